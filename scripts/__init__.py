@@ -1,0 +1,1 @@
+"""Commands that carry the contract from document to code: one verb each, thin."""
