@@ -89,7 +89,7 @@ class Associations(Resource):
 
     def iterate(self, *, page_size: int = 100) -> Iterator[Association]:
         """Walk through all associations, a page at a time."""
-        walk = Walk[Association](page_size)
+        walk: Walk[Association] = Walk(page_size)
         while walk.goes_on:
             yield from walk.take(self.list(skip=walk.skip, limit=walk.limit))
 
@@ -179,7 +179,7 @@ class AsyncAssociations(AsyncResource):
 
     async def iterate(self, *, page_size: int = 100) -> AsyncIterator[Association]:
         """Walk through all associations, a page at a time."""
-        walk = Walk[Association](page_size)
+        walk: Walk[Association] = Walk(page_size)
         while walk.goes_on:
             for association in walk.take(await self.list(skip=walk.skip, limit=walk.limit)):
                 yield association

@@ -62,7 +62,7 @@ class Relations(Resource):
         self, record_id: str, *, association_ids: Sequence[str] | None = None, page_size: int = 100
     ) -> Iterator[Relation]:
         """Walk through all relations of a record, a page at a time."""
-        walk = Walk[Relation](page_size)
+        walk: Walk[Relation] = Walk(page_size)
         while walk.goes_on:
             page = self.list(
                 record_id, association_ids=association_ids, skip=walk.skip, limit=walk.limit
@@ -121,7 +121,7 @@ class AsyncRelations(AsyncResource):
         self, record_id: str, *, association_ids: Sequence[str] | None = None, page_size: int = 100
     ) -> AsyncIterator[Relation]:
         """Walk through all relations of a record, a page at a time."""
-        walk = Walk[Relation](page_size)
+        walk: Walk[Relation] = Walk(page_size)
         while walk.goes_on:
             page = await self.list(
                 record_id, association_ids=association_ids, skip=walk.skip, limit=walk.limit
