@@ -78,7 +78,7 @@ class AsyncResource:
 def mismatch(response: httpx.Response, error: Exception) -> errors.ContractError:
     """Make the error for a success whose body could not be read as the contract says."""
     method, path = response.request.method, response.request.url.path
-    why = str(error) if isinstance(error, ValueError) else f"{type(error).__name__} {error}"
+    why = f"{error} is missing" if isinstance(error, KeyError) else str(error) or "another shape"
     return errors.ContractError(
         f"{method} {path} answered {response.status_code}, but the body is not understood: {why}",
         method=method,
