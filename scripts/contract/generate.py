@@ -4,7 +4,6 @@ Nothing here knows what is wrong with HighLevel's document; that is the overlay'
 """
 
 import hashlib
-import json
 import os
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from pathlib import Path
 from scripts.contract import overlay
 from scripts.contract.document import dump, parse, parse_openapi
 from scripts.contract.errors import CannotRunError
-from scripts.contract.files import replace_folder, write_whole
+from scripts.contract.files import replace_folder, write_all
 from scripts.contract.lint import problems
 
 DEFAULT_VERSION = "2021-07-28"
@@ -117,7 +116,7 @@ def stale(layout: Layout, built: Built) -> list[str]:
 
 def edited(layout: Layout) -> list[str]:
     """Name generated files that are not what the manifest says, without running the generator."""
-    manifest = json.loads(_read(layout.manifest))
+    manifest = parse(_read(layout.manifest), str(layout.manifest))
     wrong = {name for name in _files(layout.package) if name not in manifest["files"]}
     for name, digest in manifest["files"].items():
         path = layout.package / name
@@ -137,8 +136,7 @@ def put_in_place(layout: Layout, built: Built) -> None:
             (package / name).parent.mkdir(parents=True, exist_ok=True)
             (package / name).write_bytes(data)
         replace_folder(layout.package, package)
-    write_whole(layout.contract, built.contract)
-    write_whole(layout.manifest, built.manifest)
+    write_all({layout.contract: built.contract, layout.manifest: built.manifest})
 
 
 def _run_generator(document: Path, settings: Path, package: Path) -> None:
