@@ -78,6 +78,8 @@ def require_reasons(actions: list[Action]) -> None:
     for action in actions:
         if not action.description or not action.evidence or action.expect is None:
             raise action.fail("our own actions say description, x-evidence and x-expect")
+        if not action.remove and not action.change:
+            raise action.fail("it does nothing: no update, no copy, no remove")
 
 
 def apply(document: Any, actions: list[Action]) -> Any:
@@ -123,7 +125,7 @@ def _remove(nodes: list[JSONPathMatch], action: Action) -> None:
 def _change(document: Any, nodes: list[JSONPathMatch], action: Action) -> None:
     if len({_kind(node.obj) for node in nodes}) > 1:
         raise action.fail("it hits places of more than one kind: objects, arrays, single values")
-    value = _value(document, action)
+    value = copy.deepcopy(_value(document, action))  # it may stand inside what is changed
     for node in nodes:
         mine = copy.deepcopy(value)  # matches must not share what they are given
         if isinstance(node.obj, dict | list):
