@@ -11,7 +11,7 @@ from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValida
 
 from scripts.contract.bundle import resolve
 from scripts.contract.document import Document
-from scripts.contract.walk import walk
+from scripts.contract.walk import escape, walk
 
 
 def problems(document: Document) -> list[str]:
@@ -24,8 +24,8 @@ def problems(document: Document) -> list[str]:
     schemas = OAS31Validator if newer else OAS30Validator
     found = []
     for error in validator(document).iter_errors():
-        where = "/".join(str(part) for part in error.absolute_path)
-        found.append(f"/{where}: {error.message:.200}")
+        where = "".join(f"/{escape(str(part))}" for part in error.absolute_path)
+        found.append(f"{where or '/'}: {error.message.splitlines()[0]:.200}")
     found += _equal_templates(document)
     for node, where, _ in walk(document):
         found += [f"{where}: {what}" for what in _enum(node)]
@@ -74,4 +74,5 @@ def _values(node: dict[str, Any], document: Document, validator: Any) -> Iterato
         if key in node and isinstance(schema, dict):
             # The document around the schema, so that its references are found.
             for error in validator({**document, **schema}).iter_errors(node[key]):
-                yield f"the {key} {node[key]!r:.40} does not fit: {error.message:.200}"
+                why = error.message.splitlines()[0]
+                yield f"the {key} {node[key]!r:.40} does not fit: {why:.200}"

@@ -32,6 +32,11 @@ def is_data(key: str, value: object) -> bool:
     return key in _DATA or key.startswith("x-") or (key == "examples" and isinstance(value, list))
 
 
+def escape(name: str) -> str:
+    """Write a name as a part of a JSON pointer."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
 def walk(
     node: Any, where: str = "", kind: str = "schemas", *, named: bool = False
 ) -> Iterator[tuple[dict[str, Any], str, str]]:
@@ -43,7 +48,7 @@ def walk(
         if not named:
             yield node, where, kind
         for key, value in node.items():
-            there = f"{where}/{key.replace('~', '~0').replace('/', '~1')}"
+            there = f"{where}/{escape(key)}"
             if named:
                 yield from walk(value, there, kind)
             elif not is_data(key, value):
