@@ -39,9 +39,7 @@ class FilePlace:
         if is_url(reference):
             return UrlPlace(reference)
         if reference.startswith("/") or "://" in reference:
-            raise CannotRunError(
-                f"{self}: {reference!r} is to be a relative path or an http(s) URL"
-            )
+            raise CannotRunError(f"{self}: {reference!r} is no relative path and no http(s) URL")
         # One spelling for one file, however many folders the reference goes up and down.
         return FilePlace(Path(os.path.normpath(self.path.parent / reference)))
 
@@ -67,9 +65,7 @@ class UrlPlace:
         """Find what a reference in this document points at."""
         url = urljoin(self.url, reference)
         if not is_url(url):  # a page of the web must not make us read files of this machine
-            raise CannotRunError(
-                f"{self}: {reference!r} is to be a relative path or an http(s) URL"
-            )
+            raise CannotRunError(f"{self}: {reference!r} is no relative path and no http(s) URL")
         return UrlPlace(url)
 
     def read(self) -> bytes:
