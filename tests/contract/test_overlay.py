@@ -1,0 +1,323 @@
+"""OpenAPI Overlay 1.1, and what we ask of our own actions."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.contract.document import parse
+from scripts.contract.overlay import OverlayError, apply, read_actions, require_reasons
+
+
+def corrected(document: Any, *actions: dict[str, Any], version: str = "1.1.0") -> Any:
+    return apply(document, read_actions({"overlay": version, "actions": list(actions)}))
+
+
+SHOP: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": {"title": "Shop", "version": "1"},
+    "servers": [{"url": "https://a.example"}, {"url": "https://b.example", "x-old": True}],
+    "paths": {
+        "/books": {
+            "get": {"operationId": "books", "responses": {"200": {}, "500": {}}},
+            "post": {"operationId": "add", "responses": {"201": {}, "500": {}}},
+        },
+        "/books/{id}": {"delete": {"operationId": "drop", "responses": {"204": {}}}},
+    },
+    "components": {
+        "schemas": {
+            "Book": {
+                "type": "object",
+                "properties": {"id": {"type": "string"}, "price": {"type": "number"}},
+                "example": {"id": "1"},
+            }
+        }
+    },
+}
+
+
+def shop(**changed: Any) -> dict[str, Any]:
+    return {**SHOP, **changed}
+
+
+BOOKS, BOOK = SHOP["paths"]["/books"], SHOP["components"]["schemas"]["Book"]
+
+
+@pytest.mark.parametrize(
+    ("actions", "expected"),
+    [
+        pytest.param(
+            [{"target": "$.info", "update": {"license": {"name": "MIT"}}}],
+            shop(info={"title": "Shop", "version": "1", "license": {"name": "MIT"}}),
+            id="a license is added",
+        ),
+        pytest.param(
+            [
+                {"target": "$.info", "update": {"title": "Books", "description": "All of them."}},
+                {"target": "$.paths['/books'].get", "update": {"summary": "List the books."}},
+            ],
+            shop(
+                info={"title": "Books", "version": "1", "description": "All of them."},
+                paths={
+                    **SHOP["paths"],
+                    "/books": {**BOOKS, "get": {**BOOKS["get"], "summary": "List the books."}},
+                },
+            ),
+            id="description and summary are set",
+        ),
+        pytest.param(
+            [{"target": "$.paths.*.*", "update": {"deprecated": True}}],
+            shop(
+                paths={
+                    "/books": {verb: {**BOOKS[verb], "deprecated": True} for verb in BOOKS},
+                    "/books/{id}": {
+                        "delete": {**SHOP["paths"]["/books/{id}"]["delete"], "deprecated": True}
+                    },
+                }
+            ),
+            id="many operations are changed",
+        ),
+        pytest.param(
+            [{"target": "$..schemas[*].example", "remove": True}],
+            shop(
+                components={
+                    "schemas": {"Book": {"type": "object", "properties": BOOK["properties"]}}
+                }
+            ),
+            id="an example is removed",
+        ),
+        pytest.param(
+            [{"target": "$.paths[*][*].responses['500']", "remove": True}],
+            shop(
+                paths={
+                    **SHOP["paths"],
+                    "/books": {
+                        "get": {"operationId": "books", "responses": {"200": {}}},
+                        "post": {"operationId": "add", "responses": {"201": {}}},
+                    },
+                }
+            ),
+            id="matching responses are removed",
+        ),
+        pytest.param(
+            [{"target": "$.components.schemas.Book.properties.price", "remove": True}],
+            shop(
+                components={"schemas": {"Book": {**BOOK, "properties": {"id": {"type": "string"}}}}}
+            ),
+            id="a property is removed",
+        ),
+        pytest.param(
+            [{"target": "$.servers[?@['x-old'] == true]", "remove": True}],
+            shop(servers=[{"url": "https://a.example"}]),
+            id="a server is removed",
+        ),
+        pytest.param(
+            [
+                {"target": "$.servers[*]", "remove": True},
+                {"target": "$.servers", "update": [{"url": "https://c.example"}]},
+            ],
+            shop(servers=[{"url": "https://c.example"}]),
+            id="servers are replaced",
+        ),
+        pytest.param(
+            [{"target": "$", "update": {"info": {"version": "2"}, "x-mine": [1]}}],
+            {**shop(info={"title": "Shop", "version": "2"}), "x-mine": [1]},
+            id="the root is changed",
+        ),
+    ],
+)
+def test_the_cases_that_every_overlay_tool_must_know(
+    actions: list[dict[str, Any]], expected: object
+) -> None:
+    assert corrected(SHOP, *actions) == expected
+    assert corrected(SHOP, *actions, version="1.0.0") == expected
+
+
+DOCUMENT: dict[str, Any] = {
+    "list": [1, 2, 3],
+    "things": [{"n": 1, "k": "a"}, {"n": 2, "k": "a"}, {"n": 3, "k": "b"}],
+    "pair": {"left": {"n": 1}, "right": {"n": 2}},
+    "text": "old",
+}
+
+
+@pytest.mark.parametrize(
+    ("action", "where", "expected"),
+    [
+        # remove
+        ({"target": "$.list[0, 1]", "remove": True}, "list", [3]),
+        ({"target": "$.list[?@ > 1]", "remove": True}, "list", [1]),
+        ({"target": "$.list[0, 0, -3]", "remove": True}, "list", [2, 3]),
+        ({"target": "$.list", "remove": False}, "list", [1, 2, 3]),
+        ({"target": "$.list", "remove": False, "update": 4}, "list", [1, 2, 3, 4]),
+        ({"target": "$.text", "remove": True, "update": "new"}, "text", None),
+        ({"target": "$..['pair', 'left']", "remove": True}, "pair", None),
+        # filters
+        (
+            {"target": "$.things[?@.n > 1 && @.k == 'a']", "update": {"hit": True}},
+            "things",
+            [{"n": 1, "k": "a"}, {"n": 2, "k": "a", "hit": True}, {"n": 3, "k": "b"}],
+        ),
+        (
+            {"target": "$.things[?match(@.k, '[b-z]') || !@.k]", "remove": True},
+            "things",
+            [{"n": 1, "k": "a"}, {"n": 2, "k": "a"}],
+        ),
+        # what a target takes
+        ({"target": "$.list", "update": 4}, "list", [1, 2, 3, 4]),
+        ({"target": "$.list", "update": {"n": 4}}, "list", [1, 2, 3, {"n": 4}]),
+        ({"target": "$.list", "update": [4, 5]}, "list", [1, 2, 3, 4, 5]),
+        ({"target": "$", "update": {"list": [4]}}, "list", [1, 2, 3, 4]),
+        ({"target": "$.text", "update": "new"}, "text", "new"),
+        ({"target": "$.list[*]", "update": 0}, "list", [0, 0, 0]),
+        (
+            {"target": "$.pair.*", "update": {"n": 9, "m": 8}},
+            "pair",
+            {"left": {"n": 9, "m": 8}, "right": {"n": 9, "m": 8}},
+        ),
+        # places are counted once
+        (
+            {"target": "$['pair', 'pair'].left", "update": {"l": [1]}, "x-expect": 1},
+            "pair",
+            {"left": {"n": 1, "l": [1]}, "right": {"n": 2}},
+        ),
+        ({"target": "$.list[0, -3]", "update": 7, "x-expect": 1}, "list", [7, 2, 3]),
+        # no hits
+        ({"target": "$.none", "update": {"n": 1}}, "none", None),
+        ({"target": "$.none[*]", "remove": True, "x-expect": 0}, "none", None),
+        # copy
+        (
+            {"target": "$.pair.left", "copy": "$.things[2]"},
+            "pair",
+            {"left": {"n": 3, "k": "b"}, "right": {"n": 2}},
+        ),
+        ({"target": "$.list", "copy": "$.list"}, "list", [1, 2, 3, 1, 2, 3]),
+        ({"target": "$.text", "copy": "$.things[0].k"}, "text", "a"),
+        (
+            {"target": "$.pair.*", "copy": "$.pair"},
+            "pair",
+            {
+                "left": {"n": 1, "left": {"n": 1}, "right": {"n": 2}},
+                "right": {"n": 2, "left": {"n": 1}, "right": {"n": 2}},
+            },
+        ),
+    ],
+)
+def test_an_action_changes_what_it_selects(
+    action: dict[str, Any], where: str, expected: object
+) -> None:
+    assert corrected(DOCUMENT, action).get(where) == expected
+
+
+def test_a_document_is_corrected_in_a_copy() -> None:
+    document = {"list": [{"n": 1}]}
+    corrected(
+        document, {"target": "$.list[0]", "update": {"n": 2}}, {"target": "$.list", "update": 3}
+    )
+    assert document == {"list": [{"n": 1}]}
+
+
+@pytest.mark.parametrize("change", [{"update": {"new": {"list": [1]}}}, {"copy": "$.source"}])
+def test_matches_do_not_share_what_they_are_given(change: dict[str, Any]) -> None:
+    document = {"source": {"new": {"list": [1]}}, "a": {}, "b": {}}
+    actions = [{"target": "$['a', 'b']", **change}, {"target": "$.a.new.list", "update": 2}]
+    assert corrected(document, *actions) == {
+        "source": {"new": {"list": [1]}},
+        "a": {"new": {"list": [1, 2]}},
+        "b": {"new": {"list": [1]}},
+    }
+    assert actions[0] == {"target": "$['a', 'b']", **change}
+
+
+MENDED = "place.s., not .*HighLevel may have mended this: delete the action"
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        ({"target": "$.text", "update": {"n": 1}}, "is a single value and takes a single value"),
+        ({"target": "$.text", "update": [1]}, "is a single value and takes a single value"),
+        ({"target": "$.pair", "update": "x"}, "is an object and takes an object"),
+        ({"target": "$.pair", "update": [1]}, "is an object and takes an object"),
+        ({"target": "$.pair", "update": {"left": [1]}}, "do not merge"),
+        ({"target": "$", "update": {"list": {"n": 1}}}, "do not merge"),
+        ({"target": "$", "update": {"text": {"n": 1}}}, "do not merge"),
+        ({"target": "$['list', 'pair']", "update": {"n": 1}}, "more than one kind"),
+        ({"target": "$['list', 'text']", "update": "x"}, "more than one kind"),
+        ({"target": "$", "remove": True}, "the whole document cannot be removed"),
+        ({"target": "$.pair", "copy": "$.none"}, "copies from 0 places, not one.* mended this"),
+        ({"target": "$.pair", "copy": "$.things[*]"}, "copies from 3 places, not one"),
+        ({"target": "$.pair", "copy": "not a path"}, "is no RFC 9535 JSONPath"),
+        ({"target": "pair", "update": {}}, "is no RFC 9535 JSONPath"),
+        ({"target": "$.things[?@.n >]", "remove": True}, "is no RFC 9535 JSONPath"),
+        ({"target": "$.things[(@.length-1)]", "remove": True}, "is no RFC 9535 JSONPath"),
+        ({"target": "$.pair", "update": {}, "copy": "$.list"}, "updates or copies, not both"),
+        ({"target": "$.pair", "remove": "yes"}, "remove is true or false"),
+        ({"target": "$.pair", "update": {}, "x-expect": "1"}, "x-expect is a number"),
+        ({"target": "$.pair", "update": {}, "x-expect": True}, "x-expect is a number"),
+        ({"target": "$.none", "update": {}, "x-expect": 1}, f"hits 0 {MENDED}"),
+        ({"target": "$.things[*]", "update": {}, "x-expect": 4}, f"hits 3 {MENDED}"),
+        ({"target": "$.things[*]", "update": {}, "x-expect": 2}, "hits 3 .* see what is new there"),
+    ],
+)
+def test_an_action_that_cannot_be_applied_is_named_with_the_reason(
+    action: dict[str, Any], said: str
+) -> None:
+    named = {"description": "Mend the pair", **action}
+    harmless = {"target": "$.text", "update": "new"}
+    with pytest.raises(OverlayError, match=rf"\Aoverlay action 2 \(Mend the pair\): .*{said}.*\Z"):
+        corrected(DOCUMENT, harmless, named)
+
+
+@pytest.mark.parametrize(
+    "overlay",
+    [
+        None,
+        [],
+        {},
+        {"overlay": "2.0.0", "actions": [{"target": "$", "update": {}}]},
+        {"overlay": 1.1, "actions": [{"target": "$", "update": {}}]},
+        {"overlay": "1.1.0"},
+        {"overlay": "1.1.0", "actions": []},
+        {"overlay": "1.1.0", "actions": {"target": "$"}},
+        {"overlay": "1.1.0", "actions": ["$"]},
+        {"overlay": "1.1.0", "actions": [{"update": {}}]},
+        {"overlay": "1.1.0", "actions": [{"target": ["$"]}]},
+    ],
+)
+def test_what_is_not_an_overlay_is_refused(overlay: object) -> None:
+    with pytest.raises(
+        OverlayError, match=r"not an OpenAPI Overlay|overlay action 1 has no target"
+    ):
+        read_actions(overlay)
+
+
+# --- Our own -------------------------------------------------------------------------------------
+
+OURS = {
+    "target": "$.a",
+    "description": "Why",
+    "x-evidence": "How we know",
+    "x-expect": 1,
+    "update": {},
+}
+
+
+@pytest.mark.parametrize("missing", ["description", "x-evidence", "x-expect", "update"])
+def test_an_action_of_ours_says_why_how_that_is_known_how_often_and_what(missing: str) -> None:
+    require_reasons(read_actions({"overlay": "1.1.0", "actions": [OURS]}))
+    action = {key: value for key, value in OURS.items() if key != missing}
+    with pytest.raises(OverlayError, match="overlay action 1"):
+        require_reasons(read_actions({"overlay": "1.1.0", "actions": [action]}))
+
+
+def test_every_correction_says_why_how_that_is_known_and_how_often() -> None:
+    overlay = parse(Path("openapi/overlay.yaml").read_bytes(), "overlay.yaml")
+    assert overlay["overlay"] == "1.1.0"
+    for raw in overlay["actions"]:
+        assert {"description", "x-evidence", "x-expect"} <= raw.keys()
+        assert raw["description"]
+        assert raw["x-evidence"]
+        assert raw["x-expect"] > 0
+    descriptions = [raw["description"] for raw in overlay["actions"]]
+    assert len(set(descriptions)) == len(descriptions)  # so that a description names an action
