@@ -1,5 +1,6 @@
 """What the tests of the contract tools share."""
 
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -7,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from scripts.contract.generate import Layout
+
+from .published import COMMON, ROOT, write
 from .serving import Pages, Serve, serving
 
 Git = Callable[..., None]
+TOP = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -37,3 +42,32 @@ def git(monkeypatch: pytest.MonkeyPatch) -> Git:
         subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - our own words
 
     return run
+
+
+@pytest.fixture
+def empty_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty project to run the command in, apart from what it reads."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    """The published documents of a test: apps/a.json, which needs common/c.json."""
+    folder = tmp_path / "private" / "docs"
+    write(folder / "apps" / "a.json", ROOT)
+    write(folder / "common" / "c.json", COMMON)
+    return folder
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Layout:
+    """A copy of what is built and what it is built from, to work in."""
+    folder = tmp_path / "project"
+    ignored = shutil.ignore_patterns("__pycache__", "*_cache")
+    for name in ("openapi", "generated_client"):
+        shutil.copytree(TOP / name, folder / name, ignore=ignored)
+    monkeypatch.chdir(folder)
+    return Layout(folder)

@@ -31,10 +31,8 @@ OPERATION = resolved(CONTRACT["paths"]["/associations/{associationId}"]["put"])
 PARAMETERS = {parameter["name"]: parameter for parameter in OPERATION["parameters"]}
 JSON = "application/json"
 BODY = OPERATION["requestBody"]["content"][JSON]["schema"]
-ANSWERS = {
-    status: response["content"][JSON]["schema"]
-    for status, response in OPERATION["responses"].items()
-}
+RESPONSES = OPERATION["responses"]
+ANSWERS = {status: answer["content"][JSON]["schema"] for status, answer in RESPONSES.items()}
 ENVELOPED, ASSOCIATION = ANSWERS["200"]["anyOf"]
 
 
@@ -90,9 +88,9 @@ def test_the_fields_of_the_body(field: str, kind: str, example: str) -> None:
 
 def test_the_answers_of_the_page_are_there_and_three_that_it_keeps_silent_about() -> None:
     page = {"200", "400", "401", "422"}
-    assert OPERATION["responses"].keys() == page | {"403", "404", "429"}
+    assert RESPONSES.keys() == page | {"403", "404", "429"}
     for status in page:
-        assert OPERATION["responses"][status]["content"].keys() == {JSON}
+        assert RESPONSES[status]["content"].keys() == {JSON}
 
 
 def test_a_200_is_the_flat_association_of_the_page_or_the_envelope_that_a_client_reads() -> None:
@@ -202,6 +200,6 @@ def test_it_needs_a_bearer_token_with_the_scope_to_write_associations() -> None:
         "scheme": "bearer",
         "bearerFormat": "JWT",
     }
-    # Both ways of the page to get a token, neither of which changes how it is sent.
-    assert "OAuth" in scheme["description"]
-    assert "Private Integration" in scheme["description"]
+    # Both ways of the page to get a token, and whose it is; neither changes how it is sent.
+    for words in ("OAuth", "Private Integration", "sub-account"):
+        assert words in scheme["description"]
