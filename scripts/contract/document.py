@@ -11,6 +11,7 @@ from scripts.contract.errors import CannotRunError
 Document = dict[str, Any]
 
 VERSIONS = ("3.0.", "3.1.")
+_DEEPEST = 100  # levels; what works on documents recurses, JSONPath among them
 
 
 class _Yaml(yaml.CSafeLoader):
@@ -61,7 +62,18 @@ def _load(text: str, is_yaml: bool) -> Any:
         loaded = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_once)
     # Through JSON once: anchors no longer share, a loop is refused, nothing is left that `dump`
     # could not write.
-    return json.loads(json.dumps(loaded, allow_nan=False, ensure_ascii=False).encode())
+    plain = json.loads(json.dumps(loaded, allow_nan=False, ensure_ascii=False).encode())
+    _limit_depth(plain, _DEEPEST)
+    return plain
+
+
+def _limit_depth(node: Any, left: int) -> None:
+    if not left:
+        raise RecursionError
+    for child in (
+        node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    ):
+        _limit_depth(child, left - 1)
 
 
 def parse(data: bytes, name: str) -> Any:

@@ -135,9 +135,11 @@ def test_what_a_bare_file_holds_becomes_the_kind_of_component_that_is_asked_for(
     holder: dict[str, object], kind: str, empty_project: Path, tmp_path: Path
 ) -> None:
     root = write(tmp_path / "a.json", {**ROOT, "paths": {"/a": {"get": holder}}})
-    write(tmp_path / "b.json", {"It": {"x-mine": 1}})
+    write(tmp_path / "b.json", {"It": {"$ref": "#/Other"}, "Other": {"x-mine": 1}})
     capture(root)
-    assert captured(empty_project)["components"][kind]["It"]["x-mine"] == 1
+    found = captured(empty_project)["components"][kind]
+    assert found["It"] == {"$ref": f"#/components/{kind}/Other"}
+    assert found["Other"]["x-mine"] == 1
 
 
 def test_a_local_reference_may_spell_a_template_in_percent(

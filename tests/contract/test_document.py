@@ -60,6 +60,8 @@ def test_json_and_yaml_are_told_apart_by_how_they_start(data: bytes) -> None:
         (b'{"a": 1, "a": 2}', "x.json"),
         (b'{"a": "\\ud800"}', "x.json"),
         (b"[" * 100_000, "x.json"),
+        (b"[" * 200 + b"]" * 200, "x.json"),
+        (b"[" * 200 + b"]" * 200, "x.yaml"),
         (b"\xff\xfe{}", "x.json"),
         (b"a: [1", "x.yaml"),
         (b"a: 1\na: 2", "x.yaml"),
