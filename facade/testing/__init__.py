@@ -2,18 +2,20 @@
 
 from facade.testing import mischief
 from facade.testing.limits import WindowKind
-from facade.testing.mischief import Misbehaviour, Mischief
+from facade.testing.mischief import Misbehaviour, Mischief, Selection
 from facade.testing.sandbox import Sandbox
 from facade.testing.server import Server
 from facade.testing.transport import SandboxTransport
-from facade.testing.wire import Received
+from facade.testing.wire import Received, Response
 
 __all__ = [
     "Misbehaviour",
     "Mischief",
     "Received",
+    "Response",
     "Sandbox",
     "SandboxTransport",
+    "Selection",
     "Server",
     "WindowKind",
     "mischief",

@@ -1,6 +1,7 @@
 """Serve the sandbox until told to stop: `python -m facade.testing --port 8080`."""
 
 import argparse
+import errno
 import signal
 import sys
 import threading
@@ -29,10 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         server = sandbox.serve(options.host, options.port)
     except OSError as error:
-        why = error.strerror or error
-        sys.stderr.write(
-            f"Cannot listen on {options.host} port {options.port}: {why}. Try --port 0.\n"
-        )
+        hint = " Try --port 0." if error.errno == errno.EADDRINUSE else ""
+        where = f"{options.host} port {options.port}"
+        sys.stderr.write(f"Cannot listen on {where}: {error.strerror}.{hint}\n")
         return 2
     with server:
         line = f"{server.url} token={sandbox.token} location={sandbox.location_id}\n"

@@ -1,6 +1,5 @@
 """The sandbox as an HTTP/1.1 server on this machine, for whatever speaks HTTP."""
 
-import json
 import socket
 import socketserver
 import struct
@@ -109,8 +108,6 @@ class _Connection(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    error_content_type = "application/json"
-    error_message_format = json.dumps(error_body(0, "%(message)s")).replace("0", "%(code)d", 1)
 
     def __init__(self, exchange: Exchange, *connection: Any) -> None:
         self._exchange = exchange
@@ -132,6 +129,10 @@ class _Connection(BaseHTTPRequestHandler):
 
     do_POST = do_PUT = do_DELETE = do_GET
     do_PATCH = do_HEAD = do_OPTIONS = do_TRACE = do_GET
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Refuse what is not HTTP in JSON as well."""
+        self._reject(code, message or reason(code))
 
     def _answer(self, request: Request) -> None:
         exchange = self._exchange(request)
