@@ -1,7 +1,8 @@
-"""Bytes to document and back: JSON or YAML in, canonical JSON out."""
+"""Bytes to document and back: JSON or YAML in, one canonical JSON out."""
 
 import json
-from typing import Any
+import re
+from typing import Any, NoReturn
 
 import yaml
 
@@ -9,28 +10,75 @@ from scripts.contract.errors import CannotRunError
 
 Document = dict[str, Any]
 
+VERSIONS = ("3.0", "3.1")
+
 
 class _Yaml(yaml.CSafeLoader):
-    """YAML as OpenAPI means it: JSON's types, so that a date stays text, and no key twice."""
+    """YAML with JSON's types only: a date stays text, `no` stays text, no key stands twice."""
+
+    yaml_implicit_resolvers = {}  # noqa: RUF012 - PyYAML's own way to say which words are typed
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         mapping: dict[Any, Any] = {}
         for key_node, value_node in node.value:
-            key = self.construct_object(key_node, deep=True)
-            key = key if isinstance(key, str) else key_node.value
-            if key in mapping:
+            key = key_node.value  # as written: the response key 200 is the text "200"
+            if not isinstance(key, str) or key in mapping:
+                why = "stands twice" if isinstance(key, str) else "is not text"
                 raise yaml.MarkedYAMLError(
-                    problem=f"key {key!r} stands twice", problem_mark=key_node.start_mark
+                    problem=f"a key {why}: {key!r:.60}", problem_mark=key_node.start_mark
                 )
             mapping[key] = self.construct_object(value_node, deep=deep)
         return mapping
 
 
-_Yaml.yaml_implicit_resolvers = {
-    first: [
-        (tag, pattern)
-        for tag, pattern in resolvers
-        if not tag.endswith((":timestamp", ":bool", ":merge", ":value"))
-    ]
-    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-}
+for _tag, _pattern, _first in (
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
+    ("int", r"[-+]?(?:0|[1-9][0-9]*)", list("-+0123456789")),
+    ("float", r"[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?", list("-+0123456789")),
+):
+    _Yaml.add_implicit_resolver(
+        f"tag:yaml.org,2002:{_tag}", re.compile(f"(?:{_pattern})\\Z"), _first
+    )
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _from_yaml(text: str) -> Any:
+    loaded = yaml.load(text, Loader=_Yaml)  # noqa: S506 - a subclass of the safe loader
+    # Through JSON once: anchors no longer share, a loop is refused, nothing but JSON is left.
+    return json.loads(json.dumps(loaded, allow_nan=False))
+
+
+def parse(data: bytes, name: str) -> Any:
+    """Read JSON or YAML; `name` says which where it ends in .json or .yaml, and is for errors."""
+    try:
+        text = data.decode("utf-8-sig")
+        if name.endswith((".yaml", ".yml")) or not text.lstrip().startswith(("{", "[")):
+            return _from_yaml(text)
+        return json.loads(text, parse_constant=_no_constant)
+    except (ValueError, TypeError, yaml.YAMLError) as error:
+        reason = " ".join(str(error).split())
+        raise CannotRunError(f"{name} is neither JSON nor YAML: {reason}") from error
+    except RecursionError as error:
+        raise CannotRunError(f"{name} is nested too deeply to read") from error
+
+
+def parse_openapi(data: bytes, name: str) -> Document:
+    """Read an OpenAPI 3.0 or 3.1 document, and say clearly when it is something else."""
+    document = parse(data, name)
+    version = document.get("openapi") if isinstance(document, dict) else None
+    if not (isinstance(version, str) and version.startswith(VERSIONS)):
+        found = f"openapi: {version!r:.40}" if version is not None else "no openapi field"
+        raise CannotRunError(f"{name} is not an OpenAPI 3.0 or 3.1 document ({found})")
+    if version.startswith("3.0") and not isinstance(document.get("paths"), dict):
+        raise CannotRunError(f"{name} has no paths: not a whole OpenAPI document")
+    return dict(document)
+
+
+def dump(document: Any) -> bytes:
+    """Write a document in its one form: keys sorted, two spaces, a last newline."""
+    text = json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False)
+    return f"{text}\n".encode()

@@ -1,0 +1,72 @@
+"""Take down HighLevel's published document as openapi/captured/VERSION.json."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from scripts.console import NOTHING, run
+from scripts.contract.capture import capture, read_lock, revision_of, source_of, write
+from scripts.contract.errors import CannotRunError
+from scripts.contract.places import place
+
+FOLDER = Path("openapi/captured")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Read, bundle, normalise, write; the last capture stays if anything is wrong."""
+    options = _parser().parse_args(arguments)
+    known = read_lock(FOLDER).get(options.version, {})
+    start = options.origin or known.get("source")
+    if start is None:
+        raise CannotRunError(f"nothing is recorded for {options.version}: say where to read FROM")
+    origin = place(start)
+    captured = capture(
+        origin,
+        source=source_of(origin, options.source or known.get("source")),
+        revision=options.revision or revision_of(origin),
+        mapped=dict(options.map) or known.get("map", {}),
+        read=lambda where: where.read(),
+    )
+    path = FOLDER / f"{options.version}.json"
+    before = path.read_bytes() if path.exists() else None
+    write(FOLDER, options.version, captured)
+    said = "is unchanged" if before == captured.document else "is written"
+    print(f"{path} {said}: {len(captured.entry['files'])} file(s) read from {start}")
+    return NOTHING
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.capture",
+        description=__doc__,
+        epilog="Then: python -m scripts.generate. Exit code: 0 written, 2 could not run.",
+    )
+    parser.add_argument(
+        "origin",
+        metavar="FROM",
+        nargs="?",
+        help="a file, an http(s) URL, or REPO@REV:PATH in git (default: the recorded source)",
+    )
+    parser.add_argument("--version", required=True, help="the Version it describes: 2021-07-28, v3")
+    parser.add_argument("--source", help="the public URL to record (default: FROM, if it is one)")
+    parser.add_argument("--revision", help="the upstream revision to record (git: found by itself)")
+    parser.add_argument(
+        "--map",
+        metavar="REF=PLACE",
+        action="append",
+        default=[],
+        type=_mapping,
+        help="read PLACE, relative to the document, where the document refers to the file REF",
+    )
+    return parser
+
+
+def _mapping(text: str) -> tuple[str, str]:
+    reference, equals, where = text.partition("=")
+    if not (reference and equals and where):
+        raise argparse.ArgumentTypeError(f"{text!r} is not REF=PLACE")
+    return reference, where
+
+
+if __name__ == "__main__":
+    run(main)

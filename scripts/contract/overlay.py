@@ -1,0 +1,165 @@
+"""OpenAPI Overlay 1.1: corrections as data, applied in order to a document.
+
+Beyond the standard, an action may say `x-expect`, the number of places it hits. Another number
+stops the run, so that a correction is noticed when the document it corrects has moved.
+"""
+
+import copy
+from dataclasses import dataclass, field
+from typing import Any
+
+from jsonpath import JSONPathEnvironment, JSONPathError, JSONPathMatch
+
+from scripts.contract.errors import CannotRunError
+
+_PATHS = JSONPathEnvironment(strict=True)
+
+
+class OverlayError(CannotRunError):
+    """Say which action cannot be applied, and why."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """One correction: what it selects, what it does there, why, and how often."""
+
+    number: int
+    target: str
+    description: str = ""
+    remove: bool = False
+    change: dict[str, Any] = field(default_factory=dict)  # {"update": value}, {"copy": path} or {}
+    evidence: str = ""
+    expect: int | None = None
+
+    def __str__(self) -> str:
+        return f"overlay action {self.number} ({self.description or self.target})"
+
+    def fail(self, why: str) -> OverlayError:
+        """Make the error that names this action."""
+        return OverlayError(f"{self}: {why}; target: {self.target}")
+
+
+def read_actions(overlay: Any) -> list[Action]:
+    """Read the actions of an Overlay 1.0 or 1.1 document."""
+    if not (
+        isinstance(overlay, dict)
+        and str(overlay.get("overlay", "")).startswith(("1.0.", "1.1."))
+        and isinstance(overlay.get("actions"), list)
+        and overlay["actions"]
+    ):
+        raise OverlayError("this is not an OpenAPI Overlay 1.0 or 1.1 document with actions")
+    return [_read(number, raw) for number, raw in enumerate(overlay["actions"], start=1)]
+
+
+def _read(number: int, raw: Any) -> Action:
+    if not (isinstance(raw, dict) and isinstance(raw.get("target"), str)):
+        raise OverlayError(f"overlay action {number} has no target")
+    remove, expect = raw.get("remove", False), raw.get("x-expect")
+    action = Action(
+        number,
+        raw["target"],
+        description=str(raw.get("description", "")).strip(),
+        remove=remove is True,
+        change={key: raw[key] for key in ("update", "copy") if key in raw},
+        evidence=str(raw.get("x-evidence", "")).strip(),
+        expect=expect,
+    )
+    if not isinstance(remove, bool):
+        raise action.fail("remove is true or false")
+    if expect is not None and (isinstance(expect, bool) or not isinstance(expect, int)):
+        raise action.fail("x-expect is a number of places")
+    if not action.remove and len(action.change) > 1:
+        raise action.fail("an action updates or copies, not both")
+    return action
+
+
+def require_reasons(actions: list[Action]) -> None:
+    """Refuse an action that does not say why it is there and how many places it hits."""
+    for action in actions:
+        if not action.description or not action.evidence or action.expect is None:
+            raise action.fail("our own actions say description, x-evidence and x-expect")
+
+
+def apply(document: Any, actions: list[Action]) -> Any:
+    """Apply actions in order to a copy of a document."""
+    result = copy.deepcopy(document)
+    for action in actions:
+        nodes = _select(result, action.target, action)
+        if action.expect is not None and len(nodes) != action.expect:
+            few = len(nodes) < action.expect
+            why = f"it hits {len(nodes)} place(s), not {action.expect}. "
+            why += "HighLevel may have mended this: delete the action" if few else "Read them again"
+            raise action.fail(why)
+        if action.remove:
+            _remove(nodes, action)
+        elif action.change:
+            _change(result, nodes, action)
+    return result
+
+
+def _select(document: Any, path: str, action: Action) -> list[JSONPathMatch]:
+    try:
+        # A path may reach one place twice; it is one place all the same.
+        return list({node.path: node for node in _PATHS.finditer(path, document)}.values())
+    except JSONPathError as error:
+        raise action.fail(f"{path!r} is no RFC 9535 JSONPath: {error}") from error
+
+
+def _remove(nodes: list[JSONPathMatch], action: Action) -> None:
+    doomed: dict[int, tuple[Any, set[Any]]] = {}
+    for node in nodes:
+        if node.parent is None:
+            raise action.fail("the whole document cannot be removed")
+        parent: Any = node.parent.obj
+        doomed.setdefault(id(parent), (parent, set()))[1].add(node.parts[-1])
+    for parent, keys in doomed.values():
+        if isinstance(parent, list):  # at once, so that no index moves under another
+            parent[:] = [item for index, item in enumerate(parent) if index not in keys]
+        else:
+            for key in keys:
+                del parent[key]
+
+
+def _change(document: Any, nodes: list[JSONPathMatch], action: Action) -> None:
+    if len({_kind(node.obj) for node in nodes}) > 1:
+        raise action.fail("it hits places of more than one kind: objects, arrays, single values")
+    value = _value(document, action)
+    for node in nodes:
+        mine = copy.deepcopy(value)  # matches must not share what they are given
+        if isinstance(node.obj, dict | list):
+            _merge(node.obj, mine, node.path, action)
+        elif isinstance(mine, dict | list) or node.parent is None:
+            raise action.fail(f"{node.path} is a single value and takes a single value")
+        else:
+            parent: Any = node.parent.obj
+            parent[node.parts[-1]] = mine
+
+
+def _kind(value: object) -> str:
+    return "object" if isinstance(value, dict) else "array" if isinstance(value, list) else "value"
+
+
+def _value(document: Any, action: Action) -> Any:
+    if "update" in action.change:
+        return action.change["update"]
+    found = _select(document, str(action.change["copy"]), action)
+    if len(found) != 1:
+        raise action.fail(f"it copies from {len(found)} places, not one: {action.change['copy']}")
+    return found[0].obj
+
+
+def _merge(target: Any, value: Any, path: str, action: Action) -> None:
+    """Merge objects property by property; an array takes the items of one, or one item."""
+    if isinstance(target, list):
+        target.extend(value if isinstance(value, list) else [value])
+        return
+    if not isinstance(value, dict):
+        raise action.fail(f"{path} is an object and takes an object")
+    for key, new in value.items():
+        old = target.get(key)
+        if key not in target or _kind(old) == _kind(new) == "value":
+            target[key] = new
+        elif _kind(old) == _kind(new):
+            _merge(old, new, f"{path}[{key!r}]", action)
+        else:
+            raise action.fail(f"{path}[{key!r}]: an object, an array and a value do not merge")

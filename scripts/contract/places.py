@@ -1,0 +1,151 @@
+"""Where a document is read from: a file, an http(s) URL, or a path in a git revision."""
+
+import os
+import posixpath
+import re
+import subprocess
+import tempfile
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+from scripts.contract.errors import CannotRunError
+
+_TIMEOUT = 30.0  # seconds for one read of a URL
+_FETCH_TIMEOUT = 300.0  # seconds for fetching one revision of a repository
+_LARGEST = 50 * 1024 * 1024  # bytes; a contract is a few hundred kilobytes
+_GIT = re.compile(r"(?P<repository>.+)@(?P<revision>[^@:]+):(?P<path>[^:]+)")
+
+
+def is_url(text: str) -> bool:
+    """Tell whether a text is an http(s) URL."""
+    return text.startswith(("http://", "https://"))
+
+
+@dataclass(frozen=True)
+class FilePlace:
+    """A file on this machine."""
+
+    path: Path
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    def join(self, reference: str) -> "Place":
+        """Find what a reference in this document points at."""
+        if is_url(reference):
+            return UrlPlace(reference)
+        # One spelling for one file, however many folders the reference goes up and down.
+        return FilePlace(Path(os.path.normpath(self.path.parent / reference)))
+
+    def read(self) -> bytes:
+        """Read the bytes."""
+        try:
+            return self.path.read_bytes()
+        except OSError as error:
+            raise CannotRunError(f"cannot read {self}: {error.strerror or error}") from error
+
+
+@dataclass(frozen=True)
+class UrlPlace:
+    """A document on the web."""
+
+    url: str
+
+    def __str__(self) -> str:
+        return self.url
+
+    def join(self, reference: str) -> "Place":
+        """Find what a reference in this document points at."""
+        return UrlPlace(urljoin(self.url, reference))
+
+    def read(self) -> bytes:
+        """Read the bytes."""
+        request = urllib.request.Request(self.url, headers={"User-Agent": "highlevel-associations"})  # noqa: S310 - only http(s) reaches this
+        try:
+            with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310 - as above
+                data: bytes = answer.read(_LARGEST + 1)
+        except urllib.error.HTTPError as error:
+            error.close()
+            raise CannotRunError(f"cannot read {self}: the server answered {error.code}") from error
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "reason", None) or error
+            raise CannotRunError(f"cannot reach {self}: {reason}") from error
+        if len(data) > _LARGEST:
+            raise CannotRunError(f"{self} is larger than {_LARGEST // 1024**2} MB")
+        return data
+
+
+@dataclass(frozen=True)
+class GitPlace:
+    """A path in a revision of a repository: a folder of this machine, or one git can fetch."""
+
+    repository: str
+    revision: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.repository}@{self.revision}:{self.path}"
+
+    def join(self, reference: str) -> "Place":
+        """Find what a reference in this document points at, in the same revision."""
+        if is_url(reference):
+            return UrlPlace(reference)
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(self.path), reference))
+        return replace(self, path=path)
+
+    def commit(self) -> str:
+        """Name the full commit that the revision means."""
+        return self._git("rev-parse", "--verify", "--end-of-options", self.revision + "^{commit}")
+
+    def read(self) -> bytes:
+        """Read the bytes as they are in that revision."""
+        return self._run("cat-file", "blob", f"{self.revision}:{self.path}")
+
+    def _git(self, *arguments: str) -> str:
+        return self._run(*arguments).decode().strip()
+
+    def _run(self, *arguments: str) -> bytes:
+        if self.revision.startswith("-"):
+            raise CannotRunError(f"{self}: a revision cannot start with a dash")
+        if Path(self.repository).is_dir():
+            return self._call(self.repository, arguments, _TIMEOUT)
+        if "://" not in self.repository:
+            raise CannotRunError(f"{self}: there is no repository at {self.repository}")
+        with tempfile.TemporaryDirectory() as folder:
+            self._call(folder, ("init", "--quiet", "--bare"), _TIMEOUT)
+            fetch = ("fetch", "--quiet", "--depth=1", "--end-of-options")
+            self._call(folder, (*fetch, self.repository, self.revision), _FETCH_TIMEOUT)
+            fetched = [text.replace(self.revision, "FETCH_HEAD", 1) for text in arguments]
+            return self._call(folder, fetched, _TIMEOUT)
+
+    def _call(self, folder: str, arguments: list[str] | tuple[str, ...], timeout: float) -> bytes:
+        try:
+            done = subprocess.run(
+                ["git", "-C", folder, *arguments],
+                capture_output=True,
+                check=False,
+                timeout=timeout,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise CannotRunError(f"cannot read {self}: {error}") from error
+        if done.returncode != 0:
+            said = done.stderr.decode(errors="replace").strip().splitlines()
+            reason = said[-1] if said else "git failed"
+            raise CannotRunError(f"cannot read {self}: {reason}")
+        return done.stdout
+
+
+Place = FilePlace | UrlPlace | GitPlace
+
+
+def place(text: str) -> Place:
+    """Understand what a person wrote: a URL, `REPO@REV:PATH`, or else a file."""
+    if is_url(text) and "@" not in urlsplit(text).path:
+        return UrlPlace(text)
+    match = _GIT.fullmatch(text)
+    if match and not Path(text).exists():
+        return GitPlace(**match.groupdict())
+    return UrlPlace(text) if is_url(text) else FilePlace(Path(text))
