@@ -39,7 +39,7 @@ def started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
     Into a pipe Python writes in blocks, as into a file: the line comes because it is flushed.
     """
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603 - our own command
         [*COMMAND, *arguments],
         cwd=ROOT,
         stdout=subprocess.PIPE,
@@ -89,7 +89,9 @@ def test_the_command_takes_a_token_and_a_location() -> None:
 
 def test_a_taken_port_is_one_clear_line_and_exit_code_2(server: Server) -> None:
     command = [*COMMAND, "--port", str(server.port)]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    run = subprocess.run(  # noqa: S603 - our own command
+        command, cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert (run.returncode, run.stdout) == (2, "")
     assert run.stderr.splitlines() == [
         f"Cannot listen on 127.0.0.1 port {server.port}: Address already in use. Try --port 0."
