@@ -77,7 +77,7 @@ class Call:
         return self.accounts.location(self.grant, location_id)
 
     def _object(self) -> Json:
-        body = self.request.json()
+        body = self.request.json
         if body is None:
             return {}
         fields = as_object(body)

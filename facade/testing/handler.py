@@ -78,7 +78,7 @@ def _refused(status: int, message: str | list[str]) -> Answer:
 
 def _body_or_none(request: Request) -> Any:
     try:
-        return request.json()
+        return request.json
     except Refusal:
         return None
 

@@ -7,7 +7,7 @@ from email.utils import formatdate
 from json import loads
 from time import time
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 from facade.testing.routes import OPERATIONS
 from facade.testing.wire import (
@@ -51,6 +51,8 @@ def drop(when: When = "after_work", *, reset: bool = False) -> Mischief:
     In process "connecting" means that the connection was never made; a server, which is
     connected already, closes at once. `reset` resets the connection instead of closing it.
     """
+    if when not in get_args(When):
+        raise ValueError(f"A connection is lost {', '.join(get_args(When))}; not {when!r}.")
 
     def lose(_: Response | None = None) -> Response:
         raise ConnectionLostError(when, reset=reset)

@@ -1,8 +1,8 @@
 """The ten operations: a call in, the wire's status and body out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, fields
+from typing import Literal, get_args
 
 from facade.testing.accounts import Accounts, check_version
 from facade.testing.call import Call
@@ -26,6 +26,12 @@ class Shapes:
     object_key_body: Literal["list", "array", "single"] = "list"
     deleted_relation_id: bool = False
     missing_key_status: Literal[400, 404] = 400
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            choices, chosen = get_args(field.type), getattr(self, field.name)
+            if choices and chosen not in choices:
+                raise ValueError(f"{field.name} is one of {choices}, not {chosen!r}.")
 
 
 def perform(request: Request, accounts: Accounts, shapes: Shapes) -> Answer:

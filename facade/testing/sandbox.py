@@ -16,7 +16,7 @@ from facade.testing.operations import Shapes
 from facade.testing.server import Server
 from facade.testing.state import Location
 from facade.testing.transport import SandboxTransport
-from facade.testing.wire import Json, Received, Request, Response
+from facade.testing.wire import ConnectionLostError, Json, Received, Request, Response
 
 _REMEMBERED_REQUESTS = 10_000
 
@@ -53,7 +53,8 @@ class Sandbox:
             rate = RateLimit(
                 limit or DEFAULT_LIMIT, daily_limit or DEFAULT_DAILY_LIMIT, window, clock
             )
-        self._lock = threading.Lock()
+        # Re-entrant, so that what a test hooks in (`on`, `alter`) may use the sandbox.
+        self._lock = threading.RLock()
         self._numbers = itertools.count(1)
         self._accounts = Accounts(self._new_id)
         self._handler = Handler(self._accounts, shapes, rate)
@@ -118,11 +119,12 @@ class Sandbox:
     ) -> None:
         """Set how many relations a record on the first, on the second side may have."""
         with self._lock:
-            limits = self._location(location_id).limits
+            location = self._location(location_id)
+            known_id = location.association(association_id)["id"]
             if first is not None:
-                limits[association_id, "first"] = first
+                location.limits[known_id, "first"] = first
             if second is not None:
-                limits[association_id, "second"] = second
+                location.limits[known_id, "second"] = second
 
     def seed_association(
         self,
@@ -234,18 +236,22 @@ class Sandbox:
         return response
 
     def _respond(self, request: Request, mischief: Mischief, asked: Received) -> Response:
-        status = None
         try:
             response = mischief.instead() if mischief.instead else self._handler.answer(request)
             if mischief.afterwards:
                 response = mischief.afterwards(response)
-            status = response.status
-        finally:
-            self._requests.append(replace(asked, status=status))
+        except ConnectionLostError as lost:
+            if lost.when != "connecting":
+                self._requests.append(asked)
+            raise
+        self._requests.append(replace(asked, status=response.status))
         return response
 
     def _location(self, location_id: str | None) -> Location:
-        return self._accounts.locations[location_id or self.location_id]
+        try:
+            return self._accounts.locations[location_id or self.location_id]
+        except KeyError:
+            raise ValueError(f"There is no location {location_id}: add_location first.") from None
 
     def _new_id(self) -> str:
         """Make an id of the form that HighLevel's have: 24 hex digits, ascending."""

@@ -113,7 +113,7 @@ class _Connection(BaseHTTPRequestHandler):
         self._exchange = exchange
         super().__init__(*connection)
 
-    def do_GET(self) -> None:
+    def _serve(self) -> None:
         if "transfer-encoding" in self.headers:
             self._reject(411, "Send the body with a Content-Length.")
             return
@@ -121,14 +121,15 @@ class _Connection(BaseHTTPRequestHandler):
         if not (length.isascii() and length.isdigit()):
             self._reject(400, "The Content-Length is not a number.")
             return
-        if int(length) > _LARGEST_BODY:
+        # Python does not read a number of thousands of digits.
+        if len(length) > 15 or int(length) > _LARGEST_BODY:
             self._reject(413, f"The body is larger than {_LARGEST_BODY} bytes.")
             return
         headers = {name.lower(): value for name, value in self.headers.items()}
         self._answer(Request(self.command, self.path, headers, self.rfile.read(int(length))))
 
-    do_POST = do_PUT = do_DELETE = do_GET
-    do_PATCH = do_HEAD = do_OPTIONS = do_TRACE = do_GET
+    do_GET = do_POST = do_PUT = do_DELETE = _serve
+    do_PATCH = do_HEAD = do_OPTIONS = do_TRACE = _serve
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Refuse what is not HTTP in JSON as well."""

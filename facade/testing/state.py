@@ -104,8 +104,9 @@ class Location:
     def _check_labels(self, fields: Json) -> None:
         if fields["firstObjectLabel"] == fields["secondObjectLabel"]:
             raise Refusal(422, "Both object labels can not be same")
+        ends = _ends(fields)
         for known in self.associations.values():
-            if known["id"] != fields.get("id") and _ends(known) == _ends(fields):
+            if known["id"] != fields.get("id") and _ends(known) == ends:
                 raise Refusal(400, f"duplicate pair of labels: {known['key']} has them already")
 
     # Relations
@@ -178,11 +179,14 @@ class Location:
                 )
 
 
-def _ends(association: Json) -> set[tuple[str, str | None]]:
+def _ends(association: Json) -> frozenset[tuple[str, str | None]]:
     """Give an association's two labelled objects, without their order."""
-    return {
-        (association[f"{side}ObjectKey"], association.get(f"{side}ObjectLabel")) for side in SIDES
-    }
+    return frozenset(
+        (
+            (association["firstObjectKey"], association["firstObjectLabel"]),
+            (association["secondObjectKey"], association.get("secondObjectLabel")),
+        )
+    )
 
 
 def _pair(relation: Json) -> tuple[str, str, str]:

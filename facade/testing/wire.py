@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any, Literal, cast
 from urllib.parse import parse_qs
@@ -11,9 +12,12 @@ Json = dict[str, Any]
 When = Literal["connecting", "before_work", "after_work", "during_answer"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Request:
-    """Hold one request as it came: the target undecoded, header names in lower case."""
+    """Hold one request as it came: the target undecoded, header names in lower case.
+
+    What is read out of it is read once, and only looked at.
+    """
 
     method: str
     target: str
@@ -24,10 +28,11 @@ class Request:
     def path(self) -> str:
         return self.target.partition("?")[0]
 
-    @property
+    @cached_property
     def query(self) -> dict[str, list[str]]:
         return parse_qs(self.target.partition("?")[2], keep_blank_values=True)
 
+    @cached_property
     def json(self) -> Any:
         """Parse the body; None when there is none, or none that calls itself JSON."""
         if not self.body or "json" not in self.headers.get("content-type", ""):

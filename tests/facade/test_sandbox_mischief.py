@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from facade.testing import Mischief, Response, Sandbox, Selection, mischief
+from facade.testing import Mischief, Received, Response, Sandbox, Selection, mischief
 from tests.facade.sandbox_app import PETS, App
 
 BODY = {"locationId": "sandbox-location", "key": "pets", **PETS}
@@ -42,7 +42,9 @@ def test_a_connection_is_lost_in_process(
     assert type(caught.value) is error
     assert caught.value.request.url.path == "/associations/"
     assert keys(app.sandbox) == (["pets"] if done else [])
-    assert app.sandbox.requests[-1].status is None
+    assert [one.status for one in app.sandbox.requests] == (
+        [] if error is httpx.ConnectError else [None]
+    )
     assert app.create("others", firstObjectLabel="Other").is_success
 
 
@@ -232,6 +234,28 @@ def test_only_chosen_requests_are_hit(on: Selection | None, hit: list[str]) -> N
 def test_a_misspelled_operation_is_an_error() -> None:
     with pytest.raises(ValueError, match="update_asociation: neither an operation nor a method"):
         Sandbox().misbehave(mischief.fail(), on="update_asociation")
+
+
+def test_a_misspelled_choice_is_an_error() -> None:
+    with pytest.raises(ValueError, match="not 'after'"):
+        mischief.drop("after")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="update_body is one of"):
+        Sandbox(update_body="bare")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="There is no location elsewhere"):
+        Sandbox().associations(location_id="elsewhere")
+
+
+def test_a_hook_may_use_the_sandbox_as_another_process_would() -> None:
+    app = App(Sandbox())
+    pets = app.created("pets")
+
+    def be_quicker(received: Received) -> bool:
+        if received.operation == "create_relation":
+            app.sandbox.seed_relation(pets, "ann", "rex")
+        return False
+
+    app.sandbox.misbehave(mischief.fail(), on=be_quicker)
+    assert "duplicate relation" in app.relate(pets, "ann", "rex").json()["message"]
 
 
 @pytest.mark.parametrize("share", [0.0, 1.1])
