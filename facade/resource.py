@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar, cast
 
 from facade import errors, mapping
 from facade.models import Page
@@ -78,9 +78,13 @@ class AsyncResource:
 def understand(read: Callable[[Answer], Model], answer: Answer, call: Call) -> Model:
     """Map an answer; an empty page must be empty on the wire too."""
     model = read(answer)
-    if isinstance(model, Page) and not model.items and call.response is not None:
+    if call.response is not None and _is_empty(model):
         mapping.check_empty(errors.parse_body(call.response.content))
     return model
+
+
+def _is_empty(model: object) -> bool:
+    return isinstance(model, Page) and not cast("Page[object]", model).items
 
 
 def mismatch(response: httpx.Response, error: Exception) -> errors.ContractError:
