@@ -25,7 +25,7 @@ def trace(error: NotFoundError) -> str | None:
 SLIPS = [
     ("client.associations.update('a', first_label='b', second_object_label='c')", "call-arg"),
     ("client.associations.get(id='a')", "call-arg"),
-    ("client.associations.create('a')", "misc"),
+    ("client.associations.create('a')", "call-arg"),
     ("client.relations.list('r', association_ids=[5])", "list-item"),
     ("client.relations.list('r').items[0].first_record", "attr-defined"),
     ("client.relations.create('a', first_record_id='b')", "call-arg"),
