@@ -53,7 +53,7 @@ build: setup ## the wheel and the source archive, into dist/
 	@$(RUN) -m build --no-isolation
 
 proof: setup ## the longer proofs: the wheel in a clean environment, the official SDK on the sandbox
-	@$(RUN) -m pytest -q -n0 tests/proof
+	@$(RUN) -m pytest -q -n0 -m proof
 
 lock: setup ## pin every dependency anew, with hashes
 	@$(RUN) -m uv pip compile --quiet --universal --generate-hashes --upgrade --no-header \

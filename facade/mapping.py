@@ -80,6 +80,13 @@ def relation_page(answer: object) -> Page[Relation]:
     return Page(tuple(relation(item) for item in answer.relations), _total(answer.total))
 
 
+def check_empty(body: object) -> None:
+    """Refuse a body that holds no empty list: generated code takes `{}` and "" for one as well."""
+    found = cast("dict[str, object]", body).values() if isinstance(body, dict) else [body]
+    if not any(value == [] for value in found):
+        raise ValueError("a list is expected")
+
+
 def deleted(answer: object) -> None:
     """Make sure that a deletion was made."""
     if not isinstance(answer, DeletedPayload) or answer.deleted is not True:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar, cast
 
-from facade import errors
+from facade import errors, mapping
 from facade.models import Page
 from facade.transport import CALL, Call
 
@@ -40,7 +40,7 @@ class Resource:
         call = Call()
         reset = CALL.set(call)
         try:
-            return read(operation(*args, **kwargs))
+            return understand(read, operation(*args, **kwargs), call)
         except MISMATCH as error:
             if call.response is None:
                 raise
@@ -66,13 +66,25 @@ class AsyncResource:
         call = Call()
         reset = CALL.set(call)
         try:
-            return read(await operation(*args, **kwargs))
+            return understand(read, await operation(*args, **kwargs), call)
         except MISMATCH as error:
             if call.response is None:
                 raise
             raise mismatch(call.response, error) from error
         finally:
             CALL.reset(reset)
+
+
+def understand(read: Callable[[Answer], Model], answer: Answer, call: Call) -> Model:
+    """Map an answer; an empty page must be empty on the wire too."""
+    model = read(answer)
+    if call.response is not None and _is_empty(model):
+        mapping.check_empty(errors.parse_body(call.response.content))
+    return model
+
+
+def _is_empty(model: object) -> bool:
+    return isinstance(model, Page) and not cast("Page[object]", model).items
 
 
 def mismatch(response: httpx.Response, error: Exception) -> errors.ContractError:
