@@ -39,7 +39,7 @@ def git(monkeypatch: pytest.MonkeyPatch) -> Git:
     def run(folder: Path, *arguments: str) -> None:
         settings = ["-c", "user.name=T", "-c", "user.email=t@example.com"]
         command = ["git", "-C", str(folder), *settings, *arguments]
-        subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - our own words
+        subprocess.run(command, check=True, capture_output=True)
 
     return run
 

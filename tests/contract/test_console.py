@@ -46,7 +46,7 @@ def test_every_command_says_in_one_line_why_it_could_not_run(name: str, tmp_path
     command = [sys.executable, "-m", f"scripts.{name}"]
     command += ["none.json", "--version", "v9"] if name == "capture" else []
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-    done = subprocess.run(  # noqa: S603 - our own words
+    done = subprocess.run(
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout) == (2, "")
