@@ -54,7 +54,7 @@ class Bundle:
         """Read the document and all it refers to, and make every reference a local one."""
         document = parse_openapi(self._load(self.root), str(self.root))
         for section, members in document.get("components", {}).items():
-            for name in members:
+            for name in members if isinstance(members, dict) else ():
                 self._origins[section, name] = f"{self.root}#/components/{section}/{name}"
         self._take_in(document, "schemas", document, self.root)
         for holder, _ in references(document):

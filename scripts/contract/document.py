@@ -98,6 +98,13 @@ def parse_openapi(data: bytes, name: str) -> Document:
         raise CannotRunError(f"{name} is not an OpenAPI 3.0 or 3.1 document ({found})")
     if version.startswith("3.0") and not isinstance(document.get("paths"), dict):
         raise CannotRunError(f"{name} has no paths: not a whole OpenAPI document")
+    components = document.get("components", {})
+    if not isinstance(components, dict) or any(
+        not isinstance(members, dict)
+        for section, members in components.items()
+        if not section.startswith("x-")
+    ):
+        raise CannotRunError(f"{name} has components that are not objects by name")
     return dict(document)
 
 

@@ -142,6 +142,12 @@ def test_what_a_bare_file_holds_becomes_the_kind_of_component_that_is_asked_for(
     assert found["Other"]["x-mine"] == 1
 
 
+def test_components_may_hold_data_of_their_own(empty_project: Path, tmp_path: Path) -> None:
+    document = {**ROOT, "paths": {}, "components": {"x-order": 1}}
+    assert capture(write(tmp_path / "a.json", document)) == 0
+    assert captured(empty_project)["components"] == {"x-order": 1}
+
+
 def test_a_local_reference_may_spell_a_template_in_percent(
     empty_project: Path, tmp_path: Path
 ) -> None:

@@ -88,6 +88,8 @@ def test_what_is_neither_json_nor_yaml_is_one_clear_line(data: bytes, name: str)
         (b"<!DOCTYPE html><p>Sign in</p>", "no openapi field"),
         (b"", "no openapi field"),
         (b'{"openapi": "3.0.0"}', "no paths"),
+        (b"openapi: 3.0.0\npaths: {}\ncomponents:\n", "components that are not objects"),
+        (b"openapi: 3.0.0\npaths: {}\ncomponents: {schemas: }", "components that are not objects"),
     ],
 )
 def test_what_is_not_openapi_3_0_or_3_1_is_refused(data: bytes, said: str) -> None:
