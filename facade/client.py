@@ -48,7 +48,8 @@ class _Bound:
         return other
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.location_id!r})"
+        # One that could not be made is still shown in tracebacks.
+        return f"{type(self).__name__}({getattr(self, 'location_id', None)!r})"
 
 
 class AssociationsClient(_Bound):

@@ -219,11 +219,11 @@ def path_of(request: httpx.Request) -> str:
 
 def _bare(token: object) -> str:
     """Check a token, and never repeat it."""
-    if not token:
-        raise ValueError("the token is empty")
-    if not isinstance(token, str) or not is_header_text(token):
-        raise ValueError("the token must be visible ASCII text without spaces or line ends")
-    return token
+    if isinstance(token, str) and token and is_header_text(token):
+        return token
+    why = "must be visible ASCII text without spaces or line ends" if token else "is empty"
+    del token  # whoever prints our locals in a traceback must not print it
+    raise ValueError(f"the token {why}")
 
 
 @contextmanager
