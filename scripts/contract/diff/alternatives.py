@@ -4,7 +4,8 @@ from collections.abc import Callable, Hashable
 
 from scripts.contract.diff.names import class_name
 from scripts.contract.diff.pair import ALTERNATIVE, Below, Pair
-from scripts.contract.diff.shape import Shape, Shapes, constants, without_prose
+from scripts.contract.diff.shape import Shape, Shapes, constants
+from scripts.contract.diff.structure import structure
 from scripts.contract.diff.source import Node, Source, canonical, value
 from scripts.contract.diff.walk import matched
 
@@ -16,7 +17,7 @@ Couple = tuple[Node, Node]
 
 def compare(pair: Pair, old: Shapes, new: Shapes) -> list[Below]:
     """Report what differs; give the pairs of schemas below."""
-    below = _parts(pair, old, new)
+    below = compare_parts(pair, old, new)
     ours, theirs = pair.old.alternatives, pair.new.alternatives
     if not ours and not theirs:
         return below
@@ -100,7 +101,7 @@ def _name(shape: Shape) -> str | None:
 
 
 def _structure(shape: Shape) -> str:
-    return canonical(without_prose(shape.node.value))
+    return canonical(structure(shape.node.value))
 
 
 def _mark(shape: Shape) -> str | None:
@@ -137,7 +138,7 @@ def _likeness(old: Shape, new: Shape) -> float:
     if names:
         common = old.properties.keys() & new.properties.keys()
         pairs = [(old.properties[name].value, new.properties[name].value) for name in common]
-        equal = sum(1 for mine, other in pairs if without_prose(mine) == without_prose(other))
+        equal = sum(1 for mine, other in pairs if structure(mine) == structure(other))
         return (len(common) + equal) / 2 / len(names)
     if constants(old) is not None and constants(new) is not None:
         ours, theirs = ({canonical(each) for each in constants(s) or ()} for s in (old, new))
@@ -145,10 +146,16 @@ def _likeness(old: Shape, new: Shape) -> float:
     return 1.0 if old.types == new.types else 0.6
 
 
-def _parts(pair: Pair, old: Shapes, new: Shapes) -> list[Below]:
-    if not pair.old.parts and not pair.new.parts:
+def compare_parts(pair: Pair, old: Shapes, new: Shapes) -> list[Below]:
+    """Report parts of allOf that differ; a schema without allOf is all of one."""
+    ours, theirs = pair.old.parts, pair.new.parts
+    if not ours and not theirs:
         return []
-    couples, gone, added = match(pair.old.parts, pair.new.parts, old, new)
+    if not ours and pair.new.is_bare_conjunction:
+        ours = [pair.old.node]
+    elif not theirs and pair.old.is_bare_conjunction:
+        theirs = [pair.new.node]
+    couples, gone, added = match(ours, theirs, old, new)
     for node in gone:
         pair.report("all-of-removed", node, None, _label(node, old))
     for node in added:

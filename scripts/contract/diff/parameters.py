@@ -68,7 +68,7 @@ def compare(context: Context, old: Operation, new: Operation) -> None:
             new.node,
             parameter.name,
             position=_position(context, parameter),
-            cause=subject,
+            cause=f"{subject}, required {parameter.required}",
         )
     for other in added.values():
         subject = _subject(other)

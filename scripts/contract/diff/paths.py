@@ -91,12 +91,8 @@ def match(old: list[Operation], new: list[Operation]) -> Matches:
                 found.append((candidates.pop(0), other))
         same += found
         old, new = _rest(old, new, found)
-    known = {(operation.method, operation.id): operation for operation in old if operation.id}
-    moved = [
-        (known.pop((other.method, other.id)), other)
-        for other in new
-        if (other.method, other.id) in known
-    ]
+    ours, theirs = _by_id(old), _by_id(new)
+    moved = [(operation, theirs[key]) for key, operation in ours.items() if key in theirs]
     old, new = _rest(old, new, moved)
     return Matches(same, moved, old, new)
 
@@ -111,6 +107,14 @@ def _template_and_id(operation: Operation) -> tuple[str, ...]:
 
 def _template(operation: Operation) -> tuple[str, ...]:
     return operation.method, template(operation.path)
+
+
+def _by_id(operations: list[Operation]) -> dict[tuple[str, str], Operation]:
+    """File operations under their operationId, where it is given and given once."""
+    found: dict[tuple[str, str], list[Operation]] = {}
+    for operation in operations:
+        found.setdefault((operation.method, operation.id), []).append(operation)
+    return {key: same[0] for key, same in found.items() if key[1] and len(same) == 1}
 
 
 def _rest(

@@ -107,6 +107,8 @@ class Schemas:
 def _differences(pair: Pair, schemas: Schemas) -> list[tuple[Node, Node, Position, str]]:
     """Report what differs here; give the pairs of schemas below."""
     old, new = pair.old, pair.new
+    if bool(old.parts) != bool(new.parts) and (new if new.parts else old).is_bare_conjunction:
+        return alternatives.compare_parts(pair, schemas.old, schemas.new)
     one_is_union = bool(old.alternatives) != bool(new.alternatives)
     if one_is_union and (new if new.alternatives else old).is_bare_union:
         return alternatives.compare(pair, schemas.old, schemas.new)

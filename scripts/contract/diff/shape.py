@@ -10,13 +10,15 @@ ANY = frozenset({"boolean", "object", "array", "string", "integer", "fraction"})
 _WAIVED = FIELDS["schema"].waived.keys()
 # What may stand beside a single reference without making another model of it.
 _BESIDE = {"nullable", "default", "deprecated", "readOnly", "writeOnly"}
-_HIGHEST = {
+_HIGHEST = (
     "minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains",
-}  # fmt: skip
-_LOWEST = {
+    "uniqueItems", "readOnly", "writeOnly", "deprecated",
+)  # fmt: skip
+_LOWEST = (
     "maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains",
-}  # fmt: skip
-_TRUTH = {"uniqueItems", "readOnly", "writeOnly", "deprecated"}
+)  # fmt: skip
+# Where two parts of allOf state a keyword, both hold: the tighter one says it.
+_ORDERED = {**dict.fromkeys(_HIGHEST, max), **dict.fromkeys(_LOWEST, min)}
 
 
 @dataclass(slots=True)
@@ -42,6 +44,16 @@ class Shape:
     def is_model(self) -> bool:
         """Whether generated code has a class for it."""
         return bool(self.properties) or "enum" in self.keywords or self.types == {"object"}
+
+    @property
+    def is_bare_conjunction(self) -> bool:
+        """Whether it says nothing but the parts of its allOf."""
+        return bool(self.parts) and not (
+            self.properties
+            or self.required
+            or self.alternatives
+            or self.keywords.keys() - _BESIDE - {"title"}
+        )
 
     @property
     def is_bare_union(self) -> bool:
@@ -113,8 +125,8 @@ class Shapes:
         if len(parts) == 1 and not shape.keywords:
             return self.of(parts[0])
         self._lift_out(shape)
-        for part in parts:
-            self._merge(shape, self.of(part))
+        if not self._merge(shape, [self.of(part) for part in parts]):
+            shape.parts = parts
         if len(parts) == 1 and not (node.value.keys() - {"allOf"} - _BESIDE - _WAIVED):
             shape.name = self.of(parts[0]).name
         return self._with_types(shape)
@@ -134,24 +146,29 @@ class Shapes:
             if node is not None:
                 shape.alternatives += node.items()
 
-    def _merge(self, shape: Shape, part: Shape) -> None:
+    def _merge(self, shape: Shape, parts: list[Shape]) -> bool:
+        """Take in all parts of allOf; none of them, and False, where that would lose something."""
         merged = dict(shape.keywords)
-        for key, node in part.keywords.items():
-            if key not in merged or canonical(merged[key].value) == canonical(node.value):
-                merged[key] = node
-            elif key in _HIGHEST | _LOWEST | _TRUTH and _is_number(node, merged[key]):
-                pick = min if key in _LOWEST else max
-                merged[key] = pick(merged[key], node, key=lambda each: each.value)
-            else:
-                shape.parts.append(part.node)
-                return
+        for part in parts:
+            for key, node in part.keywords.items():
+                known = merged.get(key)
+                if known is None or canonical(known.value) == canonical(node.value):
+                    merged[key] = node
+                elif key in _ORDERED and _is_number(node, known):
+                    merged[key] = _ORDERED[key](known, node, key=lambda each: each.value)
+                else:
+                    return False
         shape.keywords = merged
-        shape.alternatives += [node for node in part.alternatives if node not in shape.alternatives]
-        shape.parts += part.parts
-        shape.required |= part.required
-        for name, node in part.properties.items():
-            known = shape.properties.get(name)
-            shape.properties[name] = node if known is None else _both(known, node)
+        for part in parts:
+            shape.alternatives += [
+                each for each in part.alternatives if each not in shape.alternatives
+            ]
+            shape.parts += part.parts
+            shape.required |= part.required
+            for name, node in part.properties.items():
+                known = shape.properties.get(name)
+                shape.properties[name] = node if known is None else _both(known, node)
+        return True
 
     def _with_types(self, shape: Shape) -> Shape:
         stated = shape.keywords.get("type")
@@ -250,22 +267,3 @@ def constants(shape: Shape) -> list[Any] | None:
         return [shape.keywords["const"].value]
     node = shape.keywords.get("enum")
     return list(node.value) if node is not None and isinstance(node.value, list) else None
-
-
-def without_prose(schema: Any) -> Any:
-    """Give a schema as written, without what is waived."""
-    if isinstance(schema, list):
-        return [without_prose(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    kept = {}
-    for key, item in schema.items():
-        if key in ("properties", "patternProperties", "dependentSchemas") and isinstance(
-            item, dict
-        ):
-            kept[key] = {name: without_prose(each) for name, each in item.items()}
-        elif key in ("enum", "const", "default"):
-            kept[key] = item
-        elif key not in _WAIVED or key == "$ref":
-            kept[key] = without_prose(item)
-    return kept
