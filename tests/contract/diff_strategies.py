@@ -103,7 +103,7 @@ anything = st.recursive(
         st.dictionaries(
             st.sampled_from(
                 "$ref paths /a get parameters requestBody responses 200 content schema schemas "
-                "type properties components security servers tags name in allOf oneOf enum items".split()
+                "type properties components security servers tags name in allOf oneOf enum".split()
             ),
             below,
             max_size=4,

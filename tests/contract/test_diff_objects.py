@@ -6,7 +6,6 @@ import pytest
 
 from tests.contract.diff_documents import CAT, DOG, S, found, has, requesting, responding, said
 
-
 # old, new, and what is found when it is sent, when it is received; then the same backwards.
 OBJECTS: list[tuple[Any, Any, str, str, str, str]] = [
     (

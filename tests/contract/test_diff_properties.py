@@ -85,7 +85,7 @@ def test_any_json_is_an_openapi_document_or_cannot_run(item: Any) -> None:
         parse_openapi(data, "it.json")
 
 
-RECURSIVE = [
+RECURSIVE: list[Json] = [
     {"A": {"$ref": "#/components/schemas/A"}},
     {"A": {"$ref": "#/components/schemas/B"}, "B": {"$ref": "#/components/schemas/A"}},
     {"A": {"type": "object", "properties": {"a": {"$ref": "#/components/schemas/A"}}}},

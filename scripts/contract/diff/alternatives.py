@@ -5,8 +5,8 @@ from collections.abc import Callable, Hashable
 from scripts.contract.diff.names import class_name
 from scripts.contract.diff.pair import ALTERNATIVE, Below, Pair
 from scripts.contract.diff.shape import Shape, Shapes, constants
-from scripts.contract.diff.structure import structure
 from scripts.contract.diff.source import Node, Source, canonical, value
+from scripts.contract.diff.structure import structure
 from scripts.contract.diff.walk import matched
 
 _LIKELY = 0.5  # how alike two alternatives must be to be one that changed

@@ -2,7 +2,8 @@
 
 from scripts.contract.diff.context import Context
 from scripts.contract.diff.rules import Position
-from scripts.contract.diff.source import Node, canonical, value
+from scripts.contract.diff.source import Node, value
+from scripts.contract.diff.structure import same
 
 
 def compare_request(context: Context, old: Node, new: Node) -> None:
@@ -75,7 +76,7 @@ def _media_types(content: Node | None) -> dict[str, Node]:
 def _media_type(context: Context, subject: str, old: Node, new: Node, position: Position) -> None:
     context.walk.unknown_fields("media-type", old, new, position, subject, context.operation)
     before, after = old.get("encoding"), new.get("encoding")
-    if canonical(value(before, {})) != canonical(value(after, {})):
+    if not same(before, after):
         context.report(
             "encoding-changed",
             subject,

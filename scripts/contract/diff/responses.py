@@ -3,7 +3,8 @@
 from scripts.contract.diff import bodies
 from scripts.contract.diff.context import Context
 from scripts.contract.diff.rules import Position
-from scripts.contract.diff.source import Node, canonical, text, value
+from scripts.contract.diff.source import Node, text, value
+from scripts.contract.diff.structure import same
 
 
 def compare(context: Context, old: Node, new: Node) -> None:
@@ -59,7 +60,7 @@ def _response(context: Context, status: str, old: Node, new: Node) -> None:
     context.walk.unknown_fields("response", ours, theirs, position, subject, context.operation)
     _headers(context, status, ours.get("headers"), theirs.get("headers"), (ours, theirs))
     links = ours.get("links"), theirs.get("links")
-    if canonical(value(links[0], {})) != canonical(value(links[1], {})):
+    if not same(*links):
         context.report(
             "links-changed",
             subject,

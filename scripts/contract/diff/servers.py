@@ -1,7 +1,8 @@
 """Compare the addresses an API is served from."""
 
 from scripts.contract.diff.context import Context
-from scripts.contract.diff.source import Node, canonical, text, value
+from scripts.contract.diff.source import Node, text, value
+from scripts.contract.diff.structure import same
 
 
 def compare(context: Context, old: tuple[Node, ...], new: tuple[Node, ...]) -> None:
@@ -19,7 +20,7 @@ def compare(context: Context, old: tuple[Node, ...], new: tuple[Node, ...]) -> N
             context.report(rule, subject, *places, before, after, position=position, cause=subject)
             continue
         before, after = value(mine.get("variables")), value(other.get("variables"))
-        if canonical(before or {}) != canonical(after or {}):
+        if not same(mine.get("variables"), other.get("variables")):
             context.report(
                 "server-variable-changed",
                 subject,

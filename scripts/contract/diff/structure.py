@@ -1,9 +1,9 @@
-"""A schema as written, in a form in which equal schemas are equal."""
+"""What a document says, as written, in a form in which equal things are equal."""
 
 from typing import Any
 
 from scripts.contract.diff.fields import FIELDS
-from scripts.contract.diff.source import canonical
+from scripts.contract.diff.source import Node, canonical, value
 
 _WAIVED = FIELDS["schema"].waived.keys() - {"$ref"}
 _NAMED = ("properties", "patternProperties", "dependentSchemas")
@@ -27,3 +27,8 @@ def structure(schema: Any) -> Any:
         elif key not in _WAIVED:
             kept[key] = structure(item)
     return kept
+
+
+def same(old: Node | None, new: Node | None) -> bool:
+    """Tell whether two places say the same, wording apart; nothing is as good as empty."""
+    return canonical(structure(value(old) or {})) == canonical(structure(value(new) or {}))
