@@ -1,0 +1,67 @@
+# Every target is a verb and a script; `make` alone prints them.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+RUN := $(VENV)/bin/python
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+
+help: ## print what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY) ## make the virtual environment .venv from requirements.lock
+
+$(READY): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 2; }
+	@echo "setting up $(VENV) (once, about a minute)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $(READY)
+
+demo: setup ## see the whole way, from document to call, against the sandbox
+	@$(RUN) -m scripts.demo
+
+test: lint types stale check ## all of the below that must hold before a commit lands
+
+check: setup ## run the tests
+	@$(RUN) -m pytest -q
+
+lint: setup ## ruff: rules and format
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+
+types: setup ## mypy --strict everywhere, pyright strict on facade
+	@$(RUN) -m mypy
+	@$(RUN) -m basedpyright
+
+stale: setup ## is everything generated what its sources would produce now?
+	@$(RUN) -m scripts.generate --check
+
+capture: setup ## take HighLevel's document down again: make capture VERSION=v3 [FROM=...]
+	@$(RUN) -m scripts.capture $(FROM) --version $(or $(VERSION),2021-07-28)
+
+generate: setup ## build the contract and generated_client/ from captured + overlay
+	@$(RUN) -m scripts.generate
+
+format: setup ## put the code in its one form
+	@$(RUN) -m ruff check --fix --quiet .
+	@$(RUN) -m ruff format .
+
+build: setup ## the wheel and the source archive, into dist/
+	@$(RUN) -m build --no-isolation
+
+proof: setup ## the longer proofs: the wheel in a clean environment, the official SDK on the sandbox
+	@$(RUN) -m pytest -q -n0 -m proof
+
+lock: setup ## pin every dependency anew, with hashes
+	@$(RUN) -m uv pip compile --quiet --universal --generate-hashes --upgrade --no-header \
+	  --no-emit-index-url --no-emit-find-links --python-version 3.11 \
+	  pyproject.toml requirements.in -o requirements.lock
+
+clean: ## remove what the tools left behind, and .venv
+	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help setup demo test check lint types stale capture generate format build proof lock clean

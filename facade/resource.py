@@ -1,0 +1,137 @@
+"""The one seam where the facade calls generated code, and what its resources have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar, cast
+
+from facade import errors, mapping
+from facade.models import Page
+from facade.transport import CALL, Call
+
+if TYPE_CHECKING:
+    import httpx
+
+    from generated_client import AuthenticatedClient
+
+P = ParamSpec("P")
+Answer = TypeVar("Answer")
+Model = TypeVar("Model")
+Item = TypeVar("Item")
+
+# What generated parsing and mapping raise for a body that is not what the contract says.
+MISMATCH = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
+
+
+class Resource:
+    """Calls of one noun, blocking."""
+
+    def __init__(self, api: AuthenticatedClient, location_id: str) -> None:
+        self._api = api
+        self._location_id = location_id
+
+    def _call(
+        self,
+        read: Callable[[Answer], Model],
+        operation: Callable[P, Answer],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Model:
+        call = Call()
+        reset = CALL.set(call)
+        try:
+            return understand(read, operation(*args, **kwargs), call)
+        except MISMATCH as error:
+            if call.response is None:
+                raise
+            raise mismatch(call.response, error) from error
+        finally:
+            CALL.reset(reset)
+
+
+class AsyncResource:
+    """Calls of one noun, async."""
+
+    def __init__(self, api: AuthenticatedClient, location_id: str) -> None:
+        self._api = api
+        self._location_id = location_id
+
+    async def _call(
+        self,
+        read: Callable[[Answer], Model],
+        operation: Callable[P, Awaitable[Answer]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Model:
+        call = Call()
+        reset = CALL.set(call)
+        try:
+            return understand(read, await operation(*args, **kwargs), call)
+        except MISMATCH as error:
+            if call.response is None:
+                raise
+            raise mismatch(call.response, error) from error
+        finally:
+            CALL.reset(reset)
+
+
+def understand(read: Callable[[Answer], Model], answer: Answer, call: Call) -> Model:
+    """Map an answer; an empty page must be empty on the wire too."""
+    model = read(answer)
+    if call.response is not None and _is_empty(model):
+        mapping.check_empty(errors.parse_body(call.response.content))
+    return model
+
+
+def _is_empty(model: object) -> bool:
+    return isinstance(model, Page) and not cast("Page[object]", model).items
+
+
+def mismatch(response: httpx.Response, error: Exception) -> errors.ContractError:
+    """Make the error for a success whose body could not be read as the contract says."""
+    method, path = response.request.method, response.request.url.path
+    why = f"{error} is missing" if isinstance(error, KeyError) else str(error) or "another shape"
+    return errors.ContractError(
+        f"{method} {path} answered {response.status_code}, but the body is not understood: {why}",
+        method=method,
+        path=path,
+        status_code=response.status_code,
+        headers=response.headers,
+        body=errors.parse_body(response.content),
+    )
+
+
+def segment(value: object) -> str:
+    """Refuse an id or key that would not stay inside its part of the path."""
+    if not isinstance(value, str):
+        raise TypeError(f"an id or key is text, not {type(value).__name__}")
+    if value in ("", ".", ".."):  # httpx would walk the path up
+        raise ValueError(f"an id or key cannot be {value!r}")
+    return value
+
+
+class Walk(Generic[Item]):
+    """The way through a list that is paged by skip and limit.
+
+    Pages may be short before the end, and a total may be missing or wrong. So the walk goes on by
+    what came, and ends at an empty page, at a page it has seen (a server that ignores skip), or at
+    the total where the page that reaches it is not full.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.skip = 0
+        self.goes_on = True
+        self._seen: set[int] = set()  # a number a page, so that memory stays flat
+
+    def take(self, page: Page[Item]) -> tuple[Item, ...]:
+        """Give what is new on a page, and note where the next one starts."""
+        mark = hash(page.items)
+        if not page.items or mark in self._seen:
+            self.goes_on = False
+            return ()
+        self._seen.add(mark)
+        self.skip += len(page.items)
+        at_total = page.total is not None and self.skip >= page.total
+        self.goes_on = not (at_total and len(page.items) < self.limit)
+        return page.items

@@ -1,0 +1,174 @@
+"""The sandbox as an HTTP/1.1 server on this machine, for whatever speaks HTTP."""
+
+import socket
+import socketserver
+import struct
+import sys
+import threading
+import time
+from functools import partial
+from http.server import BaseHTTPRequestHandler
+from types import TracebackType
+from typing import Any, Self
+
+from facade.testing.wire import (
+    ConnectionLostError,
+    Exchange,
+    Request,
+    Response,
+    error_body,
+    json_response,
+    reason,
+)
+
+_LARGEST_BODY = 100_000
+# Closing with this option set resets the connection instead of finishing it.
+_LINGER_NOT = struct.pack("ii", 1, 0)
+
+
+class Server:
+    """Serve from a thread, from construction until `close`; usable as a context manager."""
+
+    def __init__(self, exchange: Exchange, host: str, port: int) -> None:
+        listen = _TcpServer6 if ":" in host else _TcpServer
+        self._tcp = listen((host, port), partial(_Connection, exchange))
+        self.port: int = self._tcp.server_address[1]
+        self.url = f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        # Polling often costs nothing here and makes closing quick.
+        self._thread = threading.Thread(
+            target=self._tcp.serve_forever, args=(0.02,), name="sandbox", daemon=True
+        )
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop listening and close every connection; closing twice is fine."""
+        self._tcp.shutdown()
+        self._thread.join()
+        self._tcp.server_close()
+        self._tcp.close_connections()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class _TcpServer(socketserver.ThreadingTCPServer):
+    """Take hundreds of connections at once, a thread for each."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+    request_queue_size = 1024
+
+    def __init__(self, *arguments: Any) -> None:
+        self._open: set[socket.socket] = set()
+        self._guard = threading.Lock()
+        super().__init__(*arguments)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._guard:
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        with self._guard:
+            self._open.discard(request)
+        super().shutdown_request(request)
+
+    def close_connections(self) -> None:
+        """End every reading and writing; each connection's thread then ends by itself."""
+        with self._guard:
+            for connection in self._open:
+                try:
+                    connection.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    continue  # the other side was quicker
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Keep quiet about clients that hang up; anything else is a bug to be seen."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+class _TcpServer6(_TcpServer):
+    address_family = socket.AF_INET6
+
+
+class _Connection(BaseHTTPRequestHandler):
+    """Read requests from one connection and write their answers, each in one piece.
+
+    An answer in two pieces would wait for the client's delayed acknowledgement, 40 ms each time.
+    """
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def __init__(self, exchange: Exchange, *connection: Any) -> None:
+        self._exchange = exchange
+        super().__init__(*connection)
+
+    def _serve(self) -> None:
+        if "transfer-encoding" in self.headers:
+            self._reject(411, "Send the body with a Content-Length.")
+            return
+        length = self.headers.get("content-length", "0")
+        if not (length.isascii() and length.isdigit()):
+            self._reject(400, "The Content-Length is not a number.")
+            return
+        # Python does not read a number of thousands of digits.
+        if len(length) > 15 or int(length) > _LARGEST_BODY:
+            self._reject(413, f"The body is larger than {_LARGEST_BODY} bytes.")
+            return
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self._answer(Request(self.command, self.path, headers, self.rfile.read(int(length))))
+
+    do_GET = do_POST = do_PUT = do_DELETE = _serve
+    do_PATCH = do_HEAD = do_OPTIONS = do_TRACE = _serve
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Refuse what is not HTTP in JSON as well."""
+        self._reject(code, message or reason(code))
+
+    def _answer(self, request: Request) -> None:
+        exchange = self._exchange(request)
+        try:
+            while True:
+                time.sleep(next(exchange))
+        except StopIteration as end:
+            self._write(end.value)
+        except ConnectionLostError as lost:
+            self._lose(lost)
+
+    def _reject(self, status: int, message: str) -> None:
+        """Refuse a request whose body will not be read, and with it the connection."""
+        self.close_connection = True
+        self._write(json_response(status, error_body(status, message)))
+
+    def _write(self, response: Response) -> None:
+        head = [
+            f"HTTP/1.1 {response.status} {reason(response.status)}",
+            f"Date: {self.date_time_string()}",
+            f"Content-Length: {len(response.body)}",
+            *(f"{name}: {value}" for name, value in response.headers.items()),
+        ]
+        if self.close_connection:
+            head.append("Connection: close")
+        body = b"" if self.command == "HEAD" else response.body
+        self.wfile.write("\r\n".join([*head, "", ""]).encode("latin-1") + body)
+
+    def _lose(self, lost: ConnectionLostError) -> None:
+        self.close_connection = True
+        if lost.when == "during_answer":
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{")
+        if lost.reset:
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
+            self.connection.close()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing: standard output belongs to the one line that tells the address."""

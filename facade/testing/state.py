@@ -1,0 +1,193 @@
+"""One location's associations and relations, and the rules that HighLevel keeps over them."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
+from typing import Literal
+
+from facade.testing.wire import Json, Refusal
+
+Side = Literal["first", "second"]
+SIDES: tuple[Side, Side] = ("first", "second")
+RELATIONS_A_SIDE = 1000
+
+# key, first object, second object, how many relations a first and a second record may have
+_SYSTEM = (
+    ("OPPORTUNITIES_CONTACTS_ASSOCIATION", "opportunity", "contact", 25, RELATIONS_A_SIDE),
+    ("BUSINESSES_CONTACTS_ASSOCIATION", "business", "contact", RELATIONS_A_SIDE, 1),
+)
+
+
+class Location:
+    """Keep one sub-account. What it holds has the wire's field names.
+
+    `create_*`, `update_*` and `delete_*` obey the rules and raise Refusal; `put_*` does not ask.
+    """
+
+    def __init__(self, location_id: str, new_id: Callable[[], str]) -> None:
+        self.id = location_id
+        self.associations: dict[str, Json] = {}
+        self.relations: dict[str, Json] = {}
+        self.limits: dict[tuple[str, Side], int] = {}
+        self.object_of_record: dict[str, str] = {}
+        self._new_id = new_id
+        self._pairs: set[tuple[str, str, str]] = set()
+        self._relations_of: defaultdict[str, dict[str, Json]] = defaultdict(dict)
+        for key, first, second, first_limit, second_limit in _SYSTEM:
+            self.put_association(
+                {
+                    "id": key,
+                    "key": key,
+                    "firstObjectLabel": first,
+                    "firstObjectKey": first,
+                    "secondObjectLabel": second,
+                    "secondObjectKey": second,
+                    "associationType": "SYSTEM_DEFINED",
+                }
+            )
+            self.limits |= {(key, "first"): first_limit, (key, "second"): second_limit}
+
+    # Associations
+
+    def put_association(self, fields: Json) -> Json:
+        """Store an association with a new id unless it brings one."""
+        association: Json = {
+            "locationId": self.id,
+            "id": fields.get("id") or self._new_id(),
+            "associationType": "USER_DEFINED",
+            **fields,
+        }
+        self.associations[association["id"]] = association
+        return association
+
+    def create_association(self, fields: Json) -> Json:
+        self._check_labels(fields)
+        if any(known["key"] == fields["key"] for known in self.associations.values()):
+            raise Refusal(400, f"An association with the key {fields['key']} exists already.")
+        return self.put_association(fields)
+
+    def association(self, association_id: str) -> Json:
+        try:
+            return self.associations[association_id]
+        except KeyError:
+            raise Refusal(404, "Association not found") from None
+
+    def association_by_key(self, key: str) -> Json | None:
+        return next((one for one in self.associations.values() if one["key"] == key), None)
+
+    def associations_of_object(self, object_key: str) -> list[Json]:
+        return [
+            one
+            for one in self.associations.values()
+            if object_key in (one["firstObjectKey"], one["secondObjectKey"])
+        ]
+
+    def update_association(self, association_id: str, labels: Json) -> Json:
+        association = self._changeable(association_id)
+        self._check_labels({**association, **labels})
+        association |= labels
+        return association
+
+    def delete_association(self, association_id: str) -> None:
+        """Forget an association and its relations."""
+        self._changeable(association_id)
+        for relation in list(self.relations.values()):
+            if relation["associationId"] == association_id:
+                self.delete_relation(relation["id"])
+        del self.associations[association_id]
+
+    def _changeable(self, association_id: str) -> Json:
+        association = self.association(association_id)
+        if association["associationType"] == "SYSTEM_DEFINED":
+            raise Refusal(400, f"{association_id} is system defined: it stays as it is.")
+        return association
+
+    def _check_labels(self, fields: Json) -> None:
+        if fields["firstObjectLabel"] == fields["secondObjectLabel"]:
+            raise Refusal(422, "Both object labels can not be same")
+        ends = _ends(fields)
+        for known in self.associations.values():
+            if known["id"] != fields.get("id") and _ends(known) == ends:
+                raise Refusal(400, f"duplicate pair of labels: {known['key']} has them already")
+
+    # Relations
+
+    def put_relation(self, fields: Json) -> Json:
+        """Store a relation; its records are of their association's objects from now on."""
+        association = self.association(fields["associationId"])
+        relation: Json = {
+            "id": self._new_id(),
+            "locationId": self.id,
+            "firstObjectKey": association["firstObjectKey"],
+            "secondObjectKey": association["secondObjectKey"],
+            "primary": False,
+            **fields,
+        }
+        self.relations[relation["id"]] = relation
+        self._pairs.add(_pair(relation))
+        for side in SIDES:
+            record_id = relation[f"{side}RecordId"]
+            self._relations_of[record_id][relation["id"]] = relation
+            self.object_of_record.setdefault(record_id, association[f"{side}ObjectKey"])
+        return relation
+
+    def create_relation(self, fields: Json) -> Json:
+        association = self.association(fields["associationId"])
+        self._check_sides(association, fields)
+        if _pair(fields) in self._pairs:
+            raise Refusal(
+                400,
+                "Can not create duplicate relation of object Ids for given association "
+                f"{association['id']}",
+            )
+        self._check_limits(association, fields)
+        return self.put_relation(fields)
+
+    def delete_relation(self, relation_id: str) -> None:
+        relation = self.relations.pop(relation_id, None)
+        if relation is None:
+            raise Refusal(404, "Relation not found")
+        self._pairs.discard(_pair(relation))
+        for side in SIDES:
+            self._relations_of[relation[f"{side}RecordId"]].pop(relation_id, None)
+
+    def relations_of(self, record_id: str, association_ids: Collection[str]) -> list[Json]:
+        """List a record's relations, whichever side it is on; no ids means all associations."""
+        relations: Iterable[Json] = self._relations_of.get(record_id, {}).values()
+        if not association_ids:
+            return list(relations)
+        return [one for one in relations if one["associationId"] in association_ids]
+
+    def _check_sides(self, association: Json, fields: Json) -> None:
+        known = dict(self.object_of_record)
+        for side in SIDES:
+            record_id, object_key = fields[f"{side}RecordId"], association[f"{side}ObjectKey"]
+            if known.setdefault(record_id, object_key) != object_key:
+                raise Refusal(
+                    422, f"Invalid record id : '{record_id}' for association : {association['key']}"
+                )
+
+    def _check_limits(self, association: Json, fields: Json) -> None:
+        for side in SIDES:
+            limit = self.limits.get((association["id"], side), RELATIONS_A_SIDE)
+            field, record_id = f"{side}RecordId", fields[f"{side}RecordId"]
+            relations = self.relations_of(record_id, {association["id"]})
+            if sum(one[field] == record_id for one in relations) >= limit:
+                raise Refusal(
+                    400,
+                    f"Max relation limit[{limit}] reached for record[{record_id}] "
+                    f"for association[{association['id']}]",
+                )
+
+
+def _ends(association: Json) -> frozenset[tuple[str, str | None]]:
+    """Give an association's two labelled objects, without their order."""
+    return frozenset(
+        (
+            (association["firstObjectKey"], association["firstObjectLabel"]),
+            (association["secondObjectKey"], association.get("secondObjectLabel")),
+        )
+    )
+
+
+def _pair(relation: Json) -> tuple[str, str, str]:
+    return relation["associationId"], relation["firstRecordId"], relation["secondRecordId"]

@@ -1,0 +1,270 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.api_version import ApiVersion
+from ...models.association_payload import AssociationPayload
+from ...models.bad_request_payload import BadRequestPayload
+from ...models.error_payload import ErrorPayload
+from ...models.unauthorized_payload import UnauthorizedPayload
+from ...models.unprocessable_payload import UnprocessablePayload
+from ...types import UNSET, Response
+
+
+def _get_kwargs(
+    key_name: str,
+    *,
+    location_id: str,
+    version: ApiVersion = ApiVersion.V2021_07_28,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    headers["Version"] = str(version)
+
+    params: dict[str, Any] = {}
+
+    params["locationId"] = location_id
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/associations/key/{key_name}".format(
+            key_name=quote(str(key_name), safe=""),
+        ),
+        "params": params,
+    }
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> (
+    AssociationPayload
+    | BadRequestPayload
+    | ErrorPayload
+    | UnauthorizedPayload
+    | UnprocessablePayload
+    | None
+):
+    if response.status_code == 200:
+        response_200 = AssociationPayload.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = BadRequestPayload.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = UnauthorizedPayload.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorPayload.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorPayload.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+        response_422 = UnprocessablePayload.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorPayload.from_dict(response.json())
+
+        return response_429
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[
+    AssociationPayload
+    | BadRequestPayload
+    | ErrorPayload
+    | UnauthorizedPayload
+    | UnprocessablePayload
+]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    key_name: str,
+    *,
+    client: AuthenticatedClient,
+    location_id: str,
+    version: ApiVersion = ApiVersion.V2021_07_28,
+) -> Response[
+    AssociationPayload
+    | BadRequestPayload
+    | ErrorPayload
+    | UnauthorizedPayload
+    | UnprocessablePayload
+]:
+    """Get one association, system or user defined, by its key.
+
+    Args:
+        key_name (str): Key of the association.
+        location_id (str): Location (sub-account) to look in.
+        version (ApiVersion): Versions of the API that publish the Associations operations.
+            Default: ApiVersion.V2021_07_28.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[AssociationPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload]
+    """
+
+    kwargs = _get_kwargs(
+        key_name=key_name,
+        location_id=location_id,
+        version=version,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    key_name: str,
+    *,
+    client: AuthenticatedClient,
+    location_id: str,
+    version: ApiVersion = ApiVersion.V2021_07_28,
+) -> (
+    AssociationPayload
+    | BadRequestPayload
+    | ErrorPayload
+    | UnauthorizedPayload
+    | UnprocessablePayload
+    | None
+):
+    """Get one association, system or user defined, by its key.
+
+    Args:
+        key_name (str): Key of the association.
+        location_id (str): Location (sub-account) to look in.
+        version (ApiVersion): Versions of the API that publish the Associations operations.
+            Default: ApiVersion.V2021_07_28.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        AssociationPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
+    """
+
+    return sync_detailed(
+        key_name=key_name,
+        client=client,
+        location_id=location_id,
+        version=version,
+    ).parsed
+
+
+async def asyncio_detailed(
+    key_name: str,
+    *,
+    client: AuthenticatedClient,
+    location_id: str,
+    version: ApiVersion = ApiVersion.V2021_07_28,
+) -> Response[
+    AssociationPayload
+    | BadRequestPayload
+    | ErrorPayload
+    | UnauthorizedPayload
+    | UnprocessablePayload
+]:
+    """Get one association, system or user defined, by its key.
+
+    Args:
+        key_name (str): Key of the association.
+        location_id (str): Location (sub-account) to look in.
+        version (ApiVersion): Versions of the API that publish the Associations operations.
+            Default: ApiVersion.V2021_07_28.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[AssociationPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload]
+    """
+
+    kwargs = _get_kwargs(
+        key_name=key_name,
+        location_id=location_id,
+        version=version,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    key_name: str,
+    *,
+    client: AuthenticatedClient,
+    location_id: str,
+    version: ApiVersion = ApiVersion.V2021_07_28,
+) -> (
+    AssociationPayload
+    | BadRequestPayload
+    | ErrorPayload
+    | UnauthorizedPayload
+    | UnprocessablePayload
+    | None
+):
+    """Get one association, system or user defined, by its key.
+
+    Args:
+        key_name (str): Key of the association.
+        location_id (str): Location (sub-account) to look in.
+        version (ApiVersion): Versions of the API that publish the Associations operations.
+            Default: ApiVersion.V2021_07_28.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        AssociationPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
+    """
+
+    return (
+        await asyncio_detailed(
+            key_name=key_name,
+            client=client,
+            location_id=location_id,
+            version=version,
+        )
+    ).parsed

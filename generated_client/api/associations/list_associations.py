@@ -1,0 +1,288 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.api_version import ApiVersion
+from ...models.association_list_payload import AssociationListPayload
+from ...models.bad_request_payload import BadRequestPayload
+from ...models.error_payload import ErrorPayload
+from ...models.unauthorized_payload import UnauthorizedPayload
+from ...models.unprocessable_payload import UnprocessablePayload
+from ...types import UNSET, Response
+
+
+def _get_kwargs(
+    *,
+    location_id: str,
+    skip: int,
+    limit: int,
+    version: ApiVersion = ApiVersion.V2021_07_28,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    headers["Version"] = str(version)
+
+    params: dict[str, Any] = {}
+
+    params["locationId"] = location_id
+
+    params["skip"] = skip
+
+    params["limit"] = limit
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/associations/",
+        "params": params,
+    }
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> (
+    AssociationListPayload
+    | BadRequestPayload
+    | ErrorPayload
+    | UnauthorizedPayload
+    | UnprocessablePayload
+    | None
+):
+    if response.status_code == 200:
+        response_200 = AssociationListPayload.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = BadRequestPayload.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = UnauthorizedPayload.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorPayload.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorPayload.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+        response_422 = UnprocessablePayload.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorPayload.from_dict(response.json())
+
+        return response_429
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[
+    AssociationListPayload
+    | BadRequestPayload
+    | ErrorPayload
+    | UnauthorizedPayload
+    | UnprocessablePayload
+]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    location_id: str,
+    skip: int,
+    limit: int,
+    version: ApiVersion = ApiVersion.V2021_07_28,
+) -> Response[
+    AssociationListPayload
+    | BadRequestPayload
+    | ErrorPayload
+    | UnauthorizedPayload
+    | UnprocessablePayload
+]:
+    """List the associations of a location, a page at a time.
+
+    Args:
+        location_id (str): Location (sub-account) to look in. Example: string.
+        skip (int): How many items to pass over. Example: 10.
+        limit (int): How many items a page may hold; the largest value that is allowed is not
+            known. Example: 100.
+        version (ApiVersion): Versions of the API that publish the Associations operations.
+            Default: ApiVersion.V2021_07_28.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[AssociationListPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload]
+    """
+
+    kwargs = _get_kwargs(
+        location_id=location_id,
+        skip=skip,
+        limit=limit,
+        version=version,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    location_id: str,
+    skip: int,
+    limit: int,
+    version: ApiVersion = ApiVersion.V2021_07_28,
+) -> (
+    AssociationListPayload
+    | BadRequestPayload
+    | ErrorPayload
+    | UnauthorizedPayload
+    | UnprocessablePayload
+    | None
+):
+    """List the associations of a location, a page at a time.
+
+    Args:
+        location_id (str): Location (sub-account) to look in. Example: string.
+        skip (int): How many items to pass over. Example: 10.
+        limit (int): How many items a page may hold; the largest value that is allowed is not
+            known. Example: 100.
+        version (ApiVersion): Versions of the API that publish the Associations operations.
+            Default: ApiVersion.V2021_07_28.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        AssociationListPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
+    """
+
+    return sync_detailed(
+        client=client,
+        location_id=location_id,
+        skip=skip,
+        limit=limit,
+        version=version,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    location_id: str,
+    skip: int,
+    limit: int,
+    version: ApiVersion = ApiVersion.V2021_07_28,
+) -> Response[
+    AssociationListPayload
+    | BadRequestPayload
+    | ErrorPayload
+    | UnauthorizedPayload
+    | UnprocessablePayload
+]:
+    """List the associations of a location, a page at a time.
+
+    Args:
+        location_id (str): Location (sub-account) to look in. Example: string.
+        skip (int): How many items to pass over. Example: 10.
+        limit (int): How many items a page may hold; the largest value that is allowed is not
+            known. Example: 100.
+        version (ApiVersion): Versions of the API that publish the Associations operations.
+            Default: ApiVersion.V2021_07_28.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[AssociationListPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload]
+    """
+
+    kwargs = _get_kwargs(
+        location_id=location_id,
+        skip=skip,
+        limit=limit,
+        version=version,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    location_id: str,
+    skip: int,
+    limit: int,
+    version: ApiVersion = ApiVersion.V2021_07_28,
+) -> (
+    AssociationListPayload
+    | BadRequestPayload
+    | ErrorPayload
+    | UnauthorizedPayload
+    | UnprocessablePayload
+    | None
+):
+    """List the associations of a location, a page at a time.
+
+    Args:
+        location_id (str): Location (sub-account) to look in. Example: string.
+        skip (int): How many items to pass over. Example: 10.
+        limit (int): How many items a page may hold; the largest value that is allowed is not
+            known. Example: 100.
+        version (ApiVersion): Versions of the API that publish the Associations operations.
+            Default: ApiVersion.V2021_07_28.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        AssociationListPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            location_id=location_id,
+            skip=skip,
+            limit=limit,
+            version=version,
+        )
+    ).parsed

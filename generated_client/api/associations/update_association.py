@@ -1,0 +1,297 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.api_version import ApiVersion
+from ...models.association_envelope import AssociationEnvelope
+from ...models.association_payload import AssociationPayload
+from ...models.bad_request_payload import BadRequestPayload
+from ...models.error_payload import ErrorPayload
+from ...models.unauthorized_payload import UnauthorizedPayload
+from ...models.unprocessable_payload import UnprocessablePayload
+from ...models.update_association_body import UpdateAssociationBody
+from ...types import Response
+
+
+def _get_kwargs(
+    association_id: str,
+    *,
+    body: UpdateAssociationBody,
+    version: ApiVersion = ApiVersion.V2021_07_28,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    headers["Version"] = str(version)
+
+    _kwargs: dict[str, Any] = {
+        "method": "put",
+        "url": "/associations/{association_id}".format(
+            association_id=quote(str(association_id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> (
+    AssociationEnvelope
+    | AssociationPayload
+    | BadRequestPayload
+    | ErrorPayload
+    | UnauthorizedPayload
+    | UnprocessablePayload
+    | None
+):
+    if response.status_code == 200:
+
+        def _parse_response_200(data: object) -> AssociationEnvelope | AssociationPayload:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_one_association_payload_type_0 = AssociationEnvelope.from_dict(
+                    data
+                )
+
+                return componentsschemas_one_association_payload_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            componentsschemas_one_association_payload_type_1 = AssociationPayload.from_dict(data)
+
+            return componentsschemas_one_association_payload_type_1
+
+        response_200 = _parse_response_200(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = BadRequestPayload.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = UnauthorizedPayload.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorPayload.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorPayload.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+        response_422 = UnprocessablePayload.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = ErrorPayload.from_dict(response.json())
+
+        return response_429
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[
+    AssociationEnvelope
+    | AssociationPayload
+    | BadRequestPayload
+    | ErrorPayload
+    | UnauthorizedPayload
+    | UnprocessablePayload
+]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    association_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: UpdateAssociationBody,
+    version: ApiVersion = ApiVersion.V2021_07_28,
+) -> Response[
+    AssociationEnvelope
+    | AssociationPayload
+    | BadRequestPayload
+    | ErrorPayload
+    | UnauthorizedPayload
+    | UnprocessablePayload
+]:
+    """Replace the two labels of a user-defined association.
+
+    Args:
+        association_id (str): Association that is meant.
+        version (ApiVersion): Versions of the API that publish the Associations operations.
+            Default: ApiVersion.V2021_07_28.
+        body (UpdateAssociationBody): The two labels to set; nothing else of an association can
+            change.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[AssociationEnvelope | AssociationPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload]
+    """
+
+    kwargs = _get_kwargs(
+        association_id=association_id,
+        body=body,
+        version=version,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    association_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: UpdateAssociationBody,
+    version: ApiVersion = ApiVersion.V2021_07_28,
+) -> (
+    AssociationEnvelope
+    | AssociationPayload
+    | BadRequestPayload
+    | ErrorPayload
+    | UnauthorizedPayload
+    | UnprocessablePayload
+    | None
+):
+    """Replace the two labels of a user-defined association.
+
+    Args:
+        association_id (str): Association that is meant.
+        version (ApiVersion): Versions of the API that publish the Associations operations.
+            Default: ApiVersion.V2021_07_28.
+        body (UpdateAssociationBody): The two labels to set; nothing else of an association can
+            change.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        AssociationEnvelope | AssociationPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
+    """
+
+    return sync_detailed(
+        association_id=association_id,
+        client=client,
+        body=body,
+        version=version,
+    ).parsed
+
+
+async def asyncio_detailed(
+    association_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: UpdateAssociationBody,
+    version: ApiVersion = ApiVersion.V2021_07_28,
+) -> Response[
+    AssociationEnvelope
+    | AssociationPayload
+    | BadRequestPayload
+    | ErrorPayload
+    | UnauthorizedPayload
+    | UnprocessablePayload
+]:
+    """Replace the two labels of a user-defined association.
+
+    Args:
+        association_id (str): Association that is meant.
+        version (ApiVersion): Versions of the API that publish the Associations operations.
+            Default: ApiVersion.V2021_07_28.
+        body (UpdateAssociationBody): The two labels to set; nothing else of an association can
+            change.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[AssociationEnvelope | AssociationPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload]
+    """
+
+    kwargs = _get_kwargs(
+        association_id=association_id,
+        body=body,
+        version=version,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    association_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: UpdateAssociationBody,
+    version: ApiVersion = ApiVersion.V2021_07_28,
+) -> (
+    AssociationEnvelope
+    | AssociationPayload
+    | BadRequestPayload
+    | ErrorPayload
+    | UnauthorizedPayload
+    | UnprocessablePayload
+    | None
+):
+    """Replace the two labels of a user-defined association.
+
+    Args:
+        association_id (str): Association that is meant.
+        version (ApiVersion): Versions of the API that publish the Associations operations.
+            Default: ApiVersion.V2021_07_28.
+        body (UpdateAssociationBody): The two labels to set; nothing else of an association can
+            change.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        AssociationEnvelope | AssociationPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
+    """
+
+    return (
+        await asyncio_detailed(
+            association_id=association_id,
+            client=client,
+            body=body,
+            version=version,
+        )
+    ).parsed

@@ -1,0 +1,33 @@
+"""Contains all the data models used in inputs/outputs"""
+
+from .api_version import ApiVersion
+from .association_envelope import AssociationEnvelope
+from .association_list_payload import AssociationListPayload
+from .association_payload import AssociationPayload
+from .bad_request_payload import BadRequestPayload
+from .create_association_body import CreateAssociationBody
+from .create_relation_body import CreateRelationBody
+from .deleted_payload import DeletedPayload
+from .error_payload import ErrorPayload
+from .relation_list_payload import RelationListPayload
+from .relation_payload import RelationPayload
+from .unauthorized_payload import UnauthorizedPayload
+from .unprocessable_payload import UnprocessablePayload
+from .update_association_body import UpdateAssociationBody
+
+__all__ = (
+    "ApiVersion",
+    "AssociationEnvelope",
+    "AssociationListPayload",
+    "AssociationPayload",
+    "BadRequestPayload",
+    "CreateAssociationBody",
+    "CreateRelationBody",
+    "DeletedPayload",
+    "ErrorPayload",
+    "RelationListPayload",
+    "RelationPayload",
+    "UnauthorizedPayload",
+    "UnprocessablePayload",
+    "UpdateAssociationBody",
+)

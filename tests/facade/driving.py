@@ -1,0 +1,67 @@
+"""One test for both kinds of client: an async one is driven as if it were blocking."""
+
+import asyncio
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, Literal
+
+from facade import AssociationsClient, AsyncAssociationsClient
+
+Mode = Literal["blocking", "async"]
+MODES: tuple[Mode, Mode] = ("blocking", "async")
+
+
+class Driven:
+    """An async client, or a part of one, whose coroutines run to their end when they are called."""
+
+    def __init__(self, runner: asyncio.Runner, inner: Any) -> None:
+        self._runner = runner
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._inner, name)
+        if inspect.isroutine(found):
+            return self._drive(found)
+        return Driven(self._runner, found) if name in ("associations", "relations") else found
+
+    def _drive(self, routine: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            result = routine(*args, **kwargs)
+            if isinstance(result, AsyncIterator):
+                return self._runner.run(_collect(result))
+            if isinstance(result, AsyncAssociationsClient):
+                return Driven(self._runner, result)
+            return self._runner.run(_await(result)) if isinstance(result, Awaitable) else result
+
+        return call
+
+
+async def _collect(items: AsyncIterator[Any]) -> list[Any]:
+    return [item async for item in items]
+
+
+async def _await(result: Awaitable[Any]) -> Any:
+    return await result
+
+
+class Clients:
+    """Makes clients of one kind and closes them all."""
+
+    def __init__(self, mode: Mode) -> None:
+        self.mode = mode
+        self._runner = asyncio.Runner()
+        self._made: list[Any] = []
+
+    def __call__(self, token: str, location_id: str, **options: Any) -> Any:
+        client: Any
+        if self.mode == "blocking":
+            client = AssociationsClient(token, location_id, **options)
+        else:
+            client = Driven(self._runner, AsyncAssociationsClient(token, location_id, **options))
+        self._made.append(client)
+        return client
+
+    def close(self) -> None:
+        for client in self._made:
+            client.close()
+        self._runner.close()

@@ -1,0 +1,67 @@
+"""A few calls that an app makes of the sandbox, in plain httpx."""
+
+from typing import Any
+
+import httpx
+
+from facade.testing import Sandbox
+
+PEOPLE = {
+    "firstObjectKey": "contact",
+    "firstObjectLabel": "Student",
+    "secondObjectKey": "contact",
+    "secondObjectLabel": "Tutor",
+}
+PETS = {
+    "firstObjectKey": "contact",
+    "firstObjectLabel": "Owner",
+    "secondObjectKey": "custom_objects.pet",
+    "secondObjectLabel": "Pet",
+}
+
+
+class App:
+    """Speak to a sandbox in process; every call returns the response."""
+
+    def __init__(self, sandbox: Sandbox, **headers: str) -> None:
+        self.sandbox = sandbox
+        self.location = {"locationId": sandbox.location_id}
+        self.http = httpx.Client(
+            base_url="https://services.example",
+            transport=sandbox.transport(),
+            headers={**sandbox.headers, **headers},
+        )
+
+    def create(self, key: str, /, **fields: Any) -> httpx.Response:
+        body = {**self.location, **PETS, "key": key, **fields}
+        return self.http.post("/associations/", json=body)
+
+    def created(self, key: str, /, **fields: Any) -> str:
+        """Create an association and give its id."""
+        association_id: str = self.create(key, **fields).raise_for_status().json()["id"]
+        return association_id
+
+    def relate(self, association_id: str, first: str, second: str) -> httpx.Response:
+        body = {
+            **self.location,
+            "associationId": association_id,
+            "firstRecordId": first,
+            "secondRecordId": second,
+        }
+        return self.http.post("/associations/relations", json=body)
+
+    def related(self, association_id: str, first: str, second: str) -> str:
+        """Relate two records and give the relation's id."""
+        relation_id: str = (
+            self.relate(association_id, first, second).raise_for_status().json()["id"]
+        )
+        return relation_id
+
+    def relations(self, record_id: str, **query: Any) -> Any:
+        params = {**self.location, "skip": 0, "limit": 100, **query}
+        answer = self.http.get(f"/associations/relations/{record_id}", params=params)
+        return answer.raise_for_status().json()
+
+    def update(self, association_id: str, first: str, second: str) -> httpx.Response:
+        body = {"firstObjectLabel": first, "secondObjectLabel": second}
+        return self.http.put(f"/associations/{association_id}", json=body)

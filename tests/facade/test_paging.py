@@ -1,0 +1,73 @@
+"""Walking through pages: what ends a list, and what must not."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+
+def pages(*sizes: int, total: int | None = None) -> Callable[[int, int], list[dict[str, str]]]:
+    """Serve pages of these sizes, whatever limit is asked for, and nothing after them."""
+    starts = [sum(sizes[:index]) for index in range(len(sizes))]
+
+    def serve(skip: int, limit: int) -> list[dict[str, str]]:
+        size = sizes[starts.index(skip)] if skip in starts else 0
+        return [{"id": str(number)} for number in range(skip, skip + size)]
+
+    return serve
+
+
+def same(skip: int, limit: int) -> list[dict[str, str]]:
+    return [{"id": str(number)} for number in range(limit)]
+
+
+def turns(skip: int, limit: int) -> list[dict[str, str]]:
+    return [{"id": f"{skip // limit % 2}-{number}"} for number in range(limit)]
+
+
+@pytest.mark.parametrize(
+    ("serve", "total", "found", "asked"),
+    [
+        pytest.param(pages(2, 2, 1), 5, 5, 3, id="to the total"),
+        pytest.param(pages(2, 2, 1), None, 5, 4, id="without a total, to the empty page"),
+        pytest.param(pages(1, 2, 1), 4, 4, 3, id="past short pages"),
+        pytest.param(pages(2, 2, 1), 2, 5, 3, id="past a total that is too small"),
+        pytest.param(pages(2, 2), 100, 4, 3, id="to the empty page where the total is too large"),
+        pytest.param(pages(), 0, 0, 1, id="nothing at all"),
+        pytest.param(same, None, 2, 2, id="the same page for ever"),
+        pytest.param(turns, None, 4, 3, id="two pages in turn for ever"),
+    ],
+)
+def test_a_walk_finds_everything_and_ends(
+    clients: Any,
+    serve: Callable[[int, int], list[dict[str, str]]],
+    total: int | None,
+    found: int,
+    asked: int,
+) -> None:
+    requests: list[httpx.Request] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        query = request.url.params
+        body: dict[str, Any] = {"associations": serve(int(query["skip"]), int(query["limit"]))}
+        return httpx.Response(200, json=body if total is None else {**body, "total": total})
+
+    client = clients("pit-test", "loc", transport=httpx.MockTransport(handle))
+    items = list(client.associations.iterate(page_size=2))
+    assert len({item.id for item in items}) == len(items) == found
+    assert len(requests) == asked
+
+
+def test_an_error_on_a_later_page_is_not_the_end_of_the_list(clients: Any) -> None:
+    from facade import ServerError
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        if request.url.params["skip"] == "0":
+            return httpx.Response(200, json={"relations": [{"id": "1"}, {"id": "2"}], "total": 3})
+        return httpx.Response(500, json={"message": "boom"})
+
+    client = clients("pit-test", "loc", transport=httpx.MockTransport(handle))
+    with pytest.raises(ServerError):
+        list(client.relations.iterate("r", page_size=2))

@@ -1,0 +1,199 @@
+"""What the sandbox answers when all is well, and what it then holds."""
+
+from typing import Any, Literal
+
+import pytest
+
+from facade.testing import Sandbox
+from tests.facade.sandbox_app import PEOPLE, App
+
+
+@pytest.fixture
+def app() -> App:
+    return App(Sandbox())
+
+
+def without_trace(body: dict[str, Any]) -> dict[str, Any]:
+    assert body.pop("traceId")
+    return body
+
+
+def test_an_association_is_created_read_changed_and_deleted(app: App) -> None:
+    created = without_trace(app.create("pets").json())
+    association_id = created["id"]
+    assert len(association_id) == 24
+    assert int(association_id, 16)
+    assert created == {
+        "id": association_id,
+        "locationId": "sandbox-location",
+        "key": "pets",
+        "firstObjectKey": "contact",
+        "firstObjectLabel": "Owner",
+        "secondObjectKey": "custom_objects.pet",
+        "secondObjectLabel": "Pet",
+        "associationType": "USER_DEFINED",
+    }
+    path = f"/associations/{association_id}"
+    assert without_trace(app.http.get(path).json()) == created
+    by_key = app.http.get("/associations/key/pets", params=app.location)
+    assert without_trace(by_key.json()) == created
+
+    changed = created | {"firstObjectLabel": "Keeper", "secondObjectLabel": "Animal"}
+    update = without_trace(app.update(association_id, "Keeper", "Animal").json())
+    assert update == {"updated": True, "association": changed}
+    assert app.sandbox.associations()[-1] == changed
+
+    deleted = without_trace(app.http.delete(path).json())
+    assert deleted == {"deleted": True, "id": association_id, "message": "The association is gone."}
+    assert app.http.get(path).status_code == 404
+
+
+def test_deleting_an_association_deletes_its_relations_and_no_others(app: App) -> None:
+    pets, people = app.created("pets"), app.created("people", **PEOPLE)
+    app.related(pets, "ann", "rex")
+    kept = app.related(people, "ann", "bob")
+    app.http.delete(f"/associations/{pets}").raise_for_status()
+    assert [one["id"] for one in app.relations("ann")["relations"]] == [kept]
+    assert app.relations("rex")["total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("version", "extra"), [("2021-07-28", {}), ("v3", {"associationKey": "pets"})]
+)
+def test_a_relation_is_found_from_both_its_sides(version: str, extra: dict[str, str]) -> None:
+    app = App(Sandbox(), Version=version)
+    pets = app.created("pets")
+    created = without_trace(app.relate(pets, "ann", "rex").json())
+    expected = {
+        "id": created["id"],
+        "locationId": "sandbox-location",
+        "associationId": pets,
+        "firstObjectKey": "contact",
+        "firstRecordId": "ann",
+        "secondObjectKey": "custom_objects.pet",
+        "secondRecordId": "rex",
+        "primary": False,
+        **extra,
+    }
+    assert created == expected
+    for record in ("ann", "rex"):
+        assert without_trace(app.relations(record)) == {"relations": [expected], "total": 1}
+
+
+@pytest.mark.parametrize("tells_id", [False, True])
+def test_a_deleted_relation_is_gone_and_may_come_again(tells_id: bool) -> None:
+    app = App(Sandbox(deleted_relation_id=tells_id))
+    pets = app.created("pets")
+    relation = app.related(pets, "ann", "rex")
+    path = f"/associations/relations/{relation}"
+    body = without_trace(app.http.delete(path, params=app.location).json())
+    expected = {"deleted": True, "message": "The relation is gone."}
+    assert body == expected | ({"id": relation} if tells_id else {})
+    assert app.sandbox.relations() == []
+    assert app.relate(pets, "ann", "rex").is_success
+
+
+def test_pages_are_cut_from_one_order_and_tell_the_whole_total(app: App) -> None:
+    pets = app.created("pets")
+    relations = [app.related(pets, "ann", f"pet-{number}") for number in range(5)]
+    pages = [app.relations("ann", skip=skip, limit=2) for skip in (0, 2, 4, 6)]
+    assert [[one["id"] for one in page["relations"]] for page in pages] == [
+        relations[0:2],
+        relations[2:4],
+        relations[4:5],
+        [],
+    ]
+    assert {page["total"] for page in pages} == {5}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "associationIds={0}&associationIds={1}",
+        "associationIds={0},{1}",
+        "associationIds={0}%2C{1}",
+        "associationIds[]={0}&associationIds[]={1}",
+    ],
+)
+def test_relations_are_filtered_by_association_however_it_is_written(app: App, query: str) -> None:
+    ids = [app.created(key, firstObjectLabel=key) for key in ("one", "two", "three")]
+    for association_id in ids:
+        app.related(association_id, "ann", f"of-{association_id}")
+    page = "locationId=sandbox-location&skip=0&limit=10&"
+    answer = app.http.get(f"/associations/relations/ann?{page}{query.format(*ids)}")
+    body = answer.raise_for_status().json()
+    assert [one["associationId"] for one in body["relations"]] == ids[:2]
+    assert body["total"] == 2
+
+
+def test_associations_are_listed_with_the_systems_own_first(app: App) -> None:
+    pets = app.created("pets")
+    params = {**app.location, "skip": "1", "limit": "2"}
+    body = without_trace(app.http.get("/associations/", params=params).json())
+    assert [one["id"] for one in body["associations"]] == ["BUSINESSES_CONTACTS_ASSOCIATION", pets]
+    assert body["total"] == 3
+
+
+@pytest.mark.parametrize("params", [{}, {"locationId": "sandbox-location"}])
+@pytest.mark.parametrize("shape", ["list", "array", "single"])
+def test_associations_of_an_object_come_in_each_shape_that_was_seen(
+    shape: Literal["list", "array", "single"], params: dict[str, str]
+) -> None:
+    app = App(Sandbox(object_key_body=shape))
+    pets = app.created("pets")
+    answer = app.http.get("/associations/objectKey/custom_objects.pet", params=params).json()
+    if shape == "list":
+        assert (answer["total"], [one["id"] for one in answer["associations"]]) == (1, [pets])
+    elif shape == "array":
+        assert [one["id"] for one in answer] == [pets]
+    else:
+        assert (answer["id"], bool(answer["traceId"])) == (pets, True)
+
+
+def test_update_get_and_a_missing_key_have_the_other_shape_on_demand() -> None:
+    app = App(Sandbox(update_body="flat", association_body="enveloped", missing_key_status=404))
+    pets = app.created("pets")
+    assert app.update(pets, "A", "B").json()["firstObjectLabel"] == "A"
+    assert app.http.get(f"/associations/{pets}").json()["association"]["id"] == pets
+    missing = app.http.get("/associations/key/none", params=app.location)
+    assert (missing.status_code, missing.json()["message"]) == (404, "Association not found")
+
+
+def test_a_missing_key_is_a_400_unless_told_otherwise(app: App) -> None:
+    missing = app.http.get("/associations/key/none", params=app.location)
+    assert (missing.status_code, missing.json()["message"]) == (400, "Association not found")
+
+
+def test_an_association_may_have_a_single_label(app: App) -> None:
+    seeded = app.sandbox.seed_association(key="siblings", second_object_label=None)
+    body = without_trace(app.http.get(f"/associations/{seeded['id']}").json())
+    assert body == seeded
+    assert "secondObjectLabel" not in body
+    assert app.create("pets").is_success
+
+
+def test_locations_do_not_see_each_other() -> None:
+    app = App(Sandbox())
+    app.sandbox.add_location("other")
+    pets = app.created("pets")
+    app.related(pets, "ann", "rex")
+    assert app.relations("ann", locationId="other")["total"] == 0
+    assert app.create("pets", locationId="other").is_success
+    theirs = app.sandbox.associations(location_id="other")[-1]
+    assert app.update(theirs["id"], "A", "B").json()["association"]["locationId"] == "other"
+
+
+def test_what_was_received_is_remembered_without_the_token(app: App) -> None:
+    pets = app.created("pets")
+    app.http.get("/associations/relations/ann?limit=1&locationId=sandbox-location")
+    first, second = app.sandbox.requests
+    assert (first.method, first.operation, first.status) == ("POST", "create_association", 201)
+    assert (first.path, first.body["key"], first.version) == (
+        "/associations/",
+        "pets",
+        "2021-07-28",
+    )
+    assert (second.operation, second.status, second.body) == ("list_relations", 422, None)
+    assert second.query == {"limit": ["1"], "locationId": ["sandbox-location"]}
+    assert pets not in second.path
+    assert "pit-sandbox" not in repr(app.sandbox.requests)

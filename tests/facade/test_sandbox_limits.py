@@ -1,0 +1,104 @@
+"""The sandbox's rate limit counts as each kind of server may count."""
+
+import pytest
+
+from facade.testing import Sandbox, WindowKind
+from tests.facade.sandbox_app import App
+
+
+class Clock:
+    """Stand still until set."""
+
+    def __init__(self, now: float = 0.0) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+
+# Three calls in ten seconds; each row is a story of (second, admitted).
+STORIES: list[tuple[WindowKind, list[tuple[float, bool]]]] = [
+    (
+        "sliding",
+        [(5, True), (6, True), (14, True), (14.9, False), (15, True), (15.5, False), (16, True)],
+    ),
+    (
+        "sliding_counting_refused",
+        [(5, True), (6, True), (14, True), (14.9, False), (15, False), (16, False), (26, True)],
+    ),
+    ("fixed", [(5, True), (6, True), (9, True), (9.9, False), (10, True), (10, True), (10, True)]),
+    (
+        "fixed_from_first",
+        [(5, True), (6, True), (9, True), (10, False), (14.9, False), (15, True), (25, True)],
+    ),
+    (
+        "bucket",
+        [(5, True), (5, True), (5, True), (5, False), (8, False), (8.4, True), (8.4, False)],
+    ),
+]
+
+
+@pytest.mark.parametrize(("window", "story"), STORIES, ids=[kind for kind, _ in STORIES])
+def test_a_window_admits_what_its_kind_admits(
+    window: WindowKind, story: list[tuple[float, bool]]
+) -> None:
+    clock = Clock()
+    app = App(Sandbox(limit=(3, 10.0), window=window, clock=clock))
+    told: list[tuple[float, bool]] = []
+    for second, _ in story:
+        clock.now = second
+        told.append((second, app.http.get("/associations/x").status_code != 429))
+    assert told == story
+
+
+def test_every_answer_carries_the_five_headers_and_a_refusal_does_no_work() -> None:
+    app = App(Sandbox(limit=(2, 10.0), clock=Clock()))
+    answers = [app.create("one"), app.create("one"), app.create("two")]
+    assert [answer.status_code for answer in answers] == [201, 400, 429]
+    headers = [
+        {name: text for name, text in answer.headers.items() if name.startswith("x-ratelimit")}
+        for answer in answers
+    ]
+    fixed = {
+        "x-ratelimit-limit-daily": "200000",
+        "x-ratelimit-interval-milliseconds": "10000",
+        "x-ratelimit-max": "2",
+    }
+    assert headers == [
+        {**fixed, "x-ratelimit-remaining": "1", "x-ratelimit-daily-remaining": "199999"},
+        {**fixed, "x-ratelimit-remaining": "0", "x-ratelimit-daily-remaining": "199998"},
+        {**fixed, "x-ratelimit-remaining": "0", "x-ratelimit-daily-remaining": "199998"},
+    ]
+    assert len(app.sandbox.associations()) == 3
+
+
+def test_without_a_limit_there_are_no_rate_headers() -> None:
+    assert not any("ratelimit" in name for name in App(Sandbox()).create("one").headers)
+
+
+def test_the_day_ends_too() -> None:
+    clock = Clock()
+    app = App(Sandbox(daily_limit=2, clock=clock))
+    answers = [app.http.get("/associations/x") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [404, 404, 429]
+    assert answers[-1].headers["x-ratelimit-daily-remaining"] == "0"
+    assert answers[-1].headers["x-ratelimit-remaining"] == "98"
+    clock.now = 86_400
+    assert app.http.get("/associations/x").status_code == 404
+
+
+def test_each_location_has_its_own_budget_also_where_only_the_path_tells_it() -> None:
+    sandbox = Sandbox(limit=(1, 10.0), clock=Clock())
+    sandbox.add_location("other")
+    theirs = sandbox.seed_association(key="theirs", location_id="other")["id"]
+    app = App(sandbox)
+    assert app.create("one").status_code == 201
+    assert app.create("two").status_code == 429
+    assert app.http.get(f"/associations/{theirs}").status_code == 200
+    assert app.create("two", locationId="other").status_code == 429
+
+
+@pytest.mark.parametrize("limit", [(0, 10.0), (1, 0.0)])
+def test_a_limit_that_admits_nothing_is_refused(limit: tuple[int, float]) -> None:
+    with pytest.raises(ValueError, match="at least one call"):
+        Sandbox(limit=limit)

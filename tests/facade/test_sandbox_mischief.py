@@ -1,0 +1,306 @@
+"""The sandbox misbehaves exactly as told: the right harm to the right requests."""
+
+import asyncio
+import threading
+from collections import Counter
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from facade.testing import Mischief, Received, Response, Sandbox, Selection, mischief
+from tests.facade.sandbox_app import PETS, App
+
+BODY = {"locationId": "sandbox-location", "key": "pets", **PETS}
+
+# mischief, what the client sees, whether the work is done
+LOSSES: list[tuple[Mischief, type[httpx.TransportError], bool]] = [
+    (mischief.drop("connecting"), httpx.ConnectError, False),
+    (mischief.drop("before_work"), httpx.RemoteProtocolError, False),
+    (mischief.drop("before_work", reset=True), httpx.ReadError, False),
+    (mischief.drop(), httpx.RemoteProtocolError, True),
+    (mischief.drop("after_work", reset=True), httpx.ReadError, True),
+    (mischief.drop("during_answer"), httpx.RemoteProtocolError, True),
+]
+
+
+def keys(sandbox: Sandbox) -> list[str]:
+    """List the keys of the associations that are not the system's."""
+    return [one["key"] for one in sandbox.associations()[2:]]
+
+
+@pytest.mark.parametrize(("harm", "error", "done"), LOSSES)
+def test_a_connection_is_lost_in_process(
+    harm: Mischief, error: type[httpx.TransportError], done: bool
+) -> None:
+    app = App(Sandbox())
+    app.sandbox.misbehave(harm, times=1)
+    with pytest.raises(error) as caught:
+        app.create("pets")
+    assert type(caught.value) is error
+    assert caught.value.request.url.path == "/associations/"
+    assert keys(app.sandbox) == (["pets"] if done else [])
+    assert [one.status for one in app.sandbox.requests] == (
+        [] if error is httpx.ConnectError else [None]
+    )
+    assert app.create("others", firstObjectLabel="Other").is_success
+
+
+@pytest.mark.parametrize(("harm", "error", "done"), LOSSES)
+def test_a_connection_is_lost_by_the_server(
+    harm: Mischief, error: type[httpx.TransportError], done: bool
+) -> None:
+    sandbox = Sandbox()
+    sandbox.misbehave(harm, times=1)
+    # A server cannot un-connect: it closes the connection that was made.
+    expected = httpx.RemoteProtocolError if error is httpx.ConnectError else error
+    with sandbox.serve() as server, httpx.Client(headers=sandbox.headers) as http:
+        with pytest.raises(expected):
+            http.post(f"{server.url}/associations/", json=BODY)
+        assert keys(sandbox) == (["pets"] if done else [])
+        assert http.get(f"{server.url}/associations/x").status_code == 404
+
+
+@pytest.mark.parametrize(("harm", "error", "done"), LOSSES)
+def test_a_connection_is_lost_to_an_async_client(
+    harm: Mischief, error: type[httpx.TransportError], done: bool
+) -> None:
+    sandbox = Sandbox()
+    sandbox.misbehave(harm, times=1)
+
+    async def create() -> None:
+        transport = sandbox.transport()
+        async with httpx.AsyncClient(transport=transport, headers=sandbox.headers) as http:
+            await http.post("https://services.example/associations/", json=BODY)
+
+    with pytest.raises(error):
+        asyncio.run(create())
+    assert keys(sandbox) == (["pets"] if done else [])
+
+
+EDGE = [(status, "text/html; charset=utf-8") for status in (502, 504, *range(520, 528))]
+OWN = [(status, "application/json; charset=utf-8") for status in (500, 503, 418)]
+
+
+@pytest.mark.parametrize(("status", "content_type"), EDGE + OWN)
+@pytest.mark.parametrize("after_work", [False, True])
+def test_a_status_comes_before_or_after_the_work(
+    status: int, content_type: str, after_work: bool
+) -> None:
+    app = App(Sandbox(limit=(9, 9.0)))
+    app.sandbox.misbehave(mischief.fail(status, after_work=after_work))
+    answer = app.create("pets")
+    assert (answer.status_code, answer.headers["content-type"]) == (status, content_type)
+    assert str(status) in answer.text
+    assert keys(app.sandbox) == (["pets"] if after_work else [])
+
+
+def test_an_error_says_what_it_is_told_to_say() -> None:
+    app = App(Sandbox())
+    app.sandbox.misbehave(mischief.fail(400, message=["one", "two"]), times=1)
+    app.sandbox.misbehave(mischief.fail(503, body="empty"), times=1)
+    assert app.create("pets").json()["message"] == ["one", "two"]
+    assert app.create("pets").content == b""
+
+
+def test_an_odd_422_comes_after_the_work() -> None:
+    app = App(Sandbox())
+    app.sandbox.misbehave(mischief.odd_422())
+    answer = app.create("pets")
+    assert (answer.status_code, answer.json()["statusCode"]) == (422, 422)
+    assert keys(app.sandbox) == ["pets"]
+
+
+@pytest.mark.parametrize(
+    ("harm", "content_type", "starts", "ends"),
+    [
+        (mischief.html(), "text/html; charset=utf-8", "<!DOCTYPE html>", "</html>"),
+        (mischief.truncated(), "application/json; charset=utf-8", '{"location', ""),
+        (mischief.empty(), None, "", ""),
+    ],
+)
+def test_a_good_status_comes_with_a_bad_body(
+    harm: Mischief, content_type: str | None, starts: str, ends: str
+) -> None:
+    app = App(Sandbox())
+    app.sandbox.misbehave(harm)
+    answer = app.create("pets")
+    assert answer.status_code == 201
+    assert answer.headers.get("content-type") == content_type
+    assert answer.text.startswith(starts)
+    assert answer.text.endswith(ends)
+    assert not answer.text.endswith("}")
+    assert (answer.text == "") is (content_type is None)
+
+
+def test_a_body_is_altered_at_will() -> None:
+    def rename(body: dict[str, Any]) -> dict[str, Any]:
+        return {"results": body["associations"]}
+
+    app = App(Sandbox())
+    app.sandbox.misbehave(mischief.alter(rename), on="list_associations")
+    page = {**app.location, "skip": "0", "limit": "5"}
+    assert len(app.http.get("/associations/", params=page).json()["results"]) == 2
+
+
+def test_a_refusal_has_no_rate_headers_and_at_most_a_retry_after() -> None:
+    app = App(Sandbox(limit=(9, 9.0)))
+    for harm in (
+        mischief.refuse(),
+        mischief.refuse(retry_after=3),
+        mischief.refuse(retry_after=600, as_date=True),
+    ):
+        app.sandbox.misbehave(harm, times=1)
+    answers = [app.create("pets") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [429, 429, 429]
+    assert not any("ratelimit" in name for answer in answers for name in answer.headers)
+    bare, seconds, date = (answer.headers.get("retry-after") for answer in answers)
+    assert (bare, seconds) == (None, "3")
+    assert date is not None
+    assert date.endswith(" GMT")
+    assert 500 < (parsedate_to_datetime(date) - datetime.now(UTC)).total_seconds() <= 600
+    assert keys(app.sandbox) == []
+
+
+def test_a_late_answer_times_out_after_the_work() -> None:
+    app = App(Sandbox())
+    app.sandbox.misbehave(mischief.delay(60))
+    with pytest.raises(httpx.ReadTimeout):
+        app.http.post("/associations/", json=BODY, timeout=0.01)
+    assert keys(app.sandbox) == ["pets"]
+
+
+def test_late_work_is_done_after_the_client_gave_up() -> None:
+    done = threading.Event()
+
+    def tell(answer: Response) -> Response:
+        done.set()
+        return answer
+
+    app = App(Sandbox())
+    app.sandbox.misbehave(Mischief(wait_before=0.05, afterwards=tell))
+    with pytest.raises(httpx.ReadTimeout):
+        app.http.post("/associations/", json=BODY, timeout=0.01)
+    assert done.wait(10)
+    assert keys(app.sandbox) == ["pets"]
+
+
+def test_a_patient_client_gets_its_late_answer() -> None:
+    app = App(Sandbox())
+    app.sandbox.misbehave(mischief.delay(0.02, before_work=True), times=1)
+    app.sandbox.misbehave(mischief.delay(0.02), times=1)
+    assert app.create("pets").status_code == 201
+    assert app.create("pets").status_code == 400
+
+
+def test_nobody_else_waits_for_a_late_answer() -> None:
+    sandbox = Sandbox()
+    sandbox.misbehave(mischief.delay(60), on="create_association")
+    url = "https://services.example/associations/"
+
+    async def overtake() -> int:
+        transport = sandbox.transport()
+        async with httpx.AsyncClient(transport=transport, headers=sandbox.headers) as http:
+            late = asyncio.create_task(http.post(url, json=BODY, timeout=None))
+            while not sandbox.requests:
+                await asyncio.sleep(0)
+            status = (await http.get(f"{url}x")).status_code
+            late.cancel()
+            return status
+
+    assert asyncio.run(overtake()) == 404
+
+
+@pytest.mark.parametrize(
+    ("on", "hit"),
+    [
+        (None, ["POST", "PUT", "GET"]),
+        ("update_association", ["PUT"]),
+        ("GET", ["GET"]),
+        (["create_association", "PUT"], ["POST", "PUT"]),
+        (lambda received: received.path.endswith("/x"), ["PUT", "GET"]),
+    ],
+)
+def test_only_chosen_requests_are_hit(on: Selection | None, hit: list[str]) -> None:
+    app = App(Sandbox())
+    harm = app.sandbox.misbehave(mischief.fail(500), on=on)
+    answers = [app.create("pets"), app.update("x", "A", "B"), app.http.get("/associations/x")]
+    assert [one.request.method for one in answers if one.status_code == 500] == hit
+    assert harm.hits == len(hit)
+
+
+def test_a_misspelled_operation_is_an_error() -> None:
+    with pytest.raises(ValueError, match="update_asociation: neither an operation nor a method"):
+        Sandbox().misbehave(mischief.fail(), on="update_asociation")
+
+
+def test_a_misspelled_choice_is_an_error() -> None:
+    with pytest.raises(ValueError, match="not 'after'"):
+        mischief.drop("after")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="update_body is one of"):
+        Sandbox(update_body="bare")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="There is no location elsewhere"):
+        Sandbox().associations(location_id="elsewhere")
+
+
+def test_a_hook_may_use_the_sandbox_as_another_process_would() -> None:
+    app = App(Sandbox())
+    pets = app.created("pets")
+
+    def be_quicker(received: Received) -> bool:
+        if received.operation == "create_relation":
+            app.sandbox.seed_relation(pets, "ann", "rex")
+        return False
+
+    app.sandbox.misbehave(mischief.fail(), on=be_quicker)
+    assert "duplicate relation" in app.relate(pets, "ann", "rex").json()["message"]
+
+
+@pytest.mark.parametrize("share", [0.0, 1.1])
+def test_a_share_is_a_probability(share: float) -> None:
+    with pytest.raises(ValueError, match="share is a probability"):
+        Sandbox().misbehave(mischief.fail(), share=share)
+
+
+def test_a_share_of_requests_is_hit_and_the_same_ones_each_time() -> None:
+    def hits(seed: int) -> list[int]:
+        app = App(Sandbox())
+        app.sandbox.misbehave(mischief.fail(500), share=0.2, seed=seed)
+        statuses = [app.http.get("/associations/x").status_code for _ in range(500)]
+        return [number for number, status in enumerate(statuses) if status == 500]
+
+    assert hits(1) == hits(1) != hits(2)
+    assert 70 <= len(hits(1)) <= 130
+
+
+def test_misbehaviour_ends_by_count_by_block_and_by_request() -> None:
+    app = App(Sandbox())
+    app.sandbox.misbehave(mischief.fail(503), times=1)
+    with app.sandbox.misbehave(mischief.fail(500)):
+        during = [app.http.get("/associations/x").status_code for _ in range(2)]
+    app.sandbox.misbehave(mischief.fail(502))
+    after = app.http.get("/associations/x").status_code
+    app.sandbox.behave()
+    assert (during, after) == ([503, 500], 502)
+    assert app.http.get("/associations/x").status_code == 404
+
+
+def test_a_storm_does_what_it_says_and_loses_no_count() -> None:
+    app = App(Sandbox())
+    storms = [
+        app.sandbox.misbehave(mischief.drop("before_work"), share=0.1, seed=1),
+        app.sandbox.misbehave(mischief.drop("after_work"), share=0.1, seed=2),
+        app.sandbox.misbehave(mischief.fail(502), share=0.05, seed=3),
+    ]
+    seen: Counter[str] = Counter()
+    for number in range(400):
+        try:
+            seen[str(app.create(f"k{number}", firstObjectLabel=f"L{number}").status_code)] += 1
+        except httpx.RemoteProtocolError:
+            seen["dropped"] += 1
+    before, after, edge = (storm.hits for storm in storms)
+    assert seen == {"dropped": before + after, "502": edge, "201": 400 - before - after - edge}
+    assert len(keys(app.sandbox)) == 400 - before - edge
+    assert min(before, after, edge) > 5

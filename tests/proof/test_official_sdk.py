@@ -1,0 +1,78 @@
+"""HighLevel's own Python SDK, written without a thought of us, talks to the sandbox."""
+
+from pathlib import Path
+
+import pytest
+
+from facade.testing import Sandbox
+from tests.proof.environments import ROOT, make, run
+
+pytestmark = pytest.mark.proof
+
+USE = """
+import asyncio, os
+from highlevel import HighLevel
+
+HighLevel.BASE_URL = os.environ["SANDBOX_URL"]
+LOCATION = os.environ["SANDBOX_LOCATION"]
+
+
+async def main():
+    sdk = HighLevel(private_integration_token=os.environ["SANDBOX_TOKEN"]).associations
+    made = await sdk.create_association({
+        "locationId": LOCATION, "key": "owner_pet",
+        "firstObjectLabel": "Owner", "firstObjectKey": "contact",
+        "secondObjectLabel": "Pet", "secondObjectKey": "custom_objects.pet",
+    })
+    found = await sdk.get_association_by_i_d(made["id"])
+    assert (found["key"], found["firstObjectLabel"]) == ("owner_pet", "Owner"), found
+    by_key = await sdk.get_association_key_by_key_name("owner_pet", LOCATION)
+    assert by_key["id"] == made["id"], by_key
+    listed = await sdk.find_associations(LOCATION, 0, 100)
+    assert made["id"] in [one["id"] for one in listed["associations"]], listed
+    of_object = await sdk.get_association_by_object_keys("custom_objects.pet", LOCATION)
+    assert [one["id"] for one in of_object["associations"]] == [made["id"]], of_object
+    await sdk.update_association(
+        made["id"], {"firstObjectLabel": "Keeper", "secondObjectLabel": "Animal"})
+    relation = await sdk.create_relation({
+        "locationId": LOCATION, "associationId": made["id"],
+        "firstRecordId": "contact-1", "secondRecordId": "pet-1",
+    })
+    relations = await sdk.get_relations_by_record_id("pet-1", LOCATION, 0, 100, [made["id"]])
+    assert [one["id"] for one in relations["relations"]] == [relation["id"]], relations
+    assert (await sdk.delete_relation(relation["id"], LOCATION))["deleted"] is True
+    updated = await sdk.get_association_by_i_d(made["id"])
+    assert updated["secondObjectLabel"] == "Animal", updated
+    assert (await sdk.delete_association(made["id"]))["deleted"] is True
+    print("created, read, updated, deleted")
+
+
+asyncio.run(main())
+"""
+
+
+def test_the_official_sdk_creates_reads_updates_and_deletes(tmp_path: Path) -> None:
+    lock = ROOT / "tests" / "proof" / "official-sdk.lock"
+    python = make(tmp_path / "venv", "--require-hashes", "-r", lock)
+    sandbox = Sandbox()
+    with sandbox.serve() as server:
+        said = run(
+            [python, "-c", USE],
+            cwd=tmp_path,
+            SANDBOX_URL=server.url,
+            SANDBOX_TOKEN=sandbox.token,
+            SANDBOX_LOCATION=sandbox.location_id,
+        )
+    assert said.splitlines()[-1] == "created, read, updated, deleted"
+    assert {received.operation for received in sandbox.requests} == {
+        "create_association",
+        "get_association",
+        "get_association_by_key",
+        "list_associations",
+        "list_associations_by_object_key",
+        "update_association",
+        "delete_association",
+        "create_relation",
+        "list_relations",
+        "delete_relation",
+    }

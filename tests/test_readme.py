@@ -1,0 +1,81 @@
+"""What README.md shows, works."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from facade.testing import Sandbox
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+EXAMPLES = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+MAKEFILE = (ROOT / "Makefile").read_text()
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda text: text.splitlines()[0][:40])
+def test_an_example_runs_as_it_stands_and_prints_what_it_says(example: str) -> None:
+    sandbox = Sandbox()
+    with sandbox.serve() as server:
+        done = subprocess.run(
+            [sys.executable, "-c", example],
+            cwd=ROOT,
+            env={
+                "HIGHLEVEL_TOKEN": sandbox.token,
+                "HIGHLEVEL_LOCATION_ID": sandbox.location_id,
+                "HIGHLEVEL_BASE_URL": server.url,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (0, "")
+    for said in re.findall(r"print\(.*\)  # (.*)", example):
+        assert said in done.stdout.splitlines()
+
+
+def test_the_first_example_is_short_enough_to_be_read_at_once() -> None:
+    lines = [line for line in EXAMPLES[0].splitlines() if line.strip()]
+    assert len(lines) <= 11
+
+
+def test_the_fixture_is_three_lines() -> None:
+    (fixture,) = [example for example in EXAMPLES if "@pytest.fixture" in example]
+    assert fixture.count("sandbox") == 4
+    assert "transport=sandbox.transport()" in fixture
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_every_make_target_that_is_named_exists(page: str) -> None:
+    named = set(re.findall(r"(?:`|^)make ([a-z]+)", (ROOT / page).read_text(), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE))
+    assert named
+    assert named <= targets
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_every_command_that_is_named_explains_itself(page: str) -> None:
+    for module in set(re.findall(r"python -m ([\w.]+)", (ROOT / page).read_text())):
+        done = subprocess.run(
+            [sys.executable, "-m", module, "--help"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, module
+        assert "usage:" in done.stdout
+
+
+def test_every_method_of_the_table_exists_and_no_operation_is_missing() -> None:
+    from facade.associations import Associations
+    from facade.relations import Relations
+
+    rows = re.findall(r"^\| `((?:associations|relations)\..*?) \| `(\w+ /.*?)` \|", README, re.M)
+    resources = {"associations": Associations, "relations": Relations}
+    methods = re.findall(r"(associations|relations)\.(\w+)\(", " ".join(row[0] for row in rows))
+    assert all(hasattr(resources[noun], verb) for noun, verb in methods)
+    assert len(methods) == 12
+    assert len({row[1] for row in rows}) == 10

@@ -1,0 +1,65 @@
+"""Types that an app can lean on: a right app passes mypy --strict, a slip is found."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+RIGHT = """
+from facade import Association, AssociationsClient, AsyncAssociationsClient, NotFoundError, Page
+
+def labels(client: AssociationsClient) -> list[str | None]:
+    page: Page[Association] = client.associations.list(skip=0, limit=10)
+    return [association.first_object_label for association in page.items]
+
+async def others(client: AsyncAssociationsClient, record_id: str) -> list[str]:
+    return [relation.other(record_id) async for relation in client.relations.iterate(record_id)]
+
+def trace(error: NotFoundError) -> str | None:
+    return error.trace_id
+"""
+
+SLIPS = [
+    ("client.associations.update('a', first_label='b', second_object_label='c')", "call-arg"),
+    ("client.associations.get(id='a')", "call-arg"),
+    ("client.associations.create('a')", "call-arg"),
+    ("client.relations.list('r', association_ids=[5])", "list-item"),
+    ("client.relations.list('r').items[0].first_record", "attr-defined"),
+    ("client.relations.create('a', first_record_id='b')", "call-arg"),
+    ("client.association.get('a')", "attr-defined"),
+]
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("app")
+    (folder / "right.py").write_text(RIGHT)
+    lines = "".join(f"    {slip}\n" for slip, _ in SLIPS)
+    wrong = (
+        "from facade import AssociationsClient\n\ndef use(client: AssociationsClient) -> None:\n"
+    )
+    (folder / "wrong.py").write_text(wrong + lines)
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", folder / "right.py", folder / "wrong.py"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout
+
+
+def test_a_right_app_passes(report: str) -> None:
+    assert "right.py" not in report
+
+
+@pytest.mark.parametrize(
+    ("line", "code"), [(line, code) for line, (_, code) in enumerate(SLIPS, 4)]
+)
+def test_a_slip_is_found(report: str, line: int, code: str) -> None:
+    found = [said for said in report.splitlines() if f"wrong.py:{line}: error:" in said]
+    assert found
+    assert f"[{code}]" in found[0]
