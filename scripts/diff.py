@@ -1,0 +1,80 @@
+"""Compare two contracts: what moved, and what it means for an app and for our client."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from scripts.console import FINDING, NOTHING, run
+from scripts.contract.diff import accepted
+from scripts.contract.diff.load import load
+from scripts.contract.diff.report import FORMATS, render
+from scripts.contract.diff.review import LENSES, LEVELS, Review, fails, review
+from scripts.contract.errors import CannotRunError
+from scripts.contract.files import write_whole
+
+ACCEPTED = Path("openapi/accepted.yaml")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Load, compare, report."""
+    options = _parser().parse_args(arguments)
+    result = review(load(options.old), load(options.new), options.lens)
+    _accept(options, result)
+    accepted.mark(result, accepted.read(options.accepted), date.today())
+    text = render(result, options.format).encode()
+    if options.output:
+        write_whole(options.output, text)
+    else:
+        sys.stdout.buffer.write(text)
+    return FINDING if fails(result, options.fail_on) else NOTHING
+
+
+def _accept(options: argparse.Namespace, result: Review) -> None:
+    if not options.accept:
+        return
+    if not (options.owner and options.reason and options.until):
+        raise CannotRunError("--accept needs --owner, --reason and --until")
+    until = accepted.parse_day(options.until, "--until")
+    for fingerprint in options.accept:
+        accepted.accept(
+            options.accepted,
+            result,
+            fingerprint,
+            owner=options.owner,
+            reason=options.reason,
+            until=until,
+        )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.diff",
+        description=__doc__,
+        epilog="Exit code: 0 nothing to report, 1 a finding, 2 could not run.",
+    )
+    where = "a file, a URL, REV:PATH or REPO@REV:PATH in git"
+    parser.add_argument("old", metavar="OLD", help=f"the contract before: {where}")
+    parser.add_argument("new", metavar="NEW", help="the contract after, named in the same ways")
+    parser.add_argument("--format", choices=list(FORMATS), default="text", help="default: text")
+    parser.add_argument("--output", metavar="FILE", type=Path, help="write here, not to the screen")
+    parser.add_argument(
+        "--fail-on", choices=LEVELS, default="breaking", help="what exits 1 (default: breaking)"
+    )
+    parser.add_argument("--lens", choices=LENSES, default="both", help="default: both")
+    accepting = parser.add_argument_group("accepting a finding")
+    accepting.add_argument(
+        "--accept", metavar="FINGERPRINT", action="append", help="accept this finding; repeatable"
+    )
+    accepting.add_argument("--owner", help="who answers for it")
+    accepting.add_argument("--reason", help="why it is accepted")
+    accepting.add_argument("--until", metavar="YYYY-MM-DD", help="the last day on which it holds")
+    accepting.add_argument(
+        "--accepted", metavar="FILE", type=Path, default=ACCEPTED, help=f"default: {ACCEPTED}"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    run(main)
