@@ -58,7 +58,7 @@ def test_a_pointer_that_leads_nowhere_is_where_its_way_ends() -> None:
 
 
 def test_a_key_with_escapes_is_found_by_what_it_means() -> None:
-    assert positions(b'{"\\u00e4 \\"": {"b": 1}}', ['/ä "/b']) == {'/ä "/b': Position(1, 13)}
+    assert positions(b'{"\\u00e4 \\"": {"b": 1}}', ['/ä "/b']) == {'/ä "/b': Position(1, 16)}
 
 
 _values = st.recursive(
@@ -70,10 +70,15 @@ _values = st.recursive(
 )
 
 
+def _members(item: Any) -> list[tuple[Any, Any]]:
+    if isinstance(item, dict):
+        return list(item.items())
+    return list(enumerate(item)) if isinstance(item, list) else []
+
+
 def _pointers(item: Any, here: str = "") -> list[str]:
-    members = item.items() if isinstance(item, dict) else enumerate(item)
     found = [here]
-    for key, value in members if isinstance(item, dict | list) else ():
+    for key, value in _members(item):
         step = str(key).replace("~", "~0").replace("/", "~1")
         found += _pointers(value, f"{here}/{step}")
     return found

@@ -53,7 +53,7 @@ def _nearest(found: dict[tuple[str, ...], Position], pointer: str) -> Position:
 class _Level:
     """An object or array that the scan is inside of."""
 
-    __slots__ = ("in_object", "index", "path", "wants_key", "wanted")
+    __slots__ = ("in_object", "index", "path", "wanted", "wants_key")
 
     def __init__(self, in_object: bool, wanted: Wanted | None, path: tuple[str, ...]) -> None:
         self.in_object = self.wants_key = in_object
