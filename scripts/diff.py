@@ -11,10 +11,12 @@ from scripts.contract.diff import accepted
 from scripts.contract.diff.load import load
 from scripts.contract.diff.report import FORMATS, render
 from scripts.contract.diff.review import LENSES, LEVELS, Review, fails, review
+from scripts.contract.document import Document
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import write_whole
 
 ACCEPTED = Path("openapi/accepted.yaml")
+CONTRACT = Path("openapi/associations.json")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,6 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     result = review(load(options.old), load(options.new), options.lens)
     _accept(options, result)
     accepted.mark(result, accepted.read(options.accepted), date.today())
+    if result.findings or options.apps:
+        from scripts.contract.diff.meaning.verdict import explain
+
+        explain(result, Path(), _contract(), options.apps)
     text = render(result, options.format).encode()
     if options.output:
         write_whole(options.output, text)
@@ -48,6 +54,11 @@ def _accept(options: argparse.Namespace, result: Review) -> None:
         )
 
 
+def _contract() -> Document:
+    """Read our own contract, which says how the facade calls each operation."""
+    return load(str(CONTRACT)).document if CONTRACT.exists() else {}
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m scripts.diff",
@@ -63,6 +74,14 @@ def _parser() -> argparse.ArgumentParser:
         "--fail-on", choices=LEVELS, default="breaking", help="what exits 1 (default: breaking)"
     )
     parser.add_argument("--lens", choices=LENSES, default="both", help="default: both")
+    parser.add_argument(
+        "--apps",
+        metavar="PATH",
+        nargs="+",
+        type=Path,
+        default=[],
+        help="Python code that imports facade: which findings meet what it uses",
+    )
     accepting = parser.add_argument_group("accepting a finding")
     accepting.add_argument(
         "--accept", metavar="FINGERPRINT", action="append", help="accept this finding; repeatable"

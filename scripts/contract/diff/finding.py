@@ -1,6 +1,6 @@
 """What the comparison sees (differences) and what a person reads (findings)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from scripts.contract.diff.rules import Position
@@ -43,7 +43,7 @@ class Finding:
     after: Any
     places: list[Spot]
     fingerprint: str
-    models: list[str] = field(default_factory=list)  # component schemas that it touches
+    directions: list[str]  # request, response, unused: who writes what differs
 
 
 @dataclass(slots=True)

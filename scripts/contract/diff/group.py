@@ -63,7 +63,7 @@ def _finding(same: list[Difference], operations_of: Callable[[Any], Iterable[str
         after=after,
         places=places,
         fingerprint=_fingerprint(first.rule, pointer, before, after),
-        models=_models(same),
+        directions=sorted({difference.position.direction.value for difference in same}),
     )
 
 
@@ -92,16 +92,6 @@ def _fingerprint(rule: str, pointer: str, before: Any, after: Any) -> str:
     """Tell a finding from all others by its structure, never by its wording."""
     parts = canonical([rule, pointer, before, after])
     return hashlib.sha256(parts.encode()).hexdigest()[:16]
-
-
-def _models(same: list[Difference]) -> list[str]:
-    names = dict[str, None]()
-    for difference in same:
-        for node in (difference.old, difference.new):
-            if node.pointer.startswith("/components/schemas/"):
-                name = node.pointer.split("/")[3]
-                names[name.replace("~1", "/").replace("~0", "~")] = None
-    return list(names)
 
 
 def _rank(finding: Finding) -> tuple[int, int, str, str]:

@@ -51,4 +51,10 @@ def told(problems: Review) -> list[str]:
 
 def touched(judged: Judged) -> list[str]:
     """Say what of the facade and of the apps a finding meets."""
-    return [str(each) for each in [*judged.facade, *judged.apps]]
+    open_to, behind = (
+        [each.name for each in judged.facade if each.shielded is shielded]
+        for shielded in (False, True)
+    )
+    lines = [f"facade: {', '.join(open_to)}"] if open_to else []
+    lines += [f"facade, shielded: {', '.join(behind)}"] if behind else []
+    return lines + [str(each) for each in judged.apps]
