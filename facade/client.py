@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from copy import copy
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-from facade.transport import BASE_URL, TIMEOUT, VERSION, AsyncTransport, Transport, Wire
+from facade.pace import LocalPace, Pace
+from facade.retry import RETRIES
+from facade.transport import AsyncTransport, Transport
+from facade.wire import BASE_URL, TIMEOUT, VERSION, Token, Wire
 from generated_client import AuthenticatedClient
 
 if TYPE_CHECKING:
@@ -20,11 +23,10 @@ if TYPE_CHECKING:
 class _Bound:
     """What both clients are: generated code with our transport in it, bound to one location."""
 
-    def __init__(self, api: AuthenticatedClient, location_id: object) -> None:
-        if not isinstance(location_id, str) or not location_id.strip():
-            raise ValueError(f"location_id is the id of a sub-account, not {location_id!r}")
+    def __init__(self, api: AuthenticatedClient, wire: Wire) -> None:
         self.api = api
-        self.location_id = location_id
+        self.location_id = wire.location_id
+        self._retries = wire.retries
 
     @classmethod
     def from_env(cls, **options: Any) -> Self:
@@ -39,7 +41,7 @@ class _Bound:
         other = copy(self)
         for resource in ("associations", "relations"):
             other.__dict__.pop(resource, None)
-        _Bound.__init__(other, self.api, location_id)
+        other.location_id = checked(location_id)
         return other
 
     def __repr__(self) -> str:
@@ -49,27 +51,40 @@ class _Bound:
 class AssociationsClient(_Bound):
     """Talk to HighLevel's Associations API for one location, blocking.
 
-    `token` is a Private Integration token or an OAuth access token of the location. `version` is
-    the API's Version, 2021-07-28 or v3. `timeout` is in seconds, for each of the parts of a
-    request, or an httpx.Timeout; the default is 10 to connect and 30 for the rest. `transport` is
-    an httpx transport to send through, such as a proxy's or a test's. `api` is the generated
-    client, for what is not wrapped here.
+    `token` is a Private Integration token or an OAuth access token of the location, or a callable
+    or TokenSource that is asked for each request. `version` is the API's Version, 2021-07-28 or v3.
+    `timeout` is in seconds, for each part of a request, or an httpx.Timeout; the default is 10 to
+    connect and 30 for the rest. A request is sent again up to `retries` times where that is safe.
+    `pace` keeps under HighLevel's limit; None does not. `transport` and `http_client` are httpx's,
+    to send through: for a proxy or TLS of your own, or a test; a client that you bring you close.
+    `api` is the generated client, for what is not wrapped here.
     """
 
     def __init__(
         self,
-        token: str,
+        token: Token,
         location_id: str,
         *,
         version: str = VERSION,
         base_url: str = BASE_URL,
         timeout: float | httpx.Timeout = TIMEOUT,
+        retries: int = RETRIES,
+        pace: Pace | Literal["local"] | None = "local",
         transport: httpx.BaseTransport | None = None,
+        http_client: httpx.Client | None = None,
     ) -> None:
-        wire = Wire(token=token, base_url=base_url, version=version, timeout=timeout)
-        self._transport = Transport(wire, transport)
+        wire = Wire(
+            token=token,
+            location_id=checked(location_id),
+            base_url=base_url,
+            version=version,
+            timeout=timeout,
+            retries=retries,
+            pace=LocalPace() if pace == "local" else pace,
+        )
+        self._transport = Transport(wire, transport, http_client)
         api = AuthenticatedClient(base_url=wire.base_url, token="")
-        super().__init__(api.set_httpx_client(self._transport), location_id)
+        super().__init__(api.set_httpx_client(self._transport), wire)
 
     # Generated operations are loaded when they are first used: importing facade stays quick.
 
@@ -78,14 +93,14 @@ class AssociationsClient(_Bound):
         """How two kinds of object relate."""
         from facade.associations import Associations
 
-        return Associations(self.api, self.location_id)
+        return Associations(self.api, self.location_id, self._retries)
 
     @cached_property
     def relations(self) -> Relations:
         """Two records joined under an association."""
         from facade.relations import Relations
 
-        return Relations(self.api, self.location_id)
+        return Relations(self.api, self.location_id, self._retries)
 
     def close(self) -> None:
         """Close the connections, also those of clients made by for_location."""
@@ -103,32 +118,43 @@ class AsyncAssociationsClient(_Bound):
 
     def __init__(
         self,
-        token: str,
+        token: Token,
         location_id: str,
         *,
         version: str = VERSION,
         base_url: str = BASE_URL,
         timeout: float | httpx.Timeout = TIMEOUT,
+        retries: int = RETRIES,
+        pace: Pace | Literal["local"] | None = "local",
         transport: httpx.AsyncBaseTransport | None = None,
+        http_client: httpx.AsyncClient | None = None,
     ) -> None:
-        wire = Wire(token=token, base_url=base_url, version=version, timeout=timeout)
-        self._transport = AsyncTransport(wire, transport)
+        wire = Wire(
+            token=token,
+            location_id=checked(location_id),
+            base_url=base_url,
+            version=version,
+            timeout=timeout,
+            retries=retries,
+            pace=LocalPace() if pace == "local" else pace,
+        )
+        self._transport = AsyncTransport(wire, transport, http_client)
         api = AuthenticatedClient(base_url=wire.base_url, token="")
-        super().__init__(api.set_async_httpx_client(self._transport), location_id)
+        super().__init__(api.set_async_httpx_client(self._transport), wire)
 
     @cached_property
     def associations(self) -> AsyncAssociations:
         """How two kinds of object relate."""
         from facade.associations import AsyncAssociations
 
-        return AsyncAssociations(self.api, self.location_id)
+        return AsyncAssociations(self.api, self.location_id, self._retries)
 
     @cached_property
     def relations(self) -> AsyncRelations:
         """Two records joined under an association."""
         from facade.relations import AsyncRelations
 
-        return AsyncRelations(self.api, self.location_id)
+        return AsyncRelations(self.api, self.location_id, self._retries)
 
     async def close(self) -> None:
         """Close the connections, also those of clients made by for_location."""
@@ -139,6 +165,13 @@ class AsyncAssociationsClient(_Bound):
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
+
+
+def checked(location_id: object) -> str:
+    """Refuse what cannot be a location before anything is sent for it."""
+    if not isinstance(location_id, str) or not location_id.strip():
+        raise ValueError(f"location_id is the id of a sub-account, not {location_id!r}")
+    return location_id
 
 
 def environment(options: dict[str, Any]) -> dict[str, Any]:

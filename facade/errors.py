@@ -7,34 +7,59 @@ AssociationsError
 │   └── ConnectionLostError         the connection broke; what was asked may have been done
 ├── APIStatusError                  an answer came, and it is not a success
 │   ├── BadRequestError             400
+│   │   ├── DuplicateRelationError  the two records are joined already
+│   │   └── RelationLimitError      a record has as many relations as it may have
 │   ├── AuthenticationError         401
+│   │   ├── MissingScopeError       the token lacks a scope
+│   │   └── VersionHeaderError      the Version header is not accepted
 │   ├── PermissionDeniedError       403
+│   │   └── LocationAccessError     the token has no access to the location
 │   ├── NotFoundError               404, or a 400 that says so
 │   ├── UnprocessableEntityError    422
-│   ├── RateLimitError              429
+│   │   ├── InvalidRecordError      a record is not one of the object on its side
+│   │   └── EqualLabelsError        both labels are the same
+│   ├── RateLimitError              429: too many in a short time
+│   │   └── DailyLimitError         too many in a day
 │   └── ServerError                 5xx
-└── ContractError                   a success whose body is not what the contract says
+├── ContractError                   a success whose body is not what the contract says
+└── AssociationConflictError        the key belongs to an association of other objects
 
 All of them pickle. None carries the token.
 """
 
 import json
+import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, cast
 
 
 class AssociationsError(Exception):
-    """Anything that goes wrong between this client and HighLevel's Associations API."""
+    """Anything that goes wrong between this client and HighLevel's Associations API.
+
+    `repeated` tells that an earlier attempt of the same call had an outcome nobody knows.
+    """
 
     def __init__(self, message: str, *, method: str = "", path: str = "") -> None:
         # Only `message` is positional: pickle calls the class with it and restores the rest.
         super().__init__(message)
         self.method = method
         self.path = path
+        self.repeated = False
+
+    @property
+    def outcome_unknown(self) -> bool:
+        """Tell whether what was asked may have been done all the same."""
+        return False
 
 
 class APIConnectionError(AssociationsError):
     """No answer came."""
+
+    @property
+    def outcome_unknown(self) -> bool:
+        """Tell whether what was asked may have been done: unless no connection was made."""
+        return not isinstance(self, ConnectFailedError)
 
 
 class APITimeoutError(APIConnectionError):
@@ -75,7 +100,12 @@ class _AnswerError(AssociationsError):
 
 
 class APIStatusError(_AnswerError):
-    """An answer came, and it is not a success; `messages` is what HighLevel says about it."""
+    """An answer came, and it is not a success; `messages` is what HighLevel says about it.
+
+    `retry_after` is the seconds to wait before trying again, where the answer says so.
+    """
+
+    retry_after: float | None = None
 
     @property
     def messages(self) -> tuple[str, ...]:
@@ -87,12 +117,32 @@ class BadRequestError(APIStatusError):
     """400: refused, such as a duplicate relation or a relation limit."""
 
 
+class DuplicateRelationError(BadRequestError):
+    """The two records are joined under this association already."""
+
+
+class RelationLimitError(BadRequestError):
+    """A record has as many relations under this association as it may have."""
+
+
 class AuthenticationError(APIStatusError):
     """401: the token, its scope or the Version header is not accepted."""
 
 
+class MissingScopeError(AuthenticationError):
+    """The token lacks the scope of this operation; README.md lists them."""
+
+
+class VersionHeaderError(AuthenticationError):
+    """The Version header is not accepted."""
+
+
 class PermissionDeniedError(APIStatusError):
-    """403: the token has no access to the location."""
+    """403: the token may not do this."""
+
+
+class LocationAccessError(PermissionDeniedError):
+    """The token has no access to the location."""
 
 
 class NotFoundError(APIStatusError):
@@ -102,19 +152,60 @@ class NotFoundError(APIStatusError):
 class UnprocessableEntityError(APIStatusError):
     """422: well-formed and still refused; the messages say why."""
 
+    @property
+    def outcome_unknown(self) -> bool:
+        """Tell whether the refusal is odd: relations have been made under such.
+
+        What is known, or names fields in a list, is a refusal and nothing else.
+        """
+        fields = isinstance(_field(self.body, "message"), list)
+        return type(self) is UnprocessableEntityError and not fields
+
+
+class InvalidRecordError(UnprocessableEntityError):
+    """A record is not one of the object on its side; HighLevel does not swap them."""
+
+
+class EqualLabelsError(UnprocessableEntityError):
+    """Both labels are the same."""
+
 
 class RateLimitError(APIStatusError):
-    """429: too many requests for this location."""
+    """429: too many requests for this location in a short time."""
+
+
+class DailyLimitError(RateLimitError):
+    """Too many requests for this location in a day: trying again now is of no use."""
 
 
 class ServerError(APIStatusError):
     """5xx: HighLevel or the network before it has a problem."""
+
+    @property
+    def outcome_unknown(self) -> bool:
+        """Tell whether what was asked may have been done: it may."""
+        return True
 
 
 class ContractError(_AnswerError):
     """A success whose body is not what the contract says; the body is kept."""
 
 
+class AssociationConflictError(AssociationsError):
+    """The key belongs to an association of other objects than those asked for."""
+
+
+# HighLevel has no machine codes: the class is chosen by status and, first match first, by text.
+_BY_TEXT: tuple[tuple[int, str, type[APIStatusError]], ...] = (
+    (400, r"duplicate relation", DuplicateRelationError),
+    (400, r"max relation limit", RelationLimitError),
+    (400, r"not found", NotFoundError),
+    (401, r"\bscopes?\b", MissingScopeError),
+    (401, r"version header", VersionHeaderError),
+    (403, r"access to this location", LocationAccessError),
+    (422, r"invalid record id", InvalidRecordError),
+    (422, r"labels can ?not be (the )?same", EqualLabelsError),
+)
 _BY_STATUS: dict[int, type[APIStatusError]] = {
     400: BadRequestError,
     401: AuthenticationError,
@@ -125,13 +216,42 @@ _BY_STATUS: dict[int, type[APIStatusError]] = {
 }
 
 
-def class_for(status_code: int, messages: tuple[str, ...]) -> type[APIStatusError]:
-    """Choose the class for a status and what the body says: HighLevel has no machine codes."""
-    if status_code == 400 and any("not found" in message.lower() for message in messages):
-        return NotFoundError
-    if status_code >= 500:
-        return ServerError
-    return _BY_STATUS.get(status_code, APIStatusError)
+def class_for(
+    status_code: int, messages: tuple[str, ...], headers: Mapping[str, str]
+) -> type[APIStatusError]:
+    """Choose the class for an answer that is not a success."""
+    said = " ".join(messages)
+    for status, pattern, kind in _BY_TEXT:
+        if status == status_code and re.search(pattern, said, re.IGNORECASE):
+            return kind
+    if status_code == 429 and headers.get("x-ratelimit-daily-remaining") == "0":
+        return DailyLimitError
+    return ServerError if status_code >= 500 else _BY_STATUS.get(status_code, APIStatusError)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Read how long to wait: Retry-After in seconds or as a date, or else the rate headers."""
+    said = headers.get("retry-after", "").strip()
+    if said:
+        try:
+            return max(0.0, float(said))
+        except ValueError:
+            return _seconds_until(said)
+    if headers.get("x-ratelimit-remaining") == "0":
+        interval = headers.get("x-ratelimit-interval-milliseconds", "")
+        return int(interval) / 1000 if interval.isdecimal() else None
+    return None
+
+
+def _seconds_until(date: str) -> float | None:
+    from dateutil.parser import parse  # a rare answer should not cost every import
+
+    try:
+        moment = parse(date)
+    except (ValueError, OverflowError):
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (aware - datetime.now(UTC)).total_seconds())
 
 
 def messages_of(body: Any) -> tuple[str, ...]:
@@ -160,7 +280,7 @@ def status_error(
     body = parse_body(content)
     messages = messages_of(body)
     said = "; ".join(messages) or "the answer does not say why"
-    return class_for(status_code, messages)(
+    error = class_for(status_code, messages, headers)(
         f"{method} {path} answered {status_code}: {said}",
         method=method,
         path=path,
@@ -168,3 +288,5 @@ def status_error(
         headers=headers,
         body=body,
     )
+    error.retry_after = retry_after(headers)
+    return error

@@ -11,6 +11,7 @@ from generated_client.models import (
     AssociationEnvelope,
     AssociationListPayload,
     AssociationPayload,
+    CreateAssociationBody,
     DeletedPayload,
     RelationListPayload,
     RelationPayload,
@@ -39,6 +40,16 @@ def association(answer: object) -> Association:
             payload.second_object_to_first_object_cardinality
         ),
         extra=payload.additional_properties,
+    )
+
+
+def is_what_was_asked_for(found: Association, body: CreateAssociationBody) -> bool:
+    """Tell whether an association is the one that a body asks for."""
+    return (
+        found.first_object_key == body.first_object_key
+        and found.first_object_label == body.first_object_label
+        and found.second_object_key == body.second_object_key
+        and found.second_object_label == body.second_object_label
     )
 
 

@@ -1,7 +1,7 @@
 """What the facade hands out: frozen values with names that stay when HighLevel's move."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from attrs import field, frozen
 
@@ -33,6 +33,27 @@ class Association:
     second_object_to_first_object_cardinality: str | None = None
     extra: Mapping[str, Any] = _extra()
 
+    def side_of(self, object_key: str) -> Literal["first", "second"]:
+        """Tell on which side a kind of object stands; ValueError if on neither, or on both."""
+        first, second = self.first_object_key, self.second_object_key
+        if first == second == object_key:
+            raise ValueError(f"{self._name} has {object_key} on both sides: name the sides")
+        if object_key not in (first, second):
+            raise ValueError(f"{self._name} joins {first} and {second}, not {object_key}")
+        return "first" if object_key == first else "second"
+
+    def orient(self, records: Mapping[str, str]) -> tuple[str, str]:
+        """Order two records, given by object key, as this association's first and second."""
+        sides = {self.side_of(object_key): record for object_key, record in records.items()}
+        if sides.keys() != {"first", "second"}:
+            wanted = f"{self.first_object_key} and {self.second_object_key}"
+            raise ValueError(f"{self._name} joins a record of {wanted}; given: {[*records]}")
+        return sides["first"], sides["second"]
+
+    @property
+    def _name(self) -> str:
+        return f"association {self.key or self.id!r}"
+
 
 @frozen(kw_only=True)
 class Relation:
@@ -62,6 +83,13 @@ class Relation:
             if this == record_id and other is not None:
                 return other
         raise ValueError(f"record {record_id!r} is not on a side of relation {self.id!r}")
+
+
+class Ensured(NamedTuple, Generic[Item]):
+    """What is there now, and whether this call made it."""
+
+    item: Item
+    created: bool
 
 
 @frozen

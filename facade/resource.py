@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar, cast
 
-from facade import errors, mapping
+from facade import errors, mapping, transport
 from facade.models import Page
-from facade.transport import CALL, Call
+from facade.retry import Attempts, CallOptions, fixed
+from facade.wire import CALL, Call
 
 if TYPE_CHECKING:
     import httpx
@@ -26,18 +27,20 @@ MISMATCH = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
 class Resource:
     """Calls of one noun, blocking."""
 
-    def __init__(self, api: AuthenticatedClient, location_id: str) -> None:
+    def __init__(self, api: AuthenticatedClient, location_id: str, retries: int) -> None:
         self._api = api
         self._location_id = location_id
+        self._retries = retries
 
     def _call(
         self,
+        options: CallOptions,
         read: Callable[[Answer], Model],
         operation: Callable[P, Answer],
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> Model:
-        call = Call()
+        call = Call(self._location_id, options)
         reset = CALL.set(call)
         try:
             return understand(read, operation(*args, **kwargs), call)
@@ -48,22 +51,48 @@ class Resource:
         finally:
             CALL.reset(reset)
 
+    def _once(
+        self,
+        options: CallOptions,
+        post: Callable[[CallOptions], Model],
+        look: Callable[[CallOptions], Model | None],
+    ) -> Model:
+        """Have something made exactly once: where nobody knows whether it was, look first."""
+        options = fixed(options)
+        attempts = repeating(options, self._retries)
+        while True:
+            doubtful = attempts.unknown
+            try:
+                return post(options)
+            except errors.AssociationsError as error:
+                delay, why = attempts.again_after(error), error
+                if not may_be_done(error, doubtful):
+                    raise
+            transport.sleep(delay or 0.0)
+            found = look(options)
+            if found is not None:
+                return found
+            if delay is None or not why.outcome_unknown:
+                raise why
+
 
 class AsyncResource:
     """Calls of one noun, async."""
 
-    def __init__(self, api: AuthenticatedClient, location_id: str) -> None:
+    def __init__(self, api: AuthenticatedClient, location_id: str, retries: int) -> None:
         self._api = api
         self._location_id = location_id
+        self._retries = retries
 
     async def _call(
         self,
+        options: CallOptions,
         read: Callable[[Answer], Model],
         operation: Callable[P, Awaitable[Answer]],
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> Model:
-        call = Call()
+        call = Call(self._location_id, options)
         reset = CALL.set(call)
         try:
             return understand(read, await operation(*args, **kwargs), call)
@@ -73,6 +102,40 @@ class AsyncResource:
             raise mismatch(call.response, error) from error
         finally:
             CALL.reset(reset)
+
+    async def _once(
+        self,
+        options: CallOptions,
+        post: Callable[[CallOptions], Awaitable[Model]],
+        look: Callable[[CallOptions], Awaitable[Model | None]],
+    ) -> Model:
+        """Have something made exactly once: where nobody knows whether it was, look first."""
+        options = fixed(options)
+        attempts = repeating(options, self._retries)
+        while True:
+            doubtful = attempts.unknown
+            try:
+                return await post(options)
+            except errors.AssociationsError as error:
+                delay, why = attempts.again_after(error), error
+                if not may_be_done(error, doubtful):
+                    raise
+            await transport.async_sleep(delay or 0.0)
+            found = await look(options)
+            if found is not None:
+                return found
+            if delay is None or not why.outcome_unknown:
+                raise why
+
+
+def repeating(options: CallOptions, retries: int) -> Attempts:
+    """Count the attempts of a write that is looked for between them, so that it may be repeated."""
+    return Attempts("PUT", options.get("retries", retries), options.get("deadline"))
+
+
+def may_be_done(error: errors.AssociationsError, doubtful: bool) -> bool:
+    """Tell whether what failed may be there: done now, or by an earlier attempt in doubt."""
+    return error.outcome_unknown or (doubtful and isinstance(error, errors.BadRequestError))
 
 
 def understand(read: Callable[[Answer], Model], answer: Answer, call: Call) -> Model:

@@ -1,152 +1,145 @@
-"""Our httpx clients: a request is built, sent and judged by its status here and nowhere else.
+"""Our httpx clients: a request is sent, and sent again, here and nowhere else.
 
-Generated code parses only what passed. It never sees a 520, an HTML page or a token.
+Generated code is handed these and parses only what passed. It never sees a 520, an HTML page or a
+token.
 """
 
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+import asyncio
+import http.cookiejar
+import time
+import urllib.request
+import warnings
+from collections.abc import Callable
+from functools import partial
 from typing import Any
-from urllib.parse import urlencode, urlsplit
 
 import httpx
-from attrs import define, field
 
 from facade import errors
+from facade.pace import Turn
+from facade.pool import AsyncPool, Pool
+from facade.retry import Attempts
+from facade.wire import CALL, Call, Wire, judge
 
-BASE_URL = "https://services.leadconnectorhq.com"
-VERSION = "2021-07-28"
-TIMEOUT = httpx.Timeout(30.0, connect=10.0)
-
-
-@define
-class Call:
-    """One call through the facade: what it overrides, and the answer it got."""
-
-    response: httpx.Response | None = None
+sleep, async_sleep = time.sleep, asyncio.sleep
 
 
-CALL: ContextVar[Call | None] = ContextVar("facade_call", default=None)
+def aside(work: Callable[[], httpx.Request]) -> httpx.Request:
+    """Do what may take time: here, in blocking code."""
+    return work()
 
 
-@define(kw_only=True)
-class Wire:
-    """What every request has in common, and how every answer is judged; it sends nothing itself."""
-
-    token: str = field(repr=False)
-    base_url: str
-    version: str
-    timeout: httpx.Timeout = field(converter=httpx.Timeout)
-    _headers: httpx.Headers = field(init=False, repr=False)
-
-    def __attrs_post_init__(self) -> None:
-        parts = urlsplit(self.base_url)
-        if parts.scheme not in ("http", "https") or not parts.netloc:
-            raise ValueError(f"base_url is no http(s) address: {self.base_url!r}")
-        self.base_url = self.base_url.rstrip("/")
-        self._headers = httpx.Headers(
-            {
-                "Accept": "application/json",
-                "Authorization": f"Bearer {header_text(self.token, 'the token')}",
-                "User-Agent": f"highlevel-associations python-httpx/{httpx.__version__}",
-                "Version": header_text(self.version, f"the version {self.version!r}"),
-            }
-        )
-
-    def request(
-        self,
-        method: str,
-        url: str,
-        *,
-        params: Mapping[str, Any] | None = None,
-        json: Any = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> httpx.Request:
-        """Build a request; the token and the Version of the client win over the caller's."""
-        if params:
-            url = f"{url}?{urlencode(params, doseq=True)}"
-        mine = self._headers.copy()
-        for name, value in (headers or {}).items():
-            if name.lower() not in ("version", "authorization"):
-                mine[name] = value
-        return httpx.Request(
-            method.upper(),
-            f"{self.base_url}{url}",
-            headers=mine,
-            json=json,
-            extensions={"timeout": self.timeout.as_dict()},
-        )
+async def async_aside(work: Callable[[], httpx.Request]) -> httpx.Request:
+    """Do what may take time: in a thread, so that the event loop goes on."""
+    return await asyncio.to_thread(work)
 
 
-def header_text(text: str, what: str) -> str:
-    """Check a text that goes into a header, and never repeat it: it may be a secret."""
-    if not text or not text.isascii() or any(character <= " " for character in text):
-        raise ValueError(f"{what} must be visible ASCII text without spaces or line ends")
-    return text
+class _NoCookies(http.cookiejar.CookieJar):
+    """Keep no cookies: one call's must not reach the next, and looking for them costs as much
+    as sending does.
+    """
 
+    def extract_cookies(self, response: Any, request: urllib.request.Request) -> None:
+        """Leave them."""
 
-def judge(request: httpx.Request, response: httpx.Response) -> httpx.Response:
-    """Pass a success on, to be parsed; raise the error that any other status means."""
-    if not response.is_success:
-        raise errors.status_error(
-            response.status_code,
-            method=request.method,
-            path=request.url.path,
-            headers=response.headers,
-            content=response.content,
-        )
-    call = CALL.get()
-    if call is not None:
-        call.response = response
-    return response
-
-
-@contextmanager
-def reaching(request: httpx.Request) -> Generator[None]:
-    """Turn httpx's errors of one exchange into ours."""
-    where = {"method": request.method, "path": request.url.path}
-    what = f"{request.method} {request.url.path}"
-    try:
-        yield
-    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-        why = str(error) or "no connection in time"
-        raise errors.ConnectFailedError(f"{what}: cannot connect: {why}", **where) from error
-    except httpx.TimeoutException as error:
-        raise errors.APITimeoutError(f"{what}: no answer in time", **where) from error
-    except httpx.TransportError as error:
-        why = str(error) or type(error).__name__
-        raise errors.ConnectionLostError(f"{what}: connection lost: {why}", **where) from error
+    def add_cookie_header(self, request: urllib.request.Request) -> None:
+        """Have none."""
 
 
 class Transport(httpx.Client):
     """The blocking client that generated code is handed."""
 
-    def __init__(self, wire: Wire, transport: httpx.BaseTransport | None) -> None:
-        super().__init__(transport=transport)
+    def __init__(
+        self, wire: Wire, transport: httpx.BaseTransport | None, http_client: httpx.Client | None
+    ) -> None:
+        super().__init__(transport=transport or Pool(wire.base_url), cookies=_NoCookies())
         self._wire = wire
+        self._sender = http_client or self
 
     def request(  # type: ignore[override]  # only what generated code uses
         self, method: str, url: str, **parts: Any
     ) -> httpx.Response:
-        """Build, send, judge."""
-        request = self._wire.request(method, url, **parts)
-        with reaching(request):
-            response = self.send(request)
-        return judge(request, response)
+        """Build, wait for a turn, send, judge; and again, where that is safe and of use."""
+        call, wire = CALL.get(), self._wire
+        attempts = wire.begin(method, call)
+        build = partial(wire.request, method, url, call, **parts)
+        while True:
+            request = aside(build) if wire.blocks else build()
+            turn = self._turn(call, attempts)
+            try:
+                with wire.sending(request, turn, attempts) as answers:
+                    answers.append(self._sender.send(request, follow_redirects=False))
+                return judge(request, answers[0], call)
+            except errors.AssociationsError as error:
+                delay = wire.again_after(request, error, attempts)
+                if delay is None:
+                    raise
+            sleep(delay)
+
+    def _turn(self, call: Call | None, attempts: Attempts) -> Turn:
+        while True:
+            turn = self._wire.take_turn(call, attempts)
+            if turn.wait <= 0 and turn.granted:
+                return turn
+            try:
+                sleep(max(0.0, turn.wait))
+            except BaseException:  # cancelled, or Ctrl-C
+                self._wire.give_back(turn)
+                raise
+            if turn.granted:
+                return turn
+
+    def __del__(self) -> None:
+        if not self.is_closed:
+            warnings.warn("a client was not closed", ResourceWarning, source=self, stacklevel=2)
 
 
 class AsyncTransport(httpx.AsyncClient):
     """The async client that generated code is handed."""
 
-    def __init__(self, wire: Wire, transport: httpx.AsyncBaseTransport | None) -> None:
-        super().__init__(transport=transport)
+    def __init__(
+        self,
+        wire: Wire,
+        transport: httpx.AsyncBaseTransport | None,
+        http_client: httpx.AsyncClient | None,
+    ) -> None:
+        super().__init__(transport=transport or AsyncPool(wire.base_url), cookies=_NoCookies())
         self._wire = wire
+        self._sender = http_client or self
 
     async def request(  # type: ignore[override]  # only what generated code uses
         self, method: str, url: str, **parts: Any
     ) -> httpx.Response:
-        """Build, send, judge."""
-        request = self._wire.request(method, url, **parts)
-        with reaching(request):
-            response = await self.send(request)
-        return judge(request, response)
+        """Build, wait for a turn, send, judge; and again, where that is safe and of use."""
+        call, wire = CALL.get(), self._wire
+        attempts = wire.begin(method, call)
+        build = partial(wire.request, method, url, call, **parts)
+        while True:
+            request = await async_aside(build) if wire.blocks else build()
+            turn = await self._turn(call, attempts)
+            try:
+                with wire.sending(request, turn, attempts) as answers:
+                    answers.append(await self._sender.send(request, follow_redirects=False))
+                return judge(request, answers[0], call)
+            except errors.AssociationsError as error:
+                delay = wire.again_after(request, error, attempts)
+                if delay is None:
+                    raise
+            await async_sleep(delay)
+
+    async def _turn(self, call: Call | None, attempts: Attempts) -> Turn:
+        while True:
+            turn = self._wire.take_turn(call, attempts)
+            if turn.wait <= 0 and turn.granted:
+                return turn
+            try:
+                await async_sleep(max(0.0, turn.wait))
+            except BaseException:  # cancelled, or Ctrl-C
+                self._wire.give_back(turn)
+                raise
+            if turn.granted:
+                return turn
+
+    def __del__(self) -> None:
+        if not self.is_closed:
+            warnings.warn("a client was not closed", ResourceWarning, source=self, stacklevel=2)

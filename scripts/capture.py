@@ -22,11 +22,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     origin = place(start)
     captured = capture(
         origin,
-        source=source_of(origin, options.source or known.get("source")),
+        source=source_of(origin, options.source, known.get("source")),
         revision=options.revision or revision_of(origin),
-        mapped=dict(options.map) or known.get("map", {}),
+        mapped={**known.get("map", {}), **dict(options.map)},
         read=lambda where: where.read(),
     )
+    # A recorded mapping that is no longer needed goes; one that was asked for is a mistake.
+    unused = sorted(dict(options.map).keys() - captured.entry.get("map", {}).keys())
+    if unused:
+        raise CannotRunError(f"no reference starts with the mapped {unused[0]!r}")
     path = FOLDER / f"{options.version}.json"
     before = path.read_bytes() if path.exists() else None
     write(FOLDER, options.version, captured)

@@ -1,6 +1,7 @@
 """What every command does around its work: print errors in one line, end with an exit code."""
 
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 
 from scripts.contract.errors import CannotRunError
@@ -15,7 +16,13 @@ def run(main: Callable[[Sequence[str] | None], int]) -> None:
     except CannotRunError as error:
         print(f"error: {error}", file=sys.stderr)
         code = CANNOT_RUN
+    except OSError as error:
+        print(f"error: {error}", file=sys.stderr)
+        code = CANNOT_RUN
     except KeyboardInterrupt:
-        print("interrupted: nothing was written", file=sys.stderr)
+        print("interrupted: run it again", file=sys.stderr)
         code = INTERRUPTED
+    except Exception:  # a defect of ours must not look like a finding, which Python's 1 would
+        traceback.print_exc()
+        code = CANNOT_RUN
     sys.exit(code)

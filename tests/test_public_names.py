@@ -10,14 +10,18 @@ from facade.associations import Associations, AsyncAssociations
 from facade.relations import AsyncRelations, Relations
 
 NAMES = """
-APIConnectionError APIStatusError APITimeoutError Association AssociationsClient AssociationsError
-AsyncAssociationsClient AuthenticationError BadRequestError ConnectFailedError ConnectionLostError
-ContractError NotFoundError Page PermissionDeniedError RateLimitError Relation ServerError
-UnprocessableEntityError
+APIConnectionError APIStatusError APITimeoutError Association AssociationConflictError
+AssociationsClient AssociationsError AsyncAssociationsClient AuthenticationError BadRequestError
+ConnectFailedError ConnectionLostError ContractError DailyLimitError DuplicateRelationError
+Ensured EqualLabelsError InvalidRecordError LocalPace LocationAccessError MissingScopeError
+NotFoundError Pace Page PermissionDeniedError RateLimitError Relation RelationLimitError
+ServerError TokenSource Turn UnprocessableEntityError VersionHeaderError
 """
 
 SIGNATURES = {
     "Associations.create": "key= first_object_key= first_object_label= second_object_key= "
+    "second_object_label=",
+    "Associations.ensure": "key= first_object_key= first_object_label= second_object_key= "
     "second_object_label=",
     "Associations.get": "association_id",
     "Associations.get_by_key": "key",
@@ -27,6 +31,8 @@ SIGNATURES = {
     "Associations.update": "association_id first_object_label= second_object_label=",
     "Associations.delete": "association_id",
     "Relations.create": "association_id first_record_id= second_record_id=",
+    "Relations.ensure": "association_id first_record_id= second_record_id=",
+    "Relations.link": "association records",
     "Relations.list": "record_id association_ids= skip= limit=",
     "Relations.iterate": "record_id association_ids= page_size=",
     "Relations.delete": "relation_id",
@@ -35,10 +41,12 @@ SIGNATURES = {
 
 def parameters(function: Any) -> str:
     """Name the parameters; those that must be named are followed by `=`."""
+    marks: dict[object, str] = {
+        inspect.Parameter.KEYWORD_ONLY: "{}=",
+        inspect.Parameter.VAR_KEYWORD: "**{}",
+    }
     listed = list(inspect.signature(function).parameters.values())[1:]
-    return " ".join(
-        f"{one.name}=" if one.kind is inspect.Parameter.KEYWORD_ONLY else one.name for one in listed
-    )
+    return " ".join(marks.get(one.kind, "{}").format(one.name) for one in listed)
 
 
 def public(kind: type) -> dict[str, str]:
@@ -63,14 +71,16 @@ def test_facade_hands_out_exactly_these_names() -> None:
 )
 def test_the_resources_have_exactly_these_methods(name: str, kinds: tuple[type, ...]) -> None:
     expected = {
-        key.partition(".")[2]: value for key, value in SIGNATURES.items() if key.startswith(name)
+        key.partition(".")[2]: f"{value} **options"
+        for key, value in SIGNATURES.items()
+        if key.startswith(name)
     }
     for kind in kinds:
         assert public(kind) == expected
 
 
 def test_both_clients_take_the_same_options() -> None:
-    options = "token location_id version= base_url= timeout= transport="
+    options = "token location_id version= base_url= timeout= retries= pace= transport= http_client="
     assert parameters(facade.AssociationsClient.__init__) == options
     assert parameters(facade.AsyncAssociationsClient.__init__) == options
 

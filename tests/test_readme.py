@@ -79,3 +79,4 @@ def test_every_method_of_the_table_exists_and_no_operation_is_missing() -> None:
     assert all(hasattr(resources[noun], verb) for noun, verb in methods)
     assert len(methods) == 12
     assert len({row[1] for row in rows}) == 10
+    assert len(re.findall(r"`(?:associations|relations)\.ensure", README)) == 2

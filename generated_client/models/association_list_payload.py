@@ -20,7 +20,7 @@ class AssociationListPayload:
     """A page of associations.
 
     Attributes:
-        associations (list[AssociationPayload]):
+        associations (list[AssociationPayload]): The associations of this page.
         total (int | Unset): How many there are on all pages together; not always sent.
         trace_id (str | Unset): Names this one answer to HighLevel's support.
     """

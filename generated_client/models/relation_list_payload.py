@@ -20,7 +20,7 @@ class RelationListPayload:
     """A page of relations.
 
     Attributes:
-        relations (list[RelationPayload]):
+        relations (list[RelationPayload]): The relations of this page.
         total (int | Unset): How many there are on all pages together; not always sent.
         trace_id (str | Unset): Names this one answer to HighLevel's support.
     """

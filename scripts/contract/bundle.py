@@ -1,24 +1,16 @@
 """One document out of several: what external references point at becomes a component."""
 
+import copy
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import unquote
 
 from scripts.contract.document import Document, parse, parse_openapi
 from scripts.contract.errors import CannotRunError
-from scripts.contract.normalise import DATA
 from scripts.contract.places import Place
-
-# The keyword a reference stands under tells which kind of component it names.
-_SECTIONS = {
-    "parameters": "parameters",
-    "responses": "responses",
-    "requestBody": "requestBodies",
-    "headers": "headers",
-    "examples": "examples",
-    "links": "links",
-    "callbacks": "callbacks",
-}
+from scripts.contract.walk import walk
 
 Read = Callable[[Place], bytes]
 
@@ -26,6 +18,8 @@ Read = Callable[[Place], bytes]
 def resolve(document: Any, pointer: str) -> Any:
     """Follow a JSON pointer (`/components/schemas/X`); KeyError if it leads nowhere."""
     node = document
+    if pointer and not pointer.startswith("/"):
+        raise KeyError(pointer)
     for token in pointer.split("/")[1:]:
         name = token.replace("~1", "/").replace("~0", "~")
         if isinstance(node, list) and name.isdecimal() and int(name) < len(node):
@@ -39,16 +33,9 @@ def resolve(document: Any, pointer: str) -> Any:
 
 def references(node: Any, section: str = "schemas") -> Iterator[tuple[dict[str, Any], str]]:
     """Give every object that holds a `$ref`, with the kind of component that may stand there."""
-    if isinstance(node, list):
-        for item in node:
-            yield from references(item, section)
-    elif isinstance(node, dict):
-        if isinstance(node.get("$ref"), str):
-            yield node, section
-        for key, value in node.items():
-            if key not in DATA and not key.startswith("x-"):
-                below = "schemas" if key in ("schema", "properties") else section
-                yield from references(value, _SECTIONS.get(key, below))
+    for holder, _, kind in walk(node, kind=section):
+        if isinstance(holder.get("$ref"), str):
+            yield holder, kind
 
 
 class Bundle:
@@ -66,21 +53,17 @@ class Bundle:
     def build(self) -> Document:
         """Read the document and all it refers to, and make every reference a local one."""
         document = parse_openapi(self._load(self.root), str(self.root))
-        self._documents[str(self.root)] = document
         for section, members in document.get("components", {}).items():
-            for name in members:
+            for name in members if isinstance(members, dict) else ():
                 self._origins[section, name] = f"{self.root}#/components/{section}/{name}"
-        self._take_in(document, document, self.root)
+        self._take_in(document, "schemas", document, self.root)
         for holder, _ in references(document):
             try:
-                resolve(document, holder["$ref"].removeprefix("#"))
+                resolve(document, unquote(holder["$ref"].removeprefix("#")))
             except KeyError as error:
                 raise CannotRunError(
                     f"{self.root}: the reference {holder['$ref']!r} points at nothing"
                 ) from error
-        unused = sorted(set(self._mapped) - set(self.used))
-        if unused:
-            raise CannotRunError(f"{self.root}: no reference starts with the mapped {unused[0]!r}")
         return document
 
     def _load(self, place: Place) -> bytes:
@@ -88,15 +71,18 @@ class Bundle:
             self.bytes[str(place)] = self._read(place)
         return self.bytes[str(place)]
 
-    def _take_in(self, node: Any, document: Document, here: Place) -> None:
-        for holder, section in list(references(node)):
-            file, _, fragment = holder["$ref"].partition("#")
+    def _take_in(self, node: Any, kind: str, document: Document, here: Place) -> None:
+        for holder, section in list(references(node, kind)):
+            reference = holder["$ref"]
+            file, _, fragment = reference.partition("#")
+            if not reference or (reference == "#" and here == self.root):
+                raise CannotRunError(f"{here}: a reference is empty: {reference!r}")
             if not file and here == self.root:
-                if not fragment:
-                    raise CannotRunError(f"{here}: a reference is empty: {holder['$ref']!r}")
                 continue
+            if section == "pathItems":
+                raise CannotRunError(f"{here}: a path that stands elsewhere: {reference!r}")
             there = self._follow(file, here) if file else here
-            holder["$ref"] = self._component(there, fragment, section, document)
+            holder["$ref"] = self._component(there, unquote(fragment), section, document)
 
     def _follow(self, file: str, here: Place) -> Place:
         if file in self._mapped:
@@ -109,6 +95,7 @@ class Bundle:
         if len(tokens) == 3 and tokens[0] == "components":
             section = tokens[1]
         name = tokens[-1] if tokens else PurePosixPath(str(there)).stem
+        name = re.sub(r"[^A-Za-z0-9._-]", "_", name)  # OpenAPI allows no other letters
         local, origin = f"#/components/{section}/{name}", f"{there}#{fragment}"
         known = self._origins.get((section, name))
         if known == origin:
@@ -118,7 +105,7 @@ class Bundle:
         self._origins[section, name] = origin
         found = self._lookup(there, fragment)
         document.setdefault("components", {}).setdefault(section, {})[name] = found
-        self._take_in(found, document, there)
+        self._take_in(found, section, document, there)
         return local
 
     def _lookup(self, there: Place, fragment: str) -> Any:
@@ -129,6 +116,7 @@ class Bundle:
                 advice = "if the file stands elsewhere, say --map REF=PLACE"
                 raise CannotRunError(f"{error}; {self.root} refers to it; {advice}") from error
         try:
-            return resolve(self._documents[str(there)], fragment)
+            # A copy: parts of one file may overlap, and each becomes a component of its own.
+            return copy.deepcopy(resolve(self._documents[str(there)], fragment))
         except KeyError as error:
             raise CannotRunError(f"{there} has nothing at {fragment!r}") from error

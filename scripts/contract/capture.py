@@ -1,19 +1,18 @@
 """HighLevel's published document, taken down: bundled, without prose, with its provenance."""
 
 import hashlib
-import json
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from scripts.contract.bundle import Bundle, Read
-from scripts.contract.document import dump
+from scripts.contract.document import dump, parse
 from scripts.contract.errors import CannotRunError
-from scripts.contract.files import write_whole
+from scripts.contract.files import write_all
 from scripts.contract.normalise import normalise
 from scripts.contract.places import FilePlace, GitPlace, Place, UrlPlace, is_url
 
@@ -31,7 +30,9 @@ class Captured:
 def read_lock(folder: Path) -> dict[str, Any]:
     """Read what is known of every captured document, by version; empty before the first."""
     path = folder / "lock.json"
-    lock: dict[str, Any] = json.loads(path.read_bytes()) if path.exists() else {}
+    lock = parse(path.read_bytes(), str(path)) if path.exists() else {}
+    if not (isinstance(lock, dict) and all(isinstance(entry, dict) for entry in lock.values())):
+        raise CannotRunError(f"{path} is not a lock: an entry for each captured version")
     return lock
 
 
@@ -56,13 +57,15 @@ def capture(
 
 def write(folder: Path, version: str, captured: Captured) -> Path:
     """Put a captured document and its lock entry in place."""
-    if not _VERSION.fullmatch(version):
+    if not _VERSION.fullmatch(version) or version == "lock":
         raise CannotRunError(f"{version!r} is no version: letters, digits, dots and dashes")
     path = folder / f"{version}.json"
     lock = read_lock(folder)
-    lock[version] = captured.entry
-    write_whole(path, captured.document)
-    write_whole(folder / "lock.json", dump(lock))
+    known, entry = lock.get(version, {}), captured.entry
+    if entry["revision"] is None and entry["files"] == known.get("files"):
+        entry = {**entry, "revision": known.get("revision")}  # the same bytes, still that revision
+    lock[version] = entry
+    write_all({path: captured.document, folder / "lock.json": dump(lock)})
     return path
 
 
@@ -71,15 +74,16 @@ def revision_of(origin: Place) -> str | None:
     return origin.commit() if isinstance(origin, GitPlace) else None
 
 
-def source_of(origin: Place, known: str | None) -> str:
-    """Decide the public address to record: the URL read from, or the one known before."""
-    if isinstance(origin, UrlPlace):
-        return origin.url
-    if known is None or not is_url(known):
+def source_of(origin: Place, said: str | None, known: str | None) -> str:
+    """Decide the public address to record: what is said, the URL read from, or the one known."""
+    source = said or (origin.url if isinstance(origin, UrlPlace) else known)
+    if source is None or not is_url(source):
         raise CannotRunError(
             "where is this document published? say --source URL: a local path is never recorded"
         )
-    return known
+    if "@" in urlsplit(source).netloc:
+        raise CannotRunError("the source to record holds a user name or password: leave them out")
+    return source
 
 
 def _public(origin: Place, where: str, source: str) -> str:

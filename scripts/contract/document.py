@@ -10,7 +10,8 @@ from scripts.contract.errors import CannotRunError
 
 Document = dict[str, Any]
 
-VERSIONS = ("3.0", "3.1")
+VERSIONS = ("3.0.", "3.1.")
+_DEEPEST = 100  # levels; what works on documents recurses, JSONPath among them
 
 
 class _Yaml(yaml.CSafeLoader):
@@ -46,19 +47,41 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-def _from_yaml(text: str) -> Any:
-    loaded = yaml.load(text, Loader=_Yaml)  # noqa: S506 - a subclass of the safe loader
-    # Through JSON once: anchors no longer share, a loop is refused, nothing but JSON is left.
-    return json.loads(json.dumps(loaded, allow_nan=False))
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    keys = [key for key, _ in pairs]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise ValueError(f"a key stands twice: {key!r:.60}")
+    return dict(pairs)
+
+
+def _load(text: str, is_yaml: bool) -> Any:
+    if is_yaml:
+        loaded = yaml.load(text, Loader=_Yaml)  # noqa: S506 - a subclass of the safe loader
+    else:
+        loaded = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_once)
+    # Through JSON once: anchors no longer share, a loop is refused, nothing is left that `dump`
+    # could not write.
+    plain = json.loads(json.dumps(loaded, allow_nan=False, ensure_ascii=False).encode())
+    _limit_depth(plain, _DEEPEST)
+    return plain
+
+
+def _limit_depth(node: Any, left: int) -> None:
+    if not left:
+        raise RecursionError
+    for child in (
+        node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    ):
+        _limit_depth(child, left - 1)
 
 
 def parse(data: bytes, name: str) -> Any:
     """Read JSON or YAML; `name` says which where it ends in .json or .yaml, and is for errors."""
     try:
         text = data.decode("utf-8-sig")
-        if name.endswith((".yaml", ".yml")) or not text.lstrip().startswith(("{", "[")):
-            return _from_yaml(text)
-        return json.loads(text, parse_constant=_no_constant)
+        is_yaml = name.endswith((".yaml", ".yml")) or not text.lstrip().startswith(("{", "["))
+        return _load(text, is_yaml)
     except (ValueError, TypeError, yaml.YAMLError) as error:
         reason = " ".join(str(error).split())
         raise CannotRunError(f"{name} is neither JSON nor YAML: {reason}") from error
@@ -75,6 +98,13 @@ def parse_openapi(data: bytes, name: str) -> Document:
         raise CannotRunError(f"{name} is not an OpenAPI 3.0 or 3.1 document ({found})")
     if version.startswith("3.0") and not isinstance(document.get("paths"), dict):
         raise CannotRunError(f"{name} has no paths: not a whole OpenAPI document")
+    components = document.get("components", {})
+    if not isinstance(components, dict) or any(
+        not isinstance(members, dict)
+        for section, members in components.items()
+        if not section.startswith("x-")
+    ):
+        raise CannotRunError(f"{name} has components that are not objects by name")
     return dict(document)
 
 

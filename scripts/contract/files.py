@@ -3,21 +3,31 @@
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 
 def write_whole(path: Path, data: bytes) -> None:
     """Put a file in place in one step; a reader sees the old bytes or the new, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    write_all({path: data})
+
+
+def write_all(files: Mapping[Path, bytes]) -> None:
+    """Put files in place together: all that can fail is done before the first is replaced."""
+    ready: dict[Path, Path] = {}
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        for path, data in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            ready[path] = Path(name)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(name).chmod(0o644)
+        for path, temporary in ready.items():
+            temporary.replace(path)
+    finally:
+        for temporary in ready.values():
+            temporary.unlink(missing_ok=True)
 
 
 def replace_folder(old: Path, new: Path) -> None:
@@ -27,11 +37,10 @@ def replace_folder(old: Path, new: Path) -> None:
     try:
         if old.exists():
             old.rename(moved)
-        try:
-            new.rename(old)
-        except BaseException:
-            if moved.exists():
-                moved.rename(old)
-            raise
+        new.rename(old)
+    except BaseException:
+        if moved.exists() and not old.exists():
+            moved.rename(old)
+        raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)

@@ -4,7 +4,6 @@ Nothing here knows what is wrong with HighLevel's document; that is the overlay'
 """
 
 import hashlib
-import json
 import os
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from pathlib import Path
 from scripts.contract import overlay
 from scripts.contract.document import dump, parse, parse_openapi
 from scripts.contract.errors import CannotRunError
-from scripts.contract.files import replace_folder, write_whole
+from scripts.contract.files import replace_folder, write_all
 from scripts.contract.lint import problems
 
 DEFAULT_VERSION = "2021-07-28"
@@ -85,7 +84,7 @@ def build_contract(layout: Layout, name: str = DEFAULT_VERSION) -> bytes:
 
 def build(layout: Layout) -> Built:
     """Build contract, code and manifest in a folder apart; the project is only read."""
-    contract = build_contract(layout)
+    settings, contract = _read(layout.settings), build_contract(layout)
     with tempfile.TemporaryDirectory() as folder:
         document, package = Path(folder) / "associations.json", Path(folder) / PACKAGE
         document.write_bytes(contract)
@@ -94,7 +93,7 @@ def build(layout: Layout) -> Built:
         code = {name: (package / name).read_bytes() for name in _files(package)}
     made_with = {
         "generator": f"{GENERATOR} {version(GENERATOR)}",
-        "settings": _digest(_read(layout.settings)),
+        "settings": _digest(settings),
         "contract": _digest(contract),
     }
     files = {name: _digest(data) for name, data in code.items()}
@@ -117,14 +116,18 @@ def stale(layout: Layout, built: Built) -> list[str]:
 
 def edited(layout: Layout) -> list[str]:
     """Name generated files that are not what the manifest says, without running the generator."""
-    manifest = json.loads(_read(layout.manifest))
-    wrong = {name for name in _files(layout.package) if name not in manifest["files"]}
-    for name, digest in manifest["files"].items():
+    manifest = parse(_read(layout.manifest), str(layout.manifest))
+    try:
+        files, contract = dict(manifest["files"]), manifest["made_with"]["contract"]
+    except (KeyError, TypeError, ValueError) as error:
+        raise CannotRunError(f"{layout.manifest} is no manifest; run: make generate") from error
+    wrong = {name for name in _files(layout.package) if name not in files}
+    for name, digest in files.items():
         path = layout.package / name
         if not path.is_file() or _digest(path.read_bytes()) != digest:
             wrong.add(name)
     paths = [f"{PACKAGE}/{name}" for name in sorted(wrong)]
-    if _digest(_read(layout.contract)) != manifest["made_with"]["contract"]:
+    if _digest(_read(layout.contract)) != contract:
         paths.append(layout.contract.relative_to(layout.root).as_posix())
     return paths
 
@@ -137,8 +140,7 @@ def put_in_place(layout: Layout, built: Built) -> None:
             (package / name).parent.mkdir(parents=True, exist_ok=True)
             (package / name).write_bytes(data)
         replace_folder(layout.package, package)
-    write_whole(layout.contract, built.contract)
-    write_whole(layout.manifest, built.manifest)
+    write_all({layout.contract: built.contract, layout.manifest: built.manifest})
 
 
 def _run_generator(document: Path, settings: Path, package: Path) -> None:

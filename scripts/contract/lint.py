@@ -4,32 +4,48 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
+from openapi_schema_validator import OAS30Validator, OAS31Validator
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 
+from scripts.contract.bundle import resolve
 from scripts.contract.document import Document
-from scripts.contract.normalise import DATA
-
-_NUMBERS = (int, float)
-_TYPES: dict[str, tuple[type, ...]] = {
-    "string": (str,),
-    "integer": (int,),
-    "number": _NUMBERS,
-    "boolean": (bool,),
-    "array": (list,),
-    "object": (dict,),
-}
+from scripts.contract.walk import escape, walk
 
 
 def problems(document: Document) -> list[str]:
     """Judge a document by OpenAPI's own schema and by what that misses; empty when it is sound."""
+    wrong = list(_references(document))
+    if wrong:  # the validator cannot look further
+        return wrong
     newer = str(document.get("openapi", "")).startswith("3.1")
     validator = OpenAPIV31SpecValidator if newer else OpenAPIV30SpecValidator
+    schemas = OAS31Validator if newer else OAS30Validator
     found = []
     for error in validator(document).iter_errors():
-        where = "/".join(str(part) for part in error.absolute_path)
-        found.append(f"/{where}: {error.message:.200}")
-    return [*found, *_equal_templates(document), *_walk(document, "")]
+        where = "".join(f"/{escape(str(part))}" for part in error.absolute_path)
+        found.append(f"{where or '/'}: {error.message.splitlines()[0]:.200}")
+    found += _equal_templates(document)
+    for node, where, _ in walk(document):
+        found += [f"{where}: {what}" for what in _enum(node)]
+        found += [f"{where}: {what}" for what in _values(node, document, schemas)]
+    return found
+
+
+def _references(document: Document) -> Iterator[str]:
+    for node, where, _ in walk(document):
+        reference = node.get("$ref")
+        if not isinstance(reference, str):
+            continue
+        try:
+            if not reference.startswith("#/"):
+                raise KeyError(reference)
+            resolve(document, unquote(reference[1:]))
+        except KeyError:
+            yield f"{where}: the reference {reference!r} points at nothing"
+        if {"schema", "content", "properties"} & node.keys():
+            yield f"{where}: what stands beside a $ref is ignored"
 
 
 def _equal_templates(document: Document) -> Iterator[str]:
@@ -41,33 +57,22 @@ def _equal_templates(document: Document) -> Iterator[str]:
         shapes.setdefault(shape, path)
 
 
-def _walk(node: Any, where: str) -> Iterator[str]:
-    if isinstance(node, list):
-        for index, item in enumerate(node):
-            yield from _walk(item, f"{where}/{index}")
-    elif isinstance(node, dict):
-        yield from _judge(node, where)
-        for key, value in node.items():
-            if key not in DATA and not key.startswith("x-"):
-                yield from _walk(value, f"{where}/{key.replace('/', '~1')}")
-
-
-def _judge(node: dict[str, Any], where: str) -> Iterator[str]:
+def _enum(node: dict[str, Any]) -> Iterator[str]:
     values = node.get("enum")
     if isinstance(values, list):
         if len(values) == 1:
-            yield f"{where}: an enum of one value ({values[0]!r}) becomes a type of its own"
+            yield f"an enum of one value ({values[0]!r}) becomes a type of its own"
         for value, count in Counter(map(repr, values)).items():
             if count > 1:
-                yield f"{where}: the enum holds {value} {count} times"
+                yield f"the enum holds {value} {count} times"
+
+
+def _values(node: dict[str, Any], document: Document, validator: Any) -> Iterator[str]:
+    """Hold the example and the default of a schema, a parameter or a body against its schema."""
+    schema = node.get("schema", node)
     for key in ("example", "default"):
-        if key in node and not _fits(node[key], node.get("type"), bool(node.get("nullable"))):
-            yield f"{where}: the {key} {node[key]!r:.40} is no {node['type']}"
-    if isinstance(node.get("$ref"), str) and {"schema", "content", "properties"} & node.keys():
-        yield f"{where}: what stands beside a $ref is ignored"
-
-
-def _fits(value: object, kind: object, nullable: bool) -> bool:
-    if not isinstance(kind, str) or kind not in _TYPES or (value is None and nullable):
-        return True
-    return isinstance(value, _TYPES[kind]) and (kind == "boolean" or not isinstance(value, bool))
+        if key in node and isinstance(schema, dict):
+            # The document around the schema, so that its references are found.
+            for error in validator({**document, **schema}).iter_errors(node[key]):
+                why = error.message.splitlines()[0]
+                yield f"the {key} {node[key]!r:.40} does not fit: {why:.200}"

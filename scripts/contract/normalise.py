@@ -5,17 +5,11 @@ Wording changes without meaning and is not ours to copy; the overlay brings our 
 
 from typing import Any
 
+from scripts.contract.walk import NAMED, is_data
+
 _PROSE = frozenset(
     {"summary", "description", "externalDocs", "contact", "license", "termsOfService"}
 )
-# Keys of these maps are names that somebody chose: a property may well be called "description".
-_NAMED = frozenset(
-    "paths webhooks callbacks properties patternProperties dependentSchemas definitions $defs "
-    "schemas responses parameters requestBodies headers securitySchemes links pathItems "
-    "content encoding variables examples flows".split()
-)
-# Values of these are data: nothing in them is prose of the document.
-DATA = frozenset({"example", "default", "enum", "const", "value", "mapping", "required"})
 
 
 def normalise(node: Any) -> Any:
@@ -28,9 +22,9 @@ def normalise(node: Any) -> Any:
 
 
 def _value(key: str, value: Any) -> Any:
-    if key in DATA or key.startswith("x-") or (key == "examples" and isinstance(value, list)):
+    if is_data(key, value):
         return value
-    if key not in _NAMED | {"scopes"} or not isinstance(value, dict):
+    if key not in NAMED | {"scopes"} or not isinstance(value, dict):
         return normalise(value)
     if key == "scopes":
         return dict.fromkeys(value, "")  # OpenAPI demands a text beside each scope

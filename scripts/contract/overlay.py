@@ -13,6 +13,7 @@ from jsonpath import JSONPathEnvironment, JSONPathError, JSONPathMatch
 from scripts.contract.errors import CannotRunError
 
 _PATHS = JSONPathEnvironment(strict=True)
+_MENDED = "HighLevel may have mended this: delete the action"
 
 
 class OverlayError(CannotRunError):
@@ -78,6 +79,8 @@ def require_reasons(actions: list[Action]) -> None:
     for action in actions:
         if not action.description or not action.evidence or action.expect is None:
             raise action.fail("our own actions say description, x-evidence and x-expect")
+        if not action.remove and not action.change:
+            raise action.fail("it does nothing: no update, no copy, no remove")
 
 
 def apply(document: Any, actions: list[Action]) -> Any:
@@ -86,10 +89,9 @@ def apply(document: Any, actions: list[Action]) -> Any:
     for action in actions:
         nodes = _select(result, action.target, action)
         if action.expect is not None and len(nodes) != action.expect:
-            few = len(nodes) < action.expect
-            why = f"it hits {len(nodes)} place(s), not {action.expect}. "
-            why += "HighLevel may have mended this: delete the action" if few else "Read them again"
-            raise action.fail(why)
+            why = f"it hits {len(nodes)} place(s), not {action.expect}"
+            advice = _MENDED if len(nodes) < action.expect else "see what is new there"
+            raise action.fail(f"{why}. {advice}")
         if action.remove:
             _remove(nodes, action)
         elif action.change:
@@ -102,7 +104,8 @@ def _select(document: Any, path: str, action: Action) -> list[JSONPathMatch]:
         # A path may reach one place twice; it is one place all the same.
         return list({node.path: node for node in _PATHS.finditer(path, document)}.values())
     except JSONPathError as error:
-        raise action.fail(f"{path!r} is no RFC 9535 JSONPath: {error}") from error
+        reason = str(error).splitlines()[0]
+        raise action.fail(f"{path!r} is no RFC 9535 JSONPath: {reason}") from error
 
 
 def _remove(nodes: list[JSONPathMatch], action: Action) -> None:
@@ -123,7 +126,7 @@ def _remove(nodes: list[JSONPathMatch], action: Action) -> None:
 def _change(document: Any, nodes: list[JSONPathMatch], action: Action) -> None:
     if len({_kind(node.obj) for node in nodes}) > 1:
         raise action.fail("it hits places of more than one kind: objects, arrays, single values")
-    value = _value(document, action)
+    value = copy.deepcopy(_value(document, action))  # it may stand inside what is changed
     for node in nodes:
         mine = copy.deepcopy(value)  # matches must not share what they are given
         if isinstance(node.obj, dict | list):
@@ -144,7 +147,8 @@ def _value(document: Any, action: Action) -> Any:
         return action.change["update"]
     found = _select(document, str(action.change["copy"]), action)
     if len(found) != 1:
-        raise action.fail(f"it copies from {len(found)} places, not one: {action.change['copy']}")
+        why = f"it copies from {len(found)} places, not one: {action.change['copy']}"
+        raise action.fail(why if found else f"{why}. {_MENDED}")
     return found[0].obj
 
 

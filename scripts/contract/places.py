@@ -1,5 +1,6 @@
 """Where a document is read from: a file, an http(s) URL, or a path in a git revision."""
 
+import http.client
 import os
 import posixpath
 import re
@@ -37,6 +38,8 @@ class FilePlace:
         """Find what a reference in this document points at."""
         if is_url(reference):
             return UrlPlace(reference)
+        if reference.startswith("/") or "://" in reference:
+            raise CannotRunError(f"{self}: {reference!r} is no relative path and no http(s) URL")
         # One spelling for one file, however many folders the reference goes up and down.
         return FilePlace(Path(os.path.normpath(self.path.parent / reference)))
 
@@ -44,8 +47,9 @@ class FilePlace:
         """Read the bytes."""
         try:
             return self.path.read_bytes()
-        except OSError as error:
-            raise CannotRunError(f"cannot read {self}: {error.strerror or error}") from error
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise CannotRunError(f"cannot read {self}: {reason}") from error
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,10 @@ class UrlPlace:
 
     def join(self, reference: str) -> "Place":
         """Find what a reference in this document points at."""
-        return UrlPlace(urljoin(self.url, reference))
+        url = urljoin(self.url, reference)
+        if not is_url(url):  # a page of the web must not make us read files of this machine
+            raise CannotRunError(f"{self}: {reference!r} is no relative path and no http(s) URL")
+        return UrlPlace(url)
 
     def read(self) -> bytes:
         """Read the bytes."""
@@ -67,14 +74,17 @@ class UrlPlace:
         try:
             with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310 - as above
                 data: bytes = answer.read(_LARGEST + 1)
+                missing = answer.length  # what was announced and did not come
         except urllib.error.HTTPError as error:
             error.close()
             raise CannotRunError(f"cannot read {self}: the server answered {error.code}") from error
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "reason", None) or error
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            reason = getattr(error, "reason", None) or str(error) or type(error).__name__
             raise CannotRunError(f"cannot reach {self}: {reason}") from error
         if len(data) > _LARGEST:
             raise CannotRunError(f"{self} is larger than {_LARGEST // 1024**2} MB")
+        if missing:
+            raise CannotRunError(f"cannot read {self}: the answer broke off, {missing} bytes short")
         return data
 
 
@@ -98,36 +108,35 @@ class GitPlace:
 
     def commit(self) -> str:
         """Name the full commit that the revision means."""
-        return self._git("rev-parse", "--verify", "--end-of-options", self.revision + "^{commit}")
+        arguments = ("rev-parse", "--verify", "--end-of-options")
+        return self._git(arguments, "^{commit}").decode().strip()
 
     def read(self) -> bytes:
         """Read the bytes as they are in that revision."""
-        return self._run("cat-file", "blob", f"{self.revision}:{self.path}")
+        return self._git(("cat-file", "blob"), f":{self.path}")
 
-    def _git(self, *arguments: str) -> str:
-        return self._run(*arguments).decode().strip()
-
-    def _run(self, *arguments: str) -> bytes:
+    def _git(self, arguments: tuple[str, ...], suffix: str) -> bytes:
+        """Run git on the revision followed by `suffix`."""
         if self.revision.startswith("-"):
             raise CannotRunError(f"{self}: a revision cannot start with a dash")
         if Path(self.repository).is_dir():
-            return self._call(self.repository, arguments, _TIMEOUT)
+            return self._call(self.repository, (*arguments, self.revision + suffix), _TIMEOUT)
         if "://" not in self.repository:
             raise CannotRunError(f"{self}: there is no repository at {self.repository}")
         with tempfile.TemporaryDirectory() as folder:
             self._call(folder, ("init", "--quiet", "--bare"), _TIMEOUT)
             fetch = ("fetch", "--quiet", "--depth=1", "--end-of-options")
             self._call(folder, (*fetch, self.repository, self.revision), _FETCH_TIMEOUT)
-            fetched = [text.replace(self.revision, "FETCH_HEAD", 1) for text in arguments]
-            return self._call(folder, fetched, _TIMEOUT)
+            return self._call(folder, (*arguments, "FETCH_HEAD" + suffix), _TIMEOUT)
 
-    def _call(self, folder: str, arguments: list[str] | tuple[str, ...], timeout: float) -> bytes:
+    def _call(self, folder: str, arguments: tuple[str, ...], timeout: float) -> bytes:
         try:
             done = subprocess.run(
                 ["git", "-C", folder, *arguments],
                 capture_output=True,
                 check=False,
                 timeout=timeout,
+                env={**os.environ, "GIT_TERMINAL_PROMPT": "0"},  # fail, do not wait for a password
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise CannotRunError(f"cannot read {self}: {error}") from error
@@ -148,4 +157,4 @@ def place(text: str) -> Place:
     match = _GIT.fullmatch(text)
     if match and not Path(text).exists():
         return GitPlace(**match.groupdict())
-    return UrlPlace(text) if is_url(text) else FilePlace(Path(text))
+    return UrlPlace(text) if is_url(text) else FilePlace(Path(os.path.normpath(text)))

@@ -6,8 +6,22 @@ from typing import Any
 import httpx
 import pytest
 
+from facade import transport
 from facade.testing import Sandbox
 from tests.facade.driving import MODES, Clients
+
+
+@pytest.fixture(autouse=True)
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Note how long the facade would wait before it tries again, and do not wait."""
+    noted: list[float] = []
+
+    async def note(seconds: float) -> None:
+        noted.append(seconds)
+
+    monkeypatch.setattr(transport, "sleep", noted.append)
+    monkeypatch.setattr(transport, "async_sleep", note)
+    return noted
 
 
 @pytest.fixture

@@ -1,0 +1,235 @@
+"""What every request has in common: how it is built, watched and judged. Nothing is sent here."""
+
+import logging
+import time
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Protocol, runtime_checkable
+from urllib.parse import urlencode, urlsplit
+
+import httpx
+from attrs import define, field
+
+from facade import errors
+from facade.pace import Pace, Turn
+from facade.retry import Attempts, CallOptions, fixed
+
+BASE_URL = "https://services.leadconnectorhq.com"
+VERSION = "2021-07-28"
+TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+
+logger = logging.getLogger("facade")
+
+
+@runtime_checkable
+class TokenSource(Protocol):
+    """Where tokens come from that do not stay the same."""
+
+    def token(self) -> str:
+        """Give the token for the next request."""
+        ...
+
+    def refused(self, token: str) -> bool:
+        """Take note that HighLevel refused a token; tell whether another may do."""
+        ...
+
+
+Token = str | Callable[[], str] | TokenSource
+
+
+@define
+class Call:
+    """One call through the facade: its location, what it overrides, and the answer it got."""
+
+    location_id: str
+    options: CallOptions = field(factory=CallOptions)
+    response: httpx.Response | None = None
+
+
+CALL: ContextVar[Call | None] = ContextVar("facade_call", default=None)
+
+
+@define(kw_only=True)
+class Wire:
+    """What all requests of a client have in common, and who is asked and told about each."""
+
+    token: Token = field(repr=False)
+    location_id: str
+    base_url: str
+    version: str
+    timeout: httpx.Timeout = field(converter=httpx.Timeout)
+    retries: int
+    pace: Pace | None
+    _headers: httpx.Headers = field(init=False, repr=False)
+    _timeout: dict[str, Any] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        parts = urlsplit(self.base_url)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise ValueError(f"base_url is no http(s) address: {self.base_url!r}")
+        if self.retries < 0:
+            raise ValueError(f"retries is a number from 0, not {self.retries}")
+        self.base_url = self.base_url.rstrip("/")
+        self._headers = httpx.Headers(
+            {
+                "Accept": "application/json",
+                "User-Agent": f"highlevel-associations python-httpx/{httpx.__version__}",
+                "Version": header_text(self.version, f"the version {self.version!r}"),
+            }
+        )
+        self._timeout = self.timeout.as_dict()
+        if isinstance(self.token, str):
+            self.authorize(self._headers)
+
+    def authorize(self, headers: httpx.Headers) -> None:
+        """Put the token of this moment into headers; no name of ours holds it."""
+        token = self.token
+        if not isinstance(token, str):
+            token = token.token() if isinstance(token, TokenSource) else token()
+        headers["Authorization"] = f"Bearer {header_text(token, 'the token')}"
+
+    @property
+    def blocks(self) -> bool:
+        """Tell whether building a request may take time: a token source may ask the network."""
+        return isinstance(self.token, TokenSource)
+
+    def begin(self, method: str, call: Call | None) -> Attempts:
+        """Start counting the attempts of one call."""
+        options = fixed(call.options) if call else CallOptions()
+        return Attempts(
+            method.upper(), options.get("retries", self.retries), options.get("deadline")
+        )
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        call: Call | None,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Request:
+        """Build a request; the token and the Version of the client win over the caller's."""
+        if params:
+            url = f"{url}?{urlencode(params, doseq=True)}"
+        mine = self._headers.copy()
+        for name, value in (headers or {}).items():
+            if name.lower() not in ("version", "authorization"):
+                mine[name] = value
+        if not isinstance(self.token, str):
+            self.authorize(mine)
+        timeout = self._timeout
+        if call and "timeout" in call.options:
+            timeout = httpx.Timeout(call.options["timeout"]).as_dict()
+        return httpx.Request(
+            method.upper(),
+            f"{self.base_url}{url}",
+            headers=mine,
+            json=json,
+            extensions={"timeout": timeout},
+        )
+
+    def take_turn(self, call: Call | None, attempts: Attempts) -> Turn:
+        """Ask the pace for a turn; refuse to wait beyond the call's deadline."""
+        location_id = call.location_id if call else self.location_id
+        if self.pace is None:
+            return Turn(location_id, 0.0)
+        turn = self.pace.take(location_id)
+        if turn.wait > 0 and not attempts.in_time(turn.wait):
+            self.give_back(turn)
+            raise errors.APITimeoutError("the call's deadline leaves no time to wait for its turn")
+        return turn
+
+    def give_back(self, turn: Turn) -> None:
+        """Return a turn that nothing was sent with."""
+        if self.pace is not None and turn.granted:
+            self.pace.unused(turn)
+
+    @contextmanager
+    def sending(
+        self, request: httpx.Request, turn: Turn, attempts: Attempts
+    ) -> Generator[list[httpx.Response]]:
+        """Watch one exchange: errors become ours, the pace and the log hear how it ended."""
+        answers: list[httpx.Response] = []
+        started, sent = time.monotonic(), True
+        if attempts.deadline is not None:
+            left = max(0.001, attempts.deadline - started)
+            timeout = request.extensions["timeout"]
+            request.extensions["timeout"] = {
+                part: left if most is None else min(most, left) for part, most in timeout.items()
+            }
+        try:
+            with reaching(request):
+                yield answers
+        except errors.ConnectFailedError:
+            sent = False
+            raise
+        finally:
+            if not sent:
+                self.give_back(turn)
+            elif self.pace is not None and answers:
+                self.pace.answered(turn, answers[0].status_code, answers[0].headers)
+            elif self.pace is not None:
+                self.pace.answered(turn, 0, {})
+            if logger.isEnabledFor(logging.DEBUG):
+                said = answers[0].status_code if answers else "no answer"
+                took = (time.monotonic() - started) * 1000
+                logger.debug("%s %s: %s in %.0f ms", request.method, request.url.path, said, took)
+
+    def again_after(
+        self, request: httpx.Request, error: errors.AssociationsError, attempts: Attempts
+    ) -> float | None:
+        """Decide whether a failed request is sent again, and after how many seconds."""
+        delay = attempts.again_after(error)
+        if delay is None and attempts.made == 1 and self._another_token(request, error):
+            return 0.0  # nothing was done with the refused one
+        return delay
+
+    def _another_token(self, request: httpx.Request, error: errors.AssociationsError) -> bool:
+        """Tell the source of a refused token; a missing scope or a wrong Version is not that."""
+        if type(error) is not errors.AuthenticationError or not isinstance(self.token, TokenSource):
+            return False
+        return self.token.refused(request.headers["Authorization"].removeprefix("Bearer "))
+
+
+def header_text(text: object, what: str) -> str:
+    """Check a text that goes into a header, and never repeat it: it may be a secret."""
+    if not isinstance(text, str) or not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError(f"{what} must be visible ASCII text without spaces or line ends")
+    if not text:
+        raise ValueError(f"{what} is empty")
+    return text
+
+
+def judge(request: httpx.Request, response: httpx.Response, call: Call | None) -> httpx.Response:
+    """Pass a success on, to be parsed; raise the error that any other status means."""
+    if not response.is_success:
+        raise errors.status_error(
+            response.status_code,
+            method=request.method,
+            path=request.url.path,
+            headers=response.headers,
+            content=response.content,
+        )
+    if call is not None:
+        call.response = response
+    return response
+
+
+@contextmanager
+def reaching(request: httpx.Request) -> Generator[None]:
+    """Turn httpx's errors of one exchange into ours."""
+    where = {"method": request.method, "path": request.url.path}
+    what = f"{request.method} {request.url.path}"
+    try:
+        yield
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        why = str(error) or "no connection in time"
+        raise errors.ConnectFailedError(f"{what}: cannot connect: {why}", **where) from error
+    except httpx.TimeoutException as error:
+        raise errors.APITimeoutError(f"{what}: no answer in time", **where) from error
+    except httpx.TransportError as error:
+        why = str(error) or type(error).__name__
+        raise errors.ConnectionLostError(f"{what}: connection lost: {why}", **where) from error

@@ -1,0 +1,55 @@
+"""Where an OpenAPI document speaks for itself, and where it holds names and data of others."""
+
+from collections.abc import Iterator
+from typing import Any
+
+# Keys of these maps are names that somebody chose: a property may well be called "description".
+NAMED = frozenset(
+    "paths webhooks callbacks properties patternProperties dependentSchemas definitions $defs "
+    "schemas responses parameters requestBodies headers securitySchemes links pathItems "
+    "content encoding variables examples flows".split()
+)
+_DATA = frozenset(
+    "example default enum const value mapping required dependentRequired security".split()
+)
+# The kind of component that may stand under a keyword, and below it until the next of these.
+_SECTIONS = (
+    "schemas responses parameters examples requestBodies headers securitySchemes links callbacks "
+    "pathItems".split()
+)
+_KINDS = {
+    **{section: section for section in _SECTIONS},
+    "schema": "schemas",
+    "properties": "schemas",
+    "requestBody": "requestBodies",
+    "paths": "pathItems",
+    "webhooks": "pathItems",
+}
+
+
+def is_data(key: str, value: object) -> bool:
+    """Tell whether what stands under a keyword is data, in which no word is OpenAPI's."""
+    return key in _DATA or key.startswith("x-") or (key == "examples" and isinstance(value, list))
+
+
+def escape(name: str) -> str:
+    """Write a name as a part of a JSON pointer."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def walk(
+    node: Any, where: str = "", kind: str = "schemas", *, named: bool = False
+) -> Iterator[tuple[dict[str, Any], str, str]]:
+    """Give each object of a document, the pointer to it, and its kind of component."""
+    if isinstance(node, list):
+        for index, item in enumerate(node):
+            yield from walk(item, f"{where}/{index}", kind)
+    elif isinstance(node, dict):
+        if not named:
+            yield node, where, kind
+        for key, value in node.items():
+            there = f"{where}/{escape(key)}"
+            if named:
+                yield from walk(value, there, kind)
+            elif not is_data(key, value):
+                yield from walk(value, there, _KINDS.get(key, kind), named=key in NAMED)

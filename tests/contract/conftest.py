@@ -1,0 +1,73 @@
+"""What the tests of the contract tools share."""
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from scripts.contract.generate import Layout
+
+from .published import COMMON, ROOT, write
+from .serving import Pages, Serve, serving
+
+Git = Callable[..., None]
+TOP = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
+    """Serve pages on loopback until the test ends, past any proxy of this machine."""
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with ExitStack() as open_servers:
+
+        def start(pages: Pages) -> str:
+            return open_servers.enter_context(serving(pages))
+
+        yield start
+
+
+@pytest.fixture
+def git(monkeypatch: pytest.MonkeyPatch) -> Git:
+    """Run git in a folder, as nobody in particular and untouched by a repository around us."""
+    for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(folder: Path, *arguments: str) -> None:
+        settings = ["-c", "user.name=T", "-c", "user.email=t@example.com"]
+        command = ["git", "-C", str(folder), *settings, *arguments]
+        subprocess.run(command, check=True, capture_output=True)
+
+    return run
+
+
+@pytest.fixture
+def empty_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty project to run the command in, apart from what it reads."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    """The published documents of a test: apps/a.json, which needs common/c.json."""
+    folder = tmp_path / "private" / "docs"
+    write(folder / "apps" / "a.json", ROOT)
+    write(folder / "common" / "c.json", COMMON)
+    return folder
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Layout:
+    """A copy of what is built and what it is built from, to work in."""
+    folder = tmp_path / "project"
+    ignored = shutil.ignore_patterns("__pycache__", "*_cache")
+    for name in ("openapi", "generated_client"):
+        shutil.copytree(TOP / name, folder / name, ignore=ignored)
+    monkeypatch.chdir(folder)
+    return Layout(folder)

@@ -1,0 +1,35 @@
+"""A web server on loopback with pages that a test chooses."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+Pages = Mapping[str, tuple[int, bytes, int | None]]  # status, body, announced length if it lies
+Serve = Callable[[Pages], str]
+
+
+@contextmanager
+def serving(pages: Pages) -> Iterator[str]:
+    """Serve pages by path and give the address to put before the path."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, body, announced = pages.get(self.path, (404, b"", None))
+            self.send_response(status)
+            self.send_header("Content-Length", str(announced or len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -1,0 +1,244 @@
+"""Capture: from where a document is read, what is recorded, and what a failure leaves."""
+
+import json
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts import capture as command
+from scripts.contract.errors import CannotRunError
+
+from .published import BUNDLED, COMMON, ROOT, SOURCE, capture, captured, lock, state, write
+from .serving import Serve
+
+
+def test_a_url_is_its_own_source(empty_project: Path, serve: Serve) -> None:
+    root, common = json.dumps(ROOT).encode(), json.dumps(COMMON).encode()
+    base = serve({"/apps/a.json": (200, root, None), "/common/c.json": (200, common, None)})
+    assert command.main([f"{base}/apps/a.json", "--version", "v9"]) == 0
+    assert captured(empty_project) == BUNDLED
+    assert lock(empty_project) == {
+        "source": f"{base}/apps/a.json",
+        "revision": None,
+        "files": {
+            f"{base}/apps/a.json": sha256(root).hexdigest(),
+            f"{base}/common/c.json": sha256(common).hexdigest(),
+        },
+    }
+
+
+def test_the_source_that_is_said_counts_more_than_the_mirror_read_from(
+    empty_project: Path, serve: Serve
+) -> None:
+    page = json.dumps({**ROOT, "paths": {}}).encode()
+    capture(serve({"/a.json": (200, page, None)}) + "/a.json")
+    assert lock(empty_project)["source"] == SOURCE
+
+
+def test_a_later_capture_starts_from_what_is_recorded(empty_project: Path, serve: Serve) -> None:
+    page = json.dumps({**ROOT, "paths": {}}).encode()
+    url = serve({"/a.json": (200, page, None)}) + "/a.json"
+    command.main([url, "--version", "v9", "--revision", "abc"])
+    before = state(empty_project)
+    assert command.main(["--version", "v9"]) == 0
+    assert state(empty_project) == before  # the same bytes are still that revision
+
+
+def test_a_git_revision_is_recorded_as_its_commit(empty_project: Path, repository: Path) -> None:
+    origin = f"{repository}@main:apps/a.json"
+    capture(origin)
+    assert captured(empty_project) == BUNDLED
+    assert len(lock(empty_project)["revision"]) == 40
+    assert lock(empty_project)["files"].keys() == {SOURCE, "https://h.example/docs/common/c.json"}
+
+
+@pytest.fixture
+def repository(tmp_path: Path, git: Callable[..., None]) -> Path:
+    folder = tmp_path / "repository"
+    write(folder / "apps" / "a.json", ROOT)
+    write(folder / "common" / "c.json", COMMON)
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    git(folder, "add", ".")
+    git(folder, "commit", "--quiet", "--message", "Publish")
+    return folder
+
+
+def test_the_lock_names_public_files_and_never_a_path_of_this_machine(
+    empty_project: Path, docs: Path, tmp_path: Path
+) -> None:
+    capture(docs / "apps" / "a.json", "--revision", "0af86a4")
+    assert lock(empty_project) == {
+        "source": SOURCE,
+        "revision": "0af86a4",
+        "files": {
+            SOURCE: sha256((docs / "apps" / "a.json").read_bytes()).hexdigest(),
+            "https://h.example/docs/common/c.json": sha256(
+                (docs / "common" / "c.json").read_bytes()
+            ).hexdigest(),
+        },
+    }
+    assert "private" not in (empty_project / "openapi" / "captured" / "lock.json").read_text()
+
+
+@pytest.mark.parametrize("source", ["", "apps/a.json", "/home/me/a.json", "file:///home/me/a.json"])
+def test_a_local_path_is_no_source(source: str, empty_project: Path, docs: Path) -> None:
+    with pytest.raises(CannotRunError, match="say --source URL: a local path is never recorded"):
+        capture(docs / "apps" / "a.json", source=source)
+
+
+def test_a_source_with_a_password_is_refused_without_repeating_it(
+    empty_project: Path, docs: Path
+) -> None:
+    with pytest.raises(CannotRunError, match="password") as caught:
+        capture(docs / "apps" / "a.json", source="https://me:hidden@h.example/a.json")
+    assert "hidden" not in str(caught.value)
+
+
+# --- Mapped references ---------------------------------------------------------------------------
+
+
+def test_a_reference_that_points_at_nothing_is_read_where_the_caller_says(
+    empty_project: Path, docs: Path
+) -> None:
+    (docs / "apps" / "common").mkdir()
+    (docs / "common" / "c.json").rename(docs / "apps" / "common" / "c.json")
+    with pytest.raises(CannotRunError, match="say --map REF=PLACE"):
+        capture(docs / "apps" / "a.json")
+    capture(docs / "apps" / "a.json", "--map", "../common/c.json=common/c.json")
+    assert captured(empty_project) == BUNDLED
+    assert lock(empty_project)["map"] == {"../common/c.json": "common/c.json"}
+    assert "https://h.example/docs/apps/common/c.json" in lock(empty_project)["files"]
+    before = state(empty_project)
+    capture(docs / "apps" / "a.json")  # the mapping is remembered
+    assert state(empty_project) == before
+
+
+def test_a_recorded_mapping_goes_when_the_document_is_mended(
+    empty_project: Path, docs: Path
+) -> None:
+    capture(docs / "apps" / "a.json", "--map", "../common/c.json=../common/./c.json")
+    write(docs / "apps" / "a.json", {**ROOT, "paths": {}})
+    assert capture(docs / "apps" / "a.json") == 0
+    assert "map" not in lock(empty_project)
+
+
+@pytest.mark.parametrize(
+    ("mapping", "said"),
+    [
+        ("other.json=common/c.json", "no reference starts with the mapped 'other.json'"),
+        ("../common/c.json=/home/me/c.json", "'/home/me/c.json' is no relative path"),
+    ],
+)
+def test_a_mapping_that_cannot_be_meant_is_refused(
+    mapping: str, said: str, empty_project: Path, docs: Path
+) -> None:
+    with pytest.raises(CannotRunError, match=said):
+        capture(docs / "apps" / "a.json", "--map", mapping)
+    assert state(empty_project) == {}
+
+
+# --- Failures ------------------------------------------------------------------------------------
+
+
+def with_reference(reference: str) -> dict[str, Any]:
+    return {**ROOT, "components": {"schemas": {"S": {"items": {"$ref": reference}}}}}
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        (with_reference("#/components/schemas/None"), "points at nothing"),
+        (with_reference("#S"), "points at nothing"),
+        (with_reference(""), "a reference is empty"),
+        (with_reference("#"), "a reference is empty"),
+        (with_reference("none.json#/T"), "cannot read"),
+        (with_reference("../common/c.json#/None"), "has nothing at '/None'"),
+        (with_reference("http://127.0.0.1:1/c.json"), "cannot reach"),
+        ({**ROOT, "paths": {"/a": {"$ref": "p.json"}}}, "a path that stands elsewhere"),
+        (
+            {**ROOT, "components": {"schemas": {"Error": {"type": "string"}}}},
+            "two components are called schemas/Error",
+        ),
+        ({"swagger": "2.0", "paths": {}}, "not an OpenAPI 3.0 or 3.1 document"),
+        ({"openapi": "3.2.0", "paths": {}}, "not an OpenAPI 3.0 or 3.1 document"),
+        ({"type": "object"}, "not an OpenAPI 3.0 or 3.1 document"),
+        ("{", "neither JSON nor YAML"),
+        (None, "cannot read"),
+    ],
+)
+def test_after_a_failure_the_last_capture_stands_as_it_was(
+    document: object, said: str, empty_project: Path, docs: Path
+) -> None:
+    path = docs / "apps" / "a.json"
+    capture(path)
+    before = state(empty_project)
+    if document is None:
+        path.unlink()
+    elif isinstance(document, str):
+        path.write_text(document)
+    else:
+        write(path, document)
+    with pytest.raises(CannotRunError, match=rf"\A.*{said}.*\Z"):
+        capture(path)
+    assert state(empty_project) == before
+
+
+@pytest.mark.parametrize("version", ["../v9", "", ".hidden", "a/b", "lock"])
+def test_a_version_that_would_not_name_a_document_is_refused(
+    version: str, empty_project: Path, docs: Path
+) -> None:
+    with pytest.raises(CannotRunError, match="is no version"):
+        capture(docs / "apps" / "a.json", version=version)
+    assert state(empty_project) == {}
+
+
+@pytest.mark.parametrize("broken", ["<<<<<<< ours", "[]", '{"v9": 1}'])
+def test_a_broken_lock_is_one_line(broken: str, empty_project: Path, docs: Path) -> None:
+    (empty_project / "openapi" / "captured").mkdir(parents=True)
+    (empty_project / "openapi" / "captured" / "lock.json").write_text(broken)
+    before = state(empty_project)
+    with pytest.raises(CannotRunError, match=r"\A.*lock.json.*\Z"):
+        capture(docs / "apps" / "a.json")
+    assert state(empty_project) == before
+
+
+def test_without_a_place_to_start_from_the_command_asks_for_one(empty_project: Path) -> None:
+    with pytest.raises(CannotRunError, match="nothing is recorded for v9: say where to read FROM"):
+        command.main(["--version", "v9"])
+
+
+def test_a_lock_that_cannot_be_written_keeps_the_document_as_it_was(
+    empty_project: Path, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = docs / "apps" / "a.json"
+    capture(path)
+    before = state(empty_project)
+    write(path, {**ROOT, "paths": {}})
+
+    def full(path: Path, mode: int) -> None:
+        if ".lock.json." in path.name:
+            raise OSError("No space left on device")
+
+    monkeypatch.setattr(Path, "chmod", full)
+    with pytest.raises(OSError, match="No space"):
+        capture(path)
+    assert state(empty_project) == before
+
+
+def test_an_interrupted_capture_leaves_the_last_one(
+    empty_project: Path, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    capture(docs / "apps" / "a.json")
+    before = state(empty_project)
+    write(docs / "apps" / "a.json", {**ROOT, "paths": {}})
+
+    def interrupt(path: Path, mode: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "chmod", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        capture(docs / "apps" / "a.json")
+    assert state(empty_project) == before

@@ -1,0 +1,105 @@
+"""The contract that is committed: ten operations under our names and in our words."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from scripts.contract.document import parse
+
+TOP = Path(__file__).parents[2]
+CONTRACT = json.loads((TOP / "openapi" / "associations.json").read_bytes())
+CAPTURED = json.loads((TOP / "openapi" / "captured" / "2021-07-28.json").read_bytes())
+
+
+def test_all_ten_operations_are_generated_under_our_names() -> None:
+    modules = {
+        path.relative_to(TOP / "generated_client" / "api").as_posix()
+        for path in (TOP / "generated_client" / "api").rglob("*.py")
+        if path.name != "__init__.py"
+    }
+    assert modules == {
+        "associations/create_association.py",
+        "associations/delete_association.py",
+        "associations/get_association.py",
+        "associations/get_association_by_key.py",
+        "associations/list_associations.py",
+        "associations/list_associations_by_object_key.py",
+        "associations/update_association.py",
+        "relations/create_relation.py",
+        "relations/delete_relation.py",
+        "relations/list_relations.py",
+    }
+    assert (TOP / "generated_client" / "py.typed").is_file()
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def test_every_operation_of_the_contract_has_its_place() -> None:
+    assert {place: operation["operationId"] for place, operation in operations(CONTRACT)} == {
+        "GET /associations/": "list_associations",
+        "POST /associations/": "create_association",
+        "GET /associations/key/{key_name}": "get_association_by_key",
+        "GET /associations/objectKey/{objectKey}": "list_associations_by_object_key",
+        "POST /associations/relations": "create_relation",
+        "GET /associations/relations/{id}": "list_relations",
+        "DELETE /associations/relations/{id}": "delete_relation",
+        "GET /associations/{associationId}": "get_association",
+        "PUT /associations/{associationId}": "update_association",
+        "DELETE /associations/{associationId}": "delete_association",
+    }
+
+
+def names(document: dict[str, Any]) -> set[str]:
+    found = set(document["components"]["schemas"]) | {tag["name"] for tag in document["tags"]}
+    for _, operation in operations(document):
+        found |= {operation["operationId"], *operation["tags"]}
+    return found
+
+
+def test_no_name_that_code_is_generated_from_is_highlevels() -> None:
+    assert names(CONTRACT) & names(CAPTURED) == set()
+
+
+def test_every_operation_declares_every_error() -> None:
+    for place, operation in operations(CONTRACT):
+        success = "201" if place.startswith("POST") else "200"
+        assert operation["responses"].keys() == {
+            success, "400", "401", "403", "404", "422", "429",
+        }  # fmt: skip
+
+
+def test_everything_that_a_reader_of_the_code_sees_is_worded() -> None:
+    worded: dict[str, str | None] = {}
+    components = CONTRACT["components"]
+    for place, operation in operations(CONTRACT):
+        worded[place] = operation.get("summary")
+        for parameter in operation["parameters"]:
+            if "$ref" not in parameter:
+                where = f"{place} {parameter['name']}"
+                worded[where] = parameter.get("description")
+                worded[f"{where} in the code"] = parameter["schema"].get("description")
+    for kind in ("parameters", "responses", "schemas", "securitySchemes"):
+        for name, component in components[kind].items():
+            worded[name] = component.get("description")
+            for field, schema in component.get("properties", {}).items():
+                if "$ref" not in schema:
+                    worded[f"{name}.{field}"] = schema.get("description")
+    assert len(worded) > 100
+    assert [place for place, words in worded.items() if not words or "\n" in words] == []
+
+
+def test_every_correction_says_why_how_that_is_known_and_how_often() -> None:
+    overlay = parse((TOP / "openapi" / "overlay.yaml").read_bytes(), "overlay.yaml")
+    assert overlay["overlay"] == "1.1.0"
+    for raw in overlay["actions"]:
+        assert {"description", "x-evidence", "x-expect"} <= raw.keys()
+        assert raw["description"]
+        assert raw["x-evidence"]
+        assert raw["x-expect"] > 0
+    descriptions = [raw["description"] for raw in overlay["actions"]]
+    assert len(set(descriptions)) == len(descriptions)  # so that a description names an action

@@ -1,0 +1,222 @@
+"""Generate: the committed tree is what its sources produce, and a failed run changes nothing."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scripts import generate as command
+from scripts.contract.errors import CannotRunError
+from scripts.contract.generate import Built, Layout, build_contract, edited, stale
+
+from .published import state
+
+TOP = Path(__file__).parents[2]
+
+# Settings under which ruff would format otherwise, or not run at all.
+HOSTILE = """
+[tool.ruff]
+line-length = 60
+required-version = "==0.0.1"
+[tool.ruff.format]
+quote-style = "single"
+"""
+
+
+@pytest.fixture
+def build_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the command build what is committed, without the second that the generator takes."""
+    package = TOP / "generated_client"
+    code = {
+        path.relative_to(package).as_posix(): path.read_bytes()
+        for path in package.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    contract, manifest = Layout(TOP).contract.read_bytes(), Layout(TOP).manifest.read_bytes()
+    monkeypatch.setattr(command, "build", lambda _: Built(contract, code, manifest))
+
+
+def add_action(layout: Layout, action: str) -> None:
+    with layout.overlay.open("a") as file:
+        file.write(f"\n  - {action}\n")
+
+
+# --- What is committed ---------------------------------------------------------------------------
+
+
+def test_the_committed_files_are_as_they_were_generated() -> None:
+    assert edited(Layout(TOP)) == []
+
+
+def test_nothing_committed_is_stale_whatever_settings_and_whatever_ruff_stand_around_it(
+    project: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(HOSTILE)
+    other_ruff = tmp_path / "bin" / "ruff"
+    other_ruff.parent.mkdir()
+    other_ruff.write_text("#!/bin/sh\nexit 1\n")
+    other_ruff.chmod(0o755)
+    monkeypatch.setenv("PATH", str(other_ruff.parent), prepend=":")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    before = state(project.root)
+    assert command.main(["--check"]) == 0
+    assert state(project.root) == before
+
+
+def test_both_versions_give_the_same_contract() -> None:
+    layout = Layout(TOP)
+    assert build_contract(layout, "v3") == build_contract(layout) == layout.contract.read_bytes()
+
+
+def test_what_is_captured_is_in_the_lock() -> None:
+    lock = json.loads((TOP / "openapi" / "captured" / "lock.json").read_bytes())
+    assert lock.keys() == {"2021-07-28", "v3"}
+    for name, entry in lock.items():
+        assert (TOP / "openapi" / "captured" / f"{name}.json").is_file()
+        assert all(place.startswith("https://") for place in [entry["source"], *entry["files"]])
+
+
+# --- What goes stale -----------------------------------------------------------------------------
+
+
+def edit(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b"def ", b"dEf ", 1))
+
+
+def edit_text(path: Path) -> None:
+    path.write_bytes(path.read_bytes() + b" ")
+
+
+def add(path: Path) -> None:
+    path.write_text("")
+
+
+@pytest.mark.parametrize(
+    ("change", "name", "by_hand"),
+    [
+        (edit, "generated_client/client.py", True),
+        (Path.unlink, "generated_client/models/api_version.py", True),
+        (Path.unlink, "generated_client/py.typed", True),
+        (add, "generated_client/ours.py", True),
+        (edit_text, "openapi/associations.json", True),
+        (edit_text, "openapi/manifest.json", False),
+    ],
+)
+@pytest.mark.usefixtures("build_once")
+def test_what_is_stale_is_named_and_built_anew(
+    change: Callable[[Path], object],
+    name: str,
+    by_hand: bool,
+    project: Layout,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    fresh = state(project.root)
+    change(project.root / name)
+    assert edited(project) == ([name] if by_hand else [])
+    assert command.main(["--check"]) == 1
+    assert capsys.readouterr().out == f"stale: {name}\nrun: make generate\n"
+    assert state(project.root) != fresh  # --check writes nothing
+    assert command.main([]) == 0
+    assert f"written: {name}\n" in capsys.readouterr().out
+    assert state(project.root) == fresh
+    assert command.main([]) == 0
+    assert "written" not in capsys.readouterr().out
+
+
+def test_files_that_python_and_tools_leave_behind_are_not_stale(project: Layout) -> None:
+    for name in ("__pycache__/client.cpython-311.pyc", ".mypy_cache/x.json"):
+        (project.package / name).parent.mkdir(parents=True)
+        (project.package / name).write_bytes(b"")
+    assert edited(project) == []
+
+
+@pytest.mark.usefixtures("build_once")
+def test_a_package_that_cannot_be_put_in_place_leaves_the_old_one(
+    project: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit(project.package / "client.py")
+    before = state(project.root)
+    rename = Path.rename
+
+    def refuse(path: Path, target: Path) -> Path:
+        if target == Path("generated_client") and path.parent.name.startswith(".generated."):
+            raise PermissionError(13, "Permission denied")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(PermissionError):
+        command.main([])
+    assert state(project.root) == before
+
+
+def test_stale_compares_whole_files(project: Layout) -> None:
+    code = {"client.py": (project.package / "client.py").read_bytes()}
+    built = Built(project.contract.read_bytes(), code, project.manifest.read_bytes())
+    shutil.rmtree(project.package / "api")
+    shutil.rmtree(project.package / "models")
+    assert stale(project, built) == [
+        f"generated_client/{name}" for name in ("__init__.py", "errors.py", "py.typed", "types.py")
+    ]
+
+
+# --- What stops a run ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        (
+            "{target: $.none, description: Mend nothing, x-evidence: E, x-expect: 1, remove: true}",
+            r"overlay action \d+ \(Mend nothing\): it hits 0 .* HighLevel may have mended this",
+        ),
+        (
+            "{target: $.info, description: Say no reason, x-expect: 1, update: {title: T}}",
+            r"\(Say no reason\): our own actions say description, x-evidence and x-expect",
+        ),
+        (
+            "{target: $.components.schemas.ErrorPayload, description: D, x-evidence: E, "
+            "x-expect: 1, remove: true}",
+            r"with the overlay is no sound contract:\n  .*ErrorPayload' points at nothing",
+        ),
+        ("{broken", "overlay.yaml is neither JSON nor YAML"),
+        (
+            # The generator understands no such body, and would leave it out with a warning.
+            "{target: $.paths.*.post.responses, description: D, x-evidence: E, x-expect: 2, "
+            "update: {'418': {description: D, content: {image/png: {schema: {type: object}}}}}}",
+            "openapi-python-client ended with 1:\n",
+        ),
+    ],
+)
+def test_a_run_that_stops_says_why_and_changes_nothing(
+    action: str, said: str, project: Layout
+) -> None:
+    add_action(project, action)
+    before = state(project.root)
+    with pytest.raises(CannotRunError, match=said):
+        command.main([])
+    assert state(project.root) == before
+
+
+def test_a_hook_that_fails_stops_the_run(project: Layout) -> None:
+    project.settings.write_text("package_name_override: generated_client\npost_hooks: ['false']\n")
+    before = state(project.root)
+    with pytest.raises(CannotRunError, match="openapi-python-client ended with 1:\n"):
+        command.main([])
+    assert state(project.root) == before
+
+
+@pytest.mark.parametrize("name", ["captured/2021-07-28.json", "overlay.yaml", "generator.yaml"])
+def test_a_source_that_is_missing_is_one_line(name: str, project: Layout) -> None:
+    (project.root / "openapi" / name).unlink()
+    with pytest.raises(CannotRunError, match=rf"\Acannot read openapi/{name}: .*\Z"):
+        command.main(["--check"])
+
+
+@pytest.mark.parametrize("broken", ["{", "[]", "{}"])
+def test_a_broken_manifest_is_one_line(broken: str, project: Layout) -> None:
+    project.manifest.write_text(broken)
+    with pytest.raises(CannotRunError, match=r"\A.*manifest.json.*\Z"):
+        edited(project)

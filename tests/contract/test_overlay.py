@@ -1,0 +1,189 @@
+"""OpenAPI Overlay 1.1, and what we ask of our own actions."""
+
+from typing import Any
+
+import pytest
+
+from scripts.contract.overlay import OverlayError, apply, read_actions, require_reasons
+
+
+def corrected(document: Any, *actions: dict[str, Any], version: str = "1.1.0") -> Any:
+    return apply(document, read_actions({"overlay": version, "actions": list(actions)}))
+
+
+DOCUMENT: dict[str, Any] = {
+    "list": [1, 2, 3],
+    "things": [{"n": 1, "k": "a"}, {"n": 2, "k": "a"}, {"n": 3, "k": "b"}],
+    "pair": {"left": {"n": 1}, "right": {"n": 2}},
+    "text": "old",
+}
+
+
+@pytest.mark.parametrize(
+    ("action", "where", "expected"),
+    [
+        # remove
+        ({"target": "$.list[0, 1]", "remove": True}, "list", [3]),
+        ({"target": "$.list[?@ > 1]", "remove": True}, "list", [1]),
+        ({"target": "$.list[0, 0, -3]", "remove": True}, "list", [2, 3]),
+        ({"target": "$.list", "remove": False}, "list", [1, 2, 3]),
+        ({"target": "$.list", "remove": False, "update": 4}, "list", [1, 2, 3, 4]),
+        ({"target": "$.text", "remove": True, "update": "new"}, "text", None),
+        ({"target": "$..['pair', 'left']", "remove": True}, "pair", None),
+        # filters
+        (
+            {"target": "$.things[?@.n > 1 && @.k == 'a']", "update": {"hit": True}},
+            "things",
+            [{"n": 1, "k": "a"}, {"n": 2, "k": "a", "hit": True}, {"n": 3, "k": "b"}],
+        ),
+        (
+            {"target": "$.things[?match(@.k, '[b-z]') || !@.k]", "remove": True},
+            "things",
+            [{"n": 1, "k": "a"}, {"n": 2, "k": "a"}],
+        ),
+        # what a target takes
+        ({"target": "$.list", "update": 4}, "list", [1, 2, 3, 4]),
+        ({"target": "$.list", "update": {"n": 4}}, "list", [1, 2, 3, {"n": 4}]),
+        ({"target": "$.list", "update": [4, 5]}, "list", [1, 2, 3, 4, 5]),
+        ({"target": "$", "update": {"list": [4]}}, "list", [1, 2, 3, 4]),
+        ({"target": "$.text", "update": "new"}, "text", "new"),
+        ({"target": "$.list[*]", "update": 0}, "list", [0, 0, 0]),
+        (
+            {"target": "$.pair.*", "update": {"n": 9, "m": 8}},
+            "pair",
+            {"left": {"n": 9, "m": 8}, "right": {"n": 9, "m": 8}},
+        ),
+        # places are counted once
+        (
+            {"target": "$['pair', 'pair'].left", "update": {"l": [1]}, "x-expect": 1},
+            "pair",
+            {"left": {"n": 1, "l": [1]}, "right": {"n": 2}},
+        ),
+        ({"target": "$.list[0, -3]", "update": 7, "x-expect": 1}, "list", [7, 2, 3]),
+        # no hits
+        ({"target": "$.none", "update": {"n": 1}}, "none", None),
+        ({"target": "$.none[*]", "remove": True, "x-expect": 0}, "none", None),
+        # copy
+        (
+            {"target": "$.pair.left", "copy": "$.things[2]"},
+            "pair",
+            {"left": {"n": 3, "k": "b"}, "right": {"n": 2}},
+        ),
+        ({"target": "$.list", "copy": "$.list"}, "list", [1, 2, 3, 1, 2, 3]),
+        ({"target": "$.text", "copy": "$.things[0].k"}, "text", "a"),
+        (
+            {"target": "$.pair.*", "copy": "$.pair"},
+            "pair",
+            {
+                "left": {"n": 1, "left": {"n": 1}, "right": {"n": 2}},
+                "right": {"n": 2, "left": {"n": 1}, "right": {"n": 2}},
+            },
+        ),
+    ],
+)
+def test_an_action_changes_what_it_selects(
+    action: dict[str, Any], where: str, expected: object
+) -> None:
+    assert corrected(DOCUMENT, action).get(where) == expected
+
+
+def test_a_document_is_corrected_in_a_copy() -> None:
+    document = {"list": [{"n": 1}]}
+    corrected(
+        document, {"target": "$.list[0]", "update": {"n": 2}}, {"target": "$.list", "update": 3}
+    )
+    assert document == {"list": [{"n": 1}]}
+
+
+@pytest.mark.parametrize("change", [{"update": {"new": {"list": [1]}}}, {"copy": "$.source"}])
+def test_matches_do_not_share_what_they_are_given(change: dict[str, Any]) -> None:
+    document = {"source": {"new": {"list": [1]}}, "a": {}, "b": {}}
+    actions = [{"target": "$['a', 'b']", **change}, {"target": "$.a.new.list", "update": 2}]
+    assert corrected(document, *actions) == {
+        "source": {"new": {"list": [1]}},
+        "a": {"new": {"list": [1, 2]}},
+        "b": {"new": {"list": [1]}},
+    }
+    assert actions[0] == {"target": "$['a', 'b']", **change}
+
+
+MENDED = "place.s., not .*HighLevel may have mended this: delete the action"
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        ({"target": "$.text", "update": {"n": 1}}, "is a single value and takes a single value"),
+        ({"target": "$.text", "update": [1]}, "is a single value and takes a single value"),
+        ({"target": "$.pair", "update": "x"}, "is an object and takes an object"),
+        ({"target": "$.pair", "update": [1]}, "is an object and takes an object"),
+        ({"target": "$.pair", "update": {"left": [1]}}, "do not merge"),
+        ({"target": "$", "update": {"list": {"n": 1}}}, "do not merge"),
+        ({"target": "$", "update": {"text": {"n": 1}}}, "do not merge"),
+        ({"target": "$['list', 'pair']", "update": {"n": 1}}, "more than one kind"),
+        ({"target": "$['list', 'text']", "update": "x"}, "more than one kind"),
+        ({"target": "$", "remove": True}, "the whole document cannot be removed"),
+        ({"target": "$.pair", "copy": "$.none"}, "copies from 0 places, not one.* mended this"),
+        ({"target": "$.pair", "copy": "$.things[*]"}, "copies from 3 places, not one"),
+        ({"target": "$.pair", "copy": "not a path"}, "is no RFC 9535 JSONPath"),
+        ({"target": "pair", "update": {}}, "is no RFC 9535 JSONPath"),
+        ({"target": "$.things[?@.n >]", "remove": True}, "is no RFC 9535 JSONPath"),
+        ({"target": "$.things[(@.length-1)]", "remove": True}, "is no RFC 9535 JSONPath"),
+        ({"target": "$.pair", "update": {}, "copy": "$.list"}, "updates or copies, not both"),
+        ({"target": "$.pair", "remove": "yes"}, "remove is true or false"),
+        ({"target": "$.pair", "update": {}, "x-expect": "1"}, "x-expect is a number"),
+        ({"target": "$.pair", "update": {}, "x-expect": True}, "x-expect is a number"),
+        ({"target": "$.none", "update": {}, "x-expect": 1}, f"hits 0 {MENDED}"),
+        ({"target": "$.things[*]", "update": {}, "x-expect": 4}, f"hits 3 {MENDED}"),
+        ({"target": "$.things[*]", "update": {}, "x-expect": 2}, "hits 3 .* see what is new there"),
+    ],
+)
+def test_an_action_that_cannot_be_applied_is_named_with_the_reason(
+    action: dict[str, Any], said: str
+) -> None:
+    named = {"description": "Mend the pair", **action}
+    harmless = {"target": "$.text", "update": "new"}
+    with pytest.raises(OverlayError, match=rf"\Aoverlay action 2 \(Mend the pair\): .*{said}.*\Z"):
+        corrected(DOCUMENT, harmless, named)
+
+
+@pytest.mark.parametrize(
+    "overlay",
+    [
+        None,
+        [],
+        {},
+        {"overlay": "2.0.0", "actions": [{"target": "$", "update": {}}]},
+        {"overlay": 1.1, "actions": [{"target": "$", "update": {}}]},
+        {"overlay": "1.1.0"},
+        {"overlay": "1.1.0", "actions": []},
+        {"overlay": "1.1.0", "actions": {"target": "$"}},
+        {"overlay": "1.1.0", "actions": ["$"]},
+        {"overlay": "1.1.0", "actions": [{"update": {}}]},
+        {"overlay": "1.1.0", "actions": [{"target": ["$"]}]},
+    ],
+)
+def test_what_is_not_an_overlay_is_refused(overlay: object) -> None:
+    with pytest.raises(
+        OverlayError, match=r"not an OpenAPI Overlay|overlay action 1 has no target"
+    ):
+        read_actions(overlay)
+
+
+# --- Our own -------------------------------------------------------------------------------------
+
+OURS = {
+    "target": "$.a",
+    "description": "Why",
+    "x-evidence": "How we know",
+    "x-expect": 1,
+    "update": {},
+}
+
+
+@pytest.mark.parametrize("missing", ["description", "x-evidence", "x-expect", "update"])
+def test_an_action_of_ours_says_why_how_that_is_known_how_often_and_what(missing: str) -> None:
+    require_reasons(read_actions({"overlay": "1.1.0", "actions": [OURS]}))
+    action = {key: value for key, value in OURS.items() if key != missing}
+    with pytest.raises(OverlayError, match="overlay action 1"):
+        require_reasons(read_actions({"overlay": "1.1.0", "actions": [action]}))

@@ -1,0 +1,205 @@
+"""The page this project was created from, fact by fact, against the contract.
+
+Each row is a fact of HighLevel's page on updating an association. Where the contract deviates, the
+row holds what the contract says and the comment says why.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CONTRACT = json.loads((Path(__file__).parents[2] / "openapi" / "associations.json").read_bytes())
+
+
+def resolved(node: Any) -> Any:
+    """Give a copy in which no reference is left."""
+    if isinstance(node, list):
+        return [resolved(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        target: Any = CONTRACT
+        for step in node["$ref"].removeprefix("#/").split("/"):
+            target = target[step]
+        return resolved(target)
+    return {key: resolved(value) for key, value in node.items()}
+
+
+OPERATION = resolved(CONTRACT["paths"]["/associations/{associationId}"]["put"])
+PARAMETERS = {parameter["name"]: parameter for parameter in OPERATION["parameters"]}
+JSON = "application/json"
+BODY = OPERATION["requestBody"]["content"][JSON]["schema"]
+RESPONSES = OPERATION["responses"]
+ANSWERS = {status: answer["content"][JSON]["schema"] for status, answer in RESPONSES.items()}
+ENVELOPED, ASSOCIATION = ANSWERS["200"]["anyOf"]
+
+
+def test_it_is_a_put_to_that_path_on_that_server() -> None:
+    assert CONTRACT["servers"] == [{"url": "https://services.leadconnectorhq.com"}]
+    assert OPERATION["operationId"] == "update_association"
+
+
+def test_it_takes_a_version_in_a_header_and_an_association_in_the_path() -> None:
+    assert PARAMETERS.keys() == {"Version", "associationId"}
+
+
+def test_the_version_header_is_required_text_with_the_pages_value_as_default() -> None:
+    version = PARAMETERS["Version"]
+    assert (version["in"], version["required"]) == ("header", True)
+    [kind] = version["schema"]["allOf"]
+    assert kind["type"] == "string"
+    # The page allows 2021-07-28 alone; v3 serves this operation too.
+    assert kind["enum"] == ["2021-07-28", "v3"]
+    assert version["schema"]["default"] == "2021-07-28"
+
+
+def test_the_association_id_is_required_text_in_the_path() -> None:
+    association_id = PARAMETERS["associationId"]
+    assert (association_id["in"], association_id["required"]) == ("path", True)
+    assert association_id["schema"]["type"] == "string"
+    assert "example" not in association_id["schema"]
+
+
+def test_the_body_is_required_json_with_two_required_labels() -> None:
+    assert OPERATION["requestBody"]["required"] is True
+    assert OPERATION["requestBody"]["content"].keys() == {JSON}
+    assert BODY["type"] == "object"
+    assert BODY["required"] == ["firstObjectLabel", "secondObjectLabel"]
+    assert BODY["properties"].keys() == {"firstObjectLabel", "secondObjectLabel"}
+
+
+# The page says `object` where its own example is a text, as is every body that was seen.
+TEXT_NOT_OBJECT = "string"
+
+
+@pytest.mark.parametrize(
+    ("field", "kind", "example"),
+    [
+        ("firstObjectLabel", TEXT_NOT_OBJECT, "student"),
+        ("secondObjectLabel", TEXT_NOT_OBJECT, "tutor"),
+    ],
+)
+def test_the_fields_of_the_body(field: str, kind: str, example: str) -> None:
+    assert BODY["properties"][field]["type"] == kind
+    assert BODY["properties"][field]["example"] == example
+
+
+def test_the_answers_of_the_page_are_there_and_three_that_it_keeps_silent_about() -> None:
+    page = {"200", "400", "401", "422"}
+    assert RESPONSES.keys() == page | {"403", "404", "429"}
+    for status in page:
+        assert RESPONSES[status]["content"].keys() == {JSON}
+
+
+def test_a_200_is_the_flat_association_of_the_page_or_the_envelope_that_a_client_reads() -> None:
+    assert ANSWERS["200"].keys() == {"description", "anyOf"}
+    assert ENVELOPED["required"] == ["association"]
+    assert ENVELOPED["properties"]["association"] == ASSOCIATION
+
+
+@pytest.mark.parametrize(
+    ("field", "kind", "example"),
+    [
+        ("locationId", "string", "string"),
+        ("id", "string", "ve9EPM428h8vShlRW1KT"),
+        ("key", "string", "student"),
+        ("firstObjectLabel", TEXT_NOT_OBJECT, "student"),
+        ("firstObjectKey", TEXT_NOT_OBJECT, "custom_objects.children"),
+        ("secondObjectLabel", TEXT_NOT_OBJECT, "Teacher"),
+        ("secondObjectKey", TEXT_NOT_OBJECT, "contact"),
+        ("associationType", TEXT_NOT_OBJECT, "USER_DEFINED"),
+    ],
+)
+def test_the_fields_of_a_200(field: str, kind: str, example: str) -> None:
+    assert ASSOCIATION["properties"][field]["type"] == kind
+    assert ASSOCIATION["properties"][field]["example"] == example
+    assert field in ASSOCIATION["x-published-required"]
+
+
+def test_the_page_requires_eight_fields_of_a_200_and_the_contract_what_may_be_relied_on() -> None:
+    assert ASSOCIATION["x-published-required"] == [
+        "locationId",
+        "id",
+        "key",
+        "firstObjectLabel",
+        "firstObjectKey",
+        "secondObjectLabel",
+        "secondObjectKey",
+        "associationType",
+    ]
+    # Single-label associations have no second label; only the id was never seen missing.
+    assert ASSOCIATION["required"] == ["id"]
+    # The page has no traceId and no cardinalities: the first comes with every answer, the others
+    # come with webhooks.
+    assert ASSOCIATION["properties"].keys() - set(ASSOCIATION["x-published-required"]) == {
+        "traceId",
+        "firstObjectToSecondObjectCardinality",
+        "secondObjectToFirstObjectCardinality",
+    }
+
+
+def test_the_association_types_of_the_page_are_named_and_others_may_come() -> None:
+    kind = ASSOCIATION["properties"]["associationType"]
+    assert "USER_DEFINED" in kind["description"]
+    assert "SYSTEM_DEFINED" in kind["description"]
+    assert "enum" not in kind
+
+
+@pytest.mark.parametrize(
+    ("status", "field", "kind", "example"),
+    [
+        ("400", "statusCode", "number", 400),
+        ("400", "message", "string", "Bad Request"),
+        ("401", "statusCode", "number", 401),
+        ("401", "message", "string", "Invalid token: access token is invalid"),
+        ("401", "error", "string", "Unauthorized"),
+        ("422", "statusCode", "number", 422),
+        # The page says a list of texts; refused labels and records are answered with a text.
+        ("422", "message", None, ["Unprocessable Entity"]),
+        ("422", "error", "string", "Unprocessable Entity"),
+    ],
+)
+def test_the_fields_of_an_error(status: str, field: str, kind: str | None, example: object) -> None:
+    schema = ANSWERS[status]["properties"][field]
+    assert schema.get("type") == kind
+    assert schema["example"] == example
+
+
+def test_the_message_of_a_422_is_a_text_or_the_list_of_the_page() -> None:
+    assert ANSWERS["422"]["properties"]["message"]["anyOf"] == [
+        {"type": "string"},
+        {"type": "array", "items": {"type": "string"}},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "fields", "ours"),
+    [
+        # The page has no error in a 400; the common error body has.
+        ("400", {"statusCode", "message"}, {"error", "traceId"}),
+        ("401", {"statusCode", "message", "error"}, {"traceId"}),
+        ("422", {"statusCode", "message", "error"}, {"traceId"}),
+    ],
+)
+def test_an_error_requires_no_field_and_has_those_of_the_page_and_ours(
+    status: str, fields: set[str], ours: set[str]
+) -> None:
+    assert ANSWERS[status]["type"] == "object"
+    assert ANSWERS[status]["properties"].keys() == fields | ours
+    assert "required" not in ANSWERS[status]
+
+
+def test_it_needs_a_bearer_token_with_the_scope_to_write_associations() -> None:
+    assert OPERATION["security"] == [{"bearer": ["associations.write"]}]
+    scheme = CONTRACT["components"]["securitySchemes"]["bearer"]
+    # The page's "name: Authorization, in: header" is what http bearer means, and may not be said.
+    assert {key: scheme[key] for key in scheme.keys() - {"description"}} == {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+    }
+    # Both ways of the page to get a token, and whose it is; neither changes how it is sent.
+    for words in ("OAuth", "Private Integration", "sub-account"):
+        assert words in scheme["description"]
