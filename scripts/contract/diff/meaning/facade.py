@@ -52,13 +52,14 @@ def read_facade(folder: Path) -> Facade:
             _methods(tree, path, facade)
     for method in facade.methods.values():
         _take_in(method, facade)
+    facade.methods = {n: each for n, each in facade.methods.items() if "._" not in n}
     return facade
 
 
-def _imported(tree: ast.AST, prefix: str) -> set[str]:
+def _imported(tree: ast.Module, prefix: str) -> set[str]:
     return {
         alias.name
-        for node in ast.walk(tree)
+        for node in tree.body
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(prefix)
         for alias in node.names
     }
@@ -72,8 +73,6 @@ def _methods(tree: ast.Module, path: Path, facade: Facade) -> None:
     for node in tree.body:
         for function in node.body if isinstance(node, ast.ClassDef) else ():
             if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-                continue
-            if function.name.startswith("_"):
                 continue
             name = f"{path.stem}.{function.name}"
             method = facade.methods.setdefault(
@@ -108,11 +107,14 @@ def _read_method(
 
 
 def _take_in(method: Method, facade: Facade) -> None:
-    """Add what the methods that it calls do, such as those of `list` to `iterate`."""
+    """Add what the methods of its class do that it calls, and those that they call."""
     noun = method.name.partition(".")[0]
-    for called in sorted(method.calls):
-        other = facade.methods.get(f"{noun}.{called}")
-        if other is not None and other is not method:
+    pending, seen = sorted(method.calls), {method.name}
+    while pending:
+        other = facade.methods.get(f"{noun}.{pending.pop()}")
+        if other is not None and other.name not in seen:
+            seen.add(other.name)
+            pending += sorted(other.calls)
             method.operations |= other.operations
             method.readers |= other.readers
             method.arguments |= other.arguments
