@@ -5,24 +5,35 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scripts.console import FINDING, NOTHING, run
 from scripts.contract.diff import accepted
-from scripts.contract.diff.load import load
+from scripts.contract.diff.load import Contract, load
 from scripts.contract.diff.report import FORMATS, render
 from scripts.contract.diff.review import LENSES, LEVELS, Review, fails, review
-from scripts.contract.document import Document
+from scripts.contract.document import Document, dump, parse
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import write_whole
 
+if TYPE_CHECKING:
+    from scripts.contract.overlay import Action
+
 ACCEPTED = Path("openapi/accepted.yaml")
+CAPTURED = Path("openapi/captured/2021-07-28.json")
 CONTRACT = Path("openapi/associations.json")
+OVERLAY = Path("openapi/overlay.yaml")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Load, compare, report."""
     options = _parser().parse_args(arguments)
-    result = review(load(options.old), load(options.new), options.lens)
+    old, new = _documents(options)
+    result = review(old, new, options.lens)
+    if options.overlay:
+        from scripts.contract.diff.overlaid import review_overlay
+
+        result.overlay = review_overlay(old.document, new.document, _actions())
     _accept(options, result)
     accepted.mark(result, accepted.read(options.accepted), date.today())
     if result.findings or options.apps:
@@ -35,6 +46,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         sys.stdout.buffer.write(text)
     return FINDING if fails(result, options.fail_on) else NOTHING
+
+
+def _documents(options: argparse.Namespace) -> tuple[Contract, Contract]:
+    if (options.old is None) != (options.new is None):
+        raise CannotRunError("name two contracts, or none for the last commit against what is here")
+    old = load(options.old or f"HEAD:{CAPTURED}")
+    new = load(options.new or str(CAPTURED))
+    if not options.contract:
+        return old, new
+    from scripts.contract.diff.overlaid import corrected
+
+    actions = _actions()
+    for each in (old, new):
+        each.document = corrected(each.document, actions)
+        each.data[""] = dump(each.document)
+    return old, new
+
+
+def _actions() -> "list[Action]":
+    """Read our overlay."""
+    from scripts.contract.overlay import read_actions
+    from scripts.contract.places import FilePlace
+
+    return read_actions(parse(FilePlace(OVERLAY).read(), str(OVERLAY)))
 
 
 def _accept(options: argparse.Namespace, result: Review) -> None:
@@ -66,8 +101,18 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit code: 0 nothing to report, 1 a finding, 2 could not run.",
     )
     where = "a file, a URL, REV:PATH or REPO@REV:PATH in git"
-    parser.add_argument("old", metavar="OLD", help=f"the contract before: {where}")
-    parser.add_argument("new", metavar="NEW", help="the contract after, named in the same ways")
+    parser.add_argument(
+        "old", metavar="OLD", nargs="?", help=f"the contract before: {where} (default: HEAD's)"
+    )
+    parser.add_argument(
+        "new", metavar="NEW", nargs="?", help=f"the contract after (default: {CAPTURED})"
+    )
+    parser.add_argument(
+        "--contract", action="store_true", help=f"compare both after {OVERLAY} is applied"
+    )
+    parser.add_argument(
+        "--overlay", action="store_true", help=f"say of each action of {OVERLAY} what became of it"
+    )
     parser.add_argument("--format", choices=list(FORMATS), default="text", help="default: text")
     parser.add_argument("--output", metavar="FILE", type=Path, help="write here, not to the screen")
     parser.add_argument(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scripts.contract.diff.compare import compare
 from scripts.contract.diff.finding import Finding
@@ -10,6 +10,9 @@ from scripts.contract.diff.lines import Position, positions
 from scripts.contract.diff.load import Contract
 from scripts.contract.diff.rules import SDK, WIRE
 from scripts.contract.diff.source import Problem
+
+if TYPE_CHECKING:
+    from scripts.contract.diff.overlaid import OverlayReview
 
 LENSES = ("both", "wire", "sdk")
 LEVELS = ("breaking", "risky", "any", "never")
@@ -39,7 +42,7 @@ class Review:
     verdict: str = "nothing to do"
     next_version: str | None = None
     stale: list[str] = field(default_factory=list)  # accepted entries that no longer hold
-    overlay: list[Any] = field(default_factory=list)
+    overlay: "OverlayReview | None" = None
 
     @property
     def open(self) -> list[Judged]:
@@ -96,7 +99,7 @@ def severity(finding: Finding, lens: str) -> str:
 
 def fails(given: Review, level: str) -> bool:
     """Tell whether a review holds a finding that nobody accepted and that is bad enough."""
-    if given.stale and level != "never":
+    if level != "never" and (given.stale or (given.overlay and not given.overlay.settled)):
         return True
     severities = {severity(each.finding, given.lens) for each in given.open}
     if level == "any":

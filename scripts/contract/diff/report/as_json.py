@@ -26,7 +26,7 @@ def as_data(review: Review) -> dict[str, Any]:
             for each in review.problems
         ],
         "stale": review.stale,
-        "overlay": [each.as_data() for each in review.overlay],
+        "overlay": review.overlay.as_data() if review.overlay else None,
         "verdict": review.verdict,
         "next_version": review.next_version,
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from scripts.contract.diff.report.words import shown, spot, told, touched
+from scripts.contract.diff.report.words import overlay, shown, spot, told, touched
 from scripts.contract.diff.review import Judged, Review, counts, severity
 from scripts.contract.diff.rules import SDK, WIRE
 
@@ -38,7 +38,7 @@ def render(review: Review) -> str:
             _notes(title, texts)
             for title, texts in (
                 ("Accepted entries that no longer hold", review.stale),
-                ("The overlay", [str(each) for each in review.overlay]),
+                ("The overlay", overlay(review)),
                 ("Problems in the documents", told(review)),
             )
         ),

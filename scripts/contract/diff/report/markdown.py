@@ -2,7 +2,7 @@
 
 import re
 
-from scripts.contract.diff.report.words import changes, places, told, touched
+from scripts.contract.diff.report.words import changes, overlay, places, told, touched
 from scripts.contract.diff.review import Judged, Review, counts, severity
 
 _MOST = 20
@@ -11,7 +11,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!@&])")
 
 def render(review: Review) -> str:
     """Write a review as Markdown."""
-    if not (review.findings or review.stale):
+    if not (review.findings or review.stale or overlay(review)):
         return ""
     lines = [f"## {escaped(review.verdict[:1].upper() + review.verdict[1:])}", ""]
     lines.append(f"{escaped(review.old)} → {escaped(review.new)}")
@@ -31,7 +31,7 @@ def render(review: Review) -> str:
             lines += [line for each in same for line in _finding(each, review)]
     for title, texts in (
         ("Accepted entries that no longer hold", review.stale),
-        ("The overlay", [str(each) for each in review.overlay]),
+        ("The overlay", overlay(review)),
         ("Problems in the documents", told(review)),
     ):
         if texts:

@@ -1,6 +1,6 @@
 """The report for a terminal."""
 
-from scripts.contract.diff.report.words import changes, places, shown, spot, told, touched
+from scripts.contract.diff.report.words import changes, overlay, places, shown, spot, told, touched
 from scripts.contract.diff.review import Judged, Review, counts, severity
 
 _MOST = 12  # changed values that are written out
@@ -18,7 +18,7 @@ def render(review: Review) -> str:
     for title, texts in (
         ("problems in the documents (without effect on the exit code)", told(review)),
         ("accepted entries that no longer hold", review.stale),
-        ("the overlay", [str(each) for each in review.overlay]),
+        ("the overlay", overlay(review)),
     ):
         if texts:
             lines += ["", f"{title}:", *(f"  {text}" for text in texts)]

@@ -49,6 +49,11 @@ def told(problems: Review) -> list[str]:
     ]
 
 
+def overlay(review: Review) -> list[str]:
+    """Say what became of the overlay, where that was asked."""
+    return review.overlay.lines() if review.overlay else []
+
+
 def touched(judged: Judged) -> list[str]:
     """Say what of the facade and of the apps a finding meets."""
     open_to, behind = (
