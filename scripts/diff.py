@@ -5,21 +5,16 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from scripts.console import FINDING, NOTHING, run
 from scripts.contract.diff import accepted
 from scripts.contract.diff.load import Contract, load
 from scripts.contract.diff.report import FORMATS, render
 from scripts.contract.diff.review import LENSES, LEVELS, Review, fails, review
-from scripts.contract.document import Document, dump, parse
+from scripts.contract.document import Document, dump
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import write_whole
 
-if TYPE_CHECKING:
-    from scripts.contract.overlay import Action
-
-ACCEPTED = Path("openapi/accepted.yaml")
 CAPTURED = Path("openapi/captured/2021-07-28.json")
 CONTRACT = Path("openapi/associations.json")
 OVERLAY = Path("openapi/overlay.yaml")
@@ -31,9 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     old, new = _documents(options)
     result = review(old, new, options.lens)
     if options.overlay:
-        from scripts.contract.diff.overlaid import review_overlay
+        from scripts.contract.diff.overlaid import read_overlay, review_overlay
 
-        result.overlay = review_overlay(old.document, new.document, _actions())
+        result.overlay = review_overlay(old.document, new.document, read_overlay(OVERLAY))
     _accept(options, result)
     accepted.mark(result, accepted.read(options.accepted), date.today())
     if result.findings or options.apps:
@@ -55,21 +50,13 @@ def _documents(options: argparse.Namespace) -> tuple[Contract, Contract]:
     new = load(options.new or str(CAPTURED))
     if not options.contract:
         return old, new
-    from scripts.contract.diff.overlaid import corrected
+    from scripts.contract.diff.overlaid import corrected, read_overlay
 
-    actions = _actions()
+    actions = read_overlay(OVERLAY)
     for each in (old, new):
         each.document = corrected(each.document, actions)
         each.data[""] = dump(each.document)
     return old, new
-
-
-def _actions() -> "list[Action]":
-    """Read our overlay."""
-    from scripts.contract.overlay import read_actions
-    from scripts.contract.places import FilePlace
-
-    return read_actions(parse(FilePlace(OVERLAY).read(), str(OVERLAY)))
 
 
 def _accept(options: argparse.Namespace, result: Review) -> None:
@@ -135,7 +122,11 @@ def _parser() -> argparse.ArgumentParser:
     accepting.add_argument("--reason", help="why it is accepted")
     accepting.add_argument("--until", metavar="YYYY-MM-DD", help="the last day on which it holds")
     accepting.add_argument(
-        "--accepted", metavar="FILE", type=Path, default=ACCEPTED, help=f"default: {ACCEPTED}"
+        "--accepted",
+        metavar="FILE",
+        type=Path,
+        default=accepted.FILE,
+        help=f"default: {accepted.FILE}",
     )
     return parser
 

@@ -13,6 +13,7 @@ from scripts.contract.document import parse
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import write_whole
 
+FILE = Path("openapi/accepted.yaml")
 _FIELDS = {"fingerprint", "rule", "pointer", "owner", "reason", "until"}
 
 

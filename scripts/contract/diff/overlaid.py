@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from scripts.contract import overlay
 from scripts.contract.diff.compare import compare
 from scripts.contract.diff.finding import Finding
 from scripts.contract.diff.source import canonical
-from scripts.contract.document import Document
+from scripts.contract.document import Document, parse
+from scripts.contract.places import FilePlace
 
 Way = tuple[Any, ...]
 """The keys and indexes that lead to a place."""
@@ -58,6 +60,11 @@ class OverlayReview:
         }
 
 
+def read_overlay(path: Path) -> list[overlay.Action]:
+    """Read the actions of an overlay file."""
+    return overlay.read_actions(parse(FilePlace(path).read(), str(path)))
+
+
 def review_overlay(old: Document, new: Document, actions: list[overlay.Action]) -> OverlayReview:
     """Apply an overlay to both captured documents, action by action."""
     given = OverlayReview()
@@ -96,7 +103,9 @@ def _judge(old: Document, new: Document, action: overlay.Action) -> Judgement:
     if here:
         why = f"it hits {len(here)} place(s), not {expected}: read them, then change x-expect"
         return Judgement(str(action), "changed", why)
-    gone = [way for way in there if not _leads(new, way)]
+    # What an action removes may be gone: that is what it is for.
+    holders = [way[:-1] if action.remove else way for way in there]
+    gone = [way for way in holders if not _leads(new, way)]
     if gone or not there:
         where = "/".join(map(str, gone[0])) if gone else action.target
         return Judgement(str(action), "moved", f"there is nothing at {where}: find where it went")
@@ -104,15 +113,13 @@ def _judge(old: Document, new: Document, action: overlay.Action) -> Judgement:
 
 
 def _leads(document: Any, way: Way) -> bool:
-    """Tell whether the object that holds a place is there; an item of a list may have moved."""
-    node = document
+    """Tell whether what a way leads to is there; an item of a list may have another index."""
     for step in way:
-        if isinstance(node, list):
+        if isinstance(document, list):
             return True
-        if not isinstance(node, dict) or step not in node:
-            # What is gone from an object that stands was the defect itself.
-            return node is not document and step == way[-1] and isinstance(node, dict)
-        node = node[step]
+        if not isinstance(document, dict) or step not in document:
+            return False
+        document = document[step]
     return True
 
 
