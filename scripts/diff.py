@@ -1,6 +1,7 @@
 """Compare two contracts: what moved, and what it means for an app and for our client."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -62,9 +63,12 @@ def _documents(options: argparse.Namespace) -> tuple[Contract, Contract]:
 def _accept(options: argparse.Namespace, result: Review) -> None:
     if not options.accept:
         return
-    if not (options.owner and options.reason and options.until):
-        raise CannotRunError("--accept needs --owner, --reason and --until")
-    until = accepted.parse_day(options.until, "--until")
+    if not options.reason:
+        raise CannotRunError("--accept needs --reason: why is it acceptable?")
+    if options.until:
+        until = accepted.parse_day(options.until, "--until")
+    else:
+        until = date.today() + accepted.HOLDS
     for fingerprint in options.accept:
         accepted.accept(
             options.accepted,
@@ -79,6 +83,10 @@ def _accept(options: argparse.Namespace, result: Review) -> None:
 def _contract() -> Document:
     """Read our own contract, which says how the facade calls each operation."""
     return load(str(CONTRACT)).document if CONTRACT.exists() else {}
+
+
+def _me() -> str:
+    return os.environ.get("USER") or os.environ.get("LOGNAME") or "unknown"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -118,9 +126,11 @@ def _parser() -> argparse.ArgumentParser:
     accepting.add_argument(
         "--accept", metavar="FINGERPRINT", action="append", help="accept this finding; repeatable"
     )
-    accepting.add_argument("--owner", help="who answers for it")
+    accepting.add_argument("--owner", default=_me(), help="who answers for it (default: you)")
     accepting.add_argument("--reason", help="why it is accepted")
-    accepting.add_argument("--until", metavar="YYYY-MM-DD", help="the last day on which it holds")
+    accepting.add_argument(
+        "--until", metavar="YYYY-MM-DD", help="its last day (default: in 90 days)"
+    )
     accepting.add_argument(
         "--accepted",
         metavar="FILE",

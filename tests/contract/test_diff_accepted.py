@@ -92,7 +92,7 @@ def test_a_fingerprint_is_of_structure_and_not_of_wording() -> None:
     ("text", "why"),
     [
         ("a: 1\n", "must be a list"),
-        ("- a: 1\n", "entry 1: it says fingerprint, owner, pointer, reason, rule, until"),
+        ("- a: 1\n", "entry 1: it says fingerprint, owner, reason, until"),
         (
             "- {fingerprint: a, rule: b, pointer: c, owner: '', reason: e, until: 2030-01-01}\n",
             "owner is empty",
@@ -117,3 +117,15 @@ def test_accepting_twice_or_nothing_cannot_run(tmp_path: Path) -> None:
         accept(path, given)
     with pytest.raises(CannotRunError, match="no finding has the fingerprint"):
         accepted.accept(path, given, "0" * 16, owner="api", reason="why", until=TODAY)
+
+
+def test_an_entry_counts_where_its_document_is_compared(tmp_path: Path) -> None:
+    path, given = tmp_path / "accepted.yaml", breaking()
+    accept(path, given)
+    nothing = reviewed(requesting({}), requesting({}))
+    nothing.old = nothing.new = "other.json"
+    accepted.mark(nothing, accepted.read(path), TODAY)
+    assert nothing.stale == []
+    given.new = "HEAD:it.json"
+    accepted.mark(given, accepted.read(path), TODAY)
+    assert given.open == []

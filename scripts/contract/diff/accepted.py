@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,10 @@ from scripts.contract.document import parse
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import write_whole
 
+HOLDS = timedelta(days=90)  # where nobody says how long
 FILE = Path("openapi/accepted.yaml")
-_FIELDS = {"fingerprint", "rule", "pointer", "owner", "reason", "until"}
+_NEEDED = ("fingerprint", "owner", "reason", "until")
+_SAID = ("rule", "pointer", "document")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +24,12 @@ class Entry:
     """One accepted finding. Rule and pointer are for readers; the fingerprint decides."""
 
     fingerprint: str
-    rule: str
-    pointer: str
     owner: str
     reason: str
     until: date  # the last day on which it holds
+    rule: str = ""
+    pointer: str = ""
+    document: str = ""  # in which document's comparison it counts; empty: in all
 
 
 def read(path: Path) -> list[Entry]:
@@ -40,10 +43,12 @@ def read(path: Path) -> list[Entry]:
 
 
 def _entry(number: int, raw: Any, path: Path) -> Entry:
-    if not isinstance(raw, Mapping) or set(raw) != _FIELDS:
-        raise CannotRunError(f"{path}, entry {number}: it says {', '.join(sorted(_FIELDS))}")
+    if not isinstance(raw, Mapping) or not set(_NEEDED) <= set(raw) <= {*_NEEDED, *_SAID}:
+        raise CannotRunError(
+            f"{path}, entry {number}: it says {', '.join(_NEEDED)}, and may say {', '.join(_SAID)}"
+        )
     texts = {key: str(value).strip() for key, value in raw.items()}
-    empty = [key for key, value in texts.items() if not value and key != "pointer"]
+    empty = [key for key in _NEEDED if not texts[key]]
     if empty:
         raise CannotRunError(f"{path}, entry {number}: {empty[0]} is empty")
     until = parse_day(texts.pop("until"), f"{path}, entry {number}")
@@ -63,9 +68,12 @@ def parse_day(text: str, where: str) -> date:
 def mark(review: Review, entries: list[Entry], today: date) -> None:
     """Mark the findings that are accepted; tell the entries that no longer hold."""
     judged = {each.finding.fingerprint: each for each in review.findings}
+    compared = {_path(review.old), _path(review.new)}
     for entry in entries:
+        if entry.document and entry.document not in compared:
+            continue
         found = judged.get(entry.fingerprint)
-        name = f"{entry.fingerprint} ({entry.rule}, accepted by {entry.owner})"
+        name = f"{entry.fingerprint} ({entry.rule or 'a finding'}, accepted by {entry.owner})"
         if found is None:
             review.stale.append(f"{name} matches no finding: delete the entry")
         elif entry.until < today:
@@ -90,6 +98,7 @@ def accept(
         "fingerprint": fingerprint,
         "rule": finding.rule,
         "pointer": finding.pointer,
+        "document": _path(review.new),
         "owner": owner,
         "reason": reason,
         "until": until.isoformat(),
@@ -98,3 +107,8 @@ def accept(
     lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items()]
     before = path.read_text("utf-8").rstrip("\n") + "\n" if path.exists() else ""
     write_whole(path, (before + "\n- " + "\n  ".join(lines) + "\n").encode())
+
+
+def _path(name: str) -> str:
+    """Name a document without its revision in git."""
+    return name if "://" in name else name.rpartition(":")[2]
