@@ -19,7 +19,7 @@ def group(
     causes: dict[tuple[str, ...], list[Difference]] = {}
     for difference in differences:
         causes.setdefault(_cause(difference), []).append(difference)
-    findings = [_finding(same, operations_of) for same in causes.values()]
+    findings = [_finding(same, operations_of) for same in _joined(causes)]
     return sorted(findings, key=_rank)
 
 
@@ -30,12 +30,28 @@ def _cause(difference: Difference) -> tuple[str, ...]:
     if rule in _COLLECTED and cause is not None:
         return rule, cause
     if rule.startswith("enum-values-"):
-        # The same vocabulary, however many copies of it there are. Where one parameter comes to
-        # the same values on many operations, it does not matter from which.
-        return (rule, cause, after) if cause is not None else (rule, before, after)
+        # The same vocabulary, however many copies of it there are.
+        return rule, cause if rule == "enum-values-replaced" and cause else "", before, after
     if cause is None:
         return rule, difference.old.where, difference.new.where, before, after
     return rule, cause, before, after
+
+
+def _joined(causes: dict[tuple[str, ...], list[Difference]]) -> Iterable[list[Difference]]:
+    """Join what happens to one parameter: the same values, whatever they come from or go to."""
+    found: list[list[Difference]] = []
+    known: dict[tuple[str, ...], list[Difference]] = {}
+    for key, same in causes.items():
+        if key[0] == "enum-values-replaced" and key[1]:
+            rule, cause, before, after = key
+            ends = (rule, cause, "from", before), (rule, cause, "to", after)
+            earlier = next((known[end] for end in ends if end in known), None)
+            known |= dict.fromkeys(ends, same if earlier is None else earlier)
+            if earlier is not None:
+                earlier += same
+                continue
+        found.append(same)
+    return found
 
 
 def _finding(same: list[Difference], operations_of: Callable[[Any], Iterable[str]]) -> Finding:

@@ -235,9 +235,8 @@ def _implied(shape: Shape) -> set[str] | None:
     values = constants(shape)
     if values is not None:
         return {_type_of(value) for value in values}
-    if shape.properties:
-        return {"object"}
-    return {"array"} if "items" in shape.keywords else None
+    # Properties without a type are an object to everybody, the generator included.
+    return {"object"} if shape.properties else None
 
 
 def _expanded(names: set[str] | None) -> tuple[frozenset[str], bool]:
