@@ -78,6 +78,24 @@ def test_any_document_ends_in_findings(old: Any, new: Any, where: str) -> None:
 
 
 @some
+@given(documents, documents, anything, st.data())
+def test_junk_anywhere_in_a_document_ends_in_findings(
+    old: Json, new: Json, junk: Any, data: st.DataObject
+) -> None:
+    places: list[tuple[Any, Any]] = []
+    pending: list[Any] = [new["paths"], new["components"]]
+    while pending:
+        holder = pending.pop()
+        keys = list(holder) if isinstance(holder, dict) else range(len(holder))
+        places += [(holder, key) for key in keys]
+        pending += [holder[key] for key in keys if isinstance(holder[key], dict | list)]
+    holder, key = data.draw(st.sampled_from(places))
+    holder[key] = junk
+    compare(old, new)
+    compare(new, old)
+
+
+@some
 @given(anything)
 def test_any_json_is_an_openapi_document_or_cannot_run(item: Any) -> None:
     data = json.dumps(item).encode()

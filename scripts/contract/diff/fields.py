@@ -102,10 +102,8 @@ FIELDS: dict[str, Fields] = {
         f"dependentRequired discriminator readOnly writeOnly deprecated xml title "
         f"contentEncoding contentMediaType {_BOUNDS} {_BELOW}",
         ref_ref=STRUCTURE,
-        ref_dynamicRef=KEYWORD,
         ref_anchor=KEYWORD,
         ref_dynamicAnchor=KEYWORD,
-        ref_recursiveRef=KEYWORD,
         ref_recursiveAnchor=KEYWORD,
         ref_id=KEYWORD,
         ref_schema=KEYWORD,

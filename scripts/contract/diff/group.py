@@ -73,7 +73,7 @@ def _finding(same: list[Difference], operations_of: Callable[[Any], Iterable[str
         wire=wire,
         sdk=sdk,
         message=f"{_subject(same)} {rule.sentence}",
-        operations=list(operations),
+        operations=sorted(operations, key=lambda name: name.partition(" ")[::-1]),
         pointer=pointer,
         before=before,
         after=after,

@@ -17,7 +17,7 @@ _BOUNDS = {
     "minContains": "min-contains",
     "maxContains": "max-contains",
 }
-_SMALLER = {("int32", "int64"), ("float", "double"), ("date", "date-or-date-time")}
+_SMALLER = {("int32", "int64"), ("float", "double")}
 _TYPED_FORMATS = {"date-time", "date", "binary", "uuid"}  # the generator has a Python type for them
 _CONTENT = ("contentEncoding", "contentMediaType")
 
@@ -219,11 +219,15 @@ def _format(pair: Pair, keyword: str) -> None:
     position = pair.position if typed else pair.position.outside_code()
     if old is None or new is None:
         rule = "format-added" if old is None else "format-removed"
-    elif (old, new) in _SMALLER:
+    elif _is_smaller(old, new):
         rule = "format-widened"
     else:
-        rule = "format-narrowed" if (new, old) in _SMALLER else "format-changed"
+        rule = "format-narrowed" if _is_smaller(new, old) else "format-changed"
     pair.keyword(rule, keyword, position)
+
+
+def _is_smaller(one: Any, other: Any) -> bool:
+    return isinstance(one, str) and isinstance(other, str) and (one, other) in _SMALLER
 
 
 def _title(pair: Pair, keyword: str) -> None:
