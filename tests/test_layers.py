@@ -22,7 +22,7 @@ CORE: list[set[str]] = [
     {"__init__"},
 ]
 ROOMS = {"testing"}
-CORE_LINES = 1350  # of code; an async twin is the same code and is counted once
+CORE_LINES = 1400  # of code; an async twin is the same code and is counted once
 
 
 @dataclass(frozen=True)
