@@ -118,3 +118,29 @@ def test_models_go_with_the_operations_that_used_them() -> None:
     old = answering(pet, Pet=has(name=S))
     found = compare(old, document()).findings
     assert [each.rule for each in found] == ["operation-removed"] * 3
+
+
+def test_what_has_the_wrong_shape_is_a_problem_and_the_rest_is_compared() -> None:
+    old = many(parameters=[version("1")])
+    new = many(parameters=[version("1")], deprecated=True, tags="a", responses=[])
+    new["paths"]["/a"]["get"]["parameters"] = {"$ref": "#/x"}
+    comparison = compare(old, new)
+    assert {each.message for each in comparison.problems} == {
+        "'parameters' must be a list",
+        "'tags' must be a list",
+        "'responses' must be an object",
+    }
+    assert {each.rule for each in comparison.findings} == {
+        "operation-deprecated",
+        "parameter-removed",
+    }
+
+
+def test_a_property_may_be_called_what_it_likes() -> None:
+    names = {"parameters": S, "security": S, "default": S, "tags": S, "properties": S, "x-a": S}
+    document = answering(has(**names), **{"paths": has(**names), "parameters": S})
+    assert compare(document, document).problems == []
+    del names["default"]
+    assert one(document, answering(has(**names), **document["components"]["schemas"])).rule == (
+        "property-removed"
+    )

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from scripts.contract.diff import about, components, operations, schemes
+from scripts.contract.diff import about, components, operations, schemes, soundness
 from scripts.contract.diff.finding import Comparison
 from scripts.contract.diff.group import group
-from scripts.contract.diff.paths import tell_collisions
 from scripts.contract.diff.schemas import Schemas
 from scripts.contract.diff.source import Fetch, Source
 from scripts.contract.diff.walk import Walk
@@ -34,6 +33,6 @@ def _compare(walk: Walk) -> Comparison:
     schemes.compare(walk)
     about.compare(walk)
     for source in (walk.old, walk.new):
-        tell_collisions(source)
+        soundness.tell(source)
     problems = [*walk.old.problems, *walk.new.problems]
     return Comparison(group(walk.differences, schemas.operations_of), problems)

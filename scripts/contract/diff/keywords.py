@@ -66,6 +66,7 @@ def _enum(pair: Pair) -> None:
     before, after = constants(pair.old), constants(pair.new)
     old, new = _enum_node(pair.old.keywords), _enum_node(pair.new.keywords)
     if before is None and after is None:
+        _odd(pair, "enum", (list,))
         return
     ours, theirs = _set(before), _set(after)
     if before is None or after is None:
@@ -97,6 +98,8 @@ def _limit(pair: Pair, plain: str, exclusive: str, *, sign: int) -> None:
     """Compare a bound; `exclusiveMinimum` is a flag in 3.0 and a number in 3.1."""
     old, new = (_bound(shape.keywords, plain, exclusive, sign) for shape in (pair.old, pair.new))
     if old == new:
+        for keyword in (plain, exclusive):
+            _odd(pair, keyword, (int, float, bool))
         return
     if old is None or new is None:
         way = "added" if old is None else "removed"
@@ -134,14 +137,13 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _numbers(pair: Pair, keyword: str) -> tuple[Any, Any]:
-    """Give both values where they are numbers; a value of another kind is unclassified."""
-    sides = [pair.old.keywords.get(keyword), pair.new.keywords.get(keyword)]
-    return tuple(node.value if node and _is_number(node.value) else None for node in sides)  # type: ignore[return-value] # two of them
+def _number(node: Node | None) -> Any:
+    """Give a number; None for anything else, which is left unclassified."""
+    return node.value if node is not None and _is_number(node.value) else None
 
 
 def _count(pair: Pair, keyword: str) -> None:
-    old, new = _numbers(pair, keyword)
+    old, new = (_number(node) for node in _nodes(pair, keyword))
     stem = _BOUNDS[keyword]
     if keyword.startswith("min"):
         old, new = old or None, new or None  # at least 0 is no limit
@@ -153,10 +155,10 @@ def _count(pair: Pair, keyword: str) -> None:
         pair.keyword(f"{stem}-{'raised' if new > old else 'lowered'}", keyword)
 
 
-def _odd(pair: Pair, keyword: str) -> None:
-    """Report a value that is no number, where OpenAPI wants one."""
-    values = [node and node.value for node in _nodes(pair, keyword)]
-    if any(value is not None and not _is_number(value) for value in values):
+def _odd(pair: Pair, keyword: str, wanted: tuple[type, ...] = (int, float)) -> None:
+    """Report a value that is not of the kind that OpenAPI wants."""
+    values = [node.value for node in _nodes(pair, keyword) if node is not None]
+    if not all(isinstance(value, wanted) for value in values):
         _replaced("unclassified")(pair, keyword)
 
 
@@ -165,7 +167,7 @@ def _nodes(pair: Pair, keyword: str) -> tuple[Node | None, Node | None]:
 
 
 def _multiple(pair: Pair, keyword: str) -> None:
-    old, new = _numbers(pair, keyword)
+    old, new = (_number(node) for node in _nodes(pair, keyword))
     if old == new:
         _odd(pair, keyword)
     elif not old or not new:
@@ -183,6 +185,8 @@ def _flag(shrunk: str, grown: str) -> Callable[[Pair, str], None]:
         old, new = (node is not None and node.value is True for node in _nodes(pair, keyword))
         if old != new:
             pair.keyword(shrunk if new else grown, keyword)
+        else:
+            _odd(pair, keyword, (bool,))
 
     return compare_one
 

@@ -67,16 +67,6 @@ def arguments(path: str) -> list[str]:
     return _ARGUMENT.findall(path)
 
 
-def tell_collisions(source: Source) -> None:
-    """Tell the paths of a document that are the same but for the names of their arguments."""
-    first: dict[str, str] = {}
-    paths = source.root.get("paths")
-    for path, node in paths.members() if paths is not None else ():
-        other = first.setdefault(template(path), path)
-        if other != path:
-            source.problem(node, f"the paths {other} and {path} are the same template")
-
-
 def match(old: list[Operation], new: list[Operation]) -> Matches:
     """Match by text, by template, and what is left by operationId."""
     same: list[tuple[Operation, Operation]] = []
