@@ -41,7 +41,7 @@ stale: setup ## is everything generated what its sources would produce now?
 	@$(RUN) -m scripts.generate --check
 
 capture: setup ## take HighLevel's document down again: make capture VERSION=v3 [FROM=...]
-	@$(RUN) -m scripts.capture $(FROM) --version $(or $(VERSION),2021-07-28)
+	@$(RUN) -m scripts.capture $(if $(FROM),'$(FROM)') --version '$(or $(VERSION),2021-07-28)'
 
 diff: setup ## what moved: the last commit's captured documents against those here
 	@code=0; for version in $(VERSIONS); do \

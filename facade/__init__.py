@@ -29,6 +29,7 @@ from facade.errors import (
 from facade.models import Association, Ensured, Page, Relation
 from facade.pace import LocalPace, Pace, Turn
 from facade.tokens import TokenSource
+from facade.version import __version__
 
 __all__ = [
     "APIConnectionError",
@@ -64,4 +65,5 @@ __all__ = [
     "Turn",
     "UnprocessableEntityError",
     "VersionHeaderError",
+    "__version__",
 ]

@@ -1,7 +1,7 @@
 """Where tokens come from, and how they stay out of sight: no repr, error or local shows one."""
 
 from collections.abc import Callable
-from typing import Protocol, runtime_checkable
+from typing import Protocol, cast, runtime_checkable
 
 
 @runtime_checkable
@@ -42,11 +42,18 @@ class Asked:
         return False
 
 
-def source_of(token: Token) -> TokenSource:
+def source_of(token: object) -> TokenSource:
     """Make one thing of all that may be given as a token."""
     if isinstance(token, str):
         return Fixed(token)
-    return token if isinstance(token, TokenSource) else Asked(token)
+    if isinstance(token, TokenSource):
+        return token
+    if callable(token):
+        return Asked(cast("Callable[[], str]", token))
+    kind = type(token).__name__
+    raise TypeError(
+        f"a token is text, a callable or a TokenSource, not {kind}: is a variable unset?"
+    )
 
 
 def is_header_text(text: object) -> bool:

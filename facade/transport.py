@@ -19,6 +19,7 @@ from facade.pool import AsyncPool, Pool
 from facade.retry import Attempts
 from facade.wire import CALL, Call, Wire, judge
 
+NOT_CLOSED = "a client was not closed: use `with`, or call close()"
 sleep, async_sleep = time.sleep, asyncio.sleep
 
 
@@ -78,7 +79,7 @@ class Transport(httpx.Client):
 
     def _deliver(self, request: httpx.Request) -> httpx.Response:
         if self._theirs is not None:
-            return self._theirs.send(request, follow_redirects=False)
+            return self._theirs.send(request, auth=None, follow_redirects=False)
         if self.is_closed:
             raise RuntimeError("this client is closed")
         # Not through httpx.Client.send: cookies, redirects, auth and hooks are not wanted here, and
@@ -93,8 +94,8 @@ class Transport(httpx.Client):
         return response
 
     def __del__(self) -> None:
-        if not self.is_closed:
-            warnings.warn("a client was not closed", ResourceWarning, source=self, stacklevel=2)
+        if not getattr(self, "is_closed", True):  # a copy may be without what it needs
+            warnings.warn(NOT_CLOSED, ResourceWarning, source=self, stacklevel=2)
 
 
 class AsyncTransport(httpx.AsyncClient):
@@ -146,7 +147,7 @@ class AsyncTransport(httpx.AsyncClient):
 
     async def _deliver(self, request: httpx.Request) -> httpx.Response:
         if self._theirs is not None:
-            return await self._theirs.send(request, follow_redirects=False)
+            return await self._theirs.send(request, auth=None, follow_redirects=False)
         if self.is_closed:
             raise RuntimeError("this client is closed")
         # Not through httpx.Client.send: cookies, redirects, auth and hooks are not wanted here, and
@@ -161,5 +162,5 @@ class AsyncTransport(httpx.AsyncClient):
         return response
 
     def __del__(self) -> None:
-        if not self.is_closed:
-            warnings.warn("a client was not closed", ResourceWarning, source=self, stacklevel=2)
+        if not getattr(self, "is_closed", True):  # a copy may be without what it needs
+            warnings.warn(NOT_CLOSED, ResourceWarning, source=self, stacklevel=2)

@@ -42,8 +42,9 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> str:
         "from facade import AssociationsClient\n\ndef use(client: AssociationsClient) -> None:\n"
     )
     (folder / "wrong.py").write_text(wrong + lines)
+    mypy = [sys.executable, "-m", "mypy", "--strict", "--no-color-output"]
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", folder / "right.py", folder / "wrong.py"],
+        [*mypy, folder / "right.py", folder / "wrong.py"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -54,6 +55,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def test_a_right_app_passes(report: str) -> None:
     assert "right.py" not in report
+    assert "errors in 1 file (checked 2 source files)" in report
 
 
 @pytest.mark.parametrize(
