@@ -193,4 +193,4 @@ def test_an_app_that_cannot_be_read_is_said(tmp_path: Path, text: str | None, wh
     ],
 )
 def test_a_break_is_a_major_step_and_before_1_0_a_minor_one(now: str, step: str, then: str) -> None:
-    assert next_version(f'[project]\nversion = "{now}"\n', step) == then
+    assert next_version(f'"""Which."""\n\n__version__ = "{now}"\n', step) == then

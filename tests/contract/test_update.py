@@ -32,7 +32,6 @@ def tree(layout: Layout) -> dict[str, bytes]:
 def published(project: Layout, tmp_path: Path) -> Callable[..., str]:
     """Give the place of a published document: what is captured, with an edit."""
     shutil.copytree(TOP / "facade", project.root / "facade")
-    shutil.copy(TOP / "pyproject.toml", project.root)
     (project.root / "CHANGELOG.md").write_text("# Changelog\n\n## 0.1.0\n\n- First.\n")
 
     def place(edit: Callable[[Json], Any] = lambda document: None) -> str:

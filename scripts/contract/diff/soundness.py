@@ -4,11 +4,11 @@ from scripts.contract.diff.paths import template
 from scripts.contract.diff.source import Node, Source
 
 _MAPS = frozenset(
-    "paths webhooks callbacks components schemas securitySchemes responses content headers "
+    "paths webhooks callbacks schemas securitySchemes responses content headers "
     "properties patternProperties mapping variables flows scopes".split()
 )
 """Objects whose keys are names of the document's own choice."""
-_OBJECTS = _MAPS | set("info requestBody discriminator".split())
+_OBJECTS = _MAPS | set("info components requestBody discriminator".split())
 _LISTS = frozenset("parameters security servers tags enum allOf anyOf oneOf".split())
 _SECTIONS = frozenset("parameters requestBodies examples links pathItems".split())
 _NAMED = ("/components/parameters",)

@@ -9,7 +9,7 @@ from scripts.contract.diff.meaning.facade import read_facade
 from scripts.contract.diff.meaning.touched import Reach
 from scripts.contract.diff.review import Judged, Review, severity
 
-_VERSION = re.compile(r'(?m)^version = "(\d+)\.(\d+)\.(\d+)')
+_VERSION = re.compile(r'(?m)^__version__ = "(\d+)\.(\d+)\.(\d+)')
 _MOST = 6  # places that the verdict names
 
 
@@ -23,9 +23,9 @@ def explain(review: Review, root: Path, contract: dict[str, Any], apps: list[Pat
         noticed = {each.name for each in judged.facade if not each.shielded}
         judged.apps = [use for use in uses if use.uses in noticed]
     review.verdict, step = _decide(review)
-    project = root / "pyproject.toml"
-    if step and project.exists():
-        review.next_version = next_version(project.read_text("utf-8"), step)
+    stated = root / "facade" / "version.py"
+    if step and stated.exists():
+        review.next_version = next_version(stated.read_text("utf-8"), step)
 
 
 def _decide(review: Review) -> tuple[str, str]:
@@ -60,9 +60,9 @@ def _named(names: Any) -> str:
     return ", ".join(once[:_MOST]) + more
 
 
-def next_version(project: str, step: str) -> str | None:
+def next_version(stated: str, step: str) -> str | None:
     """Give the version after this one by SemVer; before 1.0 a break is a minor step."""
-    found = _VERSION.search(project)
+    found = _VERSION.search(stated)
     if found is None:
         return None
     major, minor, patch = map(int, found.groups())
