@@ -190,10 +190,18 @@ OBJECTS: list[tuple[Any, Any, str, str, str, str]] = [
     (
         {"type": "array", "prefixItems": [S, S]},
         {"type": "array", "prefixItems": [S, {"type": "integer"}]},
-        "type-changed breaking/none",
-        "type-changed breaking/none",
-        "type-changed breaking/none",
-        "type-changed breaking/none",
+        "type-changed breaking/breaking",
+        "type-changed breaking/breaking",
+        "type-changed breaking/breaking",
+        "type-changed breaking/breaking",
+    ),
+    (
+        {"type": "array", "prefixItems": [S]},
+        {"type": "array", "prefixItems": [S, S]},
+        "prefix-item-added breaking/breaking",
+        "prefix-item-added safe/breaking",
+        "prefix-item-removed safe/breaking",
+        "prefix-item-removed breaking/breaking",
     ),
 ]
 

@@ -130,7 +130,13 @@ def _items(pair: Pair) -> list[Below]:
     lists = [node.items() if node is not None else [] for node in prefixes]
     for index in range(max(map(len, lists))):
         mine, other = (each[index] if index < len(each) else None for each in lists)
-        below += _held(pair, f"prefixItems {index}", mine, other)
+        subject = f"{pair.subject}[{index}]"
+        if mine is not None and other is not None:
+            below.append((mine, other, pair.position, subject))
+        else:
+            rule = "prefix-item-added" if mine is None else "prefix-item-removed"
+            before, after = mine and mine.value, other and other.value
+            pair.report(rule, mine, other, before, after, subject=subject)
     return below
 
 

@@ -25,6 +25,7 @@ class Requirements:
         self.walk = context.walk
         self.old = old.get("security") or self.walk.old.root.get("security") or old
         self.new = new.get("security") or self.walk.new.root.get("security") or new
+        self.stated = bool(value(old.get("security"))), bool(value(new.get("security")))
         self.before = _alternatives(self.walk.old, self.old)
         self.after = _alternatives(self.walk.new, self.new)
         for alternative in self.after:
@@ -33,7 +34,9 @@ class Requirements:
 
     def compare(self) -> None:
         """Report what differs."""
-        if self.before == self.after or self._openness():
+        if ({} in self.before) == ({} in self.after):
+            self._level()
+        elif self._openness():
             return
         ours = [each for each in self.before if each]
         theirs = [each for each in self.after if each]
@@ -51,16 +54,23 @@ class Requirements:
 
     def _openness(self) -> bool:
         """Report that anybody may call no longer, or now; True if that is all."""
-        was, is_now = {} in self.before, {} in self.after
-        if was == is_now:
-            return False
+        was = {} in self.before
         rule = "security-added" if was else "security-removed"
         asked = [_shown(each) for each in (self.after if was else self.before) if each]
         beside = [each for each in (self.before if was else self.after) if each]
-        position = self.context.sent.outside_code() if beside else None
         before, after = (None, asked) if was else (asked, None)
+        # Generated code asks for an authenticated client where the operation itself states one.
+        in_code = self.stated[0] != self.stated[1]
+        position = self.context.sent if in_code else self.context.sent.outside_code()
         self._report(rule, "security", before, after, position)
         return not beside
+
+    def _level(self) -> None:
+        """Report that the same is stated elsewhere, which generated code tells apart."""
+        if self.stated[0] != self.stated[1]:
+            where = "operation" if self.stated[1] else "document"
+            asked = [_shown(each) for each in self.after]
+            self._report(f"security-moved-to-{where}", "security", asked, asked)
 
     def _report(
         self, rule: str, subject: str, before: Any, after: Any, position: Position | None = None
