@@ -12,6 +12,8 @@ import httpx
 
 from facade import AssociationsClient, AssociationsError, NotFoundError, UnprocessableEntityError
 from scripts.console import NOTHING, run
+from scripts.contract.diff.load import load
+from scripts.contract.diff.review import review
 from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import Layout, build, stale
 
@@ -33,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         straight = httpx.HTTPTransport()  # past any proxy of this machine
         with AssociationsClient(token, location, base_url=url, transport=straight) as client:
             _calls(client)
+    _moved()
     print(f"\nAll of it in {time.monotonic() - started:.1f} s. README.md has the three jobs.")
     return NOTHING
 
@@ -95,6 +98,17 @@ def _walk(client: AssociationsClient) -> None:
         _say("Clean up", "relations and association deleted; getting it is a NotFoundError")
     else:
         _must(False, "the association is still there")
+
+
+def _moved() -> None:
+    """Compare the two captured versions, as a reviewer would when HighLevel's document moves."""
+    layout = Layout(Path())
+    old, new = (load(str(layout.captured(version))) for version in ("2021-07-28", "v3"))
+    found = review(old, new).findings
+    _must(len(found) == 1, f"the captured versions differ in {len(found)} ways, not in one")
+    finding = found[0].finding
+    places = f"{len(finding.operations)} operations"
+    _say("The diff", f"2021-07-28 to v3: {finding.message} ({places}; wire {finding.wire})")
 
 
 @contextmanager
