@@ -65,6 +65,7 @@ class Attempts:
     clock: Callable[[], float] = time.monotonic
     made: int = 0
     unknown: bool = False  # an earlier attempt may have done what was asked
+    renewed: bool = False  # another token was asked for
     _started: float = field(init=False)
 
     def __attrs_post_init__(self) -> None:

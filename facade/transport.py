@@ -9,7 +9,7 @@ import time
 import warnings
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -23,12 +23,15 @@ NOT_CLOSED = "a client was not closed: use `with`, or call close()"
 sleep, async_sleep = time.sleep, asyncio.sleep
 
 
-def aside(work: Callable[[], httpx.Request]) -> httpx.Request:
+Result = TypeVar("Result")
+
+
+def aside(work: Callable[[], Result]) -> Result:
     """Do what may take time: here, in blocking code."""
     return work()
 
 
-async def async_aside(work: Callable[[], httpx.Request]) -> httpx.Request:
+async def async_aside(work: Callable[[], Result]) -> Result:
     """Do what may take time: in a thread, so that the event loop goes on."""
     return await asyncio.to_thread(work)
 
@@ -59,7 +62,8 @@ class Transport(httpx.Client):
                     answers.append(self._deliver(request))
                 return judge(request, answers[0], call)
             except errors.AssociationsError as error:
-                delay = wire.again_after(request, error, attempts)
+                decide = partial(wire.again_after, request, error, attempts, call)
+                delay = aside(decide) if wire.asks_aside else decide()
                 if delay is None:
                     raise
             sleep(delay)
@@ -127,7 +131,8 @@ class AsyncTransport(httpx.AsyncClient):
                     answers.append(await self._deliver(request))
                 return judge(request, answers[0], call)
             except errors.AssociationsError as error:
-                delay = wire.again_after(request, error, attempts)
+                decide = partial(wire.again_after, request, error, attempts, call)
+                delay = await async_aside(decide) if wire.asks_aside else decide()
                 if delay is None:
                     raise
             await async_sleep(delay)

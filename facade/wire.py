@@ -75,11 +75,15 @@ class Wire:
             }
         )
         if isinstance(self.token, Fixed):
-            self._authorize(self._headers)
+            self._authorize(self._headers, self.location_id)
 
-    def _authorize(self, headers: httpx.Headers) -> None:
+    def _authorize(self, headers: httpx.Headers, location_id: str) -> None:
         """Put the token of this moment into headers; no name of ours holds it meanwhile."""
-        headers["Authorization"] = "Bearer " + _bare(self.token.token())
+        headers["Authorization"] = "Bearer " + _bare(self.token.token(location_id))
+
+    def location(self, call: Call | None) -> str:
+        """Name the location that a call is for; one through the generated client is for ours."""
+        return call.location_id if call else self.location_id
 
     def begin(self, method: str, call: Call | None) -> Attempts:
         """Start counting the attempts of one call."""
@@ -108,7 +112,7 @@ class Wire:
             if name.lower() not in ("version", "authorization"):
                 mine[name] = value
         if "Authorization" not in mine:
-            self._authorize(mine)
+            self._authorize(mine, self.location(call))
         timeout = self._timeout
         if call and "timeout" in call.options:
             timeout = httpx.Timeout(call.options["timeout"]).as_dict()
@@ -122,7 +126,7 @@ class Wire:
 
     def take_turn(self, call: Call | None, attempts: Attempts) -> Turn:
         """Ask the pace for a turn; refuse to wait beyond the call's deadline."""
-        location_id = call.location_id if call else self.location_id
+        location_id = self.location(call)
         turn = self.pace.take(location_id) if self.pace else Turn(location_id, 0.0)
         if not attempts.in_time(max(0.0, turn.wait)):
             self.give_back(turn)
@@ -166,19 +170,20 @@ class Wire:
                 logger.debug("%s %s: %s in %.0f ms", request.method, path_of(request), said, took)
 
     def again_after(
-        self, request: httpx.Request, error: errors.AssociationsError, attempts: Attempts
+        self,
+        request: httpx.Request,
+        error: errors.AssociationsError,
+        attempts: Attempts,
+        call: Call | None,
     ) -> float | None:
         """Decide whether a failed request is sent again, and after how many seconds."""
         delay = attempts.again_after(error)
-        if delay is None and attempts.made == 1 and self._another_token(request, error):
-            return 0.0  # nothing was done with the refused one
+        # A missing scope or a wrong Version is no matter of another token.
+        if type(error) is errors.AuthenticationError and not attempts.renewed:
+            attempts.renewed = True
+            if self.token.refused(self.location(call), _token_of(request)):
+                return 0.0  # nothing was done with the refused one
         return delay
-
-    def _another_token(self, request: httpx.Request, error: errors.AssociationsError) -> bool:
-        """Tell the source of a refused token; a missing scope or a wrong Version is not that."""
-        if type(error) is not errors.AuthenticationError:
-            return False
-        return self.token.refused(request.headers["Authorization"].removeprefix("Bearer "))
 
 
 def judge(request: httpx.Request, response: httpx.Response, call: Call | None) -> httpx.Response:
@@ -202,7 +207,7 @@ class Seen(TypedDict):
 
 def seen(request: httpx.Request, response: httpx.Response) -> Seen:
     """Give what an error may keep of an exchange: not the token, should an answer repeat it."""
-    token = request.headers["Authorization"].removeprefix("Bearer ")
+    token = _token_of(request)
     return {
         "method": request.method,
         "path": path_of(request),
@@ -210,6 +215,10 @@ def seen(request: httpx.Request, response: httpx.Response) -> Seen:
         "headers": {name: text.replace(token, "***") for name, text in response.headers.items()},
         "body": errors.parse_body(response.content.replace(token.encode(), b"***")),
     }
+
+
+def _token_of(request: httpx.Request) -> str:
+    return request.headers["Authorization"].removeprefix("Bearer ")
 
 
 def path_of(request: httpx.Request) -> str:

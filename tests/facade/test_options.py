@@ -117,10 +117,12 @@ class Source:
     def __init__(self, helps: bool) -> None:
         self.now, self.told, self._helps = "pit-old", list[str](), helps
 
-    def token(self) -> str:
+    def token(self, location_id: str) -> str:
+        assert location_id == "loc"
         return self.now
 
-    def refused(self, token: str) -> bool:
+    def refused(self, location_id: str, token: str) -> bool:
+        assert location_id == "loc"
         self.told.append(token)
         self.now = "pit-new"
         return self._helps
