@@ -1,0 +1,1 @@
+"""What several machines share, in Redis: the pace, and what was seen."""
