@@ -69,8 +69,9 @@ class Transport(httpx.Client):
             sleep(delay)
 
     def _turn(self, call: Call | None, attempts: Attempts) -> Turn:
+        take = partial(self._wire.take_turn, call, attempts)
         while True:
-            turn = self._wire.take_turn(call, attempts)
+            turn = aside(take) if self._wire.paces_aside else take()
             if turn.wait <= 0 and turn.granted:
                 return turn
             try:
@@ -138,8 +139,9 @@ class AsyncTransport(httpx.AsyncClient):
             await async_sleep(delay)
 
     async def _turn(self, call: Call | None, attempts: Attempts) -> Turn:
+        take = partial(self._wire.take_turn, call, attempts)
         while True:
-            turn = self._wire.take_turn(call, attempts)
+            turn = await async_aside(take) if self._wire.paces_aside else take()
             if turn.wait <= 0 and turn.granted:
                 return turn
             try:

@@ -48,6 +48,7 @@ class Wire:
     retries: int
     pace: Pace | None
     asks_aside: bool = field(init=False)  # building a request may take time
+    paces_aside: bool = field(init=False)  # and so may asking for a turn
     _headers: httpx.Headers = field(init=False, repr=False)
     _timeout: dict[str, Any] = field(init=False)
 
@@ -64,6 +65,7 @@ class Wire:
             raise ValueError(f"version is text like {VERSION}, not {self.version!r}")
         self.base_url = self.base_url.rstrip("/")
         self.asks_aside = not isinstance(self.token, Fixed | Asked)
+        self.paces_aside = getattr(self.pace, "takes_time", False)
         self._timeout = self.timeout.as_dict()
         if None in self._timeout.values():
             raise ValueError("there is always a timeout: give one in seconds")

@@ -1,1 +1,6 @@
-"""What several machines share, in Redis: the pace, and what was seen."""
+"""What the workers of several machines share, in Redis."""
+
+from facade.redis.pace import RedisPace
+from facade.redis.seen import RedisSeen
+
+__all__ = ["RedisPace", "RedisSeen"]
