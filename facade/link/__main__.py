@@ -1,4 +1,4 @@
-"""Relate the pairs of records in a CSV under an association, so that each is there once."""
+"""Relate the pairs of records in a CSV under an association, each just once."""
 
 import argparse
 import os
@@ -26,14 +26,16 @@ from facade.link.rows import Row, Table, TableError, columns, read, write
 
 _LINKED, _SOME_FAILED, _COULD_NOT_RUN, _INTERRUPTED = 0, 1, 2, 130
 _EPILOG = """
-The token and the location come from the environment: HIGHLEVEL_TOKEN, HIGHLEVEL_LOCATION_ID and,
-for another address, HIGHLEVEL_BASE_URL.
+The token and the location come from the environment: HIGHLEVEL_TOKEN and
+HIGHLEVEL_LOCATION_ID; HIGHLEVEL_BASE_URL is for another address.
 
-The CSV is UTF-8 with a header. The columns that hold the record ids are named after the
-association's two object keys, such as contact and custom_objects.pet, or first and second where
-both are the same. Run again, the command goes on where it ended.
+The CSV is UTF-8 with a header. The columns that hold the record ids are named
+after the association's two object keys, such as contact and custom_objects.pet,
+or first and second where both are the same. The command goes on where it ended
+when it is run again.
 
-exit status: 0 all are linked; 1 some failed; 2 it did not run to its end; 130 interrupted
+exit status: 0 all are linked, 1 some failed, 2 it did not run to its end,
+130 interrupted
 """
 
 
@@ -79,13 +81,13 @@ def _run(client: AssociationsClient, options: argparse.Namespace) -> int:
     association = _association(client, options.association)
     first, second = columns(association)
     work = _work(read(options.csv, (first, second)))
-    what = f"{first} to {second} under {association.key} in location {client.location_id}"
+    print(f"{association.key} in location {client.location_id}: {first} to {second}")
+    print(work.title, flush=True)
     if options.dry_run:
-        print(f"Would link {what}: {work.title}. Nothing was sent.")
         for row in work.wrong:
             print(f"  {row.wrong}")
+        print("Nothing was sent.")
         return _SOME_FAILED if work.wrong else _LINKED
-    print(f"Linking {what}: {work.title}", flush=True)
     return _Link(work, options).run(client, association)
 
 
@@ -162,10 +164,10 @@ class _Link:
         left = len(self._work.rows) - counts["created"] - counts["existing"] - counts["failed"]
         print(done if ended else f"{done}, {left:,} not done yet")
         if counts["resumed"]:
-            print(f"{counts['resumed']:,} were known from {self._options.journal}: not sent again")
+            print(f"{counts['resumed']:,} of them known from {self._options.journal}, not sent again")
         if failed:
             write(self._work.table, sorted(self._failures, key=lambda one: one[0].line), path)
-            print(f"What failed, and why: {path}. Repair it and run the command on it.")
+            print(f"What failed, and why: {path}. Repair and link it.")
         elif ended:
             path.unlink(missing_ok=True)  # of an earlier run, whose failures are mended
 

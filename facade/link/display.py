@@ -100,7 +100,7 @@ def state(progress: Progress) -> str:
     if sent and progress.seconds:
         rate = sent / progress.seconds
         said.append(f"{rate:,.1f}/s")
-        if progress.total is not None:
+        if progress.total is not None and progress.done < progress.total:
             said.append(f"{duration((progress.total - progress.done) / rate)} left")
     if progress.failed:
         said.append(f"{progress.failed:,} failed")

@@ -64,16 +64,19 @@ def read(path: Path, wanted: tuple[str, str]) -> Table:
 
 def write(table: Table, failures: Iterable[tuple[Row, str]], path: Path) -> None:
     """Write the failed rows as they were, with an `error` column; all of them or no file."""
-    errors = _position(table.header, "error")
-    header = [*table.header, "error"] if errors is None else list(table.header)
+    width = len(table.header)
+    known = _position(table.header, "error")
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with open(handle, "w", encoding=table.encoding, newline="") as file:
             writer = csv.writer(file, delimiter=table.delimiter)
-            writer.writerow(header)
+            writer.writerow(table.header if known is not None else [*table.header, "error"])
             for row, error in failures:
-                fields = [*row.fields, *[""] * (len(header) - len(row.fields))]
-                fields[len(header) - 1 if errors is None else errors] = error
+                fields = [*row.fields, *[""] * (width - len(row.fields))]
+                if known is None:
+                    fields.insert(width, error)
+                else:
+                    fields[known] = error
                 writer.writerow(fields)
         os.replace(name, path)
     except BaseException:
