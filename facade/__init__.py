@@ -28,7 +28,7 @@ from facade.errors import (
 )
 from facade.models import Association, Ensured, Page, Relation
 from facade.pace import LocalPace, Pace, Turn
-from facade.wire import TokenSource
+from facade.tokens import TokenSource
 
 __all__ = [
     "APIConnectionError",

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from facade.pace import LocalPace, Pace
 from facade.retry import RETRIES
+from facade.tokens import Token, source_of
 from facade.transport import AsyncTransport, Transport
-from facade.wire import BASE_URL, TIMEOUT, VERSION, Token, Wire
+from facade.wire import BASE_URL, TIMEOUT, VERSION, Wire
 from generated_client import AuthenticatedClient
 
 if TYPE_CHECKING:
@@ -73,8 +74,10 @@ class AssociationsClient(_Bound):
         transport: httpx.BaseTransport | None = None,
         http_client: httpx.Client | None = None,
     ) -> None:
+        source = source_of(token)
+        del token  # whoever prints our locals in a traceback must not print it
         wire = Wire(
-            token=token,
+            token=source,
             location_id=checked(location_id),
             base_url=base_url,
             version=version,
@@ -129,8 +132,10 @@ class AsyncAssociationsClient(_Bound):
         transport: httpx.AsyncBaseTransport | None = None,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
+        source = source_of(token)
+        del token  # whoever prints our locals in a traceback must not print it
         wire = Wire(
-            token=token,
+            token=source,
             location_id=checked(location_id),
             base_url=base_url,
             version=version,

@@ -13,7 +13,8 @@ def _extra() -> Any:
     return field(factory=dict[str, Any], hash=False)
 
 
-@frozen(kw_only=True)
+# Without slots, because frozen classes with slots take twice as long to make, and lists are long.
+@frozen(kw_only=True, slots=False)
 class Association:
     """How two kinds of object relate. Only `id` is sure to come; the rest is None where it did not.
 
@@ -55,7 +56,7 @@ class Association:
         return f"association {self.key or self.id!r}"
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Relation:
     """Two records joined under an association. What did not come is None.
 

@@ -83,7 +83,7 @@ class Pool(httpx.BaseTransport):
         chosen = self._pools.enter()
         try:
             response = chosen.transport.handle_request(request)
-            response.read()
+            response.read()  # so that leaving says when the connection is free again
             return response
         finally:
             self._pools.leave(chosen)
@@ -109,7 +109,7 @@ class AsyncPool(httpx.AsyncBaseTransport):
         chosen = pools.enter()
         try:
             response = await chosen.transport.handle_async_request(request)
-            await response.aread()
+            await response.aread()  # so that leaving says when the connection is free again
             return response
         finally:
             pools.leave(chosen)

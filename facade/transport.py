@@ -5,9 +5,7 @@ token.
 """
 
 import asyncio
-import http.cookiejar
 import time
-import urllib.request
 import warnings
 from collections.abc import Callable
 from functools import partial
@@ -34,27 +32,16 @@ async def async_aside(work: Callable[[], httpx.Request]) -> httpx.Request:
     return await asyncio.to_thread(work)
 
 
-class _NoCookies(http.cookiejar.CookieJar):
-    """Keep no cookies: one call's must not reach the next, and looking for them costs as much
-    as sending does.
-    """
-
-    def extract_cookies(self, response: Any, request: urllib.request.Request) -> None:
-        """Leave them."""
-
-    def add_cookie_header(self, request: urllib.request.Request) -> None:
-        """Have none."""
-
-
 class Transport(httpx.Client):
     """The blocking client that generated code is handed."""
 
     def __init__(
         self, wire: Wire, transport: httpx.BaseTransport | None, http_client: httpx.Client | None
     ) -> None:
-        super().__init__(transport=transport or Pool(wire.base_url), cookies=_NoCookies())
+        self._through = transport or Pool(wire.base_url)
+        super().__init__(transport=self._through)
         self._wire = wire
-        self._sender = http_client or self
+        self._theirs = http_client
 
     def request(  # type: ignore[override]  # only what generated code uses
         self, method: str, url: str, **parts: Any
@@ -64,11 +51,11 @@ class Transport(httpx.Client):
         attempts = wire.begin(method, call)
         build = partial(wire.request, method, url, call, **parts)
         while True:
-            request = aside(build) if wire.blocks else build()
+            request = aside(build) if wire.asks_aside else build()
             turn = self._turn(call, attempts)
             try:
                 with wire.sending(request, turn, attempts) as answers:
-                    answers.append(self._sender.send(request, follow_redirects=False))
+                    answers.append(self._deliver(request))
                 return judge(request, answers[0], call)
             except errors.AssociationsError as error:
                 delay = wire.again_after(request, error, attempts)
@@ -89,6 +76,22 @@ class Transport(httpx.Client):
             if turn.granted:
                 return turn
 
+    def _deliver(self, request: httpx.Request) -> httpx.Response:
+        if self._theirs is not None:
+            return self._theirs.send(request, follow_redirects=False)
+        if self.is_closed:
+            raise RuntimeError("this client is closed")
+        # Not through httpx.Client.send: cookies, redirects, auth and hooks are not wanted here, and
+        # looking for them costs as much as a small call.
+        response = self._through.handle_request(request)
+        response.request = request
+        try:
+            response.read()
+        except BaseException:
+            response.close()
+            raise
+        return response
+
     def __del__(self) -> None:
         if not self.is_closed:
             warnings.warn("a client was not closed", ResourceWarning, source=self, stacklevel=2)
@@ -103,9 +106,10 @@ class AsyncTransport(httpx.AsyncClient):
         transport: httpx.AsyncBaseTransport | None,
         http_client: httpx.AsyncClient | None,
     ) -> None:
-        super().__init__(transport=transport or AsyncPool(wire.base_url), cookies=_NoCookies())
+        self._through = transport or AsyncPool(wire.base_url)
+        super().__init__(transport=self._through)
         self._wire = wire
-        self._sender = http_client or self
+        self._theirs = http_client
 
     async def request(  # type: ignore[override]  # only what generated code uses
         self, method: str, url: str, **parts: Any
@@ -115,11 +119,11 @@ class AsyncTransport(httpx.AsyncClient):
         attempts = wire.begin(method, call)
         build = partial(wire.request, method, url, call, **parts)
         while True:
-            request = await async_aside(build) if wire.blocks else build()
+            request = await async_aside(build) if wire.asks_aside else build()
             turn = await self._turn(call, attempts)
             try:
                 with wire.sending(request, turn, attempts) as answers:
-                    answers.append(await self._sender.send(request, follow_redirects=False))
+                    answers.append(await self._deliver(request))
                 return judge(request, answers[0], call)
             except errors.AssociationsError as error:
                 delay = wire.again_after(request, error, attempts)
@@ -139,6 +143,22 @@ class AsyncTransport(httpx.AsyncClient):
                 raise
             if turn.granted:
                 return turn
+
+    async def _deliver(self, request: httpx.Request) -> httpx.Response:
+        if self._theirs is not None:
+            return await self._theirs.send(request, follow_redirects=False)
+        if self.is_closed:
+            raise RuntimeError("this client is closed")
+        # Not through httpx.Client.send: cookies, redirects, auth and hooks are not wanted here, and
+        # looking for them costs as much as a small call.
+        response = await self._through.handle_async_request(request)
+        response.request = request
+        try:
+            await response.aread()
+        except BaseException:
+            await response.aclose()
+            raise
+        return response
 
     def __del__(self) -> None:
         if not self.is_closed:

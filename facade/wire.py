@@ -2,10 +2,10 @@
 
 import logging
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import httpx
@@ -14,28 +14,13 @@ from attrs import define, field
 from facade import errors
 from facade.pace import Pace, Turn
 from facade.retry import Attempts, CallOptions, fixed
+from facade.tokens import Asked, Fixed, TokenSource, is_header_text
 
 BASE_URL = "https://services.leadconnectorhq.com"
 VERSION = "2021-07-28"
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 
 logger = logging.getLogger("facade")
-
-
-@runtime_checkable
-class TokenSource(Protocol):
-    """Where tokens come from that do not stay the same."""
-
-    def token(self) -> str:
-        """Give the token for the next request."""
-        ...
-
-    def refused(self, token: str) -> bool:
-        """Take note that HighLevel refused a token; tell whether another may do."""
-        ...
-
-
-Token = str | Callable[[], str] | TokenSource
 
 
 @define
@@ -54,13 +39,14 @@ CALL: ContextVar[Call | None] = ContextVar("facade_call", default=None)
 class Wire:
     """What all requests of a client have in common, and who is asked and told about each."""
 
-    token: Token = field(repr=False)
+    token: TokenSource = field(repr=False)
     location_id: str
     base_url: str
     version: str
     timeout: httpx.Timeout = field(converter=httpx.Timeout)
     retries: int
     pace: Pace | None
+    asks_aside: bool = field(init=False)  # building a request may take time
     _headers: httpx.Headers = field(init=False, repr=False)
     _timeout: dict[str, Any] = field(init=False)
 
@@ -70,29 +56,28 @@ class Wire:
             raise ValueError(f"base_url is no http(s) address: {self.base_url!r}")
         if self.retries < 0:
             raise ValueError(f"retries is a number from 0, not {self.retries}")
+        if not self.version or not is_header_text(self.version):
+            raise ValueError(f"version is text like {VERSION}, not {self.version!r}")
         self.base_url = self.base_url.rstrip("/")
+        self.asks_aside = not isinstance(self.token, Fixed | Asked)
+        self._timeout = self.timeout.as_dict()
         self._headers = httpx.Headers(
             {
                 "Accept": "application/json",
                 "User-Agent": f"highlevel-associations python-httpx/{httpx.__version__}",
-                "Version": header_text(self.version, f"the version {self.version!r}"),
+                "Version": self.version,
             }
         )
-        self._timeout = self.timeout.as_dict()
-        if isinstance(self.token, str):
-            self.authorize(self._headers)
+        if isinstance(self.token, Fixed):
+            self._authorize(self._headers)
 
-    def authorize(self, headers: httpx.Headers) -> None:
-        """Put the token of this moment into headers; no name of ours holds it."""
-        token = self.token
-        if not isinstance(token, str):
-            token = token.token() if isinstance(token, TokenSource) else token()
-        headers["Authorization"] = f"Bearer {header_text(token, 'the token')}"
-
-    @property
-    def blocks(self) -> bool:
-        """Tell whether building a request may take time: a token source may ask the network."""
-        return isinstance(self.token, TokenSource)
+    def _authorize(self, headers: httpx.Headers) -> None:
+        """Put the token of this moment into headers; no name of ours holds it meanwhile."""
+        headers["Authorization"] = f"Bearer {self.token.token()}"
+        if headers["Authorization"] == "Bearer ":
+            raise ValueError("the token is empty")
+        if not is_header_text(headers["Authorization"].removeprefix("Bearer ")):
+            raise ValueError("the token must be visible ASCII text without spaces or line ends")
 
     def begin(self, method: str, call: Call | None) -> Attempts:
         """Start counting the attempts of one call."""
@@ -118,8 +103,8 @@ class Wire:
         for name, value in (headers or {}).items():
             if name.lower() not in ("version", "authorization"):
                 mine[name] = value
-        if not isinstance(self.token, str):
-            self.authorize(mine)
+        if "Authorization" not in mine:
+            self._authorize(mine)
         timeout = self._timeout
         if call and "timeout" in call.options:
             timeout = httpx.Timeout(call.options["timeout"]).as_dict()
@@ -189,18 +174,9 @@ class Wire:
 
     def _another_token(self, request: httpx.Request, error: errors.AssociationsError) -> bool:
         """Tell the source of a refused token; a missing scope or a wrong Version is not that."""
-        if type(error) is not errors.AuthenticationError or not isinstance(self.token, TokenSource):
+        if type(error) is not errors.AuthenticationError:
             return False
         return self.token.refused(request.headers["Authorization"].removeprefix("Bearer "))
-
-
-def header_text(text: object, what: str) -> str:
-    """Check a text that goes into a header, and never repeat it: it may be a secret."""
-    if not isinstance(text, str) or not text.isascii() or not text.isprintable() or " " in text:
-        raise ValueError(f"{what} must be visible ASCII text without spaces or line ends")
-    if not text:
-        raise ValueError(f"{what} is empty")
-    return text
 
 
 def judge(request: httpx.Request, response: httpx.Response, call: Call | None) -> httpx.Response:

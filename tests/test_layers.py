@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 
 # Lower floors never import upper ones, and files of one floor do not import each other.
 CORE: list[set[str]] = [
-    {"models", "errors"},
+    {"models", "errors", "tokens"},
     {"pace", "pool", "retry"},
     {"wire"},
     {"transport"},
@@ -22,7 +22,7 @@ CORE: list[set[str]] = [
     {"__init__"},
 ]
 ROOMS = {"bulk", "link", "testing"}
-CORE_LINES = 1300  # of code; an async twin is the same code and is counted once
+CORE_LINES = 1350  # of code; an async twin is the same code and is counted once
 
 
 @dataclass(frozen=True)
@@ -179,9 +179,9 @@ def code_lines(path: Path) -> int:
     source = path.read_text()
     left_out: set[int] = set()
     for node in ast.walk(ast.parse(source)):
-        prose = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        twin = isinstance(node, ast.ClassDef) and node.name.startswith("Async")
-        if prose or twin:
+        if (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)) or (
+            isinstance(node, ast.ClassDef) and node.name.startswith("Async")
+        ):
             left_out |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
     lines = enumerate(source.splitlines(), start=1)
     return sum(

@@ -41,7 +41,7 @@ SIGNATURES = {
 
 def parameters(function: Any) -> str:
     """Name the parameters; those that must be named are followed by `=`."""
-    marks = {
+    marks: dict[object, str] = {
         inspect.Parameter.KEYWORD_ONLY: "{}=",
         inspect.Parameter.VAR_KEYWORD: "**{}",
     }

@@ -246,8 +246,8 @@ def test_a_token_that_is_no_header_text_is_refused_without_repeating_it(token: s
         ({"location_id": ""}, "location_id is the id of a sub-account"),
         ({"location_id": None}, "location_id is the id of a sub-account"),
         ({"base_url": "services.example"}, "base_url is no http"),
-        ({"version": ""}, "the version '' is empty"),
-        ({"version": "v 3"}, "the version 'v 3' must be visible"),
+        ({"version": ""}, "version is text like 2021-07-28"),
+        ({"version": "v 3"}, "version is text like 2021-07-28, not 'v 3'"),
         ({"retries": -1}, "retries is a number from 0, not -1"),
     ],
 )
