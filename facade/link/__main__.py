@@ -52,7 +52,8 @@ class _Work:
         repeated = len(self.table.rows) - len(self.rows) - len(self.wrong)
         left_out = f", {repeated:,} repeated left out" if repeated else ""
         wrong = f", {len(self.wrong):,} unusable" if self.wrong else ""
-        return f"{len(self.rows):,} pairs{left_out}{wrong}"
+        pairs = "1 pair" if len(self.rows) == 1 else f"{len(self.rows):,} pairs"
+        return f"{pairs}{left_out}{wrong}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -164,7 +165,7 @@ class _Link:
         left = len(self._work.rows) - counts["created"] - counts["existing"] - counts["failed"]
         print(done if ended else f"{done}, {left:,} not done yet")
         if counts["resumed"]:
-            print(f"{counts['resumed']:,} of them known from {self._options.journal}, not sent again")
+            print(f"{counts['resumed']:,} of them known from {self._options.journal}")
         if failed:
             write(self._work.table, sorted(self._failures, key=lambda one: one[0].line), path)
             print(f"What failed, and why: {path}. Repair and link it.")
