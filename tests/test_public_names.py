@@ -12,7 +12,8 @@ from facade.relations import AsyncRelations, Relations
 NAMES = """
 APIConnectionError APIStatusError APITimeoutError Association AssociationConflictError
 AssociationsClient AssociationsError AsyncAssociationsClient AuthenticationError BadRequestError
-ConnectFailedError ConnectionLostError ContractError DailyLimitError DuplicateRelationError
+ConnectFailedError ConnectionLostError ContractError DailyLimitError DeadlineError
+DuplicateRelationError
 Ensured EqualLabelsError InvalidRecordError LocalPace LocationAccessError MissingScopeError
 NotFoundError Pace Page PermissionDeniedError RateLimitError Relation RelationLimitError
 ServerError TokenSource Turn UnprocessableEntityError VersionHeaderError __version__
