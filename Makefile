@@ -4,6 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/.ready
+VERSIONS := 2021-07-28 v3
 
 .DEFAULT_GOAL := help
 
@@ -40,7 +41,21 @@ stale: setup ## is everything generated what its sources would produce now?
 	@$(RUN) -m scripts.generate --check
 
 capture: setup ## take HighLevel's document down again: make capture VERSION=v3 [FROM=...]
-	@$(RUN) -m scripts.capture $(FROM) --version $(or $(VERSION),2021-07-28)
+	@$(RUN) -m scripts.capture $(if $(FROM),'$(FROM)') --version '$(or $(VERSION),2021-07-28)'
+
+diff: setup ## what moved: the last commit's captured documents against those here
+	@code=0; for version in $(VERSIONS); do \
+	  file=openapi/captured/$$version.json; \
+	  $(RUN) -m scripts.diff $(or $(SINCE),HEAD):$$file $$file $(OPTIONS) || code=$$?; \
+	done; exit $$code
+
+drift: setup ## has HighLevel moved away from what is captured?
+	@code=0; for version in $(VERSIONS); do \
+	  $(RUN) -m scripts.drift --version $$version $(OPTIONS) || code=$$?; \
+	done; exit $$code
+
+update: setup ## follow HighLevel: capture, diff, overlay, generate, test: make update [SOURCE=...]
+	@$(RUN) -m scripts.update --version $(or $(VERSION),2021-07-28) $(if $(SOURCE),--source $(SOURCE))
 
 generate: setup ## build the contract and generated_client/ from captured + overlay
 	@$(RUN) -m scripts.generate
@@ -64,4 +79,4 @@ clean: ## remove what the tools left behind, and .venv
 	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup demo test check lint types stale capture generate format build proof lock clean
+.PHONY: help setup demo test check lint types stale capture diff drift update generate format build proof lock clean

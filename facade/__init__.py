@@ -13,6 +13,7 @@ from facade.errors import (
     ConnectionLostError,
     ContractError,
     DailyLimitError,
+    DeadlineError,
     DuplicateRelationError,
     EqualLabelsError,
     InvalidRecordError,
@@ -29,6 +30,7 @@ from facade.errors import (
 from facade.models import Association, Ensured, Page, Relation
 from facade.pace import LocalPace, Pace, Turn
 from facade.tokens import TokenSource
+from facade.version import __version__
 
 __all__ = [
     "APIConnectionError",
@@ -45,6 +47,7 @@ __all__ = [
     "ConnectionLostError",
     "ContractError",
     "DailyLimitError",
+    "DeadlineError",
     "DuplicateRelationError",
     "Ensured",
     "EqualLabelsError",
@@ -64,4 +67,5 @@ __all__ = [
     "Turn",
     "UnprocessableEntityError",
     "VersionHeaderError",
+    "__version__",
 ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from facade.pace import LocalPace, Pace
 from facade.retry import RETRIES
-from facade.tokens import Token, source_of
+from facade.tokens import Token, is_header_text, source_of
 from facade.transport import AsyncTransport, Transport
 from facade.wire import BASE_URL, TIMEOUT, VERSION, Wire
 from generated_client import AuthenticatedClient
@@ -28,6 +28,7 @@ class _Bound:
         self.api = api
         self.location_id = wire.location_id
         self._retries = wire.retries
+        self._made_here = True  # the connections, so that they are closed here too
 
     @classmethod
     def from_env(cls, **options: Any) -> Self:
@@ -38,15 +39,17 @@ class _Bound:
         return cls(**environment(options))
 
     def for_location(self, location_id: str) -> Self:
-        """Give a client for another location that shares this one's connections."""
+        """Give a client for another location, through these connections; closing it leaves them."""
         other = copy(self)
         for resource in ("associations", "relations"):
             other.__dict__.pop(resource, None)
         other.location_id = checked(location_id)
+        other._made_here = False
         return other
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.location_id!r})"
+        # One that could not be made is still shown in tracebacks.
+        return f"{type(self).__name__}({getattr(self, 'location_id', None)!r})"
 
 
 class AssociationsClient(_Bound):
@@ -106,8 +109,9 @@ class AssociationsClient(_Bound):
         return Relations(self.api, self.location_id, self._retries)
 
     def close(self) -> None:
-        """Close the connections, also those of clients made by for_location."""
-        self._transport.close()
+        """Close the connections; clients made by for_location use them too."""
+        if self._made_here:
+            self._transport.close()
 
     def __enter__(self) -> Self:
         return self
@@ -162,8 +166,9 @@ class AsyncAssociationsClient(_Bound):
         return AsyncRelations(self.api, self.location_id, self._retries)
 
     async def close(self) -> None:
-        """Close the connections, also those of clients made by for_location."""
-        await self._transport.aclose()
+        """Close the connections; clients made by for_location use them too."""
+        if self._made_here:
+            await self._transport.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -174,7 +179,7 @@ class AsyncAssociationsClient(_Bound):
 
 def checked(location_id: object) -> str:
     """Refuse what cannot be a location before anything is sent for it."""
-    if not isinstance(location_id, str) or not location_id.strip():
+    if not isinstance(location_id, str) or not location_id or not is_header_text(location_id):
         raise ValueError(f"location_id is the id of a sub-account, not {location_id!r}")
     return location_id
 

@@ -3,6 +3,7 @@
 AssociationsError
 ├── APIConnectionError              no answer came
 │   ├── APITimeoutError             not in time
+│   │   └── DeadlineError           the call's deadline left no time to send it
 │   ├── ConnectFailedError          no connection was made, so nothing was done
 │   └── ConnectionLostError         the connection broke; what was asked may have been done
 ├── APIStatusError                  an answer came, and it is not a success
@@ -64,6 +65,15 @@ class APIConnectionError(AssociationsError):
 
 class APITimeoutError(APIConnectionError):
     """No answer came in time."""
+
+
+class DeadlineError(APITimeoutError):
+    """The call's own deadline left no time to send it, or to send it again."""
+
+    @property
+    def outcome_unknown(self) -> bool:
+        """Tell whether an earlier attempt may have done what was asked; this one was not made."""
+        return self.repeated
 
 
 class ConnectFailedError(APIConnectionError):
@@ -190,6 +200,11 @@ class ServerError(APIStatusError):
 class ContractError(_AnswerError):
     """A success whose body is not what the contract says; the body is kept."""
 
+    @property
+    def outcome_unknown(self) -> bool:
+        """Tell whether what was asked may have been done: the status says so."""
+        return True
+
 
 class AssociationConflictError(AssociationsError):
     """The key belongs to an association of other objects than those asked for."""
@@ -274,10 +289,9 @@ def parse_body(content: bytes) -> Any:
 
 
 def status_error(
-    status_code: int, *, method: str, path: str, headers: Mapping[str, str], content: bytes
+    *, method: str, path: str, status_code: int, headers: Mapping[str, str], body: Any
 ) -> APIStatusError:
     """Make the error for an answer that is not a success."""
-    body = parse_body(content)
     messages = messages_of(body)
     said = "; ".join(messages) or "the answer does not say why"
     error = class_for(status_code, messages, headers)(

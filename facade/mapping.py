@@ -23,7 +23,7 @@ def association(answer: object) -> Association:
     """Read an association, flat or in its envelope."""
     payload = answer.association if isinstance(answer, AssociationEnvelope) else answer
     if not isinstance(payload, AssociationPayload):
-        raise ValueError("there is no association in it")
+        raise ValueError(_instead(answer, "an association"))
     return Association(
         id=_id(payload.id),
         key=_text(payload.key),
@@ -66,7 +66,7 @@ def association_page(answer: object) -> Page[Association]:
 def relation(answer: object) -> Relation:
     """Read a relation."""
     if not isinstance(answer, RelationPayload):
-        raise ValueError("there is no relation in it")
+        raise ValueError(_instead(answer, "a relation"))
     found = Relation(
         id=_text(answer.id) or "",
         association_id=_text(answer.association_id),
@@ -87,7 +87,7 @@ def relation(answer: object) -> Relation:
 def relation_page(answer: object) -> Page[Relation]:
     """Read a page of relations."""
     if not isinstance(answer, RelationListPayload):
-        raise ValueError("there is no list of relations in it")
+        raise ValueError(_instead(answer, "a list of relations"))
     return Page(tuple(relation(item) for item in answer.relations), _total(answer.total))
 
 
@@ -101,7 +101,13 @@ def check_empty(body: object) -> None:
 def deleted(answer: object) -> None:
     """Make sure that a deletion was made."""
     if not isinstance(answer, DeletedPayload) or answer.deleted is not True:
-        raise ValueError("it does not say that anything was deleted")
+        raise ValueError(_instead(answer, "word that it was deleted"))
+
+
+def _instead(answer: object, wanted: str) -> str:
+    if answer is None:  # what generated code makes of a status that it does not know
+        return "the contract has no such status"
+    return f"there is no {wanted.removeprefix('an ').removeprefix('a ')} in it"
 
 
 def _id(value: object) -> str:

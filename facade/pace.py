@@ -8,12 +8,14 @@ request has left it. Buckets and logs keyed on sending earn refusals.
 import heapq
 import threading
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from attrs import define, field
 
 CALLS, SECONDS = 100, 10.0  # HighLevel's limit
+_REMEMBERED = 3  # windows for which the spending of others is remembered
 _ASK_AGAIN = 0.02  # seconds; only while every slot is in flight and none is known to come free
 
 
@@ -24,7 +26,8 @@ class Turn:
     location_id: str
     wait: float
     granted: bool = True
-    free_at: float | None = None  # when its slot comes free, on the pace's clock
+    start: float = 0.0  # when the wait ends, on the pace's clock
+    free_at: float | None = None  # when its slot comes free, if it was busy
 
 
 class Pace(Protocol):
@@ -48,18 +51,40 @@ class Pace(Protocol):
 
 @define
 class _Slots:
-    """The slots of one location."""
+    """The slots of one location: each is free, busy, out with a turn, or held for others."""
 
     free: int
     busy: list[float] = field(factory=list)  # a heap: when each comes free
-    capacity: int = 0
+    out: set[Turn] = field(factory=set)
+    held: int = 0
+    answers: list[float] = field(factory=list)  # when requests that were admitted were answered
+    others: int = 0  # requests of our share that others send, the most of the last while
+    others_seen: float = 0.0
+    next_at: float = 0.0  # while others spend too: when the next request may go
+
+    def hold(self, wanted: int) -> None:
+        """Hold so many slots, taking those that are or come free first; more when they return."""
+        while self.held < wanted and (self.free > 0 or self.busy):
+            if self.free > 0:
+                self.free -= 1
+            else:
+                heapq.heappop(self.busy)
+            self.held += 1
+        if self.held > wanted:
+            self.free += self.held - wanted
+            self.held = wanted
+
+    def counted(self, since: float, now: float) -> int:
+        """Count our requests that a server may have in its window: answered since, or in flight."""
+        answered = len(self.answers) - bisect_right(self.answers, since)
+        return answered + sum(turn.start <= now for turn in self.out)
 
 
 class LocalPace:
     """Keep the pace within this process, for all threads and tasks of a client.
 
     `share` is this process's part of the limit where several spend it, such as 0.25 for one of
-    four. The limit is the server's; a lower one that its headers name is kept from then on.
+    four. What the server's headers say lowers it: a lower limit, and the requests of others.
     """
 
     def __init__(
@@ -83,53 +108,71 @@ class LocalPace:
         """Take a slot, perhaps one that comes free later."""
         with self._lock:
             slots, now = self._slots(location_id)
+            start, free_at = now, None
             if slots.free > 0:
                 slots.free -= 1
-                return Turn(location_id, 0.0)
-            if not slots.busy:
+            elif slots.busy:
+                # Reserved at once, so that those who wait are served in turn and wake only once.
+                start = free_at = heapq.heappop(slots.busy)
+            else:
                 return Turn(location_id, _ASK_AGAIN, granted=False)
-            # Reserved at once, so that those who wait are served in turn and wake only once.
-            free_at = heapq.heappop(slots.busy)
-            return Turn(location_id, free_at - now, free_at=free_at)
+            if slots.others:
+                # One after another, so that each answer is heard before the next request goes.
+                start = max(start, slots.next_at)
+                slots.next_at = start + self._seconds / max(1, self._capacity - slots.held)
+            turn = Turn(location_id, start - now, start=start, free_at=free_at)
+            slots.out.add(turn)
+            return turn
 
     def answered(self, turn: Turn, status_code: int, headers: Mapping[str, str]) -> None:
         """Give a slot back: it is busy for as long as the server may count the request."""
         with self._lock:
             slots, now = self._slots(turn.location_id)
+            slots.out.discard(turn)
             heapq.heappush(slots.busy, now + self._seconds)
-            self._learn(slots, now, status_code, headers)
+            if status_code != 429:
+                slots.answers.append(now)
+            self._learn(slots, turn, now, headers, refused=status_code == 429)
 
     def unused(self, turn: Turn) -> None:
         """Give a slot back that nothing was sent with."""
         with self._lock:
             slots, now = self._slots(turn.location_id)
+            slots.out.discard(turn)
             heapq.heappush(slots.busy, now if turn.free_at is None else turn.free_at)
 
     def _slots(self, location_id: str) -> tuple[_Slots, float]:
         now = self._clock()
         slots = self._locations.get(location_id)
         if slots is None:
-            slots = self._locations[location_id] = _Slots(self._capacity, [], self._capacity)
+            slots = self._locations[location_id] = _Slots(self._capacity)
         while slots.busy and slots.busy[0] <= now:
             heapq.heappop(slots.busy)
             slots.free += 1
+        if len(slots.answers) > 4 * self._capacity:
+            del slots.answers[: 2 * self._capacity]  # a window holds no more of them
         return slots, now
 
     def _learn(
-        self, slots: _Slots, now: float, status_code: int, headers: Mapping[str, str]
+        self, slots: _Slots, turn: Turn, now: float, headers: Mapping[str, str], *, refused: bool
     ) -> None:
-        """Believe the server where it has less left than we think: somebody else is spending."""
-        most = _number(headers, "x-ratelimit-max", 0)
-        lowered = max(1, int(most * self._share))
-        if most and lowered < slots.capacity:
-            slots.free -= slots.capacity - lowered
-            slots.capacity = lowered
-        left = 0 if status_code == 429 else _number(headers, "x-ratelimit-remaining", slots.free)
-        while slots.free > max(left, 0):
-            slots.free -= 1
-            heapq.heappush(slots.busy, now + self._seconds)
+        """Leave to others what they spend, and keep a limit that is lower than ours."""
+        most, left = _number(headers, "x-ratelimit-max"), _number(headers, "x-ratelimit-remaining")
+        if most is None or left is None:
+            return
+        declared = min(self._capacity, max(1, int(most * self._share)))
+        # What is missing from our share, less what we have spent of it ourselves.
+        others = max(0, declared - left - slots.counted(turn.start - self._seconds, now))
+        if refused and turn.start > slots.others_seen:  # whatever the sum says, it was too much
+            others = max(others, slots.others + 1)
+        # The most of the last while is kept: they come in bursts, and a window may just be new.
+        if others >= slots.others or now - slots.others_seen > _REMEMBERED * self._seconds:
+            slots.others, slots.others_seen = others, now
+        # With a tenth of room, because nobody's requests come evenly.
+        ours = declared - slots.others - slots.others // 10
+        slots.hold(self._capacity - max(1, ours))
 
 
-def _number(headers: Mapping[str, str], name: str, otherwise: int) -> int:
+def _number(headers: Mapping[str, str], name: str) -> int | None:
     text = headers.get(name, "")
-    return int(text) if text.isdecimal() else otherwise
+    return int(text) if text.isdecimal() else None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Unpack
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Unpack, cast
 
 from facade import errors, mapping
 from facade.models import Ensured, Page
@@ -37,9 +37,9 @@ class Relations(Resource):
         """
         body = CreateRelationBody(
             location_id=self._location_id,
-            association_id=association_id,
-            first_record_id=first_record_id,
-            second_record_id=second_record_id,
+            association_id=segment(association_id),
+            first_record_id=segment(first_record_id),
+            second_record_id=segment(second_record_id),
         )
 
         def post(options: CallOptions) -> Relation:
@@ -105,8 +105,9 @@ class Relations(Resource):
         `association_ids` asks for relations under these associations only; None asks for all.
         The largest `limit` that is allowed is not known.
         """
-        page = self._page(record_id, association_ids, skip, limit, options)
-        return Page(under(page.items, association_ids), page.total)
+        wanted = several(association_ids)
+        page = self._page(record_id, wanted, skip, limit, options)
+        return Page(under(page.items, wanted), page.total)
 
     def iterate(
         self,
@@ -118,10 +119,10 @@ class Relations(Resource):
     ) -> Iterator[Relation]:
         """Walk through all relations of a record, a page at a time."""
         walk: Walk[Relation] = Walk(page_size)
-        options = fixed(options)
+        options, wanted = fixed(options), several(association_ids)
         while walk.goes_on:
-            page = self._page(record_id, association_ids, walk.skip, walk.limit, options)
-            yield from under(walk.take(page), association_ids)
+            page = self._page(record_id, wanted, walk.skip, walk.limit, options)
+            yield from under(walk.take(page), wanted)
 
     def delete(self, relation_id: str, **options: Unpack[CallOptions]) -> None:
         """Delete one relation; its records and its association stay. NotFoundError."""
@@ -141,7 +142,7 @@ class Relations(Resource):
     def _page(
         self,
         record_id: str,
-        association_ids: Sequence[str] | None,
+        wanted: tuple[str, ...] | None,
         skip: int,
         limit: int,
         options: CallOptions,
@@ -155,7 +156,7 @@ class Relations(Resource):
             location_id=self._location_id,
             skip=skip,
             limit=limit,
-            association_ids=UNSET if association_ids is None else [*association_ids],
+            association_ids=UNSET if wanted is None else [*wanted],
         )
 
     def _find(
@@ -181,9 +182,9 @@ class AsyncRelations(AsyncResource):
         """Relate two records; the first one must be a record of the association's first object."""
         body = CreateRelationBody(
             location_id=self._location_id,
-            association_id=association_id,
-            first_record_id=first_record_id,
-            second_record_id=second_record_id,
+            association_id=segment(association_id),
+            first_record_id=segment(first_record_id),
+            second_record_id=segment(second_record_id),
         )
 
         async def post(options: CallOptions) -> Relation:
@@ -245,8 +246,9 @@ class AsyncRelations(AsyncResource):
         **options: Unpack[CallOptions],
     ) -> Page[Relation]:
         """List one page of a record's relations, whichever side the record is on."""
-        page = await self._page(record_id, association_ids, skip, limit, options)
-        return Page(under(page.items, association_ids), page.total)
+        wanted = several(association_ids)
+        page = await self._page(record_id, wanted, skip, limit, options)
+        return Page(under(page.items, wanted), page.total)
 
     async def iterate(
         self,
@@ -258,10 +260,10 @@ class AsyncRelations(AsyncResource):
     ) -> AsyncIterator[Relation]:
         """Walk through all relations of a record, a page at a time."""
         walk: Walk[Relation] = Walk(page_size)
-        options = fixed(options)
+        options, wanted = fixed(options), several(association_ids)
         while walk.goes_on:
-            page = await self._page(record_id, association_ids, walk.skip, walk.limit, options)
-            for relation in under(walk.take(page), association_ids):
+            page = await self._page(record_id, wanted, walk.skip, walk.limit, options)
+            for relation in under(walk.take(page), wanted):
                 yield relation
 
     async def delete(self, relation_id: str, **options: Unpack[CallOptions]) -> None:
@@ -282,7 +284,7 @@ class AsyncRelations(AsyncResource):
     async def _page(
         self,
         record_id: str,
-        association_ids: Sequence[str] | None,
+        wanted: tuple[str, ...] | None,
         skip: int,
         limit: int,
         options: CallOptions,
@@ -296,7 +298,7 @@ class AsyncRelations(AsyncResource):
             location_id=self._location_id,
             skip=skip,
             limit=limit,
-            association_ids=UNSET if association_ids is None else [*association_ids],
+            association_ids=UNSET if wanted is None else [*wanted],
         )
 
     async def _find(
@@ -308,10 +310,17 @@ class AsyncRelations(AsyncResource):
         return None
 
 
-def under(
-    relations: tuple[Relation, ...], association_ids: Sequence[str] | None
-) -> tuple[Relation, ...]:
-    """Keep the relations under these associations: that the server filters is not proven."""
+def several(association_ids: object) -> tuple[str, ...] | None:
+    """Take several ids once, from whatever holds them; one id alone is a slip."""
     if association_ids is None:
+        return None
+    if isinstance(association_ids, str) or not isinstance(association_ids, Iterable):
+        raise TypeError("association_ids is a list of ids; for one id write [id]")
+    return tuple(segment(one) for one in cast("Iterable[object]", association_ids))
+
+
+def under(relations: tuple[Relation, ...], wanted: tuple[str, ...] | None) -> tuple[Relation, ...]:
+    """Keep the relations under these associations, since that the server filters is not proven."""
+    if wanted is None:
         return relations
-    return tuple(one for one in relations if one.association_id in association_ids)
+    return tuple(one for one in relations if one.association_id in (*wanted, None))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar, cast
 from facade import errors, mapping, transport
 from facade.models import Page
 from facade.retry import Attempts, CallOptions, fixed
-from facade.wire import CALL, Call
+from facade.wire import CALL, Call, seen
 
 if TYPE_CHECKING:
     import httpx
@@ -22,6 +22,9 @@ Item = TypeVar("Item")
 
 # What generated parsing and mapping raise for a body that is not what the contract says.
 MISMATCH = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
+
+
+_LONGEST = 1000  # characters; an id has 24, and httpx refuses very long paths its own way
 
 
 class Resource:
@@ -69,7 +72,10 @@ class Resource:
                 if not may_be_done(error, doubtful):
                     raise
             transport.sleep(delay or 0.0)
-            found = look(options)
+            try:
+                found = look(options)
+            except errors.AssociationsError as error:
+                raise why from error  # whether it was done is still not known
             if found is not None:
                 return found
             if delay is None or not why.outcome_unknown:
@@ -121,7 +127,10 @@ class AsyncResource:
                 if not may_be_done(error, doubtful):
                     raise
             await transport.async_sleep(delay or 0.0)
-            found = await look(options)
+            try:
+                found = await look(options)
+            except errors.AssociationsError as error:
+                raise why from error  # whether it was done is still not known
             if found is not None:
                 return found
             if delay is None or not why.outcome_unknown:
@@ -152,15 +161,12 @@ def _is_empty(model: object) -> bool:
 
 def mismatch(response: httpx.Response, error: Exception) -> errors.ContractError:
     """Make the error for a success whose body could not be read as the contract says."""
-    method, path = response.request.method, response.request.url.path
+    exchange = seen(response.request, response)
     why = f"{error} is missing" if isinstance(error, KeyError) else str(error) or "another shape"
     return errors.ContractError(
-        f"{method} {path} answered {response.status_code}, but the body is not understood: {why}",
-        method=method,
-        path=path,
-        status_code=response.status_code,
-        headers=response.headers,
-        body=errors.parse_body(response.content),
+        f"{exchange['method']} {exchange['path']} answered {response.status_code}, "
+        f"but the body is not understood: {why}",
+        **exchange,
     )
 
 
@@ -168,8 +174,8 @@ def segment(value: object) -> str:
     """Refuse an id or key that would not stay inside its part of the path."""
     if not isinstance(value, str):
         raise TypeError(f"an id or key is text, not {type(value).__name__}")
-    if value in ("", ".", ".."):  # httpx would walk the path up
-        raise ValueError(f"an id or key cannot be {value!r}")
+    if value in ("", ".", "..") or len(value) > _LONGEST:  # httpx would walk the path up
+        raise ValueError(f"an id or key cannot be {value!r:.60}")
     return value
 
 

@@ -7,7 +7,7 @@ it once. So a POST whose outcome is unknown comes back to the caller, who looks 
 import random
 import time
 from collections.abc import Callable
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from attrs import define, field
 
@@ -37,7 +37,18 @@ class Moment(float):
 
 
 def fixed(options: CallOptions) -> CallOptions:
-    """Turn a deadline in seconds from now into a moment, once for all requests of a call."""
+    """Check what a call overrides; make a deadline a moment, for all requests of the call."""
+    if not options:
+        return options
+    for name, value in options.items():
+        if name not in CallOptions.__annotations__:
+            known = ", ".join(CallOptions.__annotations__)
+            raise TypeError(f"{name!r} is no option of a call: {known}")
+        number = isinstance(value, int if name == "retries" else int | float)
+        if not number or isinstance(value, bool):
+            raise TypeError(f"{name} is a number, not {value!r}")
+        if name != "deadline" and cast("float", value) < (0 if name == "retries" else 0.001):
+            raise ValueError(f"{name} cannot be {value!r}")
     deadline = options.get("deadline")
     if deadline is None or isinstance(deadline, Moment):
         return options
@@ -54,6 +65,7 @@ class Attempts:
     clock: Callable[[], float] = time.monotonic
     made: int = 0
     unknown: bool = False  # an earlier attempt may have done what was asked
+    renewed: bool = False  # another token was asked for
     _started: float = field(init=False)
 
     def __attrs_post_init__(self) -> None:

@@ -9,7 +9,7 @@ import time
 import warnings
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -19,15 +19,19 @@ from facade.pool import AsyncPool, Pool
 from facade.retry import Attempts
 from facade.wire import CALL, Call, Wire, judge
 
+NOT_CLOSED = "a client was not closed: use `with`, or call close()"
 sleep, async_sleep = time.sleep, asyncio.sleep
 
 
-def aside(work: Callable[[], httpx.Request]) -> httpx.Request:
+Result = TypeVar("Result")
+
+
+def aside(work: Callable[[], Result]) -> Result:
     """Do what may take time: here, in blocking code."""
     return work()
 
 
-async def async_aside(work: Callable[[], httpx.Request]) -> httpx.Request:
+async def async_aside(work: Callable[[], Result]) -> Result:
     """Do what may take time: in a thread, so that the event loop goes on."""
     return await asyncio.to_thread(work)
 
@@ -52,20 +56,21 @@ class Transport(httpx.Client):
         build = partial(wire.request, method, url, call, **parts)
         while True:
             request = aside(build) if wire.asks_aside else build()
-            turn = self._turn(call, attempts)
+            turn = self._turn(request, call, attempts)
             try:
                 with wire.sending(request, turn, attempts) as answers:
                     answers.append(self._deliver(request))
                 return judge(request, answers[0], call)
             except errors.AssociationsError as error:
-                delay = wire.again_after(request, error, attempts)
+                decide = partial(wire.again_after, request, error, attempts, call)
+                delay = aside(decide) if wire.asks_aside else decide()
                 if delay is None:
                     raise
             sleep(delay)
 
-    def _turn(self, call: Call | None, attempts: Attempts) -> Turn:
+    def _turn(self, request: httpx.Request, call: Call | None, attempts: Attempts) -> Turn:
         while True:
-            turn = self._wire.take_turn(call, attempts)
+            turn = self._wire.take_turn(request, call, attempts)
             if turn.wait <= 0 and turn.granted:
                 return turn
             try:
@@ -78,7 +83,7 @@ class Transport(httpx.Client):
 
     def _deliver(self, request: httpx.Request) -> httpx.Response:
         if self._theirs is not None:
-            return self._theirs.send(request, follow_redirects=False)
+            return self._theirs.send(request, auth=None, follow_redirects=False)
         if self.is_closed:
             raise RuntimeError("this client is closed")
         # Not through httpx.Client.send: cookies, redirects, auth and hooks are not wanted here, and
@@ -93,8 +98,8 @@ class Transport(httpx.Client):
         return response
 
     def __del__(self) -> None:
-        if not self.is_closed:
-            warnings.warn("a client was not closed", ResourceWarning, source=self, stacklevel=2)
+        if not getattr(self, "is_closed", True):  # a copy may be without what it needs
+            warnings.warn(NOT_CLOSED, ResourceWarning, source=self, stacklevel=2)
 
 
 class AsyncTransport(httpx.AsyncClient):
@@ -120,20 +125,21 @@ class AsyncTransport(httpx.AsyncClient):
         build = partial(wire.request, method, url, call, **parts)
         while True:
             request = await async_aside(build) if wire.asks_aside else build()
-            turn = await self._turn(call, attempts)
+            turn = await self._turn(request, call, attempts)
             try:
                 with wire.sending(request, turn, attempts) as answers:
                     answers.append(await self._deliver(request))
                 return judge(request, answers[0], call)
             except errors.AssociationsError as error:
-                delay = wire.again_after(request, error, attempts)
+                decide = partial(wire.again_after, request, error, attempts, call)
+                delay = await async_aside(decide) if wire.asks_aside else decide()
                 if delay is None:
                     raise
             await async_sleep(delay)
 
-    async def _turn(self, call: Call | None, attempts: Attempts) -> Turn:
+    async def _turn(self, request: httpx.Request, call: Call | None, attempts: Attempts) -> Turn:
         while True:
-            turn = self._wire.take_turn(call, attempts)
+            turn = self._wire.take_turn(request, call, attempts)
             if turn.wait <= 0 and turn.granted:
                 return turn
             try:
@@ -146,7 +152,7 @@ class AsyncTransport(httpx.AsyncClient):
 
     async def _deliver(self, request: httpx.Request) -> httpx.Response:
         if self._theirs is not None:
-            return await self._theirs.send(request, follow_redirects=False)
+            return await self._theirs.send(request, auth=None, follow_redirects=False)
         if self.is_closed:
             raise RuntimeError("this client is closed")
         # Not through httpx.Client.send: cookies, redirects, auth and hooks are not wanted here, and
@@ -161,5 +167,5 @@ class AsyncTransport(httpx.AsyncClient):
         return response
 
     def __del__(self) -> None:
-        if not self.is_closed:
-            warnings.warn("a client was not closed", ResourceWarning, source=self, stacklevel=2)
+        if not getattr(self, "is_closed", True):  # a copy may be without what it needs
+            warnings.warn(NOT_CLOSED, ResourceWarning, source=self, stacklevel=2)

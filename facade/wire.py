@@ -5,7 +5,7 @@ import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypedDict
 from urllib.parse import urlencode, urlsplit
 
 import httpx
@@ -15,6 +15,7 @@ from facade import errors
 from facade.pace import Pace, Turn
 from facade.retry import Attempts, CallOptions, fixed
 from facade.tokens import Asked, Fixed, TokenSource, is_header_text
+from facade.version import __version__
 
 BASE_URL = "https://services.leadconnectorhq.com"
 VERSION = "2021-07-28"
@@ -52,8 +53,9 @@ class Wire:
 
     def __attrs_post_init__(self) -> None:
         parts = urlsplit(self.base_url)
-        if parts.scheme not in ("http", "https") or not parts.netloc:
-            raise ValueError(f"base_url is no http(s) address: {self.base_url!r}")
+        extra = parts.query or parts.fragment or "@" in parts.netloc
+        if parts.scheme not in ("http", "https") or not parts.hostname or extra:
+            raise ValueError(f"base_url is no plain http(s) address: {parts.hostname!r}")
         if self.retries < 0:
             raise ValueError(f"retries is a number from 0, not {self.retries}")
         if not self.version or not is_header_text(self.version):
@@ -61,23 +63,25 @@ class Wire:
         self.base_url = self.base_url.rstrip("/")
         self.asks_aside = not isinstance(self.token, Fixed | Asked)
         self._timeout = self.timeout.as_dict()
+        if None in self._timeout.values():
+            raise ValueError("there is always a timeout: give one in seconds")
         self._headers = httpx.Headers(
             {
                 "Accept": "application/json",
-                "User-Agent": f"highlevel-associations python-httpx/{httpx.__version__}",
+                "User-Agent": f"highlevel-associations/{__version__} httpx/{httpx.__version__}",
                 "Version": self.version,
             }
         )
         if isinstance(self.token, Fixed):
-            self._authorize(self._headers)
+            self._authorize(self._headers, self.location_id)
 
-    def _authorize(self, headers: httpx.Headers) -> None:
+    def _authorize(self, headers: httpx.Headers, location_id: str) -> None:
         """Put the token of this moment into headers; no name of ours holds it meanwhile."""
-        headers["Authorization"] = f"Bearer {self.token.token()}"
-        if headers["Authorization"] == "Bearer ":
-            raise ValueError("the token is empty")
-        if not is_header_text(headers["Authorization"].removeprefix("Bearer ")):
-            raise ValueError("the token must be visible ASCII text without spaces or line ends")
+        headers["Authorization"] = "Bearer " + _bare(self.token.token(location_id))
+
+    def location(self, call: Call | None) -> str:
+        """Name the location that a call is for; one through the generated client is for ours."""
+        return call.location_id if call else self.location_id
 
     def begin(self, method: str, call: Call | None) -> Attempts:
         """Start counting the attempts of one call."""
@@ -97,6 +101,8 @@ class Wire:
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Request:
         """Build a request; the token and the Version of the client win over the caller's."""
+        if "/." in url and {".", ".."} & set(url.split("/")):  # httpx would walk the path up
+            raise ValueError(f"an id would lead out of its part of the path: {url!r}")
         if params:
             url = f"{url}?{urlencode(params, doseq=True)}"
         mine = self._headers.copy()
@@ -104,7 +110,7 @@ class Wire:
             if name.lower() not in ("version", "authorization"):
                 mine[name] = value
         if "Authorization" not in mine:
-            self._authorize(mine)
+            self._authorize(mine, self.location(call))
         timeout = self._timeout
         if call and "timeout" in call.options:
             timeout = httpx.Timeout(call.options["timeout"]).as_dict()
@@ -116,15 +122,17 @@ class Wire:
             extensions={"timeout": timeout},
         )
 
-    def take_turn(self, call: Call | None, attempts: Attempts) -> Turn:
+    def take_turn(self, request: httpx.Request, call: Call | None, attempts: Attempts) -> Turn:
         """Ask the pace for a turn; refuse to wait beyond the call's deadline."""
-        location_id = call.location_id if call else self.location_id
-        if self.pace is None:
-            return Turn(location_id, 0.0)
-        turn = self.pace.take(location_id)
-        if turn.wait > 0 and not attempts.in_time(turn.wait):
+        location_id = self.location(call)
+        turn = self.pace.take(location_id) if self.pace else Turn(location_id, 0.0)
+        if not attempts.in_time(max(0.0, turn.wait)):
             self.give_back(turn)
-            raise errors.APITimeoutError("the call's deadline leaves no time to wait for its turn")
+            method, path = request.method, path_of(request)
+            why = f"{method} {path}: the call's deadline leaves no time to wait for its turn"
+            error = errors.DeadlineError(why, method=method, path=path)
+            error.repeated = attempts.unknown
+            raise error
         return turn
 
     def give_back(self, turn: Turn) -> None:
@@ -161,44 +169,79 @@ class Wire:
             if logger.isEnabledFor(logging.DEBUG):
                 said = answers[0].status_code if answers else "no answer"
                 took = (time.monotonic() - started) * 1000
-                logger.debug("%s %s: %s in %.0f ms", request.method, request.url.path, said, took)
+                logger.debug("%s %s: %s in %.0f ms", request.method, path_of(request), said, took)
 
     def again_after(
-        self, request: httpx.Request, error: errors.AssociationsError, attempts: Attempts
+        self,
+        request: httpx.Request,
+        error: errors.AssociationsError,
+        attempts: Attempts,
+        call: Call | None,
     ) -> float | None:
         """Decide whether a failed request is sent again, and after how many seconds."""
         delay = attempts.again_after(error)
-        if delay is None and attempts.made == 1 and self._another_token(request, error):
-            return 0.0  # nothing was done with the refused one
+        # A missing scope or a wrong Version is no matter of another token.
+        if type(error) is errors.AuthenticationError and not attempts.renewed:
+            attempts.renewed = True
+            if self.token.refused(self.location(call), _token_of(request)):
+                return 0.0  # nothing was done with the refused one
         return delay
-
-    def _another_token(self, request: httpx.Request, error: errors.AssociationsError) -> bool:
-        """Tell the source of a refused token; a missing scope or a wrong Version is not that."""
-        if type(error) is not errors.AuthenticationError:
-            return False
-        return self.token.refused(request.headers["Authorization"].removeprefix("Bearer "))
 
 
 def judge(request: httpx.Request, response: httpx.Response, call: Call | None) -> httpx.Response:
     """Pass a success on, to be parsed; raise the error that any other status means."""
     if not response.is_success:
-        raise errors.status_error(
-            response.status_code,
-            method=request.method,
-            path=request.url.path,
-            headers=response.headers,
-            content=response.content,
-        )
+        raise errors.status_error(**seen(request, response))
     if call is not None:
         call.response = response
     return response
 
 
+class Seen(TypedDict):
+    """What an error keeps of an exchange."""
+
+    method: str
+    path: str
+    status_code: int
+    headers: dict[str, str]
+    body: Any
+
+
+def seen(request: httpx.Request, response: httpx.Response) -> Seen:
+    """Give what an error may keep of an exchange: not the token, should an answer repeat it."""
+    token = _token_of(request)
+    return {
+        "method": request.method,
+        "path": path_of(request),
+        "status_code": response.status_code,
+        "headers": {name: text.replace(token, "***") for name, text in response.headers.items()},
+        "body": errors.parse_body(response.content.replace(token.encode(), b"***")),
+    }
+
+
+def _token_of(request: httpx.Request) -> str:
+    return request.headers["Authorization"].removeprefix("Bearer ")
+
+
+def path_of(request: httpx.Request) -> str:
+    """Give the path as it was sent: what is encoded in it cannot forge a line of the log."""
+    return request.url.raw_path.decode("ascii").partition("?")[0]
+
+
+def _bare(token: object) -> str:
+    """Check a token, and never repeat it."""
+    if isinstance(token, str) and token and is_header_text(token):
+        return token
+    why = "must be visible ASCII text without spaces or line ends" if token else "is empty"
+    del token  # whoever prints our locals in a traceback must not print it
+    raise ValueError(f"the token {why}")
+
+
 @contextmanager
 def reaching(request: httpx.Request) -> Generator[None]:
     """Turn httpx's errors of one exchange into ours."""
-    where = {"method": request.method, "path": request.url.path}
-    what = f"{request.method} {request.url.path}"
+    where = {"method": request.method, "path": path_of(request)}
+    what = f"{where['method']} {where['path']}"
     try:
         yield
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
@@ -206,6 +249,6 @@ def reaching(request: httpx.Request) -> Generator[None]:
         raise errors.ConnectFailedError(f"{what}: cannot connect: {why}", **where) from error
     except httpx.TimeoutException as error:
         raise errors.APITimeoutError(f"{what}: no answer in time", **where) from error
-    except httpx.TransportError as error:
+    except httpx.RequestError as error:  # broken off, or not what HTTP allows
         why = str(error) or type(error).__name__
         raise errors.ConnectionLostError(f"{what}: connection lost: {why}", **where) from error

@@ -8,8 +8,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from facade import AssociationsClient, NotFoundError, UnprocessableEntityError
+import httpx
+
+from facade import AssociationsClient, AssociationsError, NotFoundError, UnprocessableEntityError
 from scripts.console import NOTHING, run
+from scripts.contract.diff.load import load
+from scripts.contract.diff.review import review
 from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import Layout, build, stale
 
@@ -28,8 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _contract()
     with _sandbox() as (url, token, location):
         _say("The sandbox", f"{url} stands in for HighLevel; no token, no network")
-        with AssociationsClient(token, location, base_url=url) as client:
+        straight = httpx.HTTPTransport()  # past any proxy of this machine
+        with AssociationsClient(token, location, base_url=url, transport=straight) as client:
             _calls(client)
+    _moved()
     print(f"\nAll of it in {time.monotonic() - started:.1f} s. README.md has the three jobs.")
     return NOTHING
 
@@ -44,6 +50,13 @@ def _contract() -> None:
 
 
 def _calls(client: AssociationsClient) -> None:
+    try:
+        _walk(client)
+    except AssociationsError as error:
+        raise CannotRunError(f"the demo is wrong here: {error}") from error
+
+
+def _walk(client: AssociationsClient) -> None:
     association = client.associations.create(
         key="owner_pet",
         first_object_key="contact",
@@ -85,6 +98,17 @@ def _calls(client: AssociationsClient) -> None:
         _say("Clean up", "relations and association deleted; getting it is a NotFoundError")
     else:
         _must(False, "the association is still there")
+
+
+def _moved() -> None:
+    """Compare the two captured versions, as a reviewer would when HighLevel's document moves."""
+    layout = Layout(Path())
+    old, new = (load(str(layout.captured(version))) for version in ("2021-07-28", "v3"))
+    found = review(old, new).findings
+    _must(len(found) == 1, f"the captured versions differ in {len(found)} ways, not in one")
+    finding = found[0].finding
+    places = f"{len(finding.operations)} operations"
+    _say("The diff", f"2021-07-28 to v3: {finding.message} ({places}; wire {finding.wire})")
 
 
 @contextmanager

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 
 # Lower floors never import upper ones, and files of one floor do not import each other.
 CORE: list[set[str]] = [
-    {"models", "errors", "tokens"},
+    {"models", "errors", "tokens", "version"},
     {"pace", "pool", "retry"},
     {"wire"},
     {"transport"},
@@ -22,7 +22,7 @@ CORE: list[set[str]] = [
     {"__init__"},
 ]
 ROOMS = {"bulk", "link", "testing"}
-CORE_LINES = 1350  # of code; an async twin is the same code and is counted once
+CORE_LINES = 1450  # of code; an async twin is the same code and is counted once
 
 
 @dataclass(frozen=True)

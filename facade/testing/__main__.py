@@ -47,14 +47,31 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     add("--port", type=_port, default=0, help="0 takes a free one (default: %(default)s)")
-    add("--token", default="pit-sandbox", help="(default: %(default)s)")
-    add("--location", default="sandbox-location", help="(default: %(default)s)")
+    add("--token", type=_word, default="pit-sandbox", help="(default: %(default)s)")
+    add("--location", type=_word, default="sandbox-location", help="(default: %(default)s)")
     add("--limit", type=_limit, metavar="N/SECONDS", help="calls a location may make, as 100/10")
     add("--daily-limit", type=_count, metavar="N", help="calls a location may make in a day")
     add("--window", choices=WINDOW_KINDS, default="sliding", help="(default: %(default)s)")
-    add("--delay", type=float, metavar="SECONDS", default=0.0, help="how late to answer")
+    add("--delay", type=_seconds, metavar="SECONDS", default=0.0, help="how late to answer")
     add("--update-body", choices=("enveloped", "flat"), default="enveloped")
     return parser
+
+
+def _word(text: str) -> str:
+    # It goes into a header, and into the line that is printed, which ends at blanks.
+    if not text or not text.isascii() or not text.isprintable() or " " in text:
+        raise argparse.ArgumentTypeError(f"{text!r} is not visible ASCII text without spaces")
+    return text
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is no time: seconds, 0 or more")
+    return seconds
 
 
 def _port(text: str) -> int:

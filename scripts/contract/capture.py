@@ -14,7 +14,7 @@ from scripts.contract.document import dump, parse
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import write_all
 from scripts.contract.normalise import normalise
-from scripts.contract.places import FilePlace, GitPlace, Place, UrlPlace, is_url
+from scripts.contract.places import GitPlace, Place, UrlPlace, is_url, split_url
 
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -81,18 +81,24 @@ def source_of(origin: Place, said: str | None, known: str | None) -> str:
         raise CannotRunError(
             "where is this document published? say --source URL: a local path is never recorded"
         )
-    if "@" in urlsplit(source).netloc:
-        raise CannotRunError("the source to record holds a user name or password: leave them out")
+    split_url(source, "the source to record")
     return source
 
 
 def _public(origin: Place, where: str, source: str) -> str:
     """Name a file that was read by its public address, from where it stands to the document."""
-    if is_url(where):
-        return where
-    start, path = _path(str(origin), origin), _path(where, origin)
+    if where == str(origin):
+        return source
+    top = _top(origin)
+    if not where.startswith(top) or (not top and is_url(where)):
+        return where  # elsewhere on the web
+    start, path = str(origin).removeprefix(top), where.removeprefix(top)
     return urljoin(source, os.path.relpath(path, os.path.dirname(start) or "."))
 
 
-def _path(where: str, origin: Place) -> str:
-    return where if isinstance(origin, FilePlace) else where.rpartition(":")[2]
+def _top(origin: Place) -> str:
+    """Give what stands before the paths of the files that are read from one place."""
+    if isinstance(origin, UrlPlace):
+        parts = urlsplit(origin.url)
+        return f"{parts.scheme}://{parts.netloc}"
+    return f"{origin.repository}@{origin.revision}:" if isinstance(origin, GitPlace) else ""

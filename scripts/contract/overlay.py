@@ -99,6 +99,11 @@ def apply(document: Any, actions: list[Action]) -> Any:
     return result
 
 
+def places(document: Any, action: Action) -> list[tuple[Any, ...]]:
+    """Give the way, as keys and indexes, to each place that an action hits."""
+    return [tuple(node.parts) for node in _select(document, action.target, action)]
+
+
 def _select(document: Any, path: str, action: Action) -> list[JSONPathMatch]:
     try:
         # A path may reach one place twice; it is one place all the same.

@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from scripts.contract.errors import CannotRunError
 
@@ -23,6 +23,19 @@ _GIT = re.compile(r"(?P<repository>.+)@(?P<revision>[^@:]+):(?P<path>[^:]+)")
 def is_url(text: str) -> bool:
     """Tell whether a text is an http(s) URL."""
     return text.startswith(("http://", "https://"))
+
+
+def split_url(url: str, what: str) -> SplitResult:
+    """Take a URL apart, and refuse one whose password would stand wherever the URL is named."""
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise CannotRunError(f"{what} is no URL: {error}") from error
+    if not parts.hostname:
+        raise CannotRunError(f"{what} is no URL: it names no host")
+    if "@" in parts.netloc:
+        raise CannotRunError(f"{what} holds a user name or password: leave them out")
+    return parts
 
 
 @dataclass(frozen=True)
@@ -63,7 +76,10 @@ class UrlPlace:
 
     def join(self, reference: str) -> "Place":
         """Find what a reference in this document points at."""
-        url = urljoin(self.url, reference)
+        try:
+            url = urljoin(self.url, reference)
+        except ValueError:
+            url = ""
         if not is_url(url):  # a page of the web must not make us read files of this machine
             raise CannotRunError(f"{self}: {reference!r} is no relative path and no http(s) URL")
         return UrlPlace(url)
@@ -152,7 +168,7 @@ Place = FilePlace | UrlPlace | GitPlace
 
 def place(text: str) -> Place:
     """Understand what a person wrote: a URL, `REPO@REV:PATH`, or else a file."""
-    if is_url(text) and "@" not in urlsplit(text).path:
+    if is_url(text) and "@" not in split_url(text, "the address to read from").path:
         return UrlPlace(text)
     match = _GIT.fullmatch(text)
     if match and not Path(text).exists():

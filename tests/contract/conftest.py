@@ -18,10 +18,8 @@ TOP = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
-    """Serve pages on loopback until the test ends, past any proxy of this machine."""
-    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
+def serve() -> Iterator[Serve]:
+    """Serve pages on loopback until the test ends."""
     with ExitStack() as open_servers:
 
         def start(pages: Pages) -> str:

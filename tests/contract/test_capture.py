@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from scripts import capture as command
+from scripts.contract import capture as library
 from scripts.contract.errors import CannotRunError
+from scripts.contract.places import GitPlace, Place, place
 
 from .published import BUNDLED, COMMON, ROOT, SOURCE, capture, captured, lock, state, write
 from .serving import Serve
@@ -33,9 +35,11 @@ def test_a_url_is_its_own_source(empty_project: Path, serve: Serve) -> None:
 def test_the_source_that_is_said_counts_more_than_the_mirror_read_from(
     empty_project: Path, serve: Serve
 ) -> None:
-    page = json.dumps({**ROOT, "paths": {}}).encode()
-    capture(serve({"/a.json": (200, page, None)}) + "/a.json")
+    root, common = json.dumps(ROOT).encode(), json.dumps(COMMON).encode()
+    pages = {"/x/copy.json": (200, root, None), "/common/c.json": (200, common, None)}
+    capture(serve(pages) + "/x/copy.json")
     assert lock(empty_project)["source"] == SOURCE
+    assert lock(empty_project)["files"].keys() == {SOURCE, "https://h.example/docs/common/c.json"}
 
 
 def test_a_later_capture_starts_from_what_is_recorded(empty_project: Path, serve: Serve) -> None:
@@ -83,9 +87,36 @@ def test_the_lock_names_public_files_and_never_a_path_of_this_machine(
     assert "private" not in (empty_project / "openapi" / "captured" / "lock.json").read_text()
 
 
+@pytest.mark.parametrize(
+    "repository", ["git@h.example:r.git", "https://h.example/r", "ssh://git@h.example/r"]
+)
+def test_the_lock_names_public_files_wherever_git_has_them_from(repository: str) -> None:
+    documents = {"a/copy.json": ROOT, "common/c.json": COMMON}
+
+    def read(where: Place) -> bytes:
+        assert isinstance(where, GitPlace)
+        return json.dumps(documents[where.path]).encode()
+
+    origin = place(f"{repository}@main:a/copy.json")
+    taken = library.capture(origin, source=SOURCE, revision="abc", mapped={}, read=read)
+    assert taken.entry["files"].keys() == {SOURCE, "https://h.example/docs/common/c.json"}
+
+
+def test_a_local_copy_may_bear_any_name(empty_project: Path, docs: Path) -> None:
+    (docs / "apps" / "a.json").rename(docs / "apps" / "secret.json")
+    capture(docs / "apps" / "secret.json")
+    assert lock(empty_project)["files"].keys() == {SOURCE, "https://h.example/docs/common/c.json"}
+
+
 @pytest.mark.parametrize("source", ["", "apps/a.json", "/home/me/a.json", "file:///home/me/a.json"])
 def test_a_local_path_is_no_source(source: str, empty_project: Path, docs: Path) -> None:
     with pytest.raises(CannotRunError, match="say --source URL: a local path is never recorded"):
+        capture(docs / "apps" / "a.json", source=source)
+
+
+@pytest.mark.parametrize("source", ["https://", "https://[::1", "https://:80/a.json"])
+def test_a_source_that_is_no_url_is_one_line(source: str, empty_project: Path, docs: Path) -> None:
+    with pytest.raises(CannotRunError, match=r"\Athe source to record is no URL: .*\Z"):
         capture(docs / "apps" / "a.json", source=source)
 
 

@@ -1,6 +1,7 @@
 """What every command does around its work."""
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ import pytest
 
 from scripts import console
 from scripts.contract.errors import CannotRunError
+
+TOP = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
@@ -45,7 +48,7 @@ def test_a_defect_of_ours_does_not_end_like_a_finding(capsys: pytest.CaptureFixt
 def test_every_command_says_in_one_line_why_it_could_not_run(name: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", f"scripts.{name}"]
     command += ["none.json", "--version", "v9"] if name == "capture" else []
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    environment = {**os.environ, "PYTHONPATH": str(TOP)}
     done = subprocess.run(
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
     )
@@ -53,3 +56,11 @@ def test_every_command_says_in_one_line_why_it_could_not_run(name: str, tmp_path
     assert done.stderr.startswith("error: ")
     assert done.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_make_hands_over_whole_what_the_shell_would_take_apart() -> None:
+    command = ["make", "--dry-run", "capture", "FROM=https://h.example/a b?c=1&d=2"]
+    done = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=True)
+    [line] = [line for line in done.stdout.splitlines() if "scripts.capture" in line]
+    expected = ["https://h.example/a b?c=1&d=2", "--version", "2021-07-28"]
+    assert shlex.split(line)[3:] == expected

@@ -72,6 +72,7 @@ def test_a_reference_is_found_from_where_it_stands(
         (UrlPlace("https://h.example/a.json"), "file:///etc/hostname"),
         (UrlPlace("https://h.example/a.json"), "ftp://h.example/a.json"),
         (UrlPlace("https://h.example/a.json"), "data:application/json,{}"),
+        (UrlPlace("https://h.example/a.json"), "https://[::1"),
         (FilePlace(Path("a.json")), "/etc/hostname"),
         (FilePlace(Path("a.json")), "file:///etc/hostname"),
     ],
@@ -79,6 +80,23 @@ def test_a_reference_is_found_from_where_it_stands(
 def test_a_document_cannot_name_files_of_this_machine(start: Place, reference: str) -> None:
     with pytest.raises(CannotRunError, match="no relative path and no http"):
         start.join(reference)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("http://[::1", "is no URL"),
+        ("http:///a.json", "is no URL"),
+        ("https://me:hidden@h.example/a.json", "holds a user name or password"),
+        ("https://me:hidden@h.example/r.git@main:a.json", "holds a user name or password"),
+    ],
+)
+def test_an_address_that_cannot_be_meant_is_refused_without_repeating_it(
+    text: str, said: str
+) -> None:
+    with pytest.raises(CannotRunError, match=rf"\Athe address to read from {said}.*\Z") as caught:
+        place(text)
+    assert "hidden" not in str(caught.value)
 
 
 def test_a_url_is_read(serve: Serve) -> None:

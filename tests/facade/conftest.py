@@ -1,13 +1,16 @@
 """Fixtures of the facade's tests: a sandbox, and clients of both kinds."""
 
+import logging
+import pickle
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
 
-from facade import transport
+from facade import AssociationsError, transport
 from facade.testing import Sandbox
+from facade.tokens import Fixed
 from tests.facade.driving import MODES, Clients
 
 
@@ -22,6 +25,43 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     monkeypatch.setattr(transport, "sleep", noted.append)
     monkeypatch.setattr(transport, "async_sleep", note)
     return noted
+
+
+@pytest.fixture(autouse=True)
+def secrecy(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Find no token that a client was given in any log, error, pickle or local of ours."""
+    tokens: set[str] = set()
+    raised: list[AssociationsError] = []
+    take_token, make_error = Fixed.__init__, AssociationsError.__init__
+
+    def noting_token(self: Fixed, token: str) -> None:
+        if len(token) > 5:
+            tokens.add(token)
+        take_token(self, token)
+
+    def noting_error(self: AssociationsError, *args: Any, **kwargs: Any) -> None:
+        raised.append(self)
+        make_error(self, *args, **kwargs)
+
+    monkeypatch.setattr(Fixed, "__init__", noting_token)
+    monkeypatch.setattr(AssociationsError, "__init__", noting_error)
+    caplog.set_level(logging.DEBUG)
+    yield
+    said = caplog.text + "".join(map(everything_of, raised))
+    raised.clear()
+    assert [token for token in tokens if token in said] == []
+
+
+def everything_of(error: BaseException) -> str:
+    """Give all that a person could ever see of an error, and what our frames hold of it."""
+    said = f"{error} {error!r} {vars(error)} {pickle.dumps(error)!r}"
+    below = error.__traceback__
+    while below is not None:
+        code = below.tb_frame.f_code.co_filename
+        if "/facade/" in code and "/tests/" not in code and "/testing/" not in code:
+            said += repr(below.tb_frame.f_locals)
+        below = below.tb_next
+    return said
 
 
 @pytest.fixture

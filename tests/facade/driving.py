@@ -52,7 +52,7 @@ class Clients:
         self._runner = asyncio.Runner()
         self._made: list[Any] = []
 
-    def __call__(self, token: str, location_id: str, **options: Any) -> Any:
+    def __call__(self, token: Any, location_id: str, **options: Any) -> Any:
         client: Any
         if self.mode == "blocking":
             client = AssociationsClient(token, location_id, **options)

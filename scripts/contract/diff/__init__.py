@@ -1,0 +1,1 @@
+"""Compare two contracts: load -> compare -> report, one room for each idea."""

@@ -1,0 +1,119 @@
+"""One finding per cause: differences that are the same change are told once, with their places."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from scripts.contract.diff.finding import Difference, Finding, Spot
+from scripts.contract.diff.rules import SDK, WIRE, rules
+from scripts.contract.diff.source import canonical
+
+_COLLECTED = {"operation-id-renamed", "operation-module-changed", "model-renamed"}
+"""Names, of which each place has its own: the cause is the edit, and all names are listed."""
+
+
+def group(
+    differences: list[Difference], operations_of: Callable[[Any], Iterable[str]]
+) -> list[Finding]:
+    """Make findings of differences, the worst first."""
+    causes: dict[tuple[str, ...], list[Difference]] = {}
+    for difference in differences:
+        causes.setdefault(_cause(difference), []).append(difference)
+    findings = [_finding(same, operations_of) for same in _joined(causes)]
+    return sorted(findings, key=_rank)
+
+
+def _cause(difference: Difference) -> tuple[str, ...]:
+    """Tell what makes a difference one with others."""
+    rule, cause = difference.rule, difference.cause
+    before, after = canonical(difference.before), canonical(difference.after)
+    if rule in _COLLECTED and cause is not None:
+        return rule, cause
+    if rule.startswith("enum-values-"):
+        # The same vocabulary, however many copies of it there are.
+        return rule, cause if rule == "enum-values-replaced" and cause else "", before, after
+    if cause is None:
+        return rule, difference.old.where, difference.new.where, before, after
+    return rule, cause, before, after
+
+
+def _joined(causes: dict[tuple[str, ...], list[Difference]]) -> Iterable[list[Difference]]:
+    """Join what happens to one parameter: the same values, whatever they come from or go to."""
+    found: list[list[Difference]] = []
+    known: dict[tuple[str, ...], list[Difference]] = {}
+    for key, same in causes.items():
+        if key[0] == "enum-values-replaced" and key[1]:
+            rule, cause, before, after = key
+            ends = (rule, cause, "from", before), (rule, cause, "to", after)
+            earlier = next((known[end] for end in ends if end in known), None)
+            known |= dict.fromkeys(ends, same if earlier is None else earlier)
+            if earlier is not None:
+                earlier += same
+                continue
+        found.append(same)
+    return found
+
+
+def _finding(same: list[Difference], operations_of: Callable[[Any], Iterable[str]]) -> Finding:
+    first = same[0]
+    rule = rules()[first.rule]
+    judged = [rule.judge(difference.position) for difference in same]
+    wire = max((wire for wire, _ in judged), key=WIRE.index)
+    sdk = max((sdk for _, sdk in judged), key=SDK.index)
+    operations = dict[str, None]()
+    for difference in same:
+        if difference.owner:
+            operations.update(dict.fromkeys(operations_of(difference.owner)))
+    operations.pop("", None)
+    places = list(dict.fromkeys(Spot(each.old.where, each.new.where) for each in same))
+    before, after = _texts(same)
+    pointer = places[0].old if first.after is None else places[0].new
+    return Finding(
+        rule=first.rule,
+        wire=wire,
+        sdk=sdk,
+        message=f"{_subject(same)} {rule.sentence}",
+        operations=sorted(operations, key=lambda name: name.partition(" ")[::-1]),
+        pointer=pointer,
+        before=before,
+        after=after,
+        places=places,
+        fingerprint=_fingerprint(first.rule, pointer, before, after),
+        directions=sorted({difference.position.direction.value for difference in same}),
+    )
+
+
+def _texts(same: list[Difference]) -> tuple[Any, ...]:
+    """Give before and after; lists of them where each place has its own."""
+    before, after = [each.before for each in same], [each.after for each in same]
+    if same[0].rule.startswith("enum-values-"):
+        return _united(before), _united(after)
+    return tuple(
+        values[0] if all(value == values[0] for value in values) else values
+        for values in (before, after)
+    )
+
+
+def _united(lists: list[list[Any]]) -> list[Any]:
+    values = {canonical(value): value for values in lists for value in values}
+    return [values[key] for key in sorted(values)]
+
+
+def _subject(same: list[Difference]) -> str:
+    first, *others = dict.fromkeys(difference.subject for difference in same)
+    return f"{first} (and {len(others)} more)" if others else first
+
+
+def _fingerprint(rule: str, pointer: str, before: Any, after: Any) -> str:
+    """Tell a finding from all others by its structure, never by its wording."""
+    parts = canonical([rule, pointer, before, after])
+    return hashlib.sha256(parts.encode()).hexdigest()[:16]
+
+
+def _rank(finding: Finding) -> tuple[int, int, str, str]:
+    return (
+        -WIRE.index(finding.wire),
+        -SDK.index(finding.sdk),
+        finding.pointer,
+        finding.rule,
+    )

@@ -1,0 +1,90 @@
+"""The table of rules, read from rules.md: every difference is judged by one of its rows."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+TABLE = Path(__file__).with_name("rules.md")
+
+WIRE = ("safe", "risky", "breaking")
+SDK = ("none", "compatible", "breaking")
+
+
+class Direction(Enum):
+    """Who writes the value: the app (request), the server (response), or nobody."""
+
+    REQUEST = "request"
+    RESPONSE = "response"
+    UNUSED = "unused"
+
+    def turned(self) -> "Direction":
+        """Give the direction of what the server asks of the app."""
+        return _TURNED[self]
+
+
+_TURNED = {
+    Direction.REQUEST: Direction.RESPONSE,
+    Direction.RESPONSE: Direction.REQUEST,
+    Direction.UNUSED: Direction.UNUSED,
+}
+
+
+class Position(NamedTuple):
+    """Where a difference stands: the direction, and whether generated code knows of it."""
+
+    direction: Direction
+    in_code: bool = True
+
+    def turned(self) -> "Position":
+        """Give the position of a set that must not contain the value."""
+        return Position(self.direction.turned(), in_code=False)
+
+    def outside_code(self) -> "Position":
+        """Give the same position, unseen by generated code."""
+        return Position(self.direction, in_code=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row: severities are (request, response)."""
+
+    id: str
+    wire: tuple[str, str]
+    sdk: tuple[str, str]
+    mirror: tuple[str, ...]
+    sentence: str
+    example: str
+
+    def judge(self, position: Position) -> tuple[str, str]:
+        """Judge a difference under both lenses: (wire, sdk)."""
+        if position.direction is Direction.UNUSED:
+            wire, sdk = "safe", max(self.sdk, key=SDK.index)
+        else:
+            side = 0 if position.direction is Direction.REQUEST else 1
+            wire, sdk = self.wire[side], self.sdk[side]
+        return wire, sdk if position.in_code else "none"
+
+
+@cache
+def rules() -> Mapping[str, Rule]:
+    """Read the table, once."""
+    return MappingProxyType({rule.id: rule for rule in _rows(TABLE.read_text("utf-8"))})
+
+
+def _rows(text: str) -> Iterator[Rule]:
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split(" | ")]
+        if line.startswith("| ") and cells[0] != "rule":
+            name, wire, sdk, mirror, sentence, example = cells
+            yield Rule(
+                name, _pair(wire), _pair(sdk), tuple(mirror.split(" or ")), sentence, example
+            )
+
+
+def _pair(cell: str) -> tuple[str, str]:
+    first, _, second = cell.partition(", ")
+    return first, second or first

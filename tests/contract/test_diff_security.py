@@ -1,0 +1,86 @@
+"""Security, servers, and what a document says of itself: found by its rule."""
+
+# ruff: noqa: E501 - one row a line keeps the tables readable
+
+from typing import Any
+
+import pytest
+
+from tests.contract.diff_documents import Json, document, found, operation, said
+
+KEY: Json = {"type": "apiKey", "in": "header", "name": "X-Key"}
+BEARER: Json = {"type": "http", "scheme": "bearer"}
+FLOW: Json = {"tokenUrl": "https://example.com/token", "scopes": {"read": ""}}
+OAUTH: Json = {"type": "oauth2", "flows": {"clientCredentials": FLOW}}
+OPENID: Json = {"type": "openIdConnect", "openIdConnectUrl": "https://example.com/a"}
+SCHEMES: Json = {"key": KEY, "token": BEARER, "other": BEARER, "oauth": OAUTH}
+
+
+def asks(*security: Json, **schemes: Any) -> Json:
+    """Give a document of one operation that asks for this."""
+    given = operation(**({"security": list(security)} if security else {}))
+    return {**given, "components": {"securitySchemes": schemes or SCHEMES}}
+
+
+def defines(scheme: Json) -> Json:
+    """Give a document with one scheme, that its operation asks for."""
+    return asks({"it": []}, it=scheme)
+
+
+def served(*urls: str, **more: Any) -> Json:
+    """Give a document of one operation with these servers."""
+    return {**operation(), "servers": [{"url": url, **more} for url in urls]}
+
+
+# what, old, new, what is found, what is found backwards
+SECURITY: list[tuple[str, Json, Json, str, str]] = [
+    ("authentication", asks(), asks({"key": []}), "security-added breaking/breaking", "security-removed safe/compatible"),
+    ("authentication that was optional", asks({}, {"key": []}), asks({"key": []}), "security-added breaking/none", "security-removed safe/none"),
+    ("order of alternatives", asks({"key": []}, {"token": []}), asks({"token": []}, {"key": []}), "", ""),
+    ("an alternative", asks({"key": []}), asks({"key": []}, {"token": []}), "security-alternative-added safe/none", "security-alternative-removed breaking/none"),
+    ("a further scheme at once", asks({"key": []}), asks({"key": [], "token": []}), "security-requirement-added breaking/none", "security-requirement-removed safe/none"),
+    ("an OAuth scope", asks({"oauth": []}), asks({"oauth": ["read"]}), "security-scope-added breaking/none", "security-scope-removed safe/none"),
+    ("a scope of a bearer token", asks({"token": []}), asks({"token": ["read"]}), "security-scope-listed safe/none", "security-scope-unlisted safe/none"),
+    ("another scheme of the same kind", asks({"token": []}), asks({"other": []}), "security-scheme-replaced risky/none", "security-scheme-replaced risky/none"),
+    ("the same scheme by another name", asks({"a": []}, a=KEY), asks({"b": []}, b=KEY), "security-scheme-renamed safe/none, security-scheme-defined safe/none, security-scheme-undefined safe/none", "security-scheme-renamed safe/none, security-scheme-defined safe/none, security-scheme-undefined safe/none"),
+    ("a scheme of another kind", asks({"key": []}), asks({"token": []}), "security-alternative-added safe/none, security-alternative-removed breaking/none", "security-alternative-added safe/none, security-alternative-removed breaking/none"),
+    ("the document's security", {**asks(), "security": [{"key": []}]}, asks({"key": []}), "security-moved-to-operation safe/breaking", "security-moved-to-document safe/compatible"),
+    ("authentication for all", asks(), {**asks(), "security": [{"key": []}]}, "security-added breaking/none", "security-removed safe/none"),
+    ("kind", defines(KEY), defines(BEARER), "security-scheme-type-changed breaking/none", "security-scheme-type-changed breaking/none"),
+    ("the key's name", defines(KEY), defines({**KEY, "name": "X-Api-Key"}), "api-key-name-changed breaking/none", "api-key-name-changed breaking/none"),
+    ("the key's place", defines(KEY), defines({**KEY, "in": "query"}), "api-key-place-changed breaking/none", "api-key-place-changed breaking/none"),
+    ("HTTP scheme", defines(BEARER), defines({**BEARER, "scheme": "basic"}), "http-scheme-changed breaking/none", "http-scheme-changed breaking/none"),
+    ("HTTP scheme in another case", defines(BEARER), defines({**BEARER, "scheme": "Bearer"}), "", ""),
+    ("form of the token", defines(BEARER), defines({**BEARER, "bearerFormat": "JWT"}), "bearer-format-changed safe/none", "bearer-format-changed safe/none"),
+    ("a flow", defines({**OAUTH, "flows": {}}), defines(OAUTH), "oauth-flow-added safe/none", "oauth-flow-removed breaking/none"),
+    ("where tokens come from", defines(OAUTH), defines({**OAUTH, "flows": {"clientCredentials": {**FLOW, "tokenUrl": "https://example.com/new"}}}), "oauth-url-changed breaking/none", "oauth-url-changed breaking/none"),
+    ("a scope that can be granted", defines({**OAUTH, "flows": {"clientCredentials": {**FLOW, "scopes": {}}}}), defines(OAUTH), "oauth-scope-defined safe/none", "oauth-scope-undefined risky/none"),
+    ("discovery", defines(OPENID), defines({**OPENID, "openIdConnectUrl": "https://example.com/b"}), "openid-url-changed breaking/none", "openid-url-changed breaking/none"),
+    ("a definition", asks(key=KEY), asks(key=KEY, token=BEARER), "security-scheme-defined safe/none", "security-scheme-undefined safe/none"),
+]  # fmt: skip
+
+ABOUT: list[tuple[str, Json, Json, str, str]] = [
+    ("a server", served("https://a.example"), served("https://a.example", "https://b.example"), "server-added safe/none", "server-removed breaking/none"),
+    ("a last slash", served("https://a.example"), served("https://a.example/"), "", ""),
+    ("a server's variables", served("https://{r}.example", variables={"r": {"default": "eu"}}), served("https://{r}.example", variables={"r": {"default": "us"}}), "server-variable-changed risky/none", "server-variable-changed risky/none"),
+    ("title", document(), document(info={"title": "Cats", "version": "1"}), "info-title-changed safe/none", "info-title-changed safe/none"),
+    ("version", document(), document(info={"title": "Pets", "version": "2"}), "info-version-changed safe/none", "info-version-changed safe/none"),
+    ("prose", document(), document(info={"title": "Pets", "version": "1", "description": "new"}), "", ""),
+    ("a tag", document(), document(tags=[{"name": "pets"}]), "tag-added safe/none", "tag-removed safe/none"),
+    ("OpenAPI", document(), document(openapi="3.1.0"), "openapi-version-changed safe/none", "openapi-version-changed safe/none"),
+    ("a patch of OpenAPI", document(), document(openapi="3.0.4"), "", ""),
+    ("dialect", document(), document(jsonSchemaDialect="https://example.com/d"), "dialect-changed risky/none", "dialect-changed risky/none"),
+    ("an unknown field", document(), document(colour="red"), "unclassified risky/none", "unclassified risky/none"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "forwards", "backwards"),
+    [row[1:] for row in SECURITY + ABOUT],
+    ids=[row[0] for row in SECURITY + ABOUT],
+)
+def test_security_and_servers_are_judged_by_their_rules(
+    old: Json, new: Json, forwards: str, backwards: str
+) -> None:
+    assert found(old, new) == said(forwards)
+    assert found(new, old) == said(backwards)

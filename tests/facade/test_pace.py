@@ -1,0 +1,293 @@
+"""The pace against every kind of window a server may count in: simulated, so that it takes no time.
+
+One simulated client sends through LocalPace to one simulated server. Time passes only here.
+"""
+
+import heapq
+import itertools
+import random
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import facade
+from facade import LocalPace, Turn
+from facade.testing import Sandbox, WindowKind, mischief
+from facade.testing.limits import WINDOW_KINDS, RateLimit
+
+CALLS, SECONDS = 100, 10.0
+LATENCY = 0.08  # seconds there and back, give or take a half
+DAY = 200_000
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Simulation:
+    """Workers that call as fast as their pace allows, and a server that counts."""
+
+    def __init__(self, window: WindowKind, workers: int, others: float = 0.0) -> None:
+        self.clock = Clock()
+        self.server = RateLimit((CALLS, SECONDS), DAY, window, self.clock)
+        self.paces = [LocalPace(clock=self.clock)]
+        self.workers = workers
+        self.others = others  # calls a second that somebody else sends
+        self.refused = 0
+        self.done = 0
+        self.random = random.Random(7)  # noqa: S311 - repeatable
+        self._events: list[tuple[float, int, Iterator[float]]] = []
+        self._numbers = itertools.count()
+
+    def run(self, calls: int) -> float:
+        """Have so many calls admitted; give the seconds that took."""
+        started = self.clock.now
+        for number in range(self.workers):
+            self._start(self._work(self.paces[number % len(self.paces)], calls))
+        if self.others:
+            self._start(self._somebody_else(calls))
+        while self._events:
+            self.clock.now, _, activity = heapq.heappop(self._events)
+            wait = next(activity, None)
+            if wait is not None:
+                self._start(activity, wait)
+            if self.done >= calls:
+                break
+        return self.clock.now - started
+
+    def _start(self, activity: Iterator[float], wait: float = 0.0) -> None:
+        when = self.clock.now + max(0.0, wait)
+        heapq.heappush(self._events, (when, next(self._numbers), activity))
+
+    def _work(self, pace: LocalPace, calls: int) -> Iterator[float]:
+        while self.done < calls:
+            turn: Turn = pace.take("loc")
+            yield turn.wait
+            if not turn.granted:
+                continue
+            yield self.random.uniform(0, LATENCY)
+            admitted, headers = self.server.charge("loc")
+            self.refused += not admitted
+            self.done += admitted
+            yield self.random.uniform(0, LATENCY)
+            lowered = {name.lower(): value for name, value in headers.items()}
+            pace.answered(turn, 200 if admitted else 429, lowered)
+            if not admitted:
+                yield SECONDS + self.random.uniform(0, 0.25)  # as the transport does
+
+    def _somebody_else(self, calls: int) -> Iterator[float]:
+        while self.done < calls:
+            yield self.random.expovariate(self.others)
+            self.server.charge("loc")
+
+
+def ideal(calls: int) -> float:
+    """Seconds that so many calls take at best: a full window at once, then an even flow."""
+    return (calls / CALLS - 1) * SECONDS
+
+
+@pytest.mark.parametrize("workers", [1, 8, 50, 200])
+@pytest.mark.parametrize("window", WINDOW_KINDS)
+def test_alone_no_call_is_refused_and_hardly_any_time_is_lost(
+    window: WindowKind, workers: int
+) -> None:
+    simulation = Simulation(window, workers)
+    took = simulation.run(2000)
+    assert simulation.refused == 0
+    if workers > 1:  # one alone takes longer for a hundred calls than the limit asks
+        assert ideal(2000) / took >= 0.97
+
+
+@pytest.mark.parametrize("window", WINDOW_KINDS)
+def test_with_others_spending_30_percent_a_handful_is_refused_at_most(window: WindowKind) -> None:
+    simulation = Simulation(window, workers=8, others=3.0)
+    took = simulation.run(2000)
+    assert simulation.refused <= 40  # 2 in a hundred; the transport sends them again
+    assert ideal(2000) / 0.7 / took >= 0.7  # of what the others leave
+
+
+@pytest.mark.parametrize("window", WINDOW_KINDS)
+def test_declared_shares_of_several_processes_are_never_refused(window: WindowKind) -> None:
+    simulation = Simulation(window, workers=40)
+    simulation.paces = [LocalPace(clock=simulation.clock, share=0.25) for _ in range(4)]
+    took = simulation.run(1000)
+    assert simulation.refused == 0
+    assert ideal(1000) / took >= 0.97
+
+
+def answered(pace: LocalPace, turn: Turn, status: int = 200, **headers: int) -> None:
+    names = {"left": "x-ratelimit-remaining", "most": "x-ratelimit-max"}
+    pace.answered(turn, status, {names[name]: str(value) for name, value in headers.items()})
+
+
+def test_each_location_has_its_own_budget() -> None:
+    pace = LocalPace(calls=1)
+    assert pace.take("one").wait == 0
+    assert not pace.take("one").granted
+    assert pace.take("two").granted
+
+
+def test_a_slot_is_free_again_ten_seconds_after_its_answer() -> None:
+    clock = Clock()
+    pace = LocalPace(calls=1, clock=clock)
+    turn = pace.take("loc")
+    clock.now += 3
+    answered(pace, turn)
+    assert pace.take("loc").wait == pytest.approx(10.0)
+
+
+def test_those_who_wait_get_one_slot_each_in_turn() -> None:
+    clock = Clock()
+    pace = LocalPace(calls=2, clock=clock)
+    for _ in range(2):
+        answered(pace, pace.take("loc"))
+        clock.now += 1
+    assert [pace.take("loc").wait for _ in range(2)] == [pytest.approx(8.0), pytest.approx(9.0)]
+
+
+def test_a_turn_that_was_not_used_is_given_back() -> None:
+    clock = Clock()
+    pace = LocalPace(calls=1, clock=clock)
+    pace.unused(pace.take("loc"))
+    assert pace.take("loc").wait == 0
+    answered(pace, Turn("loc", 0.0))
+    waiting = pace.take("loc")
+    pace.unused(waiting)
+    assert pace.take("loc").wait == pytest.approx(10.0)
+
+
+def test_a_server_that_has_less_left_is_believed() -> None:
+    clock = Clock()
+    pace = LocalPace(calls=10, clock=clock)
+    answered(pace, pace.take("loc"), most=10, left=2)  # 1 is ours, so 7 are somebody else's
+    waits = [pace.take("loc").wait for _ in range(3)]
+    assert waits == pytest.approx([0, 10 / 3, 10])
+
+
+def test_a_lower_limit_of_the_server_is_kept() -> None:
+    clock = Clock()
+    pace = LocalPace(clock=clock)
+    answered(pace, pace.take("loc"), most=5, left=4)
+    assert [pace.take("loc").wait == 0 for _ in range(6)] == [True] * 4 + [False] * 2
+
+
+@pytest.mark.parametrize("options", [{"share": 0}, {"share": 1.5}, {"calls": 0}, {"seconds": 0}])
+def test_a_pace_that_makes_no_sense_is_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="a pace is at least one call"):
+        LocalPace(**options)
+
+
+def test_a_client_keeps_below_the_limit_by_itself(
+    clients: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+
+    def sleep(seconds: float) -> None:
+        clock.now += seconds
+
+    async def async_sleep(seconds: float) -> None:
+        clock.now += seconds
+
+    monkeypatch.setattr("facade.transport.sleep", sleep)
+    monkeypatch.setattr("facade.transport.async_sleep", async_sleep)
+    sandbox = Sandbox(limit=(CALLS, SECONDS), clock=clock)
+    client = clients(
+        sandbox.token,
+        sandbox.location_id,
+        transport=sandbox.transport(),
+        pace=LocalPace(clock=clock),
+        retries=0,
+    )
+    for _ in range(301):
+        client.associations.list()
+    assert clock.now == pytest.approx(1030.0)
+
+
+def test_without_a_pace_a_client_runs_into_the_limit(clients: Any) -> None:
+    sandbox = Sandbox(limit=(2, 10.0))
+    client = clients(
+        sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=None, retries=0
+    )
+    client.associations.list()
+    client.associations.list()
+    with pytest.raises(facade.RateLimitError) as raised:
+        client.associations.list()
+    assert raised.value.retry_after == 10.0
+
+
+def test_locations_that_share_a_client_do_not_share_a_budget(
+    clients: Any, waits: list[float]
+) -> None:
+    sandbox = Sandbox()
+    sandbox.add_location("other")
+    client = clients(
+        sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=LocalPace(calls=1)
+    )
+    client.associations.list()
+    client.for_location("other").associations.list()
+    assert waits == []
+
+
+def test_a_deadline_is_not_spent_on_a_turn_that_comes_too_late(clients: Any) -> None:
+    sandbox = Sandbox()
+    client = clients(
+        sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=LocalPace(calls=1)
+    )
+    client.associations.list()
+    with pytest.raises(facade.APITimeoutError, match="deadline"):
+        client.associations.list(deadline=5)
+    assert len(sandbox.requests) == 1
+
+
+def test_a_wait_that_is_cancelled_gives_its_turn_back(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    clock = Clock()
+    pace = LocalPace(calls=1, clock=clock)
+    with facade.AssociationsClient(
+        sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=pace
+    ) as client:
+        client.associations.list()
+        monkeypatch.setattr("facade.transport.sleep", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            client.associations.list()
+    assert pace.take("sandbox-location").wait == pytest.approx(10.0)
+
+
+def test_a_connection_that_was_never_made_costs_nothing(clients: Any, sandbox: Sandbox) -> None:
+    pace = LocalPace(calls=1)
+    client = clients(
+        sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=pace, retries=0
+    )
+    sandbox.misbehave(mischief.drop("connecting"))
+    with pytest.raises(facade.ConnectFailedError):
+        client.associations.list()
+    assert pace.take("sandbox-location").wait == 0
+
+
+def test_a_pace_is_safe_for_many_threads() -> None:
+    pace, taken = LocalPace(calls=100), []
+    barrier = threading.Barrier(20)
+
+    def work() -> None:
+        barrier.wait()
+        for _ in range(20):
+            turn = pace.take("loc")
+            if turn.granted and turn.wait == 0:
+                taken.append(turn)
+
+    threads = [threading.Thread(target=work) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(taken) == 100

@@ -1,0 +1,143 @@
+"""A headless Chromium, driven over its DevTools protocol through two pipes."""
+
+import base64
+import fcntl
+import itertools
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+_QUIET = (
+    "--headless --no-sandbox --disable-gpu --disable-background-networking --no-first-run "
+    "--hide-scrollbars --remote-debugging-pipe"
+).split()
+
+
+class Page:
+    """One tab."""
+
+    def __init__(self, reading: int, writing: int) -> None:
+        self._answers = os.fdopen(reading, "rb")
+        self._commands = os.fdopen(writing, "wb")
+        self._numbers = itertools.count(1)
+        self._session: str | None = None
+        self.console: list[str] = []  # what scripts and the page's policy said
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
+        self._session = attached["sessionId"]
+        for domain in ("Page", "Runtime", "Log"):
+            self.call(f"{domain}.enable")
+
+    def call(self, method: str, **params: Any) -> Any:
+        """Send a command and wait for its answer."""
+        number = next(self._numbers)
+        message: dict[str, Any] = {"id": number, "method": method, "params": params}
+        if self._session:
+            message["sessionId"] = self._session
+        self._commands.write(json.dumps(message).encode() + b"\0")
+        self._commands.flush()
+        while True:
+            answer = self._read()
+            if answer.get("id") == number:
+                if "error" in answer:
+                    raise RuntimeError(f"{method}: {answer['error']}")
+                return answer["result"]
+
+    def _read(self) -> dict[str, Any]:
+        text = bytearray()
+        while (sign := self._answers.read(1)) != b"\0":
+            if not sign:
+                raise RuntimeError("Chromium has ended")
+            text += sign
+        message: dict[str, Any] = json.loads(text)
+        if message.get("method") in ("Runtime.consoleAPICalled", "Log.entryAdded"):
+            self.console.append(json.dumps(message["params"]))
+        if message.get("method") == "Page.javascriptDialogOpening":
+            self.console.append(f"dialog: {message['params']['message']}")
+        return message
+
+    def open(self, path: Path, width: int, height: int, *, phone: bool = False) -> None:
+        """Load a file at this size and wait until it is there."""
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": phone}
+        self.call("Emulation.setDeviceMetricsOverride", **metrics)
+        self.call("Page.navigate", url=path.as_uri())
+        while self._read().get("method") != "Page.loadEventFired":
+            pass
+
+    def run(self, expression: str) -> Any:
+        """Give the value of an expression, a promise's when it is kept."""
+        result = self.call(
+            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
+        )
+        if "exceptionDetails" in result:
+            raise RuntimeError(json.dumps(result["exceptionDetails"]))
+        return result["result"].get("value")
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after the other, as a person would."""
+        for key in keys:
+            text = key if len(key) == 1 else ""
+            code = {"Tab": 9, "Escape": 27, "ArrowDown": 40}.get(key, 0)
+            for kind in ("keyDown", "keyUp"):
+                typed = text if kind == "keyDown" else ""
+                about = {"key": key, "text": typed, "windowsVirtualKeyCode": code}
+                self.call("Input.dispatchKeyEvent", type=kind, **about)
+        self.run("new Promise((done) => setTimeout(done))")  # what a key set off has run
+
+    def dark(self, on: bool) -> None:
+        """Prefer dark colours, or light ones."""
+        feature = {"name": "prefers-color-scheme", "value": "dark" if on else "light"}
+        self.call("Emulation.setEmulatedMedia", features=[feature])
+
+    def screenshot(self) -> bytes:
+        """Give the whole page as a PNG."""
+        shot = self.call("Page.captureScreenshot", captureBeyondViewport=True)
+        return base64.b64decode(shot["data"])
+
+
+@contextmanager
+def chromium(profile: Path) -> Iterator[Page]:
+    """Start Chromium with a profile of its own, and end it."""
+    program = shutil.which("chromium")
+    assert program, "this proof needs Debian's package: apt-get install chromium"
+    theirs_in, ours_out = _pipe()
+    ours_in, theirs_out = _pipe()
+
+    def connect() -> None:
+        os.dup2(theirs_in, 3)  # Chromium reads commands at 3 and answers at 4
+        os.dup2(theirs_out, 4)
+
+    process = subprocess.Popen(
+        [program, *_QUIET, f"--user-data-dir={profile}"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        close_fds=False,
+        preexec_fn=connect,  # noqa: PLW1509 - no thread is running yet
+    )
+    os.close(theirs_in)
+    os.close(theirs_out)
+    page = None
+    try:
+        page = Page(ours_in, ours_out)
+        yield page
+    finally:
+        process.terminate()
+        process.wait(10)
+        if page is not None:
+            with suppress(OSError):
+                page._answers.close()
+                page._commands.close()
+
+
+def _pipe() -> tuple[int, int]:
+    """Make a pipe whose ends are out of the way of 3 and 4, and are not inherited by accident."""
+    ends = []
+    for end in os.pipe():
+        ends.append(fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10))
+        os.close(end)
+    return ends[0], ends[1]
