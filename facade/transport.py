@@ -56,7 +56,7 @@ class Transport(httpx.Client):
         build = partial(wire.request, method, url, call, **parts)
         while True:
             request = aside(build) if wire.asks_aside else build()
-            turn = self._turn(call, attempts)
+            turn = self._turn(request, call, attempts)
             try:
                 with wire.sending(request, turn, attempts) as answers:
                     answers.append(self._deliver(request))
@@ -68,8 +68,8 @@ class Transport(httpx.Client):
                     raise
             sleep(delay)
 
-    def _turn(self, call: Call | None, attempts: Attempts) -> Turn:
-        take = partial(self._wire.take_turn, call, attempts)
+    def _turn(self, request: httpx.Request, call: Call | None, attempts: Attempts) -> Turn:
+        take = partial(self._wire.take_turn, request, call, attempts)
         while True:
             turn = aside(take) if self._wire.paces_aside else take()
             if turn.wait <= 0 and turn.granted:
@@ -126,7 +126,7 @@ class AsyncTransport(httpx.AsyncClient):
         build = partial(wire.request, method, url, call, **parts)
         while True:
             request = await async_aside(build) if wire.asks_aside else build()
-            turn = await self._turn(call, attempts)
+            turn = await self._turn(request, call, attempts)
             try:
                 with wire.sending(request, turn, attempts) as answers:
                     answers.append(await self._deliver(request))
@@ -138,8 +138,8 @@ class AsyncTransport(httpx.AsyncClient):
                     raise
             await async_sleep(delay)
 
-    async def _turn(self, call: Call | None, attempts: Attempts) -> Turn:
-        take = partial(self._wire.take_turn, call, attempts)
+    async def _turn(self, request: httpx.Request, call: Call | None, attempts: Attempts) -> Turn:
+        take = partial(self._wire.take_turn, request, call, attempts)
         while True:
             turn = await async_aside(take) if self._wire.paces_aside else take()
             if turn.wait <= 0 and turn.granted:
