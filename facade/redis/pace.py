@@ -53,7 +53,9 @@ class RedisPace:
     "local": after one window each worker goes on with its `share`, such as 0.25 for one of four.
     """
 
-    takes_time = True  # async clients ask in a thread
+    # Async clients ask in a thread. What they tell costs them one round trip, and half a second
+    # at most when Redis has just gone: only `take` looks for it from then on.
+    takes_time = True
 
     def __init__(
         self,

@@ -76,7 +76,7 @@ if counted > left then
 end
 if (number('others') or 0) > 0 then
   -- One after another, so that each answer is heard before the next request goes.
-  start = math.max(start, math.min(number('next_at') or 0, now + window))
+  start = math.max(start, math.min(number('next_at') or 0, now + 2 * window))
   redis.call('HSET', state, 'next_at', start + math.ceil(window / limit))
 end
 redis.call('ZADD', out, start, turn)

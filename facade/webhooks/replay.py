@@ -70,14 +70,14 @@ class Guard:
         *,
         max_age: float = MAX_AGE,
         allow_undated: bool = False,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] | None = None,
     ) -> None:
         if max_age <= 0:
             raise ValueError(f"max_age is in seconds and above 0, not {max_age}")
         self._seen = seen if seen is not None else MemorySeen()
         self._max_age = max_age
         self._allow_undated = allow_undated
-        self._now = now
+        self._now = now or (lambda: datetime.now(UTC))
 
     @contextmanager
     def once(self, event: Event) -> Generator[None]:
