@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
+from kombu.exceptions import OperationalError
 
 from facade import Association, AssociationsClient
 from facade.bulk import Outcome, ensure_shard
@@ -104,14 +105,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rows = _read(options.file)
     shards = list(_shards(rows, options.shard))
     started = time.monotonic()
+    _reach_redis()
     running = [link.delay(place, options.association, pairs, at) for place, at, pairs in shards]
     done = -1
     while done < len(running):
         before, done = done, sum(one.ready() for one in running)
         if done > before:
-            print(f"{done} of {len(running)} shards in {time.monotonic() - started:.0f} s")
-        time.sleep(0.1)
+            seconds = time.monotonic() - started
+            print(f"{done} of {len(running)} shards in {seconds:.0f} s", flush=True)
+        time.sleep(0.2)
     return _tell([one.get(propagate=False) for one in running], len(rows))
+
+
+def _reach_redis() -> None:
+    try:
+        with app.connection_for_write() as connection:
+            connection.ensure_connection(max_retries=1)
+    except OperationalError as error:
+        raise CannotRunError(f"REDIS_URL leads to no Redis: {error}") from error
 
 
 def _read(path: Path) -> list[tuple[str, str, str]]:
