@@ -118,6 +118,9 @@ def _answered(body: object, asked_at: float, before: Grant) -> Grant | None:
 def _written(text: str | bytes) -> Grant | None:
     try:
         found = json.loads(text)
-        return Grant(**{name: found[name] for name in fields_dict(Grant) if name in found})
-    except (ValueError, TypeError):
+    except ValueError:
         return None
+    if not isinstance(found, dict) or "access_token" not in found:
+        return None
+    known = cast("dict[str, Any]", found)
+    return Grant(**{name: known[name] for name in fields_dict(Grant) if name in known})

@@ -48,12 +48,22 @@ def location_ids(sandbox: Sandbox, store: TokenStore, runs: int) -> Iterator[lis
     assert list(sandbox.oauth.refreshes) == found
 
 
-def four(sandbox: Sandbox, store: TokenStore) -> list[OAuth]:
-    """Make four that share nothing but the store."""
-    return [
-        OAuth("sandbox-app", "sandbox-secret", store=store, transport=sandbox.transport())
+def four(sandbox: Sandbox, store: TokenStore, location_id: str) -> list[OAuth]:
+    """Make four that share nothing but the store, and whose token ends while they use it."""
+    now = [0.0]
+    found = [
+        OAuth(
+            "sandbox-app",
+            "sandbox-secret",
+            store=store,
+            transport=sandbox.transport(),
+            clock=lambda: now[0],
+        )
         for _ in range(4)
     ]
+    assert len({one.token(location_id) for one in found}) == 1
+    now[0] = 2.0
+    return found
 
 
 def test_threads_make_one_refresh(
@@ -75,7 +85,7 @@ def totals_of_threads(sandbox: Sandbox, store: TokenStore, location_id: str) -> 
             opened.enter_context(
                 AssociationsClient(one, location_id, transport=sandbox.transport(), pace=None)
             )
-            for one in four(sandbox, store)
+            for one in four(sandbox, store, location_id)
         ]
         threads = [
             threading.Thread(target=work, args=(clients[number % 4],)) for number in range(MANY)
@@ -93,7 +103,7 @@ def test_tasks_make_one_refresh(
     async def run(location_id: str) -> list[int | None]:
         clients = [
             AsyncAssociationsClient(one, location_id, transport=sandbox.transport(), pace=None)
-            for one in four(sandbox, store)
+            for one in four(sandbox, store, location_id)
         ]
         calls = [clients[number % 4].associations.list() for number in range(MANY)]
         totals = [page.total for page in await asyncio.gather(*calls)]

@@ -14,11 +14,11 @@ from facade.testing import Sandbox
 
 
 def install(sandbox: Sandbox, store: TokenStore, location_id: str) -> None:
-    """Install the sandbox's app for a new location, and let the token it got have ended."""
+    """Install the sandbox's app for a new location; its token serves until 1 s after 1970 began."""
     sandbox.add_location(location_id)
     oauth = OAuth("sandbox-app", "sandbox-secret", store=store, transport=sandbox.transport())
     grant = oauth.exchange(sandbox.oauth.install(location_id=location_id), unsolicited=True)
-    ended = evolve(grant, issued_at=0.0, renew_at=0.0, expires_at=0.0)
+    ended = evolve(grant, issued_at=0.0, renew_at=1.0, expires_at=1.0)
     store.save(f"sandbox-app:location:{location_id}", ended)
 
 
