@@ -59,7 +59,8 @@ class Wire:
         parts = urlsplit(self.base_url)
         extra = parts.query or parts.fragment or "@" in parts.netloc
         if parts.scheme not in ("http", "https") or not parts.hostname or extra:
-            raise ValueError(f"base_url is no plain http(s) address: {parts.hostname!r}")
+            shown = self.base_url.rpartition("@")[2]  # what stands before may be a password
+            raise ValueError(f"base_url is no plain http(s) address: {shown!r}")
         if self.retries < 0:
             raise ValueError(f"retries is a number from 0, not {self.retries}")
         if not self.version or not is_header_text(self.version):

@@ -260,7 +260,12 @@ def test_a_redis_that_is_away_is_an_error_of_the_store_and_shows_no_password() -
         with store.lock("k"):
             pytest.fail("there is nothing to lock")
 
-    for work in (lambda: store.load("k"), lambda: store.save("k", GRANT), enter):
+    works: list[Callable[[], object]] = [
+        lambda: store.load("k"),
+        lambda: store.save("k", GRANT),
+        enter,
+    ]
+    for work in works:
         with pytest.raises(TokenStoreError, match="the token store in Redis") as caught:
             work()
         assert "a-password" not in f"{caught.value} {caught.value.__cause__}"
