@@ -1,6 +1,7 @@
-"""What the workers of several machines share, in Redis."""
+"""What several machines share through Redis."""
 
 from facade.redis.pace import RedisPace
 from facade.redis.seen import RedisSeen
+from facade.redis.tokens import RedisTokenStore
 
-__all__ = ["RedisPace", "RedisSeen"]
+__all__ = ["RedisPace", "RedisSeen", "RedisTokenStore"]

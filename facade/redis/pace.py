@@ -83,6 +83,7 @@ class RedisPace:
         self._calls, self._window = calls, int((seconds + _MARGIN) * 1000)
         self._day = daily, reserve
         self._redis = connect(redis)
+        del redis  # a URL may hold a password
         self._take = self._redis.register_script(TAKE)
         self._answered = self._redis.register_script(ANSWERED)
         self._id, self._numbers = uuid.uuid4().hex, itertools.count()
