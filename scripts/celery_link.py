@@ -3,7 +3,8 @@
 Workers, on any number of machines:  celery -A scripts.celery_link worker --concurrency 4
 The CSV, of location,first,second:   python -m scripts.celery_link pairs.csv --association KEY
 
-They share what the environment says: HIGHLEVEL_TOKEN, REDIS_URL, and if set HIGHLEVEL_BASE_URL,
+They share the pace and the tokens in REDIS_URL, and the rest of the environment: of an app that was
+installed HIGHLEVEL_CLIENT_ID and HIGHLEVEL_CLIENT_SECRET, and if set HIGHLEVEL_BASE_URL,
 HIGHLEVEL_LIMIT (100/10: calls in seconds) and LINK_LOST_AFTER (seconds after which the shard of a
 machine that died is given to another: longer than a shard takes).
 """
@@ -25,11 +26,13 @@ from kombu.exceptions import OperationalError
 
 from facade import Association, AssociationsClient
 from facade.bulk import Outcome, ensure_shard
-from facade.redis import RedisPace
+from facade.oauth import OAuth
+from facade.redis import RedisPace, RedisTokenStore
 from scripts.console import FINDING, NOTHING, run
 from scripts.contract.errors import CannotRunError
 
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
+BASE_URL = "https://services.leadconnectorhq.com"
 SHARD = 100  # pairs: a shard is done again from its start where its worker dies
 
 app = Celery("link", broker=REDIS_URL, backend=REDIS_URL)
@@ -76,9 +79,17 @@ def link(location_id: str, key: str, pairs: list[tuple[str, str]], start: int) -
 
 @cache
 def _shared() -> AssociationsClient:
-    calls, seconds = os.environ.get("HIGHLEVEL_LIMIT", "100/10").split("/")
-    pace = RedisPace(REDIS_URL, app="link", calls=int(calls), seconds=float(seconds))
-    return AssociationsClient.from_env(location_id="each-shard-names-its-own", pace=pace)
+    named = os.environ
+    app_id, base_url = named["HIGHLEVEL_CLIENT_ID"], named.get("HIGHLEVEL_BASE_URL", BASE_URL)
+    calls, seconds = named.get("HIGHLEVEL_LIMIT", "100/10").split("/")
+    oauth = OAuth(
+        app_id,
+        named["HIGHLEVEL_CLIENT_SECRET"],
+        store=RedisTokenStore(REDIS_URL),
+        base_url=base_url,
+    )
+    pace = RedisPace(REDIS_URL, app=app_id, calls=int(calls), seconds=float(seconds))
+    return AssociationsClient(oauth, "each-shard-names-its-own", base_url=base_url, pace=pace)
 
 
 @cache

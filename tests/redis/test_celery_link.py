@@ -16,6 +16,8 @@ from kombu.serialization import dumps, loads
 
 from facade import RelationLimitError
 from facade.errors import status_error
+from facade.oauth import OAuth
+from facade.redis import RedisTokenStore
 from facade.testing import Mischief, Response, Sandbox
 from tests.redis_server import RedisServer
 
@@ -57,14 +59,22 @@ def _kill(node: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def working(
-    redis: RedisServer, sandbox: Sandbox, limit: str, *, nodes: int, processes: int
+    redis: RedisServer, sandbox: Sandbox, locations: list[str], *, nodes: int, processes: int
 ) -> Iterator[tuple[Workers, dict[str, str]]]:
-    """Start workers against a served sandbox; give them and the environment of a run."""
+    """Start workers of an agency's app against a served sandbox; give them and what they share."""
+    agency = "sandbox-company"
     with sandbox.serve() as server:
+        store = RedisTokenStore(redis.url)
+        oauth = OAuth("sandbox-app", "sandbox-secret", store=store, base_url=server.url)
+        code = sandbox.oauth.install(company_id=agency)
+        oauth.exchange(code, unsolicited=True, user_type="Company")
+        for name in locations:
+            oauth.add_location(name, company_id=agency)
         environment = os.environ | {
-            "HIGHLEVEL_TOKEN": sandbox.token,
+            "HIGHLEVEL_CLIENT_ID": "sandbox-app",
+            "HIGHLEVEL_CLIENT_SECRET": "sandbox-secret",
             "HIGHLEVEL_BASE_URL": server.url,
-            "HIGHLEVEL_LIMIT": limit,
+            "HIGHLEVEL_LIMIT": "100/1",
             "LINK_LOST_AFTER": "4",
             "REDIS_URL": redis.url,
             "PYTHONPATH": str(ROOT),
@@ -124,7 +134,7 @@ def run_with_a_kill(
         sandbox.add_location(name)
         sandbox.seed_association(key=KEY, location_id=name)
     path, wanted = table(folder, names, pairs)
-    with working(redis, sandbox, "100/1", nodes=nodes, processes=processes) as (workers, env):
+    with working(redis, sandbox, names, nodes=nodes, processes=processes) as (workers, env):
         watch = Watch(sandbox, pairs // 3, workers.kill_one)
         command = [sys.executable, "-m", "scripts.celery_link", str(path), "--association", KEY]
         done = subprocess.run(
@@ -145,6 +155,7 @@ def run_with_a_kill(
     ]
     assert len(made) == pairs  # nothing twice
     assert set(made) == wanted  # and nothing lost
+    assert len(sandbox.oauth.derived) == locations  # one token a location for all workers
     return done.stdout, watch.statuses[429]
 
 
@@ -175,14 +186,15 @@ def test_twenty_thousand_pairs_over_ten_locations_survive_a_killed_node(
 
 def test_an_error_of_ours_travels_back_whole(redis: RedisServer, tmp_path: Path) -> None:
     sandbox = Sandbox()
+    sandbox.add_location("elsewhere")  # without the association
     path, _ = table(tmp_path, ["elsewhere"], 3)
-    with working(redis, sandbox, "100/1", nodes=1, processes=1) as (_, env):
+    with working(redis, sandbox, ["elsewhere"], nodes=1, processes=1) as (_, env):
         command = [sys.executable, "-m", "scripts.celery_link", str(path), "--association", KEY]
         done = subprocess.run(
             command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=60
         )
     assert done.returncode == 1
-    said = "a shard failed: GET /associations/key/owner_pet answered 403: The token does not have"
+    said = "a shard failed: GET /associations/key/owner_pet answered 400: Association not found"
     assert said in done.stdout
 
 
