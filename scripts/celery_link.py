@@ -14,7 +14,7 @@ import csv
 import os
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain, zip_longest
@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
+from celery.result import AsyncResult
 from kombu.exceptions import OperationalError
 
 from facade import Association, AssociationsClient
@@ -33,6 +34,7 @@ from scripts.contract.errors import CannotRunError
 
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 BASE_URL = "https://services.leadconnectorhq.com"
+LOST_AFTER = float(os.environ.get("LINK_LOST_AFTER", "600"))
 SHARD = 100  # pairs: a shard is done again from its start where its worker dies
 
 app = Celery("link", broker=REDIS_URL, backend=REDIS_URL)
@@ -47,7 +49,11 @@ app.conf.update(
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
     broker_transport_options={
-        "visibility_timeout": float(os.environ.get("LINK_LOST_AFTER", "600"))
+        "visibility_timeout": LOST_AFTER,
+        # Looked for every second; of itself it would be every hundred.
+        "unacked_restore_interval": 1,
+        "unacked_restore_throttle": 1,
+        "unacked_mutex_expire": 10,
     },
     broker_connection_retry_on_startup=True,
 )
@@ -114,18 +120,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--shard", type=int, default=SHARD, help="pairs (default: %(default)s)")
     options = parser.parse_args(arguments)
     rows = _read(options.file)
-    shards = list(_shards(rows, options.shard))
-    started = time.monotonic()
+    shards = [
+        (place, options.association, pairs, start)
+        for place, start, pairs in _shards(rows, options.shard)
+    ]
     _reach_redis()
-    running = [link.delay(place, options.association, pairs, at) for place, at, pairs in shards]
+    running = {link.delay(*shard): shard for shard in shards}
+    _follow(running)
+    return _tell([one.get(propagate=False) for one in running], len(rows))
+
+
+def _follow(running: Mapping["AsyncResult[Tally]", tuple[Any, ...]]) -> None:
+    """Say how far the shards are until all are done; hand out again what got lost."""
+    started = moved = time.monotonic()
     done = -1
     while done < len(running):
-        before, done = done, sum(one.ready() for one in running)
+        before, done, now = done, sum(one.ready() for one in running), time.monotonic()
         if done > before:
-            seconds = time.monotonic() - started
-            print(f"{done} of {len(running)} shards in {seconds:.0f} s", flush=True)
+            moved = now
+            print(f"{done} of {len(running)} shards in {now - started:.0f} s", flush=True)
+        elif now - moved > 2 * LOST_AFTER:
+            # A worker may die between taking a shard and writing down that it has it.
+            moved = now
+            for one, arguments in running.items():
+                if not one.ready():
+                    link.apply_async(arguments, task_id=one.id)
         time.sleep(0.2)
-    return _tell([one.get(propagate=False) for one in running], len(rows))
 
 
 def _reach_redis() -> None:
