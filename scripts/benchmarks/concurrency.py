@@ -63,7 +63,7 @@ class Side:
 
 
 def rates(effort: Effort) -> Iterator[Figure]:
-    """Measure calls a second, p99 and connections, with new clients in each turn."""
+    """Measure calls a second, p99 and all connections of a client that lives through its turns."""
     with serving(DELAY) as url:
         for at_once in LEVELS:
             yield from asyncio.run(_level(url, at_once, effort))
@@ -84,19 +84,16 @@ def bursts(effort: Effort) -> Iterator[Figure]:
 
 
 async def _level(url: str, at_once: int, effort: Effort) -> list[Figure]:
-    ours, plain, calls = Side(url), Side(url), effort.of(CALLS)
-
-    async def our_turn() -> float:
-        async with async_ours(url) as client:
-            return await ours.turn(_update(client), at_once, calls)
-
-    async def plain_turn() -> float:
-        async with httpx.AsyncClient(**bare.options(url)) as client:
-            return await plain.turn(partial(bare.async_put, client), at_once, calls)
-
-    costs = await take_async_turns({OURS: our_turn, HTTPX: plain_turn}, effort.of(ROUNDS))
+    ours, plain = Side(url), Side(url)
+    calls = effort.of(min(CALLS, 1000 // at_once))
+    async with async_ours(url) as client, httpx.AsyncClient(**bare.options(url)) as plain_client:
+        turns = {
+            OURS: partial(ours.turn, _update(client), at_once, calls),
+            HTTPX: partial(plain.turn, partial(bare.async_put, plain_client), at_once, calls),
+        }
+        costs = await take_async_turns(turns, effort.of(ROUNDS))
     rate, plain_rate = (1 / median(costs[name]) for name in (OURS, HTTPX))
-    opened, plain_opened = max(ours.opened), max(plain.opened)
+    opened, plain_opened = sum(ours.opened), sum(plain.opened)
     return [
         Figure(
             f"calls a second, {at_once} at once: {OURS} / {HTTPX}",
