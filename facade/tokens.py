@@ -11,11 +11,11 @@ class TokenSource(Protocol):
     Called from any thread; an async client calls it in a thread of its own.
     """
 
-    def token(self, location_id: str) -> str:
+    def token(self, location_id: str, /) -> str:
         """Give the token for the next request for a location."""
         ...
 
-    def refused(self, location_id: str, token: str) -> bool:
+    def refused(self, location_id: str, token: str, /) -> bool:
         """Take note that HighLevel refused a token; tell whether another may do."""
         ...
 
@@ -29,7 +29,7 @@ class Fixed:
     def __init__(self, token: str) -> None:
         self.token: Callable[[str], str] = lambda location_id: token
 
-    def refused(self, location_id: str, token: str) -> bool:
+    def refused(self, location_id: str, token: str, /) -> bool:
         """Have no other."""
         return False
 
@@ -40,7 +40,7 @@ class Asked:
     def __init__(self, ask: Callable[[], str]) -> None:
         self.token: Callable[[str], str] = lambda location_id: ask()
 
-    def refused(self, location_id: str, token: str) -> bool:
+    def refused(self, location_id: str, token: str, /) -> bool:
         """Ask again for the next request only."""
         return False
 
