@@ -21,8 +21,8 @@ CORE: list[set[str]] = [
     {"client"},
     {"__init__"},
 ]
-ROOMS = {"bulk", "link", "testing"}
-CORE_LINES = 1450  # of code; an async twin is the same code and is counted once
+ROOMS = {"bulk", "link", "oauth", "redis", "testing"}
+CORE_LINES = 1480  # of code; an async twin is the same code and is counted once
 
 
 @dataclass(frozen=True)
