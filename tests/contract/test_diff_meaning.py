@@ -186,6 +186,29 @@ def test_calls_and_fields_of_an_app_are_found_with_how_sure_that_is(tmp_path: Pa
     ]
 
 
+def test_an_app_may_call_the_client_otherwise_and_get_its_methods_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "app.py"
+    path.write_text(
+        "from facade import AssociationsClient as C\n"
+        "nouns = C('t', 'l').relations\n"
+        "def use(client: C) -> None:\n"
+        "    nouns.delete('a')\n"
+        "    getattr(client.associations, 'delete')('a')\n"
+    )
+    uses = read_apps([path], read_facade(ROOT / "facade"))
+    assert [(use.line, use.uses, use.sure) for use in uses] == [
+        (4, "relations.delete", "certain"),
+        (5, "associations.delete", "certain"),
+    ]
+
+
+def test_what_is_installed_beside_an_app_is_not_its_own(tmp_path: Path) -> None:
+    for folder in (".venv", "env/lib/site-packages"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "template.py").write_text("def {{ name }}(")
+    assert read_apps([tmp_path], read_facade(ROOT / "facade")) == []
+
+
 def test_an_app_breaks_where_it_uses_what_is_not_shielded(tmp_path: Path) -> None:
     path = tmp_path / "app.py"
     path.write_text(APP)
