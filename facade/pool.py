@@ -14,7 +14,6 @@ from urllib.request import getproxies, proxy_bypass
 from weakref import WeakKeyDictionary
 
 import httpx
-from attrs import define, field
 
 if TYPE_CHECKING:
     import asyncio
@@ -43,34 +42,34 @@ def proxy_for(base_url: str) -> str | None:
     return proxies.get(parts.scheme) or proxies.get("all")
 
 
-@define(eq=False)
 class _Small(Generic[Inner]):
-    transport: Inner
-    busy: int = 0
+    def __init__(self, transport: Inner) -> None:
+        self.transport: Inner = transport
+        self.busy = 0
 
 
-@define(eq=False)
 class _Pools(Generic[Inner]):
     """Small pools, made as they are needed; counts how busy each is."""
 
-    make: type[Inner]
-    proxy: str | None
-    members: list[_Small[Inner]] = field(factory=list)
-    lock: threading.Lock = field(factory=threading.Lock)
+    def __init__(self, make: type[Inner], proxy: str | None) -> None:
+        self.members: list[_Small[Inner]] = []
+        self._make: type[Inner] = make
+        self._proxy = proxy
+        self._lock = threading.Lock()
 
     def enter(self) -> _Small[Inner]:
-        with self.lock:
+        with self._lock:
             chosen = min(self.members, key=lambda one: one.busy, default=None)
             full = chosen is None or chosen.busy >= _CONNECTIONS
             if chosen is None or (full and len(self.members) < _POOLS):
-                made = self.make(verify=tls(), limits=_LIMITS, proxy=self.proxy)
+                made = self._make(verify=tls(), limits=_LIMITS, proxy=self._proxy)
                 chosen = _Small(made)
                 self.members.append(chosen)
             chosen.busy += 1
             return chosen
 
     def leave(self, member: _Small[Inner]) -> None:
-        with self.lock:
+        with self._lock:
             member.busy -= 1
 
 

@@ -28,13 +28,13 @@ HEADERS = {
 logger = logging.getLogger("facade")
 
 
-@define
 class Call:
     """One call through the facade: its location, what it overrides, and the answer it got."""
 
-    location_id: str
-    options: CallOptions = field(factory=CallOptions)
-    response: httpx.Response | None = None
+    def __init__(self, location_id: str, options: CallOptions) -> None:
+        self.location_id = location_id
+        self.options = options
+        self.response: httpx.Response | None = None
 
 
 CALL: ContextVar[Call | None] = ContextVar("facade_call", default=None)
