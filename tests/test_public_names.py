@@ -14,7 +14,7 @@ APIConnectionError APIStatusError APITimeoutError Association AssociationConflic
 AssociationsClient AssociationsError AsyncAssociationsClient AuthenticationError BadRequestError
 ConnectFailedError ConnectionLostError ContractError DailyLimitError DuplicateRelationError
 Ensured EqualLabelsError InvalidRecordError LocalPace LocationAccessError MissingScopeError
-NotFoundError Pace Page PermissionDeniedError RateLimitError Relation RelationLimitError
+NotFoundError Observer Pace Page PermissionDeniedError RateLimitError Relation RelationLimitError
 ServerError TokenSource Turn UnprocessableEntityError VersionHeaderError __version__
 """
 
@@ -80,7 +80,10 @@ def test_the_resources_have_exactly_these_methods(name: str, kinds: tuple[type, 
 
 
 def test_both_clients_take_the_same_options() -> None:
-    options = "token location_id version= base_url= timeout= retries= pace= transport= http_client="
+    options = (
+        "token location_id version= base_url= timeout= retries= pace= observe= transport= "
+        "http_client="
+    )
     assert parameters(facade.AssociationsClient.__init__) == options
     assert parameters(facade.AsyncAssociationsClient.__init__) == options
 
