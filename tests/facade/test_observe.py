@@ -197,7 +197,8 @@ def test_no_body_can_hurt(body: str, answering: Callable[..., Any]) -> None:
 def test_what_is_kept_has_an_end() -> None:
     recorder = Recorder(1)
     for status in range(200, 600):
-        for body in ({"id": "a"}, {"key": "a"}, {"relations": []}):
+        bodies: list[Any] = [{"id": "a"}, {"key": "a"}, {"relations": []}]
+        for body in bodies:
             recorder.saw(
                 httpx.Request("GET", "https://api.example/associations/a"),
                 httpx.Response(status, json=body),
