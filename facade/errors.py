@@ -3,6 +3,7 @@
 AssociationsError
 ├── APIConnectionError              no answer came
 │   ├── APITimeoutError             not in time
+│   │   └── DeadlineError           the call's deadline left no time to send it
 │   ├── ConnectFailedError          no connection was made, so nothing was done
 │   └── ConnectionLostError         the connection broke; what was asked may have been done
 ├── APIStatusError                  an answer came, and it is not a success
@@ -64,6 +65,15 @@ class APIConnectionError(AssociationsError):
 
 class APITimeoutError(APIConnectionError):
     """No answer came in time."""
+
+
+class DeadlineError(APITimeoutError):
+    """The call's own deadline left no time to send it, or to send it again."""
+
+    @property
+    def outcome_unknown(self) -> bool:
+        """Tell whether an earlier attempt may have done what was asked; this one was not made."""
+        return self.repeated
 
 
 class ConnectFailedError(APIConnectionError):

@@ -56,7 +56,7 @@ class Transport(httpx.Client):
         build = partial(wire.request, method, url, call, **parts)
         while True:
             request = aside(build) if wire.asks_aside else build()
-            turn = self._turn(call, attempts)
+            turn = self._turn(request, call, attempts)
             try:
                 with wire.sending(request, turn, attempts) as answers:
                     answers.append(self._deliver(request))
@@ -68,9 +68,9 @@ class Transport(httpx.Client):
                     raise
             sleep(delay)
 
-    def _turn(self, call: Call | None, attempts: Attempts) -> Turn:
+    def _turn(self, request: httpx.Request, call: Call | None, attempts: Attempts) -> Turn:
         while True:
-            turn = self._wire.take_turn(call, attempts)
+            turn = self._wire.take_turn(request, call, attempts)
             if turn.wait <= 0 and turn.granted:
                 return turn
             try:
@@ -125,7 +125,7 @@ class AsyncTransport(httpx.AsyncClient):
         build = partial(wire.request, method, url, call, **parts)
         while True:
             request = await async_aside(build) if wire.asks_aside else build()
-            turn = await self._turn(call, attempts)
+            turn = await self._turn(request, call, attempts)
             try:
                 with wire.sending(request, turn, attempts) as answers:
                     answers.append(await self._deliver(request))
@@ -137,9 +137,9 @@ class AsyncTransport(httpx.AsyncClient):
                     raise
             await async_sleep(delay)
 
-    async def _turn(self, call: Call | None, attempts: Attempts) -> Turn:
+    async def _turn(self, request: httpx.Request, call: Call | None, attempts: Attempts) -> Turn:
         while True:
-            turn = self._wire.take_turn(call, attempts)
+            turn = self._wire.take_turn(request, call, attempts)
             if turn.wait <= 0 and turn.granted:
                 return turn
             try:

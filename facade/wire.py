@@ -63,9 +63,7 @@ class Wire:
         parts = urlsplit(self.base_url)
         extra = parts.query or parts.fragment or "@" in parts.netloc
         if parts.scheme not in ("http", "https") or not parts.hostname or extra:
-            raise ValueError(
-                f"base_url is no plain http(s) address of a server: {parts.hostname!r}"
-            )
+            raise ValueError(f"base_url is no plain http(s) address: {parts.hostname!r}")
         if self.retries < 0:
             raise ValueError(f"retries is a number from 0, not {self.retries}")
         if not self.version or not is_header_text(self.version):
@@ -132,13 +130,17 @@ class Wire:
             extensions={"timeout": timeout},
         )
 
-    def take_turn(self, call: Call | None, attempts: Attempts) -> Turn:
+    def take_turn(self, request: httpx.Request, call: Call | None, attempts: Attempts) -> Turn:
         """Ask the pace for a turn; refuse to wait beyond the call's deadline."""
         location_id = self.location(call)
         turn = self.pace.take(location_id) if self.pace else Turn(location_id, 0.0)
         if not attempts.in_time(max(0.0, turn.wait)):
             self.give_back(turn)
-            raise errors.APITimeoutError("the call's deadline leaves no time to wait for its turn")
+            method, path = request.method, path_of(request)
+            why = f"{method} {path}: the call's deadline leaves no time to wait for its turn"
+            error = errors.DeadlineError(why, method=method, path=path)
+            error.repeated = attempts.unknown
+            raise error
         return turn
 
     def give_back(self, turn: Turn) -> None:

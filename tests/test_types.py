@@ -8,19 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-RIGHT = """
-from facade import Association, AssociationsClient, AsyncAssociationsClient, NotFoundError, Page
-
-def labels(client: AssociationsClient) -> list[str | None]:
-    page: Page[Association] = client.associations.list(skip=0, limit=10)
-    return [association.first_object_label for association in page.items]
-
-async def others(client: AsyncAssociationsClient, record_id: str) -> list[str]:
-    return [relation.other(record_id) async for relation in client.relations.iterate(record_id)]
-
-def trace(error: NotFoundError) -> str | None:
-    return error.trace_id
-"""
+RIGHT = ROOT / "tests" / "sample_app.py"
 
 SLIPS = [
     ("client.associations.update('a', first_label='b', second_object_label='c')", "call-arg"),
@@ -36,7 +24,6 @@ SLIPS = [
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("app")
-    (folder / "right.py").write_text(RIGHT)
     lines = "".join(f"    {slip}\n" for slip, _ in SLIPS)
     wrong = (
         "from facade import AssociationsClient\n\ndef use(client: AssociationsClient) -> None:\n"
@@ -44,7 +31,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> str:
     (folder / "wrong.py").write_text(wrong + lines)
     mypy = [sys.executable, "-m", "mypy", "--strict", "--no-color-output"]
     done = subprocess.run(
-        [*mypy, folder / "right.py", folder / "wrong.py"],
+        [*mypy, RIGHT, folder / "wrong.py"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -54,7 +41,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_a_right_app_passes(report: str) -> None:
-    assert "right.py" not in report
+    assert RIGHT.name not in report
     assert "errors in 1 file (checked 2 source files)" in report
 
 

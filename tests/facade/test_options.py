@@ -53,9 +53,11 @@ def test_a_slip_in_what_a_call_overrides_is_refused_before_anything_is_sent(
 
 @pytest.mark.parametrize("deadline", [0, -5])
 def test_nothing_is_sent_after_the_deadline(client: Any, sandbox: Sandbox, deadline: float) -> None:
-    with pytest.raises(facade.APITimeoutError, match="deadline"):
+    with pytest.raises(facade.DeadlineError) as raised:
         client.relations.create("a", first_record_id="b", second_record_id="c", deadline=deadline)
     assert sandbox.requests == []
+    assert not raised.value.outcome_unknown
+    assert (raised.value.method, raised.value.path) == ("POST", "/associations/relations")
 
 
 def test_a_timeout_of_one_call_reaches_its_request_only(clients: Clients) -> None:

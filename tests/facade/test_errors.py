@@ -1,0 +1,128 @@
+"""The error tree: as its docstring draws it, and whole after every journey."""
+
+import copy
+import multiprocessing
+import pickle
+import re
+from concurrent.futures import ProcessPoolExecutor
+
+import pytest
+
+from facade import errors
+from facade.errors import APIStatusError, AssociationsError, ContractError
+
+CLASSES = [
+    found
+    for found in vars(errors).values()
+    if isinstance(found, type)
+    and issubclass(found, AssociationsError)
+    and not found.__name__.startswith("_")
+]
+HOUR = 3600.0
+
+
+def drawn() -> dict[str, str | None]:
+    """Read the tree of the docstring: each class and the one above it."""
+    above: list[str] = []
+    tree: dict[str, str | None] = {}
+    for line in (errors.__doc__ or "").splitlines():
+        match = re.match(r"([│├└─ ]*)([A-Z]\w+Error)\b", line)
+        if match:
+            depth = len(match[1]) // 4
+            tree[match[2]] = above[depth - 1] if depth else None
+            above[depth:] = [match[2]]
+    return tree
+
+
+def test_the_docstring_draws_the_tree_as_it_is() -> None:
+    parents = {
+        kind.__name__: next(
+            (base.__name__ for base in kind.__mro__[1:] if base in CLASSES),
+            None,
+        )
+        for kind in CLASSES
+    }
+    assert drawn() == parents
+
+
+def example(kind: type[AssociationsError]) -> AssociationsError:
+    error: AssociationsError
+    if issubclass(kind, APIStatusError | ContractError):
+        error = kind(
+            "GET /x answered 429: slow down",
+            method="GET",
+            path="/x",
+            status_code=429,
+            headers={"a": "b"},
+            body={"message": ["slow", "down"], "traceId": "t-1"},
+        )
+    else:
+        error = kind("GET /x: no answer", method="GET", path="/x")
+    if isinstance(error, APIStatusError):
+        error.retry_after = HOUR
+    error.repeated = True
+    return error
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_an_error_is_whole_after_pickle_copy_and_deepcopy(kind: type[AssociationsError]) -> None:
+    error = example(kind)
+    for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
+        assert type(twin) is kind
+        assert (str(twin), vars(twin)) == (str(error), vars(error))
+        if isinstance(twin, APIStatusError):
+            assert twin.messages == ("slow", "down")
+            assert (twin.trace_id, twin.retry_after, twin.repeated) == ("t-1", HOUR, True)
+
+
+def fail(kind: type[AssociationsError]) -> None:
+    raise example(kind)
+
+
+def test_an_error_comes_home_from_another_process() -> None:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        for kind in (errors.RateLimitError, ContractError, errors.ConnectionLostError):
+            with pytest.raises(kind) as raised:
+                pool.submit(fail, kind).result()
+            assert vars(raised.value) == vars(example(kind))
+
+
+@pytest.mark.parametrize(
+    ("kind", "unknown"),
+    [
+        (errors.ConnectFailedError, False),
+        (errors.APITimeoutError, True),
+        (errors.ConnectionLostError, True),
+        (errors.ServerError, True),
+        (errors.ContractError, True),
+        (errors.RateLimitError, False),
+        (errors.BadRequestError, False),
+        (errors.NotFoundError, False),
+        (errors.InvalidRecordError, False),
+    ],
+)
+def test_an_error_knows_whether_what_was_asked_may_have_been_done(
+    kind: type[AssociationsError], unknown: bool
+) -> None:
+    assert example(kind).outcome_unknown is unknown
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({"retry-after": "7"}, 7.0),
+        ({"retry-after": "0.5"}, 0.5),
+        ({"retry-after": "-3"}, 0.0),
+        ({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0.0),
+        ({"retry-after": "soon"}, None),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-interval-milliseconds": "10000"}, 10.0),
+        ({"x-ratelimit-remaining": "5", "x-ratelimit-interval-milliseconds": "10000"}, None),
+        ({"x-ratelimit-remaining": "0"}, None),
+        ({}, None),
+    ],
+)
+def test_the_time_to_wait_is_read_from_what_the_server_says(
+    headers: dict[str, str], expected: float | None
+) -> None:
+    assert errors.retry_after(headers) == expected

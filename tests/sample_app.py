@@ -1,0 +1,54 @@
+"""An app as its users write one: it must pass mypy --strict and pyright --strict as it stands."""
+
+from collections.abc import Iterator
+
+from facade import (
+    Association,
+    AssociationsClient,
+    AssociationsError,
+    AsyncAssociationsClient,
+    DuplicateRelationError,
+    LocalPace,
+    NotFoundError,
+    Page,
+    RateLimitError,
+)
+
+
+def labels(client: AssociationsClient) -> list[str | None]:
+    page: Page[Association] = client.associations.list(skip=0, limit=10)
+    return [association.first_object_label for association in page.items]
+
+
+def owners(client: AssociationsClient, pet_id: str) -> Iterator[str]:
+    for relation in client.relations.iterate(pet_id, page_size=50, timeout=5):
+        yield relation.other(pet_id)
+
+
+def own(client: AssociationsClient, contact_id: str, pet_id: str) -> str:
+    association, _ = client.associations.ensure(
+        key="owner_pet",
+        first_object_key="contact",
+        first_object_label="Owner",
+        second_object_key="custom_objects.pet",
+        second_object_label="Pet",
+    )
+    pair = {"contact": contact_id, "custom_objects.pet": pet_id}
+    relation, created = client.relations.link(association, pair, deadline=20.0)
+    return f"{relation.id} is {'new' if created else 'old'}"
+
+
+async def others(client: AsyncAssociationsClient, record_id: str) -> list[str]:
+    return [relation.other(record_id) async for relation in client.relations.iterate(record_id)]
+
+
+def explain(error: AssociationsError) -> str:
+    if isinstance(error, RateLimitError) and error.retry_after is not None:
+        return f"wait {error.retry_after:.0f} s"
+    if isinstance(error, NotFoundError | DuplicateRelationError):
+        return f"{'; '.join(error.messages)} (trace {error.trace_id})"
+    return str(error)
+
+
+def worker(token: str, location_id: str) -> AssociationsClient:
+    return AssociationsClient(token, location_id, pace=LocalPace(share=0.25), retries=3)
