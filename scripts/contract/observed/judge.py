@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scripts.contract.diff.source import Node, Source
-from scripts.contract.observed.seen import Body, Seen, Shape
+from scripts.contract.observed.seen import SEVERAL, Body, Seen, Shape
 
 _WEIGHTS = {"field": 1, "null": 1, "type": 3, "missing": 10}
 _STRUCTURE = 10  # from here on a body may as well be another one
@@ -37,6 +37,7 @@ class Judge:
     def __init__(self, document: dict[str, Any]) -> None:
         self._source = Source("the contract", document)
         self.notes: list[str] = []
+        self.kept = set[str]()  # places where the declared type came, too
 
     def deviations(self, seen: Seen) -> list[Deviation]:
         """Give every disagreement once, the deepest places first."""
@@ -97,6 +98,9 @@ class Judge:
         """Judge a body; where it contradicts its schema as a whole, it may be another body."""
         found = list(self.disagree(holder, shape))
         weight = _weight(found, holder)
+        unknown = sum(each.kind == "field" for each in found)
+        if unknown > max(2, len(shape.fields) / 2):
+            weight += _STRUCTURE
         if weight >= _ANOTHER or (weight >= _STRUCTURE and self.component(shape) is not None):
             found = [Deviation("body", holder, "", shape, shape.n)]
         yield from found
@@ -106,15 +110,17 @@ class Judge:
         if set(shape.types) == {"array"} and shape.items is not None:
             item = self.component(shape.items)
             return item and {"type": "array", "items": item}
-        fits = []
+        fits, kept = [], set(self.kept)
         schemas = self._at("components", "schemas")
         for name, schema in schemas.members() if schemas is not None else ():
             properties = schema.get("properties")
             named = set(shape.fields) - {_FITS_ALL}
-            if properties is None or len(named) < 2 or set(shape.types) != {"object"}:
+            telling = len(named) > 1 or named & set(schema.value.get("required", ()))
+            if properties is None or not telling or set(shape.types) != {"object"}:
                 continue
             if not list(self.disagree(schema, shape)):
                 fits.append((len(properties.value), name))
+        self.kept = kept  # only tried
         return {"$ref": f"#/components/schemas/{min(fits)[1]}"} if fits else None
 
     # One schema
@@ -144,6 +150,7 @@ class Judge:
             return
         declared = node.value.get("type")
         if declared is None or declared == kind or (declared, kind) == ("number", "integer"):
+            self.kept.add(holder.pointer)
             if kind == "object":
                 yield from self._object(node, part)
             items = node.get("items")
@@ -178,8 +185,8 @@ class Judge:
                 said[fact] = [", ".join(sorted(known | set(values)))]
                 counts[fact] = sum(count for value, count in values.items() if value not in known)
         for fact, answers in said.items():
-            if " or ".join(answers) != _answer(facts, fact):
-                came = Shape(counts[fact], values={" or ".join(answers): counts[fact]})
+            if SEVERAL.join(answers) != _answer(facts, fact):
+                came = Shape(counts[fact], values={SEVERAL.join(answers): counts[fact]})
                 yield Deviation("fact", facts, fact, came, counts[fact])
 
     def _at(self, *keys: str) -> Node | None:

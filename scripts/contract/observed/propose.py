@@ -61,7 +61,7 @@ class Proposer:
         node = each.node
         declared, came = node.value.get("type"), sorted(each.shape.types)
         why = f"{_of(node)} comes as {' or '.join(came)}"
-        never = each.shape.n == each.of
+        never = each.shape.n == each.of and node.pointer not in judge.kept
         if declared in _SCALARS and len(came) == 1 and came[0] in _SCALARS and never:
             new: Action = {"type": came[0]}
             if "example" in node.value:

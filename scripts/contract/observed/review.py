@@ -12,7 +12,7 @@ from scripts.contract.document import dump
 from scripts.contract.observed.infer import schema
 from scripts.contract.observed.judge import Judge
 from scripts.contract.observed.propose import Action, Proposer
-from scripts.contract.observed.seen import Seen, Shape, read
+from scripts.contract.observed.seen import SEVERAL, Seen, Shape, read
 
 WIRE = "the wire"
 _ROUNDS = 5  # one correction may uncover the next
@@ -75,7 +75,7 @@ def _as_seen(
         responses = paths.setdefault(path, {}).setdefault(method.lower(), {"responses": {}})
         content = {"application/json": {"schema": _tight(bodies[operation, status])}}
         responses["responses"][status] = {"description": "", "content": content}
-    facts = {fact: {"answer": " or ".join(each.answers)} for fact, each in seen.answers.items()}
+    facts = {fact: {"answer": SEVERAL.join(each.answers)} for fact, each in seen.answers.items()}
     kept = {key: document[key] for key in ("openapi", "info")}
     return {**kept, "paths": paths, "x-wire": facts}
 

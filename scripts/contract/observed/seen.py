@@ -8,6 +8,8 @@ from typing import Any
 from scripts.contract.document import parse
 from scripts.contract.errors import CannotRunError
 
+SEVERAL = " / "  # between answers that are not one
+
 
 @dataclass(slots=True)
 class Shape:
@@ -125,7 +127,7 @@ def _add_body(bodies: dict[tuple[str, ...], Body], data: Any) -> None:
 
 def _add_answer(answers: dict[str, Answer], data: Any) -> None:
     known = answers.setdefault(data["fact"], Answer(data["fact"], str(data["asks"]), [], 0))
-    known.answers = sorted({*known.answers, str(data["answer"])})
+    known.answers = sorted({*known.answers, *str(data["answer"]).split(SEVERAL)})
     known.n += int(data["n"])
 
 
