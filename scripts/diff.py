@@ -41,11 +41,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         write_whole(options.output, text)
     else:
         sys.stdout.buffer.write(text)
-    level = options.fail_on or ("any" if options.observed else "breaking")
+    level = options.fail_on or ("any" if options.observed or options.page else "breaking")
     return FINDING if fails(result, level) else NOTHING
 
 
 def _review(options: argparse.Namespace) -> Review:
+    if options.page:
+        if options.old or options.contract or options.overlay or options.observed:
+            raise CannotRunError("--page is compared with our contract: name no other")
+        from scripts.contract.page.review import review_page
+
+        return review_page(load(str(CONTRACT)), options.page, options.lens)
     if not options.observed:
         if options.since:
             raise CannotRunError("--since needs --observed: what was seen after it")
@@ -150,6 +156,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     witnesses.add_argument(
         "--since", metavar="FILE", nargs="+", type=Path, help="compare with what was seen before"
+    )
+    witnesses.add_argument(
+        "--page", metavar="FILE", type=Path, help="a page of the documentation, as Markdown"
     )
     accepting = parser.add_argument_group("accepting a finding")
     accepting.add_argument(

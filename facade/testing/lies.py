@@ -1,7 +1,7 @@
 """Ways in which the wire may be otherwise than believed: a sandbox that tells one of them."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -36,8 +36,7 @@ def _each(mark: str, change: Change) -> Callable[[Sandbox], Mischief]:
 
     def changed(value: Any) -> Any:
         if isinstance(value, list):
-            items: list[Any] = value
-            return [changed(item) for item in items]
+            return [changed(item) for item in cast("Sequence[Any]", value)]
         if not isinstance(value, dict):
             return value
         held = {name: changed(item) for name, item in cast("Json", value).items()}
