@@ -16,13 +16,14 @@ MAKEFILE = (ROOT / "Makefile").read_text()
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda text: text.splitlines()[0][:40])
-def test_an_example_runs_as_it_stands_and_prints_what_it_says(example: str) -> None:
+def test_an_example_runs_as_it_stands_and_prints_what_it_says(example: str, tmp_path: Path) -> None:
     sandbox = Sandbox()
     with sandbox.serve() as server:
         done = subprocess.run(
             [sys.executable, "-c", example],
-            cwd=ROOT,
+            cwd=tmp_path,  # what it writes is not left in the project
             env={
+                "PYTHONPATH": str(ROOT),
                 "HIGHLEVEL_TOKEN": sandbox.token,
                 "HIGHLEVEL_LOCATION_ID": sandbox.location_id,
                 "HIGHLEVEL_BASE_URL": server.url,
