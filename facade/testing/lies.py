@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from facade.testing.mischief import Mischief, Selection, alter
+from facade.testing.mischief import Mischief, Selection, alter, odd_422
 from facade.testing.sandbox import Sandbox
 from facade.testing.wire import Json, Received, Response, error_body, json_response
 
@@ -157,6 +157,12 @@ LIES: dict[str, Lie] = {
         "relations have no id", make=_each("firstRecordId", lambda r: r.pop("id"))
     ),
     "no-trace-id": Lie("answers have no traceId", make=_gone("traceId")),
+    "no-error-name": Lie("errors have no error", make=_gone("error")),
+    "refused-yet-made": Lie(
+        "creating answers 422 and is done all the same",
+        make=lambda sandbox: odd_422(),
+        on="create_association",
+    ),
     "association-key-always": Lie(
         "relations have associationKey under both Versions",
         make=_more("firstRecordId", associationKey="k"),

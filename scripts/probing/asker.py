@@ -12,6 +12,7 @@ from facade.observe import Recorder
 from scripts.contract.errors import CannotRunError
 
 VERSIONS = ("2021-07-28", "v3")
+_RETRIES = 2  # a person is waiting
 _CALLS = 80  # in ten seconds, of the 100 that are allowed: an app may be running
 
 
@@ -57,6 +58,7 @@ class Asker:
                 version=version,
                 base_url=target.base_url,
                 pace=pace,
+                retries=_RETRIES,
                 observe=recorder,
                 transport=target.transport,
             )

@@ -127,6 +127,12 @@ def _trace_id(evidence: Evidence) -> Iterator[str]:
     return _comes(["traceId" in each for each in bodies if isinstance(each, dict)])
 
 
+def _error_name(evidence: Evidence) -> Iterator[str]:
+    replies = [each for replies in evidence.replies.values() for each in replies]
+    refused = [each.body for each in replies if not each.worked and isinstance(each.body, dict)]
+    return _comes(["error" in body for body in refused])
+
+
 def _cardinalities(evidence: Evidence) -> Iterator[str]:
     names = ("firstObjectToSecondObjectCardinality", "secondObjectToFirstObjectCardinality")
     found = _associations(evidence.of(*_ON_ASSOCIATIONS))
@@ -222,6 +228,8 @@ QUESTIONS: dict[str, Callable[[Evidence], Iterator[str]]] = {
     ),
     "total": _total,
     "trace-id": _trace_id,
+    "error-name": _error_name,
+    "refused-yet-made": lambda evidence: _comes(evidence.despite),
     "relation-id": lambda evidence: _comes(
         ["id" in each for each in _relations(evidence.of(*_ON_RELATIONS))]
     ),

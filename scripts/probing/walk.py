@@ -27,6 +27,8 @@ class Evidence:
     replies: dict[str, list[Reply]] = field(default_factory=lambda: defaultdict(list))
     asked_for: set[str] = field(default_factory=set)  # associations that the filters named
 
+    despite: list[bool] = field(default_factory=list)  # refused, and made all the same
+
     def of(self, *steps: str) -> list[Reply]:
         """Give the replies of steps, under whatever Version."""
         return [
@@ -112,11 +114,13 @@ class Walk:
         }
         self._journal.intend(key)
         reply = self._ask("create", "POST", "/associations/", version, json=body)
-        if not reply.worked:
-            return key, None  # whether it is there, cleaning up finds out
+        found = None if reply.worked else find(self._asker, key)
+        self.evidence.despite.append(found is not None)
+        if not reply.worked and found is None:
+            return key, None  # whether it is there after all, cleaning up finds out
         held = reply.get("association")
         given = held.get("id") if isinstance(held, dict) else reply.get("id")
-        association_id = given if isinstance(given, str) else find(self._asker, key)
+        association_id = given if isinstance(given, str) else found or find(self._asker, key)
         if association_id is not None:
             self._journal.made(key, association_id)
         return key, association_id

@@ -12,7 +12,7 @@ import pytest
 
 from facade.testing import Misbehaviour, Mischief, Received, Sandbox, Server
 from facade.testing.lies import liar
-from scripts import probe
+from scripts import diff, probe
 from scripts.contract.errors import CannotRunError
 
 ROOT = Path(__file__).parents[2]
@@ -111,6 +111,31 @@ def test_what_it_finds_it_says_and_saves_without_anything_of_the_account(
     assert "secret" not in said.lower()
     assert re.search(r"\b[0-9a-f]{24}\b", said) is None
     assert f"{len(sandbox.requests)} requests were sent" in said
+
+
+@pytest.mark.parametrize("lie", ["label-object", "list-renamed", "association-new-field"])
+def test_no_report_of_what_was_seen_holds_anything_of_the_account(
+    monkeypatch: pytest.MonkeyPatch, files: list[str], tmp_path: Path, lie: str
+) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    sandbox = liar(lie, token="pit-secret-token", location_id="secret-location")
+    association = sandbox.seed_association(
+        key="secretkey", first_object_label="Secretlabel", second_object_label="Secretother"
+    )
+    sandbox.seed_relation(association["id"], "secretrecord", "secrettutor")
+    monkeypatch.setenv("HIGHLEVEL_TOKEN", sandbox.token)
+    monkeypatch.setenv("HIGHLEVEL_LOCATION_ID", sandbox.location_id)
+    with sandbox.serve() as server:
+        options = ["--write", "--records", "secretrecord", "r2", "--base-url", server.url]
+        assert probe.main(["--yes", *options, *files]) == 1
+    for form in ("text", "markdown", "json", "html", "sarif", "github", "overlay"):
+        report = tmp_path / form
+        assert diff.main(["--observed", files[3], "--format", form, "--output", str(report)]) == 1
+        written = report.read_text()
+        assert written
+        assert "secret" not in written.lower()
+        assert association["id"] not in written
 
 
 def test_a_lie_is_told_with_what_to_do_next(

@@ -31,6 +31,8 @@ NAMED: dict[str, list[str]] = {
     "no-primary": ["primary: never"],
     "no-relation-id": ["relation-id: never"],
     "no-trace-id": ["trace-id: never"],
+    "no-error-name": ["error-name: never"],
+    "refused-yet-made": ["refused-yet-made: always", "trace-id: sometimes"],
     "association-key-always": ["association-key: always", "versions: none"],
     "association-key-never": ["association-key: never", "versions: none"],
     "cardinalities": ["cardinalities: always"],
