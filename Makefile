@@ -73,6 +73,9 @@ build: setup ## the wheel and the source archive, into dist/
 proof: setup ## the longer proofs: the wheel in a clean environment, the official SDK on the sandbox
 	@$(RUN) -m pytest -q -n0 -m proof
 
+bench: setup ## what the facade costs, side by side with httpx, generated code and the official SDK
+	@$(RUN) -m scripts.bench
+
 lock: setup ## pin every dependency anew, with hashes
 	@$(RUN) -m uv pip compile --quiet --universal --generate-hashes --upgrade --no-header \
 	  --no-emit-index-url --no-emit-find-links --python-version 3.11 \
@@ -82,4 +85,4 @@ clean: ## remove what the tools left behind, and .venv
 	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup demo test check lint types stale capture diff drift probe update generate format build proof lock clean
+.PHONY: help setup demo test check lint types stale capture diff drift probe update generate format build proof bench lock clean

@@ -8,6 +8,7 @@ import asyncio
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from typing import Any, TypeVar
 
@@ -17,7 +18,7 @@ from facade import errors
 from facade.pace import Turn
 from facade.pool import AsyncPool, Pool
 from facade.retry import Attempts
-from facade.wire import CALL, Call, Wire, judge
+from facade.wire import CALL, Call, Form, Wire, judge, reaching, seen
 
 NOT_CLOSED = "a client was not closed: use `with`, or call close()"
 sleep, async_sleep = time.sleep, asyncio.sleep
@@ -34,6 +35,20 @@ def aside(work: Callable[[], Result]) -> Result:
 async def async_aside(work: Callable[[], Result]) -> Result:
     """Do what may take time: in a thread, so that the event loop goes on."""
     return await asyncio.to_thread(work)
+
+
+def post_form(form: Form, timeout: float, transport: httpx.BaseTransport | None = None) -> Any:
+    """Post a form once, outside any client; give the body of a success, raise as a client does.
+
+    Forms are rare: a connection is made for each, and nothing is left to close or to fork.
+    """
+    request = form.request(timeout)
+    with nullcontext(transport) if transport else Pool(form.url) as through, reaching(request):
+        response = through.handle_request(request)
+        response.read()
+    if not response.is_success:
+        raise errors.status_error(**seen(request, response, form))
+    return errors.parse_body(response.content)
 
 
 class Transport(httpx.Client):

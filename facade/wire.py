@@ -20,6 +20,10 @@ from facade.version import __version__
 BASE_URL = "https://services.leadconnectorhq.com"
 VERSION = "2021-07-28"
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+HEADERS = {
+    "Accept": "application/json",
+    "User-Agent": f"highlevel-associations/{__version__} httpx/{httpx.__version__}",
+}
 
 logger = logging.getLogger("facade")
 
@@ -63,7 +67,8 @@ class Wire:
         parts = urlsplit(self.base_url)
         extra = parts.query or parts.fragment or "@" in parts.netloc
         if parts.scheme not in ("http", "https") or not parts.hostname or extra:
-            raise ValueError(f"base_url is no plain http(s) address: {parts.hostname!r}")
+            shown = self.base_url.rpartition("@")[2]  # what stands before may be a password
+            raise ValueError(f"base_url is no plain http(s) address: {shown!r}")
         if self.retries < 0:
             raise ValueError(f"retries is a number from 0, not {self.retries}")
         if not self.version or not is_header_text(self.version):
@@ -73,13 +78,7 @@ class Wire:
         self._timeout = self.timeout.as_dict()
         if None in self._timeout.values():
             raise ValueError("there is always a timeout: give one in seconds")
-        self._headers = httpx.Headers(
-            {
-                "Accept": "application/json",
-                "User-Agent": f"highlevel-associations/{__version__} httpx/{httpx.__version__}",
-                "Version": self.version,
-            }
-        )
+        self._headers = httpx.Headers({**HEADERS, "Version": self.version})
         if isinstance(self.token, Fixed):
             self._authorize(self._headers, self.location_id)
 
@@ -198,6 +197,29 @@ class Wire:
         return delay
 
 
+@define(frozen=True)
+class Form:
+    """A form to post outside any client; what is secret in it stays out of sight."""
+
+    url: str
+    fields: Mapping[str, str]
+    secrets: Mapping[str, str] = field(repr=False)
+    token: str = field(default="", repr=False)
+
+    def request(self, timeout: float) -> httpx.Request:
+        """Build the request; `timeout` is in seconds, for each part of it."""
+        headers = httpx.Headers({**HEADERS, "Version": VERSION})
+        if self.token:
+            headers["Authorization"] = "Bearer " + _bare(self.token)
+        return httpx.Request(
+            "POST",
+            self.url,
+            headers=headers,
+            data={**self.fields, **self.secrets},
+            extensions={"timeout": httpx.Timeout(timeout).as_dict()},
+        )
+
+
 def judge(request: httpx.Request, response: httpx.Response, call: Call | None) -> httpx.Response:
     """Pass a success on, to be parsed; raise the error that any other status means."""
     if not response.is_success:
@@ -217,15 +239,19 @@ class Seen(TypedDict):
     body: Any
 
 
-def seen(request: httpx.Request, response: httpx.Response) -> Seen:
-    """Give what an error may keep of an exchange: not the token, should an answer repeat it."""
-    token = _token_of(request)
+def seen(request: httpx.Request, response: httpx.Response, form: Form | None = None) -> Seen:
+    """Give what an error may keep of an exchange: no secret of it, should an answer repeat one."""
+    headers, content = dict(response.headers), response.content
+    secrets = [*form.secrets.values(), form.token] if form else [_token_of(request)]
+    for secret in filter(None, secrets):
+        headers = {name: text.replace(secret, "***") for name, text in headers.items()}
+        content = content.replace(secret.encode(), b"***")
     return {
         "method": request.method,
         "path": path_of(request),
         "status_code": response.status_code,
-        "headers": {name: text.replace(token, "***") for name, text in response.headers.items()},
-        "body": errors.parse_body(response.content.replace(token.encode(), b"***")),
+        "headers": headers,
+        "body": errors.parse_body(content),
     }
 
 

@@ -11,6 +11,7 @@ from functools import cached_property
 import attrs
 
 import facade
+from facade import bulk
 from facade.associations import Associations, AsyncAssociations
 from facade.relations import AsyncRelations, Relations
 from facade.retry import CallOptions
@@ -24,6 +25,12 @@ def lines() -> Iterator[str]:
             yield from _class(name, value)
     for kind in (Associations, AsyncAssociations, Relations, AsyncRelations):
         yield from _class(kind.__name__, kind)
+    for name in bulk.__all__:
+        value = getattr(bulk, name)
+        if isinstance(value, type):
+            yield from _class(f"bulk.{name}", value)
+        elif inspect.isfunction(value):
+            yield f"bulk.{name}{inspect.signature(value)}"
     for option, annotation in CallOptions.__annotations__.items():
         yield f"CallOptions.{option}: {_type(annotation)}"
 

@@ -21,7 +21,7 @@ def test_an_example_runs_as_it_stands_and_prints_what_it_says(example: str, tmp_
     with sandbox.serve() as server:
         done = subprocess.run(
             [sys.executable, "-c", example],
-            cwd=tmp_path,  # what it writes is not left in the project
+            cwd=tmp_path,  # one makes a file
             env={
                 "PYTHONPATH": str(ROOT),
                 "HIGHLEVEL_TOKEN": sandbox.token,

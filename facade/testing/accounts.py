@@ -11,10 +11,11 @@ VERSIONS = ("2021-07-28", "v3")
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Say what a token may reach; None means everything."""
+    """Say what a token may reach, and until when; None means everything, and always."""
 
     locations: tuple[str, ...] | None
     scopes: frozenset[str] | None
+    expires_at: float | None = None
 
     def reaches(self, location_id: str) -> bool:
         return self.locations is None or location_id in self.locations
@@ -26,11 +27,12 @@ class Grant:
 class Accounts:
     """Keep every location and every token."""
 
-    def __init__(self, new_id: Callable[[], str]) -> None:
+    def __init__(self, new_id: Callable[[], str], clock: Callable[[], float]) -> None:
         self.locations: dict[str, Location] = {}
         self._grants: dict[str, Grant] = {}
         self._revoked: set[str] = set()
         self._new_id = new_id
+        self._clock = clock
 
     def add_location(self, location_id: str) -> Location:
         if location_id not in self.locations:
@@ -38,12 +40,17 @@ class Accounts:
         return self.locations[location_id]
 
     def add_token(
-        self, token: str, locations: Iterable[str] | None, scopes: Iterable[str] | None
+        self,
+        token: str,
+        locations: Iterable[str] | None,
+        scopes: Iterable[str] | None,
+        expires_at: float | None = None,
     ) -> None:
         self._revoked.discard(token)
         self._grants[token] = Grant(
             None if locations is None else tuple(locations),
             None if scopes is None else frozenset(scopes),
+            expires_at,
         )
 
     def revoke_token(self, token: str) -> None:
@@ -60,7 +67,10 @@ class Accounts:
         if token not in self._grants:
             is_private = token.startswith("pit-")
             raise Refusal(401, "Invalid Private Integration token" if is_private else "Invalid JWT")
-        return self._grants[token]
+        grant = self._grants[token]
+        if grant.expires_at is not None and self._clock() >= grant.expires_at:
+            raise Refusal(401, "Invalid JWT")
+        return grant
 
     def location(self, grant: Grant, location_id: str) -> Location:
         if location_id not in self.locations or not grant.reaches(location_id):

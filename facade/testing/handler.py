@@ -7,6 +7,7 @@ from typing import Any
 
 from facade.testing.accounts import Accounts
 from facade.testing.limits import RateLimit
+from facade.testing.oauth import OAuthDesk
 from facade.testing.operations import Answer, Shapes, perform
 from facade.testing.routes import match
 from facade.testing.wire import (
@@ -23,16 +24,19 @@ from facade.testing.wire import (
 class Handler:
     """Answer requests one at a time; it knows neither threads nor connections."""
 
-    def __init__(self, accounts: Accounts, shapes: Shapes, limit: RateLimit | None) -> None:
+    def __init__(
+        self, accounts: Accounts, shapes: Shapes, limit: RateLimit | None, oauth: OAuthDesk
+    ) -> None:
         self._accounts = accounts
         self._shapes = shapes
         self._limit = limit
+        self._oauth = oauth
         self._numbers = itertools.count(1)
 
     def answer(self, request: Request) -> Response:
         headers: Mapping[str, str] = {}
         admitted = True
-        if self._limit is not None:
+        if self._limit is not None and not self._oauth.knows(request):
             admitted, headers = self._limit.charge(self._charged_location(request))
         status, body = self._work(request) if admitted else _refused(429, "The limit is reached.")
         if isinstance(body, dict):
@@ -41,6 +45,8 @@ class Handler:
 
     def _work(self, request: Request) -> Answer:
         try:
+            if self._oauth.knows(request):
+                return self._oauth.answer(request)
             return perform(request, self._accounts, self._shapes)
         except Refusal as refusal:
             return _refused(refusal.status, refusal.message)

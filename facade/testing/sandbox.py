@@ -12,6 +12,7 @@ from facade.testing.accounts import Accounts
 from facade.testing.handler import Handler, received
 from facade.testing.limits import DEFAULT_DAILY_LIMIT, DEFAULT_LIMIT, RateLimit, WindowKind
 from facade.testing.mischief import Misbehaviour, Mischief, Selection
+from facade.testing.oauth import OAuthDesk
 from facade.testing.operations import Shapes
 from facade.testing.server import Server
 from facade.testing.state import Location
@@ -56,8 +57,9 @@ class Sandbox:
         # Re-entrant, so that what a test hooks in (`on`, `alter`) may use the sandbox.
         self._lock = threading.RLock()
         self._numbers = itertools.count(1)
-        self._accounts = Accounts(self._new_id)
-        self._handler = Handler(self._accounts, shapes, rate)
+        self._accounts = Accounts(self._new_id, clock)
+        self.oauth = OAuthDesk(self._accounts, clock, self._lock)
+        self._handler = Handler(self._accounts, shapes, rate, self.oauth)
         self._misbehaviours: list[Misbehaviour] = []
         self._requests: deque[Received] = deque(maxlen=_REMEMBERED_REQUESTS)
         self.add_location(location_id)

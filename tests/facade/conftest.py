@@ -9,9 +9,12 @@ import httpx
 import pytest
 
 from facade import AssociationsError, transport
+from facade.oauth import Grant
 from facade.testing import Sandbox
 from facade.tokens import Fixed
+from facade.wire import Form
 from tests.facade.driving import MODES, Clients
+from tests.redis_server import RedisServer, require_redis
 
 
 @pytest.fixture(autouse=True)
@@ -29,10 +32,11 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 @pytest.fixture(autouse=True)
 def secrecy(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Find no token that a client was given in any log, error, pickle or local of ours."""
+    """Find no token, and no other secret, in any log, error, pickle or local of ours."""
     tokens: set[str] = set()
     raised: list[AssociationsError] = []
     take_token, make_error = Fixed.__init__, AssociationsError.__init__
+    take_grant, take_form = Grant.__init__, Form.__init__
 
     def noting_token(self: Fixed, token: str) -> None:
         if len(token) > 5:
@@ -43,6 +47,16 @@ def secrecy(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -
         raised.append(self)
         make_error(self, *args, **kwargs)
 
+    def noting_grant(self: Grant, **fields: Any) -> None:
+        tokens.update(filter(None, (fields.get("access_token"), fields.get("refresh_token"))))
+        take_grant(self, **fields)
+
+    def noting_form(self: Form, url: str, fields: Any, secrets: Any, token: str = "") -> None:
+        tokens.update(filter(None, (*secrets.values(), token)))
+        take_form(self, url, fields, secrets, token)
+
+    monkeypatch.setattr(Grant, "__init__", noting_grant)
+    monkeypatch.setattr(Form, "__init__", noting_form)
     monkeypatch.setattr(Fixed, "__init__", noting_token)
     monkeypatch.setattr(AssociationsError, "__init__", noting_error)
     caplog.set_level(logging.DEBUG)
@@ -62,6 +76,14 @@ def everything_of(error: BaseException) -> str:
             said += repr(below.tb_frame.f_locals)
         below = below.tb_next
     return said
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    """One for all tests that leave it running; their keys must not meet."""
+    require_redis()
+    with RedisServer() as server:
+        yield server
 
 
 @pytest.fixture

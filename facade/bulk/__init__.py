@@ -1,0 +1,17 @@
+"""Many relations at once: `replace` those of one record, `ensure_many` of a whole list."""
+
+from facade.bulk.journal import JournalError
+from facade.bulk.many import Progress, ensure_many
+from facade.bulk.replacing import Plan, replace
+from facade.bulk.shard import Outcome, Pair, ensure_shard
+
+__all__ = [
+    "JournalError",
+    "Outcome",
+    "Pair",
+    "Plan",
+    "Progress",
+    "ensure_many",
+    "ensure_shard",
+    "replace",
+]

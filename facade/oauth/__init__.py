@@ -1,0 +1,30 @@
+"""Tokens of an app that renew themselves: `OAuth` stands wherever a token does."""
+
+from facade.oauth.errors import (
+    NotInstalledError,
+    OAuthError,
+    OAuthRefusedError,
+    ReauthorizationError,
+    StateMismatchError,
+    TokenStoreError,
+)
+from facade.oauth.flow import SCOPES, Authorization, OAuth
+from facade.oauth.grant import Grant
+from facade.oauth.sqlite import SqliteTokenStore
+from facade.oauth.stores import MemoryTokenStore, TokenStore
+
+__all__ = [
+    "SCOPES",
+    "Authorization",
+    "Grant",
+    "MemoryTokenStore",
+    "NotInstalledError",
+    "OAuth",
+    "OAuthError",
+    "OAuthRefusedError",
+    "ReauthorizationError",
+    "SqliteTokenStore",
+    "StateMismatchError",
+    "TokenStore",
+    "TokenStoreError",
+]

@@ -1,0 +1,174 @@
+"""The sandbox's token operations: apps, who installed them, tokens that end and are replaced."""
+
+import itertools
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import parse_qs
+
+from facade.testing.accounts import Accounts, check_version
+from facade.testing.wire import Json, Refusal, Request
+
+TOKEN, LOCATION_TOKEN = "/oauth/token", "/oauth/locationToken"
+REPEATED = 30.0  # seconds in which the same refresh answers the same tokens
+_REMEMBERED = 10_000
+
+Answer = tuple[int, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Say which app may act for whom."""
+
+    client_id: str
+    user_type: Literal["Location", "Company"]
+    location_id: str
+    company_id: str
+    scopes: tuple[str, ...] | None
+
+    @property
+    def of(self) -> str:
+        return self.location_id if self.user_type == "Location" else self.company_id
+
+
+class OAuthDesk:
+    """Hand out tokens as HighLevel does.
+
+    `refreshes` and `derived` name the location or company of each refresh that was answered and
+    each location token that was derived, oldest first. `lifetime` is that of access tokens, in
+    seconds on the sandbox's clock.
+    """
+
+    def __init__(
+        self, accounts: Accounts, clock: Callable[[], float], lock: AbstractContextManager[bool]
+    ) -> None:
+        self.lifetime = 86_399
+        self.refreshes: deque[str] = deque(maxlen=_REMEMBERED)
+        self.derived: deque[str] = deque(maxlen=_REMEMBERED)
+        self._accounts = accounts
+        self._clock = clock
+        self._lock = lock
+        self._numbers = itertools.count(1)
+        self._apps: dict[str, str] = {}
+        self._codes: dict[str, Installation] = {}
+        self._refresh_tokens: dict[str, Installation] = {}
+        self._agency_tokens: dict[str, Installation] = {}
+        self._answered: dict[str, tuple[float, Json]] = {}  # by the refresh token, and when
+        self.add_app("sandbox-app", "sandbox-secret")
+
+    def add_app(self, client_id: str, client_secret: str) -> None:
+        with self._lock:
+            self._apps[client_id] = client_secret
+
+    def install(
+        self,
+        *,
+        location_id: str = "",
+        company_id: str = "sandbox-company",
+        scopes: Iterable[str] | None = None,
+        client_id: str = "sandbox-app",
+    ) -> str:
+        """Do what a person does who installs an app; give the code that comes back.
+
+        Without a location it is installed for the agency.
+        """
+        with self._lock:
+            code = self._new("code")
+            self._codes[code] = Installation(
+                client_id,
+                "Location" if location_id else "Company",
+                location_id,
+                company_id,
+                None if scopes is None else tuple(scopes),
+            )
+            return code
+
+    def uninstall(self, of: str) -> None:
+        """End what a location or company authorized: nothing of it is refreshed any more."""
+        with self._lock:
+            kept = {token: one for token, one in self._refresh_tokens.items() if one.of != of}
+            for token in self._refresh_tokens.keys() - kept.keys():
+                self._answered.pop(token, None)
+            self._refresh_tokens = kept
+
+    def knows(self, request: Request) -> bool:
+        return request.method == "POST" and request.path in (TOKEN, LOCATION_TOKEN)
+
+    def answer(self, request: Request) -> Answer:
+        """Answer a token operation; raise Refusal for what is not OAuth's to refuse."""
+        if "application/x-www-form-urlencoded" not in request.headers.get("content-type", ""):
+            return _refused("invalid_request", "The body is not a form.")
+        form = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
+        return self._token(form) if request.path == TOKEN else self._derive(request, form)
+
+    def _token(self, form: dict[str, str]) -> Answer:
+        client_id = form.get("client_id", "")
+        if client_id not in self._apps or self._apps[client_id] != form.get("client_secret"):
+            return _refused("invalid_client", "The app is unknown or its secret is wrong.", 401)
+        if form.get("grant_type") == "authorization_code":
+            installation = self._codes.pop(form.get("code", ""), None)
+        elif form.get("grant_type") == "refresh_token":
+            return self._refresh(form.get("refresh_token", ""), client_id)
+        else:
+            return _refused("unsupported_grant_type", "There is no such grant type.")
+        if installation is None or installation.client_id != client_id:
+            return _refused("invalid_grant", "The code is not valid.")
+        return 200, self._issue(installation)
+
+    def _refresh(self, token: str, client_id: str) -> Answer:
+        installation = self._refresh_tokens.get(token)
+        when, before = self._answered.get(token, (0.0, None))
+        late = before is not None and self._clock() > when + REPEATED
+        if installation is None or installation.client_id != client_id or late:
+            return _refused("invalid_grant", "The refresh token is not valid.")
+        self.refreshes.append(installation.of)
+        if before is None:
+            before = self._issue(installation)
+            self._answered[token] = self._clock(), before
+        return 200, before
+
+    def _derive(self, request: Request, form: dict[str, str]) -> Answer:
+        check_version(request.headers)
+        self._accounts.grant_of(request.headers)
+        agency = self._agency_tokens.get(request.headers["authorization"].partition(" ")[2])
+        location_id = form.get("locationId", "")
+        known = location_id in self._accounts.locations
+        if agency is None or agency.company_id != form.get("companyId") or not known:
+            raise Refusal(403, "The token does not have access to this location.")
+        self.derived.append(location_id)
+        derived = Installation(
+            agency.client_id, "Location", location_id, agency.company_id, agency.scopes
+        )
+        answer = self._issue(derived)
+        return 201, answer
+
+    def _issue(self, installation: Installation) -> Json:
+        access, refresh = self._new("access"), self._new("refresh")
+        of_location = installation.user_type == "Location"
+        reached = (installation.location_id,) if of_location else ()
+        ends = self._clock() + self.lifetime
+        self._accounts.add_token(access, reached, installation.scopes, ends)
+        self._refresh_tokens[refresh] = installation
+        answer: Json = {
+            "access_token": access,
+            "token_type": "Bearer",
+            "expires_in": self.lifetime,
+            "refresh_token": refresh,
+            "scope": " ".join(installation.scopes or ()),
+            "userType": installation.user_type,
+            "companyId": installation.company_id,
+            "userId": "sandbox-user",
+        }
+        if of_location:
+            return answer | {"locationId": installation.location_id}
+        self._agency_tokens[access] = installation
+        return answer
+
+    def _new(self, kind: str) -> str:
+        return f"{kind}-{next(self._numbers):08x}-of-the-sandbox"
+
+
+def _refused(code: str, why: str, status: int = 400) -> Answer:
+    return status, {"error": code, "error_description": why}

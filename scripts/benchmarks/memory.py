@@ -1,0 +1,37 @@
+"""What is held while all relations of a record are walked through: it must not grow with them."""
+
+import gc
+import tracemalloc
+from collections.abc import Iterator
+
+from facade import AssociationsClient
+from scripts.benchmarks.calls import ours
+from scripts.benchmarks.server import serving
+from scripts.benchmarks.sides import Effort, Figure, Target
+
+FEW, MANY = 10_000, 100_000
+FLAT = Target("<=", 1.1)
+
+
+def measure(effort: Effort) -> Iterator[Figure]:
+    """Measure the most bytes held in Python's heap, above what was held before the walk."""
+    few, many = effort.of(FEW), effort.of(MANY)
+    with serving() as url, ours(url) as client:
+        _peak(client, few)  # fills what is filled once
+        peaks = {relations: _peak(client, relations) for relations in (few, many)}
+    measured = f"{peaks[many] / 1e3:,.0f} kB against {peaks[few] / 1e3:,.0f} kB"
+    name = f"peak bytes while iterating: {many:,} relations / {few:,}"
+    yield Figure(name, [peaks[many] / peaks[few]], measured, FLAT)
+
+
+def _peak(client: AssociationsClient, relations: int) -> int:
+    gc.collect()
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        walked = sum(1 for _ in client.relations.iterate(str(relations), page_size=100))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert walked == relations  # noqa: S101 - else the figure is of something else
+    return peak - before

@@ -1,0 +1,243 @@
+"""The journal of ensure_many: a run that was broken off goes on, nothing lost, nothing twice."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from facade import AssociationsError
+from facade.bulk import JournalError, Outcome, ensure_many
+from facade.bulk.journal import Journal
+from facade.testing import Sandbox, mischief
+from tests.facade.bulk_runs import clients, held, joined, owner_pet
+
+PAIRS = [(f"contact-{number:03}", f"pet-{number:03}") for number in range(60)]
+
+RUN = """
+import sys
+from facade import AssociationsClient
+from facade.bulk import ensure_many
+
+with AssociationsClient.from_env(pace=None) as client:
+    association = client.associations.get_by_key("owner_pet")
+    pairs = ((f"contact-{number:03}", f"pet-{number:03}") for number in range(60))
+    for outcome in ensure_many(client, pairs, association=association, journal=sys.argv[1]):
+        pass
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "journal"
+
+
+def run(sandbox: Sandbox, path: Path, pairs: Any = PAIRS, **options: Any) -> list[Outcome]:
+    made = [one for one in sandbox.associations() if one["key"] == "owner_pet"]
+    association = owner_pet(sandbox) if not made else None
+    with clients(sandbox) as client:
+        association = association or client.associations.get_by_key("owner_pet")
+        return list(ensure_many(client, pairs, association=association, journal=path, **options))
+
+
+def writes(sandbox: Sandbox) -> int:
+    return sum(one.method == "POST" for one in sandbox.requests)
+
+
+@pytest.mark.parametrize("at", [1, 25, 60])
+def test_a_killed_run_goes_on_and_every_pair_is_there_just_once(
+    sandbox: Sandbox, path: Path, at: int
+) -> None:
+    owner_pet(sandbox)
+    with held(sandbox, ["-c", RUN, str(path)], at) as (process, gate):
+        process.kill()
+        assert process.wait() == -9
+        gate.opened.set()
+    there = joined(sandbox)
+    known = [json.loads(line) for line in path.read_text().splitlines()[1:]]
+    assert len(known) < at <= len(there)  # the last one was done and never answered
+    assert {(one["first"], one["second"]) for one in known} <= set(there)
+    outcomes = run(sandbox, path)
+    assert joined(sandbox) == PAIRS
+    assert [(one.first_record_id, one.second_record_id) for one in outcomes] == PAIRS
+    assert sum(one.resumed for one in outcomes) == len(known)
+    assert "failed" not in {one.status for one in outcomes}
+
+
+def test_what_was_done_comes_back_as_it_was_and_is_not_sent_again(
+    sandbox: Sandbox, path: Path
+) -> None:
+    pairs = [*PAIRS[:5], PAIRS[0]]
+    first = run(sandbox, path, pairs, concurrency=1)
+    assert [one.status for one in first] == ["created"] * 5 + ["existing"]
+    sent = writes(sandbox)
+    again = run(sandbox, path, pairs)
+    assert writes(sandbox) == sent
+    assert [one.resumed for one in again] == [True] * 6
+    assert [(one.index, one.status, one.relation_id) for one in again] == [
+        (one.index, one.status, one.relation_id) for one in first
+    ]
+
+
+def test_a_list_may_be_turned_round_and_lengthened_before_it_goes_on(
+    sandbox: Sandbox, path: Path
+) -> None:
+    run(sandbox, path, PAIRS[:5])
+    again = run(sandbox, path, reversed(PAIRS[:8]))
+    assert [one.resumed for one in again] == [False] * 3 + [True] * 5
+    assert [one.first_record_id for one in again] == [first for first, _ in PAIRS[7::-1]]
+    assert joined(sandbox) == PAIRS[:8]
+
+
+def test_what_failed_is_tried_again(sandbox: Sandbox, path: Path) -> None:
+    with sandbox.misbehave(mischief.fail(500), on="create_relation"):
+        first = run(sandbox, path, PAIRS[:3])
+    assert [one.status for one in first] == ["failed"] * 3
+    assert "answered 500" in path.read_text()
+    again = run(sandbox, path, PAIRS[:3])
+    assert [(one.status, one.resumed) for one in again] == [("created", False)] * 3
+
+
+@pytest.mark.parametrize("cut", [1, 10, 60])
+def test_a_half_written_last_line_is_cut_off_and_its_pair_done_again(
+    sandbox: Sandbox, path: Path, cut: int
+) -> None:
+    run(sandbox, path, PAIRS[:3], concurrency=1)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-cut])
+    again = run(sandbox, path, PAIRS[:3])
+    assert [(one.status, one.resumed) for one in again] == [
+        ("created", True),
+        ("created", True),
+        ("existing", False),
+    ]
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    assert [one.get("first") for one in lines] == [
+        None,
+        "contact-000",
+        "contact-001",
+        "contact-002",
+    ]
+
+
+@pytest.mark.parametrize("kept", [0, 1, 30])
+def test_a_half_written_first_line_is_written_anew(sandbox: Sandbox, path: Path, kept: int) -> None:
+    run(sandbox, path, [])
+    whole = path.read_bytes()
+    path.write_bytes(whole[:kept])
+    run(sandbox, path, PAIRS[:1])
+    assert path.read_bytes().startswith(whole)
+    assert run(sandbox, path, PAIRS[:1])[0].resumed
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "contact,custom_objects.pet\na,b",
+        "{}\n",
+        "[1]\n",
+        "journal",
+        '{"journal": 2, "association": "a", "location": "l"}\n',
+        "\x00\x00\n",
+        "\n",
+    ],
+)
+def test_a_file_that_is_no_journal_is_refused_and_left_as_it_is(
+    sandbox: Sandbox, path: Path, content: str
+) -> None:
+    path.write_text(content)
+    with pytest.raises(JournalError, match="is no journal: name another journal"):
+        run(sandbox, path)
+    assert path.read_text() == content
+    assert writes(sandbox) == 0
+
+
+def test_the_journal_of_another_association_or_location_is_refused(path: Path) -> None:
+    Journal(path, "a1", "l1").close()
+    for association, location in (("a2", "l1"), ("a1", "l2")):
+        with pytest.raises(JournalError, match="is the journal of association a1 in location l1"):
+            Journal(path, association, location)
+    Journal(path, "a1", "l1").close()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "nonsense",
+        '{"first": "a", "second": "b", "status": "begun"}',
+        '{"first": "a", "second": 5, "status": "created"}',
+    ],
+)
+def test_a_line_in_the_middle_that_is_no_outcome_is_refused(path: Path, line: str) -> None:
+    Journal(path, "a1", "l1").close()
+    good = '{"first": "a", "second": "b", "status": "created", "relation": "r"}\n'
+    with path.open("a") as file:
+        file.write(good + line + "\n" + good)
+    with pytest.raises(JournalError, match="line 3, is no outcome"):
+        Journal(path, "a1", "l1")
+
+
+def test_a_second_run_on_the_same_journal_is_refused_until_the_first_has_ended(
+    sandbox: Sandbox, path: Path
+) -> None:
+    association = owner_pet(sandbox)
+    with clients(sandbox) as client:
+        first = ensure_many(client, PAIRS[:3], association=association, journal=path)
+        next(first)
+        second = ensure_many(client, PAIRS[:3], association=association, journal=path)
+        with pytest.raises(JournalError, match="another process is writing"):
+            next(second)
+        first.close()
+        list(ensure_many(client, PAIRS[:3], association=association, journal=path))
+    assert joined(sandbox) == PAIRS[:3]
+
+
+def test_another_process_is_kept_off_the_journal_and_a_killed_one_lets_it_go(
+    sandbox: Sandbox, path: Path
+) -> None:
+    owner_pet(sandbox)
+    with held(sandbox, ["-c", RUN, str(path)], at=5) as (process, gate):
+        with pytest.raises(JournalError, match="another process is writing"):
+            Journal(path, "a1", "l1")
+        process.kill()
+        process.wait()
+        gate.opened.set()
+    assert len(run(sandbox, path)) == 60
+
+
+def test_a_journal_that_cannot_be_written_stops_the_run(
+    sandbox: Sandbox, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(journal: Journal, outcome: Outcome) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Journal, "add", full)
+    with pytest.raises(OSError, match="No space left"):
+        run(sandbox, path, concurrency=4)
+    assert writes(sandbox) <= 4
+
+
+def test_outcomes_reach_the_disk_every_second_and_at_the_end(
+    sandbox: Sandbox, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    moments = iter(range(1000))
+    monkeypatch.setattr(os, "fsync", synced.append)
+    monkeypatch.setattr("facade.bulk.journal.time.monotonic", lambda: next(moments) / 4)
+    journal = Journal(path, "a1", "l1")
+    outcome = Outcome(
+        index=0, first_record_id="a", second_record_id="b", status="created", relation_id="r"
+    )
+    for _ in range(9):
+        journal.add(outcome)
+    during = len(synced)
+    journal.close()
+    assert (during, len(synced)) == (2, 3)
+
+
+def test_no_token_is_in_a_journal(sandbox: Sandbox, path: Path) -> None:
+    sandbox.misbehave(mischief.fail(401, message="Invalid JWT"), on="create_relation")
+    with pytest.raises(AssociationsError):
+        run(sandbox, path)
+    assert sandbox.token not in path.read_text()

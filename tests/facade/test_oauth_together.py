@@ -1,0 +1,133 @@
+"""Many meet an ended token at the same moment: one refresh, whoever they are."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from facade import AssociationsClient, AsyncAssociationsClient
+from facade.oauth import MemoryTokenStore, OAuth, SqliteTokenStore, TokenStore
+from facade.redis import RedisTokenStore
+from facade.testing import Sandbox
+from tests.facade.token_stores import Worker, install, new_location
+
+MANY, PROCESSES = 200, 4
+# How often: a few times each day, and fifty times as a proof.
+RUNS = [pytest.param(2, id="2 runs"), pytest.param(50, id="50 runs", marks=pytest.mark.proof)]
+
+pytestmark = pytest.mark.parametrize("runs", RUNS)
+
+
+@pytest.fixture(params=["memory", "sqlite", "redis"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> TokenStore:
+    if request.param == "memory":
+        return MemoryTokenStore()
+    if request.param == "sqlite":
+        return SqliteTokenStore(tmp_path / "tokens.sqlite")
+    return RedisTokenStore(request.getfixturevalue("redis_server").url)
+
+
+@pytest.fixture(params=["sqlite", "redis"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return str(tmp_path / "tokens.sqlite")
+    url: str = request.getfixturevalue("redis_server").url
+    return url
+
+
+@pytest.fixture
+def location_ids(sandbox: Sandbox, store: TokenStore, runs: int) -> Iterator[list[str]]:
+    """Give a location with an ended token for each run; in the end each was refreshed once."""
+    found = [new_location() for _ in range(runs)]
+    for location_id in found:
+        install(sandbox, store, location_id)
+    yield found
+    assert list(sandbox.oauth.refreshes) == found
+
+
+def four(sandbox: Sandbox, store: TokenStore, location_id: str) -> list[OAuth]:
+    """Make four that share nothing but the store, and whose token ends while they use it."""
+    now = [0.0]
+    found = [
+        OAuth(
+            "sandbox-app",
+            "sandbox-secret",
+            store=store,
+            transport=sandbox.transport(),
+            clock=lambda: now[0],
+        )
+        for _ in range(4)
+    ]
+    assert len({one.token(location_id) for one in found}) == 1
+    now[0] = 2.0
+    return found
+
+
+def test_threads_make_one_refresh(
+    sandbox: Sandbox, store: TokenStore, location_ids: list[str]
+) -> None:
+    for location_id in location_ids:
+        assert totals_of_threads(sandbox, store, location_id) == [2] * MANY
+
+
+def totals_of_threads(sandbox: Sandbox, store: TokenStore, location_id: str) -> list[int | None]:
+    barrier, totals = threading.Barrier(MANY), list[int | None]()
+
+    def work(client: AssociationsClient) -> None:
+        barrier.wait()
+        totals.append(client.associations.list().total)
+
+    with ExitStack() as opened:
+        clients = [
+            opened.enter_context(
+                AssociationsClient(one, location_id, transport=sandbox.transport(), pace=None)
+            )
+            for one in four(sandbox, store, location_id)
+        ]
+        threads = [
+            threading.Thread(target=work, args=(clients[number % 4],)) for number in range(MANY)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    return totals
+
+
+def test_tasks_make_one_refresh(
+    sandbox: Sandbox, store: TokenStore, location_ids: list[str]
+) -> None:
+    async def run(location_id: str) -> list[int | None]:
+        clients = [
+            AsyncAssociationsClient(one, location_id, transport=sandbox.transport(), pace=None)
+            for one in four(sandbox, store, location_id)
+        ]
+        calls = [clients[number % 4].associations.list() for number in range(MANY)]
+        totals = [page.total for page in await asyncio.gather(*calls)]
+        for client in clients:
+            await client.close()
+        return totals
+
+    for location_id in location_ids:
+        assert asyncio.run(run(location_id)) == [2] * MANY
+
+
+def test_processes_make_one_refresh(sandbox: Sandbox, where: str, runs: int) -> None:
+    store = RedisTokenStore(where) if where.startswith("redis:") else SqliteTokenStore(where)
+    with sandbox.serve() as server, ExitStack() as opened:
+        workers = [opened.enter_context(Worker(server.url, where, 8)) for _ in range(PROCESSES)]
+        assert [worker.hear() for worker in workers] == ["ready"] * PROCESSES
+        for run in range(1, runs + 1):
+            location_id = new_location()
+            install(sandbox, store, location_id)
+            for worker in workers:
+                worker.say(location_id)
+            digests = [worker.hear() for worker in workers]
+            saved = store.load(f"sandbox-app:location:{location_id}")
+            assert saved is not None
+            assert digests == [saved.digest] * PROCESSES
+            assert list(sandbox.oauth.refreshes).count(location_id) == 1
+            assert len(sandbox.oauth.refreshes) == run
