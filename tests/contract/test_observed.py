@@ -236,6 +236,23 @@ def test_every_form_for_people_shows_the_proposed_actions(
     assert "AssociationPayload has syncState" in written
 
 
+@pytest.mark.parametrize(
+    ("body", "verdict"),
+    [
+        ({**ONE, "syncState": 1}, "put the proposed actions into the overlay, then regenerate"),
+        (
+            {**ONE, "associationType": "PARTNER_DEFINED"},
+            "put the proposed actions into the overlay, then regenerate",
+        ),
+        (ONE, "nothing to do"),
+    ],
+)
+def test_the_verdict_says_what_to_do_with_what_was_seen(
+    report: Callable[..., Any], body: Json, verdict: str
+) -> None:
+    assert report("--observed", seen([(GET, 200, body)]))["verdict"] == verdict
+
+
 def test_two_days_are_merged_and_their_counts_added(report: Callable[..., Any]) -> None:
     odd = {**ONE, "syncState": 1}
     monday = seen([(GET, 200, odd), (GET, 200, ONE)], "monday.jsonl", "2026-11-23")
