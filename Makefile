@@ -16,6 +16,7 @@ setup: $(READY) ## make the virtual environment .venv from requirements.lock
 $(READY): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 2; }
+	@[ ! -L $(VENV) ] || { echo "$(VENV) is a link: what it leads to would be emptied; remove the link"; exit 2; }
 	@echo "setting up $(VENV) (once, about a minute)"
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
@@ -58,7 +59,7 @@ probe: setup ## does the wire agree? with HIGHLEVEL_TOKEN and HIGHLEVEL_LOCATION
 	@$(RUN) -m scripts.probe $(OPTIONS)
 
 update: setup ## follow HighLevel: capture, diff, overlay, generate, test: make update [SOURCE=...]
-	@$(RUN) -m scripts.update --version $(or $(VERSION),2021-07-28) $(if $(SOURCE),--source $(SOURCE))
+	@$(RUN) -m scripts.update --version '$(or $(VERSION),2021-07-28)' $(if $(SOURCE),--source '$(SOURCE)')
 
 generate: setup ## build the contract and generated_client/ from captured + overlay
 	@$(RUN) -m scripts.generate

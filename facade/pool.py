@@ -5,17 +5,19 @@ for 5 s: beyond 20 concurrent calls it reconnects all the time, and so does ever
 limit's 10 s. Small pools, the least busy one chosen, kept alive for a minute, cure both.
 """
 
-import asyncio
 import ssl
 import threading
 from functools import cache
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 from weakref import WeakKeyDictionary
 
 import httpx
 from attrs import define, field
+
+if TYPE_CHECKING:
+    import asyncio
 
 _CONNECTIONS = 10  # of one small pool
 _POOLS = 10  # at most
@@ -120,7 +122,9 @@ class AsyncPool(httpx.AsyncBaseTransport):
             await member.transport.aclose()
 
     def _of_this_loop(self) -> _Pools[httpx.AsyncHTTPTransport]:
-        loop = asyncio.get_running_loop()
+        from asyncio import get_running_loop  # here, because blocking apps start without it
+
+        loop = get_running_loop()
         pools = self._loops.get(loop)
         if pools is None:
             pools = self._loops[loop] = _Pools(httpx.AsyncHTTPTransport, self._proxy)

@@ -87,6 +87,8 @@ def _accept(options: argparse.Namespace, result: Review) -> None:
         return
     if not options.reason:
         raise CannotRunError("--accept needs --reason: why is it acceptable?")
+    if not options.owner:
+        raise CannotRunError("--accept needs --owner: who answers for it?")
     if options.until:
         until = accepted.parse_day(options.until, "--until")
     else:
@@ -108,7 +110,7 @@ def _contract() -> Document:
 
 
 def _me() -> str:
-    return os.environ.get("USER") or os.environ.get("LOGNAME") or "unknown"
+    return os.environ.get("USER") or os.environ.get("LOGNAME") or ""
 
 
 def _parser() -> argparse.ArgumentParser:

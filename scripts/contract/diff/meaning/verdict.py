@@ -17,6 +17,7 @@ def explain(review: Review, root: Path, contract: dict[str, Any], apps: list[Pat
     """Say of each finding what it touches, and decide for all of them."""
     facade = read_facade(root / "facade")
     reach = Reach(facade, contract)
+    reach.follow(judged.finding for judged in review.findings)
     uses = read_apps(apps, facade)
     for judged in review.findings:
         judged.facade = reach.touched(judged.finding)
