@@ -55,6 +55,9 @@ drift: setup ## has HighLevel moved away from what is captured?
 	  $(RUN) -m scripts.drift --version $$version $(OPTIONS) || code=$$?; \
 	done; exit $$code
 
+probe: setup ## does the wire agree? with HIGHLEVEL_TOKEN and HIGHLEVEL_LOCATION_ID: make probe [OPTIONS=--write]
+	@$(RUN) -m scripts.probe $(OPTIONS)
+
 update: setup ## follow HighLevel: capture, diff, overlay, generate, test: make update [SOURCE=...]
 	@$(RUN) -m scripts.update --version '$(or $(VERSION),2021-07-28)' $(if $(SOURCE),--source '$(SOURCE)')
 
@@ -83,4 +86,4 @@ clean: ## remove what the tools left behind, and .venv
 	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup demo test check lint types stale capture diff drift update generate format build proof bench lock clean
+.PHONY: help setup demo test check lint types stale capture diff drift probe update generate format build proof bench lock clean

@@ -70,6 +70,7 @@ ABOUT: list[tuple[str, Json, Json, str, str]] = [
     ("title", document(), document(info={"title": "Cats", "version": "1"}), "info-title-changed safe/none", "info-title-changed safe/none"),
     ("version", document(), document(info={"title": "Pets", "version": "2"}), "info-version-changed safe/none", "info-version-changed safe/none"),
     ("prose", document(), document(info={"title": "Pets", "version": "1", "description": "new"}), "", ""),
+    ("a fact of the wire", document(**{"x-wire": {"ids": {"answer": "repeated"}}}), document(**{"x-wire": {"ids": {"answer": "commas"}}}), "wire-fact-changed risky/none", "wire-fact-changed risky/none"),
     ("a tag", document(), document(tags=[{"name": "pets"}]), "tag-added safe/none", "tag-removed safe/none"),
     ("OpenAPI", document(), document(openapi="3.1.0"), "openapi-version-changed safe/none", "openapi-version-changed safe/none"),
     ("a patch of OpenAPI", document(), document(openapi="3.0.4"), "", ""),
