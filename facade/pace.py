@@ -45,7 +45,8 @@ class Turn:
 class Pace(Protocol):
     """What a client asks before each request and tells after it; from any thread or task.
 
-    Each turn that was granted ends in `answered` or in `unused`.
+    Each turn that was granted ends in `answered` or in `unused`. One whose `take` may take time
+    says so with `takes_time = True`: an async client calls it in a thread of its own.
     """
 
     def take(self, location_id: str) -> Turn:

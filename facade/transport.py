@@ -92,8 +92,9 @@ class Transport(httpx.Client):
             sleep(delay)
 
     def _turn(self, request: httpx.Request, call: Call | None, attempts: Attempts) -> Turn:
+        take = partial(self._wire.take_turn, request, call, attempts)
         while True:
-            turn = self._wire.take_turn(request, call, attempts)
+            turn = aside(take) if self._wire.paces_aside else take()
             if turn.wait <= 0 and turn.granted:
                 return turn
             try:
@@ -161,8 +162,9 @@ class AsyncTransport(httpx.AsyncClient):
             await async_sleep(delay)
 
     async def _turn(self, request: httpx.Request, call: Call | None, attempts: Attempts) -> Turn:
+        take = partial(self._wire.take_turn, request, call, attempts)
         while True:
-            turn = self._wire.take_turn(request, call, attempts)
+            turn = await async_aside(take) if self._wire.paces_aside else take()
             if turn.wait <= 0 and turn.granted:
                 return turn
             try:

@@ -60,6 +60,7 @@ class Wire:
     pace: Pace | None
     observe: Observer | None = None
     asks_aside: bool = field(init=False)  # building a request may take time
+    paces_aside: bool = field(init=False)  # and so may asking for a turn
     _headers: httpx.Headers = field(init=False, repr=False)
     _timeout: dict[str, Any] = field(init=False)
 
@@ -75,6 +76,7 @@ class Wire:
             raise ValueError(f"version is text like {VERSION}, not {self.version!r}")
         self.base_url = self.base_url.rstrip("/")
         self.asks_aside = not isinstance(self.token, Fixed | Asked)
+        self.paces_aside = getattr(self.pace, "takes_time", False)
         self._timeout = self.timeout.as_dict()
         if None in self._timeout.values():
             raise ValueError("there is always a timeout: give one in seconds")

@@ -11,7 +11,7 @@ from functools import cached_property
 import attrs
 
 import facade
-from facade import bulk
+from facade import bulk, redis, webhooks
 from facade.associations import Associations, AsyncAssociations
 from facade.relations import AsyncRelations, Relations
 from facade.retry import CallOptions
@@ -25,12 +25,14 @@ def lines() -> Iterator[str]:
             yield from _class(name, value)
     for kind in (Associations, AsyncAssociations, Relations, AsyncRelations):
         yield from _class(kind.__name__, kind)
-    for name in bulk.__all__:
-        value = getattr(bulk, name)
-        if isinstance(value, type):
-            yield from _class(f"bulk.{name}", value)
-        elif inspect.isfunction(value):
-            yield f"bulk.{name}{inspect.signature(value)}"
+    for room in (bulk, redis, webhooks):
+        for name in room.__all__:
+            value = getattr(room, name)
+            named = f"{room.__name__.removeprefix('facade.')}.{name}"
+            if isinstance(value, type):
+                yield from _class(named, value)
+            elif inspect.isfunction(value):
+                yield f"{named}{inspect.signature(value)}"
     for option, annotation in CallOptions.__annotations__.items():
         yield f"CallOptions.{option}: {_type(annotation)}"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from facade.testing.state import Location
-from facade.testing.wire import Refusal
+from facade.testing.wire import Json, Refusal
 
 VERSIONS = ("2021-07-28", "v3")
 
@@ -27,16 +27,22 @@ class Grant:
 class Accounts:
     """Keep every location and every token."""
 
-    def __init__(self, new_id: Callable[[], str], clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        new_id: Callable[[], str],
+        clock: Callable[[], float],
+        tell: Callable[[str, Json], None],
+    ) -> None:
         self.locations: dict[str, Location] = {}
         self._grants: dict[str, Grant] = {}
         self._revoked: set[str] = set()
         self._new_id = new_id
         self._clock = clock
+        self._tell = tell
 
     def add_location(self, location_id: str) -> Location:
         if location_id not in self.locations:
-            self.locations[location_id] = Location(location_id, self._new_id)
+            self.locations[location_id] = Location(location_id, self._new_id, self._tell)
         return self.locations[location_id]
 
     def add_token(

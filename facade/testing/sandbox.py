@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from facade.testing.accounts import Accounts
 from facade.testing.handler import Handler, received
@@ -18,6 +18,9 @@ from facade.testing.server import Server
 from facade.testing.state import Location
 from facade.testing.transport import SandboxTransport
 from facade.testing.wire import ConnectionLostError, Json, Received, Request, Response
+
+if TYPE_CHECKING:
+    from facade.testing.webhooks import Deliver, WebhookSender
 
 _REMEMBERED_REQUESTS = 10_000
 
@@ -57,10 +60,11 @@ class Sandbox:
         # Re-entrant, so that what a test hooks in (`on`, `alter`) may use the sandbox.
         self._lock = threading.RLock()
         self._numbers = itertools.count(1)
-        self._accounts = Accounts(self._new_id, clock)
+        self._accounts = Accounts(self._new_id, clock, self._tell)
         self.oauth = OAuthDesk(self._accounts, clock, self._lock)
         self._handler = Handler(self._accounts, shapes, rate, self.oauth)
         self._misbehaviours: list[Misbehaviour] = []
+        self._senders: list[WebhookSender] = []
         self._requests: deque[Received] = deque(maxlen=_REMEMBERED_REQUESTS)
         self.add_location(location_id)
         self.add_token(token)
@@ -79,6 +83,19 @@ class Sandbox:
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> Server:
         """Serve over HTTP from a thread until the returned server is closed."""
         return Server(self.exchange, host, port)
+
+    def webhooks(self, deliver: "str | Deliver") -> "WebhookSender":
+        """Send a signed webhook for each change that a call makes, until the sender is closed.
+
+        `deliver` is the URL of the app's receiver, or is called with (headers, body). The app
+        verifies with the sender's `public_key`. It needs highlevel-associations[webhooks].
+        """
+        from facade.testing.webhooks import WebhookSender
+
+        sender = WebhookSender(deliver)
+        with self._lock:
+            self._senders.append(sender)
+        return sender
 
     # What it holds
 
@@ -254,6 +271,10 @@ class Sandbox:
             return self._accounts.locations[location_id or self.location_id]
         except KeyError:
             raise ValueError(f"There is no location {location_id}: add_location first.") from None
+
+    def _tell(self, kind: str, fields: Json) -> None:
+        for sender in self._senders:
+            sender.send(kind, fields)
 
     def _new_id(self) -> str:
         """Make an id of the form that HighLevel's have: 24 hex digits, ascending."""

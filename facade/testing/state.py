@@ -23,13 +23,16 @@ class Location:
     `create_*`, `update_*` and `delete_*` obey the rules and raise Refusal; `put_*` does not ask.
     """
 
-    def __init__(self, location_id: str, new_id: Callable[[], str]) -> None:
+    def __init__(
+        self, location_id: str, new_id: Callable[[], str], tell: Callable[[str, Json], None]
+    ) -> None:
         self.id = location_id
         self.associations: dict[str, Json] = {}
         self.relations: dict[str, Json] = {}
         self.limits: dict[tuple[str, Side], int] = {}
         self.object_of_record: dict[str, str] = {}
         self._new_id = new_id
+        self._tell = tell  # of what HighLevel sends webhooks about, by their kind
         self._pairs: set[tuple[str, str, str]] = set()
         self._relations_of: defaultdict[str, dict[str, Json]] = defaultdict(dict)
         for key, first, second, first_limit, second_limit in _SYSTEM:
@@ -63,7 +66,9 @@ class Location:
         self._check_labels(fields)
         if any(known["key"] == fields["key"] for known in self.associations.values()):
             raise Refusal(400, f"An association with the key {fields['key']} exists already.")
-        return self.put_association(fields)
+        association = self.put_association(fields)
+        self._tell("AssociationCreate", association)
+        return association
 
     def association(self, association_id: str) -> Json:
         try:
@@ -85,15 +90,17 @@ class Location:
         association = self._changeable(association_id)
         self._check_labels({**association, **labels})
         association |= labels
+        self._tell("AssociationUpdate", association)
         return association
 
     def delete_association(self, association_id: str) -> None:
         """Forget an association and its relations."""
-        self._changeable(association_id)
+        association = self._changeable(association_id)
         for relation in list(self.relations.values()):
             if relation["associationId"] == association_id:
                 self.delete_relation(relation["id"])
         del self.associations[association_id]
+        self._tell("AssociationDelete", association)
 
     def _changeable(self, association_id: str) -> Json:
         association = self.association(association_id)
@@ -140,7 +147,9 @@ class Location:
                 f"{association['id']}",
             )
         self._check_limits(association, fields)
-        return self.put_relation(fields)
+        relation = self.put_relation(fields)
+        self._tell("RelationCreate", relation)
+        return relation
 
     def delete_relation(self, relation_id: str) -> None:
         relation = self.relations.pop(relation_id, None)
@@ -149,6 +158,7 @@ class Location:
         self._pairs.discard(_pair(relation))
         for side in SIDES:
             self._relations_of[relation[f"{side}RecordId"]].pop(relation_id, None)
+        self._tell("RelationDelete", relation)
 
     def relations_of(self, record_id: str, association_ids: Collection[str]) -> list[Json]:
         """List a record's relations, whichever side it is on; no ids means all associations."""
