@@ -135,4 +135,4 @@ def test_the_server_counts_the_connections_that_calls_came_through() -> None:
 def test_what_can_be_measured_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.main(["--list"]) == 0
     listed = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
-    assert listed == "calls cold clients sdk memory concurrency bursts".split()
+    assert listed == "calls cold clients sdk memory concurrency shared bursts".split()
