@@ -16,6 +16,7 @@ setup: $(READY) ## make the virtual environment .venv from requirements.lock
 $(READY): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 2; }
+	@[ ! -L $(VENV) ] || { echo "$(VENV) is a link: what it leads to would be emptied; remove the link"; exit 2; }
 	@echo "setting up $(VENV) (once, about a minute)"
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
@@ -54,8 +55,11 @@ drift: setup ## has HighLevel moved away from what is captured?
 	  $(RUN) -m scripts.drift --version $$version $(OPTIONS) || code=$$?; \
 	done; exit $$code
 
+probe: setup ## does the wire agree? with HIGHLEVEL_TOKEN and HIGHLEVEL_LOCATION_ID: make probe [OPTIONS=--write]
+	@$(RUN) -m scripts.probe $(OPTIONS)
+
 update: setup ## follow HighLevel: capture, diff, overlay, generate, test: make update [SOURCE=...]
-	@$(RUN) -m scripts.update --version $(or $(VERSION),2021-07-28) $(if $(SOURCE),--source $(SOURCE))
+	@$(RUN) -m scripts.update --version '$(or $(VERSION),2021-07-28)' $(if $(SOURCE),--source '$(SOURCE)')
 
 generate: setup ## build the contract and generated_client/ from captured + overlay
 	@$(RUN) -m scripts.generate
@@ -70,6 +74,9 @@ build: setup ## the wheel and the source archive, into dist/
 proof: setup ## the longer proofs: the wheel in a clean environment, the official SDK on the sandbox
 	@$(RUN) -m pytest -q -n0 -m proof
 
+bench: setup ## what the facade costs, side by side with httpx, generated code and the official SDK
+	@$(RUN) -m scripts.bench
+
 lock: setup ## pin every dependency anew, with hashes
 	@$(RUN) -m uv pip compile --quiet --universal --generate-hashes --upgrade --no-header \
 	  --no-emit-index-url --no-emit-find-links --python-version 3.11 \
@@ -79,4 +86,4 @@ clean: ## remove what the tools left behind, and .venv
 	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup demo test check lint types stale capture diff drift update generate format build proof lock clean
+.PHONY: help setup demo test check lint types stale capture diff drift probe update generate format build proof bench lock clean

@@ -31,6 +31,7 @@ from facade.models import Association, Ensured, Page, Relation
 from facade.pace import LocalPace, Pace, Turn
 from facade.tokens import TokenSource
 from facade.version import __version__
+from facade.wire import Observer
 
 __all__ = [
     "APIConnectionError",
@@ -56,6 +57,7 @@ __all__ = [
     "LocationAccessError",
     "MissingScopeError",
     "NotFoundError",
+    "Observer",
     "Pace",
     "Page",
     "PermissionDeniedError",

@@ -11,7 +11,7 @@ from facade.pace import LocalPace, Pace
 from facade.retry import RETRIES
 from facade.tokens import Token, is_header_text, source_of
 from facade.transport import AsyncTransport, Transport
-from facade.wire import BASE_URL, TIMEOUT, VERSION, Wire
+from facade.wire import BASE_URL, TIMEOUT, VERSION, Observer, Wire
 from generated_client import AuthenticatedClient
 
 if TYPE_CHECKING:
@@ -59,7 +59,8 @@ class AssociationsClient(_Bound):
     or TokenSource that is asked for each request. `version` is the API's Version, 2021-07-28 or v3.
     `timeout` is in seconds, for each part of a request, or an httpx.Timeout; the default is 10 to
     connect and 30 for the rest. A request is sent again up to `retries` times where that is safe.
-    `pace` keeps under HighLevel's limit; None does not. `transport` and `http_client` are httpx's,
+    `pace` keeps under HighLevel's limit; None does not. `observe` is shown every exchange, as a
+    facade.observe.Recorder is, which keeps its shape. `transport` and `http_client` are httpx's,
     to send through: for a proxy or TLS of your own, or a test; a client that you bring you close.
     `api` is the generated client, for what is not wrapped here.
     """
@@ -74,6 +75,7 @@ class AssociationsClient(_Bound):
         timeout: float | httpx.Timeout = TIMEOUT,
         retries: int = RETRIES,
         pace: Pace | Literal["local"] | None = "local",
+        observe: Observer | None = None,
         transport: httpx.BaseTransport | None = None,
         http_client: httpx.Client | None = None,
     ) -> None:
@@ -87,6 +89,7 @@ class AssociationsClient(_Bound):
             timeout=timeout,
             retries=retries,
             pace=LocalPace() if pace == "local" else pace,
+            observe=observe,
         )
         self._transport = Transport(wire, transport, http_client)
         api = AuthenticatedClient(base_url=wire.base_url, token="")
@@ -133,6 +136,7 @@ class AsyncAssociationsClient(_Bound):
         timeout: float | httpx.Timeout = TIMEOUT,
         retries: int = RETRIES,
         pace: Pace | Literal["local"] | None = "local",
+        observe: Observer | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
@@ -146,6 +150,7 @@ class AsyncAssociationsClient(_Bound):
             timeout=timeout,
             retries=retries,
             pace=LocalPace() if pace == "local" else pace,
+            observe=observe,
         )
         self._transport = AsyncTransport(wire, transport, http_client)
         api = AuthenticatedClient(base_url=wire.base_url, token="")

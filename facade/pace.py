@@ -19,15 +19,27 @@ _REMEMBERED = 3  # windows for which the spending of others is remembered
 _ASK_AGAIN = 0.02  # seconds; only while every slot is in flight and none is known to come free
 
 
-@define(eq=False)
 class Turn:
-    """Leave to send one request after `wait` seconds; or, not `granted`, to ask again then."""
+    """Leave to send one request after `wait` seconds; or, not `granted`, to ask again then.
 
-    location_id: str
-    wait: float
-    granted: bool = True
-    start: float = 0.0  # when the wait ends, on the pace's clock
-    free_at: float | None = None  # when its slot comes free, if it was busy
+    `start` is when the wait ends, on the pace's clock; `free_at` is when its slot comes free, if it
+    was busy.
+    """
+
+    def __init__(
+        self,
+        location_id: str,
+        wait: float,
+        *,
+        granted: bool = True,
+        start: float = 0.0,
+        free_at: float | None = None,
+    ) -> None:
+        self.location_id = location_id
+        self.wait = wait
+        self.granted = granted
+        self.start = start
+        self.free_at = free_at
 
 
 class Pace(Protocol):

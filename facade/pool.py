@@ -5,17 +5,18 @@ for 5 s: beyond 20 concurrent calls it reconnects all the time, and so does ever
 limit's 10 s. Small pools, the least busy one chosen, kept alive for a minute, cure both.
 """
 
-import asyncio
 import ssl
 import threading
 from functools import cache
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 from weakref import WeakKeyDictionary
 
 import httpx
-from attrs import define, field
+
+if TYPE_CHECKING:
+    import asyncio
 
 _CONNECTIONS = 10  # of one small pool
 _POOLS = 10  # at most
@@ -41,34 +42,34 @@ def proxy_for(base_url: str) -> str | None:
     return proxies.get(parts.scheme) or proxies.get("all")
 
 
-@define(eq=False)
 class _Small(Generic[Inner]):
-    transport: Inner
-    busy: int = 0
+    def __init__(self, transport: Inner) -> None:
+        self.transport: Inner = transport
+        self.busy = 0
 
 
-@define(eq=False)
 class _Pools(Generic[Inner]):
     """Small pools, made as they are needed; counts how busy each is."""
 
-    make: type[Inner]
-    proxy: str | None
-    members: list[_Small[Inner]] = field(factory=list)
-    lock: threading.Lock = field(factory=threading.Lock)
+    def __init__(self, make: type[Inner], proxy: str | None) -> None:
+        self.members: list[_Small[Inner]] = []
+        self._make: type[Inner] = make
+        self._proxy = proxy
+        self._lock = threading.Lock()
 
     def enter(self) -> _Small[Inner]:
-        with self.lock:
+        with self._lock:
             chosen = min(self.members, key=lambda one: one.busy, default=None)
             full = chosen is None or chosen.busy >= _CONNECTIONS
             if chosen is None or (full and len(self.members) < _POOLS):
-                made = self.make(verify=tls(), limits=_LIMITS, proxy=self.proxy)
+                made = self._make(verify=tls(), limits=_LIMITS, proxy=self._proxy)
                 chosen = _Small(made)
                 self.members.append(chosen)
             chosen.busy += 1
             return chosen
 
     def leave(self, member: _Small[Inner]) -> None:
-        with self.lock:
+        with self._lock:
             member.busy -= 1
 
 
@@ -120,7 +121,9 @@ class AsyncPool(httpx.AsyncBaseTransport):
             await member.transport.aclose()
 
     def _of_this_loop(self) -> _Pools[httpx.AsyncHTTPTransport]:
-        loop = asyncio.get_running_loop()
+        from asyncio import get_running_loop  # here, because blocking apps start without it
+
+        loop = get_running_loop()
         pools = self._loops.get(loop)
         if pools is None:
             pools = self._loops[loop] = _Pools(httpx.AsyncHTTPTransport, self._proxy)

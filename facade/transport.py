@@ -4,7 +4,6 @@ Generated code is handed these and parses only what passed. It never sees a 520,
 token.
 """
 
-import asyncio
 import time
 import warnings
 from collections.abc import Callable
@@ -21,7 +20,14 @@ from facade.retry import Attempts
 from facade.wire import CALL, Call, Form, Wire, judge, reaching, seen
 
 NOT_CLOSED = "a client was not closed: use `with`, or call close()"
-sleep, async_sleep = time.sleep, asyncio.sleep
+sleep = time.sleep
+
+
+async def async_sleep(seconds: float) -> None:
+    """Sleep; asyncio is imported here, because loading it is a tenth of a blocking app's start."""
+    import asyncio
+
+    await asyncio.sleep(seconds)
 
 
 Result = TypeVar("Result")
@@ -34,6 +40,8 @@ def aside(work: Callable[[], Result]) -> Result:
 
 async def async_aside(work: Callable[[], Result]) -> Result:
     """Do what may take time: in a thread, so that the event loop goes on."""
+    import asyncio
+
     return await asyncio.to_thread(work)
 
 

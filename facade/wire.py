@@ -5,7 +5,7 @@ import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypedDict
+from typing import Any, Protocol, TypedDict
 from urllib.parse import urlencode, urlsplit
 
 import httpx
@@ -28,13 +28,20 @@ HEADERS = {
 logger = logging.getLogger("facade")
 
 
-@define
 class Call:
     """One call through the facade: its location, what it overrides, and the answer it got."""
 
-    location_id: str
-    options: CallOptions = field(factory=CallOptions)
-    response: httpx.Response | None = None
+    def __init__(self, location_id: str, options: CallOptions) -> None:
+        self.location_id = location_id
+        self.options = options
+        self.response: httpx.Response | None = None
+
+
+class Observer(Protocol):
+    """Is shown each exchange, as it was sent and answered; what it raises reaches the app."""
+
+    def saw(self, request: httpx.Request, response: httpx.Response) -> None:
+        """Look at an exchange whose answer was read to its end."""
 
 
 CALL: ContextVar[Call | None] = ContextVar("facade_call", default=None)
@@ -51,6 +58,7 @@ class Wire:
     timeout: httpx.Timeout = field(converter=httpx.Timeout)
     retries: int
     pace: Pace | None
+    observe: Observer | None = None
     asks_aside: bool = field(init=False)  # building a request may take time
     paces_aside: bool = field(init=False)  # and so may asking for a turn
     _headers: httpx.Headers = field(init=False, repr=False)
@@ -167,6 +175,8 @@ class Wire:
                 self.pace.answered(turn, answers[0].status_code, answers[0].headers)
             elif self.pace is not None:
                 self.pace.answered(turn, 0, {})
+            if self.observe is not None and answers:
+                self.observe.saw(request, answers[0])
             if logger.isEnabledFor(logging.DEBUG):
                 said = answers[0].status_code if answers else "no answer"
                 took = (time.monotonic() - started) * 1000

@@ -24,11 +24,11 @@ OVERLAY = Path("openapi/overlay.yaml")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Load, compare, report."""
     options = _parser().parse_args(arguments)
-    old, new = _documents(options)
-    result = review(old, new, options.lens)
+    result = _review(options)
     if options.overlay:
         from scripts.contract.diff.overlaid import read_overlay, review_overlay
 
+        old, new = _documents(options)
         result.overlay = review_overlay(old.document, new.document, read_overlay(OVERLAY))
     _accept(options, result)
     accepted.mark(result, accepted.read(options.accepted), date.today())
@@ -41,7 +41,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         write_whole(options.output, text)
     else:
         sys.stdout.buffer.write(text)
-    return FINDING if fails(result, options.fail_on) else NOTHING
+    level = options.fail_on or ("any" if options.observed or options.page else "breaking")
+    return FINDING if fails(result, level) else NOTHING
+
+
+def _review(options: argparse.Namespace) -> Review:
+    if options.page:
+        if options.old or options.contract or options.overlay or options.observed:
+            raise CannotRunError("--page is compared with our contract: name no other")
+        from scripts.contract.page.review import review_page
+
+        return review_page(load(str(CONTRACT)), options.page, options.lens)
+    if not options.observed:
+        if options.since:
+            raise CannotRunError("--since needs --observed: what was seen after it")
+        return review(*_documents(options), options.lens)
+    if options.old or options.contract or options.overlay:
+        raise CannotRunError("--observed is compared with our contract: name no other")
+    from scripts.contract.observed.review import review_days, review_observed
+
+    ours = load(str(CONTRACT))
+    if options.since:
+        return review_days(ours, options.since, options.observed, options.lens)
+    return review_observed(ours, options.observed, options.lens)
 
 
 def _documents(options: argparse.Namespace) -> tuple[Contract, Contract]:
@@ -65,6 +87,8 @@ def _accept(options: argparse.Namespace, result: Review) -> None:
         return
     if not options.reason:
         raise CannotRunError("--accept needs --reason: why is it acceptable?")
+    if not options.owner:
+        raise CannotRunError("--accept needs --owner: who answers for it?")
     if options.until:
         until = accepted.parse_day(options.until, "--until")
     else:
@@ -86,7 +110,7 @@ def _contract() -> Document:
 
 
 def _me() -> str:
-    return os.environ.get("USER") or os.environ.get("LOGNAME") or "unknown"
+    return os.environ.get("USER") or os.environ.get("LOGNAME") or ""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -111,7 +135,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--format", choices=list(FORMATS), default="text", help="default: text")
     parser.add_argument("--output", metavar="FILE", type=Path, help="write here, not to the screen")
     parser.add_argument(
-        "--fail-on", choices=LEVELS, default="breaking", help="what exits 1 (default: breaking)"
+        "--fail-on",
+        choices=LEVELS,
+        help="what exits 1 (default: breaking; of what witnesses say, any)",
     )
     parser.add_argument("--lens", choices=LENSES, default="both", help="default: both")
     parser.add_argument(
@@ -121,6 +147,20 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         default=[],
         help="Python code that imports facade: which findings meet what it uses",
+    )
+    witnesses = parser.add_argument_group(f"what witnesses say of {CONTRACT}")
+    witnesses.add_argument(
+        "--observed",
+        metavar="FILE",
+        nargs="+",
+        type=Path,
+        help="what facade.observe or scripts.probe saved; several files are merged",
+    )
+    witnesses.add_argument(
+        "--since", metavar="FILE", nargs="+", type=Path, help="compare with what was seen before"
+    )
+    witnesses.add_argument(
+        "--page", metavar="FILE", type=Path, help="a page of the documentation, as Markdown"
     )
     accepting = parser.add_argument_group("accepting a finding")
     accepting.add_argument(

@@ -21,7 +21,7 @@ CORE: list[set[str]] = [
     {"client"},
     {"__init__"},
 ]
-ROOMS = {"bulk", "link", "oauth", "redis", "testing", "webhooks"}
+ROOMS = {"bulk", "link", "oauth", "observe", "redis", "testing", "webhooks"}
 CORE_LINES = 1480  # of code; an async twin is the same code and is counted once
 
 
@@ -79,10 +79,17 @@ OURS = {"facade", "generated_client", "scripts", "tests"}
         ("facade", {"facade", "generated_client"}),
         ("scripts/contract", {"scripts"}),
         ("scripts", {"scripts", "facade"}),
+        # Generated code alone is one of the things that the facade is measured against.
+        ("scripts/benchmarks", {"scripts", "facade", "generated_client"}),
     ],
 )
 def test_a_folder_imports_only_what_stands_below_it(folder: str, allowed: set[str]) -> None:
-    wrong = [one for one in imports(folder) if top(one.module) in OURS - allowed]
+    wrong = [
+        one
+        for one in imports(folder)
+        if top(one.module) in OURS - allowed
+        and (folder == "scripts/benchmarks" or not one.file.startswith("scripts/benchmarks/"))
+    ]
     assert wrong == []
 
 
@@ -97,12 +104,15 @@ def test_the_contract_library_imports_no_command() -> None:
     assert wrong == []
 
 
-def test_the_contract_library_neither_prints_nor_parses_arguments_nor_exits() -> None:
-    for path in (ROOT / "scripts" / "contract").rglob("*.py"):
+@pytest.mark.parametrize("folder", ["scripts/contract", "scripts/benchmarks"])
+def test_what_is_behind_commands_neither_prints_nor_parses_arguments_nor_exits(
+    folder: str,
+) -> None:
+    for path in (ROOT / folder).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
             assert called not in {"print", "sys.exit", "exit"}, path
-    assert [one for one in imports("scripts/contract") if top(one.module) == "argparse"] == []
+    assert [one for one in imports(folder) if top(one.module) == "argparse"] == []
 
 
 def test_inside_facade_lower_floors_never_import_upper_ones() -> None:

@@ -14,7 +14,7 @@ AssociationsClient AssociationsError AsyncAssociationsClient AuthenticationError
 ConnectFailedError ConnectionLostError ContractError DailyLimitError DeadlineError
 DuplicateRelationError
 Ensured EqualLabelsError InvalidRecordError LocalPace LocationAccessError MissingScopeError
-NotFoundError Pace Page PermissionDeniedError RateLimitError Relation RelationLimitError
+NotFoundError Observer Pace Page PermissionDeniedError RateLimitError Relation RelationLimitError
 ServerError TokenSource Turn UnprocessableEntityError VersionHeaderError __version__
 """
 

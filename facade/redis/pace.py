@@ -11,7 +11,6 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from attrs import define
 from redis.exceptions import RedisError
 
 from facade.errors import DailyLimitError
@@ -33,12 +32,13 @@ logger = logging.getLogger("facade")
 Result = TypeVar("Result")
 
 
-@define(eq=False)
 class _SharedTurn(Turn):
     """A turn that Redis knows, by its key and when it starts on Redis's clock."""
 
-    key: str = ""
-    began: int = 0
+    def __init__(self, location_id: str, wait: float, key: str, began: int) -> None:
+        super().__init__(location_id, wait)
+        self.key = key
+        self.began = began
 
 
 class RedisPace:

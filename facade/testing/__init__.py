@@ -1,6 +1,6 @@
 """A stand-in for HighLevel for an app's own tests: no token, no network, nothing to clean up."""
 
-from facade.testing import mischief
+from facade.testing import lies, mischief
 from facade.testing.limits import WindowKind
 from facade.testing.mischief import Misbehaviour, Mischief, Selection
 from facade.testing.sandbox import Sandbox
@@ -18,5 +18,6 @@ __all__ = [
     "Selection",
     "Server",
     "WindowKind",
+    "lies",
     "mischief",
 ]

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Sequence
 
+from facade.testing.lies import LIES, liar
 from facade.testing.limits import WINDOW_KINDS
 from facade.testing.mischief import delay
 from facade.testing.sandbox import Sandbox
@@ -14,14 +15,15 @@ from facade.testing.sandbox import Sandbox
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
-    sandbox = Sandbox(
-        token=options.token,
-        location_id=options.location,
-        limit=options.limit,
-        daily_limit=options.daily_limit,
-        window=options.window,
-        update_body=options.update_body,
-    )
+    chosen = {
+        "token": options.token,
+        "location_id": options.location,
+        "limit": options.limit,
+        "daily_limit": options.daily_limit,
+        "window": options.window,
+        "update_body": options.update_body,
+    }
+    sandbox = liar(options.lie, **chosen) if options.lie else Sandbox(**chosen)
     if options.delay:
         sandbox.misbehave(delay(options.delay))
     stop = threading.Event()
@@ -54,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--window", choices=WINDOW_KINDS, default="sliding", help="(default: %(default)s)")
     add("--delay", type=_seconds, metavar="SECONDS", default=0.0, help="how late to answer")
     add("--update-body", choices=("enveloped", "flat"), default="enveloped")
+    add("--lie", choices=list(LIES), metavar="LIE", help=f"deviate: {', '.join(LIES)}")
     return parser
 
 

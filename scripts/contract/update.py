@@ -15,7 +15,6 @@ from scripts.contract.diff.meaning.verdict import explain
 from scripts.contract.diff.overlaid import read_overlay, review_overlay
 from scripts.contract.diff.report import render
 from scripts.contract.diff.review import Review, review
-from scripts.contract.errors import CannotRunError
 from scripts.contract.files import replace_folder, write_whole
 from scripts.contract.generate import PACKAGE, Layout, build, put_in_place
 from scripts.contract.recapture import as_contract, recapture
@@ -46,13 +45,16 @@ def update(
     say(render(given, "text"))
     if reason := _to_decide(given):
         return Outcome(reason)
-    with _restored_on_failure(layout):
-        capture.write(captured.parent, version, now)
-        put_in_place(layout, build(layout))
-        say("captured document, contract and generated code are in place; testing")
-        if not check():
-            raise _StopError("the tests fail with the new contract; all is as it was")
-        _draft(layout.root / "CHANGELOG.md", given)
+    try:
+        with _restored_on_failure(layout):
+            capture.write(captured.parent, version, now)
+            put_in_place(layout, build(layout))
+            say("captured document, contract and generated code are in place; testing")
+            if not check():
+                raise _TestsFailError
+            _draft(layout.root / "CHANGELOG.md", given)
+    except _TestsFailError:
+        return Outcome("the tests fail with the new contract")
     return Outcome(changed=True)
 
 
@@ -77,8 +79,8 @@ def _to_decide(given: Review) -> str:
     return ""
 
 
-class _StopError(CannotRunError):
-    """Say why everything was put back."""
+class _TestsFailError(Exception):
+    """Leave an update half way, so that everything is put back."""
 
 
 @contextmanager

@@ -158,6 +158,16 @@ def test_accepting_from_the_command_line_takes_effect_at_once() -> None:
     assert "accepted: unused" in Path("report").read_text()
 
 
+def test_nobody_answers_for_what_is_accepted_without_an_owner(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("USER", "LOGNAME"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(CannotRunError, match="--accept needs --owner"):
+        main([*put(BREAKING), "--accept", "0" * 16, "--reason", "unused"])
+    assert not Path("openapi").exists()
+
+
 def test_only_what_is_needed_is_imported(tmp_path: Path) -> None:
     put(BREAKING)
     code = (

@@ -77,6 +77,30 @@ def test_a_renamed_operation_is_shielded_and_only_regenerated() -> None:
     assert (given.verdict, given.next_version) == ("regenerate", "0.1.1")
 
 
+def _move(document: Json) -> None:
+    document["paths"]["/links/{associationId}"] = document["paths"].pop(
+        "/associations/{associationId}"
+    )
+
+
+def test_a_moved_operation_is_shielded_once_the_code_is_regenerated() -> None:
+    given = moved(_move)
+    assert [each.finding.rule for each in given.findings] == ["operation-moved"] * 3
+    assert {"(associations.update)", "(associations.delete)"} <= set(touched(given))
+    assert (given.verdict, given.next_version) == ("regenerate", "0.1.1")
+
+
+def test_what_else_differs_in_a_moved_operation_touches_its_methods() -> None:
+    def edit(document: Json) -> None:
+        _move(document)
+        must = {"name": "a", "in": "query", "required": True, "schema": {"type": "string"}}
+        document["paths"]["/links/{associationId}"]["put"]["parameters"].append(must)
+
+    given = moved(edit)
+    assert "associations.update" in touched(given)
+    assert given.verdict == "facade must change (facade/associations.py)"
+
+
 def _answer(document: Json) -> Json:
     answer = document["paths"]["/associations/{associationId}"]["put"]["responses"]["200"]
     name = answer["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
@@ -88,6 +112,8 @@ def test_a_response_field_that_a_model_carries_is_not_shielded() -> None:
     given = moved(lambda document: _answer(document)["properties"].pop("firstObjectLabel"))
     assert "Association.first_object_label" in touched(given)
     assert "associations.update" in touched(given)
+    # The same schema answers for relations, whose model does not carry the field.
+    assert "(relations.delete)" in touched(given)
     assert given.verdict.startswith("facade must change (")
     assert given.next_version == "0.2.0"
 
@@ -158,6 +184,29 @@ def test_calls_and_fields_of_an_app_are_found_with_how_sure_that_is(tmp_path: Pa
         (20, "associations.delete", "likely"),
         (21, "Association.second_object_label", "possible"),
     ]
+
+
+def test_an_app_may_call_the_client_otherwise_and_get_its_methods_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "app.py"
+    path.write_text(
+        "from facade import AssociationsClient as C\n"
+        "nouns = C('t', 'l').relations\n"
+        "def use(client: C) -> None:\n"
+        "    nouns.delete('a')\n"
+        "    getattr(client.associations, 'delete')('a')\n"
+    )
+    uses = read_apps([path], read_facade(ROOT / "facade"))
+    assert [(use.line, use.uses, use.sure) for use in uses] == [
+        (4, "relations.delete", "certain"),
+        (5, "associations.delete", "certain"),
+    ]
+
+
+def test_what_is_installed_beside_an_app_is_not_its_own(tmp_path: Path) -> None:
+    for folder in (".venv", "env/lib/site-packages"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "template.py").write_text("def {{ name }}(")
+    assert read_apps([tmp_path], read_facade(ROOT / "facade")) == []
 
 
 def test_an_app_breaks_where_it_uses_what_is_not_shielded(tmp_path: Path) -> None:

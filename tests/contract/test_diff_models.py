@@ -17,6 +17,11 @@ def ref(name: str) -> Json:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
+def takes(schema: Json) -> Json:
+    """Give an operation that takes a body."""
+    return {"requestBody": {"content": {"application/json": {"schema": schema}}}}
+
+
 MODELS: list[tuple[str, Json, Json, str, str]] = [
     (
         "a model is called otherwise",
@@ -80,6 +85,51 @@ MODELS: list[tuple[str, Json, Json, str, str]] = [
         using({"oneOf": [ref("Dog"), ref("Cat")]}, Cat=CAT, Dog=DOG),
         "alternative-added breaking/breaking",
         "alternative-removed safe/compatible",
+    ),
+    (
+        "a discriminator value that is the component's own name",
+        using(
+            {"oneOf": [ref("Cat"), ref("Dog")], "discriminator": {"propertyName": "kind"}},
+            Cat=CAT,
+            Dog=DOG,
+        ),
+        using(
+            {
+                "oneOf": [ref("Cat"), ref("Dog")],
+                "discriminator": {"propertyName": "kind", "mapping": {"Cat": "Cat"}},
+            },
+            Cat=CAT,
+            Dog=DOG,
+        ),
+        "",
+        "",
+    ),
+    (
+        "a discriminator beside no alternatives",
+        using({**has(kind=S), "discriminator": {"propertyName": "kind"}}),
+        using({**has(kind=S), "discriminator": {"propertyName": "race"}}),
+        "discriminator-changed breaking/none",
+        "discriminator-changed breaking/none",
+    ),
+    (
+        "a discriminator value beside no alternatives means a schema that changed",
+        using(
+            {**has(kind=S), "discriminator": {"propertyName": "kind", "mapping": {"a": "A"}}},
+            A=has(a=S),
+        ),
+        using(
+            {**has(kind=S), "discriminator": {"propertyName": "kind", "mapping": {"a": "A"}}},
+            A=has(),
+        ),
+        "property-removed breaking/breaking",
+        "property-added-optional safe/compatible",
+    ),
+    (
+        "a model that only a webhook uses",
+        {**using(S, A=has(a=S)), "webhooks": {"made": {"post": takes(ref("A"))}}},
+        {**using(S, A=has()), "webhooks": {"made": {"post": takes(ref("A"))}}},
+        "property-removed breaking/breaking",
+        "property-added-optional safe/compatible",
     ),
     (
         "a discriminator value means a schema that changed",

@@ -50,6 +50,12 @@ def called(done: Json | None = None, **expressions: Any) -> Json:
     return operation(callbacks={"done": {"{$url}": {"post": done or {}}}, **expressions})
 
 
+def beside(operations: Json) -> Json:
+    """Give a document whose path is a reference, with these operations beside it."""
+    item = {"get": {"operationId": "op"}}
+    return document({"/a": {"$ref": "#/x-item", **operations}}, **{"x-item": item})
+
+
 def sending(webhook: Json) -> Json:
     """Give a document with a webhook."""
     return document(openapi="3.1.0", webhooks={"created": {"post": webhook}})
@@ -74,10 +80,54 @@ OPERATIONS: list[tuple[str, Json, Json, str, str]] = [
     ("a callback asks more", called(takes(S)), called(takes({**S, "maxLength": 5})), "max-length-added safe/none", "max-length-removed breaking/none"),
     ("a webhook", document(openapi="3.1.0"), sending({}), "webhook-added safe/none", "webhook-removed breaking/none"),
     ("a webhook sends more values", sending(takes({"enum": ["a"]})), sending(takes({"enum": ["a", "b"]})), "enum-values-added breaking/none", "enum-values-removed safe/none"),
+    ("an operation beside a reference", beside({}), beside({"post": {"operationId": "add"}}), "operation-added safe/compatible", "operation-removed breaking/breaking"),
+    ("a callback that leads nowhere", operation(callbacks={"done": {"$ref": "#/a"}}), called(), "", ""),
     ("an unknown field", operation(), operation(colour="red"), "unclassified risky/compatible", "unclassified risky/compatible"),
 ]  # fmt: skip
 
+HOOK: Json = {"parameters": [{"name": "X-Sign", "in": "header", "required": True, "schema": S}]}
+EMPTY: Json = {"parameters": [{"name": "a", "in": "query", "allowEmptyValue": True, "schema": S}]}
+FULL: Json = {"parameters": [{"name": "a", "in": "query", "schema": S}]}
+SIGNED: Json = {"securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}}
+
+
+def optional(hook: Json) -> Json:
+    """Give a webhook whose one parameter need not be sent."""
+    return {"parameters": [{**hook["parameters"][0], "required": False}]}
+
+
+def signed(*security: Json) -> Json:
+    """Give a document with a webhook that proves itself like this."""
+    return {**sending({"security": list(security)}), "components": SIGNED}
+
+
+def answered(*statuses: str, **response: Any) -> Json:
+    """Give a document with a webhook that an app answers like this."""
+    return sending({"responses": {each: {"description": "", **response} for each in statuses}})
+
+
+# What a server sends and an app answers: the directions are turned round.
+TURNED: list[tuple[str, Json, Json, str, str]] = [
+    ("a promised header", sending({}), sending(HOOK), "parameter-added-required safe/none", "parameter-removed breaking/none"),
+    ("a possible header", sending({}), sending(optional(HOOK)), "parameter-added-optional safe/none", "parameter-removed breaking/none"),
+    ("a header that is promised now", sending(optional(HOOK)), sending(HOOK), "parameter-became-required safe/none", "parameter-became-optional breaking/none"),
+    ("a value that may be empty", sending(FULL), sending(EMPTY), "parameter-empty-value-allowed breaking/none", "parameter-empty-value-refused safe/none"),
+    ("a body", sending({}), sending({"requestBody": {"required": True, "content": JSON}}), "request-body-added-required safe/none", "request-body-removed breaking/none"),
+    ("a body that is promised now", sending({"requestBody": {"content": JSON}}), sending({"requestBody": {"required": True, "content": JSON}}), "request-body-became-required safe/none", "request-body-became-optional breaking/none"),
+    ("a further type of body", sending({"requestBody": {"content": JSON}}), sending({"requestBody": {"content": {**JSON, **XML}}}), "media-type-added risky/none", "media-type-removed breaking/none"),
+    ("a further answer", answered("200"), answered("200", "202"), "success-response-added safe/none", "success-response-removed breaking/none"),
+    ("a further refusal", answered("200"), answered("200", "410"), "error-response-added safe/none", "error-response-removed risky/none"),
+    ("a body of the answer", answered("200"), answered("200", content=JSON), "response-body-added breaking/none", "response-body-removed breaking/none"),
+    ("a header of the answer", answered("200", headers={"X-A": {"schema": S}}), answered("200", headers={"X-A": {"schema": S, "required": True}}), "response-header-became-required breaking/none", "response-header-became-optional safe/none"),
+    ("a further header of the answer", answered("200"), answered("200", headers={"X-A": {"schema": S}}), "response-header-added risky/none", "response-header-removed breaking/none"),
+    ("a proof", signed(), signed({"key": []}), "security-added safe/none", "security-removed breaking/none"),
+    ("servers", {**sending({}), "servers": [{"url": "https://a.example"}]}, sending({}), "", ""),
+]  # fmt: skip
+
 PARAMETERS: list[tuple[str, Json, Json, str, str]] = [
+    ("another name in another case", query("Tag"), query("tag"), "parameter-added-optional safe/compatible, parameter-removed breaking/breaking", "parameter-added-optional safe/compatible, parameter-removed breaking/breaking"),
+    ("one of several types, joined", query(schema={"oneOf": [S, LIST]}), query(schema={"oneOf": [S, LIST]}, explode=False), "parameter-explode-changed breaking/none", "parameter-explode-changed breaking/none"),
+    ("one of several single types, joined", query(schema={"oneOf": [S, {"type": "integer"}]}), query(schema={"oneOf": [S, {"type": "integer"}]}, explode=False), "", ""),
     ("required", operation(), query(required=True), "parameter-added-required breaking/breaking", "parameter-removed breaking/breaking"),
     ("optional", operation(), query(), "parameter-added-optional safe/compatible", "parameter-removed breaking/breaking"),
     ("became required", query(), query(required=True), "parameter-became-required breaking/breaking", "parameter-became-optional safe/compatible"),
@@ -117,14 +167,17 @@ BODIES: list[tuple[str, Json, Json, str, str]] = [
     ("a header's style", header(), header(explode=True), "header-style-changed breaking/none", "header-style-changed breaking/none"),
     ("a deprecated header", header(), header(deprecated=True), "header-deprecated safe/none", "header-undeprecated safe/none"),
     ("a header's type", header(), header(schema={"type": "integer"}), "type-changed breaking/none", "type-changed breaking/none"),
+    ("a header that OpenAPI ignores", answers("200"), answers("200", headers={"Content-Type": {"required": True, "schema": S}}), "response-header-added safe/none", "response-header-removed safe/none"),
+    ("a header that leads nowhere", header(required=True), answers("200", headers={"X-Rate": {"$ref": "#/a"}}), "", ""),
+    ("a body that leads nowhere", body(required=True), operation(requestBody={"$ref": "#/a"}), "", ""),
     ("links", answers("200"), answers("200", links={"self": {"operationId": "op"}}), "links-changed safe/none", "links-changed safe/none"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("old", "new", "forwards", "backwards"),
-    [row[1:] for row in OPERATIONS + PARAMETERS + BODIES],
-    ids=[row[0] for row in OPERATIONS + PARAMETERS + BODIES],
+    [row[1:] for row in OPERATIONS + TURNED + PARAMETERS + BODIES],
+    ids=[row[0] for row in OPERATIONS + TURNED + PARAMETERS + BODIES],
 )
 def test_what_an_operation_says_is_judged_by_its_rule(
     old: Json, new: Json, forwards: str, backwards: str

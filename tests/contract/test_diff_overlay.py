@@ -55,6 +55,23 @@ def test_an_action_has_moved_when_its_operation_is_gone() -> None:
     assert state(old, new, actions(BY_PLACE)) == "moved"
 
 
+def test_an_action_has_moved_when_its_target_no_longer_finds_what_it_corrects() -> None:
+    target = "$.paths.*[?@.operationId == 'get-pet']"
+    given = actions(target, update={"summary": "Get a pet"})
+    assert state(operation(), operation(operationId="read-pet"), given) == "moved"
+    renamed = operation(operationId="read-pet", summary="Get a pet")
+    assert state(operation(), renamed, given) == "mended"
+    doomed = actions(f"{target}.tags", remove=True)
+    old, new = operation(tags=["a"]), operation(operationId="read-pet", tags=["a"])
+    assert state(old, new, doomed) == "moved"
+
+
+def test_an_action_that_fits_no_more_is_not_called_mended() -> None:
+    given = actions("$.paths.*.get.summary", update={"a": 1})
+    document = operation(summary="Get a pet")
+    assert state(document, document, given) != "mended"
+
+
 def test_an_action_that_hits_more_places_is_to_be_read_again() -> None:
     old = operation(parameters=[DEFECT])
     new = operation(parameters=[DEFECT, {**DEFECT, "name": "skip"}])

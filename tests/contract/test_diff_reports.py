@@ -28,7 +28,10 @@ def evil(text: str) -> Review:
     """Give a review of documents that say this text wherever they can."""
     new = responding(holding({"enum": [text]}), tags=[{"name": text}], **{text: text})
     new["paths"][f"/{text}"] = {"get": {"operationId": text, "summary": text}}
-    return reviewed(responding(holding({"enum": ["a"]})), new)
+    given = reviewed(responding(holding({"enum": ["a"]})), new)
+    action = {"target": "$", "description": text, "x-evidence": text, "x-expect": 1}
+    given.proposals = [{**action, "update": {text: text}}]
+    return given
 
 
 SCHEMES = {"components": {"securitySchemes": {"key": {"type": "apiKey"}}}}
@@ -109,12 +112,14 @@ def test_a_workflow_is_not_commanded_by_a_document(text: str) -> None:
 def test_markdown_shows_a_document_and_is_not_formed_by_it(text: str) -> None:
     lines = report.render(evil(text), "markdown").splitlines()
     headings = [line for line in lines if line.startswith("#")]
-    assert headings[1:] == ["### Breaking", "### Risky", "### Safe"]
+    assert headings[1:4] == ["### Breaking", "### Risky", "### Safe"]
+    assert headings[4:] == ["### Proposed overlay actions"]
     inside = False
     for line in lines:
         if line.strip() in ("```diff", "```"):
             inside = not inside
-        assert inside or "<script" not in line.replace("\\<", "")
+        shown = inside or line.startswith("    ")  # as code, both
+        assert shown or "<script" not in line.replace("\\<", "")
     assert not inside
 
 

@@ -12,6 +12,7 @@ from tests.contract.test_diff_objects import OBJECTS
 from tests.contract.test_diff_operations import BODIES, OPERATIONS, PARAMETERS
 from tests.contract.test_diff_security import ABOUT, SECURITY
 from tests.contract.test_diff_values import BOUNDS, VALUES
+from tests.contract.test_page import PAGES
 
 EVERY = sorted(rules().values(), key=lambda rule: rule.id)
 
@@ -43,6 +44,7 @@ def test_every_rule_is_proved_by_a_mutation() -> None:
     ]
     proved = {rule for table in tables for rule in rules_in(table)}
     proved |= {rule for row in BOUNDS for rule in row[4:]}
+    proved |= {line.split()[0] for _, _, found in PAGES for line in found}
     assert rules().keys() - proved == set()
 
 

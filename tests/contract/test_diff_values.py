@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.diff_documents import found, holding, requesting, responding, said
+from tests.contract.diff_documents import S, found, holding, requesting, responding, said
 
 # old, new, and what is found when it is sent, when it is received; then the same backwards.
 VALUES: list[tuple[Any, Any, str, str, str, str]] = [
@@ -129,6 +129,30 @@ VALUES: list[tuple[Any, Any, str, str, str, str]] = [
         "multiple-of-coarser safe/none",
         "multiple-of-finer safe/none",
         "multiple-of-finer breaking/none",
+    ),
+    (
+        {"type": "number", "multipleOf": 0.01},
+        {"type": "number", "multipleOf": 0.1},
+        "multiple-of-coarser breaking/none",
+        "multiple-of-coarser safe/none",
+        "multiple-of-finer safe/none",
+        "multiple-of-finer breaking/none",
+    ),
+    (
+        {"type": "number", "multipleOf": 0.5},
+        {"type": "number", "multipleOf": 10**400},
+        "multiple-of-coarser breaking/none",
+        "multiple-of-coarser safe/none",
+        "multiple-of-finer safe/none",
+        "multiple-of-finer breaking/none",
+    ),
+    (
+        {"type": ["string", "integer"]},
+        {"anyOf": [{"type": "integer"}, {"type": "string"}, {"type": "null"}]},
+        "became-nullable safe/compatible",
+        "became-nullable breaking/breaking",
+        "became-non-nullable breaking/breaking",
+        "became-non-nullable safe/compatible",
     ),
     (
         {"type": "integer", "multipleOf": 2},
@@ -270,6 +294,14 @@ SAME: list[tuple[str, Any, Any]] = [
         {"anyOf": [{"type": "string"}, {"type": "null"}]},
     ),
     ("allOf of one", {"type": "string"}, {"allOf": [{"type": "string"}]}),
+    ("a list of types", {"type": ["string", "integer"]}, {"anyOf": [{"type": "integer"}, S]}),
+    ("further properties of any kind", {}, {"additionalProperties": {"description": "any"}}),
+    ("items of any kind", {"type": "array"}, {"type": "array", "items": {"description": "any"}}),
+    (
+        "a whole number",
+        {"type": "number", "enum": [1], "default": 1},
+        {"type": "number", "enum": [1.0], "default": 1.0},
+    ),
     ("oneOf of one", {"type": "string"}, {"oneOf": [{"type": "string"}]}),
     (
         "exclusive bounds in both spellings",

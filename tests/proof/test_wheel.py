@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.proof.environments import ROOT, make, run
+from scripts.environments import ROOT, make, run
+from scripts.environments import wheel as build_wheel
 
 pytestmark = pytest.mark.proof
 
@@ -46,10 +47,7 @@ with AssociationsClient(box.token, box.location_id, transport=box.transport()) a
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dist")
-    run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder])
-    (built,) = folder.glob("*.whl")
-    return built
+    return build_wheel(tmp_path_factory.mktemp("dist"))
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from scripts.contract.diff.rules import Direction, Position
 from scripts.contract.diff.source import Node, text, value
-from scripts.contract.diff.walk import Walk
+from scripts.contract.diff.walk import Walk, matched
 
 _POSITION = Position(Direction.REQUEST, in_code=False)
 
@@ -20,6 +20,7 @@ def compare(walk: Walk) -> None:
     _one(walk, "info-version-changed", "the API", ours, theirs, "version")
     _components(walk)
     _tags(walk)
+    _facts(walk)
 
 
 def _one(
@@ -35,6 +36,19 @@ def _components(walk: Walk) -> None:
     old, new = walk.old.root.get("components"), walk.new.root.get("components")
     if old is not None and new is not None:
         walk.unknown_fields("components", old, new, _POSITION, "components")
+
+
+def _facts(walk: Walk) -> None:
+    """Compare the answers to what OpenAPI has no words for; `x-wire` is our own."""
+    position = Position(Direction.RESPONSE, in_code=False)
+    old, new = walk.old.root, walk.new.root
+    for fact, mine, other in matched(old.get("x-wire"), new.get("x-wire")):
+        ours, theirs = (each and each.get("answer") for each in (mine, other))
+        before, after = value(ours), value(theirs)
+        if before != after:
+            subject = f'"{text((mine or other or old).get("asks")) or fact}"'
+            places = ours or old, theirs or new
+            walk.report("wire-fact-changed", position, subject, *places, before, after)
 
 
 def _tags(walk: Walk) -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Hashable
 
+from scripts.contract.diff import keywords
 from scripts.contract.diff.names import class_name
 from scripts.contract.diff.pair import ALTERNATIVE, Below, Pair
 from scripts.contract.diff.shape import Shape, Shapes, constants
-from scripts.contract.diff.source import Node, Source, canonical, value
+from scripts.contract.diff.source import Node, Source, canonical, text, value
 from scripts.contract.diff.structure import structure
 from scripts.contract.diff.walk import matched
 
@@ -20,16 +21,17 @@ def compare(pair: Pair, old: Shapes, new: Shapes) -> list[Below]:
     below = compare_parts(pair, old, new)
     ours, theirs = pair.old.alternatives, pair.new.alternatives
     if not ours and not theirs:
-        return below
+        return below + _discriminator(pair)
     _kind(pair)
     if not ours or not theirs:
         bare = (pair.new if theirs else pair.old).is_bare_union
         if not bare:
             rule = "alternatives-added" if theirs else "alternatives-removed"
             pair.report(rule, None, None, _shown(ours), _shown(theirs))
-            return below
-        # A plain schema is a union of one.
-        ours, theirs = ours or [pair.old.node], theirs or [pair.new.node]
+            return below + _discriminator(pair)
+        ours, theirs = ours or _as_union(pair.old), theirs or _as_union(pair.new)
+        if len(ours) > 1 and len(theirs) > 1:
+            keywords.compare_null(pair)
     couples, gone, added = match(ours, theirs, old, new)
     for mine, other in couples:
         below.append(
@@ -42,6 +44,15 @@ def compare(pair: Pair, old: Shapes, new: Shapes) -> list[Below]:
         labels = [_label(node, new) for node in added]
         pair.report("alternative-added", None, added[0], None, labels)
     return below + _discriminator(pair)
+
+
+def _as_union(shape: Shape) -> list[Node]:
+    """Give a plain schema as a union of one; a mere list of types as one of each."""
+    stated = shape.keywords.get("type")
+    if stated is None or len(shape.keywords) > 1 or shape.properties or shape.required:
+        return [shape.node]
+    names = [each for each in stated.items() if each.value != "null"]
+    return [each._replace(value={"type": each.value}) for each in names] or [shape.node]
 
 
 def _kind(pair: Pair) -> None:
@@ -178,6 +189,8 @@ def _discriminator(pair: Pair) -> list[Below]:
     below = list[Below]()
     for name, mine, other in matched(old.get("mapping"), new.get("mapping")):
         label = f"{subject} {name}"
+        if (mine is None or other is None) and _is_implied(name, mine or other):
+            continue  # a component is known by its own name, said or not
         if mine is None:
             pair.report("discriminator-value-added", old, other, None, name, subject=subject)
         elif other is None:
@@ -185,7 +198,7 @@ def _discriminator(pair: Pair) -> list[Below]:
         else:
             found = _target(pair.walk.old, mine), _target(pair.walk.new, other)
             if found[0] is not None and found[1] is not None:
-                below.append((found[0], found[1], pair.position, label))
+                below.append((found[0], found[1], pair.position.outside_code(), label))
             elif canonical(mine.value) != canonical(other.value):
                 pair.report(
                     "discriminator-value-changed",
@@ -196,6 +209,10 @@ def _discriminator(pair: Pair) -> list[Below]:
                     subject=label,
                 )
     return below
+
+
+def _is_implied(name: str, node: Node | None) -> bool:
+    return text(node).rpartition("/")[2] == name
 
 
 def _target(source: Source, node: Node) -> Node | None:

@@ -2,7 +2,7 @@
 
 from scripts.contract.diff.context import Context
 from scripts.contract.diff.rules import Position
-from scripts.contract.diff.source import Node, value
+from scripts.contract.diff.source import Node, dangles, value
 from scripts.contract.diff.structure import same
 
 
@@ -22,6 +22,8 @@ def compare_request(context: Context, old: Node, new: Node) -> None:
         context.report(f"request-body-added-{how}", subject, old, other, None, True)
         return
     ours, _ = context.walk.old.resolve(mine)
+    if dangles(ours, theirs):
+        return  # told as a problem
     was = value(ours.get("required")) is True
     if was != required:
         rule = "request-body-became-required" if required else "request-body-became-optional"

@@ -1,6 +1,7 @@
 """Keywords of a schema: a set of accepted values that shrinks, grows or is replaced."""
 
 from collections.abc import Callable
+from math import isfinite
 from typing import Any
 
 from scripts.contract.diff.pair import Pair
@@ -34,10 +35,17 @@ def compare_types(pair: Pair) -> bool:
         else:
             rule = "type-changed"
         pair.report(rule, old.keywords.get("type"), new.keywords.get("type"), before, after)
-    if old.nullable != new.nullable and (old.types == ANY) == (new.types == ANY):
-        rule = "became-nullable" if new.nullable else "became-non-nullable"
-        pair.report(rule, None, None, old.nullable, new.nullable)
+    if (old.types == ANY) == (new.types == ANY):
+        compare_null(pair)
     return bool(old.types & new.types) or old.types == new.types
+
+
+def compare_null(pair: Pair) -> None:
+    """Report that null is accepted now, or no longer."""
+    before, after = pair.old.nullable, pair.new.nullable
+    if before != after:
+        rule = "became-nullable" if after else "became-non-nullable"
+        pair.report(rule, None, None, before, after)
 
 
 def _shown(types: frozenset[str]) -> Any:
@@ -87,7 +95,13 @@ def _enum_node(keywords: dict[str, Node]) -> Node | None:
 
 
 def _set(values: list[Any] | None) -> set[str]:
-    return {canonical(value) for value in values or () if value is not None}
+    return {_plain(value) for value in values or () if value is not None}
+
+
+def _plain(value: Any) -> str:
+    """Write a value so that equal ones are equal text: JSON Schema takes 1.0 for 1."""
+    is_whole = isinstance(value, float) and value.is_integer()
+    return canonical(int(value) if is_whole else value)
 
 
 def _sorted(values: list[Any] | None) -> list[Any] | None:
@@ -134,7 +148,8 @@ def _limit_text(limit: Limit) -> Any:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and (isinstance(value, int) or isfinite(value))
 
 
 def _number(node: Node | None) -> Any:
@@ -172,10 +187,17 @@ def _multiple(pair: Pair, keyword: str) -> None:
         _odd(pair, keyword)
     elif not old or not new:
         pair.keyword(f"multiple-of-{'added' if not old else 'removed'}", keyword)
-    elif new % old == 0:
+    elif _divides(old, new):
         pair.keyword("multiple-of-coarser", keyword)
     else:
-        pair.keyword(f"multiple-of-{'finer' if old % new == 0 else 'changed'}", keyword)
+        pair.keyword(f"multiple-of-{'finer' if _divides(new, old) else 'changed'}", keyword)
+
+
+def _divides(one: float, other: float) -> bool:
+    """Tell whether a number is a multiple of one, as it is written: 0.1 is one of 0.01."""
+    from fractions import Fraction  # slow to import, and seldom needed
+
+    return (Fraction(str(other)) / Fraction(str(one))).denominator == 1
 
 
 def _flag(shrunk: str, grown: str) -> Callable[[Pair, str], None]:
@@ -209,7 +231,7 @@ def _stated(stem: str) -> Callable[[Pair, str], None]:
         old, new = _nodes(pair, keyword)
         if old is None or new is None:
             pair.keyword(f"{stem}-{'added' if old is None else 'removed'}", keyword)
-        elif canonical(old.value) != canonical(new.value):
+        elif _plain(old.value) != _plain(new.value):
             pair.keyword(f"{stem}-changed", keyword)
 
     return compare_one

@@ -20,8 +20,8 @@ def compare(pair: Pair, old: Shapes, new: Shapes) -> list[Below]:
     below = _properties(pair, old, new)
     ours, theirs = pair.old.keywords, pair.new.keywords
     if ours or theirs:
-        below += _additional(pair)
-        below += _items(pair)
+        below += _additional(pair, old, new)
+        below += _items(pair, old, new)
         for keyword in _HELD:
             if keyword in ours or keyword in theirs:
                 below += _held(pair, keyword, ours.get(keyword), theirs.get(keyword))
@@ -91,9 +91,9 @@ def _one_way(
     return position
 
 
-def _additional(pair: Pair) -> list[Below]:
+def _additional(pair: Pair, left: Shapes, right: Shapes) -> list[Below]:
     old, new = (shape.keywords.get("additionalProperties") for shape in (pair.old, pair.new))
-    ours, theirs = _kind(old), _kind(new)
+    ours, theirs = _kind(old, left), _kind(new, right)
     before, after = old and old.value, new and new.value
     if ours == theirs:
         if ours == "typed" and old is not None and new is not None:
@@ -110,22 +110,20 @@ def _additional(pair: Pair) -> list[Below]:
     return []
 
 
-def _kind(node: Node | None) -> str:
-    if node is None or node.value is True or node.value == {}:
+def _kind(node: Node | None, shapes: Shapes) -> str:
+    if node is None or shapes.of(node).takes_all:
         return "open"
     return "closed" if node.value is False else "typed"
 
 
-def _items(pair: Pair) -> list[Below]:
+def _items(pair: Pair, left: Shapes, right: Shapes) -> list[Below]:
     old, new = pair.old.keywords.get("items"), pair.new.keywords.get("items")
     below = list[Below]()
     if old is not None and new is not None:
         below.append((old, new, pair.position, f"{pair.subject}[]"))
-    elif old is not None or new is not None:
-        stated = old if new is None else new
-        if stated is not None and stated.value not in ({}, True):
-            rule = "items-untyped" if new is None else "items-typed"
-            pair.report(rule, old, new, old and old.value, new and new.value)
+    elif _kind(old, left) != _kind(new, right):
+        rule = "items-untyped" if new is None else "items-typed"
+        pair.report(rule, old, new, old and old.value, new and new.value)
     prefixes = [shape.keywords.get("prefixItems") for shape in (pair.old, pair.new)]
     lists = [node.items() if node is not None else [] for node in prefixes]
     for index in range(max(map(len, lists))):

@@ -8,7 +8,7 @@ from scripts.contract.diff.names import python_name
 from scripts.contract.diff.paths import Operation, match, operations_in
 from scripts.contract.diff.rules import Direction, Position
 from scripts.contract.diff.schemas import Schemas
-from scripts.contract.diff.source import Node, text, value
+from scripts.contract.diff.source import Node, dangles, text, value
 from scripts.contract.diff.walk import Walk, matched
 
 
@@ -131,7 +131,9 @@ def _callbacks(context: Context, old: Node, new: Node) -> None:
             context.report("callback-removed", label, mine, new, name)
         else:
             there = replace(context, label=label, turned=not context.turned, in_code=False)
-            _called(there, "callback", walk.old.resolve(mine)[0], walk.new.resolve(other)[0])
+            ours, theirs = walk.old.resolve(mine)[0], walk.new.resolve(other)[0]
+            if not dangles(ours, theirs):
+                _called(there, "callback", ours, theirs)
 
 
 def _called(context: Context, kind: str, old: Node, new: Node) -> None:

@@ -1,5 +1,6 @@
 """The overlay in review: is each action still needed, and what does the whole hide or cause?"""
 
+import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -97,7 +98,7 @@ def _judge(old: Document, new: Document, action: overlay.Action) -> Judgement:
     there, here = overlay.places(old, action), overlay.places(new, action)
     expected = len(there) if action.expect is None else action.expect
     if len(here) == expected:
-        if _applied(new, action) == new:
+        if _changes_nothing(new, action):
             return Judgement(str(action), "mended", "it changes nothing any more: delete it")
         return Judgement(str(action), "needed", f"{len(here)} place(s)")
     if here:
@@ -109,7 +110,27 @@ def _judge(old: Document, new: Document, action: overlay.Action) -> Judgement:
     if gone or not there:
         where = "/".join(map(str, gone[0])) if gone else action.target
         return Judgement(str(action), "moved", f"there is nothing at {where}: find where it went")
-    return Judgement(str(action), "mended", "the place is there without the defect: delete it")
+    if all(_mended(new, way, action) for way in there):
+        return Judgement(str(action), "mended", "the place is there without the defect: delete it")
+    why = "what it corrects is there, but it finds it no more: mend its target"
+    return Judgement(str(action), "moved", why)
+
+
+def _changes_nothing(document: Document, action: overlay.Action) -> bool:
+    try:
+        return bool(overlay.apply(document, [replace(action, expect=None)]) == document)
+    except overlay.OverlayError:
+        return False
+
+
+def _mended(document: Document, way: Way, action: overlay.Action) -> bool:
+    """Tell whether a place says what an action would have it say; an item may have moved."""
+    target = "".join("[*]" if isinstance(step, int) else f"[{json.dumps(step)}]" for step in way)
+    found = overlay.places(document, replace(action, target=f"${target}"))
+    if action.remove:
+        return not found or any(isinstance(step, int) for step in way)
+    exact = ("".join(f"[{json.dumps(step)}]" for step in each) for each in found)
+    return any(_changes_nothing(document, replace(action, target=f"${each}")) for each in exact)
 
 
 def _leads(document: Any, way: Way) -> bool:

@@ -7,7 +7,6 @@ from scripts.contract.diff.context import Context
 from scripts.contract.diff.names import python_name
 from scripts.contract.diff.paths import Operation, arguments, template
 from scripts.contract.diff.rules import Direction, Position
-from scripts.contract.diff.shape import ANY
 from scripts.contract.diff.source import Node, Source, text, value
 
 _IGNORED = {"accept", "content-type", "authorization"}  # OpenAPI: such definitions do not count
@@ -136,7 +135,7 @@ def _renamed(
 
 def _elsewhere(other: Parameter, gone: dict[Key, Parameter]) -> Parameter | None:
     for parameter in gone.values():
-        if parameter.name.lower() == other.name.lower():
+        if parameter.place != other.place and parameter.name.lower() == other.name.lower():
             return parameter
     return None
 
@@ -207,11 +206,10 @@ def _serialisation(
     context: Context, old: Parameter, new: Parameter, ours: Node, theirs: Node
 ) -> None:
     """Compare how several parts are written; a value of one part is written in one way only."""
-    types = context.schemas.old.of(ours).types & context.schemas.new.of(theirs).types
+    types = context.schemas.old.all_types(ours) & context.schemas.new.all_types(theirs)
     if not types & _SERIALISED or old.place != new.place:
         return
-    if types != ANY or old.style != new.style:
-        if old.style != new.style:
-            _report(context, "parameter-style-changed", old, new, old.style, new.style)
-        elif old.explode != new.explode:
-            _report(context, "parameter-explode-changed", old, new, old.explode, new.explode)
+    if old.style != new.style:
+        _report(context, "parameter-style-changed", old, new, old.style, new.style)
+    elif old.explode != new.explode:
+        _report(context, "parameter-explode-changed", old, new, old.explode, new.explode)

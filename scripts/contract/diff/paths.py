@@ -48,11 +48,13 @@ def operations_in(source: Source, items: Node | None) -> Iterator[Operation]:
             source.problem(node, "a path item must be an object")
             continue
         for method in METHODS:
-            operation = item.get(method)
+            # What stands beside a reference counts as well.
+            holder = node if node.get(method) is not None else item
+            operation = holder.get(method)
             if operation is None:
                 continue
             if isinstance(operation.value, dict):
-                yield Operation(method, path, operation, item)
+                yield Operation(method, path, operation, holder)
             else:
                 source.problem(operation, "an operation must be an object")
 

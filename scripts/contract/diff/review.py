@@ -43,6 +43,7 @@ class Review:
     next_version: str | None = None
     stale: list[str] = field(default_factory=list)  # accepted entries that no longer hold
     overlay: "OverlayReview | None" = None
+    proposals: list[dict[str, Any]] = field(default_factory=list)  # actions for the overlay
 
     @property
     def open(self) -> list[Judged]:

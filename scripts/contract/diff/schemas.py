@@ -76,8 +76,9 @@ class Schemas:
         users[visit.owner] = None
         if met:
             return
-        self.met_old.add(old.key)
-        self.met_new.add(new.key)
+        if visit.position.in_code:  # what code does not know is compared for the code's sake later
+            self.met_old.add(old.key)
+            self.met_new.add(new.key)
         name = new.name or old.name
         pair = Pair(
             self.walk,

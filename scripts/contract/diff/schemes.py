@@ -1,7 +1,7 @@
 """Compare the security schemes that both documents define."""
 
 from scripts.contract.diff.rules import Direction, Position
-from scripts.contract.diff.security import same_kind, schemes_of
+from scripts.contract.diff.security import meant, same_kind, schemes_of
 from scripts.contract.diff.source import Node, canonical, value
 from scripts.contract.diff.walk import Walk, matched
 
@@ -51,10 +51,8 @@ def _compare(walk: Walk, name: str, old: Node, new: Node) -> None:
         return
     kind = value(new.get("type"))
     for field, rule in _FIELDS.get(kind if isinstance(kind, str) else "", {}).items():
-        before, after = value(old.get(field)), value(new.get(field))
-        if field == "scheme":
-            before, after = (str(each).lower() for each in (before, after))
-        if canonical(before) != canonical(after):
+        same = value(old.get(field)) == value(new.get(field))
+        if not same and canonical(meant(old, field)) != canonical(meant(new, field)):
             _report(walk, rule, name, old, new, field)
     subject = f"security scheme {name}"
     walk.unknown_fields("security-scheme", old, new, _POSITION, subject, ("scheme", name))

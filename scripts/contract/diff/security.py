@@ -1,5 +1,6 @@
 """Compare security: alternatives ("or") of schemes that go together ("and"), and the schemes."""
 
+from operator import eq
 from typing import Any
 
 from scripts.contract.diff.context import Context
@@ -40,7 +41,7 @@ class Requirements:
             return
         ours = [each for each in self.before if each]
         theirs = [each for each in self.after if each]
-        for how in (_same, self._renamed, self._narrowed, self._widened):
+        for how in (eq, _same, self._renamed, self._narrowed, self._widened):
             for mine in list(ours):
                 other = next((each for each in theirs if how(mine, each)), None)
                 if other is not None:
@@ -173,7 +174,14 @@ def _scheme(source: Source, name: str) -> Node | None:
 
 def _definition(scheme: Node) -> str:
     known = scheme.value if isinstance(scheme.value, dict) else {}
-    return canonical({key: each for key, each in known.items() if key in _meaning(known)})
+    return canonical({key: meant(scheme, key) for key in known if key in _meaning(known)})
+
+
+def meant(scheme: Node, field: str) -> Any:
+    """Give what a field says; names of HTTP schemes and of headers know no case."""
+    stated = value(scheme.get(field))
+    caseless = field == "scheme" or (field == "name" and value(scheme.get("in")) == "header")
+    return stated.lower() if caseless and isinstance(stated, str) else stated
 
 
 def _meaning(scheme: dict[str, Any]) -> set[str]:

@@ -41,6 +41,12 @@ class Shape:
         return self.node.file, self.node.pointer
 
     @property
+    def takes_all(self) -> bool:
+        """Whether it accepts any value, as a schema that says nothing does."""
+        says = self.properties or self.required or self.alternatives or self.parts
+        return self.types == ANY and not says and not self.keywords.keys() - {"title", "deprecated"}
+
+    @property
     def is_model(self) -> bool:
         """Whether generated code has a class for it."""
         return bool(self.properties) or "enum" in self.keywords or self.types == {"object"}
@@ -86,6 +92,13 @@ class Shapes:
         if name is not None and shape.name != name and shape.name is None:
             shape.name = name
         return shape
+
+    def all_types(self, node: Node) -> frozenset[str]:
+        """Give the types that a schema accepts, those of its alternatives counted."""
+        shape = self.of(node)
+        if shape.types != ANY or not shape.alternatives:
+            return shape.types
+        return frozenset().union(*(self.of(each).types for each in shape.alternatives))
 
     def _beside_reference(self, node: Node) -> dict[str, Any]:
         """Give what stands beside a reference and counts: OpenAPI 3.0 ignores it."""

@@ -55,6 +55,11 @@ class Node(NamedTuple):
         return f"{self.file}#{self.pointer}" if self.file else self.pointer
 
 
+def dangles(*nodes: Node) -> bool:
+    """Tell whether a place that references were followed to is a reference that leads nowhere."""
+    return any(isinstance(node.value, dict) and "$ref" in node.value for node in nodes)
+
+
 def value(node: Node | None, default: Any = None) -> Any:
     """Give a node's value, `default` for none."""
     return default if node is None else node.value

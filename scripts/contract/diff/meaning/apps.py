@@ -10,6 +10,7 @@ from scripts.contract.diff.meaning.facade import Facade
 from scripts.contract.errors import CannotRunError
 
 _CLIENTS = {"AssociationsClient", "AsyncAssociationsClient"}
+_FOREIGN = {"site-packages", "node_modules"}
 _SAME_CLIENT = {"for_location", "from_env"}
 
 
@@ -36,10 +37,22 @@ def read_apps(paths: list[Path], facade: Facade) -> list[Use]:
     for path in paths:
         if not path.exists():
             raise CannotRunError(f"there is no app at {path}")
-        files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
-        for file in files:
+        for file in _files(path):
             uses += _read(file, facade)
     return uses
+
+
+def _files(path: Path) -> list[Path]:
+    """Give the code of an app; what stands in hidden folders or was installed is not its own."""
+    if not path.is_dir():
+        return [path]
+    return [
+        file
+        for file in sorted(path.rglob("*.py"))
+        if not any(
+            part.startswith(".") or part in _FOREIGN for part in file.relative_to(path).parts
+        )
+    ]
 
 
 def _read(file: Path, facade: Facade) -> list[Use]:
@@ -49,6 +62,7 @@ def _read(file: Path, facade: Facade) -> list[Use]:
         raise CannotRunError(f"cannot read the app {file}: {error}") from error
     if not any(_is_facade(node) for node in ast.walk(tree)):
         return []
+    tree = _Spelt().visit(tree)
     reader = _Reader(facade)
     for _ in range(2):  # once for the names, once more for names that stand on others
         reader.learn(tree)
@@ -64,12 +78,25 @@ def _is_facade(node: ast.AST) -> bool:
     )
 
 
+class _Spelt(ast.NodeTransformer):
+    """Give `getattr(it, "name")` as `it.name`, which is the same."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """Take the place of a call of getattr that names what it gets."""
+        self.generic_visit(node)
+        match node:
+            case ast.Call(ast.Name("getattr"), [it, ast.Constant(str(name)), *_]):
+                return ast.copy_location(ast.Attribute(it, name, ast.Load()), node)
+        return node
+
+
 class _Reader:
     """What the names of one file stand for: `client`, a noun, a model, or many of a model."""
 
     def __init__(self, facade: Facade) -> None:
         self.facade = facade
         self.names: dict[str, str] = {}
+        self.clients = set(_CLIENTS)  # the classes, as this file calls them
         self.fields: dict[str, list[str]] = {}
         for name in facade.types:
             self.fields.setdefault(name.partition(".")[2], []).append(name)
@@ -90,6 +117,9 @@ class _Reader:
                     self._name(node.target, many.removeprefix("many "))
             elif isinstance(node, ast.arg) and node.annotation is not None:
                 self._name(ast.Name(node.arg), self._annotated(node.annotation))
+            elif isinstance(node, ast.ImportFrom):
+                renamed = [each for each in node.names if each.name in _CLIENTS]
+                self.clients |= {each.asname for each in renamed if each.asname}
 
     def _name(self, target: ast.expr, kind: str) -> None:
         if kind:
@@ -98,7 +128,7 @@ class _Reader:
     def _annotated(self, annotation: ast.expr) -> str:
         text = ast.unparse(annotation).strip("'\"").rpartition(".")[2]
         models = {name.partition(".")[0] for name in self.facade.types}
-        return "client" if text in _CLIENTS else text if text in models else ""
+        return "client" if text in self.clients else text if text in models else ""
 
     def kind(self, node: ast.expr) -> str:
         """Tell what an expression stands for; empty if that is not known."""
@@ -116,13 +146,15 @@ class _Reader:
 
     def _called(self, function: ast.expr) -> str:
         last = ast.unparse(function).rpartition(".")[2]
-        if last in _CLIENTS:
+        if last in self.clients:
             return "client"
         if not isinstance(function, ast.Attribute):
             return ""
         if last in _SAME_CLIENT:
             holder = ast.unparse(function.value).rpartition(".")[2]
-            return "client" if holder in _CLIENTS or self.kind(function.value) == "client" else ""
+            return (
+                "client" if holder in self.clients or self.kind(function.value) == "client" else ""
+            )
         method = self.facade.methods.get(f"{self.kind(function.value)}.{last}")
         if method is None:
             return ""

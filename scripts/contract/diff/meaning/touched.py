@@ -38,18 +38,23 @@ class Reach:
                     label = f"{method.upper()} {template(path)}"
                     self._modules[label] = python_name(item[method].get("operationId", ""))
 
+    def follow(self, findings: Iterable[Finding]) -> None:
+        """Know operations that have moved by their new place as well."""
+        for finding in findings:
+            if finding.rule == "operation-moved":
+                before, after = template(finding.before), template(finding.after)
+                self._modules[after] = self._modules.get(before, "")
+
     def methods(self, operations: Iterable[str]) -> list[Method]:
         """Give the methods that call one of these operations."""
-        modules = {self._modules.get(template(operation)) for operation in operations}
+        modules = {self._modules.get(template(operation), "") for operation in operations}
         return [each for each in self.facade.methods.values() if each.operations & modules]
 
     def touched(self, finding: Finding) -> list[Touched]:
         """Give what a finding touches, the methods first."""
         methods = self.methods(finding.operations)
         fields = self._fields(finding, methods)
-        found = [
-            Touched(each.name, self._shielded(finding, each, fields), each.file) for each in methods
-        ]
+        found = [Touched(each.name, self._shielded(finding, each), each.file) for each in methods]
         return found + [Touched(name, self._field_shielded(finding, name)) for name in fields]
 
     def _fields(self, finding: Finding, methods: list[Method]) -> list[str]:
@@ -63,14 +68,17 @@ class Reach:
                 fed.update(dict.fromkeys(sorted(self.facade.feeds.get(reader, {}).get(name, ()))))
         return list(fed)
 
-    def _shielded(self, finding: Finding, method: Method, fields: list[str]) -> bool:
+    def _shielded(self, finding: Finding, method: Method) -> bool:
         if finding.wire == "safe":
             return True  # names in code are the overlay's, and what is new is not used yet
+        if finding.rule == "operation-moved":
+            return True  # regenerated code calls it where it stands now
         name = _property(finding)
         if name is None:
             return False
         if finding.directions == ["response"]:
             # What no model carries, no app sees; what one carries is the field's own matter.
+            fields = self._fields(finding, [method])
             return all(self._field_shielded(finding, each) for each in fields)
         sends_it = name in method.arguments
         return not sends_it and finding.rule not in ("property-added-required", "unclassified")

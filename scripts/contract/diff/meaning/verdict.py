@@ -17,6 +17,7 @@ def explain(review: Review, root: Path, contract: dict[str, Any], apps: list[Pat
     """Say of each finding what it touches, and decide for all of them."""
     facade = read_facade(root / "facade")
     reach = Reach(facade, contract)
+    reach.follow(judged.finding for judged in review.findings)
     uses = read_apps(apps, facade)
     for judged in review.findings:
         judged.facade = reach.touched(judged.finding)
@@ -40,7 +41,10 @@ def _decide(review: Review) -> tuple[str, str]:
         # Where a method is concerned, its file says it; the finding itself names the method.
         return f"facade must change ({_named(each.file or each.name for each in touched)})", "major"
     if any(each.finding.sdk != "none" for each in moved) and any(e.facade for e in moved):
-        return "regenerate", "minor"
+        first = "put the proposed actions into the overlay, then " if review.proposals else ""
+        return f"{first}regenerate", "minor"
+    if moved and review.proposals:
+        return "put the proposed actions into the overlay, then regenerate", ""
     if moved and not any(each.facade for each in moved):
         return "nothing to do: the facade calls none of the operations concerned", ""
     return ("regenerate", "minor") if moved else ("nothing to do", "")

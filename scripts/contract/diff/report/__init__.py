@@ -11,6 +11,7 @@ FORMATS = {
     "html": "html",
     "sarif": "sarif",
     "github": "github",
+    "overlay": "as_overlay",
 }
 
 

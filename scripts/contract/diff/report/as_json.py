@@ -27,6 +27,7 @@ def as_data(review: Review) -> dict[str, Any]:
         ],
         "stale": review.stale,
         "overlay": review.overlay.as_data() if review.overlay else None,
+        "proposals": review.proposals,
         "verdict": review.verdict,
         "next_version": review.next_version,
     }

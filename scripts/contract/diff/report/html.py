@@ -7,7 +7,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from scripts.contract.diff.report.words import overlay, shown, spot, told, touched
+from scripts.contract.diff.report.words import overlay, proposed, shown, spot, told, touched
 from scripts.contract.diff.review import Judged, Review, counts, severity
 from scripts.contract.diff.rules import SDK, WIRE
 
@@ -41,8 +41,15 @@ def render(review: Review) -> str:
                 ("The overlay", overlay(review)),
                 ("Problems in the documents", told(review)),
             )
-        ),
+        )
+        + _proposed(review),
     )
+
+
+def _proposed(review: Review) -> str:
+    if not review.proposals:
+        return ""
+    return f"<h2>Proposed overlay actions</h2><pre>{_text(proposed(review))}</pre>"
 
 
 def _text(value: object) -> str:

@@ -2,7 +2,7 @@
 
 import re
 
-from scripts.contract.diff.report.words import changes, overlay, places, told, touched
+from scripts.contract.diff.report.words import changes, overlay, places, proposed, told, touched
 from scripts.contract.diff.review import Judged, Review, counts, severity
 
 _MOST = 20
@@ -36,6 +36,10 @@ def render(review: Review) -> str:
     ):
         if texts:
             lines += ["", f"### {title}", "", *(f"- {escaped(text)}" for text in texts)]
+    if review.proposals:
+        # Indented, so that no text can close the block.
+        yaml = [f"    {line}" for line in proposed(review).splitlines()]
+        lines += ["", "### Proposed overlay actions", "", *yaml]
     return "\n".join(lines) + "\n"
 
 

@@ -1,6 +1,15 @@
 """The report for a terminal."""
 
-from scripts.contract.diff.report.words import changes, overlay, places, shown, spot, told, touched
+from scripts.contract.diff.report.words import (
+    changes,
+    overlay,
+    places,
+    proposed,
+    shown,
+    spot,
+    told,
+    touched,
+)
 from scripts.contract.diff.review import Judged, Review, counts, severity
 
 _MOST = 12  # changed values that are written out
@@ -19,6 +28,7 @@ def render(review: Review) -> str:
         ("problems in the documents (without effect on the exit code)", told(review)),
         ("accepted entries that no longer hold", review.stale),
         ("the overlay", overlay(review)),
+        ("proposed overlay actions", proposed(review).splitlines()),
     ):
         if texts:
             lines += ["", f"{title}:", *(f"  {text}" for text in texts)]

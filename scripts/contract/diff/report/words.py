@@ -54,6 +54,18 @@ def overlay(review: Review) -> list[str]:
     return review.overlay.lines() if review.overlay else []
 
 
+def proposed(review: Review) -> str:
+    """Write the proposed overlay actions as an overlay that applies as it stands; or nothing."""
+    if not review.proposals:
+        return ""
+    import yaml
+
+    info = {"title": "Proposed corrections", "version": "1.0.0"}
+    overlay = {"overlay": "1.1.0", "info": info, "actions": review.proposals}
+    written: str = yaml.safe_dump(overlay, sort_keys=False, allow_unicode=True, width=100)
+    return written
+
+
 def touched(judged: Judged) -> list[str]:
     """Say what of the facade and of the apps a finding meets."""
     open_to, behind = (

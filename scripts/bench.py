@@ -1,0 +1,71 @@
+"""Measure what the facade costs against what its users would use instead, side by side."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Sequence
+
+from scripts.benchmarks import calls, concurrency, memory, sdk, shared, start
+from scripts.benchmarks.sides import Effort, Figure
+from scripts.console import FINDING, NOTHING, run
+
+ROOMS: dict[str, tuple[str, Callable[[Effort], Iterator[Figure]]]] = {
+    "calls": ("a PUT and a list of 100, blocking and async", calls.measure),
+    "cold": ("import and first call of a cold process", start.cold),
+    "clients": ("a second client beside the first", start.clients),
+    "sdk": ("import and PUT against HighLevel's own SDK", sdk.measure),
+    "memory": ("bytes held while iterating", memory.measure),
+    "concurrency": ("rate, p99 and connections of many calls at once", concurrency.rates),
+    "shared": ("one budget for four processes, through Redis", shared.measure),
+    "bursts": ("connections opened by a burst after a pause", concurrency.bursts),
+}
+HEADINGS = ("figure", "ratio", "middle half", "to reach", "reached", "measured")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, tell each figure on stderr as it comes, and print the table."""
+    options = _parser().parse_args(arguments)
+    if options.list:
+        for name, (what, _) in ROOMS.items():
+            print(f"{name:<12} {what}")
+        return NOTHING
+    figures: list[Figure] = []
+    for name in options.only or ROOMS:
+        what, measure = ROOMS[name]
+        print(f"measuring {name}: {what}", file=sys.stderr)
+        figures += measure(Effort(options.quick))
+    _print([HEADINGS, *map(_row, figures)])
+    missed = options.check and any(figure.reached is False for figure in figures)
+    return FINDING if missed else NOTHING
+
+
+def _row(figure: Figure) -> tuple[str, ...]:
+    ratio = "-" if figure.ratio is None else f"{figure.ratio:.3f}"
+    spread = "-" if figure.spread is None else "{:.3f} - {:.3f}".format(*figure.spread)
+    target = "-" if figure.target is None else str(figure.target)
+    reached = {True: "yes", False: "no", None: "-"}[figure.reached]
+    return figure.name, ratio, spread, target, reached, figure.measured
+
+
+def _print(rows: Sequence[Sequence[str]]) -> None:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        print("  ".join(cells).rstrip())
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.bench",
+        description=__doc__,
+        epilog="Exit code: 0 measured, 1 a target is missed (--check), 2 could not run.",
+    )
+    add = parser.add_argument
+    add("--only", nargs="+", choices=ROOMS, metavar="NAME", help="measure these (see --list)")
+    add("--quick", action="store_true", help="few rounds: to see that it works, not for figures")
+    add("--check", action="store_true", help="exit 1 when a target is missed")
+    add("--list", action="store_true", help="list what can be measured")
+    return parser
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,43 @@
+"""The same calls as a person would make them with httpx alone: what all others are held against."""
+
+from typing import Any
+
+import httpx
+
+from scripts.benchmarks.server import ASSOCIATION, LOCATION, TOKEN
+
+PATH = f"/associations/{ASSOCIATION}"
+LABELS = {"firstObjectLabel": "Student", "secondObjectLabel": "Tutor"}
+
+
+def options(url: str) -> dict[str, Any]:
+    """Give what a client of httpx is made with."""
+    headers = {"Authorization": f"Bearer {TOKEN}", "Version": "2021-07-28"}
+    return {"base_url": url, "headers": headers}
+
+
+def put(client: httpx.Client) -> object:
+    """Update an association."""
+    return client.put(PATH, json=LABELS).json()
+
+
+async def async_put(client: httpx.AsyncClient) -> object:
+    """Update an association."""
+    return (await client.put(PATH, json=LABELS)).json()
+
+
+def _page(relations: int) -> dict[str, str | int]:
+    return {"locationId": LOCATION, "skip": 0, "limit": relations}
+
+
+def page(client: httpx.Client, relations: int) -> object:
+    """List so many relations."""
+    params = _page(relations)
+    return client.get(f"/associations/relations/{relations}", params=params).json()
+
+
+async def async_page(client: httpx.AsyncClient, relations: int) -> object:
+    """List so many relations."""
+    params = _page(relations)
+    answer = await client.get(f"/associations/relations/{relations}", params=params)
+    return answer.json()

@@ -1,0 +1,1 @@
+"""The wire as a witness: what was observed, held against the contract, becomes overlay actions."""

@@ -1,0 +1,155 @@
+"""The probe against a sandbox that lies: `pytest -rP` shows the table of what it noticed."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from facade.testing import Sandbox
+from facade.testing.lies import LIES, liar
+from scripts.contract import overlay
+from scripts.contract.diff.load import Contract
+from scripts.contract.diff.review import Review
+from scripts.contract.document import dump
+from scripts.contract.observed.review import review_observed
+from scripts.probing.asker import Target
+from scripts.probing.probe import Options, probe
+
+CONTRACT = json.loads((Path(__file__).parents[2] / "openapi" / "associations.json").read_text())
+
+# The lie, and all that must be reported: a fact with its new answer, or a rule and its subject.
+NAMED: dict[str, list[str]] = {
+    "update-flat": ["update-body: flat"],
+    "get-enveloped": ["get-body: enveloped"],
+    "object-key-array": ["object-key-body: array"],
+    "object-key-single": ["object-key-body: single"],
+    "deleted-relation-id": ["deleted-relation-id: always"],
+    "missing-key-404": ["missing-key: 404"],
+    "missing-id-400": ["missing-id: 400 / 404"],
+    "no-total": ["total: never"],
+    "no-primary": ["primary: never"],
+    "no-relation-id": ["relation-id: never"],
+    "no-trace-id": ["trace-id: never"],
+    "no-error-name": ["error-name: never"],
+    "refused-yet-made": ["refused-yet-made: always", "trace-id: sometimes"],
+    "association-key-always": ["association-key: always", "versions: none"],
+    "association-key-never": ["association-key: never", "versions: none"],
+    "cardinalities": ["cardinalities: always"],
+    "v3-renames": [
+        "property-added-optional: AssociationPayload.firstLabel",
+        "versions: associations.another field, associations.firstObjectLabel, "
+        "relations.associationKey",
+    ],
+    "ids-repeated-only": ["association-ids: repeated"],
+    "ids-commas-only": ["association-ids: commas"],
+    "paging-optional": ["default-limit: 1", "paging: optional"],
+    "limit-refused": ["largest-limit: up to 100, not 200"],
+    "limit-cut": ["largest-limit: cut to 1"],
+    "no-slash": ["trailing-slash: answered"],
+    "list-bare": ["alternative-added: AssociationListPayload"],
+    "list-renamed": [
+        "object-key-body: neither",
+        "property-added-optional: AssociationListPayload.items",
+        "property-became-optional: AssociationListPayload.associations",
+    ],
+    "relations-bare": ["alternative-added: RelationListPayload"],
+    "relations-renamed": [
+        "property-added-optional: RelationListPayload.data",
+        "property-became-optional: RelationListPayload.relations",
+    ],
+    "update-renamed": [
+        "property-added-optional: AssociationEnvelope.data",
+        "property-became-optional: AssociationEnvelope.association",
+        "update-body: neither",
+    ],
+    "create-enveloped": ["alternative-added: AssociationPayload", "trace-id: sometimes"],
+    "create-relation-enveloped": [
+        "property-added-optional: RelationPayload.relation",
+        "trace-id: sometimes",
+    ],
+    "delete-relation-published": [
+        "alternative-added: DeletedPayload",
+        "deleted-relation-id: always",
+    ],
+    "delete-204": ["success-response-added: response"],
+    "create-200": ["success-response-added: response"],
+    "id-number": ["alternative-added: AssociationPayload.id"],
+    "id-missing": ["property-became-optional: AssociationPayload.id"],
+    "location-number": [
+        "type-changed: AssociationPayload.locationId",
+        "type-changed: RelationPayload.locationId",
+    ],
+    "label-object": ["alternative-added: AssociationPayload.firstObjectLabel"],
+    "label-null": ["became-nullable: AssociationPayload.secondObjectLabel"],
+    "type-new": ["values-of-associationType: PARTNER_DEFINED, SYSTEM_DEFINED, USER_DEFINED"],
+    "total-text": [
+        "type-changed: AssociationListPayload.total",
+        "type-changed: RelationListPayload.total",
+    ],
+    "primary-text": ["type-changed: RelationPayload.primary"],
+    "deleted-text": ["type-changed: DeletedPayload.deleted"],
+    "association-new-field": ["property-added-optional: AssociationPayload.syncState"],
+    "relation-new-field": ["property-added-optional: RelationPayload.createdBy"],
+    "list-new-field": [
+        "property-added-optional: AssociationListPayload.pages",
+        "property-added-optional: RelationListPayload.pages",
+    ],
+    "error-new-field": [
+        "property-added-optional: BadRequestPayload.errorCode",
+        "property-added-optional: ErrorPayload.errorCode",
+        "property-added-optional: UnprocessablePayload.errorCode",
+    ],
+    "error-list": ["alternative-added: BadRequestPayload.message"],
+    "error-status-text": [
+        "type-changed: BadRequestPayload.statusCode",
+        "type-changed: ErrorPayload.statusCode",
+        "type-changed: UnprocessablePayload.statusCode",
+    ],
+}
+
+
+def probed(sandbox: Sandbox, contract: Any, folder: Path) -> Review:
+    """Probe a sandbox, all but the limit, and compare what was saved with a contract."""
+    target = Target(sandbox.token, sandbox.location_id, "https://api.example", sandbox.transport())
+    options = Options(write=True, journal=folder / "journal.jsonl")
+    found = probe(target, options, contract)
+    assert found.left == []
+    assert not options.journal.exists()
+    assert len(sandbox.associations()) == 2  # the system's
+    assert sandbox.relations() == []
+    found.save(folder / "seen.jsonl")
+    named = Contract("contract", contract, {"": dump(contract)})
+    return review_observed(named, [folder / "seen.jsonl"])
+
+
+def named(review: Review) -> list[str]:
+    said = []
+    for finding in (each.finding for each in review.findings):
+        fact = finding.pointer.split("/")[2] if finding.pointer.startswith("/x-wire") else ""
+        subject = finding.message.split(" ")[0]
+        said.append(f"{fact}: {finding.after}" if fact else f"{finding.rule}: {subject}")
+    return sorted(said)
+
+
+def test_of_an_honest_sandbox_nothing_is_reported(tmp_path: Path) -> None:
+    review = probed(Sandbox(), CONTRACT, tmp_path)
+    assert (review.findings, review.proposals, review.problems) == ([], [], [])
+
+
+def test_every_lie_is_in_the_table() -> None:
+    assert NAMED.keys() == LIES.keys()
+
+
+@pytest.mark.parametrize("lie", NAMED)
+def test_a_lie_is_noticed_and_named_and_the_proposed_action_makes_the_next_run_clean(
+    lie: str, tmp_path: Path
+) -> None:
+    review = probed(liar(lie), CONTRACT, tmp_path)
+    row = f"{lie:26} {LIES[lie].says}\n{'':26} {'; '.join(named(review))}"
+    print(row)  # noqa: T201 - the table
+    assert named(review) == NAMED[lie]
+    overlaid = overlay.read_actions({"overlay": "1.1.0", "actions": review.proposals})
+    overlay.require_reasons(overlaid)
+    again = probed(liar(lie), overlay.apply(CONTRACT, overlaid), tmp_path)
+    assert (again.findings, again.proposals) == ([], [])
