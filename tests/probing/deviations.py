@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from facade.testing.mischief import Mischief, Selection, alter, odd_422
+from facade.testing.faults import Fault, Selection, alter, odd_422
+from facade.testing.messages import Json, Received, Response, error_body, json_response
 from facade.testing.sandbox import Sandbox
-from facade.testing.wire import Json, Received, Response, error_body, json_response
 
 Change = Callable[[Json], object]
 
@@ -18,7 +18,7 @@ class Lie:
 
     says: str
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    make: Callable[[Sandbox], Mischief] | None = None
+    make: Callable[[Sandbox], Fault] | None = None
     on: Selection | None = None
 
 
@@ -31,7 +31,7 @@ def liar(name: str, **options: Any) -> Sandbox:
     return sandbox
 
 
-def _each(mark: str, change: Change) -> Callable[[Sandbox], Mischief]:
+def _each(mark: str, change: Change) -> Callable[[Sandbox], Fault]:
     """Change every object that has a field, wherever in an answer it stands."""
 
     def changed(value: Any) -> Any:
@@ -47,27 +47,27 @@ def _each(mark: str, change: Change) -> Callable[[Sandbox], Mischief]:
     return lambda sandbox: alter(changed)
 
 
-def _renamed(old: str, new: str) -> Callable[[Sandbox], Mischief]:
+def _renamed(old: str, new: str) -> Callable[[Sandbox], Fault]:
     return _each(old, lambda body: body.update({new: body.pop(old)}))
 
 
-def _gone(name: str) -> Callable[[Sandbox], Mischief]:
+def _gone(name: str) -> Callable[[Sandbox], Fault]:
     return _each(name, lambda body: body.pop(name))
 
 
-def _is(name: str, value: Any) -> Callable[[Sandbox], Mischief]:
+def _is(name: str, value: Any) -> Callable[[Sandbox], Fault]:
     return _each(name, lambda body: body.update({name: value}))
 
 
-def _more(mark: str, **fields: Any) -> Callable[[Sandbox], Mischief]:
+def _more(mark: str, **fields: Any) -> Callable[[Sandbox], Fault]:
     return _each(mark, lambda body: body.update(fields))
 
 
-def _taken_out(name: str) -> Callable[[Sandbox], Mischief]:
+def _taken_out(name: str) -> Callable[[Sandbox], Fault]:
     return lambda sandbox: alter(lambda body: body.get(name, body))
 
 
-def _answered(status: int, body: Any = None) -> Callable[[Sandbox], Mischief]:
+def _answered(status: int, body: Any = None) -> Callable[[Sandbox], Fault]:
     """Give successes another status, and perhaps another body."""
 
     def other(answer: Response) -> Response:
@@ -79,16 +79,16 @@ def _answered(status: int, body: Any = None) -> Callable[[Sandbox], Mischief]:
             else (Response(status, b"", {}) if body == "" else json_response(status, body))
         )
 
-    return lambda sandbox: Mischief(afterwards=other)
+    return lambda sandbox: Fault(afterwards=other)
 
 
-def _refused(status: int, message: str) -> Callable[[Sandbox], Mischief]:
-    return lambda sandbox: Mischief(
+def _refused(status: int, message: str) -> Callable[[Sandbox], Fault]:
+    return lambda sandbox: Fault(
         instead=lambda: json_response(status, {**error_body(status, message), "traceId": "t"})
     )
 
 
-def _page(most: int | None) -> Callable[[Sandbox], Mischief]:
+def _page(most: int | None) -> Callable[[Sandbox], Fault]:
     """Answer a page of associations of a size of the server's own."""
 
     def answer(sandbox: Sandbox) -> Response:
@@ -96,21 +96,19 @@ def _page(most: int | None) -> Callable[[Sandbox], Mischief]:
         page = {"associations": everything[:most], "total": len(everything), "traceId": "t"}
         return json_response(200, page)
 
-    return lambda sandbox: Mischief(instead=lambda: answer(sandbox))
+    return lambda sandbox: Fault(instead=lambda: answer(sandbox))
 
 
-def _empty(sandbox: Sandbox) -> Mischief:
-    return Mischief(
-        instead=lambda: json_response(200, {"relations": [], "total": 0, "traceId": "t"})
-    )
+def _empty(sandbox: Sandbox) -> Fault:
+    return Fault(instead=lambda: json_response(200, {"relations": [], "total": 0, "traceId": "t"}))
 
 
-def _wrapped(name: str) -> Callable[[Sandbox], Mischief]:
+def _wrapped(name: str) -> Callable[[Sandbox], Fault]:
     def wrapped(answer: Response) -> Response:
         body = json.loads(answer.body)
         return json_response(answer.status, {name: body} if answer.status < 400 else body)
 
-    return lambda sandbox: Mischief(afterwards=wrapped)
+    return lambda sandbox: Fault(afterwards=wrapped)
 
 
 def _filters(*forms: str) -> Callable[[Received], bool]:
