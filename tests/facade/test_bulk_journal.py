@@ -10,7 +10,7 @@ import pytest
 from facade import AssociationsError
 from facade.bulk import JournalError, Outcome, ensure_many
 from facade.bulk.journal import Journal
-from facade.testing import Sandbox, mischief
+from facade.testing import Sandbox, faults
 from tests.facade.bulk_runs import clients, held, joined, owner_pet
 
 PAIRS = [(f"contact-{number:03}", f"pet-{number:03}") for number in range(60)]
@@ -91,7 +91,7 @@ def test_a_list_may_be_turned_round_and_lengthened_before_it_goes_on(
 
 
 def test_what_failed_is_tried_again(sandbox: Sandbox, path: Path) -> None:
-    with sandbox.misbehave(mischief.fail(500), on="create_relation"):
+    with sandbox.misbehave(faults.fail(500), on="create_relation"):
         first = run(sandbox, path, PAIRS[:3])
     assert [one.status for one in first] == ["failed"] * 3
     assert "answered 500" in path.read_text()
@@ -237,7 +237,7 @@ def test_outcomes_reach_the_disk_every_second_and_at_the_end(
 
 
 def test_no_token_is_in_a_journal(sandbox: Sandbox, path: Path) -> None:
-    sandbox.misbehave(mischief.fail(401, message="Invalid JWT"), on="create_relation")
+    sandbox.misbehave(faults.fail(401, message="Invalid JWT"), on="create_relation")
     with pytest.raises(AssociationsError):
         run(sandbox, path)
     assert sandbox.token not in path.read_text()

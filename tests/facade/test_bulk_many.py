@@ -20,7 +20,7 @@ from facade import (
     RelationLimitError,
 )
 from facade.bulk import Outcome, Progress, ensure_many, ensure_shard
-from facade.testing import Sandbox, SandboxTransport, mischief
+from facade.testing import Sandbox, SandboxTransport, faults
 from tests.facade.bulk_runs import clients, joined, owner_pet
 
 PAIRS = [(f"contact-{number:03}", f"pet-{number:03}") for number in range(200)]
@@ -188,9 +188,9 @@ def test_progress_counts_what_came_of_the_pairs(
 def test_lost_connections_and_outages_leave_every_pair_there_once(
     client: AssociationsClient, sandbox: Sandbox
 ) -> None:
-    sandbox.misbehave(mischief.drop("before_work"), share=0.1, seed=1)
-    sandbox.misbehave(mischief.drop("after_work"), share=0.1, seed=2)
-    sandbox.misbehave(mischief.fail(502), share=0.05, seed=3)
+    sandbox.misbehave(faults.drop("before_work"), share=0.1, seed=1)
+    sandbox.misbehave(faults.drop("after_work"), share=0.1, seed=2)
+    sandbox.misbehave(faults.fail(502), share=0.05, seed=3)
     outcomes = list(ensure_many(client, PAIRS, association=owner_pet(sandbox)))
     assert {one.status for one in outcomes} == {"created"}
     assert joined(sandbox) == PAIRS
@@ -222,7 +222,7 @@ def test_a_token_that_is_refused_for_all_stops_after_what_is_in_flight(
     client: AssociationsClient, sandbox: Sandbox, status: int, message: str, kind: type[Exception]
 ) -> None:
     association = owner_pet(sandbox)
-    sandbox.misbehave(mischief.fail(status, message=message))
+    sandbox.misbehave(faults.fail(status, message=message))
     with pytest.raises(kind):
         list(ensure_many(client, PAIRS, association=association, concurrency=4))
     assert 1 <= len(sandbox.requests) <= 4
@@ -230,7 +230,7 @@ def test_a_token_that_is_refused_for_all_stops_after_what_is_in_flight(
 
 def test_where_there_is_no_connection_at_all_it_stops_as_well(sandbox: Sandbox) -> None:
     association = owner_pet(sandbox)
-    refused = sandbox.misbehave(mischief.drop("connecting"))
+    refused = sandbox.misbehave(faults.drop("connecting"))
     with clients(sandbox, retries=2) as client, pytest.raises(ConnectFailedError):
         list(ensure_many(client, PAIRS, association=association, concurrency=4))
     assert refused.hits <= 3 * 4
@@ -339,7 +339,7 @@ def test_a_shard_ends_where_nothing_more_can_be_done(
 ) -> None:
     association = owner_pet(sandbox)
     requests = iter(range(99))
-    sandbox.misbehave(mischief.fail(401, message="Invalid JWT"), on=lambda one: next(requests) == 2)
+    sandbox.misbehave(faults.fail(401, message="Invalid JWT"), on=lambda one: next(requests) == 2)
     outcomes = ensure_shard(client, PAIRS, association=association)
     assert [(one.status, one.stops) for one in outcomes] == [
         ("created", False),

@@ -16,7 +16,7 @@ from facade import (
     ServerError,
 )
 from facade.bulk import replace
-from facade.testing import Sandbox, mischief
+from facade.testing import Sandbox, faults
 from tests.facade.bulk_runs import clients, joined, owner_pet
 
 
@@ -167,7 +167,7 @@ def test_a_relation_that_has_no_id_to_delete_it_stops_before_anything_is_written
             del one["id"]
         return body
 
-    sandbox.misbehave(mischief.alter(without_id), on="list_relations")
+    sandbox.misbehave(faults.alter(without_id), on="list_relations")
     with pytest.raises(ContractError, match="came without the id"):
         replace(client, "me", association, ["b"])
     assert writes(sandbox) == []
@@ -203,7 +203,7 @@ def test_what_made_room_in_vain_is_put_back(
 ) -> None:
     sandbox.limit_relations(association.id, first=1)
     sandbox.seed_relation(association.id, "me", "a")
-    refusal = mischief.fail(422, message="Invalid record id : 'b' for association : owner_pet")
+    refusal = faults.fail(422, message="Invalid record id : 'b' for association : owner_pet")
     # The first POST finds no room; the second, after a delete, is refused for another reason.
     posts = iter(range(9))
     sandbox.misbehave(refusal, on=lambda one: one.method == "POST" and next(posts) == 1)
@@ -218,7 +218,7 @@ def test_what_could_not_be_put_back_is_said(
     sandbox.limit_relations(association.id, first=1)
     sandbox.seed_relation(association.id, "me", "a")
     posts = iter(range(9))
-    sandbox.misbehave(mischief.fail(403), on=lambda one: one.method == "POST" and next(posts) >= 1)
+    sandbox.misbehave(faults.fail(403), on=lambda one: one.method == "POST" and next(posts) >= 1)
     with pytest.raises(Exception, match="403") as raised:
         replace(client, "me", association, ["b"])
     assert raised.value.__notes__[0].startswith("a made room for it and could not be put back: ")
@@ -233,7 +233,7 @@ def test_wherever_it_breaks_off_there_is_never_too_little_and_again_does_the_res
         sandbox.seed_relation(association.id, "me", other)
     written = iter(range(99))
     breakdown = sandbox.misbehave(
-        mischief.fail(500), on=lambda one: one.method != "GET" and next(written) == broken
+        faults.fail(500), on=lambda one: one.method != "GET" and next(written) == broken
     )
     wanted = [("me", "c"), ("me", "d")]
     with suppress(ServerError):
@@ -249,10 +249,10 @@ def test_what_somebody_else_did_meanwhile_is_fine(
     client: AssociationsClient, association: Association, sandbox: Sandbox
 ) -> None:
     sandbox.seed_relation(association.id, "me", "a")
-    gone = mischief.fail(404, message="Relation not found", after_work=True)
+    gone = faults.fail(404, message="Relation not found", after_work=True)
     sandbox.misbehave(gone, on="delete_relation", times=1)
     sandbox.misbehave(
-        mischief.fail(400, message="duplicate relation", after_work=True),
+        faults.fail(400, message="duplicate relation", after_work=True),
         on="create_relation",
         times=1,
     )

@@ -11,7 +11,7 @@ import pytest
 from facade.bulk import Progress
 from facade.link import display
 from facade.link.__main__ import main
-from facade.testing import Sandbox, mischief
+from facade.testing import Sandbox, faults
 from tests.facade.bulk_runs import environment, held, joined, owner_pet
 
 KEY = ["--association", "owner_pet"]
@@ -272,7 +272,7 @@ def test_where_it_has_to_stop_it_says_how_to_go_on(
 ) -> None:
     posts = iter(range(999))
     stop = sandbox.misbehave(
-        mischief.fail(403, message="The token does not have access to this location."),
+        faults.fail(403, message="The token does not have access to this location."),
         on=lambda one: one.method == "POST" and next(posts) >= 30,
     )
     status, out, err = link(table(50))

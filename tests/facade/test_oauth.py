@@ -30,7 +30,7 @@ from facade.oauth import (
     StateMismatchError,
     TokenStoreError,
 )
-from facade.testing import Sandbox, mischief
+from facade.testing import Sandbox, faults
 from tests.facade.driving import Clients
 
 APP = ("sandbox-app", "sandbox-secret")
@@ -155,7 +155,7 @@ def test_a_code_is_not_sent_twice_when_its_answer_is_lost(
     make: Callable[..., OAuth], sandbox: Sandbox
 ) -> None:
     code = sandbox.oauth.install(location_id=sandbox.location_id)
-    with sandbox.misbehave(mischief.drop("after_work")), pytest.raises(AssociationsError) as caught:
+    with sandbox.misbehave(faults.drop("after_work")), pytest.raises(AssociationsError) as caught:
         make().exchange(code, unsolicited=True)
     assert caught.value.outcome_unknown
     assert asked(sandbox) == ["/oauth/token"]
@@ -319,7 +319,7 @@ def test_while_the_old_token_serves_a_failed_renewal_is_only_logged(
 ) -> None:
     before = oauth.token(sandbox.location_id)
     clock.now += DAY - 300
-    with sandbox.misbehave(mischief.fail(500)) as outage:
+    with sandbox.misbehave(faults.fail(500)) as outage:
         assert {oauth.token(sandbox.location_id) for _ in range(20)} == {before}
     assert outage.hits == 1
     assert "sandbox-app:location:sandbox-location: its token serves for 300 s more" in caplog.text
@@ -331,16 +331,16 @@ def test_when_the_old_token_has_ended_a_failed_renewal_is_an_error(
     oauth: OAuth, sandbox: Sandbox, clock: Clock
 ) -> None:
     clock.now += DAY
-    with sandbox.misbehave(mischief.fail(500)), pytest.raises(ServerError):
+    with sandbox.misbehave(faults.fail(500)), pytest.raises(ServerError):
         oauth.token(sandbox.location_id)
     assert oauth.token(sandbox.location_id)
 
 
 @pytest.mark.parametrize(
-    "trouble", [mischief.drop("connecting"), mischief.drop("after_work"), mischief.fail(503)]
+    "trouble", [faults.drop("connecting"), faults.drop("after_work"), faults.fail(503)]
 )
 def test_a_refresh_whose_answer_is_lost_is_repeated(
-    trouble: mischief.Mischief, oauth: OAuth, sandbox: Sandbox, clock: Clock
+    trouble: faults.Fault, oauth: OAuth, sandbox: Sandbox, clock: Clock
 ) -> None:
     clock.now += DAY
     trouble_made = sandbox.misbehave(trouble, times=2)

@@ -12,7 +12,7 @@ import pytest
 
 from facade import NotFoundError
 from facade.observe import KNOWN, TEMPLATES, Recorder
-from facade.testing import Sandbox, mischief
+from facade.testing import Sandbox, faults
 from tests.facade.driving import Clients
 
 CONTRACT = json.loads((Path(__file__).parents[2] / "openapi" / "associations.json").read_text())
@@ -78,7 +78,7 @@ def test_each_kind_of_body_of_an_operation_is_kept_apart(
 ) -> None:
     made = sandbox.seed_association(key="k")
     observed.associations.get(made["id"])
-    with sandbox.misbehave(mischief.alter(lambda body: {"association": body})):
+    with sandbox.misbehave(faults.alter(lambda body: {"association": body})):
         observed.associations.get(made["id"])
         observed.associations.get(made["id"])
     assert sorted(line["body"]["n"] for line in recorder.lines()) == [1, 2]

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
-from facade.testing import Misbehaviour, Mischief, Received, Sandbox, Server
 from facade.testing.lies import liar
+
+from facade.testing import ActiveFault, Fault, Received, Sandbox, Server
 from scripts import diff, probe
 from scripts.contract.errors import CannotRunError
 
@@ -225,8 +225,8 @@ def start_and(
     return running[0]
 
 
-def watching(sandbox: Sandbox, hit: Callable[[Received], bool]) -> Misbehaviour:
-    return sandbox.misbehave(Mischief(), on=hit)
+def watching(sandbox: Sandbox, hit: Callable[[Received], bool]) -> ActiveFault:
+    return sandbox.misbehave(Fault(), on=hit)
 
 
 def test_what_was_left_at_another_location_is_not_touched(

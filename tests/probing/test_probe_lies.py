@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from facade.testing.lies import LIES, liar
 
 from facade.testing import Sandbox
-from facade.testing.lies import LIES, liar
 from scripts.contract import overlay
 from scripts.contract.diff.load import Contract
 from scripts.contract.diff.review import Review

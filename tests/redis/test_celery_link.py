@@ -18,7 +18,7 @@ from facade import RelationLimitError
 from facade.errors import status_error
 from facade.oauth import OAuth
 from facade.redis import RedisTokenStore
-from facade.testing import Mischief, Response, Sandbox
+from facade.testing import Fault, Response, Sandbox
 from tests.redis_server import RedisServer
 
 ROOT = Path(__file__).parents[2]
@@ -105,7 +105,7 @@ class Watch:
         self.statuses: Counter[int] = Counter()
         self._made = made
         self._then = threading.Thread(target=then)
-        sandbox.misbehave(Mischief(afterwards=self._note))
+        sandbox.misbehave(Fault(afterwards=self._note))
 
     def _note(self, answer: Response) -> Response:
         self.statuses[answer.status] += 1

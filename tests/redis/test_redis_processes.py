@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from facade.testing import Mischief, Response, Sandbox, WindowKind
+from facade.testing import Fault, Response, Sandbox, WindowKind
 from facade.testing.limits import WINDOW_KINDS
 from scripts.shared_pace import Measured, measure
 from tests.redis_server import RedisServer
@@ -24,7 +24,7 @@ def after(sandbox: Sandbox, calls: int) -> Callable[[], None]:
     def wait() -> None:
         assert reached.wait(120)
 
-    sandbox.misbehave(Mischief(afterwards=note))
+    sandbox.misbehave(Fault(afterwards=note))
     return wait
 
 
