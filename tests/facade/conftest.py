@@ -14,7 +14,6 @@ from facade.testing import Sandbox
 from facade.tokens import Fixed
 from facade.wire import Form
 from tests.facade.driving import MODES, Clients
-from tests.redis_server import RedisServer, require_redis
 
 
 @pytest.fixture(autouse=True)
@@ -76,14 +75,6 @@ def everything_of(error: BaseException) -> str:
             said += repr(below.tb_frame.f_locals)
         below = below.tb_next
     return said
-
-
-@pytest.fixture(scope="session")
-def redis_server() -> Iterator[RedisServer]:
-    """One for all tests that leave it running; their keys must not meet."""
-    require_redis()
-    with RedisServer() as server:
-        yield server
 
 
 @pytest.fixture

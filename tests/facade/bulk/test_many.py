@@ -1,8 +1,7 @@
-"""ensure_many: outcomes in order, bounded, several at once, and when it stops."""
+"""ensure_many: outcomes in order, a bounded window, several pairs at once, and when it stops."""
 
-import pickle
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +18,11 @@ from facade import (
     MissingScopeError,
     RelationLimitError,
 )
-from facade.bulk import Outcome, Progress, ensure_many, ensure_shard
+from facade.bulk import Outcome, Progress, ensure_many
 from facade.testing import Sandbox, SandboxTransport, mischief
-from tests.facade.bulk_runs import clients, joined, owner_pet
+from tests.facade.bulk.runs import make_client, related_pairs, seed_owner_pet
 
 PAIRS = [(f"contact-{number:03}", f"pet-{number:03}") for number in range(200)]
-
-
-@pytest.fixture
-def client(sandbox: Sandbox) -> Iterator[AssociationsClient]:
-    with clients(sandbox) as made:
-        yield made
 
 
 def summary(outcomes: list[Outcome]) -> list[tuple[str, str]]:
@@ -39,7 +32,7 @@ def summary(outcomes: list[Outcome]) -> list[tuple[str, str]]:
 def test_each_pair_is_created_or_existing_or_failed_in_the_order_of_the_list(
     client: AssociationsClient, sandbox: Sandbox
 ) -> None:
-    association = owner_pet(sandbox)
+    association = seed_owner_pet(sandbox)
     there = sandbox.seed_relation(association.id, "contact-2", "pet-2")
     sandbox.declare_record("pet-3", "custom_objects.pet")
     pairs: list[Any] = [
@@ -69,41 +62,41 @@ def test_each_pair_is_created_or_existing_or_failed_in_the_order_of_the_list(
     [("a",), ("a", "b", "c"), ("a", ""), ("a", None), "ab", None, {"contact": "a"}, {"x": "a"}],
     ids=repr,
 )
-def test_what_is_no_pair_fails_alone_and_nothing_is_sent_for_it(
+def test_an_invalid_pair_fails_alone_and_nothing_is_sent_for_it(
     client: AssociationsClient, sandbox: Sandbox, pair: Any, tmp_path: Path
 ) -> None:
     pairs = [pair, ("contact-1", "pet-1")]
     outcomes = list(
-        ensure_many(client, pairs, association=owner_pet(sandbox), journal=tmp_path / "j")
+        ensure_many(client, pairs, association=seed_owner_pet(sandbox), journal=tmp_path / "j")
     )
     assert [one.status for one in outcomes] == ["failed", "created"]
     assert isinstance(outcomes[0].error, ValueError)
     assert len(sandbox.requests) == 1
 
 
-def test_outcomes_come_in_order_though_the_first_is_answered_last(sandbox: Sandbox) -> None:
-    others = threading.Event()
+def test_outcomes_are_in_order_even_if_the_first_is_answered_last(sandbox: Sandbox) -> None:
+    others_done = threading.Event()
     count = iter(range(1, 16))
 
-    class Holding(SandboxTransport):
+    class HoldingTransport(SandboxTransport):
         def handle_request(self, request: httpx.Request) -> httpx.Response:
             if b"contact-000" in request.content:
-                assert others.wait(30)
+                assert others_done.wait(60)
                 return super().handle_request(request)
             answer = super().handle_request(request)
             if next(count) == 15:
-                others.set()
+                others_done.set()
             return answer
 
-    with clients(sandbox, transport=Holding(sandbox.exchange)) as client:
+    with make_client(sandbox, transport=HoldingTransport(sandbox.exchange)) as client:
         outcomes = list(
-            ensure_many(client, PAIRS[:16], association=owner_pet(sandbox), concurrency=2)
+            ensure_many(client, PAIRS[:16], association=seed_owner_pet(sandbox), concurrency=2)
         )
     assert [one.index for one in outcomes] == list(range(16))
     assert outcomes[0].relation_id == sandbox.relations()[-1]["id"]
 
 
-def test_a_list_without_end_is_taken_only_as_it_is_worked_on(
+def test_an_endless_list_is_read_only_as_the_work_proceeds(
     client: AssociationsClient, sandbox: Sandbox
 ) -> None:
     taken = 0
@@ -114,23 +107,52 @@ def test_a_list_without_end_is_taken_only_as_it_is_worked_on(
             taken += 1
             yield "contact-1", f"pet-{taken % 10}"
 
-    outcomes = ensure_many(client, endless(), association=owner_pet(sandbox), concurrency=2)
+    outcomes = ensure_many(client, endless(), association=seed_owner_pet(sandbox), concurrency=2)
     assert taken == 0
     ahead = [taken - number for number, _ in zip(range(1, 301), outcomes, strict=False)]
     outcomes.close()
     assert min(ahead) >= 0
     assert max(ahead) <= 32  # 16 for each of 2 at once
-    assert len(joined(sandbox)) == 10
+    assert len(related_pairs(sandbox)) == 10
 
 
-def test_a_hundred_thousand_pairs_are_never_held_at_once(
+class LazyExecutor:
+    """Stands in for a thread pool; runs a pair only when its result is asked for."""
+
+    def __init__(self, *_: object, **__: object) -> None: ...
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        class LazyFuture:
+            def done(self) -> bool:
+                return False
+
+            def result(self) -> Any:
+                return function(*arguments)
+
+        return LazyFuture()
+
+    def shutdown(self, **_: object) -> None: ...
+
+
+def test_sixteen_pairs_for_each_thread_are_read_before_the_first_outcome(
+    client: AssociationsClient, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("facade.bulk.many.ThreadPoolExecutor", LazyExecutor)
+    pairs = iter(PAIRS)
+    outcomes = ensure_many(client, pairs, association=seed_owner_pet(sandbox), concurrency=2)
+    for done, _ in zip(range(1, 50), outcomes, strict=False):
+        # Reading is 2 * 16 pairs ahead of the outcomes before this one.
+        assert 200 - pairs.__length_hint__() == 32 + done - 1
+
+
+def test_a_hundred_thousand_resumed_pairs_are_never_pending_at_once(
     client: AssociationsClient, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    association = owner_pet(sandbox)
+    association = seed_owner_pet(sandbox)
     journal = tmp_path / "journal"
     list(ensure_many(client, [("a", "b")], association=association, journal=journal))
     line = journal.read_text().splitlines()[1]
-    with journal.open("a") as file:  # so that it costs no 100,000 requests
+    with journal.open("a") as file:  # instead of 100,000 requests
         for number in range(100_000):
             file.write(line.replace('"b"', f'"b{number}"') + "\n")
     taken = done = most = 0
@@ -149,141 +171,143 @@ def test_a_hundred_thousand_pairs_are_never_held_at_once(
     assert len(sandbox.requests) == 1
 
 
-def test_as_many_are_in_flight_at_once_as_asked_for(sandbox: Sandbox) -> None:
-    together = threading.Barrier(5)
+def test_as_many_pairs_are_in_flight_as_the_concurrency_allows(sandbox: Sandbox) -> None:
+    five_requests = threading.Barrier(5)
 
-    class Meeting(SandboxTransport):
+    class MeetingTransport(SandboxTransport):
         def handle_request(self, request: httpx.Request) -> httpx.Response:
-            together.wait(30)  # passes only when five are there
+            five_requests.wait(60)
             return super().handle_request(request)
 
-    with clients(sandbox, transport=Meeting(sandbox.exchange)) as client:
+    with make_client(sandbox, transport=MeetingTransport(sandbox.exchange)) as client:
         outcomes = list(
-            ensure_many(client, PAIRS[:20], association=owner_pet(sandbox), concurrency=5)
+            ensure_many(client, PAIRS[:20], association=seed_owner_pet(sandbox), concurrency=5)
         )
     assert {one.status for one in outcomes} == {"created"}
 
 
-def test_progress_counts_what_came_of_the_pairs(
-    client: AssociationsClient, sandbox: Sandbox
-) -> None:
-    association = owner_pet(sandbox)
+def test_progress_counts_outcomes_by_status(client: AssociationsClient, sandbox: Sandbox) -> None:
+    association = seed_owner_pet(sandbox)
     sandbox.seed_relation(association.id, "contact-000", "pet-000")
-    seen: list[Progress] = []
+    progress: list[Progress] = []
     list(
         ensure_many(
             client,
             [*PAIRS[:3], ("contact-9", "")],
             association=association,
-            on_progress=seen.append,
+            on_progress=progress.append,
         )
     )
-    counts = [(one.done, one.created, one.existing, one.failed, one.total) for one in seen]
+    counts = [(one.done, one.created, one.existing, one.failed, one.total) for one in progress]
     assert counts == [(1, 0, 1, 0, 4), (2, 1, 1, 0, 4), (3, 2, 1, 0, 4), (4, 2, 1, 1, 4)]
-    assert [one.seconds for one in seen] == sorted(one.seconds for one in seen)
-    list(ensure_many(client, iter(PAIRS[:1]), association=association, on_progress=seen.append))
-    assert seen[-1].total is None
+    assert [one.seconds for one in progress] == sorted(one.seconds for one in progress)
+    list(ensure_many(client, iter(PAIRS[:1]), association=association, on_progress=progress.append))
+    assert progress[-1].total is None
 
 
-def test_lost_connections_and_outages_leave_every_pair_there_once(
+def test_lost_connections_and_outages_leave_one_relation_for_each_pair(
     client: AssociationsClient, sandbox: Sandbox
 ) -> None:
     sandbox.misbehave(mischief.drop("before_work"), share=0.1, seed=1)
     sandbox.misbehave(mischief.drop("after_work"), share=0.1, seed=2)
     sandbox.misbehave(mischief.fail(502), share=0.05, seed=3)
-    outcomes = list(ensure_many(client, PAIRS, association=owner_pet(sandbox)))
+    outcomes = list(ensure_many(client, PAIRS, association=seed_owner_pet(sandbox)))
     assert {one.status for one in outcomes} == {"created"}
-    assert joined(sandbox) == PAIRS
+    assert related_pairs(sandbox) == PAIRS
     ids = [one.relation_id for one in outcomes]
     assert sorted(map(str, ids)) == sorted(one["id"] for one in sandbox.relations())
 
 
-def test_a_pair_that_fails_does_not_keep_the_others_from_being_done(
+def test_a_pair_that_fails_does_not_stop_the_others(
     client: AssociationsClient, sandbox: Sandbox
 ) -> None:
-    association = owner_pet(sandbox)
+    association = seed_owner_pet(sandbox)
     sandbox.limit_relations(association.id, second=1)
     sandbox.seed_relation(association.id, "somebody", "pet-007")
     outcomes = list(ensure_many(client, PAIRS[:20], association=association))
     assert [one.index for one in outcomes if one.status == "failed"] == [7]
     assert isinstance(outcomes[7].error, RelationLimitError)
-    assert len(joined(sandbox)) == 20
+    assert len(related_pairs(sandbox)) == 20
 
 
 @pytest.mark.parametrize(
-    ("status", "message", "kind"),
+    ("status", "message", "error_class"),
     [
         (401, "Invalid JWT", AuthenticationError),
         (401, "The token is not authorized for this scope.", MissingScopeError),
         (403, "The token does not have access to this location.", LocationAccessError),
     ],
 )
-def test_a_token_that_is_refused_for_all_stops_after_what_is_in_flight(
-    client: AssociationsClient, sandbox: Sandbox, status: int, message: str, kind: type[Exception]
+def test_a_refused_token_stops_the_run_after_the_requests_in_flight(
+    client: AssociationsClient,
+    sandbox: Sandbox,
+    status: int,
+    message: str,
+    error_class: type[Exception],
 ) -> None:
-    association = owner_pet(sandbox)
+    association = seed_owner_pet(sandbox)
     sandbox.misbehave(mischief.fail(status, message=message))
-    with pytest.raises(kind):
+    with pytest.raises(error_class):
         list(ensure_many(client, PAIRS, association=association, concurrency=4))
     assert 1 <= len(sandbox.requests) <= 4
 
 
-def test_where_there_is_no_connection_at_all_it_stops_as_well(sandbox: Sandbox) -> None:
-    association = owner_pet(sandbox)
+def test_a_failed_connection_stops_the_run(sandbox: Sandbox) -> None:
+    association = seed_owner_pet(sandbox)
     refused = sandbox.misbehave(mischief.drop("connecting"))
-    with clients(sandbox, retries=2) as client, pytest.raises(ConnectFailedError):
+    with make_client(sandbox, retries=2) as client, pytest.raises(ConnectFailedError):
         list(ensure_many(client, PAIRS, association=association, concurrency=4))
     assert refused.hits <= 3 * 4
 
 
-def collected(outcomes: Iterator[Outcome], into: list[Outcome]) -> None:
+def collect(outcomes: Iterator[Outcome], into: list[Outcome]) -> None:
     for outcome in outcomes:
-        into.append(outcome)  # noqa: PERF402 - what came before the error must stay
+        into.append(outcome)  # noqa: PERF402 - outcomes before an error must stay
 
 
-def test_the_daily_limit_ends_what_is_in_flight_and_starts_no_more(tmp_path: Path) -> None:
+def test_the_daily_limit_ends_the_run_and_the_journal_resumes_it_tomorrow(tmp_path: Path) -> None:
     sandbox = Sandbox(limit=(1000, 10.0), daily_limit=50)
-    association = owner_pet(sandbox)
+    association = seed_owner_pet(sandbox)
     journal = tmp_path / "journal"
     outcomes: list[Outcome] = []
-    with clients(sandbox) as client:
+    with make_client(sandbox) as client:
         with pytest.raises(DailyLimitError):
-            collected(
-                ensure_many(client, PAIRS, association=association, journal=journal), outcomes
-            )
+            collect(ensure_many(client, PAIRS, association=association, journal=journal), outcomes)
         done = [one for one in outcomes if one.status == "created"]
-        refused = [one for one in outcomes if one.stops]
-        assert len(done) == len(joined(sandbox)) == 50
+        refused = [one for one in outcomes if one.is_fatal]
+        assert len(done) == len(related_pairs(sandbox)) == 50
         assert len(done) + len(refused) == len(outcomes) <= 58
         assert all(isinstance(one.error, DailyLimitError) for one in refused)
         assert [one.index for one in outcomes] == sorted(one.index for one in outcomes)
     tomorrow = Sandbox()
-    again = owner_pet(tomorrow)
-    with clients(tomorrow) as client:
-        assert again.id == association.id
-        resumed = list(ensure_many(client, PAIRS, association=again, journal=journal))
+    association_tomorrow = seed_owner_pet(tomorrow)
+    with make_client(tomorrow) as client:
+        assert association_tomorrow.id == association.id
+        resumed = list(
+            ensure_many(client, PAIRS, association=association_tomorrow, journal=journal)
+        )
     assert sum(one.resumed for one in resumed) == 50
-    assert sorted(joined(sandbox) + joined(tomorrow)) == PAIRS
+    assert sorted(related_pairs(sandbox) + related_pairs(tomorrow)) == PAIRS
     assert {one.status for one in resumed} == {"created"}
 
 
-def test_an_error_of_the_list_itself_comes_through_when_what_is_in_flight_has_ended(
+def test_an_error_of_the_list_is_raised_after_the_requests_in_flight(
     client: AssociationsClient, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     def pairs() -> Iterator[tuple[str, str]]:
         yield from PAIRS[:5]
-        raise RuntimeError("the list broke off")
+        raise RuntimeError("the list failed")
 
     journal = tmp_path / "journal"
-    association = owner_pet(sandbox)
-    with pytest.raises(RuntimeError, match="the list broke off"):
+    association = seed_owner_pet(sandbox)
+    with pytest.raises(RuntimeError, match="the list failed"):
         list(ensure_many(client, pairs(), association=association, journal=journal))
     list(ensure_many(client, PAIRS[:5], association=association, journal=journal))
-    assert joined(sandbox) == PAIRS[:5]
+    assert related_pairs(sandbox) == PAIRS[:5]
     assert len(sandbox.requests) == 5  # nothing was sent twice
 
 
-def test_an_error_that_is_not_the_apis_stops_the_run_and_comes_through(sandbox: Sandbox) -> None:
+def test_an_error_outside_the_api_stops_the_run_and_is_raised(sandbox: Sandbox) -> None:
     asked = 0
 
     def token() -> str:
@@ -291,7 +315,7 @@ def test_an_error_that_is_not_the_apis_stops_the_run_and_comes_through(sandbox: 
         asked += 1
         raise LookupError("the vault is closed")
 
-    association = owner_pet(sandbox)
+    association = seed_owner_pet(sandbox)
     with (
         AssociationsClient(token, sandbox.location_id, transport=sandbox.transport()) as client,
         pytest.raises(LookupError, match="the vault is closed"),
@@ -300,49 +324,14 @@ def test_an_error_that_is_not_the_apis_stops_the_run_and_comes_through(sandbox: 
     assert asked <= 4
 
 
-def test_who_asks_no_more_ends_the_run(client: AssociationsClient, sandbox: Sandbox) -> None:
-    outcomes = ensure_many(client, PAIRS, association=owner_pet(sandbox), concurrency=2)
+def test_closing_the_generator_ends_the_run(client: AssociationsClient, sandbox: Sandbox) -> None:
+    outcomes = ensure_many(client, PAIRS, association=seed_owner_pet(sandbox), concurrency=2)
     next(outcomes)
     outcomes.close()
-    made = len(sandbox.requests)
-    assert made <= 1 + 2 * 16
+    assert len(sandbox.requests) <= 1 + 2 * 16
     assert not [one for one in threading.enumerate() if one.name.startswith("ensure_many")]
 
 
-def test_without_anything_at_once_nothing_can_be_done(client: AssociationsClient) -> None:
-    with pytest.raises(ValueError, match="concurrency is a number from 1, not 0"):
-        ensure_many(client, PAIRS, association=owner_pet(Sandbox()), concurrency=0)
-
-
-def test_a_shard_and_its_outcomes_travel_between_processes(
-    client: AssociationsClient, sandbox: Sandbox
-) -> None:
-    sandbox.declare_record("pet-9", "custom_objects.pet")
-    association, pairs = pickle.loads(
-        pickle.dumps((owner_pet(sandbox), [*PAIRS[:2], ("pet-9", "contact-9")]))
-    )
-    outcomes = ensure_shard(client, pairs, association=association, start=40)
-    travelled = pickle.loads(pickle.dumps(outcomes))
-    assert [(one.index, one.status) for one in travelled] == [
-        (40, "created"),
-        (41, "created"),
-        (42, "failed"),
-    ]
-    assert isinstance(travelled[2].error, InvalidRecordError)
-    assert str(travelled[2].error) == str(outcomes[2].error)
-    again = ensure_shard(client, pairs, association=association)
-    assert [one.status for one in again] == ["existing", "existing", "failed"]
-
-
-def test_a_shard_ends_where_nothing_more_can_be_done(
-    client: AssociationsClient, sandbox: Sandbox
-) -> None:
-    association = owner_pet(sandbox)
-    requests = iter(range(99))
-    sandbox.misbehave(mischief.fail(401, message="Invalid JWT"), on=lambda one: next(requests) == 2)
-    outcomes = ensure_shard(client, PAIRS, association=association)
-    assert [(one.status, one.stops) for one in outcomes] == [
-        ("created", False),
-        ("created", False),
-        ("failed", True),
-    ]
+def test_a_concurrency_of_zero_is_refused(client: AssociationsClient) -> None:
+    with pytest.raises(ValueError, match="concurrency must be 1 or more, not 0"):
+        ensure_many(client, PAIRS, association=seed_owner_pet(Sandbox()), concurrency=0)

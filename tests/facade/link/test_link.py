@@ -12,7 +12,7 @@ from facade.bulk import Progress
 from facade.link import display
 from facade.link.__main__ import main
 from facade.testing import Sandbox, mischief
-from tests.facade.bulk_runs import environment, held, joined, owner_pet
+from tests.facade.bulk.runs import environment, held_process, related_pairs, seed_owner_pet
 
 KEY = ["--association", "owner_pet"]
 
@@ -20,7 +20,7 @@ KEY = ["--association", "owner_pet"]
 @pytest.fixture
 def folder(tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Stand in an empty folder, with an environment that leads to the sandbox."""
-    owner_pet(sandbox)
+    seed_owner_pet(sandbox)
     monkeypatch.chdir(tmp_path)
     with sandbox.serve() as server:
         for name, value in environment(sandbox, server.url).items():
@@ -43,7 +43,7 @@ def link(folder: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tupl
 
 def test_all_pairs_are_linked_and_summed_up(link: Any, sandbox: Sandbox, folder: Path) -> None:
     status, out, err = link("contact,custom_objects.pet\nc1,p1\nc2,p2\n")
-    assert joined(sandbox) == [("c1", "p1"), ("c2", "p2")]
+    assert related_pairs(sandbox) == [("c1", "p1"), ("c2", "p2")]
     assert (status, err) == (0, "")
     assert out.splitlines() == [
         "owner_pet in location sandbox-location: contact to custom_objects.pet",
@@ -75,7 +75,7 @@ def test_a_csv_is_read_as_people_and_their_programs_write_it(
     link: Any, sandbox: Sandbox, content: str
 ) -> None:
     status, out, _ = link(content)
-    assert (status, joined(sandbox)) == (0, [("c1", "p1")])
+    assert (status, related_pairs(sandbox)) == (0, [("c1", "p1")])
     assert out.splitlines()[-1] == "1 created, 0 existing, 0 failed"
     assert len([one for one in sandbox.requests if one.method == "POST"]) == 1
 
@@ -112,7 +112,7 @@ def test_a_csv_that_cannot_be_used_is_one_clear_line_and_nothing_is_sent(
     link: Any, sandbox: Sandbox, content: str | bytes, said: str
 ) -> None:
     assert link(content) == (2, "", f"error: {said}\n")
-    assert joined(sandbox) == []
+    assert related_pairs(sandbox) == []
 
 
 def test_a_header_alone_is_no_error(link: Any) -> None:
@@ -126,13 +126,13 @@ def test_an_object_with_itself_has_the_columns_first_and_second(
     sandbox.seed_association(key="student_tutor")
     content = "second,first\ntutor,student\n"
     assert link(content, key=["--association", "student_tutor"])[0] == 0
-    assert joined(sandbox) == [("student", "tutor")]
+    assert related_pairs(sandbox) == [("student", "tutor")]
 
 
 def test_an_association_of_the_system_is_named_by_its_key(link: Any, sandbox: Sandbox) -> None:
     content = "contact,business\nc1,b1\n"
     assert link(content, key=["--association", "BUSINESSES_CONTACTS_ASSOCIATION"])[0] == 0
-    assert joined(sandbox) == [("b1", "c1")]
+    assert related_pairs(sandbox) == [("b1", "c1")]
 
 
 def test_a_wrong_key_is_answered_with_the_right_ones(link: Any) -> None:
@@ -153,7 +153,7 @@ def test_rows_that_fail_are_written_down_whole_with_why_and_can_be_fed_back(
 ) -> None:
     sandbox.declare_record("p9", "custom_objects.pet")
     status, out, _ = link(FAILING)
-    assert (status, joined(sandbox)) == (1, [("c2", "p2")])
+    assert (status, related_pairs(sandbox)) == (1, [("c2", "p2")])
     assert out.splitlines()[-2:] == [
         "1 created, 0 existing, 4 failed",
         "What failed, and why: pets.csv.failures.csv. Repair and link it.",
@@ -170,7 +170,7 @@ def test_rows_that_fail_are_written_down_whole_with_why_and_can_be_fed_back(
     text = failures.read_text()
     failures.write_text(text.replace("p9;c9", "c9;p9").replace("Cy;;", "Cy;c3;"))
     assert main([str(failures), *KEY]) == 1
-    assert joined(sandbox) == [("c2", "p2"), ("c3", "p3"), ("c9", "p9")]
+    assert related_pairs(sandbox) == [("c2", "p2"), ("c3", "p3"), ("c9", "p9")]
     again = (folder / "pets.csv.failures.csv.failures.csv").read_text().splitlines()
     assert [line.split(";")[0] for line in again] == ["Name", "Di", "Ed"]
     assert again[0] == "Name;contact;custom_objects.pet;error"
@@ -285,7 +285,7 @@ def test_where_it_has_to_stop_it_says_how_to_go_on(
     assert not (folder / "pets.csv.failures.csv").exists()
     stop.stop()
     status, out, _ = link(table(50))
-    assert (status, len(joined(sandbox))) == (0, 50)
+    assert (status, len(related_pairs(sandbox))) == (0, 50)
     assert "30 of them known from pets.csv.journal" in out
 
 
@@ -293,7 +293,7 @@ def test_the_daily_limit_is_for_tomorrow(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sandbox = Sandbox(limit=(1000, 10.0), daily_limit=11)
-    owner_pet(sandbox)
+    seed_owner_pet(sandbox)
     (folder / "pets.csv").write_text(table(50))
     with sandbox.serve() as server:
         monkeypatch.setenv("HIGHLEVEL_BASE_URL", server.url)
@@ -307,11 +307,11 @@ def test_the_daily_limit_is_for_tomorrow(
 def test_ctrl_c_ends_what_is_in_flight_and_says_how_to_go_on(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    owner_pet(sandbox)
+    seed_owner_pet(sandbox)
     path = tmp_path / "pets.csv"
     path.write_text(table(60))
     command = ["-m", "facade.link", str(path), *KEY]
-    with held(sandbox, command, at=20) as (process, gate):
+    with held_process(sandbox, command, at=20) as (process, gate):
         assert process.stderr is not None
         process.send_signal(signal.SIGINT)
         first = process.stderr.readline()
@@ -320,16 +320,16 @@ def test_ctrl_c_ends_what_is_in_flight_and_says_how_to_go_on(
     assert first.startswith("Ending what is in flight; Ctrl-C again leaves at once")
     assert (process.returncode, err) == (130, "")
     assert out.splitlines()[-2] == "Interrupted. Run the same command again: it goes on from here."
-    made = len(joined(sandbox))
+    made = len(related_pairs(sandbox))
     assert 20 <= made <= 28  # 8 at once
     assert len(path.with_name("pets.csv.journal").read_text().splitlines()) == made + 1
 
 
 def test_a_second_ctrl_c_leaves_at_once(sandbox: Sandbox, tmp_path: Path) -> None:
-    owner_pet(sandbox)
+    seed_owner_pet(sandbox)
     path = tmp_path / "pets.csv"
     path.write_text(table(60))
-    with held(sandbox, ["-m", "facade.link", str(path), *KEY], at=20) as (process, _):
+    with held_process(sandbox, ["-m", "facade.link", str(path), *KEY], at=20) as (process, _):
         assert process.stderr is not None
         process.send_signal(signal.SIGINT)
         process.stderr.readline()

@@ -1,4 +1,4 @@
-"""Who sent it: forged, changed and unsigned deliveries are refused, and the error says why."""
+"""Forged, changed and unsigned deliveries are refused, and the error says why."""
 
 import base64
 import pickle
@@ -41,7 +41,7 @@ def legacy() -> tuple[str, str]:
     return pem.decode(), base64.b64encode(signature).decode()
 
 
-def test_what_was_signed_passes_whatever_the_case_of_the_header(sender: WebhookSender) -> None:
+def test_a_signed_body_passes_whatever_the_case_of_the_header(sender: WebhookSender) -> None:
     signature = sender.sign(BODY)["X-GHL-Signature"]
     for headers in (
         {"X-GHL-Signature": signature},
@@ -52,51 +52,51 @@ def test_what_was_signed_passes_whatever_the_case_of_the_header(sender: WebhookS
         verify(headers, BODY, public_key=sender.public_key)
 
 
-def test_highlevels_own_key_is_built_in_and_trusts_nobody_else(sender: WebhookSender) -> None:
+def test_the_built_in_key_is_highlevels_and_trusts_no_other(sender: WebhookSender) -> None:
     assert base64.b64decode(PUBLIC_KEY)[-32:].hex().startswith("8b61d1d6cacbe2")
     with pytest.raises(SignatureMismatchError):
         verify(sender.sign(BODY), BODY)
 
 
 @pytest.mark.parametrize(
-    ("headers", "kind", "says"),
+    ("headers", "error_class", "message"),
     [
-        ({}, SignatureMissingError, "there is no X-GHL-Signature"),
-        ({"X-GHL-Signature": ""}, SignatureMissingError, "there is no X-GHL-Signature"),
-        ({"X-GHL-Signature": "N/A"}, SignatureMissingError, "there is no X-GHL-Signature"),
-        ({"X-WH-Signature": "N/A"}, SignatureMissingError, "there is no X-GHL-Signature"),
+        ({}, SignatureMissingError, "the delivery has no X-GHL-Signature"),
+        ({"X-GHL-Signature": ""}, SignatureMissingError, "the delivery has no X-GHL-Signature"),
+        ({"X-GHL-Signature": "N/A"}, SignatureMissingError, "the delivery has no X-GHL-Signature"),
+        ({"X-WH-Signature": "N/A"}, SignatureMissingError, "the delivery has no X-GHL-Signature"),
         ({"X-WH-Signature": "eA=="}, SignatureMissingError, "pass HighLevel's RSA key"),
         ({"X-GHL-Signature": "?"}, SignatureMismatchError, "is not base64"),
         ({"X-GHL-Signature": "é"}, SignatureMismatchError, "is not base64"),
-        ({"X-GHL-Signature": "eA=="}, SignatureMismatchError, "the bytes as they came"),
-        ({"X-GHL-Signature": "A" * 88}, SignatureMismatchError, "the bytes as they came"),
-        ({"X-GHL-Signature": None}, SignatureMismatchError, "the bytes as they came"),
+        ({"X-GHL-Signature": "eA=="}, SignatureMismatchError, "the bytes as received"),
+        ({"X-GHL-Signature": "A" * 88}, SignatureMismatchError, "the bytes as received"),
+        ({"X-GHL-Signature": None}, SignatureMismatchError, "the bytes as received"),
         (
             {"X-GHL-Signature": "eA==", "x-ghl-signature": "eQ=="},
             SignatureMismatchError,
-            "than one",
+            "more than one X-GHL-Signature",
         ),
     ],
 )
-def test_what_is_not_signed_right_is_refused_and_says_why(
-    headers: dict[str, Any], kind: type[WebhookError], says: str
+def test_the_error_for_a_bad_signature_says_why(
+    headers: dict[str, Any], error_class: type[WebhookError], message: str
 ) -> None:
-    with pytest.raises(kind, match=says) as caught:
+    with pytest.raises(error_class, match=message) as caught:
         verify(headers, BODY)
-    assert type(caught.value) is kind
+    assert type(caught.value) is error_class
     assert caught.value.status_code == 401
     assert isinstance(caught.value, AssociationsError)
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
 
 
-def test_a_body_that_was_changed_by_one_byte_is_refused(sender: WebhookSender) -> None:
+def test_a_body_with_one_changed_byte_is_refused(sender: WebhookSender) -> None:
     headers = sender.sign(BODY)
     for changed in (BODY[:-1], BODY + b" ", BODY.replace(b"6a44", b"6a45"), b""):
         with pytest.raises(SignatureMismatchError):
             verify(headers, changed, public_key=sender.public_key)
 
 
-def test_the_legacy_header_counts_only_where_its_key_is_given(legacy: tuple[str, str]) -> None:
+def test_the_legacy_header_counts_only_with_its_key(legacy: tuple[str, str]) -> None:
     pem, signature = legacy
     verify({"X-WH-Signature": signature}, BODY, legacy_key=pem)
     verify({"X-WH-Signature": signature, "X-GHL-Signature": "N/A"}, BODY, legacy_key=pem)
@@ -108,7 +108,7 @@ def test_the_legacy_header_counts_only_where_its_key_is_given(legacy: tuple[str,
         verify({"X-WH-Signature": "N/A"}, BODY, legacy_key=pem)
 
 
-def test_a_wrong_new_signature_is_not_made_good_by_a_legacy_one(legacy: tuple[str, str]) -> None:
+def test_a_legacy_signature_does_not_excuse_a_wrong_new_one(legacy: tuple[str, str]) -> None:
     pem, signature = legacy
     headers = {"X-WH-Signature": signature, "X-GHL-Signature": "eA=="}
     with pytest.raises(SignatureMismatchError, match="X-GHL-Signature"):
@@ -116,23 +116,23 @@ def test_a_wrong_new_signature_is_not_made_good_by_a_legacy_one(legacy: tuple[st
 
 
 @pytest.mark.parametrize(
-    ("keys", "says"),
+    ("keys", "message"),
     [
-        ({"public_key": ""}, "public_key is neither PEM nor base64"),
-        ({"public_key": "eA=="}, "public_key is neither PEM nor base64"),
-        ({"public_key": "-----BEGIN PUBLIC KEY-----"}, "public_key is neither"),
-        ({"legacy_key": PUBLIC_KEY}, "legacy_key is no RSA key"),
+        ({"public_key": ""}, "public_key must be a public key as PEM, or base64"),
+        ({"public_key": "eA=="}, "public_key must be a public key as PEM, or base64"),
+        ({"public_key": "-----BEGIN PUBLIC KEY-----"}, "public_key must be a public key as PEM"),
+        ({"legacy_key": PUBLIC_KEY}, "legacy_key is not an RSA key"),
     ],
 )
-def test_a_key_that_is_none_is_the_apps_mistake_and_not_a_bad_delivery(
-    keys: dict[str, str], says: str
+def test_an_unusable_key_is_a_value_error_and_no_bad_delivery(
+    keys: dict[str, str], message: str
 ) -> None:
-    with pytest.raises(ValueError, match=says):
+    with pytest.raises(ValueError, match=message):
         verify({}, BODY, **keys)
 
 
-def test_a_body_that_was_parsed_already_is_the_apps_mistake() -> None:
-    with pytest.raises(TypeError, match="bytes as they came, not dict"):
+def test_a_parsed_body_is_a_type_error() -> None:
+    with pytest.raises(TypeError, match="bytes as received, not dict"):
         verify({}, {"id": "6a44"})  # type: ignore[arg-type]
 
 
@@ -146,6 +146,8 @@ def test_a_body_that_was_parsed_already_is_the_apps_mistake() -> None:
     ),
     st.binary(),
 )
-def test_junk_raises_nothing_but_our_errors(headers: Mapping[Any, Any], body: bytes) -> None:
+def test_any_headers_and_body_raise_only_webhook_errors(
+    headers: Mapping[Any, Any], body: bytes
+) -> None:
     with pytest.raises(WebhookError):
         verify(headers, body)

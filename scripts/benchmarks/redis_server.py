@@ -1,4 +1,4 @@
-"""A real redis-server of this machine: on a free port, in memory only."""
+"""A redis-server on a free port of this machine, in memory only."""
 
 import socket
 import subprocess
@@ -7,7 +7,7 @@ from typing import Self
 
 
 class RedisServer:
-    """Run from construction until `stop`; usable as a context manager. `start` runs it again."""
+    """Runs from construction until `stop`; usable as a context manager. `start` runs it again."""
 
     def __init__(self) -> None:
         self.port = _free_port()
@@ -15,20 +15,20 @@ class RedisServer:
         self.start()
 
     def start(self) -> None:
-        """Start it empty, and return when it takes connections."""
+        """Start it without data, and return when it accepts connections."""
         options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly"]
         self._process = subprocess.Popen(
             ["redis-server", *options, "no"], stdout=subprocess.PIPE, text=True
         )
-        said = []
+        output = []
         for line in self._process.stdout or ():
-            said.append(line)
+            output.append(line)
             if "eady to accept connections" in line:
                 return
-        raise RuntimeError(f"redis-server did not start:\n{''.join(said)}")
+        raise RuntimeError(f"redis-server did not start:\n{''.join(output)}")
 
     def stop(self) -> None:
-        """Stop it, and lose what it holds."""
+        """Kill it, and its data with it."""
         self._process.kill()
         self._process.communicate()
 
@@ -45,7 +45,7 @@ class RedisServer:
 
 
 def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port: int = listening.getsockname()[1]
         return port

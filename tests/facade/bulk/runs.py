@@ -1,4 +1,4 @@
-"""What the tests of bulk share: an association in a sandbox, a client, and a server that waits."""
+"""Support of the tests of bulk and link: a client, an association, a process that is held."""
 
 import os
 import subprocess
@@ -11,16 +11,16 @@ from pathlib import Path
 from facade import Association, AssociationsClient
 from facade.testing import Mischief, Response, Sandbox
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
-def clients(sandbox: Sandbox, **options: object) -> AssociationsClient:
-    """Make a client of a sandbox, without a pace: nothing is limited there."""
+def make_client(sandbox: Sandbox, **options: object) -> AssociationsClient:
+    """Make a client of a sandbox, without a pace because the sandbox has no limit."""
     given = {"pace": None, "transport": sandbox.transport(), **options}
     return AssociationsClient(sandbox.token, sandbox.location_id, **given)  # type: ignore[arg-type]
 
 
-def owner_pet(sandbox: Sandbox, key: str = "owner_pet") -> Association:
+def seed_owner_pet(sandbox: Sandbox, key: str = "owner_pet") -> Association:
     made = sandbox.seed_association(key=key, second_object_key="custom_objects.pet")
     return Association(
         id=made["id"],
@@ -30,34 +30,34 @@ def owner_pet(sandbox: Sandbox, key: str = "owner_pet") -> Association:
     )
 
 
-def joined(sandbox: Sandbox) -> list[tuple[str, str]]:
-    """List the pairs that are there, sorted; a pair that is there twice is listed twice."""
+def related_pairs(sandbox: Sandbox) -> list[tuple[str, str]]:
+    """List the pairs of all relations, sorted; a pair with two relations is listed twice."""
     return sorted((one["firstRecordId"], one["secondRecordId"]) for one in sandbox.relations())
 
 
 class Gate:
-    """Holds the sandbox still once a number of relations was made, before it answers the last."""
+    """Holds the whole sandbox when relation number `at` is created, before it is answered."""
 
     def __init__(self, sandbox: Sandbox, at: int) -> None:
         self.reached = threading.Event()
         self.opened = threading.Event()
         self._count = 0
         self._at = at
-        sandbox.misbehave(Mischief(afterwards=self._pass), on="create_relation")
+        sandbox.misbehave(Mischief(afterwards=self._hold), on="create_relation")
 
-    def _pass(self, answer: Response) -> Response:
+    def _hold(self, answer: Response) -> Response:
         self._count += 1
         if self._count == self._at:
             self.reached.set()
-            assert self.opened.wait(30)
+            assert self.opened.wait(120)
         return answer
 
 
 @contextmanager
-def held(
+def held_process(
     sandbox: Sandbox, command: list[str], at: int
 ) -> Iterator[tuple[subprocess.Popen[str], Gate]]:
-    """Run a command against a served sandbox, and hold it once so many relations were made."""
+    """Run a command against a served sandbox that is held at relation number `at`."""
     gate = Gate(sandbox, at)
     with sandbox.serve() as server:
         process = subprocess.Popen(
@@ -69,7 +69,7 @@ def held(
             text=True,
         )
         try:
-            assert gate.reached.wait(30)
+            assert gate.reached.wait(120)
             yield process, gate
         finally:
             gate.opened.set()

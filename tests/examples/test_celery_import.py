@@ -1,4 +1,4 @@
-"""The pairs of a CSV on Celery: a worker is killed, nothing is lost and nothing is done twice."""
+"""The Celery example: when a worker is killed, nothing is lost and nothing is done twice."""
 
 import os
 import signal
@@ -19,17 +19,17 @@ from facade.errors import status_error
 from facade.oauth import OAuth
 from facade.redis import RedisTokenStore
 from facade.testing import Mischief, Response, Sandbox
-from tests.redis_server import RedisServer
+from scripts.benchmarks.redis_server import RedisServer
 
 ROOT = Path(__file__).parents[2]
 KEY = "owner_pet"
 
 
 class Workers:
-    """Nodes of Celery workers, each with processes of its own, until they are killed."""
+    """Nodes of Celery workers, each with its own processes, until they are killed."""
 
     def __init__(self, environment: dict[str, str], nodes: int, processes: int) -> None:
-        celery = [sys.executable, "-m", "celery", "-A", "scripts.celery_link", "worker"]
+        celery = [sys.executable, "-m", "celery", "-A", "examples.celery_import", "worker"]
         options = ["--concurrency", str(processes), "--loglevel", "WARNING", "--without-mingle"]
         self._nodes = [
             subprocess.Popen(
@@ -44,7 +44,7 @@ class Workers:
         ]
 
     def kill_one(self) -> None:
-        """End a node with all its processes, as when a machine loses its power."""
+        """Kill a node with all its processes, as when a machine loses its power."""
         _kill(self._nodes.pop())
 
     def close(self) -> None:
@@ -58,10 +58,10 @@ def _kill(node: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def working(
+def running_workers(
     redis: RedisServer, sandbox: Sandbox, locations: list[str], *, nodes: int, processes: int
 ) -> Iterator[tuple[Workers, dict[str, str]]]:
-    """Start workers of an agency's app against a served sandbox; give them and what they share."""
+    """Start workers of an agency's app against a served sandbox; return their environment, too."""
     agency = "sandbox-company"
     with sandbox.serve() as server:
         store = RedisTokenStore(redis.url)
@@ -75,7 +75,7 @@ def working(
             "HIGHLEVEL_CLIENT_SECRET": "sandbox-secret",
             "HIGHLEVEL_BASE_URL": server.url,
             "HIGHLEVEL_LIMIT": "100/1",
-            "LINK_LOST_AFTER": "4",
+            "VISIBILITY_TIMEOUT": "4",
             "REDIS_URL": redis.url,
             "PYTHONPATH": str(ROOT),
         }
@@ -86,7 +86,9 @@ def working(
             workers.close()
 
 
-def table(folder: Path, locations: list[str], pairs: int) -> tuple[Path, set[tuple[str, str, str]]]:
+def write_csv(
+    folder: Path, locations: list[str], pairs: int
+) -> tuple[Path, set[tuple[str, str, str]]]:
     """Write a CSV of so many pairs over these locations."""
     rows = {
         (locations[number % len(locations)], f"contact-{number}", f"pet-{number}")
@@ -98,18 +100,18 @@ def table(folder: Path, locations: list[str], pairs: int) -> tuple[Path, set[tup
     return path, rows
 
 
-class Watch:
-    """Counts what the sandbox answers, and calls `then` once so many relations were made."""
+class AnswerCounter:
+    """Counts the sandbox's answers, and calls `then` after so many created relations."""
 
-    def __init__(self, sandbox: Sandbox, made: int, then: Callable[[], None]) -> None:
+    def __init__(self, sandbox: Sandbox, created: int, then: Callable[[], None]) -> None:
         self.statuses: Counter[int] = Counter()
-        self._made = made
+        self._created = created
         self._then = threading.Thread(target=then)
-        sandbox.misbehave(Mischief(afterwards=self._note))
+        sandbox.misbehave(Mischief(afterwards=self._count))
 
-    def _note(self, answer: Response) -> Response:
+    def _count(self, answer: Response) -> Response:
         self.statuses[answer.status] += 1
-        if answer.status == 201 and self.statuses[201] == self._made:
+        if answer.status == 201 and self.statuses[201] == self._created:
             self._then.start()
         return answer
 
@@ -127,16 +129,16 @@ def run_with_a_kill(
     nodes: int,
     processes: int,
 ) -> tuple[str, int]:
-    """Link pairs, kill a node in the middle; give what was said and how many were refused."""
+    """Import pairs and kill a node meanwhile; return the output and the number of refusals."""
     names = [f"location-{number}" for number in range(locations)]
     sandbox = Sandbox(limit=(100, 1.0))
     for name in names:
         sandbox.add_location(name)
         sandbox.seed_association(key=KEY, location_id=name)
-    path, wanted = table(folder, names, pairs)
-    with working(redis, sandbox, names, nodes=nodes, processes=processes) as (workers, env):
-        watch = Watch(sandbox, pairs // 3, workers.kill_one)
-        command = [sys.executable, "-m", "scripts.celery_link", str(path), "--association", KEY]
+    path, wanted = write_csv(folder, names, pairs)
+    with running_workers(redis, sandbox, names, nodes=nodes, processes=processes) as (workers, env):
+        counter = AnswerCounter(sandbox, pairs // 3, workers.kill_one)
+        command = [sys.executable, "-m", "examples.celery_import", str(path), "--association", KEY]
         done = subprocess.run(
             [*command, "--shard", str(shard)],
             cwd=ROOT,
@@ -146,7 +148,7 @@ def run_with_a_kill(
             check=False,
             timeout=300,
         )
-        watch.wait()
+        counter.wait()
     assert (done.returncode, done.stderr) == (0, "")
     made = [
         (name, one["firstRecordId"], one["secondRecordId"])
@@ -156,18 +158,18 @@ def run_with_a_kill(
     assert len(made) == pairs  # nothing twice
     assert set(made) == wanted  # and nothing lost
     assert len(sandbox.oauth.derived) == locations  # one token a location for all workers
-    return done.stdout, watch.statuses[429]
+    return done.stdout, counter.statuses[429]
 
 
 def test_a_killed_worker_loses_nothing_and_does_nothing_twice(
     redis: RedisServer, tmp_path: Path
 ) -> None:
-    said, refused = run_with_a_kill(
+    output, refused = run_with_a_kill(
         redis, tmp_path, pairs=240, locations=3, shard=10, nodes=2, processes=1
     )
-    assert "24 of 24 shards" in said
-    assert "240 pairs: " in said
-    assert ", 0 failed" in said
+    assert "24 of 24 shards" in output
+    assert "240 pairs: " in output
+    assert ", 0 failed" in output
     assert refused <= 5
 
 
@@ -175,31 +177,33 @@ def test_a_killed_worker_loses_nothing_and_does_nothing_twice(
 def test_twenty_thousand_pairs_over_ten_locations_survive_a_killed_node(
     redis: RedisServer, tmp_path: Path
 ) -> None:
-    said, refused = run_with_a_kill(
+    output, refused = run_with_a_kill(
         redis, tmp_path, pairs=20_000, locations=10, shard=50, nodes=2, processes=2
     )
-    assert "400 of 400 shards" in said
-    assert "20000 pairs: " in said
-    assert ", 0 failed" in said
+    assert "400 of 400 shards" in output
+    assert "20000 pairs: " in output
+    assert ", 0 failed" in output
     assert refused <= 10
 
 
-def test_an_error_of_ours_travels_back_whole(redis: RedisServer, tmp_path: Path) -> None:
+def test_an_error_of_the_facade_comes_back_from_a_worker(
+    redis: RedisServer, tmp_path: Path
+) -> None:
     sandbox = Sandbox()
     sandbox.add_location("elsewhere")  # without the association
-    path, _ = table(tmp_path, ["elsewhere"], 3)
-    with working(redis, sandbox, ["elsewhere"], nodes=1, processes=1) as (_, env):
-        command = [sys.executable, "-m", "scripts.celery_link", str(path), "--association", KEY]
+    path, _ = write_csv(tmp_path, ["elsewhere"], 3)
+    with running_workers(redis, sandbox, ["elsewhere"], nodes=1, processes=1) as (_, env):
+        command = [sys.executable, "-m", "examples.celery_import", str(path), "--association", KEY]
         done = subprocess.run(
             command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=60
         )
     assert done.returncode == 1
-    said = "a shard failed: GET /associations/key/owner_pet answered 400: Association not found"
-    assert said in done.stdout
+    expected = "a shard failed: GET /associations/key/owner_pet answered 400: Association not found"
+    assert expected in done.stdout
 
 
 @pytest.mark.parametrize(("serializer", "whole"), [("pickle", True), ("json", False)])
-def test_an_error_keeps_its_class_and_words_in_each_of_celerys_serializers(
+def test_an_error_keeps_its_class_and_message_in_each_of_celerys_serializers(
     serializer: str, whole: bool
 ) -> None:
     error = status_error(
@@ -214,4 +218,4 @@ def test_an_error_keeps_its_class_and_words_in_each_of_celerys_serializers(
     found = backend.exception_to_python(loads(sent[2], sent[0], sent[1], accept=[sent[0]]))
     assert type(found) is RelationLimitError
     assert str(found) == str(error)
-    assert (found.trace_id == "t-1") is whole  # of JSON there are the words only
+    assert (found.trace_id == "t-1") is whole  # JSON keeps only the message

@@ -1,4 +1,4 @@
-"""Virtual environments made for one purpose, with nothing in them but what it installs."""
+"""Virtual environments for benchmarks and proofs, which hold only what is asked for."""
 
 import os
 import subprocess
@@ -8,35 +8,35 @@ from pathlib import Path
 
 from scripts.contract.errors import CannotRunError
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def make(folder: Path, *install: str | Path) -> Path:
-    """Make an environment, install into it, and give its Python."""
+    """Make an environment, install into it, and return its Python."""
     run([sys.executable, "-m", "venv", "--clear", folder])
     python = folder / "bin" / "python"
     run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *install])
     return python
 
 
-def kept(folder: Path, stamp: str, *install: str | Path) -> Path:
-    """Give the Python of an environment that is made again only when its stamp changes."""
-    made = folder / "stamp"
-    if not made.exists() or made.read_text() != stamp:
+def make_once(folder: Path, stamp: str, *install: str | Path) -> Path:
+    """Return the Python of an environment that is made again only when `stamp` changes."""
+    stamped = folder / "stamp"
+    if not stamped.exists() or stamped.read_text() != stamp:
         make(folder, *install)
-        made.write_text(stamp)
+        stamped.write_text(stamp)
     return folder / "bin" / "python"
 
 
-def wheel(folder: Path) -> Path:
-    """Build our wheel into a folder that holds no other."""
+def build_wheel(folder: Path) -> Path:
+    """Build our wheel into a folder without wheels."""
     run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder])
     (built,) = folder.glob("*.whl")
     return built
 
 
 def run(command: Sequence[str | Path], cwd: Path = ROOT, **env: str) -> str:
-    """Run a command to its end; what it printed, or an error that shows it."""
+    """Run a command and return what it printed; CannotRunError, with the output, if it fails."""
     done = subprocess.run(
         list(map(str, command)),
         cwd=cwd,
@@ -46,8 +46,10 @@ def run(command: Sequence[str | Path], cwd: Path = ROOT, **env: str) -> str:
         env=_environment() | env,
     )
     if done.returncode != 0:
-        said = f"{done.stdout}\n{done.stderr}".strip()
-        raise CannotRunError(f"{' '.join(map(str, command))} ended with {done.returncode}\n{said}")
+        output = f"{done.stdout}\n{done.stderr}".strip()
+        raise CannotRunError(
+            f"{' '.join(map(str, command))} ended with {done.returncode}\n{output}"
+        )
     return done.stdout
 
 

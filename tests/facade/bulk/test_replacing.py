@@ -1,8 +1,7 @@
-"""replace: the smallest change that leaves a record with exactly the wanted relations."""
+"""replace: the fewest writes that give a record exactly the wanted relations."""
 
 import pickle
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -17,18 +16,22 @@ from facade import (
 )
 from facade.bulk import replace
 from facade.testing import Sandbox, mischief
-from tests.facade.bulk_runs import clients, joined, owner_pet
+from tests.facade.bulk.runs import make_client, related_pairs, seed_owner_pet
 
 
 @pytest.fixture
 def client(sandbox: Sandbox) -> Iterator[AssociationsClient]:
-    with clients(sandbox, retries=0) as made:
+    with make_client(sandbox, retries=0) as made:
         yield made
 
 
 @pytest.fixture
 def association(sandbox: Sandbox) -> Association:
-    return owner_pet(sandbox)
+    return seed_owner_pet(sandbox)
+
+
+def note(*, created: str, deleted: str) -> str:
+    return f"{created} were created and {deleted} deleted; calling replace again does the rest"
 
 
 def writes(sandbox: Sandbox) -> list[str]:
@@ -64,7 +67,7 @@ def test_it_sends_the_fewest_writes_and_a_second_time_none(
     for _ in range(2):
         plan = replace(client, "me", association, wanted.split(), side=side)
         assert plan.applied
-        assert joined(sandbox) == sorted({pair(other) for other in wanted.split()})
+        assert related_pairs(sandbox) == sorted({pair(other) for other in wanted.split()})
     assert writes(sandbox) == sent
     assert (plan.creates, plan.deletes) == ((), ())
 
@@ -72,67 +75,67 @@ def test_it_sends_the_fewest_writes_and_a_second_time_none(
 def test_relations_of_other_records_and_associations_are_left_alone(
     client: AssociationsClient, association: Association, sandbox: Sandbox
 ) -> None:
-    other = owner_pet(sandbox, "other")
+    other = seed_owner_pet(sandbox, "other")
     sandbox.seed_relation(other.id, "me", "a")
     sandbox.seed_relation(association.id, "you", "a")
     sandbox.seed_relation(association.id, "me", "a")
     replace(client, "me", association, [])
-    assert joined(sandbox) == [("me", "a"), ("you", "a")]
+    assert related_pairs(sandbox) == [("me", "a"), ("you", "a")]
 
 
-def test_a_plan_prints_what_changes_and_whether_it_was_done(
+def test_a_plan_prints_its_changes_and_whether_they_were_made(
     client: AssociationsClient, association: Association, sandbox: Sandbox
 ) -> None:
-    gone = sandbox.seed_relation(association.id, "me", "a")["id"]
+    deleted = sandbox.seed_relation(association.id, "me", "a")["id"]
     sandbox.seed_relation(association.id, "me", "b")
     plan = replace(client, "me", association, ["b", "c"], dry_run=True)
     assert str(plan) == (
         "owner_pet of me as first: 1 to be created, 1 to be deleted, 1 kept\n"
         "  + c\n"
-        f"  - a (relation {gone})"
+        f"  - a (relation {deleted})"
     )
     assert not plan.applied
     assert writes(sandbox) == []
     done = replace(client, "me", association, ["b", "c"])
     assert str(done).startswith("owner_pet of me as first: 1 created, 1 deleted, 1 kept\n")
-    assert (done.creates, [one.id for one in done.deletes]) == (("c",), [gone])
+    assert (done.creates, [one.id for one in done.deletes]) == (("c",), [deleted])
     assert pickle.loads(pickle.dumps(done)) == done
 
 
-def test_the_side_is_read_from_the_relations_that_are_there(
+def test_existing_relations_show_the_side(
     client: AssociationsClient, association: Association, sandbox: Sandbox
 ) -> None:
     sandbox.seed_relation(association.id, "a", "me")
     plan = replace(client, "me", association, ["b"])
-    assert (plan.side, joined(sandbox)) == ("second", [("b", "me")])
+    assert (plan.side, related_pairs(sandbox)) == ("second", [("b", "me")])
 
 
-def test_a_record_without_relations_needs_its_side_to_be_said(
+def test_a_record_without_relations_needs_its_side(
     client: AssociationsClient, association: Association, sandbox: Sandbox
 ) -> None:
-    with pytest.raises(ValueError, match=r"say side=association\.side_of\(\.\.\.\) .* contact or"):
+    with pytest.raises(ValueError, match=r"pass side=association\.side_of\(\.\.\.\) .* contact or"):
         replace(client, "me", association, ["a"])
     assert writes(sandbox) == []
     replace(client, "me", association, ["a"], side=association.side_of("contact"))
-    assert joined(sandbox) == [("me", "a")]
+    assert related_pairs(sandbox) == [("me", "a")]
     assert replace(client, "nobody", association, []).side is None
 
 
-def test_an_object_with_itself_needs_the_side_and_leaves_the_other_side_alone(
+def test_an_association_of_an_object_with_itself_needs_the_side_and_keeps_the_other_side(
     client: AssociationsClient, sandbox: Sandbox
 ) -> None:
     made = sandbox.seed_association(key="student_tutor")
     association = client.associations.get(made["id"])
     sandbox.seed_relation(association.id, "me", "tutor")
     sandbox.seed_relation(association.id, "student", "me")
-    with pytest.raises(ValueError, match="say side='first' or 'second'"):
+    with pytest.raises(ValueError, match="pass side='first' or 'second'"):
         replace(client, "me", association, ["b"])
     replace(client, "me", association, ["b"], side="first")
-    assert joined(sandbox) == [("me", "b"), ("student", "me")]
+    assert related_pairs(sandbox) == [("me", "b"), ("student", "me")]
 
 
 @pytest.mark.parametrize(
-    ("record_id", "others", "side", "kind"),
+    ("record_id", "others", "side", "error_class"),
     [
         ("", ["a"], "first", ValueError),
         ("me", [""], "first", ValueError),
@@ -142,22 +145,22 @@ def test_an_object_with_itself_needs_the_side_and_leaves_the_other_side_alone(
         ("a", [], "first", ValueError),  # it is the second one of its relations
     ],
 )
-def test_a_slip_is_refused_before_anything_is_written(
+def test_wrong_arguments_are_refused_before_anything_is_written(
     client: AssociationsClient,
     association: Association,
     sandbox: Sandbox,
     record_id: str,
     others: Any,
     side: Any,
-    kind: type[Exception],
+    error_class: type[Exception],
 ) -> None:
     sandbox.seed_relation(association.id, "me", "a")
-    with pytest.raises(kind):
+    with pytest.raises(error_class):
         replace(client, record_id, association, others, side=side)
     assert writes(sandbox) == []
 
 
-def test_a_relation_that_has_no_id_to_delete_it_stops_before_anything_is_written(
+def test_a_relation_without_id_is_an_error_before_anything_is_written(
     client: AssociationsClient, association: Association, sandbox: Sandbox
 ) -> None:
     sandbox.seed_relation(association.id, "me", "a")
@@ -168,23 +171,23 @@ def test_a_relation_that_has_no_id_to_delete_it_stops_before_anything_is_written
         return body
 
     sandbox.misbehave(mischief.alter(without_id), on="list_relations")
-    with pytest.raises(ContractError, match="came without the id"):
+    with pytest.raises(ContractError, match="has no id to delete it by"):
         replace(client, "me", association, ["b"])
     assert writes(sandbox) == []
 
 
-def test_where_a_limit_leaves_no_room_a_delete_goes_first(
+def test_if_a_limit_leaves_no_room_a_delete_is_first(
     client: AssociationsClient, association: Association, sandbox: Sandbox
 ) -> None:
     sandbox.limit_relations(association.id, first=2)
     sandbox.seed_relation(association.id, "me", "a")
     sandbox.seed_relation(association.id, "me", "b")
     replace(client, "me", association, ["c", "d"])
-    assert joined(sandbox) == [("me", "c"), ("me", "d")]
+    assert related_pairs(sandbox) == [("me", "c"), ("me", "d")]
     assert writes(sandbox) == ["POST", "DELETE", "POST", "POST", "DELETE", "POST"]
 
 
-def test_nothing_is_deleted_where_the_other_record_is_the_full_one(
+def test_nothing_is_deleted_if_the_other_record_is_the_full_one(
     client: AssociationsClient, association: Association, sandbox: Sandbox
 ) -> None:
     sandbox.limit_relations(association.id, second=1)
@@ -192,13 +195,11 @@ def test_nothing_is_deleted_where_the_other_record_is_the_full_one(
     sandbox.seed_relation(association.id, "you", "b")
     with pytest.raises(RelationLimitError) as raised:
         replace(client, "me", association, ["b"])
-    assert joined(sandbox) == [("me", "a"), ("you", "b")]
-    assert raised.value.__notes__ == [
-        "0 of 1 were created and 0 of 1 deleted; calling replace again does the rest"
-    ]
+    assert related_pairs(sandbox) == [("me", "a"), ("you", "b")]
+    assert raised.value.__notes__ == [note(created="0 of 1", deleted="0 of 1")]
 
 
-def test_what_made_room_in_vain_is_put_back(
+def test_a_relation_that_was_deleted_in_vain_is_restored(
     client: AssociationsClient, association: Association, sandbox: Sandbox
 ) -> None:
     sandbox.limit_relations(association.id, first=1)
@@ -207,12 +208,13 @@ def test_what_made_room_in_vain_is_put_back(
     # The first POST finds no room; the second, after a delete, is refused for another reason.
     posts = iter(range(9))
     sandbox.misbehave(refusal, on=lambda one: one.method == "POST" and next(posts) == 1)
-    with pytest.raises(InvalidRecordError):
+    with pytest.raises(InvalidRecordError) as raised:
         replace(client, "me", association, ["b"])
-    assert joined(sandbox) == [("me", "a")]
+    assert related_pairs(sandbox) == [("me", "a")]
+    assert raised.value.__notes__ == [note(created="0 of 1", deleted="0 of 1")]
 
 
-def test_what_could_not_be_put_back_is_said(
+def test_the_error_names_a_relation_that_could_not_be_restored(
     client: AssociationsClient, association: Association, sandbox: Sandbox
 ) -> None:
     sandbox.limit_relations(association.id, first=1)
@@ -221,40 +223,53 @@ def test_what_could_not_be_put_back_is_said(
     sandbox.misbehave(mischief.fail(403), on=lambda one: one.method == "POST" and next(posts) >= 1)
     with pytest.raises(Exception, match="403") as raised:
         replace(client, "me", association, ["b"])
-    assert raised.value.__notes__[0].startswith("a made room for it and could not be put back: ")
-    assert raised.value.__notes__[1].startswith("0 of 1 were created and 1 of 1 deleted")
+    assert raised.value.__notes__[0].startswith("a was deleted for it and could not be restored: ")
+    assert raised.value.__notes__[1] == note(created="0 of 1", deleted="1 of 1")
 
 
-@pytest.mark.parametrize("broken", range(4))
-def test_wherever_it_breaks_off_there_is_never_too_little_and_again_does_the_rest(
-    client: AssociationsClient, association: Association, sandbox: Sandbox, broken: int
+@pytest.mark.parametrize(
+    ("failing", "created", "deleted"),
+    [
+        (0, "0 of 2", "0 of 2"),
+        (1, "1 of 2", "0 of 2"),
+        (2, "2 of 2", "0 of 2"),
+        (3, "2 of 2", "1 of 2"),
+    ],
+)
+def test_a_failed_write_leaves_never_too_few_relations_and_a_second_call_does_the_rest(
+    client: AssociationsClient,
+    association: Association,
+    sandbox: Sandbox,
+    failing: int,
+    created: str,
+    deleted: str,
 ) -> None:
     for other in ("a", "b"):
         sandbox.seed_relation(association.id, "me", other)
-    written = iter(range(99))
-    breakdown = sandbox.misbehave(
-        mischief.fail(500), on=lambda one: one.method != "GET" and next(written) == broken
+    writes = iter(range(99))
+    sandbox.misbehave(
+        mischief.fail(500), on=lambda one: one.method != "GET" and next(writes) == failing
     )
     wanted = [("me", "c"), ("me", "d")]
-    with suppress(ServerError):
+    with pytest.raises(ServerError) as raised:
         replace(client, "me", association, ["c", "d"])
-    assert breakdown.hits == 1
-    there = joined(sandbox)
-    assert set(wanted) <= set(there) or {("me", "a"), ("me", "b")} <= set(there)
+    assert raised.value.__notes__ == [note(created=created, deleted=deleted)]
+    pairs = related_pairs(sandbox)
+    assert set(wanted) <= set(pairs) or {("me", "a"), ("me", "b")} <= set(pairs)
     replace(client, "me", association, ["c", "d"])
-    assert joined(sandbox) == wanted
+    assert related_pairs(sandbox) == wanted
 
 
-def test_what_somebody_else_did_meanwhile_is_fine(
+def test_a_concurrent_change_by_someone_else_is_no_error(
     client: AssociationsClient, association: Association, sandbox: Sandbox
 ) -> None:
     sandbox.seed_relation(association.id, "me", "a")
-    gone = mischief.fail(404, message="Relation not found", after_work=True)
-    sandbox.misbehave(gone, on="delete_relation", times=1)
+    not_found = mischief.fail(404, message="Relation not found", after_work=True)
+    sandbox.misbehave(not_found, on="delete_relation", times=1)
     sandbox.misbehave(
         mischief.fail(400, message="duplicate relation", after_work=True),
         on="create_relation",
         times=1,
     )
     assert replace(client, "me", association, ["b"]).applied
-    assert joined(sandbox) == [("me", "b")]
+    assert related_pairs(sandbox) == [("me", "b")]

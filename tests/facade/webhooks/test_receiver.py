@@ -1,4 +1,4 @@
-"""A real receiver, and a thousand deliveries: exactly the good ones get through, each once."""
+"""A real receiver accepts exactly the good ones of a thousand deliveries, each once."""
 
 import contextlib
 import random
@@ -23,7 +23,7 @@ from facade.webhooks import Event, Guard, WebhookError, parse, verify
 
 
 class App:
-    """An app that receives webhooks as README.md tells."""
+    """An app that receives webhooks as README.md shows."""
 
     def __init__(self) -> None:
         self.public_key = ""
@@ -81,7 +81,7 @@ def relation(number: int) -> dict[str, Any]:
     }
 
 
-def test_of_a_thousand_deliveries_exactly_the_good_ones_get_through_each_once(
+def test_of_a_thousand_deliveries_exactly_the_good_ones_are_accepted_each_once(
     app: App, sender: WebhookSender
 ) -> None:
     good = [sender.make("RelationCreate", relation(number)) for number in range(600)]
@@ -108,7 +108,9 @@ def test_of_a_thousand_deliveries_exactly_the_good_ones_get_through_each_once(
     )
 
 
-def test_the_sandbox_tells_an_app_of_what_calls_change(sandbox: Sandbox, app: App) -> None:
+def test_the_sandbox_delivers_an_event_for_each_change_by_a_call(
+    sandbox: Sandbox, app: App
+) -> None:
     with (
         served(app) as url,
         sandbox.webhooks(url) as sender,
@@ -132,8 +134,8 @@ def test_the_sandbox_tells_an_app_of_what_calls_change(sandbox: Sandbox, app: Ap
         client.associations.update(made.id, first_object_label="Keeper", second_object_label="Pet")
         client.associations.delete(made.id)
         sender.wait()
-    told = [type(event).__name__ for event in app.events]
-    assert told == [
+    received = [type(event).__name__ for event in app.events]
+    assert received == [
         "AssociationCreated",
         "RelationCreated",
         "RelationDeleted",
@@ -146,18 +148,18 @@ def test_the_sandbox_tells_an_app_of_what_calls_change(sandbox: Sandbox, app: Ap
     assert {event.location_id for event in app.events} == {sandbox.location_id}
 
 
-def test_what_a_test_seeds_or_a_rule_refuses_is_not_told(sandbox: Sandbox) -> None:
-    told: list[bytes] = []
-    with sandbox.webhooks(lambda headers, body: told.append(body)):
+def test_the_sandbox_delivers_nothing_for_seeded_data_or_refused_calls(sandbox: Sandbox) -> None:
+    delivered: list[bytes] = []
+    with sandbox.webhooks(lambda headers, body: delivered.append(body)):
         made = sandbox.seed_association(key="owner_pet")
         sandbox.seed_relation(made["id"], "contact-1", "contact-2")
         client = AssociationsClient("pit-wrong", "nowhere", transport=sandbox.transport())
         with client, pytest.raises(Exception, match="401"):
             client.associations.delete(made["id"])
-    assert told == []
+    assert delivered == []
 
 
-def test_a_receiver_that_fails_is_seen_and_the_rest_is_delivered() -> None:
+def test_a_receivers_error_is_its_answer_and_the_rest_is_delivered() -> None:
     def fail(headers: dict[str, str], body: bytes) -> None:
         raise ValueError("the app is wrong")
 

@@ -1,4 +1,4 @@
-"""The shared pace with several processes: hardly a refusal, at nearly the ideal rate."""
+"""RedisPace with several processes: hardly a refusal, at nearly the ideal rate."""
 
 import threading
 from collections.abc import Callable
@@ -7,15 +7,15 @@ import pytest
 
 from facade.testing import Mischief, Response, Sandbox, WindowKind
 from facade.testing.limits import WINDOW_KINDS
-from scripts.shared_pace import Measured, measure
-from tests.redis_server import RedisServer
+from scripts.benchmarks.redis_server import RedisServer
+from scripts.benchmarks.shared_pace import SharedRun, run_processes
 
 
-def after(sandbox: Sandbox, calls: int) -> Callable[[], None]:
-    """Make what waits until the sandbox has answered so many calls."""
+def waiter_for(sandbox: Sandbox, calls: int) -> Callable[[], None]:
+    """Return a function that waits until the sandbox has answered so many calls."""
     reached, count = threading.Event(), [0]
 
-    def note(answer: Response) -> Response:
+    def count_answer(answer: Response) -> Response:
         count[0] += 1
         if count[0] == calls:
             reached.set()
@@ -24,15 +24,15 @@ def after(sandbox: Sandbox, calls: int) -> Callable[[], None]:
     def wait() -> None:
         assert reached.wait(120)
 
-    sandbox.misbehave(Mischief(afterwards=note))
+    sandbox.misbehave(Mischief(afterwards=count_answer))
     return wait
 
 
-def interrupted(
+def run_with_outage(
     redis: RedisServer, sandbox: Sandbox, calls: int, limit: tuple[int, float], **options: object
-) -> Measured:
-    """Stop Redis when a third of the calls was made, and start it when some more were due."""
-    wait = after(sandbox, calls // 3)
+) -> SharedRun:
+    """Stop Redis after a third of the calls, for one and a half windows."""
+    wait = waiter_for(sandbox, calls // 3)
 
     def stop_and_start() -> None:
         wait()
@@ -40,7 +40,7 @@ def interrupted(
         threading.Event().wait(limit[1] * 1.5)  # an outage takes time
         redis.start()
 
-    return measure(
+    return run_processes(
         sandbox,
         redis.url,
         processes=4,
@@ -53,15 +53,15 @@ def interrupted(
 
 def test_four_processes_are_hardly_refused(redis: RedisServer) -> None:
     limit = 100, 1.0
-    done = measure(Sandbox(limit=limit), redis.url, processes=4, calls=400, limit=limit)
+    done = run_processes(Sandbox(limit=limit), redis.url, processes=4, calls=400, limit=limit)
     assert done.refused <= 3
-    assert done.said == []
+    assert done.log == []
 
 
-def check_said(done: Measured, plan: str) -> None:
-    """Each worker says once that Redis is away, and that it is back, unless it has ended before."""
-    away = [line for line in done.said if "Redis is away" in line]
-    back = [line for line in done.said if "Redis is back after" in line]
+def check_log(done: SharedRun, plan: str) -> None:
+    """Each worker logs once that Redis is away, and once that it is back unless it ended before."""
+    away = [line for line in done.log if "Redis is away" in line]
+    back = [line for line in done.log if "Redis is back after" in line]
     assert len(away) == 4
     assert all(plan in line for line in away)
     assert 1 <= len(back) <= 4
@@ -72,12 +72,12 @@ LOCAL: dict[str, object] = {"when_away": "local", "share": 0.25}
 
 
 @pytest.mark.parametrize(("options", "plan"), [(WAIT, "waiting"), (LOCAL, "a share of 0.25")])
-def test_redis_stopped_and_started_in_the_middle_ends_the_run_and_is_told(
+def test_a_run_survives_an_outage_of_redis_and_logs_it(
     redis: RedisServer, options: dict[str, object], plan: str
 ) -> None:
     limit = 100, 1.0
-    done = interrupted(redis, Sandbox(limit=limit), 400, limit, **options)
-    check_said(done, plan)
+    done = run_with_outage(redis, Sandbox(limit=limit), 400, limit, **options)
+    check_log(done, plan)
     assert done.refused <= 12
 
 
@@ -86,7 +86,7 @@ def test_redis_stopped_and_started_in_the_middle_ends_the_run_and_is_told(
 def test_no_kind_of_window_refuses_more_than_three(redis: RedisServer, window: WindowKind) -> None:
     limit = 100, 1.0
     sandbox = Sandbox(limit=limit, window=window)
-    assert measure(sandbox, redis.url, processes=4, calls=800, limit=limit).refused <= 3
+    assert run_processes(sandbox, redis.url, processes=4, calls=800, limit=limit).refused <= 3
 
 
 @pytest.mark.proof
@@ -94,17 +94,17 @@ def test_eight_hundred_calls_keep_the_real_limit_at_nearly_the_ideal_rate(
     redis: RedisServer,
 ) -> None:
     limit = 100, 10.0
-    done = measure(Sandbox(limit=limit), redis.url, processes=4, calls=800, limit=limit)
+    done = run_processes(Sandbox(limit=limit), redis.url, processes=4, calls=800, limit=limit)
     assert done.refused <= 3
     assert done.rate >= 0.93
 
 
 @pytest.mark.proof
 @pytest.mark.parametrize(("options", "plan"), [(WAIT, "waiting"), (LOCAL, "a share of 0.25")])
-def test_redis_away_for_a_while_costs_hardly_a_refusal_at_the_real_limit(
+def test_an_outage_of_redis_costs_hardly_a_refusal_at_the_real_limit(
     redis: RedisServer, options: dict[str, object], plan: str
 ) -> None:
     limit = 100, 10.0
-    done = interrupted(redis, Sandbox(limit=limit), 400, limit, **options)
+    done = run_with_outage(redis, Sandbox(limit=limit), 400, limit, **options)
     assert done.refused <= 12
-    check_said(done, plan)
+    check_log(done, plan)
