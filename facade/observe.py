@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 from urllib.parse import unquote
 
 if TYPE_CHECKING:
@@ -62,6 +62,13 @@ _TYPES = {
     list: "array",
     type(None): "null",
 }
+
+
+class Observer(Protocol):
+    """Is shown each exchange, as it was sent and answered; what it raises reaches the app."""
+
+    def saw(self, request: httpx.Request, response: httpx.Response) -> None:
+        """Look at an exchange whose answer was read to its end."""
 
 
 class _Shape:

@@ -10,9 +10,9 @@ from contextlib import closing, nullcontext
 
 from attrs import define, field, frozen
 
+from facade import AssociationsClient
 from facade.bulk.journal import Journal
 from facade.bulk.shard import Outcome, Pair, ensure_shard, record_ids
-from facade.client import AssociationsClient
 from facade.models import Association
 
 # Pairs for each thread that are read before the first of them has its outcome: a slow pair, which

@@ -8,8 +8,7 @@ from typing import Literal
 
 from attrs import evolve, frozen
 
-from facade import errors
-from facade.client import AssociationsClient
+from facade import AssociationsClient, errors
 from facade.models import Association, Relation
 
 Side = Literal["first", "second"]

@@ -5,8 +5,7 @@ from typing import Literal, cast
 
 from attrs import frozen
 
-from facade import errors
-from facade.client import AssociationsClient
+from facade import AssociationsClient, errors
 from facade.models import Association
 
 Pair = tuple[str, str] | Mapping[str, str]

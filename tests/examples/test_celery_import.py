@@ -15,7 +15,7 @@ from celery import Celery
 from kombu.serialization import dumps, loads
 
 from facade import RelationLimitError
-from facade.errors import status_error
+from facade._core.response import status_error
 from facade.oauth import OAuth
 from facade.redis import RedisTokenStore
 from facade.testing import Mischief, Response, Sandbox

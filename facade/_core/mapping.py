@@ -1,11 +1,14 @@
 """Generated payloads to models: the only file that knows both vocabularies.
 
-A body that the contract does not describe raises ValueError; the seam makes it a ContractError
-that keeps the body.
+A body that the contract does not describe raises one of UNREADABLE; a resource makes it a
+ContractError that keeps the body.
 """
 
-from typing import Any, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from facade._core.response import parse_body
+from facade.errors import AssociationConflictError
 from facade.models import Association, Page, Relation
 from generated_client.models import (
     AssociationEnvelope,
@@ -17,6 +20,35 @@ from generated_client.models import (
     RelationPayload,
 )
 from generated_client.types import Unset
+
+if TYPE_CHECKING:
+    import httpx
+
+Answer = TypeVar("Answer")
+Model = TypeVar("Model")
+
+# What generated parsing and the functions below raise for a body that is not as the contract says.
+UNREADABLE = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
+
+
+def parsed(
+    read: Callable[[Answer], Model], answer: Answer, response: "httpx.Response | None"
+) -> Model:
+    """Read an answer as a model; a page may be empty only if the response holds an empty list.
+
+    Generated code takes `{}` and "" for an empty list as well.
+    """
+    model = read(answer)
+    if response is not None and _is_empty_page(model):
+        body: object = parse_body(response.content)
+        values = cast("dict[str, object]", body).values() if isinstance(body, dict) else [body]
+        if not any(value == [] for value in values):
+            raise ValueError("a list is expected")
+    return model
+
+
+def _is_empty_page(model: object) -> bool:
+    return isinstance(model, Page) and not cast("Page[object]", model).items
 
 
 def association(answer: object) -> Association:
@@ -43,14 +75,25 @@ def association(answer: object) -> Association:
     )
 
 
-def is_what_was_asked_for(found: Association, body: CreateAssociationBody) -> bool:
-    """Tell whether an association is the one that a body asks for."""
+def is_requested(found: Association, body: CreateAssociationBody) -> bool:
+    """Return whether an association is the one that a body asks for."""
     return (
         found.first_object_key == body.first_object_key
         and found.first_object_label == body.first_object_label
         and found.second_object_key == body.second_object_key
         and found.second_object_label == body.second_object_label
     )
+
+
+def with_objects(association: Association, first: str, second: str) -> Association:
+    """Return an association that joins these objects; AssociationConflictError for any other."""
+    joined = (association.first_object_key, association.second_object_key)
+    if joined != (first, second):
+        raise AssociationConflictError(
+            f"the key {association.key} belongs to an association of {joined[0]} and {joined[1]}, "
+            f"not of {first} and {second}: choose another key"
+        )
+    return association
 
 
 def association_page(answer: object) -> Page[Association]:
@@ -91,15 +134,17 @@ def relation_page(answer: object) -> Page[Relation]:
     return Page(tuple(relation(item) for item in answer.relations), _total(answer.total))
 
 
-def check_empty(body: object) -> None:
-    """Refuse a body that holds no empty list: generated code takes `{}` and "" for one as well."""
-    found = cast("dict[str, object]", body).values() if isinstance(body, dict) else [body]
-    if not any(value == [] for value in found):
-        raise ValueError("a list is expected")
+def filter_by_association(
+    relations: tuple[Relation, ...], ids: tuple[str, ...] | None
+) -> tuple[Relation, ...]:
+    """Keep the relations under these associations: that the server filters is not proven."""
+    if ids is None:
+        return relations
+    return tuple(one for one in relations if one.association_id in (*ids, None))
 
 
 def deleted(answer: object) -> None:
-    """Make sure that a deletion was made."""
+    """Check that the answer says that a deletion was made."""
     if not isinstance(answer, DeletedPayload) or answer.deleted is not True:
         raise ValueError(_instead(answer, "word that it was deleted"))
 
