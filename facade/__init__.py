@@ -1,6 +1,10 @@
 """A client for HighLevel's Associations API whose names stay: `from facade import ...`."""
 
-from facade.client import AssociationsClient, AsyncAssociationsClient
+from typing import TYPE_CHECKING
+
+from facade._core.options import CallOptions
+from facade._core.tokens import TokenSource
+from facade._sync.client import AssociationsClient
 from facade.errors import (
     APIConnectionError,
     APIStatusError,
@@ -29,9 +33,15 @@ from facade.errors import (
 )
 from facade.models import Association, Ensured, Page, Relation
 from facade.pace import LocalPace, Pace, Turn
-from facade.tokens import TokenSource
 from facade.version import __version__
-from facade.wire import Observer
+
+if TYPE_CHECKING:
+    from facade._async.associations import AsyncAssociations
+    from facade._async.client import AsyncAssociationsClient
+    from facade._async.relations import AsyncRelations
+    from facade._sync.associations import Associations
+    from facade._sync.relations import Relations
+    from facade.observe import Observer
 
 __all__ = [
     "APIConnectionError",
@@ -39,11 +49,15 @@ __all__ = [
     "APITimeoutError",
     "Association",
     "AssociationConflictError",
+    "Associations",
     "AssociationsClient",
     "AssociationsError",
+    "AsyncAssociations",
     "AsyncAssociationsClient",
+    "AsyncRelations",
     "AuthenticationError",
     "BadRequestError",
+    "CallOptions",
     "ConnectFailedError",
     "ConnectionLostError",
     "ContractError",
@@ -64,6 +78,7 @@ __all__ = [
     "RateLimitError",
     "Relation",
     "RelationLimitError",
+    "Relations",
     "ServerError",
     "TokenSource",
     "Turn",
@@ -71,3 +86,23 @@ __all__ = [
     "VersionHeaderError",
     "__version__",
 ]
+
+# Loaded when they are first asked for, so that an app does not wait for what it does not use.
+_LAZY = {
+    "Associations": "facade._sync.associations",
+    "AsyncAssociations": "facade._async.associations",
+    "AsyncAssociationsClient": "facade._async.client",
+    "AsyncRelations": "facade._async.relations",
+    "Observer": "facade.observe",
+    "Relations": "facade._sync.relations",
+}
+
+if not TYPE_CHECKING:  # a type checker would take every name for one of these
+
+    def __getattr__(name: str) -> object:
+        from importlib import import_module
+
+        if name not in _LAZY:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = globals()[name] = getattr(import_module(_LAZY[name]), name)
+        return value

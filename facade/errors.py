@@ -28,10 +28,7 @@ AssociationsError
 All of them pickle. None carries the token.
 """
 
-import json
-import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, cast
 
 
@@ -210,65 +207,6 @@ class AssociationConflictError(AssociationsError):
     """The key belongs to an association of other objects than those asked for."""
 
 
-# HighLevel has no machine codes: the class is chosen by status and, first match first, by text.
-_BY_TEXT: tuple[tuple[int, str, type[APIStatusError]], ...] = (
-    (400, r"duplicate relation", DuplicateRelationError),
-    (400, r"max relation limit", RelationLimitError),
-    (400, r"not found", NotFoundError),
-    (401, r"\bscopes?\b", MissingScopeError),
-    (401, r"version header", VersionHeaderError),
-    (403, r"access to this location", LocationAccessError),
-    (422, r"invalid record id", InvalidRecordError),
-    (422, r"labels can ?not be (the )?same", EqualLabelsError),
-)
-_BY_STATUS: dict[int, type[APIStatusError]] = {
-    400: BadRequestError,
-    401: AuthenticationError,
-    403: PermissionDeniedError,
-    404: NotFoundError,
-    422: UnprocessableEntityError,
-    429: RateLimitError,
-}
-
-
-def class_for(
-    status_code: int, messages: tuple[str, ...], headers: Mapping[str, str]
-) -> type[APIStatusError]:
-    """Choose the class for an answer that is not a success."""
-    said = " ".join(messages)
-    for status, pattern, kind in _BY_TEXT:
-        if status == status_code and re.search(pattern, said, re.IGNORECASE):
-            return kind
-    if status_code == 429 and headers.get("x-ratelimit-daily-remaining") == "0":
-        return DailyLimitError
-    return ServerError if status_code >= 500 else _BY_STATUS.get(status_code, APIStatusError)
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Read how long to wait: Retry-After in seconds or as a date, or else the rate headers."""
-    said = headers.get("retry-after", "").strip()
-    if said:
-        try:
-            return max(0.0, float(said))
-        except ValueError:
-            return _seconds_until(said)
-    if headers.get("x-ratelimit-remaining") == "0":
-        interval = headers.get("x-ratelimit-interval-milliseconds", "")
-        return int(interval) / 1000 if interval.isdecimal() else None
-    return None
-
-
-def _seconds_until(date: str) -> float | None:
-    from dateutil.parser import parse  # a rare answer should not cost every import
-
-    try:
-        moment = parse(date)
-    except (ValueError, OverflowError):
-        return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (aware - datetime.now(UTC)).total_seconds())
-
-
 def messages_of(body: Any) -> tuple[str, ...]:
     """Read the sentences of an error body, where `message` is a text or a list of texts."""
     message = _field(body, "message")
@@ -278,29 +216,3 @@ def messages_of(body: Any) -> tuple[str, ...]:
 
 def _field(body: object, name: str) -> object:
     return cast("dict[str, object]", body).get(name) if isinstance(body, dict) else None
-
-
-def parse_body(content: bytes) -> Any:
-    """Read a body as JSON, or else as text, such as the HTML of an outage."""
-    try:
-        return json.loads(content)
-    except (ValueError, RecursionError):
-        return content.decode(errors="replace")
-
-
-def status_error(
-    *, method: str, path: str, status_code: int, headers: Mapping[str, str], body: Any
-) -> APIStatusError:
-    """Make the error for an answer that is not a success."""
-    messages = messages_of(body)
-    said = "; ".join(messages) or "the answer does not say why"
-    error = class_for(status_code, messages, headers)(
-        f"{method} {path} answered {status_code}: {said}",
-        method=method,
-        path=path,
-        status_code=status_code,
-        headers=headers,
-        body=body,
-    )
-    error.retry_after = retry_after(headers)
-    return error

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
-from scripts.benchmarks import calls, concurrency, memory, sdk, shared, start
+from scripts.benchmarks import calls, concurrency, memory, sdk, shared_pace, start
 from scripts.benchmarks.sides import Effort, Figure
 from scripts.console import FINDING, NOTHING, run
 
@@ -15,7 +15,7 @@ ROOMS: dict[str, tuple[str, Callable[[Effort], Iterator[Figure]]]] = {
     "sdk": ("import and PUT against HighLevel's own SDK", sdk.measure),
     "memory": ("bytes held while iterating", memory.measure),
     "concurrency": ("rate, p99 and connections of many calls at once", concurrency.rates),
-    "shared": ("one budget for four processes, through Redis", shared.measure),
+    "shared": ("one budget for four processes, through Redis", shared_pace.measure),
     "bursts": ("connections opened by a burst after a pause", concurrency.bursts),
 }
 HEADINGS = ("figure", "ratio", "middle half", "to reach", "reached", "measured")

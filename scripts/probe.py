@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from facade.wire import BASE_URL
+from facade._core.options import BASE_URL
 from scripts.console import FINDING, NOTHING, run
 from scripts.contract.diff.load import load
 from scripts.contract.errors import CannotRunError

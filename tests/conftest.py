@@ -1,9 +1,12 @@
-"""What holds for every test: servers of this machine are reached past any proxy of it."""
+"""Fixtures of all tests: loopback is reached past any proxy, and a redis-server is started."""
 
 import os
+import shutil
 from collections.abc import Iterator
 
 import pytest
+
+from scripts.benchmarks.redis_server import RedisServer
 
 LOOPBACK = "127.0.0.1,localhost,::1"
 
@@ -15,3 +18,26 @@ def past_any_proxy() -> Iterator[None]:
         for name in ("no_proxy", "NO_PROXY"):
             environment.setenv(name, ",".join(filter(None, [os.environ.get(name), LOOPBACK])))
         yield
+
+
+def start_redis() -> RedisServer:
+    """Skip a test on a machine without redis-server; on CI that is a failure."""
+    if shutil.which("redis-server") is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("redis-server is missing: .ci/run installs it")
+        pytest.skip("redis-server is not installed (apt-get install redis-server)")
+    return RedisServer()
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    """Share one among all tests that leave it running; each test uses keys of its own."""
+    with start_redis() as server:
+        yield server
+
+
+@pytest.fixture
+def redis() -> Iterator[RedisServer]:
+    """Start an empty one, which the test may stop and start."""
+    with start_redis() as server:
+        yield server

@@ -5,52 +5,81 @@ After a change that is meant and announced in CHANGELOG.md:
 """
 
 import inspect
+import re
 from collections.abc import Iterator
 from functools import cached_property
+from importlib import import_module
+from types import ModuleType
+from typing import ForwardRef
 
 import attrs
 
-import facade
-from facade import bulk, redis, webhooks
-from facade.associations import Associations, AsyncAssociations
-from facade.relations import AsyncRelations, Relations
-from facade.retry import CallOptions
+MODULES = (
+    "facade",
+    "facade.errors",
+    "facade.models",
+    "facade.pace",
+    "facade.bulk",
+    "facade.oauth",
+    "facade.observe",
+    "facade.redis",
+    "facade.testing",
+    "facade.webhooks",
+)
 
 
 def lines() -> Iterator[str]:
-    """Give the surface a line at a time, in alphabetical order."""
-    for name in sorted(facade.__all__):
-        value = getattr(facade, name)
-        if isinstance(value, type):
-            yield from _class(name, value)
-    for kind in (Associations, AsyncAssociations, Relations, AsyncRelations):
-        yield from _class(kind.__name__, kind)
-    for room in (bulk, redis, webhooks):
-        for name in room.__all__:
-            value = getattr(room, name)
-            named = f"{room.__name__.removeprefix('facade.')}.{name}"
+    """Give the surface a line at a time: module by module, names in alphabetical order."""
+    shown: set[type] = set()
+    for module_name in MODULES:
+        module = import_module(module_name)
+        yield module_name
+        for name in names_of(module):
+            value = getattr(module, name)
             if isinstance(value, type):
-                yield from _class(named, value)
+                # Each class is spelt out where it comes first; facade repeats those of modules.
+                yield from ([f"  class {name}"] if value in shown else map(_short, _class(value)))
+                shown.add(value)
             elif inspect.isfunction(value):
-                yield f"{named}{inspect.signature(value)}"
-    for option, annotation in CallOptions.__annotations__.items():
-        yield f"CallOptions.{option}: {_type(annotation)}"
+                yield _short(f"  {name}{inspect.signature(value)}")
+            elif inspect.ismodule(value):
+                yield f"  module {name}"
+            else:
+                yield _short(f"  {name}: {_constant(value)}")
 
 
-def _class(name: str, kind: type) -> Iterator[str]:
+def names_of(module: ModuleType) -> list[str]:
+    """Name what a module promises: what it lists, or else the public classes that it defines."""
+    listed: list[str] | None = getattr(module, "__all__", None)
+    if listed is not None:
+        return sorted(listed)
+    return sorted(
+        name
+        for name, value in vars(module).items()
+        if isinstance(value, type) and not name.startswith("_")
+        if value.__module__ == module.__name__
+    )
+
+
+def _short(line: str) -> str:
+    """Leave out where a class of ours is defined, and where a value stands in memory."""
+    return re.sub(r"\bfacade\.[\w.]*\.(?=\w)| at 0x[0-9a-f]+", "", line)
+
+
+def _class(kind: type) -> Iterator[str]:
     bases = ", ".join(base.__name__ for base in kind.__bases__)
-    yield f"class {name}({bases})"
+    yield f"  class {kind.__name__}({bases})"
     if attrs.has(kind):
         for field in attrs.fields(kind):
-            yield f"  {field.name}: {_type(field.type)}"
-    elif issubclass(kind, tuple):
+            yield f"    {field.name}: {_type(field.type)}"
+    elif issubclass(kind, tuple | dict):
         for field_name, annotation in kind.__annotations__.items():
-            yield f"  {field_name}: {_type(annotation)}"
+            yield f"    {field_name}: {_type(annotation)}"
     # Its own, and what comes from a base that has no line of its own.
     members = {
         member: value
         for base in reversed(kind.__mro__)
-        if base is kind or base.__name__.startswith("_") or base.__name__.endswith("Resource")
+        if base is kind or base.__name__.startswith("_")
         for member, value in vars(base).items()
     }
     for member, value in sorted(members.items()):
@@ -58,15 +87,24 @@ def _class(name: str, kind: type) -> Iterator[str]:
             continue
         inner = getattr(value, "__func__", value)
         if inspect.isfunction(inner) and not (member == "__init__" and attrs.has(kind)):
-            yield f"  {member}{inspect.signature(inner)}"
+            yield f"    {member}{inspect.signature(inner)}"
         elif isinstance(value, property | cached_property):
             read = value.func if isinstance(value, cached_property) else value.fget
             assert read is not None
-            yield f"  {member} -> {_type(inspect.signature(read).return_annotation)}"
+            yield f"    {member} -> {_type(inspect.signature(read).return_annotation)}"
 
 
 def _type(annotation: object) -> str:
-    return annotation.__name__ if isinstance(annotation, type) else str(annotation)
+    if isinstance(annotation, ForwardRef):
+        return annotation.__forward_arg__
+    if isinstance(annotation, type) and not getattr(annotation, "__args__", ()):
+        return annotation.__name__
+    return str(annotation)
+
+
+def _constant(value: object) -> str:
+    """Name the type of a constant; an alias says which types it stands for."""
+    return type(value).__name__ if isinstance(value, str | tuple | int | float) else str(value)
 
 
 if __name__ == "__main__":

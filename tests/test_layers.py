@@ -1,6 +1,7 @@
-"""The floors: who imports whom, and who may name what. Read from the source, nothing is run."""
+"""Dependencies between the parts, and names that are there once: read from the source."""
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,67 +10,92 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-# Lower floors never import upper ones, and files of one floor do not import each other.
+# The core of the facade: modules of a lower layer import none of a higher one, nor each other.
 CORE: list[set[str]] = [
-    {"models", "errors", "tokens", "version"},
-    {"pace", "pool", "retry"},
-    {"wire"},
-    {"transport"},
-    {"mapping"},
-    {"resource"},
-    {"associations", "relations"},
-    {"client"},
-    {"__init__"},
+    {"errors", "models", "version"},
+    {"pace"},
+    {"_core.concurrency", "_core.paging", "_core.pool", "_core.retry", "_core.tokens"},
+    {"_core.options"},
+    {"_core.request"},
+    {"_core.response"},
+    {"_core.mapping"},
+    {"_async.transport", "_sync.transport"},
+    {"_async.resource", "_sync.resource"},
+    {"_async.associations", "_async.relations", "_sync.associations", "_sync.relations"},
+    {"_async.client", "_sync.client"},
+    {""},  # facade itself
 ]
-ROOMS = {"bulk", "link", "oauth", "observe", "redis", "testing", "webhooks"}
-CORE_LINES = 1480  # of code; an async twin is the same code and is counted once
+LAYER = {name: number for number, names in enumerate(CORE) for name in names}
+# Above the core: it imports none of them, so that an app pays only for those that it uses.
+PACKAGES = {"bulk", "link", "oauth", "observe", "redis", "testing", "webhooks"}
+OURS = {"facade", "generated_client", "scripts", "tests"}
 
 
 @dataclass(frozen=True)
 class Import:
-    """One import: the module, and whether only a type checker sees it."""
+    """One import: the module, and whether it happens at run time."""
 
     file: str
     module: str
-    only_types: bool
+    at_run_time: bool
+
+    @property
+    def top(self) -> str:
+        return self.module.partition(".")[0]
 
 
 def imports(folder: str) -> list[Import]:
     found: list[Import] = []
     for path in sorted((ROOT / folder).rglob("*.py")):
         name = path.relative_to(ROOT).as_posix()
-        tree = ast.parse(path.read_text())
-        found += [Import(name, module, only) for module, only in _imports(tree, False)]
+        found += [
+            Import(name, module, at_run_time)
+            for module, at_run_time in _imports(ast.parse(path.read_text()), True)
+        ]
     return found
 
 
-def _imports(node: ast.AST, only_types: bool) -> Iterator[tuple[str, bool]]:
-    if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-        only_types = True
+def _imports(node: ast.AST, at_run_time: bool) -> Iterator[tuple[str, bool]]:
+    if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+        at_run_time = False
     if isinstance(node, ast.Import):
         for alias in node.names:
-            yield alias.name, only_types
+            yield alias.name, at_run_time
     if isinstance(node, ast.ImportFrom):
         if node.level:
             return  # relative: inside generated code
         assert node.module is not None
-        yield node.module, only_types
+        yield node.module, at_run_time
         for alias in node.names:
-            yield f"{node.module}.{alias.name}", only_types
+            yield f"{node.module}.{alias.name}", at_run_time
     for child in ast.iter_child_nodes(node):
-        yield from _imports(child, only_types)
+        yield from _imports(child, at_run_time)
 
 
-def top(module: str) -> str:
-    return module.partition(".")[0]
+def module_of(file: str) -> str:
+    """Name a module of the facade, from `facade` on; the facade itself is empty."""
+    parts = Path(file).relative_to("facade").with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
 
 
-def room(path: str) -> str:
-    """Name the part of facade that a file belongs to: its module, or its folder."""
-    return Path(path).relative_to("facade").with_suffix("").parts[0]
+def part_of(module: str) -> str:
+    """Name the part of the facade that a module belongs to: the module, or its package."""
+    return module if module in LAYER else module.partition(".")[0]
 
 
-OURS = {"facade", "generated_client", "scripts", "tests"}
+def inside_facade() -> list[tuple[str, str]]:
+    """List (importing module, imported module) for what the facade imports of itself."""
+    modules = {module_of(path.as_posix()) for path in files("facade")}
+    return [
+        (module_of(one.file), imported)
+        for one in imports("facade")
+        if one.top == "facade" and one.at_run_time
+        if (imported := one.module.removeprefix("facade").lstrip(".")) in modules
+    ]
+
+
+def files(folder: str) -> list[Path]:
+    return sorted(path.relative_to(ROOT) for path in (ROOT / folder).rglob("*.py"))
 
 
 @pytest.mark.parametrize(
@@ -83,11 +109,11 @@ OURS = {"facade", "generated_client", "scripts", "tests"}
         ("scripts/benchmarks", {"scripts", "facade", "generated_client"}),
     ],
 )
-def test_a_folder_imports_only_what_stands_below_it(folder: str, allowed: set[str]) -> None:
+def test_a_folder_imports_only_what_it_may(folder: str, allowed: set[str]) -> None:
     wrong = [
         one
         for one in imports(folder)
-        if top(one.module) in OURS - allowed
+        if one.top in OURS - allowed
         and (folder == "scripts/benchmarks" or not one.file.startswith("scripts/benchmarks/"))
     ]
     assert wrong == []
@@ -97,7 +123,7 @@ def test_the_contract_library_imports_no_command() -> None:
     wrong = [
         one
         for one in imports("scripts/contract")
-        if top(one.module) == "scripts"
+        if one.top == "scripts"
         and one.module != "scripts"
         and not one.module.startswith("scripts.contract")
     ]
@@ -105,122 +131,112 @@ def test_the_contract_library_imports_no_command() -> None:
 
 
 @pytest.mark.parametrize("folder", ["scripts/contract", "scripts/benchmarks"])
-def test_what_is_behind_commands_neither_prints_nor_parses_arguments_nor_exits(
-    folder: str,
-) -> None:
-    for path in (ROOT / folder).rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+def test_a_library_neither_prints_nor_parses_arguments_nor_exits(folder: str) -> None:
+    for path in files(folder):
+        for node in ast.walk(ast.parse((ROOT / path).read_text())):
             called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
             assert called not in {"print", "sys.exit", "exit"}, path
-    assert [one for one in imports(folder) if top(one.module) == "argparse"] == []
+    assert [one for one in imports(folder) if one.top == "argparse"] == []
 
 
-def test_inside_facade_lower_floors_never_import_upper_ones() -> None:
-    floor = {name: number for number, names in enumerate(CORE) for name in names}
-    wrong = []
-    for one in imports("facade"):
-        if room(one.file) not in floor or not one.module.startswith("facade."):
-            continue
-        imported = one.module.split(".")[1]
-        if imported in floor and floor[imported] >= floor[room(one.file)]:
-            wrong.append(one)
+def test_every_module_of_the_facade_is_of_the_core_or_of_a_package_above_it() -> None:
+    parts = {part_of(module_of(path.as_posix())) for path in files("facade")}
+    assert parts == LAYER.keys() | PACKAGES | {"_core", "_async", "_sync"}
+
+
+def test_a_module_of_the_core_imports_only_modules_below_it() -> None:
+    wrong = [
+        (importing, imported)
+        for importing, imported in inside_facade()
+        if importing in LAYER
+        and imported not in ("", "_core")  # a package itself is named on the way to a module
+        and LAYER.get(imported, len(CORE)) >= LAYER[importing]
+    ]
     assert wrong == []
 
 
-def test_the_core_never_imports_a_room_above_it() -> None:
-    core = {name for names in CORE for name in names}
-    rooms = [
-        one
-        for one in imports("facade")
-        if room(one.file) in core
-        and one.module.startswith("facade.")
-        and one.module.split(".")[1] in ROOMS
-    ]
-    assert rooms == []
+def test_packages_above_the_core_import_each_other_in_one_direction_only() -> None:
+    below: dict[str, set[str]] = defaultdict(set)
+    for importing, imported in inside_facade():
+        if {part_of(importing), part_of(imported)} <= PACKAGES:
+            below[part_of(importing)].add(part_of(imported))
+    for package in PACKAGES:
+        pending, reached = sorted(below[package] - {package}), set[str]()
+        while pending:
+            each = pending.pop()
+            reached.add(each)
+            pending += sorted(below[each] - reached)
+        assert package not in reached
 
 
-def test_every_file_of_facade_has_a_floor() -> None:
-    core = {name for names in CORE for name in names}
-    found = {room(path.relative_to(ROOT).as_posix()) for path in (ROOT / "facade").rglob("*.py")}
-    assert found == core | ROOMS
-
-
-def test_only_what_sends_and_the_sandbox_import_httpx_at_run_time() -> None:
+def test_only_what_sends_requests_and_the_sandbox_import_httpx_at_run_time() -> None:
     users = {
-        room(one.file)
+        part_of(module_of(one.file))
         for one in imports("facade")
-        if top(one.module) == "httpx" and not one.only_types
+        if one.top == "httpx" and one.at_run_time
     }
-    assert users == {"pool", "wire", "transport", "testing"}
+    assert users == {
+        "_async.transport",
+        "_core.options",
+        "_core.pool",
+        "_core.request",
+        "_core.response",
+        "_sync.transport",
+        "oauth",
+        "testing",
+    }
 
 
-def test_only_mapping_and_the_resources_name_generated_models() -> None:
+NOUNS = {"_async.associations", "_async.relations", "_sync.associations", "_sync.relations"}
+
+
+@pytest.mark.parametrize(
+    ("generated", "expected"),
+    [
+        ("generated_client.models", NOUNS | {"_core.mapping"}),
+        ("generated_client.api", NOUNS),
+    ],
+)
+def test_only_these_modules_name_generated_code(generated: str, expected: set[str]) -> None:
     users = {
-        room(one.file)
+        part_of(module_of(one.file))
         for one in imports("facade")
-        if one.module.startswith("generated_client.models")
+        if one.module.startswith(generated)
     }
-    assert users == {"mapping", "associations", "relations"}
-
-
-def test_only_the_resources_name_generated_operations() -> None:
-    users = {
-        room(one.file) for one in imports("facade") if one.module.startswith("generated_client.api")
-    }
-    assert users == {"associations", "relations"}
+    assert users == expected
 
 
 def test_the_facade_uses_only_public_names_of_generated_code() -> None:
     private = [
         one
         for one in imports("facade")
-        if top(one.module) == "generated_client"
+        if one.top == "generated_client"
         and any(part.startswith("_") for part in one.module.split("."))
     ]
     assert private == []
-    for path in (ROOT / "facade").glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Attribute) and node.attr in {"_get_kwargs", "_parse_response"}:
-                pytest.fail(f"{path.name} reaches into generated code: {node.attr}")
-
-
-def code_lines(path: Path) -> int:
-    """Count lines that hold code: no blanks, comments or docstrings, and a twin only once."""
-    source = path.read_text()
-    left_out: set[int] = set()
-    for node in ast.walk(ast.parse(source)):
-        if (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)) or (
-            isinstance(node, ast.ClassDef) and node.name.startswith("Async")
-        ):
-            left_out |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-    lines = enumerate(source.splitlines(), start=1)
-    return sum(
-        1
-        for number, line in lines
-        if number not in left_out and line.strip() and not line.strip().startswith("#")
-    )
-
-
-def test_the_core_is_read_in_one_sitting() -> None:
-    core = [ROOT / "facade" / f"{name}.py" for names in CORE for name in names]
-    assert sum(code_lines(path) for path in core) <= CORE_LINES
+    for path in files("facade"):
+        for node in ast.walk(ast.parse((ROOT / path).read_text())):
+            if isinstance(node, ast.Attribute):
+                assert node.attr not in {"_get_kwargs", "_parse_response"}, path
 
 
 @pytest.mark.parametrize("folder", ["facade", "scripts"])
-def test_no_file_is_two_rooms(folder: str) -> None:
-    long = {
-        path.relative_to(ROOT).as_posix(): count
-        for path in (ROOT / folder).rglob("*.py")
-        if (count := code_lines(path)) > 250
-    }
-    assert long == {}
+def test_no_two_classes_have_one_name(folder: str) -> None:
+    places: dict[str, list[str]] = defaultdict(list)
+    for path in files(folder):
+        if path.is_relative_to("facade/_sync"):
+            continue
+        for node in ast.walk(ast.parse((ROOT / path).read_text())):
+            if isinstance(node, ast.ClassDef):
+                places[node.name].append(path.as_posix())
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
 
 
 @pytest.mark.parametrize("folder", ["facade", "scripts", "tests"])
 def test_every_file_says_what_it_is_for(folder: str) -> None:
     silent = [
-        path.relative_to(ROOT).as_posix()
-        for path in (ROOT / folder).rglob("*.py")
-        if path.read_text().strip() and not ast.get_docstring(ast.parse(path.read_text()))
+        path.as_posix()
+        for path in files(folder)
+        if (text := (ROOT / path).read_text()).strip() and not ast.get_docstring(ast.parse(text))
     ]
     assert silent == []

@@ -71,8 +71,7 @@ def test_every_command_that_is_named_explains_itself(page: str) -> None:
 
 
 def test_every_method_of_the_table_exists_and_no_operation_is_missing() -> None:
-    from facade.associations import Associations
-    from facade.relations import Relations
+    from facade import Associations, Relations
 
     rows = re.findall(r"^\| `((?:associations|relations)\..*?) \| `(\w+ /.*?)` \|", README, re.M)
     resources = {"associations": Associations, "relations": Relations}

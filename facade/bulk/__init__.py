@@ -1,4 +1,4 @@
-"""Many relations at once: `replace` those of one record, `ensure_many` of a whole list."""
+"""Many relations: `replace` those of one record, `ensure_many` of a list, `ensure_shard`."""
 
 from facade.bulk.journal import JournalError
 from facade.bulk.many import Progress, ensure_many

@@ -1,4 +1,4 @@
-"""The journal of a long run: what was done, a line of JSON each, so that a run can go on."""
+"""The journal of a long run: each outcome as a line of JSON, so that a run can be resumed."""
 
 import json
 import os
@@ -13,13 +13,13 @@ from attrs import evolve
 from facade.bulk.shard import Outcome
 from facade.errors import AssociationsError
 
-_SYNC_EVERY = 1.0  # seconds; a killed process loses nothing, a power cut what came after the last
+_SYNC_INTERVAL = 1.0  # seconds; a killed process loses nothing, a power cut the last interval
 
 if sys.platform == "win32":
     import msvcrt
 
     def _lock(file: BinaryIO) -> None:
-        file.seek(2**30)  # beyond the end: Windows lets nobody read what is locked
+        file.seek(2**30)  # beyond the end, because Windows lets no other process read locked bytes
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
 
 else:
@@ -30,23 +30,23 @@ else:
 
 
 class JournalError(AssociationsError):
-    """The journal cannot be used: another process writes it, or it is not of this run."""
+    """The journal cannot be used: another process uses it, or it belongs to another run."""
 
 
 class Journal:
-    """Remember outcomes in a file that only grows; one process at a time.
+    """Keeps outcomes in an append-only file, which one process at a time may use.
 
-    It goes by pair, not by place, so that a list may be sorted or lengthened before it goes on.
+    It is keyed by pair and not by index, so that a list may be sorted or extended between runs.
     """
 
     def __init__(self, path: str | os.PathLike[str], association_id: str, location_id: str) -> None:
         self._path = Path(path)
-        self._guard = threading.Lock()
-        self._synced = time.monotonic()
+        self._write_lock = threading.Lock()
+        self._synced_at = time.monotonic()
         self._done: dict[tuple[str, str], list[Outcome]] = {}
         self._file = self._path.open("a+b")
         try:
-            self._take_alone()
+            self._lock_file()
             self._load(
                 _line({"journal": 1, "association": association_id, "location": location_id})
             )
@@ -55,17 +55,17 @@ class Journal:
             raise
 
     def take(self, index: int, pair: tuple[str, str]) -> Outcome | None:
-        """Give what an earlier run did for a pair; each line of the journal answers one pair."""
-        known = self._done.get(pair)
-        if not known:
+        """Take the outcome that an earlier run recorded for a pair; None if there is none."""
+        outcomes = self._done.get(pair)
+        if not outcomes:
             return None
-        outcome = known.pop(0)
-        if not known:
+        outcome = outcomes.pop(0)
+        if not outcomes:
             del self._done[pair]
         return evolve(outcome, index=index)
 
     def add(self, outcome: Outcome) -> None:
-        """Write an outcome down, from any thread."""
+        """Append an outcome; callable from any thread."""
         entry = {
             "first": outcome.first_record_id,
             "second": outcome.second_record_id,
@@ -74,16 +74,16 @@ class Journal:
         if outcome.error is None:
             entry["relation"] = outcome.relation_id or ""
         else:
-            entry["error"] = str(outcome.error)  # for people: a failed pair is tried again
-        with self._guard:
+            entry["error"] = str(outcome.error)  # for people to read: a run retries failed pairs
+        with self._write_lock:
             self._file.write(_line(entry))
             self._file.flush()
-            if time.monotonic() - self._synced >= _SYNC_EVERY:
+            if time.monotonic() - self._synced_at >= _SYNC_INTERVAL:
                 self._sync()
 
     def close(self) -> None:
-        """Bring everything to the disk and let the file go."""
-        with self._guard:
+        """Write everything to the disk and close the file."""
+        with self._write_lock:
             try:
                 self._sync()
             finally:
@@ -91,36 +91,38 @@ class Journal:
 
     def _sync(self) -> None:
         os.fsync(self._file.fileno())
-        self._synced = time.monotonic()
+        self._synced_at = time.monotonic()
 
-    def _take_alone(self) -> None:
+    def _lock_file(self) -> None:
         try:
             _lock(self._file)
         except (BlockingIOError, PermissionError) as error:
             raise JournalError(
-                f"another process is writing {self._path}: let it end, or name another journal"
+                f"another process is using {self._path}: wait for it, or pass another journal"
             ) from error
 
     def _load(self, header: bytes) -> None:
-        """Read what was done, and cut off a last line that a dying process left half-written."""
+        """Read the outcomes; cut off an incomplete last line, which a killed process leaves."""
         self._file.seek(0)
         first = self._file.readline()
         if first != header:
-            if not header.startswith(first):  # as the empty and the half-written one are
-                raise JournalError(f"{self._path} {_foreign(first)}: name another journal")
+            if not header.startswith(first):  # an empty or incomplete first line is its start
+                raise JournalError(f"{self._path} {_owner(first)}: pass another journal")
             self._file.truncate(0)
             self._file.write(header)
             self._file.flush()
             return
-        good = len(header)
+        size = len(header)
         for number, line in enumerate(self._file, start=2):
             outcome = _outcome(line)
             if outcome is None:
                 if self._file.read(1):
-                    raise JournalError(f"{self._path}, line {number}, is no outcome: {line!r:.60}")
-                self._file.truncate(good)
+                    raise JournalError(
+                        f"{self._path}, line {number}, is not an outcome: {line!r:.60}"
+                    )
+                self._file.truncate(size)
                 return
-            good += len(line)
+            size += len(line)
             if outcome.status != "failed":
                 pair = outcome.first_record_id, outcome.second_record_id
                 self._done.setdefault(pair, []).append(outcome)
@@ -156,10 +158,10 @@ def _outcome(line: bytes) -> Outcome | None:
     )
 
 
-def _foreign(line: bytes) -> str:
-    """Say whose a file is that is not this run's."""
+def _owner(line: bytes) -> str:
+    """Describe a file by its first line, which is not this run's."""
     entry = _entry(line)
     if entry.get("journal") == 1:
-        whose = f"association {entry.get('association')} in location {entry.get('location')}"
-        return f"is the journal of {whose}"
-    return "is no journal"
+        owner = f"association {entry.get('association')} in location {entry.get('location')}"
+        return f"is the journal of {owner}"
+    return "is not a journal"

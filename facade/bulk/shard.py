@@ -1,18 +1,17 @@
-"""A shard: some pairs, done one after the other, in a thread here or in a worker anywhere."""
+"""A shard: some pairs, one after the other, in a thread here or in a worker on any machine."""
 
 from collections.abc import Iterable, Mapping
 from typing import Literal, cast
 
 from attrs import frozen
 
-from facade import errors
-from facade.client import AssociationsClient
+from facade import AssociationsClient, errors
 from facade.models import Association
 
 Pair = tuple[str, str] | Mapping[str, str]
 
-# About the token, the day or the network, not about one pair: all others would fail as well.
-_STOPPING = (
+# Errors of the token, the day or the network: every other pair would fail in the same way.
+_FATAL_ERRORS = (
     errors.AuthenticationError,
     errors.ConnectFailedError,
     errors.DailyLimitError,
@@ -22,11 +21,11 @@ _STOPPING = (
 
 @frozen(kw_only=True)
 class Outcome:
-    """What became of one pair; it pickles.
+    """The outcome of one pair; it pickles.
 
-    `index` is the pair's place in the list, from 0. `relation_id` is None and `error` is there
-    where it failed; the record ids are empty where the pair does not tell them. `resumed` says
-    that a journal knew it and nothing was sent.
+    `index` is the pair's position in the list, from 0. If the pair failed, `error` says why and
+    `relation_id` is None; the record ids are empty if the pair has none. `resumed` says that the
+    outcome is from the journal, and nothing was sent.
     """
 
     index: int
@@ -38,9 +37,9 @@ class Outcome:
     resumed: bool = False
 
     @property
-    def stops(self) -> bool:
-        """Tell whether it failed for a reason that would befall every other pair as well."""
-        return isinstance(self.error, _STOPPING)
+    def is_fatal(self) -> bool:
+        """Whether it failed with an error that every other pair would meet, too."""
+        return isinstance(self.error, _FATAL_ERRORS)
 
 
 def ensure_shard(
@@ -50,28 +49,28 @@ def ensure_shard(
     association: Association,
     start: int = 0,
 ) -> list[Outcome]:
-    """Ensure a relation for each pair, one after the other, and tell what became of each.
+    """Ensure a relation for each pair, one after the other, and return their outcomes.
 
     A pair is (first_record_id, second_record_id), or the two by object key. `start` is the first
-    pair's index. A pair that fails does not end the shard, unless its outcome `stops`: that one
-    is the last then, and the rest was not started. Doing a shard twice is fine.
+    pair's index. A fatal outcome is the last one: the pairs after it were not started. Repeating
+    a shard does no harm.
     """
     outcomes: list[Outcome] = []
     for index, pair in enumerate(pairs, start):
         outcomes.append(_ensure(client, pair, association, index))
-        if outcomes[-1].stops:
+        if outcomes[-1].is_fatal:
             break
     return outcomes
 
 
-def oriented(pair: object, association: Association) -> tuple[str, str]:
-    """Read a pair as first and second record; ValueError where it is none."""
+def record_ids(pair: object, association: Association) -> tuple[str, str]:
+    """Return the first and the second record id of a pair; ValueError if it is not a pair."""
     if isinstance(pair, Mapping):
         pair = association.orient(cast("Mapping[str, str]", pair))
-    # Callers without a type checker bring lists, rows of three, texts.
+    # Callers without a type checker pass lists, rows of three, strings.
     ids = tuple(cast("Iterable[object]", pair)) if isinstance(pair, (tuple, list)) else ()
     if len(ids) != 2 or not all(isinstance(one, str) and one.strip() for one in ids):
-        raise ValueError(f"a pair is two record ids, not {pair!r:.100}")
+        raise ValueError(f"a pair must be two record ids, not {pair!r:.100}")
     return cast("tuple[str, str]", ids)
 
 
@@ -80,7 +79,7 @@ def _ensure(
 ) -> Outcome:
     first = second = ""
     try:
-        first, second = oriented(pair, association)
+        first, second = record_ids(pair, association)
     except ValueError as error:
         return _failed(index, first, second, error)
     try:

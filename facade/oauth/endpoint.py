@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 from attrs import evolve, field, frozen
 
-from facade import transport
+from facade._core import concurrency
+from facade._core.retry import Attempts
 from facade.errors import APIStatusError, AssociationsError
 from facade.oauth.errors import OAuthRefusedError
+from facade.oauth.form import Form, post_form
 from facade.oauth.grant import Grant, UserType, granted
-from facade.retry import Attempts
-from facade.wire import Form
 
 if TYPE_CHECKING:
     import httpx
@@ -20,7 +20,7 @@ TOKEN, LOCATION_TOKEN = "/oauth/token", "/oauth/locationToken"
 RETRIES = 2
 # Seconds in which a request is sent again. HighLevel answers a repeated refresh with the same
 # tokens for 30 s, and whoever takes over from a process that died needs its share of these.
-PATIENCE = 12.0
+MAX_ELAPSED = 12.0
 
 
 @frozen(kw_only=True)
@@ -43,7 +43,7 @@ class Endpoint:
 
     def exchange(self, form: Form, user_type: UserType) -> Grant:
         """Turn the code of an installation into tokens; a code serves once."""
-        return self._ask(form, TOKEN, Grant(user_type=user_type), method="POST")
+        return self._ask(form, TOKEN, Grant(user_type=user_type), idempotent=False)
 
     def refresh(self, held: Grant) -> Grant:
         """Turn a refresh token into new tokens; those that come replace it."""
@@ -66,20 +66,22 @@ class Endpoint:
         secrets = {"client_secret": self.client_secret, **secrets}
         return Form(self.base_url + TOKEN, {"client_id": self.client_id, **fields}, secrets)
 
-    def _ask(self, form: Form, path: str, before: Grant, *, method: str = "PUT") -> Grant:
-        """Ask, and again where that is safe: as often as for a PUT, where twice is as once."""
-        attempts = Attempts(method, RETRIES, time.monotonic() + PATIENCE)
+    def _ask(self, form: Form, path: str, before: Grant, *, idempotent: bool = True) -> Grant:
+        """Post a form, and again where that is safe."""
+        deadline = time.monotonic() + MAX_ELAPSED
+        attempts = Attempts(idempotent=idempotent, retries=RETRIES, deadline=deadline)
         while True:
             asked_at = self.clock()
             try:
+                # In one expression, so that no local variable holds the tokens.
                 return granted(
-                    transport.post_form(form, self.timeout, self.transport), path, asked_at, before
+                    post_form(form, self.timeout, self.transport), path, asked_at, before
                 )
             except AssociationsError as error:
-                delay = attempts.again_after(error)
+                delay = attempts.retry_delay(error)
                 if delay is None:
                     raise _refusal(error) or error from error.__cause__
-            transport.sleep(delay)
+            concurrency.sleep(delay)
 
 
 def _refusal(error: AssociationsError) -> OAuthRefusedError | None:

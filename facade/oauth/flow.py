@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from attrs import frozen
 
+from facade._core.options import BASE_URL
 from facade.errors import AuthenticationError, ContractError
 from facade.oauth.endpoint import Endpoint
 from facade.oauth.errors import (
@@ -21,7 +22,6 @@ from facade.oauth.errors import (
 from facade.oauth.grant import Grant, UserType, digest_of
 from facade.oauth.renewal import Renewals
 from facade.oauth.stores import MemoryTokenStore, TokenStore
-from facade.wire import BASE_URL
 
 if TYPE_CHECKING:
     import httpx

@@ -7,9 +7,9 @@ from typing import Any, Literal, cast
 
 from attrs import asdict, evolve, field, fields_dict, frozen
 
+from facade._core.tokens import is_header_text
 from facade.errors import ContractError
 from facade.oauth.errors import TokenStoreError
-from facade.tokens import is_header_text
 
 EARLY = 600.0  # seconds before its end that a token is renewed, or a tenth of its life
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from facade.oauth.errors import TokenStoreError
 from facade.oauth.grant import Grant
-from facade.oauth.stores import WAIT, not_in_time
+from facade.oauth.stores import LOCK_TIMEOUT, lock_timeout_error
 
 _POLL = 0.02  # seconds between two looks at a lock; only one thread of a process looks
 
@@ -23,7 +23,7 @@ class SqliteTokenStore:
     A lock of SQLite's would be one for all locations, held while HighLevel is asked.
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, wait: float = WAIT) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, wait: float = LOCK_TIMEOUT) -> None:
         self._path = Path(path).absolute()
         self._locks = Path(f"{self._path}-locks")
         self._wait = wait
@@ -66,7 +66,7 @@ class SqliteTokenStore:
                     break
                 except BlockingIOError:
                     if time.monotonic() > until:
-                        raise not_in_time(key, self._wait) from None
+                        raise lock_timeout_error(key, self._wait) from None
                     time.sleep(_POLL)
             yield
         finally:

@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 from facade.oauth.errors import TokenStoreError
 from facade.oauth.grant import Grant
 
-WAIT = 60.0  # seconds to wait for a lock; its holder is done, or dead, long before
+LOCK_TIMEOUT = 60.0  # seconds to wait for a lock; its holder is done, or dead, long before
 
 
 @runtime_checkable
@@ -42,11 +42,11 @@ class KeyedLocks:
         self._locks: dict[str, threading.Lock] = {}
 
     @contextmanager
-    def hold(self, key: str, wait: float = WAIT) -> Generator[None]:
+    def hold(self, key: str, wait: float = LOCK_TIMEOUT) -> Generator[None]:
         """Hold a key's lock; TokenStoreError when it does not come free in so many seconds."""
         lock = self._locks.setdefault(key, threading.Lock())
         if not lock.acquire(timeout=wait):
-            raise not_in_time(key, wait)
+            raise lock_timeout_error(key, wait)
         try:
             yield
         finally:
@@ -56,7 +56,7 @@ class KeyedLocks:
 class MemoryTokenStore:
     """Keep grants in this process; they end with it, so it is for tests and short scripts."""
 
-    def __init__(self, *, wait: float = WAIT) -> None:
+    def __init__(self, *, wait: float = LOCK_TIMEOUT) -> None:
         self._grants: dict[str, Grant] = {}
         self._locks = KeyedLocks()
         self._wait = wait
@@ -74,6 +74,6 @@ class MemoryTokenStore:
         return self._locks.hold(key, self._wait)
 
 
-def not_in_time(key: str, wait: float) -> TokenStoreError:
+def lock_timeout_error(key: str, wait: float) -> TokenStoreError:
     """Make the error for a lock that does not come free."""
     return TokenStoreError(f"someone has been renewing {key} for more than {wait:g} s; try again")

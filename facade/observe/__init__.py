@@ -5,6 +5,6 @@ are kept of closed vocabularies only. `python -m scripts.diff --observed FILE` c
 saved with the contract.
 """
 
-from facade.observe.recorder import Recorder
+from facade.observe.recorder import Observer, Recorder
 
-__all__ = ["Recorder"]
+__all__ = ["Observer", "Recorder"]

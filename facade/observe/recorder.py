@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from facade._core.operations import OPERATIONS, VERSIONS
 from facade.observe.shapes import KNOWN, ExchangeValues, Shape
@@ -27,6 +27,13 @@ _PATHS = [
     (template, re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template))))
     for template in sorted(TEMPLATES, key=lambda template: template.count("{"))
 ]
+
+
+class Observer(Protocol):
+    """Receives each exchange of a client; an exception that it raises reaches the app."""
+
+    def saw(self, request: httpx.Request, response: httpx.Response) -> None:
+        """Observe an exchange whose response was read to its end."""
 
 
 class Recorder:

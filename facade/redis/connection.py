@@ -1,34 +1,53 @@
-"""How Redis is reached, and how what is kept there is named: no secret is in a key."""
+"""The connection to Redis, the names of keys, and Redis's errors as ours."""
 
 import hashlib
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Any, cast
+
+from facade.errors import AssociationsError
 
 try:
     from redis import Redis
     from redis.backoff import NoBackoff
-    from redis.exceptions import ConnectionError as LostError
+    from redis.exceptions import ConnectionError as RedisConnectionError
+    from redis.exceptions import RedisError
     from redis.retry import Retry
-except ImportError as error:  # pragma: no cover
+except ImportError as error:
     raise ImportError("install highlevel-associations[redis]") from error
 
-_TIMEOUT = 0.5  # seconds: an event loop may be waiting
+__all__ = ["Redis", "RedisError", "connect", "key_of", "translated_errors"]
 
 
-def connect(where: "str | Redis") -> Any:
-    """Take a client as it is, or make one from a URL; nothing is sent yet."""
-    if not isinstance(where, str):
-        return where
+def connect(redis: "str | Redis", timeout: float) -> Any:
+    """Return a client as it is, or make one from a URL; `timeout` is in seconds. Nothing is sent.
+
+    A command is repeated once, because a pooled connection may be to a Redis that has restarted.
+    """
+    if not isinstance(redis, str):
+        return redis
     return cast("Any", Redis).from_url(
-        where,
-        socket_timeout=_TIMEOUT,
-        socket_connect_timeout=_TIMEOUT,
-        # Once, because a connection that was kept may be of a Redis that has gone since.
+        redis,
+        socket_timeout=timeout,
+        socket_connect_timeout=timeout,
         retry=Retry(NoBackoff(), 1),
-        retry_on_error=[LostError],
+        retry_on_error=[RedisConnectionError],
     )
 
 
-def key(app: str, room: str, *names: str) -> str:
-    """Name something of an app; what differs only after `names` is kept together in a cluster."""
-    digest = hashlib.sha256(app.encode()).hexdigest()[:16]  # an app may be named by a secret
-    return "highlevel:" + room + ":{" + ":".join([digest, *names]) + "}"
+def key_of(app: str, kind: str, *names: str) -> str:
+    """Name a key of an app; keys that differ only after `names` share a slot of a cluster.
+
+    Only a digest of `app` is in it, because an app may be named by a secret.
+    """
+    digest = hashlib.sha256(app.encode()).hexdigest()[:16]
+    return "highlevel:" + kind + ":{" + ":".join([digest, *names]) + "}"
+
+
+@contextmanager
+def translated_errors(translate: Callable[[RedisError], AssociationsError]) -> Generator[None]:
+    """Raise what `translate` makes of an error of Redis."""
+    try:
+        yield
+    except RedisError as error:
+        raise translate(error) from error

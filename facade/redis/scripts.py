@@ -1,8 +1,8 @@
-"""What Redis does in one step, in Lua: time is Redis's own, in milliseconds.
+"""The atomic steps of RedisPace, as Lua scripts; times are in milliseconds on Redis's clock.
 
-A turn that was granted stands in `out` with the moment it starts at, until it is answered; from
-then on it stands in `log` with the moment at which no server counts it any more. A start is
-chosen so that `out` and what is left of `log` by then are never more than the limit.
+A granted turn is a member of `out`, scored by its start, until it is answered; then it is a member
+of `log`, scored by the time at which no server counts it any more. A start is chosen so that `out`
+and the members that `log` still has by then are never more than the limit.
 """
 
 _CLOCK = """
@@ -14,7 +14,7 @@ local function number(name) return tonumber(redis.call('HGET', state, name)) end
 """
 
 # ARGV: calls, window, turn, worker, lease, daily, reserve, known epoch, new epoch, settle, ages...
-# Gives {state, wait, start, epoch}; state 1 is granted, 0 ask again, -1 the day's calls are spent.
+# Returns {state, wait, start, epoch}: state 1 is granted, 0 ask again, -1 the daily limit.
 TAKE = (
     _CLOCK
     + """
@@ -23,16 +23,16 @@ local epoch = redis.call('HGET', state, 'epoch')
 if not epoch then
   epoch = ARGV[9]
   redis.call('HSET', state, 'epoch', epoch)
-  if ARGV[8] ~= '' then -- what was known is lost: all of it may have been spent just now
+  if ARGV[8] ~= '' then -- Redis lost its data: all slots may just have been used
     for slot = 1, calls do redis.call('ZADD', log, now + ARGV[10], 'lost:' .. slot) end
   end
 end
-for place = 11, #ARGV do -- what was answered while Redis was away
-  redis.call('ZADD', log, now + window - ARGV[place], turn .. ':' .. place)
+for index = 11, #ARGV do -- requests that were answered while Redis was away
+  redis.call('ZADD', log, now + window - ARGV[index], turn .. ':' .. index)
 end
 redis.call('PEXPIRE', log, 2 * window)
-redis.call('ZREMRANGEBYSCORE', log, '-inf', now - window) -- one window longer, to learn from
-redis.call('ZREMRANGEBYSCORE', out, '-inf', now - lease) -- of workers that died
+redis.call('ZREMRANGEBYSCORE', log, '-inf', now - window) -- a window later: ANSWERED counts them
+redis.call('ZREMRANGEBYSCORE', out, '-inf', now - lease) -- the turns of dead workers
 redis.call('ZADD', workers, now, worker)
 redis.call('ZREMRANGEBYSCORE', workers, '-inf', now - 2 * window)
 redis.call('PEXPIRE', workers, 2 * window)
@@ -48,23 +48,23 @@ if number('day_used') >= most - ARGV[7] then
     if not asks then redis.call('HSET', state, 'day_asks', now + 600000) end
     return {-1, number('day_ends') - now, 0, epoch}
   end
-  redis.call('HSET', state, 'day_asks', now + 600000) -- this one asks whether a new day began
+  redis.call('HSET', state, 'day_asks', now + 600000) -- this call finds out whether a new day began
 end
 
-local flying, booked, mine, mine_first = 0, 0, 0, nil
+local in_flight, booked, own, own_start = 0, 0, 0, nil
 local outs = redis.call('ZRANGE', out, 0, -1, 'WITHSCORES')
-for place = 1, #outs, 2 do
-  local start = tonumber(outs[place + 1])
-  if start > now then booked = booked + 1 else flying = flying + 1 end
-  if string.sub(outs[place], 1, #worker) == worker then
-    mine = mine + 1
-    if start > now then mine_first = mine_first or start end
+for index = 1, #outs, 2 do
+  local start = tonumber(outs[index + 1])
+  if start > now then booked = booked + 1 else in_flight = in_flight + 1 end
+  if string.sub(outs[index], 1, #worker) == worker then
+    own = own + 1
+    if start > now then own_start = own_start or start end
   end
 end
 local limit = number('limit') or calls
-local left = limit - flying - booked - 1 -- how many of the log may still count at the start
-if left < 0 or mine >= math.ceil(limit / redis.call('ZCARD', workers)) then
-  local again = mine_first or now
+local left = limit - in_flight - booked - 1 -- how many of the log may count at the start
+if left < 0 or own >= math.ceil(limit / redis.call('ZCARD', workers)) then
+  local again = own_start or now
   if left < 0 then again = math.max(again, tonumber(outs[2]) + window) end
   return {0, math.min(math.max(again - now, 20), window), 0, epoch}
 end
@@ -72,10 +72,10 @@ local start, counted = now, redis.call('ZCOUNT', log, '(' .. now, '+inf')
 if counted > left then
   local found = redis.call('ZRANGEBYSCORE', log, '(' .. now, '+inf', 'WITHSCORES',
     'LIMIT', counted - left - 1, 1)
-  start = math.min(tonumber(found[2]), now + window) -- a clock may be put back
+  start = math.min(tonumber(found[2]), now + window) -- the clock may have been set back
 end
 if (number('others') or 0) > 0 then
-  -- One after another, so that each answer is heard before the next request goes.
+  -- One after another, so that each answer is known before the next request is sent.
   start = math.max(start, math.min(number('next_at') or 0, now + 2 * window))
   redis.call('HSET', state, 'next_at', start + math.ceil(window / limit))
 end
@@ -86,9 +86,9 @@ return {1, start - now, start, epoch}
 """
 )
 
-# ARGV: calls, window, turn, start, refused, then of the headers: most and left of the limit, most
-# and left of the day; empty where they did not come. It leaves to others what they spend, and
-# keeps a limit that is lower than ours: see LocalPace.
+# ARGV: calls, window, turn, start, refused, then from the headers, or else empty: limit and
+# remaining, daily limit and daily remaining. As LocalPace does, it leaves to others what they use,
+# and keeps a limit of the server that is lower than `calls`.
 ANSWERED = (
     _CLOCK
     + """
@@ -96,18 +96,18 @@ local start, refused = tonumber(ARGV[4]), ARGV[5] == '1'
 redis.call('ZREM', out, turn)
 redis.call('ZADD', log, now + window, turn)
 redis.call('PEXPIRE', log, 2 * window)
-local flying = redis.call('ZCOUNT', out, '-inf', now)
+local in_flight = redis.call('ZCOUNT', out, '-inf', now)
 if ARGV[8] ~= '' then
-  redis.call('HSET', state, 'day_most', ARGV[8], 'day_used', ARGV[8] - ARGV[9] + flying)
+  redis.call('HSET', state, 'day_most', ARGV[8], 'day_used', ARGV[8] - ARGV[9] + in_flight)
   if tonumber(ARGV[9]) > 0 then redis.call('HDEL', state, 'day_asks') end
 end
 if ARGV[6] == '' then return end
 local declared = math.min(calls, math.max(1, tonumber(ARGV[6])))
-local ours = redis.call('ZCOUNT', log, '(' .. start, '+inf') + flying
-local others = math.max(0, declared - ARGV[7] - ours)
-local known, seen = number('others') or 0, number('others_seen') or 0
-if refused and start > seen then others = math.max(others, known + 1) end
-if others >= known or now - seen > 3 * window then
+local own = redis.call('ZCOUNT', log, '(' .. start, '+inf') + in_flight
+local others = math.max(0, declared - ARGV[7] - own)
+local known, known_at = number('others') or 0, number('others_seen') or 0
+if refused and start > known_at then others = math.max(others, known + 1) end
+if others >= known or now - known_at > 3 * window then
   known = others
   redis.call('HSET', state, 'others', others, 'others_seen', now)
 end

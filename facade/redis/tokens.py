@@ -1,24 +1,25 @@
-"""Grants in Redis: for processes on several machines."""
+"""RedisTokenStore: grants for processes on several machines."""
 
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 
-from redis import Redis, RedisError
-
 from facade.oauth.errors import TokenStoreError
 from facade.oauth.grant import Grant
-from facade.oauth.stores import WAIT, not_in_time
+from facade.oauth.stores import LOCK_TIMEOUT, lock_timeout_error
+from facade.redis.connection import Redis, RedisError, connect, translated_errors
 
-# Seconds after which a lock is free although nobody let go: longer than a renewal takes, and
-# within the 30 s in which HighLevel answers the refresh of whoever died with the same tokens.
+_TIMEOUT = 5.0  # seconds
+# Seconds after which the lock of a dead holder is free: longer than a renewal takes, and within
+# the 30 s in which HighLevel answers a repeated refresh with the same tokens.
 LEASE = 20.0
-_POLL = 0.05  # seconds between two looks at a lock; only one thread of a process looks
+_POLL_INTERVAL = 0.05  # seconds between two attempts at a lock, by one thread of a process
 
 
 class RedisTokenStore:
-    """Keep grants in Redis, given as a client or its URL; keys begin with `prefix`.
+    """Keep grants in Redis, given as a client or a URL; keys begin with `prefix`.
 
-    Whoever reads this Redis can act for your users: give it a password and TLS.
+    Whoever can read this Redis can act for your users: protect it with a password and TLS. `lease`
+    is the longest time that a lock is held and `wait` the longest time to wait for it, in seconds.
     """
 
     def __init__(
@@ -27,52 +28,44 @@ class RedisTokenStore:
         *,
         prefix: str = "highlevel",
         lease: float = LEASE,
-        wait: float = WAIT,
+        wait: float = LOCK_TIMEOUT,
     ) -> None:
-        self._redis = (
-            Redis.from_url(redis, socket_timeout=5.0, socket_connect_timeout=5.0)  # pyright: ignore[reportUnknownMemberType]  # redis-py does not type its options
-            if isinstance(redis, str)
-            else redis
-        )
-        del redis  # a URL may hold a password
+        self._redis = connect(redis, _TIMEOUT)
+        del redis  # a URL may hold a password, which a traceback with locals would print
         self._prefix = prefix
         self._lease = lease
         self._wait = wait
 
     def load(self, key: str, /) -> Grant | None:
-        """Give what was saved last, by any machine."""
-        with _reporting():
+        """Return the grant that any machine saved last; None if there is none."""
+        with translated_errors(_store_error):
             found = self._redis.get(f"{self._prefix}:grant:{key}")
         return None if found is None else Grant.from_json(found)
 
     def save(self, key: str, grant: Grant, /) -> None:
-        """Keep a grant in place of the last."""
-        with _reporting():
+        """Replace the saved grant."""
+        with translated_errors(_store_error):
             self._redis.set(f"{self._prefix}:grant:{key}", grant.to_json())
 
     @contextmanager
     def lock(self, key: str, /) -> Generator[None]:
-        """Let one at a time in, of all machines; a holder that died lets go when its lease ends."""
+        """Hold a key's lock, of all machines; a dead holder's is free when its lease ends."""
         lock = self._redis.lock(
             f"{self._prefix}:lock:{key}",
             timeout=self._lease,
-            sleep=_POLL,
+            sleep=_POLL_INTERVAL,
             blocking_timeout=self._wait,
             thread_local=False,
         )
-        with _reporting():
+        with translated_errors(_store_error):
             if not lock.acquire():
-                raise not_in_time(key, self._wait)
+                raise lock_timeout_error(key, self._wait)
         try:
             yield
         finally:
-            with suppress(RedisError):  # it is free when the lease ends, if it is ours at all
+            with suppress(RedisError):  # the lease ends it anyway, or has ended it
                 lock.release()
 
 
-@contextmanager
-def _reporting() -> Generator[None]:
-    try:
-        yield
-    except RedisError as error:
-        raise TokenStoreError(f"the token store in Redis: {error}") from error
+def _store_error(error: RedisError) -> TokenStoreError:
+    return TokenStoreError(f"the token store in Redis: {error}")

@@ -1,8 +1,8 @@
-"""HighLevel's webhooks: is it theirs, what does it say, and has it been here before?"""
+"""HighLevel's webhooks: verify a delivery, parse it into an event, handle each event once."""
 
 from facade.webhooks.errors import (
     RepeatedError,
-    SeenUnavailableError,
+    ReplayStoreError,
     SignatureMismatchError,
     SignatureMissingError,
     StaleError,
@@ -19,7 +19,7 @@ from facade.webhooks.events import (
     RelationDeleted,
     parse,
 )
-from facade.webhooks.replay import Guard, MemorySeen, Seen
+from facade.webhooks.replay import Guard, MemoryReplayStore, ReplayStore
 from facade.webhooks.signatures import PUBLIC_KEY, verify
 
 __all__ = [
@@ -29,12 +29,12 @@ __all__ = [
     "AssociationUpdated",
     "Event",
     "Guard",
-    "MemorySeen",
+    "MemoryReplayStore",
     "RelationCreated",
     "RelationDeleted",
     "RepeatedError",
-    "Seen",
-    "SeenUnavailableError",
+    "ReplayStore",
+    "ReplayStoreError",
     "SignatureMismatchError",
     "SignatureMissingError",
     "StaleError",

@@ -1,55 +1,55 @@
-"""Why a delivery is not acted on, as one tree.
+"""Why a delivery must not be acted on, as one tree.
 
 WebhookError
-├── SignatureMissingError     there is no signature that may be trusted
-├── SignatureMismatchError    the signature is not HighLevel's for this body
-├── UnreadableError           the body is not what HighLevel is known to send
-│   └── UnknownKindError      it is of another kind, or does not say of which
-├── StaleError                it is too old, or does not say how old
-├── RepeatedError             it has been here before
-└── SeenUnavailableError      what has been here before cannot be looked up
+├── SignatureMissingError     no signature that can be trusted
+├── SignatureMismatchError    the signature is not HighLevel's signature of this body
+├── UnreadableError           the body is not one that HighLevel is known to send
+│   └── UnknownKindError      the body is of another kind, or does not name its kind
+├── StaleError                the delivery is too old, or has no timestamp
+├── RepeatedError             the delivery was received before
+└── ReplayStoreError          the store of received deliveries cannot be read or written
 """
 
 from facade.errors import AssociationsError
 
 
 class WebhookError(AssociationsError):
-    """A delivery that must not be acted on; `status_code` is what to answer it with."""
+    """A delivery must not be acted on; `status_code` is the status to answer it with."""
 
     status_code = 400
 
 
 class SignatureMissingError(WebhookError):
-    """There is no signature that may be trusted."""
+    """The delivery has no signature that can be trusted."""
 
     status_code = 401
 
 
 class SignatureMismatchError(WebhookError):
-    """The signature is not HighLevel's for this body: it is forged, or was changed on its way."""
+    """The signature is not HighLevel's signature of this body: it is forged, or was changed."""
 
     status_code = 401
 
 
 class UnreadableError(WebhookError):
-    """The body is not what HighLevel is known to send."""
+    """The body is not one that HighLevel is known to send."""
 
 
 class UnknownKindError(UnreadableError):
-    """The body is of another kind than associations and relations, or does not say of which."""
+    """The body is not about an association or a relation, or does not name its kind."""
 
 
 class StaleError(WebhookError):
-    """The delivery is too old, or does not say how old it is."""
+    """The delivery is too old, or has no timestamp."""
 
 
 class RepeatedError(WebhookError):
-    """The delivery has been here before: nothing is wrong, and there is nothing to do."""
+    """The delivery was received before: nothing is wrong, and there is nothing to do."""
 
     status_code = 200
 
 
-class SeenUnavailableError(WebhookError):
-    """What has been here before cannot be looked up, so the delivery may be a repeated one."""
+class ReplayStoreError(WebhookError):
+    """The store of received deliveries cannot be read or written: this one may be a repetition."""
 
     status_code = 503

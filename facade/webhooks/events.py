@@ -1,4 +1,4 @@
-"""What it says: a body becomes a frozen event that holds an Association or a Relation."""
+"""Events: the body of a delivery becomes a frozen value with an Association or a Relation."""
 
 import hashlib
 import json
@@ -6,20 +6,20 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NoReturn, TypeVar, cast, overload
 
-from attrs import field, frozen
+from attrs import field, fields_dict, frozen
 from dateutil.parser import isoparse
 
 from facade.models import Association, Relation
 from facade.webhooks.errors import UnknownKindError, UnreadableError
-from facade.webhooks.signatures import as_bytes
+from facade.webhooks.signatures import checked_body
 
 
 @frozen(kw_only=True)
 class _Event:
     """What all events have in common.
 
-    `occurred_at` is in UTC, and None where the body does not tell. `delivery_id` is HighLevel's
-    webhookId, or else a digest of the body. `extra` keeps fields that are not known here.
+    `delivery_id` is HighLevel's webhookId, or else a digest of the body. `occurred_at` is in UTC,
+    None if the body has no timestamp. `extra` holds the fields that have no attribute.
     """
 
     delivery_id: str
@@ -40,7 +40,7 @@ class _RelationEvent(_Event):
 
 @frozen(kw_only=True)
 class AssociationCreated(_AssociationEvent):
-    """Two kinds of object can be joined from now on."""
+    """An association was created: records of its two objects can be related now."""
 
 
 @frozen(kw_only=True)
@@ -50,23 +50,25 @@ class AssociationUpdated(_AssociationEvent):
 
 @frozen(kw_only=True)
 class AssociationDeleted(_AssociationEvent):
-    """An association is gone, and its relations with it."""
+    """An association was deleted, and its relations with it."""
 
 
 @frozen(kw_only=True)
 class RelationCreated(_RelationEvent):
-    """Two records were joined."""
+    """Two records were related."""
 
 
 @frozen(kw_only=True)
 class RelationDeleted(_RelationEvent):
-    """Two records are joined no more."""
+    """A relation was deleted."""
 
 
 Event = (
     AssociationCreated | AssociationUpdated | AssociationDeleted | RelationCreated | RelationDeleted
 )
 Kind = TypeVar("Kind", bound=Event)
+
+_NOT_TEXT = {"primary", "extra"}  # what a model has beside text fields
 
 _KINDS: dict[str, type[Event]] = {
     "AssociationCreate": AssociationCreated,
@@ -75,28 +77,6 @@ _KINDS: dict[str, type[Event]] = {
     "RelationCreate": RelationCreated,
     "RelationDelete": RelationDeleted,
 }
-_ASSOCIATION = {
-    "id": "id",
-    "key": "key",
-    "firstObjectKey": "first_object_key",
-    "firstObjectLabel": "first_object_label",
-    "secondObjectKey": "second_object_key",
-    "secondObjectLabel": "second_object_label",
-    "associationType": "association_type",
-    "locationId": "location_id",
-    "firstObjectToSecondObjectCardinality": "first_object_to_second_object_cardinality",
-    "secondObjectToFirstObjectCardinality": "second_object_to_first_object_cardinality",
-}
-_RELATION = {
-    "id": "id",
-    "associationId": "association_id",
-    "associationKey": "association_key",
-    "firstObjectKey": "first_object_key",
-    "firstRecordId": "first_record_id",
-    "secondObjectKey": "second_object_key",
-    "secondRecordId": "second_record_id",
-    "locationId": "location_id",
-}
 
 
 @overload
@@ -104,49 +84,49 @@ def parse(raw_body: bytes, kind: type[Kind]) -> Kind: ...
 @overload
 def parse(raw_body: bytes, kind: None = None) -> Event: ...
 def parse(raw_body: bytes, kind: type[Any] | None = None) -> Any:
-    """Read the body of a delivery: UnreadableError, or UnknownKindError for other kinds.
+    """Parse the body of a delivery; raise UnreadableError, or UnknownKindError for other kinds.
 
-    `kind` says what it is where the body has no `type`, as in `parse(body, RelationCreated)`:
-    known from the address that HighLevel was told to send it to.
+    A body without `type` needs `kind`, as in `parse(body, RelationCreated)`: the app knows it from
+    the address that HighLevel sent the delivery to.
     """
-    raw_body = as_bytes(raw_body)
+    raw_body = checked_body(raw_body)
     body = _object(raw_body)
     event_class = _class(body.pop("type", None), kind)
     webhook_id = _text(body, "webhookId")
     body.pop("webhookId", None)
     event: dict[str, Any] = {
         "delivery_id": webhook_id or f"sha256:{hashlib.sha256(raw_body).hexdigest()}",
-        "occurred_at": _moment(body.pop("timestamp", None)),
+        "occurred_at": _timestamp(body.pop("timestamp", None)),
         "location_id": _text(body, "locationId"),
     }
     if issubclass(event_class, _AssociationEvent):
-        association = Association(**_known(body, _ASSOCIATION))
+        association = Association(**_take_fields(body, Association))
         if not association.id:
             raise UnreadableError("the association has no id")
         return event_class(**event, association=association, extra=body)
-    relation = Relation(**_known(body, _RELATION), primary=_flag(body))
+    relation = Relation(**_take_fields(body, Relation), primary=_flag(body))
     if not relation.id and not (relation.first_record_id and relation.second_record_id):
-        raise UnreadableError("the relation has neither an id nor two records")
+        raise UnreadableError("the relation has neither an id nor two record ids")
     return event_class(**event, relation=relation, extra=body)
 
 
 def _class(stated: object, kind: type[Any] | None) -> type[Event]:
     if kind is not None and kind not in _KINDS.values():
-        raise TypeError(f"kind is one of the five events, such as RelationCreated, not {kind!r}")
+        raise TypeError(f"kind must be an event class such as RelationCreated, not {kind!r}")
     if stated is None:
-        return kind or _refuse_unnamed()
+        return kind or _refuse_missing_type()
     found = _KINDS.get(stated) if isinstance(stated, str) else None
     if found is None:
-        raise UnknownKindError(f"type {stated!r:.60} is none of {', '.join(_KINDS)}")
+        raise UnknownKindError(f"type {stated!r:.60} is not one of {', '.join(_KINDS)}")
     if kind is not None and found is not kind:
-        raise UnknownKindError(f"type {stated!r} is not what was expected, {kind.__name__}")
+        raise UnknownKindError(f"type {stated!r} is not the expected {kind.__name__}")
     return found
 
 
-def _refuse_unnamed() -> NoReturn:
+def _refuse_missing_type() -> NoReturn:
     raise UnknownKindError(
-        "the body has no `type`, and a creation looks like a deletion without it: have HighLevel "
-        "send each kind to an address of its own, and say which, as in parse(body, RelationCreated)"
+        "the body has no `type`, without which a creation looks like a deletion: have HighLevel "
+        "send each kind to its own address, and pass it, as in parse(body, RelationCreated)"
     )
 
 
@@ -154,7 +134,7 @@ def _object(raw_body: bytes) -> dict[str, Any]:
     try:
         body: object = json.loads(raw_body.decode(), parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
-        raise UnreadableError("the body is not JSON in UTF-8: is it whole?") from None
+        raise UnreadableError("the body is not complete JSON in UTF-8") from None
     if not isinstance(body, dict):
         raise UnreadableError("the body is not a JSON object")
     return cast("dict[str, Any]", body)
@@ -164,35 +144,42 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-def _known(body: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    """Take the known fields out of a body, whose rest is kept as it is."""
-    found = {ours: _text(body, theirs) for theirs, ours in names.items()}
-    for theirs in names:
-        body.pop(theirs, None)
+def _take_fields(body: dict[str, Any], model: type[Any]) -> dict[str, Any]:
+    """Take the text fields of a model out of a body; the rest stays there."""
+    names = {name: _wire_name(name) for name in fields_dict(model) if name not in _NOT_TEXT}
+    found = {name: _text(body, wire_name) for name, wire_name in names.items()}
+    for wire_name in names.values():
+        body.pop(wire_name, None)
     return found | {"id": found["id"] or ""}
+
+
+def _wire_name(name: str) -> str:
+    """Spell an attribute as HighLevel does: first_object_key as firstObjectKey."""
+    first, *others = name.split("_")
+    return first + "".join(map(str.capitalize, others))
 
 
 def _flag(body: dict[str, Any]) -> bool | None:
     value = body.pop("primary", None)
     if value is None or isinstance(value, bool):
         return value
-    raise UnreadableError(f"primary is true or false, not {value!r:.60}")
+    raise UnreadableError(f"primary must be true or false, not {value!r:.60}")
 
 
 def _text(body: Mapping[str, Any], name: str) -> str | None:
     value = body.get(name)
     if value is None or isinstance(value, str):
         return value
-    raise UnreadableError(f"{name} is text, not {value!r:.60}")
+    raise UnreadableError(f"{name} must be text, not {value!r:.60}")
 
 
-def _moment(value: object) -> datetime | None:
+def _timestamp(value: object) -> datetime | None:
     if value is None:
         return None
     try:
-        moment = isoparse(value) if isinstance(value, str) else None
-        if moment is not None:
-            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        if isinstance(value, str):
+            time = isoparse(value)
+            return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise UnreadableError(f"timestamp is a moment in ISO 8601, not {value!r:.60}")
+    raise UnreadableError(f"timestamp must be a time in ISO 8601, not {value!r:.60}")

@@ -1,4 +1,4 @@
-"""Has it been here before: a signed delivery can be sent again by whoever got hold of it."""
+"""Replay protection: whoever captures a signed delivery can send it again."""
 
 import threading
 import time
@@ -11,99 +11,103 @@ from typing import Protocol
 from facade.webhooks.errors import RepeatedError, StaleError
 from facade.webhooks.events import Event
 
-MAX_AGE = 300.0  # seconds: what HighLevel recommends
-_UNDATED = 86_400.0  # seconds for which a delivery without a time is remembered
+MAX_AGE = 300.0  # seconds; HighLevel recommends it
+_UNDATED_LIFETIME = 86_400.0  # seconds for which a delivery without a timestamp is remembered
 
 
-class Seen(Protocol):
-    """Where delivery ids are remembered; from any thread, and for all workers of an app."""
+class ReplayStore(Protocol):
+    """Remembers delivery ids for all workers of an app; called from any thread."""
 
     def add(self, delivery_id: str, seconds: float) -> bool:
-        """Remember an id for so long; False where it is remembered already."""
+        """Remember an id for `seconds`; False if it is remembered already."""
         ...
 
     def discard(self, delivery_id: str) -> None:
-        """Forget an id, so that the delivery may come again."""
+        """Forget an id, so that its delivery is accepted again."""
         ...
 
 
-class MemorySeen:
-    """Remember in this process; beyond `most` ids the oldest is forgotten."""
+class MemoryReplayStore:
+    """Remember delivery ids in this process; beyond `max_ids` the oldest is forgotten."""
 
-    def __init__(self, *, most: int = 100_000, clock: Callable[[], float] = time.monotonic) -> None:
-        if most < 1:
-            raise ValueError(f"most is a number from 1, not {most}")
-        self._most = most
+    def __init__(
+        self, *, max_ids: int = 100_000, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        if max_ids < 1:
+            raise ValueError(f"max_ids must be 1 or more, not {max_ids}")
+        self._max_ids = max_ids
         self._clock = clock
         self._lock = threading.Lock()
-        self._until: OrderedDict[str, float] = OrderedDict()
+        self._expiry: OrderedDict[str, float] = OrderedDict()
 
     def add(self, delivery_id: str, seconds: float) -> bool:
-        """Remember an id for so long; False where it is remembered already."""
+        """Remember an id for `seconds`; False if it is remembered already."""
         with self._lock:
             now = self._clock()
-            if self._until.get(delivery_id, now) > now:
+            if self._expiry.get(delivery_id, now) > now:
                 return False
-            self._until[delivery_id] = now + seconds
-            self._until.move_to_end(delivery_id)
-            while len(self._until) > self._most or next(iter(self._until.values())) <= now:
-                self._until.popitem(last=False)
+            self._expiry[delivery_id] = now + seconds
+            self._expiry.move_to_end(delivery_id)
+            while len(self._expiry) > self._max_ids or next(iter(self._expiry.values())) <= now:
+                self._expiry.popitem(last=False)
             return True
 
     def discard(self, delivery_id: str) -> None:
-        """Forget an id, so that the delivery may come again."""
+        """Forget an id, so that its delivery is accepted again."""
         with self._lock:
-            self._until.pop(delivery_id, None)
+            self._expiry.pop(delivery_id, None)
 
 
 class Guard:
-    """Let each event through once, and none that is old.
+    """Accept each event once, and no old one.
 
-    `seen` is shared by all workers of the app: facade.redis.RedisSeen; the default knows this
-    process only. `max_age` is in seconds. An event without a time could be repeated for ever and
-    is refused unless `allow_undated`; it is remembered for a day then.
+    All workers of an app share `store`, such as facade.redis.RedisReplayStore; the default is
+    for one process. `max_age` is in seconds. An event without a timestamp could be replayed for
+    ever, so it is refused unless `allow_undated`, which remembers it for a day.
     """
 
     def __init__(
         self,
-        seen: Seen | None = None,
+        store: ReplayStore | None = None,
         *,
         max_age: float = MAX_AGE,
         allow_undated: bool = False,
         now: Callable[[], datetime] | None = None,
     ) -> None:
         if max_age <= 0:
-            raise ValueError(f"max_age is in seconds and above 0, not {max_age}")
-        self._seen = seen if seen is not None else MemorySeen()
+            raise ValueError(f"max_age must be above 0 seconds, not {max_age}")
+        self._store = store if store is not None else MemoryReplayStore()
         self._max_age = max_age
         self._allow_undated = allow_undated
         self._now = now or (lambda: datetime.now(UTC))
 
     @contextmanager
     def once(self, event: Event) -> Generator[None]:
-        """Do a block for an event that is new: StaleError, RepeatedError.
+        """Run a block for an event that is new; raise StaleError or RepeatedError otherwise.
 
-        Where the block fails the event is forgotten, so that it may be delivered again.
+        If the block fails, the event is forgotten, so that HighLevel can deliver it again.
         """
-        if not self._seen.add(event.delivery_id, self._lifetime(event)):
-            raise RepeatedError("this delivery has been here before")
+        if not self._store.add(event.delivery_id, self._lifetime(event)):
+            raise RepeatedError("this delivery was received before")
         try:
             yield
         except BaseException:
-            self._seen.discard(event.delivery_id)
+            self._store.discard(event.delivery_id)
             raise
 
     def _lifetime(self, event: Event) -> float:
-        """Give the seconds after which an event is too old anyway, so that it may be forgotten."""
+        """Return the seconds until an event is too old to be accepted; StaleError if it is now."""
         if event.occurred_at is None:
             if self._allow_undated:
-                return _UNDATED
-            raise StaleError("the body has no timestamp: Guard(allow_undated=True) takes such")
+                return _UNDATED_LIFETIME
+            raise StaleError(
+                "the body has no timestamp: to accept it, use Guard(allow_undated=True)"
+            )
         age = (self._now() - event.occurred_at).total_seconds()
         if abs(age) > self._max_age:
-            when = "ago" if age > 0 else "from now"
+            direction = "ago" if age > 0 else "from now"
             raise StaleError(
-                f"it happened {abs(age):.0f} s {when}, and {self._max_age:.0f} s are allowed: is "
-                "this machine's clock right?"
+                f"the event occurred {abs(age):.0f} s {direction}, and {self._max_age:.0f} s are "
+                "allowed: check this machine's clock"
             )
         return self._max_age - age + 1.0

@@ -1,4 +1,4 @@
-"""Who sent it: HighLevel signs the body of each delivery, byte by byte."""
+"""Signatures: HighLevel signs the bytes of each delivery's body."""
 
 import base64
 from collections.abc import Mapping
@@ -31,54 +31,55 @@ def verify(
     public_key: str = PUBLIC_KEY,
     legacy_key: str | None = None,
 ) -> None:
-    """Make sure that HighLevel sent these bytes: SignatureMissingError, SignatureMismatchError.
+    """Check that HighLevel sent these bytes; raise SignatureMissingError or SignatureMismatchError.
 
-    `headers` is any mapping, names in any case. `raw_body` is the body as it came, before anything
-    parsed it. A key is PEM, or base64 of the DER. X-WH-Signature, which HighLevel is giving up,
-    counts only where X-GHL-Signature is missing and `legacy_key`, HighLevel's RSA key, is given.
+    `headers` is any mapping; the case of names does not matter. `raw_body` is the body as it was
+    received, before it is parsed. A key is PEM, or base64 of the DER. X-WH-Signature, which
+    HighLevel is retiring, counts only if X-GHL-Signature is missing and `legacy_key`, HighLevel's
+    RSA key, is given.
     """
-    body = as_bytes(raw_body)
-    key, legacy = _ed25519(public_key), None if legacy_key is None else _rsa(legacy_key)
-    signature, old = _signature(headers, HEADER), _signature(headers, LEGACY_HEADER)
+    body = checked_body(raw_body)
+    key, rsa_key = _ed25519(public_key), None if legacy_key is None else _rsa(legacy_key)
+    signature, legacy = _signature(headers, HEADER), _signature(headers, LEGACY_HEADER)
     try:
         if signature is not None:
             key.verify(_decoded(signature, HEADER), body)
-        elif old is not None and legacy is not None:
-            legacy.verify(_decoded(old, LEGACY_HEADER), body, PKCS1v15(), SHA256())
-        elif old is not None:
+        elif legacy is not None and rsa_key is not None:
+            rsa_key.verify(_decoded(legacy, LEGACY_HEADER), body, PKCS1v15(), SHA256())
+        elif legacy is not None:
             raise SignatureMissingError(
-                f"there is only {LEGACY_HEADER}, which is given up: pass HighLevel's RSA key as "
-                "legacy_key to accept it"
+                f"the delivery has only {LEGACY_HEADER}, which HighLevel is retiring: to accept "
+                "it, pass HighLevel's RSA key as legacy_key"
             )
         else:
             raise SignatureMissingError(
-                f"there is no {HEADER}: HighLevel did not send this, or a proxy removed it"
+                f"the delivery has no {HEADER}: HighLevel did not send it, or a proxy removed the "
+                "header"
             )
     except InvalidSignature:
         name = HEADER if signature is not None else LEGACY_HEADER
         raise SignatureMismatchError(
-            f"{name} is not the signature of this body: give the bytes as they came, before "
-            "anything parsed them; if they are, somebody else sent them"
+            f"{name} is not HighLevel's signature of this body: pass the bytes as received, before "
+            "they are parsed; if they are, HighLevel did not send them"
         ) from None
 
 
-def as_bytes(raw_body: object) -> bytes:
-    """Take a body as it came; whoever gives something else is told now, not by a bad signature."""
+def checked_body(raw_body: object) -> bytes:
+    """Return a body that is bytes; TypeError, which is clearer than a bad signature, otherwise."""
     if isinstance(raw_body, bytes):
         return raw_body
-    kind = type(raw_body).__name__
-    raise TypeError(f"raw_body is the body's bytes as they came, not {kind}")
+    raise TypeError(f"raw_body must be the bytes as received, not {type(raw_body).__name__}")
 
 
 def _signature(headers: Mapping[Any, Any], wanted: str) -> str | None:
-    """Find a header; one that comes twice with two values proves nothing."""
+    """Find the value of a header; SignatureMismatchError if it has two."""
     found: set[str] = set()
     for name, value in headers.items():
         if _text(name).lower() == wanted.lower():
             found.add(_text(value).strip())
     found -= {"", "N/A"}
     if len(found) > 1:
-        raise SignatureMismatchError(f"{wanted} comes with more than one value")
+        raise SignatureMismatchError(f"the delivery has more than one {wanted}")
     return found.pop() if found else None
 
 
@@ -97,7 +98,7 @@ def _decoded(signature: str, name: str) -> bytes:
 def _ed25519(text: str) -> Ed25519PublicKey:
     key = _key(text, "public_key")
     if not isinstance(key, Ed25519PublicKey):
-        raise ValueError("public_key is no Ed25519 key")
+        raise ValueError("public_key is not an Ed25519 key")
     return key
 
 
@@ -105,7 +106,7 @@ def _ed25519(text: str) -> Ed25519PublicKey:
 def _rsa(text: str) -> RSAPublicKey:
     key = _key(text, "legacy_key")
     if not isinstance(key, RSAPublicKey):
-        raise ValueError("legacy_key is no RSA key")
+        raise ValueError("legacy_key is not an RSA key")
     return key
 
 
@@ -115,4 +116,4 @@ def _key(text: str, name: str) -> object:
             return load_pem_public_key(text.strip().encode())
         return load_der_public_key(base64.b64decode(text, validate=True))
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise ValueError(f"{name} is neither PEM nor base64 of the DER of a public key") from error
+        raise ValueError(f"{name} must be a public key as PEM, or base64 of its DER") from error

@@ -8,11 +8,11 @@ from pathlib import Path
 from statistics import median
 
 from scripts.benchmarks import calls, official
+from scripts.benchmarks.environments import ROOT, make_once, run
 from scripts.benchmarks.server import serving
 from scripts.benchmarks.sides import Costs, Effort, Figure, Target, compare, ratios
 from scripts.benchmarks.start import KEPT, in_turns, with_wheel
 from scripts.contract.errors import CannotRunError
-from scripts.environments import ROOT, kept, run
 
 OURS, SDK, HTTPX = "facade", official.SDK, official.HTTPX
 IMPORTS = 10  # rounds
@@ -54,4 +54,4 @@ def _sdk_puts(python: Path, url: str, effort: Effort) -> Costs:
 
 def _with_sdk() -> Path:
     stamp = hashlib.sha256(LOCK.read_bytes()).hexdigest()
-    return kept(KEPT / "official-sdk", stamp, "--require-hashes", "-r", LOCK)
+    return make_once(KEPT / "official-sdk", stamp, "--require-hashes", "-r", LOCK)

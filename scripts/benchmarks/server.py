@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from functools import cache
 from urllib.parse import parse_qs, urlsplit
 
-from scripts.environments import ROOT
+from scripts.benchmarks.environments import ROOT
 
 TOKEN = "pit-bench"  # noqa: S105 - it opens nothing
 LOCATION, ASSOCIATION = "ve9EPM428h8vShlRW1KT", "6a4450a8b8fd9d0e2a5e3c11"

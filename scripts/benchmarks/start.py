@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
+from scripts.benchmarks.environments import ROOT, build_wheel, make_once, run
 from scripts.benchmarks.server import ASSOCIATION, LOCATION, TOKEN, serving
 from scripts.benchmarks.sides import Costs, Effort, Figure, Target, compare, take_turns
-from scripts.environments import ROOT, kept, run, wheel
 
 OURS, HTTPX = "facade", "httpx"
 STARTS, CLIENTS = 30, 20  # rounds
@@ -102,5 +102,5 @@ def _cpu_seconds(python: Path, code: str) -> float:
 def with_wheel() -> Path:
     """Give the Python of an environment that holds our wheel and what it needs."""
     with tempfile.TemporaryDirectory() as folder:
-        built = wheel(Path(folder))
-        return kept(KEPT / "wheel", hashlib.sha256(built.read_bytes()).hexdigest(), built)
+        built = build_wheel(Path(folder))
+        return make_once(KEPT / "wheel", hashlib.sha256(built.read_bytes()).hexdigest(), built)

@@ -8,13 +8,13 @@ from typing import Any
 import httpx
 import pytest
 
-from facade import AssociationsError, transport
+from facade import AssociationsError
+from facade._core import concurrency
+from facade._core.tokens import StaticToken
 from facade.oauth import Grant
+from facade.oauth.form import Form
 from facade.testing import Sandbox
-from facade.tokens import Fixed
-from facade.wire import Form
 from tests.facade.driving import MODES, Clients
-from tests.redis_server import RedisServer, require_redis
 
 
 @pytest.fixture(autouse=True)
@@ -25,8 +25,8 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def note(seconds: float) -> None:
         noted.append(seconds)
 
-    monkeypatch.setattr(transport, "sleep", noted.append)
-    monkeypatch.setattr(transport, "async_sleep", note)
+    monkeypatch.setattr(concurrency, "sleep", noted.append)
+    monkeypatch.setattr(concurrency, "async_sleep", note)
     return noted
 
 
@@ -35,10 +35,10 @@ def secrecy(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -
     """Find no token, and no other secret, in any log, error, pickle or local of ours."""
     tokens: set[str] = set()
     raised: list[AssociationsError] = []
-    take_token, make_error = Fixed.__init__, AssociationsError.__init__
+    take_token, make_error = StaticToken.__init__, AssociationsError.__init__
     take_grant, take_form = Grant.__init__, Form.__init__
 
-    def noting_token(self: Fixed, token: str) -> None:
+    def noting_token(self: StaticToken, token: str) -> None:
         if len(token) > 5:
             tokens.add(token)
         take_token(self, token)
@@ -57,7 +57,7 @@ def secrecy(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -
 
     monkeypatch.setattr(Grant, "__init__", noting_grant)
     monkeypatch.setattr(Form, "__init__", noting_form)
-    monkeypatch.setattr(Fixed, "__init__", noting_token)
+    monkeypatch.setattr(StaticToken, "__init__", noting_token)
     monkeypatch.setattr(AssociationsError, "__init__", noting_error)
     caplog.set_level(logging.DEBUG)
     yield
@@ -76,14 +76,6 @@ def everything_of(error: BaseException) -> str:
             said += repr(below.tb_frame.f_locals)
         below = below.tb_next
     return said
-
-
-@pytest.fixture(scope="session")
-def redis_server() -> Iterator[RedisServer]:
-    """One for all tests that leave it running; their keys must not meet."""
-    require_redis()
-    with RedisServer() as server:
-        yield server
 
 
 @pytest.fixture

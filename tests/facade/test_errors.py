@@ -9,6 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 import pytest
 
 from facade import errors
+from facade._core.response import retry_after
 from facade.errors import APIStatusError, AssociationsError, ContractError
 
 CLASSES = [
@@ -125,4 +126,4 @@ def test_an_error_knows_whether_what_was_asked_may_have_been_done(
 def test_the_time_to_wait_is_read_from_what_the_server_says(
     headers: dict[str, str], expected: float | None
 ) -> None:
-    assert errors.retry_after(headers) == expected
+    assert retry_after(headers) == expected

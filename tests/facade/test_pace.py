@@ -194,8 +194,8 @@ def test_a_client_keeps_below_the_limit_by_itself(
     async def async_sleep(seconds: float) -> None:
         clock.now += seconds
 
-    monkeypatch.setattr("facade.transport.sleep", sleep)
-    monkeypatch.setattr("facade.transport.async_sleep", async_sleep)
+    monkeypatch.setattr("facade._core.concurrency.sleep", sleep)
+    monkeypatch.setattr("facade._core.concurrency.async_sleep", async_sleep)
     sandbox = Sandbox(limit=(CALLS, SECONDS), clock=clock)
     client = clients(
         sandbox.token,
@@ -257,7 +257,7 @@ def test_a_wait_that_is_cancelled_gives_its_turn_back(
         sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=pace
     ) as client:
         client.associations.list()
-        monkeypatch.setattr("facade.transport.sleep", interrupt)
+        monkeypatch.setattr("facade._core.concurrency.sleep", interrupt)
         with pytest.raises(KeyboardInterrupt):
             client.associations.list()
     assert pace.take("sandbox-location").wait == pytest.approx(10.0)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from facade import AssociationsClient, AsyncAssociationsClient
-from facade.pool import AsyncPool
+from facade._core.pool import AsyncPool
 from facade.testing import Sandbox, Server
 
 THREADS, TASKS = 32, 200
@@ -103,7 +103,7 @@ def test_no_more_connections_are_opened_than_there_are_concurrent_calls(
         ) as client:
             for _ in range(3):
                 await asyncio.gather(*(client.associations.list() for _ in range(50)))
-            pool = client._transport._through
+            pool = client._transport._inner
             assert isinstance(pool, AsyncPool)
             for small in pool._of_this_loop().members:
                 opened.extend(small.transport._pool.connections)
@@ -161,12 +161,6 @@ def test_a_copy_is_a_client_through_the_same_connections(sandbox: Sandbox) -> No
         assert len(copy.copy(client).associations.list()) == 2
 
 
-def test_a_second_client_sets_up_no_tls_of_its_own() -> None:
-    from facade.pool import tls
-
-    assert tls() is tls()
-
-
 @pytest.mark.parametrize(
     ("environment", "base_url", "expected"),
     [
@@ -183,14 +177,14 @@ def test_a_proxy_of_the_environment_is_used(
     base_url: str,
     expected: str | None,
 ) -> None:
-    from facade.pool import proxy_for
+    from facade._core.pool import _proxy_for
 
     for name in ("https_proxy", "http_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert proxy_for(base_url) == expected
+    assert _proxy_for(base_url) == expected
 
 
 def test_a_cancelled_task_leaves_a_client_that_works(sandbox: Sandbox) -> None:

@@ -226,7 +226,7 @@ def test_a_request_carries_token_version_and_who_we_are(answering: Answering) ->
 @pytest.mark.parametrize("kind", [AssociationsClient, AsyncAssociationsClient])
 def test_no_repr_shows_the_token(kind: Any) -> None:
     client = kind(TOKEN, "loc")
-    parts = [client, client.api, client.associations, client._transport, client._transport._wire]
+    parts = [client, client.api, client.associations, client._transport, client._transport._options]
     for part in parts:
         assert "secret" not in repr(part)
     closed = client.close()
@@ -266,8 +266,8 @@ def test_a_client_is_made_from_the_environment(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("HIGHLEVEL_BASE_URL", "http://localhost:1")
     with AssociationsClient.from_env(version="v3") as client:
         assert client.location_id == "loc"
-        assert client._transport._wire.base_url == "http://localhost:1"
-        assert client._transport._wire.version == "v3"
+        assert client._transport._options.base_url == "http://localhost:1"
+        assert client._transport._options.version == "v3"
 
 
 def test_a_wrong_token_is_an_authentication_error(clients: Any, sandbox: Sandbox) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from facade.testing import Sandbox
-from scripts.environments import ROOT, make, run
+from scripts.benchmarks.environments import ROOT, make, run
 
 pytestmark = pytest.mark.proof
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.environments import ROOT, make, run
-from scripts.environments import wheel as build_wheel
+from scripts.benchmarks.environments import ROOT, build_wheel, make, run
 
 pytestmark = pytest.mark.proof
 

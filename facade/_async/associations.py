@@ -1,0 +1,192 @@
+"""client.associations: how two kinds of object relate."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Unpack
+
+from facade._async.resource import AsyncResource
+from facade._core import mapping
+from facade._core.options import resolved
+from facade._core.paging import Paginator
+from facade._core.request import path_segment
+from facade.errors import BadRequestError, NotFoundError
+from facade.models import Ensured
+from generated_client.api.associations import (
+    create_association,
+    delete_association,
+    get_association,
+    get_association_by_key,
+    list_associations,
+    list_associations_by_object_key,
+    update_association,
+)
+from generated_client.models import CreateAssociationBody, UpdateAssociationBody
+
+if TYPE_CHECKING:
+    from facade._core.options import CallOptions
+    from facade.models import Association, Page
+
+
+class AsyncAssociations(AsyncResource):
+    """Associations of one location. Every method takes the options of CallOptions too."""
+
+    async def create(
+        self,
+        *,
+        key: str,
+        first_object_key: str,
+        first_object_label: str,
+        second_object_key: str,
+        second_object_label: str,
+        **options: Unpack[CallOptions],
+    ) -> Association:
+        """Create an association between two kinds of object.
+
+        An object key is `contact`, `opportunity`, `business` or `custom_objects.<key>`. The labels
+        must differ (EqualLabelsError), and neither key nor pair of labels may be in use
+        (BadRequestError). Where the outcome of a request is unknown, it is looked for by its key
+        before it is sent again.
+        """
+        body = CreateAssociationBody(
+            location_id=self._location_id,
+            key=key,
+            first_object_key=first_object_key,
+            first_object_label=first_object_label,
+            second_object_key=second_object_key,
+            second_object_label=second_object_label,
+        )
+
+        async def send(options: CallOptions) -> Association:
+            read, operation = mapping.association, create_association.asyncio
+            return await self._call(options, read, operation, client=self._api, body=body)
+
+        async def find(options: CallOptions) -> Association | None:
+            found = await self._find(key, options)
+            return found if found and mapping.is_requested(found, body) else None
+
+        return await self._create_once(options, send, find)
+
+    async def ensure(
+        self,
+        *,
+        key: str,
+        first_object_key: str,
+        first_object_label: str,
+        second_object_key: str,
+        second_object_label: str,
+        **options: Unpack[CallOptions],
+    ) -> Ensured[Association]:
+        """Find an association by its key, or create it; labels of one that is there stay.
+
+        AssociationConflictError where the key belongs to an association of other objects.
+        """
+        options = resolved(options)
+        found = await self._find(key, options)
+        if found is not None:
+            return Ensured(mapping.with_objects(found, first_object_key, second_object_key), False)
+        try:
+            made = await self.create(
+                key=key,
+                first_object_key=first_object_key,
+                first_object_label=first_object_label,
+                second_object_key=second_object_key,
+                second_object_label=second_object_label,
+                **options,
+            )
+        except BadRequestError:
+            found = await self._find(key, options)  # somebody else was quicker
+            if found is None:
+                raise
+            return Ensured(mapping.with_objects(found, first_object_key, second_object_key), False)
+        return Ensured(made, True)
+
+    async def get(self, association_id: str, **options: Unpack[CallOptions]) -> Association:
+        """Get an association by its id; NotFoundError. A system association has its key as id."""
+        read, operation = mapping.association, get_association.asyncio
+        return await self._call(
+            options, read, operation, path_segment(association_id), client=self._api
+        )
+
+    async def get_by_key(self, key: str, **options: Unpack[CallOptions]) -> Association:
+        """Get an association by its key; NotFoundError."""
+        return await self._call(
+            options,
+            mapping.association,
+            get_association_by_key.asyncio,
+            path_segment(key),
+            client=self._api,
+            location_id=self._location_id,
+        )
+
+    async def list_for_object(
+        self, object_key: str, **options: Unpack[CallOptions]
+    ) -> Page[Association]:
+        """List the associations that a kind of object, such as `contact`, takes part in."""
+        return await self._call(
+            options,
+            mapping.association_page,
+            list_associations_by_object_key.asyncio,
+            path_segment(object_key),
+            client=self._api,
+            location_id=self._location_id,
+        )
+
+    async def list(
+        self, *, skip: int = 0, limit: int = 100, **options: Unpack[CallOptions]
+    ) -> Page[Association]:
+        """List one page of associations; the largest `limit` that is allowed is not known."""
+        return await self._call(
+            options,
+            mapping.association_page,
+            list_associations.asyncio,
+            client=self._api,
+            location_id=self._location_id,
+            skip=skip,
+            limit=limit,
+        )
+
+    async def iterate(
+        self, *, page_size: int = 100, **options: Unpack[CallOptions]
+    ) -> AsyncIterator[Association]:
+        """Walk through all associations, a page at a time."""
+        pages: Paginator[Association] = Paginator(page_size)
+        options = resolved(options)
+        while pages.has_next:
+            page = await self.list(skip=pages.skip, limit=pages.limit, **options)
+            for association in pages.add(page):
+                yield association
+
+    async def update(
+        self,
+        association_id: str,
+        *,
+        first_object_label: str,
+        second_object_label: str,
+        **options: Unpack[CallOptions],
+    ) -> Association:
+        """Replace both labels of a user-defined association; nothing else of it can change."""
+        body = UpdateAssociationBody(
+            first_object_label=first_object_label, second_object_label=second_object_label
+        )
+        read, operation = mapping.association, update_association.asyncio
+        return await self._call(
+            options, read, operation, path_segment(association_id), client=self._api, body=body
+        )
+
+    async def delete(self, association_id: str, **options: Unpack[CallOptions]) -> None:
+        """Delete a user-defined association and all its relations; NotFoundError."""
+        try:
+            read, operation = mapping.deleted, delete_association.asyncio
+            await self._call(
+                options, read, operation, path_segment(association_id), client=self._api
+            )
+        except NotFoundError as error:
+            if not error.repeated:  # else an earlier attempt deleted it
+                raise
+
+    async def _find(self, key: str, options: CallOptions) -> Association | None:
+        try:
+            return await self.get_by_key(key, **options)
+        except NotFoundError:
+            return None

@@ -1,0 +1,126 @@
+"""The client: an app's way to everything, bound to one location."""
+
+from __future__ import annotations
+
+from copy import copy
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from facade._async.transport import AsyncTransport
+from facade._core.options import (
+    BASE_URL,
+    TIMEOUT,
+    VERSION,
+    ClientOptions,
+    checked_location_id,
+    with_environment,
+)
+from facade._core.retry import RETRIES
+from facade._core.tokens import Token, token_source
+from facade.pace import LocalPace, Pace
+from generated_client import AuthenticatedClient
+
+if TYPE_CHECKING:
+    import httpx
+
+    from facade._async.associations import AsyncAssociations
+    from facade._async.relations import AsyncRelations
+    from facade.observe import Observer
+
+
+class AsyncAssociationsClient:
+    """Talk to HighLevel's Associations API for one location.
+
+    `token` is a Private Integration token or an OAuth access token of the location, or a callable
+    or TokenSource that is asked for each request. `version` is the API's Version, 2021-07-28 or v3.
+    `timeout` is in seconds, for each part of a request, or an httpx.Timeout; the default is 10 to
+    connect and 30 for the rest. A request is sent again up to `retries` times where that is safe.
+    `pace` keeps the client under HighLevel's limit; None does not. `observe` is shown every
+    exchange, such as a facade.observe.Recorder, which keeps their shapes. `transport` and
+    `http_client` are httpx's, to send through: for a proxy or TLS of your own, or a test; an
+    http_client stays yours to close. `api` is the generated client, for what is not wrapped here.
+    """
+
+    def __init__(
+        self,
+        token: Token,
+        location_id: str,
+        *,
+        version: str = VERSION,
+        base_url: str = BASE_URL,
+        timeout: float | httpx.Timeout = TIMEOUT,
+        retries: int = RETRIES,
+        pace: Pace | Literal["local"] | None = "local",
+        observe: Observer | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        http_client: httpx.AsyncClient | None = None,
+    ) -> None:
+        source = token_source(token)
+        del token  # a traceback that prints local variables must not print it
+        options = ClientOptions(
+            token=source,
+            location_id=location_id,
+            base_url=base_url,
+            version=version,
+            timeout=timeout,
+            retries=retries,
+            pace=LocalPace() if pace == "local" else pace,
+            observe=observe,
+        )
+        self.location_id = location_id
+        self._retries = retries
+        self._transport = AsyncTransport(options, transport, http_client)
+        self._owns_transport = True
+        api = AuthenticatedClient(base_url=options.base_url, token="")
+        self.api = api.set_async_httpx_client(self._transport)
+
+    @classmethod
+    def from_env(cls, **options: Any) -> Self:
+        """Make a client from HIGHLEVEL_TOKEN, HIGHLEVEL_LOCATION_ID and HIGHLEVEL_BASE_URL, if set.
+
+        `options` are those of the class, and win. ValueError says which variable is missing.
+        """
+        return cls(**with_environment(options))
+
+    def for_location(self, location_id: str) -> Self:
+        """Return a client for another location that shares these connections.
+
+        Closing it leaves them open.
+        """
+        other = copy(self)
+        for resource in ("associations", "relations"):
+            other.__dict__.pop(resource, None)
+        other.location_id = checked_location_id(location_id)
+        other._owns_transport = False
+        return other
+
+    # Generated operations are loaded when they are first used: importing facade stays quick.
+
+    @cached_property
+    def associations(self) -> AsyncAssociations:
+        """How two kinds of object relate."""
+        from facade._async.associations import AsyncAssociations
+
+        return AsyncAssociations(self.api, self.location_id, self._retries)
+
+    @cached_property
+    def relations(self) -> AsyncRelations:
+        """Two records joined under an association."""
+        from facade._async.relations import AsyncRelations
+
+        return AsyncRelations(self.api, self.location_id, self._retries)
+
+    async def close(self) -> None:
+        """Close the connections; one that for_location made leaves them to the client it is of."""
+        if self._owns_transport:
+            await self._transport.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        # A traceback also shows a client that could not be made.
+        return f"{type(self).__name__}({getattr(self, 'location_id', None)!r})"

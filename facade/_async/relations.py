@@ -1,0 +1,172 @@
+"""client.relations: two records joined under an association."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Unpack
+
+from facade._async.resource import AsyncResource
+from facade._core import mapping
+from facade._core.options import resolved
+from facade._core.paging import Paginator
+from facade._core.request import id_list, path_segment
+from facade.errors import DuplicateRelationError, NotFoundError
+from facade.models import Ensured, Page
+from generated_client.api.relations import create_relation, delete_relation, list_relations
+from generated_client.models import CreateRelationBody
+from generated_client.types import UNSET
+
+if TYPE_CHECKING:
+    from facade._core.options import CallOptions
+    from facade.models import Association, Relation
+
+
+class AsyncRelations(AsyncResource):
+    """Relations of one location. Every method takes the options of CallOptions too."""
+
+    async def create(
+        self,
+        association_id: str,
+        *,
+        first_record_id: str,
+        second_record_id: str,
+        **options: Unpack[CallOptions],
+    ) -> Relation:
+        """Relate two records; the first one must be a record of the association's first object.
+
+        A relation that exists already is a DuplicateRelationError, a record on the wrong side an
+        InvalidRecordError: HighLevel does not swap them. Where the outcome of a request is
+        unknown, the relation is looked for before it is sent again.
+        """
+        body = CreateRelationBody(
+            location_id=self._location_id,
+            association_id=path_segment(association_id),
+            first_record_id=path_segment(first_record_id),
+            second_record_id=path_segment(second_record_id),
+        )
+
+        async def send(options: CallOptions) -> Relation:
+            read, operation = mapping.relation, create_relation.asyncio
+            return await self._call(options, read, operation, client=self._api, body=body)
+
+        async def find(options: CallOptions) -> Relation | None:
+            return await self._find(association_id, first_record_id, second_record_id, options)
+
+        return await self._create_once(options, send, find)
+
+    async def ensure(
+        self,
+        association_id: str,
+        *,
+        first_record_id: str,
+        second_record_id: str,
+        **options: Unpack[CallOptions],
+    ) -> Ensured[Relation]:
+        """Relate two records, or find them related: doing it twice is fine."""
+        options = resolved(options)
+        try:
+            made = await self.create(
+                association_id,
+                first_record_id=first_record_id,
+                second_record_id=second_record_id,
+                **options,
+            )
+        except DuplicateRelationError:
+            found = await self._find(association_id, first_record_id, second_record_id, options)
+            if found is None:
+                raise
+            return Ensured(found, False)
+        return Ensured(made, True)
+
+    async def link(
+        self,
+        association: Association,
+        records: Mapping[str, str],
+        **options: Unpack[CallOptions],
+    ) -> Ensured[Relation]:
+        """Ensure a relation of two records given by object key: `{"contact": ..., ...}`.
+
+        ValueError where the keys do not tell the sides, as in an association of an object with
+        itself: use `ensure` and name them.
+        """
+        first, second = association.orient(records)
+        return await self.ensure(
+            association.id, first_record_id=first, second_record_id=second, **options
+        )
+
+    async def list(
+        self,
+        record_id: str,
+        *,
+        association_ids: Sequence[str] | None = None,
+        skip: int = 0,
+        limit: int = 100,
+        **options: Unpack[CallOptions],
+    ) -> Page[Relation]:
+        """List one page of a record's relations, whichever side the record is on.
+
+        `association_ids` asks for relations under these associations only; None asks for all.
+        The largest `limit` that is allowed is not known.
+        """
+        wanted = id_list(association_ids)
+        page = await self._page(record_id, wanted, skip, limit, options)
+        return Page(mapping.filter_by_association(page.items, wanted), page.total)
+
+    async def iterate(
+        self,
+        record_id: str,
+        *,
+        association_ids: Sequence[str] | None = None,
+        page_size: int = 100,
+        **options: Unpack[CallOptions],
+    ) -> AsyncIterator[Relation]:
+        """Walk through all relations of a record, a page at a time."""
+        pages: Paginator[Relation] = Paginator(page_size)
+        options, wanted = resolved(options), id_list(association_ids)
+        while pages.has_next:
+            page = await self._page(record_id, wanted, pages.skip, pages.limit, options)
+            for relation in mapping.filter_by_association(pages.add(page), wanted):
+                yield relation
+
+    async def delete(self, relation_id: str, **options: Unpack[CallOptions]) -> None:
+        """Delete one relation; its records and its association stay. NotFoundError."""
+        try:
+            await self._call(
+                options,
+                mapping.deleted,
+                delete_relation.asyncio,
+                path_segment(relation_id),
+                client=self._api,
+                location_id=self._location_id,
+            )
+        except NotFoundError as error:
+            if not error.repeated:  # else an earlier attempt deleted it
+                raise
+
+    async def _page(
+        self,
+        record_id: str,
+        wanted: tuple[str, ...] | None,
+        skip: int,
+        limit: int,
+        options: CallOptions,
+    ) -> Page[Relation]:
+        return await self._call(
+            options,
+            mapping.relation_page,
+            list_relations.asyncio,
+            path_segment(record_id),
+            client=self._api,
+            location_id=self._location_id,
+            skip=skip,
+            limit=limit,
+            association_ids=UNSET if wanted is None else [*wanted],
+        )
+
+    async def _find(
+        self, association_id: str, first: str, second: str, options: CallOptions
+    ) -> Relation | None:
+        async for found in self.iterate(first, association_ids=[association_id], **options):
+            if (found.first_record_id, found.second_record_id) == (first, second):
+                return found
+        return None

@@ -1,0 +1,1 @@
+"""What the blocking and the async client share; no app imports it."""

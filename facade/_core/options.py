@@ -1,0 +1,114 @@
+"""The options of a client and of one call: their defaults, checked before anything is sent."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, Any, TypedDict, cast
+from urllib.parse import urlsplit
+
+import httpx
+from attrs import define, field
+
+from facade._core.tokens import CallableToken, StaticToken, TokenSource, is_header_text
+
+if TYPE_CHECKING:
+    from facade.observe import Observer
+    from facade.pace import Pace
+
+BASE_URL = "https://services.leadconnectorhq.com"
+VERSION = "2021-07-28"
+TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+
+
+@define(kw_only=True)
+class ClientOptions:
+    """The options of a client, checked; ValueError says what is wrong with one."""
+
+    token: TokenSource = field(repr=False)
+    location_id: str
+    base_url: str
+    version: str
+    timeout: httpx.Timeout = field(converter=httpx.Timeout)
+    retries: int
+    pace: Pace | None
+    observe: Observer | None
+
+    def __attrs_post_init__(self) -> None:
+        checked_location_id(self.location_id)
+        parts = urlsplit(self.base_url)
+        extra = parts.query or parts.fragment or "@" in parts.netloc
+        if parts.scheme not in ("http", "https") or not parts.hostname or extra:
+            shown = self.base_url.rpartition("@")[2]  # what stands before it may be a password
+            raise ValueError(f"base_url is no plain http(s) address: {shown!r}")
+        if self.retries < 0:
+            raise ValueError(f"retries is a number from 0, not {self.retries}")
+        if not self.version or not is_header_text(self.version):
+            raise ValueError(f"version is text like {VERSION}, not {self.version!r}")
+        if None in self.timeout.as_dict().values():
+            raise ValueError("there is always a timeout: give one in seconds")
+        self.base_url = self.base_url.rstrip("/")
+
+    @property
+    def token_may_block(self) -> bool:
+        """Return whether getting a token can take time."""
+        return not isinstance(self.token, StaticToken | CallableToken)
+
+    @property
+    def pace_may_block(self) -> bool:
+        """Return whether taking a turn can take time."""
+        return getattr(self.pace, "takes_time", False)
+
+
+class CallOptions(TypedDict, total=False):
+    """What one call may override: `timeout` and `deadline` in seconds, `retries` as a number.
+
+    `timeout` bounds each part of a request; `deadline` bounds the whole call with all its waits.
+    """
+
+    timeout: float
+    retries: int
+    deadline: float
+
+
+class AbsoluteDeadline(float):
+    """A deadline as a time of the monotonic clock, so that several requests can share it."""
+
+
+def resolved(options: CallOptions) -> CallOptions:
+    """Check the options of a call; make its deadline absolute, for all requests of the call."""
+    if not options:
+        return options
+    for name, value in options.items():
+        if name not in CallOptions.__annotations__:
+            known = ", ".join(CallOptions.__annotations__)
+            raise TypeError(f"{name!r} is no option of a call: {known}")
+        is_number = isinstance(value, int if name == "retries" else int | float)
+        if not is_number or isinstance(value, bool):
+            raise TypeError(f"{name} is a number, not {value!r}")
+        if name != "deadline" and cast("float", value) < (0 if name == "retries" else 0.001):
+            raise ValueError(f"{name} cannot be {value!r}")
+    deadline = options.get("deadline")
+    if deadline is None or isinstance(deadline, AbsoluteDeadline):
+        return options
+    return {**options, "deadline": AbsoluteDeadline(time.monotonic() + deadline)}
+
+
+def checked_location_id(location_id: object) -> str:
+    """Return a location's id; ValueError for anything that cannot be one."""
+    if not isinstance(location_id, str) or not location_id or not is_header_text(location_id):
+        raise ValueError(f"location_id is the id of a sub-account, not {location_id!r}")
+    return location_id
+
+
+def with_environment(options: dict[str, Any]) -> dict[str, Any]:
+    """Complete a client's options from the environment; those that are given win."""
+    found = dict(options)
+    for option, name in (("token", "HIGHLEVEL_TOKEN"), ("location_id", "HIGHLEVEL_LOCATION_ID")):
+        if option not in found:
+            if not os.environ.get(name):
+                raise ValueError(f"the environment variable {name} is not set")
+            found[option] = os.environ[name]
+    if "base_url" not in found and os.environ.get("HIGHLEVEL_BASE_URL"):
+        found["base_url"] = os.environ["HIGHLEVEL_BASE_URL"]
+    return found

@@ -1,0 +1,35 @@
+"""Lists that come in pages of `skip` and `limit`."""
+
+from array import array
+from typing import Generic, TypeVar
+
+from facade.models import Page
+
+Item = TypeVar("Item")
+
+
+class Paginator(Generic[Item]):
+    """Where the next page starts, and whether there is one.
+
+    Pages may be short before the end, and a total may be missing or wrong. So the items that came
+    are counted, and the list ends at an empty page, at a page that came before (a server that
+    ignores `skip`), or at the total where the page that reaches it is not full.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.skip = 0
+        self.has_next = True
+        self._hashes = array("q")  # eight bytes a page, so that memory stays flat
+
+    def add(self, page: Page[Item]) -> tuple[Item, ...]:
+        """Move past a page; return its items, or none if it repeats an earlier one."""
+        digest = hash(page.items)
+        if not page.items or digest in self._hashes:
+            self.has_next = False
+            return ()
+        self._hashes.append(digest)
+        self.skip += len(page.items)
+        is_at_total = page.total is not None and self.skip >= page.total
+        self.has_next = not (is_at_total and len(page.items) < self.limit)
+        return page.items

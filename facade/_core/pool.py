@@ -1,0 +1,130 @@
+"""Connections: several small pools instead of one large one, and one TLS setup for all.
+
+httpcore looks through its whole pool at every request, and by default keeps 20 connections alive
+for 5 s: beyond 20 concurrent calls it reconnects all the time, and so does every burst after the
+limit's 10 s. Small pools, the least busy one chosen, kept alive for a minute, cure both.
+"""
+
+import ssl
+import threading
+from functools import cache
+from typing import TYPE_CHECKING, Generic, TypeVar
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+from weakref import WeakKeyDictionary
+
+import httpx
+
+if TYPE_CHECKING:
+    import asyncio
+
+_CONNECTIONS = 10  # of one small pool
+_POOLS = 10  # at most
+_LIMITS = httpx.Limits(
+    max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS, keepalive_expiry=60.0
+)
+
+Inner = TypeVar("Inner", httpx.HTTPTransport, httpx.AsyncHTTPTransport)
+
+
+class Pool(httpx.BaseTransport):
+    """The transport of a blocking client that is given none."""
+
+    def __init__(self, base_url: str) -> None:
+        self._pools = _SmallPools(httpx.HTTPTransport, _proxy_for(base_url))
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send through the least busy small pool, and read the answer to its end."""
+        pool = self._pools.acquire()
+        try:
+            response = pool.transport.handle_request(request)
+            response.read()  # the connection is free again when the pool is released
+            return response
+        finally:
+            self._pools.release(pool)
+
+    def close(self) -> None:
+        """Close all connections."""
+        for pool in self._pools.members:
+            pool.transport.close()
+
+
+class AsyncPool(httpx.AsyncBaseTransport):
+    """The transport of an async client that is given none; event loops share no connections."""
+
+    def __init__(self, base_url: str) -> None:
+        self._proxy = _proxy_for(base_url)
+        self._by_loop: WeakKeyDictionary[
+            asyncio.AbstractEventLoop, _SmallPools[httpx.AsyncHTTPTransport]
+        ] = WeakKeyDictionary()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send through the least busy small pool, and read the answer to its end."""
+        pools = self._of_this_loop()
+        pool = pools.acquire()
+        try:
+            response = await pool.transport.handle_async_request(request)
+            await response.aread()  # the connection is free again when the pool is released
+            return response
+        finally:
+            pools.release(pool)
+
+    async def aclose(self) -> None:
+        """Close the connections of the running event loop."""
+        for pool in self._of_this_loop().members:
+            await pool.transport.aclose()
+
+    def _of_this_loop(self) -> "_SmallPools[httpx.AsyncHTTPTransport]":
+        from asyncio import get_running_loop  # here, because blocking apps start without it
+
+        loop = get_running_loop()
+        pools = self._by_loop.get(loop)
+        if pools is None:
+            pools = self._by_loop[loop] = _SmallPools(httpx.AsyncHTTPTransport, self._proxy)
+        return pools
+
+
+class _SmallPool(Generic[Inner]):
+    def __init__(self, transport: Inner) -> None:
+        self.transport: Inner = transport
+        self.busy = 0
+
+
+class _SmallPools(Generic[Inner]):
+    """Makes small pools as they are needed, and counts how busy each is."""
+
+    def __init__(self, make: type[Inner], proxy: str | None) -> None:
+        self.members: list[_SmallPool[Inner]] = []
+        self._make: type[Inner] = make
+        self._proxy = proxy
+        self._lock = threading.Lock()
+
+    def acquire(self) -> _SmallPool[Inner]:
+        with self._lock:
+            chosen = min(self.members, key=lambda pool: pool.busy, default=None)
+            is_full = chosen is None or chosen.busy >= _CONNECTIONS
+            if chosen is None or (is_full and len(self.members) < _POOLS):
+                transport = self._make(verify=_tls(), limits=_LIMITS, proxy=self._proxy)
+                chosen = _SmallPool(transport)
+                self.members.append(chosen)
+            chosen.busy += 1
+            return chosen
+
+    def release(self, pool: _SmallPool[Inner]) -> None:
+        with self._lock:
+            pool.busy -= 1
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Set up TLS once for all clients: it is what makes a client expensive."""
+    return httpx.create_ssl_context()
+
+
+def _proxy_for(base_url: str) -> str | None:
+    """Return the proxy that the environment names for an address, as httpx does for itself."""
+    parts = urlsplit(base_url)
+    if parts.hostname is None or proxy_bypass(parts.hostname):
+        return None
+    proxies = getproxies()
+    return proxies.get(parts.scheme) or proxies.get("all")

@@ -1,0 +1,119 @@
+"""Building requests: the headers, the token, and ids that stay in their segment of the path."""
+
+from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
+from typing import Any, cast
+from urllib.parse import urlencode
+
+import httpx
+
+from facade._core.options import CallOptions, ClientOptions
+from facade._core.tokens import StaticToken, checked_token
+from facade.version import __version__
+
+HEADERS = {
+    "Accept": "application/json",
+    "User-Agent": f"highlevel-associations/{__version__} httpx/{httpx.__version__}",
+}
+_MAX_SEGMENT = 1000  # characters; an id has 24, and httpx refuses very long paths its own way
+
+
+class CallContext:
+    """One call of a method: its location, its options, and the response that succeeded.
+
+    It reaches the transport through `CURRENT_CALL`, past the generated code between them.
+    """
+
+    def __init__(self, location_id: str, options: CallOptions) -> None:
+        self.location_id = location_id
+        self.options = options
+        self.response: httpx.Response | None = None
+
+
+CURRENT_CALL: ContextVar[CallContext | None] = ContextVar("facade_call", default=None)
+
+
+class RequestBuilder:
+    """Builds the requests of a client; its token and its Version win over the caller's."""
+
+    def __init__(self, options: ClientOptions) -> None:
+        self._base_url = options.base_url
+        self._token = options.token
+        self._location_id = options.location_id
+        self._timeout = options.timeout.as_dict()
+        self._headers = httpx.Headers({**HEADERS, "Version": options.version})
+        if isinstance(options.token, StaticToken):  # once is enough
+            self._authorize(self._headers, options.location_id)
+
+    def build(
+        self,
+        method: str,
+        url: str,
+        call: CallContext | None,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Request:
+        """Build a request; `call` is None where an app uses the generated client itself."""
+        if "/." in url and {".", ".."} & set(url.split("/")):  # httpx would resolve them
+            raise ValueError(f"an id would lead out of its part of the path: {url!r}")
+        if params:
+            url = f"{url}?{urlencode(params, doseq=True)}"
+        merged = self._headers.copy()
+        for name, value in (headers or {}).items():
+            if name.lower() not in ("version", "authorization"):
+                merged[name] = value
+        if "Authorization" not in merged:
+            self._authorize(merged, call.location_id if call else self._location_id)
+        timeout = self._timeout
+        if call and "timeout" in call.options:
+            timeout = httpx.Timeout(call.options["timeout"]).as_dict()
+        return httpx.Request(
+            method.upper(),
+            f"{self._base_url}{url}",
+            headers=merged,
+            json=json,
+            extensions={"timeout": timeout},
+        )
+
+    def _authorize(self, headers: httpx.Headers, location_id: str) -> None:
+        # In one expression, so that no local variable holds the token.
+        headers["Authorization"] = "Bearer " + checked_token(self._token.token(location_id))
+
+
+def token_of(request: httpx.Request) -> str:
+    """Return the token that a request carries, or empty text."""
+    authorization: str = request.headers.get("Authorization", "")
+    return authorization.removeprefix("Bearer ")
+
+
+def path_of(request: httpx.Request) -> str:
+    """Return the path as it was sent: encoded, so that it cannot forge a line of the log."""
+    return request.url.raw_path.decode("ascii").partition("?")[0]
+
+
+def limit_timeout(request: httpx.Request, seconds: float) -> None:
+    """Shorten each part of a request's timeout to so many seconds."""
+    parts = request.extensions["timeout"]
+    request.extensions["timeout"] = {
+        part: seconds if most is None else min(most, seconds) for part, most in parts.items()
+    }
+
+
+def path_segment(value: object) -> str:
+    """Return an id or key; ValueError if it would not stay in its segment of the path."""
+    if not isinstance(value, str):
+        raise TypeError(f"an id or key is text, not {type(value).__name__}")
+    if value in ("", ".", "..") or len(value) > _MAX_SEGMENT:  # httpx would resolve the dots
+        raise ValueError(f"an id or key cannot be {value!r:.60}")
+    return value
+
+
+def id_list(association_ids: object) -> tuple[str, ...] | None:
+    """Read ids once, from any iterable; None means no filter, and a single id is a TypeError."""
+    if association_ids is None:
+        return None
+    if isinstance(association_ids, str) or not isinstance(association_ids, Iterable):
+        raise TypeError("association_ids is a list of ids; for one id write [id]")
+    return tuple(path_segment(one) for one in cast("Iterable[object]", association_ids))

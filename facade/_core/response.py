@@ -1,0 +1,161 @@
+"""What an answer means: a success, or the error for its status and text, without the token."""
+
+import json
+import re
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, TypedDict
+
+import httpx
+
+from facade import errors
+from facade._core.request import path_of, token_of
+
+# HighLevel has no machine codes: the class is chosen by status and, first match first, by text.
+_BY_TEXT: tuple[tuple[int, str, type[errors.APIStatusError]], ...] = (
+    (400, r"duplicate relation", errors.DuplicateRelationError),
+    (400, r"max relation limit", errors.RelationLimitError),
+    (400, r"not found", errors.NotFoundError),
+    (401, r"\bscopes?\b", errors.MissingScopeError),
+    (401, r"version header", errors.VersionHeaderError),
+    (403, r"access to this location", errors.LocationAccessError),
+    (422, r"invalid record id", errors.InvalidRecordError),
+    (422, r"labels can ?not be (the )?same", errors.EqualLabelsError),
+)
+_BY_STATUS: dict[int, type[errors.APIStatusError]] = {
+    400: errors.BadRequestError,
+    401: errors.AuthenticationError,
+    403: errors.PermissionDeniedError,
+    404: errors.NotFoundError,
+    422: errors.UnprocessableEntityError,
+    429: errors.RateLimitError,
+}
+
+
+class RedactedExchange(TypedDict):
+    """What an error keeps of a request and its response."""
+
+    method: str
+    path: str
+    status_code: int
+    headers: dict[str, str]
+    body: Any
+
+
+def redacted(
+    request: httpx.Request, response: httpx.Response, secrets: Iterable[str] = ()
+) -> RedactedExchange:
+    """Return what an error keeps of an exchange; secrets that the answer repeats become `***`.
+
+    The request's token, if it has one, is always a secret.
+    """
+    headers, content = dict(response.headers), response.content
+    for secret in filter(None, (token_of(request), *secrets)):
+        headers = {name: text.replace(secret, "***") for name, text in headers.items()}
+        content = content.replace(secret.encode(), b"***")
+    return {
+        "method": request.method,
+        "path": path_of(request),
+        "status_code": response.status_code,
+        "headers": headers,
+        "body": parse_body(content),
+    }
+
+
+def raise_for_status(request: httpx.Request, response: httpx.Response) -> None:
+    """Raise the error that the status means, unless it is a success."""
+    if not response.is_success:
+        raise status_error(**redacted(request, response))
+
+
+@contextmanager
+def translated_errors(request: httpx.Request) -> Generator[None]:
+    """Turn the errors that httpx raises for one exchange into ours."""
+    where = {"method": request.method, "path": path_of(request)}
+    what = f"{where['method']} {where['path']}"
+    try:
+        yield
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        why = str(error) or "no connection in time"
+        raise errors.ConnectFailedError(f"{what}: cannot connect: {why}", **where) from error
+    except httpx.TimeoutException as error:
+        raise errors.APITimeoutError(f"{what}: no answer in time", **where) from error
+    except httpx.RequestError as error:  # broken off, or not what HTTP allows
+        why = str(error) or type(error).__name__
+        raise errors.ConnectionLostError(f"{what}: connection lost: {why}", **where) from error
+
+
+def status_error(
+    *, method: str, path: str, status_code: int, headers: Mapping[str, str], body: Any
+) -> errors.APIStatusError:
+    """Make the error for an answer that is not a success."""
+    messages = errors.messages_of(body)
+    said = "; ".join(messages) or "the answer does not say why"
+    error = _class_for(status_code, messages, headers)(
+        f"{method} {path} answered {status_code}: {said}",
+        method=method,
+        path=path,
+        status_code=status_code,
+        headers=headers,
+        body=body,
+    )
+    error.retry_after = retry_after(headers)
+    return error
+
+
+def contract_error(response: httpx.Response, error: Exception) -> errors.ContractError:
+    """Make the error for a success whose body could not be read, for the reason `error`."""
+    exchange = redacted(response.request, response)
+    why = f"{error} is missing" if isinstance(error, KeyError) else str(error) or "another shape"
+    return errors.ContractError(
+        f"{exchange['method']} {exchange['path']} answered {response.status_code}, "
+        f"but the body is not understood: {why}",
+        **exchange,
+    )
+
+
+def _class_for(
+    status_code: int, messages: tuple[str, ...], headers: Mapping[str, str]
+) -> type[errors.APIStatusError]:
+    said = " ".join(messages)
+    for status, pattern, kind in _BY_TEXT:
+        if status == status_code and re.search(pattern, said, re.IGNORECASE):
+            return kind
+    if status_code == 429 and headers.get("x-ratelimit-daily-remaining") == "0":
+        return errors.DailyLimitError
+    default = errors.ServerError if status_code >= 500 else errors.APIStatusError
+    return _BY_STATUS.get(status_code, default)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds to wait: from Retry-After, a number or a date, or the rate headers."""
+    text = headers.get("retry-after", "").strip()
+    if text:
+        try:
+            return max(0.0, float(text))
+        except ValueError:
+            return _seconds_until(text)
+    if headers.get("x-ratelimit-remaining") == "0":
+        interval = headers.get("x-ratelimit-interval-milliseconds", "")
+        return int(interval) / 1000 if interval.isdecimal() else None
+    return None
+
+
+def _seconds_until(date: str) -> float | None:
+    from dateutil.parser import parse  # a rare answer should not cost every import
+
+    try:
+        time = parse(date)
+    except (ValueError, OverflowError):
+        return None
+    aware = time if time.tzinfo else time.replace(tzinfo=UTC)
+    return max(0.0, (aware - datetime.now(UTC)).total_seconds())
+
+
+def parse_body(content: bytes) -> Any:
+    """Read a body as JSON, or else as text, such as the HTML page of an outage."""
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return content.decode(errors="replace")

@@ -1,0 +1,104 @@
+"""When a request is sent again, and after how long: decided here, slept elsewhere.
+
+A write is sent again only when it is known not to have happened, or when repeating it does no
+harm. A POST whose outcome is unknown is therefore not repeated here: its caller looks for what it
+asked for, and may then repeat it.
+"""
+
+import random
+import time
+from collections.abc import Callable
+
+from attrs import define, field
+
+from facade.errors import (
+    APIConnectionError,
+    AssociationsError,
+    ConnectFailedError,
+    DailyLimitError,
+    RateLimitError,
+    ServerError,
+)
+
+RETRIES = 7  # a request is sent 8 times at most
+MAX_ELAPSED = 300.0  # seconds since the first attempt; no attempt starts later
+MAX_RETRY_AFTER = 120.0  # seconds; a server that asks for a longer wait is not waited for
+IDEMPOTENT_METHODS = frozenset({"GET", "PUT", "DELETE"})
+_FIRST_BACKOFF, _MAX_BACKOFF = 0.5, 20.0  # seconds
+_OUTAGES = frozenset({502, 503, 504, *range(520, 528)})
+
+
+def retry_delay(
+    *, idempotent: bool, error: AssociationsError, attempt: int, elapsed: float
+) -> float | None:
+    """Return the seconds to wait before a request is sent again; None if it must not be.
+
+    `attempt` is the number of the attempt that failed with `error`, from 1; `elapsed` is the
+    seconds since the first one started. `idempotent` says that the request may be repeated even
+    though it may have succeeded.
+    """
+    delay = _delay(idempotent, error, attempt)
+    return None if delay is None or elapsed + delay > MAX_ELAPSED else delay
+
+
+def _delay(idempotent: bool, error: AssociationsError, attempt: int) -> float | None:
+    if isinstance(error, DailyLimitError):
+        return None
+    if isinstance(error, RateLimitError):  # nothing was done, whatever the method
+        if error.retry_after is None:
+            return _backoff(attempt)
+        if error.retry_after > MAX_RETRY_AFTER:
+            return None
+        # A little later than asked for, so that clients do not all come at once.
+        return error.retry_after + random.uniform(0, 0.25)  # noqa: S311 - no secret
+    if isinstance(error, ConnectFailedError):
+        return _backoff(attempt)
+    is_outage = isinstance(error, ServerError) and error.status_code in _OUTAGES
+    may_help = is_outage or isinstance(error, APIConnectionError)
+    return _backoff(attempt) if may_help and idempotent else None
+
+
+def _backoff(attempt: int) -> float:
+    """Return a random wait up to a bound that doubles with each attempt: clients spread out."""
+    bound = min(_MAX_BACKOFF, _FIRST_BACKOFF * 2 ** (attempt - 1))
+    return random.uniform(0, bound)  # noqa: S311 - no secret
+
+
+@define
+class Attempts:
+    """The attempts of one call: how many were made, and whether one may have succeeded.
+
+    `idempotent` says that the call may be repeated even though it may have succeeded. `deadline`
+    is a time of `clock` after which no attempt starts.
+    """
+
+    idempotent: bool
+    retries: int
+    deadline: float | None = None
+    clock: Callable[[], float] = time.monotonic
+    made: int = 0
+    outcome_unknown: bool = False  # an earlier attempt may have done what was asked
+    token_refused: bool = False  # the token source was told so, once
+    _started: float = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._started = self.clock()
+
+    def retry_delay(self, error: AssociationsError) -> float | None:
+        """Count a failed attempt; return the seconds to wait before the next one, if any."""
+        error.repeated = self.outcome_unknown
+        self.made += 1
+        self.outcome_unknown = self.outcome_unknown or error.outcome_unknown
+        delay = retry_delay(
+            idempotent=self.idempotent,
+            error=error,
+            attempt=self.made,
+            elapsed=self.clock() - self._started,
+        )
+        if delay is None or self.made > self.retries or not self.has_time_for(delay):
+            return None
+        return delay
+
+    def has_time_for(self, wait: float) -> bool:
+        """Return whether the deadline is still ahead after a wait of so many seconds."""
+        return self.deadline is None or self.clock() + wait < self.deadline

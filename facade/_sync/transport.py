@@ -1,0 +1,172 @@
+"""The httpx client that generated code is given: a request is sent, and sent again, here only."""
+
+import logging
+import time
+import warnings
+from functools import partial
+from typing import Any
+
+import httpx
+
+from facade._core import concurrency
+from facade._core.options import CallOptions, ClientOptions, resolved
+from facade._core.pool import Pool
+from facade._core.request import CURRENT_CALL, RequestBuilder, limit_timeout, path_of, token_of
+from facade._core.response import raise_for_status, translated_errors
+from facade._core.retry import IDEMPOTENT_METHODS, Attempts
+from facade.errors import (
+    AssociationsError,
+    AuthenticationError,
+    ConnectFailedError,
+    DeadlineError,
+)
+from facade.pace import Turn
+
+logger = logging.getLogger("facade")
+
+
+class Transport(httpx.Client):
+    """Sends the requests of generated code, which parses only what succeeded.
+
+    So generated code never sees a 520, an HTML page or a token.
+    """
+
+    def __init__(
+        self,
+        options: ClientOptions,
+        transport: httpx.BaseTransport | None,
+        http_client: httpx.Client | None,
+    ) -> None:
+        self._requests = RequestBuilder(options)  # first, because it refuses a wrong token
+        self._inner = transport or Pool(options.base_url)
+        super().__init__(transport=self._inner)
+        self._options = options
+        self._http_client = http_client
+
+    def request(  # type: ignore[override]  # only what generated code uses
+        self, method: str, url: str, **parts: Any
+    ) -> httpx.Response:
+        """Build a request, wait for a turn, send it; again, where that is safe and may help."""
+        call = CURRENT_CALL.get()
+        location_id = call.location_id if call else self._options.location_id
+        options = resolved(call.options) if call else CallOptions()
+        attempts = Attempts(
+            idempotent=method.upper() in IDEMPOTENT_METHODS,
+            retries=options.get("retries", self._options.retries),
+            deadline=options.get("deadline"),
+        )
+        build = partial(self._requests.build, method, url, call, **parts)
+        may_block = self._options.token_may_block
+        while True:
+            request = concurrency.run_blocking(build) if may_block else build()
+            turn = self._turn(request, location_id, attempts)
+            try:
+                response = self._exchange(request, turn, attempts)
+                raise_for_status(request, response)
+                if call is not None:
+                    call.response = response
+                return response
+            except AssociationsError as error:
+                decide = partial(self._retry_delay, request, location_id, error, attempts)
+                delay = concurrency.run_blocking(decide) if may_block else decide()
+                if delay is None:
+                    raise
+            concurrency.sleep(delay)
+
+    def _turn(self, request: httpx.Request, location_id: str, attempts: Attempts) -> Turn:
+        """Wait until the pace lets a request go."""
+        take = partial(self._take, request, location_id, attempts)
+        may_block = self._options.pace_may_block
+        while True:
+            turn = concurrency.run_blocking(take) if may_block else take()
+            if turn.wait <= 0 and turn.granted:
+                return turn
+            try:
+                concurrency.sleep(max(0.0, turn.wait))
+            except BaseException:  # cancelled, or Ctrl-C
+                self._give_back(turn)
+                raise
+            if turn.granted:
+                return turn
+
+    def _take(self, request: httpx.Request, location_id: str, attempts: Attempts) -> Turn:
+        """Ask the pace for a turn; DeadlineError where it would come after the call's deadline."""
+        pace = self._options.pace
+        turn = pace.take(location_id) if pace else Turn(location_id, 0.0)
+        if attempts.has_time_for(max(0.0, turn.wait)):
+            return turn
+        self._give_back(turn)
+        method, path = request.method, path_of(request)
+        why = f"{method} {path}: the call's deadline leaves no time to wait for its turn"
+        error = DeadlineError(why, method=method, path=path)
+        error.repeated = attempts.outcome_unknown
+        raise error
+
+    def _give_back(self, turn: Turn) -> None:
+        """Return a turn that nothing was sent with."""
+        if self._options.pace is not None and turn.granted:
+            self._options.pace.unused(turn)
+
+    def _exchange(self, request: httpx.Request, turn: Turn, attempts: Attempts) -> httpx.Response:
+        """Send a request once; tell the pace, the observer and the log how that ended."""
+        started, was_sent, response = time.monotonic(), True, None
+        if attempts.deadline is not None:
+            limit_timeout(request, max(0.001, attempts.deadline - started))
+        try:
+            with translated_errors(request):
+                response = self._deliver(request)
+            return response
+        except ConnectFailedError:
+            was_sent = False
+            raise
+        finally:
+            pace, observe = self._options.pace, self._options.observe
+            if not was_sent:
+                self._give_back(turn)
+            elif pace is not None and response is not None:
+                pace.answered(turn, response.status_code, response.headers)
+            elif pace is not None:
+                pace.answered(turn, 0, {})
+            if observe is not None and response is not None:
+                observe.saw(request, response)
+            if logger.isEnabledFor(logging.DEBUG):
+                answer = "no answer" if response is None else response.status_code
+                took = (time.monotonic() - started) * 1000
+                logger.debug("%s %s: %s in %.0f ms", request.method, path_of(request), answer, took)
+
+    def _deliver(self, request: httpx.Request) -> httpx.Response:
+        if self._http_client is not None:
+            return self._http_client.send(request, auth=None, follow_redirects=False)
+        if self.is_closed:
+            raise RuntimeError("this client is closed")
+        # Not through httpx's own send: cookies, redirects, auth and hooks are not wanted here, and
+        # looking for them costs as much as a small call.
+        response = self._inner.handle_request(request)
+        response.request = request
+        try:
+            response.read()
+        except BaseException:
+            response.close()
+            raise
+        return response
+
+    def _retry_delay(
+        self,
+        request: httpx.Request,
+        location_id: str,
+        error: AssociationsError,
+        attempts: Attempts,
+    ) -> float | None:
+        """Return the seconds to wait before the request is sent again, if it is."""
+        delay = attempts.retry_delay(error)
+        # Another token is no help against a missing scope or a wrong Version.
+        if type(error) is AuthenticationError and not attempts.token_refused:
+            attempts.token_refused = True
+            if self._options.token.refused(location_id, token_of(request)):
+                return 0.0  # nothing was done with the refused token
+        return delay
+
+    def __del__(self) -> None:
+        if not getattr(self, "is_closed", True):  # a copy may lack what it needs
+            message = "a client was not closed: use `with`, or call close()"
+            warnings.warn(message, ResourceWarning, source=self, stacklevel=2)

@@ -1,0 +1,221 @@
+"""The Celery example: when a worker is killed, nothing is lost and nothing is done twice."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from celery import Celery
+from kombu.serialization import dumps, loads
+
+from facade import RelationLimitError
+from facade._core.response import status_error
+from facade.oauth import OAuth
+from facade.redis import RedisTokenStore
+from facade.testing import Fault, Response, Sandbox
+from scripts.benchmarks.redis_server import RedisServer
+
+ROOT = Path(__file__).parents[2]
+KEY = "owner_pet"
+
+
+class Workers:
+    """Nodes of Celery workers, each with its own processes, until they are killed."""
+
+    def __init__(self, environment: dict[str, str], nodes: int, processes: int) -> None:
+        celery = [sys.executable, "-m", "celery", "-A", "examples.celery_import", "worker"]
+        options = ["--concurrency", str(processes), "--loglevel", "WARNING", "--without-mingle"]
+        self._nodes = [
+            subprocess.Popen(
+                [*celery, *options, "--hostname", f"{node}@test"],
+                cwd=ROOT,
+                env=environment,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            for node in range(nodes)
+        ]
+
+    def kill_one(self) -> None:
+        """Kill a node with all its processes, as when a machine loses its power."""
+        _kill(self._nodes.pop())
+
+    def close(self) -> None:
+        for node in self._nodes:
+            _kill(node)
+
+
+def _kill(node: subprocess.Popen[bytes]) -> None:
+    os.killpg(node.pid, signal.SIGKILL)
+    node.wait()
+
+
+@contextmanager
+def running_workers(
+    redis: RedisServer, sandbox: Sandbox, locations: list[str], *, nodes: int, processes: int
+) -> Iterator[tuple[Workers, dict[str, str]]]:
+    """Start workers of an agency's app against a served sandbox; return their environment, too."""
+    agency = "sandbox-company"
+    with sandbox.serve() as server:
+        store = RedisTokenStore(redis.url)
+        oauth = OAuth("sandbox-app", "sandbox-secret", store=store, base_url=server.url)
+        code = sandbox.oauth.install(company_id=agency)
+        oauth.exchange(code, unsolicited=True, user_type="Company")
+        for name in locations:
+            oauth.add_location(name, company_id=agency)
+        environment = os.environ | {
+            "HIGHLEVEL_CLIENT_ID": "sandbox-app",
+            "HIGHLEVEL_CLIENT_SECRET": "sandbox-secret",
+            "HIGHLEVEL_BASE_URL": server.url,
+            "HIGHLEVEL_LIMIT": "100/1",
+            "VISIBILITY_TIMEOUT": "4",
+            "REDIS_URL": redis.url,
+            "PYTHONPATH": str(ROOT),
+        }
+        workers = Workers(environment, nodes, processes)
+        try:
+            yield workers, environment
+        finally:
+            workers.close()
+
+
+def write_csv(
+    folder: Path, locations: list[str], pairs: int
+) -> tuple[Path, set[tuple[str, str, str]]]:
+    """Write a CSV of so many pairs over these locations."""
+    rows = {
+        (locations[number % len(locations)], f"contact-{number}", f"pet-{number}")
+        for number in range(pairs)
+    }
+    path = folder / "pairs.csv"
+    lines = ["location,first,second", *(",".join(row) for row in sorted(rows))]
+    path.write_text("\n".join(lines))
+    return path, rows
+
+
+class AnswerCounter:
+    """Counts the sandbox's answers, and calls `then` after so many created relations."""
+
+    def __init__(self, sandbox: Sandbox, created: int, then: Callable[[], None]) -> None:
+        self.statuses: Counter[int] = Counter()
+        self._created = created
+        self._then = threading.Thread(target=then)
+        sandbox.misbehave(Fault(afterwards=self._count))
+
+    def _count(self, answer: Response) -> Response:
+        self.statuses[answer.status] += 1
+        if answer.status == 201 and self.statuses[201] == self._created:
+            self._then.start()
+        return answer
+
+    def wait(self) -> None:
+        self._then.join()
+
+
+def run_with_a_kill(
+    redis: RedisServer,
+    folder: Path,
+    *,
+    pairs: int,
+    locations: int,
+    shard: int,
+    nodes: int,
+    processes: int,
+) -> tuple[str, int]:
+    """Import pairs and kill a node meanwhile; return the output and the number of refusals."""
+    names = [f"location-{number}" for number in range(locations)]
+    sandbox = Sandbox(limit=(100, 1.0))
+    for name in names:
+        sandbox.add_location(name)
+        sandbox.seed_association(key=KEY, location_id=name)
+    path, wanted = write_csv(folder, names, pairs)
+    with running_workers(redis, sandbox, names, nodes=nodes, processes=processes) as (workers, env):
+        counter = AnswerCounter(sandbox, pairs // 3, workers.kill_one)
+        command = [sys.executable, "-m", "examples.celery_import", str(path), "--association", KEY]
+        done = subprocess.run(
+            [*command, "--shard", str(shard)],
+            cwd=ROOT,
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        counter.wait()
+    assert (done.returncode, done.stderr) == (0, "")
+    made = [
+        (name, one["firstRecordId"], one["secondRecordId"])
+        for name in names
+        for one in sandbox.relations(location_id=name)
+    ]
+    assert len(made) == pairs  # nothing twice
+    assert set(made) == wanted  # and nothing lost
+    assert len(sandbox.oauth.derived) == locations  # one token a location for all workers
+    return done.stdout, counter.statuses[429]
+
+
+def test_a_killed_worker_loses_nothing_and_does_nothing_twice(
+    redis: RedisServer, tmp_path: Path
+) -> None:
+    output, refused = run_with_a_kill(
+        redis, tmp_path, pairs=240, locations=3, shard=10, nodes=2, processes=1
+    )
+    assert "24 of 24 shards" in output
+    assert "240 pairs: " in output
+    assert ", 0 failed" in output
+    assert refused <= 5
+
+
+@pytest.mark.proof
+def test_twenty_thousand_pairs_over_ten_locations_survive_a_killed_node(
+    redis: RedisServer, tmp_path: Path
+) -> None:
+    output, refused = run_with_a_kill(
+        redis, tmp_path, pairs=20_000, locations=10, shard=50, nodes=2, processes=2
+    )
+    assert "400 of 400 shards" in output
+    assert "20000 pairs: " in output
+    assert ", 0 failed" in output
+    assert refused <= 10
+
+
+def test_an_error_of_the_facade_comes_back_from_a_worker(
+    redis: RedisServer, tmp_path: Path
+) -> None:
+    sandbox = Sandbox()
+    sandbox.add_location("elsewhere")  # without the association
+    path, _ = write_csv(tmp_path, ["elsewhere"], 3)
+    with running_workers(redis, sandbox, ["elsewhere"], nodes=1, processes=1) as (_, env):
+        command = [sys.executable, "-m", "examples.celery_import", str(path), "--association", KEY]
+        done = subprocess.run(
+            command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=60
+        )
+    assert done.returncode == 1
+    expected = "a shard failed: GET /associations/key/owner_pet answered 400: Association not found"
+    assert expected in done.stdout
+
+
+@pytest.mark.parametrize(("serializer", "whole"), [("pickle", True), ("json", False)])
+def test_an_error_keeps_its_class_and_message_in_each_of_celerys_serializers(
+    serializer: str, whole: bool
+) -> None:
+    error = status_error(
+        method="POST",
+        path="/associations/relations",
+        status_code=400,
+        headers={"x-ratelimit-max": "100"},
+        body={"message": "Max relation limit[1] reached", "traceId": "t-1"},
+    )
+    backend = Celery(backend="cache+memory://", set_as_current=False).backend
+    sent = dumps(backend.prepare_exception(error, serializer), serializer)
+    found = backend.exception_to_python(loads(sent[2], sent[0], sent[1], accept=[sent[0]]))
+    assert type(found) is RelationLimitError
+    assert str(found) == str(error)
+    assert (found.trace_id == "t-1") is whole  # JSON keeps only the message

@@ -1,0 +1,253 @@
+"""The journal: a run that was interrupted is resumed, nothing is lost and nothing done twice."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from facade import AssociationsError
+from facade.bulk import JournalError, Outcome, ensure_many
+from facade.bulk.journal import Journal
+from facade.testing import Sandbox, faults
+from tests.facade.bulk.runs import held_process, make_client, related_pairs, seed_owner_pet
+
+PAIRS = [(f"contact-{number:03}", f"pet-{number:03}") for number in range(60)]
+
+CREATED = Outcome(
+    index=0, first_record_id="a", second_record_id="b", status="created", relation_id="r"
+)
+
+RUN = """
+import sys
+from facade import AssociationsClient
+from facade.bulk import ensure_many
+
+with AssociationsClient.from_env(pace=None) as client:
+    association = client.associations.get_by_key("owner_pet")
+    pairs = ((f"contact-{number:03}", f"pet-{number:03}") for number in range(60))
+    for outcome in ensure_many(client, pairs, association=association, journal=sys.argv[1]):
+        pass
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "journal"
+
+
+def run(sandbox: Sandbox, path: Path, pairs: Any = PAIRS, **options: Any) -> list[Outcome]:
+    made = [one for one in sandbox.associations() if one["key"] == "owner_pet"]
+    association = seed_owner_pet(sandbox) if not made else None
+    with make_client(sandbox) as client:
+        association = association or client.associations.get_by_key("owner_pet")
+        return list(ensure_many(client, pairs, association=association, journal=path, **options))
+
+
+def writes(sandbox: Sandbox) -> int:
+    return sum(one.method == "POST" for one in sandbox.requests)
+
+
+@pytest.mark.parametrize("at", [1, 25, 60])
+def test_a_killed_run_is_resumed_and_every_pair_has_one_relation(
+    sandbox: Sandbox, path: Path, at: int
+) -> None:
+    seed_owner_pet(sandbox)
+    with held_process(sandbox, ["-c", RUN, str(path)], at) as (process, gate):
+        process.kill()
+        assert process.wait() == -9
+        gate.opened.set()
+    created = related_pairs(sandbox)
+    recorded = [json.loads(line) for line in path.read_text().splitlines()[1:]]
+    assert at - 8 <= len(recorded) < at <= len(created)  # of 8 threads none had recorded its last
+    assert {(one["first"], one["second"]) for one in recorded} <= set(created)
+    outcomes = run(sandbox, path)
+    assert related_pairs(sandbox) == PAIRS
+    assert [(one.first_record_id, one.second_record_id) for one in outcomes] == PAIRS
+    assert sum(one.resumed for one in outcomes) == len(recorded)
+    assert "failed" not in {one.status for one in outcomes}
+
+
+def test_recorded_outcomes_are_resumed_as_they_were_and_not_sent_again(
+    sandbox: Sandbox, path: Path
+) -> None:
+    pairs = [*PAIRS[:5], PAIRS[0]]
+    first = run(sandbox, path, pairs, concurrency=1)
+    assert [one.status for one in first] == ["created"] * 5 + ["existing"]
+    sent = writes(sandbox)
+    again = run(sandbox, path, pairs)
+    assert writes(sandbox) == sent
+    assert [one.resumed for one in again] == [True] * 6
+    assert [(one.index, one.status, one.relation_id) for one in again] == [
+        (one.index, one.status, one.relation_id) for one in first
+    ]
+
+
+def test_a_list_may_be_reversed_and_extended_between_runs(sandbox: Sandbox, path: Path) -> None:
+    run(sandbox, path, PAIRS[:5])
+    again = run(sandbox, path, reversed(PAIRS[:8]))
+    assert [one.resumed for one in again] == [False] * 3 + [True] * 5
+    assert [one.first_record_id for one in again] == [first for first, _ in PAIRS[7::-1]]
+    assert related_pairs(sandbox) == PAIRS[:8]
+
+
+def test_a_failed_pair_is_retried(sandbox: Sandbox, path: Path) -> None:
+    with sandbox.misbehave(faults.fail(500), on="create_relation"):
+        first = run(sandbox, path, PAIRS[:3])
+    assert [one.status for one in first] == ["failed"] * 3
+    assert "answered 500" in path.read_text()
+    again = run(sandbox, path, PAIRS[:3])
+    assert [(one.status, one.resumed) for one in again] == [("created", False)] * 3
+
+
+@pytest.mark.parametrize("cut", [1, 10, 60])
+def test_an_incomplete_last_line_is_cut_off_and_its_pair_repeated(
+    sandbox: Sandbox, path: Path, cut: int
+) -> None:
+    run(sandbox, path, PAIRS[:3], concurrency=1)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-cut])
+    again = run(sandbox, path, PAIRS[:3])
+    assert [(one.status, one.resumed) for one in again] == [
+        ("created", True),
+        ("created", True),
+        ("existing", False),
+    ]
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    assert [one.get("first") for one in lines] == [
+        None,
+        "contact-000",
+        "contact-001",
+        "contact-002",
+    ]
+
+
+@pytest.mark.parametrize("kept", [0, 1, 30])
+def test_an_incomplete_first_line_is_rewritten(sandbox: Sandbox, path: Path, kept: int) -> None:
+    run(sandbox, path, [])
+    whole = path.read_bytes()
+    path.write_bytes(whole[:kept])
+    run(sandbox, path, PAIRS[:1])
+    assert path.read_bytes().startswith(whole)
+    assert run(sandbox, path, PAIRS[:1])[0].resumed
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "contact,custom_objects.pet\na,b",
+        "{}\n",
+        "[1]\n",
+        "journal",
+        '{"journal": 2, "association": "a", "location": "l"}\n',
+        "\x00\x00\n",
+        "\n",
+    ],
+)
+def test_a_file_that_is_not_a_journal_is_refused_and_unchanged(
+    sandbox: Sandbox, path: Path, content: str
+) -> None:
+    path.write_text(content)
+    with pytest.raises(JournalError, match="is not a journal: pass another journal"):
+        run(sandbox, path)
+    assert path.read_text() == content
+    assert writes(sandbox) == 0
+
+
+def test_the_journal_of_another_association_or_location_is_refused(path: Path) -> None:
+    Journal(path, "a1", "l1").close()
+    for association, location in (("a2", "l1"), ("a1", "l2")):
+        with pytest.raises(JournalError, match="is the journal of association a1 in location l1"):
+            Journal(path, association, location)
+    Journal(path, "a1", "l1").close()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "nonsense",
+        '{"first": "a", "second": "b", "status": "begun"}',
+        '{"first": "a", "second": 5, "status": "created"}',
+    ],
+)
+def test_an_invalid_line_in_the_middle_is_refused(path: Path, line: str) -> None:
+    Journal(path, "a1", "l1").close()
+    good = '{"first": "a", "second": "b", "status": "created", "relation": "r"}\n'
+    with path.open("a") as file:
+        file.write(good + line + "\n" + good)
+    with pytest.raises(JournalError, match="line 3, is not an outcome"):
+        Journal(path, "a1", "l1")
+
+
+def test_a_second_run_on_the_same_journal_is_refused_until_the_first_ends(
+    sandbox: Sandbox, path: Path
+) -> None:
+    association = seed_owner_pet(sandbox)
+    with make_client(sandbox) as client:
+        first = ensure_many(client, PAIRS[:3], association=association, journal=path)
+        next(first)
+        second = ensure_many(client, PAIRS[:3], association=association, journal=path)
+        with pytest.raises(JournalError, match="another process is using"):
+            next(second)
+        first.close()
+        list(ensure_many(client, PAIRS[:3], association=association, journal=path))
+    assert related_pairs(sandbox) == PAIRS[:3]
+
+
+def test_a_journal_is_locked_until_its_process_ends_or_is_killed(
+    sandbox: Sandbox, path: Path
+) -> None:
+    seed_owner_pet(sandbox)
+    with held_process(sandbox, ["-c", RUN, str(path)], at=5) as (process, gate):
+        with pytest.raises(JournalError, match="another process is using"):
+            Journal(path, "a1", "l1")
+        process.kill()
+        process.wait()
+        gate.opened.set()
+    assert len(run(sandbox, path)) == 60
+
+
+def test_a_failing_write_to_the_journal_stops_the_run(
+    sandbox: Sandbox, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(journal: Journal, outcome: Outcome) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Journal, "add", fail)
+    with pytest.raises(OSError, match="No space left"):
+        run(sandbox, path, concurrency=4)
+    assert writes(sandbox) <= 4
+
+
+def test_the_file_is_synced_every_second_and_at_the_end(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    quarters = iter(range(1000))
+    monkeypatch.setattr(os, "fsync", synced.append)
+    monkeypatch.setattr("facade.bulk.journal.time.monotonic", lambda: next(quarters) / 4)
+    journal = Journal(path, "a1", "l1")
+    for _ in range(9):
+        journal.add(CREATED)
+    during = len(synced)
+    journal.close()
+    assert (during, len(synced)) == (2, 3)
+
+
+def test_every_line_is_in_the_file_before_add_returns(path: Path) -> None:
+    journal = Journal(path, "a1", "l1")
+    lines = ['{"journal": 1, "association": "a1", "location": "l1"}']
+    assert path.read_text().splitlines() == lines
+    for _ in range(2):
+        journal.add(CREATED)
+        lines.append('{"first": "a", "second": "b", "status": "created", "relation": "r"}')
+        assert path.read_text().splitlines() == lines
+    journal.close()
+
+
+def test_no_token_is_in_a_journal(sandbox: Sandbox, path: Path) -> None:
+    sandbox.misbehave(faults.fail(401, message="Invalid JWT"), on="create_relation")
+    with pytest.raises(AssociationsError):
+        run(sandbox, path)
+    assert sandbox.token not in path.read_text()

@@ -1,0 +1,275 @@
+"""replace: the fewest writes that give a record exactly the wanted relations."""
+
+import pickle
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from facade import (
+    Association,
+    AssociationsClient,
+    ContractError,
+    InvalidRecordError,
+    RelationLimitError,
+    ServerError,
+)
+from facade.bulk import replace
+from facade.testing import Sandbox, faults
+from tests.facade.bulk.runs import make_client, related_pairs, seed_owner_pet
+
+
+@pytest.fixture
+def client(sandbox: Sandbox) -> Iterator[AssociationsClient]:
+    with make_client(sandbox, retries=0) as made:
+        yield made
+
+
+@pytest.fixture
+def association(sandbox: Sandbox) -> Association:
+    return seed_owner_pet(sandbox)
+
+
+def note(*, created: str, deleted: str) -> str:
+    return f"{created} were created and {deleted} deleted; calling replace again does the rest"
+
+
+def writes(sandbox: Sandbox) -> list[str]:
+    return [one.method for one in sandbox.requests if one.method != "GET"]
+
+
+@pytest.mark.parametrize(
+    ("before", "wanted", "sent"),
+    [
+        ("", "a b", ["POST", "POST"]),
+        ("a b", "", ["DELETE", "DELETE"]),
+        ("a b", "b c", ["POST", "DELETE"]),
+        ("a b", "b a", []),
+        ("a", "a a", []),
+        ("", "", []),
+    ],
+)
+@pytest.mark.parametrize("side", ["first", "second"])
+def test_it_sends_the_fewest_writes_and_a_second_time_none(
+    client: AssociationsClient,
+    association: Association,
+    sandbox: Sandbox,
+    side: Any,
+    before: str,
+    wanted: str,
+    sent: list[str],
+) -> None:
+    def pair(other: str) -> tuple[str, str]:
+        return ("me", other) if side == "first" else (other, "me")
+
+    for other in before.split():
+        sandbox.seed_relation(association.id, *pair(other))
+    for _ in range(2):
+        plan = replace(client, "me", association, wanted.split(), side=side)
+        assert plan.applied
+        assert related_pairs(sandbox) == sorted({pair(other) for other in wanted.split()})
+    assert writes(sandbox) == sent
+    assert (plan.creates, plan.deletes) == ((), ())
+
+
+def test_relations_of_other_records_and_associations_are_left_alone(
+    client: AssociationsClient, association: Association, sandbox: Sandbox
+) -> None:
+    other = seed_owner_pet(sandbox, "other")
+    sandbox.seed_relation(other.id, "me", "a")
+    sandbox.seed_relation(association.id, "you", "a")
+    sandbox.seed_relation(association.id, "me", "a")
+    replace(client, "me", association, [])
+    assert related_pairs(sandbox) == [("me", "a"), ("you", "a")]
+
+
+def test_a_plan_prints_its_changes_and_whether_they_were_made(
+    client: AssociationsClient, association: Association, sandbox: Sandbox
+) -> None:
+    deleted = sandbox.seed_relation(association.id, "me", "a")["id"]
+    sandbox.seed_relation(association.id, "me", "b")
+    plan = replace(client, "me", association, ["b", "c"], dry_run=True)
+    assert str(plan) == (
+        "owner_pet of me as first: 1 to be created, 1 to be deleted, 1 kept\n"
+        "  + c\n"
+        f"  - a (relation {deleted})"
+    )
+    assert not plan.applied
+    assert writes(sandbox) == []
+    done = replace(client, "me", association, ["b", "c"])
+    assert str(done).startswith("owner_pet of me as first: 1 created, 1 deleted, 1 kept\n")
+    assert (done.creates, [one.id for one in done.deletes]) == (("c",), [deleted])
+    assert pickle.loads(pickle.dumps(done)) == done
+
+
+def test_existing_relations_show_the_side(
+    client: AssociationsClient, association: Association, sandbox: Sandbox
+) -> None:
+    sandbox.seed_relation(association.id, "a", "me")
+    plan = replace(client, "me", association, ["b"])
+    assert (plan.side, related_pairs(sandbox)) == ("second", [("b", "me")])
+
+
+def test_a_record_without_relations_needs_its_side(
+    client: AssociationsClient, association: Association, sandbox: Sandbox
+) -> None:
+    with pytest.raises(ValueError, match=r"pass side=association\.side_of\(\.\.\.\) .* contact or"):
+        replace(client, "me", association, ["a"])
+    assert writes(sandbox) == []
+    replace(client, "me", association, ["a"], side=association.side_of("contact"))
+    assert related_pairs(sandbox) == [("me", "a")]
+    assert replace(client, "nobody", association, []).side is None
+
+
+def test_an_association_of_an_object_with_itself_needs_the_side_and_keeps_the_other_side(
+    client: AssociationsClient, sandbox: Sandbox
+) -> None:
+    made = sandbox.seed_association(key="student_tutor")
+    association = client.associations.get(made["id"])
+    sandbox.seed_relation(association.id, "me", "tutor")
+    sandbox.seed_relation(association.id, "student", "me")
+    with pytest.raises(ValueError, match="pass side='first' or 'second'"):
+        replace(client, "me", association, ["b"])
+    replace(client, "me", association, ["b"], side="first")
+    assert related_pairs(sandbox) == [("me", "b"), ("student", "me")]
+
+
+@pytest.mark.parametrize(
+    ("record_id", "others", "side", "error_class"),
+    [
+        ("", ["a"], "first", ValueError),
+        ("me", [""], "first", ValueError),
+        ("me", [None], "first", ValueError),
+        ("me", "abc", "first", TypeError),
+        ("me", ["a"], "left", ValueError),
+        ("a", [], "first", ValueError),  # it is the second one of its relations
+    ],
+)
+def test_wrong_arguments_are_refused_before_anything_is_written(
+    client: AssociationsClient,
+    association: Association,
+    sandbox: Sandbox,
+    record_id: str,
+    others: Any,
+    side: Any,
+    error_class: type[Exception],
+) -> None:
+    sandbox.seed_relation(association.id, "me", "a")
+    with pytest.raises(error_class):
+        replace(client, record_id, association, others, side=side)
+    assert writes(sandbox) == []
+
+
+def test_a_relation_without_id_is_an_error_before_anything_is_written(
+    client: AssociationsClient, association: Association, sandbox: Sandbox
+) -> None:
+    sandbox.seed_relation(association.id, "me", "a")
+
+    def without_id(body: Any) -> Any:
+        for one in body["relations"]:
+            del one["id"]
+        return body
+
+    sandbox.misbehave(faults.alter(without_id), on="list_relations")
+    with pytest.raises(ContractError, match="has no id to delete it by"):
+        replace(client, "me", association, ["b"])
+    assert writes(sandbox) == []
+
+
+def test_if_a_limit_leaves_no_room_a_delete_is_first(
+    client: AssociationsClient, association: Association, sandbox: Sandbox
+) -> None:
+    sandbox.limit_relations(association.id, first=2)
+    sandbox.seed_relation(association.id, "me", "a")
+    sandbox.seed_relation(association.id, "me", "b")
+    replace(client, "me", association, ["c", "d"])
+    assert related_pairs(sandbox) == [("me", "c"), ("me", "d")]
+    assert writes(sandbox) == ["POST", "DELETE", "POST", "POST", "DELETE", "POST"]
+
+
+def test_nothing_is_deleted_if_the_other_record_is_the_full_one(
+    client: AssociationsClient, association: Association, sandbox: Sandbox
+) -> None:
+    sandbox.limit_relations(association.id, second=1)
+    sandbox.seed_relation(association.id, "me", "a")
+    sandbox.seed_relation(association.id, "you", "b")
+    with pytest.raises(RelationLimitError) as raised:
+        replace(client, "me", association, ["b"])
+    assert related_pairs(sandbox) == [("me", "a"), ("you", "b")]
+    assert raised.value.__notes__ == [note(created="0 of 1", deleted="0 of 1")]
+
+
+def test_a_relation_that_was_deleted_in_vain_is_restored(
+    client: AssociationsClient, association: Association, sandbox: Sandbox
+) -> None:
+    sandbox.limit_relations(association.id, first=1)
+    sandbox.seed_relation(association.id, "me", "a")
+    refusal = faults.fail(422, message="Invalid record id : 'b' for association : owner_pet")
+    # The first POST finds no room; the second, after a delete, is refused for another reason.
+    posts = iter(range(9))
+    sandbox.misbehave(refusal, on=lambda one: one.method == "POST" and next(posts) == 1)
+    with pytest.raises(InvalidRecordError) as raised:
+        replace(client, "me", association, ["b"])
+    assert related_pairs(sandbox) == [("me", "a")]
+    assert raised.value.__notes__ == [note(created="0 of 1", deleted="0 of 1")]
+
+
+def test_the_error_names_a_relation_that_could_not_be_restored(
+    client: AssociationsClient, association: Association, sandbox: Sandbox
+) -> None:
+    sandbox.limit_relations(association.id, first=1)
+    sandbox.seed_relation(association.id, "me", "a")
+    posts = iter(range(9))
+    sandbox.misbehave(faults.fail(403), on=lambda one: one.method == "POST" and next(posts) >= 1)
+    with pytest.raises(Exception, match="403") as raised:
+        replace(client, "me", association, ["b"])
+    assert raised.value.__notes__[0].startswith("a was deleted for it and could not be restored: ")
+    assert raised.value.__notes__[1] == note(created="0 of 1", deleted="1 of 1")
+
+
+@pytest.mark.parametrize(
+    ("failing", "created", "deleted"),
+    [
+        (0, "0 of 2", "0 of 2"),
+        (1, "1 of 2", "0 of 2"),
+        (2, "2 of 2", "0 of 2"),
+        (3, "2 of 2", "1 of 2"),
+    ],
+)
+def test_a_failed_write_leaves_never_too_few_relations_and_a_second_call_does_the_rest(
+    client: AssociationsClient,
+    association: Association,
+    sandbox: Sandbox,
+    failing: int,
+    created: str,
+    deleted: str,
+) -> None:
+    for other in ("a", "b"):
+        sandbox.seed_relation(association.id, "me", other)
+    writes = iter(range(99))
+    sandbox.misbehave(
+        faults.fail(500), on=lambda one: one.method != "GET" and next(writes) == failing
+    )
+    wanted = [("me", "c"), ("me", "d")]
+    with pytest.raises(ServerError) as raised:
+        replace(client, "me", association, ["c", "d"])
+    assert raised.value.__notes__ == [note(created=created, deleted=deleted)]
+    pairs = related_pairs(sandbox)
+    assert set(wanted) <= set(pairs) or {("me", "a"), ("me", "b")} <= set(pairs)
+    replace(client, "me", association, ["c", "d"])
+    assert related_pairs(sandbox) == wanted
+
+
+def test_a_concurrent_change_by_someone_else_is_no_error(
+    client: AssociationsClient, association: Association, sandbox: Sandbox
+) -> None:
+    sandbox.seed_relation(association.id, "me", "a")
+    not_found = faults.fail(404, message="Relation not found", after_work=True)
+    sandbox.misbehave(not_found, on="delete_relation", times=1)
+    sandbox.misbehave(
+        faults.fail(400, message="duplicate relation", after_work=True),
+        on="create_relation",
+        times=1,
+    )
+    assert replace(client, "me", association, ["b"]).applied
+    assert related_pairs(sandbox) == [("me", "b")]

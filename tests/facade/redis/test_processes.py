@@ -1,0 +1,110 @@
+"""RedisPace with several processes: hardly a refusal, at nearly the ideal rate."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from facade.testing import Fault, Response, Sandbox, WindowKind
+from facade.testing.limits import WINDOW_KINDS
+from scripts.benchmarks.redis_server import RedisServer
+from scripts.benchmarks.shared_pace import SharedRun, run_processes
+
+
+def waiter_for(sandbox: Sandbox, calls: int) -> Callable[[], None]:
+    """Return a function that waits until the sandbox has answered so many calls."""
+    reached, count = threading.Event(), [0]
+
+    def count_answer(answer: Response) -> Response:
+        count[0] += 1
+        if count[0] == calls:
+            reached.set()
+        return answer
+
+    def wait() -> None:
+        assert reached.wait(120)
+
+    sandbox.misbehave(Fault(afterwards=count_answer))
+    return wait
+
+
+def run_with_outage(
+    redis: RedisServer, sandbox: Sandbox, calls: int, limit: tuple[int, float], **options: object
+) -> SharedRun:
+    """Stop Redis after a third of the calls, for one and a half windows."""
+    wait = waiter_for(sandbox, calls // 3)
+
+    def stop_and_start() -> None:
+        wait()
+        redis.stop()
+        threading.Event().wait(limit[1] * 1.5)  # an outage takes time
+        redis.start()
+
+    return run_processes(
+        sandbox,
+        redis.url,
+        processes=4,
+        calls=calls,
+        limit=limit,
+        meanwhile=stop_and_start,
+        **options,
+    )
+
+
+def test_four_processes_are_hardly_refused(redis: RedisServer) -> None:
+    limit = 100, 1.0
+    done = run_processes(Sandbox(limit=limit), redis.url, processes=4, calls=400, limit=limit)
+    assert done.refused <= 3
+    assert done.log == []
+
+
+def check_log(done: SharedRun, plan: str) -> None:
+    """Each worker logs once that Redis is away, and once that it is back unless it ended before."""
+    away = [line for line in done.log if "Redis is away" in line]
+    back = [line for line in done.log if "Redis is back after" in line]
+    assert len(away) == 4
+    assert all(plan in line for line in away)
+    assert 1 <= len(back) <= 4
+
+
+WAIT: dict[str, object] = {"when_away": "wait"}
+LOCAL: dict[str, object] = {"when_away": "local", "share": 0.25}
+
+
+@pytest.mark.parametrize(("options", "plan"), [(WAIT, "waiting"), (LOCAL, "a share of 0.25")])
+def test_a_run_survives_an_outage_of_redis_and_logs_it(
+    redis: RedisServer, options: dict[str, object], plan: str
+) -> None:
+    limit = 100, 1.0
+    done = run_with_outage(redis, Sandbox(limit=limit), 400, limit, **options)
+    check_log(done, plan)
+    assert done.refused <= 12
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("window", WINDOW_KINDS)
+def test_no_kind_of_window_refuses_more_than_three(redis: RedisServer, window: WindowKind) -> None:
+    limit = 100, 1.0
+    sandbox = Sandbox(limit=limit, window=window)
+    assert run_processes(sandbox, redis.url, processes=4, calls=800, limit=limit).refused <= 3
+
+
+@pytest.mark.proof
+def test_eight_hundred_calls_keep_the_real_limit_at_nearly_the_ideal_rate(
+    redis: RedisServer,
+) -> None:
+    limit = 100, 10.0
+    done = run_processes(Sandbox(limit=limit), redis.url, processes=4, calls=800, limit=limit)
+    assert done.refused <= 3
+    assert done.rate >= 0.93
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize(("options", "plan"), [(WAIT, "waiting"), (LOCAL, "a share of 0.25")])
+def test_an_outage_of_redis_costs_hardly_a_refusal_at_the_real_limit(
+    redis: RedisServer, options: dict[str, object], plan: str
+) -> None:
+    limit = 100, 10.0
+    done = run_with_outage(redis, Sandbox(limit=limit), 400, limit, **options)
+    assert done.refused <= 12
+    check_log(done, plan)

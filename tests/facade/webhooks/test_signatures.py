@@ -1,0 +1,153 @@
+"""Forged, changed and unsigned deliveries are refused, and the error says why."""
+
+import base64
+import pickle
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from facade import AssociationsError
+from facade.testing.webhooks import WebhookSender
+from facade.webhooks import (
+    PUBLIC_KEY,
+    SignatureMismatchError,
+    SignatureMissingError,
+    WebhookError,
+    verify,
+)
+
+BODY = b'{"type": "RelationCreate", "id": "6a44"}'
+
+
+@pytest.fixture(scope="module")
+def sender() -> Iterator[WebhookSender]:
+    with WebhookSender(lambda headers, body: None) as sender:
+        yield sender
+
+
+@pytest.fixture(scope="module")
+def legacy() -> tuple[str, str]:
+    """Make an RSA key; give it as PEM, and its signature of BODY."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    signature = key.sign(BODY, padding.PKCS1v15(), SHA256())
+    pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return pem.decode(), base64.b64encode(signature).decode()
+
+
+def test_a_signed_body_passes_whatever_the_case_of_the_header(sender: WebhookSender) -> None:
+    signature = sender.sign(BODY)["X-GHL-Signature"]
+    for headers in (
+        {"X-GHL-Signature": signature},
+        {"x-ghl-signature": signature, "host": "app"},
+        {b"x-ghl-signature": signature.encode()},
+        MappingProxyType({"X-Ghl-Signature": f" {signature} ", "X-WH-Signature": "N/A"}),
+    ):
+        verify(headers, BODY, public_key=sender.public_key)
+
+
+def test_the_built_in_key_is_highlevels_and_trusts_no_other(sender: WebhookSender) -> None:
+    assert base64.b64decode(PUBLIC_KEY)[-32:].hex().startswith("8b61d1d6cacbe2")
+    with pytest.raises(SignatureMismatchError):
+        verify(sender.sign(BODY), BODY)
+
+
+@pytest.mark.parametrize(
+    ("headers", "error_class", "message"),
+    [
+        ({}, SignatureMissingError, "the delivery has no X-GHL-Signature"),
+        ({"X-GHL-Signature": ""}, SignatureMissingError, "the delivery has no X-GHL-Signature"),
+        ({"X-GHL-Signature": "N/A"}, SignatureMissingError, "the delivery has no X-GHL-Signature"),
+        ({"X-WH-Signature": "N/A"}, SignatureMissingError, "the delivery has no X-GHL-Signature"),
+        ({"X-WH-Signature": "eA=="}, SignatureMissingError, "pass HighLevel's RSA key"),
+        ({"X-GHL-Signature": "?"}, SignatureMismatchError, "is not base64"),
+        ({"X-GHL-Signature": "é"}, SignatureMismatchError, "is not base64"),
+        ({"X-GHL-Signature": "eA=="}, SignatureMismatchError, "the bytes as received"),
+        ({"X-GHL-Signature": "A" * 88}, SignatureMismatchError, "the bytes as received"),
+        ({"X-GHL-Signature": None}, SignatureMismatchError, "the bytes as received"),
+        (
+            {"X-GHL-Signature": "eA==", "x-ghl-signature": "eQ=="},
+            SignatureMismatchError,
+            "more than one X-GHL-Signature",
+        ),
+    ],
+)
+def test_the_error_for_a_bad_signature_says_why(
+    headers: dict[str, Any], error_class: type[WebhookError], message: str
+) -> None:
+    with pytest.raises(error_class, match=message) as caught:
+        verify(headers, BODY)
+    assert type(caught.value) is error_class
+    assert caught.value.status_code == 401
+    assert isinstance(caught.value, AssociationsError)
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+
+
+def test_a_body_with_one_changed_byte_is_refused(sender: WebhookSender) -> None:
+    headers = sender.sign(BODY)
+    for changed in (BODY[:-1], BODY + b" ", BODY.replace(b"6a44", b"6a45"), b""):
+        with pytest.raises(SignatureMismatchError):
+            verify(headers, changed, public_key=sender.public_key)
+
+
+def test_the_legacy_header_counts_only_with_its_key(legacy: tuple[str, str]) -> None:
+    pem, signature = legacy
+    verify({"X-WH-Signature": signature}, BODY, legacy_key=pem)
+    verify({"X-WH-Signature": signature, "X-GHL-Signature": "N/A"}, BODY, legacy_key=pem)
+    with pytest.raises(SignatureMissingError):
+        verify({"X-WH-Signature": signature}, BODY)
+    with pytest.raises(SignatureMismatchError, match="X-WH-Signature"):
+        verify({"X-WH-Signature": signature}, BODY + b" ", legacy_key=pem)
+    with pytest.raises(SignatureMissingError):
+        verify({"X-WH-Signature": "N/A"}, BODY, legacy_key=pem)
+
+
+def test_a_legacy_signature_does_not_excuse_a_wrong_new_one(legacy: tuple[str, str]) -> None:
+    pem, signature = legacy
+    headers = {"X-WH-Signature": signature, "X-GHL-Signature": "eA=="}
+    with pytest.raises(SignatureMismatchError, match="X-GHL-Signature"):
+        verify(headers, BODY, legacy_key=pem)
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ({"public_key": ""}, "public_key must be a public key as PEM, or base64"),
+        ({"public_key": "eA=="}, "public_key must be a public key as PEM, or base64"),
+        ({"public_key": "-----BEGIN PUBLIC KEY-----"}, "public_key must be a public key as PEM"),
+        ({"legacy_key": PUBLIC_KEY}, "legacy_key is not an RSA key"),
+    ],
+)
+def test_an_unusable_key_is_a_value_error_and_no_bad_delivery(
+    keys: dict[str, str], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        verify({}, BODY, **keys)
+
+
+def test_a_parsed_body_is_a_type_error() -> None:
+    with pytest.raises(TypeError, match="bytes as received, not dict"):
+        verify({}, {"id": "6a44"})  # type: ignore[arg-type]
+
+
+@settings(deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from(["X-GHL-Signature", "x-ghl-signature", "X-WH-Signature"])
+        | st.text()
+        | st.binary(),
+        st.text() | st.binary() | st.none() | st.lists(st.text(), max_size=2),
+    ),
+    st.binary(),
+)
+def test_any_headers_and_body_raise_only_webhook_errors(
+    headers: Mapping[Any, Any], body: bytes
+) -> None:
+    with pytest.raises(WebhookError):
+        verify(headers, body)
