@@ -4,10 +4,9 @@ import itertools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from facade._core.operations import VERSIONS
 from facade.testing.location import Location
 from facade.testing.messages import Json, Refusal
-
-VERSIONS = ("2021-07-28", "v3")
 
 
 @dataclass(frozen=True, slots=True)
