@@ -1,37 +1,37 @@
-"""Measure what the facade costs against what its users would use instead, side by side."""
+"""Measure the cost of the facade beside that of httpx, the generated client and HighLevel's SDK."""
 
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
 from scripts.benchmarks import calls, concurrency, memory, sdk, shared_pace, start
-from scripts.benchmarks.sides import Effort, Figure
+from scripts.benchmarks.figures import Effort, Figure
 from scripts.console import FINDING, NOTHING, run
 
-ROOMS: dict[str, tuple[str, Callable[[Effort], Iterator[Figure]]]] = {
+BENCHMARKS: dict[str, tuple[str, Callable[[Effort], Iterator[Figure]]]] = {
     "calls": ("a PUT and a list of 100, blocking and async", calls.measure),
     "cold": ("import and first call of a cold process", start.cold),
     "clients": ("a second client beside the first", start.clients),
     "sdk": ("import and PUT against HighLevel's own SDK", sdk.measure),
     "memory": ("bytes held while iterating", memory.measure),
-    "concurrency": ("rate, p99 and connections of many calls at once", concurrency.rates),
+    "concurrency": ("rate, p99 and connections of concurrent calls", concurrency.rates),
     "shared": ("one budget for four processes, through Redis", shared_pace.measure),
-    "bursts": ("connections opened by a burst after a pause", concurrency.bursts),
+    "bursts": ("connections opened by a second burst", concurrency.bursts),
 }
-HEADINGS = ("figure", "ratio", "middle half", "to reach", "reached", "measured")
+HEADINGS = ("figure", "ratio", "middle half", "goal", "reached", "measured")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, tell each figure on stderr as it comes, and print the table."""
+    """Run the benchmarks, with progress on stderr, and print a table of the figures."""
     options = _parser().parse_args(arguments)
     if options.list:
-        for name, (what, _) in ROOMS.items():
-            print(f"{name:<12} {what}")
+        for name, (description, _) in BENCHMARKS.items():
+            print(f"{name:<12} {description}")
         return NOTHING
     figures: list[Figure] = []
-    for name in options.only or ROOMS:
-        what, measure = ROOMS[name]
-        print(f"measuring {name}: {what}", file=sys.stderr)
+    for name in options.only or BENCHMARKS:
+        description, measure = BENCHMARKS[name]
+        print(f"measuring {name}: {description}", file=sys.stderr)
         figures += measure(Effort(options.quick))
     _print([HEADINGS, *map(_row, figures)])
     missed = options.check and any(figure.reached is False for figure in figures)
@@ -41,9 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _row(figure: Figure) -> tuple[str, ...]:
     ratio = "-" if figure.ratio is None else f"{figure.ratio:.3f}"
     spread = "-" if figure.spread is None else "{:.3f} - {:.3f}".format(*figure.spread)
-    target = "-" if figure.target is None else str(figure.target)
+    goal = "-" if figure.goal is None else str(figure.goal)
     reached = {True: "yes", False: "no", None: "-"}[figure.reached]
-    return figure.name, ratio, spread, target, reached, figure.measured
+    return figure.name, ratio, spread, goal, reached, figure.measured
 
 
 def _print(rows: Sequence[Sequence[str]]) -> None:
@@ -57,13 +57,23 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m scripts.bench",
         description=__doc__,
-        epilog="Exit code: 0 measured, 1 a target is missed (--check), 2 could not run.",
+        epilog="Exit code: 0 measured, 1 a goal is missed (--check), 2 could not run.",
     )
     add = parser.add_argument
-    add("--only", nargs="+", choices=ROOMS, metavar="NAME", help="measure these (see --list)")
-    add("--quick", action="store_true", help="few rounds: to see that it works, not for figures")
-    add("--check", action="store_true", help="exit 1 when a target is missed")
-    add("--list", action="store_true", help="list what can be measured")
+    add(
+        "--only",
+        nargs="+",
+        choices=BENCHMARKS,
+        metavar="NAME",
+        help="run only these benchmarks (see --list)",
+    )
+    add(
+        "--quick",
+        action="store_true",
+        help="run few rounds: they show that a benchmark works",
+    )
+    add("--check", action="store_true", help="exit with 1 if a goal is missed")
+    add("--list", action="store_true", help="list the benchmarks")
     return parser
 
 

@@ -1,1 +1,1 @@
-"""What `make bench` measures: each figure a ratio, measured side by side in one run."""
+"""The benchmarks behind scripts.bench."""

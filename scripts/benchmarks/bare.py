@@ -1,4 +1,4 @@
-"""The same calls as a person would make them with httpx alone: what all others are held against."""
+"""The same calls with httpx alone: the baseline of every comparison."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ LABELS = {"firstObjectLabel": "Student", "secondObjectLabel": "Tutor"}
 
 
 def options(url: str) -> dict[str, Any]:
-    """Give what a client of httpx is made with."""
+    """Return the options of an httpx client."""
     headers = {"Authorization": f"Bearer {TOKEN}", "Version": "2021-07-28"}
     return {"base_url": url, "headers": headers}
 
@@ -31,13 +31,13 @@ def _page(relations: int) -> dict[str, str | int]:
 
 
 def page(client: httpx.Client, relations: int) -> object:
-    """List so many relations."""
+    """List this many relations."""
     params = _page(relations)
     return client.get(f"/associations/relations/{relations}", params=params).json()
 
 
 async def async_page(client: httpx.AsyncClient, relations: int) -> object:
-    """List so many relations."""
+    """List this many relations."""
     params = _page(relations)
-    answer = await client.get(f"/associations/relations/{relations}", params=params)
-    return answer.json()
+    response = await client.get(f"/associations/relations/{relations}", params=params)
+    return response.json()

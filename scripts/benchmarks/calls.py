@@ -1,10 +1,12 @@
-"""What one call costs, blocking and async: ours, generated code alone, and httpx alone.
+"""The CPU time of one call, blocking and async: the facade, the generated client, httpx alone.
 
 The server is another process, so that the CPU time of this one is what a call costs its app.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 import httpx
 
@@ -14,24 +16,25 @@ from generated_client.api.associations import update_association
 from generated_client.api.relations import list_relations
 from generated_client.models import UpdateAssociationBody
 from scripts.benchmarks import bare
-from scripts.benchmarks.server import ASSOCIATION, LOCATION, TOKEN, serving
-from scripts.benchmarks.sides import (
+from scripts.benchmarks.figures import (
     Costs,
     Effort,
     Figure,
-    Target,
+    Goal,
     async_cpu_of,
     compare,
     cpu_of,
-    take_async_turns,
-    take_turns,
+    interleave,
+    interleave_async,
 )
+from scripts.benchmarks.server import ASSOCIATION, LOCATION, TOKEN, serving
 
-OURS, GENERATED, HTTPX = "facade", "generated", "httpx"
-ROUNDS, PUTS, LISTS = 80, 100, 20  # turns, and calls in one turn
-RECORD, RELATIONS = "100", 100  # the server's records are named by how many relations they have
-PUT_TARGET, LIST_TARGET = Target("<=", 0.95), Target("<=", 1.1)
-BODY = UpdateAssociationBody(first_object_label="Student", second_object_label="Tutor")
+FACADE, GENERATED, HTTPX = "facade", "generated", "httpx"
+ROUNDS, PUTS, LISTS = 80, 100, 20  # rounds, and calls in each
+RECORD, RELATIONS = "100", 100  # a record's id is how many relations the server gives it
+PUT_GOAL, LIST_GOAL = Goal("<=", 0.95), Goal("<=", 1.1)
+
+Calls = dict[str, Callable[[], Any]]  # by side
 
 
 def measure(effort: Effort) -> Iterator[Figure]:
@@ -42,72 +45,78 @@ def measure(effort: Effort) -> Iterator[Figure]:
 
 
 def _figures(mode: str, puts: Costs, lists: Costs) -> Iterator[Figure]:
-    yield compare(f"PUT, {mode}", puts, OURS, HTTPX, "us", PUT_TARGET)
-    yield compare(f"PUT, {mode}", puts, OURS, GENERATED, "us")
-    yield compare(f"list of {RELATIONS}, {mode}", lists, OURS, GENERATED, "us", LIST_TARGET)
-    yield compare(f"list of {RELATIONS}, {mode}", lists, OURS, HTTPX, "us")
+    yield compare(f"PUT, {mode}", puts, FACADE, HTTPX, "us", PUT_GOAL)
+    yield compare(f"PUT, {mode}", puts, FACADE, GENERATED, "us")
+    yield compare(f"list of {RELATIONS}, {mode}", lists, FACADE, GENERATED, "us", LIST_GOAL)
+    yield compare(f"list of {RELATIONS}, {mode}", lists, FACADE, HTTPX, "us")
 
 
-def ours(url: str) -> AssociationsClient:
-    """Make a client whose pace runs but never holds back."""
+def blocking_client(url: str) -> AssociationsClient:
+    """Make a client whose pace counts but never waits."""
     return AssociationsClient(TOKEN, LOCATION, base_url=url, pace=LocalPace(calls=10**7))
 
 
-def async_ours(url: str) -> AsyncAssociationsClient:
-    """Make a client whose pace runs but never holds back."""
+def async_client(url: str) -> AsyncAssociationsClient:
+    """Make a client whose pace counts but never waits."""
     return AsyncAssociationsClient(TOKEN, LOCATION, base_url=url, pace=LocalPace(calls=10**7))
 
 
 def _blocking(url: str, effort: Effort) -> tuple[Costs, Costs]:
     with (
-        ours(url) as client,
+        blocking_client(url) as client,
         AuthenticatedClient(base_url=url, token=TOKEN) as api,
         httpx.Client(**bare.options(url)) as plain,
     ):
-        puts = {
-            OURS: lambda: client.associations.update(
-                ASSOCIATION, first_object_label="Student", second_object_label="Tutor"
-            ),
-            GENERATED: lambda: update_association.sync(ASSOCIATION, client=api, body=BODY),
-            HTTPX: lambda: bare.put(plain),
-        }
-        lists = {
-            OURS: lambda: client.relations.list(RECORD, limit=RELATIONS),
-            GENERATED: lambda: list_relations.sync(
-                RECORD, client=api, location_id=LOCATION, skip=0, limit=RELATIONS
-            ),
-            HTTPX: lambda: bare.page(plain, RELATIONS),
-        }
-        rounds = effort.of(ROUNDS)
+        puts = _puts(client, partial(update_association.sync, client=api))
+        puts[HTTPX] = partial(bare.put, plain)
+        lists = _lists(client, partial(list_relations.sync, client=api))
+        lists[HTTPX] = partial(bare.page, plain, RELATIONS)
+        rounds = effort.scaled(ROUNDS)
         return (
-            take_turns({name: cpu_of(puts[name], effort.of(PUTS)) for name in puts}, rounds),
-            take_turns({name: cpu_of(lists[name], effort.of(LISTS)) for name in lists}, rounds),
+            interleave(_each(cpu_of, puts, effort.scaled(PUTS)), rounds),
+            interleave(_each(cpu_of, lists, effort.scaled(LISTS)), rounds),
         )
 
 
 async def in_async(url: str, effort: Effort) -> tuple[Costs, Costs]:
     """Measure both calls in one event loop."""
     async with (
-        async_ours(url) as client,
+        async_client(url) as client,
         AuthenticatedClient(base_url=url, token=TOKEN) as api,
         httpx.AsyncClient(**bare.options(url)) as plain,
     ):
-        puts = {
-            OURS: lambda: client.associations.update(
-                ASSOCIATION, first_object_label="Student", second_object_label="Tutor"
-            ),
-            GENERATED: lambda: update_association.asyncio(ASSOCIATION, client=api, body=BODY),
-            HTTPX: lambda: bare.async_put(plain),
-        }
-        lists = {
-            OURS: lambda: client.relations.list(RECORD, limit=RELATIONS),
-            GENERATED: lambda: list_relations.asyncio(
-                RECORD, client=api, location_id=LOCATION, skip=0, limit=RELATIONS
-            ),
-            HTTPX: lambda: bare.async_page(plain, RELATIONS),
-        }
-        rounds, cpu_of = effort.of(ROUNDS), async_cpu_of
+        puts = _puts(client, partial(update_association.asyncio, client=api))
+        puts[HTTPX] = partial(bare.async_put, plain)
+        lists = _lists(client, partial(list_relations.asyncio, client=api))
+        lists[HTTPX] = partial(bare.async_page, plain, RELATIONS)
+        rounds = effort.scaled(ROUNDS)
         return (
-            await take_async_turns({n: cpu_of(puts[n], effort.of(PUTS)) for n in puts}, rounds),
-            await take_async_turns({n: cpu_of(lists[n], effort.of(LISTS)) for n in lists}, rounds),
+            await interleave_async(_each(async_cpu_of, puts, effort.scaled(PUTS)), rounds),
+            await interleave_async(_each(async_cpu_of, lists, effort.scaled(LISTS)), rounds),
         )
+
+
+def _puts(client: Any, generated: Callable[..., Any]) -> Calls:
+    """Return how the facade and the generated client update an association."""
+    body = UpdateAssociationBody(first_object_label="Student", second_object_label="Tutor")
+    return {
+        FACADE: partial(
+            client.associations.update,
+            ASSOCIATION,
+            first_object_label="Student",
+            second_object_label="Tutor",
+        ),
+        GENERATED: partial(generated, ASSOCIATION, body=body),
+    }
+
+
+def _lists(client: Any, generated: Callable[..., Any]) -> Calls:
+    """Return how the facade and the generated client list a page of relations."""
+    return {
+        FACADE: partial(client.relations.list, RECORD, limit=RELATIONS),
+        GENERATED: partial(generated, RECORD, location_id=LOCATION, skip=0, limit=RELATIONS),
+    }
+
+
+def _each(cpu: Callable[[Any, int], Any], sides: Calls, calls: int) -> dict[str, Any]:
+    return {name: cpu(call, calls) for name, call in sides.items()}

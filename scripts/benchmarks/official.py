@@ -1,6 +1,6 @@
-"""HighLevel's own SDK against httpx alone: run where the SDK is installed, which is not here.
+"""HighLevel's own SDK beside httpx: a program that runs in the SDK's environment.
 
-Everything it imports of ours needs nothing but the standard library and httpx.
+It may import only modules that need the standard library and httpx.
 """
 
 import asyncio
@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 
 from scripts.benchmarks import bare
+from scripts.benchmarks.figures import Costs, async_cpu_of, interleave_async
 from scripts.benchmarks.server import ASSOCIATION, TOKEN
-from scripts.benchmarks.sides import Costs, async_cpu_of, take_async_turns
 
 SDK, HTTPX = "official SDK", "httpx"
 
@@ -28,7 +28,7 @@ async def _measure(url: str, rounds: int, calls: int) -> Costs:
             HTTPX: lambda: bare.async_put(plain),
         }
         turns = {name: async_cpu_of(call, calls) for name, call in sides.items()}
-        return await take_async_turns(turns, rounds)
+        return await interleave_async(turns, rounds)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
-"""A server in a process of its own that answers at once, or after a while, and counts connections.
+"""A server in its own process that responds at once or after a delay, and counts connections.
 
-It answers as HighLevel does, from constants, so that what is measured is the client. It knows what
-is measured and nothing else; the sandbox is the stand-in to test with.
+Its responses are constants in HighLevel's format, so that the client is what is measured.
 """
 
 import asyncio
@@ -24,17 +23,16 @@ HEADERS = (
     "Content-Type: application/json; charset=utf-8\r\n"
     "X-RateLimit-Limit-Daily: 200000\r\nX-RateLimit-Daily-Remaining: 199999\r\n"
     "X-RateLimit-Interval-Milliseconds: 10000\r\n"
-    # So many that no pace holds back, though it reads and learns.
+    # So many that no pace waits, although it reads the headers.
     "X-RateLimit-Max: 10000000\r\nX-RateLimit-Remaining: 10000000\r\n"
 )
 
 
 @contextmanager
 def serving(delay: float = 0.0) -> Generator[str]:
-    """Serve from a process of its own; give its address.
+    """Serve from a new process; yield its URL.
 
-    Proxies are forgotten meanwhile: none leads to this machine, and httpx would look for one at
-    each request.
+    Proxies are removed from the environment: httpx would look for one at each request.
     """
     proxies = {name: os.environ.pop(name) for name in [*os.environ] if _names_a_proxy(name)}
     command = [sys.executable, "-m", "scripts.benchmarks.server", str(delay)]
@@ -54,15 +52,15 @@ def _names_a_proxy(name: str) -> bool:
 
 
 def connections(url: str) -> int:
-    """Ask how many connections have been used since it started; this question is not counted."""
-    with urllib.request.urlopen(f"{url}/connections") as answer:  # noqa: S310 - our own server
-        return int(answer.read())
+    """Return how many connections carried requests since the start, without this one."""
+    with urllib.request.urlopen(f"{url}/connections") as response:  # noqa: S310 - our own server
+        return int(response.read())
 
 
 class Connection(asyncio.Protocol):
-    """One connection of a client that sends a request only after the answer to the last."""
+    """A connection of a client that sends a request only after the response to the last."""
 
-    used = 0  # connections of all
+    used = 0  # connections of all clients
 
     def __init__(self, delay: float) -> None:
         self._delay = delay
@@ -70,12 +68,12 @@ class Connection(asyncio.Protocol):
         self._counted = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Note where answers go."""
+        """Keep the transport of the responses."""
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - TCP is all we listen to
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Answer as soon as a request is whole."""
+        """Respond when a request is complete."""
         self._received += data
         head, end, body = self._received.partition(b"\r\n\r\n")
         _, _, length = head.lower().partition(b"content-length:")
@@ -84,22 +82,24 @@ class Connection(asyncio.Protocol):
         self._received = b""
         method, target, _ = head.split(b"\r\n")[0].decode().split(" ")
         if target == "/connections":
-            self._answer(str(Connection.used).encode())
+            self._respond(str(Connection.used).encode())
             return
         if not self._counted:
             self._counted = True
             Connection.used += 1
-        asyncio.get_running_loop().call_later(self._delay, self._answer, answer(method, target))
+        asyncio.get_running_loop().call_later(
+            self._delay, self._respond, response_body(method, target)
+        )
 
-    def _answer(self, body: bytes) -> None:
+    def _respond(self, body: bytes) -> None:
         if not self._transport.is_closing():
             head = f"HTTP/1.1 200 OK\r\n{HEADERS}Content-Length: {len(body)}\r\n\r\n"
             self._transport.write(head.encode() + body)
 
 
 @cache
-def answer(method: str, target: str) -> bytes:
-    """Give the body: an updated association, or a page of the `<number>` relations of a record."""
+def response_body(method: str, target: str) -> bytes:
+    """Return an updated association, or a page of a record's relations; its id is their number."""
     if method == "PUT":
         return _json({"updated": True, "association": _association(), "traceId": "0f4a1c2b"})
     parts = urlsplit(target)

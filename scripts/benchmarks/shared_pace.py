@@ -13,10 +13,10 @@ from typing import Any
 from facade import AssociationsClient
 from facade.redis import RedisPace
 from facade.testing import Sandbox
+from scripts.benchmarks.figures import Effort, Figure, Goal
 from scripts.benchmarks.redis_server import RedisServer
-from scripts.benchmarks.sides import Effort, Figure, Target
 
-RATE, REFUSALS = Target(">=", 0.93), Target("<=", 3)
+RATE, REFUSALS = Goal(">=", 0.93), Goal("<=", 3)
 LIMIT = 100, 10.0
 PROCESSES, THREADS, CALLS = 4, 8, 800
 

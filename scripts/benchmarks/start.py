@@ -1,7 +1,7 @@
-"""What starting costs: imports, the first call of a cold process, a first client and a second.
+"""The cost of starting: imports, the first call of a new process, a first and a second client.
 
-Each is a process of its own, in an environment that holds only the wheel, and says what CPU time
-it took from the start of its first line on: what the interpreter costs is not in it.
+Each is measured in a new process, in an environment with the wheel only. The CPU time starts with
+the first line of the code, so that it does not contain the start of the interpreter.
 """
 
 import hashlib
@@ -12,15 +12,15 @@ from functools import partial
 from pathlib import Path
 
 from scripts.benchmarks.environments import ROOT, build_wheel, make_once, run
+from scripts.benchmarks.figures import Costs, Effort, Figure, Goal, compare, interleave
 from scripts.benchmarks.server import ASSOCIATION, LOCATION, TOKEN, serving
-from scripts.benchmarks.sides import Costs, Effort, Figure, Target, compare, take_turns
 
-OURS, HTTPX = "facade", "httpx"
+FACADE, HTTPX = "facade", "httpx"
 STARTS, CLIENTS = 30, 20  # rounds
-KEPT = ROOT / "build" / "bench"  # where environments stay until what they hold changes
-IMPORT, FIRST_CALL, SECOND = Target("<=", 1.6), Target("<=", 1.35), Target("<=", 0.05)
+ENVIRONMENTS = ROOT / "build" / "bench"  # kept until their content changes
+IMPORT_GOAL, FIRST_CALL_GOAL, SECOND_GOAL = Goal("<=", 1.4), Goal("<=", 1.35), Goal("<=", 0.05)
 
-OUR_CALL = f"""
+FACADE_CALL = f"""
 from facade import AssociationsClient
 with AssociationsClient({TOKEN!r}, {LOCATION!r}, base_url=URL) as client:
     client.associations.update(
@@ -33,8 +33,8 @@ with httpx.Client(base_url=URL, headers=headers) as client:
     client.put("/associations/{ASSOCIATION}",
         json={{"firstObjectLabel": "Student", "secondObjectLabel": "Tutor"}}).json()
 """
-# Everything is imported, and has run once through a transport that connects to nothing. A client's
-# first call makes its connections, with their TLS; what a further call costs is taken off.
+# A call through a mock transport first imports everything. The first call of a client sets up its
+# connections and TLS; the cost of a second call is subtracted.
 TWO_CLIENTS = f"""
 import sys, time
 import httpcore, httpx
@@ -60,33 +60,33 @@ print(cost(), cost())
 
 
 def cold(effort: Effort) -> Iterator[Figure]:
-    """Measure imports and first calls where nothing but the wheel is installed."""
-    python, rounds = with_wheel(), effort.of(STARTS)
-    costs = in_turns({OURS: (python, "import facade"), HTTPX: (python, "import httpx")}, rounds)
-    yield compare("import", costs, OURS, HTTPX, "ms", IMPORT)
+    """Measure imports and first calls where only the wheel is installed."""
+    python, rounds = with_wheel(), effort.scaled(STARTS)
+    costs = in_turns({FACADE: (python, "import facade"), HTTPX: (python, "import httpx")}, rounds)
+    yield compare("import", costs, FACADE, HTTPX, "ms", IMPORT_GOAL)
     with serving() as url:
         address = f"URL = {url!r}"
         costs = in_turns(
-            {OURS: (python, address + OUR_CALL), HTTPX: (python, address + HTTPX_CALL)}, rounds
+            {FACADE: (python, address + FACADE_CALL), HTTPX: (python, address + HTTPX_CALL)}, rounds
         )
-    yield compare("import, client, first PUT", costs, OURS, HTTPX, "ms", FIRST_CALL)
+    yield compare("import, client, first PUT", costs, FACADE, HTTPX, "ms", FIRST_CALL_GOAL)
 
 
 def clients(effort: Effort) -> Iterator[Figure]:
-    """Measure making a second client beside a first, each with its connections."""
+    """Measure a second client beside a first, each with its connections."""
     costs: dict[str, list[float]] = {"second": [], "first": []}
     with serving() as url:
-        for _ in range(effort.of(CLIENTS)):
+        for _ in range(effort.scaled(CLIENTS)):
             first, second = run([sys.executable, "-c", TWO_CLIENTS, url]).split()
             costs["first"].append(float(first))
             costs["second"].append(float(second))
-    yield compare("a client and its connections", costs, "second", "first", "ms", SECOND)
+    yield compare("a client and its connections", costs, "second", "first", "ms", SECOND_GOAL)
 
 
 def in_turns(sides: Mapping[str, tuple[Path, str]], rounds: int) -> Costs:
-    """Run each side's code in a new process of its Python, in turns."""
+    """Run each side's code in new processes of its Python, interleaved."""
     turns = {name: partial(_cpu_seconds, *side) for name, side in sides.items()}
-    return take_turns(turns, rounds)
+    return interleave(turns, rounds)
 
 
 def _cpu_seconds(python: Path, code: str) -> float:
@@ -95,12 +95,14 @@ def _cpu_seconds(python: Path, code: str) -> float:
         code,
         "print(time.process_time() - started)",
     )
-    # Elsewhere than here, so that what is installed is imported, and not what lies beside us.
-    return float(run([python, "-c", "\n".join(timed)], cwd=KEPT))
+    # In another folder, so that the installed packages are imported instead of those here.
+    return float(run([python, "-c", "\n".join(timed)], cwd=ENVIRONMENTS))
 
 
 def with_wheel() -> Path:
-    """Give the Python of an environment that holds our wheel and what it needs."""
+    """Return the Python of an environment with the wheel and its dependencies."""
     with tempfile.TemporaryDirectory() as folder:
         built = build_wheel(Path(folder))
-        return make_once(KEPT / "wheel", hashlib.sha256(built.read_bytes()).hexdigest(), built)
+        return make_once(
+            ENVIRONMENTS / "wheel", hashlib.sha256(built.read_bytes()).hexdigest(), built
+        )

@@ -1,4 +1,4 @@
-"""The demo: it shows the whole way in any environment, and a wrong step ends it."""
+"""The demo shows every step in any environment, and stops at a wrong result."""
 
 import os
 import subprocess
@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 STEPS = "The contract|The code|The sandbox|Create|Update|Relate|List|An error|Clean up".split("|")
 
 
-def test_each_step_is_told_whatever_proxy_the_environment_names() -> None:
+def test_each_step_is_printed_whatever_proxy_the_environment_names() -> None:
     proxies = dict.fromkeys(["http_proxy", "all_proxy"], "http://127.0.0.1:9")
     kept = {name: value for name, value in os.environ.items() if name.lower() != "no_proxy"}
     done = subprocess.run(
@@ -30,31 +30,33 @@ def test_each_step_is_told_whatever_proxy_the_environment_names() -> None:
         env=kept | proxies,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    told = [line.strip() for line in done.stdout.splitlines()]
-    assert [step for step in STEPS if any(line.startswith(f"{step}  ") for line in told)] == STEPS
+    lines = [line.strip() for line in done.stdout.splitlines()]
+    assert [step for step in STEPS if any(line.startswith(f"{step}  ") for line in lines)] == STEPS
 
 
-def test_a_stale_contract_ends_it(project: Layout) -> None:
+def test_a_stale_contract_stops_the_demo(project: Layout) -> None:
     project.contract.write_text("{}")
     with pytest.raises(CannotRunError, match="stale: openapi/associations"):
         demo.main([])
 
 
 @pytest.mark.parametrize(
-    ("operation", "fault", "said"),
+    ("operation", "fault", "message"),
     [
         ("create_association", fail(500), r"POST /associations/ answered 500"),
         ("update_association", truncated(), r"PUT /associations/\w+ answered 200, but the body"),
         ("list_relations", alter(lambda _: {"relations": []}), r"the contact is related to \[\]"),
     ],
 )
-def test_a_wrong_answer_ends_it_in_a_line(operation: str, fault: Fault, said: str) -> None:
+def test_a_wrong_response_stops_the_demo_with_one_line(
+    operation: str, fault: Fault, message: str
+) -> None:
     sandbox = Sandbox()
     sandbox.misbehave(fault, on=operation)
     with (
         AssociationsClient(
             sandbox.token, sandbox.location_id, transport=sandbox.transport(), retries=0
         ) as client,
-        pytest.raises(CannotRunError, match=rf"\Athe demo is wrong here: {said}.*\Z"),
+        pytest.raises(CannotRunError, match=rf"\Athe demo failed: {message}.*\Z"),
     ):
-        demo._calls(client)
+        demo.call_api(client)

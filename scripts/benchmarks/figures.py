@@ -1,6 +1,6 @@
-"""Measuring side by side: turn about, so that whatever else runs here disturbs all sides alike.
+"""Figures of interleaved measurements: other load on the machine affects all sides alike.
 
-Nothing but the standard library is imported, so that it works in any environment.
+Imports the standard library only, so that it works in any environment.
 """
 
 import time
@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from statistics import median, quantiles
 from typing import Literal
 
-Costs = Mapping[str, Sequence[float]]  # of each side, what each round cost
+Costs = Mapping[str, Sequence[float]]  # by side: the cost of each round
 
 
 @dataclass(frozen=True)
-class Target:
-    """What a ratio is to reach."""
+class Goal:
+    """A bound for a ratio."""
 
     sign: Literal["<=", ">=", "<"]
     bound: float
 
-    def reached(self, ratio: float) -> bool:
-        """Compare a ratio with it."""
+    def is_reached(self, ratio: float) -> bool:
+        """Compare a ratio with the bound."""
         if self.sign == ">=":
             return ratio >= self.bound
         return ratio < self.bound or (self.sign == "<=" and ratio == self.bound)
@@ -31,12 +31,12 @@ class Target:
 
 @dataclass(frozen=True)
 class Figure:
-    """One row of the table; without ratios where it could not be measured, and `measured` why."""
+    """A row of the table; without ratios if it was not measured, and `measured` says why."""
 
     name: str
     ratios: Sequence[float]
     measured: str
-    target: Target | None = None
+    goal: Goal | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -45,7 +45,7 @@ class Figure:
 
     @property
     def spread(self) -> tuple[float, float] | None:
-        """The middle half of the rounds; None where there was only one."""
+        """The middle half of the rounds; None if there is only one."""
         if len(self.ratios) < 2:
             return None
         low, _, high = quantiles(self.ratios, n=4, method="inclusive")
@@ -53,28 +53,25 @@ class Figure:
 
     @property
     def reached(self) -> bool | None:
-        """Whether the target is reached; None without a target."""
-        if self.target is None:
+        """Whether the goal is reached; None without a goal."""
+        if self.goal is None:
             return None
-        return self.ratio is not None and self.target.reached(self.ratio)
+        return self.ratio is not None and self.goal.is_reached(self.ratio)
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How often things are measured: as often as figures need, or just enough to see that it works.
-
-    A quick run's figures mean little.
-    """
+    """The number of rounds: enough for reliable figures, or `quick`, to see that it works."""
 
     quick: bool = False
 
-    def of(self, full: int) -> int:
-        """Give a number of rounds, calls or items."""
+    def scaled(self, full: int) -> int:
+        """Return a number of rounds, calls or items."""
         return max(3, full // 20) if self.quick else full
 
 
-def take_turns(sides: Mapping[str, Callable[[], float]], rounds: int) -> Costs:
-    """Let each side work in its turn; collect what each says that its work cost."""
+def interleave(sides: Mapping[str, Callable[[], float]], rounds: int) -> Costs:
+    """Run each side in turn, after a warm-up; return the costs that they return."""
     costs: dict[str, list[float]] = {name: [] for name in sides}
     for name, counts in _turns([*sides], rounds):
         cost = sides[name]()
@@ -83,10 +80,10 @@ def take_turns(sides: Mapping[str, Callable[[], float]], rounds: int) -> Costs:
     return costs
 
 
-async def take_async_turns(
+async def interleave_async(
     sides: Mapping[str, Callable[[], Awaitable[float]]], rounds: int
 ) -> Costs:
-    """Do the same where work is async."""
+    """Run async sides in turn."""
     costs: dict[str, list[float]] = {name: [] for name in sides}
     for name, counts in _turns([*sides], rounds):
         cost = await sides[name]()
@@ -96,7 +93,7 @@ async def take_async_turns(
 
 
 def _turns(names: Sequence[str], rounds: int) -> Iterator[tuple[str, bool]]:
-    """Give whose turn it is, and whether it counts: the first one of each warms up."""
+    """Yield whose turn it is and whether it counts; the first turn of each is a warm-up."""
     for name in names:
         yield name, False
     for number in range(rounds):
@@ -106,7 +103,7 @@ def _turns(names: Sequence[str], rounds: int) -> Iterator[tuple[str, bool]]:
 
 
 def cpu_of(call: Callable[[], object], calls: int) -> Callable[[], float]:
-    """Make a side of a call: the CPU seconds of this process for each, done so many times."""
+    """Return a side that makes these calls and returns the CPU seconds of this process for each."""
 
     def work() -> float:
         before = time.process_time()
@@ -120,7 +117,7 @@ def cpu_of(call: Callable[[], object], calls: int) -> Callable[[], float]:
 def async_cpu_of(
     call: Callable[[], Awaitable[object]], calls: int
 ) -> Callable[[], Awaitable[float]]:
-    """Do the same where the call is async."""
+    """Return an async side that does the same."""
 
     async def work() -> float:
         before = time.process_time()
@@ -132,14 +129,14 @@ def async_cpu_of(
 
 
 def ratios(costs: Costs, side: str, other: str) -> list[float]:
-    """Compare two sides round by round."""
+    """Return the ratio of two sides, round by round."""
     return [one / two for one, two in zip(costs[side], costs[other], strict=True)]
 
 
 def compare(
-    name: str, costs: Costs, side: str, other: str, unit: str, target: Target | None = None
+    name: str, costs: Costs, side: str, other: str, unit: str, goal: Goal | None = None
 ) -> Figure:
-    """Make the figure that compares two sides; costs are in seconds, told in `ms` or `us`."""
+    """Return the figure of two sides; costs are in seconds and printed in `ms` or `us`."""
     one, two = (median(costs[which]) * {"ms": 1e3, "us": 1e6}[unit] for which in (side, other))
     measured = f"{one:.3g} {unit} against {two:.3g} {unit}"
-    return Figure(f"{name}: {side} / {other}", ratios(costs, side, other), measured, target)
+    return Figure(f"{name}: {side} / {other}", ratios(costs, side, other), measured, goal)
