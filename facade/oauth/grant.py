@@ -101,8 +101,9 @@ def _answered_grant(body: object, requested_at: float, previous: Grant) -> Grant
     lifetime = answer.get("expires_in")
     fields = {name: answer.get(field) for name, field in _FIELDS.items()}
     texts = {name: text for name, text in fields.items() if isinstance(text, str) and text}
-    is_number = isinstance(lifetime, int | float) and not isinstance(lifetime, bool)
-    if not is_number or not 0 < lifetime < inf or not is_header_text(texts.get("access_token")):
+    if not isinstance(lifetime, int | float) or isinstance(lifetime, bool):
+        return None
+    if not 0 < lifetime < inf or not is_header_text(texts.get("access_token")):
         return None
     ends = requested_at + lifetime
     return evolve(
