@@ -1,4 +1,4 @@
-"""Build the contract from captured + overlay, and generated_client/ from the contract."""
+"""Build all that is generated: contract, generated client, blocking code, tables of operations."""
 
 import argparse
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from scripts.contract.generate import Layout, build, put_in_place, stale
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Build everything apart, then compare it with what stands here or put it in place."""
+    """Build everything apart, then compare it with what is here, or put it in place."""
     options = _parser().parse_args(arguments)
     layout = Layout(Path())
     built = build(layout)
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         put_in_place(layout, built)
     for name in behind:
         print(f"written: {name}")
-    print(f"{layout.contract} and {layout.package}/ are up to date ({len(built.code)} files)")
+    print(f"up to date: {len(built.files)} files")
     return NOTHING
 
 

@@ -1,4 +1,4 @@
-"""Ask the real API what the contract leaves open: read-only unless told, tidy always."""
+"""Probe the real API: does it behave as the contract says? Reads only, unless --write is given."""
 
 import argparse
 import os
@@ -14,62 +14,62 @@ from scripts.console import FINDING, NOTHING, run
 from scripts.contract.diff.load import load
 from scripts.contract.errors import CannotRunError
 from scripts.contract.observed.review import review_observed
-from scripts.probing.asker import Target
-from scripts.probing.journal import Journal
-from scripts.probing.probe import Options, Probed, clean_up, plan, probe
+from scripts.probing.client import Target
+from scripts.probing.journal import CleanupJournal
+from scripts.probing.probe import ProbeOptions, ProbeResult, clean_up, plan, probe
 
 CONTRACT = "openapi/associations.json"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Say what will be done, ask, do it, say what came."""
+    """Print the plan, ask for confirmation, probe, and print the result."""
     options = _parser().parse_args(arguments)
     target = Target(_variable("HIGHLEVEL_TOKEN"), _variable("HIGHLEVEL_LOCATION_ID"), _url(options))
-    chosen = Options(options.write, options.exhaust, _records(options), options.journal)
+    chosen = ProbeOptions(options.write, options.exhaust, _records(options), options.journal)
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)  # so that what was made is removed then, too
-    left = Journal(options.journal, target.base_url, target.location_id).left()
+        signal.signal(number, _interrupt)  # so that what was created is deleted
+    left = CleanupJournal(options.journal, target.base_url, target.location_id).remaining()
     if left:
-        print(f"An earlier run may have left {len(left)} associations behind: {', '.join(left)}")
-        if _may(options, "Remove them?"):
-            _tell_left(clean_up(target, options.journal))
-    print(f"To be done at {target.base_url}:")
-    print("".join(f"- {line}\n" for line in plan(chosen)), end="")
-    if not _may(options, "Go on?"):
+        print(f"An earlier run may have left {len(left)} associations: {', '.join(left)}")
+        if _confirm(options, "Delete them?"):
+            _print_remaining(clean_up(target, options.journal))
+    print(f"The probe of {target.base_url} will")
+    print("".join(f"- {step}\n" for step in plan(chosen)), end="")
+    if not _confirm(options, "Continue?"):
         print("nothing was sent")
         return NOTHING
     contract = load(CONTRACT)
-    probed = probe(target, chosen, contract.document)
-    probed.save(options.output)
-    _tell(probed)
+    result = probe(target, chosen, contract.document)
+    result.save(options.output)
+    _print_result(result)
     findings = review_observed(contract, [options.output]).findings
     print(f"\n{len(findings)} findings against {CONTRACT}; saved: {options.output}")
     if findings:
         print(f"next: python -m scripts.diff --observed {options.output}")
-    _tell_left(probed.left)
-    return FINDING if findings or probed.left else NOTHING
+    _print_remaining(result.remaining)
+    return FINDING if findings or result.remaining else NOTHING
 
 
-def _tell(probed: Probed) -> None:
-    print(f"\n{probed.sent} requests were sent.")
-    for each in probed.settled:
+def _print_result(result: ProbeResult) -> None:
+    print(f"\n{result.sent} requests were sent.")
+    for each in result.results:
         print(f"\n{each.asks}")
-        print(f"  the contract says: {each.says}")
-        print(f"  came: {each.came or 'nothing that tells'} ({each.sure})")
-        if each.otherwise:
-            print("  THE WIRE DISAGREES")
+        print(f"  contract: {each.expected}")
+        print(f"  API:      {each.observed or 'no response answers this'} ({each.confidence})")
+        if each.has_deviation:
+            print("  THE API DEVIATES FROM THE CONTRACT")
 
 
-def _tell_left(left: list[str]) -> None:
-    for key in left:
-        print(f"could not be removed, remove it by hand: {key}", file=sys.stderr)
+def _print_remaining(keys: list[str]) -> None:
+    for key in keys:
+        print(f"could not delete {key}: delete it by hand", file=sys.stderr)
 
 
-def _may(options: argparse.Namespace, question: str) -> bool:
+def _confirm(options: argparse.Namespace, question: str) -> bool:
     if options.yes:
         return True
     if not sys.stdin.isatty():
-        raise CannotRunError("there is nobody to ask: --yes agrees beforehand")
+        raise CannotRunError("cannot ask for confirmation without a terminal: pass --yes")
     return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
 
 
@@ -96,27 +96,37 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m scripts.probe",
         description=__doc__,
-        epilog="Reads HIGHLEVEL_TOKEN and HIGHLEVEL_LOCATION_ID. "
-        "Exit code: 0 the wire agrees, 1 a finding, 2 could not run.",
+        epilog="The environment variables HIGHLEVEL_TOKEN and HIGHLEVEL_LOCATION_ID name the "
+        "account. Exit code: 0 the API agrees with the contract, 1 a finding, 2 could not run.",
     )
     add = parser.add_argument
-    add("--write", action="store_true", help="also make, change and remove things of its own")
+    add(
+        "--write",
+        action="store_true",
+        help="also create, update and delete associations and relations of its own",
+    )
     add(
         "--records",
         nargs=2,
         metavar=("CONTACT", "CONTACT"),
-        help="ids of two contacts: their relations are read, and made and removed with --write",
+        help="ids of two contacts, whose relations are read and, with --write, created and deleted",
     )
-    add("--exhaust", action="store_true", help="also use up the limit, to see a refusal")
-    add("--base-url", metavar="URL", help="ask another server, such as a sandbox")
-    add("--yes", action="store_true", help="do not ask before anything is sent")
-    add("--output", metavar="FILE", type=Path, default=_today(), help="default: %(default)s")
+    add("--exhaust", action="store_true", help="also exceed the rate limit, to see the response")
+    add("--base-url", metavar="URL", help="probe another server, such as a sandbox")
+    add("--yes", action="store_true", help="do not ask for confirmation")
+    add(
+        "--output",
+        metavar="FILE",
+        type=Path,
+        default=_today(),
+        help="where to save the shapes of the responses (default: %(default)s)",
+    )
     add(
         "--journal",
         metavar="FILE",
         type=Path,
-        default=Options().journal,
-        help="what was made and is not yet removed (default: %(default)s)",
+        default=ProbeOptions().journal,
+        help="where to note what is created, until it is deleted (default: %(default)s)",
     )
     return parser
 

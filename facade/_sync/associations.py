@@ -1,3 +1,4 @@
+# Generated from facade/_async/associations.py by `make generate`: edit that file instead.
 """client.associations: how two kinds of object relate."""
 
 from __future__ import annotations
@@ -5,13 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Unpack
 
-from facade._sync.resource import Resource
-from facade._core import mapping
 from facade._core.options import resolved
 from facade._core.paging import Paginator
 from facade._core.request import path_segment
 from facade.errors import BadRequestError, NotFoundError
 from facade.models import Ensured
+
+from facade._core import mapping
+from facade._sync.resource import Resource
 from generated_client.api.associations import (
     create_association,
     delete_association,

@@ -1,3 +1,4 @@
+# Generated from facade/_async/client.py by `make generate`: edit that file instead.
 """The client: an app's way to everything, bound to one location."""
 
 from __future__ import annotations
@@ -6,7 +7,6 @@ from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from facade._sync.transport import Transport
 from facade._core.options import (
     BASE_URL,
     TIMEOUT,
@@ -18,14 +18,16 @@ from facade._core.options import (
 from facade._core.retry import RETRIES
 from facade._core.tokens import Token, token_source
 from facade.pace import LocalPace, Pace
+
+from facade._sync.transport import Transport
 from generated_client import AuthenticatedClient
 
 if TYPE_CHECKING:
     import httpx
+    from facade.observe import Observer
 
     from facade._sync.associations import Associations
     from facade._sync.relations import Relations
-    from facade.observe import Observer
 
 
 class AssociationsClient:

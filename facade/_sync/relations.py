@@ -1,3 +1,4 @@
+# Generated from facade/_async/relations.py by `make generate`: edit that file instead.
 """client.relations: two records joined under an association."""
 
 from __future__ import annotations
@@ -5,14 +6,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Unpack
 
-from facade._sync.resource import Resource
-from facade._core import mapping
 from facade._core.options import resolved
 from facade._core.paging import Paginator
 from facade._core.request import id_list, path_segment
 from facade.errors import DuplicateRelationError, NotFoundError
 from facade.models import Ensured, Page
-from generated_client.api.relations import create_relation, delete_relation, list_relations
+
+from facade._core import mapping
+from facade._sync.resource import Resource
+from generated_client.api.relations import (
+    create_relation,
+    delete_relation,
+    list_relations,
+)
 from generated_client.models import CreateRelationBody
 from generated_client.types import UNSET
 

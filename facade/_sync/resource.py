@@ -1,10 +1,10 @@
+# Generated from facade/_async/resource.py by `make generate`: edit that file instead.
 """The one place where the facade calls generated code, and what its resources have in common."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from facade._core import concurrency
 from facade._core.mapping import UNREADABLE, parsed
 from facade._core.options import resolved
 from facade._core.request import CURRENT_CALL, CallContext
@@ -12,11 +12,14 @@ from facade._core.response import contract_error
 from facade._core.retry import Attempts
 from facade.errors import AssociationsError, BadRequestError
 
+from facade._core import concurrency
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from facade._core.concurrency import Function
     from facade._core.options import CallOptions
+
     from generated_client import AuthenticatedClient
 
 P = ParamSpec("P")

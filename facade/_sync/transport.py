@@ -1,3 +1,4 @@
+# Generated from facade/_async/transport.py by `make generate`: edit that file instead.
 """The httpx client that generated code is given: a request is sent, and sent again, here only."""
 
 import logging
@@ -7,11 +8,15 @@ from functools import partial
 from typing import Any
 
 import httpx
-
-from facade._core import concurrency
 from facade._core.options import CallOptions, ClientOptions, resolved
 from facade._core.pool import Pool
-from facade._core.request import CURRENT_CALL, RequestBuilder, limit_timeout, path_of, token_of
+from facade._core.request import (
+    CURRENT_CALL,
+    RequestBuilder,
+    limit_timeout,
+    path_of,
+    token_of,
+)
 from facade._core.response import raise_for_status, translated_errors
 from facade._core.retry import IDEMPOTENT_METHODS, Attempts
 from facade.errors import (
@@ -21,6 +26,8 @@ from facade.errors import (
     DeadlineError,
 )
 from facade.pace import Turn
+
+from facade._core import concurrency
 
 logger = logging.getLogger("facade")
 

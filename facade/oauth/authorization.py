@@ -3,15 +3,12 @@
 import hmac
 from typing import NamedTuple
 
+from facade._core.operations import OPERATIONS
 from facade.oauth.errors import StateMismatchError
 
 AUTHORIZE_URL = "https://marketplace.gohighlevel.com/oauth/chooselocation"
-SCOPES = (
-    "associations.readonly",
-    "associations.write",
-    "associations/relation.readonly",
-    "associations/relation.write",
-)
+# The scopes of all operations.
+SCOPES = tuple(sorted({scope for one in OPERATIONS.values() for scope in one.scopes}))
 
 
 class Authorization(NamedTuple):

@@ -1,16 +1,16 @@
 """A stand-in for HighLevel for an app's own tests: no token, no network, nothing to clean up."""
 
-from facade.testing import lies, mischief
+from facade.testing import faults
+from facade.testing.faults import ActiveFault, Fault, Selection
 from facade.testing.limits import WindowKind
-from facade.testing.mischief import Misbehaviour, Mischief, Selection
+from facade.testing.messages import Received, Response
 from facade.testing.sandbox import Sandbox
 from facade.testing.server import Server
 from facade.testing.transport import SandboxTransport
-from facade.testing.wire import Received, Response
 
 __all__ = [
-    "Misbehaviour",
-    "Mischief",
+    "ActiveFault",
+    "Fault",
     "Received",
     "Response",
     "Sandbox",
@@ -18,6 +18,5 @@ __all__ = [
     "Selection",
     "Server",
     "WindowKind",
-    "lies",
-    "mischief",
+    "faults",
 ]

@@ -1,49 +1,44 @@
-"""Locations, the tokens that reach them, and whether a call may."""
+"""Locations, the access tokens for them, and whether a token permits a request."""
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from facade.testing.state import Location
-from facade.testing.wire import Json, Refusal
+from facade.testing.location import Location
+from facade.testing.messages import Json, Refusal
 
 VERSIONS = ("2021-07-28", "v3")
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
-    """Say what a token may reach, and until when; None means everything, and always."""
+class AccessToken:
+    """What a token gives access to, and until when; None means everything, and forever."""
 
     locations: tuple[str, ...] | None
     scopes: frozenset[str] | None
     expires_at: float | None = None
 
-    def reaches(self, location_id: str) -> bool:
+    def can_access(self, location_id: str) -> bool:
         return self.locations is None or location_id in self.locations
 
-    def covers(self, scope: str) -> bool:
+    def has_scope(self, scope: str) -> bool:
         return self.scopes is None or scope in self.scopes
 
 
 class Accounts:
-    """Keep every location and every token."""
+    """All locations and all tokens; `notify` receives each change as a webhook's type and data."""
 
-    def __init__(
-        self,
-        new_id: Callable[[], str],
-        clock: Callable[[], float],
-        tell: Callable[[str, Json], None],
-    ) -> None:
+    def __init__(self, clock: Callable[[], float], notify: Callable[[str, Json], None]) -> None:
         self.locations: dict[str, Location] = {}
-        self._grants: dict[str, Grant] = {}
+        self._tokens: dict[str, AccessToken] = {}
         self._revoked: set[str] = set()
-        self._new_id = new_id
+        self._numbers = itertools.count(1)
         self._clock = clock
-        self._tell = tell
+        self._notify = notify
 
-    def add_location(self, location_id: str) -> Location:
+    def add_location(self, location_id: str) -> None:
         if location_id not in self.locations:
-            self.locations[location_id] = Location(location_id, self._new_id, self._tell)
-        return self.locations[location_id]
+            self.locations[location_id] = Location(location_id, self._new_id, self._notify)
 
     def add_token(
         self,
@@ -53,7 +48,7 @@ class Accounts:
         expires_at: float | None = None,
     ) -> None:
         self._revoked.discard(token)
-        self._grants[token] = Grant(
+        self._tokens[token] = AccessToken(
             None if locations is None else tuple(locations),
             None if scopes is None else frozenset(scopes),
             expires_at,
@@ -62,38 +57,42 @@ class Accounts:
     def revoke_token(self, token: str) -> None:
         self._revoked.add(token)
 
-    def grant_of(self, headers: Mapping[str, str]) -> Grant:
-        """Read the bearer token; each way of being wrong has its own text."""
+    def authenticate(self, headers: Mapping[str, str]) -> AccessToken:
+        """Look up the bearer token; HighLevel has an error text for each way to be wrong."""
         kind, _, token = headers.get("authorization", "").partition(" ")
         token = token.strip()
         if kind.lower() != "bearer" or not token:
             raise Refusal(401, "Invalid JWT")
         if token in self._revoked:
             raise Refusal(401, "Invalid token: access token is invalid")
-        if token not in self._grants:
+        if token not in self._tokens:
             is_private = token.startswith("pit-")
             raise Refusal(401, "Invalid Private Integration token" if is_private else "Invalid JWT")
-        grant = self._grants[token]
-        if grant.expires_at is not None and self._clock() >= grant.expires_at:
+        found = self._tokens[token]
+        if found.expires_at is not None and self._clock() >= found.expires_at:
             raise Refusal(401, "Invalid JWT")
-        return grant
+        return found
 
-    def location(self, grant: Grant, location_id: str) -> Location:
-        if location_id not in self.locations or not grant.reaches(location_id):
+    def location(self, token: AccessToken, location_id: str) -> Location:
+        if location_id not in self.locations or not token.can_access(location_id):
             raise Refusal(403, "The token does not have access to this location.")
         return self.locations[location_id]
 
-    def home(self, grant: Grant) -> Location:
-        """Give the location that a call means when it names none: the token's first."""
-        return self.location(grant, next(iter(grant.locations or self.locations)))
+    def default_location(self, token: AccessToken) -> Location:
+        """Return the location of a request that names none: the token's first."""
+        return self.location(token, next(iter(token.locations or self.locations)))
 
-    def holding(self, grant: Grant, association_id: str) -> Location:
-        """Find the location of an association; a system association is every location's."""
-        holders = [one for one in self.locations.values() if association_id in one.associations]
-        if not holders:
+    def location_of_association(self, token: AccessToken, association_id: str) -> Location:
+        """Return the location of an association; every location has the system associations."""
+        found = [one for one in self.locations.values() if association_id in one.associations]
+        if not found:
             raise Refusal(404, "Association not found")
-        home = self.home(grant)
-        return home if home in holders else self.location(grant, holders[0].id)
+        default = self.default_location(token)
+        return default if default in found else self.location(token, found[0].id)
+
+    def _new_id(self) -> str:
+        """Return an id in HighLevel's format: 24 hex digits, ascending."""
+        return f"6a44f1c09b3e7d21{next(self._numbers):08x}"
 
 
 def check_version(headers: Mapping[str, str]) -> None:

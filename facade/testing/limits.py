@@ -1,4 +1,4 @@
-"""How many calls a location may make: the windows a server may count in, and its headers."""
+"""Rate limits of a location: the windows in which servers count, and the response headers."""
 
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ _DAY = 86_400.0
 
 
 class Window(Protocol):
-    """Count one location's calls."""
+    """Counts the calls of one location."""
 
     def remaining(self, now: float) -> int: ...
 
@@ -21,9 +21,9 @@ class Window(Protocol):
 
 
 class RateLimit:
-    """Admit or refuse calls, each location with a budget of its own.
+    """Admits or refuses calls; each location has its own budget.
 
-    `limit` is (calls, seconds). The day, too, starts with a location's first call.
+    `limit` is (calls, seconds). The day also starts with a location's first call.
     """
 
     def __init__(
@@ -37,19 +37,21 @@ class RateLimit:
         if self._calls < 1 or self._seconds <= 0 or daily_limit < 1:
             raise ValueError("A rate limit needs at least one call and a time above 0 seconds.")
         if window not in WINDOW_KINDS:
-            raise ValueError(f"{window!r} is no kind of window; choose {', '.join(WINDOW_KINDS)}.")
+            raise ValueError(
+                f"{window!r} is not a kind of window; choose one of {', '.join(WINDOW_KINDS)}."
+            )
         self._daily_limit = daily_limit
         self._kind: WindowKind = window
         self._clock = clock
         self._windows: dict[str, tuple[Window, Window]] = {}
 
     def charge(self, location_id: str) -> tuple[bool, Mapping[str, str]]:
-        """Count a call now; say whether it is admitted, and the five headers of its answer."""
+        """Count a call; return whether it is admitted, and the five headers of its response."""
         now = self._clock()
         if location_id not in self._windows:
             self._windows[location_id] = (
                 self._new_window(),
-                _Fixed(self._daily_limit, _DAY, from_first=True),
+                _FixedWindow(self._daily_limit, _DAY, from_first=True),
             )
         burst, day = self._windows[location_id]
         admitted = day.remaining(now) > 0 and burst.remaining(now) > 0
@@ -64,33 +66,33 @@ class RateLimit:
         }
 
     def _new_window(self) -> Window:
-        calls, seconds = self._calls, self._seconds
-        if self._kind == "bucket":
-            return _Bucket(calls, seconds)
-        if self._kind in ("fixed", "fixed_from_first"):
-            return _Fixed(calls, seconds, from_first=self._kind == "fixed_from_first")
-        return _Sliding(calls, seconds, counts_refused=self._kind == "sliding_counting_refused")
+        calls, seconds, kind = self._calls, self._seconds, self._kind
+        if kind == "bucket":
+            return _TokenBucket(calls, seconds)
+        if kind in ("fixed", "fixed_from_first"):
+            return _FixedWindow(calls, seconds, from_first=kind == "fixed_from_first")
+        return _SlidingWindow(calls, seconds, counts_refused=kind == "sliding_counting_refused")
 
 
-class _Sliding:
-    """At any moment, the calls of the last seconds count."""
+class _SlidingWindow:
+    """Counts the calls of the last seconds, at any moment."""
 
     def __init__(self, calls: int, seconds: float, *, counts_refused: bool) -> None:
         self._calls, self._seconds, self._counts_refused = calls, seconds, counts_refused
-        self._log: deque[float] = deque(maxlen=calls)
+        self._calls_at: deque[float] = deque(maxlen=calls)
 
     def remaining(self, now: float) -> int:
-        while self._log and self._log[0] <= now - self._seconds:
-            self._log.popleft()
-        return self._calls - len(self._log)
+        while self._calls_at and self._calls_at[0] <= now - self._seconds:
+            self._calls_at.popleft()
+        return self._calls - len(self._calls_at)
 
     def charge(self, now: float, *, admitted: bool) -> None:
         if admitted or self._counts_refused:
-            self._log.append(now)
+            self._calls_at.append(now)
 
 
-class _Fixed:
-    """Windows follow one another, on the clock's multiples or each from its first call on."""
+class _FixedWindow:
+    """Counts in consecutive windows: at multiples of the clock, or each from its first call."""
 
     def __init__(self, calls: int, seconds: float, *, from_first: bool) -> None:
         self._calls, self._seconds, self._from_first = calls, seconds, from_first
@@ -109,16 +111,16 @@ class _Fixed:
         self._used += admitted
 
 
-class _Bucket:
-    """A full bucket at first, refilled evenly."""
+class _TokenBucket:
+    """Starts full and refills evenly."""
 
     def __init__(self, calls: int, seconds: float) -> None:
         self._calls, self._rate = calls, calls / seconds
-        self._level, self._seen = float(calls), 0.0
+        self._level, self._updated_at = float(calls), 0.0
 
     def remaining(self, now: float) -> int:
-        self._level = min(self._calls, self._level + (now - self._seen) * self._rate)
-        self._seen = now
+        self._level = min(self._calls, self._level + (now - self._updated_at) * self._rate)
+        self._updated_at = now
         return int(self._level + 1e-9)
 
     def charge(self, now: float, *, admitted: bool) -> None:

@@ -1,4 +1,4 @@
-"""The sandbox's token operations: apps, who installed them, tokens that end and are replaced."""
+"""The sandbox's OAuth endpoints: apps, installations, tokens that expire and are refreshed."""
 
 import itertools
 from collections import deque
@@ -9,18 +9,18 @@ from typing import Literal
 from urllib.parse import parse_qs
 
 from facade.testing.accounts import Accounts, check_version
-from facade.testing.wire import Json, Refusal, Request
+from facade.testing.messages import Json, Refusal, Request
 
 TOKEN, LOCATION_TOKEN = "/oauth/token", "/oauth/locationToken"
-REPEATED = 30.0  # seconds in which the same refresh answers the same tokens
-_REMEMBERED = 10_000
+REFRESH_GRACE = 30.0  # seconds in which a used refresh token returns the same tokens
+_MAX_KEPT = 10_000
 
-Answer = tuple[int, Json]
+Result = tuple[int, Json]  # the status and the body
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """Say which app may act for whom."""
+    """The account for which an app is installed."""
 
     client_id: str
     user_type: Literal["Location", "Company"]
@@ -29,24 +29,24 @@ class Installation:
     scopes: tuple[str, ...] | None
 
     @property
-    def of(self) -> str:
+    def account_id(self) -> str:
         return self.location_id if self.user_type == "Location" else self.company_id
 
 
-class OAuthDesk:
-    """Hand out tokens as HighLevel does.
+class SandboxOAuth:
+    """Issues tokens as HighLevel does.
 
-    `refreshes` and `derived` name the location or company of each refresh that was answered and
-    each location token that was derived, oldest first. `lifetime` is that of access tokens, in
-    seconds on the sandbox's clock.
+    `refreshes` lists the location or company of each successful refresh, `derived` the location of
+    each location token, oldest first. `lifetime` is that of access tokens, in seconds on the
+    sandbox's clock.
     """
 
     def __init__(
         self, accounts: Accounts, clock: Callable[[], float], lock: AbstractContextManager[bool]
     ) -> None:
         self.lifetime = 86_399
-        self.refreshes: deque[str] = deque(maxlen=_REMEMBERED)
-        self.derived: deque[str] = deque(maxlen=_REMEMBERED)
+        self.refreshes: deque[str] = deque(maxlen=_MAX_KEPT)
+        self.derived: deque[str] = deque(maxlen=_MAX_KEPT)
         self._accounts = accounts
         self._clock = clock
         self._lock = lock
@@ -55,7 +55,7 @@ class OAuthDesk:
         self._codes: dict[str, Installation] = {}
         self._refresh_tokens: dict[str, Installation] = {}
         self._agency_tokens: dict[str, Installation] = {}
-        self._answered: dict[str, tuple[float, Json]] = {}  # by the refresh token, and when
+        self._refreshed: dict[str, tuple[float, Json]] = {}  # by refresh token: when, and the body
         self.add_app("sandbox-app", "sandbox-secret")
 
     def add_app(self, client_id: str, client_secret: str) -> None:
@@ -70,9 +70,9 @@ class OAuthDesk:
         scopes: Iterable[str] | None = None,
         client_id: str = "sandbox-app",
     ) -> str:
-        """Do what a person does who installs an app; give the code that comes back.
+        """Install an app as a user does in a browser; return the authorization code.
 
-        Without a location it is installed for the agency.
+        Without a location the app is installed for the agency.
         """
         with self._lock:
             code = self._new("code")
@@ -85,25 +85,29 @@ class OAuthDesk:
             )
             return code
 
-    def uninstall(self, of: str) -> None:
-        """End what a location or company authorized: nothing of it is refreshed any more."""
+    def uninstall(self, account_id: str) -> None:
+        """Revoke the refresh tokens of a location or company."""
         with self._lock:
-            kept = {token: one for token, one in self._refresh_tokens.items() if one.of != of}
+            kept = {
+                token: one
+                for token, one in self._refresh_tokens.items()
+                if one.account_id != account_id
+            }
             for token in self._refresh_tokens.keys() - kept.keys():
-                self._answered.pop(token, None)
+                self._refreshed.pop(token, None)
             self._refresh_tokens = kept
 
-    def knows(self, request: Request) -> bool:
+    def handles(self, request: Request) -> bool:
         return request.method == "POST" and request.path in (TOKEN, LOCATION_TOKEN)
 
-    def answer(self, request: Request) -> Answer:
-        """Answer a token operation; raise Refusal for what is not OAuth's to refuse."""
+    def respond(self, request: Request) -> Result:
+        """Respond to a token request; raise Refusal for an error that is not one of OAuth's."""
         if "application/x-www-form-urlencoded" not in request.headers.get("content-type", ""):
             return _refused("invalid_request", "The body is not a form.")
         form = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
         return self._token(form) if request.path == TOKEN else self._derive(request, form)
 
-    def _token(self, form: dict[str, str]) -> Answer:
+    def _token(self, form: dict[str, str]) -> Result:
         client_id = form.get("client_id", "")
         if client_id not in self._apps or self._apps[client_id] != form.get("client_secret"):
             return _refused("invalid_client", "The app is unknown or its secret is wrong.", 401)
@@ -117,21 +121,21 @@ class OAuthDesk:
             return _refused("invalid_grant", "The code is not valid.")
         return 200, self._issue(installation)
 
-    def _refresh(self, token: str, client_id: str) -> Answer:
+    def _refresh(self, token: str, client_id: str) -> Result:
         installation = self._refresh_tokens.get(token)
-        when, before = self._answered.get(token, (0.0, None))
-        late = before is not None and self._clock() > when + REPEATED
+        when, body = self._refreshed.get(token, (0.0, None))
+        late = body is not None and self._clock() > when + REFRESH_GRACE
         if installation is None or installation.client_id != client_id or late:
             return _refused("invalid_grant", "The refresh token is not valid.")
-        self.refreshes.append(installation.of)
-        if before is None:
-            before = self._issue(installation)
-            self._answered[token] = self._clock(), before
-        return 200, before
+        self.refreshes.append(installation.account_id)
+        if body is None:
+            body = self._issue(installation)
+            self._refreshed[token] = self._clock(), body
+        return 200, body
 
-    def _derive(self, request: Request, form: dict[str, str]) -> Answer:
+    def _derive(self, request: Request, form: dict[str, str]) -> Result:
         check_version(request.headers)
-        self._accounts.grant_of(request.headers)
+        self._accounts.authenticate(request.headers)
         agency = self._agency_tokens.get(request.headers["authorization"].partition(" ")[2])
         location_id = form.get("locationId", "")
         known = location_id in self._accounts.locations
@@ -141,17 +145,16 @@ class OAuthDesk:
         derived = Installation(
             agency.client_id, "Location", location_id, agency.company_id, agency.scopes
         )
-        answer = self._issue(derived)
-        return 201, answer
+        return 201, self._issue(derived)
 
     def _issue(self, installation: Installation) -> Json:
         access, refresh = self._new("access"), self._new("refresh")
-        of_location = installation.user_type == "Location"
-        reached = (installation.location_id,) if of_location else ()
-        ends = self._clock() + self.lifetime
-        self._accounts.add_token(access, reached, installation.scopes, ends)
+        is_location = installation.user_type == "Location"
+        locations = (installation.location_id,) if is_location else ()
+        expires_at = self._clock() + self.lifetime
+        self._accounts.add_token(access, locations, installation.scopes, expires_at)
         self._refresh_tokens[refresh] = installation
-        answer: Json = {
+        body: Json = {
             "access_token": access,
             "token_type": "Bearer",
             "expires_in": self.lifetime,
@@ -161,14 +164,14 @@ class OAuthDesk:
             "companyId": installation.company_id,
             "userId": "sandbox-user",
         }
-        if of_location:
-            return answer | {"locationId": installation.location_id}
+        if is_location:
+            return body | {"locationId": installation.location_id}
         self._agency_tokens[access] = installation
-        return answer
+        return body
 
     def _new(self, kind: str) -> str:
         return f"{kind}-{next(self._numbers):08x}-of-the-sandbox"
 
 
-def _refused(code: str, why: str, status: int = 400) -> Answer:
-    return status, {"error": code, "error_description": why}
+def _refused(code: str, description: str, status: int = 400) -> Result:
+    return status, {"error": code, "error_description": description}

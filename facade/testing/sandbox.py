@@ -1,35 +1,31 @@
 """A stateful stand-in for HighLevel's Associations API, in process or as a server."""
 
-import itertools
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Generator, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Literal
 
 from facade.testing.accounts import Accounts
-from facade.testing.handler import Handler, received
+from facade.testing.faults import ActiveFault, Fault, Selection
+from facade.testing.handlers import Variants
 from facade.testing.limits import DEFAULT_DAILY_LIMIT, DEFAULT_LIMIT, RateLimit, WindowKind
-from facade.testing.mischief import Misbehaviour, Mischief, Selection
-from facade.testing.oauth import OAuthDesk
-from facade.testing.operations import Shapes
+from facade.testing.location import Location
+from facade.testing.messages import Exchange, Json, Received
+from facade.testing.oauth import SandboxOAuth
 from facade.testing.server import Server
-from facade.testing.state import Location
+from facade.testing.service import Service
 from facade.testing.transport import SandboxTransport
-from facade.testing.wire import ConnectionLostError, Json, Received, Request, Response
 
 if TYPE_CHECKING:
     from facade.testing.webhooks import Deliver, WebhookSender
 
-_REMEMBERED_REQUESTS = 10_000
-
 
 class Sandbox:
-    """Behave as HighLevel does, and misbehave when told to.
+    """Behaves as HighLevel does, and misbehaves on request.
 
-    `limit` is (calls, seconds) for each location; without it and without `daily_limit` nothing
-    is limited. The last five options choose among shapes where HighLevel's own are not settled.
+    `limit` is (calls, seconds) for each location; without it and without `daily_limit` there is
+    no limit. The last five options choose the responses for which HighLevel's document, its
+    clients and reports differ.
     """
 
     def __init__(
@@ -49,7 +45,7 @@ class Sandbox:
     ) -> None:
         self.token = token
         self.location_id = location_id
-        shapes = Shapes(
+        variants = Variants(
             update_body, association_body, object_key_body, deleted_relation_id, missing_key_status
         )
         rate = None
@@ -57,38 +53,36 @@ class Sandbox:
             rate = RateLimit(
                 limit or DEFAULT_LIMIT, daily_limit or DEFAULT_DAILY_LIMIT, window, clock
             )
-        # Re-entrant, so that what a test hooks in (`on`, `alter`) may use the sandbox.
+        # Re-entrant, so that a test's own functions (`on`, `alter`) may use the sandbox.
         self._lock = threading.RLock()
-        self._numbers = itertools.count(1)
-        self._accounts = Accounts(self._new_id, clock, self._tell)
-        self.oauth = OAuthDesk(self._accounts, clock, self._lock)
-        self._handler = Handler(self._accounts, shapes, rate, self.oauth)
-        self._misbehaviours: list[Misbehaviour] = []
+        self._accounts = Accounts(clock, self._notify)
+        self.oauth = SandboxOAuth(self._accounts, clock, self._lock)
+        self._service = Service(self._accounts, self.oauth, variants, rate, self._lock)
+        self.exchange: Exchange = self._service.exchange
         self._senders: list[WebhookSender] = []
-        self._requests: deque[Received] = deque(maxlen=_REMEMBERED_REQUESTS)
         self.add_location(location_id)
         self.add_token(token)
 
-    # Reaching it
+    # Connecting to it
 
     @property
     def headers(self) -> dict[str, str]:
-        """Give the headers that every request needs."""
+        """Return the headers that every request needs."""
         return {"Authorization": f"Bearer {self.token}", "Version": "2021-07-28"}
 
     def transport(self) -> SandboxTransport:
-        """Give a transport for `httpx.Client` and `httpx.AsyncClient`; any host leads here."""
+        """Return a transport for `httpx.Client` and `httpx.AsyncClient`, for any host."""
         return SandboxTransport(self.exchange)
 
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> Server:
-        """Serve over HTTP from a thread until the returned server is closed."""
+        """Serve HTTP from a thread until the returned server is closed."""
         return Server(self.exchange, host, port)
 
     def webhooks(self, deliver: "str | Deliver") -> "WebhookSender":
-        """Send a signed webhook for each change that a call makes, until the sender is closed.
+        """Send a signed webhook for each change that a request makes, until the sender is closed.
 
         `deliver` is the URL of the app's receiver, or is called with (headers, body). The app
-        verifies with the sender's `public_key`. It needs highlevel-associations[webhooks].
+        verifies with the sender's `public_key`. Needs highlevel-associations[webhooks].
         """
         from facade.testing.webhooks import WebhookSender
 
@@ -97,7 +91,7 @@ class Sandbox:
             self._senders.append(sender)
         return sender
 
-    # What it holds
+    # What it contains
 
     def add_location(self, location_id: str) -> None:
         with self._lock:
@@ -110,9 +104,9 @@ class Sandbox:
         locations: Iterable[str] | None = None,
         scopes: Iterable[str] | None = None,
     ) -> None:
-        """Accept a token, for all locations and scopes unless they are named.
+        """Accept a token, for all locations and scopes unless they are given.
 
-        A call that names no location means the token's first.
+        The first location is that of requests that name none.
         """
         with self._lock:
             self._accounts.add_token(token, locations, scopes)
@@ -124,7 +118,7 @@ class Sandbox:
     def declare_record(
         self, record_id: str, object_key: str, *, location_id: str | None = None
     ) -> None:
-        """Say of which object a record is, so that the wrong side is refused from the start."""
+        """Set the object of a record, so that its first relation on the wrong side is refused."""
         with self._lock:
             self._location(location_id).object_of_record[record_id] = object_key
 
@@ -136,7 +130,7 @@ class Sandbox:
         second: int | None = None,
         location_id: str | None = None,
     ) -> None:
-        """Set how many relations a record on the first, on the second side may have."""
+        """Set how many relations a record may have on the first and on the second side."""
         with self._lock:
             location = self._location(location_id)
             known_id = location.association(association_id)["id"]
@@ -157,7 +151,7 @@ class Sandbox:
         association_id: str | None = None,
         location_id: str | None = None,
     ) -> Json:
-        """Put an association in place past all rules; give it as the wire shows it.
+        """Store an association without checking any rule; return it as the API does.
 
         Without `second_object_label` it is a single-label association.
         """
@@ -182,7 +176,7 @@ class Sandbox:
         *,
         location_id: str | None = None,
     ) -> Json:
-        """Put a relation in place past all rules but that its association exists."""
+        """Store a relation; the only rule is that its association exists."""
         fields = {
             "associationId": association_id,
             "firstRecordId": first_record_id,
@@ -192,79 +186,47 @@ class Sandbox:
             return dict(self._location(location_id).put_relation(fields))
 
     def associations(self, *, location_id: str | None = None) -> list[Json]:
-        """List a location's associations as the wire shows them, the system's first."""
+        """List a location's associations as the API returns them, the system's first."""
         with self._lock:
             return [dict(one) for one in self._location(location_id).associations.values()]
 
     def relations(self, *, location_id: str | None = None) -> list[Json]:
-        """List all relations of a location as the wire shows them."""
+        """List all relations of a location as the API returns them."""
         with self._lock:
             return [dict(one) for one in self._location(location_id).relations.values()]
 
-    # What it saw and does wrong
+    # What it receives, and how it misbehaves
 
     @property
     def requests(self) -> list[Received]:
-        """List what was received, oldest first; the last 10,000 are remembered."""
+        """List the last 10,000 requests, oldest first."""
         with self._lock:
-            return list(self._requests)
+            return list(self._service.received)
 
     def misbehave(
         self,
-        mischief: Mischief,
+        fault: Fault,
         *,
         on: Selection | None = None,
         times: int | None = None,
         share: float = 1.0,
         seed: int = 0,
-    ) -> Misbehaviour:
-        """Do something wrong with chosen requests, before anyone asks for a token or a limit.
+    ) -> ActiveFault:
+        """Apply a fault to selected requests, before their token and the limit are checked.
 
-        `on` names operations or methods, or is asked about each request; None means all.
-        It ends after `times` requests; `share` is the probability of each. Of several
-        misbehaviours the first that applies to a request befalls it, alone.
+        `on` is operation ids or methods, or a predicate; None selects all requests. The fault
+        ends after `times` requests; `share` is its probability for each. If several faults
+        select a request, only the first applies.
         """
-        misbehaviour = Misbehaviour(mischief, on, times, share, seed)
+        active = ActiveFault(fault, on, times, share, seed)
         with self._lock:
-            self._misbehaviours.append(misbehaviour)
-        return misbehaviour
+            self._service.faults.append(active)
+        return active
 
     def behave(self) -> None:
-        """Stop every misbehaviour."""
+        """End every fault."""
         with self._lock:
-            self._misbehaviours.clear()
-
-    # One exchange
-
-    def exchange(self, request: Request) -> Generator[float, None, Response]:
-        """Answer a request; yield the seconds to wait, return the response.
-
-        The one who drives it does the waiting, so that no lock is held meanwhile.
-        Raises ConnectionLostError where there is no answer.
-        """
-        asked = received(request)
-        with self._lock:
-            befalling = (one.mischief for one in self._misbehaviours if one.befalls(asked))
-            mischief = next(befalling, Mischief())
-        if mischief.wait_before:
-            yield mischief.wait_before
-        with self._lock:
-            response = self._respond(request, mischief, asked)
-        if mischief.wait_after:
-            yield mischief.wait_after
-        return response
-
-    def _respond(self, request: Request, mischief: Mischief, asked: Received) -> Response:
-        try:
-            response = mischief.instead() if mischief.instead else self._handler.answer(request)
-            if mischief.afterwards:
-                response = mischief.afterwards(response)
-        except ConnectionLostError as lost:
-            if lost.when != "connecting":
-                self._requests.append(asked)
-            raise
-        self._requests.append(replace(asked, status=response.status))
-        return response
+            self._service.faults.clear()
 
     def _location(self, location_id: str | None) -> Location:
         try:
@@ -272,10 +234,6 @@ class Sandbox:
         except KeyError:
             raise ValueError(f"There is no location {location_id}: add_location first.") from None
 
-    def _tell(self, kind: str, fields: Json) -> None:
+    def _notify(self, kind: str, fields: Json) -> None:
         for sender in self._senders:
             sender.send(kind, fields)
-
-    def _new_id(self) -> str:
-        """Make an id of the form that HighLevel's have: 24 hex digits, ascending."""
-        return f"6a44f1c09b3e7d21{next(self._numbers):08x}"

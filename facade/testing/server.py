@@ -1,47 +1,48 @@
-"""The sandbox as an HTTP/1.1 server on this machine, for whatever speaks HTTP."""
+"""The sandbox as an HTTP/1.1 server on this machine, for clients in any language."""
 
 import socket
 import socketserver
 import struct
 import sys
 import threading
-import time
+from contextlib import suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler
 from types import TracebackType
 from typing import Any, Self
 
-from facade.testing.wire import (
-    ConnectionLostError,
+from facade.testing.messages import (
+    DroppedConnectionError,
     Exchange,
     Request,
     Response,
     error_body,
     json_response,
     reason,
+    run,
 )
 
-_LARGEST_BODY = 100_000
-# Closing with this option set resets the connection instead of finishing it.
-_LINGER_NOT = struct.pack("ii", 1, 0)
+_MAX_BODY = 100_000
+# Closing a socket with this option sends a RST.
+_NO_LINGER = struct.pack("ii", 1, 0)
 
 
 class Server:
-    """Serve from a thread, from construction until `close`; usable as a context manager."""
+    """Serves from a thread, from construction until `close`; a context manager."""
 
     def __init__(self, exchange: Exchange, host: str, port: int) -> None:
         listen = _TcpServer6 if ":" in host else _TcpServer
         self._tcp = listen((host, port), partial(_Connection, exchange))
         self.port: int = self._tcp.server_address[1]
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
-        # Polling often costs nothing here and makes closing quick.
+        # Frequent polling makes closing quick.
         self._thread = threading.Thread(
             target=self._tcp.serve_forever, args=(0.02,), name="sandbox", daemon=True
         )
         self._thread.start()
 
     def close(self) -> None:
-        """Stop listening and close every connection; closing twice is fine."""
+        """Stop listening and close every connection; a second call does nothing."""
         self._tcp.shutdown()
         self._thread.join()
         self._tcp.server_close()
@@ -60,7 +61,7 @@ class Server:
 
 
 class _TcpServer(socketserver.ThreadingTCPServer):
-    """Take hundreds of connections at once, a thread for each."""
+    """Accepts hundreds of connections at once, with a thread for each."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -68,30 +69,28 @@ class _TcpServer(socketserver.ThreadingTCPServer):
 
     def __init__(self, *arguments: Any) -> None:
         self._open: set[socket.socket] = set()
-        self._guard = threading.Lock()
+        self._lock = threading.Lock()
         super().__init__(*arguments)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        with self._guard:
+        with self._lock:
             self._open.add(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
-        with self._guard:
+        with self._lock:
             self._open.discard(request)
         super().shutdown_request(request)
 
     def close_connections(self) -> None:
-        """End every reading and writing; each connection's thread then ends by itself."""
-        with self._guard:
+        """Shut down every connection, which ends its thread."""
+        with self._lock:
             for connection in self._open:
-                try:
+                with suppress(OSError):  # the client may have closed it already
                     connection.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    continue  # the other side was quicker
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Keep quiet about clients that hang up; anything else is a bug to be seen."""
+        """Ignore clients that disconnect; print any other error, which is a bug."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
@@ -101,9 +100,9 @@ class _TcpServer6(_TcpServer):
 
 
 class _Connection(BaseHTTPRequestHandler):
-    """Read requests from one connection and write their answers, each in one piece.
+    """Reads requests from one connection and writes each response at once.
 
-    An answer in two pieces would wait for the client's delayed acknowledgement, 40 ms each time.
+    A response in two writes would wait for the client's delayed acknowledgement, 40 ms each time.
     """
 
     protocol_version = "HTTP/1.1"
@@ -121,32 +120,28 @@ class _Connection(BaseHTTPRequestHandler):
         if not (length.isascii() and length.isdigit()):
             self._reject(400, "The Content-Length is not a number.")
             return
-        # Python does not read a number of thousands of digits.
-        if len(length) > 15 or int(length) > _LARGEST_BODY:
-            self._reject(413, f"The body is larger than {_LARGEST_BODY} bytes.")
+        # Python refuses to read a number of thousands of digits.
+        if len(length) > 15 or int(length) > _MAX_BODY:
+            self._reject(413, f"The body is larger than {_MAX_BODY} bytes.")
             return
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self._answer(Request(self.command, self.path, headers, self.rfile.read(int(length))))
+        self._respond(Request(self.command, self.path, headers, self.rfile.read(int(length))))
 
     do_GET = do_POST = do_PUT = do_DELETE = _serve
     do_PATCH = do_HEAD = do_OPTIONS = do_TRACE = _serve
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Refuse what is not HTTP in JSON as well."""
+        """Respond in JSON to what is not HTTP."""
         self._reject(code, message or reason(code))
 
-    def _answer(self, request: Request) -> None:
-        exchange = self._exchange(request)
+    def _respond(self, request: Request) -> None:
         try:
-            while True:
-                time.sleep(next(exchange))
-        except StopIteration as end:
-            self._write(end.value)
-        except ConnectionLostError as lost:
-            self._lose(lost)
+            self._write(run(self._exchange(request)))
+        except DroppedConnectionError as dropped:
+            self._drop(dropped)
 
     def _reject(self, status: int, message: str) -> None:
-        """Refuse a request whose body will not be read, and with it the connection."""
+        """Respond without reading the body, and close the connection."""
         self.close_connection = True
         self._write(json_response(status, error_body(status, message)))
 
@@ -162,13 +157,13 @@ class _Connection(BaseHTTPRequestHandler):
         body = b"" if self.command == "HEAD" else response.body
         self.wfile.write("\r\n".join([*head, "", ""]).encode("latin-1") + body)
 
-    def _lose(self, lost: ConnectionLostError) -> None:
+    def _drop(self, dropped: DroppedConnectionError) -> None:
         self.close_connection = True
-        if lost.when == "during_answer":
+        if dropped.when == "during_answer":
             self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{")
-        if lost.reset:
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
+        if dropped.reset:
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
             self.connection.close()
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: standard output belongs to the one line that tells the address."""
+        """Log nothing: the command prints the server's address only."""

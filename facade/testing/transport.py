@@ -1,21 +1,21 @@
-"""The sandbox in process: a transport that httpx's blocking and async clients both take."""
+"""The sandbox in process: a transport for httpx's blocking and async clients."""
 
 import asyncio
 import threading
-import time
 from collections.abc import Generator
+from contextlib import suppress
 from math import inf
 
 import httpx
 
-from facade.testing.wire import ConnectionLostError, Exchange, Request, Response
+from facade.testing.messages import DroppedConnectionError, Exchange, Request, Response, run
 
 
 class SandboxTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Carry requests to a sandbox and its waits, lost connections and time-outs back.
+    """Passes requests to a sandbox; waits and dropped connections become httpx's errors.
 
-    A wait longer than the client's read time-out ends as httpx.ReadTimeout, and what the
-    sandbox still had to do is done when its time comes, as it would be on a server.
+    A wait longer than the client's read time-out raises httpx.ReadTimeout; the sandbox finishes
+    the work when its time comes, as a server does.
     """
 
     def __init__(self, exchange: Exchange) -> None:
@@ -23,50 +23,42 @@ class SandboxTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()
-        journey = _Journey(self._exchange, request)
-        while journey.response is None:
-            time.sleep(journey.step())
-        return journey.response
+        return run(_steps(self._exchange, request))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()
-        journey = _Journey(self._exchange, request)
-        while journey.response is None:
-            await asyncio.sleep(journey.step())
-        return journey.response
+        steps = _steps(self._exchange, request)
+        while True:
+            try:
+                seconds = next(steps)
+            except StopIteration as end:
+                await asyncio.sleep(0)  # a real connection lets other tasks run, too
+                response: httpx.Response = end.value
+                return response
+            await asyncio.sleep(seconds)
 
 
-class _Journey:
-    """Drive one exchange; its caller waits between the steps."""
-
-    def __init__(self, exchange: Exchange, request: httpx.Request) -> None:
-        self.response: httpx.Response | None = None
-        self._request = request
-        self._exchange = exchange(_incoming(request))
-        timeout = request.extensions.get("timeout", {}).get("read")
-        self._patience: float = inf if timeout is None else timeout
-        self._overdue: float | None = None
-
-    def step(self) -> float:
-        """Go on; give the seconds to wait before the next step."""
-        if self._overdue is not None:
-            _finish_later(self._exchange, self._overdue)
-            raise httpx.ReadTimeout("The sandbox took too long.", request=self._request)
+def _steps(exchange: Exchange, request: httpx.Request) -> Generator[float, None, httpx.Response]:
+    """Yield the seconds to wait before the next step; return the response."""
+    exchange_steps = exchange(_request(request))
+    read_timeout = request.extensions.get("timeout", {}).get("read")
+    left: float = inf if read_timeout is None else read_timeout
+    while True:
         try:
-            wait = next(self._exchange)
+            seconds = next(exchange_steps)
         except StopIteration as end:
-            self.response = _outgoing(end.value)
-            return 0.0
-        except ConnectionLostError as lost:
-            raise _lost(lost, self._request) from None
-        if wait > self._patience:
-            self._overdue = wait - self._patience
-            return self._patience
-        self._patience -= wait
-        return wait
+            return _response(end.value)
+        except DroppedConnectionError as dropped:
+            raise _httpx_error(dropped, request) from None
+        if seconds > left:
+            yield left
+            _finish_later(exchange_steps, seconds - left)
+            raise httpx.ReadTimeout("The sandbox took too long.", request=request)
+        left -= seconds
+        yield seconds
 
 
-def _incoming(request: httpx.Request) -> Request:
+def _request(request: httpx.Request) -> Request:
     return Request(
         method=request.method,
         target=request.url.raw_path.decode("ascii"),
@@ -75,32 +67,29 @@ def _incoming(request: httpx.Request) -> Request:
     )
 
 
-def _outgoing(response: Response) -> httpx.Response:
+def _response(response: Response) -> httpx.Response:
     return httpx.Response(
         response.status, headers=dict(response.headers), content=response.body or None
     )
 
 
-def _lost(lost: ConnectionLostError, request: httpx.Request) -> httpx.TransportError:
-    """Choose the error that httpx raises when a real connection is lost this way."""
-    if lost.when == "connecting":
+def _httpx_error(dropped: DroppedConnectionError, request: httpx.Request) -> httpx.TransportError:
+    """Return the error that httpx raises when a real connection is dropped this way."""
+    if dropped.when == "connecting":
         return httpx.ConnectError("The sandbox refuses the connection.", request=request)
-    if lost.reset:
+    if dropped.reset:
         return httpx.ReadError("The sandbox reset the connection.", request=request)
-    if lost.when == "during_answer":
-        text = "The sandbox closed the connection in the middle of its answer."
-        return httpx.RemoteProtocolError(text, request=request)
-    text = "The sandbox closed the connection without an answer."
+    if dropped.when == "during_answer":
+        text = "The sandbox closed the connection in the middle of its response."
+    else:
+        text = "The sandbox closed the connection without a response."
     return httpx.RemoteProtocolError(text, request=request)
 
 
-def _finish_later(exchange: Generator[float, None, Response], seconds: float) -> None:
+def _finish_later(steps: Generator[float, None, Response], seconds: float) -> None:
     def finish() -> None:
-        try:
-            for wait in exchange:
-                time.sleep(wait)
-        except ConnectionLostError:
-            pass
+        with suppress(DroppedConnectionError):
+            run(steps)
 
     timer = threading.Timer(seconds, finish)
     timer.daemon = True

@@ -1,4 +1,4 @@
-"""The sandbox's webhooks: signed as HighLevel signs them, with a key of the sandbox's own."""
+"""The sandbox's webhooks, signed as HighLevel signs them, with a key of the sender."""
 
 import base64
 import json
@@ -16,17 +16,17 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 Deliver = Callable[[dict[str, str], bytes], object]
 
-# HighLevel tells the cardinalities of an association that was updated or deleted.
+# HighLevel sends the cardinalities of an association that is updated or deleted.
 _CARDINALITIES = {
     "firstObjectToSecondObjectCardinality": "MANY_TO_MANY",
     "secondObjectToFirstObjectCardinality": "MANY_TO_MANY",
 }
-_TIMEOUT = 10.0  # seconds for the app to answer
+_TIMEOUT = 10.0  # seconds for the app to respond
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One webhook, and the app's `answer`: a status, what was returned, or the error it met."""
+    """One webhook, and the app's `answer`: a status, a returned value, or the error raised."""
 
     headers: dict[str, str]
     body: bytes
@@ -34,7 +34,7 @@ class Delivery:
 
 
 class WebhookSender:
-    """Deliver webhooks one after the other, from a thread: whoever causes one does not wait.
+    """Delivers webhooks one after the other, from a thread, so that API calls do not wait.
 
     `deliver` is a URL, or is called with (headers, body). `public_key` is for `verify`.
     """
@@ -43,51 +43,51 @@ class WebhookSender:
         self._key = Ed25519PrivateKey.generate()
         der = self._key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         self.public_key = base64.b64encode(der).decode()
-        self._to = deliver
+        self._receiver = deliver
         self._queue: queue.SimpleQueue[Delivery | None] = queue.SimpleQueue()
         self._changed = threading.Condition()
         self._pending = 0
         self._closed = False
         self._delivered: list[Delivery] = []
-        self._thread = threading.Thread(target=self._work, name="sandbox webhooks", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="sandbox webhooks", daemon=True)
         self._thread.start()
 
     @property
     def deliveries(self) -> list[Delivery]:
-        """List what was delivered, oldest first."""
+        """List the deliveries made, oldest first."""
         with self._changed:
             return list(self._delivered)
 
     def make(
         self, kind: str, fields: Mapping[str, Any], *, occurred_at: datetime | None = None
     ) -> Delivery:
-        """Make a webhook of HighLevel's `kind`, such as RelationCreate, and do not send it.
+        """Make a webhook of HighLevel's `kind`, such as RelationCreate, without sending it.
 
-        `fields` are the wire's, and win over those that the sandbox adds.
+        `fields` have the JSON names and override those that the sandbox adds.
         """
-        more = _CARDINALITIES if kind in ("AssociationUpdate", "AssociationDelete") else {}
-        moment = occurred_at or datetime.now(UTC)
+        extra = _CARDINALITIES if kind in ("AssociationUpdate", "AssociationDelete") else {}
+        timestamp = occurred_at or datetime.now(UTC)
         envelope = {
             "type": kind,
-            "timestamp": moment.astimezone(UTC).isoformat(timespec="milliseconds"),
+            "timestamp": timestamp.astimezone(UTC).isoformat(timespec="milliseconds"),
             "webhookId": str(uuid.uuid4()),
         }
-        body = json.dumps({**envelope, **more, **fields}).encode()
+        body = json.dumps({**envelope, **extra, **fields}).encode()
         return Delivery(self.sign(body), body)
 
     def sign(self, body: bytes) -> dict[str, str]:
-        """Give the headers of a body, for a body that is made by hand."""
+        """Return the headers, with the signature, of any body."""
         signature = base64.b64encode(self._key.sign(body)).decode()
         return {"Content-Type": "application/json", "X-GHL-Signature": signature}
 
     def send(
         self, kind: str, fields: Mapping[str, Any], *, occurred_at: datetime | None = None
     ) -> None:
-        """Deliver a webhook soon."""
+        """Make a webhook and queue it for delivery."""
         self.deliver(self.make(kind, fields, occurred_at=occurred_at))
 
     def deliver(self, delivery: Delivery) -> None:
-        """Deliver soon what was made before: once more, late, or altered."""
+        """Queue a delivery that was made before: once more, late, or altered."""
         with self._changed:
             if self._closed:
                 return
@@ -95,12 +95,12 @@ class WebhookSender:
             self._queue.put(delivery)
 
     def wait(self) -> None:
-        """Wait until all was delivered."""
+        """Wait until the queue is empty."""
         with self._changed:
             self._changed.wait_for(lambda: not self._pending)
 
     def close(self) -> None:
-        """Deliver what is left, and nothing more from now on; closing twice is fine."""
+        """Deliver what is queued and accept no more; a second call does nothing."""
         with self._changed:
             self._closed = True
         self._queue.put(None)
@@ -112,21 +112,21 @@ class WebhookSender:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _work(self) -> None:
-        if not isinstance(self._to, str):
-            self._work_through(self._to)
+    def _run(self) -> None:
+        if not isinstance(self._receiver, str):
+            self._deliver_queued(self._receiver)
             return
-        url = self._to
+        url = self._receiver
         with httpx.Client(timeout=_TIMEOUT) as client:
-            self._work_through(
+            self._deliver_queued(
                 lambda headers, body: client.post(url, headers=headers, content=body).status_code
             )
 
-    def _work_through(self, deliver: Deliver) -> None:
+    def _deliver_queued(self, deliver: Deliver) -> None:
         while (delivery := self._queue.get()) is not None:
             try:
                 answer = deliver(dict(delivery.headers), delivery.body)
-            except Exception as error:  # the app's: its test looks at it
+            except Exception as error:  # the app's: its test inspects it
                 answer = error
             with self._changed:
                 self._delivered.append(Delivery(delivery.headers, delivery.body, answer))

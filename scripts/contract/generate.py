@@ -4,9 +4,6 @@ Nothing here knows what is wrong with HighLevel's document; that is the overlay'
 """
 
 import hashlib
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,14 +11,18 @@ from importlib.metadata import version
 from pathlib import Path
 
 from scripts.contract import overlay
+from scripts.contract.blocking import ASYNC, BLOCKING, write_blocking
 from scripts.contract.document import dump, parse, parse_openapi
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import replace_folder, write_all
+from scripts.contract.generator import GENERATOR, run_generator, run_hooks
 from scripts.contract.lint import problems
+from scripts.contract.tables import operations_module, with_methods
 
 DEFAULT_VERSION = "2021-07-28"
 PACKAGE = "generated_client"
-GENERATOR = "openapi-python-client"
+FOLDERS = (PACKAGE, f"facade/{BLOCKING}")  # all that is in them is generated
+UNASYNC = "unasync"
 
 
 @dataclass(frozen=True)
@@ -56,17 +57,43 @@ class Layout:
 
     @property
     def package(self) -> Path:
-        """Name the folder of generated code."""
+        """Name the folder of the generated client."""
         return self.root / PACKAGE
+
+    @property
+    def facade(self) -> Path:
+        """Name the folder of the facade."""
+        return self.root / "facade"
+
+    @property
+    def operations(self) -> Path:
+        """Name the facade's module of the contract's operations."""
+        return self.facade / "_core" / "operations.py"
+
+    def name(self, path: Path) -> str:
+        """Name a path from the top."""
+        return path.relative_to(self.root).as_posix()
+
+    @property
+    def readme(self) -> Path:
+        """Name the readme, which has a table of the facade's methods."""
+        return self.root / "README.md"
 
 
 @dataclass(frozen=True)
 class Built:
-    """Everything that is made from captured document and overlay, in memory."""
+    """Every file that `make generate` writes, in memory, by its path from the top."""
 
-    contract: bytes
-    code: dict[str, bytes]  # by path inside the package
-    manifest: bytes
+    files: dict[str, bytes]
+
+    def inside(self, folder: str) -> dict[str, bytes]:
+        """Give the files of a folder, by their path inside it."""
+        start = f"{folder}/"
+        return {
+            name.removeprefix(start): data
+            for name, data in self.files.items()
+            if name.startswith(start)
+        }
 
 
 def build_contract(layout: Layout, name: str = DEFAULT_VERSION) -> bytes:
@@ -83,35 +110,48 @@ def build_contract(layout: Layout, name: str = DEFAULT_VERSION) -> bytes:
 
 
 def build(layout: Layout) -> Built:
-    """Build contract, code and manifest in a folder apart; the project is only read."""
-    settings, contract = _read(layout.settings), build_contract(layout)
-    with tempfile.TemporaryDirectory() as folder:
-        document, package = Path(folder) / "associations.json", Path(folder) / PACKAGE
-        document.write_bytes(contract)
-        _run_generator(document, layout.settings.resolve(), package)
-        (package / "py.typed").touch()  # --meta none leaves it out
-        code = {name: (package / name).read_bytes() for name in _files(package)}
+    """Build everything in a folder apart; the project is only read."""
+    contract = build_contract(layout)
+    code = _code(layout, contract)
     made_with = {
         "generator": f"{GENERATOR} {version(GENERATOR)}",
-        "settings": _digest(settings),
+        "unasync": f"{UNASYNC} {version(UNASYNC)}",
+        "settings": _digest(_read(layout.settings)),
         "contract": _digest(contract),
     }
-    files = {name: _digest(data) for name, data in code.items()}
-    return Built(contract, code, dump({"made_with": made_with, "files": files}))
+    digests = {name: _digest(data) for name, data in code.items()}
+    manifest = dump({"made_with": made_with, "files": digests})
+    readme = with_methods(
+        _read(layout.readme).decode(),
+        parse(contract, str(layout.contract)),
+        _read(layout.facade / "_core" / "methods.py").decode(),
+        {name: data.decode() for name, data in Built(code).inside(f"facade/{BLOCKING}").items()},
+    )
+    others = {layout.contract: contract, layout.manifest: manifest, layout.readme: readme.encode()}
+    return Built({**code, **{layout.name(path): data for path, data in others.items()}})
+
+
+def _code(layout: Layout, contract: bytes) -> dict[str, bytes]:
+    """Generate all code, by its path from the top."""
+    hooks = parse(_read(layout.settings), str(layout.settings)).get("post_hooks", [])
+    with tempfile.TemporaryDirectory() as folder:
+        made = Layout(Path(folder))
+        run_generator(contract, layout.settings.resolve(), made.package)
+        (made.package / "py.typed").touch()  # --meta none leaves it out
+        write_blocking(_texts(layout.facade / ASYNC), made.facade)
+        made.operations.parent.mkdir()
+        module = operations_module(parse(contract, str(layout.contract)))
+        made.operations.write_text(module, "utf-8")
+        # From the top, where imports of our own packages are told from those of others.
+        run_hooks(hooks, made.root, made.facade.name)
+        names = sorted([*_standing(made), made.name(made.operations)])
+        return {name: (made.root / name).read_bytes() for name in names}
 
 
 def stale(layout: Layout, built: Built) -> list[str]:
     """Name each file, from the top, that is not what its sources would produce now."""
-    expected = {
-        layout.contract: built.contract,
-        layout.manifest: built.manifest,
-        **{layout.package / name: data for name, data in built.code.items()},
-    }
-    standing = {layout.package / name for name in _files(layout.package)}
-    wrong = {path for path, data in expected.items() if not _is(path, data)}
-    return sorted(
-        path.relative_to(layout.root).as_posix() for path in wrong | (standing - expected.keys())
-    )
+    wrong = {name for name, data in built.files.items() if not _is(layout.root / name, data)}
+    return sorted(wrong | (_standing(layout) - built.files.keys()))
 
 
 def edited(layout: Layout) -> list[str]:
@@ -121,45 +161,42 @@ def edited(layout: Layout) -> list[str]:
         files, contract = dict(manifest["files"]), manifest["made_with"]["contract"]
     except (KeyError, TypeError, ValueError) as error:
         raise CannotRunError(f"{layout.manifest} is no manifest; run: make generate") from error
-    wrong = {name for name in _files(layout.package) if name not in files}
+    wrong = _standing(layout) - files.keys()
     for name, digest in files.items():
-        path = layout.package / name
+        path = layout.root / name
         if not path.is_file() or _digest(path.read_bytes()) != digest:
             wrong.add(name)
-    paths = [f"{PACKAGE}/{name}" for name in sorted(wrong)]
     if _digest(_read(layout.contract)) != contract:
-        paths.append(layout.contract.relative_to(layout.root).as_posix())
-    return paths
+        wrong.add(layout.name(layout.contract))
+    return sorted(wrong)
 
 
 def put_in_place(layout: Layout, built: Built) -> None:
-    """Write contract, code and manifest; the package is replaced as a whole."""
+    """Write everything; folders of generated code are replaced as a whole."""
     with tempfile.TemporaryDirectory(dir=layout.root, prefix=".generated.") as folder:
-        package = Path(folder) / PACKAGE
-        for name, data in built.code.items():
-            (package / name).parent.mkdir(parents=True, exist_ok=True)
-            (package / name).write_bytes(data)
-        replace_folder(layout.package, package)
-    write_all({layout.contract: built.contract, layout.manifest: built.manifest})
-
-
-def _run_generator(document: Path, settings: Path, package: Path) -> None:
-    command = [sys.executable, "-m", "openapi_python_client", "generate", "--path", str(document)]
-    command += ["--config", str(settings), "--output-path", str(package)]
-    command += ["--meta", "none", "--fail-on-warning"]
-    # The hooks find the locked ruff first, the one beside this Python.
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    done = subprocess.run(
-        command,
-        cwd=document.parent,
-        env={**os.environ, "PATH": path, "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "200"},
-        capture_output=True,
-        text=True,
-        check=False,
+        for name in FOLDERS:
+            for path, data in built.inside(name).items():
+                target = Path(folder) / name / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(data)
+        for name in FOLDERS:
+            replace_folder(layout.root / name, Path(folder) / name)
+    write_all(
+        {
+            layout.root / name: data
+            for name, data in built.files.items()
+            if not name.startswith(tuple(f"{folder}/" for folder in FOLDERS))
+        }
     )
-    if done.returncode != 0:
-        said = "\n  ".join((done.stdout + done.stderr).strip().splitlines()[-20:])
-        raise CannotRunError(f"{GENERATOR} ended with {done.returncode}:\n  {said}")
+
+
+def _standing(layout: Layout) -> set[str]:
+    """Name the files that stand in the folders of generated code, from the top."""
+    return {f"{name}/{path}" for name in FOLDERS for path in _files(layout.root / name)}
+
+
+def _texts(folder: Path) -> dict[str, str]:
+    return {path.name: _read(path).decode() for path in sorted(folder.glob("*.py"))}
 
 
 def _files(package: Path) -> Iterator[str]:

@@ -1,1 +1,1 @@
-"""The library behind scripts.probe: what is asked of the real API, and what its answers settle."""
+"""The library behind scripts.probe: which requests it sends, and what the responses show."""

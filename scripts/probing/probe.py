@@ -1,4 +1,4 @@
-"""One run of the probe: the walk, the answers, and what is saved of both."""
+"""One run of the probe: its plan, its requests, and what is saved."""
 
 import json
 from collections.abc import Callable
@@ -10,96 +10,99 @@ from typing import Any
 from facade.observe import Recorder
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import write_whole
-from scripts.probing.asker import Asker, Target
-from scripts.probing.journal import PREFIX, Journal
-from scripts.probing.questions import Settled, settle
-from scripts.probing.walk import Evidence, Walk
-
-WRITING = "make, change and remove three associations called {}... and relations of them"
+from scripts.probing.client import ProbeClient, Target
+from scripts.probing.journal import PREFIX, CleanupJournal
+from scripts.probing.questions import QuestionResult, answer_questions
+from scripts.probing.session import Evidence, Session
 
 
 @dataclass(frozen=True)
-class Options:
+class ProbeOptions:
     """What the probe may do."""
 
     write: bool = False
     exhaust: bool = False
-    records: tuple[str, str] | None = None  # two contacts to relate
+    records: tuple[str, str] | None = None  # ids of two contacts to relate
     journal: Path = Path(".probe-journal.jsonl")
 
 
 @dataclass(frozen=True)
-class Probed:
-    """What a run found out."""
+class ProbeResult:
+    """The outcome of a run."""
 
-    settled: list[Settled]
-    seen: list[dict[str, Any]]  # lines as facade.observe saves them, and the answers
-    left: list[str]  # keys of what could not be removed
+    results: list[QuestionResult]
+    lines: list[dict[str, Any]]  # the recorder's, and a line for each answered question
+    remaining: list[str]  # keys of associations that could not be deleted
     sent: int
 
     def save(self, path: Path) -> None:
-        """Write what was seen, for scripts.diff --observed."""
-        write_whole(path, "".join(f"{json.dumps(line)}\n" for line in self.seen).encode())
+        """Write the lines for scripts.diff --observed."""
+        write_whole(path, "".join(f"{json.dumps(line)}\n" for line in self.lines).encode())
 
 
-def plan(options: Options) -> list[str]:
-    """Say what will be done, before anything is."""
-    lines = ["read associations and relations, about 30 requests, below the limit"]
+def plan(options: ProbeOptions) -> list[str]:
+    """Describe each step of a run."""
+    steps = ["read associations and relations: about 30 requests, below the rate limit"]
     if options.write:
-        lines.append(f"{WRITING.format(PREFIX)}, about 35 requests")
+        steps.append(
+            f"create, update and delete three associations named {PREFIX}... and their relations: "
+            "about 35 requests"
+        )
     if options.exhaust:
-        lines.append("send up to 150 requests at once, until the limit refuses one: apps wait too")
-    return lines
+        steps.append(
+            "send up to 150 requests at once until one is refused: other apps have to wait as well"
+        )
+    return steps
 
 
 def probe(
     target: Target,
-    options: Options,
+    options: ProbeOptions,
     contract: dict[str, Any],
     today: Callable[[], date] = date.today,
-) -> Probed:
-    """Walk through all operations; whatever happens, remove what was made."""
+) -> ProbeResult:
+    """Call every operation that the options permit; delete what was created, also on an error."""
     recorder = Recorder(1, today=today)
-    journal = Journal(options.journal, target.base_url, target.location_id)
-    with Asker(target, recorder) as asker:
-        walk = Walk(asker, journal, options.records)
+    journal = CleanupJournal(options.journal, target.base_url, target.location_id)
+    with ProbeClient(target, recorder) as client:
+        session = Session(client, journal, options.records)
         try:
-            walk.read()
-            _check(walk.evidence)
+            session.read()
+            _check_token(session.evidence)
             if options.write:
-                walk.write()
+                session.write()
         finally:
-            left = journal.clean_up(asker) if journal.left() else []
+            remaining = journal.clean_up(client) if journal.remaining() else []
         if options.exhaust:
-            walk.exhaust()
-        sent = asker.sent
-    settled = settle(walk.evidence, contract)
+            session.exhaust()
+        sent = client.sent
+    results = answer_questions(session.evidence, contract)
     day = today().isoformat()
-    answers = [_line(each, day) for each in settled if each.came]
-    return Probed(settled, [*recorder.lines(), *answers], left, sent)
+    answers = [
+        {
+            "fact": result.fact,
+            "asks": result.asks,
+            "answer": result.observed,
+            "n": result.n,
+            "first": day,
+            "last": day,
+        }
+        for result in results
+        if result.observed
+    ]
+    return ProbeResult(results, [*recorder.lines(), *answers], remaining, sent)
 
 
 def clean_up(target: Target, journal: Path) -> list[str]:
-    """Remove what an earlier run left behind; give the keys of what could not be removed."""
-    with Asker(target, Recorder(1)) as asker:
-        return Journal(journal, target.base_url, target.location_id).clean_up(asker)
+    """Delete what an earlier run left; return the keys of what could not be deleted."""
+    with ProbeClient(target, Recorder(1)) as client:
+        return CleanupJournal(journal, target.base_url, target.location_id).clean_up(client)
 
 
-def _check(evidence: Evidence) -> None:
-    refused = {reply.status for reply in evidence.of("list")}
-    if refused and refused <= {401, 403}:
+def _check_token(evidence: Evidence) -> None:
+    statuses = {reply.status for reply in evidence.of("list_associations")}
+    if statuses and statuses <= {401, 403}:
         raise CannotRunError(
-            f"the token is refused ({min(refused)}): it must be the location's, with the four "
-            "scopes of associations"
+            f"the API refuses the token ({min(statuses)}): use the location's own token, with the "
+            "four scopes of associations"
         )
-
-
-def _line(settled: Settled, day: str) -> dict[str, Any]:
-    return {
-        "fact": settled.fact,
-        "asks": settled.asks,
-        "answer": settled.came,
-        "n": settled.n,
-        "first": day,
-        "last": day,
-    }

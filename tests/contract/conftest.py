@@ -65,7 +65,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Layout:
     """A copy of what is built and what it is built from, to work in."""
     folder = tmp_path / "project"
     ignored = shutil.ignore_patterns("__pycache__", "*_cache")
-    for name in ("openapi", "generated_client"):
+    for name in ("openapi", "generated_client", "facade"):
         shutil.copytree(TOP / name, folder / name, ignore=ignored)
+    shutil.copy(TOP / "README.md", folder)
     monkeypatch.chdir(folder)
     return Layout(folder)

@@ -9,7 +9,7 @@ import pytest
 
 from facade import AssociationsClient
 from facade.testing import Sandbox
-from facade.testing.mischief import Mischief, alter, fail, truncated
+from facade.testing.faults import Fault, alter, fail, truncated
 from scripts import demo
 from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import Layout
@@ -41,16 +41,16 @@ def test_a_stale_contract_ends_it(project: Layout) -> None:
 
 
 @pytest.mark.parametrize(
-    ("operation", "mischief", "said"),
+    ("operation", "fault", "said"),
     [
         ("create_association", fail(500), r"POST /associations/ answered 500"),
         ("update_association", truncated(), r"PUT /associations/\w+ answered 200, but the body"),
         ("list_relations", alter(lambda _: {"relations": []}), r"the contact is related to \[\]"),
     ],
 )
-def test_a_wrong_answer_ends_it_in_a_line(operation: str, mischief: Mischief, said: str) -> None:
+def test_a_wrong_answer_ends_it_in_a_line(operation: str, fault: Fault, said: str) -> None:
     sandbox = Sandbox()
-    sandbox.misbehave(mischief, on=operation)
+    sandbox.misbehave(fault, on=operation)
     with (
         AssociationsClient(
             sandbox.token, sandbox.location_id, transport=sandbox.transport(), retries=0

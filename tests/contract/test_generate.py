@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scripts import generate as command
+from scripts.contract.document import parse
 from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import Built, Layout, build_contract, edited, stale
 
@@ -29,14 +30,15 @@ quote-style = "single"
 @pytest.fixture
 def build_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the command build what is committed, without the second that the generator takes."""
-    package = TOP / "generated_client"
-    code = {
-        path.relative_to(package).as_posix(): path.read_bytes()
-        for path in package.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }
-    contract, manifest = Layout(TOP).contract.read_bytes(), Layout(TOP).manifest.read_bytes()
-    monkeypatch.setattr(command, "build", lambda _: Built(contract, code, manifest))
+    layout = Layout(TOP)
+    names = [
+        *parse(layout.manifest.read_bytes(), "manifest")["files"],
+        "README.md",
+        "openapi/associations.json",
+        "openapi/manifest.json",
+    ]
+    built = Built({name: (TOP / name).read_bytes() for name in names})
+    monkeypatch.setattr(command, "build", lambda _: built)
 
 
 def add_action(layout: Layout, action: str) -> None:
@@ -101,8 +103,13 @@ def add(path: Path) -> None:
         (Path.unlink, "generated_client/models/api_version.py", True),
         (Path.unlink, "generated_client/py.typed", True),
         (add, "generated_client/ours.py", True),
+        (edit, "facade/_sync/client.py", True),
+        (Path.unlink, "facade/_sync/relations.py", True),
+        (add, "facade/_sync/ours.py", True),
+        (edit_text, "facade/_core/operations.py", True),
         (edit_text, "openapi/associations.json", True),
         (edit_text, "openapi/manifest.json", False),
+        (edit_text, "README.md", False),
     ],
 )
 @pytest.mark.usefixtures("build_once")
@@ -152,13 +159,18 @@ def test_a_package_that_cannot_be_put_in_place_leaves_the_old_one(
     assert state(project.root) == before
 
 
-def test_stale_compares_whole_files(project: Layout) -> None:
-    code = {"client.py": (project.package / "client.py").read_bytes()}
-    built = Built(project.contract.read_bytes(), code, project.manifest.read_bytes())
+def test_stale_names_what_differs_and_what_is_no_longer_generated(project: Layout) -> None:
+    built = Built({"generated_client/client.py": b"", "facade/_core/operations.py": b""})
     shutil.rmtree(project.package / "api")
     shutil.rmtree(project.package / "models")
+    shutil.rmtree(project.facade / "_sync")
     assert stale(project, built) == [
-        f"generated_client/{name}" for name in ("__init__.py", "errors.py", "py.typed", "types.py")
+        "facade/_core/operations.py",
+        "generated_client/__init__.py",
+        "generated_client/client.py",
+        "generated_client/errors.py",
+        "generated_client/py.typed",
+        "generated_client/types.py",
     ]
 
 

@@ -1,7 +1,6 @@
 """When the contract moves: drift is told, and an update goes the whole way or changes nothing."""
 
 import json
-import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -31,7 +30,6 @@ def tree(layout: Layout) -> dict[str, bytes]:
 @pytest.fixture
 def published(project: Layout, tmp_path: Path) -> Callable[..., str]:
     """Give the place of a published document: what is captured, with an edit."""
-    shutil.copytree(TOP / "facade", project.root / "facade")
     (project.root / "CHANGELOG.md").write_text("# Changelog\n\n## 0.1.0\n\n- First.\n")
 
     def place(edit: Callable[[Json], Any] = lambda document: None) -> str:

@@ -18,7 +18,7 @@ from facade import RelationLimitError
 from facade._core.response import status_error
 from facade.oauth import OAuth
 from facade.redis import RedisTokenStore
-from facade.testing import Mischief, Response, Sandbox
+from facade.testing import Fault, Response, Sandbox
 from scripts.benchmarks.redis_server import RedisServer
 
 ROOT = Path(__file__).parents[2]
@@ -107,7 +107,7 @@ class AnswerCounter:
         self.statuses: Counter[int] = Counter()
         self._created = created
         self._then = threading.Thread(target=then)
-        sandbox.misbehave(Mischief(afterwards=self._count))
+        sandbox.misbehave(Fault(afterwards=self._count))
 
     def _count(self, answer: Response) -> Response:
         self.statuses[answer.status] += 1

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 import facade
-from facade.testing import Mischief, Sandbox
-from facade.testing import mischief as go
+from facade.testing import Fault, Sandbox
+from facade.testing import faults as go
 from tests.facade.driving import Clients
 from tests.facade.operations import CREATES, OPERATIONS, OTHERS, World
 
@@ -19,7 +19,7 @@ DONE, LIMIT, ODD = "done", "RateLimitError", "ContractError"
 HOURS = 7200
 
 # failure, once at a create, once at any other operation, for ever at a create, for ever at others
-TABLE: list[tuple[str, Mischief, str, str, str, str]] = [
+TABLE: list[tuple[str, Fault, str, str, str, str]] = [
     ("connecting", go.drop("connecting"), DONE, DONE, "ConnectFailedError", "ConnectFailedError"),
     ("before", go.drop("before_work"), DONE, DONE, "ConnectionLostError", "ConnectionLostError"),
     ("after", go.drop("after_work"), DONE, DONE, DONE, "ConnectionLostError"),
@@ -76,7 +76,7 @@ FOR_EVER = [
 
 @pytest.mark.parametrize(("operation", "name", "failure", "expected"), ROWS)
 def test_a_failure_that_happens_once(
-    clients: Clients, sandbox: Sandbox, operation: str, name: str, failure: Mischief, expected: str
+    clients: Clients, sandbox: Sandbox, operation: str, name: str, failure: Fault, expected: str
 ) -> None:
     world = world_of(clients, sandbox)
     happened = sandbox.misbehave(failure, on=operation, times=1)
@@ -88,7 +88,7 @@ def test_a_failure_that_happens_once(
 
 @pytest.mark.parametrize(("operation", "name", "failure", "expected"), FOR_EVER)
 def test_a_failure_that_happens_for_ever(
-    clients: Clients, sandbox: Sandbox, operation: str, name: str, failure: Mischief, expected: str
+    clients: Clients, sandbox: Sandbox, operation: str, name: str, failure: Fault, expected: str
 ) -> None:
     world = world_of(clients, sandbox)
     happened = sandbox.misbehave(failure, on=operation)
@@ -151,7 +151,7 @@ def test_a_wait_is_what_the_server_says_or_short_and_random(
     clients: Clients,
     sandbox: Sandbox,
     waits: list[float],
-    failure: Mischief,
+    failure: Fault,
     first_wait: float,
     slack: float,
 ) -> None:

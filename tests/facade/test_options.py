@@ -10,7 +10,7 @@ import pytest
 
 import facade
 from facade import AssociationsClient
-from facade.testing import Sandbox, mischief
+from facade.testing import Sandbox, faults
 from tests.facade.driving import Clients
 
 TOKEN = "pit-5f1d-secret"
@@ -255,7 +255,7 @@ def test_each_request_is_one_line_of_the_log(
     client: Any, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, logger="facade")
-    sandbox.misbehave(mischief.drop("before_work"), times=1)
+    sandbox.misbehave(faults.drop("before_work"), times=1)
     client.associations.list()
     lines = [record.getMessage() for record in caplog.records if record.name == "facade"]
     assert len(lines) == 2

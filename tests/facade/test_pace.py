@@ -14,7 +14,7 @@ import pytest
 
 import facade
 from facade import LocalPace, Turn
-from facade.testing import Sandbox, WindowKind, mischief
+from facade.testing import Sandbox, WindowKind, faults
 from facade.testing.limits import WINDOW_KINDS, RateLimit
 
 CALLS, SECONDS = 100, 10.0
@@ -268,7 +268,7 @@ def test_a_connection_that_was_never_made_costs_nothing(clients: Any, sandbox: S
     client = clients(
         sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=pace, retries=0
     )
-    sandbox.misbehave(mischief.drop("connecting"))
+    sandbox.misbehave(faults.drop("connecting"))
     with pytest.raises(facade.ConnectFailedError):
         client.associations.list()
     assert pace.take("sandbox-location").wait == 0

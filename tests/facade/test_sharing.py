@@ -188,13 +188,13 @@ def test_a_proxy_of_the_environment_is_used(
 
 
 def test_a_cancelled_task_leaves_a_client_that_works(sandbox: Sandbox) -> None:
-    from facade.testing import mischief
+    from facade.testing import faults
 
     async def main() -> int:
         async with AsyncAssociationsClient(
             sandbox.token, sandbox.location_id, transport=sandbox.transport()
         ) as client:
-            slow = sandbox.misbehave(mischief.delay(3600), times=1)
+            slow = sandbox.misbehave(faults.delay(3600), times=1)
             task = asyncio.create_task(client.associations.list(timeout=7200))
             while not slow.hits:
                 await asyncio.sleep(0)

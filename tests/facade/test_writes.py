@@ -7,7 +7,7 @@ import pytest
 
 import facade
 from facade import Association, Ensured
-from facade.testing import Received, Sandbox, mischief
+from facade.testing import Received, Sandbox, faults
 from tests.facade.driving import Clients
 
 CREATES = 2000
@@ -16,9 +16,9 @@ CREATES = 2000
 @pytest.fixture
 def stormy(sandbox: Sandbox) -> Sandbox:
     """Drop a fifth of the connections, half of them after the work, and answer 5 % with a 502."""
-    sandbox.misbehave(mischief.drop("before_work"), share=0.1, seed=1)
-    sandbox.misbehave(mischief.drop("after_work"), share=0.11, seed=2)  # a tenth of all
-    sandbox.misbehave(mischief.fail(502), share=0.0625, seed=3)  # a twentieth of all
+    sandbox.misbehave(faults.drop("before_work"), share=0.1, seed=1)
+    sandbox.misbehave(faults.drop("after_work"), share=0.11, seed=2)  # a tenth of all
+    sandbox.misbehave(faults.fail(502), share=0.0625, seed=3)  # a twentieth of all
     return sandbox
 
 
@@ -88,8 +88,8 @@ def test_a_create_that_is_done_late_is_found_when_its_repeat_is_refused(
             sandbox.seed_relation(association, "c1", "p1")
         return False
 
-    sandbox.misbehave(mischief.drop("before_work"), on="create_relation", times=1)
-    sandbox.misbehave(mischief.empty(), on=late)
+    sandbox.misbehave(faults.drop("before_work"), on="create_relation", times=1)
+    sandbox.misbehave(faults.empty(), on=late)
     made = client.relations.create(association, first_record_id="c1", second_record_id="p1")
     assert [one["id"] for one in sandbox.relations()] == [made.id]
     assert [one.status for one in posts(sandbox, "create_relation")] == [None, 400]
@@ -107,7 +107,7 @@ def test_a_refusal_is_no_reason_to_look(client: Any, sandbox: Sandbox) -> None:
 def test_an_odd_422_is_looked_for_and_raised_when_nothing_was_made(
     client: Any, sandbox: Sandbox
 ) -> None:
-    sandbox.misbehave(mischief.fail(422, message="Something odd."), on="create_association")
+    sandbox.misbehave(faults.fail(422, message="Something odd."), on="create_association")
     with pytest.raises(facade.UnprocessableEntityError):
         create(client)
     assert [one.operation for one in sandbox.requests] == [
@@ -120,7 +120,7 @@ def test_somebody_elses_association_under_the_key_is_not_taken_for_ours(
     client: Any, sandbox: Sandbox
 ) -> None:
     sandbox.seed_association(key="owner_pet", first_object_label="Other")
-    sandbox.misbehave(mischief.drop("before_work"), on="create_association", times=1)
+    sandbox.misbehave(faults.drop("before_work"), on="create_association", times=1)
     with pytest.raises(facade.BadRequestError):
         create(client)
 
@@ -129,7 +129,7 @@ def test_a_delete_that_was_done_before_its_answer_was_lost_is_done(
     client: Any, sandbox: Sandbox
 ) -> None:
     made = create(client)
-    sandbox.misbehave(mischief.drop("after_work"), on="delete_association", times=1)
+    sandbox.misbehave(faults.drop("after_work"), on="delete_association", times=1)
     assert client.associations.delete(made.id) is None
     with pytest.raises(facade.NotFoundError) as raised:
         client.associations.delete(made.id)
@@ -164,7 +164,7 @@ def test_ensuring_survives_a_race_with_another_process(client: Any, sandbox: San
         return False
 
     sandbox.misbehave(
-        mischief.empty(),
+        faults.empty(),
         on=lambda received: received.operation == "create_association" and other_process(received),
     )
     ensured: Ensured[Association] = create(client, "ensure")

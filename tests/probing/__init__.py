@@ -1,1 +1,1 @@
-"""Tests of what asks the real API: against the sandbox, honest and lying."""
+"""Tests of scripts.probing, against a sandbox that conforms to the contract or deviates."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from facade import Association, AssociationsClient
-from facade.testing import Mischief, Response, Sandbox
+from facade.testing import Fault, Response, Sandbox
 
 ROOT = Path(__file__).parents[3]
 
@@ -43,7 +43,7 @@ class Gate:
         self.opened = threading.Event()
         self._count = 0
         self._at = at
-        sandbox.misbehave(Mischief(afterwards=self._hold), on="create_relation")
+        sandbox.misbehave(Fault(afterwards=self._hold), on="create_relation")
 
     def _hold(self, answer: Response) -> Response:
         self._count += 1

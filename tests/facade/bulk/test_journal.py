@@ -10,7 +10,7 @@ import pytest
 from facade import AssociationsError
 from facade.bulk import JournalError, Outcome, ensure_many
 from facade.bulk.journal import Journal
-from facade.testing import Sandbox, mischief
+from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import held_process, make_client, related_pairs, seed_owner_pet
 
 PAIRS = [(f"contact-{number:03}", f"pet-{number:03}") for number in range(60)]
@@ -93,7 +93,7 @@ def test_a_list_may_be_reversed_and_extended_between_runs(sandbox: Sandbox, path
 
 
 def test_a_failed_pair_is_retried(sandbox: Sandbox, path: Path) -> None:
-    with sandbox.misbehave(mischief.fail(500), on="create_relation"):
+    with sandbox.misbehave(faults.fail(500), on="create_relation"):
         first = run(sandbox, path, PAIRS[:3])
     assert [one.status for one in first] == ["failed"] * 3
     assert "answered 500" in path.read_text()
@@ -247,7 +247,7 @@ def test_every_line_is_in_the_file_before_add_returns(path: Path) -> None:
 
 
 def test_no_token_is_in_a_journal(sandbox: Sandbox, path: Path) -> None:
-    sandbox.misbehave(mischief.fail(401, message="Invalid JWT"), on="create_relation")
+    sandbox.misbehave(faults.fail(401, message="Invalid JWT"), on="create_relation")
     with pytest.raises(AssociationsError):
         run(sandbox, path)
     assert sandbox.token not in path.read_text()

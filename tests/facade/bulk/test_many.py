@@ -19,7 +19,7 @@ from facade import (
     RelationLimitError,
 )
 from facade.bulk import Outcome, Progress, ensure_many
-from facade.testing import Sandbox, SandboxTransport, mischief
+from facade.testing import Sandbox, SandboxTransport, faults
 from tests.facade.bulk.runs import make_client, related_pairs, seed_owner_pet
 
 PAIRS = [(f"contact-{number:03}", f"pet-{number:03}") for number in range(200)]
@@ -213,9 +213,9 @@ def test_progress_counts_outcomes_by_status(client: AssociationsClient, sandbox:
 def test_lost_connections_and_outages_leave_one_relation_for_each_pair(
     client: AssociationsClient, sandbox: Sandbox
 ) -> None:
-    sandbox.misbehave(mischief.drop("before_work"), share=0.1, seed=1)
-    sandbox.misbehave(mischief.drop("after_work"), share=0.1, seed=2)
-    sandbox.misbehave(mischief.fail(502), share=0.05, seed=3)
+    sandbox.misbehave(faults.drop("before_work"), share=0.1, seed=1)
+    sandbox.misbehave(faults.drop("after_work"), share=0.1, seed=2)
+    sandbox.misbehave(faults.fail(502), share=0.05, seed=3)
     outcomes = list(ensure_many(client, PAIRS, association=seed_owner_pet(sandbox)))
     assert {one.status for one in outcomes} == {"created"}
     assert related_pairs(sandbox) == PAIRS
@@ -251,7 +251,7 @@ def test_a_refused_token_stops_the_run_after_the_requests_in_flight(
     error_class: type[Exception],
 ) -> None:
     association = seed_owner_pet(sandbox)
-    sandbox.misbehave(mischief.fail(status, message=message))
+    sandbox.misbehave(faults.fail(status, message=message))
     with pytest.raises(error_class):
         list(ensure_many(client, PAIRS, association=association, concurrency=4))
     assert 1 <= len(sandbox.requests) <= 4
@@ -259,7 +259,7 @@ def test_a_refused_token_stops_the_run_after_the_requests_in_flight(
 
 def test_a_failed_connection_stops_the_run(sandbox: Sandbox) -> None:
     association = seed_owner_pet(sandbox)
-    refused = sandbox.misbehave(mischief.drop("connecting"))
+    refused = sandbox.misbehave(faults.drop("connecting"))
     with make_client(sandbox, retries=2) as client, pytest.raises(ConnectFailedError):
         list(ensure_many(client, PAIRS, association=association, concurrency=4))
     assert refused.hits <= 3 * 4

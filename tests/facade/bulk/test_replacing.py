@@ -15,7 +15,7 @@ from facade import (
     ServerError,
 )
 from facade.bulk import replace
-from facade.testing import Sandbox, mischief
+from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import make_client, related_pairs, seed_owner_pet
 
 
@@ -170,7 +170,7 @@ def test_a_relation_without_id_is_an_error_before_anything_is_written(
             del one["id"]
         return body
 
-    sandbox.misbehave(mischief.alter(without_id), on="list_relations")
+    sandbox.misbehave(faults.alter(without_id), on="list_relations")
     with pytest.raises(ContractError, match="has no id to delete it by"):
         replace(client, "me", association, ["b"])
     assert writes(sandbox) == []
@@ -204,7 +204,7 @@ def test_a_relation_that_was_deleted_in_vain_is_restored(
 ) -> None:
     sandbox.limit_relations(association.id, first=1)
     sandbox.seed_relation(association.id, "me", "a")
-    refusal = mischief.fail(422, message="Invalid record id : 'b' for association : owner_pet")
+    refusal = faults.fail(422, message="Invalid record id : 'b' for association : owner_pet")
     # The first POST finds no room; the second, after a delete, is refused for another reason.
     posts = iter(range(9))
     sandbox.misbehave(refusal, on=lambda one: one.method == "POST" and next(posts) == 1)
@@ -220,7 +220,7 @@ def test_the_error_names_a_relation_that_could_not_be_restored(
     sandbox.limit_relations(association.id, first=1)
     sandbox.seed_relation(association.id, "me", "a")
     posts = iter(range(9))
-    sandbox.misbehave(mischief.fail(403), on=lambda one: one.method == "POST" and next(posts) >= 1)
+    sandbox.misbehave(faults.fail(403), on=lambda one: one.method == "POST" and next(posts) >= 1)
     with pytest.raises(Exception, match="403") as raised:
         replace(client, "me", association, ["b"])
     assert raised.value.__notes__[0].startswith("a was deleted for it and could not be restored: ")
@@ -248,7 +248,7 @@ def test_a_failed_write_leaves_never_too_few_relations_and_a_second_call_does_th
         sandbox.seed_relation(association.id, "me", other)
     writes = iter(range(99))
     sandbox.misbehave(
-        mischief.fail(500), on=lambda one: one.method != "GET" and next(writes) == failing
+        faults.fail(500), on=lambda one: one.method != "GET" and next(writes) == failing
     )
     wanted = [("me", "c"), ("me", "d")]
     with pytest.raises(ServerError) as raised:
@@ -264,10 +264,10 @@ def test_a_concurrent_change_by_someone_else_is_no_error(
     client: AssociationsClient, association: Association, sandbox: Sandbox
 ) -> None:
     sandbox.seed_relation(association.id, "me", "a")
-    not_found = mischief.fail(404, message="Relation not found", after_work=True)
+    not_found = faults.fail(404, message="Relation not found", after_work=True)
     sandbox.misbehave(not_found, on="delete_relation", times=1)
     sandbox.misbehave(
-        mischief.fail(400, message="duplicate relation", after_work=True),
+        faults.fail(400, message="duplicate relation", after_work=True),
         on="create_relation",
         times=1,
     )

@@ -4,7 +4,7 @@ import pickle
 
 from facade import AssociationsClient, InvalidRecordError
 from facade.bulk import ensure_shard
-from facade.testing import Sandbox, mischief
+from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import seed_owner_pet
 
 PAIRS = [(f"contact-{number:03}", f"pet-{number:03}") for number in range(5)]
@@ -33,7 +33,7 @@ def test_a_shard_and_its_outcomes_pickle_and_a_shard_can_be_repeated(
 def test_a_fatal_outcome_ends_the_shard(client: AssociationsClient, sandbox: Sandbox) -> None:
     association = seed_owner_pet(sandbox)
     requests = iter(range(99))
-    sandbox.misbehave(mischief.fail(401, message="Invalid JWT"), on=lambda one: next(requests) == 2)
+    sandbox.misbehave(faults.fail(401, message="Invalid JWT"), on=lambda one: next(requests) == 2)
     outcomes = ensure_shard(client, PAIRS, association=association)
     assert [(one.status, one.is_fatal) for one in outcomes] == [
         ("created", False),

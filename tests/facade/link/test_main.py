@@ -7,7 +7,7 @@ from typing import IO, Any
 import pytest
 
 from facade.link.__main__ import main
-from facade.testing import Sandbox, mischief
+from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import held_process, related_pairs, seed_owner_pet
 from tests.facade.link.conftest import KEY
 
@@ -116,7 +116,7 @@ def csv_of(rows: int) -> str:
 def test_a_run_that_stops_says_how_to_resume(link: Any, sandbox: Sandbox, folder: Path) -> None:
     posts = iter(range(999))
     stop = sandbox.misbehave(
-        mischief.fail(403, message="The token does not have access to this location."),
+        faults.fail(403, message="The token does not have access to this location."),
         on=lambda one: one.method == "POST" and next(posts) >= 30,
     )
     status, out, err = link(csv_of(50))

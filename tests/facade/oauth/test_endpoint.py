@@ -7,7 +7,7 @@ import pytest
 
 from facade import AssociationsError
 from facade.oauth import OAuth, OAuthRefusedError
-from facade.testing import Sandbox, mischief
+from facade.testing import Sandbox, faults
 from tests.facade.oauth.runs import APP, DAY, Clock, token_requests
 
 
@@ -15,17 +15,17 @@ def test_a_code_whose_answer_is_lost_is_not_sent_again(
     make: Callable[..., OAuth], sandbox: Sandbox
 ) -> None:
     code = sandbox.oauth.install(location_id=sandbox.location_id)
-    with sandbox.misbehave(mischief.drop("after_work")), pytest.raises(AssociationsError) as caught:
+    with sandbox.misbehave(faults.drop("after_work")), pytest.raises(AssociationsError) as caught:
         make().exchange(code, unsolicited=True)
     assert caught.value.outcome_unknown
     assert token_requests(sandbox) == ["/oauth/token"]
 
 
 @pytest.mark.parametrize(
-    "fault", [mischief.drop("connecting"), mischief.drop("after_work"), mischief.fail(503)]
+    "fault", [faults.drop("connecting"), faults.drop("after_work"), faults.fail(503)]
 )
 def test_a_refresh_whose_answer_is_lost_is_retried(
-    fault: mischief.Mischief, oauth: OAuth, sandbox: Sandbox, clock: Clock
+    fault: faults.Fault, oauth: OAuth, sandbox: Sandbox, clock: Clock
 ) -> None:
     clock.now += DAY
     injected = sandbox.misbehave(fault, times=2)

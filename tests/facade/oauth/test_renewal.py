@@ -9,7 +9,7 @@ import pytest
 
 from facade import ServerError
 from facade.oauth import Grant, MemoryTokenStore, OAuth, TokenStoreError
-from facade.testing import Sandbox, mischief
+from facade.testing import Sandbox, faults
 from tests.facade.oauth.runs import APP, DAY, KEY, Clock
 
 
@@ -62,7 +62,7 @@ def test_while_the_old_token_is_valid_a_failed_renewal_is_logged_and_retried_lat
 ) -> None:
     before = oauth.token(sandbox.location_id)
     clock.now += DAY - 300
-    with sandbox.misbehave(mischief.fail(500)) as outage:
+    with sandbox.misbehave(faults.fail(500)) as outage:
         assert {oauth.token(sandbox.location_id) for _ in range(20)} == {before}
     assert outage.hits == 1
     assert "sandbox-app:location:sandbox-location: its token is valid for 300 s more" in caplog.text
@@ -74,7 +74,7 @@ def test_when_the_old_token_has_expired_a_failed_renewal_is_an_error(
     oauth: OAuth, sandbox: Sandbox, clock: Clock
 ) -> None:
     clock.now += DAY
-    with sandbox.misbehave(mischief.fail(500)), pytest.raises(ServerError):
+    with sandbox.misbehave(faults.fail(500)), pytest.raises(ServerError):
         oauth.token(sandbox.location_id)
     assert oauth.token(sandbox.location_id)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from facade.testing import Mischief, Response, Sandbox, WindowKind
+from facade.testing import Fault, Response, Sandbox, WindowKind
 from facade.testing.limits import WINDOW_KINDS
 from scripts.benchmarks.redis_server import RedisServer
 from scripts.benchmarks.shared_pace import SharedRun, run_processes
@@ -24,7 +24,7 @@ def waiter_for(sandbox: Sandbox, calls: int) -> Callable[[], None]:
     def wait() -> None:
         assert reached.wait(120)
 
-    sandbox.misbehave(Mischief(afterwards=count_answer))
+    sandbox.misbehave(Fault(afterwards=count_answer))
     return wait
 
 

@@ -1,4 +1,4 @@
-"""The fixture that the README shows to an app's author."""
+"""The sandbox as the README shows it: a fixture of three lines."""
 
 from collections.abc import Iterator
 

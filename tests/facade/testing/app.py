@@ -1,4 +1,4 @@
-"""A few calls that an app makes of the sandbox, in plain httpx."""
+"""Requests that an app sends to the sandbox, in plain httpx."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ PETS = {
 
 
 class App:
-    """Speak to a sandbox in process; every call returns the response."""
+    """A client of a sandbox in process; it returns responses, ids or JSON."""
 
     def __init__(self, sandbox: Sandbox, **headers: str) -> None:
         self.sandbox = sandbox
@@ -37,7 +37,7 @@ class App:
         return self.http.post("/associations/", json=body)
 
     def created(self, key: str, /, **fields: Any) -> str:
-        """Create an association and give its id."""
+        """Create an association and return its id."""
         association_id: str = self.create(key, **fields).raise_for_status().json()["id"]
         return association_id
 
@@ -51,17 +51,24 @@ class App:
         return self.http.post("/associations/relations", json=body)
 
     def related(self, association_id: str, first: str, second: str) -> str:
-        """Relate two records and give the relation's id."""
-        relation_id: str = (
-            self.relate(association_id, first, second).raise_for_status().json()["id"]
-        )
+        """Relate two records and return the relation's id."""
+        response = self.relate(association_id, first, second).raise_for_status()
+        relation_id: str = response.json()["id"]
         return relation_id
 
     def relations(self, record_id: str, **query: Any) -> Any:
         params = {**self.location, "skip": 0, "limit": 100, **query}
-        answer = self.http.get(f"/associations/relations/{record_id}", params=params)
-        return answer.raise_for_status().json()
+        response = self.http.get(f"/associations/relations/{record_id}", params=params)
+        return response.raise_for_status().json()
 
     def update(self, association_id: str, first: str, second: str) -> httpx.Response:
         body = {"firstObjectLabel": first, "secondObjectLabel": second}
         return self.http.put(f"/associations/{association_id}", json=body)
+
+
+def refusal(response: httpx.Response, status: int) -> Any:
+    """Check the status of an error response and return its message."""
+    body = response.json()
+    assert (response.status_code, body["statusCode"]) == (status, status)
+    assert body["traceId"]
+    return body["message"]

@@ -1,4 +1,4 @@
-"""The command: it asks first, reads only unless told, and leaves nothing behind however it ends."""
+"""The probe command asks first, reads only by default, and deletes what it created."""
 
 import os
 import re
@@ -6,32 +6,41 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from facade.testing import Misbehaviour, Mischief, Received, Sandbox, Server
-from facade.testing.lies import liar
+from facade.testing import ActiveFault, Fault, Received, Sandbox
 from scripts import diff, probe
 from scripts.contract.errors import CannotRunError
+from tests.probing.deviations import deviating_sandbox
 
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def sandbox() -> Sandbox:
-    return Sandbox(token="pit-secret-token", location_id="secret-location")
+Serve = Callable[[Sandbox], None]
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
-def server(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
+    """Serve a sandbox and name it in the environment, as a user of the command does."""
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
-    with sandbox.serve() as serving:
-        monkeypatch.setenv("HIGHLEVEL_TOKEN", sandbox.token)
-        monkeypatch.setenv("HIGHLEVEL_LOCATION_ID", sandbox.location_id)
-        monkeypatch.setenv("HIGHLEVEL_BASE_URL", serving.url)
-        yield serving
+    with ExitStack() as servers:
+
+        def serve(sandbox: Sandbox) -> None:
+            server = servers.enter_context(sandbox.serve())
+            monkeypatch.setenv("HIGHLEVEL_TOKEN", sandbox.token)
+            monkeypatch.setenv("HIGHLEVEL_LOCATION_ID", sandbox.location_id)
+            monkeypatch.setenv("HIGHLEVEL_BASE_URL", server.url)
+
+        yield serve
+
+
+@pytest.fixture
+def sandbox(serve: Serve) -> Sandbox:
+    sandbox = Sandbox(token="pit-secret-token", location_id="secret-location")
+    serve(sandbox)
+    return sandbox
 
 
 @pytest.fixture
@@ -39,7 +48,7 @@ def files(tmp_path: Path) -> list[str]:
     return ["--journal", f"{tmp_path}/journal.jsonl", "--output", f"{tmp_path}/seen.jsonl"]
 
 
-def ours(sandbox: Sandbox) -> list[str]:
+def created(sandbox: Sandbox) -> list[str]:
     return [one["key"] for one in sandbox.associations() if one["key"].startswith("probe_")]
 
 
@@ -49,51 +58,45 @@ def start(files: list[str], *options: str) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
-def test_it_only_reads_unless_it_is_told(
-    server: Server, sandbox: Sandbox, files: list[str]
-) -> None:
+def test_it_only_reads_by_default(sandbox: Sandbox, files: list[str]) -> None:
     assert probe.main(["--yes", *files]) == 0
     assert {each.method for each in sandbox.requests} == {"GET"}
 
 
-def test_told_to_write_it_calls_all_ten_operations_and_removes_what_it_made(
-    server: Server, sandbox: Sandbox, files: list[str]
+def test_with_write_it_calls_all_ten_operations_and_deletes_what_it_created(
+    sandbox: Sandbox, files: list[str]
 ) -> None:
     assert probe.main(["--yes", "--write", *files]) == 0
     assert len({each.operation for each in sandbox.requests} - {None}) == 10
-    assert (ours(sandbox), sandbox.relations()) == ([], [])
+    assert (created(sandbox), sandbox.relations()) == ([], [])
     made = [each.body for each in sandbox.requests if each.operation == "create_association"]
     assert all(body["key"].startswith("probe_delete_me_") for body in made)
 
 
-@pytest.mark.parametrize(("said", "sends"), [("n", False), ("", False), ("y", True)])
-def test_it_says_what_it_will_do_and_asks(
-    server: Server,
+@pytest.mark.parametrize(("reply", "sends"), [("n", False), ("", False), ("y", True)])
+def test_it_prints_its_plan_and_asks(
     sandbox: Sandbox,
     files: list[str],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-    said: str,
+    reply: str,
     sends: bool,
 ) -> None:
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
-    monkeypatch.setattr("builtins.input", lambda question: said)
+    monkeypatch.setattr("builtins.input", lambda question: reply)
     assert probe.main(["--write", *files]) == 0
-    assert "- make, change and remove three associations" in capsys.readouterr().out
+    assert "- create, update and delete three associations" in capsys.readouterr().out
     assert bool(sandbox.requests) == sends
 
 
-def test_where_nobody_can_be_asked_nothing_is_sent(
-    server: Server, sandbox: Sandbox, files: list[str]
-) -> None:
+def test_without_a_terminal_to_ask_nothing_is_sent(sandbox: Sandbox, files: list[str]) -> None:
     with pytest.raises(CannotRunError, match="--yes"):
         probe.main(files)
     assert sandbox.requests == []
 
 
-def test_what_it_finds_it_says_and_saves_without_anything_of_the_account(
+def test_nothing_of_the_account_is_printed_or_saved(
     sandbox: Sandbox,
-    server: Server,
     files: list[str],
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
@@ -113,22 +116,18 @@ def test_what_it_finds_it_says_and_saves_without_anything_of_the_account(
     assert f"{len(sandbox.requests)} requests were sent" in said
 
 
-@pytest.mark.parametrize("lie", ["label-object", "list-renamed", "association-new-field"])
-def test_no_report_of_what_was_seen_holds_anything_of_the_account(
-    monkeypatch: pytest.MonkeyPatch, files: list[str], tmp_path: Path, lie: str
+@pytest.mark.parametrize("deviation", ["label-object", "list-renamed", "association-new-field"])
+def test_no_report_contains_anything_of_the_account(
+    serve: Serve, files: list[str], tmp_path: Path, deviation: str
 ) -> None:
-    monkeypatch.chdir(ROOT)
-    monkeypatch.setattr(signal, "signal", lambda *_: None)
-    sandbox = liar(lie, token="pit-secret-token", location_id="secret-location")
+    sandbox = deviating_sandbox(deviation, token="pit-secret-token", location_id="secret-location")
     association = sandbox.seed_association(
         key="secretkey", first_object_label="Secretlabel", second_object_label="Secretother"
     )
     sandbox.seed_relation(association["id"], "secretrecord", "secrettutor")
-    monkeypatch.setenv("HIGHLEVEL_TOKEN", sandbox.token)
-    monkeypatch.setenv("HIGHLEVEL_LOCATION_ID", sandbox.location_id)
-    with sandbox.serve() as server:
-        options = ["--write", "--records", "secretrecord", "r2", "--base-url", server.url]
-        assert probe.main(["--yes", *options, *files]) == 1
+    serve(sandbox)
+    options = ["--write", "--records", "secretrecord", "r2"]
+    assert probe.main(["--yes", *options, *files]) == 1
     for form in ("text", "markdown", "json", "html", "sarif", "github", "overlay"):
         report = tmp_path / form
         assert diff.main(["--observed", files[3], "--format", form, "--output", str(report)]) == 1
@@ -138,37 +137,28 @@ def test_no_report_of_what_was_seen_holds_anything_of_the_account(
         assert association["id"] not in written
 
 
-def test_a_lie_is_told_with_what_to_do_next(
-    monkeypatch: pytest.MonkeyPatch, files: list[str], capsys: pytest.CaptureFixture[str]
+def test_a_deviation_is_printed_with_the_next_step(
+    serve: Serve, files: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(ROOT)
-    monkeypatch.setattr(signal, "signal", lambda *_: None)
-    sandbox = liar("update-flat")
-    monkeypatch.setenv("HIGHLEVEL_TOKEN", sandbox.token)
-    monkeypatch.setenv("HIGHLEVEL_LOCATION_ID", sandbox.location_id)
-    with sandbox.serve() as server:
-        assert probe.main(["--yes", "--write", "--base-url", server.url, *files]) == 1
+    serve(deviating_sandbox("update-flat"))
+    assert probe.main(["--yes", "--write", *files]) == 1
     said = capsys.readouterr().out
-    assert "contract says: enveloped\n  came: flat (sure, 3 seen)\n  THE WIRE DISAGREES" in said
+    assert "contract: enveloped\n  API:      flat (sure, 3 seen)\n  THE API DEVIATES" in said
     assert "next: python -m scripts.diff --observed" in said
 
 
-def test_the_limit_is_used_up_only_when_told(
-    monkeypatch: pytest.MonkeyPatch, files: list[str], capsys: pytest.CaptureFixture[str]
+def test_the_rate_limit_is_exceeded_with_exhaust_only(
+    serve: Serve, files: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(ROOT)
-    monkeypatch.setattr(signal, "signal", lambda *_: None)
     now = [0.0]
     sandbox = Sandbox(limit=(100, 10.0), clock=lambda: now[0])
-    monkeypatch.setenv("HIGHLEVEL_TOKEN", sandbox.token)
-    monkeypatch.setenv("HIGHLEVEL_LOCATION_ID", sandbox.location_id)
-    with sandbox.serve() as server:
-        assert probe.main(["--yes", "--base-url", server.url, *files]) == 0
-        assert {each.status for each in sandbox.requests} & {429} == set()
-        now[0] = 60.0
-        assert probe.main(["--yes", "--exhaust", "--base-url", server.url, *files]) == 1
+    serve(sandbox)
+    assert probe.main(["--yes", *files]) == 0
+    assert {each.status for each in sandbox.requests} & {429} == set()
+    now[0] = 60.0
+    assert probe.main(["--yes", "--exhaust", *files]) == 1
     said = capsys.readouterr().out
-    assert "came: JSON, no Retry-After, X-RateLimit headers (likely, 1 seen)" in said
+    assert "API:      JSON, no Retry-After, X-RateLimit headers (likely, 1 seen)" in said
 
 
 @pytest.mark.parametrize(
@@ -182,28 +172,28 @@ def test_the_limit_is_used_up_only_when_told(
         ("delete_association", 2),
     ],
 )
-def test_killed_in_the_middle_of_writing_the_next_run_leaves_nothing_behind(
-    server: Server, sandbox: Sandbox, files: list[str], operation: str, number: int
+def test_after_a_kill_the_next_run_deletes_what_was_created(
+    sandbox: Sandbox, files: list[str], operation: str, number: int
 ) -> None:
-    running = start_and(sandbox, files, signal.SIGKILL, operation, number)
+    running = run_and_signal(sandbox, files, signal.SIGKILL, operation, number)
     assert running.returncode == -signal.SIGKILL
-    assert ours(sandbox) != []
+    assert created(sandbox) != []
     assert probe.main(["--yes", *files]) == 0
-    assert (ours(sandbox), sandbox.relations()) == ([], [])
+    assert (created(sandbox), sandbox.relations()) == ([], [])
     assert not Path(files[1]).exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_interrupted_it_removes_what_it_made_before_it_ends(
-    server: Server, sandbox: Sandbox, files: list[str], number: signal.Signals
+def test_an_interrupted_run_deletes_what_it_created(
+    sandbox: Sandbox, files: list[str], number: signal.Signals
 ) -> None:
-    running = start_and(sandbox, files, number, "create_relation", 2)
+    running = run_and_signal(sandbox, files, number, "create_relation", 2)
     assert running.returncode == 130
-    assert (ours(sandbox), sandbox.relations()) == ([], [])
+    assert (created(sandbox), sandbox.relations()) == ([], [])
     assert not Path(files[1]).exists()
 
 
-def start_and(
+def run_and_signal(
     sandbox: Sandbox, files: list[str], signal_number: int, operation: str, number: int
 ) -> "subprocess.Popen[bytes]":
     """Run the command and send it a signal when it sends a request for the n-th time."""
@@ -225,17 +215,16 @@ def start_and(
     return running[0]
 
 
-def watching(sandbox: Sandbox, hit: Callable[[Received], bool]) -> Misbehaviour:
-    return sandbox.misbehave(Mischief(), on=hit)
+def watching(sandbox: Sandbox, hit: Callable[[Received], bool]) -> ActiveFault:
+    return sandbox.misbehave(Fault(), on=hit)
 
 
-def test_what_was_left_at_another_location_is_not_touched(
-    server: Server,
+def test_what_was_created_at_another_location_is_not_touched(
     sandbox: Sandbox,
     files: list[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    start_and(sandbox, files, signal.SIGKILL, "update_association", 1)
+    run_and_signal(sandbox, files, signal.SIGKILL, "update_association", 1)
     before = len(sandbox.requests)
     monkeypatch.setenv("HIGHLEVEL_LOCATION_ID", "elsewhere")
     with pytest.raises(CannotRunError, match="at another location"):
@@ -248,12 +237,12 @@ def test_what_was_left_at_another_location_is_not_touched(
     [
         ("HIGHLEVEL_TOKEN", "", "HIGHLEVEL_TOKEN is not set"),
         ("HIGHLEVEL_LOCATION_ID", "", "HIGHLEVEL_LOCATION_ID is not set"),
-        ("HIGHLEVEL_TOKEN", "pit-wrong", r"the token is refused \(401\)"),
-        ("HIGHLEVEL_LOCATION_ID", "elsewhere", r"the token is refused \(403\)"),
+        ("HIGHLEVEL_TOKEN", "pit-wrong", r"the API refuses the token \(401\)"),
+        ("HIGHLEVEL_LOCATION_ID", "elsewhere", r"the API refuses the token \(403\)"),
     ],
 )
-def test_what_is_missing_or_wrong_is_one_clear_line(
-    server: Server,
+def test_a_missing_or_wrong_setting_is_one_clear_line(
+    sandbox: Sandbox,
     files: list[str],
     monkeypatch: pytest.MonkeyPatch,
     name: str,
@@ -265,9 +254,7 @@ def test_what_is_missing_or_wrong_is_one_clear_line(
         probe.main(["--yes", "--write", *files])
 
 
-def test_the_journal_is_for_its_owner_only(
-    server: Server, sandbox: Sandbox, files: list[str]
-) -> None:
-    start_and(sandbox, files, signal.SIGKILL, "update_association", 1)
+def test_only_the_owner_can_read_the_journal(sandbox: Sandbox, files: list[str]) -> None:
+    run_and_signal(sandbox, files, signal.SIGKILL, "update_association", 1)
     assert os.stat(files[1]).st_mode & 0o777 == 0o600
     assert sandbox.token not in Path(files[1]).read_text()

@@ -1,7 +1,7 @@
-"""The sandbox answers nothing that the contract does not allow, as schemathesis sees it.
+"""Every response of the sandbox conforms to the contract, checked by schemathesis.
 
-The contract requires little, so that it holds for whatever HighLevel sends. Here it is read
-strictly: the published fields are required and no others are allowed.
+The contract requires little, so that it holds for whatever HighLevel sends. Here the published
+fields are required and no others are allowed.
 """
 
 import json
@@ -26,10 +26,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from facade.testing import Mischief, Response, Sandbox, Server, mischief
-from facade.testing.wire import Request
+from facade.testing import Fault, Response, Sandbox, Server, faults
+from facade.testing.messages import Request
 
-CONTRACT = Path(__file__).parents[2] / "openapi" / "associations.json"
+CONTRACT = Path(__file__).parents[3] / "openapi" / "associations.json"
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -38,7 +38,7 @@ CHECKS = [
     response_schema_conformance,
 ]
 
-# What neither HighLevel nor the sandbox sends in every answer of the kind.
+# Fields that are not in every response of their schema.
 SOMETIMES = [
     ("AssociationEnvelope", "updated"),
     ("DeletedPayload", "id"),
@@ -48,7 +48,7 @@ SOMETIMES = [
 
 
 def strict(contract: dict[str, Any]) -> dict[str, Any]:
-    """Demand the published fields and forbid all that the contract does not name."""
+    """Require the published fields and forbid additional ones."""
     contract = deepcopy(contract)
     schemas = contract["components"]["schemas"]
     for name, schema in schemas.items():
@@ -67,7 +67,7 @@ OPERATIONS: dict[str, APIOperation[Any, Any, Any, Any]] = {
     for found in SCHEMA.get_all_operations()
     if isinstance(found, Ok)
 }
-SHAPES: list[dict[str, Any]] = [
+VARIANTS: list[dict[str, Any]] = [
     {},
     {
         "update_body": "flat",
@@ -85,7 +85,7 @@ Prepare = Callable[[Sandbox], object]
 
 
 def leave(_: Sandbox) -> None:
-    """Change nothing about a sandbox before it is played with."""
+    """Leave a sandbox as it is."""
 
 
 def spend(sandbox: Sandbox) -> None:
@@ -95,7 +95,7 @@ def spend(sandbox: Sandbox) -> None:
 
 
 class Stage:
-    """One server for all examples, with a fresh sandbox for each."""
+    """One server for all examples, with a new sandbox for each."""
 
     def __init__(self) -> None:
         self.sandbox = Sandbox()
@@ -105,15 +105,15 @@ class Stage:
     def _exchange(self, request: Request) -> Generator[float, None, Response]:
         return self.sandbox.exchange(request)
 
-    def play(
-        self, case: Case[Any], steered: bool, options: dict[str, Any], prepare: Prepare
+    def check(
+        self, case: Case[Any], is_existing: bool, options: dict[str, Any], prepare: Prepare
     ) -> None:
-        """Send one case to a sandbox that holds a little, and check the answer."""
+        """Send a case to a sandbox with one association and one relation; check the response."""
         self.sandbox = Sandbox(**options)
         pets = self.sandbox.seed_association(key="pets", second_object_key="custom_objects.pet")
         relation = self.sandbox.seed_relation(pets["id"], "ann", "rex")
-        if steered:
-            _steer(case, pets["id"], relation["id"])
+        if is_existing:
+            _use_existing(case, pets["id"], relation["id"])
         prepare(self.sandbox)
         token = {"Authorization": f"Bearer {self.sandbox.token}"}
         try:
@@ -122,8 +122,8 @@ class Stage:
             self.statuses.update(received.status for received in self.sandbox.requests)
 
 
-def _steer(case: Case[Any], association_id: str, relation_id: str) -> None:
-    """Let a case name what exists, wherever it names something."""
+def _use_existing(case: Case[Any], association_id: str, relation_id: str) -> None:
+    """Replace the parameters of a case with those of existing objects."""
     lists = case.operation.definition.raw["operationId"] == "list_relations"
     known = {
         "locationId": "sandbox-location",
@@ -149,14 +149,14 @@ def stage() -> Iterator[Stage]:
         yield stage
 
 
-def play(
+def check(
     stage: Stage, operation_id: str, options: dict[str, Any], prepare: Prepare = leave
 ) -> None:
-    """Play valid and broken cases, half of them about what exists."""
+    """Send valid and invalid cases, half of them about existing objects."""
     operation = OPERATIONS[operation_id]
     valid, broken = (operation.as_strategy(generation_mode=mode) for mode in GenerationMode)
 
-    @given(case=valid | broken, steered=st.booleans())
+    @given(case=valid | broken, is_existing=st.booleans())
     @settings(
         max_examples=40,
         derandomize=True,
@@ -165,62 +165,62 @@ def play(
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    def each(case: Case[Any], steered: bool) -> None:
-        stage.play(case, steered, options, prepare)
+    def each(case: Case[Any], is_existing: bool) -> None:
+        stage.check(case, is_existing, options, prepare)
 
     each()
 
 
-@pytest.mark.parametrize("options", SHAPES, ids=["usual", "other", "single"])
+@pytest.mark.parametrize("options", VARIANTS, ids=["usual", "other", "single"])
 @pytest.mark.parametrize("operation_id", sorted(OPERATIONS))
-def test_every_answer_is_one_that_the_contract_allows(
+def test_every_response_conforms_to_the_contract(
     stage: Stage, operation_id: str, options: dict[str, Any]
 ) -> None:
-    play(stage, operation_id, options)
+    check(stage, operation_id, options)
     assert stage.statuses & {200, 201}
     assert stage.statuses & {400, 401, 403, 404, 422}
 
 
 @pytest.mark.parametrize("operation_id", sorted(OPERATIONS))
-def test_a_call_over_the_limit_is_answered_as_the_contract_allows(
+def test_the_response_to_a_request_over_the_limit_conforms_to_the_contract(
     stage: Stage, operation_id: str
 ) -> None:
-    play(stage, operation_id, {"limit": (1, 3600.0)}, spend)
+    check(stage, operation_id, {"limit": (1, 3600.0)}, spend)
     assert 429 in stage.statuses
     assert not stage.statuses & {200, 201}
 
 
-def without(*names: str) -> Mischief:
-    return mischief.alter(lambda body: {name: body[name] for name in body if name not in names})
+def without(*names: str) -> Fault:
+    return faults.alter(lambda body: {name: body[name] for name in body if name not in names})
 
 
-def with_fields(**fields: Any) -> Mischief:
-    return mischief.alter(lambda body: {**body, **fields})
+def with_fields(**fields: Any) -> Fault:
+    return faults.alter(lambda body: {**body, **fields})
 
 
-LIES: dict[str, tuple[str, Mischief]] = {
+DEVIATIONS: dict[str, tuple[str, Fault]] = {
     "a field is missing": ("get_association", without("id", "association")),
     "a field is new": ("create_association", with_fields(colour="red")),
     "a field is of another type": ("get_association_by_key", with_fields(firstObjectLabel={})),
     "an envelope is renamed": ("list_relations", without("relations")),
     "an item is of another type": ("list_associations", with_fields(associations=["text"])),
-    "a deletion tells nothing": ("delete_relation", without("deleted")),
-    "an error is bare": ("create_relation", without("statusCode")),
-    "a status is not declared": ("update_association", mischief.fail(418)),
-    "the server fails": ("delete_association", mischief.fail(500)),
-    "a page is HTML": ("list_associations_by_object_key", mischief.html()),
-    "JSON is cut short": ("get_association", mischief.truncated()),
+    "a deletion has no deleted": ("delete_relation", without("deleted")),
+    "an error has no statusCode": ("create_relation", without("statusCode")),
+    "a status is not declared": ("update_association", faults.fail(418)),
+    "the server fails": ("delete_association", faults.fail(500)),
+    "a body is HTML": ("list_associations_by_object_key", faults.html()),
+    "JSON is cut short": ("get_association", faults.truncated()),
 }
 
 
-@pytest.mark.parametrize("lie", LIES)
-def test_a_lying_sandbox_is_found_out(stage: Stage, lie: str) -> None:
-    operation_id, harm = LIES[lie]
+@pytest.mark.parametrize("deviation", DEVIATIONS)
+def test_a_response_that_deviates_from_the_contract_is_found(stage: Stage, deviation: str) -> None:
+    operation_id, fault = DEVIATIONS[deviation]
     with pytest.raises(FailureGroup):
-        play(stage, operation_id, {}, lambda sandbox: sandbox.misbehave(harm))
+        check(stage, operation_id, {}, lambda sandbox: sandbox.misbehave(fault))
 
 
-def test_all_ten_operations_are_played() -> None:
+def test_all_ten_operations_are_tested() -> None:
     assert set(OPERATIONS) == {
         "create_association",
         "create_relation",

@@ -1,23 +1,45 @@
-"""One admitted call: what it names, checked as far as the wire checks it."""
+"""The operation that a request names, and its arguments, validated as far as HighLevel does."""
 
 import re
 from dataclasses import dataclass
+from urllib.parse import unquote
 
-from facade.testing.accounts import Accounts, Grant
-from facade.testing.state import Location
-from facade.testing.wire import Json, Refusal, Request, as_object
+from facade._core.operations import FIELDS, OPERATIONS, Operation
+from facade.testing.accounts import AccessToken, Accounts
+from facade.testing.location import Location
+from facade.testing.messages import Json, Refusal, Request, as_object
 
-# Longer numbers than these are nobody's page, and Python refuses to read some of them.
+# More digits than these are not a page, and Python refuses to read some of them.
 _INTEGER = re.compile(r"-?[0-9]{1,15}")
+_ROUTES = [
+    (operation, re.compile(re.sub(r"\{\w+\}", "([^/]+)", operation.path)))
+    for operation in OPERATIONS.values()
+]
+
+
+def match(method: str, path: str) -> tuple[Operation, str] | None:
+    """Find the operation of a request and its path parameter, '' for none.
+
+    The path is matched before it is decoded, so that an encoded slash stays in its segment.
+    `/associations` is no operation: HighLevel publishes the path with a slash only.
+    """
+    for operation, pattern in _ROUTES:
+        found = pattern.fullmatch(path)
+        if found and operation.method == method:
+            return operation, "".join(map(unquote, found.groups()))
+    return None
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """Hold a call of a known operation by a known token; `argument` is the path's."""
+class AuthorizedRequest:
+    """A request that its token permits; `argument` is the path parameter.
+
+    Its methods raise Refusal for arguments that HighLevel refuses.
+    """
 
     request: Request
     accounts: Accounts
-    grant: Grant
+    token: AccessToken
     argument: str
 
     @property
@@ -33,13 +55,13 @@ class Call:
             raise Refusal(422, ["locationId must be a string"])
         return self._location(location_id)
 
-    def holder(self) -> Location:
-        """Give the location that holds the association which the path names."""
-        return self.accounts.holding(self.grant, self.argument)
+    def location_of_association(self) -> Location:
+        """Return the location of the association that the path names."""
+        return self.accounts.location_of_association(self.token, self.argument)
 
-    def texts(self, *names: str) -> Json:
-        """Read a body of exactly these non-empty strings."""
-        body = self._object()
+    def body(self, schema: str) -> Json:
+        """Read a body that has exactly a schema's fields, each a non-empty string."""
+        body, names = self._object(), FIELDS[schema]
         problems = [f"property {name} should not exist" for name in body if name not in names]
         for name in names:
             if body.get(name) in (None, ""):
@@ -66,15 +88,15 @@ class Call:
         return values[0] if values else None
 
     def association_ids(self) -> set[str]:
-        """Read the filter in each form that is in use: repeated keys, commas, `[]`."""
+        """Read the filter in each form in use: repeated keys, commas, `[]`."""
         query = self.request.query
-        given = query.get("associationIds", []) + query.get("associationIds[]", [])
-        return {part for value in given for part in value.split(",") if part}
+        values = query.get("associationIds", []) + query.get("associationIds[]", [])
+        return {part for value in values for part in value.split(",") if part}
 
     def _location(self, location_id: str | None) -> Location:
         if not location_id:
             raise Refusal(400, "LocationId is not specified")
-        return self.accounts.location(self.grant, location_id)
+        return self.accounts.location(self.token, location_id)
 
     def _object(self) -> Json:
         body = self.request.json
@@ -85,14 +107,14 @@ class Call:
             raise Refusal(400, "The body is not a JSON object.")
         return fields
 
-    def _integer(self, name: str, least: int, problems: list[str]) -> int:
+    def _integer(self, name: str, minimum: int, problems: list[str]) -> int:
         text = self.query_text(name)
         if not text:
             problems.append(f"{name} should not be empty")
         elif not _INTEGER.fullmatch(text):
             problems.append(f"{name} must be an integer number")
-        elif int(text) < least:
-            problems.append(f"{name} must not be less than {least}")
+        elif int(text) < minimum:
+            problems.append(f"{name} must not be less than {minimum}")
         else:
             return int(text)
         return 0

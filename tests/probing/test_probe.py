@@ -1,4 +1,4 @@
-"""The probe against a sandbox that lies: `pytest -rP` shows the table of what it noticed."""
+"""The probe finds every deviation of the API from the contract; `pytest -rP` shows the table."""
 
 import json
 from pathlib import Path
@@ -7,19 +7,19 @@ from typing import Any
 import pytest
 
 from facade.testing import Sandbox
-from facade.testing.lies import LIES, liar
 from scripts.contract import overlay
 from scripts.contract.diff.load import Contract
 from scripts.contract.diff.review import Review
 from scripts.contract.document import dump
 from scripts.contract.observed.review import review_observed
-from scripts.probing.asker import Target
-from scripts.probing.probe import Options, probe
+from scripts.probing.client import Target
+from scripts.probing.probe import ProbeOptions, probe
+from tests.probing.deviations import DEVIATIONS, deviating_sandbox
 
 CONTRACT = json.loads((Path(__file__).parents[2] / "openapi" / "associations.json").read_text())
 
-# The lie, and all that must be reported: a fact with its new answer, or a rule and its subject.
-NAMED: dict[str, list[str]] = {
+# Each deviation and its findings: a fact with the new answer, or a rule with its subject.
+EXPECTED: dict[str, list[str]] = {
     "update-flat": ["update-body: flat"],
     "get-enveloped": ["get-body: enveloped"],
     "object-key-array": ["object-key-body: array"],
@@ -110,46 +110,48 @@ NAMED: dict[str, list[str]] = {
 
 
 def probed(sandbox: Sandbox, contract: Any, folder: Path) -> Review:
-    """Probe a sandbox, all but the limit, and compare what was saved with a contract."""
+    """Probe a sandbox, except for the rate limit, and compare the result with a contract."""
     target = Target(sandbox.token, sandbox.location_id, "https://api.example", sandbox.transport())
-    options = Options(write=True, journal=folder / "journal.jsonl")
+    options = ProbeOptions(write=True, journal=folder / "journal.jsonl")
     found = probe(target, options, contract)
-    assert found.left == []
+    assert found.remaining == []
     assert not options.journal.exists()
-    assert len(sandbox.associations()) == 2  # the system's
+    assert len(sandbox.associations()) == 2  # the system associations
     assert sandbox.relations() == []
     found.save(folder / "seen.jsonl")
     named = Contract("contract", contract, {"": dump(contract)})
     return review_observed(named, [folder / "seen.jsonl"])
 
 
-def named(review: Review) -> list[str]:
-    said = []
+def findings(review: Review) -> list[str]:
+    found = []
     for finding in (each.finding for each in review.findings):
         fact = finding.pointer.split("/")[2] if finding.pointer.startswith("/x-wire") else ""
         subject = finding.message.split(" ")[0]
-        said.append(f"{fact}: {finding.after}" if fact else f"{finding.rule}: {subject}")
-    return sorted(said)
+        found.append(f"{fact}: {finding.after}" if fact else f"{finding.rule}: {subject}")
+    return sorted(found)
 
 
-def test_of_an_honest_sandbox_nothing_is_reported(tmp_path: Path) -> None:
+def test_a_sandbox_that_conforms_has_no_findings(tmp_path: Path) -> None:
     review = probed(Sandbox(), CONTRACT, tmp_path)
     assert (review.findings, review.proposals, review.problems) == ([], [], [])
 
 
-def test_every_lie_is_in_the_table() -> None:
-    assert NAMED.keys() == LIES.keys()
+def test_every_deviation_is_in_the_table() -> None:
+    assert EXPECTED.keys() == DEVIATIONS.keys()
 
 
-@pytest.mark.parametrize("lie", NAMED)
-def test_a_lie_is_noticed_and_named_and_the_proposed_action_makes_the_next_run_clean(
-    lie: str, tmp_path: Path
+@pytest.mark.parametrize("deviation", EXPECTED)
+def test_a_deviation_is_found_and_the_proposed_overlay_action_ends_it(
+    deviation: str, tmp_path: Path
 ) -> None:
-    review = probed(liar(lie), CONTRACT, tmp_path)
-    row = f"{lie:26} {LIES[lie].says}\n{'':26} {'; '.join(named(review))}"
+    review = probed(deviating_sandbox(deviation), CONTRACT, tmp_path)
+    row = (
+        f"{deviation:26} {DEVIATIONS[deviation].description}\n{'':26} {'; '.join(findings(review))}"
+    )
     print(row)  # noqa: T201 - the table
-    assert named(review) == NAMED[lie]
+    assert findings(review) == EXPECTED[deviation]
     overlaid = overlay.read_actions({"overlay": "1.1.0", "actions": review.proposals})
     overlay.require_reasons(overlaid)
-    again = probed(liar(lie), overlay.apply(CONTRACT, overlaid), tmp_path)
+    again = probed(deviating_sandbox(deviation), overlay.apply(CONTRACT, overlaid), tmp_path)
     assert (again.findings, again.proposals) == ([], [])

@@ -1,30 +1,31 @@
-"""One location's associations and relations, and the rules that HighLevel keeps over them."""
+"""One location: its associations and relations, and HighLevel's rules for them."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from typing import Literal
 
-from facade.testing.wire import Json, Refusal
+from facade.testing.messages import Json, Refusal
 
 Side = Literal["first", "second"]
 SIDES: tuple[Side, Side] = ("first", "second")
-RELATIONS_A_SIDE = 1000
+MAX_RELATIONS = 1000  # of one record on one side, for one association
 
-# key, first object, second object, how many relations a first and a second record may have
+# key, first object, second object, relation limit of a first and of a second record
 _SYSTEM = (
-    ("OPPORTUNITIES_CONTACTS_ASSOCIATION", "opportunity", "contact", 25, RELATIONS_A_SIDE),
-    ("BUSINESSES_CONTACTS_ASSOCIATION", "business", "contact", RELATIONS_A_SIDE, 1),
+    ("OPPORTUNITIES_CONTACTS_ASSOCIATION", "opportunity", "contact", 25, MAX_RELATIONS),
+    ("BUSINESSES_CONTACTS_ASSOCIATION", "business", "contact", MAX_RELATIONS, 1),
 )
 
 
 class Location:
-    """Keep one sub-account. What it holds has the wire's field names.
+    """A sub-account. Associations and relations are JSON objects as the API returns them.
 
-    `create_*`, `update_*` and `delete_*` obey the rules and raise Refusal; `put_*` does not ask.
+    `create_*`, `update_*` and `delete_*` check the rules, raise Refusal and notify webhooks;
+    `put_*` does none of that.
     """
 
     def __init__(
-        self, location_id: str, new_id: Callable[[], str], tell: Callable[[str, Json], None]
+        self, location_id: str, new_id: Callable[[], str], notify: Callable[[str, Json], None]
     ) -> None:
         self.id = location_id
         self.associations: dict[str, Json] = {}
@@ -32,7 +33,7 @@ class Location:
         self.limits: dict[tuple[str, Side], int] = {}
         self.object_of_record: dict[str, str] = {}
         self._new_id = new_id
-        self._tell = tell  # of what HighLevel sends webhooks about, by their kind
+        self._notify = notify
         self._pairs: set[tuple[str, str, str]] = set()
         self._relations_of: defaultdict[str, dict[str, Json]] = defaultdict(dict)
         for key, first, second, first_limit, second_limit in _SYSTEM:
@@ -52,7 +53,7 @@ class Location:
     # Associations
 
     def put_association(self, fields: Json) -> Json:
-        """Store an association with a new id unless it brings one."""
+        """Store an association; give it an id if it has none."""
         association: Json = {
             "locationId": self.id,
             "id": fields.get("id") or self._new_id(),
@@ -67,7 +68,7 @@ class Location:
         if any(known["key"] == fields["key"] for known in self.associations.values()):
             raise Refusal(400, f"An association with the key {fields['key']} exists already.")
         association = self.put_association(fields)
-        self._tell("AssociationCreate", association)
+        self._notify("AssociationCreate", association)
         return association
 
     def association(self, association_id: str) -> Json:
@@ -87,22 +88,22 @@ class Location:
         ]
 
     def update_association(self, association_id: str, labels: Json) -> Json:
-        association = self._changeable(association_id)
+        association = self._user_defined(association_id)
         self._check_labels({**association, **labels})
         association |= labels
-        self._tell("AssociationUpdate", association)
+        self._notify("AssociationUpdate", association)
         return association
 
     def delete_association(self, association_id: str) -> None:
-        """Forget an association and its relations."""
-        association = self._changeable(association_id)
+        """Delete an association and its relations."""
+        association = self._user_defined(association_id)
         for relation in list(self.relations.values()):
             if relation["associationId"] == association_id:
                 self.delete_relation(relation["id"])
         del self.associations[association_id]
-        self._tell("AssociationDelete", association)
+        self._notify("AssociationDelete", association)
 
-    def _changeable(self, association_id: str) -> Json:
+    def _user_defined(self, association_id: str) -> Json:
         association = self.association(association_id)
         if association["associationType"] == "SYSTEM_DEFINED":
             raise Refusal(400, f"{association_id} is system defined: it stays as it is.")
@@ -119,7 +120,7 @@ class Location:
     # Relations
 
     def put_relation(self, fields: Json) -> Json:
-        """Store a relation; its records are of their association's objects from now on."""
+        """Store a relation; its records belong to the association's objects from now on."""
         association = self.association(fields["associationId"])
         relation: Json = {
             "id": self._new_id(),
@@ -139,7 +140,7 @@ class Location:
 
     def create_relation(self, fields: Json) -> Json:
         association = self.association(fields["associationId"])
-        self._check_sides(association, fields)
+        self._check_objects(association, fields)
         if _pair(fields) in self._pairs:
             raise Refusal(
                 400,
@@ -148,7 +149,7 @@ class Location:
             )
         self._check_limits(association, fields)
         relation = self.put_relation(fields)
-        self._tell("RelationCreate", relation)
+        self._notify("RelationCreate", relation)
         return relation
 
     def delete_relation(self, relation_id: str) -> None:
@@ -158,16 +159,16 @@ class Location:
         self._pairs.discard(_pair(relation))
         for side in SIDES:
             self._relations_of[relation[f"{side}RecordId"]].pop(relation_id, None)
-        self._tell("RelationDelete", relation)
+        self._notify("RelationDelete", relation)
 
     def relations_of(self, record_id: str, association_ids: Collection[str]) -> list[Json]:
-        """List a record's relations, whichever side it is on; no ids means all associations."""
+        """List a record's relations on either side; no ids means all associations."""
         relations: Iterable[Json] = self._relations_of.get(record_id, {}).values()
         if not association_ids:
             return list(relations)
         return [one for one in relations if one["associationId"] in association_ids]
 
-    def _check_sides(self, association: Json, fields: Json) -> None:
+    def _check_objects(self, association: Json, fields: Json) -> None:
         known = dict(self.object_of_record)
         for side in SIDES:
             record_id, object_key = fields[f"{side}RecordId"], association[f"{side}ObjectKey"]
@@ -178,7 +179,7 @@ class Location:
 
     def _check_limits(self, association: Json, fields: Json) -> None:
         for side in SIDES:
-            limit = self.limits.get((association["id"], side), RELATIONS_A_SIDE)
+            limit = self.limits.get((association["id"], side), MAX_RELATIONS)
             field, record_id = f"{side}RecordId", fields[f"{side}RecordId"]
             relations = self.relations_of(record_id, {association["id"]})
             if sum(one[field] == record_id for one in relations) >= limit:
@@ -190,7 +191,7 @@ class Location:
 
 
 def _ends(association: Json) -> frozenset[tuple[str, str | None]]:
-    """Give an association's two labelled objects, without their order."""
+    """Return an association's two labelled objects, without their order."""
     return frozenset(
         (
             (association["firstObjectKey"], association["firstObjectLabel"]),

@@ -1,4 +1,4 @@
-"""The sandbox misbehaves exactly as told: the right harm to the right requests."""
+"""Each fault does what it says, to the requests selected for it."""
 
 import asyncio
 import threading
@@ -10,33 +10,33 @@ from typing import Any
 import httpx
 import pytest
 
-from facade.testing import Mischief, Received, Response, Sandbox, Selection, mischief
-from tests.facade.sandbox_app import PETS, App
+from facade.testing import Fault, Received, Response, Sandbox, Selection, faults
+from tests.facade.testing.app import PETS, App
 
 BODY = {"locationId": "sandbox-location", "key": "pets", **PETS}
 
-# mischief, what the client sees, whether the work is done
-LOSSES: list[tuple[Mischief, type[httpx.TransportError], bool]] = [
-    (mischief.drop("connecting"), httpx.ConnectError, False),
-    (mischief.drop("before_work"), httpx.RemoteProtocolError, False),
-    (mischief.drop("before_work", reset=True), httpx.ReadError, False),
-    (mischief.drop(), httpx.RemoteProtocolError, True),
-    (mischief.drop("after_work", reset=True), httpx.ReadError, True),
-    (mischief.drop("during_answer"), httpx.RemoteProtocolError, True),
+# fault, the error that the client gets, whether the work is done
+LOSSES: list[tuple[Fault, type[httpx.TransportError], bool]] = [
+    (faults.drop("connecting"), httpx.ConnectError, False),
+    (faults.drop("before_work"), httpx.RemoteProtocolError, False),
+    (faults.drop("before_work", reset=True), httpx.ReadError, False),
+    (faults.drop(), httpx.RemoteProtocolError, True),
+    (faults.drop("after_work", reset=True), httpx.ReadError, True),
+    (faults.drop("during_answer"), httpx.RemoteProtocolError, True),
 ]
 
 
 def keys(sandbox: Sandbox) -> list[str]:
-    """List the keys of the associations that are not the system's."""
+    """List the keys of the user-defined associations."""
     return [one["key"] for one in sandbox.associations()[2:]]
 
 
-@pytest.mark.parametrize(("harm", "error", "done"), LOSSES)
-def test_a_connection_is_lost_in_process(
-    harm: Mischief, error: type[httpx.TransportError], done: bool
+@pytest.mark.parametrize(("fault", "error", "done"), LOSSES)
+def test_a_connection_is_dropped_in_process(
+    fault: Fault, error: type[httpx.TransportError], done: bool
 ) -> None:
     app = App(Sandbox())
-    app.sandbox.misbehave(harm, times=1)
+    app.sandbox.misbehave(fault, times=1)
     with pytest.raises(error) as caught:
         app.create("pets")
     assert type(caught.value) is error
@@ -48,13 +48,13 @@ def test_a_connection_is_lost_in_process(
     assert app.create("others", firstObjectLabel="Other").is_success
 
 
-@pytest.mark.parametrize(("harm", "error", "done"), LOSSES)
-def test_a_connection_is_lost_by_the_server(
-    harm: Mischief, error: type[httpx.TransportError], done: bool
+@pytest.mark.parametrize(("fault", "error", "done"), LOSSES)
+def test_a_connection_is_dropped_by_the_server(
+    fault: Fault, error: type[httpx.TransportError], done: bool
 ) -> None:
     sandbox = Sandbox()
-    sandbox.misbehave(harm, times=1)
-    # A server cannot un-connect: it closes the connection that was made.
+    sandbox.misbehave(fault, times=1)
+    # A server has accepted the connection already, and closes it.
     expected = httpx.RemoteProtocolError if error is httpx.ConnectError else error
     with sandbox.serve() as server, httpx.Client(headers=sandbox.headers) as http:
         with pytest.raises(expected):
@@ -63,12 +63,12 @@ def test_a_connection_is_lost_by_the_server(
         assert http.get(f"{server.url}/associations/x").status_code == 404
 
 
-@pytest.mark.parametrize(("harm", "error", "done"), LOSSES)
-def test_a_connection_is_lost_to_an_async_client(
-    harm: Mischief, error: type[httpx.TransportError], done: bool
+@pytest.mark.parametrize(("fault", "error", "done"), LOSSES)
+def test_the_connection_of_an_async_client_is_dropped(
+    fault: Fault, error: type[httpx.TransportError], done: bool
 ) -> None:
     sandbox = Sandbox()
-    sandbox.misbehave(harm, times=1)
+    sandbox.misbehave(fault, times=1)
 
     async def create() -> None:
         transport = sandbox.transport()
@@ -90,73 +90,73 @@ def test_a_status_comes_before_or_after_the_work(
     status: int, content_type: str, after_work: bool
 ) -> None:
     app = App(Sandbox(limit=(9, 9.0)))
-    app.sandbox.misbehave(mischief.fail(status, after_work=after_work))
-    answer = app.create("pets")
-    assert (answer.status_code, answer.headers["content-type"]) == (status, content_type)
-    assert str(status) in answer.text
+    app.sandbox.misbehave(faults.fail(status, after_work=after_work))
+    response = app.create("pets")
+    assert (response.status_code, response.headers["content-type"]) == (status, content_type)
+    assert str(status) in response.text
     assert keys(app.sandbox) == (["pets"] if after_work else [])
 
 
-def test_an_error_says_what_it_is_told_to_say() -> None:
+def test_an_error_has_the_given_message_and_kind_of_body() -> None:
     app = App(Sandbox())
-    app.sandbox.misbehave(mischief.fail(400, message=["one", "two"]), times=1)
-    app.sandbox.misbehave(mischief.fail(503, body="empty"), times=1)
+    app.sandbox.misbehave(faults.fail(400, message=["one", "two"]), times=1)
+    app.sandbox.misbehave(faults.fail(503, body="empty"), times=1)
     assert app.create("pets").json()["message"] == ["one", "two"]
     assert app.create("pets").content == b""
 
 
 def test_an_odd_422_comes_after_the_work() -> None:
     app = App(Sandbox())
-    app.sandbox.misbehave(mischief.odd_422())
-    answer = app.create("pets")
-    assert (answer.status_code, answer.json()["statusCode"]) == (422, 422)
+    app.sandbox.misbehave(faults.odd_422())
+    response = app.create("pets")
+    assert (response.status_code, response.json()["statusCode"]) == (422, 422)
     assert keys(app.sandbox) == ["pets"]
 
 
 @pytest.mark.parametrize(
-    ("harm", "content_type", "starts", "ends"),
+    ("fault", "content_type", "starts", "ends"),
     [
-        (mischief.html(), "text/html; charset=utf-8", "<!DOCTYPE html>", "</html>"),
-        (mischief.truncated(), "application/json; charset=utf-8", '{"location', ""),
-        (mischief.empty(), None, "", ""),
+        (faults.html(), "text/html; charset=utf-8", "<!DOCTYPE html>", "</html>"),
+        (faults.truncated(), "application/json; charset=utf-8", '{"location', ""),
+        (faults.empty(), None, "", ""),
     ],
 )
-def test_a_good_status_comes_with_a_bad_body(
-    harm: Mischief, content_type: str | None, starts: str, ends: str
+def test_a_success_comes_with_an_unreadable_body(
+    fault: Fault, content_type: str | None, starts: str, ends: str
 ) -> None:
     app = App(Sandbox())
-    app.sandbox.misbehave(harm)
-    answer = app.create("pets")
-    assert answer.status_code == 201
-    assert answer.headers.get("content-type") == content_type
-    assert answer.text.startswith(starts)
-    assert answer.text.endswith(ends)
-    assert not answer.text.endswith("}")
-    assert (answer.text == "") is (content_type is None)
+    app.sandbox.misbehave(fault)
+    response = app.create("pets")
+    assert response.status_code == 201
+    assert response.headers.get("content-type") == content_type
+    assert response.text.startswith(starts)
+    assert response.text.endswith(ends)
+    assert not response.text.endswith("}")
+    assert (response.text == "") is (content_type is None)
 
 
-def test_a_body_is_altered_at_will() -> None:
+def test_a_body_is_altered_by_a_function() -> None:
     def rename(body: dict[str, Any]) -> dict[str, Any]:
         return {"results": body["associations"]}
 
     app = App(Sandbox())
-    app.sandbox.misbehave(mischief.alter(rename), on="list_associations")
+    app.sandbox.misbehave(faults.alter(rename), on="list_associations")
     page = {**app.location, "skip": "0", "limit": "5"}
     assert len(app.http.get("/associations/", params=page).json()["results"]) == 2
 
 
 def test_a_refusal_has_no_rate_headers_and_at_most_a_retry_after() -> None:
     app = App(Sandbox(limit=(9, 9.0)))
-    for harm in (
-        mischief.refuse(),
-        mischief.refuse(retry_after=3),
-        mischief.refuse(retry_after=600, as_date=True),
+    for fault in (
+        faults.refuse(),
+        faults.refuse(retry_after=3),
+        faults.refuse(retry_after=600, as_date=True),
     ):
-        app.sandbox.misbehave(harm, times=1)
-    answers = [app.create("pets") for _ in range(3)]
-    assert [answer.status_code for answer in answers] == [429, 429, 429]
-    assert not any("ratelimit" in name for answer in answers for name in answer.headers)
-    bare, seconds, date = (answer.headers.get("retry-after") for answer in answers)
+        app.sandbox.misbehave(fault, times=1)
+    responses = [app.create("pets") for _ in range(3)]
+    assert [response.status_code for response in responses] == [429, 429, 429]
+    assert not any("ratelimit" in name for response in responses for name in response.headers)
+    bare, seconds, date = (response.headers.get("retry-after") for response in responses)
     assert (bare, seconds) == (None, "3")
     assert date is not None
     assert date.endswith(" GMT")
@@ -164,40 +164,40 @@ def test_a_refusal_has_no_rate_headers_and_at_most_a_retry_after() -> None:
     assert keys(app.sandbox) == []
 
 
-def test_a_late_answer_times_out_after_the_work() -> None:
+def test_a_late_response_times_out_after_the_work() -> None:
     app = App(Sandbox())
-    app.sandbox.misbehave(mischief.delay(60))
+    app.sandbox.misbehave(faults.delay(60))
     with pytest.raises(httpx.ReadTimeout):
         app.http.post("/associations/", json=BODY, timeout=0.01)
     assert keys(app.sandbox) == ["pets"]
 
 
-def test_late_work_is_done_after_the_client_gave_up() -> None:
+def test_late_work_is_done_after_the_client_has_timed_out() -> None:
     done = threading.Event()
 
-    def tell(answer: Response) -> Response:
+    def tell(response: Response) -> Response:
         done.set()
-        return answer
+        return response
 
     app = App(Sandbox())
-    app.sandbox.misbehave(Mischief(wait_before=0.05, afterwards=tell))
+    app.sandbox.misbehave(Fault(wait_before=0.05, afterwards=tell))
     with pytest.raises(httpx.ReadTimeout):
         app.http.post("/associations/", json=BODY, timeout=0.01)
     assert done.wait(10)
     assert keys(app.sandbox) == ["pets"]
 
 
-def test_a_patient_client_gets_its_late_answer() -> None:
+def test_a_late_response_arrives_within_the_timeout() -> None:
     app = App(Sandbox())
-    app.sandbox.misbehave(mischief.delay(0.02, before_work=True), times=1)
-    app.sandbox.misbehave(mischief.delay(0.02), times=1)
+    app.sandbox.misbehave(faults.delay(0.02, before_work=True), times=1)
+    app.sandbox.misbehave(faults.delay(0.02), times=1)
     assert app.create("pets").status_code == 201
     assert app.create("pets").status_code == 400
 
 
-def test_nobody_else_waits_for_a_late_answer() -> None:
+def test_a_late_response_does_not_delay_others() -> None:
     sandbox = Sandbox()
-    sandbox.misbehave(mischief.delay(60), on="create_association")
+    sandbox.misbehave(faults.delay(60), on="create_association")
     url = "https://services.example/associations/"
 
     async def overtake() -> int:
@@ -223,29 +223,29 @@ def test_nobody_else_waits_for_a_late_answer() -> None:
         (lambda received: received.path.endswith("/x"), ["PUT", "GET"]),
     ],
 )
-def test_only_chosen_requests_are_hit(on: Selection | None, hit: list[str]) -> None:
+def test_a_fault_applies_to_selected_requests_only(on: Selection | None, hit: list[str]) -> None:
     app = App(Sandbox())
-    harm = app.sandbox.misbehave(mischief.fail(500), on=on)
-    answers = [app.create("pets"), app.update("x", "A", "B"), app.http.get("/associations/x")]
-    assert [one.request.method for one in answers if one.status_code == 500] == hit
-    assert harm.hits == len(hit)
+    fault = app.sandbox.misbehave(faults.fail(500), on=on)
+    responses = [app.create("pets"), app.update("x", "A", "B"), app.http.get("/associations/x")]
+    assert [one.request.method for one in responses if one.status_code == 500] == hit
+    assert fault.hits == len(hit)
 
 
 def test_a_misspelled_operation_is_an_error() -> None:
     with pytest.raises(ValueError, match="update_asociation: neither an operation nor a method"):
-        Sandbox().misbehave(mischief.fail(), on="update_asociation")
+        Sandbox().misbehave(faults.fail(), on="update_asociation")
 
 
 def test_a_misspelled_choice_is_an_error() -> None:
     with pytest.raises(ValueError, match="not 'after'"):
-        mischief.drop("after")  # type: ignore[arg-type]
+        faults.drop("after")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="update_body is one of"):
         Sandbox(update_body="bare")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="There is no location elsewhere"):
         Sandbox().associations(location_id="elsewhere")
 
 
-def test_a_hook_may_use_the_sandbox_as_another_process_would() -> None:
+def test_a_predicate_may_change_the_sandbox_as_another_process_would() -> None:
     app = App(Sandbox())
     pets = app.created("pets")
 
@@ -254,20 +254,20 @@ def test_a_hook_may_use_the_sandbox_as_another_process_would() -> None:
             app.sandbox.seed_relation(pets, "ann", "rex")
         return False
 
-    app.sandbox.misbehave(mischief.fail(), on=be_quicker)
+    app.sandbox.misbehave(faults.fail(), on=be_quicker)
     assert "duplicate relation" in app.relate(pets, "ann", "rex").json()["message"]
 
 
 @pytest.mark.parametrize("share", [0.0, 1.1])
 def test_a_share_is_a_probability(share: float) -> None:
     with pytest.raises(ValueError, match="share is a probability"):
-        Sandbox().misbehave(mischief.fail(), share=share)
+        Sandbox().misbehave(faults.fail(), share=share)
 
 
-def test_a_share_of_requests_is_hit_and_the_same_ones_each_time() -> None:
+def test_a_fault_applies_to_a_share_of_requests_and_to_the_same_ones_each_time() -> None:
     def hits(seed: int) -> list[int]:
         app = App(Sandbox())
-        app.sandbox.misbehave(mischief.fail(500), share=0.2, seed=seed)
+        app.sandbox.misbehave(faults.fail(500), share=0.2, seed=seed)
         statuses = [app.http.get("/associations/x").status_code for _ in range(500)]
         return [number for number, status in enumerate(statuses) if status == 500]
 
@@ -275,24 +275,24 @@ def test_a_share_of_requests_is_hit_and_the_same_ones_each_time() -> None:
     assert 70 <= len(hits(1)) <= 130
 
 
-def test_misbehaviour_ends_by_count_by_block_and_by_request() -> None:
+def test_a_fault_ends_after_its_count_after_its_block_and_by_behave() -> None:
     app = App(Sandbox())
-    app.sandbox.misbehave(mischief.fail(503), times=1)
-    with app.sandbox.misbehave(mischief.fail(500)):
+    app.sandbox.misbehave(faults.fail(503), times=1)
+    with app.sandbox.misbehave(faults.fail(500)):
         during = [app.http.get("/associations/x").status_code for _ in range(2)]
-    app.sandbox.misbehave(mischief.fail(502))
+    app.sandbox.misbehave(faults.fail(502))
     after = app.http.get("/associations/x").status_code
     app.sandbox.behave()
     assert (during, after) == ([503, 500], 502)
     assert app.http.get("/associations/x").status_code == 404
 
 
-def test_a_storm_does_what_it_says_and_loses_no_count() -> None:
+def test_several_faults_apply_independently_and_count_their_hits() -> None:
     app = App(Sandbox())
     storms = [
-        app.sandbox.misbehave(mischief.drop("before_work"), share=0.1, seed=1),
-        app.sandbox.misbehave(mischief.drop("after_work"), share=0.1, seed=2),
-        app.sandbox.misbehave(mischief.fail(502), share=0.05, seed=3),
+        app.sandbox.misbehave(faults.drop("before_work"), share=0.1, seed=1),
+        app.sandbox.misbehave(faults.drop("after_work"), share=0.1, seed=2),
+        app.sandbox.misbehave(faults.fail(502), share=0.05, seed=3),
     ]
     seen: Counter[str] = Counter()
     for number in range(400):

@@ -1,4 +1,4 @@
-"""The sandbox's token operations, in plain httpx."""
+"""Tokens are issued, refreshed, derived and revoked as HighLevel does."""
 
 from typing import Any
 
@@ -27,8 +27,8 @@ def ask(http: httpx.Client, **fields: str) -> httpx.Response:
 
 
 def exchange(http: httpx.Client, code: str) -> Any:
-    answer = ask(http, grant_type="authorization_code", code=code)
-    return answer.raise_for_status().json()
+    response = ask(http, grant_type="authorization_code", code=code)
+    return response.raise_for_status().json()
 
 
 def refresh(http: httpx.Client, token: str) -> httpx.Response:
@@ -41,7 +41,7 @@ def associations(http: httpx.Client, token: str) -> int:
     return http.get("/associations/", params=query, headers=headers).status_code
 
 
-def test_an_access_token_ends(http: httpx.Client, sandbox: Sandbox) -> None:
+def test_an_access_token_expires(http: httpx.Client, sandbox: Sandbox) -> None:
     tokens = exchange(http, sandbox.oauth.install(location_id=sandbox.location_id))
     assert tokens["expires_in"] == 86_399
     assert associations(http, tokens["access_token"]) == 200
@@ -49,7 +49,7 @@ def test_an_access_token_ends(http: httpx.Client, sandbox: Sandbox) -> None:
     assert associations(http, tokens["access_token"]) == 401
 
 
-def test_a_refresh_replaces_both_tokens_and_is_repeated_for_half_a_minute(
+def test_a_refresh_replaces_both_tokens_and_can_be_repeated_for_30_seconds(
     http: httpx.Client, sandbox: Sandbox
 ) -> None:
     first = exchange(http, sandbox.oauth.install(location_id=sandbox.location_id))
@@ -65,19 +65,19 @@ def test_a_refresh_replaces_both_tokens_and_is_repeated_for_half_a_minute(
     assert list(sandbox.oauth.refreshes) == ["sandbox-location"] * 2
 
 
-def test_an_agencys_token_gives_those_of_its_locations_and_nothing_else(
+def test_an_agency_token_yields_location_tokens_and_accesses_nothing_itself(
     http: httpx.Client, sandbox: Sandbox
 ) -> None:
     agency = exchange(http, sandbox.oauth.install())
     assert "locationId" not in agency
     assert associations(http, agency["access_token"]) == 403
-    answer = http.post(
+    response = http.post(
         "/oauth/locationToken",
         data={"companyId": "sandbox-company", "locationId": sandbox.location_id},
         headers={"Authorization": f"Bearer {agency['access_token']}", "Version": "2021-07-28"},
     )
-    assert answer.json()["locationId"] == sandbox.location_id
-    assert associations(http, answer.json()["access_token"]) == 200
+    assert response.json()["locationId"] == sandbox.location_id
+    assert associations(http, response.json()["access_token"]) == 200
 
 
 @pytest.mark.parametrize(
@@ -90,16 +90,16 @@ def test_an_agencys_token_gives_those_of_its_locations_and_nothing_else(
         ({"grant_type": "refresh_token", "refresh_token": "unknown"}, 400, "invalid_grant"),
     ],
 )
-def test_what_is_wrong_is_refused(
+def test_invalid_credentials_and_grants_are_refused(
     fields: dict[str, str], status: int, code: str, http: httpx.Client
 ) -> None:
-    answer = ask(http, **fields)
-    assert (answer.status_code, answer.json()["error"]) == (status, code)
+    response = ask(http, **fields)
+    assert (response.status_code, response.json()["error"]) == (status, code)
 
 
-def test_json_is_not_taken_for_a_form(http: httpx.Client) -> None:
-    answer = http.post("/oauth/token", json={**APP, "grant_type": "refresh_token"})
-    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+def test_a_json_body_is_not_a_form(http: httpx.Client) -> None:
+    response = http.post("/oauth/token", json={**APP, "grant_type": "refresh_token"})
+    assert (response.status_code, response.json()["error"]) == (400, "invalid_request")
 
 
 @pytest.mark.parametrize(
@@ -114,21 +114,21 @@ def test_a_location_token_is_refused(
     company: str, location: str, version: str, status: int, http: httpx.Client, sandbox: Sandbox
 ) -> None:
     agency = exchange(http, sandbox.oauth.install())
-    answer = http.post(
+    response = http.post(
         "/oauth/locationToken",
         data={"companyId": company, "locationId": location},
         headers={"Authorization": f"Bearer {agency['access_token']}", "Version": version},
     )
-    assert answer.status_code == status
+    assert response.status_code == status
 
 
-def test_uninstalling_ends_every_refresh(http: httpx.Client, sandbox: Sandbox) -> None:
+def test_uninstalling_revokes_refresh_tokens(http: httpx.Client, sandbox: Sandbox) -> None:
     tokens = exchange(http, sandbox.oauth.install(location_id=sandbox.location_id))
     sandbox.oauth.uninstall(sandbox.location_id)
     assert refresh(http, tokens["refresh_token"]).status_code == 400
 
 
-def test_token_operations_spend_no_budget_and_no_secret_is_remembered() -> None:
+def test_token_requests_spend_no_budget_and_their_secrets_are_not_kept() -> None:
     sandbox = Sandbox(limit=(1, 10.0))
     http = httpx.Client(base_url="https://services.example", transport=sandbox.transport())
     tokens = exchange(http, sandbox.oauth.install(location_id=sandbox.location_id))

@@ -1,22 +1,24 @@
-"""What goes over the wire, as plain values: a request, an answer, a refusal, a lost connection."""
+"""HTTP messages as plain values: a request, a response, a refusal, a dropped connection."""
 
 import json
+import time
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from http import HTTPStatus
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeVar, cast
 from urllib.parse import parse_qs
 
 Json = dict[str, Any]
 When = Literal["connecting", "before_work", "after_work", "during_answer"]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Request:
-    """Hold one request as it came: the target undecoded, header names in lower case.
+    """A request as it came: the target undecoded, header names in lower case.
 
-    What is read out of it is read once, and only looked at.
+    Its query and body are parsed once; do not change what they return.
     """
 
     method: str
@@ -34,7 +36,7 @@ class Request:
 
     @cached_property
     def json(self) -> Any:
-        """Parse the body; None when there is none, or none that calls itself JSON."""
+        """Parse the body; None for an empty one and for one whose type is not JSON."""
         if not self.body or "json" not in self.headers.get("content-type", ""):
             return None
         try:
@@ -45,7 +47,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """Hold one answer; the length of its body is the transport's business."""
+    """A response; the transport adds the Content-Length."""
 
     status: int
     body: bytes
@@ -54,7 +56,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """Tell an app's test what reached the sandbox; never the token.
+    """A request as a test may inspect it; it does not contain the token.
 
     `path` is undecoded, `body` parsed JSON, `operation` None for an unknown path,
     `status` None when the connection was dropped.
@@ -69,12 +71,12 @@ class Received:
     status: int | None = None
 
 
-# Yields the seconds to wait before it goes on; the one who drives it does the waiting.
+# Yields the seconds to wait before the next step and returns the response.
 Exchange = Callable[[Request], Generator[float, None, Response]]
 
 
 class Refusal(Exception):
-    """Carry an error answer from wherever a rule was broken to where it is written."""
+    """An error response, raised where a rule is broken."""
 
     def __init__(self, status: int, message: str | list[str]) -> None:
         super().__init__(status, message)
@@ -82,8 +84,8 @@ class Refusal(Exception):
         self.message = message
 
 
-class ConnectionLostError(Exception):
-    """Say that the exchange ends without a whole answer; `reset` is a RST instead of a FIN."""
+class DroppedConnectionError(Exception):
+    """The exchange ends without a complete response; `reset` sends a RST instead of a FIN."""
 
     def __init__(self, when: When, *, reset: bool = False) -> None:
         super().__init__(when)
@@ -91,8 +93,18 @@ class ConnectionLostError(Exception):
         self.reset = reset
 
 
+def run(steps: Generator[float, None, T]) -> T:
+    """Sleep for the seconds that each step yields; return what the generator returns."""
+    while True:
+        try:
+            seconds = next(steps)
+        except StopIteration as end:
+            return cast(T, end.value)
+        time.sleep(seconds)
+
+
 def as_object(value: Any) -> Json | None:
-    """Take a JSON value for an object; None when it is anything else."""
+    """Return a JSON object, or None for any other JSON value."""
     return cast(Json, value) if isinstance(value, dict) else None
 
 
@@ -102,13 +114,13 @@ def json_response(status: int, body: object, headers: Mapping[str, str] | None =
 
 
 def error_body(status: int, message: str | list[str]) -> Json:
-    """Give the body of an error; `error` is the status' name, where it has one."""
+    """Return the body of an error; `error` is the status' name, where it has one."""
     body: Json = {"statusCode": status, "message": message}
     return body | ({"error": reason(status)} if reason(status) else {})
 
 
 def reason(status: int) -> str:
-    """Name a status; the edge's own (520 to 527) have no name."""
+    """Return the reason phrase of a status, '' for one without (such as 520 to 527)."""
     try:
         return HTTPStatus(status).phrase
     except ValueError:

@@ -3,11 +3,11 @@
 import pytest
 
 from facade.testing import Sandbox, WindowKind
-from tests.facade.sandbox_app import App
+from tests.facade.testing.app import App
 
 
 class Clock:
-    """Stand still until set."""
+    """Stands still until it is set."""
 
     def __init__(self, now: float = 0.0) -> None:
         self.now = now
@@ -16,8 +16,8 @@ class Clock:
         return self.now
 
 
-# Three calls in ten seconds; each row is a story of (second, admitted).
-STORIES: list[tuple[WindowKind, list[tuple[float, bool]]]] = [
+# The limit is three calls in ten seconds; each row lists (second, is admitted).
+SEQUENCES: list[tuple[WindowKind, list[tuple[float, bool]]]] = [
     (
         "sliding",
         [(5, True), (6, True), (14, True), (14.9, False), (15, True), (15.5, False), (16, True)],
@@ -38,26 +38,26 @@ STORIES: list[tuple[WindowKind, list[tuple[float, bool]]]] = [
 ]
 
 
-@pytest.mark.parametrize(("window", "story"), STORIES, ids=[kind for kind, _ in STORIES])
-def test_a_window_admits_what_its_kind_admits(
-    window: WindowKind, story: list[tuple[float, bool]]
+@pytest.mark.parametrize(("window", "sequence"), SEQUENCES, ids=[kind for kind, _ in SEQUENCES])
+def test_each_kind_of_window_admits_its_calls(
+    window: WindowKind, sequence: list[tuple[float, bool]]
 ) -> None:
     clock = Clock()
     app = App(Sandbox(limit=(3, 10.0), window=window, clock=clock))
-    told: list[tuple[float, bool]] = []
-    for second, _ in story:
+    seen: list[tuple[float, bool]] = []
+    for second, _ in sequence:
         clock.now = second
-        told.append((second, app.http.get("/associations/x").status_code != 429))
-    assert told == story
+        seen.append((second, app.http.get("/associations/x").status_code != 429))
+    assert seen == sequence
 
 
-def test_every_answer_carries_the_five_headers_and_a_refusal_does_no_work() -> None:
+def test_every_response_has_the_five_headers_and_a_refused_request_changes_nothing() -> None:
     app = App(Sandbox(limit=(2, 10.0), clock=Clock()))
-    answers = [app.create("one"), app.create("one"), app.create("two")]
-    assert [answer.status_code for answer in answers] == [201, 400, 429]
+    responses = [app.create("one"), app.create("one"), app.create("two")]
+    assert [response.status_code for response in responses] == [201, 400, 429]
     headers = [
-        {name: text for name, text in answer.headers.items() if name.startswith("x-ratelimit")}
-        for answer in answers
+        {name: text for name, text in response.headers.items() if name.startswith("x-ratelimit")}
+        for response in responses
     ]
     fixed = {
         "x-ratelimit-limit-daily": "200000",
@@ -76,25 +76,25 @@ def test_without_a_limit_there_are_no_rate_headers() -> None:
     assert not any("ratelimit" in name for name in App(Sandbox()).create("one").headers)
 
 
-def test_the_day_ends_too() -> None:
+def test_the_daily_limit_ends_with_the_day() -> None:
     clock = Clock()
     app = App(Sandbox(daily_limit=2, clock=clock))
-    answers = [app.http.get("/associations/x") for _ in range(3)]
-    assert [answer.status_code for answer in answers] == [404, 404, 429]
-    assert answers[-1].headers["x-ratelimit-daily-remaining"] == "0"
-    assert answers[-1].headers["x-ratelimit-remaining"] == "98"
+    responses = [app.http.get("/associations/x") for _ in range(3)]
+    assert [response.status_code for response in responses] == [404, 404, 429]
+    assert responses[-1].headers["x-ratelimit-daily-remaining"] == "0"
+    assert responses[-1].headers["x-ratelimit-remaining"] == "98"
     clock.now = 86_400
     assert app.http.get("/associations/x").status_code == 404
 
 
-def test_each_location_has_its_own_budget_also_where_only_the_path_tells_it() -> None:
+def test_each_location_has_its_own_budget_even_if_only_the_path_implies_it() -> None:
     sandbox = Sandbox(limit=(1, 10.0), clock=Clock())
     sandbox.add_location("other")
-    theirs = sandbox.seed_association(key="theirs", location_id="other")["id"]
+    foreign = sandbox.seed_association(key="foreign", location_id="other")["id"]
     app = App(sandbox)
     assert app.create("one").status_code == 201
     assert app.create("two").status_code == 429
-    assert app.http.get(f"/associations/{theirs}").status_code == 200
+    assert app.http.get(f"/associations/{foreign}").status_code == 200
     assert app.create("two", locationId="other").status_code == 429
 
 

@@ -1,0 +1,148 @@
+"""The operations, fields and values of the contract.
+
+Generated from openapi/associations.json by `make generate`: edit openapi/overlay.yaml instead.
+"""
+
+from typing import Final, NamedTuple
+
+
+class Operation(NamedTuple):
+    """An operation; `path` has parameters in braces, `success` are the statuses of a success."""
+
+    id: str
+    method: str
+    path: str
+    scopes: tuple[str, ...]
+    success: tuple[int, ...]
+
+
+OPERATIONS: Final[dict[str, Operation]] = {
+    "list_associations": Operation(
+        "list_associations", "GET", "/associations/", ("associations.readonly",), (200,)
+    ),
+    "create_association": Operation(
+        "create_association", "POST", "/associations/", ("associations.write",), (201,)
+    ),
+    "get_association_by_key": Operation(
+        "get_association_by_key",
+        "GET",
+        "/associations/key/{key_name}",
+        ("associations.readonly",),
+        (200,),
+    ),
+    "list_associations_by_object_key": Operation(
+        "list_associations_by_object_key",
+        "GET",
+        "/associations/objectKey/{objectKey}",
+        ("associations.readonly",),
+        (200,),
+    ),
+    "create_relation": Operation(
+        "create_relation",
+        "POST",
+        "/associations/relations",
+        ("associations/relation.write",),
+        (201,),
+    ),
+    "delete_relation": Operation(
+        "delete_relation",
+        "DELETE",
+        "/associations/relations/{id}",
+        ("associations/relation.write",),
+        (200,),
+    ),
+    "list_relations": Operation(
+        "list_relations",
+        "GET",
+        "/associations/relations/{id}",
+        ("associations/relation.readonly",),
+        (200,),
+    ),
+    "delete_association": Operation(
+        "delete_association",
+        "DELETE",
+        "/associations/{associationId}",
+        ("associations.write",),
+        (200,),
+    ),
+    "get_association": Operation(
+        "get_association",
+        "GET",
+        "/associations/{associationId}",
+        ("associations.readonly",),
+        (200,),
+    ),
+    "update_association": Operation(
+        "update_association",
+        "PUT",
+        "/associations/{associationId}",
+        ("associations.write",),
+        (200,),
+    ),
+}
+
+# By schema: the names of its fields.
+FIELDS: Final[dict[str, tuple[str, ...]]] = {
+    "AssociationEnvelope": ("association", "traceId", "updated"),
+    "AssociationListPayload": ("associations", "total", "traceId"),
+    "AssociationPayload": (
+        "associationType",
+        "firstObjectKey",
+        "firstObjectLabel",
+        "firstObjectToSecondObjectCardinality",
+        "id",
+        "key",
+        "locationId",
+        "secondObjectKey",
+        "secondObjectLabel",
+        "secondObjectToFirstObjectCardinality",
+        "traceId",
+    ),
+    "BadRequestPayload": ("error", "message", "statusCode", "traceId"),
+    "CreateAssociationBody": (
+        "firstObjectKey",
+        "firstObjectLabel",
+        "key",
+        "locationId",
+        "secondObjectKey",
+        "secondObjectLabel",
+    ),
+    "CreateRelationBody": ("associationId", "firstRecordId", "locationId", "secondRecordId"),
+    "DeletedPayload": ("deleted", "id", "message", "traceId"),
+    "ErrorPayload": ("error", "message", "statusCode", "traceId"),
+    "RelationListPayload": ("relations", "total", "traceId"),
+    "RelationPayload": (
+        "associationId",
+        "associationKey",
+        "firstObjectKey",
+        "firstRecordId",
+        "id",
+        "locationId",
+        "primary",
+        "secondObjectKey",
+        "secondRecordId",
+        "traceId",
+    ),
+    "UnauthorizedPayload": ("error", "message", "statusCode", "traceId"),
+    "UnprocessablePayload": ("error", "message", "statusCode", "traceId"),
+    "UpdateAssociationBody": ("firstObjectLabel", "secondObjectLabel"),
+}
+
+# By field: the values that are known; others may come.
+VALUES: Final[dict[str, tuple[str, ...]]] = {
+    "associationType": ("SYSTEM_DEFINED", "USER_DEFINED"),
+    "firstObjectToSecondObjectCardinality": (
+        "MANY_TO_MANY",
+        "MANY_TO_ONE",
+        "ONE_TO_MANY",
+        "ONE_TO_ONE",
+    ),
+    "secondObjectToFirstObjectCardinality": (
+        "MANY_TO_MANY",
+        "MANY_TO_ONE",
+        "ONE_TO_MANY",
+        "ONE_TO_ONE",
+    ),
+}
+
+VERSIONS: Final = ("2021-07-28", "v3")

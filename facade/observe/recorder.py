@@ -1,0 +1,133 @@
+"""The recorder: it counts shapes by operation, Version, status and kind of body."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import tempfile
+import threading
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+
+from facade._core.operations import OPERATIONS, VERSIONS
+from facade.observe.shapes import KNOWN, ExchangeValues, Shape
+
+if TYPE_CHECKING:
+    import httpx
+
+# The probe requests the list without its slash as well.
+TEMPLATES: Final = (*dict.fromkeys(each.path for each in OPERATIONS.values()), "/associations")
+
+_MAX_SHAPES = 400
+_PATHS = [
+    (template, re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template))))
+    for template in sorted(TEMPLATES, key=lambda template: template.count("{"))
+]
+
+
+class Observer(Protocol):
+    """Receives each exchange of a client; an exception that it raises reaches the app."""
+
+    def saw(self, request: httpx.Request, response: httpx.Response) -> None:
+        """Observe an exchange whose response was read to its end."""
+
+
+class Recorder:
+    """Keeps the shapes of a sample of exchanges, never their values.
+
+    `sample` is the share of exchanges that are recorded. `failures` counts exchanges that could
+    not be; they raise nothing. Clients and threads may share a recorder.
+    """
+
+    def __init__(self, sample: float = 0.1, *, today: Callable[[], date] = date.today) -> None:
+        if not 0 < sample <= 1:
+            raise ValueError(f"sample is a share above 0 and up to 1, not {sample!r}")
+        self.sample = sample
+        self.failures = 0
+        self._today = today
+        self._lock = threading.Lock()
+        # No secret depends on it.
+        self._random = random.random
+        self._shapes: dict[tuple[Any, ...], tuple[Shape, list[str]]] = {}
+
+    def saw(self, request: httpx.Request, response: httpx.Response) -> None:
+        """Record an exchange if it is in the sample."""
+        if self.sample < 1 and self._random() >= self.sample:
+            return
+        try:
+            self._record(request, response)
+        except Exception:  # whatever it is, it must not make the app's call fail
+            self.failures += 1
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the lines as JSON; the file is replaced at once or, on an error, not at all."""
+        target = Path(path)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.writelines(f"{json.dumps(line)}\n" for line in self.lines())
+            Path(name).replace(target)
+        finally:
+            Path(name).unlink(missing_ok=True)
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Return a line for each kind of body of each operation, Version and status."""
+        with self._lock:
+            shapes = sorted(self._shapes.items(), key=lambda each: each[0][:4])
+            return [
+                {
+                    "operation": operation,
+                    "version": version,
+                    "status": status,
+                    "media": media,
+                    "first": days[0],
+                    "last": days[-1],
+                    "body": shape.as_json(),
+                }
+                for (operation, version, status, media, _), (shape, days) in shapes
+            ]
+
+    def _record(self, request: httpx.Request, response: httpx.Response) -> None:
+        media, body = _body(response)
+        key = (*_exchange(request), response.status_code, media, _kind(body))
+        day = self._today().isoformat()
+        with self._lock:
+            if key not in self._shapes and len(self._shapes) >= _MAX_SHAPES:
+                self.failures += 1
+                return
+            shape, days = self._shapes.setdefault(key, (Shape(), [day]))
+            days[1:] = [day] if days[0] != day else []
+            if media == "json":
+                shape.add(body, ExchangeValues(request, body))
+            else:
+                shape.n += 1
+
+
+def _exchange(request: httpx.Request) -> tuple[str, str]:
+    """Return the operation, with its path template instead of the path, and the Version."""
+    path = request.url.raw_path.partition(b"?")[0].decode("ascii")
+    path = path[max(0, path.find("/associations")) :]
+    template = next((name for name, pattern in _PATHS if pattern.fullmatch(path)), "/...")
+    version = request.headers.get("Version")
+    return f"{request.method} {template}", version if version in VERSIONS else "other"
+
+
+def _body(response: httpx.Response) -> tuple[str, Any]:
+    """Parse a body as JSON, whatever its Content-Type; otherwise return its kind only."""
+    if not response.content.strip():
+        return "empty", None
+    try:
+        return "json", json.loads(response.content)
+    except ValueError:
+        return ("html" if b"<" in response.content[:200] else "other"), None
+
+
+def _kind(body: Any) -> str:
+    """Return the known fields at the top of a body, so that alternatives are kept apart."""
+    if isinstance(body, dict):
+        return " ".join(sorted(KNOWN & cast("dict[str, Any]", body).keys()))
+    return type(body).__name__

@@ -1,0 +1,134 @@
+"""The shape of JSON values: their types, the names of their fields, how often each came.
+
+A field's name is kept if it may not be data: an object may be a map from names of people.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final, cast
+from urllib.parse import unquote
+
+from facade._core.operations import FIELDS, VALUES
+
+if TYPE_CHECKING:
+    import httpx
+
+KNOWN: Final = frozenset(chain.from_iterable(FIELDS.values()))
+
+_MAX_UNKNOWN, _MAX_ITEMS, _MAX_DEPTH = 8, 10, 8
+_IDENTIFIER = re.compile(r"[a-z]{2,20}(?:[A-Z][a-z]{1,19}){0,5}|[a-z]{2,20}(?:_[a-z]{2,20}){1,5}")
+_CONSTANT = re.compile(r"[A-Z]{2,20}(?:_[A-Z]{2,20}){1,4}")
+_TYPES = {
+    str: "string",
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    dict: "object",
+    list: "array",
+    type(None): "null",
+}
+
+
+class Shape:
+    """The shape of all values that came at one place."""
+
+    __slots__ = ("fields", "is_map", "items", "n", "types", "unnamed", "values")
+
+    def __init__(self) -> None:
+        self.n = 0
+        self.types: dict[str, int] = {}
+        self.fields: dict[str, Shape] = {}
+        self.items: Shape | None = None
+        self.values: dict[str, int] = {}
+        self.unnamed = 0  # objects with fields whose names are not kept
+        self.is_map = False  # its field names are data
+
+    def as_json(self) -> dict[str, Any]:
+        body: dict[str, Any] = {"n": self.n, "types": self.types}
+        if self.fields:
+            body["fields"] = {name: each.as_json() for name, each in sorted(self.fields.items())}
+        if self.items is not None:
+            body["items"] = self.items.as_json()
+        if self.values:
+            body["values"] = self.values
+        if self.unnamed:
+            body["unnamed"] = self.unnamed
+        return body
+
+    def add(self, value: Any, exchange: ExchangeValues, name: str = "", depth: int = 0) -> None:
+        """Add a JSON value; `name` is its field's, and `depth` how deep it is in the body."""
+        kind = _TYPES[type(value)]
+        self.n += 1
+        self.types[kind] = self.types.get(kind, 0) + 1
+        if kind == "string":
+            if name in VALUES:
+                known = value in VALUES[name] or _CONSTANT.fullmatch(value)
+                word = value if known else "other"
+                self.values[word] = self.values.get(word, 0) + 1
+        elif depth >= _MAX_DEPTH:
+            return
+        elif kind == "object":
+            self._add_fields(value, exchange, depth)
+        elif kind == "array" and value:
+            self.items = self.items or Shape()
+            for item in value[:_MAX_ITEMS]:
+                self.items.add(item, exchange, name, depth + 1)
+
+    def _add_fields(self, fields: dict[str, Any], exchange: ExchangeValues, depth: int) -> None:
+        if not (fields.keys() <= self.fields.keys()):
+            self._add_names(fields, exchange)
+        for name, value in fields.items():
+            shape = self.fields.get(name)
+            if shape is not None:
+                shape.add(value, exchange, name, depth + 1)
+        self.unnamed += not (fields.keys() <= self.fields.keys())
+
+    def _add_names(self, fields: dict[str, Any], exchange: ExchangeValues) -> None:
+        """Keep the names of new fields; of a map, only those that the contract has."""
+        if not (self.is_map or self._are_names(fields, exchange)):
+            self.is_map = True
+            for name in self.fields.keys() - KNOWN:  # names kept until now were data as well
+                del self.fields[name]
+        for name in fields:
+            if name not in self.fields and (name in KNOWN or not self.is_map):
+                self.fields[name] = Shape()
+
+    def _are_names(self, fields: dict[str, Any], exchange: ExchangeValues) -> bool:
+        """Return whether the unknown fields' names are identifiers of a program, not data."""
+        unknown = (fields.keys() | self.fields.keys()) - KNOWN
+        return len(unknown) <= _MAX_UNKNOWN and all(
+            _IDENTIFIER.fullmatch(name) and name not in exchange for name in fields.keys() - KNOWN
+        )
+
+
+class ExchangeValues:
+    """All texts of a request and its response, in lower case; a field name among them is data."""
+
+    def __init__(self, request: httpx.Request, body: Any) -> None:
+        self._request, self._body = request, body
+        self._texts: set[str] | None = None
+
+    def __contains__(self, name: str) -> bool:
+        if self._texts is None:
+            target = unquote(self._request.url.raw_path.decode("ascii"))
+            self._texts = {part.casefold() for part in re.split(r"[/?&=,+\s]", target)}
+            if self._request.content:
+                self._texts.update(_texts(json.loads(self._request.content)))
+            self._texts.update(_texts(self._body))
+        return name.casefold() in self._texts
+
+
+def _texts(value: Any) -> Iterator[str]:
+    pending = [value]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, str):
+            yield each.casefold()
+        elif isinstance(each, dict):
+            pending += cast("dict[str, Any]", each).values()
+        elif isinstance(each, list):
+            pending += each

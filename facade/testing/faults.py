@@ -1,0 +1,200 @@
+"""Faults that a test injects: what goes wrong with an exchange, and for which requests."""
+
+import random
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from email.utils import formatdate
+from json import loads
+from time import time
+from types import TracebackType
+from typing import Any, Literal, Self, get_args
+
+from facade._core.operations import OPERATIONS
+from facade.testing.messages import (
+    DroppedConnectionError,
+    Received,
+    Response,
+    When,
+    error_body,
+    json_response,
+    reason,
+)
+
+Selection = str | Collection[str] | Callable[[Received], bool]
+
+_METHODS = frozenset({"GET", "POST", "PUT", "DELETE"})
+_FROM_CDN = frozenset({502, 504, *range(520, 528)})
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What goes wrong with an exchange, in the order in which it happens.
+
+    The waits are in seconds. `instead` replaces the work, which is then not done; `afterwards`
+    replaces its response. Either may raise DroppedConnectionError.
+    """
+
+    wait_before: float = 0.0
+    instead: Callable[[], Response] | None = None
+    afterwards: Callable[[Response], Response] | None = None
+    wait_after: float = 0.0
+
+
+def delay(seconds: float, *, before_work: bool = False) -> Fault:
+    """Respond late; with `before_work` the work is done late as well."""
+    return Fault(wait_before=seconds) if before_work else Fault(wait_after=seconds)
+
+
+def drop(when: When = "after_work", *, reset: bool = False) -> Fault:
+    """Drop the connection, before or after the work or in the middle of the response.
+
+    In process "connecting" means that no connection is made; a server, which has accepted it
+    already, closes it at once. `reset` resets the connection instead of closing it.
+    """
+    if when not in get_args(When):
+        raise ValueError(f"when is one of {', '.join(get_args(When))}, not {when!r}.")
+
+    def dropped(_: Response | None = None) -> Response:
+        raise DroppedConnectionError(when, reset=reset)
+
+    if when in ("connecting", "before_work"):
+        return Fault(instead=dropped)
+    return Fault(afterwards=dropped)
+
+
+def fail(
+    status: int = 502,
+    *,
+    body: Literal["json", "html", "empty"] | None = None,
+    message: str | list[str] | None = None,
+    after_work: bool = False,
+) -> Fault:
+    """Respond with an error; 502, 504 and 520 to 527 are HTML by default, as a CDN sends them."""
+    kind = body or ("html" if status in _FROM_CDN else "json")
+    if kind == "json":
+        text = message if message is not None else reason(status) or "Something went wrong."
+        response = json_response(status, error_body(status, text))
+    else:
+        response = _in_html(Response(status, b"", {})) if kind == "html" else _emptied(status)
+    if after_work:
+        return Fault(afterwards=lambda _: response)
+    return Fault(instead=lambda: response)
+
+
+def odd_422() -> Fault:
+    """Do the work and respond 422 all the same."""
+    return fail(422, message="The request could not be processed.", after_work=True)
+
+
+def refuse(*, retry_after: int | None = None, as_date: bool = False) -> Fault:
+    """Respond 429 without rate headers; `retry_after`, in seconds, may be sent as an HTTP-date."""
+
+    def refusal() -> Response:
+        response = json_response(429, error_body(429, "Too many requests."))
+        if retry_after is None:
+            return response
+        text = formatdate(time() + retry_after, usegmt=True) if as_date else str(retry_after)
+        return replace(response, headers={**response.headers, "Retry-After": text})
+
+    return Fault(instead=refusal)
+
+
+def html() -> Fault:
+    """Do the work and respond its status with an HTML page."""
+    return Fault(afterwards=_in_html)
+
+
+def truncated() -> Fault:
+    """Do the work and send the first half of its JSON, with a matching Content-Length."""
+
+    def cut(response: Response) -> Response:
+        return replace(response, body=response.body[: len(response.body) // 2])
+
+    return Fault(afterwards=cut)
+
+
+def empty() -> Fault:
+    """Do the work and respond its status without a body."""
+    return Fault(afterwards=lambda response: _emptied(response.status))
+
+
+def alter(change: Callable[[Any], Any]) -> Fault:
+    """Do the work and respond what `change` returns for its JSON body."""
+
+    def altered(response: Response) -> Response:
+        return json_response(response.status, change(loads(response.body)), response.headers)
+
+    return Fault(afterwards=altered)
+
+
+class ActiveFault:
+    """A fault that applies to selected requests until it is used up or stopped.
+
+    As a context manager it stops at the end of the block. `hits` counts the requests that it
+    applied to.
+    """
+
+    def __init__(
+        self,
+        fault: Fault,
+        on: Selection | None,
+        times: int | None,
+        share: float,
+        seed: int,
+    ) -> None:
+        if not 0 < share <= 1:
+            raise ValueError("share is a probability: above 0 and at most 1.")
+        self.fault = fault
+        self.hits = 0
+        self._selects = _selector(on)
+        self._left = times
+        self._share = share
+        # Reproducible, and no secret depends on it.
+        self._random = random.Random(seed)  # noqa: S311
+
+    def applies_to(self, received: Received) -> bool:
+        if self._left == 0 or not self._selects(received) or self._random.random() >= self._share:
+            return False
+        self.hits += 1
+        self._left = None if self._left is None else self._left - 1
+        return True
+
+    def stop(self) -> None:
+        self._left = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+def _selector(on: Selection | None) -> Callable[[Received], bool]:
+    if on is None:
+        return lambda received: True
+    if callable(on):
+        return on
+    names = frozenset({on} if isinstance(on, str) else on)
+    unknown = names - OPERATIONS.keys() - _METHODS
+    if unknown:
+        raise ValueError(
+            f"{', '.join(sorted(unknown))}: neither an operation nor a method. "
+            f"Operations: {', '.join(sorted(OPERATIONS))}."
+        )
+    return lambda received: received.operation in names or received.method in names
+
+
+def _in_html(response: Response) -> Response:
+    title = f"{response.status} {reason(response.status)}".strip()
+    page = f"<!DOCTYPE html><html><head><title>{title}</title></head><body>{title}</body></html>"
+    headers = {**response.headers, "Content-Type": "text/html; charset=utf-8"}
+    return replace(response, body=page.encode(), headers=headers)
+
+
+def _emptied(status: int) -> Response:
+    return Response(status, b"", {})

@@ -1,0 +1,45 @@
+"""Running openapi-python-client, and the hooks that format what is generated."""
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from scripts.contract.errors import CannotRunError
+
+GENERATOR = "openapi-python-client"
+
+
+def run_generator(contract: bytes, settings: Path, package: Path) -> None:
+    """Generate a package from a contract; a warning is an error."""
+    document = package.parent / "associations.json"
+    document.write_bytes(contract)
+    command = [sys.executable, "-m", "openapi_python_client", "generate", "--path", str(document)]
+    command += ["--config", str(settings), "--output-path", str(package)]
+    command += ["--meta", "none", "--fail-on-warning"]
+    _run(GENERATOR, command, document.parent)
+
+
+def run_hooks(hooks: Sequence[str], folder: Path, inside: str) -> None:
+    """Run the generator's post-hooks in a folder, on other code that is generated inside it."""
+    for hook in hooks:
+        command = [inside if word == "." else word for word in shlex.split(hook)]
+        _run(hook, command, folder)
+
+
+def _run(name: str, command: Sequence[str], folder: Path) -> None:
+    # The hooks find the locked ruff first, the one beside this Python.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, "PATH": path, "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        said = "\n  ".join((done.stdout + done.stderr).strip().splitlines()[-20:])
+        raise CannotRunError(f"{name} ended with {done.returncode}:\n  {said}")

@@ -1,0 +1,124 @@
+"""Requests through the facade's transport: paced, recorded, and with the token kept secret."""
+
+import re
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+import httpx
+
+from facade import APIConnectionError, APIStatusError, AssociationsClient, LocalPace
+from facade._core.operations import OPERATIONS, VERSIONS
+from facade.observe import Recorder
+from scripts.contract.errors import CannotRunError
+
+_RETRIES = 2  # a person is waiting
+_CALLS = 80  # in ten seconds, of the 100 that are allowed: an app may be running
+
+
+@dataclass(frozen=True)
+class Target:
+    """The API to probe: its address, a location and the location's token."""
+
+    token: str = field(repr=False)
+    location_id: str
+    base_url: str
+    transport: httpx.BaseTransport | None = None  # for tests
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The response to a probe's request; the body is None if it is not JSON."""
+
+    status: int
+    body: Any
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_success(self) -> bool:
+        """Return whether the status is 2xx."""
+        return 200 <= self.status < 300
+
+    def get(self, name: str) -> Any:
+        """Return a field of the body, None if there is none."""
+        return self.body.get(name) if isinstance(self.body, dict) else None
+
+
+class ProbeClient:
+    """A client for each Version; all share a pace and a recorder."""
+
+    def __init__(self, target: Target, recorder: Recorder) -> None:
+        self.location_id = target.location_id
+        self.sent = 0
+
+        def client(pace: LocalPace | None, retries: int, **options: Any) -> AssociationsClient:
+            return AssociationsClient(
+                target.token,
+                target.location_id,
+                base_url=target.base_url,
+                transport=target.transport,
+                observe=recorder,
+                pace=pace,
+                retries=retries,
+                **options,
+            )
+
+        pace = LocalPace(calls=_CALLS)
+        self._clients = {version: client(pace, _RETRIES, version=version) for version in VERSIONS}
+        self._unlimited = client(None, 0)  # to exceed the rate limit: no pace, no retries
+
+    def call(
+        self,
+        operation_id: str,
+        argument: str = "",
+        *,
+        version: str = VERSIONS[0],
+        params: dict[str, Any] | None = None,
+        json: Any = None,
+    ) -> Reply:
+        """Call an operation of the contract; `argument` is the path parameter."""
+        operation = OPERATIONS[operation_id]
+        path = re.sub(r"\{\w+\}", lambda _: quote(argument, safe=""), operation.path)
+        return self.send(operation.method, path, version=version, params=params, json=json)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        version: str = VERSIONS[0],
+        params: dict[str, Any] | None = None,
+        json: Any = None,
+        unlimited: bool = False,
+    ) -> Reply:
+        """Send one request and return the reply, whatever its status.
+
+        Raises CannotRunError if there is no response.
+        """
+        self.sent += 1
+        client = self._unlimited if unlimited else self._clients[version]
+        http = client.api.get_httpx_client()
+        try:
+            response = http.request(method, path, params=params, json=json)
+        except APIStatusError as error:
+            return Reply(error.status_code, error.body, dict(error.headers))
+        except APIConnectionError as error:
+            raise CannotRunError(f"no response: {type(error).__name__}; run it again") from error
+        try:
+            body = response.json()
+        except ValueError:
+            body = None
+        return Reply(response.status_code, body, dict(response.headers))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for client in (*self._clients.values(), self._unlimited):
+            client.close()

@@ -1,0 +1,92 @@
+"""The tables that are made of the contract: the facade's module and README's methods."""
+
+from typing import Any
+
+import pytest
+
+from scripts.contract.errors import CannotRunError
+from scripts.contract.tables import Operation, operations_module, operations_of, with_methods
+
+CONTRACT: dict[str, Any] = {
+    "paths": {
+        "/a/{id}": {
+            "parameters": [],
+            "put": {
+                "operationId": "update_a",
+                "security": [{"bearer": ["a.write"]}, {"bearer": ["b.write"]}],
+                "responses": {"201": {}, "200": {}, "404": {}, "default": {}},
+            },
+        },
+        "/a": {"get": {"operationId": "list_a", "responses": {"200": {}}}},
+    },
+    "components": {
+        "schemas": {
+            "A": {"properties": {"id": {}, "name": {}}},
+            "Alternative": {"anyOf": []},
+            "ApiVersion": {"enum": ["v1", "v2"]},
+        }
+    },
+    "x-wire": {"values-of-name": {"answer": "ONE, TWO"}, "paging": {"answer": "required"}},
+}
+METHODS = """
+METHODS = {
+    "things.update": {"operations": ("list_a", "update_a"), "returns": "A"},
+    "things.iterate": {"operations": ("list_a",), "returns": "A", "many": True},
+}
+"""
+THINGS = """
+class Things:
+    def update(self, thing_id: str, *, label: str, **options: Unpack[CallOptions]) -> A: ...
+    def iterate(self, **options: Unpack[CallOptions]) -> Iterator[A]: ...
+"""
+README = """\
+# Name
+
+<!-- methods: written by `make generate` -->
+{}<!-- end of methods -->
+End
+"""
+TABLE = """\
+| method | returns | operations | scopes |
+|---|---|---|---|
+| `things.update(thing_id, *, label)` | `A` | `GET /a`, `PUT /a/{id}` | `a.write`, `b.write` |
+| `things.iterate()` | `Iterator[A]` | `GET /a` |  |
+"""
+
+
+def test_an_operation_is_read_with_its_scopes_and_success_statuses() -> None:
+    assert operations_of(CONTRACT) == {
+        "update_a": Operation("update_a", "PUT", "/a/{id}", ("a.write", "b.write"), (200, 201)),
+        "list_a": Operation("list_a", "GET", "/a", (), (200,)),
+    }
+
+
+def test_the_module_holds_operations_fields_values_and_versions() -> None:
+    module: dict[str, Any] = {}
+    exec(operations_module(CONTRACT), module)  # noqa: S102 - our own, made just now
+    assert module["OPERATIONS"] == operations_of(CONTRACT)
+    assert module["OPERATIONS"]["list_a"].path == "/a"
+    assert module["FIELDS"] == {"A": ("id", "name")}
+    assert module["VALUES"] == {"name": ("ONE", "TWO")}
+    assert module["VERSIONS"] == ("v1", "v2")
+
+
+@pytest.mark.parametrize("old", ["", "| old |\n"])
+def test_the_table_of_methods_is_put_between_its_markers(old: str) -> None:
+    made = with_methods(README.format(old), CONTRACT, METHODS, {"things.py": THINGS})
+    assert made == README.format(TABLE)
+
+
+@pytest.mark.parametrize(
+    ("readme", "methods", "says"),
+    [
+        ("# Name\n", METHODS, "README.md has no lines <!-- methods"),
+        (README, "", "methods.py does not assign METHODS"),
+        (README, METHODS.replace("things.u", "cats.u"), "cats.update: there is no 'cats.py'"),
+        (README, METHODS.replace("iterate", "walk"), "things.walk: there is no 'walk'"),
+        (README, METHODS.replace("update_a", "put_a"), "things.update: there is no 'put_a'"),
+    ],
+)
+def test_a_table_that_cannot_be_made_is_one_line(readme: str, methods: str, says: str) -> None:
+    with pytest.raises(CannotRunError, match=says):
+        with_methods(readme, CONTRACT, methods, {"things.py": THINGS})

@@ -1,0 +1,1 @@
+"""Tests of facade.observe, the recorder."""

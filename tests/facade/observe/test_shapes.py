@@ -1,0 +1,59 @@
+"""Of JSON values types and names are kept; a name that may be data is not."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from facade.observe import Recorder
+
+
+def shape(body: Any, path: str = "/associations/one", **request: Any) -> Any:
+    """Return the recorded shape of one response."""
+    recorder = Recorder(1)
+    sent = httpx.Request("GET", f"https://api.example{path}", **request)
+    recorder.saw(sent, httpx.Response(200, json=body))
+    assert recorder.failures == 0
+    return recorder.lines()[0]["body"]
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        ({"id": "a", "syncState": 1}, ["id", "syncState"]),
+        ({"id": "a", "sync_state": 1}, ["id", "sync_state"]),
+        ({"6a44f1c09b3e7d2100000001": 1}, []),
+        ({"ve9EPMlahTvShlRWKT": 1}, []),
+        ({"Tutor": 1, "student": 2}, []),  # "Tutor" is not an identifier: a map
+        ({"anna@example.com": 1, "id": "a"}, ["id"]),
+        ({"anna": 1, "people": ["Anna"]}, []),  # also a value
+        ({"one": 1}, []),  # also in the path
+        ({word * 3: 1 for word in "abcdefghi"}, []),  # too many
+    ],
+)
+def test_a_name_that_may_be_data_is_not_kept(body: dict[str, Any], kept: list[str]) -> None:
+    assert sorted(shape(body).get("fields", {})) == kept
+    assert ("unnamed" in shape(body)) == (len(kept) < len(body))
+
+
+def test_names_that_turn_out_to_be_data_are_removed() -> None:
+    recorder = Recorder(1)
+    request = httpx.Request("GET", "https://api.example/associations/one")
+    for body in ({"anna": 1, "id": "x"}, {"bernd": 1, "id": "x"}, {"Zoe P.": 1, "id": "x"}):
+        recorder.saw(request, httpx.Response(200, json=body))
+    (line,) = recorder.lines()
+    assert sorted(line["body"]["fields"]) == ["id"]
+    assert line["body"]["unnamed"] == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "kept"),
+    [
+        ("associationType", "USER_DEFINED", "USER_DEFINED"),
+        ("associationType", "PARTNER_DEFINED", "PARTNER_DEFINED"),
+        ("associationType", "Anna's", "other"),
+        ("firstObjectToSecondObjectCardinality", "ONE_TO_MANY", "ONE_TO_MANY"),
+    ],
+)
+def test_values_are_kept_of_closed_vocabularies_only(field: str, value: str, kept: str) -> None:
+    assert shape({"id": "a", field: value})["fields"][field]["values"] == {kept: 1}

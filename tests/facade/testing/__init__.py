@@ -1,0 +1,1 @@
+"""Tests of facade.testing, the sandbox."""

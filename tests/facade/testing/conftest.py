@@ -1,0 +1,11 @@
+"""Fixtures of the sandbox's tests."""
+
+import pytest
+
+from facade.testing import Sandbox
+from tests.facade.testing.app import App
+
+
+@pytest.fixture
+def app(sandbox: Sandbox) -> App:
+    return App(sandbox)

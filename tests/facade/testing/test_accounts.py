@@ -1,0 +1,53 @@
+"""A token permits what HighLevel permits; a refusal has HighLevel's status and text."""
+
+import pytest
+
+from facade.testing import Sandbox
+from tests.facade.testing.app import App, refusal
+
+
+@pytest.mark.parametrize(
+    ("headers", "text"),
+    [
+        ({"Authorization": ""}, "Invalid JWT"),
+        ({"Authorization": "Basic eA=="}, "Invalid JWT"),
+        ({"Authorization": "Bearer eyJhbGciOi"}, "Invalid JWT"),
+        ({"Authorization": "Bearer pit-unknown"}, "Invalid Private Integration token"),
+        ({"Authorization": "Bearer revoked"}, "Invalid token: access token is invalid"),
+        ({"Version": ""}, "version header was not found."),
+        ({"Version": "2020-01-01"}, "version header is invalid"),
+        ({"Authorization": "Bearer reader"}, "The token is not authorized for this scope."),
+    ],
+)
+def test_a_request_without_permission_is_a_401(headers: dict[str, str], text: str) -> None:
+    sandbox = Sandbox()
+    sandbox.add_token("revoked")
+    sandbox.revoke_token("revoked")
+    sandbox.add_token("reader", scopes=["associations.readonly", "associations/relation.readonly"])
+    assert refusal(App(sandbox, **headers).create("pets"), 401) == text
+
+
+@pytest.mark.parametrize("location", ["", "unknown", "other"])
+def test_a_token_accesses_its_locations_only(location: str) -> None:
+    sandbox = Sandbox()
+    sandbox.add_location("other")
+    sandbox.add_token("here", locations=["sandbox-location"])
+    app = App(sandbox, Authorization="Bearer here")
+    response = app.create("pets", locationId=location)
+    if location:
+        text = "The token does not have access to this location."
+        assert refusal(response, 403) == text
+    else:
+        assert refusal(response, 400) == "LocationId is not specified"
+
+
+def test_an_association_of_another_location_is_forbidden() -> None:
+    sandbox = Sandbox()
+    sandbox.add_location("other")
+    sandbox.add_token("here", locations=["sandbox-location"])
+    foreign = sandbox.seed_association(key="foreign", location_id="other")["id"]
+    app = App(sandbox, Authorization="Bearer here")
+    text = "The token does not have access to this location."
+    assert refusal(app.http.get(f"/associations/{foreign}"), 403) == text
+    assert refusal(app.update(foreign, "A", "B"), 403) == text
+    assert refusal(app.http.delete(f"/associations/{foreign}"), 403) == text

@@ -1,0 +1,127 @@
+"""The sandbox as a server: many connections, kept alive; malformed requests; a clean end."""
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from facade.testing import Sandbox, Server
+
+
+@pytest.fixture
+def server(sandbox: Sandbox) -> Iterator[Server]:
+    with sandbox.serve() as server:
+        yield server
+
+
+def talk(server: Server, request: bytes) -> bytes:
+    """Send raw bytes; read until the server closes the connection."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        connection.sendall(request)
+        response = b""
+        while part := connection.recv(65_536):
+            response += part
+    return response
+
+
+def test_200_connections_are_served_at_once(sandbox: Sandbox, server: Server) -> None:
+    gate = threading.Barrier(200)
+    head = "\r\n".join(f"{name}: {text}" for name, text in sandbox.headers.items())
+    request = f"GET /associations/x HTTP/1.1\r\n{head}\r\nConnection: close\r\n\r\n".encode()
+
+    def call(_: int) -> bytes:
+        gate.wait(30)
+        return talk(server, request)
+
+    with ThreadPoolExecutor(200) as pool:
+        responses = list(pool.map(call, range(200)))
+    assert {response.split(b"\r\n")[0] for response in responses} == {b"HTTP/1.1 404 Not Found"}
+    assert len(sandbox.requests) == 200
+
+
+def test_one_connection_serves_many_requests(sandbox: Sandbox, server: Server) -> None:
+    accepted: list[int] = []
+    with httpx.Client(headers=sandbox.headers) as http:
+        for _ in range(3):
+            with http.stream("GET", f"{server.url}/associations/x") as response:
+                response.read()
+                stream = response.extensions["network_stream"]
+                accepted.append(stream.get_extra_info("client_addr")[1])
+    assert len(set(accepted)) == 1
+
+
+def test_many_threads_create_as_many_associations(sandbox: Sandbox, server: Server) -> None:
+    limits = httpx.Limits(max_connections=20)
+    with httpx.Client(headers=sandbox.headers, limits=limits) as http:
+
+        def create(number: int) -> str:
+            body = {
+                "locationId": sandbox.location_id,
+                "key": f"k{number}",
+                "firstObjectKey": "contact",
+                "firstObjectLabel": f"L{number}",
+                "secondObjectKey": "contact",
+                "secondObjectLabel": "Other",
+            }
+            response = http.post(f"{server.url}/associations/", json=body)
+            return str(response.raise_for_status().json()["id"])
+
+        with ThreadPoolExecutor(20) as pool:
+            ids = list(pool.map(create, range(100)))
+    assert {one["id"] for one in sandbox.associations()[2:]} == set(ids)
+    assert len(set(ids)) == 100
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "status"),
+    [
+        (b"GARBAGE\r\n\r\n", 400),
+        (b"GET / HTTP/9.9\r\n\r\n", 505),
+        (b"GET / HTTP/1.1\r\nContent-Length: -5\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nContent-Length: 9999999\r\n\r\n", 413),
+        (b"POST / HTTP/1.1\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n", 413),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 411),
+        (b"BREW / HTTP/1.1\r\n\r\n", 501),
+        (b"GET /\xff\xfe HTTP/1.1\r\nAuthorization: \xff\r\nConnection: close\r\n\r\n", 404),
+        (b"GET /associations/%ff?%ff=\xe9 HTTP/1.1\r\nConnection: close\r\n\r\n", 401),
+        (b"GET /" + b"x" * 70_000 + b" HTTP/1.1\r\n\r\n", 414),
+    ],
+)
+def test_malformed_requests_get_a_response_in_json(
+    server: Server, request_bytes: bytes, status: int
+) -> None:
+    head, _, body = talk(server, request_bytes).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % status)
+    assert json.loads(body)["statusCode"] == status
+
+
+def test_the_response_to_head_has_no_body(server: Server) -> None:
+    response = talk(server, b"HEAD /associations/x HTTP/1.1\r\nConnection: close\r\n\r\n")
+    assert response.startswith(b"HTTP/1.1 404 ")
+    assert response.endswith(b"\r\n\r\n")
+
+
+def test_close_ends_idle_connections_and_may_be_called_twice(sandbox: Sandbox) -> None:
+    server = sandbox.serve()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as idle:
+        idle.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        assert idle.recv(10_000).startswith(b"HTTP/1.1 404 ")
+        server.close()
+        server.close()
+        assert idle.recv(1) == b""
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(server.url)
+
+
+def test_the_url_of_an_ipv6_address_has_brackets(sandbox: Sandbox) -> None:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with sandbox.serve("::1") as server:
+        assert server.url == f"http://[::1]:{server.port}"
+        assert httpx.get(server.url).status_code == 404
