@@ -48,8 +48,8 @@ def ensure_many(
     """Ensure a relation for each pair, and yield the outcomes in the order of the list.
 
     A pair is (first_record_id, second_record_id), or the two by object key. The list may be
-    endless: it is read as the work proceeds, and nothing is sent before the first outcome is asked
-    for. A pair that fails is an outcome with its `error`. A fatal one (the token, the location,
+    endless: it is read as the work proceeds, and nothing is sent before the first outcome is
+    requested. A pair that fails is an outcome with its `error`. A fatal one (the token, the location,
     the daily limit, no connection) ends the run: requests in flight finish and are yielded, no
     other pair is started, and the error is raised.
 

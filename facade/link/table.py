@@ -2,13 +2,12 @@
 
 import csv
 import io
-import os
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from attrs import frozen
 
+from facade._core.files import atomic_writer
 from facade.models import Association
 
 _DELIMITERS = (",", ";", "\t")  # Excel writes the first two, by country; copied cells have tabs
@@ -66,22 +65,16 @@ def write(table: Table, failures: Iterable[tuple[Row, str]], path: Path) -> None
     """Write the failed rows unchanged, with an `error` column; the file appears when complete."""
     width = len(table.header)
     error_index = _index(table.header, "error")
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with open(handle, "w", encoding=table.encoding, newline="") as file:
-            writer = csv.writer(file, delimiter=table.delimiter)
-            writer.writerow(table.header if error_index is not None else [*table.header, "error"])
-            for row, error in failures:
-                fields = [*row.fields, *[""] * (width - len(row.fields))]
-                if error_index is None:
-                    fields.insert(width, error)
-                else:
-                    fields[error_index] = error
-                writer.writerow(fields)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+    with atomic_writer(path, table.encoding) as file:
+        writer = csv.writer(file, delimiter=table.delimiter)
+        writer.writerow(table.header if error_index is not None else [*table.header, "error"])
+        for row, error in failures:
+            fields = [*row.fields, *[""] * (width - len(row.fields))]
+            if error_index is None:
+                fields.insert(width, error)
+            else:
+                fields[error_index] = error
+            writer.writerow(fields)
 
 
 def _decoded(path: Path) -> tuple[str, str]:
