@@ -49,9 +49,9 @@ def ensure_many(
 
     A pair is (first_record_id, second_record_id), or the two by object key. The list may be
     endless: it is read as the work proceeds, and nothing is sent before the first outcome is
-    requested. A pair that fails is an outcome with its `error`. A fatal one (the token, the location,
-    the daily limit, no connection) ends the run: requests in flight finish and are yielded, no
-    other pair is started, and the error is raised.
+    requested. A pair that fails is an outcome with its `error`. A fatal error (the token, the
+    location, the daily limit, no connection) ends the run: requests in flight finish and are
+    yielded, no other pair is started, and the error is raised.
 
     `journal` is a file: a run with the file of an earlier one does not send again what that run
     did, yields it as `resumed`, and retries what failed. JournalError if another process uses it,
