@@ -48,10 +48,10 @@ def ensure_many(
     """Ensure a relation for each pair, and yield the outcomes in the order of the list.
 
     A pair is (first_record_id, second_record_id), or the two by object key. The list may be
-    endless: it is read as the work proceeds, and nothing is sent before the first outcome is asked
-    for. A pair that fails is an outcome with its `error`. A fatal one (the token, the location,
-    the daily limit, no connection) ends the run: requests in flight finish and are yielded, no
-    other pair is started, and the error is raised.
+    endless: it is read as the work proceeds, and nothing is sent before the first outcome is
+    requested. A pair that fails is an outcome with its `error`. A fatal error (the token, the
+    location, the daily limit, no connection) ends the run: requests in flight finish and are
+    yielded, no other pair is started, and the error is raised.
 
     `journal` is a file: a run with the file of an earlier one does not send again what that run
     did, yields it as `resumed`, and retries what failed. JournalError if another process uses it,
@@ -79,12 +79,14 @@ def _run(
     with opened as journal:
         pool = ThreadPoolExecutor(concurrency, thread_name_prefix="ensure_many")
         run = _Run(client, association, journal, pool)
-        counter = _Counter(len(pairs) if isinstance(pairs, Sized) else None)
+        total = len(pairs) if isinstance(pairs, Sized) else None
+        counts, started = Counter[str](), time.monotonic()
         try:
             for outcome in run.outcomes(pairs, concurrency * _WINDOW_PER_THREAD):
-                progress = counter.add(outcome)
+                counts[outcome.status] += 1
+                counts["resumed"] += outcome.resumed
                 if on_progress:
-                    on_progress(progress)
+                    on_progress(_progress(counts, total, time.monotonic() - started))
                 yield outcome
         finally:  # also when the generator is closed, and on Ctrl-C
             run.stopping.set()
@@ -106,22 +108,22 @@ class _Run:
 
     def outcomes(self, pairs: Iterable[Pair], window: int) -> Iterator[Outcome]:
         """Yield outcomes in the order of the pairs, of which at most `window` are pending."""
-        pending: deque[Future[Outcome | None]] = deque()
+        pending: deque[Future[list[Outcome]]] = deque()
         for index, pair in enumerate(pairs):
             pending.append(self._start(index, pair))
             while pending and (len(pending) >= window or pending[0].done()):
-                yield from _result(pending.popleft())
+                yield from pending.popleft().result()
             if self.stopping.is_set():
                 break
         while pending:
-            yield from _result(pending.popleft())
+            yield from pending.popleft().result()
 
-    def _start(self, index: int, pair: Pair) -> "Future[Outcome | None]":
+    def _start(self, index: int, pair: Pair) -> "Future[list[Outcome]]":
         resumed = self._resumed(index, pair)
         if resumed is None:
             return self.pool.submit(self._ensure, index, pair)
-        future: Future[Outcome | None] = Future()
-        future.set_result(resumed)
+        future: Future[list[Outcome]] = Future()
+        future.set_result([resumed])
         return future
 
     def _resumed(self, index: int, pair: Pair) -> Outcome | None:
@@ -132,54 +134,38 @@ class _Run:
         except ValueError:
             return None  # ensure_shard makes an outcome of it
 
-    def _ensure(self, index: int, pair: Pair) -> Outcome | None:
-        """Ensure one pair in a thread; None if it was not started, or its error is not its own."""
+    def _ensure(self, index: int, pair: Pair) -> list[Outcome]:
+        """Ensure one pair in a thread; no outcome if it was not started, or something else failed.
+
+        It is a shard of one, so that its outcome is recorded as soon as it is known.
+        """
         if self.stopping.is_set():
-            return None
+            return []
         try:
-            # A shard of one, so that its outcome is recorded as soon as it is known.
-            (outcome,) = ensure_shard(
-                self.client, [pair], association=self.association, start=index
-            )
-            if self.journal is not None and outcome.first_record_id:
-                self.journal.add(outcome)
+            shard = ensure_shard(self.client, [pair], association=self.association, start=index)
+            for outcome in shard:
+                if self.journal is not None and outcome.first_record_id:
+                    self.journal.add(outcome)
+                if outcome.is_fatal and outcome.error is not None:
+                    self._stop(outcome.error)
         except BaseException as error:  # of a token source, a full disk, a defect
             self._stop(error)
-            return None
-        if outcome.is_fatal and outcome.error is not None:
-            self._stop(outcome.error)
-        return outcome
+            return []
+        return shard
 
     def _stop(self, error: BaseException) -> None:
         self.error = self.error or error
         self.stopping.set()
 
 
-def _result(future: "Future[Outcome | None]") -> Iterator[Outcome]:
-    outcome = future.result()
-    if outcome is not None:
-        yield outcome
-
-
-@define
-class _Counter:
-    """Counts outcomes by status."""
-
-    total: int | None
-    _started: float = field(factory=time.monotonic)
-    _counts: Counter[str] = field(factory=Counter[str])
-
-    def add(self, outcome: Outcome) -> Progress:
-        """Count an outcome; return the progress so far."""
-        counts = self._counts
-        counts[outcome.status] += 1
-        counts["resumed"] += outcome.resumed
-        return Progress(
-            done=counts["created"] + counts["existing"] + counts["failed"],
-            created=counts["created"],
-            existing=counts["existing"],
-            failed=counts["failed"],
-            resumed=counts["resumed"],
-            total=self.total,
-            seconds=time.monotonic() - self._started,
-        )
+def _progress(counts: Counter[str], total: int | None, seconds: float) -> Progress:
+    created, existing, failed = counts["created"], counts["existing"], counts["failed"]
+    return Progress(
+        done=created + existing + failed,
+        created=created,
+        existing=existing,
+        failed=failed,
+        resumed=counts["resumed"],
+        total=total,
+        seconds=seconds,
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Literal, cast
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from facade import AssociationsClient, errors
 from facade.models import Association
@@ -77,27 +77,16 @@ def record_ids(pair: object, association: Association) -> tuple[str, str]:
 def _ensure(
     client: AssociationsClient, pair: Pair, association: Association, index: int
 ) -> Outcome:
-    first = second = ""
+    outcome = Outcome(index=index, first_record_id="", second_record_id="", status="failed")
     try:
         first, second = record_ids(pair, association)
     except ValueError as error:
-        return _failed(index, first, second, error)
+        return evolve(outcome, error=error)
+    outcome = evolve(outcome, first_record_id=first, second_record_id=second)
     try:
         relation, created = client.relations.ensure(
             association.id, first_record_id=first, second_record_id=second
         )
     except errors.AssociationsError as error:
-        return _failed(index, first, second, error)
-    return Outcome(
-        index=index,
-        first_record_id=first,
-        second_record_id=second,
-        status="created" if created else "existing",
-        relation_id=relation.id,
-    )
-
-
-def _failed(index: int, first: str, second: str, error: Exception) -> Outcome:
-    return Outcome(
-        index=index, first_record_id=first, second_record_id=second, status="failed", error=error
-    )
+        return evolve(outcome, error=error)
+    return evolve(outcome, status="created" if created else "existing", relation_id=relation.id)

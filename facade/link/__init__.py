@@ -1,1 +1,1 @@
-"""The command `python -m facade.link`: relate the pairs of a CSV, without writing code."""
+"""The command `python -m facade.link`: relate the pairs of a CSV."""

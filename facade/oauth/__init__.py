@@ -1,5 +1,6 @@
-"""Tokens of an app that renew themselves: `OAuth` stands wherever a token does."""
+"""Tokens of an app that renew themselves: pass an `OAuth` wherever a token is expected."""
 
+from facade.oauth.authorization import SCOPES, Authorization
 from facade.oauth.errors import (
     NotInstalledError,
     OAuthError,
@@ -8,7 +9,7 @@ from facade.oauth.errors import (
     StateMismatchError,
     TokenStoreError,
 )
-from facade.oauth.flow import SCOPES, Authorization, OAuth
+from facade.oauth.flow import OAuth
 from facade.oauth.grant import Grant
 from facade.oauth.sqlite import SqliteTokenStore
 from facade.oauth.stores import MemoryTokenStore, TokenStore

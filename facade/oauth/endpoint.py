@@ -1,81 +1,113 @@
-"""HighLevel's two token operations: a form out, a grant back."""
+"""HighLevel's two token operations: a form is posted, a grant comes back."""
 
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from typing import Any, cast
 
+import httpx
 from attrs import evolve, field, frozen
 
 from facade._core import concurrency
+from facade._core.options import VERSION
+from facade._core.pool import Pool
+from facade._core.request import HEADERS
+from facade._core.response import parse_body, redacted, status_error, translated_errors
 from facade._core.retry import Attempts
+from facade._core.tokens import checked_token
 from facade.errors import APIStatusError, AssociationsError
 from facade.oauth.errors import OAuthRefusedError
-from facade.oauth.form import Form, post_form
-from facade.oauth.grant import Grant, UserType, granted
-
-if TYPE_CHECKING:
-    import httpx
+from facade.oauth.grant import Grant, UserType, parse_grant
 
 TOKEN, LOCATION_TOKEN = "/oauth/token", "/oauth/locationToken"
 RETRIES = 2
-# Seconds in which a request is sent again. HighLevel answers a repeated refresh with the same
-# tokens for 30 s, and whoever takes over from a process that died needs its share of these.
+# Seconds in which a request is retried. HighLevel answers a repeated refresh with the same tokens
+# for 30 s, and a process that takes over from a dead one needs its share of these.
 MAX_ELAPSED = 12.0
+
+
+@frozen
+class Form:
+    """A form to post; neither its repr nor an error shows its secrets."""
+
+    url: str
+    fields: Mapping[str, str]
+    secrets: Mapping[str, str] = field(repr=False)
+    token: str = field(default="", repr=False)
+
+    def post(self, timeout: float, transport: httpx.BaseTransport | None) -> Any:
+        """Post it once; return the body of a success, raise the errors that a client raises.
+
+        `timeout` is in seconds, for each part of the request. It has its own connection, because
+        forms are rare: nothing is left to close or to fork.
+        """
+        headers = httpx.Headers({**HEADERS, "Version": VERSION})
+        if self.token:
+            headers["Authorization"] = "Bearer " + checked_token(self.token)
+        request = httpx.Request(
+            "POST",
+            self.url,
+            headers=headers,
+            data={**self.fields, **self.secrets},
+            extensions={"timeout": httpx.Timeout(timeout).as_dict()},
+        )
+        opened = nullcontext(transport) if transport else Pool(self.url)
+        with opened as inner, translated_errors(request):
+            response = inner.handle_request(request)
+            response.read()
+        if not response.is_success:
+            raise status_error(**redacted(request, response, self.secrets.values()))
+        return parse_body(response.content)
 
 
 @frozen(kw_only=True)
 class Endpoint:
-    """What an app needs to ask for tokens."""
+    """Requests tokens for an app."""
 
     client_id: str
     client_secret: str = field(repr=False)
     base_url: str
     timeout: float
-    transport: "httpx.BaseTransport | None"
+    transport: httpx.BaseTransport | None
     clock: Callable[[], float]
 
     def code_form(self, code: str, user_type: UserType, redirect_uri: str | None) -> Form:
-        """Write the form that exchanges a code, so that nobody need hold the code itself."""
+        """Make the form that exchanges a code, so that no caller needs to hold the code itself."""
         fields = {"grant_type": "authorization_code", "user_type": user_type}
         if redirect_uri is not None:
             fields["redirect_uri"] = redirect_uri
         return self._form(fields, {"code": code})
 
     def exchange(self, form: Form, user_type: UserType) -> Grant:
-        """Turn the code of an installation into tokens; a code serves once."""
-        return self._ask(form, TOKEN, Grant(user_type=user_type), idempotent=False)
+        """Exchange the code of an installation for tokens; a code works once."""
+        return self._post(form, TOKEN, Grant(user_type=user_type), idempotent=False)
 
-    def refresh(self, held: Grant) -> Grant:
-        """Turn a refresh token into new tokens; those that come replace it."""
-        fields = {"grant_type": "refresh_token", "user_type": held.user_type}
-        form = self._form(fields, {"refresh_token": held.refresh_token})
-        return self._ask(form, TOKEN, held)
+    def refresh(self, grant: Grant) -> Grant:
+        """Exchange a refresh token for new tokens, of both kinds."""
+        fields = {"grant_type": "refresh_token", "user_type": grant.user_type}
+        return self._post(self._form(fields, {"refresh_token": grant.refresh_token}), TOKEN, grant)
 
     def location_token(self, agency: Grant, location_id: str) -> Grant:
         """Derive a location's token from its agency's."""
-        form = Form(
-            self.base_url + LOCATION_TOKEN,
-            {"companyId": agency.company_id, "locationId": location_id},
-            {},
-            agency.access_token,
-        )
-        wanted = Grant(company_id=agency.company_id, location_id=location_id)
-        return evolve(self._ask(form, LOCATION_TOKEN, wanted), refresh_token="")
+        fields = {"companyId": agency.company_id, "locationId": location_id}
+        form = Form(self.base_url + LOCATION_TOKEN, fields, {}, agency.access_token)
+        owner = Grant(company_id=agency.company_id, location_id=location_id)
+        return evolve(self._post(form, LOCATION_TOKEN, owner), refresh_token="")
 
     def _form(self, fields: dict[str, str], secrets: dict[str, str]) -> Form:
         secrets = {"client_secret": self.client_secret, **secrets}
         return Form(self.base_url + TOKEN, {"client_id": self.client_id, **fields}, secrets)
 
-    def _ask(self, form: Form, path: str, before: Grant, *, idempotent: bool = True) -> Grant:
-        """Post a form, and again where that is safe."""
+    def _post(self, form: Form, path: str, previous: Grant, *, idempotent: bool = True) -> Grant:
+        """Post a form; retry it if that is safe and of use."""
         deadline = time.monotonic() + MAX_ELAPSED
         attempts = Attempts(idempotent=idempotent, retries=RETRIES, deadline=deadline)
         while True:
-            asked_at = self.clock()
+            requested_at = self.clock()
             try:
                 # In one expression, so that no local variable holds the tokens.
-                return granted(
-                    post_form(form, self.timeout, self.transport), path, asked_at, before
+                return parse_grant(
+                    form.post(self.timeout, self.transport), path, requested_at, previous
                 )
             except AssociationsError as error:
                 delay = attempts.retry_delay(error)
@@ -85,15 +117,15 @@ class Endpoint:
 
 
 def _refusal(error: AssociationsError) -> OAuthRefusedError | None:
-    """Read an error body of OAuth's kind; HighLevel's other errors are of the API's kind."""
+    """Make the error for a body in OAuth's form; None for one in the form of HighLevel's API."""
     body = error.body if isinstance(error, APIStatusError) else None
     fields = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
-    code, why = fields.get("error"), fields.get("error_description")
+    code, description = fields.get("error"), fields.get("error_description")
     if not isinstance(error, APIStatusError) or not isinstance(code, str) or "message" in fields:
         return None
-    said = f"{error.method} {error.path} answered {error.status_code} {code}"
+    message = f"{error.method} {error.path} answered {error.status_code} {code}"
     return OAuthRefusedError(
-        f"{said}: {why}" if isinstance(why, str) else said,
+        f"{message}: {description}" if isinstance(description, str) else message,
         method=error.method,
         path=error.path,
         status_code=error.status_code,

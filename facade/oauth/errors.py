@@ -1,21 +1,21 @@
-"""What can go wrong with tokens before the API is asked.
+"""The errors of OAuth, as one tree.
 
 AssociationsError
-└── OAuthError                   no token can be had
+└── OAuthError                   no token is available
     ├── StateMismatchError       the browser that came back is not the one that was sent out
     ├── NotInstalledError        nobody has installed the app for this location or agency
     ├── ReauthorizationError     HighLevel ended the authorization: a person must install again
-    ├── OAuthRefusedError        HighLevel refuses what this app sends, such as its client_secret
+    ├── OAuthRefusedError        HighLevel refuses a request of this app, such as its client_secret
     └── TokenStoreError          the store cannot be read, written or locked
 
-A lost connection, a 429 and a 5xx are those of facade.errors. All pickle. None carries a secret.
+A lost connection, a 429 and a 5xx raise errors of facade.errors. All pickle; none holds a secret.
 """
 
 from facade.errors import AssociationsError
 
 
 class OAuthError(AssociationsError):
-    """No token can be had."""
+    """No token is available."""
 
 
 class StateMismatchError(OAuthError):
@@ -27,11 +27,11 @@ class NotInstalledError(OAuthError):
 
 
 class ReauthorizationError(OAuthError):
-    """HighLevel ended the authorization; only a person who installs the app again renews it."""
+    """HighLevel ended the authorization; a person must install the app again."""
 
 
 class OAuthRefusedError(OAuthError):
-    """HighLevel refuses what this app sends; `code` is OAuth's word for it, as invalid_client."""
+    """HighLevel refuses a request of this app; `code` is OAuth's, such as invalid_client."""
 
     def __init__(
         self,

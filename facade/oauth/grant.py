@@ -1,4 +1,4 @@
-"""What HighLevel granted: an access token, what renews it, for whom and until when."""
+"""A grant: an access token, the refresh token that renews it, its owner and its times."""
 
 import json
 from hashlib import sha256
@@ -11,11 +11,11 @@ from facade._core.tokens import is_header_text
 from facade.errors import ContractError
 from facade.oauth.errors import TokenStoreError
 
-EARLY = 600.0  # seconds before its end that a token is renewed, or a tenth of its life
+RENEWAL_MARGIN = 600.0  # seconds before its end that a token is renewed, or a tenth of its life
 
 UserType = Literal["Location", "Company"]
 
-_FIELDS = {  # ours: HighLevel's
+_FIELDS = {  # attribute: HighLevel's name
     "access_token": "access_token",
     "refresh_token": "refresh_token",
     "user_type": "userType",
@@ -30,7 +30,7 @@ _FIELDS = {  # ours: HighLevel's
 class Grant:
     """Tokens of one location or agency; times are in seconds since 1970.
 
-    Without a refresh token it was derived from its agency's, and is derived again.
+    One without a refresh token is derived from its agency's, again and again.
     """
 
     access_token: str = field(default="", repr=False)
@@ -46,76 +46,76 @@ class Grant:
 
     @property
     def digest(self) -> str:
-        """Tell one access token from another without showing either."""
-        return digest_of(self.access_token)
+        """The digest of the access token, by which tokens can be compared without showing them."""
+        return token_digest(self.access_token)
 
-    def usable(self, now: float, unwanted: str) -> bool:
-        """Tell whether HighLevel should accept it; `unwanted` is the digest of one it refused."""
-        return now < self.expires_at and self.digest != unwanted
+    def is_valid(self, now: float, rejected: str) -> bool:
+        """Whether HighLevel should accept it; `rejected` is the digest of a token it refused."""
+        return now < self.expires_at and self.digest != rejected
 
-    def fresh(self, now: float, unwanted: str) -> bool:
-        """Tell whether it is usable and not to be renewed yet."""
-        return now < self.renew_at and self.usable(now, unwanted)
+    def is_fresh(self, now: float, rejected: str) -> bool:
+        """Whether it is valid and need not be renewed yet."""
+        return now < self.renew_at and self.is_valid(now, rejected)
 
     def to_json(self) -> str:
-        """Write it down for a store, secrets and all."""
+        """Write it for a store, with its secrets."""
         return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "Grant":
-        """Read what this version, or another, wrote down."""
-        grant = _written(text)
-        del text  # whoever prints our locals in a traceback must not print it
+        """Read what this version, or another, wrote; TokenStoreError if it is not a grant."""
+        grant = _stored_grant(text)
+        del text  # a secret, which a traceback with locals would print
         if grant is None:
-            raise TokenStoreError("the token store holds something that is no grant")
+            raise TokenStoreError("the token store holds an entry that is not a grant")
         return grant
 
 
-def digest_of(token: str) -> str:
-    """Tell one token from another without showing either."""
+def token_digest(token: str) -> str:
+    """Return a digest by which tokens can be compared without showing them."""
     return sha256(token.encode()).hexdigest()
 
 
-def granted(body: object, path: str, asked_at: float, before: Grant) -> Grant:
-    """Read HighLevel's answer; what it does not say is as it was before.
+def parse_grant(body: object, path: str, requested_at: float, previous: Grant) -> Grant:
+    """Parse HighLevel's answer; what it does not say is taken from `previous`.
 
-    ContractError, without the body, when it has no usable tokens or is about someone else.
+    ContractError, without the body, if it has no usable tokens or those of another owner.
     """
-    grant = _answered(body, asked_at, before)
+    grant = _answered_grant(body, requested_at, previous)
     names = ", ".join(cast("dict[str, object]", body)) if isinstance(body, dict) else "no fields"
-    del body  # whoever prints our locals in a traceback must not print it
+    del body  # a secret, which a traceback with locals would print
     if grant is None:
-        why = f"no usable tokens, but {names}"
-    elif before.location_id not in ("", grant.location_id):
-        why = f"tokens of {grant.location_id} when asked for {before.location_id}"
-    elif before.company_id not in ("", grant.company_id):
-        why = f"tokens of {grant.company_id} when asked for {before.company_id}"
+        problem = f"no usable tokens, but {names}"
+    elif previous.location_id not in ("", grant.location_id):
+        problem = f"tokens of {grant.location_id} instead of {previous.location_id}"
+    elif previous.company_id not in ("", grant.company_id):
+        problem = f"tokens of {grant.company_id} instead of {previous.company_id}"
     else:
         return grant
-    said = f"POST {path} answered {why}"
-    raise ContractError(said, method="POST", path=path, status_code=200)
+    message = f"POST {path} answered {problem}"
+    raise ContractError(message, method="POST", path=path, status_code=200)
 
 
-def _answered(body: object, asked_at: float, before: Grant) -> Grant | None:
+def _answered_grant(body: object, requested_at: float, previous: Grant) -> Grant | None:
     answer = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
-    life = answer.get("expires_in")
-    said = {name: answer.get(field) for name, field in _FIELDS.items()}
-    texts = {name: text for name, text in said.items() if isinstance(text, str) and text}
-    if not isinstance(life, int | float) or isinstance(life, bool) or not 0 < life < inf:
+    lifetime = answer.get("expires_in")
+    fields = {name: answer.get(field) for name, field in _FIELDS.items()}
+    texts = {name: text for name, text in fields.items() if isinstance(text, str) and text}
+    if not isinstance(lifetime, int | float) or isinstance(lifetime, bool):
         return None
-    if not is_header_text(texts.get("access_token")):
+    if not 0 < lifetime < inf or not is_header_text(texts.get("access_token")):
         return None
-    ends = asked_at + life
+    ends = requested_at + lifetime
     return evolve(
-        before,
+        previous,
         **texts,
-        issued_at=asked_at,
-        renew_at=ends - min(EARLY, life / 10),
+        issued_at=requested_at,
+        renew_at=ends - min(RENEWAL_MARGIN, lifetime / 10),
         expires_at=ends,
     )
 
 
-def _written(text: str | bytes) -> Grant | None:
+def _stored_grant(text: str | bytes) -> Grant | None:
     try:
         found = json.loads(text)
     except ValueError:

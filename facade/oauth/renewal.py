@@ -1,8 +1,8 @@
 """One renewal at a time, for all threads, tasks and processes that share a store.
 
-Take the store's lock, read again, renew only if that is still needed, save, let go. Whoever dies
-in between leaves the old refresh token in the store: HighLevel answers a repeated refresh with the
-same tokens for 30 s, and a refresh it never heard of at any time.
+Take the store's lock, load again, renew only if that is still needed, save, release. A process that
+dies in between leaves the old refresh token in the store: HighLevel answers a repeated refresh with
+the same tokens for 30 s, and a refresh that it never received at any time.
 """
 
 import logging
@@ -16,7 +16,7 @@ from facade.errors import AssociationsError
 from facade.oauth.grant import Grant
 from facade.oauth.stores import KeyedLocks, TokenStore
 
-REST = 30.0  # seconds before renewing is tried again, while the old token still serves
+RETRY_INTERVAL = 30.0  # seconds between two attempts to renew a token that is still valid
 
 logger = logging.getLogger("facade")
 
@@ -24,76 +24,78 @@ Renew = Callable[[Grant | None], Grant]
 
 
 class Renewals:
-    """The grants this process uses: the store is asked only when one of them will not do."""
+    """The grants of this process; the store is read only if a grant is not fresh."""
 
     def __init__(self, store: TokenStore, clock: Callable[[], float]) -> None:
         self._store = store
         self._clock = clock
-        self._held: dict[str, Grant] = {}
+        self._cache: dict[str, Grant] = {}
         self._locks = KeyedLocks()
-        self._failed: dict[str, tuple[float, AssociationsError]] = {}
-        self._unsaved: dict[str, tuple[Grant | None, Grant]] = {}  # what it was, what it should be
+        self._failures: dict[str, tuple[float, AssociationsError]] = {}
+        # Grants that could not be saved, each with the one that was in the store before it.
+        self._unsaved: dict[str, tuple[Grant | None, Grant]] = {}
 
-    def held(self, key: str) -> Grant | None:
-        """Give what this process used last, fresh or not."""
-        return self._held.get(key)
+    def cached(self, key: str) -> Grant | None:
+        """Return the grant that this process used last, fresh or not."""
+        return self._cache.get(key)
 
-    def keep(self, key: str, grant: Grant) -> None:
-        """Save a grant that did not come from renewing another."""
+    def save(self, key: str, grant: Grant) -> None:
+        """Save a grant that does not renew another one."""
         with self._store.lock(key):
             self._store.save(key, grant)
-        self._held[key] = grant
+        self._cache[key] = grant
 
-    def current(self, key: str, renew: Renew, unwanted: str = "") -> Grant:
-        """Give a fresh grant other than the unwanted; `renew` makes one of what the store has.
+    def current(self, key: str, renew: Renew, rejected: str = "") -> Grant:
+        """Return a fresh grant; `renew` makes one from the stored grant.
 
-        Who waits for a renewal that fails gets its error, and does not fail once more in turn.
+        `rejected` is the digest of a token that HighLevel refused. Threads that wait for a renewal
+        that fails raise its error, instead of failing one after the other.
         """
-        held, arrived = self._held.get(key), time.monotonic()
-        if held is not None and held.fresh(self._clock(), unwanted):
-            return held
+        grant, arrived = self._cache.get(key), time.monotonic()
+        if grant is not None and grant.is_fresh(self._clock(), rejected):
+            return grant
         with self._locks.hold(key):
-            held = self._held.get(key)
-            if held is not None and held.fresh(self._clock(), unwanted):
-                return held
-            failed_at, failure = self._failed.get(key, (0.0, None))
+            grant = self._cache.get(key)
+            if grant is not None and grant.is_fresh(self._clock(), rejected):
+                return grant
+            failed_at, failure = self._failures.get(key, (0.0, None))
             if failure is not None and failed_at > arrived:
                 raise copy(failure)
             try:
-                held = self._held[key] = self._settled(key, renew, unwanted)
+                grant = self._cache[key] = self._loaded_or_renewed(key, renew, rejected)
             except AssociationsError as error:
-                self._failed[key] = time.monotonic(), copy(error)
+                self._failures[key] = time.monotonic(), copy(error)
                 raise
-            return held
+            return grant
 
-    def _settled(self, key: str, renew: Renew, unwanted: str) -> Grant:
-        known = self._held.get(key)
+    def _loaded_or_renewed(self, key: str, renew: Renew, rejected: str) -> Grant:
+        grant = self._cache.get(key)
         try:
             with self._store.lock(key):
-                known = self._loaded(key)
-                if known is None or not known.fresh(self._clock(), unwanted):
-                    before, known = known, renew(known)
-                    self._save(key, before, known)
+                grant = self._load(key)
+                if grant is None or not grant.is_fresh(self._clock(), rejected):
+                    stored, grant = grant, renew(grant)
+                    self._save_renewed(key, stored, grant)
                     logger.info("%s: renewed", key)
         except AssociationsError as error:
             now = self._clock()
-            if known is None or not known.usable(now, unwanted):
+            if grant is None or not grant.is_valid(now, rejected):
                 raise
-            left = known.expires_at - now
-            logger.warning("%s: its token serves for %.0f s more: %s", key, left, error)
-            return evolve(known, renew_at=now + min(REST, left))
-        return known
+            left = grant.expires_at - now
+            logger.warning("%s: its token is valid for %.0f s more: %s", key, left, error)
+            return evolve(grant, renew_at=now + min(RETRY_INTERVAL, left))
+        return grant
 
-    def _loaded(self, key: str) -> Grant | None:
-        """Read the store; bring it up to date first, should saving have failed the last time."""
-        known = self._store.load(key)
-        before, after = self._unsaved.get(key, (None, None))
-        if after is None or before != known:
-            return known
-        self._save(key, before, after)
-        return after
+    def _load(self, key: str) -> Grant | None:
+        """Load the stored grant; first save a renewed one that could not be saved in its place."""
+        stored = self._store.load(key)
+        replaced, renewed = self._unsaved.get(key, (None, None))
+        if renewed is None or replaced != stored:
+            return stored
+        self._save_renewed(key, replaced, renewed)
+        return renewed
 
-    def _save(self, key: str, before: Grant | None, after: Grant) -> None:
-        self._unsaved[key] = before, after
-        self._store.save(key, after)
+    def _save_renewed(self, key: str, stored: Grant | None, renewed: Grant) -> None:
+        self._unsaved[key] = stored, renewed
+        self._store.save(key, renewed)
         del self._unsaved[key]

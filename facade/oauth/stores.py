@@ -1,4 +1,4 @@
-"""Where grants are kept: the protocol, and memory."""
+"""Token stores: the protocol, and the store in memory."""
 
 import threading
 from collections.abc import Generator
@@ -8,42 +8,42 @@ from typing import Protocol, runtime_checkable
 from facade.oauth.errors import TokenStoreError
 from facade.oauth.grant import Grant
 
-LOCK_TIMEOUT = 60.0  # seconds to wait for a lock; its holder is done, or dead, long before
+LOCK_TIMEOUT = 60.0  # seconds to wait for a lock; a renewal ends, or its process dies, long before
 
 
 @runtime_checkable
 class TokenStore(Protocol):
-    """Keeps grants for all who share it: threads, processes, machines.
+    """Keeps grants for all threads, processes and machines that share it.
 
-    A key names an app and a location or agency; it holds no secret, a grant does. Called from any
-    thread. What fails raises TokenStoreError.
+    A key names an app and a location or agency; it holds no secret, but a grant does. Methods are
+    called from any thread; those that fail raise TokenStoreError.
     """
 
     def load(self, key: str, /) -> Grant | None:
-        """Give what was saved last, None when nothing was."""
+        """Return the grant that was saved last; None if there is none."""
         ...
 
     def save(self, key: str, grant: Grant, /) -> None:
-        """Keep a grant in place of the last: whole or not at all, and for good on return."""
+        """Replace the saved grant, atomically; it is durable when this returns."""
         ...
 
     def lock(self, key: str, /) -> AbstractContextManager[None]:
-        """Let one at a time in, of all who share the store; a holder that dies lets go.
+        """Hold a key's lock, of all that share the store; a holder that dies releases it.
 
-        Locks of different keys may be held at once. A grant may be loaded without its lock.
+        Locks of different keys are independent. A grant may be loaded without its lock.
         """
         ...
 
 
 class KeyedLocks:
-    """A lock of this process for each key."""
+    """One lock for each key, for the threads of this process."""
 
     def __init__(self) -> None:
         self._locks: dict[str, threading.Lock] = {}
 
     @contextmanager
     def hold(self, key: str, wait: float = LOCK_TIMEOUT) -> Generator[None]:
-        """Hold a key's lock; TokenStoreError when it does not come free in so many seconds."""
+        """Hold a key's lock; TokenStoreError if it is not free within `wait` seconds."""
         lock = self._locks.setdefault(key, threading.Lock())
         if not lock.acquire(timeout=wait):
             raise lock_timeout_error(key, wait)
@@ -54,7 +54,7 @@ class KeyedLocks:
 
 
 class MemoryTokenStore:
-    """Keep grants in this process; they end with it, so it is for tests and short scripts."""
+    """Keep grants in this process, which loses them when it ends: for tests and short scripts."""
 
     def __init__(self, *, wait: float = LOCK_TIMEOUT) -> None:
         self._grants: dict[str, Grant] = {}
@@ -62,18 +62,20 @@ class MemoryTokenStore:
         self._wait = wait
 
     def load(self, key: str, /) -> Grant | None:
-        """Give what was saved last."""
+        """Return the grant that was saved last; None if there is none."""
         return self._grants.get(key)
 
     def save(self, key: str, grant: Grant, /) -> None:
-        """Keep a grant in place of the last."""
+        """Replace the saved grant."""
         self._grants[key] = grant
 
     def lock(self, key: str, /) -> AbstractContextManager[None]:
-        """Let one thread at a time in."""
+        """Hold a key's lock, of all threads."""
         return self._locks.hold(key, self._wait)
 
 
 def lock_timeout_error(key: str, wait: float) -> TokenStoreError:
-    """Make the error for a lock that does not come free."""
-    return TokenStoreError(f"someone has been renewing {key} for more than {wait:g} s; try again")
+    """Make the error for a lock that is not free in time."""
+    return TokenStoreError(
+        f"the lock of {key} was not free within {wait:g} s: its tokens are being renewed; try again"
+    )

@@ -6,13 +6,13 @@ import json
 import os
 import random
 import re
-import tempfile
 import threading
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
+from facade._core.files import atomic_writer
 from facade._core.operations import OPERATIONS, VERSIONS
 from facade.observe.shapes import KNOWN, ExchangeValues, Shape
 
@@ -65,14 +65,8 @@ class Recorder:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the lines as JSON; the file is replaced at once or, on an error, not at all."""
-        target = Path(path)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.writelines(f"{json.dumps(line)}\n" for line in self.lines())
-            Path(name).replace(target)
-        finally:
-            Path(name).unlink(missing_ok=True)
+        with atomic_writer(Path(path)) as file:
+            file.writelines(f"{json.dumps(line)}\n" for line in self.lines())
 
     def lines(self) -> list[dict[str, Any]]:
         """Return a line for each kind of body of each operation, Version and status."""

@@ -15,10 +15,10 @@ Result = TypeVar("Result")
 
 
 class CircuitBreaker:
-    """Calls Redis while it is there; `plan` tells the log what happens while it is away."""
+    """Calls Redis unless it is away; `fallback` describes in the log what happens meanwhile."""
 
-    def __init__(self, plan: str) -> None:
-        self._plan = plan
+    def __init__(self, fallback: str) -> None:
+        self._fallback = fallback
         self._lock = threading.Lock()
         self._open_since: float | None = None
         self._probe_at = 0.0
@@ -64,4 +64,4 @@ class CircuitBreaker:
         if since is not None:
             logger.warning("Redis is back after %.1f s", now - since)
         else:
-            logger.warning("Redis is away, the pace is not shared; %s: %s", self._plan, error)
+            logger.warning("Redis is away, the pace is not shared; %s: %s", self._fallback, error)

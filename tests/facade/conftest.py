@@ -12,7 +12,7 @@ from facade import AssociationsError
 from facade._core import concurrency
 from facade._core.tokens import StaticToken
 from facade.oauth import Grant
-from facade.oauth.form import Form
+from facade.oauth.endpoint import Form
 from facade.testing import Sandbox
 from tests.facade.driving import MODES, Clients
 

@@ -138,11 +138,16 @@ def test_sixteen_pairs_for_each_thread_are_read_before_the_first_outcome(
     client: AssociationsClient, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("facade.bulk.many.ThreadPoolExecutor", LazyExecutor)
-    pairs = iter(PAIRS)
-    outcomes = ensure_many(client, pairs, association=seed_owner_pet(sandbox), concurrency=2)
-    for done, _ in zip(range(1, 50), outcomes, strict=False):
-        # Reading is 2 * 16 pairs ahead of the outcomes before this one.
-        assert 200 - pairs.__length_hint__() == 32 + done - 1
+    read: list[int] = []
+
+    def pairs() -> Iterator[tuple[str, str]]:
+        for number, pair in enumerate(PAIRS, 1):
+            read.append(number)
+            yield pair
+
+    outcomes = ensure_many(client, pairs(), association=seed_owner_pet(sandbox), concurrency=2)
+    read_before = [read[-1] for _ in zip(range(50), outcomes, strict=False)]
+    assert read_before == [2 * 16 + done for done in range(50)]
 
 
 def test_a_hundred_thousand_resumed_pairs_are_never_pending_at_once(

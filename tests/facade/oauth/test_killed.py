@@ -1,4 +1,4 @@
-"""A process dies in the middle of a renewal, as by kill -9: the next works without a person."""
+"""If a process is killed during a renewal, the next one works without a person."""
 
 from pathlib import Path
 
@@ -8,28 +8,33 @@ from facade import AssociationsClient
 from facade.oauth import OAuth, ReauthorizationError, SqliteTokenStore
 from facade.redis import RedisTokenStore
 from facade.testing import Sandbox
-from tests.facade.token_stores import Worker, install, new_location
+from tests.facade.oauth.runs import APP, Worker, install, new_location
 
-# Where it dies, and how many refreshes HighLevel has answered when the next process is done.
+# Where it is killed, and how many refreshes HighLevel has answered when the next one is done.
 POINTS = {
     "before the lock": 1,
     "with the lock": 1,
-    "before reading": 1,
-    "after reading": 1,
-    "before asking": 1,
-    "asked, nothing read": 2,
+    "before loading": 1,
+    "after loading": 1,
+    "before the request": 1,
+    "requested, answer unread": 2,
     "answered": 2,
     "before saving": 2,
     "after saving": 1,
-    "before letting go": 1,
-    "after letting go": 1,
+    "before releasing": 1,
+    "after releasing": 1,
 }
-# Steps of SQLite's machine within the saving; the last are after the row is written.
+# Steps of SQLite's virtual machine during the save; the last are after the row is written.
 STEPS = {f"saving, step {step}": 2 for step in (1, 4, 8, 12, 16)}
 TABLE = [
     *(("sqlite", point, refreshes) for point, refreshes in (POINTS | STEPS).items()),
     *(("redis", point, refreshes) for point, refreshes in POINTS.items()),
 ]
+
+
+@pytest.fixture
+def sandbox() -> Sandbox:
+    return Sandbox()  # by the real clock, as the processes
 
 
 @pytest.mark.parametrize(("kind", "point", "refreshes"), TABLE)
@@ -50,13 +55,13 @@ def test_the_next_process_works_without_a_person(
     location_id = new_location()
     install(sandbox, store, location_id)
     with sandbox.serve() as server:
-        with Worker(server.url, where, 1, point) as doomed:
-            assert doomed.hear() == "ready"
-            doomed.say(location_id)
-            assert doomed.hear() == ""
-            assert doomed.process.returncode == -9
-        # This process is the next: it shares nothing with the dead one but the store.
-        oauth = OAuth("sandbox-app", "sandbox-secret", store=store, base_url=server.url)
+        with Worker(server.url, where, 1, point) as killed:
+            assert killed.receive() == "ready"
+            killed.send(location_id)
+            assert killed.receive() == ""
+            assert killed.process.returncode == -9
+        # This process is the next one: it shares only the store with the killed one.
+        oauth = OAuth(*APP, store=store, base_url=server.url)
         with AssociationsClient(oauth, location_id, base_url=server.url) as client:
             assert client.associations.list().total == 2
     saved = store.load(f"sandbox-app:location:{location_id}")
@@ -65,20 +70,20 @@ def test_the_next_process_works_without_a_person(
     assert list(sandbox.oauth.refreshes) == [location_id] * refreshes
 
 
-def test_only_when_nobody_follows_for_half_a_minute_a_person_is_needed(tmp_path: Path) -> None:
-    # Between HighLevel's answer and the saving of it: what was answered is nowhere else.
+def test_a_person_is_needed_only_if_no_process_follows_within_30_seconds(tmp_path: Path) -> None:
+    # Killed between HighLevel's answer and the save: no other place has the new tokens.
     now = [1_000_000.0]
     sandbox = Sandbox(clock=lambda: now[0])
     store = SqliteTokenStore(tmp_path / "tokens.sqlite")
     install(sandbox, store, "l1")
     with (
         sandbox.serve() as server,
-        Worker(server.url, tmp_path / "tokens.sqlite", 1, "answered") as w,
+        Worker(server.url, tmp_path / "tokens.sqlite", 1, "answered") as killed,
     ):
-        assert w.hear() == "ready"
-        w.say("l1")
-        assert w.hear() == ""
-    oauth = OAuth("sandbox-app", "sandbox-secret", store=store, transport=sandbox.transport())
+        assert killed.receive() == "ready"
+        killed.send("l1")
+        assert killed.receive() == ""
+    oauth = OAuth(*APP, store=store, transport=sandbox.transport())
     now[0] += 31
     with pytest.raises(ReauthorizationError, match="a person must install the app again"):
         oauth.token("l1")

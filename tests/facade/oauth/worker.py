@@ -1,7 +1,7 @@
-"""A process that uses tokens, for tests of several: it does what the lines on its input say.
+"""A process that uses tokens: for each location on its input it prints the tokens' digests.
 
-`token LOCATION` makes a new OAuth and prints the digests of the token that each of its threads
-got. With a fifth argument the process dies at that point of its next renewal, as by kill -9.
+Each time it makes a new OAuth, and several threads use it at once. With a fourth argument the
+process kills itself at that point of its next renewal, as by kill -9.
 """
 
 import os
@@ -17,13 +17,13 @@ import httpx
 
 from facade import AssociationsClient
 from facade.oauth import Grant, OAuth, SqliteTokenStore, TokenStore
-from facade.oauth.grant import digest_of
+from facade.oauth.grant import token_digest
 from facade.redis import RedisTokenStore
 
-LEASE = 0.5  # seconds, of the Redis lock of one that will die: what the next has to wait
+LEASE = 0.5  # seconds; the next process waits so long for the Redis lock of a dead one
 
 
-def store_at(where: str, point: str) -> TokenStore:
+def open_store(where: str, point: str) -> TokenStore:
     if not where.startswith("redis:"):
         return SqliteTokenStore(where)
     return RedisTokenStore(where, lease=LEASE) if point else RedisTokenStore(where)
@@ -35,16 +35,16 @@ def die() -> Never:
 
 
 class DyingStore:
-    """A store whose process dies at a point."""
+    """A store that kills its process at a point."""
 
     def __init__(self, inner: TokenStore, point: str) -> None:
         self._inner = inner
         self._point = point
 
     def load(self, key: str, /) -> Grant | None:
-        self._reach("before reading")
+        self._reach("before loading")
         found = self._inner.load(key)
-        self._reach("after reading")
+        self._reach("after loading")
         return found
 
     def save(self, key: str, grant: Grant, /) -> None:
@@ -60,37 +60,37 @@ class DyingStore:
         with self._inner.lock(key):
             self._reach("with the lock")
             yield
-            self._reach("before letting go")
-        self._reach("after letting go")
+            self._reach("before releasing")
+        self._reach("after releasing")
 
     def _reach(self, point: str) -> None:
         if point == self._point:
             die()
 
     def _die_inside(self, step: int) -> None:
-        """Die within SQLite's own work, after so many steps of its machine."""
+        """Kill the process within SQLite, after so many steps of its virtual machine."""
         connect, count = sqlite3.connect, iter(range(1, step + 1))
 
-        def connect_to_die(*args: Any, **options: Any) -> sqlite3.Connection:
+        def connect_and_die(*args: Any, **options: Any) -> sqlite3.Connection:
             made: sqlite3.Connection = connect(*args, **options)
             made.set_progress_handler(lambda: 0 if next(count, None) else die(), 1)
             return made
 
-        sqlite3.connect = connect_to_die  # type: ignore[assignment]
+        sqlite3.connect = connect_and_die  # type: ignore[assignment]
 
 
 class DyingTransport(httpx.HTTPTransport):
-    """A transport whose process dies around a token operation."""
+    """A transport that kills its process at a point."""
 
     def __init__(self, point: str) -> None:
         super().__init__()
         self._point = point
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        if self._point == "before asking":
+        if self._point == "before the request":
             die()
         response = super().handle_request(request)
-        if self._point == "asked, nothing read":
+        if self._point == "requested, answer unread":
             die()
         response.read()
         if self._point == "answered":
@@ -99,24 +99,24 @@ class DyingTransport(httpx.HTTPTransport):
 
 
 def main(url: str, where: str, threads: int, point: str) -> None:
-    store = store_at(where, point)
-    print("ready", flush=True)  # noqa: T201 - its parent listens
+    store = open_store(where, point)
+    print("ready", flush=True)  # noqa: T201 - its parent reads it
     for line in sys.stdin:
         if point:
-            oauth = oauth_of(url, DyingStore(store, point), DyingTransport(point))
+            oauth = make_oauth(url, DyingStore(store, point), DyingTransport(point))
         else:
-            oauth = oauth_of(url, store, None)
+            oauth = make_oauth(url, store, None)
         print(*digests(url, oauth, line.strip(), threads), flush=True)  # noqa: T201 - as above
 
 
 def digests(url: str, oauth: OAuth, location_id: str, threads: int) -> set[str]:
-    """Make a call in many threads at once; tell which tokens they went with."""
-    barrier, got = threading.Barrier(threads), list[str]()
+    """Make a call in several threads at once; return the digests of their tokens."""
+    barrier, found = threading.Barrier(threads), list[str]()
 
     def work() -> None:
         barrier.wait()
         client.associations.list()
-        got.append(digest_of(oauth.token(location_id)))
+        found.append(token_digest(oauth.token(location_id)))
 
     with AssociationsClient(oauth, location_id, base_url=url, pace=None) as client:
         at_once = [threading.Thread(target=work) for _ in range(threads)]
@@ -124,11 +124,11 @@ def digests(url: str, oauth: OAuth, location_id: str, threads: int) -> set[str]:
             thread.start()
         for thread in at_once:
             thread.join()
-    assert len(got) == threads
-    return set(got)
+    assert len(found) == threads
+    return set(found)
 
 
-def oauth_of(url: str, store: TokenStore, transport: httpx.BaseTransport | None) -> OAuth:
+def make_oauth(url: str, store: TokenStore, transport: httpx.BaseTransport | None) -> OAuth:
     return OAuth("sandbox-app", "sandbox-secret", store=store, base_url=url, transport=transport)
 
 

@@ -1,4 +1,4 @@
-"""Many meet an ended token at the same moment: one refresh, whoever they are."""
+"""Threads, tasks or processes that find a token expired at once make one refresh together."""
 
 import asyncio
 import threading
@@ -12,13 +12,18 @@ from facade import AssociationsClient, AsyncAssociationsClient
 from facade.oauth import MemoryTokenStore, OAuth, SqliteTokenStore, TokenStore
 from facade.redis import RedisTokenStore
 from facade.testing import Sandbox
-from tests.facade.token_stores import Worker, install, new_location
+from tests.facade.oauth.runs import APP, Worker, install, new_location
 
 MANY, PROCESSES = 200, 4
-# How often: a few times each day, and fifty times as a proof.
+# A few runs in each test run, fifty as a proof.
 RUNS = [pytest.param(2, id="2 runs"), pytest.param(50, id="50 runs", marks=pytest.mark.proof)]
 
 pytestmark = pytest.mark.parametrize("runs", RUNS)
+
+
+@pytest.fixture
+def sandbox() -> Sandbox:
+    return Sandbox()  # by the real clock, as the processes
 
 
 @pytest.fixture(params=["memory", "sqlite", "redis"])
@@ -40,7 +45,7 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def location_ids(sandbox: Sandbox, store: TokenStore, runs: int) -> Iterator[list[str]]:
-    """Give a location with an ended token for each run; in the end each was refreshed once."""
+    """Return a location with an expired token for each run; check that each was refreshed once."""
     found = [new_location() for _ in range(runs)]
     for location_id in found:
         install(sandbox, store, location_id)
@@ -48,13 +53,12 @@ def location_ids(sandbox: Sandbox, store: TokenStore, runs: int) -> Iterator[lis
     assert list(sandbox.oauth.refreshes) == found
 
 
-def four(sandbox: Sandbox, store: TokenStore, location_id: str) -> list[OAuth]:
-    """Make four that share nothing but the store, and whose token ends while they use it."""
+def four_apps(sandbox: Sandbox, store: TokenStore, location_id: str) -> list[OAuth]:
+    """Make four that share only the store, and whose cached token has expired."""
     now = [0.0]
     found = [
         OAuth(
-            "sandbox-app",
-            "sandbox-secret",
+            *APP,
             store=store,
             transport=sandbox.transport(),
             clock=lambda: now[0],
@@ -85,7 +89,7 @@ def totals_of_threads(sandbox: Sandbox, store: TokenStore, location_id: str) -> 
             opened.enter_context(
                 AssociationsClient(one, location_id, transport=sandbox.transport(), pace=None)
             )
-            for one in four(sandbox, store, location_id)
+            for one in four_apps(sandbox, store, location_id)
         ]
         threads = [
             threading.Thread(target=work, args=(clients[number % 4],)) for number in range(MANY)
@@ -103,7 +107,7 @@ def test_tasks_make_one_refresh(
     async def run(location_id: str) -> list[int | None]:
         clients = [
             AsyncAssociationsClient(one, location_id, transport=sandbox.transport(), pace=None)
-            for one in four(sandbox, store, location_id)
+            for one in four_apps(sandbox, store, location_id)
         ]
         calls = [clients[number % 4].associations.list() for number in range(MANY)]
         totals = [page.total for page in await asyncio.gather(*calls)]
@@ -119,13 +123,13 @@ def test_processes_make_one_refresh(sandbox: Sandbox, where: str, runs: int) -> 
     store = RedisTokenStore(where) if where.startswith("redis:") else SqliteTokenStore(where)
     with sandbox.serve() as server, ExitStack() as opened:
         workers = [opened.enter_context(Worker(server.url, where, 8)) for _ in range(PROCESSES)]
-        assert [worker.hear() for worker in workers] == ["ready"] * PROCESSES
+        assert [worker.receive() for worker in workers] == ["ready"] * PROCESSES
         for run in range(1, runs + 1):
             location_id = new_location()
             install(sandbox, store, location_id)
             for worker in workers:
-                worker.say(location_id)
-            digests = [worker.hear() for worker in workers]
+                worker.send(location_id)
+            digests = [worker.receive() for worker in workers]
             saved = store.load(f"sandbox-app:location:{location_id}")
             assert saved is not None
             assert digests == [saved.digest] * PROCESSES

@@ -1,0 +1,138 @@
+"""The CSV: its rows are read with their problems, and the failed ones are written again."""
+
+import csv
+import io
+from collections.abc import Iterable
+from pathlib import Path
+
+from attrs import frozen
+
+from facade._core.files import atomic_writer
+from facade.models import Association
+
+_DELIMITERS = (",", ";", "\t")  # Excel writes the first two, by country; copied cells have tabs
+
+
+class TableError(Exception):
+    """The CSV as a whole cannot be used."""
+
+
+@frozen
+class Row:
+    """A row: its line number, its fields, and its pair or else its `problem`."""
+
+    line: int
+    fields: tuple[str, ...]
+    pair: tuple[str, str]
+    problem: str = ""
+
+
+@frozen
+class Table:
+    """A CSV, without its blank lines."""
+
+    path: Path
+    delimiter: str
+    encoding: str
+    header: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def pair_columns(association: Association) -> tuple[str, str]:
+    """Return the columns of the two records: object keys, or sides if the keys are the same."""
+    first, second = association.first_object_key, association.second_object_key
+    if first is None or second is None or first == second:
+        return "first", "second"
+    return first, second
+
+
+def read(path: Path, columns: tuple[str, str]) -> Table:
+    """Read a CSV that has two columns; TableError, in one line, if it cannot be used."""
+    text, encoding = _decoded(path)
+    lines = [line for line in text.splitlines() if line.strip()]
+    if not lines:
+        raise TableError(f"{path} is empty")
+    delimiter = max(_DELIMITERS, key=lambda one: _score(lines[0], one, columns))
+    try:
+        return _parse(path, text, encoding, delimiter, columns)
+    except csv.Error as error:
+        raise TableError(
+            f"{path} is not a valid CSV: {error}; is a quotation mark left open?"
+        ) from error
+
+
+def write(table: Table, failures: Iterable[tuple[Row, str]], path: Path) -> None:
+    """Write the failed rows unchanged, with an `error` column; the file appears when complete."""
+    width = len(table.header)
+    error_index = _index(table.header, "error")
+    with atomic_writer(path, table.encoding) as file:
+        writer = csv.writer(file, delimiter=table.delimiter)
+        writer.writerow(table.header if error_index is not None else [*table.header, "error"])
+        for row, error in failures:
+            fields = [*row.fields, *[""] * (width - len(row.fields))]
+            if error_index is None:
+                fields.insert(width, error)
+            else:
+                fields[error_index] = error
+            writer.writerow(fields)
+
+
+def _decoded(path: Path) -> tuple[str, str]:
+    content = path.read_bytes()
+    encoding = "utf-8-sig" if content.startswith(b"\xef\xbb\xbf") else "utf-8"
+    try:
+        return content.decode(encoding), encoding
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise TableError(f"{path}, line {line}, is not UTF-8: save it as CSV UTF-8") from error
+
+
+def _score(line: str, delimiter: str, columns: tuple[str, str]) -> tuple[int, int]:
+    """Rate a delimiter by the header that it gives: wanted columns first, then all columns."""
+    header = next(csv.reader([line], delimiter=delimiter))
+    return sum(_index(header, name) is not None for name in columns), len(header)
+
+
+def _parse(path: Path, text: str, encoding: str, delimiter: str, columns: tuple[str, str]) -> Table:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    header: tuple[str, ...] = ()
+    rows: list[Row] = []
+    indexes = (0, 0)
+    for fields in reader:
+        if not any(field.strip() for field in fields):
+            continue
+        if not header:
+            header = tuple(field.strip() for field in fields)
+            indexes = _pair_indexes(path, header, columns)
+        else:
+            rows.append(_row(reader.line_num, fields, header, indexes))
+    return Table(path, delimiter, encoding, header, tuple(rows))
+
+
+def _pair_indexes(path: Path, header: tuple[str, ...], columns: tuple[str, str]) -> tuple[int, int]:
+    found: list[int] = []
+    for name in columns:
+        index = _index(header, name)
+        if index is None:
+            raise TableError(f"{path} has no column {name!r}; it has {', '.join(header):.100}")
+        if _index(header[index + 1 :], name) is not None:
+            raise TableError(f"{path} has the column {name!r} twice")
+        found.append(index)
+    return found[0], found[1]
+
+
+def _row(line: int, fields: list[str], header: tuple[str, ...], indexes: tuple[int, int]) -> Row:
+    surplus = fields[len(header) :]
+    if any(field.strip() for field in surplus):  # one of them may belong to another column
+        problem = f"line {line} has {len(fields)} fields, the header {len(header)}"
+        return Row(line, tuple(fields), ("", ""), problem)
+    kept = tuple(fields[: len(header)])
+    first, second = (kept[index].strip() if index < len(kept) else "" for index in indexes)
+    empty = [header[index] for index, one in zip(indexes, (first, second), strict=True) if not one]
+    problem = f"line {line} has no {' and no '.join(empty)}" if empty else ""
+    return Row(line, kept, (first, second), problem)
+
+
+def _index(header: Iterable[str], name: str) -> int | None:
+    folded = [one.strip().casefold() for one in header]
+    return folded.index(name.casefold()) if name.casefold() in folded else None

@@ -1,0 +1,87 @@
+"""The progress: a bar on a terminal, lines elsewhere."""
+
+import sys
+from typing import Any
+
+import pytest
+
+from facade.bulk import Progress
+from facade.link.progress import Bar, display, summary
+
+
+class Terminal:
+    """A terminal of 80 columns."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def write(self, text: str) -> int:
+        self.text += text
+        return len(text)
+
+    def flush(self) -> None:
+        pass
+
+    def isatty(self) -> bool:
+        return True
+
+
+def progress(**fields: Any) -> Progress:
+    return Progress(
+        **{
+            "done": 0,
+            "created": 0,
+            "existing": 0,
+            "failed": 0,
+            "resumed": 0,
+            "total": 1000,
+            "seconds": 0.0,
+            **fields,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ({"done": 100, "seconds": 10.0}, "10.0/s, 2 min left"),
+        ({"done": 100, "seconds": 1000.0, "failed": 3}, "0.1/s, 2 h 30 min left, 3 failed"),
+        ({"done": 500, "resumed": 400, "seconds": 10.0}, "10.0/s, 50 s left"),
+        ({"done": 400, "resumed": 400, "seconds": 1.0}, "from the journal"),
+        ({"done": 1000, "seconds": 10.0}, "100.0/s"),
+        ({"done": 10, "seconds": 10.0, "total": None}, "1.0/s"),
+        ({"done": 10, "seconds": 0.0}, "from the journal"),
+    ],
+)
+def test_the_summary_has_the_rate_and_the_remaining_time_of_sent_pairs(
+    fields: dict[str, Any], text: str
+) -> None:
+    assert summary(progress(**fields)) == text
+
+
+def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "xterm")
+    terminal: Any = Terminal()
+    with display(1000, terminal) as shown:
+        assert isinstance(shown, Bar)
+        shown.show(progress(done=250, seconds=10.0))
+        shown.print("[nothing] is markup")
+    assert "250/1,000" in terminal.text
+    assert "25.0/s, 30 s left" in terminal.text
+    assert "[nothing] is markup" in terminal.text
+
+
+def test_a_terminal_without_rich_gets_lines_and_one_hint(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "rich.console", None)
+    terminal: Any = Terminal()
+    with display(1000, terminal) as shown:
+        for seconds in (1.0, 10.0, 15.0, 19.9, 25.0):
+            shown.show(progress(done=int(seconds * 10), seconds=seconds))
+    assert terminal.text.splitlines() == [
+        'for a progress bar: pip install "highlevel-associations[cli]"',
+        "100 of 1,000, 10.0/s, 2 min left",
+        "250 of 1,000, 10.0/s, 1 min left",
+    ]

@@ -1,0 +1,56 @@
+"""The browser's part: the URL asks for the scopes, and only its own browser may come back."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from facade.oauth import OAuth, StateMismatchError
+from facade.testing import Sandbox
+from tests.facade.oauth.runs import APP, token_requests
+
+
+def test_the_url_of_an_installation_has_the_scopes_and_a_new_state() -> None:
+    oauth = OAuth(*APP, redirect_uri="https://app.example/back?to=1")
+    url, state = oauth.authorization_url()
+    assert url.startswith("https://marketplace.gohighlevel.com/oauth/chooselocation?")
+    assert parse_qs(urlsplit(url).query) == {
+        "response_type": ["code"],
+        "client_id": ["sandbox-app"],
+        "redirect_uri": ["https://app.example/back?to=1"],
+        "scope": [
+            "associations.readonly associations.write "
+            "associations/relation.readonly associations/relation.write"
+        ],
+        "state": [state],
+    }
+    assert len(state) >= 43
+    assert oauth.authorization_url().state != state
+    assert oauth.authorization_url(["a", "b"], "mine").state == "mine"
+
+
+def test_without_redirect_uri_there_is_no_url() -> None:
+    with pytest.raises(ValueError, match="redirect_uri"):
+        OAuth(*APP).authorization_url()
+
+
+@pytest.mark.parametrize(
+    "states",
+    [
+        {},
+        {"state": "forged", "expected_state": "mine"},
+        {"state": "forged", "expected_state": None},
+        {"state": None, "expected_state": "mine"},
+        {"state": None, "expected_state": None},
+        {"state": "", "expected_state": ""},
+        {"state": "\ud800", "expected_state": "mine"},
+    ],
+)
+def test_a_code_without_the_sessions_state_is_refused_and_not_sent(
+    states: dict[str, Any], make: Callable[..., OAuth], sandbox: Sandbox
+) -> None:
+    code = sandbox.oauth.install(location_id=sandbox.location_id)
+    with pytest.raises(StateMismatchError, match=r"state"):
+        make().exchange(code, **states)
+    assert token_requests(sandbox) == []

@@ -1,0 +1,199 @@
+"""OAuth as an app uses it: install, get tokens, renew them, and what a person must do."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from facade import (
+    AssociationsClient,
+    AuthenticationError,
+    MissingScopeError,
+    TokenSource,
+    VersionHeaderError,
+)
+from facade.oauth import (
+    SCOPES,
+    Grant,
+    MemoryTokenStore,
+    NotInstalledError,
+    OAuth,
+    ReauthorizationError,
+)
+from facade.testing import Sandbox
+from tests.facade.driving import Clients
+from tests.facade.oauth.runs import DAY, KEY, Clock, token_requests
+
+
+def test_an_oauth_is_accepted_wherever_a_token_is(
+    oauth: OAuth, sandbox: Sandbox, clients: Clients
+) -> None:
+    assert isinstance(oauth, TokenSource)
+    client = clients(oauth, sandbox.location_id, transport=sandbox.transport())
+    assert client.associations.list().total == 2
+
+
+def test_a_code_is_exchanged_for_tokens_that_are_saved(
+    make: Callable[..., OAuth], sandbox: Sandbox
+) -> None:
+    store = MemoryTokenStore()
+    code = sandbox.oauth.install(location_id=sandbox.location_id, scopes=SCOPES)
+    grant = make(store=store).exchange(code, state="s", expected_state="s")
+    assert (grant.user_type, grant.location_id) == ("Location", "sandbox-location")
+    assert grant.scope == " ".join(SCOPES)
+    assert grant.expires_at == 1_000_000.0 + DAY
+    assert store.load(KEY) == grant
+
+
+def test_the_error_for_a_used_code_says_to_start_again(
+    make: Callable[..., OAuth], sandbox: Sandbox
+) -> None:
+    code = sandbox.oauth.install(location_id=sandbox.location_id)
+    make().exchange(code, unsolicited=True)
+    with pytest.raises(ReauthorizationError, match="start the installation again"):
+        make().exchange(code, unsolicited=True)
+
+
+def test_the_error_for_a_missing_installation_says_what_to_do(make: Callable[..., OAuth]) -> None:
+    with pytest.raises(NotInstalledError, match=r"no tokens of location l1: .*authorization_url"):
+        make().token("l1")
+
+
+def test_a_refused_token_is_renewed_once_and_the_call_succeeds(
+    oauth: OAuth, sandbox: Sandbox, clock: Clock, clients: Clients
+) -> None:
+    client = clients(oauth, sandbox.location_id, transport=sandbox.transport())
+    sandbox.revoke_token(oauth.token(sandbox.location_id))
+    clock.now += 31
+    assert client.associations.list().total == 2
+    assert len(sandbox.oauth.refreshes) == 1
+
+
+def test_a_new_token_that_is_refused_is_not_renewed(
+    oauth: OAuth, sandbox: Sandbox, clients: Clients
+) -> None:
+    client = clients(oauth, sandbox.location_id, transport=sandbox.transport())
+    sandbox.revoke_token(oauth.token(sandbox.location_id))
+    for _ in range(3):
+        with pytest.raises(AuthenticationError):
+            client.associations.list()
+    assert len(sandbox.oauth.refreshes) == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [({"scopes": []}, MissingScopeError), ({"version": "v9"}, VersionHeaderError)],
+)
+def test_a_401_for_another_reason_renews_nothing(
+    options: dict[str, Any],
+    expected: type[Exception],
+    make: Callable[..., OAuth],
+    sandbox: Sandbox,
+    clock: Clock,
+) -> None:
+    oauth = make()
+    code = sandbox.oauth.install(
+        location_id=sandbox.location_id, scopes=options.pop("scopes", None)
+    )
+    oauth.exchange(code, unsolicited=True)
+    clock.now += 31
+    with (
+        AssociationsClient(
+            oauth, sandbox.location_id, transport=sandbox.transport(), **options
+        ) as client,
+        pytest.raises(expected),
+    ):
+        client.associations.list()
+    assert len(sandbox.oauth.refreshes) == 0
+
+
+def test_the_error_for_an_ended_authorization_says_what_a_person_must_do(
+    oauth: OAuth, sandbox: Sandbox, clock: Clock
+) -> None:
+    sandbox.oauth.uninstall(sandbox.location_id)
+    clock.now += DAY
+    with pytest.raises(ReauthorizationError) as caught:
+        oauth.token(sandbox.location_id)
+    assert str(caught.value) == (
+        "HighLevel no longer renews the tokens of location sandbox-location (POST /oauth/token "
+        "answered 400 invalid_grant: The refresh token is not valid.): a person must install the "
+        "app again, at authorization_url()"
+    )
+    assert len(token_requests(sandbox)) == 2
+
+
+class LateStore(MemoryTokenStore):
+    """A store in which another process's renewal appears after the first load."""
+
+    late: Grant | None = None
+
+    def load(self, key: str, /) -> Grant | None:
+        found = super().load(key)
+        if self.late is not None:
+            self.save(key, self.late)
+            self.late = None
+        return found
+
+
+def test_after_invalid_grant_the_store_is_loaded_once_more(
+    make: Callable[..., OAuth], sandbox: Sandbox, clock: Clock
+) -> None:
+    store, other_store = LateStore(), MemoryTokenStore()
+    first = make(store=other_store)
+    first.exchange(sandbox.oauth.install(location_id=sandbox.location_id), unsolicited=True)
+    old = other_store.load(KEY)
+    assert old is not None
+    store.save(KEY, old)
+    clock.now += DAY
+    first.token(sandbox.location_id)
+    clock.now += 31  # HighLevel no longer repeats its answer
+    store.late = other_store.load(KEY)
+    assert make(store=store).token(sandbox.location_id) == first.token(sandbox.location_id)
+    assert len(sandbox.oauth.refreshes) == 1
+
+
+def test_a_locations_token_is_derived_from_its_agencys(
+    make: Callable[..., OAuth], sandbox: Sandbox, clock: Clock, clients: Clients
+) -> None:
+    oauth = make()
+    oauth.exchange(sandbox.oauth.install(), unsolicited=True, user_type="Company")
+    grant = oauth.add_location(sandbox.location_id, company_id="sandbox-company")
+    assert (grant.location_id, grant.company_id) == (sandbox.location_id, "sandbox-company")
+    client = clients(oauth, sandbox.location_id, transport=sandbox.transport())
+    assert client.associations.list().total == 2
+    clock.now += DAY
+    assert client.associations.list().total == 2
+    assert list(sandbox.oauth.refreshes) == ["sandbox-company"]
+    assert list(sandbox.oauth.derived) == [sandbox.location_id] * 2
+
+
+def test_the_locations_of_the_only_agency_need_not_be_added(
+    make: Callable[..., OAuth], sandbox: Sandbox
+) -> None:
+    oauth = make(company_id="sandbox-company")
+    oauth.exchange(sandbox.oauth.install(), unsolicited=True, user_type="Company")
+    assert oauth.token(sandbox.location_id) == oauth.token(sandbox.location_id)
+    assert oauth.agency_token("sandbox-company") != oauth.token(sandbox.location_id)
+    assert list(sandbox.oauth.derived) == [sandbox.location_id]
+
+
+def test_a_refused_agency_token_is_renewed_and_the_location_token_derived(
+    make: Callable[..., OAuth], sandbox: Sandbox
+) -> None:
+    oauth = make(company_id="sandbox-company")
+    oauth.exchange(sandbox.oauth.install(), unsolicited=True, user_type="Company")
+    sandbox.revoke_token(oauth.agency_token("sandbox-company"))
+    assert oauth.token(sandbox.location_id)
+    assert list(sandbox.oauth.refreshes) == ["sandbox-company"]
+
+
+def test_the_error_for_an_agency_that_is_not_installed_names_it(make: Callable[..., OAuth]) -> None:
+    with pytest.raises(NotInstalledError, match="no tokens of company c1"):
+        make(company_id="c1").token("l1")
+
+
+def test_no_repr_shows_a_secret(oauth: OAuth, make: Callable[..., OAuth]) -> None:
+    grant = Grant(access_token="access-secret", refresh_token="refresh-secret")
+    shown = f"{grant!r} {oauth!r} {vars(oauth)!r}"
+    for secret in ("access-secret", "refresh-secret", "sandbox-secret", "of-the-sandbox"):
+        assert secret not in shown

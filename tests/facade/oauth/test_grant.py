@@ -1,0 +1,57 @@
+"""Grants: what HighLevel must answer, and what a store may hold."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from facade import ContractError
+from facade.oauth import Grant, MemoryTokenStore, OAuth, TokenStoreError
+from tests.facade.oauth.runs import APP, Clock
+
+ANSWER = {
+    "access_token": "access-secret",
+    "refresh_token": "refresh-secret",
+    "expires_in": 100,
+    "userType": "Location",
+    "locationId": "l1",
+    "companyId": "c1",
+}
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (ANSWER | {"access_token": ""}, "no usable tokens, but access_token, refresh_token"),
+        (ANSWER | {"access_token": "of two lines\n"}, "no usable tokens"),
+        (ANSWER | {"expires_in": True}, "no usable tokens"),
+        (ANSWER | {"expires_in": "100"}, "no usable tokens"),
+        (ANSWER | {"expires_in": 0}, "no usable tokens"),
+        (["access-secret"], "no usable tokens, but no fields"),
+        (ANSWER | {"locationId": None}, "did not say which location"),
+        (ANSWER | {"userType": "Company", "companyId": ""}, "did not say which company"),
+    ],
+)
+def test_the_error_for_an_unusable_answer_does_not_show_it(answer: Any, message: str) -> None:
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, json=answer))
+    with pytest.raises(ContractError, match=message) as caught:
+        OAuth(*APP, transport=transport).exchange("the-code", unsolicited=True)
+    assert caught.value.body is None
+
+
+def test_tokens_of_another_location_are_refused(clock: Clock) -> None:
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, json=ANSWER))
+    store = MemoryTokenStore()
+    store.save("sandbox-app:location:l2", Grant(refresh_token="refresh-secret", location_id="l2"))
+    with pytest.raises(ContractError, match="answered tokens of l1 instead of l2"):
+        OAuth(*APP, store=store, transport=transport, clock=clock).token("l2")
+
+
+@pytest.mark.parametrize("text", ["access-secret", "[]", '{"access_token": "access-secret", '])
+def test_an_entry_that_is_not_a_grant_is_an_error_that_does_not_show_it(text: str) -> None:
+    with pytest.raises(TokenStoreError, match="holds an entry that is not a grant"):
+        Grant.from_json(text)
+
+
+def test_a_grant_of_a_later_version_is_read() -> None:
+    assert Grant.from_json('{"access_token": "a", "colour": "blue"}') == Grant(access_token="a")

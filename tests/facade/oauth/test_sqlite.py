@@ -1,0 +1,94 @@
+"""SqliteTokenStore: a private file that survives its writers being killed."""
+
+import os
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from facade.oauth import SqliteTokenStore, TokenStoreError
+from tests.facade.oauth.runs import GRANT, ROOT
+
+
+def test_only_the_owner_can_read_its_files_even_under_umask_0(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        store = SqliteTokenStore(tmp_path / "tokens.sqlite")
+        # Another connection keeps the files beside it in existence.
+        reader = sqlite3.connect(tmp_path / "tokens.sqlite")
+        reader.execute("SELECT * FROM grants").fetchall()
+        with store.lock("app:location:l1"):
+            store.save("app:location:l1", GRANT)
+            files = {
+                str(path.relative_to(tmp_path)): stat.S_IMODE(path.stat().st_mode)
+                for path in tmp_path.rglob("*")
+            }
+        reader.close()
+    finally:
+        os.umask(before)
+    locks = {name: mode for name, mode in files.items() if "/" in name}
+    assert {name: mode for name, mode in files.items() if name not in locks} == {
+        "tokens.sqlite": 0o600,
+        "tokens.sqlite-wal": 0o600,
+        "tokens.sqlite-shm": 0o600,
+        "tokens.sqlite-locks": 0o700,
+    }
+    assert set(locks.values()) == {0o600}
+    for name in files:
+        assert "secret" not in name
+        assert "l1" not in name
+
+
+def test_a_file_that_others_can_read_is_made_private(tmp_path: Path) -> None:
+    path = tmp_path / "tokens.sqlite"
+    path.touch(mode=0o666)
+    path.chmod(0o666)
+    SqliteTokenStore(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_it_uses_a_write_ahead_log(tmp_path: Path) -> None:
+    SqliteTokenStore(tmp_path / "tokens.sqlite")
+    database = sqlite3.connect(tmp_path / "tokens.sqlite")
+    assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    database.close()
+
+
+@pytest.mark.parametrize("path", ["missing/tokens.sqlite", "."])
+def test_the_error_names_a_file_that_cannot_be_opened(path: str, tmp_path: Path) -> None:
+    with pytest.raises(TokenStoreError, match=str(tmp_path)):
+        SqliteTokenStore(tmp_path / path)
+
+
+SAVING = """
+import itertools, sys
+from facade.oauth import Grant, SqliteTokenStore
+
+store = SqliteTokenStore(sys.argv[1])
+for number in itertools.count():
+    store.save("k", Grant(access_token="a" * 5000, scope=str(number)))
+    if number == 3:
+        print("saving", flush=True)
+"""
+
+
+def test_killing_a_process_that_saves_leaves_the_last_complete_grant(tmp_path: Path) -> None:
+    path = tmp_path / "tokens.sqlite"
+    for _ in range(4):
+        with subprocess.Popen(
+            [sys.executable, "-c", SAVING, str(path)], cwd=ROOT, stdout=subprocess.PIPE
+        ) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"saving\n"
+            process.send_signal(signal.SIGKILL)
+        found = SqliteTokenStore(path).load("k")
+        assert found is not None
+        assert found.access_token == "a" * 5000
+        assert int(found.scope) >= 3
+    database = sqlite3.connect(path)
+    assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    database.close()
