@@ -22,7 +22,7 @@ $(READY): requirements.lock
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $(READY)
 
-demo: setup ## see the whole way, from document to call, against the sandbox
+demo: setup ## show every step, from document to call, against the sandbox
 	@$(RUN) -m scripts.demo
 
 test: lint types stale check ## all of the below that must hold before a commit lands
@@ -55,7 +55,7 @@ drift: setup ## has HighLevel moved away from what is captured?
 	  $(RUN) -m scripts.drift --version $$version $(OPTIONS) || code=$$?; \
 	done; exit $$code
 
-probe: setup ## does the wire agree? with HIGHLEVEL_TOKEN and HIGHLEVEL_LOCATION_ID: make probe [OPTIONS=--write]
+probe: setup ## does the real API agree? set HIGHLEVEL_TOKEN and HIGHLEVEL_LOCATION_ID: make probe [OPTIONS=--write]
 	@$(RUN) -m scripts.probe $(OPTIONS)
 
 update: setup ## follow HighLevel: capture, diff, overlay, generate, test: make update [SOURCE=...]
@@ -74,7 +74,7 @@ build: setup ## the wheel and the source archive, into dist/
 proof: setup ## the longer proofs: the wheel in a clean environment, the official SDK on the sandbox
 	@$(RUN) -m pytest -q -n0 -m proof
 
-bench: setup ## what the facade costs, side by side with httpx, generated code and the official SDK
+bench: setup ## measure the cost of the facade beside httpx, the generated client and the official SDK
 	@$(RUN) -m scripts.bench
 
 lock: setup ## pin every dependency anew, with hashes

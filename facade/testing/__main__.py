@@ -66,7 +66,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N/SECONDS",
         help="requests per location, such as 100/10 (default: no limit)",
     )
-    add("--daily-limit", type=_count, metavar="N", help="requests per location and day")
+    add(
+        "--daily-limit",
+        type=_count,
+        metavar="N",
+        help="requests per location and day (default: no limit)",
+    )
     add(
         "--window",
         choices=WINDOW_KINDS,
@@ -85,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
         "--update-body",
         choices=("enveloped", "flat"),
         default="enveloped",
-        help="how an update returns the association (default: %(default)s)",
+        help="return an updated association in an envelope or flat (default: %(default)s)",
     )
     return parser
 

@@ -1,1 +1,1 @@
-"""Longer proofs, run by `make proof`: they build, install and start what users build and start."""
+"""Slow tests, run by `make proof`: they build, install and start what users build and start."""

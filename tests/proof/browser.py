@@ -22,11 +22,11 @@ class Page:
     """One tab."""
 
     def __init__(self, reading: int, writing: int) -> None:
-        self._answers = os.fdopen(reading, "rb")
+        self._responses = os.fdopen(reading, "rb")
         self._commands = os.fdopen(writing, "wb")
         self._numbers = itertools.count(1)
         self._session: str | None = None
-        self.console: list[str] = []  # what scripts and the page's policy said
+        self.console: list[str] = []  # messages of scripts and of the page's policy
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
         self._session = attached["sessionId"]
@@ -34,7 +34,7 @@ class Page:
             self.call(f"{domain}.enable")
 
     def call(self, method: str, **params: Any) -> Any:
-        """Send a command and wait for its answer."""
+        """Send a command and wait for its response."""
         number = next(self._numbers)
         message: dict[str, Any] = {"id": number, "method": method, "params": params}
         if self._session:
@@ -42,15 +42,15 @@ class Page:
         self._commands.write(json.dumps(message).encode() + b"\0")
         self._commands.flush()
         while True:
-            answer = self._read()
-            if answer.get("id") == number:
-                if "error" in answer:
-                    raise RuntimeError(f"{method}: {answer['error']}")
-                return answer["result"]
+            response = self._read()
+            if response.get("id") == number:
+                if "error" in response:
+                    raise RuntimeError(f"{method}: {response['error']}")
+                return response["result"]
 
     def _read(self) -> dict[str, Any]:
         text = bytearray()
-        while (sign := self._answers.read(1)) != b"\0":
+        while (sign := self._responses.read(1)) != b"\0":
             if not sign:
                 raise RuntimeError("Chromium has ended")
             text += sign
@@ -62,7 +62,7 @@ class Page:
         return message
 
     def open(self, path: Path, width: int, height: int, *, phone: bool = False) -> None:
-        """Load a file at this size and wait until it is there."""
+        """Load a file at this size and wait until it is loaded."""
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": phone}
         self.call("Emulation.setDeviceMetricsOverride", **metrics)
         self.call("Page.navigate", url=path.as_uri())
@@ -70,7 +70,7 @@ class Page:
             pass
 
     def run(self, expression: str) -> Any:
-        """Give the value of an expression, a promise's when it is kept."""
+        """Return the value of an expression, or what its promise resolves to."""
         result = self.call(
             "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
         )
@@ -79,7 +79,7 @@ class Page:
         return result["result"].get("value")
 
     def press(self, *keys: str) -> None:
-        """Press keys one after the other, as a person would."""
+        """Press keys one after the other."""
         for key in keys:
             text = key if len(key) == 1 else ""
             code = {"Tab": 9, "Escape": 27, "ArrowDown": 40}.get(key, 0)
@@ -87,30 +87,30 @@ class Page:
                 typed = text if kind == "keyDown" else ""
                 about = {"key": key, "text": typed, "windowsVirtualKeyCode": code}
                 self.call("Input.dispatchKeyEvent", type=kind, **about)
-        self.run("new Promise((done) => setTimeout(done))")  # what a key set off has run
+        self.run("new Promise((done) => setTimeout(done))")  # the handlers of the key have run
 
     def dark(self, on: bool) -> None:
-        """Prefer dark colours, or light ones."""
+        """Prefer dark or light colours."""
         feature = {"name": "prefers-color-scheme", "value": "dark" if on else "light"}
         self.call("Emulation.setEmulatedMedia", features=[feature])
 
     def screenshot(self) -> bytes:
-        """Give the whole page as a PNG."""
+        """Return the whole page as a PNG."""
         shot = self.call("Page.captureScreenshot", captureBeyondViewport=True)
         return base64.b64decode(shot["data"])
 
 
 @contextmanager
 def chromium(profile: Path) -> Iterator[Page]:
-    """Start Chromium with a profile of its own, and end it."""
+    """Start Chromium with a profile, and stop it."""
     program = shutil.which("chromium")
     assert program, "this proof needs Debian's package: apt-get install chromium"
-    theirs_in, ours_out = _pipe()
-    ours_in, theirs_out = _pipe()
+    commands_read, commands_write = _pipe()
+    responses_read, responses_write = _pipe()
 
     def connect() -> None:
-        os.dup2(theirs_in, 3)  # Chromium reads commands at 3 and answers at 4
-        os.dup2(theirs_out, 4)
+        os.dup2(commands_read, 3)  # Chromium reads commands at 3 and responds at 4
+        os.dup2(responses_write, 4)
 
     process = subprocess.Popen(
         [program, *_QUIET, f"--user-data-dir={profile}"],
@@ -119,23 +119,23 @@ def chromium(profile: Path) -> Iterator[Page]:
         close_fds=False,
         preexec_fn=connect,  # noqa: PLW1509 - no thread is running yet
     )
-    os.close(theirs_in)
-    os.close(theirs_out)
+    os.close(commands_read)
+    os.close(responses_write)
     page = None
     try:
-        page = Page(ours_in, ours_out)
+        page = Page(responses_read, commands_write)
         yield page
     finally:
         process.terminate()
         process.wait(10)
         if page is not None:
             with suppress(OSError):
-                page._answers.close()
+                page._responses.close()
                 page._commands.close()
 
 
 def _pipe() -> tuple[int, int]:
-    """Make a pipe whose ends are out of the way of 3 and 4, and are not inherited by accident."""
+    """Make a pipe whose ends are above 4 and not inherited by accident."""
     ends = []
     for end in os.pipe():
         ends.append(fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10))

@@ -1,4 +1,4 @@
-"""The page of a contract diff in a real browser: filters, keys, sizes, and no foreign script."""
+"""The HTML report of a contract diff in a real browser: filters, keys, sizes, no foreign script."""
 
 import json
 from collections.abc import Iterator
@@ -19,12 +19,12 @@ SIZES = [(360, 780), (1280, 900)]
 
 
 def get(name: str, **more: Any) -> Json:
-    """Give an operation."""
+    """Return an operation."""
     return {"get": {"operationId": name, "tags": [EVIL], **more}}
 
 
 def query(schema: Json, name: str = "sort") -> Json:
-    """Give the fields of an operation that takes a parameter."""
+    """Return the fields of an operation with a query parameter."""
     return {"parameters": [{"name": name, "in": "query", "schema": schema}]}
 
 
@@ -71,14 +71,14 @@ def page(browser: Page, report: Path) -> Page:
 
 
 def rules(page: Page) -> list[str]:
-    """Name the rules of the findings that are shown."""
+    """List the rules of the visible findings."""
     shown = "[...document.querySelectorAll('.finding')].filter((e) => e.checkVisibility())"
     found: list[str] = page.run(f"{shown}.map((e) => e.querySelector('.meta code').textContent)")
     return sorted(found)
 
 
 def choose(page: Page, name: str, value: str) -> None:
-    """Choose in a filter."""
+    """Select a value in a filter."""
     field = f"document.getElementById('{name}')"
     page.run(
         f"{field}.value = {json.dumps(value)};"
@@ -123,7 +123,7 @@ def test_filters_work_without_a_server(
     assert rules(page) == ALL
 
 
-def test_the_keyboard_is_enough(page: Page) -> None:
+def test_the_keyboard_operates_the_page(page: Page) -> None:
     page.press("Tab")
     assert page.run("document.activeElement.id") == "lens"
     page.press("ArrowDown")
@@ -147,7 +147,7 @@ def test_no_script_of_the_documents_runs_and_nothing_is_fetched(page: Page) -> N
     assert page.run("document.querySelectorAll('img, iframe, link, main script').length") == 0
     assert page.run("performance.getEntriesByType('resource').length") == 0
     assert page.console == []
-    # Even a script that got in would be refused by the page's policy.
+    # The page's policy blocks even an injected script.
     page.run(
         "document.body.append(Object.assign(document.createElement('script'), "
         "{textContent: 'window.ran = true'}))"
@@ -156,7 +156,7 @@ def test_no_script_of_the_documents_runs_and_nothing_is_fetched(page: Page) -> N
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_nothing_is_cut_and_nothing_overlaps(
+def test_nothing_is_clipped_and_nothing_overlaps(
     page: Page, report: Path, size: tuple[int, int], tmp_path: Path
 ) -> None:
     page.open(report, *size, phone=size[0] < 500)
@@ -193,7 +193,7 @@ def test_no_word_of_the_counts_is_broken_on_a_phone(page: Page, report: Path) ->
     assert page.run("document.documentElement.scrollWidth") <= 390
 
 
-def test_light_and_dark_both_can_be_read(page: Page) -> None:
+def test_light_and_dark_colours_have_contrast(page: Page) -> None:
     colours = (
         "['color', 'backgroundColor'].map((name) => getComputedStyle(document.body)[name]"
         ".match(/\\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0))"

@@ -1,4 +1,4 @@
-"""The wheel, alone in an environment: it works, and it brings nothing but what it says."""
+"""The wheel works in an empty environment and installs its declared dependencies only."""
 
 import json
 import sys
@@ -11,8 +11,8 @@ from scripts.benchmarks.environments import ROOT, build_wheel, make, run
 
 pytestmark = pytest.mark.proof
 
-NEEDED = {"httpx", "attrs", "python-dateutil"}
-WHAT_THEY_NEED = {
+DIRECT = {"httpx", "attrs", "python-dateutil"}
+INDIRECT = {
     "anyio",
     "certifi",
     "h11",
@@ -23,7 +23,7 @@ WHAT_THEY_NEED = {
     "tzdata",
 }
 
-LOOK = """
+IMPORT = """
 import importlib.metadata, json, sys
 before = set(sys.modules)
 import facade
@@ -54,28 +54,26 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(tmp_path_factory.mktemp("clean") / "venv", wheel)
 
 
-def test_the_wheel_holds_facade_and_generated_code_and_says_they_are_typed(wheel: Path) -> None:
+def test_the_wheel_contains_facade_and_generated_code_with_type_markers(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.partition("/")[0] for name in names if ".dist-info" not in name}
     assert tops == {"facade", "generated_client"}
     assert {"facade/py.typed", "generated_client/py.typed"} <= set(names)
 
 
-def test_importing_facade_pulls_in_nothing_but_what_the_wheel_needs(
-    python: Path, tmp_path: Path
-) -> None:
-    found = json.loads(run([python, "-c", LOOK], cwd=tmp_path))
+def test_importing_facade_imports_the_dependencies_only(python: Path, tmp_path: Path) -> None:
+    found = json.loads(run([python, "-c", IMPORT], cwd=tmp_path))
     installed = {name.lower().replace("_", "-") for name in found["distributions"]}
-    allowed = {name.lower().replace("_", "-") for name in NEEDED | WHAT_THEY_NEED}
+    allowed = {name.lower().replace("_", "-") for name in DIRECT | INDIRECT}
     assert installed <= allowed | {"highlevel-associations", "pip", "setuptools"}
-    assert installed >= NEEDED
+    assert installed >= DIRECT
     modules = set(found["modules"])
     assert modules <= {"facade", "generated_client", "attr", "attrs", "httpx", "dateutil"} | {
-        name.replace("-", "_") for name in WHAT_THEY_NEED
+        name.replace("-", "_") for name in INDIRECT
     }
 
 
-def test_the_wheel_works_where_nothing_else_is(python: Path, tmp_path: Path) -> None:
+def test_the_wheel_works_alone(python: Path, tmp_path: Path) -> None:
     assert run([python, "-c", USE], cwd=tmp_path).strip() == (
         "['OPPORTUNITIES_CONTACTS_ASSOCIATION', 'BUSINESSES_CONTACTS_ASSOCIATION']"
     )
