@@ -13,7 +13,7 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Effort], Iterator[Figure]]]] = {
     "cold": ("import and first call of a cold process", start.cold),
     "clients": ("a second client beside the first", start.clients),
     "sdk": ("import and PUT against HighLevel's own SDK", sdk.measure),
-    "memory": ("bytes held while iterating", memory.measure),
+    "memory": ("peak bytes while iterating", memory.measure),
     "concurrency": ("rate, p99 and connections of concurrent calls", concurrency.rates),
     "shared": ("one budget for four processes, through Redis", shared_pace.measure),
     "bursts": ("connections opened by a second burst", concurrency.bursts),
@@ -60,18 +60,8 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit code: 0 measured, 1 a goal is missed (--check), 2 could not run.",
     )
     add = parser.add_argument
-    add(
-        "--only",
-        nargs="+",
-        choices=BENCHMARKS,
-        metavar="NAME",
-        help="run only these benchmarks (see --list)",
-    )
-    add(
-        "--quick",
-        action="store_true",
-        help="run few rounds: they show that a benchmark works",
-    )
+    add("--only", nargs="+", choices=BENCHMARKS, metavar="NAME", help="run these (see --list)")
+    add("--quick", action="store_true", help="run few rounds, to see that the benchmarks work")
     add("--check", action="store_true", help="exit with 1 if a goal is missed")
     add("--list", action="store_true", help="list the benchmarks")
     return parser

@@ -118,7 +118,7 @@ def _sandbox() -> Iterator[tuple[str, str, str]]:
     command = [sys.executable, "-m", "facade.testing", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
-            assert server.stdout is not None  # noqa: S101 - it is a pipe, as asked for
+            assert server.stdout is not None  # noqa: S101 - it is a pipe
             url, *named = server.stdout.readline().split() or [""]
             values = dict(name.split("=", 1) for name in named)
             _check(bool(url), "the sandbox did not start")

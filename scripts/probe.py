@@ -24,8 +24,9 @@ CONTRACT = "openapi/associations.json"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the plan, ask for confirmation, probe, and print the result."""
     options = _parser().parse_args(arguments)
-    target = Target(_variable("HIGHLEVEL_TOKEN"), _variable("HIGHLEVEL_LOCATION_ID"), _url(options))
-    chosen = ProbeOptions(options.write, options.exhaust, _records(options), options.journal)
+    base_url = options.base_url or os.environ.get("HIGHLEVEL_BASE_URL") or BASE_URL
+    target = Target(_variable("HIGHLEVEL_TOKEN"), _variable("HIGHLEVEL_LOCATION_ID"), base_url)
+    chosen = ProbeOptions(options.write, options.exhaust, options.records, options.journal)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)  # so that what was created is deleted
     left = CleanupJournal(options.journal, target.base_url, target.location_id).remaining()
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _print_result(result: ProbeResult) -> None:
     print(f"\n{result.sent} requests were sent.")
     for each in result.results:
-        print(f"\n{each.asks}")
+        print(f"\n{each.question}")
         print(f"  contract: {each.expected}")
         print(f"  API:      {each.observed or 'no response answers this'} ({each.confidence})")
         if each.has_deviation:
@@ -84,14 +85,6 @@ def _variable(name: str) -> str:
     return value
 
 
-def _url(options: argparse.Namespace) -> str:
-    return str(options.base_url or os.environ.get("HIGHLEVEL_BASE_URL") or BASE_URL)
-
-
-def _records(options: argparse.Namespace) -> tuple[str, str] | None:
-    return tuple(options.records) if options.records else None
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m scripts.probe",
@@ -100,39 +93,18 @@ def _parser() -> argparse.ArgumentParser:
         "account. Exit code: 0 the API agrees with the contract, 1 a finding, 2 could not run.",
     )
     add = parser.add_argument
-    add(
-        "--write",
-        action="store_true",
-        help="also create, update and delete associations and relations of its own",
-    )
-    add(
-        "--records",
-        nargs=2,
-        metavar=("CONTACT", "CONTACT"),
-        help="ids of two contacts, whose relations are read and, with --write, created and deleted",
-    )
+    add("--write", action="store_true", help="also create, update and delete associations")
+    contacts = "ids of two contacts: read their relations; with --write, relate them, too"
+    add("--records", nargs=2, metavar=("CONTACT", "CONTACT"), help=contacts)
     add("--exhaust", action="store_true", help="also exceed the rate limit, to see the response")
     add("--base-url", metavar="URL", help="probe another server, such as a sandbox")
     add("--yes", action="store_true", help="do not ask for confirmation")
-    add(
-        "--output",
-        metavar="FILE",
-        type=Path,
-        default=_today(),
-        help="where to save the shapes of the responses (default: %(default)s)",
-    )
-    add(
-        "--journal",
-        metavar="FILE",
-        type=Path,
-        default=ProbeOptions().journal,
-        help="where to note what is created, until it is deleted (default: %(default)s)",
-    )
+    output, journal = Path(f"observed-{date.today()}.jsonl"), ProbeOptions().journal
+    shapes = "where to save the shapes of the responses (default: %(default)s)"
+    add("--output", metavar="FILE", type=Path, default=output, help=shapes)
+    created = "where to note what is created, until it is deleted (default: %(default)s)"
+    add("--journal", metavar="FILE", type=Path, default=journal, help=created)
     return parser
-
-
-def _today() -> Path:
-    return Path(f"observed-{date.today()}.jsonl")
 
 
 if __name__ == "__main__":

@@ -53,45 +53,14 @@ def _parser() -> argparse.ArgumentParser:
     add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     add("--port", type=_port, default=0, help="port to listen on; 0, the default, picks a free one")
     add("--token", type=_word, default="pit-sandbox", help="token to accept (default: %(default)s)")
-    add(
-        "--location",
-        type=_word,
-        default="sandbox-location",
-        metavar="ID",
-        help="id of the location (default: %(default)s)",
-    )
-    add(
-        "--limit",
-        type=_limit,
-        metavar="N/SECONDS",
-        help="requests per location, such as 100/10 (default: no limit)",
-    )
-    add(
-        "--daily-limit",
-        type=_count,
-        metavar="N",
-        help="requests per location and day (default: no limit)",
-    )
-    add(
-        "--window",
-        choices=WINDOW_KINDS,
-        default="sliding",
-        metavar="KIND",
-        help=f"how --limit counts: {', '.join(WINDOW_KINDS)} (default: %(default)s)",
-    )
-    add(
-        "--delay",
-        type=_seconds,
-        metavar="SECONDS",
-        default=0.0,
-        help="time before each response (default: none)",
-    )
-    add(
-        "--update-body",
-        choices=("enveloped", "flat"),
-        default="enveloped",
-        help="return an updated association in an envelope or flat (default: %(default)s)",
-    )
+    add("--location", type=_word, default="sandbox-location", help="its id (default: %(default)s)")
+    add("--limit", type=_limit, metavar="N/SECONDS", help="requests per location, such as 100/10")
+    add("--daily-limit", type=_count, metavar="N", help="requests per location and day")
+    kinds = f"how --limit counts: {', '.join(WINDOW_KINDS)} (default: %(default)s)"
+    add("--window", choices=WINDOW_KINDS, default="sliding", metavar="KIND", help=kinds)
+    add("--delay", type=_seconds, default=0.0, metavar="SECONDS", help="wait before each response")
+    bodies = "return an updated association in an envelope or flat (default: %(default)s)"
+    add("--update-body", choices=("enveloped", "flat"), default="enveloped", help=bodies)
     return parser
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from email.utils import formatdate
 from json import loads
 from time import time
-from types import TracebackType
 from typing import Any, Literal, Self, get_args
 
 from facade._core.operations import OPERATIONS
@@ -165,12 +164,7 @@ class ActiveFault:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
 

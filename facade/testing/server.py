@@ -8,7 +8,6 @@ import threading
 from contextlib import suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler
-from types import TracebackType
 from typing import Any, Self
 
 from facade.testing.messages import (
@@ -51,12 +50,7 @@ class Server:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

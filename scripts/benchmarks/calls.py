@@ -34,7 +34,8 @@ ROUNDS, PUTS, LISTS = 80, 100, 20  # rounds, and calls in each
 RECORD, RELATIONS = "100", 100  # a record's id is how many relations the server gives it
 PUT_GOAL, LIST_GOAL = Goal("<=", 0.95), Goal("<=", 1.1)
 
-Calls = dict[str, Callable[[], Any]]  # by side
+Call = Callable[..., Any]
+Calls = dict[str, Call]  # by side
 
 
 def measure(effort: Effort) -> Iterator[Figure]:
@@ -67,14 +68,11 @@ def _blocking(url: str, effort: Effort) -> tuple[Costs, Costs]:
         AuthenticatedClient(base_url=url, token=TOKEN) as api,
         httpx.Client(**bare.options(url)) as plain,
     ):
-        puts = _puts(client, partial(update_association.sync, client=api))
-        puts[HTTPX] = partial(bare.put, plain)
-        lists = _lists(client, partial(list_relations.sync, client=api))
-        lists[HTTPX] = partial(bare.page, plain, RELATIONS)
-        rounds = effort.scaled(ROUNDS)
+        puts = _puts(client, partial(update_association.sync, client=api), bare.put, plain)
+        lists = _lists(client, partial(list_relations.sync, client=api), bare.page, plain)
         return (
-            interleave(_each(cpu_of, puts, effort.scaled(PUTS)), rounds),
-            interleave(_each(cpu_of, lists, effort.scaled(LISTS)), rounds),
+            interleave(_each(cpu_of, puts, effort.scaled(PUTS)), effort.scaled(ROUNDS)),
+            interleave(_each(cpu_of, lists, effort.scaled(LISTS)), effort.scaled(ROUNDS)),
         )
 
 
@@ -85,36 +83,31 @@ async def in_async(url: str, effort: Effort) -> tuple[Costs, Costs]:
         AuthenticatedClient(base_url=url, token=TOKEN) as api,
         httpx.AsyncClient(**bare.options(url)) as plain,
     ):
-        puts = _puts(client, partial(update_association.asyncio, client=api))
-        puts[HTTPX] = partial(bare.async_put, plain)
-        lists = _lists(client, partial(list_relations.asyncio, client=api))
-        lists[HTTPX] = partial(bare.async_page, plain, RELATIONS)
-        rounds = effort.scaled(ROUNDS)
+        puts = _puts(client, partial(update_association.asyncio, client=api), bare.async_put, plain)
+        lists = _lists(client, partial(list_relations.asyncio, client=api), bare.async_page, plain)
+        cpu, rounds = async_cpu_of, effort.scaled(ROUNDS)
         return (
-            await interleave_async(_each(async_cpu_of, puts, effort.scaled(PUTS)), rounds),
-            await interleave_async(_each(async_cpu_of, lists, effort.scaled(LISTS)), rounds),
+            await interleave_async(_each(cpu, puts, effort.scaled(PUTS)), rounds),
+            await interleave_async(_each(cpu, lists, effort.scaled(LISTS)), rounds),
         )
 
 
-def _puts(client: Any, generated: Callable[..., Any]) -> Calls:
-    """Return how the facade and the generated client update an association."""
-    body = UpdateAssociationBody(first_object_label="Student", second_object_label="Tutor")
+def _puts(client: Any, generated: Call, put: Call, plain: Any) -> Calls:
+    """Return how each side updates an association."""
+    labels = {"first_object_label": "Student", "second_object_label": "Tutor"}
     return {
-        FACADE: partial(
-            client.associations.update,
-            ASSOCIATION,
-            first_object_label="Student",
-            second_object_label="Tutor",
-        ),
-        GENERATED: partial(generated, ASSOCIATION, body=body),
+        FACADE: partial(client.associations.update, ASSOCIATION, **labels),
+        GENERATED: partial(generated, ASSOCIATION, body=UpdateAssociationBody(**labels)),
+        HTTPX: partial(put, plain),
     }
 
 
-def _lists(client: Any, generated: Callable[..., Any]) -> Calls:
-    """Return how the facade and the generated client list a page of relations."""
+def _lists(client: Any, generated: Call, page: Call, plain: Any) -> Calls:
+    """Return how each side lists a page of relations."""
     return {
         FACADE: partial(client.relations.list, RECORD, limit=RELATIONS),
         GENERATED: partial(generated, RECORD, location_id=LOCATION, skip=0, limit=RELATIONS),
+        HTTPX: partial(page, plain, RELATIONS),
     }
 
 

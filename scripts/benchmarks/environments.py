@@ -1,4 +1,4 @@
-"""Virtual environments for benchmarks and proofs, which hold only what is asked for."""
+"""Virtual environments for benchmarks and proofs, with nothing but the given packages."""
 
 import os
 import subprocess

@@ -2,7 +2,6 @@
 
 import socket
 import subprocess
-from types import TracebackType
 from typing import Self
 
 
@@ -35,12 +34,7 @@ class RedisServer:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
 

@@ -39,7 +39,7 @@ def serving(delay: float = 0.0) -> Generator[str]:
     try:
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
             try:
-                assert server.stdout is not None  # noqa: S101 - it is a pipe, as asked for
+                assert server.stdout is not None  # noqa: S101 - it is a pipe
                 yield server.stdout.readline().strip()
             finally:
                 server.terminate()

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -114,11 +113,6 @@ class ProbeClient:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for client in (*self._clients.values(), self._unlimited):
             client.close()

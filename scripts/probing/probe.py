@@ -1,7 +1,7 @@
 """One run of the probe: its plan, its requests, and what is saved."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,9 +11,10 @@ from facade.observe import Recorder
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import write_whole
 from scripts.probing.client import ProbeClient, Target
+from scripts.probing.evidence import Evidence
 from scripts.probing.journal import PREFIX, CleanupJournal
 from scripts.probing.questions import QuestionResult, answer_questions
-from scripts.probing.session import Evidence, Session
+from scripts.probing.session import Session
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class ProbeOptions:
 
     write: bool = False
     exhaust: bool = False
-    records: tuple[str, str] | None = None  # ids of two contacts to relate
+    records: Sequence[str] | None = None  # ids of two contacts to relate
     journal: Path = Path(".probe-journal.jsonl")
 
 
@@ -81,7 +82,7 @@ def probe(
     answers = [
         {
             "fact": result.fact,
-            "asks": result.asks,
+            "asks": result.question,
             "answer": result.observed,
             "n": result.n,
             "first": day,

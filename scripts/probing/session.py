@@ -1,57 +1,25 @@
 """The probe's requests: first those that only read, then those that create and delete."""
 
 import secrets
-from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import cycle, islice
+from typing import Any, TypeVar
 
 from facade._core.operations import VERSIONS
 from scripts.probing.client import ProbeClient, Reply
+from scripts.probing.evidence import FILTERS, LIMITS, Evidence
 from scripts.probing.journal import PREFIX, CleanupJournal, find
 
-LIMITS = (100, 200, 500, 1000)
+T = TypeVar("T")
 _NO_ID = "0" * 24
 _MAX_REQUESTS = 150  # to reach the rate limit
-
-FILTERS: dict[str, Callable[[list[str]], dict[str, Any]]] = {
-    "repeated": lambda ids: {"associationIds": ids},
-    "commas": lambda ids: {"associationIds": ",".join(ids)},
-    "brackets": lambda ids: {"associationIds[]": ids},
-}
-
-
-@dataclass
-class Evidence:
-    """All replies, by "step version"; a step is an operation's id or a variation's name."""
-
-    replies: dict[str, list[Reply]] = field(default_factory=lambda: defaultdict(list))
-    filtered_by: set[str] = field(default_factory=set)  # the association ids in the filters
-    created_despite_error: list[bool] = field(default_factory=list)  # for each creation
-
-    def all(self) -> list[Reply]:
-        """Return every reply."""
-        return [reply for replies in self.replies.values() for reply in replies]
-
-    def of(self, *steps: str) -> list[Reply]:
-        """Return the replies of steps, of all Versions."""
-        return [
-            reply
-            for name, replies in self.replies.items()
-            for reply in replies
-            if name.partition(" ")[0] in steps
-        ]
-
-    def of_version(self, version: str, *steps: str) -> list[Reply]:
-        """Return the replies of steps, of one Version."""
-        return [reply for step in steps for reply in self.replies.get(f"{step} {version}", ())]
 
 
 class Session:
     """A series of requests; the replies are in `evidence`."""
 
     def __init__(
-        self, client: ProbeClient, journal: CleanupJournal, records: tuple[str, str] | None
+        self, client: ProbeClient, journal: CleanupJournal, records: Sequence[str] | None
     ) -> None:
         self.evidence = Evidence()
         self._client = client
@@ -85,19 +53,17 @@ class Session:
     def write(self) -> None:
         """Create, update and delete associations and relations."""
         created: dict[str, str] = {}
-        for number in range(3):
+        for version in islice(cycle(VERSIONS), 3):
             key = f"{PREFIX}{secrets.token_hex(6)}"
-            association_id = self._create(key, VERSIONS[number % 2])
+            association_id = self._create(key, version)
             if association_id is not None:
                 created[key] = association_id
-        for number, (key, association_id) in enumerate(created.items()):
-            version = VERSIONS[number % 2]
+        for version, (key, association_id) in _alternating(created.items()):
             self._get({"id": association_id, "key": key}, version)
             labels = {"firstObjectLabel": f"New {key}", "secondObjectLabel": f"Newer {key}"}
             self._call("update_association", association_id, version=version, json=labels)
         self._relate(list(created.values()))
-        for number, (key, association_id) in enumerate(created.items()):
-            version = VERSIONS[number % 2]
+        for version, (key, association_id) in _alternating(created.items()):
             if self._call("delete_association", association_id, version=version).is_success:
                 self._journal.deleted(key)
                 self._get_missing(association_id, key, version)
@@ -107,7 +73,7 @@ class Session:
         for _ in range(_MAX_REQUESTS):
             reply = self._client.send("GET", "/associations/", params=self._page, unlimited=True)
             if reply.status == 429:
-                self.evidence.replies["refused"].append(reply)
+                self._keep("refused", reply)
                 return
 
     def _create(self, key: str, version: str) -> str | None:
@@ -136,14 +102,14 @@ class Session:
     def _relate(self, associations: list[str]) -> None:
         first, second = self._records or (f"{PREFIX}first", f"{PREFIX}second")
         created: list[Any] = []
-        for number, association_id in enumerate(associations):
+        for version, association_id in _alternating(associations):
             body = {
                 **self._location,
                 "associationId": association_id,
                 "firstRecordId": first,
                 "secondRecordId": second,
             }
-            reply = self._call("create_relation", version=VERSIONS[number % 2], json=body)
+            reply = self._call("create_relation", version=version, json=body)
             created += [reply.get("id")] if reply.is_success else []
         listed: list[Any] = []
         for version in VERSIONS:
@@ -158,8 +124,7 @@ class Session:
         ids = [one for one in created if isinstance(one, str)] or (
             [] if self._records else [one for one in listed if isinstance(one, str)]
         )
-        for number, relation_id in enumerate(ids[:2]):
-            version = VERSIONS[number % 2]
+        for version, relation_id in _alternating(ids[:2]):
             self._call("delete_relation", relation_id, version=version, params=self._location)
 
     def _get(self, association: dict[str, Any], version: str) -> None:
@@ -170,31 +135,31 @@ class Session:
             self._call("get_association_by_key", key, version=version, params=self._location)
 
     def _get_missing(self, association_id: str, key: str, version: str) -> None:
-        self._call("get_association", association_id, step="missing-id", version=version)
+        self._call("get_association", association_id, "missing-id", version=version)
         self._call(
-            "get_association_by_key",
-            key,
-            step="missing-key",
-            version=version,
-            params=self._location,
+            "get_association_by_key", key, "missing-key", version=version, params=self._location
         )
 
     def _call(
         self,
         operation_id: str,
         argument: str = "",
-        *,
         step: str | None = None,
+        *,
         version: str = VERSIONS[0],
-        params: dict[str, Any] | None = None,
-        json: Any = None,
+        **options: Any,
     ) -> Reply:
-        reply = self._client.call(operation_id, argument, version=version, params=params, json=json)
+        reply = self._client.call(operation_id, argument, version=version, **options)
         return self._keep(step or operation_id, reply, version)
 
     def _keep(self, step: str, reply: Reply, version: str = VERSIONS[0]) -> Reply:
-        self.evidence.replies[f"{step} {version}"].append(reply)
+        self.evidence.replies.append((step, version, reply))
         return reply
+
+
+def _alternating(items: Iterable[T]) -> Iterator[tuple[str, T]]:
+    """Pair items with the Versions in turn."""
+    return zip(cycle(VERSIONS), items, strict=False)
 
 
 def _items(reply: Reply, name: str) -> list[dict[str, Any]]:
