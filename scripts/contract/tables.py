@@ -133,7 +133,7 @@ def with_methods(
 
 def _methods(declared: str) -> dict[str, Any]:
     for node in ast.parse(declared).body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "METHODS":
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "METHODS" and node.value:
             methods: dict[str, Any] = ast.literal_eval(node.value)
             return methods
     raise CannotRunError("facade/_core/methods.py does not assign METHODS")
