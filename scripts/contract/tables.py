@@ -140,7 +140,7 @@ def _methods(declared: str) -> dict[str, Any]:
 
 
 def _signature(module: str, method: str) -> tuple[str, str]:
-    """Give the call of a method without its options, and what it returns."""
+    """Return the call of a method, without its options, and its return annotation."""
     for node in ast.walk(ast.parse(module)):
         if isinstance(node, ast.FunctionDef) and node.name == method and node.returns:
             positional = [each.arg for each in node.args.args if each.arg != "self"]

@@ -17,7 +17,7 @@ MODES: tuple[Mode, Mode] = ("blocking", "async")
 
 
 class Driven:
-    """An async client, or a part of one, whose coroutines run to their end when they are called."""
+    """An async client, or a part of one, that awaits each coroutine when it is called."""
 
     def __init__(self, runner: asyncio.Runner, inner: Any) -> None:
         self._runner = runner

@@ -72,12 +72,12 @@ def example(kind: type[AssociationsError]) -> AssociationsError:
 @pytest.mark.parametrize("kind", CLASSES)
 def test_an_error_is_whole_after_pickle_copy_and_deepcopy(kind: type[AssociationsError]) -> None:
     error = example(kind)
-    for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
-        assert type(twin) is kind
-        assert (str(twin), vars(twin)) == (str(error), vars(error))
-        if isinstance(twin, APIStatusError):
-            assert twin.messages == ("slow", "down")
-            assert (twin.trace_id, twin.retry_after, twin.repeated) == ("t-1", HOUR, True)
+    for other in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
+        assert type(other) is kind
+        assert (str(other), vars(other)) == (str(error), vars(error))
+        if isinstance(other, APIStatusError):
+            assert other.messages == ("slow", "down")
+            assert (other.trace_id, other.retry_after, other.repeated) == ("t-1", HOUR, True)
 
 
 def fail(kind: type[AssociationsError]) -> None:

@@ -32,7 +32,7 @@ class Simulation:
         self.server = RateLimit((CALLS, SECONDS), DAY, window, self.clock)
         self.paces = [LocalPace(clock=self.clock)]
         self.workers = workers
-        self.others = others  # calls a second that somebody else sends
+        self.others = others  # calls a second that others send
         self.refused = 0
         self.done = 0
         self.random = random.Random(7)  # noqa: S311 - repeatable
@@ -45,7 +45,7 @@ class Simulation:
         for number in range(self.workers):
             self._start(self._work(self.paces[number % len(self.paces)], calls))
         if self.others:
-            self._start(self._somebody_else(calls))
+            self._start(self._others(calls))
         while self._events:
             self.clock.now, _, activity = heapq.heappop(self._events)
             wait = next(activity, None)
@@ -75,7 +75,7 @@ class Simulation:
             if not admitted:
                 yield SECONDS + self.random.uniform(0, 0.25)  # as the transport does
 
-    def _somebody_else(self, calls: int) -> Iterator[float]:
+    def _others(self, calls: int) -> Iterator[float]:
         while self.done < calls:
             yield self.random.expovariate(self.others)
             self.server.charge("loc")
@@ -159,7 +159,7 @@ def test_a_turn_that_was_not_used_is_given_back() -> None:
 def test_a_server_that_has_less_left_is_believed() -> None:
     clock = Clock()
     pace = LocalPace(calls=10, clock=clock)
-    answered(pace, pace.take("loc"), most=10, left=2)  # 1 is ours, so 7 are somebody else's
+    answered(pace, pace.take("loc"), most=10, left=2)  # 1 is its own, so others sent 7
     waits = [pace.take("loc").wait for _ in range(3)]
     assert waits == pytest.approx([0, 10 / 3, 10])
 
@@ -170,8 +170,8 @@ def test_what_the_server_refused_is_not_counted_as_spent_by_this_process() -> No
     turns = [pace.take("loc") for _ in range(6)]
     for turn in turns[:5]:
         answered(pace, turn, 429)
-    answered(pace, turns[5], most=20, left=9)  # 20 - 9 - 1: ten are somebody else's
-    # Nine slots are kept to, which leaves room for others, and six of them are busy.
+    answered(pace, turns[5], most=20, left=9)  # 20 - 9 - 1: others sent ten
+    # Nine of its slots stay usable, and six of them are busy.
     assert sum(pace.take("loc").wait < SECONDS for _ in range(9)) == 3
 
 

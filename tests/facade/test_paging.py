@@ -10,7 +10,7 @@ from facade import ServerError
 
 
 def pages(*sizes: int, total: int | None = None) -> Callable[[int, int], list[dict[str, str]]]:
-    """Serve pages of these sizes, whatever limit is asked for, and nothing after them."""
+    """Serve pages of these sizes, whatever the limit, and nothing after them."""
     starts = [sum(sizes[:index]) for index in range(len(sizes))]
 
     def serve(skip: int, limit: int) -> list[dict[str, str]]:
@@ -29,7 +29,7 @@ def alternating(skip: int, limit: int) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("serve", "total", "found", "asked"),
+    ("serve", "total", "found", "sent"),
     [
         pytest.param(pages(2, 2, 1), 5, 5, 3, id="to the total"),
         pytest.param(pages(2, 2, 1), None, 5, 4, id="without a total, to the empty page"),
@@ -46,7 +46,7 @@ def test_iterating_finds_everything_and_ends(
     serve: Callable[[int, int], list[dict[str, str]]],
     total: int | None,
     found: int,
-    asked: int,
+    sent: int,
 ) -> None:
     requests: list[httpx.Request] = []
 
@@ -59,7 +59,7 @@ def test_iterating_finds_everything_and_ends(
     client = clients("pit-test", "loc", transport=httpx.MockTransport(handle))
     items = list(client.associations.iterate(page_size=2))
     assert len({item.id for item in items}) == len(items) == found
-    assert len(requests) == asked
+    assert len(requests) == sent
 
 
 def test_an_error_on_a_later_page_is_not_the_end_of_the_list(clients: Any) -> None:

@@ -194,7 +194,7 @@ def test_each_request_is_one_line_of_the_log(
     client.associations.list()
     lines = [record.getMessage() for record in caplog.records if record.name == "facade"]
     assert len(lines) == 2
-    assert lines[0].startswith("GET /associations/: no answer in ")
+    assert lines[0].startswith("GET /associations/: no response in ")
     assert lines[1].startswith("GET /associations/: 200 in ")
 
 
