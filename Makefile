@@ -38,7 +38,7 @@ types: setup ## mypy --strict everywhere, pyright strict on facade
 	@$(RUN) -m mypy
 	@$(RUN) -m basedpyright
 
-stale: setup ## is everything generated what its sources would produce now?
+stale: setup ## compare everything generated with what its sources would produce now
 	@$(RUN) -m scripts.generate --check
 
 capture: setup ## take HighLevel's document down again: make capture VERSION=v3 [FROM=...]
@@ -61,7 +61,7 @@ probe: setup ## does the real API agree? set HIGHLEVEL_TOKEN and HIGHLEVEL_LOCAT
 update: setup ## follow HighLevel: capture, diff, overlay, generate, test: make update [SOURCE=...]
 	@$(RUN) -m scripts.update --version '$(or $(VERSION),2021-07-28)' $(if $(SOURCE),--source '$(SOURCE)')
 
-generate: setup ## build the contract and generated_client/ from captured + overlay
+generate: setup ## build the contract, generated_client/, facade/_sync/ and the tables of operations
 	@$(RUN) -m scripts.generate
 
 format: setup ## put the code in its one form

@@ -87,7 +87,7 @@ __all__ = [
     "__version__",
 ]
 
-# Loaded when they are first asked for, so that an app does not wait for what it does not use.
+# Loaded when they are first used, so that an app does not wait for what it does not use.
 _LAZY = {
     "Associations": "facade._sync.associations",
     "AsyncAssociations": "facade._async.associations",

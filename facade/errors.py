@@ -1,14 +1,14 @@
-"""Everything that can go wrong, as one tree.
+"""The errors of the client, as one tree.
 
 AssociationsError
-├── APIConnectionError              no answer came
+├── APIConnectionError              no response came
 │   ├── APITimeoutError             not in time
-│   │   └── DeadlineError           the call's deadline left no time to send it
+│   │   └── DeadlineError           the call's deadline left no time to send the request
 │   ├── ConnectFailedError          no connection was made, so nothing was done
-│   └── ConnectionLostError         the connection broke; what was asked may have been done
-├── APIStatusError                  an answer came, and it is not a success
+│   └── ConnectionLostError         the connection broke; the request may have been carried out
+├── APIStatusError                  the status of the response is not a success
 │   ├── BadRequestError             400
-│   │   ├── DuplicateRelationError  the two records are joined already
+│   │   ├── DuplicateRelationError  the two records are related already
 │   │   └── RelationLimitError      a record has as many relations as it may have
 │   ├── AuthenticationError         401
 │   │   ├── MissingScopeError       the token lacks a scope
@@ -22,10 +22,10 @@ AssociationsError
 │   ├── RateLimitError              429: too many in a short time
 │   │   └── DailyLimitError         too many in a day
 │   └── ServerError                 5xx
-├── ContractError                   a success whose body is not what the contract says
+├── ContractError                   a success whose body is not as the contract says
 └── AssociationConflictError        the key belongs to an association of other objects
 
-All of them pickle. None carries the token.
+All of them can be pickled. None holds the token.
 """
 
 from collections.abc import Mapping
@@ -33,9 +33,9 @@ from typing import Any, cast
 
 
 class AssociationsError(Exception):
-    """Anything that goes wrong between this client and HighLevel's Associations API.
+    """Base of all errors of this client.
 
-    `repeated` tells that an earlier attempt of the same call had an outcome nobody knows.
+    `repeated` is True where the outcome of an earlier attempt of the same call is unknown.
     """
 
     def __init__(self, message: str, *, method: str = "", path: str = "") -> None:
@@ -47,29 +47,29 @@ class AssociationsError(Exception):
 
     @property
     def outcome_unknown(self) -> bool:
-        """Tell whether what was asked may have been done all the same."""
+        """Whether the request may have been carried out although the call failed."""
         return False
 
 
 class APIConnectionError(AssociationsError):
-    """No answer came."""
+    """No response came."""
 
     @property
     def outcome_unknown(self) -> bool:
-        """Tell whether what was asked may have been done: unless no connection was made."""
+        """Whether the request may have been carried out: unless no connection was made."""
         return not isinstance(self, ConnectFailedError)
 
 
 class APITimeoutError(APIConnectionError):
-    """No answer came in time."""
+    """No response came in time."""
 
 
 class DeadlineError(APITimeoutError):
-    """The call's own deadline left no time to send it, or to send it again."""
+    """The call's own deadline left no time to send the request, or to send it again."""
 
     @property
     def outcome_unknown(self) -> bool:
-        """Tell whether an earlier attempt may have done what was asked; this one was not made."""
+        """Whether an earlier attempt may have been carried out; this one was not sent."""
         return self.repeated
 
 
@@ -78,11 +78,11 @@ class ConnectFailedError(APIConnectionError):
 
 
 class ConnectionLostError(APIConnectionError):
-    """The connection broke before the answer was whole; what was asked may have been done."""
+    """The connection broke before the response was complete."""
 
 
-class _AnswerError(AssociationsError):
-    """An answer came, and is kept: status, headers, and the body as JSON or else as text."""
+class _ResponseError(AssociationsError):
+    """A response came, and is kept: status, headers, and the body as JSON or else as text."""
 
     def __init__(
         self,
@@ -101,22 +101,22 @@ class _AnswerError(AssociationsError):
 
     @property
     def trace_id(self) -> str | None:
-        """Name the one answer, for HighLevel's support."""
+        """The id that HighLevel's support finds this response by; None if it has none."""
         found = _field(self.body, "traceId")
         return found if isinstance(found, str) else None
 
 
-class APIStatusError(_AnswerError):
-    """An answer came, and it is not a success; `messages` is what HighLevel says about it.
+class APIStatusError(_ResponseError):
+    """The status of the response is not a success; `messages` are HighLevel's reasons.
 
-    `retry_after` is the seconds to wait before trying again, where the answer says so.
+    `retry_after` is the seconds to wait before the next attempt, where the response says so.
     """
 
     retry_after: float | None = None
 
     @property
     def messages(self) -> tuple[str, ...]:
-        """Give HighLevel's own sentences; empty when the body is not one of its error bodies."""
+        """HighLevel's own sentences; empty if the body is not one of its error bodies."""
         return messages_of(self.body)
 
 
@@ -125,7 +125,7 @@ class BadRequestError(APIStatusError):
 
 
 class DuplicateRelationError(BadRequestError):
-    """The two records are joined under this association already."""
+    """The two records are related under this association already."""
 
 
 class RelationLimitError(BadRequestError):
@@ -161,12 +161,12 @@ class UnprocessableEntityError(APIStatusError):
 
     @property
     def outcome_unknown(self) -> bool:
-        """Tell whether the refusal is odd: relations have been made under such.
+        """Whether the message is an unknown one: relations have been created under such.
 
-        What is known, or names fields in a list, is a refusal and nothing else.
+        A known message, or one that lists fields, means that nothing was done.
         """
-        fields = isinstance(_field(self.body, "message"), list)
-        return type(self) is UnprocessableEntityError and not fields
+        lists_fields = isinstance(_field(self.body, "message"), list)
+        return type(self) is UnprocessableEntityError and not lists_fields
 
 
 class InvalidRecordError(UnprocessableEntityError):
@@ -182,33 +182,33 @@ class RateLimitError(APIStatusError):
 
 
 class DailyLimitError(RateLimitError):
-    """Too many requests for this location in a day: trying again now is of no use."""
+    """429: too many requests for this location in a day; another attempt now is of no use."""
 
 
 class ServerError(APIStatusError):
-    """5xx: HighLevel or the network before it has a problem."""
+    """5xx: HighLevel, or the network before it, fails."""
 
     @property
     def outcome_unknown(self) -> bool:
-        """Tell whether what was asked may have been done: it may."""
+        """Whether the request may have been carried out: it may."""
         return True
 
 
-class ContractError(_AnswerError):
-    """A success whose body is not what the contract says; the body is kept."""
+class ContractError(_ResponseError):
+    """A success whose body is not as the contract says; the body is kept."""
 
     @property
     def outcome_unknown(self) -> bool:
-        """Tell whether what was asked may have been done: the status says so."""
+        """Whether the request may have been carried out: its status says so."""
         return True
 
 
 class AssociationConflictError(AssociationsError):
-    """The key belongs to an association of other objects than those asked for."""
+    """The key belongs to an association of other objects than the ones given."""
 
 
 def messages_of(body: Any) -> tuple[str, ...]:
-    """Read the sentences of an error body, where `message` is a text or a list of texts."""
+    """Return the sentences of an error body, where `message` is a text or a list of texts."""
     message = _field(body, "message")
     found = cast("list[object]", message) if isinstance(message, list) else [message]
     return tuple(text for text in found if isinstance(text, str))

@@ -1,4 +1,4 @@
-"""What the facade hands out: frozen values with names that stay when HighLevel's move."""
+"""The facade's models: frozen values whose names stay when HighLevel's change."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
@@ -16,10 +16,10 @@ def _extra() -> Any:
 # Without slots, because frozen classes with slots take twice as long to make, and lists are long.
 @frozen(kw_only=True, slots=False)
 class Association:
-    """How two kinds of object relate. Only `id` is sure to come; the rest is None where it did not.
+    """How two kinds of object relate. Every field but `id` is None where HighLevel left it out.
 
-    `association_type` is USER_DEFINED or SYSTEM_DEFINED, and other text passes as it comes.
-    A cardinality is text such as ONE_TO_MANY. `extra` keeps fields that are not known here.
+    `association_type` is USER_DEFINED or SYSTEM_DEFINED, or another text that HighLevel sends.
+    A cardinality is text such as ONE_TO_MANY. `extra` holds all fields that have no attribute.
     """
 
     id: str
@@ -35,7 +35,7 @@ class Association:
     extra: Mapping[str, Any] = _extra()
 
     def side_of(self, object_key: str) -> Literal["first", "second"]:
-        """Tell on which side a kind of object stands; ValueError if on neither, or on both."""
+        """Return the side that a kind of object is on; ValueError if on neither, or on both."""
         first, second = self.first_object_key, self.second_object_key
         if first == second == object_key:
             raise ValueError(f"{self._name} has {object_key} on both sides: name the sides")
@@ -44,7 +44,7 @@ class Association:
         return "first" if object_key == first else "second"
 
     def orient(self, records: Mapping[str, str]) -> tuple[str, str]:
-        """Order two records, given by object key, as this association's first and second."""
+        """Return two records, given by object key, as this association's first and second."""
         sides = {self.side_of(object_key): record for object_key, record in records.items()}
         if sides.keys() != {"first", "second"}:
             wanted = f"{self.first_object_key} and {self.second_object_key}"
@@ -58,10 +58,10 @@ class Association:
 
 @frozen(kw_only=True, slots=False)
 class Relation:
-    """Two records joined under an association. What did not come is None.
+    """Two records joined under an association. A field that HighLevel left out is None.
 
-    `id` is empty in the one case seen where the wire left it out. `association_key` comes under
-    Version v3. `extra` keeps fields that are not known here.
+    `id` is empty where HighLevel left it out, which one response did. `association_key` comes
+    under Version v3. `extra` holds all fields that have no attribute.
     """
 
     id: str
@@ -76,7 +76,7 @@ class Relation:
     extra: Mapping[str, Any] = _extra()
 
     def other(self, record_id: str) -> str:
-        """Give the record on the other side; ValueError if `record_id` is on neither."""
+        """Return the record on the other side; ValueError if `record_id` is on neither."""
         for this, other in (
             (self.first_record_id, self.second_record_id),
             (self.second_record_id, self.first_record_id),
@@ -87,7 +87,7 @@ class Relation:
 
 
 class Ensured(NamedTuple, Generic[Item]):
-    """What is there now, and whether this call made it."""
+    """An item that exists now, and whether this call created it."""
 
     item: Item
     created: bool
@@ -95,7 +95,7 @@ class Ensured(NamedTuple, Generic[Item]):
 
 @frozen
 class Page(Generic[Item]):
-    """One page of a list, and the `total` on all pages: None when the wire does not say."""
+    """One page of a list, and the `total` of items on all pages: None if HighLevel left it out."""
 
     items: tuple[Item, ...]
     total: int | None = None

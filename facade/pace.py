@@ -1,8 +1,8 @@
 """Staying under HighLevel's limit: 100 requests in 10 seconds for each app and location.
 
-A slot is taken when a request is sent and is free again 10 seconds after its *answer* came. The
-server has counted the request by then at the latest, so whatever kind of window it counts in, the
-request has left it. Buckets and logs keyed on sending earn refusals.
+A slot is taken when a request is sent, and is free again 10 seconds after its *response* came.
+The server has counted the request by then at the latest, so whatever kind of window it counts in,
+the request has left it. Token buckets, and logs of when requests were sent, still cause refusals.
 """
 
 import heapq
@@ -15,15 +15,15 @@ from typing import Protocol
 from attrs import define, field
 
 CALLS, SECONDS = 100, 10.0  # HighLevel's limit
-_REMEMBERED = 3  # windows for which the spending of others is remembered
-_ASK_AGAIN = 0.02  # seconds; only while every slot is in flight and none is known to come free
+_REMEMBERED = 3  # windows for which the requests of others are remembered
+_POLL = 0.02  # seconds; only while every slot is in flight and none is known to become free
 
 
 class Turn:
-    """Leave to send one request after `wait` seconds; or, not `granted`, to ask again then.
+    """Permission to send one request after `wait` seconds; if not `granted`, to ask again then.
 
-    `start` is when the wait ends, on the pace's clock; `free_at` is when its slot comes free, if it
-    was busy.
+    `start` is when the wait ends, on the pace's clock; `free_at` is when its slot becomes free, if
+    it was busy.
     """
 
     def __init__(
@@ -43,40 +43,40 @@ class Turn:
 
 
 class Pace(Protocol):
-    """What a client asks before each request and tells after it; from any thread or task.
+    """What a client takes a turn of before each request; it is called from any thread or task.
 
-    Each turn that was granted ends in `answered` or in `unused`. One whose `take` may take time
-    says so with `takes_time = True`: an async client calls it in a thread of its own.
+    Each turn that was granted ends in `answered` or in `unused`. A pace whose `take` may block
+    has `takes_time = True`: an async client calls it in a thread of its own.
     """
 
     def take(self, location_id: str) -> Turn:
-        """Take a slot, perhaps one that comes free later."""
+        """Take a slot, perhaps one that becomes free later."""
         ...
 
     def answered(self, turn: Turn, status_code: int, headers: Mapping[str, str]) -> None:
-        """Give a slot back after an answer; status 0 and no headers where none came."""
+        """Return a slot after a response; status 0 and no headers where none came."""
         ...
 
     def unused(self, turn: Turn) -> None:
-        """Give a slot back that nothing was sent with."""
+        """Return a slot that nothing was sent with."""
         ...
 
 
 @define
 class _Slots:
-    """The slots of one location: each is free, busy, out with a turn, or held for others."""
+    """The slots of one location: each is free, busy, taken with a turn, or held back for others."""
 
     free: int
-    busy: list[float] = field(factory=list)  # a heap: when each comes free
-    out: set[Turn] = field(factory=set)
+    busy: list[float] = field(factory=list)  # a heap: when each becomes free
+    taken: set[Turn] = field(factory=set)
     held: int = 0
     answers: list[float] = field(factory=list)  # when requests that were admitted were answered
-    others: int = 0  # requests of our share that others send, the most of the last while
-    others_seen: float = 0.0
-    next_at: float = 0.0  # while others spend too: when the next request may go
+    others: int = 0  # requests that others send, the most in the last windows
+    others_changed: float = 0.0
+    next_at: float = 0.0  # while others send too: when the next request may go
 
     def hold(self, wanted: int) -> None:
-        """Hold so many slots, taking those that are or come free first; more when they return."""
+        """Hold back so many slots, free ones first; those in flight follow when they return."""
         while self.held < wanted and (self.free > 0 or self.busy):
             if self.free > 0:
                 self.free -= 1
@@ -88,16 +88,16 @@ class _Slots:
             self.held = wanted
 
     def counted(self, since: float, now: float) -> int:
-        """Count our requests that a server may have in its window: answered since, or in flight."""
+        """Count the requests that a server may have in its window: answered since, or in flight."""
         answered = len(self.answers) - bisect_right(self.answers, since)
-        return answered + sum(turn.start <= now for turn in self.out)
+        return answered + sum(turn.start <= now for turn in self.taken)
 
 
 class LocalPace:
-    """Keep the pace within this process, for all threads and tasks of a client.
+    """A pace within this process, for all threads and tasks of a client.
 
-    `share` is this process's part of the limit where several spend it, such as 0.25 for one of
-    four. What the server's headers say lowers it: a lower limit, and the requests of others.
+    `share` is this process's part of the limit where several send requests, such as 0.25 for one
+    of four. The server's headers lower it: by a lower limit, and by the requests of others.
     """
 
     def __init__(
@@ -118,40 +118,40 @@ class LocalPace:
         self._locations: dict[str, _Slots] = {}
 
     def take(self, location_id: str) -> Turn:
-        """Take a slot, perhaps one that comes free later."""
+        """Take a slot, perhaps one that becomes free later."""
         with self._lock:
             slots, now = self._slots(location_id)
             start, free_at = now, None
             if slots.free > 0:
                 slots.free -= 1
             elif slots.busy:
-                # Reserved at once, so that those who wait are served in turn and wake only once.
+                # Reserved now, so that those who wait are served in turn and wake only once.
                 start = free_at = heapq.heappop(slots.busy)
             else:
-                return Turn(location_id, _ASK_AGAIN, granted=False)
+                return Turn(location_id, _POLL, granted=False)
             if slots.others:
-                # One after another, so that each answer is heard before the next request goes.
+                # One after another, so that each response is read before the next request goes.
                 start = max(start, slots.next_at)
                 slots.next_at = start + self._seconds / max(1, self._capacity - slots.held)
             turn = Turn(location_id, start - now, start=start, free_at=free_at)
-            slots.out.add(turn)
+            slots.taken.add(turn)
             return turn
 
     def answered(self, turn: Turn, status_code: int, headers: Mapping[str, str]) -> None:
-        """Give a slot back: it is busy for as long as the server may count the request."""
+        """Return a slot: it is busy for as long as the server may count the request."""
         with self._lock:
             slots, now = self._slots(turn.location_id)
-            slots.out.discard(turn)
+            slots.taken.discard(turn)
             heapq.heappush(slots.busy, now + self._seconds)
             if status_code != 429:
                 slots.answers.append(now)
             self._learn(slots, turn, now, headers, refused=status_code == 429)
 
     def unused(self, turn: Turn) -> None:
-        """Give a slot back that nothing was sent with."""
+        """Return a slot that nothing was sent with."""
         with self._lock:
             slots, now = self._slots(turn.location_id)
-            slots.out.discard(turn)
+            slots.taken.discard(turn)
             heapq.heappush(slots.busy, now if turn.free_at is None else turn.free_at)
 
     def _slots(self, location_id: str) -> tuple[_Slots, float]:
@@ -169,21 +169,21 @@ class LocalPace:
     def _learn(
         self, slots: _Slots, turn: Turn, now: float, headers: Mapping[str, str], *, refused: bool
     ) -> None:
-        """Leave to others what they spend, and keep a limit that is lower than ours."""
+        """Hold back what others send, and keep to a lower limit that the server declares."""
         most, left = _number(headers, "x-ratelimit-max"), _number(headers, "x-ratelimit-remaining")
         if most is None or left is None:
             return
         declared = min(self._capacity, max(1, int(most * self._share)))
-        # What is missing from our share, less what we have spent of it ourselves.
+        # What is missing from this process's share, less what it has sent itself.
         others = max(0, declared - left - slots.counted(turn.start - self._seconds, now))
-        if refused and turn.start > slots.others_seen:  # whatever the sum says, it was too much
+        if refused and turn.start > slots.others_changed:  # whatever the sum says, it was too many
             others = max(others, slots.others + 1)
-        # The most of the last while is kept: they come in bursts, and a window may just be new.
-        if others >= slots.others or now - slots.others_seen > _REMEMBERED * self._seconds:
-            slots.others, slots.others_seen = others, now
-        # With a tenth of room, because nobody's requests come evenly.
-        ours = declared - slots.others - slots.others // 10
-        slots.hold(self._capacity - max(1, ours))
+        # The most in the last windows counts: bursts come and go, and a window may just be new.
+        if others >= slots.others or now - slots.others_changed > _REMEMBERED * self._seconds:
+            slots.others, slots.others_changed = others, now
+        # A tenth more is left to them, because requests do not come evenly.
+        usable = declared - slots.others - slots.others // 10
+        slots.hold(self._capacity - max(1, usable))
 
 
 def _number(headers: Mapping[str, str], name: str) -> int | None:

@@ -29,7 +29,7 @@ MODULES = (
 
 
 def lines() -> Iterator[str]:
-    """Give the surface a line at a time: module by module, names in alphabetical order."""
+    """Yield the surface line by line: each module with its names in alphabetical order."""
     shown: set[type] = set()
     for module_name in MODULES:
         module = import_module(module_name)
@@ -49,7 +49,7 @@ def lines() -> Iterator[str]:
 
 
 def names_of(module: ModuleType) -> list[str]:
-    """Name what a module promises: what it lists, or else the public classes that it defines."""
+    """Return the names that a module promises: its __all__, or else its public classes."""
     listed: list[str] | None = getattr(module, "__all__", None)
     if listed is not None:
         return sorted(listed)
@@ -62,7 +62,7 @@ def names_of(module: ModuleType) -> list[str]:
 
 
 def _short(line: str) -> str:
-    """Leave out where a class of ours is defined, and where a value stands in memory."""
+    """Leave out the module of a class of ours, and addresses in memory."""
     return re.sub(r"\bfacade\.[\w.]*\.(?=\w)| at 0x[0-9a-f]+", "", line)
 
 
@@ -103,7 +103,7 @@ def _type(annotation: object) -> str:
 
 
 def _constant(value: object) -> str:
-    """Name the type of a constant; an alias says which types it stands for."""
+    """Return the type of a constant; of an alias, the types that it stands for."""
     return type(value).__name__ if isinstance(value, str | tuple | int | float) else str(value)
 
 

@@ -1,12 +1,16 @@
 """An app as its users write one: it must pass mypy --strict and pyright --strict as it stands."""
 
 from collections.abc import Iterator
+from typing import Unpack
 
 from facade import (
     Association,
+    Associations,
     AssociationsClient,
     AssociationsError,
     AsyncAssociationsClient,
+    AsyncRelations,
+    CallOptions,
     DuplicateRelationError,
     LocalPace,
     NotFoundError,
@@ -48,6 +52,20 @@ def explain(error: AssociationsError) -> str:
     if isinstance(error, NotFoundError | DuplicateRelationError):
         return f"{'; '.join(error.messages)} (trace {error.trace_id})"
     return str(error)
+
+
+class Keys:
+    """A wrapper that takes a resource, and passes the options of a call on."""
+
+    def __init__(self, associations: Associations) -> None:
+        self._associations = associations
+
+    def all(self, **options: Unpack[CallOptions]) -> list[str | None]:
+        return [each.key for each in self._associations.iterate(**options)]
+
+
+async def count(relations: AsyncRelations, record_id: str, **options: Unpack[CallOptions]) -> int:
+    return len(await relations.list(record_id, **options))
 
 
 def worker(token: str, location_id: str) -> AssociationsClient:

@@ -37,17 +37,6 @@ def test_an_example_runs_as_it_stands_and_prints_what_it_says(example: str, tmp_
         assert said in done.stdout.splitlines()
 
 
-def test_the_first_example_is_short_enough_to_be_read_at_once() -> None:
-    lines = [line for line in EXAMPLES[0].splitlines() if line.strip()]
-    assert len(lines) <= 11
-
-
-def test_the_fixture_is_three_lines() -> None:
-    (fixture,) = [example for example in EXAMPLES if "@pytest.fixture" in example]
-    assert fixture.count("sandbox") == 4
-    assert "transport=sandbox.transport()" in fixture
-
-
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
 def test_every_make_target_that_is_named_exists(page: str) -> None:
     named = set(re.findall(r"(?:`|^)make ([a-z]+)", (ROOT / page).read_text(), re.MULTILINE))
@@ -68,15 +57,3 @@ def test_every_command_that_is_named_explains_itself(page: str) -> None:
         )
         assert done.returncode == 0, module
         assert "usage:" in done.stdout
-
-
-def test_every_method_of_the_table_exists_and_no_operation_is_missing() -> None:
-    from facade import Associations, Relations
-
-    rows = re.findall(r"^\| `((?:associations|relations)\..*?) \| `(\w+ /.*?)` \|", README, re.M)
-    resources = {"associations": Associations, "relations": Relations}
-    methods = re.findall(r"(associations|relations)\.(\w+)\(", " ".join(row[0] for row in rows))
-    assert all(hasattr(resources[noun], verb) for noun, verb in methods)
-    assert len(methods) == 12
-    assert len({row[1] for row in rows}) == 10
-    assert len(re.findall(r"`(?:associations|relations)\.ensure", README)) == 2

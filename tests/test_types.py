@@ -18,6 +18,8 @@ SLIPS = [
     ("client.relations.list('r').items[0].first_record", "attr-defined"),
     ("client.relations.create('a', first_record_id='b')", "call-arg"),
     ("client.association.get('a')", "attr-defined"),
+    ("client.associations.list(timout=5)", "call-arg"),
+    ("client.api.nothing", "attr-defined"),
 ]
 
 

@@ -1,4 +1,4 @@
-"""The client: an app's way to everything, bound to one location."""
+"""The client: everything that an app uses starts here."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class AsyncAssociationsClient:
-    """Talk to HighLevel's Associations API for one location.
+    """A client for HighLevel's Associations API, bound to one location.
 
     `token` is a Private Integration token or an OAuth access token of the location, or a callable
     or TokenSource that is asked for each request. `version` is the API's Version, 2021-07-28 or v3.

@@ -36,7 +36,7 @@ class AsyncRelations(AsyncResource):
 
         A relation that exists already is a DuplicateRelationError, a record on the wrong side an
         InvalidRecordError: HighLevel does not swap them. Where the outcome of a request is
-        unknown, the relation is looked for before it is sent again.
+        unknown, the relation is looked for before the request is sent again.
         """
         body = CreateRelationBody(
             location_id=self._location_id,
@@ -62,7 +62,7 @@ class AsyncRelations(AsyncResource):
         second_record_id: str,
         **options: Unpack[CallOptions],
     ) -> Ensured[Relation]:
-        """Relate two records, or find them related: doing it twice is fine."""
+        """Return the relation of two records, or create it; it is safe to repeat."""
         options = resolved(options)
         try:
             made = await self.create(
@@ -86,8 +86,8 @@ class AsyncRelations(AsyncResource):
     ) -> Ensured[Relation]:
         """Ensure a relation of two records given by object key: `{"contact": ..., ...}`.
 
-        ValueError where the keys do not tell the sides, as in an association of an object with
-        itself: use `ensure` and name them.
+        ValueError where the keys do not determine the sides, as in an association of an object
+        with itself: use `ensure` and name them.
         """
         first, second = association.orient(records)
         return await self.ensure(
@@ -106,7 +106,7 @@ class AsyncRelations(AsyncResource):
         """List one page of a record's relations, whichever side the record is on.
 
         `association_ids` asks for relations under these associations only; None asks for all.
-        The largest `limit` that is allowed is not known.
+        The largest `limit` of HighLevel is not known.
         """
         wanted = id_list(association_ids)
         page = await self._page(record_id, wanted, skip, limit, options)
@@ -120,7 +120,7 @@ class AsyncRelations(AsyncResource):
         page_size: int = 100,
         **options: Unpack[CallOptions],
     ) -> AsyncIterator[Relation]:
-        """Walk through all relations of a record, a page at a time."""
+        """Iterate over all relations of a record, a page with each request."""
         pages: Paginator[Relation] = Paginator(page_size)
         options, wanted = resolved(options), id_list(association_ids)
         while pages.has_next:

@@ -40,7 +40,7 @@ class AsyncResource:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> Model:
-        """Call a generated operation, and read what it gives as a model.
+        """Call a generated operation, and read its answer as a model.
 
         ContractError where the call succeeded and its body cannot be read.
         """

@@ -110,7 +110,7 @@ class AsyncTransport(httpx.AsyncClient):
     async def _exchange(
         self, request: httpx.Request, turn: Turn, attempts: Attempts
     ) -> httpx.Response:
-        """Send a request once; tell the pace, the observer and the log how that ended."""
+        """Send a request once; report the outcome to the pace, the observer and the log."""
         started, was_sent, response = time.monotonic(), True, None
         if attempts.deadline is not None:
             limit_timeout(request, max(0.001, attempts.deadline - started))
@@ -132,9 +132,11 @@ class AsyncTransport(httpx.AsyncClient):
             if observe is not None and response is not None:
                 observe.saw(request, response)
             if logger.isEnabledFor(logging.DEBUG):
-                answer = "no answer" if response is None else response.status_code
+                outcome = "no response" if response is None else response.status_code
                 took = (time.monotonic() - started) * 1000
-                logger.debug("%s %s: %s in %.0f ms", request.method, path_of(request), answer, took)
+                logger.debug(
+                    "%s %s: %s in %.0f ms", request.method, path_of(request), outcome, took
+                )
 
     async def _deliver(self, request: httpx.Request) -> httpx.Response:
         if self._http_client is not None:

@@ -1,4 +1,4 @@
-"""Generated payloads to models: the only file that knows both vocabularies.
+"""From generated payloads to models: the only file that knows the names of both.
 
 A body that the contract does not describe raises one of UNREADABLE; a resource makes it a
 ContractError that keeps the body.
@@ -52,7 +52,7 @@ def _is_empty_page(model: object) -> bool:
 
 
 def association(answer: object) -> Association:
-    """Read an association, flat or in its envelope."""
+    """Read an association, in an envelope or without."""
     payload = answer.association if isinstance(answer, AssociationEnvelope) else answer
     if not isinstance(payload, AssociationPayload):
         raise ValueError(_instead(answer, "an association"))
@@ -97,7 +97,7 @@ def with_objects(association: Association, first: str, second: str) -> Associati
 
 
 def association_page(answer: object) -> Page[Association]:
-    """Read a page of associations; a bare list and a single association count as pages."""
+    """Read a page of associations; a list without envelope and a single one are pages too."""
     if isinstance(answer, AssociationListPayload):
         items = tuple(association(item) for item in answer.associations)
         return Page(items, _total(answer.total))
@@ -178,7 +178,7 @@ def _flag(value: bool | Unset | Any) -> bool | None:
 
 
 def _total(value: int | Unset | Any) -> int | None:
-    """Read a total leniently: paging does not depend on it."""
+    """Read a total; anything else is None, because paging does not depend on it."""
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value
     return None

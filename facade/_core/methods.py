@@ -5,7 +5,9 @@ ids of the contract, in the order in which they may be sent; `returns` is a clas
 or None; `many` says that the method returns a page or an iterator of that model.
 """
 
-METHODS = {
+from typing import Any, Final
+
+METHODS: Final[dict[str, dict[str, Any]]] = {
     "associations.create": {
         "operations": ("create_association", "get_association_by_key"),
         "returns": "Association",

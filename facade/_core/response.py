@@ -1,4 +1,4 @@
-"""What an answer means: a success, or the error for its status and text, without the token."""
+"""What a response means: a success, or the error for its status and text, without the token."""
 
 import json
 import re
@@ -46,7 +46,7 @@ class RedactedExchange(TypedDict):
 def redacted(
     request: httpx.Request, response: httpx.Response, secrets: Iterable[str] = ()
 ) -> RedactedExchange:
-    """Return what an error keeps of an exchange; secrets that the answer repeats become `***`.
+    """Return what an error keeps of an exchange; secrets that the response repeats become `***`.
 
     The request's token, if it has one, is always a secret.
     """
@@ -71,7 +71,7 @@ def raise_for_status(request: httpx.Request, response: httpx.Response) -> None:
 
 @contextmanager
 def translated_errors(request: httpx.Request) -> Generator[None]:
-    """Turn the errors that httpx raises for one exchange into ours."""
+    """Raise errors of the client in place of those that httpx raises for one exchange."""
     where = {"method": request.method, "path": path_of(request)}
     what = f"{where['method']} {where['path']}"
     try:
@@ -80,7 +80,7 @@ def translated_errors(request: httpx.Request) -> Generator[None]:
         why = str(error) or "no connection in time"
         raise errors.ConnectFailedError(f"{what}: cannot connect: {why}", **where) from error
     except httpx.TimeoutException as error:
-        raise errors.APITimeoutError(f"{what}: no answer in time", **where) from error
+        raise errors.APITimeoutError(f"{what}: no response in time", **where) from error
     except httpx.RequestError as error:  # broken off, or not what HTTP allows
         why = str(error) or type(error).__name__
         raise errors.ConnectionLostError(f"{what}: connection lost: {why}", **where) from error
@@ -89,11 +89,11 @@ def translated_errors(request: httpx.Request) -> Generator[None]:
 def status_error(
     *, method: str, path: str, status_code: int, headers: Mapping[str, str], body: Any
 ) -> errors.APIStatusError:
-    """Make the error for an answer that is not a success."""
+    """Make the error for a response whose status is not a success."""
     messages = errors.messages_of(body)
-    said = "; ".join(messages) or "the answer does not say why"
+    reason = "; ".join(messages) or "the response does not say why"
     error = _class_for(status_code, messages, headers)(
-        f"{method} {path} answered {status_code}: {said}",
+        f"{method} {path} answered {status_code}: {reason}",
         method=method,
         path=path,
         status_code=status_code,
@@ -118,9 +118,9 @@ def contract_error(response: httpx.Response, error: Exception) -> errors.Contrac
 def _class_for(
     status_code: int, messages: tuple[str, ...], headers: Mapping[str, str]
 ) -> type[errors.APIStatusError]:
-    said = " ".join(messages)
+    text = " ".join(messages)
     for status, pattern, kind in _BY_TEXT:
-        if status == status_code and re.search(pattern, said, re.IGNORECASE):
+        if status == status_code and re.search(pattern, text, re.IGNORECASE):
             return kind
     if status_code == 429 and headers.get("x-ratelimit-daily-remaining") == "0":
         return errors.DailyLimitError
@@ -143,7 +143,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def _seconds_until(date: str) -> float | None:
-    from dateutil.parser import parse  # a rare answer should not cost every import
+    from dateutil.parser import parse  # a rare response should not cost every import
 
     try:
         time = parse(date)

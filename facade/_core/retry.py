@@ -78,7 +78,7 @@ class Attempts:
     clock: Callable[[], float] = time.monotonic
     made: int = 0
     outcome_unknown: bool = False  # an earlier attempt may have done what was asked
-    token_refused: bool = False  # the token source was told so, once
+    token_refused: bool = False  # the token source knows of one refusal
     _started: float = field(init=False)
 
     def __attrs_post_init__(self) -> None:

@@ -47,8 +47,8 @@ class Associations(Resource):
 
         An object key is `contact`, `opportunity`, `business` or `custom_objects.<key>`. The labels
         must differ (EqualLabelsError), and neither key nor pair of labels may be in use
-        (BadRequestError). Where the outcome of a request is unknown, it is looked for by its key
-        before it is sent again.
+        (BadRequestError). Where the outcome of a request is unknown, the association is looked for
+        by its key before the request is sent again.
         """
         body = CreateAssociationBody(
             location_id=self._location_id,
@@ -79,7 +79,7 @@ class Associations(Resource):
         second_object_label: str,
         **options: Unpack[CallOptions],
     ) -> Ensured[Association]:
-        """Find an association by its key, or create it; labels of one that is there stay.
+        """Return the association with this key, or create it; an existing one keeps its labels.
 
         AssociationConflictError where the key belongs to an association of other objects.
         """
@@ -97,7 +97,7 @@ class Associations(Resource):
                 **options,
             )
         except BadRequestError:
-            found = self._find(key, options)  # somebody else was quicker
+            found = self._find(key, options)  # another process was quicker
             if found is None:
                 raise
             return Ensured(mapping.with_objects(found, first_object_key, second_object_key), False)
@@ -133,7 +133,7 @@ class Associations(Resource):
     def list(
         self, *, skip: int = 0, limit: int = 100, **options: Unpack[CallOptions]
     ) -> Page[Association]:
-        """List one page of associations; the largest `limit` that is allowed is not known."""
+        """List one page of associations; the largest `limit` of HighLevel is not known."""
         return self._call(
             options,
             mapping.association_page,
@@ -147,7 +147,7 @@ class Associations(Resource):
     def iterate(
         self, *, page_size: int = 100, **options: Unpack[CallOptions]
     ) -> Iterator[Association]:
-        """Walk through all associations, a page at a time."""
+        """Iterate over all associations, a page with each request."""
         pages: Paginator[Association] = Paginator(page_size)
         options = resolved(options)
         while pages.has_next:

@@ -1,5 +1,5 @@
 # Generated from facade/_async/client.py by `make generate`: edit that file instead.
-"""The client: an app's way to everything, bound to one location."""
+"""The client: everything that an app uses starts here."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class AssociationsClient:
-    """Talk to HighLevel's Associations API for one location.
+    """A client for HighLevel's Associations API, bound to one location.
 
     `token` is a Private Integration token or an OAuth access token of the location, or a callable
     or TokenSource that is asked for each request. `version` is the API's Version, 2021-07-28 or v3.

@@ -1,6 +1,7 @@
-"""From captured and overlay to contract, and from contract to code: built whole, then put in place.
+"""From captured document and overlay to contract, and from contract to code.
 
-Nothing here knows what is wrong with HighLevel's document; that is the overlay's business.
+Everything is built first, and then put in place. Nothing here knows what is wrong with HighLevel's
+document: the overlay does.
 """
 
 import hashlib
@@ -27,56 +28,56 @@ UNASYNC = "unasync"
 
 @dataclass(frozen=True)
 class Layout:
-    """Where the parts of the contract stand, from the top of the project."""
+    """The paths of sources and generated files in a project."""
 
     root: Path
 
     def captured(self, name: str) -> Path:
-        """Name the captured document of a Version."""
+        """The captured document of a Version."""
         return self.root / "openapi" / "captured" / f"{name}.json"
 
     @property
     def overlay(self) -> Path:
-        """Name our corrections."""
+        """Our corrections of the captured document."""
         return self.root / "openapi" / "overlay.yaml"
 
     @property
     def contract(self) -> Path:
-        """Name the one document that code is generated from."""
+        """The contract: the only document that code is generated from."""
         return self.root / "openapi" / "associations.json"
 
     @property
     def settings(self) -> Path:
-        """Name the generator's settings."""
+        """The settings of the generator."""
         return self.root / "openapi" / "generator.yaml"
 
     @property
     def manifest(self) -> Path:
-        """Name the list of generated files and what they were made with."""
+        """The digests of generated files, and what they were made with."""
         return self.root / "openapi" / "manifest.json"
 
     @property
     def package(self) -> Path:
-        """Name the folder of the generated client."""
+        """The folder of the generated client."""
         return self.root / PACKAGE
 
     @property
     def facade(self) -> Path:
-        """Name the folder of the facade."""
+        """The folder of the facade."""
         return self.root / "facade"
 
     @property
     def operations(self) -> Path:
-        """Name the facade's module of the contract's operations."""
+        """The module of the facade that holds the contract's operations."""
         return self.facade / "_core" / "operations.py"
 
     def name(self, path: Path) -> str:
-        """Name a path from the top."""
+        """Return a path from the top, with slashes."""
         return path.relative_to(self.root).as_posix()
 
     @property
     def readme(self) -> Path:
-        """Name the readme, which has a table of the facade's methods."""
+        """The readme, which has a table of the facade's methods."""
         return self.root / "README.md"
 
 
@@ -87,7 +88,7 @@ class Built:
     files: dict[str, bytes]
 
     def inside(self, folder: str) -> dict[str, bytes]:
-        """Give the files of a folder, by their path inside it."""
+        """Return the files of a folder, by their path inside it."""
         start = f"{folder}/"
         return {
             name.removeprefix(start): data
@@ -97,20 +98,20 @@ class Built:
 
 
 def build_contract(layout: Layout, name: str = DEFAULT_VERSION) -> bytes:
-    """Correct a captured document and make sure that what comes out is sound."""
+    """Apply the overlay to a captured document, and check that the contract is valid."""
     captured = parse_openapi(_read(layout.captured(name)), str(layout.captured(name)))
     actions = overlay.read_actions(parse(_read(layout.overlay), str(layout.overlay)))
     overlay.require_reasons(actions)
     contract = overlay.apply(captured, actions)
     found = problems(contract)
     if found:
-        told = "".join(f"\n  {line}" for line in found)
-        raise CannotRunError(f"{name} with the overlay is no sound contract:{told}")
+        lines = "".join(f"\n  {line}" for line in found)
+        raise CannotRunError(f"{name} with the overlay is not a valid contract:{lines}")
     return dump(contract)
 
 
 def build(layout: Layout) -> Built:
-    """Build everything in a folder apart; the project is only read."""
+    """Build everything in a temporary folder; the project is only read."""
     contract = build_contract(layout)
     code = _code(layout, contract)
     made_with = {
@@ -142,26 +143,26 @@ def _code(layout: Layout, contract: bytes) -> dict[str, bytes]:
         made.operations.parent.mkdir()
         module = operations_module(parse(contract, str(layout.contract)))
         made.operations.write_text(module, "utf-8")
-        # From the top, where imports of our own packages are told from those of others.
+        # In the top folder, where ruff knows facade and generated_client as first-party packages.
         run_hooks(hooks, made.root, made.facade.name)
-        names = sorted([*_standing(made), made.name(made.operations)])
+        names = sorted([*_existing(made), made.name(made.operations)])
         return {name: (made.root / name).read_bytes() for name in names}
 
 
 def stale(layout: Layout, built: Built) -> list[str]:
-    """Name each file, from the top, that is not what its sources would produce now."""
+    """Return each file, by its path from the top, that its sources would not produce now."""
     wrong = {name for name, data in built.files.items() if not _is(layout.root / name, data)}
-    return sorted(wrong | (_standing(layout) - built.files.keys()))
+    return sorted(wrong | (_existing(layout) - built.files.keys()))
 
 
 def edited(layout: Layout) -> list[str]:
-    """Name generated files that are not what the manifest says, without running the generator."""
+    """Return generated files that differ from the manifest, without running the generator."""
     manifest = parse(_read(layout.manifest), str(layout.manifest))
     try:
         files, contract = dict(manifest["files"]), manifest["made_with"]["contract"]
     except (KeyError, TypeError, ValueError) as error:
         raise CannotRunError(f"{layout.manifest} is no manifest; run: make generate") from error
-    wrong = _standing(layout) - files.keys()
+    wrong = _existing(layout) - files.keys()
     for name, digest in files.items():
         path = layout.root / name
         if not path.is_file() or _digest(path.read_bytes()) != digest:
@@ -190,8 +191,8 @@ def put_in_place(layout: Layout, built: Built) -> None:
     )
 
 
-def _standing(layout: Layout) -> set[str]:
-    """Name the files that stand in the folders of generated code, from the top."""
+def _existing(layout: Layout) -> set[str]:
+    """Return the files in the folders of generated code, by their path from the top."""
     return {f"{name}/{path}" for name in FOLDERS for path in _files(layout.root / name)}
 
 

@@ -41,5 +41,5 @@ def _run(name: str, command: Sequence[str], folder: Path) -> None:
         check=False,
     )
     if done.returncode != 0:
-        said = "\n  ".join((done.stdout + done.stderr).strip().splitlines()[-20:])
-        raise CannotRunError(f"{name} ended with {done.returncode}:\n  {said}")
+        output = "\n  ".join((done.stdout + done.stderr).strip().splitlines()[-20:])
+        raise CannotRunError(f"{name} ended with {done.returncode}:\n  {output}")

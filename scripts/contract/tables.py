@@ -133,14 +133,14 @@ def with_methods(
 
 def _methods(declared: str) -> dict[str, Any]:
     for node in ast.parse(declared).body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "METHODS":
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "METHODS" and node.value:
             methods: dict[str, Any] = ast.literal_eval(node.value)
             return methods
     raise CannotRunError("facade/_core/methods.py does not assign METHODS")
 
 
 def _signature(module: str, method: str) -> tuple[str, str]:
-    """Give the call of a method without its options, and what it returns."""
+    """Return the call of a method, without its options, and its return annotation."""
     for node in ast.walk(ast.parse(module)):
         if isinstance(node, ast.FunctionDef) and node.name == method and node.returns:
             positional = [each.arg for each in node.args.args if each.arg != "self"]

@@ -191,7 +191,7 @@ def test_stale_names_what_differs_and_what_is_no_longer_generated(project: Layou
         (
             "{target: $.components.schemas.ErrorPayload, description: D, x-evidence: E, "
             "x-expect: 1, remove: true}",
-            r"with the overlay is no sound contract:\n  .*ErrorPayload' points at nothing",
+            r"with the overlay is not a valid contract:\n  .*ErrorPayload' points at nothing",
         ),
         ("{broken", "overlay.yaml is neither JSON nor YAML"),
         (

@@ -29,7 +29,7 @@ CONTRACT: dict[str, Any] = {
     "x-wire": {"values-of-name": {"answer": "ONE, TWO"}, "paging": {"answer": "required"}},
 }
 METHODS = """
-METHODS = {
+METHODS: Final[dict[str, Any]] = {
     "things.update": {"operations": ("list_a", "update_a"), "returns": "A"},
     "things.iterate": {"operations": ("list_a",), "returns": "A", "many": True},
 }

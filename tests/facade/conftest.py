@@ -32,7 +32,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 @pytest.fixture(autouse=True)
 def secrecy(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Find no token, and no other secret, in any log, error, pickle or local of ours."""
+    """Find no token and no other secret in any log, error, pickle or local variable of ours."""
     tokens: set[str] = set()
     raised: list[AssociationsError] = []
     take_token, make_error = StaticToken.__init__, AssociationsError.__init__
@@ -67,7 +67,7 @@ def secrecy(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -
 
 
 def everything_of(error: BaseException) -> str:
-    """Give all that a person could ever see of an error, and what our frames hold of it."""
+    """Return all that a person can see of an error, and the local variables of our frames."""
     said = f"{error} {error!r} {vars(error)} {pickle.dumps(error)!r}"
     below = error.__traceback__
     while below is not None:

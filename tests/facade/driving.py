@@ -1,7 +1,12 @@
-"""One test for both kinds of client: an async one is driven as if it were blocking."""
+"""One test for both kinds of client: an async one is driven as if it were blocking.
+
+And a clock that only a test moves, and programs in a process of their own.
+"""
 
 import asyncio
 import inspect
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Literal
 
@@ -12,7 +17,7 @@ MODES: tuple[Mode, Mode] = ("blocking", "async")
 
 
 class Driven:
-    """An async client, or a part of one, whose coroutines run to their end when they are called."""
+    """An async client, or a part of one, that awaits each coroutine when it is called."""
 
     def __init__(self, runner: asyncio.Runner, inner: Any) -> None:
         self._runner = runner
@@ -65,3 +70,22 @@ class Clients:
         for client in self._made:
             client.close()
         self._runner.close()
+
+
+class Clock:
+    """A clock that stands still unless a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def run_program(program: str, *options: str) -> list[str]:
+    """Run a program in a process of its own; it must exit with 0 and write nothing to stderr."""
+    done = subprocess.run(
+        [sys.executable, *options, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout.splitlines()

@@ -91,3 +91,15 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
 }
 CREATES = ("create_association", "create_relation")
 OTHERS = tuple(name for name in OPERATIONS if name not in CREATES)
+
+
+def new_association(client: Any, method: str = "create", **changed: str) -> Any:
+    """Create an association of contacts and pets, or `ensure` it."""
+    fields = {
+        "key": "owner_pet",
+        "first_object_key": "contact",
+        "first_object_label": "Owner",
+        "second_object_key": "custom_objects.pet",
+        "second_object_label": "Pet",
+    }
+    return getattr(client.associations, method)(**{**fields, **changed})

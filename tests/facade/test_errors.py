@@ -1,4 +1,4 @@
-"""The error tree: as its docstring draws it, and whole after every journey."""
+"""The error tree: as its docstring draws it, and whole after pickling."""
 
 import copy
 import multiprocessing
@@ -8,9 +8,12 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
-from facade import errors
-from facade._core.response import retry_after
-from facade.errors import APIStatusError, AssociationsError, ContractError
+from facade import (
+    APIStatusError,
+    AssociationsError,
+    ContractError,
+    errors,
+)
 
 CLASSES = [
     found
@@ -19,6 +22,7 @@ CLASSES = [
     and issubclass(found, AssociationsError)
     and not found.__name__.startswith("_")
 ]
+
 HOUR = 3600.0
 
 
@@ -68,12 +72,12 @@ def example(kind: type[AssociationsError]) -> AssociationsError:
 @pytest.mark.parametrize("kind", CLASSES)
 def test_an_error_is_whole_after_pickle_copy_and_deepcopy(kind: type[AssociationsError]) -> None:
     error = example(kind)
-    for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
-        assert type(twin) is kind
-        assert (str(twin), vars(twin)) == (str(error), vars(error))
-        if isinstance(twin, APIStatusError):
-            assert twin.messages == ("slow", "down")
-            assert (twin.trace_id, twin.retry_after, twin.repeated) == ("t-1", HOUR, True)
+    for other in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
+        assert type(other) is kind
+        assert (str(other), vars(other)) == (str(error), vars(error))
+        if isinstance(other, APIStatusError):
+            assert other.messages == ("slow", "down")
+            assert (other.trace_id, other.retry_after, other.repeated) == ("t-1", HOUR, True)
 
 
 def fail(kind: type[AssociationsError]) -> None:
@@ -107,23 +111,3 @@ def test_an_error_knows_whether_what_was_asked_may_have_been_done(
     kind: type[AssociationsError], unknown: bool
 ) -> None:
     assert example(kind).outcome_unknown is unknown
-
-
-@pytest.mark.parametrize(
-    ("headers", "expected"),
-    [
-        ({"retry-after": "7"}, 7.0),
-        ({"retry-after": "0.5"}, 0.5),
-        ({"retry-after": "-3"}, 0.0),
-        ({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0.0),
-        ({"retry-after": "soon"}, None),
-        ({"x-ratelimit-remaining": "0", "x-ratelimit-interval-milliseconds": "10000"}, 10.0),
-        ({"x-ratelimit-remaining": "5", "x-ratelimit-interval-milliseconds": "10000"}, None),
-        ({"x-ratelimit-remaining": "0"}, None),
-        ({}, None),
-    ],
-)
-def test_the_time_to_wait_is_read_from_what_the_server_says(
-    headers: dict[str, str], expected: float | None
-) -> None:
-    assert retry_after(headers) == expected

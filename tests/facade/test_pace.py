@@ -1,7 +1,4 @@
-"""The pace against every kind of window a server may count in: simulated, so that it takes no time.
-
-One simulated client sends through LocalPace to one simulated server. Time passes only here.
-"""
+"""The pace against every kind of window that a server may count in, without waiting."""
 
 import heapq
 import itertools
@@ -12,22 +9,19 @@ from typing import Any
 
 import pytest
 
-import facade
-from facade import LocalPace, Turn
-from facade.testing import Sandbox, WindowKind, faults
+from facade import (
+    LocalPace,
+    Turn,
+)
+from facade.testing import WindowKind
 from facade.testing.limits import WINDOW_KINDS, RateLimit
+from tests.facade.driving import Clock
 
 CALLS, SECONDS = 100, 10.0
+
 LATENCY = 0.08  # seconds there and back, give or take a half
+
 DAY = 200_000
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class Simulation:
@@ -38,7 +32,7 @@ class Simulation:
         self.server = RateLimit((CALLS, SECONDS), DAY, window, self.clock)
         self.paces = [LocalPace(clock=self.clock)]
         self.workers = workers
-        self.others = others  # calls a second that somebody else sends
+        self.others = others  # calls a second that others send
         self.refused = 0
         self.done = 0
         self.random = random.Random(7)  # noqa: S311 - repeatable
@@ -51,7 +45,7 @@ class Simulation:
         for number in range(self.workers):
             self._start(self._work(self.paces[number % len(self.paces)], calls))
         if self.others:
-            self._start(self._somebody_else(calls))
+            self._start(self._others(calls))
         while self._events:
             self.clock.now, _, activity = heapq.heappop(self._events)
             wait = next(activity, None)
@@ -81,7 +75,7 @@ class Simulation:
             if not admitted:
                 yield SECONDS + self.random.uniform(0, 0.25)  # as the transport does
 
-    def _somebody_else(self, calls: int) -> Iterator[float]:
+    def _others(self, calls: int) -> Iterator[float]:
         while self.done < calls:
             yield self.random.expovariate(self.others)
             self.server.charge("loc")
@@ -165,9 +159,20 @@ def test_a_turn_that_was_not_used_is_given_back() -> None:
 def test_a_server_that_has_less_left_is_believed() -> None:
     clock = Clock()
     pace = LocalPace(calls=10, clock=clock)
-    answered(pace, pace.take("loc"), most=10, left=2)  # 1 is ours, so 7 are somebody else's
+    answered(pace, pace.take("loc"), most=10, left=2)  # 1 is its own, so others sent 7
     waits = [pace.take("loc").wait for _ in range(3)]
     assert waits == pytest.approx([0, 10 / 3, 10])
+
+
+def test_what_the_server_refused_is_not_counted_as_spent_by_this_process() -> None:
+    clock = Clock()
+    pace = LocalPace(calls=20, clock=clock)
+    turns = [pace.take("loc") for _ in range(6)]
+    for turn in turns[:5]:
+        answered(pace, turn, 429)
+    answered(pace, turns[5], most=20, left=9)  # 20 - 9 - 1: others sent ten
+    # Nine of its slots stay usable, and six of them are busy.
+    assert sum(pace.take("loc").wait < SECONDS for _ in range(9)) == 3
 
 
 def test_a_lower_limit_of_the_server_is_kept() -> None:
@@ -181,97 +186,6 @@ def test_a_lower_limit_of_the_server_is_kept() -> None:
 def test_a_pace_that_makes_no_sense_is_refused(options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="a pace is at least one call"):
         LocalPace(**options)
-
-
-def test_a_client_keeps_below_the_limit_by_itself(
-    clients: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock = Clock()
-
-    def sleep(seconds: float) -> None:
-        clock.now += seconds
-
-    async def async_sleep(seconds: float) -> None:
-        clock.now += seconds
-
-    monkeypatch.setattr("facade._core.concurrency.sleep", sleep)
-    monkeypatch.setattr("facade._core.concurrency.async_sleep", async_sleep)
-    sandbox = Sandbox(limit=(CALLS, SECONDS), clock=clock)
-    client = clients(
-        sandbox.token,
-        sandbox.location_id,
-        transport=sandbox.transport(),
-        pace=LocalPace(clock=clock),
-        retries=0,
-    )
-    for _ in range(301):
-        client.associations.list()
-    assert clock.now == pytest.approx(1030.0)
-
-
-def test_without_a_pace_a_client_runs_into_the_limit(clients: Any) -> None:
-    sandbox = Sandbox(limit=(2, 10.0))
-    client = clients(
-        sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=None, retries=0
-    )
-    client.associations.list()
-    client.associations.list()
-    with pytest.raises(facade.RateLimitError) as raised:
-        client.associations.list()
-    assert raised.value.retry_after == 10.0
-
-
-def test_locations_that_share_a_client_do_not_share_a_budget(
-    clients: Any, waits: list[float]
-) -> None:
-    sandbox = Sandbox()
-    sandbox.add_location("other")
-    client = clients(
-        sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=LocalPace(calls=1)
-    )
-    client.associations.list()
-    client.for_location("other").associations.list()
-    assert waits == []
-
-
-def test_a_deadline_is_not_spent_on_a_turn_that_comes_too_late(clients: Any) -> None:
-    sandbox = Sandbox()
-    client = clients(
-        sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=LocalPace(calls=1)
-    )
-    client.associations.list()
-    with pytest.raises(facade.APITimeoutError, match="deadline"):
-        client.associations.list(deadline=5)
-    assert len(sandbox.requests) == 1
-
-
-def test_a_wait_that_is_cancelled_gives_its_turn_back(
-    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def interrupt(seconds: float) -> None:
-        raise KeyboardInterrupt
-
-    clock = Clock()
-    pace = LocalPace(calls=1, clock=clock)
-    with facade.AssociationsClient(
-        sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=pace
-    ) as client:
-        client.associations.list()
-        monkeypatch.setattr("facade._core.concurrency.sleep", interrupt)
-        with pytest.raises(KeyboardInterrupt):
-            client.associations.list()
-    assert pace.take("sandbox-location").wait == pytest.approx(10.0)
-
-
-def test_a_connection_that_was_never_made_costs_nothing(clients: Any, sandbox: Sandbox) -> None:
-    pace = LocalPace(calls=1)
-    client = clients(
-        sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=pace, retries=0
-    )
-    sandbox.misbehave(faults.drop("connecting"))
-    with pytest.raises(facade.ConnectFailedError):
-        client.associations.list()
-    assert pace.take("sandbox-location").wait == 0
 
 
 def test_a_pace_is_safe_for_many_threads() -> None:

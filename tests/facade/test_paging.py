@@ -1,4 +1,4 @@
-"""Walking through pages: what ends a list, and what must not."""
+"""Lists that come in pages: what ends them, and what must not."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,9 +6,11 @@ from typing import Any
 import httpx
 import pytest
 
+from facade import ServerError
+
 
 def pages(*sizes: int, total: int | None = None) -> Callable[[int, int], list[dict[str, str]]]:
-    """Serve pages of these sizes, whatever limit is asked for, and nothing after them."""
+    """Serve pages of these sizes, whatever the limit, and nothing after them."""
     starts = [sum(sizes[:index]) for index in range(len(sizes))]
 
     def serve(skip: int, limit: int) -> list[dict[str, str]]:
@@ -22,12 +24,12 @@ def same(skip: int, limit: int) -> list[dict[str, str]]:
     return [{"id": str(number)} for number in range(limit)]
 
 
-def turns(skip: int, limit: int) -> list[dict[str, str]]:
+def alternating(skip: int, limit: int) -> list[dict[str, str]]:
     return [{"id": f"{skip // limit % 2}-{number}"} for number in range(limit)]
 
 
 @pytest.mark.parametrize(
-    ("serve", "total", "found", "asked"),
+    ("serve", "total", "found", "sent"),
     [
         pytest.param(pages(2, 2, 1), 5, 5, 3, id="to the total"),
         pytest.param(pages(2, 2, 1), None, 5, 4, id="without a total, to the empty page"),
@@ -36,15 +38,15 @@ def turns(skip: int, limit: int) -> list[dict[str, str]]:
         pytest.param(pages(2, 2), 100, 4, 3, id="to the empty page where the total is too large"),
         pytest.param(pages(), 0, 0, 1, id="nothing at all"),
         pytest.param(same, None, 2, 2, id="the same page for ever"),
-        pytest.param(turns, None, 4, 3, id="two pages in turn for ever"),
+        pytest.param(alternating, None, 4, 3, id="two pages alternating for ever"),
     ],
 )
-def test_a_walk_finds_everything_and_ends(
+def test_iterating_finds_everything_and_ends(
     clients: Any,
     serve: Callable[[int, int], list[dict[str, str]]],
     total: int | None,
     found: int,
-    asked: int,
+    sent: int,
 ) -> None:
     requests: list[httpx.Request] = []
 
@@ -57,12 +59,10 @@ def test_a_walk_finds_everything_and_ends(
     client = clients("pit-test", "loc", transport=httpx.MockTransport(handle))
     items = list(client.associations.iterate(page_size=2))
     assert len({item.id for item in items}) == len(items) == found
-    assert len(requests) == asked
+    assert len(requests) == sent
 
 
 def test_an_error_on_a_later_page_is_not_the_end_of_the_list(clients: Any) -> None:
-    from facade import ServerError
-
     def handle(request: httpx.Request) -> httpx.Response:
         if request.url.params["skip"] == "0":
             return httpx.Response(200, json={"relations": [{"id": "1"}, {"id": "2"}], "total": 3})

@@ -1,0 +1,137 @@
+"""A client: how it is made, closed, copied, and bound to a location."""
+
+import asyncio
+import copy
+import gc
+import warnings
+from typing import Any
+
+import pytest
+
+from facade import (
+    AssociationsClient,
+    AsyncAssociationsClient,
+)
+from facade.testing import Sandbox
+from tests.facade.operations import new_association
+from tests.facade.responding import OK, TOKEN, in_turn
+
+
+def test_a_client_is_made_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HIGHLEVEL_TOKEN", TOKEN)
+    monkeypatch.delenv("HIGHLEVEL_LOCATION_ID", raising=False)
+    with pytest.raises(ValueError, match="HIGHLEVEL_LOCATION_ID is not set"):
+        AssociationsClient.from_env()
+    monkeypatch.setenv("HIGHLEVEL_LOCATION_ID", "loc")
+    monkeypatch.setenv("HIGHLEVEL_BASE_URL", "http://localhost:1")
+    transport, requests = in_turn(OK)
+    with AssociationsClient.from_env(version="v3", transport=transport) as client:
+        assert client.location_id == "loc"
+        client.associations.get("a1")
+    assert str(requests[0].url) == "http://localhost:1/associations/a1"
+    assert requests[0].headers["authorization"] == f"Bearer {TOKEN}"
+    assert requests[0].headers["version"] == "v3"
+
+
+def test_a_client_that_could_not_be_made_does_not_warn() -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        with pytest.raises(ValueError, match="location_id"):
+            AssociationsClient("pit-t", "")
+        gc.collect()
+    assert caught == []
+
+
+def test_closing_twice_is_fine_and_a_closed_client_says_so(client: Any, sandbox: Sandbox) -> None:
+    client.associations.list()
+    client.close()
+    client.close()
+    with pytest.raises(RuntimeError, match="this client is closed"):
+        client.associations.list()
+
+
+def test_a_client_for_another_location_shares_the_connections(
+    client: Any, sandbox: Sandbox
+) -> None:
+    sandbox.add_location("other-location")
+    new_association(client)
+    other = client.for_location("other-location")
+    assert [one.id for one in other.associations.iterate()] == [
+        "OPPORTUNITIES_CONTACTS_ASSOCIATION",
+        "BUSINESSES_CONTACTS_ASSOCIATION",
+    ]
+    assert other.api is client.api
+    assert len(client.associations.list()) == 3
+
+
+def test_closing_a_client_for_another_location_leaves_the_connections(
+    client: Any, sandbox: Sandbox
+) -> None:
+    sandbox.add_location("other")
+    other = client.for_location("other")
+    other.close()
+    assert len(client.associations.list()) == 2
+    assert len(other.associations.list()) == 2
+
+
+@pytest.mark.parametrize("location", ["L\n", "a b", "", None])
+def test_what_cannot_be_a_location_is_refused(client: Any, location: Any) -> None:
+    with pytest.raises(ValueError, match="location_id is the id of a sub-account"):
+        client.for_location(location)
+
+
+def leave_one_open() -> None:
+    AssociationsClient("pit-t", "loc").for_location("other")
+
+
+def test_a_client_that_was_not_closed_warns_once() -> None:
+    gc.collect()  # what other tests left
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        leave_one_open()
+        gc.collect()
+    assert [str(one.message) for one in caught] == [
+        "a client was not closed: use `with`, or call close()"
+    ]
+
+
+def test_a_copy_is_a_client_through_the_same_connections(sandbox: Sandbox) -> None:
+    with AssociationsClient(
+        sandbox.token, sandbox.location_id, transport=sandbox.transport()
+    ) as client:
+        assert len(copy.copy(client).associations.list()) == 2
+
+
+@pytest.mark.parametrize("kind", [AssociationsClient, AsyncAssociationsClient])
+def test_no_repr_shows_the_token(kind: Any) -> None:
+    client = kind(TOKEN, "loc")
+    parts = [client, client.api, client.associations, *vars(client).values()]
+    for part in [*parts, *vars(client._transport).values()]:
+        assert TOKEN not in repr(part)
+    closed = client.close()
+    if closed is not None:
+        asyncio.run(closed)
+
+
+def test_the_generated_client_is_at_hand_for_the_rest(sandbox: Sandbox) -> None:
+    from generated_client.api.associations import list_associations
+    from generated_client.models import AssociationListPayload
+
+    with AssociationsClient(
+        sandbox.token, sandbox.location_id, transport=sandbox.transport()
+    ) as client:
+        page = list_associations.sync(
+            client=client.api, location_id=client.location_id, skip=0, limit=10
+        )
+    assert isinstance(page, AssociationListPayload)
+    assert len(page.associations) == 2
+
+
+def test_version_v3_goes_the_whole_way(clients: Any, sandbox: Sandbox) -> None:
+    client = clients(
+        sandbox.token, sandbox.location_id, transport=sandbox.transport(), version="v3"
+    )
+    association = new_association(client)
+    made = client.relations.create(association.id, first_record_id="c1", second_record_id="p1")
+    assert made.association_key == "owner_pet"
+    assert {received.version for received in sandbox.requests} == {"v3"}

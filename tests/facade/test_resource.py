@@ -1,0 +1,133 @@
+"""Calling generated operations: bodies that cannot be read, and creating exactly once."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+import facade
+from facade import AssociationsError
+from facade.testing import Received, Sandbox, faults
+from tests.facade.driving import Clients
+from tests.facade.operations import new_association
+from tests.facade.responding import TOKEN, in_turn
+
+
+def error_of(client: Any) -> AssociationsError:
+    with pytest.raises(AssociationsError) as raised:
+        client.associations.get("a1")
+    return raised.value
+
+
+@pytest.mark.parametrize(
+    ("content", "kept"),
+    [
+        (b"", ""),
+        (b"<html>", "<html>"),
+        (b'{"id": "a1"', '{"id": "a1"'),
+        (b"[]", []),
+        (b"null", None),
+        (b'"a1"', "a1"),
+        (b"{}", {}),
+        (b'{"id": 5}', {"id": 5}),
+        (b'{"id": ""}', {"id": ""}),
+        (b'{"id": "a1", "key": ["k"]}', {"id": "a1", "key": ["k"]}),
+        (b'{"association": null}', {"association": None}),
+    ],
+)
+def test_a_success_that_cannot_be_read_is_a_contract_error_that_keeps_the_body(
+    answering: Callable[..., Any], content: bytes, kept: object
+) -> None:
+    error = error_of(answering(httpx.Response(200, content=content)))
+    assert isinstance(error, facade.ContractError)
+    assert (error.status_code, error.method, error.body) == (200, "GET", kept)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client: client.relations.list("r1"),
+        lambda client: list(client.relations.iterate("r1")),
+        lambda client: client.associations.list(),
+        lambda client: client.associations.list_for_object("contact"),
+        lambda client: client.associations.delete("a1"),
+        lambda client: client.relations.delete("r1"),
+        lambda client: client.relations.create("a", first_record_id="b", second_record_id="c"),
+    ],
+)
+@pytest.mark.parametrize("content", [b"{}", b'{"relations": {}}', b'{"deleted": false}'])
+def test_no_answer_that_cannot_be_read_becomes_an_empty_result(
+    answering: Callable[..., Any], call: Callable[[Any], Any], content: bytes
+) -> None:
+    with pytest.raises(facade.ContractError):
+        call(answering(httpx.Response(200, content=content)))
+
+
+def test_a_status_that_the_contract_does_not_know_is_named_as_the_reason(clients: Clients) -> None:
+    transport, _ = in_turn(httpx.Response(204))
+    with pytest.raises(facade.ContractError, match=r"answered 204, .* no such status"):
+        clients(TOKEN, "loc", transport=transport).associations.delete("a1")
+
+
+def test_a_create_that_is_done_late_is_found_when_its_repeat_is_refused(
+    client: Any, sandbox: Sandbox
+) -> None:
+    """The server goes on after the client gave up: done after the look, before the repeat."""
+    association = sandbox.seed_association(key="k", second_object_key="custom_objects.pet")["id"]
+
+    def is_done_late(received: Received) -> bool:
+        earlier = [one.operation for one in sandbox.requests]
+        if received.operation == "create_relation" and earlier.count("create_relation") == 1:
+            sandbox.seed_relation(association, "c1", "p1")
+        return False  # no fault: only the relation is there by now
+
+    sandbox.misbehave(faults.drop("before_work"), on="create_relation", times=1)
+    sandbox.misbehave(faults.empty(), on=is_done_late)
+    made = client.relations.create(association, first_record_id="c1", second_record_id="p1")
+    assert [one["id"] for one in sandbox.relations()] == [made.id]
+    assert [(one.operation, one.status) for one in sandbox.requests] == [
+        ("create_relation", None),
+        ("list_relations", 200),
+        ("create_relation", 400),
+        ("list_relations", 200),
+    ]
+
+
+def test_a_refusal_is_no_reason_to_look(client: Any, sandbox: Sandbox) -> None:
+    new_association(client)
+    with pytest.raises(facade.BadRequestError):
+        new_association(client)
+    with pytest.raises(facade.EqualLabelsError):
+        new_association(client, key="b", first_object_label="x", second_object_label="x")
+    assert {one.operation for one in sandbox.requests} == {"create_association"}
+
+
+def test_an_odd_422_is_raised_when_looking_finds_nothing(client: Any, sandbox: Sandbox) -> None:
+    sandbox.misbehave(faults.fail(422, message="Something odd."), on="create_association")
+    with pytest.raises(facade.UnprocessableEntityError):
+        new_association(client)
+    assert [one.operation for one in sandbox.requests] == [
+        "create_association",
+        "get_association_by_key",
+    ]
+
+
+def test_another_association_under_the_key_is_not_the_one_that_was_created(
+    client: Any, sandbox: Sandbox
+) -> None:
+    sandbox.seed_association(key="owner_pet", first_object_label="Other")
+    sandbox.misbehave(faults.drop("before_work"), on="create_association", times=1)
+    with pytest.raises(facade.BadRequestError):
+        new_association(client)
+
+
+def test_where_looking_fails_the_outcome_stays_unknown_to_the_caller(clients: Clients) -> None:
+    refused = httpx.Response(401, json={"message": "The token is not authorized for this scope."})
+    transport, _ = in_turn(httpx.Response(502), refused)
+    with pytest.raises(facade.ServerError) as raised:
+        clients(TOKEN, "loc", transport=transport).relations.create(
+            "a", first_record_id="b", second_record_id="c"
+        )
+    assert raised.value.outcome_unknown
+    assert isinstance(raised.value.__cause__, facade.MissingScopeError)

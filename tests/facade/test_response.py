@@ -1,0 +1,131 @@
+"""What an answer means: the class of each error, how long to wait, and no token."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+import facade
+from facade import APIStatusError, AssociationsError
+from facade._core.response import retry_after
+from facade.testing import Sandbox
+from tests.facade.driving import Clients
+from tests.facade.responding import TOKEN, in_turn
+
+HTML = "<html><title>520: Web server is returning an unknown error</title></html>"
+
+
+def error_of(client: Any) -> AssociationsError:
+    with pytest.raises(AssociationsError) as raised:
+        client.associations.get("a1")
+    return raised.value
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "name"),
+    [
+        (400, "duplicate pair of labels", "BadRequestError"),
+        (400, "Can not create duplicate relation of object Ids", "DuplicateRelationError"),
+        (400, "Max relation limit[1] reached for record[r] for a[b]", "RelationLimitError"),
+        (400, "Association not found", "NotFoundError"),
+        (400, "LocationId is not specified", "BadRequestError"),
+        (401, "Invalid JWT", "AuthenticationError"),
+        (401, "The token is not authorized for this scope.", "MissingScopeError"),
+        (401, "version header was not found.", "VersionHeaderError"),
+        (401, "Version header is invalid", "VersionHeaderError"),
+        (403, "The token does not have access to this location.", "LocationAccessError"),
+        (403, "no", "PermissionDeniedError"),
+        (404, "Cannot GET /associations/a1", "NotFoundError"),
+        (409, "conflict", "APIStatusError"),
+        (422, ["property locationId should not exist"], "UnprocessableEntityError"),
+        (422, "Both object labels can not be same", "EqualLabelsError"),
+        (422, "Both object labels cannot be the same", "EqualLabelsError"),
+        (422, "Invalid record id : 'r' for association : a", "InvalidRecordError"),
+        (429, "too many", "RateLimitError"),
+        (500, "boom", "ServerError"),
+        (502, "boom", "ServerError"),
+        (599, "boom", "ServerError"),
+        (302, "moved", "APIStatusError"),
+    ],
+)
+def test_each_status_is_an_error_of_its_class(
+    answering: Callable[..., Any], status: int, message: str | list[str], name: str
+) -> None:
+    body = {"statusCode": status, "message": message, "traceId": "t-1"}
+    error = error_of(answering(httpx.Response(status, json=body, headers={"X-A": "1"})))
+    assert type(error).__name__ == name
+    assert isinstance(error, APIStatusError)
+    assert error.status_code == status
+    assert error.messages == ((message,) if isinstance(message, str) else tuple(message))
+    assert (error.method, error.path, error.trace_id) == ("GET", "/associations/a1", "t-1")
+    assert error.headers["x-a"] == "1"
+    assert error.body == body
+
+
+@pytest.mark.parametrize("status", [502, 504, 520, 527, 599])
+def test_an_outage_with_html_is_a_server_error_that_keeps_the_page(
+    answering: Callable[..., Any], status: int
+) -> None:
+    error = error_of(answering(httpx.Response(status, html=HTML)))
+    assert isinstance(error, facade.ServerError)
+    assert (error.body, error.messages, error.trace_id) == (HTML, (), None)
+
+
+@pytest.mark.parametrize(
+    ("raised", "name"),
+    [
+        (httpx.ConnectError("refused"), "ConnectFailedError"),
+        (httpx.ConnectTimeout(""), "ConnectFailedError"),
+        (httpx.ReadTimeout(""), "APITimeoutError"),
+        (httpx.WriteTimeout(""), "APITimeoutError"),
+        (httpx.ReadError(""), "ConnectionLostError"),
+        (httpx.RemoteProtocolError("closed"), "ConnectionLostError"),
+    ],
+)
+def test_each_way_of_getting_no_answer_is_an_error_of_its_class(
+    answering: Callable[..., Any], raised: Exception, name: str
+) -> None:
+    error = error_of(answering(raised))
+    assert type(error).__name__ == name
+    assert isinstance(error, facade.APIConnectionError)
+    assert error.__cause__ is raised
+    assert (error.method, error.path) == ("GET", "/associations/a1")
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({"retry-after": "7"}, 7.0),
+        ({"retry-after": "0.5"}, 0.5),
+        ({"retry-after": "-3"}, 0.0),
+        ({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0.0),
+        ({"retry-after": "soon"}, None),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-interval-milliseconds": "10000"}, 10.0),
+        ({"x-ratelimit-remaining": "5", "x-ratelimit-interval-milliseconds": "10000"}, None),
+        ({"x-ratelimit-remaining": "0"}, None),
+        ({}, None),
+    ],
+)
+def test_the_time_to_wait_is_read_from_the_headers(
+    headers: dict[str, str], expected: float | None
+) -> None:
+    assert retry_after(headers) == expected
+
+
+@pytest.mark.parametrize("status", [200, 400, 502])
+def test_a_token_that_the_answer_repeats_is_not_in_the_error(clients: Clients, status: int) -> None:
+    body = {"message": f"bad token {TOKEN}"}
+    transport, _ = in_turn(httpx.Response(status, json=body, headers={"X-Echo": TOKEN}))
+    with pytest.raises(facade.AssociationsError) as raised:
+        clients(TOKEN, "loc", transport=transport).associations.get("a1", retries=0)
+    assert TOKEN not in str(raised.value) + repr(vars(raised.value))
+    assert raised.value.body == {"message": "bad token ***"}  # type: ignore[attr-defined]
+
+
+def test_a_wrong_token_is_an_authentication_error(clients: Any, sandbox: Sandbox) -> None:
+    client = clients("pit-wrong", sandbox.location_id, transport=sandbox.transport())
+    with pytest.raises(facade.AuthenticationError) as raised:
+        client.associations.list()
+    assert raised.value.status_code == 401
+    assert "pit-wrong" not in str(vars(raised.value))

@@ -1,0 +1,101 @@
+"""Tokens: where they come from, and what is no token."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+import facade
+from facade import AssociationsClient
+from tests.facade.conftest import everything_of
+from tests.facade.driving import Clients
+from tests.facade.responding import OK, in_turn
+
+
+@pytest.mark.parametrize("token", ["", " ", "pit-secret\n", "pit secret", "pit-sécret"])
+def test_a_token_that_is_no_header_text_is_refused_without_repeating_it(token: str) -> None:
+    with pytest.raises(ValueError, match="the token ") as raised:
+        AssociationsClient(token, "loc")
+    assert "cret" not in everything_of(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("token", "error", "says"),
+    [
+        (None, TypeError, "not NoneType: is a variable unset"),
+        (5, TypeError, "a token is text, a callable or a TokenSource, not int"),
+    ],
+)
+def test_what_cannot_be_a_token_is_refused(token: Any, error: type[Exception], says: str) -> None:
+    with pytest.raises(error, match=says):
+        AssociationsClient(token, "loc")
+
+
+@pytest.mark.parametrize("given", [None, b"pit-x", "", "pit x"])
+def test_a_callable_that_returns_no_token_is_refused_before_anything_is_sent(
+    clients: Clients, given: Any
+) -> None:
+    transport, requests = in_turn(OK)
+    client = clients(lambda: given, "loc", transport=transport)
+    with pytest.raises(ValueError, match="the token"):
+        client.associations.get("a1")
+    assert requests == []
+
+
+def test_a_callable_is_asked_for_each_request(clients: Clients) -> None:
+    tokens = iter(["pit-1", "pit-2"])
+    transport, requests = in_turn(httpx.Response(503), OK)
+    clients(lambda: next(tokens), "loc", transport=transport).associations.get("a1")
+    assert [request.headers["authorization"] for request in requests] == [
+        "Bearer pit-1",
+        "Bearer pit-2",
+    ]
+
+
+class Source:
+    """A token source that has another token once its first one was refused."""
+
+    def __init__(self, *, has_another: bool) -> None:
+        self.current = "pit-old"
+        self.refusals: list[str] = []
+        self._has_another = has_another
+
+    def token(self, location_id: str) -> str:
+        assert location_id == "loc"
+        return self.current
+
+    def refused(self, location_id: str, token: str) -> bool:
+        assert location_id == "loc"
+        self.refusals.append(token)
+        self.current = "pit-new"
+        return self._has_another
+
+
+def test_a_refused_token_is_replaced_by_another_one_of_the_source(clients: Clients) -> None:
+    refused = httpx.Response(401, json={"message": "Invalid JWT"})
+    created = httpx.Response(201, json={"id": "r", "firstRecordId": "b"})
+    transport, requests = in_turn(refused, created)
+    source = Source(has_another=True)
+    client = clients(source, "loc", transport=transport)
+    client.relations.create("a", first_record_id="b", second_record_id="c")
+    assert source.refusals == ["pit-old"]
+    assert [request.headers["authorization"][7:] for request in requests] == ["pit-old", "pit-new"]
+
+
+@pytest.mark.parametrize(
+    ("has_another", "message", "refusals", "sent"),
+    [
+        (True, "Invalid JWT", ["pit-old"], 2),
+        (False, "Invalid JWT", ["pit-old"], 1),
+        (True, "The token is not authorized for this scope.", [], 1),
+        (True, "version header is invalid", [], 1),
+    ],
+)
+def test_a_source_hears_of_a_refusal_once_and_only_if_it_is_about_the_token(
+    clients: Clients, has_another: bool, message: str, refusals: list[str], sent: int
+) -> None:
+    transport, requests = in_turn(httpx.Response(401, json={"message": message}))
+    source = Source(has_another=has_another)
+    with pytest.raises(facade.AuthenticationError):
+        clients(source, "loc", transport=transport).associations.get("a1")
+    assert (source.refusals, len(requests)) == (refusals, sent)
