@@ -152,6 +152,7 @@ class ActiveFault:
         self._random = random.Random(seed)  # noqa: S311
 
     def applies_to(self, received: Received) -> bool:
+        """Decide whether the fault applies to a request, and count it."""
         if self._left == 0 or not self._selects(received) or self._random.random() >= self._share:
             return False
         self.hits += 1
@@ -159,6 +160,7 @@ class ActiveFault:
         return True
 
     def stop(self) -> None:
+        """Let the fault apply to no further request."""
         self._left = 0
 
     def __enter__(self) -> Self:

@@ -94,6 +94,7 @@ class Sandbox:
     # What it contains
 
     def add_location(self, location_id: str) -> None:
+        """Add a location with the system associations only."""
         with self._lock:
             self._accounts.add_location(location_id)
 
@@ -112,6 +113,7 @@ class Sandbox:
             self._accounts.add_token(token, locations, scopes)
 
     def revoke_token(self, token: str) -> None:
+        """Refuse a token from now on."""
         with self._lock:
             self._accounts.revoke_token(token)
 

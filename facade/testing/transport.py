@@ -22,10 +22,12 @@ class SandboxTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._exchange = exchange
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Pass a request of a blocking client."""
         request.read()
         return run(_steps(self._exchange, request))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Pass a request of an async client."""
         await request.aread()
         steps = _steps(self._exchange, request)
         while True:
