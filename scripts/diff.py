@@ -12,9 +12,9 @@ from scripts.contract.diff import accepted
 from scripts.contract.diff.load import Contract, load
 from scripts.contract.diff.report import FORMATS, render
 from scripts.contract.diff.review import LENSES, LEVELS, Review, fails, review
-from scripts.contract.document import Document, dump
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import write_whole
+from scripts.contract.openapi.documents import Document, dump
 
 CAPTURED = Path("openapi/captured/2021-07-28.json")
 CONTRACT = Path("openapi/associations.json")

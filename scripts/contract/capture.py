@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from scripts.contract.bundle import Bundle, Read
-from scripts.contract.document import dump, parse
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import write_all
-from scripts.contract.normalise import normalise
+from scripts.contract.openapi.bundle import Bundle, Read
+from scripts.contract.openapi.documents import dump, parse
+from scripts.contract.openapi.walking import normalise
 from scripts.contract.places import GitPlace, Place, UrlPlace, is_url, split_url
 
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")

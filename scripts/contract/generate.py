@@ -14,10 +14,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from scripts.contract import overlay
-from scripts.contract.document import dump, parse, parse_openapi
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import replace_folder, write_all
-from scripts.contract.lint import problems
+from scripts.contract.openapi.documents import dump, parse, parse_openapi
+from scripts.contract.openapi.lint import problems
 
 DEFAULT_VERSION = "2021-07-28"
 PACKAGE = "generated_client"

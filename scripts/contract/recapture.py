@@ -4,8 +4,8 @@ from pathlib import Path
 
 from scripts.contract.capture import Captured, capture, read_lock, revision_of, source_of
 from scripts.contract.diff.load import Contract
-from scripts.contract.document import parse_openapi
 from scripts.contract.errors import CannotRunError
+from scripts.contract.openapi.documents import parse_openapi
 from scripts.contract.places import Place, place
 
 

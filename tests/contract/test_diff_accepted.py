@@ -9,8 +9,8 @@ import pytest
 from scripts.contract.diff import accepted
 from scripts.contract.diff.load import Contract
 from scripts.contract.diff.review import Review, fails, review
-from scripts.contract.document import dump
 from scripts.contract.errors import CannotRunError
+from scripts.contract.openapi.documents import dump
 from tests.contract.diff_documents import Json, holding, requesting, responding
 
 TODAY = date(2030, 5, 5)

@@ -13,8 +13,8 @@ from scripts.contract.diff.meaning.apps import read_apps
 from scripts.contract.diff.meaning.facade import read_facade
 from scripts.contract.diff.meaning.verdict import explain, next_version
 from scripts.contract.diff.review import Review, review
-from scripts.contract.document import dump
 from scripts.contract.errors import CannotRunError
+from scripts.contract.openapi.documents import dump
 from tests.contract.diff_documents import Json, operation
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ import pytest
 from scripts.contract.diff import report
 from scripts.contract.diff.load import Contract
 from scripts.contract.diff.review import Review, review
-from scripts.contract.document import dump
+from scripts.contract.openapi.documents import dump
 from tests.contract.diff_documents import Json, document, holding, operation, requesting, responding
 
 SCHEMA = Path(report.__file__).with_name("findings.schema.json")

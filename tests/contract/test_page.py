@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from scripts.contract.diff.load import Contract
-from scripts.contract.document import dump
 from scripts.contract.errors import CannotRunError
+from scripts.contract.openapi.documents import dump
 from scripts.contract.page.read import read
 from scripts.contract.page.review import review_page
 from scripts.diff import main

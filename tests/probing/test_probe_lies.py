@@ -11,8 +11,8 @@ from facade.testing.lies import LIES, liar
 from scripts.contract import overlay
 from scripts.contract.diff.load import Contract
 from scripts.contract.diff.review import Review
-from scripts.contract.document import dump
 from scripts.contract.observed.review import review_observed
+from scripts.contract.openapi.documents import dump
 from scripts.probing.asker import Target
 from scripts.probing.probe import Options, probe
 

@@ -1,8 +1,8 @@
 """Compare what a document says of itself: its version, its title, its tags."""
 
 from scripts.contract.diff.rules import Direction, Position
-from scripts.contract.diff.source import Node, text, value
-from scripts.contract.diff.walk import Walk, matched
+from scripts.contract.diff.walk import Walk
+from scripts.contract.openapi.nodes import Node, matched, text, value
 
 _POSITION = Position(Direction.REQUEST, in_code=False)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from scripts.contract.diff.review import Review
-from scripts.contract.document import parse
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import write_whole
+from scripts.contract.openapi.documents import parse
 
 HOLDS = timedelta(days=90)  # where nobody says how long
 FILE = Path("openapi/accepted.yaml")

@@ -6,9 +6,9 @@ from scripts.contract.diff import keywords
 from scripts.contract.diff.names import class_name
 from scripts.contract.diff.pair import ALTERNATIVE, Below, Pair
 from scripts.contract.diff.shape import Shape, Shapes, constants
-from scripts.contract.diff.source import Node, Source, canonical, text, value
 from scripts.contract.diff.structure import structure
-from scripts.contract.diff.walk import matched
+from scripts.contract.openapi.nodes import Node, canonical, matched, text, value
+from scripts.contract.openapi.references import Source
 
 _LIKELY = 0.5  # how alike two alternatives must be to be one that changed
 _MOST = 2500  # comparisons of likeness, so that long lists stay cheap

@@ -2,8 +2,9 @@
 
 from scripts.contract.diff.context import Context
 from scripts.contract.diff.rules import Position
-from scripts.contract.diff.source import Node, dangles, value
 from scripts.contract.diff.structure import same
+from scripts.contract.openapi.nodes import Node, value
+from scripts.contract.openapi.references import is_unresolved
 
 
 def compare_request(context: Context, old: Node, new: Node) -> None:
@@ -22,7 +23,7 @@ def compare_request(context: Context, old: Node, new: Node) -> None:
         context.report(f"request-body-added-{how}", subject, old, other, None, True)
         return
     ours, _ = context.walk.old.resolve(mine)
-    if dangles(ours, theirs):
+    if is_unresolved(ours, theirs):
         return  # told as a problem
     was = value(ours.get("required")) is True
     if was != required:

@@ -3,12 +3,11 @@
 from typing import Any
 
 from scripts.contract.diff import about, components, operations, schemes, soundness
-from scripts.contract.diff.finding import Comparison
-from scripts.contract.diff.group import group
+from scripts.contract.diff.findings import Comparison, group
 from scripts.contract.diff.schemas import Schemas
-from scripts.contract.diff.source import Fetch, Source
 from scripts.contract.diff.walk import Walk
 from scripts.contract.errors import CannotRunError
+from scripts.contract.openapi.references import Fetch, Source
 
 
 def compare(

@@ -5,8 +5,9 @@ from typing import Any
 from scripts.contract.diff.names import class_name
 from scripts.contract.diff.rules import Direction, Position
 from scripts.contract.diff.schemas import Schemas
-from scripts.contract.diff.source import Node
 from scripts.contract.diff.walk import Walk
+from scripts.contract.openapi.nodes import Node
+from scripts.contract.openapi.pointers import escape, unescape
 
 
 def compare(walk: Walk, schemas: Schemas) -> None:
@@ -51,8 +52,8 @@ def _components(root: Node) -> dict[str, Node]:
 
 
 def _reference(name: str) -> Node:
-    token = name.replace("~", "~0").replace("/", "~1")
-    return Node({"$ref": f"#/components/schemas/{token}"}, f"/components/schemas/{token}")
+    step = escape(name)
+    return Node({"$ref": f"#/components/schemas/{step}"}, f"/components/schemas/{step}")
 
 
 def _reachable(document: dict[str, Any]) -> set[str]:
@@ -67,7 +68,7 @@ def _reachable(document: dict[str, Any]) -> set[str]:
             reference = item.get("$ref")
             if isinstance(reference, str) and reference.startswith("#/components/"):
                 section, _, name = reference.removeprefix("#/components/").partition("/")
-                name = name.replace("~1", "/").replace("~0", "~")
+                name = unescape(name)
                 if (section, name) not in seen:
                     seen.add((section, name))
                     members = sections.get(section)

@@ -5,8 +5,8 @@ from typing import Any
 
 from scripts.contract.diff.rules import Direction, Position
 from scripts.contract.diff.schemas import Schemas
-from scripts.contract.diff.source import Node
 from scripts.contract.diff.walk import Walk
+from scripts.contract.openapi.nodes import Node
 
 
 @dataclass(frozen=True, slots=True)

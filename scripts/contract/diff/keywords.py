@@ -6,7 +6,7 @@ from typing import Any
 
 from scripts.contract.diff.pair import Pair
 from scripts.contract.diff.shape import ANY, constants
-from scripts.contract.diff.source import Node, canonical
+from scripts.contract.openapi.nodes import Node, canonical
 
 _BOUNDS = {
     "minLength": "min-length",

@@ -3,8 +3,7 @@
 from scripts.contract.diff.pair import Below, Pair
 from scripts.contract.diff.rules import Direction, Position
 from scripts.contract.diff.shape import Shapes
-from scripts.contract.diff.source import Node, canonical
-from scripts.contract.diff.walk import matched
+from scripts.contract.openapi.nodes import Node, canonical, matched
 
 _HELD = (
     "additionalItems", "contains", "propertyNames", "unevaluatedItems", "unevaluatedProperties",

@@ -4,12 +4,14 @@ from dataclasses import replace
 
 from scripts.contract.diff import bodies, parameters, responses, security, servers
 from scripts.contract.diff.context import Context
+from scripts.contract.diff.matching import match
 from scripts.contract.diff.names import python_name
-from scripts.contract.diff.paths import Operation, match, operations_in
 from scripts.contract.diff.rules import Direction, Position
 from scripts.contract.diff.schemas import Schemas
-from scripts.contract.diff.source import Node, dangles, text, value
-from scripts.contract.diff.walk import Walk, matched
+from scripts.contract.diff.walk import Walk
+from scripts.contract.openapi.nodes import Node, matched, text, value
+from scripts.contract.openapi.paths import Operation, operations_in
+from scripts.contract.openapi.references import is_unresolved
 
 
 def compare(walk: Walk, schemas: Schemas) -> None:
@@ -132,7 +134,7 @@ def _callbacks(context: Context, old: Node, new: Node) -> None:
         else:
             there = replace(context, label=label, turned=not context.turned, in_code=False)
             ours, theirs = walk.old.resolve(mine)[0], walk.new.resolve(other)[0]
-            if not dangles(ours, theirs):
+            if not is_unresolved(ours, theirs):
                 _called(there, "callback", ours, theirs)
 
 

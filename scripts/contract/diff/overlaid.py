@@ -8,9 +8,9 @@ from typing import Any
 
 from scripts.contract import overlay
 from scripts.contract.diff.compare import compare
-from scripts.contract.diff.finding import Finding
-from scripts.contract.diff.source import canonical
-from scripts.contract.document import Document, parse
+from scripts.contract.diff.findings import Finding
+from scripts.contract.openapi.documents import Document, parse
+from scripts.contract.openapi.nodes import canonical
 from scripts.contract.places import FilePlace
 
 Way = tuple[Any, ...]

@@ -5,8 +5,8 @@ from typing import Any
 
 from scripts.contract.diff.rules import Position
 from scripts.contract.diff.shape import Shape
-from scripts.contract.diff.source import Node
 from scripts.contract.diff.walk import Walk
+from scripts.contract.openapi.nodes import Node
 
 ALTERNATIVE = "|"
 """Stands in a subject before the number of an alternative."""

@@ -5,9 +5,10 @@ from typing import NamedTuple
 from scripts.contract.diff import bodies
 from scripts.contract.diff.context import Context
 from scripts.contract.diff.names import python_name
-from scripts.contract.diff.paths import Operation, arguments, template
 from scripts.contract.diff.rules import Direction, Position
-from scripts.contract.diff.source import Node, Source, text, value
+from scripts.contract.openapi.nodes import Node, text, value
+from scripts.contract.openapi.paths import Operation, arguments, template
+from scripts.contract.openapi.references import Source
 
 _IGNORED = {"accept", "content-type", "authorization"}  # OpenAPI: such definitions do not count
 _SERIALISED = frozenset({"array", "object"})

@@ -3,8 +3,9 @@
 from scripts.contract.diff import bodies
 from scripts.contract.diff.context import Context
 from scripts.contract.diff.rules import Direction, Position
-from scripts.contract.diff.source import Node, dangles, text, value
 from scripts.contract.diff.structure import same
+from scripts.contract.openapi.nodes import Node, text, value
+from scripts.contract.openapi.references import is_unresolved
 
 
 def compare(context: Context, old: Node, new: Node) -> None:
@@ -54,7 +55,7 @@ def _report(
 def _response(context: Context, status: str, old: Node, new: Node) -> None:
     subject = f"response {status} of {context.label}"
     ours, theirs = context.walk.old.resolve(old)[0], context.walk.new.resolve(new)[0]
-    if dangles(ours, theirs):
+    if is_unresolved(ours, theirs):
         return  # told as a problem
     position = context.received
     context.walk.unknown_fields("response", ours, theirs, position, subject, context.operation)
@@ -98,7 +99,7 @@ def _headers(
             )
             continue
         ours, theirs = context.walk.old.resolve(mine)[0], context.walk.new.resolve(other)[0]
-        if not dangles(ours, theirs):
+        if not is_unresolved(ours, theirs):
             _header(context, subject, ours, theirs, position)
 
 

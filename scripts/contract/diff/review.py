@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from scripts.contract.diff.compare import compare
-from scripts.contract.diff.finding import Finding
-from scripts.contract.diff.lines import Position, positions
+from scripts.contract.diff.findings import Finding
 from scripts.contract.diff.load import Contract
 from scripts.contract.diff.rules import SDK, WIRE
-from scripts.contract.diff.source import Problem
+from scripts.contract.openapi.lines import Location, locations
+from scripts.contract.openapi.references import Problem
 
 if TYPE_CHECKING:
     from scripts.contract.diff.overlaid import OverlayReview
@@ -23,8 +23,8 @@ class Judged:
     """A finding, where it stands in both texts, and what it touches."""
 
     finding: Finding
-    old: Position
-    new: Position
+    old: Location
+    new: Location
     accepted: str | None = None  # why a person accepted it
     facade: list[Any] = field(default_factory=list)
     apps: list[Any] = field(default_factory=list)
@@ -65,21 +65,21 @@ def review(old: Contract, new: Contract, lens: str = "both") -> Review:
     return Review(old.name, new.name, judged, comparison.problems, lens)
 
 
-def _lines(contract: Contract, places: Iterable[str]) -> Callable[[str], Position]:
+def _lines(contract: Contract, places: Iterable[str]) -> Callable[[str], Location]:
     """Find places in the text of the file that each stands in."""
     wanted: dict[str, list[str]] = {}
     for place in places:
         file, pointer = _split(place)
         wanted.setdefault(file, []).append(pointer)
     found = {
-        file: positions(contract.data[file], pointers, file or contract.name)
+        file: locations(contract.data[file], pointers, file or contract.name)
         for file, pointers in wanted.items()
         if file in contract.data
     }
 
-    def line_of(place: str) -> Position:
+    def line_of(place: str) -> Location:
         file, pointer = _split(place)
-        return found.get(file, {}).get(pointer, Position(1, 1))
+        return found.get(file, {}).get(pointer, Location(1, 1))
 
     return line_of
 

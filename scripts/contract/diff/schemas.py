@@ -9,8 +9,8 @@ from scripts.contract.diff.names import class_name
 from scripts.contract.diff.pair import ALTERNATIVE, Pair
 from scripts.contract.diff.rules import Position
 from scripts.contract.diff.shape import Shapes
-from scripts.contract.diff.source import Node
 from scripts.contract.diff.walk import Walk
+from scripts.contract.openapi.nodes import Node
 
 
 class _Visit(NamedTuple):

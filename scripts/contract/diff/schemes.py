@@ -2,8 +2,8 @@
 
 from scripts.contract.diff.rules import Direction, Position
 from scripts.contract.diff.security import meant, same_kind, schemes_of
-from scripts.contract.diff.source import Node, canonical, value
-from scripts.contract.diff.walk import Walk, matched
+from scripts.contract.diff.walk import Walk
+from scripts.contract.openapi.nodes import Node, canonical, matched, value
 
 _POSITION = Position(Direction.REQUEST, in_code=False)
 _FIELDS = {

@@ -5,7 +5,8 @@ from typing import Any
 
 from scripts.contract.diff.context import Context
 from scripts.contract.diff.rules import Position
-from scripts.contract.diff.source import Node, Source, canonical, text, value
+from scripts.contract.openapi.nodes import Node, canonical, text, value
+from scripts.contract.openapi.references import Source
 
 Alternative = dict[str, tuple[str, ...]]
 """What goes together: each scheme with the scopes that are asked of it."""

@@ -1,8 +1,8 @@
 """Compare the addresses an API is served from."""
 
 from scripts.contract.diff.context import Context
-from scripts.contract.diff.source import Node, text, value
 from scripts.contract.diff.structure import same
+from scripts.contract.openapi.nodes import Node, text, value
 
 
 def compare(context: Context, old: tuple[Node, ...], new: tuple[Node, ...]) -> None:

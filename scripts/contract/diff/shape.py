@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scripts.contract.diff.fields import FIELDS
-from scripts.contract.diff.source import Node, Source, canonical
+from scripts.contract.openapi.nodes import Node, canonical
+from scripts.contract.openapi.references import Source
 
 ANY = frozenset({"boolean", "object", "array", "string", "integer", "fraction"})
 _WAIVED = FIELDS["schema"].waived.keys()

@@ -1,7 +1,8 @@
 """What is broken in a document on its own: told as problems, while the rest is compared."""
 
-from scripts.contract.diff.paths import template
-from scripts.contract.diff.source import Node, Source
+from scripts.contract.openapi.nodes import Node
+from scripts.contract.openapi.paths import template
+from scripts.contract.openapi.references import Source
 
 _MAPS = frozenset(
     "paths webhooks callbacks schemas securitySchemes responses content headers "

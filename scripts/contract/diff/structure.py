@@ -3,7 +3,7 @@
 from typing import Any
 
 from scripts.contract.diff.fields import FIELDS
-from scripts.contract.diff.source import Node, canonical, value
+from scripts.contract.openapi.nodes import Node, canonical, value
 
 _WAIVED = FIELDS["schema"].waived.keys() - {"$ref"}
 _NAMED = ("properties", "patternProperties", "dependentSchemas")

@@ -1,12 +1,12 @@
 """The notebook of one comparison: both documents and every difference seen so far."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from scripts.contract.diff.fields import FIELDS
-from scripts.contract.diff.finding import Difference
+from scripts.contract.diff.findings import Difference
 from scripts.contract.diff.rules import Direction, Position
-from scripts.contract.diff.source import Node, Source, canonical
+from scripts.contract.openapi.nodes import Node, canonical
+from scripts.contract.openapi.references import Source
 
 NOWHERE = Position(Direction.UNUSED, in_code=False)
 
@@ -66,11 +66,3 @@ class Walk:
                     owner=owner,
                     cause=cause and f"{cause}: {name}",
                 )
-
-
-def matched(old: Node | None, new: Node | None) -> Iterator[tuple[str, Node | None, Node | None]]:
-    """Give the members of two objects side by side, None where one has none."""
-    ours = dict(old.members()) if old is not None else {}
-    theirs = dict(new.members()) if new is not None else {}
-    for key in {**ours, **theirs}:
-        yield key, ours.get(key), theirs.get(key)

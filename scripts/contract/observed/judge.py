@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.contract.diff.source import Node, Source
 from scripts.contract.observed.seen import SEVERAL, Body, Seen, Shape
+from scripts.contract.openapi.nodes import Node
+from scripts.contract.openapi.references import Source
 
 _WEIGHTS = {"field": 1, "null": 1, "type": 3, "missing": 10}
 _STRUCTURE = 10  # from here on a body may as well be another one

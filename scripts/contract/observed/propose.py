@@ -5,10 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 from scripts.contract import overlay
-from scripts.contract.bundle import resolve
-from scripts.contract.diff.source import Node
 from scripts.contract.observed.infer import schema
 from scripts.contract.observed.judge import Deviation, Judge
+from scripts.contract.openapi.nodes import Node
+from scripts.contract.openapi.pointers import lookup, split
 
 Action = dict[str, Any]
 Document = dict[str, Any]
@@ -30,7 +30,7 @@ class Proposer:
         """Add the actions that end a disagreement, and apply them."""
         pointer = deviation.node.pointer
         try:  # what was corrected meanwhile may stand otherwise, or be gone: the next round sees
-            deviation.node = Node(resolve(self.document, pointer), pointer)
+            deviation.node = Node(lookup(self.document, pointer), pointer)
         except KeyError:
             if deviation.kind != "fact":
                 return
@@ -158,10 +158,6 @@ def _read(raw: Action) -> overlay.Action:
     return action
 
 
-def _steps(pointer: str) -> list[str]:
-    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
-
-
 def _step(name: str) -> str:
     return f".{name}" if _PLAIN.fullmatch(name) else f"['{name}']"
 
@@ -170,13 +166,13 @@ def _path(pointer: str) -> str:
     """Write a JSON pointer as a JSONPath."""
     return "$" + "".join(
         f"[{step}]" if step.isdecimal() and len(step) < 3 else _step(step)
-        for step in _steps(pointer)
+        for step in split(pointer)
     )
 
 
 def _filtered(node: Node, condition: str, negate: str = "") -> str:
     """Select a place only while it still has the defect: a filter looks at it from above."""
-    *above, _, last = _steps(node.pointer)
+    *above, _, last = split(node.pointer)
     pointer = node.pointer.rpartition("/")[0].rpartition("/")[0]
     if not above or last.isdecimal():
         return _path(node.pointer)
@@ -187,7 +183,7 @@ def _filtered(node: Node, condition: str, negate: str = "") -> str:
 
 def _of(node: Node) -> str:
     """Name a place of the contract as a person would."""
-    steps = [step for step in _steps(node.pointer) if step not in ("components", "schemas")]
+    steps = [step for step in split(node.pointer) if step not in ("components", "schemas")]
     if steps[0] == "paths":
         status = next((step for step in steps if step.isdecimal()), "")
         return f"{steps[2].upper()} {steps[1]} {status}".strip()

@@ -7,12 +7,12 @@ from typing import Any
 
 from scripts.contract.diff.load import Contract
 from scripts.contract.diff.review import Review, review
-from scripts.contract.diff.source import Problem
-from scripts.contract.document import dump
 from scripts.contract.observed.infer import schema
 from scripts.contract.observed.judge import Judge
 from scripts.contract.observed.propose import Action, Proposer
 from scripts.contract.observed.seen import SEVERAL, Seen, Shape, read
+from scripts.contract.openapi.documents import dump
+from scripts.contract.openapi.references import Problem
 
 WIRE = "the wire"
 _ROUNDS = 5  # one correction may uncover the next

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scripts.contract.document import parse
 from scripts.contract.errors import CannotRunError
+from scripts.contract.openapi.documents import parse
 
 SEVERAL = " / "  # between answers that are not one
 

@@ -4,11 +4,11 @@ import copy
 from collections.abc import Iterator
 from typing import Any
 
-from scripts.contract.bundle import resolve
-from scripts.contract.diff.paths import METHODS, template
 from scripts.contract.errors import CannotRunError
+from scripts.contract.openapi.paths import METHODS, template
+from scripts.contract.openapi.pointers import escape
+from scripts.contract.openapi.references import local_target
 from scripts.contract.page.read import Field, Page
-from scripts.contract.walk import escape
 
 Document = dict[str, Any]
 _TYPES = {"date-time": "string"}
@@ -136,7 +136,7 @@ def _inlined(node: Any, contract: Document, seen: tuple[str, ...] = ()) -> Any:
     if isinstance(reference, str):
         if reference in seen:
             return {}
-        return _inlined(resolve(contract, reference[1:]), contract, (*seen, reference))
+        return _inlined(local_target(contract, reference), contract, (*seen, reference))
     return {
         key: _inlined(value, contract, seen)
         for key, value in node.items()

@@ -2,21 +2,19 @@
 
 from pathlib import Path
 
-from scripts.contract.diff.finding import Difference
-from scripts.contract.diff.group import group
-from scripts.contract.diff.lines import Position
+from scripts.contract.diff.findings import Difference, group
 from scripts.contract.diff.load import Contract
 from scripts.contract.diff.review import Judged, Review, review
-from scripts.contract.diff.rules import Direction
-from scripts.contract.diff.rules import Position as Stand
-from scripts.contract.diff.source import Node
-from scripts.contract.document import dump
+from scripts.contract.diff.rules import Direction, Position
 from scripts.contract.errors import CannotRunError
+from scripts.contract.openapi.documents import dump
+from scripts.contract.openapi.lines import Location
+from scripts.contract.openapi.nodes import Node
 from scripts.contract.page.contradictions import contradictions
 from scripts.contract.page.document import document, find, restricted
 from scripts.contract.page.read import Page, read
 
-_STAND = Stand(Direction.RESPONSE, in_code=False)
+_POSITION = Position(Direction.RESPONSE, in_code=False)
 
 
 def review_page(contract: Contract, path: Path, lens: str = "both") -> Review:
@@ -35,7 +33,7 @@ def review_page(contract: Contract, path: Path, lens: str = "both") -> Review:
         lens,
     )
     for judged in result.findings:
-        judged.new = Position(_line(lines, judged.finding.places[0].new), 1)
+        judged.new = Location(_line(lines, judged.finding.places[0].new), 1)
     if lens != "sdk":
         result.findings += _in_itself(page)
     return result
@@ -51,7 +49,7 @@ def _in_itself(page: Page) -> list[Judged]:
         differences.append(
             Difference(
                 each.rule,
-                _STAND,
+                _POSITION,
                 each.subject,
                 place,
                 place,
@@ -63,7 +61,7 @@ def _in_itself(page: Page) -> list[Judged]:
         )
     findings = group(differences, lambda owner: [owner])
     return [
-        Judged(each, Position(1, 1), Position(lines[each.places[0].new], 1)) for each in findings
+        Judged(each, Location(1, 1), Location(lines[each.places[0].new], 1)) for each in findings
     ]
 
 

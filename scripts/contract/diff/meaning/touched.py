@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from scripts.contract.diff.finding import Finding
+from scripts.contract.diff.findings import Finding
 from scripts.contract.diff.meaning.facade import Facade, Method
 from scripts.contract.diff.names import python_name
-from scripts.contract.diff.paths import METHODS, template
+from scripts.contract.openapi.paths import METHODS, template
+from scripts.contract.openapi.pointers import unescape
 
 _PROPERTY = re.compile(r"/properties/([^/]+)")
 
@@ -98,7 +99,7 @@ def _property(finding: Finding) -> str | None:
     """Name the property that a finding is about, as Python does."""
     steps = _PROPERTY.findall(finding.pointer)
     if steps:
-        return python_name(steps[-1].replace("~1", "/").replace("~0", "~"))
+        return python_name(unescape(steps[-1]))
     if finding.rule.startswith("property-") and isinstance(finding.before, str):
         return python_name(finding.before)
     return None

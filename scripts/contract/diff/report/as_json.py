@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from scripts.contract.diff.lines import Position
 from scripts.contract.diff.review import Judged, Review
+from scripts.contract.openapi.lines import Location
 
 
 def render(review: Review) -> str:
@@ -44,8 +44,8 @@ def _finding(judged: Judged) -> dict[str, Any]:
         "pointer": finding.pointer,
         "before": finding.before,
         "after": finding.after,
-        "old": _position(judged.old),
-        "new": _position(judged.new),
+        "old": _location(judged.old),
+        "new": _location(judged.new),
         "places": [{"old": place.old, "new": place.new} for place in finding.places],
         "fingerprint": finding.fingerprint,
         "facade": [each.as_data() for each in judged.facade],
@@ -54,5 +54,5 @@ def _finding(judged: Judged) -> dict[str, Any]:
     }
 
 
-def _position(position: Position) -> dict[str, int]:
-    return {"line": position.line, "column": position.column}
+def _location(location: Location) -> dict[str, int]:
+    return {"line": location.line, "column": location.column}

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from scripts.contract.openapi.pointers import escape
+
 # Keys of these maps are names that somebody chose: a property may well be called "description".
-NAMED = frozenset(
+_NAMED = frozenset(
     "paths webhooks callbacks properties patternProperties dependentSchemas definitions $defs "
     "schemas responses parameters requestBodies headers securitySchemes links pathItems "
     "content encoding variables examples flows".split()
@@ -25,16 +27,9 @@ _KINDS = {
     "paths": "pathItems",
     "webhooks": "pathItems",
 }
-
-
-def is_data(key: str, value: object) -> bool:
-    """Tell whether what stands under a keyword is data, in which no word is OpenAPI's."""
-    return key in _DATA or key.startswith("x-") or (key == "examples" and isinstance(value, list))
-
-
-def escape(name: str) -> str:
-    """Write a name as a part of a JSON pointer."""
-    return name.replace("~", "~0").replace("/", "~1")
+_PROSE = frozenset(
+    {"summary", "description", "externalDocs", "contact", "license", "termsOfService"}
+)
 
 
 def walk(
@@ -51,5 +46,37 @@ def walk(
             there = f"{where}/{escape(key)}"
             if named:
                 yield from walk(value, there, kind)
-            elif not is_data(key, value):
-                yield from walk(value, there, _KINDS.get(key, kind), named=key in NAMED)
+            elif not _is_data(key, value):
+                yield from walk(value, there, _KINDS.get(key, kind), named=key in _NAMED)
+
+
+def normalise(node: Any) -> Any:
+    """Copy an OpenAPI document, or an object of one, without its prose.
+
+    Wording changes without meaning and is not ours to copy; the overlay brings our own.
+    """
+    if isinstance(node, list):
+        return [normalise(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {key: _facts(key, value) for key, value in node.items() if key not in _PROSE}
+
+
+def _facts(key: str, value: Any) -> Any:
+    if _is_data(key, value):
+        return value
+    if key not in _NAMED | {"scopes"} or not isinstance(value, dict):
+        return normalise(value)
+    if key == "scopes":
+        return dict.fromkeys(value, "")  # OpenAPI demands a text beside each scope
+    facts = {name: normalise(item) for name, item in value.items()}
+    if key == "responses":
+        for response in facts.values():
+            if isinstance(response, dict) and "$ref" not in response:
+                response["description"] = ""  # OpenAPI demands one
+    return facts
+
+
+def _is_data(key: str, value: object) -> bool:
+    """Tell whether what stands under a keyword is data, in which no word is OpenAPI's."""
+    return key in _DATA or key.startswith("x-") or (key == "examples" and isinstance(value, list))

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from scripts.contract.lint import problems
+from scripts.contract.openapi.lint import problems
 
 
 def document(version: str = "3.0.3", **parts: Any) -> dict[str, Any]:

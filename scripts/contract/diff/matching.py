@@ -1,32 +1,8 @@
 """Which operation of the old document is which of the new one."""
 
-import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
-from scripts.contract.diff.source import Node, Source, text
-
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-_ARGUMENT = re.compile(r"\{([^{}]*)\}")
-
-
-class Operation(NamedTuple):
-    """One method of one path."""
-
-    method: str
-    path: str
-    node: Node
-    item: Node  # the path item that holds it
-
-    @property
-    def label(self) -> str:
-        """The operation as a person names it."""
-        return f"{self.method.upper()} {self.path}"
-
-    @property
-    def id(self) -> str:
-        """The operationId, empty if there is none."""
-        return text(self.node.get("operationId"))
+from scripts.contract.openapi.paths import Operation, template
 
 
 class Matches(NamedTuple):
@@ -36,37 +12,6 @@ class Matches(NamedTuple):
     moved: list[tuple[Operation, Operation]]
     gone: list[Operation]
     added: list[Operation]
-
-
-def operations_in(source: Source, items: Node | None) -> Iterator[Operation]:
-    """Give the operations of a map of path items."""
-    for path, node in items.members() if items is not None else ():
-        if path.startswith("x-"):
-            continue
-        item, _ = source.resolve(node)
-        if not isinstance(item.value, dict):
-            source.problem(node, "a path item must be an object")
-            continue
-        for method in METHODS:
-            # What stands beside a reference counts as well.
-            holder = node if node.get(method) is not None else item
-            operation = holder.get(method)
-            if operation is None:
-                continue
-            if isinstance(operation.value, dict):
-                yield Operation(method, path, operation, holder)
-            else:
-                source.problem(operation, "an operation must be an object")
-
-
-def template(path: str) -> str:
-    """Give a path without the names of its arguments: what the wire can tell apart."""
-    return _ARGUMENT.sub("{}", path)
-
-
-def arguments(path: str) -> list[str]:
-    """Name the arguments of a path, in order."""
-    return _ARGUMENT.findall(path)
 
 
 def match(old: list[Operation], new: list[Operation]) -> Matches:

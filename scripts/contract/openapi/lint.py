@@ -1,17 +1,17 @@
 """Is the contract one that code can be generated from? All that is wrong with it, a line each."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import unquote
 
 from openapi_schema_validator import OAS30Validator, OAS31Validator
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 
-from scripts.contract.bundle import resolve
-from scripts.contract.document import Document
-from scripts.contract.walk import escape, walk
+from scripts.contract.openapi.documents import Document
+from scripts.contract.openapi.paths import template
+from scripts.contract.openapi.pointers import escape
+from scripts.contract.openapi.references import local_target, references
+from scripts.contract.openapi.walking import walk
 
 
 def problems(document: Document) -> list[str]:
@@ -34,27 +34,21 @@ def problems(document: Document) -> list[str]:
 
 
 def _references(document: Document) -> Iterator[str]:
-    for node, where, _ in walk(document):
-        reference = node.get("$ref")
-        if not isinstance(reference, str):
-            continue
+    for holder, where, _ in references(document):
         try:
-            if not reference.startswith("#/"):
-                raise KeyError(reference)
-            resolve(document, unquote(reference[1:]))
+            local_target(document, holder["$ref"])
         except KeyError:
-            yield f"{where}: the reference {reference!r} points at nothing"
-        if {"schema", "content", "properties"} & node.keys():
+            yield f"{where}: the reference {holder['$ref']!r} points at nothing"
+        if {"schema", "content", "properties"} & holder.keys():
             yield f"{where}: what stands beside a $ref is ignored"
 
 
 def _equal_templates(document: Document) -> Iterator[str]:
-    shapes: dict[str, str] = {}
+    paths: dict[str, str] = {}
     for path in document.get("paths", {}):
-        shape = re.sub(r"\{[^}]*\}", "{}", path)
-        if shape in shapes:
-            yield f"/paths: {shapes[shape]} and {path} are the same template"
-        shapes.setdefault(shape, path)
+        same = paths.setdefault(template(path), path)
+        if same != path:
+            yield f"/paths: {same} and {path} are the same template"
 
 
 def _enum(node: dict[str, Any]) -> Iterator[str]:

@@ -6,20 +6,22 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from scripts.contract.openapi.pointers import split
+
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],]|[^\s{}\[\],:"]+')
 
 Wanted = dict[str, Any]
 """The wanted places as a tree: a step of a pointer leads to what is wanted below."""
 
 
-class Position(NamedTuple):
+class Location(NamedTuple):
     """A place in a text, counted from 1."""
 
     line: int
     column: int
 
 
-def positions(data: bytes, pointers: Iterable[str], name: str = "") -> dict[str, Position]:
+def locations(data: bytes, pointers: Iterable[str], name: str = "") -> dict[str, Location]:
     """Find pointers in one pass over a text; one that leads nowhere is where its way ends."""
     pointers = list(dict.fromkeys(pointers))
     if not pointers:
@@ -30,24 +32,20 @@ def positions(data: bytes, pointers: Iterable[str], name: str = "") -> dict[str,
     return {pointer: _nearest(found, pointer) for pointer in pointers}
 
 
-def _steps(pointer: str) -> list[str]:
-    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
-
-
 def _tree(pointers: Iterable[str]) -> Wanted:
     tree: Wanted = {}
     for pointer in pointers:
         node = tree
-        for step in _steps(pointer):
+        for step in split(pointer):
             node = node.setdefault(step, {})
     return tree
 
 
-def _nearest(found: dict[tuple[str, ...], Position], pointer: str) -> Position:
-    steps = tuple(_steps(pointer))
+def _nearest(found: dict[tuple[str, ...], Location], pointer: str) -> Location:
+    steps = tuple(split(pointer))
     while steps and steps not in found:
         steps = steps[:-1]
-    return found.get(steps, Position(1, 1))
+    return found.get(steps, Location(1, 1))
 
 
 class _Level:
@@ -62,9 +60,9 @@ class _Level:
         self.path = path
 
 
-def _in_json(text: str, tree: Wanted) -> dict[tuple[str, ...], Position]:
+def _in_json(text: str, tree: Wanted) -> dict[tuple[str, ...], Location]:
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
-    found: dict[tuple[str, ...], Position] = {}
+    found: dict[tuple[str, ...], Location] = {}
     levels: list[_Level] = []
     below: Wanted | None = tree
     path: tuple[str, ...] = ()
@@ -75,7 +73,7 @@ def _in_json(text: str, tree: Wanted) -> dict[tuple[str, ...], Position]:
             return None, ()
         line = bisect_right(starts, offset)
         way = (*level.path, step)
-        found[way] = Position(line, offset - starts[line - 1] + 1)
+        found[way] = Location(line, offset - starts[line - 1] + 1)
         return wanted, way
 
     for match in _TOKEN.finditer(text):
@@ -102,10 +100,10 @@ def _in_json(text: str, tree: Wanted) -> dict[tuple[str, ...], Position]:
     return found
 
 
-def _in_yaml(text: str, tree: Wanted) -> dict[tuple[str, ...], Position]:
+def _in_yaml(text: str, tree: Wanted) -> dict[tuple[str, ...], Location]:
     import yaml
 
-    found: dict[tuple[str, ...], Position] = {}
+    found: dict[tuple[str, ...], Location] = {}
     pending = [(yaml.compose(text, Loader=yaml.CSafeLoader), tree, tuple[str, ...]())]
     while pending:
         node, wanted, path = pending.pop()
@@ -117,6 +115,6 @@ def _in_yaml(text: str, tree: Wanted) -> dict[tuple[str, ...], Position]:
         for step, place, value in members:
             if step in wanted:
                 mark = place.start_mark
-                found[(*path, step)] = Position(mark.line + 1, mark.column + 1)
+                found[(*path, step)] = Location(mark.line + 1, mark.column + 1)
                 pending.append((value, wanted[step], (*path, step)))
     return found

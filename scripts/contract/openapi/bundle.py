@@ -2,40 +2,17 @@
 
 import copy
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import unquote
 
-from scripts.contract.document import Document, parse, parse_openapi
 from scripts.contract.errors import CannotRunError
+from scripts.contract.openapi.documents import Document, parse, parse_openapi
+from scripts.contract.openapi.pointers import lookup
+from scripts.contract.openapi.references import local_target, references, unquoted
 from scripts.contract.places import Place
-from scripts.contract.walk import walk
 
 Read = Callable[[Place], bytes]
-
-
-def resolve(document: Any, pointer: str) -> Any:
-    """Follow a JSON pointer (`/components/schemas/X`); KeyError if it leads nowhere."""
-    node = document
-    if pointer and not pointer.startswith("/"):
-        raise KeyError(pointer)
-    for token in pointer.split("/")[1:]:
-        name = token.replace("~1", "/").replace("~0", "~")
-        if isinstance(node, list) and name.isdecimal() and int(name) < len(node):
-            node = node[int(name)]
-        elif isinstance(node, dict) and name in node:
-            node = node[name]
-        else:
-            raise KeyError(pointer)
-    return node
-
-
-def references(node: Any, section: str = "schemas") -> Iterator[tuple[dict[str, Any], str]]:
-    """Give every object that holds a `$ref`, with the kind of component that may stand there."""
-    for holder, _, kind in walk(node, kind=section):
-        if isinstance(holder.get("$ref"), str):
-            yield holder, kind
 
 
 class Bundle:
@@ -57,9 +34,9 @@ class Bundle:
             for name in members if isinstance(members, dict) else ():
                 self._origins[section, name] = f"{self.root}#/components/{section}/{name}"
         self._take_in(document, "schemas", document, self.root)
-        for holder, _ in references(document):
+        for holder, *_ in references(document):
             try:
-                resolve(document, unquote(holder["$ref"].removeprefix("#")))
+                local_target(document, holder["$ref"])
             except KeyError as error:
                 raise CannotRunError(
                     f"{self.root}: the reference {holder['$ref']!r} points at nothing"
@@ -72,7 +49,7 @@ class Bundle:
         return self.bytes[str(place)]
 
     def _take_in(self, node: Any, kind: str, document: Document, here: Place) -> None:
-        for holder, section in list(references(node, kind)):
+        for holder, _, section in list(references(node, kind)):
             reference = holder["$ref"]
             file, _, fragment = reference.partition("#")
             if not reference or (reference == "#" and here == self.root):
@@ -82,7 +59,7 @@ class Bundle:
             if section == "pathItems":
                 raise CannotRunError(f"{here}: a path that stands elsewhere: {reference!r}")
             there = self._follow(file, here) if file else here
-            holder["$ref"] = self._component(there, unquote(fragment), section, document)
+            holder["$ref"] = self._component(there, unquoted(fragment), section, document)
 
     def _follow(self, file: str, here: Place) -> Place:
         if file in self._mapped:
@@ -117,6 +94,6 @@ class Bundle:
                 raise CannotRunError(f"{error}; {self.root} refers to it; {advice}") from error
         try:
             # A copy: parts of one file may overlap, and each becomes a component of its own.
-            return copy.deepcopy(resolve(self._documents[str(there)], fragment))
+            return copy.deepcopy(lookup(self._documents[str(there)], fragment))
         except KeyError as error:
             raise CannotRunError(f"{there} has nothing at {fragment!r}") from error

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.contract.diff.lines import Position, positions
+from scripts.contract.openapi.lines import Location, locations
 
 JSON = b"""{
   "paths": {
@@ -31,34 +31,34 @@ YAML = b"""paths:
 
 def test_a_pointer_leads_to_its_key_or_item_in_json() -> None:
     pointers = ["", "/paths", "/paths/~1a~0b/get/1", "/paths/~1a~0b/get/1/x", "/paths/deep/x"]
-    assert list(positions(JSON, pointers).values()) == [
-        Position(1, 1),
-        Position(2, 3),
-        Position(3, 25),
-        Position(3, 26),
-        Position(5, 7),
+    assert list(locations(JSON, pointers).values()) == [
+        Location(1, 1),
+        Location(2, 3),
+        Location(3, 25),
+        Location(3, 26),
+        Location(5, 7),
     ]
 
 
 def test_a_pointer_leads_to_its_key_or_item_in_yaml() -> None:
     pointers = ["/paths", "/paths/~1a~0b/get/1", "/paths/~1a~0b/get/1/x", "/paths/deep/x"]
-    assert list(positions(YAML, pointers, "a.yaml").values()) == [
-        Position(1, 1),
-        Position(5, 9),
-        Position(5, 9),
-        Position(7, 5),
+    assert list(locations(YAML, pointers, "a.yaml").values()) == [
+        Location(1, 1),
+        Location(5, 9),
+        Location(5, 9),
+        Location(7, 5),
     ]
 
 
 def test_a_pointer_that_leads_nowhere_is_where_its_way_ends() -> None:
-    assert positions(JSON, ["/paths/deep/y/z", "/nothing"]) == {
-        "/paths/deep/y/z": Position(4, 5),
-        "/nothing": Position(1, 1),
+    assert locations(JSON, ["/paths/deep/y/z", "/nothing"]) == {
+        "/paths/deep/y/z": Location(4, 5),
+        "/nothing": Location(1, 1),
     }
 
 
 def test_a_key_with_escapes_is_found_by_what_it_means() -> None:
-    assert positions(b'{"\\u00e4 \\"": {"b": 1}}', ['/ä "/b']) == {'/ä "/b': Position(1, 16)}
+    assert locations(b'{"\\u00e4 \\"": {"b": 1}}', ['/ä "/b']) == {'/ä "/b': Location(1, 16)}
 
 
 _values = st.recursive(
@@ -88,7 +88,7 @@ def _pointers(item: Any, here: str = "") -> list[str]:
 def test_every_place_of_a_json_text_is_found_at_its_own_text(item: dict[str, Any]) -> None:
     text = json.dumps(item, indent=1)
     lines = text.split("\n")
-    for pointer, place in positions(text.encode(), _pointers(item)).items():
+    for pointer, place in locations(text.encode(), _pointers(item)).items():
         if pointer:
             last = pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
             written = lines[place.line - 1][place.column - 1 :]

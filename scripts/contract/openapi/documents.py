@@ -47,7 +47,7 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     keys = [key for key, _ in pairs]
     for key in keys:
         if keys.count(key) > 1:
@@ -59,7 +59,7 @@ def _load(text: str, is_yaml: bool) -> Any:
     if is_yaml:
         loaded = yaml.load(text, Loader=_Yaml)  # noqa: S506 - a subclass of the safe loader
     else:
-        loaded = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_once)
+        loaded = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_unique_keys)
     # Through JSON once: anchors no longer share, a loop is refused, nothing is left that `dump`
     # could not write.
     plain = json.loads(json.dumps(loaded, allow_nan=False, ensure_ascii=False).encode())

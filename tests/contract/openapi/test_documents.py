@@ -2,8 +2,8 @@
 
 import pytest
 
-from scripts.contract.document import dump, parse, parse_openapi
 from scripts.contract.errors import CannotRunError
+from scripts.contract.openapi.documents import dump, parse, parse_openapi
 
 OPENAPI = b'{"openapi": "3.0.0", "info": {"title": "T", "version": "1"}, "paths": {}}'
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import yaml
 
-from scripts.contract.normalise import normalise
+from scripts.contract.openapi.walking import normalise
 
-from .published import BUNDLED, capture, captured, state, write
+from ..published import BUNDLED, capture, captured, state, write
 
 
 def test_the_same_document_gives_the_same_bytes_in_json_in_yaml_and_in_any_order(

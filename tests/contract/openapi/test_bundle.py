@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from .published import BUNDLED, ROOT, capture, captured, write
+from ..published import BUNDLED, ROOT, capture, captured, write
 
 WORDS = ("default", "value", "example", "x-y", "headers")  # names that OpenAPI has uses for
 
