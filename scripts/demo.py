@@ -13,7 +13,7 @@ import httpx
 from facade import AssociationsClient, AssociationsError, NotFoundError, UnprocessableEntityError
 from scripts.console import NOTHING, run
 from scripts.contract.diff.load import load
-from scripts.contract.diff.review import review
+from scripts.contract.diff.review import compare_contracts
 from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import Layout, build, stale
 
@@ -104,7 +104,7 @@ def _moved() -> None:
     """Compare the two captured versions, as a reviewer would when HighLevel's document moves."""
     layout = Layout(Path())
     old, new = (load(str(layout.captured(version))) for version in ("2021-07-28", "v3"))
-    found = review(old, new).findings
+    found = compare_contracts(old, new).findings
     _must(len(found) == 1, f"the captured versions differ in {len(found)} ways, not in one")
     finding = found[0].finding
     places = f"{len(finding.operations)} operations"

@@ -13,7 +13,7 @@ from facade.wire import BASE_URL
 from scripts.console import FINDING, NOTHING, run
 from scripts.contract.diff.load import load
 from scripts.contract.errors import CannotRunError
-from scripts.contract.observed.review import review_observed
+from scripts.contract.observed.review import compare_observed
 from scripts.probing.asker import Target
 from scripts.probing.journal import Journal
 from scripts.probing.probe import Options, Probed, clean_up, plan, probe
@@ -42,10 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     probed = probe(target, chosen, contract.document)
     probed.save(options.output)
     _tell(probed)
-    findings = review_observed(contract, [options.output]).findings
+    findings = compare_observed(contract, [options.output]).findings
     print(f"\n{len(findings)} findings against {CONTRACT}; saved: {options.output}")
     if findings:
-        print(f"next: python -m scripts.diff --observed {options.output}")
+        print(f"next: python -m scripts.observed {options.output}")
     _tell_left(probed.left)
     return FINDING if findings or probed.left else NOTHING
 

@@ -21,8 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     outcome = update(
         Layout(Path()), options.version, options.source, date.today(), _tests_pass, print
     )
-    if outcome.decide:
-        print(f"stopped, and nothing was changed: {outcome.decide}")
+    if outcome.decision:
+        print(f"stopped, and nothing was changed: {outcome.decision}")
         return FINDING
     if outcome.changed:
         print("done: read git diff, word the draft in CHANGELOG.md, and commit")

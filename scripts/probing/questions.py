@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from facade.observe import KNOWN
-from scripts.contract.observed.seen import SEVERAL
+from scripts.contract.observed.recording import SEVERAL
 from scripts.probing.asker import VERSIONS, Reply
 from scripts.probing.walk import FORMS, LIMITS, Evidence
 

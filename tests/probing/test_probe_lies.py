@@ -11,7 +11,7 @@ from facade.testing.lies import LIES, liar
 from scripts.contract import overlay
 from scripts.contract.diff.load import Contract
 from scripts.contract.diff.review import Review
-from scripts.contract.observed.review import review_observed
+from scripts.contract.observed.review import compare_observed
 from scripts.contract.openapi.documents import dump
 from scripts.probing.asker import Target
 from scripts.probing.probe import Options, probe
@@ -120,7 +120,7 @@ def probed(sandbox: Sandbox, contract: Any, folder: Path) -> Review:
     assert sandbox.relations() == []
     found.save(folder / "seen.jsonl")
     named = Contract("contract", contract, {"": dump(contract)})
-    return review_observed(named, [folder / "seen.jsonl"])
+    return compare_observed(named, [folder / "seen.jsonl"])
 
 
 def named(review: Review) -> list[str]:
@@ -134,7 +134,7 @@ def named(review: Review) -> list[str]:
 
 def test_of_an_honest_sandbox_nothing_is_reported(tmp_path: Path) -> None:
     review = probed(Sandbox(), CONTRACT, tmp_path)
-    assert (review.findings, review.proposals, review.problems) == ([], [], [])
+    assert (review.findings, review.proposals, review.problems) == ((), (), ())
 
 
 def test_every_lie_is_in_the_table() -> None:
@@ -149,7 +149,7 @@ def test_a_lie_is_noticed_and_named_and_the_proposed_action_makes_the_next_run_c
     row = f"{lie:26} {LIES[lie].says}\n{'':26} {'; '.join(named(review))}"
     print(row)  # noqa: T201 - the table
     assert named(review) == NAMED[lie]
-    overlaid = overlay.read_actions({"overlay": "1.1.0", "actions": review.proposals})
+    overlaid = overlay.read_actions({"overlay": "1.1.0", "actions": list(review.proposals)})
     overlay.require_reasons(overlaid)
     again = probed(liar(lie), overlay.apply(CONTRACT, overlaid), tmp_path)
-    assert (again.findings, again.proposals) == ([], [])
+    assert (again.findings, again.proposals) == ((), ())

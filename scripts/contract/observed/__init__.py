@@ -1,1 +1,1 @@
-"""The wire as a witness: what was observed, held against the contract, becomes overlay actions."""
+"""What the API was observed to answer, compared with the contract; mismatches become actions."""

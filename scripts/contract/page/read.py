@@ -1,4 +1,4 @@
-"""Read an operation page: what it says of the operation, line by line, in both dialects."""
+"""Read the page of an operation, line by line, in both spellings that pages have."""
 
 import json
 import re
@@ -76,7 +76,7 @@ class _Reader:
         headings = {line.strip("# ").lower() for line in self._lines if line.startswith("#")}
         if request is None or not any(each.startswith("responses") for each in headings):
             raise CannotRunError(
-                f"{name} is no page of an operation: it has no line such as "
+                f"{name} is not the page of an operation: it has no line such as "
                 "`PUT https://.../path` with a heading `Responses` below it"
             )
         number, found = request
@@ -109,7 +109,7 @@ class _Reader:
             elif section == "responses":
                 target, opened = self._response(text, number, statuses, target, opened)
             else:
-                self._said(section, text, number, target)
+                self._line(section, text, number, target)
         self.page.responses = statuses
         for response in statuses:
             response.fields = _nested(response.fields, response.example)
@@ -128,7 +128,7 @@ class _Reader:
                 return known, []
         return words.split(" ")[0], []
 
-    def _said(self, section: str, text: str, number: int, target: list[Field]) -> None:
+    def _line(self, section: str, text: str, number: int, target: list[Field]) -> None:
         page = self.page
         if text.startswith("source:"):
             page.source = text.removeprefix("source:").strip()
@@ -142,7 +142,7 @@ class _Reader:
         if section in listed:
             listed[section] += re.findall(r"`([^`]+)`", text)
         elif section in (*_PLACES, "body"):
-            _take(text, number, target)
+            _add_field(text, number, target)
 
     def _response(
         self,
@@ -166,7 +166,7 @@ class _Reader:
         elif re.fullmatch(r"(?:- )?\]", text) and opened:
             return opened[-1], opened[:-1]
         else:
-            _take(text, number, target)
+            _add_field(text, number, target)
         return target, opened
 
     def _block(self, section: str, text: str, number: int, statuses: list[Response]) -> None:
@@ -184,7 +184,7 @@ class _Reader:
 
 
 def read(text: str, name: str) -> Page:
-    """Read a page; CannotRunError says why a text is none of an operation."""
+    """Read a page; CannotRunError says why a text is not the page of an operation."""
     return _Reader(text, name).read()
 
 
@@ -193,7 +193,7 @@ def _plain(line: str) -> str:
     return re.sub(r"\\([\[\]_#*\\-])", r"\1", line.rstrip("\\").rstrip())
 
 
-def _take(text: str, number: int, target: list[Field]) -> None:
+def _add_field(text: str, number: int, target: list[Field]) -> None:
     """Take a line that starts a field, or says more of the one before."""
     match = _FIELD.match(text.removeprefix("- "))
     if match:
@@ -231,3 +231,10 @@ def _nested(fields: list[Field], example: Any) -> list[Field]:
             each.fields = _nested(below, inner)
         found.append(each)
     return found
+
+
+def all_fields(fields: list[Field]) -> Iterator[Field]:
+    """Give fields and all below them."""
+    for each in fields:
+        yield each
+        yield from all_fields(each.fields)

@@ -11,8 +11,9 @@ FORMATS = {
     "html": "html",
     "sarif": "sarif",
     "github": "github",
-    "overlay": "as_overlay",
+    "overlay": "proposals",
 }
+"""The module of each form; its function `render` writes a review."""
 
 
 def render(review: Review, form: str) -> str:

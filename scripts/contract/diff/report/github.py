@@ -1,19 +1,18 @@
 """The report as workflow commands: annotations at the lines of a pull request."""
 
-from scripts.contract.diff.review import Review, severity
+from scripts.contract.diff.review import Review
 
 _COMMANDS = {"breaking": "error", "risky": "warning", "safe": "notice"}
 
 
 def render(review: Review) -> str:
-    """Write one command for each finding that nobody accepted; nothing when nothing moved."""
+    """Write one command for each finding that is not accepted; nothing when nothing moved."""
+    file = _property(_file(review.new))
     lines = [
-        f"::{_COMMANDS[severity(judged.finding, review.lens)]} file={_property(_file(review.new))},"
-        f"line={judged.new.line},col={judged.new.column},title={_property(judged.finding.rule)}::"
-        + _message(
-            f"{judged.finding.message} (wire {judged.finding.wire}, sdk {judged.finding.sdk})"
-        )
-        for judged in review.open
+        f"::{_COMMANDS[each.severity(review.lens)]} file={file},"
+        f"line={each.new.line},col={each.new.column},title={_property(each.finding.rule)}::"
+        + _message(f"{each.finding.message} (wire {each.finding.wire}, sdk {each.finding.sdk})")
+        for each in review.open
     ]
     lines += [f"::error title=accepted.yaml::{_message(text)}" for text in review.stale]
     return "".join(f"{line}\n" for line in lines)

@@ -1,6 +1,6 @@
 """Read what facade.observe and the probe saved, and merge it: days, accounts, processes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -8,19 +8,19 @@ from typing import Any
 from scripts.contract.errors import CannotRunError
 from scripts.contract.openapi.documents import parse
 
-SEVERAL = " / "  # between answers that are not one
+SEVERAL = " / "  # between the answers to a question that was not always answered alike
 
 
 @dataclass(slots=True)
 class Shape:
-    """All values that were seen at one place: how many, of which types, with which fields."""
+    """All values that came at one place: how many, of which types, with which fields."""
 
     n: int = 0
     types: dict[str, int] = field(default_factory=dict)
     fields: dict[str, "Shape"] = field(default_factory=dict)
     items: "Shape | None" = None
-    values: dict[str, int] = field(default_factory=dict)
-    unnamed: int = 0
+    values: dict[str, int] = field(default_factory=dict)  # of closed vocabularies
+    unnamed: int = 0  # fields whose names may be data
 
     @classmethod
     def read(cls, data: Any) -> "Shape":
@@ -35,12 +35,11 @@ class Shape:
         )
 
     def add(self, other: "Shape") -> None:
-        """Take in what was seen at the same place elsewhere."""
+        """Add what came at the same place elsewhere."""
         self.n += other.n
         self.unnamed += other.unnamed
-        for mine, theirs in ((self.types, other.types), (self.values, other.values)):
-            for name, count in theirs.items():
-                mine[name] = mine.get(name, 0) + count
+        _add_counts(self.types, other.types)
+        _add_counts(self.values, other.values)
         for name, each in other.fields.items():
             self.fields.setdefault(name, Shape()).add(each)
         if other.items is not None:
@@ -48,15 +47,41 @@ class Shape:
             self.items.add(other.items)
 
     def only(self, kind: str) -> "Shape":
-        """Give what was seen of one JSON type."""
+        """Give what came of one JSON type."""
         fields = self.fields if kind == "object" else {}
         items = self.items if kind == "array" else None
         count = self.types.get(kind, 0)
         return Shape(count, {kind: count}, fields, items, self.values, self.unnamed)
 
+    def below(self) -> Iterator[tuple[str, "Shape"]]:
+        """Give this shape and all below it, each with the name of its field."""
+        pending = [("", self)]
+        while pending:
+            name, shape = pending.pop()
+            yield name, shape
+            pending += shape.fields.items()
+            pending += [(name, shape.items)] if shape.items is not None else []
+
+    def schema(self) -> dict[str, Any]:
+        """Infer a schema that every value is valid against; no field is required."""
+        kinds = [kind for kind in sorted(self.types) if kind != "null"]
+        if "number" in kinds and "integer" in kinds:
+            kinds.remove("integer")
+        each = [self._schema_of(kind) for kind in kinds]
+        found: dict[str, Any] = each[0] if len(each) == 1 else {"anyOf": each} if each else {}
+        return {**found, "nullable": True} if "null" in self.types else found
+
+    def _schema_of(self, kind: str) -> dict[str, Any]:
+        if kind == "array":
+            return {"type": kind, "items": self.items.schema() if self.items else {}}
+        if kind == "object" and self.fields:
+            properties = {name: each.schema() for name, each in sorted(self.fields.items())}
+            return {"type": kind, "properties": properties}
+        return {"type": kind}
+
 
 @dataclass(slots=True)
-class Body:
+class RecordedBody:
     """The bodies of one kind that an operation answered with one status."""
 
     operation: str  # "GET /associations/"
@@ -67,46 +92,46 @@ class Body:
 
 
 @dataclass(slots=True)
-class Answer:
-    """What the wire answers to one open question; several answers where it was not always one."""
+class RecordedFact:
+    """What the API answers to one question beyond OpenAPI; several where answers differed."""
 
-    fact: str
-    asks: str
+    name: str
     answers: list[str]
     n: int
 
 
 @dataclass(slots=True)
-class Seen:
+class Recording:
     """Everything that was observed, merged."""
 
-    bodies: list[Body]
-    answers: dict[str, Answer]
-    days: list[str]  # the first and the last
+    bodies: list[RecordedBody]
+    facts: dict[str, RecordedFact]
+    days: tuple[str, str]  # the first and the last
 
     @property
     def when(self) -> str:
-        """Say when it was seen."""
-        return self.days[0] if self.days[0] == self.days[-1] else " to ".join(self.days)
+        """The day of the observations, or the first and the last."""
+        first, last = self.days
+        return first if first == last else f"{first} to {last}"
 
 
-def read(paths: Iterable[Path]) -> Seen:
-    """Read files and merge them; CannotRunError says which line is none of ours."""
-    bodies: dict[tuple[str, ...], Body] = {}
-    answers: dict[str, Answer] = {}
+def read(paths: Iterable[Path]) -> Recording:
+    """Read files and merge them; CannotRunError names a line that is no recording."""
+    bodies: dict[tuple[str, ...], RecordedBody] = {}
+    facts: dict[str, RecordedFact] = {}
     days = set[str]()
     for path in paths:
         for number, line in enumerate(_lines(path), start=1):
             try:
                 data = parse(line, f"{path}, line {number}")
                 days |= {str(data["first"]), str(data["last"])}
-                _add_answer(answers, data) if "fact" in data else _add_body(bodies, data)
+                _add_fact(facts, data) if "fact" in data else _add_body(bodies, data)
             except (KeyError, TypeError, ValueError, AttributeError) as error:
                 why = f"{path}, line {number}, is not what facade.observe saves: {error!r:.80}"
                 raise CannotRunError(why) from error
     if not days:
         raise CannotRunError("nothing was observed: the files are empty")
-    return Seen(list(bodies.values()), answers, [min(days), max(days)])
+    return Recording(list(bodies.values()), facts, (min(days), max(days)))
 
 
 def _lines(path: Path) -> list[bytes]:
@@ -116,19 +141,24 @@ def _lines(path: Path) -> list[bytes]:
         raise CannotRunError(f"cannot read {path}: {error.strerror or error}") from error
 
 
-def _add_body(bodies: dict[tuple[str, ...], Body], data: Any) -> None:
+def _add_body(bodies: dict[tuple[str, ...], RecordedBody], data: Any) -> None:
     shape = Shape.read(data["body"])
     top = " ".join(sorted(shape.fields)) or " ".join(shape.types)
     names = ("operation", "version", "status", "media")
     operation, version, status, media = (str(data[name]) for name in names)
-    new = Body(operation, version, status, media, Shape())
+    new = RecordedBody(operation, version, status, media, Shape())
     bodies.setdefault((operation, version, status, media, top), new).shape.add(shape)
 
 
-def _add_answer(answers: dict[str, Answer], data: Any) -> None:
-    known = answers.setdefault(data["fact"], Answer(data["fact"], str(data["asks"]), [], 0))
+def _add_fact(facts: dict[str, RecordedFact], data: Any) -> None:
+    known = facts.setdefault(data["fact"], RecordedFact(data["fact"], [], 0))
     known.answers = sorted({*known.answers, *str(data["answer"]).split(SEVERAL)})
     known.n += int(data["n"])
+
+
+def _add_counts(counts: dict[str, int], others: dict[str, int]) -> None:
+    for name, count in others.items():
+        counts[name] = counts.get(name, 0) + count
 
 
 def _counts(data: Any) -> dict[str, int]:

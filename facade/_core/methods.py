@@ -1,0 +1,54 @@
+"""Which operations each method of the facade sends, and the model that it returns.
+
+One literal, so that tools read it as text: the keys of an entry are `operations` (ids of the
+contract, in snake_case, in the order in which they may be sent), `returns` (a model of
+`facade.models`, or None) and `many` (a page or an iterator of that model).
+"""
+
+METHODS = {
+    "associations.create": {
+        "operations": ("create_association", "get_association_by_key"),
+        "returns": "Association",
+    },
+    "associations.ensure": {
+        "operations": ("get_association_by_key", "create_association"),
+        "returns": "Association",
+    },
+    "associations.get": {"operations": ("get_association",), "returns": "Association"},
+    "associations.get_by_key": {
+        "operations": ("get_association_by_key",),
+        "returns": "Association",
+    },
+    "associations.list_for_object": {
+        "operations": ("list_associations_by_object_key",),
+        "returns": "Association",
+        "many": True,
+    },
+    "associations.list": {
+        "operations": ("list_associations",),
+        "returns": "Association",
+        "many": True,
+    },
+    "associations.iterate": {
+        "operations": ("list_associations",),
+        "returns": "Association",
+        "many": True,
+    },
+    "associations.update": {"operations": ("update_association",), "returns": "Association"},
+    "associations.delete": {"operations": ("delete_association",), "returns": None},
+    "relations.create": {
+        "operations": ("create_relation", "list_relations"),
+        "returns": "Relation",
+    },
+    "relations.ensure": {
+        "operations": ("create_relation", "list_relations"),
+        "returns": "Relation",
+    },
+    "relations.link": {
+        "operations": ("create_relation", "list_relations"),
+        "returns": "Relation",
+    },
+    "relations.list": {"operations": ("list_relations",), "returns": "Relation", "many": True},
+    "relations.iterate": {"operations": ("list_relations",), "returns": "Relation", "many": True},
+    "relations.delete": {"operations": ("delete_relation",), "returns": None},
+}
