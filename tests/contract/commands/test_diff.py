@@ -1,4 +1,4 @@
-"""The command: what it reads, what it writes, how it ends."""
+"""scripts.diff: what it reads, what it writes, how it ends."""
 
 import json
 import os
@@ -132,7 +132,7 @@ def test_what_is_no_contract_cannot_run(text: str, why: str) -> None:
 
 
 def test_a_missing_file_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
-    root = str(Path(__file__).parents[2])
+    root = str(Path(__file__).parents[3])
     done = subprocess.run(
         [sys.executable, "-m", "scripts.diff", "missing.json", "missing.json"],
         cwd=tmp_path,
@@ -175,7 +175,7 @@ def test_only_what_is_needed_is_imported(tmp_path: Path) -> None:
         "print(sorted(set(sys.modules) & "
         "{'urllib.request', 'subprocess', 'jsonpath', 'httpx', 'attrs', 'facade', 'asyncio'}))"
     )
-    root = str(Path(__file__).parents[2])
+    root = str(Path(__file__).parents[3])
     done = subprocess.run(
         [sys.executable, "-c", code],
         env={**os.environ, "PYTHONPATH": root},
@@ -184,3 +184,28 @@ def test_only_what_is_needed_is_imported(tmp_path: Path) -> None:
         check=True,
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def _project(folder: Path) -> None:
+    """Write an overlay of one action, a contract that needs it, and one that is mended."""
+    target = "$.paths.*.*.parameters[?@.schema.type == 'number'].schema"
+    action = {"target": target, "update": {"type": "integer"}, "x-expect": 1}
+    (folder / "openapi").mkdir()
+    (folder / "openapi/overlay.yaml").write_text(
+        json.dumps({"overlay": "1.1.0", "actions": [action]})
+    )
+    for name, kind in (("old", "number"), ("new", "integer")):
+        parameter = {"name": "limit", "in": "query", "schema": {"type": kind}}
+        (folder / f"{name}.json").write_text(json.dumps(operation(parameters=[parameter])))
+
+
+def test_the_overlay_is_reviewed_or_applied_to_both_contracts(
+    tmp_path: Path, capsysbinary: Any
+) -> None:
+    _project(tmp_path)
+    assert main(["old.json", "new.json", "--overlay", "--fail-on", "never"]) == 0
+    assert b"mended: overlay action 1" in capsysbinary.readouterr().out
+    assert main(["old.json", "old.json", "--overlay"]) == 0
+    assert main(["new.json", "new.json", "--overlay"]) == 1  # an action is no longer needed
+    assert main(["old.json", "new.json", "--fail-on", "any"]) == 1
+    assert main(["old.json", "new.json", "--contract", "--fail-on", "any"]) == 0

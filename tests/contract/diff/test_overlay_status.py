@@ -1,14 +1,11 @@
-"""The overlay in review: what became of each action when HighLevel's document moves."""
+"""What became of each action of the overlay when the captured document changes."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scripts.contract.diff.overlaid import corrected, review_overlay
+from scripts.contract.diff.overlay_status import apply_where_possible, overlay_status
 from scripts.contract.overlay import Action, read_actions
-from scripts.diff import main
 from tests.contract.diff_documents import Json, operation
 
 DEFECT = {"name": "limit", "in": "query", "schema": {"type": "number"}}
@@ -26,8 +23,8 @@ def actions(target: str, expect: int | None = 1, **change: Any) -> list[Action]:
 
 def state(old: Json, new: Json, given: list[Action]) -> str:
     """Say what became of the one action."""
-    (judgement,) = review_overlay(old, new, given).actions
-    return judgement.state
+    (status,) = overlay_status(old, new, given).actions
+    return status.state
 
 
 @pytest.mark.parametrize("target", [BY_DEFECT, BY_PLACE])
@@ -80,38 +77,15 @@ def test_an_action_that_hits_more_places_is_to_be_read_again() -> None:
 
 def test_what_the_overlay_hides_and_causes_is_told() -> None:
     old, new = operation(parameters=[DEFECT]), operation(parameters=[MENDED])
-    given = review_overlay(old, new, actions(BY_DEFECT))
+    given = overlay_status(old, new, actions(BY_DEFECT))
     assert [each.rule for each in given.hides] == ["type-narrowed"]
-    assert given.causes == []
+    assert given.causes == ()
     only_new = actions("$.paths.*.*.parameters[?@.schema.type == 'integer']", update={"x": 1})
-    caused = review_overlay(old, new, only_new).causes
+    caused = overlay_status(old, new, only_new).causes
     assert [each.rule for each in caused] == ["unclassified"]
 
 
 def test_correcting_leaves_the_document_alone() -> None:
     old = operation(parameters=[DEFECT])
-    assert corrected(old, actions(BY_DEFECT)) == operation(parameters=[MENDED])
+    assert apply_where_possible(old, actions(BY_DEFECT)) == operation(parameters=[MENDED])
     assert old == operation(parameters=[DEFECT])
-
-
-def _project(folder: Path) -> None:
-    action = {"target": BY_DEFECT, "update": {"type": "integer"}, "x-expect": 1}
-    (folder / "openapi").mkdir()
-    (folder / "openapi/overlay.yaml").write_text(
-        json.dumps({"overlay": "1.1.0", "actions": [action]})
-    )
-    for name, each in (("old", DEFECT), ("new", MENDED)):
-        (folder / f"{name}.json").write_text(json.dumps(operation(parameters=[each])))
-
-
-def test_the_command_reviews_the_overlay_or_compares_behind_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: Any
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    _project(tmp_path)
-    assert main(["old.json", "new.json", "--overlay", "--fail-on", "never"]) == 0
-    assert b"mended: overlay action 1" in capsysbinary.readouterr().out
-    assert main(["old.json", "old.json", "--overlay"]) == 0
-    assert main(["new.json", "new.json", "--overlay"]) == 1  # an action is no longer needed
-    assert main(["old.json", "new.json", "--fail-on", "any"]) == 1
-    assert main(["old.json", "new.json", "--contract", "--fail-on", "any"]) == 0

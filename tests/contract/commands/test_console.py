@@ -11,7 +11,7 @@ import pytest
 from scripts import console
 from scripts.contract.errors import CannotRunError
 
-TOP = Path(__file__).parents[2]
+TOP = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize(
