@@ -50,9 +50,9 @@ def test_every_rule_is_proved_by_a_mutation() -> None:
 
 def test_what_nobody_sends_is_safe_on_the_wire_and_judged_at_its_worst_in_code() -> None:
     rule = rules()["became-nullable"]
-    assert rule.judge(Position(Direction.UNUSED)) == ("safe", "breaking")
+    assert rule.severities(Position(Direction.UNUSED)) == ("safe", "breaking")
 
 
 def test_what_generated_code_does_not_know_cannot_change_it() -> None:
     rule = rules()["type-changed"]
-    assert rule.judge(Position(Direction.REQUEST, in_code=False)) == ("breaking", "none")
+    assert rule.severities(Position(Direction.REQUEST, in_code=False)) == ("breaking", "none")

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from scripts.contract.diff.findings import Difference, group
+from scripts.contract.diff.changes import Change, Difference, Scope
+from scripts.contract.diff.findings import group
 from scripts.contract.diff.load import Contract
 from scripts.contract.diff.review import Judged, Review, review
 from scripts.contract.diff.rules import Direction, Position
@@ -46,19 +47,9 @@ def _in_itself(page: Page) -> list[Judged]:
     for each in contradictions(page):
         place = Node(each.after, f"/{each.subject}")
         lines[place.where] = each.line
-        differences.append(
-            Difference(
-                each.rule,
-                _POSITION,
-                each.subject,
-                place,
-                place,
-                each.before,
-                each.after,
-                operation,
-                each.rule,
-            )
-        )
+        change = Change(each.rule, place, place, each.before, each.after)
+        scope = Scope(operation, _POSITION, each.subject, each.rule)
+        differences.append(Difference(change, scope))
     findings = group(differences, lambda owner: [owner])
     return [
         Judged(each, Location(1, 1), Location(lines[each.places[0].new], 1)) for each in findings
