@@ -3,28 +3,15 @@
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
-from scripts.contract.diff.rules import SDK, WIRE, Position, rules
-from scripts.contract.openapi.nodes import Node, canonical
+from scripts.contract.diff.changes import Change, Difference, Owner
+from scripts.contract.diff.rules import SDK, WIRE, rules
+from scripts.contract.openapi.nodes import canonical
 from scripts.contract.openapi.references import Problem
 
 _COLLECTED = {"operation-id-renamed", "operation-module-changed", "model-renamed"}
 """Names, of which each place has its own: the cause is the edit, and all names are listed."""
-
-
-class Difference(NamedTuple):
-    """One place where two documents differ. `old` and `new` are the nearest places there are."""
-
-    rule: str
-    position: Position
-    subject: str  # what differs, as a person names it
-    old: Node
-    new: Node
-    before: Any  # None: absent
-    after: Any
-    owner: Any  # the operation (text), or the pair of schemas that it belongs to
-    cause: str | None  # the same cause on many operations; None: the place itself is the cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +47,11 @@ class Comparison:
     problems: list[Problem]
 
 
-def group(
-    differences: list[Difference], operations_of: Callable[[Any], Iterable[str]]
-) -> list[Finding]:
+OperationsOf = Callable[[Owner], Iterable[str]]
+"""Give the operations that reach what a difference belongs to."""
+
+
+def group(differences: Iterable[Difference], operations_of: OperationsOf) -> list[Finding]:
     """Make findings of differences, the worst first."""
     causes: dict[tuple[str, ...], list[Difference]] = {}
     for difference in differences:
@@ -72,17 +61,18 @@ def group(
 
 
 def _cause(difference: Difference) -> tuple[str, ...]:
-    """Tell what makes a difference one with others."""
-    rule, cause = difference.rule, difference.cause
-    before, after = canonical(difference.before), canonical(difference.after)
-    if rule in _COLLECTED and cause is not None:
-        return rule, cause
-    if rule.startswith("enum-values-"):
+    """Give what a difference has in common with others of the same cause."""
+    change, cause = difference.change, difference.scope.cause
+    before, after = canonical(change.before), canonical(change.after)
+    if change.rule in _COLLECTED and cause is not None:
+        return change.rule, cause
+    if change.rule.startswith("enum-values-"):
         # The same vocabulary, however many copies of it there are.
-        return rule, cause if rule == "enum-values-replaced" and cause else "", before, after
+        replaced = change.rule == "enum-values-replaced"
+        return change.rule, cause if replaced and cause else "", before, after
     if cause is None:
-        return rule, difference.old.where, difference.new.where, before, after
-    return rule, cause, before, after
+        return change.rule, change.old.where, change.new.where, before, after
+    return change.rule, cause, before, after
 
 
 def _joined(causes: dict[tuple[str, ...], list[Difference]]) -> Iterable[list[Difference]]:
@@ -102,24 +92,23 @@ def _joined(causes: dict[tuple[str, ...], list[Difference]]) -> Iterable[list[Di
     return found
 
 
-def _finding(same: list[Difference], operations_of: Callable[[Any], Iterable[str]]) -> Finding:
-    first = same[0]
+def _finding(same: list[Difference], operations_of: OperationsOf) -> Finding:
+    first = same[0].change
     rule = rules()[first.rule]
-    judged = [rule.judge(difference.position) for difference in same]
-    wire = max((wire for wire, _ in judged), key=WIRE.index)
-    sdk = max((sdk for _, sdk in judged), key=SDK.index)
+    severities = [rule.severities(difference.position) for difference in same]
     operations = dict[str, None]()
     for difference in same:
-        if difference.owner:
-            operations.update(dict.fromkeys(operations_of(difference.owner)))
+        if difference.scope.owner:
+            operations.update(dict.fromkeys(operations_of(difference.scope.owner)))
     operations.pop("", None)
-    places = list(dict.fromkeys(Spot(each.old.where, each.new.where) for each in same))
-    before, after = _texts(same)
+    changes = [difference.change for difference in same]
+    places = list(dict.fromkeys(Spot(each.old.where, each.new.where) for each in changes))
+    before, after = _values(changes)
     pointer = places[0].old if first.after is None else places[0].new
     return Finding(
         rule=first.rule,
-        wire=wire,
-        sdk=sdk,
+        wire=max((wire for wire, _ in severities), key=WIRE.index),
+        sdk=max((sdk for _, sdk in severities), key=SDK.index),
         message=f"{_subject(same)} {rule.sentence}",
         operations=sorted(operations, key=lambda name: name.partition(" ")[::-1]),
         pointer=pointer,
@@ -131,10 +120,10 @@ def _finding(same: list[Difference], operations_of: Callable[[Any], Iterable[str
     )
 
 
-def _texts(same: list[Difference]) -> tuple[Any, ...]:
+def _values(changes: list[Change]) -> tuple[Any, ...]:
     """Give before and after; lists of them where each place has its own."""
-    before, after = [each.before for each in same], [each.after for each in same]
-    if same[0].rule.startswith("enum-values-"):
+    before, after = [each.before for each in changes], [each.after for each in changes]
+    if changes[0].rule.startswith("enum-values-"):
         return _united(before), _united(after)
     return tuple(
         values[0] if all(value == values[0] for value in values) else values
@@ -148,7 +137,7 @@ def _united(lists: list[list[Any]]) -> list[Any]:
 
 
 def _subject(same: list[Difference]) -> str:
-    first, *others = dict.fromkeys(difference.subject for difference in same)
+    first, *others = dict.fromkeys(difference.scope.subject for difference in same)
     return f"{first} (and {len(others)} more)" if others else first
 
 

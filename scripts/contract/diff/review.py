@@ -17,7 +17,7 @@ from scripts.contract.openapi.references import Problem
 
 if TYPE_CHECKING:
     from scripts.contract.diff.impact.affected import Affected
-    from scripts.contract.diff.impact.apps import Use
+    from scripts.contract.diff.impact.apps import AppUse
     from scripts.contract.diff.overlay_status import OverlayStatus
 
 LENSES = ("both", "wire", "sdk")
@@ -34,7 +34,7 @@ class ReviewedFinding:
     new: Location
     accepted: str | None = None  # the reason, where a person accepted it
     affected: "tuple[Affected, ...]" = ()  # methods and fields of the facade
-    uses: "tuple[Use, ...]" = ()  # places in apps
+    uses: "tuple[AppUse, ...]" = ()  # places in apps
 
     def severity(self, lens: str) -> str:
         """Give one word, breaking, risky or safe, as the lens shows it."""

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from scripts.contract.diff.findings import Difference, group
+from scripts.contract.diff.changes import Change, Difference, Scope
+from scripts.contract.diff.findings import group
 from scripts.contract.diff.load import Contract
 from scripts.contract.diff.review import Review, ReviewedFinding, compare_contracts
 from scripts.contract.diff.rules import Direction, Position
@@ -50,18 +51,7 @@ def _contradictions(page: Page) -> Iterator[ReviewedFinding]:
     for each in contradictions(page):
         place = Node(each.after, f"/{each.subject}")
         lines[place.where] = each.line
-        differences.append(
-            Difference(
-                each.rule,
-                _POSITION,
-                each.subject,
-                place,
-                place,
-                each.before,
-                each.after,
-                operation,
-                each.rule,
-            )
-        )
+        change = Change(each.rule, place, place, each.before, each.after)
+        differences.append(Difference(change, Scope(operation, _POSITION, each.subject, each.rule)))
     for finding in group(differences, lambda owner: [owner]):
         yield ReviewedFinding(finding, Location(1, 1), Location(lines[finding.places[0].new], 1))

@@ -15,7 +15,7 @@ _MANY = "many "  # before a model: a page or an iterator of it
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class AppUse:
     """A place in an app that uses the facade."""
 
     file: str
@@ -27,9 +27,9 @@ class Use:
         return f"app: {self.file}:{self.line} uses {self.name} ({self.confidence})"
 
 
-def read_apps(paths: Sequence[Path], facade: Facade) -> list[Use]:
+def read_apps(paths: Sequence[Path], facade: Facade) -> list[AppUse]:
     """Read files and folders of Python code; code that does not import the facade uses nothing."""
-    uses: list[Use] = []
+    uses: list[AppUse] = []
     for path in paths:
         if not path.exists():
             raise CannotRunError(f"there is no app at {path}")
@@ -51,7 +51,7 @@ def _files(path: Path) -> list[Path]:
     ]
 
 
-def _read(file: Path, facade: Facade) -> list[Use]:
+def _read(file: Path, facade: Facade) -> list[AppUse]:
     try:
         tree = ast.parse(file.read_bytes(), str(file))
     except (OSError, SyntaxError, ValueError, RecursionError) as error:
@@ -62,7 +62,7 @@ def _read(file: Path, facade: Facade) -> list[Use]:
     types = _Types(facade)
     for _ in range(2):  # once for the names, once more for names that depend on others
         types.learn(tree)
-    found = (Use(str(file), *each) for each in types.uses(tree))
+    found = (AppUse(str(file), *each) for each in types.uses(tree))
     return sorted(dict.fromkeys(found), key=lambda use: (use.line, use.name))
 
 

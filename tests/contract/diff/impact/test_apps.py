@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.contract.diff.impact.apps import Use, read_apps
+from scripts.contract.diff.impact.apps import AppUse, read_apps
 from scripts.contract.diff.impact.facade import read_facade
 from scripts.contract.errors import CannotRunError
 from tests.contract.diff.reviewing import ROOT
@@ -96,5 +96,5 @@ def test_an_app_that_cannot_be_read_is_an_error(app: Path, text: str | None, why
 
 
 def test_a_use_names_its_line_for_a_person() -> None:
-    use = Use("app.py", 6, "associations.update", "certain")
+    use = AppUse("app.py", 6, "associations.update", "certain")
     assert str(use) == "app: app.py:6 uses associations.update (certain)"

@@ -11,7 +11,7 @@ import pytest
 
 from scripts.contract.diff.findings import Finding
 from scripts.contract.diff.impact.affected import Affected
-from scripts.contract.diff.impact.apps import Use
+from scripts.contract.diff.impact.apps import AppUse
 from scripts.contract.diff.impact.verdict import Verdict, decide, next_version, worded
 from scripts.contract.diff.review import ReviewedFinding
 from scripts.contract.openapi.lines import Location
@@ -20,10 +20,12 @@ from tests.contract.diff_documents import Json, operation
 
 EXPOSED = Affected("pets.rename", False, "facade/pets.py")
 SHIELDED = Affected("pets.list", True, "facade/pets.py")
-USE = Use("app.py", 6, "pets.rename", "certain")
+USE = AppUse("app.py", 6, "pets.rename", "certain")
 
 
-def found(wire: str, sdk: str, *affected: Affected, uses: tuple[Use, ...] = ()) -> ReviewedFinding:
+def found(
+    wire: str, sdk: str, *affected: Affected, uses: tuple[AppUse, ...] = ()
+) -> ReviewedFinding:
     """Give a finding of these severities."""
     finding = Finding("rule", wire, sdk, "message", [], "", None, None, [], "0" * 16, [])
     here = Location(1, 1)

@@ -8,7 +8,7 @@ import jsonschema  # type: ignore[import-untyped] # it has no stubs
 
 from scripts.contract.diff import report
 from scripts.contract.diff.impact.affected import Affected
-from scripts.contract.diff.impact.apps import Use
+from scripts.contract.diff.impact.apps import AppUse
 from scripts.contract.diff.impact.verdict import Verdict
 from scripts.contract.diff.overlay_status import ActionStatus, OverlayStatus
 from scripts.contract.diff.review import Review
@@ -36,7 +36,7 @@ def complete() -> Review:
         finding,
         accepted="unused",
         affected=(Affected("pets.get", True, "facade/pets.py"),),
-        uses=(Use("app.py", 3, "pets.get", "likely"),),
+        uses=(AppUse("app.py", 3, "pets.get", "likely"),),
     )
     return replace(
         given,

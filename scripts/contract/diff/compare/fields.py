@@ -1,6 +1,10 @@
 """Every field of OpenAPI 3.0 and 3.1: compared by a rule, or waived with a reason."""
 
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from scripts.contract.diff.changes import Difference, Scope, member_change
+from scripts.contract.openapi.nodes import Node, canonical, value
 
 PROSE = "wording for people; it promises nothing"
 EXAMPLE = "an example shows a value and promises none"
@@ -126,4 +130,46 @@ FIELDS: dict[str, Fields] = {
     "oauth-flow": _fields("authorizationUrl tokenUrl refreshUrl scopes"),
 }
 
-EXTENSION = "an extension: a reader may ignore it, so no app depends on it"
+_NAMED = ("properties", "patternProperties", "dependentSchemas")
+_UNORDERED = ("enum", "required", "oneOf", "anyOf", "allOf", "type")
+_PROSE = FIELDS["schema"].waived.keys() - {"$ref"}
+
+
+def unknown_fields(kind: str, old: Node, new: Node, scope: Scope) -> Iterator[Difference]:
+    """Give what differs in fields that OpenAPI does not know.
+
+    An extension (`x-...`) is none of them: a reader may ignore it, so no app depends on it.
+    """
+    known = FIELDS[kind].known
+    sides = [node.value for node in (old, new) if isinstance(node.value, dict)]
+    for name in dict.fromkeys(name for side in sides for name in side if name not in known):
+        before, after = old.get(name), new.get(name)
+        if name.startswith("x-"):
+            continue
+        if before is None or after is None or canonical(before.value) != canonical(after.value):
+            change = member_change("unclassified", old, new, before, after)
+            yield Difference(change, scope.part(f": {name}"))
+
+
+def structure(schema: Any) -> Any:
+    """Give a schema as written, without what is waived and with lists that know no order sorted."""
+    if isinstance(schema, list):
+        return [structure(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept: dict[str, Any] = {}
+    for key, item in schema.items():
+        if key in _NAMED and isinstance(item, dict):
+            kept[key] = {name: structure(each) for name, each in item.items()}
+        elif key in _UNORDERED and isinstance(item, list):
+            kept[key] = sorted((structure(each) for each in item), key=canonical)
+        elif key in ("const", "default"):
+            kept[key] = item
+        elif key not in _PROSE:
+            kept[key] = structure(item)
+    return kept
+
+
+def is_same(old: Node | None, new: Node | None) -> bool:
+    """Tell whether two places say the same, wording apart; nothing is as good as empty."""
+    return canonical(structure(value(old) or {})) == canonical(structure(value(new) or {}))
