@@ -55,7 +55,7 @@ class Shape:
 
     def below(self) -> Iterator[tuple[str, "Shape"]]:
         """Give this shape and all below it, each with the name of its field."""
-        pending = [("", self)]
+        pending: list[tuple[str, Shape]] = [("", self)]
         while pending:
             name, shape = pending.pop()
             yield name, shape
