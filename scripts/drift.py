@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scripts.console import run
 from scripts.contract.generate import DEFAULT_VERSION, Layout
-from scripts.contract.recapture import recapture, review_recapture
+from scripts.contract.update import recapture, review_recapture
 from scripts.reporting import EXIT_CODES, report, report_options
 
 

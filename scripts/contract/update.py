@@ -1,16 +1,24 @@
-"""From a document that has changed to tested code: the whole way, or nothing is changed."""
+"""Follow HighLevel's document: capture it again, review what has changed, and update to it.
+
+An update goes the whole way, from document to tested code, or changes nothing.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from scripts.contract import capture
+from scripts.contract.capture import Captured, capture, read_lock, revision_of, source_of, write
+from scripts.contract.diff import accepted
+from scripts.contract.diff.load import Contract, load
+from scripts.contract.diff.overlay_status import overlay_status, read_overlay
 from scripts.contract.diff.report import render
-from scripts.contract.diff.review import Review
+from scripts.contract.diff.review import Review, compare_contracts, review
+from scripts.contract.errors import CannotRunError
 from scripts.contract.files import restored_on_failure, write_whole
 from scripts.contract.generate import PACKAGE, Layout, build, put_in_place
-from scripts.contract.recapture import recapture, review_recapture
+from scripts.contract.openapi.documents import parse_openapi
+from scripts.contract.places import place
 
 Check = Callable[[], bool]
 """Run the tests on what is in place now; True if they pass."""
@@ -32,6 +40,31 @@ class _TestsFailError(Exception):
     """Leave an update half way, so that everything is restored."""
 
 
+def recapture(layout: Layout, version: str, start: str | None = None) -> Captured:
+    """Read a Version's document again, from its recorded source or from `start`; write nothing."""
+    known = read_lock(layout.captured(version).parent).get(version)
+    if known is None:
+        raise CannotRunError(f"nothing is recorded for {version}: run make capture first")
+    origin = place(start or known["source"])
+    return capture(
+        origin,
+        source=source_of(origin, None, known["source"]),
+        revision=revision_of(origin),
+        mapped=known.get("map", {}),
+        read=lambda where: where.read(),
+    )
+
+
+def review_recapture(layout: Layout, version: str, captured: Captured, today: date) -> Review:
+    """Compare what is captured with what was captured again, and review it."""
+    old = load(str(layout.captured(version)))
+    source = captured.entry["source"]
+    new = Contract(source, parse_openapi(captured.document, source), {"": captured.document})
+    status = overlay_status(old.document, new.document, read_overlay(layout.overlay))
+    entries = accepted.read(layout.root / accepted.FILE)
+    return review(compare_contracts(old, new), entries, today, root=layout.root, overlay=status)
+
+
 def update(
     layout: Layout, version: str, source: str | None, today: date, check: Check, say: Progress
 ) -> Outcome:
@@ -39,7 +72,7 @@ def update(
     path = layout.captured(version)
     captured = recapture(layout, version, source)
     if path.exists() and path.read_bytes() == captured.document:
-        say("nothing moved: the published document is what is captured")
+        say("nothing has changed: the published document is what is captured")
         return Outcome()
     result = review_recapture(layout, version, captured, today)
     say(render(result, "text"))
@@ -47,7 +80,7 @@ def update(
         return Outcome(decision)
     try:
         with restored_on_failure([layout.root / name for name in _WRITTEN]):
-            capture.write(path.parent, version, captured)
+            write(path.parent, version, captured)
             put_in_place(layout, build(layout))
             say("captured document, contract and generated code are in place; testing")
             if not check():

@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 
 from scripts.contract import update as library
+from scripts.contract.capture import Captured
+from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import DEFAULT_VERSION, Layout
-from scripts.contract.update import Outcome, update
+from scripts.contract.update import Outcome, recapture, review_recapture, update
 from tests.contract.diff_documents import Json
 
 TOP = Path(__file__).parents[2]
 ASSOCIATION = "/associations/{associationId}"
+TODAY = date(2030, 1, 1)
 CHANGELOG = "# Changelog\n\n## 0.1.0\n\n- First.\n"
 
 
@@ -46,8 +49,7 @@ def published(project: Layout, tmp_path: Path) -> Callable[..., str]:
 
 def run(layout: Layout, source: str, check: Callable[[], bool] = lambda: True) -> Outcome:
     """Update from a source, with tests that pass unless told otherwise."""
-    today = date(2030, 1, 1)
-    return update(layout, DEFAULT_VERSION, source, today, check, lambda text: None)
+    return update(layout, DEFAULT_VERSION, source, TODAY, check, lambda text: None)
 
 
 def add_optional(document: Json) -> None:
@@ -65,6 +67,34 @@ def require(document: Json) -> None:
 def mend(document: Json) -> None:
     """Mend what the overlay corrects."""
     document.pop("x-tagGroups")
+
+
+def republished(published: Callable[..., str], project: Layout) -> Captured:
+    """Capture again what was published with one more parameter."""
+    return recapture(project, DEFAULT_VERSION, published(add_optional))
+
+
+def test_what_is_published_now_is_reviewed_with_the_overlay(
+    project: Layout, published: Callable[..., str]
+) -> None:
+    captured = republished(published, project)
+    result = review_recapture(project, DEFAULT_VERSION, captured, TODAY)
+    assert [each.finding.rule for each in result.findings] == ["parameter-added-optional"]
+    assert result.overlay is not None
+    assert result.overlay.is_settled
+
+
+def test_the_recorded_source_stays_where_a_copy_is_read(
+    project: Layout, published: Callable[..., str]
+) -> None:
+    lock = json.loads((project.root / "openapi/captured/lock.json").read_text())
+    captured = republished(published, project)
+    assert captured.entry["source"] == lock[DEFAULT_VERSION]["source"]
+
+
+def test_a_version_that_was_never_captured_cannot_be_captured_again(project: Layout) -> None:
+    with pytest.raises(CannotRunError, match="nothing is recorded for v9: run make capture first"):
+        recapture(project, "v9")
 
 
 def test_nothing_moved_is_nothing_done(project: Layout, published: Callable[..., str]) -> None:

@@ -7,8 +7,13 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from scripts.contract.diff.report import proposals
-from scripts.contract.diff.report.words import impact_lines, notes, one_line, position
+from scripts.contract.diff.report.words import (
+    impact_lines,
+    notes,
+    one_line,
+    position,
+    proposed_overlay,
+)
 from scripts.contract.diff.review import Review, ReviewedFinding
 from scripts.contract.diff.rules import SDK, WIRE
 
@@ -40,7 +45,7 @@ def render(review: Review) -> str:
 def _proposals(review: Review) -> str:
     if not review.proposals:
         return ""
-    return f"<h2>Proposed overlay actions</h2><pre>{_text(proposals.render(review))}</pre>"
+    return f"<h2>Proposed overlay actions</h2><pre>{_text(proposed_overlay(review))}</pre>"
 
 
 def _text(value: object) -> str:

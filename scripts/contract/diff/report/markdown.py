@@ -2,8 +2,13 @@
 
 import re
 
-from scripts.contract.diff.report import proposals
-from scripts.contract.diff.report.words import changes, impact_lines, notes, operations
+from scripts.contract.diff.report.words import (
+    changes,
+    impact_lines,
+    notes,
+    operations,
+    proposed_overlay,
+)
 from scripts.contract.diff.review import Review, ReviewedFinding
 
 _MOST = 20  # changed values that are written out
@@ -31,7 +36,7 @@ def render(review: Review) -> str:
         lines += ["", f"### {title}", "", *(f"- {escaped(text)}" for text in texts)]
     if review.proposals:
         # Indented, so that no text can close the block.
-        yaml = [f"    {line}" for line in proposals.render(review).splitlines()]
+        yaml = [f"    {line}" for line in proposed_overlay(review).splitlines()]
         lines += ["", "### Proposed overlay actions", "", *yaml]
     return "\n".join(lines) + "\n"
 

@@ -1,6 +1,5 @@
 """The report for a terminal."""
 
-from scripts.contract.diff.report import proposals
 from scripts.contract.diff.report.words import (
     changes,
     impact_lines,
@@ -9,6 +8,7 @@ from scripts.contract.diff.report.words import (
     overlay_lines,
     position,
     problem_lines,
+    proposed_overlay,
 )
 from scripts.contract.diff.review import Review, ReviewedFinding
 
@@ -28,7 +28,7 @@ def render(review: Review) -> str:
         ("problems in the documents (without effect on the exit code)", problem_lines(review)),
         ("accepted entries that no longer hold", review.stale),
         ("the overlay", overlay_lines(review)),
-        ("proposed overlay actions", proposals.render(review).splitlines()),
+        ("proposed overlay actions", proposed_overlay(review).splitlines()),
     ):
         if texts:
             lines += ["", f"{title}:", *(f"  {text}" for text in texts)]

@@ -82,3 +82,22 @@ def notes(review: Review) -> list[tuple[str, list[str]]]:
         ("Problems in the documents", problem_lines(review)),
     ]
     return [(title, lines) for title, lines in sections if lines]
+
+
+def proposed_overlay(review: Review) -> str:
+    """Write the proposed actions as an overlay to apply as it is; nothing when there are none."""
+    if not review.proposals:
+        return ""
+    import yaml
+
+    written: str = yaml.safe_dump(
+        {
+            "overlay": "1.1.0",
+            "info": {"title": "Proposed corrections", "version": "1.0.0"},
+            "actions": list(review.proposals),
+        },
+        sort_keys=False,
+        allow_unicode=True,
+        width=100,
+    )
+    return written
