@@ -72,7 +72,9 @@ def _parser() -> argparse.ArgumentParser:
         "--contract", action="store_true", help=f"compare both after {OVERLAY} is applied"
     )
     parser.add_argument(
-        "--overlay", action="store_true", help=f"say of each action of {OVERLAY} what became of it"
+        "--overlay",
+        action="store_true",
+        help=f"report for each action of {OVERLAY} whether it is still needed",
     )
     return parser
 

@@ -1,4 +1,4 @@
-"""Has HighLevel changed its document since it was captured? Nothing is written."""
+"""Report what HighLevel has changed since its document was captured; write nothing."""
 
 import argparse
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     captured = recapture(layout, options.version, options.source)
     result = review_recapture(layout, options.version, captured, date.today())
     if not result.findings and result.overlay and result.overlay.is_settled:
-        result = replace(result, overlay=None)  # nothing moved, so that there is nothing to say
+        result = replace(result, overlay=None)  # nothing has changed
     return report(result, options)
 
 

@@ -21,10 +21,12 @@ EXIT_CODES = "Exit code: 0 nothing to report, 1 a finding, 2 could not run."
 
 
 def report_options(fail_on: str) -> argparse.ArgumentParser:
-    """Give the options of a report, as a parent of a command's parser."""
+    """Return the options of a report, as a parent of a command's parser."""
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument("--format", choices=list(FORMATS), default="text", help="default: text")
-    parser.add_argument("--output", metavar="FILE", type=Path, help="write here, not to the screen")
+    parser.add_argument(
+        "--output", metavar="FILE", type=Path, help="write to this file, not to the screen"
+    )
     parser.add_argument(
         "--fail-on", choices=LEVELS, default=fail_on, help=f"what exits 1 (default: {fail_on})"
     )
@@ -32,7 +34,7 @@ def report_options(fail_on: str) -> argparse.ArgumentParser:
 
 
 def review_options(fail_on: str) -> argparse.ArgumentParser:
-    """Give the options of a report and of a review, as a parent of a command's parser."""
+    """Return the options of a report and of a review, as a parent of a command's parser."""
     parser = argparse.ArgumentParser(add_help=False, parents=[report_options(fail_on)])
     parser.add_argument("--lens", choices=LENSES, default="both", help="default: both")
     parser.add_argument(
@@ -67,7 +69,7 @@ def review_options(fail_on: str) -> argparse.ArgumentParser:
 def report_review(
     compared: Review, options: argparse.Namespace, overlay: "OverlayStatus | None" = None
 ) -> int:
-    """Accept findings where that is asked, complete the review and report it."""
+    """Accept the findings that the options name, complete the review and report it."""
     today = date.today()
     _accept(compared, options, today)
     entries = accepted.read(options.accepted)
@@ -75,7 +77,7 @@ def report_review(
 
 
 def report(result: Review, options: argparse.Namespace) -> int:
-    """Write a review where the options say; give the exit code."""
+    """Write a review to the file or screen of the options; return the exit code."""
     written = render(result, options.format).encode()
     if options.output:
         write_whole(options.output, written)

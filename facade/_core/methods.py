@@ -1,11 +1,13 @@
 """Which operations each method of the facade sends, and the model that it returns.
 
-One literal, so that tools read it as text: the keys of an entry are `operations` (ids of the
-contract, in snake_case, in the order in which they may be sent), `returns` (a model of
-`facade.models`, or None) and `many` (a page or an iterator of that model).
+A literal, because the tools that read it do not import the facade. In an entry, `operations` are
+ids of the contract, in the order in which they may be sent; `returns` is a class of facade.models,
+or None; `many` says that the method returns a page or an iterator of that model.
 """
 
-METHODS = {
+from typing import Any, Final
+
+METHODS: Final[dict[str, dict[str, Any]]] = {
     "associations.create": {
         "operations": ("create_association", "get_association_by_key"),
         "returns": "Association",

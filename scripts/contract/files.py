@@ -1,4 +1,4 @@
-"""Writing whole or not at all: a run that fails or is interrupted leaves the last good state."""
+"""Write files whole or not at all: a run that fails or is interrupted changes nothing."""
 
 import os
 import shutil
@@ -11,12 +11,12 @@ from pathlib import Path
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Put a file in place in one step; a reader sees the old bytes or the new, never a part."""
+    """Replace a file in one step; a reader sees the old bytes or the new, never a part."""
     write_all({path: data})
 
 
 def write_all(files: Mapping[Path, bytes]) -> None:
-    """Put files in place together: all that can fail is done before the first is replaced."""
+    """Replace files together: all that can fail is done before the first is replaced."""
     ready: dict[Path, Path] = {}
     try:
         for path, data in files.items():
@@ -34,7 +34,7 @@ def write_all(files: Mapping[Path, bytes]) -> None:
 
 
 def replace_folder(old: Path, new: Path) -> None:
-    """Put a folder where another stands; if that fails, the old one stands again."""
+    """Move a folder to the place of another; if that fails, restore the old one."""
     with tempfile.TemporaryDirectory(
         dir=old.parent, prefix=f".{old.name}.", ignore_cleanup_errors=True
     ) as folder:
@@ -51,7 +51,7 @@ def replace_folder(old: Path, new: Path) -> None:
 
 @contextmanager
 def restored_on_failure(paths: Sequence[Path]) -> Iterator[None]:
-    """Keep files and folders of one place, and restore them if the block does not end well."""
+    """Copy files and folders of one place, and restore them if the block raises."""
     with tempfile.TemporaryDirectory(dir=paths[0].parent, prefix=".before.") as folder:
         for path in paths:
             if path.is_dir():

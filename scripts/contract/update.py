@@ -37,7 +37,7 @@ class Outcome:
 
 
 class _TestsFailError(Exception):
-    """Leave an update half way, so that everything is restored."""
+    """End an update early, so that everything is restored."""
 
 
 def recapture(layout: Layout, version: str, start: str | None = None) -> Captured:
@@ -92,7 +92,7 @@ def update(
 
 
 def _decision(result: Review) -> str:
-    """Say what a person must decide first; empty if the update can go on."""
+    """Return what a person must decide first; empty if the update can go on."""
     if result.stale:
         return f"an accepted finding no longer holds: {result.stale[0]}"
     if result.overlay and not result.overlay.is_settled:
@@ -103,7 +103,7 @@ def _decision(result: Review) -> str:
 
 
 def _draft(changelog: Path, result: Review) -> None:
-    """Put an entry under the first heading of the changelog, for a person to word."""
+    """Insert an entry below the title of the changelog, for a person to word."""
     text = changelog.read_text("utf-8") if changelog.exists() else "# Changelog\n"
     version = result.next_version or "next"
     lines = [f"- {each.finding.message}" for each in result.open]

@@ -174,7 +174,7 @@ def test_stale_compares_whole_files(project: Layout) -> None:
         ),
         (
             "{target: $.info, description: Say no reason, x-expect: 1, update: {title: T}}",
-            r"\(Say no reason\): our own actions say description, x-evidence and x-expect",
+            r"\(Say no reason\): our own actions have description, x-evidence and x-expect",
         ),
         (
             "{target: $.components.schemas.ErrorPayload, description: D, x-evidence: E, "

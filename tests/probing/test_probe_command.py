@@ -150,7 +150,7 @@ def test_a_lie_is_told_with_what_to_do_next(
         assert probe.main(["--yes", "--write", "--base-url", server.url, *files]) == 1
     said = capsys.readouterr().out
     assert "contract says: enveloped\n  came: flat (sure, 3 seen)\n  THE WIRE DISAGREES" in said
-    assert "next: python -m scripts.diff --observed" in said
+    assert "next: python -m scripts.observed" in said
 
 
 def test_the_limit_is_used_up_only_when_told(

@@ -71,7 +71,7 @@ def parse_day(text: str, where: str) -> date:
 def apply(
     compared: "Review", entries: Iterable[AcceptedFinding], today: date
 ) -> tuple[dict[str, str], list[str]]:
-    """Give the reasons by accepted fingerprint, and the entries that no longer hold."""
+    """Return the reasons by accepted fingerprint, and the entries that no longer hold."""
     found = {each.finding.fingerprint for each in compared.findings}
     documents = {_path(compared.old), _path(compared.new)}
     reasons: dict[str, str] = {}
@@ -92,7 +92,7 @@ def apply(
 def accept(
     path: Path, compared: "Review", fingerprint: str, *, owner: str, reason: str, until: date
 ) -> None:
-    """Append an entry for a finding of this comparison; what the file holds already stays."""
+    """Append an entry for a finding of this comparison; keep what the file holds already."""
     findings = {each.finding.fingerprint: each.finding for each in compared.findings}
     if fingerprint not in findings:
         raise CannotRunError(f"no finding has the fingerprint {fingerprint!r}")

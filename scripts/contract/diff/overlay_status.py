@@ -39,7 +39,7 @@ class OverlayStatus:
 
     @property
     def is_settled(self) -> bool:
-        """Whether every action is still needed as it stands."""
+        """Whether every action is still needed unchanged."""
         return not self.unsettled
 
     @property
@@ -116,7 +116,7 @@ def _changes_nothing(document: Document, action: overlay.Action) -> bool:
 
 
 def _is_mended(document: Document, steps: Steps, action: overlay.Action) -> bool:
-    """Tell whether a place says what an action would have it say; an item may have moved."""
+    """Return whether a place is as an action would make it; an item may have moved."""
     target = "".join("[*]" if isinstance(step, int) else f"[{json.dumps(step)}]" for step in steps)
     found = overlay.places(document, replace(action, target=f"${target}"))
     if action.remove:
@@ -126,7 +126,7 @@ def _is_mended(document: Document, steps: Steps, action: overlay.Action) -> bool
 
 
 def _exists(document: Any, steps: Steps) -> bool:
-    """Tell whether steps lead to something; an item of a list may have another index."""
+    """Return whether steps lead to something; an item of a list may have another index."""
     for step in steps:
         if isinstance(document, list):
             return True
@@ -137,7 +137,7 @@ def _exists(document: Any, steps: Steps) -> bool:
 
 
 def _missing(some: Sequence[Finding], others: Sequence[Finding]) -> Iterator[Finding]:
-    """Give findings without an equal; pointers do not count, because the overlay moves places."""
+    """Yield findings without an equal; pointers do not count, because the overlay moves places."""
     known = {_change(each) for each in others}
     return (each for each in some if _change(each) not in known)
 

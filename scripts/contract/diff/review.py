@@ -27,7 +27,7 @@ CONTRACT = Path("openapi/associations.json")
 
 @dataclass(frozen=True, slots=True)
 class ReviewedFinding:
-    """A finding, where it stands in both texts, and what it affects."""
+    """A finding, its location in both texts, and what it affects."""
 
     finding: Finding
     old: Location
@@ -37,7 +37,7 @@ class ReviewedFinding:
     uses: "tuple[AppUse, ...]" = ()  # places in apps
 
     def severity(self, lens: str) -> str:
-        """Give one word, breaking, risky or safe, as the lens shows it."""
+        """Return one word, breaking, risky or safe, as the lens shows it."""
         wire = self.finding.wire if lens != "sdk" else "safe"
         sdk = self.finding.sdk if lens != "wire" else "none"
         return "breaking" if "breaking" in (wire, sdk) else wire
@@ -70,7 +70,7 @@ class Review:
         return worded(self.verdict, self.verdict_places)
 
     def fails(self, level: str) -> bool:
-        """Tell whether a run with `--fail-on level` ends with exit code 1."""
+        """Return whether a run with `--fail-on level` ends with exit code 1."""
         if level != "never" and (self.stale or (self.overlay and not self.overlay.is_settled)):
             return True
         severities = {each.severity(self.lens) for each in self.open}
@@ -157,7 +157,7 @@ def _with_impact(
 
 
 def _locator(contract: Contract, places: Iterable[str]) -> Callable[[str], Location]:
-    """Locate places in the text of the file that each stands in."""
+    """Locate places, each in the text of its file."""
     wanted: dict[str, list[str]] = {}
     for place in places:
         file, pointer = _split(place)

@@ -1,1 +1,1 @@
-"""What the API was observed to answer, compared with the contract; mismatches become actions."""
+"""Compare what the API was observed to answer with the contract, and propose corrections."""

@@ -11,7 +11,7 @@ from scripts.contract.openapi.references import Source
 _WEIGHTS = {"field": 1, "null": 1, "type": 3, "missing": 10}
 _ANOTHER_BODY = 10  # from this weight on, another schema of the contract may fit better
 _ANOTHER_TYPE = 100  # no value of this type fits at all
-_IN_EVERY_BODY = "traceId"  # tells nothing of which schema a body has
+_IN_EVERY_BODY = "traceId"  # so that it does not tell schemas apart
 
 
 @dataclass(slots=True)
@@ -21,18 +21,18 @@ class Mismatch:
     kind: str  # field, missing, type, null, body, media, status, fact
     node: Node  # the schema, response or operation that is contradicted
     name: str  # the field, status or fact
-    shape: Shape  # what came
+    shape: Shape  # of the values that were observed
     of: int  # how many could have been otherwise
     operations: frozenset[str] = frozenset()
     versions: frozenset[str] = frozenset()
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What is equal for the same disagreement, wherever it was met."""
+        """Equal for the same disagreement, wherever it was observed."""
         return self.kind, self.node.pointer, self.name
 
     def merged(self, other: "Mismatch") -> "Mismatch":
-        """Add the counts of the same disagreement, met elsewhere."""
+        """Return both counts together; `other` is the same disagreement, observed elsewhere."""
         shape = Shape()
         shape.add(self.shape)
         shape.add(other.shape)
@@ -51,10 +51,10 @@ class Checker:
     def __init__(self, document: dict[str, Any]) -> None:
         self._source = Source("the contract", document)
         self.notes: list[str] = []  # what no action can correct
-        self.matching = set[str]()  # pointers to schemas whose declared type came
+        self.matching = set[str]()  # pointers to schemas whose declared type was observed
 
     def check(self, recording: Recording) -> list[Mismatch]:
-        """Give every mismatch once, the deepest places first."""
+        """Return each mismatch once, the deepest places first."""
         found: dict[tuple[str, str, str], Mismatch] = {}
         for body in recording.bodies:
             for each in self._body(body):
@@ -117,7 +117,7 @@ class Checker:
         yield from found
 
     def component(self, shape: Shape) -> dict[str, Any] | None:
-        """Refer to the schema of the contract that a body fits, if there is one."""
+        """Return a reference to the schema of the contract that a body fits; None if none does."""
         if set(shape.types) == {"array"} and shape.items is not None:
             item = self.component(shape.items)
             return item and {"type": "array", "items": item}
@@ -137,7 +137,7 @@ class Checker:
     # One schema
 
     def _schema(self, holder: Node, shape: Shape) -> Iterator[Mismatch]:
-        """Give what contradicts a schema. `holder` is its place, be it a reference or not."""
+        """Yield what contradicts a schema. `holder` is the schema or a reference to it."""
         node, _ = self._source.resolve(holder)
         nullable = holder.value.get("nullable") or node.value.get("nullable")
         for kind in sorted(shape.types):
@@ -172,9 +172,9 @@ class Checker:
         properties = node.get("properties")
         known = dict(properties.members()) if properties is not None else {}
         for name in node.value.get("required", ()):
-            came = shape.fields[name].n if name in shape.fields else 0
-            if came < shape.n:
-                yield Mismatch("missing", node, name, Shape(shape.n - came), shape.n)
+            present = shape.fields[name].n if name in shape.fields else 0
+            if present < shape.n:
+                yield Mismatch("missing", node, name, Shape(shape.n - present), shape.n)
         for name, each in shape.fields.items():
             if name in known:
                 yield from self._schema(known[name], each)
@@ -189,7 +189,7 @@ class Checker:
     # Facts
 
     def _facts(self, recording: Recording) -> Iterator[Mismatch]:
-        """Compare answers to what OpenAPI has no words for; the contract keeps them as `x-wire`."""
+        """Compare answers that OpenAPI cannot express; the contract keeps them as `x-wire`."""
         facts = self._at("x-wire") or Node({}, "/x-wire")
         answers = {name: each.answers for name, each in recording.facts.items()}
         counts = {name: each.n for name, each in recording.facts.items()}
@@ -226,7 +226,7 @@ def _allows_all(node: Node) -> bool:
 
 
 def _weight(found: list[Mismatch], top: Node) -> int:
-    """Weigh how far something is from the schema at `top`."""
+    """Return how far a value is from the schema at `top`."""
     is_another = any(each.kind == "type" and each.node == top for each in found)
     return _ANOTHER_TYPE if is_another else sum(_WEIGHTS[each.kind] for each in found)
 
@@ -237,7 +237,7 @@ def _answer(facts: Node, name: str) -> str:
 
 
 def _values(recording: Recording) -> dict[str, dict[str, int]]:
-    """Count the values of closed vocabularies, by field, wherever they came."""
+    """Count the values of closed vocabularies, by field, wherever they were observed."""
     found: dict[str, dict[str, int]] = {}
     for name, shape in (each for body in recording.bodies for each in body.shape.below()):
         for value, count in shape.values.items():

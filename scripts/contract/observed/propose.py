@@ -1,4 +1,4 @@
-"""From a mismatch to the overlay actions that settle it."""
+"""Propose the overlay actions that settle a mismatch."""
 
 import re
 from collections.abc import Callable
@@ -51,7 +51,7 @@ class Proposer:
             self._act(each, why, target, new)
 
     def missing(self, each: Mismatch, checker: Checker) -> None:
-        """Require a field no longer."""
+        """Make a field optional."""
         required = each.node.value["required"]
         target = f"{_path(each.node.pointer)}.required[?@ == '{each.name}']"
         if len(required) == 1:  # an empty list is not allowed
@@ -59,15 +59,15 @@ class Proposer:
         self._act(each, f"{_of(each.node)} may lack {each.name}", target, None)
 
     def type(self, each: Mismatch, checker: Checker) -> None:
-        """Give a value the type that came, or allow both."""
+        """Declare the observed type, or allow both."""
         node = each.node
-        declared, came = node.value.get("type"), sorted(each.shape.types)
-        why = f"{_of(node)} is returned as {' or '.join(came)}"
+        declared, observed = node.value.get("type"), sorted(each.shape.types)
+        why = f"{_of(node)} is returned as {' or '.join(observed)}"
         never = each.shape.n == each.of and node.pointer not in checker.matching
-        if declared in _EXAMPLES and len(came) == 1 and came[0] in _EXAMPLES and never:
-            new: RawAction = {"type": came[0]}
+        if declared in _EXAMPLES and len(observed) == 1 and observed[0] in _EXAMPLES and never:
+            new: RawAction = {"type": observed[0]}
             if "example" in node.value:
-                new["example"] = _EXAMPLES[came[0]]
+                new["example"] = _EXAMPLES[observed[0]]
             self._act(each, why, _filtered(node, f".type == '{declared}'"), new)
             return
         self._widen(each, why, each.shape.schema())
@@ -129,7 +129,7 @@ class Proposer:
         self._act(each, f"{why}: its former schema is one of the alternatives", target, None)
 
     def _act(self, each: Mismatch, why: str, target: str, update: Any) -> None:
-        """Add one action, with the number of places that it hits, and apply it."""
+        """Append one action with the number of places that it hits, and apply it."""
         raw: RawAction = {"target": target, "description": why, "x-evidence": self._evidence(each)}
         raw["x-expect"] = len(overlay.places(self.document, _read(raw)))
         raw.update({"remove": True} if update is None else {"update": update})
@@ -172,7 +172,7 @@ def _path(pointer: str) -> str:
 
 
 def _filtered(node: Node, condition: str, negate: str = "") -> str:
-    """Select a place only while it still has the defect: a filter looks at it from above."""
+    """Write a JSONPath that selects a place only while it still has the defect."""
     *above, _, last = split(node.pointer)
     if not above or last.isdecimal():
         return _path(node.pointer)

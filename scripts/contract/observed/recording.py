@@ -13,7 +13,7 @@ SEVERAL = " / "  # between the answers to a question that was not always answere
 
 @dataclass(slots=True)
 class Shape:
-    """All values that came at one place: how many, of which types, with which fields."""
+    """All values observed at one place: how many, of which types, with which fields."""
 
     n: int = 0
     types: dict[str, int] = field(default_factory=dict)
@@ -24,7 +24,7 @@ class Shape:
 
     @classmethod
     def read(cls, data: Any) -> "Shape":
-        """Read one as it was saved."""
+        """Read a shape as it was saved."""
         return cls(
             int(data["n"]),
             _counts(data["types"]),
@@ -35,7 +35,7 @@ class Shape:
         )
 
     def add(self, other: "Shape") -> None:
-        """Add what came at the same place elsewhere."""
+        """Add what another recording has at the same place."""
         self.n += other.n
         self.unnamed += other.unnamed
         _add_counts(self.types, other.types)
@@ -47,14 +47,14 @@ class Shape:
             self.items.add(other.items)
 
     def only(self, kind: str) -> "Shape":
-        """Give what came of one JSON type."""
+        """Return the shape of the values of one JSON type."""
         fields = self.fields if kind == "object" else {}
         items = self.items if kind == "array" else None
         count = self.types.get(kind, 0)
         return Shape(count, {kind: count}, fields, items, self.values, self.unnamed)
 
     def below(self) -> Iterator[tuple[str, "Shape"]]:
-        """Give this shape and all below it, each with the name of its field."""
+        """Yield this shape and all below it, each with the name of its field."""
         pending: list[tuple[str, Shape]] = [("", self)]
         while pending:
             name, shape = pending.pop()
@@ -116,7 +116,7 @@ class Recording:
 
 
 def read(paths: Iterable[Path]) -> Recording:
-    """Read files and merge them; CannotRunError names a line that is no recording."""
+    """Read files and merge them; CannotRunError names a line that cannot be read."""
     bodies: dict[tuple[str, ...], RecordedBody] = {}
     facts: dict[str, RecordedFact] = {}
     days = set[str]()

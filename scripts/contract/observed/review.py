@@ -1,4 +1,4 @@
-"""A recording and the contract in; a comparison and the overlay actions that settle it out."""
+"""Compare recordings with the contract, or with earlier recordings."""
 
 import copy
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ _ROUNDS = 5  # one correction may uncover the next
 
 
 def compare_observed(contract: Contract, paths: Iterable[Path], lens: str = "both") -> Review:
-    """Compare a contract with what it would have to be for everything that was observed."""
+    """Compare a contract with what it must be to match everything that was observed."""
     document, actions, notes = corrected(contract.document, read(paths))
     compared = compare_contracts(contract, _contract(WIRE, document), lens)
     problems = (*compared.problems, *(Problem("new", "", note) for note in notes))
@@ -29,7 +29,7 @@ def compare_observed(contract: Contract, paths: Iterable[Path], lens: str = "bot
 def corrected(
     document: Document, recording: Recording
 ) -> tuple[Document, list[RawAction], list[str]]:
-    """Correct a contract until nothing observed contradicts it; give the corrections and notes."""
+    """Return a contract that nothing observed contradicts, the actions needed, and notes."""
     proposer = Proposer(copy.deepcopy(document), recording.when)
     checker = Checker(proposer.document)
     mismatches = checker.check(recording)
@@ -47,7 +47,7 @@ def corrected(
 def compare_days(
     contract: Contract, before: Iterable[Path], after: Iterable[Path], lens: str = "both"
 ) -> Review:
-    """Compare recordings with earlier ones, in the answers that both hold."""
+    """Compare recordings with earlier ones, in the answers that both have."""
     recordings = read(before), read(after)
     both = _answered(recordings[0]) & _answered(recordings[1])
     old, new = (
@@ -64,7 +64,7 @@ def _answered(recording: Recording) -> set[tuple[str, str]]:
 def _as_contract(
     document: Document, recording: Recording, answered: set[tuple[str, str]]
 ) -> Document:
-    """Give a document whose responses are what came, and that requires what always came."""
+    """Return a document whose responses are as observed, and require what was always present."""
     bodies: dict[tuple[str, str], Shape] = {}
     for each in recording.bodies:
         if each.media == "json":
@@ -81,7 +81,7 @@ def _as_contract(
 
 
 def _strict(shape: Shape) -> dict[str, Any]:
-    """Infer a schema that requires what always came."""
+    """Infer a schema that requires what was always present."""
     found = shape.schema()
     if shape.fields and found.get("type") == "object":
         found["properties"] = {name: _strict(each) for name, each in sorted(shape.fields.items())}

@@ -22,7 +22,7 @@ _VERBS = {
 
 
 class Contradiction(NamedTuple):
-    """Two things that a page says and that cannot both be."""
+    """Two statements of a page that cannot both hold."""
 
     rule: str
     subject: str
@@ -32,7 +32,7 @@ class Contradiction(NamedTuple):
 
 
 def contradictions(page: Page) -> Iterator[Contradiction]:
-    """Give all contradictions of a page."""
+    """Yield all contradictions of a page."""
     yield from _address(page)
     yield from _examples(page)
     if page.sample:
@@ -81,7 +81,7 @@ def _declared(each: Field) -> str:
 
 
 def _type(each: Field) -> str | None:
-    """Give the type of an example that is not of its field's type."""
+    """Return the type of an example if it is not its field's type."""
     if each.example is None or each.type == "any":
         return None
     try:

@@ -12,7 +12,7 @@ from scripts.contract.page.read import Field, Page, Response
 
 _TYPES = {"date-time": "string"}
 _KEPT = ("openapi", "info")
-_NOT_READ = ("default", "minimum", "maximum", "example", "description")  # of what a page says
+_NOT_READ = ("default", "minimum", "maximum", "example", "description")  # from a page
 _TOKEN_FACTS = ("auth-methods", "token-types")
 
 
@@ -28,7 +28,7 @@ def find(contract: Document, page: Page) -> tuple[str, str]:
 
 
 def restricted(contract: Document, path: str, method: str, page: Page) -> Document:
-    """Give the part of a contract that a page can say, without references and names."""
+    """Return the part of a contract that a page documents, without references and names."""
     item = contract["paths"][path]
     operation = _inlined(copy.deepcopy(item[method]), contract)
     for key in ("operationId", "tags", "summary", "description"):
@@ -50,11 +50,11 @@ def restricted(contract: Document, path: str, method: str, page: Page) -> Docume
 
 
 class PageContract:
-    """What a page says as a contract, beside the contract that it is compared with."""
+    """A page as a contract, completed from the contract that it is compared with."""
 
     def __init__(self, page: Page, contract: Document, path: str, method: str) -> None:
         self.lines: dict[str, int] = {}
-        """The line of the page that says what stands at a JSON pointer."""
+        """By JSON pointer, the line of the page that documents it."""
         self._page = page
         item = contract["paths"][path]
         operation = self._operation(path, method)
@@ -77,7 +77,7 @@ class PageContract:
             self.document["servers"] = [{"url": page.server}]
 
     def line_of(self, pointer: str) -> int:
-        """Find the line that says what stands at a place, or at the nearest one around it."""
+        """Return the line that documents a place, or the nearest place around it."""
         while pointer and pointer not in self.lines:
             pointer = parent(pointer)
         return self.lines.get(pointer, 1)
@@ -144,7 +144,7 @@ class PageContract:
 
 
 def _inlined(node: Any, contract: Document, above: tuple[str, ...] = ()) -> Any:
-    """Replace references by what they lead to; one that leads back to itself by anything."""
+    """Replace references by their targets; a recursive one by a schema that allows everything."""
     if isinstance(node, list):
         return [_inlined(each, contract, above) for each in node]
     if not isinstance(node, dict):

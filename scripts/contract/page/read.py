@@ -1,4 +1,4 @@
-"""Read the page of an operation, line by line, in both spellings that pages have."""
+"""Read the page of an operation, line by line, in both spellings of fields."""
 
 import json
 import re
@@ -47,7 +47,7 @@ class Response:
 
 @dataclass
 class Page:
-    """What a page says."""
+    """The contents of a page."""
 
     name: str
     method: str
@@ -63,7 +63,7 @@ class Page:
     scopes: list[str] = field(default_factory=list)
     auth_methods: list[str] = field(default_factory=list)
     token_types: list[str] = field(default_factory=list)
-    granted: list[str] = field(default_factory=list)  # scopes, where the page says them again
+    granted: list[str] = field(default_factory=list)  # scopes, where the page repeats them
     sample: str = ""  # a request as one would type it
     sample_line: int = 0
 
@@ -91,7 +91,7 @@ class _Reader:
         return Page(name, request[1], request[2], path, number)
 
     def read(self) -> Page:
-        """Read it all."""
+        """Read all lines."""
         block: list[str] | None = None
         for number, line in enumerate(self._lines, start=1):
             text = line.strip()
@@ -158,7 +158,7 @@ class _Reader:
             self._add_field(text, number)
 
     def _add_field(self, text: str, number: int) -> None:
-        """Add the field that a line starts, or what it says of the field before."""
+        """Add the field that a line starts, or what it adds to the field before."""
         match = _FIELD.match(text.removeprefix("- "))
         if match:
             many = match["many"] is not None or match["type"] == "array"
@@ -184,12 +184,12 @@ class _Reader:
 
 
 def read(text: str, name: str) -> Page:
-    """Read a page; CannotRunError says why a text is not the page of an operation."""
+    """Read a page; CannotRunError if it is not the page of an operation."""
     return _Reader(text, name).read()
 
 
 def _unescaped(line: str) -> str:
-    """Undo what a scraper escapes."""
+    """Undo the escapes of a scraper."""
     return re.sub(r"\\([\[\]_#*\\-])", r"\1", line.rstrip("\\").rstrip())
 
 
@@ -220,7 +220,7 @@ def _nested(fields: list[Field], example: Any) -> list[Field]:
 
 
 def all_fields(fields: list[Field]) -> Iterator[Field]:
-    """Give fields and all below them."""
+    """Yield fields and all below them."""
     for each in fields:
         yield each
         yield from all_fields(each.fields)

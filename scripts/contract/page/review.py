@@ -1,4 +1,4 @@
-"""A page and the contract in; a comparison of both, and of the page with itself, out."""
+"""Compare a page with the contract, and with itself."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -29,14 +29,14 @@ def compare_page(contract: Contract, path: Path, lens: str = "both") -> Review:
         raise CannotRunError(f"cannot read {path}: {why}") from error
     where, method = find(contract.document, page)
     expected = restricted(contract.document, where, method, page)
-    said = PageContract(page, expected, where, method)
+    found = PageContract(page, expected, where, method)
     compared = compare_contracts(
         Contract(contract.name, expected, {"": contract.data[""]}),
-        Contract(str(path), said.document, {"": dump(said.document)}),
+        Contract(str(path), found.document, {"": dump(found.document)}),
         lens,
     )
     findings = [
-        replace(each, new=Location(said.line_of(each.finding.places[0].new), 1))
+        replace(each, new=Location(found.line_of(each.finding.places[0].new), 1))
         for each in compared.findings
     ]
     if lens != "sdk":

@@ -44,7 +44,7 @@ class Impact:
                 self._ids[template(finding.after)] = known
 
     def affected(self, finding: Finding) -> tuple[Affected, ...]:
-        """Name what a finding affects, the methods first."""
+        """Return what a finding affects, the methods first."""
         methods = self._methods(finding.operations)
         fields = dict.fromkeys(self._fields(finding, methods))
         return (
@@ -57,7 +57,7 @@ class Impact:
         return [each for each in self._facade.methods.values() if each.operations & ids]
 
     def _fields(self, finding: Finding, methods: list[FacadeMethod]) -> Iterator[str]:
-        """Name the model fields that hold the property in question."""
+        """Yield the model fields that hold the property in question."""
         name = _property(finding)
         if name is None or name == _REMAINDER or finding.directions == ["request"]:
             return
@@ -69,12 +69,12 @@ class Impact:
         if finding.wire == "safe":
             return True  # names in code are the overlay's, and what is new is not used yet
         if finding.rule == "operation-moved":
-            return True  # regenerated code calls it where it stands now
+            return True  # regenerated code calls it at its new path
         name = _property(finding)
         if name is None:
             return False
         if finding.directions == ["response"]:
-            # What no model holds, no app sees; what one holds is the field's own matter.
+            # A field that no model holds reaches no app; one that a model holds is reported itself.
             return all(
                 self._field_shields(finding, each) for each in self._fields(finding, [method])
             )
@@ -93,7 +93,7 @@ class Impact:
 
 
 def _property(finding: Finding) -> str | None:
-    """Name the property that a finding is about, as the facade does."""
+    """Return the property that a finding is about, in snake_case."""
     steps = _PROPERTY.findall(finding.pointer)
     if steps:
         return python_name(unescape(steps[-1]))
@@ -103,7 +103,7 @@ def _property(finding: Finding) -> str | None:
 
 
 def _accepted(source: Source, operation: Operation) -> Iterator[str]:
-    """Name, in snake_case, the query parameters and the body's properties of an operation."""
+    """Yield, in snake_case, the query parameters and the body's properties of an operation."""
     for holder in (operation.item, operation.node):
         parameters = holder.get("parameters")
         for each in parameters.items() if parameters is not None else ():
@@ -118,7 +118,7 @@ def _accepted(source: Source, operation: Operation) -> Iterator[str]:
 
 
 def _below(source: Source, node: Node, *keys: str) -> Node | None:
-    """Go down through members, and through references on the way."""
+    """Return a member of a member, following references; None if one is missing."""
     for key in keys:
         found = node.get(key)
         if found is None:

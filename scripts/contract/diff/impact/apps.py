@@ -119,7 +119,7 @@ class _Types:
                 self._clients |= {each.asname for each in renamed if each.asname}
 
     def uses(self, tree: ast.AST) -> Iterator[tuple[int, str, str]]:
-        """Give line, name and confidence of each use."""
+        """Yield line, name and confidence of each use."""
         for node in ast.walk(tree):
             if not isinstance(node, ast.Attribute):
                 continue
@@ -148,7 +148,7 @@ class _Types:
         return "client" if text in self._clients else text if text in self._models else ""
 
     def _of(self, node: ast.expr) -> str:
-        """Give the type of an expression; empty if it is not known."""
+        """Return the type of an expression; empty if it is not known."""
         if isinstance(node, ast.Await):
             return self._of(node.value)
         known = self._names.get(ast.unparse(node), "")

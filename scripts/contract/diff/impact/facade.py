@@ -36,7 +36,7 @@ class Facade:
         return {name.partition(".")[0] for name in self.methods}
 
     def sent_in(self, operation: str) -> set[str]:
-        """Name what the facade can send in an operation: parameters of any method that sends it."""
+        """Return what the facade can send: the parameters of its methods, and of the client."""
         found = set(_FROM_CLIENT)
         for method in self.methods.values():
             if operation in method.operations:
@@ -81,7 +81,7 @@ def _literal(path: Path, name: str) -> dict[str, Any]:
 
 
 def _parameters(path: Path, function: str) -> frozenset[str]:
-    """Name the parameters of a method, whichever class of the file defines it."""
+    """Return the parameters of a method, whichever class of the file defines it."""
     for node in ast.walk(_parse(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == function:
             arguments = node.args

@@ -1,4 +1,4 @@
-"""What a person has to do after a review, and what our next version is."""
+"""What a person has to do after a review, and which version is next."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ _ADOPT = "put the proposed actions into the overlay, then regenerate"
 
 
 class Verdict(Enum):
-    """What there is to do: the sentence, and the step of our version (major, minor or none)."""
+    """What there is to do: the sentence, and the step of the version (major, minor or none)."""
 
     APPS_BREAK = "apps break", "major"
     FACADE_MUST_CHANGE = "facade must change", "major"
@@ -31,7 +31,7 @@ class Verdict(Enum):
 
     @property
     def step(self) -> str:
-        """The step of our version."""
+        """The step of the version."""
         return self.value[1]
 
     @property
@@ -43,7 +43,7 @@ class Verdict(Enum):
 def decide(
     findings: Iterable["ReviewedFinding"], lens: str, *, has_proposals: bool
 ) -> tuple[Verdict, tuple[str, ...]]:
-    """Decide on findings that are not accepted; give the places that the verdict is about."""
+    """Return the verdict on findings that are not accepted, and the places that it is about."""
     changes = [
         each for each in findings if each.finding.wire != "safe" or each.finding.sdk != "none"
     ]
@@ -53,7 +53,7 @@ def decide(
         return Verdict.APPS_BREAK, _unique(uses)
     exposed = [each for broken in breaks for each in broken.affected if not each.shielded]
     if exposed:
-        # The file of a method says where to look; the finding itself names the method.
+        # The file of a method is where to look; the finding itself names the method.
         return Verdict.FACADE_MUST_CHANGE, _unique(each.source or each.name for each in exposed)
     is_called = any(each.affected for each in changes)
     if is_called and any(each.finding.sdk != "none" for each in changes):
@@ -74,7 +74,7 @@ def worded(verdict: Verdict, places: Sequence[str]) -> str:
 
 
 def next_version(stated: str, step: str) -> str | None:
-    """Give the version after the one that a source states; before 1.0 a break is a minor step."""
+    """Return the version after the one that a source states; before 1.0 a break is a minor step."""
     found = _VERSION.search(stated)
     if found is None or not step:
         return None

@@ -78,7 +78,7 @@ def _location(document: str, location: Location) -> dict[str, Any]:
 
 
 def _path(name: str) -> str:
-    """Name the file in the working tree that a document of git is a revision of."""
+    """Return the path of a document in the working tree, without its revision in git."""
     return name if "://" in name else name.rpartition(":")[2]
 
 

@@ -16,7 +16,7 @@ def render(review: Review) -> str:
 
 
 def as_data(review: Review) -> dict[str, Any]:
-    """Give a review as plain data."""
+    """Return a review as plain data."""
     return {
         "findings": [_finding(each) for each in review.findings],
         "problems": [each._asdict() for each in review.problems],

@@ -49,7 +49,7 @@ def _proposals(review: Review) -> str:
 
 
 def _text(value: object) -> str:
-    """Write text so that it is text and nothing else; bidirectional controls are shown."""
+    """Escape text; controls, bidirectional ones too, are replaced by a visible sign."""
     visible = "".join(
         sign if sign.isprintable() or sign == "\n" else "\N{REPLACEMENT CHARACTER}"
         for sign in str(value)
@@ -69,7 +69,7 @@ def _operations(review: Review) -> list[str]:
 
 
 def _groups(review: Review) -> dict[str, list[ReviewedFinding]]:
-    """File each finding once: under its operation, or under several, or under none."""
+    """Group findings by their one operation, by several, or by none."""
     groups: dict[str, list[ReviewedFinding]] = {_SEVERAL: []}
     for reviewed in review.findings:
         names = reviewed.finding.operations
@@ -119,7 +119,7 @@ def _change(reviewed: ReviewedFinding, review: Review) -> str:
 
 
 def _side(value: Any, other: Any, kind: str) -> str:
-    """Write one side; of two lists only what the other one has not."""
+    """Write one side; of two lists only what the other does not have."""
     if not (isinstance(value, list) and isinstance(other, list)):
         return f'<pre class="{kind}">{_text(one_line(value))}</pre>'
     own = [item for item in value if item not in other]

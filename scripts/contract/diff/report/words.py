@@ -1,4 +1,4 @@
-"""What several forms of the report say in the same words."""
+"""Texts that several forms of the report share."""
 
 import json
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ def one_line(value: Any) -> str:
 
 
 def changes(before: Any, after: Any) -> list[tuple[str, str]]:
-    """Give what went (-) and what came (+); of two lists only what differs."""
+    """Return what was removed (-) and added (+); of two lists only what differs."""
     if isinstance(before, list) and isinstance(after, list):
         removed = [item for item in before if item not in after]
         added = [item for item in after if item not in before]
@@ -42,7 +42,7 @@ def position(document: str, location: Location) -> str:
 
 
 def impact_lines(reviewed: ReviewedFinding) -> list[str]:
-    """Say what of the facade and of the apps a finding affects."""
+    """Return what of the facade and of the apps a finding affects, one line each."""
     exposed = [each.name for each in reviewed.affected if not each.shielded]
     shielded = [each.name for each in reviewed.affected if each.shielded]
     lines = [f"facade: {', '.join(exposed)}"] if exposed else []
@@ -51,7 +51,7 @@ def impact_lines(reviewed: ReviewedFinding) -> list[str]:
 
 
 def problem_lines(review: Review) -> list[str]:
-    """Say what is broken in the documents, one line each."""
+    """Return what is broken in the documents, one line each."""
     return [
         f"{each.document}: {each.message}"
         + (f" ({each.places} places)" if each.places > 1 else "")
@@ -61,7 +61,7 @@ def problem_lines(review: Review) -> list[str]:
 
 
 def overlay_lines(review: Review) -> list[str]:
-    """Say what became of the overlay, where that was asked; needed actions are only counted."""
+    """Return the state of the overlay, where it was reviewed; needed actions are only counted."""
     if review.overlay is None:
         return []
     total, unsettled = len(review.overlay.actions), review.overlay.unsettled
@@ -75,7 +75,7 @@ def overlay_lines(review: Review) -> list[str]:
 
 
 def notes(review: Review) -> list[tuple[str, list[str]]]:
-    """Give the sections below the findings, each with its title; those with lines only."""
+    """Return the sections below the findings, each with its title; those with lines only."""
     sections = [
         ("Accepted entries that no longer hold", list(review.stale)),
         ("The overlay", overlay_lines(review)),
@@ -85,7 +85,7 @@ def notes(review: Review) -> list[tuple[str, list[str]]]:
 
 
 def proposed_overlay(review: Review) -> str:
-    """Write the proposed actions as an overlay to apply as it is; nothing when there are none."""
+    """Write the proposed actions as an overlay; nothing when there are none."""
     if not review.proposals:
         return ""
     import yaml
