@@ -38,20 +38,20 @@ class Scope(NamedTuple):
 
     def about(self, subject: str) -> "Scope":
         """Give the scope of something else of the same owner."""
-        return self._replace(subject=subject, cause=None)
+        return Scope(self.owner, self.position, subject)
 
     def shared(self, subject: str) -> "Scope":
         """Give the scope of something that is one cause wherever it is met."""
-        return self._replace(subject=subject, cause=subject)
+        return Scope(self.owner, self.position, subject, subject)
 
     def part(self, suffix: str) -> "Scope":
         """Give the scope of a part of the subject."""
         cause = None if self.cause is None else self.cause + suffix
-        return self._replace(subject=self.subject + suffix, cause=cause)
+        return Scope(self.owner, self.position, self.subject + suffix, cause)
 
     def at(self, position: Position) -> "Scope":
         """Give the same scope at another position."""
-        return self._replace(position=position)
+        return Scope(self.owner, position, self.subject, self.cause)
 
     def add_to(self, changes: Iterable[Change]) -> "Iterator[Difference]":
         """Make differences of changes."""

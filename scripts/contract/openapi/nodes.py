@@ -22,7 +22,8 @@ class Node(NamedTuple):
 
     def child(self, key: str | int, value: Any) -> "Node":
         """Give the node of a value one step below."""
-        step = escape(key) if isinstance(key, str) else key
+        # Most names need no escaping, and nodes are made by the thousand.
+        step = escape(key) if isinstance(key, str) and ("/" in key or "~" in key) else key
         return Node(value, f"{self.pointer}/{step}", self.file)
 
     def members(self) -> Iterator[tuple[str, "Node"]]:

@@ -23,6 +23,7 @@ from scripts.contract.diff.compare.operations import compare_operation, compare_
 from scripts.contract.diff.compare.parameters import compare_parameter
 from scripts.contract.diff.compare.schemas import compare_schemas
 from scripts.contract.diff.compare.schemes import compare_flow, compare_scheme, compare_schemes
+from scripts.contract.diff.compare.shapes import SchemaShape
 from scripts.contract.diff.compare.side import Side, Sides
 from scripts.contract.diff.findings import Comparison, group
 from scripts.contract.diff.rules import Direction, Position
@@ -114,23 +115,24 @@ class _Comparer:
         """Compare the pairs of schemas that were met, and those that they lead to."""
         while self._schemas:
             pair = self._schemas.popleft()
-            keys, position = self._keys(pair), pair.scope.position
-            users = self._users.setdefault((*keys, position), {})
+            old, new = self._shapes(pair)
+            key = (old.key, new.key, pair.scope.position)
+            users = self._users.setdefault(key, {})
             is_met = bool(users)
             users[pair.scope.owner] = None
             if not is_met:
-                if position.in_code:
-                    self._in_code |= {("old", keys[0]), ("new", keys[1])}
-                scope = pair.scope._replace(owner=(*keys, position))
-                self.take(compare_schemas(pair.old, pair.new, scope, self._sides))
+                if pair.scope.position.in_code:
+                    self._in_code |= {("old", old.key), ("new", new.key)}
+                owned = pair._replace(scope=pair.scope._replace(owner=key))
+                self.take(compare_schemas(owned, old, new, self._sides))
 
     def is_in_code(self, pair: Pair) -> bool:
         """Tell whether both schemas were compared as ones that generated code knows."""
-        old, new = self._keys(pair)
-        return ("old", old) in self._in_code and ("new", new) in self._in_code
+        old, new = self._shapes(pair)
+        return {("old", old.key), ("new", new.key)} <= self._in_code
 
-    def _keys(self, pair: Pair) -> tuple[Key, Key]:
-        return self._sides.old.shape(pair.old).key, self._sides.new.shape(pair.new).key
+    def _shapes(self, pair: Pair) -> tuple[SchemaShape, SchemaShape]:
+        return self._sides.old.shape(pair.old), self._sides.new.shape(pair.new)
 
     def operations_of(self, owner: Owner) -> Iterable[str]:
         """Give the operations that reach what a difference belongs to."""

@@ -141,11 +141,11 @@ def unknown_fields(kind: str, old: Node, new: Node, scope: Scope) -> Iterator[Di
     An extension (`x-...`) is none of them: a reader may ignore it, so no app depends on it.
     """
     known = FIELDS[kind].known
-    sides = [node.value for node in (old, new) if isinstance(node.value, dict)]
-    for name in dict.fromkeys(name for side in sides for name in side if name not in known):
-        before, after = old.get(name), new.get(name)
-        if name.startswith("x-"):
+    left, right = (node.value if isinstance(node.value, dict) else {} for node in (old, new))
+    for name in {**left, **right}:
+        if name in known or name.startswith("x-"):
             continue
+        before, after = old.get(name), new.get(name)
         if before is None or after is None or canonical(before.value) != canonical(after.value):
             change = member_change("unclassified", old, new, before, after)
             yield Difference(change, scope.part(f": {name}"))

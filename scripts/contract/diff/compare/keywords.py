@@ -54,8 +54,10 @@ def compare_keywords(old: SchemaShape, new: SchemaShape) -> Iterator[Change]:
     if not old.keywords and not new.keywords:
         return
     for keyword, compare_one in _COMPARISONS.items():
+        if keyword not in old.keywords and keyword not in new.keywords:
+            continue
         before, after = old.keywords.get(keyword), new.keywords.get(keyword)
-        rule = compare_one(before, after) if before is not None or after is not None else None
+        rule = compare_one(before, after)
         if rule is None or (keyword == "title" and not (old.is_model and new.is_model)):
             continue
         in_code = keyword != "format" or _is_typed(before) or _is_typed(after)
@@ -112,6 +114,8 @@ Limit = tuple[float, int]
 
 def _limit(old: SchemaShape, new: SchemaShape, plain: str, exclusive: str) -> Iterator[Change]:
     """Compare a bound; `exclusiveMinimum` is a flag in 3.0 and a number in 3.1."""
+    if not {plain, exclusive} & {*old.keywords, *new.keywords}:
+        return
     before, after = (_bound(shape.keywords, plain, exclusive) for shape in (old, new))
     if before == after:
         for keyword in (plain, exclusive):

@@ -87,17 +87,18 @@ def _one_way(
 ) -> Iterator[Change]:
     """Compare whether a property is of one direction only."""
     for keyword, (closed, opened, _) in _ONE_WAY.items():
-        before, after = (value(keywords.get(keyword)) is True for keywords in (old, new))
+        before, after = value(old.get(keyword)) is True, value(new.get(keyword)) is True
         if before != after:
             places = old.get(keyword) or holders[0], new.get(keyword) or holders[1]
             yield Change(closed if after else opened, *places, before, after)
 
 
-def _position(position: Position, *sides: dict[str, Node]) -> Position:
+def _position(position: Position, old: dict[str, Node], new: dict[str, Node]) -> Position:
     """Find the position of a property; one that the app cannot send is none of a request."""
     for keyword, (*_, closed) in _ONE_WAY.items():
-        stated = any(value(keywords.get(keyword)) is True for keywords in sides)
-        if stated and position.direction is closed:
+        if position.direction is closed and (
+            value(old.get(keyword)) is True or value(new.get(keyword)) is True
+        ):
             return position._replace(direction=Direction.UNUSED)
     return position
 

@@ -24,17 +24,14 @@ _FLAGS = (
 class Parameter(NamedTuple):
     """One parameter, after references."""
 
+    place: str  # path, query, header or cookie
+    name: str
     node: Node
 
-    @property
-    def place(self) -> str:
-        """Where it is sent: path, query, header or cookie."""
-        return text(self.node.get("in"))
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        return text(self.node.get("name"))
+    @classmethod
+    def read(cls, node: Node) -> "Parameter":
+        """Read a parameter; place and name are empty where it does not say them."""
+        return cls(text(node.get("in")), text(node.get("name")), node)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -121,7 +118,7 @@ def _parameters(source: Source, operation: Operation) -> Parameters:
     for holder in (operation.item, operation.node):
         listed = holder.get("parameters")
         for entry in listed.items() if listed is not None else ():
-            parameter = Parameter(source.resolve(entry)[0])
+            parameter = Parameter.read(source.resolve(entry)[0])
             if not parameter.place or not parameter.name:
                 source.problem(entry, "a parameter must have a name and a place (in)")
                 continue
@@ -142,7 +139,7 @@ def _renamed_arguments(old: str, new: str) -> list[tuple[str, str]]:
 
 def compare_parameter(old: Node, new: Node, scope: Scope, sides: Sides) -> Iterator[Item]:
     """Compare two parameters that are the same one."""
-    yield from _requirement(Parameter(old), Parameter(new))
+    yield from _requirement(Parameter.read(old), Parameter.read(new))
     for field, when_true, when_false in _FLAGS:
         before, after = (value(node.get(field)) is True for node in (old, new))
         if before != after:
@@ -150,7 +147,7 @@ def compare_parameter(old: Node, new: Node, scope: Scope, sides: Sides) -> Itera
     schema, other = old.get("schema"), new.get("schema")
     if schema is not None and other is not None:
         if sides.old.all_types(schema) & sides.new.all_types(other) & _SERIALISED:
-            yield from _serialisation(Parameter(old), Parameter(new))
+            yield from _serialisation(Parameter.read(old), Parameter.read(new))
         yield Pair("schema", schema, other, scope)
     elif old.get("content") is not None and new.get("content") is not None:
         content = scope.about(scope.subject)

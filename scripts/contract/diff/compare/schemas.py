@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from scripts.contract.diff.changes import Change, Difference, Item, Scope
+from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope
 from scripts.contract.diff.compare.alternatives import (
     ALTERNATIVE,
     compare_alternatives,
@@ -18,20 +18,21 @@ from scripts.contract.diff.names import class_name
 from scripts.contract.openapi.nodes import Node
 
 
-def compare_schemas(old: Node, new: Node, scope: Scope, sides: Sides) -> Iterator[Item]:
-    """Compare the schemas at two places; one with a name goes by it, wherever it is met."""
-    before, after = sides.old.shape(old), sides.new.shape(new)
-    name = after.name or before.name
-    named = scope.about(name) if name else scope
-    targets = _unresolved(before.node), _unresolved(after.node)
+def compare_schemas(pair: Pair, old: SchemaShape, new: SchemaShape, sides: Sides) -> Iterator[Item]:
+    """Compare the shapes of a pair of schemas; a component goes by its name wherever it is met."""
+    name = new.name or old.name
+    scope = pair.scope.about(name) if name else pair.scope
+    targets = _unresolved(old.node), _unresolved(new.node)
     if any(targets):
         # What one side cannot show is left out; it is a problem.
         if all(targets) and targets[0] != targets[1]:
-            yield Difference(Change("unclassified", old, new, old.value, new.value), named)
+            places = pair.old, pair.new
+            change = Change("unclassified", *places, pair.old.value, pair.new.value)
+            yield Difference(change, scope)
         return
-    yield from _model_names(before, after, scope)
-    for item in _keywords(before, after, named, sides):
-        yield Difference(item, named) if isinstance(item, Change) else item
+    yield from _model_names(old, new, pair.scope)
+    for item in _keywords(old, new, scope, sides):
+        yield Difference(item, scope) if isinstance(item, Change) else item
 
 
 def _unresolved(node: Node) -> str | None:
