@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope, member_change
+from scripts.contract.diff.compare.compared import Documents
 from scripts.contract.diff.compare.fields import is_same
-from scripts.contract.diff.compare.side import Sides
 from scripts.contract.diff.rules import Direction
 from scripts.contract.openapi.nodes import Node, matched, text, value
 from scripts.contract.openapi.paths import template
@@ -21,7 +21,7 @@ _LISTS = frozenset("parameters security servers tags enum allOf anyOf oneOf".spl
 _DATA = frozenset("example examples default enum const links".split())
 
 
-def compare_document(old: Node, new: Node, scope: Scope, _: Sides) -> Iterator[Item]:
+def compare_document(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[Item]:
     """Compare what stands beside operations and schemas."""
     document, api = scope.about("the document"), scope.about("the API")
     info = old.get("info") or old, new.get("info") or new
@@ -73,25 +73,25 @@ def _named_tags(root: Node) -> dict[str, Node]:
 
 
 def compare_servers(
-    old: tuple[Node, ...], new: tuple[Node, ...], scope: Scope, sides: Sides
+    old: tuple[Node, ...], new: tuple[Node, ...], scope: Scope, documents: Documents
 ) -> Iterator[Item]:
     """Compare the servers of two operations: their own, their path's, or the document's."""
     if scope.position.direction is not Direction.REQUEST:
         return  # where an app listens is not the document's to say
-    before, after = _servers((*old, sides.old.root)), _servers((*new, sides.new.root))
+    before, after = _servers((*old, documents.old.root)), _servers((*new, documents.new.root))
     for url in {**before, **after}:
         inner = scope.shared(f"server {url}").at(scope.position.outside_code())
         if url not in before:
-            change = Change("server-added", sides.old.root, after[url], None, url)
+            change = Change("server-added", documents.old.root, after[url], None, url)
             yield Difference(change, inner)
         elif url not in after:
-            change = Change("server-removed", before[url], sides.new.root, url)
+            change = Change("server-removed", before[url], documents.new.root, url)
             yield Difference(change, inner)
         else:
             yield Pair("server", before[url], after[url], inner)
 
 
-def compare_server(old: Node, new: Node, _: Scope, __: Sides) -> Iterator[Change]:
+def compare_server(old: Node, new: Node, _: Scope, __: Documents) -> Iterator[Change]:
     """Compare two servers of one URL."""
     before, after = old.get("variables"), new.get("variables")
     if not is_same(before, after):

@@ -136,7 +136,7 @@ _PROSE = FIELDS["schema"].waived.keys() - {"$ref"}
 
 
 def unknown_fields(kind: str, old: Node, new: Node, scope: Scope) -> Iterator[Difference]:
-    """Give what differs in fields that OpenAPI does not know.
+    """Yield what differs in fields that OpenAPI does not know.
 
     An extension (`x-...`) is none of them: a reader may ignore it, so no app depends on it.
     """
@@ -152,7 +152,7 @@ def unknown_fields(kind: str, old: Node, new: Node, scope: Scope) -> Iterator[Di
 
 
 def structure(schema: Any) -> Any:
-    """Give a schema as written, without what is waived and with lists that know no order sorted."""
+    """Return a schema as written, without what is waived and with lists that know no order sorted."""
     if isinstance(schema, list):
         return [structure(item) for item in schema]
     if not isinstance(schema, dict):
@@ -171,5 +171,5 @@ def structure(schema: Any) -> Any:
 
 
 def is_same(old: Node | None, new: Node | None) -> bool:
-    """Tell whether two places say the same, wording apart; nothing is as good as empty."""
+    """Return whether two places say the same, wording apart; nothing is as good as empty."""
     return canonical(structure(value(old) or {})) == canonical(structure(value(new) or {}))
