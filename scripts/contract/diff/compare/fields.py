@@ -152,7 +152,7 @@ def unknown_fields(kind: str, old: Node, new: Node, scope: Scope) -> Iterator[Di
 
 
 def structure(schema: Any) -> Any:
-    """Return a schema as written, without what is waived and with lists that know no order sorted."""
+    """Return a schema as written, without what is waived and with unordered lists sorted."""
     if isinstance(schema, list):
         return [structure(item) for item in schema]
     if not isinstance(schema, dict):
