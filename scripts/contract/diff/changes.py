@@ -24,7 +24,7 @@ class Change(NamedTuple):
 def member_change(
     rule: str, old: Node, new: Node, before: Node | None, after: Node | None
 ) -> Change:
-    """Give the change of a member that `old` and `new` hold, or one of them."""
+    """Return the change of a member that `old` and `new` hold, or one of them."""
     return Change(rule, before or old, after or new, value(before), value(after))
 
 
@@ -37,21 +37,21 @@ class Scope(NamedTuple):
     cause: str | None = None  # one cause on many operations; None: the place itself is the cause
 
     def about(self, subject: str) -> "Scope":
-        """Give the scope of something else of the same owner."""
-        return self._replace(subject=subject, cause=None)
+        """Return the scope of something else of the same owner."""
+        return Scope(self.owner, self.position, subject)
 
     def shared(self, subject: str) -> "Scope":
-        """Give the scope of something that is one cause wherever it is met."""
-        return self._replace(subject=subject, cause=subject)
+        """Return the scope of something that is one cause wherever it is met."""
+        return Scope(self.owner, self.position, subject, subject)
 
     def part(self, suffix: str) -> "Scope":
-        """Give the scope of a part of the subject."""
+        """Return the scope of a part of the subject."""
         cause = None if self.cause is None else self.cause + suffix
-        return self._replace(subject=self.subject + suffix, cause=cause)
+        return Scope(self.owner, self.position, self.subject + suffix, cause)
 
     def at(self, position: Position) -> "Scope":
-        """Give the same scope at another position."""
-        return self._replace(position=position)
+        """Return the same scope at another position."""
+        return Scope(self.owner, position, self.subject, self.cause)
 
     def add_to(self, changes: Iterable[Change]) -> "Iterator[Difference]":
         """Make differences of changes."""
@@ -80,12 +80,12 @@ class Pair(NamedTuple):
     scope: Scope
 
 
-class Use(NamedTuple):
+class Usage(NamedTuple):
     """An operation reaches something that is compared elsewhere."""
 
     used: Owner
     user: Owner
 
 
-Item = Change | Difference | Pair | Use
+Item = Change | Difference | Pair | Usage
 """What a comparer yields; a bare change is one of the pair that is being compared."""

@@ -61,7 +61,7 @@ def group(differences: Iterable[Difference], operations_of: OperationsOf) -> lis
 
 
 def _cause(difference: Difference) -> tuple[str, ...]:
-    """Give what a difference has in common with others of the same cause."""
+    """Return what a difference has in common with others of the same cause."""
     change, cause = difference.change, difference.scope.cause
     before, after = canonical(change.before), canonical(change.after)
     if change.rule in _COLLECTED and cause is not None:
@@ -121,7 +121,7 @@ def _finding(same: list[Difference], operations_of: OperationsOf) -> Finding:
 
 
 def _values(changes: list[Change]) -> tuple[Any, ...]:
-    """Give before and after; lists of them where each place has its own."""
+    """Return before and after; lists of them where each place has its own."""
     before, after = [each.before for each in changes], [each.after for each in changes]
     if changes[0].rule.startswith("enum-values-"):
         return _united(before), _united(after)
@@ -142,7 +142,7 @@ def _subject(same: list[Difference]) -> str:
 
 
 def _fingerprint(rule: str, pointer: str, before: Any, after: Any) -> str:
-    """Tell a finding from all others by its structure, never by its wording."""
+    """Return a finding from all others by its structure, never by its wording."""
     parts = canonical([rule, pointer, before, after])
     return hashlib.sha256(parts.encode()).hexdigest()[:16]
 

@@ -22,7 +22,7 @@ class Direction(Enum):
     UNUSED = "unused"
 
     def turned(self) -> "Direction":
-        """Give the direction of what the other side writes."""
+        """Return the direction of what the other side writes."""
         return _TURNED[self]
 
 
@@ -40,11 +40,11 @@ class Position(NamedTuple):
     in_code: bool = True
 
     def turned(self) -> "Position":
-        """Give the position of what the other side writes."""
+        """Return the position of what the other side writes."""
         return self._replace(direction=self.direction.turned())
 
     def outside_code(self) -> "Position":
-        """Give the same position where generated code knows nothing of it."""
+        """Return the same position where generated code knows nothing of it."""
         return self._replace(in_code=False)
 
 
@@ -60,7 +60,7 @@ class Rule:
     example: str
 
     def severities(self, position: Position) -> tuple[str, str]:
-        """Give the severity of a difference under both lenses: (wire, sdk)."""
+        """Return the severity of a difference under both lenses: (wire, sdk)."""
         if position.direction is Direction.UNUSED:
             wire, sdk = "safe", max(self.sdk, key=SDK.index)
         else:

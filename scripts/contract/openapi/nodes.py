@@ -15,24 +15,25 @@ class Node(NamedTuple):
     file: str = ""
 
     def get(self, key: str) -> "Node | None":
-        """Give a member, None if it is absent or this is no object."""
+        """Return a member, None if it is absent or this is no object."""
         if isinstance(self.value, dict) and key in self.value:
             return self.child(key, self.value[key])
         return None
 
     def child(self, key: str | int, value: Any) -> "Node":
-        """Give the node of a value one step below."""
-        step = escape(key) if isinstance(key, str) else key
+        """Return the node of a value one step below."""
+        # Most names need no escaping, and nodes are made by the thousand.
+        step = escape(key) if isinstance(key, str) and ("/" in key or "~" in key) else key
         return Node(value, f"{self.pointer}/{step}", self.file)
 
     def members(self) -> Iterator[tuple[str, "Node"]]:
-        """Give the members of an object; nothing if this is none."""
+        """Yield the members of an object; nothing if this is none."""
         if isinstance(self.value, dict):
             for key, value in self.value.items():
                 yield key, self.child(key, value)
 
     def items(self) -> list["Node"]:
-        """Give the items of an array; nothing if this is none."""
+        """Return the items of an array; nothing if this is none."""
         if not isinstance(self.value, list):
             return []
         return [self.child(index, value) for index, value in enumerate(self.value)]
@@ -44,12 +45,12 @@ class Node(NamedTuple):
 
 
 def value(node: Node | None, default: Any = None) -> Any:
-    """Give a node's value, `default` for none."""
+    """Return a node's value, `default` for none."""
     return default if node is None else node.value
 
 
 def text(node: Node | None, default: str = "") -> str:
-    """Give a node's text, `default` for anything else."""
+    """Return a node's text, `default` for anything else."""
     return node.value if node is not None and isinstance(node.value, str) else default
 
 
@@ -59,7 +60,7 @@ def canonical(item: Any) -> str:
 
 
 def matched(old: Node | None, new: Node | None) -> Iterator[tuple[str, Node | None, Node | None]]:
-    """Give the members of two objects side by side, None where one has none."""
+    """Yield the members of two objects side by side, None where one has none."""
     left = dict(old.members()) if old is not None else {}
     right = dict(new.members()) if new is not None else {}
     for key in {**left, **right}:

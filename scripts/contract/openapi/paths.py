@@ -31,7 +31,7 @@ class Operation(NamedTuple):
 
 
 def operations_in(source: Source, items: Node | None) -> Iterator[Operation]:
-    """Give the operations of a map of path items."""
+    """Yield the operations of a map of path items."""
     for path, node in items.members() if items is not None else ():
         if path.startswith("x-"):
             continue
@@ -52,7 +52,7 @@ def operations_in(source: Source, items: Node | None) -> Iterator[Operation]:
 
 
 def template(path: str) -> str:
-    """Give a path without the names of its arguments: what the wire can tell apart."""
+    """Return a path without the names of its arguments: what the wire can tell apart."""
     return _ARGUMENT.sub("{}", path)
 
 

@@ -14,22 +14,22 @@ def unescape(step: str) -> str:
 
 
 def split(pointer: str) -> list[str]:
-    """Give the names and indexes that a pointer goes through."""
+    """Return the names and indexes that a pointer goes through."""
     return [unescape(step) for step in pointer.split("/")[1:]]
 
 
 def parent(pointer: str) -> str:
-    """Give the pointer to what holds a place."""
+    """Return the pointer to what holds a place."""
     return pointer.rpartition("/")[0]
 
 
 def last_name(pointer: str) -> str:
-    """Give the name or index at the end of a pointer."""
+    """Return the name or index at the end of a pointer."""
     return unescape(pointer.rpartition("/")[2])
 
 
 def lookup(document: Any, pointer: str) -> Any:
-    """Give what stands at a pointer (`/components/schemas/X`); KeyError if nothing does."""
+    """Return what stands at a pointer (`/components/schemas/X`); KeyError if nothing does."""
     if pointer and not pointer.startswith("/"):
         raise KeyError(pointer)
     found = document

@@ -65,7 +65,7 @@ class Source:
         return node, name
 
     def has(self, reference: str, file: str = "") -> bool:
-        """Tell whether a reference leads somewhere."""
+        """Return whether a reference leads somewhere."""
         return self._target(file, reference) is not None
 
     def _target(self, file: str, reference: str) -> Node | None:
@@ -100,19 +100,19 @@ class Source:
 
 
 def is_unresolved(*nodes: Node) -> bool:
-    """Tell whether a place that references were followed to is a reference that leads nowhere."""
+    """Return whether a place that references were followed to is a reference that leads nowhere."""
     return any(isinstance(node.value, dict) and "$ref" in node.value for node in nodes)
 
 
 def references(node: Any, section: str = "schemas") -> Iterator[tuple[dict[str, Any], str, str]]:
-    """Give every object that holds a `$ref`, the pointer to it, and its kind of component."""
+    """Yield every object that holds a `$ref`, the pointer to it, and its kind of component."""
     for holder, where, kind in walk(node, kind=section):
         if isinstance(holder.get("$ref"), str):
             yield holder, where, kind
 
 
 def local_target(document: Any, reference: str) -> Any:
-    """Give what a reference into its own document points at; KeyError if it leads nowhere."""
+    """Return what a reference into its own document points at; KeyError if it leads nowhere."""
     if not reference.startswith("#/"):
         raise KeyError(reference)
     return lookup(document, unquoted(reference[1:]))

@@ -35,7 +35,7 @@ _PROSE = frozenset(
 def walk(
     node: Any, where: str = "", kind: str = "schemas", *, named: bool = False
 ) -> Iterator[tuple[dict[str, Any], str, str]]:
-    """Give each object of a document, the pointer to it, and its kind of component."""
+    """Yield each object of a document, the pointer to it, and its kind of component."""
     if isinstance(node, list):
         for index, item in enumerate(node):
             yield from walk(item, f"{where}/{index}", kind)
@@ -78,5 +78,5 @@ def _facts(key: str, value: Any) -> Any:
 
 
 def _is_data(key: str, value: object) -> bool:
-    """Tell whether what stands under a keyword is data, in which no word is OpenAPI's."""
+    """Return whether what stands under a keyword is data, in which no word is OpenAPI's."""
     return key in _DATA or key.startswith("x-") or (key == "examples" and isinstance(value, list))

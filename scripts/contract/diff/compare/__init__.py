@@ -4,9 +4,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from scripts.contract.diff.changes import Change, Difference, Item, Owner, Pair, Scope, Use
+from scripts.contract.diff.changes import Change, Difference, Item, Owner, Pair, Scope, Usage
 from scripts.contract.diff.compare.alternatives import compare_discriminator
-from scripts.contract.diff.compare.components import compare_unused_models, matched_models
+from scripts.contract.diff.compare.compared import ComparedDocument, Documents
 from scripts.contract.diff.compare.document import (
     compare_document,
     compare_server,
@@ -21,16 +21,20 @@ from scripts.contract.diff.compare.messages import (
 )
 from scripts.contract.diff.compare.operations import compare_operation, compare_paths
 from scripts.contract.diff.compare.parameters import compare_parameter
-from scripts.contract.diff.compare.schemas import compare_schemas
+from scripts.contract.diff.compare.schemas import (
+    compare_schemas,
+    compare_unused_models,
+    matched_models,
+)
 from scripts.contract.diff.compare.schemes import compare_flow, compare_scheme, compare_schemes
-from scripts.contract.diff.compare.side import Side, Sides
+from scripts.contract.diff.compare.shapes import SchemaShape
 from scripts.contract.diff.findings import Comparison, group
 from scripts.contract.diff.rules import Direction, Position
 from scripts.contract.errors import CannotRunError
 from scripts.contract.openapi.nodes import Node
 from scripts.contract.openapi.references import Fetch
 
-_COMPARERS: dict[str, Callable[[Node, Node, Scope, Sides], Iterator[Item]]] = {
+_COMPARERS: dict[str, Callable[[Node, Node, Scope, Documents], Iterator[Item]]] = {
     "document": compare_document,
     "server": compare_server,
     "operation": compare_operation,
@@ -57,37 +61,41 @@ def compare(
     fetch_new: Fetch | None = None,
 ) -> Comparison:
     """Compare two OpenAPI documents; what is broken in them is a problem and does not stop it."""
-    sides = Sides(Side("old", old, fetch_old), Side("new", new, fetch_new))
+    documents = Documents(
+        ComparedDocument("old", old, fetch_old), ComparedDocument("new", new, fetch_new)
+    )
     try:
-        return _compare(sides)
+        return _compare(documents)
     except RecursionError as error:
         raise CannotRunError("a document is nested too deeply to compare") from error
 
 
-def _compare(sides: Sides) -> Comparison:
-    comparer = _Comparer(sides)
-    comparer.take(compare_paths(sides))
+def _compare(documents: Documents) -> Comparison:
+    comparer = _Comparer(documents)
+    comparer.take(compare_paths(documents))
     comparer.take_schemas()
-    comparer.take(pair for pair in matched_models(sides) if not comparer.is_in_code(pair))
+    comparer.take(pair for pair in matched_models(documents) if not comparer.is_in_code(pair))
     comparer.take_schemas()
-    comparer.take(compare_unused_models(sides))
-    comparer.take(compare_schemes(sides))
-    comparer.compare(Pair("document", sides.old.root, sides.new.root, _DOCUMENT))
-    for side in sides:
-        report_malformed(side)
-    problems = [problem for side in sides for problem in side.problems]
+    comparer.take(compare_unused_models(documents))
+    comparer.take(compare_schemes(documents))
+    comparer.compare(Pair("document", documents.old.root, documents.new.root, _DOCUMENT))
+    for document in documents:
+        report_malformed(document)
+    problems = [problem for document in documents for problem in document.problems]
     return Comparison(group(comparer.differences, comparer.operations_of), problems)
 
 
 class _Comparer:
     """Compares pairs as comparers yield them: pairs of schemas later, and each only once."""
 
-    def __init__(self, sides: Sides) -> None:
+    def __init__(self, documents: Documents) -> None:
         self.differences: list[Difference] = []
-        self._sides = sides
+        self._sides = documents
         self._schemas: deque[Pair] = deque()
         self._users: dict[Owner, dict[Owner, None]] = {}  # what is used -> by whom
-        self._in_code: set[tuple[str, Key]] = set()  # sides and schemas that generated code knows
+        self._in_code: set[tuple[str, Key]] = (
+            set()
+        )  # documents and schemas that generated code knows
 
     def take(self, items: Iterable[Item], scope: Scope = _DOCUMENT) -> None:
         """Go on with what a comparer yields; `scope` is that of a bare change."""
@@ -96,7 +104,7 @@ class _Comparer:
                 self.differences.append(item)
             elif isinstance(item, Change):
                 self.differences.append(Difference(item, scope))
-            elif isinstance(item, Use):
+            elif isinstance(item, Usage):
                 self._users.setdefault(item.used, {})[item.user] = None
             elif item.kind == "schema":
                 self._schemas.append(item)
@@ -114,26 +122,27 @@ class _Comparer:
         """Compare the pairs of schemas that were met, and those that they lead to."""
         while self._schemas:
             pair = self._schemas.popleft()
-            keys, position = self._keys(pair), pair.scope.position
-            users = self._users.setdefault((*keys, position), {})
+            old, new = self._shapes(pair)
+            key = (old.key, new.key, pair.scope.position)
+            users = self._users.setdefault(key, {})
             is_met = bool(users)
             users[pair.scope.owner] = None
             if not is_met:
-                if position.in_code:
-                    self._in_code |= {("old", keys[0]), ("new", keys[1])}
-                scope = pair.scope._replace(owner=(*keys, position))
-                self.take(compare_schemas(pair.old, pair.new, scope, self._sides))
+                if pair.scope.position.in_code:
+                    self._in_code |= {("old", old.key), ("new", new.key)}
+                owned = pair._replace(scope=pair.scope._replace(owner=key))
+                self.take(compare_schemas(owned, old, new, self._sides))
 
     def is_in_code(self, pair: Pair) -> bool:
-        """Tell whether both schemas were compared as ones that generated code knows."""
-        old, new = self._keys(pair)
-        return ("old", old) in self._in_code and ("new", new) in self._in_code
+        """Return whether both schemas were compared as ones that generated code knows."""
+        old, new = self._shapes(pair)
+        return {("old", old.key), ("new", new.key)} <= self._in_code
 
-    def _keys(self, pair: Pair) -> tuple[Key, Key]:
-        return self._sides.old.shape(pair.old).key, self._sides.new.shape(pair.new).key
+    def _shapes(self, pair: Pair) -> tuple[SchemaShape, SchemaShape]:
+        return self._sides.old.shape(pair.old), self._sides.new.shape(pair.new)
 
     def operations_of(self, owner: Owner) -> Iterable[str]:
-        """Give the operations that reach what a difference belongs to."""
+        """Return the operations that reach what a difference belongs to."""
         reached, pending, found = {owner}, [owner], dict[str, None]()
         while pending:
             user = pending.pop()

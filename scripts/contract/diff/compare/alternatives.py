@@ -3,10 +3,10 @@
 from collections.abc import Callable, Hashable, Iterator
 
 from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope, member_change
+from scripts.contract.diff.compare.compared import ComparedDocument, Documents
 from scripts.contract.diff.compare.fields import structure
-from scripts.contract.diff.compare.keywords import compare_null
 from scripts.contract.diff.compare.shapes import SchemaShape
-from scripts.contract.diff.compare.side import Side, Sides
+from scripts.contract.diff.compare.values import compare_null
 from scripts.contract.diff.names import class_name
 from scripts.contract.openapi.nodes import Node, canonical, matched, text, value
 from scripts.contract.openapi.references import Source
@@ -21,7 +21,7 @@ Couple = tuple[Node, Node]
 
 
 def compare_alternatives(
-    old: SchemaShape, new: SchemaShape, scope: Scope, sides: Sides
+    old: SchemaShape, new: SchemaShape, scope: Scope, documents: Documents
 ) -> Iterator[Item]:
     """Compare the alternatives; a schema without any is a union of one."""
     before, after = old.alternatives, new.alternatives
@@ -40,19 +40,19 @@ def compare_alternatives(
         before, after = before or _as_union(old), after or _as_union(new)
         if len(before) > 1 and len(after) > 1:
             yield from compare_null(old, new)
-    couples, gone, added = match(before, after, sides)
+    couples, gone, added = match(before, after, documents)
     for couple in couples:
         yield Pair("schema", *couple, scope.part(f"{ALTERNATIVE}{after.index(couple[1])}"))
     if gone:
-        labels = [_label(node, sides.old) for node in gone]
+        labels = [_label(node, documents.old) for node in gone]
         yield Change("alternative-removed", gone[0], new.node, labels)
     if added:
-        labels = [_label(node, sides.new) for node in added]
+        labels = [_label(node, documents.new) for node in added]
         yield Change("alternative-added", old.node, added[0], None, labels)
 
 
 def _as_union(shape: SchemaShape) -> list[Node]:
-    """Give a plain schema as a union of one; a mere list of types as one of each."""
+    """Return a plain schema as a union of one; a mere list of types as one of each."""
     stated = shape.keywords.get("type")
     if stated is None or len(shape.keywords) > 1 or shape.properties or shape.required:
         return [shape.node]
@@ -60,11 +60,13 @@ def _as_union(shape: SchemaShape) -> list[Node]:
     return [each._replace(value={"type": each.value}) for each in names] or [shape.node]
 
 
-def _label(node: Node, side: Side) -> object:
-    return side.shape(node).name or node.value
+def _label(node: Node, document: ComparedDocument) -> object:
+    return document.shape(node).name or node.value
 
 
-def compare_parts(old: SchemaShape, new: SchemaShape, scope: Scope, sides: Sides) -> Iterator[Item]:
+def compare_parts(
+    old: SchemaShape, new: SchemaShape, scope: Scope, documents: Documents
+) -> Iterator[Item]:
     """Compare the parts of allOf; a schema without allOf is all of one."""
     before, after = old.parts, new.parts
     if not before and not after:
@@ -73,17 +75,17 @@ def compare_parts(old: SchemaShape, new: SchemaShape, scope: Scope, sides: Sides
         before = [old.node]
     elif not after and old.is_bare_conjunction:
         after = [new.node]
-    couples, gone, added = match(before, after, sides)
+    couples, gone, added = match(before, after, documents)
     for node in gone:
-        yield Change("all-of-removed", node, new.node, _label(node, sides.old))
+        yield Change("all-of-removed", node, new.node, _label(node, documents.old))
     for node in added:
-        yield Change("all-of-added", old.node, node, None, _label(node, sides.new))
+        yield Change("all-of-added", old.node, node, None, _label(node, documents.new))
     for couple in couples:
         yield Pair("schema", *couple, scope.part("&"))
 
 
 def match(
-    old: list[Node], new: list[Node], sides: Sides
+    old: list[Node], new: list[Node], documents: Documents
 ) -> tuple[list[Couple], list[Node], list[Node]]:
     """Match by component, then by structure, then by what tells them apart, then by likeness.
 
@@ -91,10 +93,10 @@ def match(
     """
     couples: list[Couple] = []
     for key in (_component, _structure, _mark):
-        found = _matched_by(key, old, new, sides)
+        found = _matched_by(key, old, new, documents)
         couples += found
         old, new = _rest(old, new, found)
-    found = _alike(old, new, sides)
+    found = _alike(old, new, documents)
     return [*couples, *found], *_rest(old, new, found)
 
 
@@ -107,14 +109,19 @@ def _rest(old: list[Node], new: list[Node], found: list[Couple]) -> tuple[list[N
 
 
 def _matched_by(
-    key: Callable[[SchemaShape], Hashable | None], old: list[Node], new: list[Node], sides: Sides
+    key: Callable[[SchemaShape], Hashable | None],
+    old: list[Node],
+    new: list[Node],
+    documents: Documents,
 ) -> list[Couple]:
     waiting: dict[Hashable, list[Node]] = {}
     for node in old:
-        waiting.setdefault(key(sides.old.shape(node)), []).append(node)
+        waiting.setdefault(key(documents.old.shape(node)), []).append(node)
     waiting.pop(None, None)
     return [
-        (same.pop(0), other) for other in new if (same := waiting.get(key(sides.new.shape(other))))
+        (same.pop(0), other)
+        for other in new
+        if (same := waiting.get(key(documents.new.shape(other))))
     ]
 
 
@@ -127,7 +134,7 @@ def _structure(shape: SchemaShape) -> str:
 
 
 def _mark(shape: SchemaShape) -> str | None:
-    """Give the property that has one value only, as a discriminating one has."""
+    """Return the property that has one value only, as a discriminating one has."""
     for name, node in sorted(shape.properties.items()):
         schema = node.value if isinstance(node.value, dict) else {}
         values = [schema["const"]] if "const" in schema else schema.get("enum")
@@ -136,11 +143,11 @@ def _mark(shape: SchemaShape) -> str | None:
     return None
 
 
-def _alike(old: list[Node], new: list[Node], sides: Sides) -> list[Couple]:
+def _alike(old: list[Node], new: list[Node], documents: Documents) -> list[Couple]:
     if len(old) * len(new) > _MOST:
         return list(zip(old, new, strict=False))
     ranked = sorted(
-        (-_likeness(sides.old.shape(one), sides.new.shape(other)), i + j, abs(i - j), i, j)
+        (-_likeness(documents.old.shape(one), documents.new.shape(other)), i + j, abs(i - j), i, j)
         for i, one in enumerate(old)
         for j, other in enumerate(new)
     )
@@ -183,7 +190,9 @@ def compare_discriminators(old: SchemaShape, new: SchemaShape, scope: Scope) -> 
     yield Pair("discriminator", before, after, scope.part(": discriminator"))
 
 
-def compare_discriminator(old: Node, new: Node, scope: Scope, sides: Sides) -> Iterator[Item]:
+def compare_discriminator(
+    old: Node, new: Node, scope: Scope, documents: Documents
+) -> Iterator[Item]:
     """Compare which value stands for which schema."""
     for name, before, after in matched(old.get("mapping"), new.get("mapping")):
         if (before is None or after is None) and _is_implied(name, before or after):
@@ -194,7 +203,7 @@ def compare_discriminator(old: Node, new: Node, scope: Scope, sides: Sides) -> I
             yield Change("discriminator-value-removed", before, new, name)
         else:
             inner = scope.part(f" {name}")
-            one, other = _target(sides.old, before), _target(sides.new, after)
+            one, other = _target(documents.old, before), _target(documents.new, after)
             if one is not None and other is not None:
                 yield Pair("schema", one, other, inner.at(scope.position.outside_code()))
             elif canonical(before.value) != canonical(after.value):

@@ -3,26 +3,25 @@
 from collections.abc import Iterator
 
 from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope, member_change
+from scripts.contract.diff.compare.compared import Documents
 from scripts.contract.diff.compare.fields import is_same
-from scripts.contract.diff.compare.side import Sides
 from scripts.contract.diff.rules import Direction
 from scripts.contract.openapi.nodes import Node, matched, text, value
 from scripts.contract.openapi.paths import template
 from scripts.contract.openapi.references import Source
 
-_MAPS = frozenset(
+_NAMED = frozenset(
     "paths webhooks callbacks schemas securitySchemes responses content headers "
     "properties patternProperties mapping variables flows scopes".split()
 )
 """Objects whose keys are names of the document's own choice."""
-_OBJECTS = _MAPS | set("info components requestBody discriminator".split())
+_SECTIONS = _NAMED | set("parameters requestBodies examples links pathItems".split())
+_OBJECTS = _NAMED | set("info components requestBody discriminator".split())
 _LISTS = frozenset("parameters security servers tags enum allOf anyOf oneOf".split())
-_SECTIONS = frozenset("parameters requestBodies examples links pathItems".split())
-_NAMED = ("/components/parameters",)
 _DATA = frozenset("example examples default enum const links".split())
 
 
-def compare_document(old: Node, new: Node, scope: Scope, _: Sides) -> Iterator[Item]:
+def compare_document(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[Item]:
     """Compare what stands beside operations and schemas."""
     document, api = scope.about("the document"), scope.about("the API")
     info = old.get("info") or old, new.get("info") or new
@@ -74,25 +73,25 @@ def _named_tags(root: Node) -> dict[str, Node]:
 
 
 def compare_servers(
-    old: tuple[Node, ...], new: tuple[Node, ...], scope: Scope, sides: Sides
+    old: tuple[Node, ...], new: tuple[Node, ...], scope: Scope, documents: Documents
 ) -> Iterator[Item]:
     """Compare the servers of two operations: their own, their path's, or the document's."""
     if scope.position.direction is not Direction.REQUEST:
         return  # where an app listens is not the document's to say
-    before, after = _servers((*old, sides.old.root)), _servers((*new, sides.new.root))
+    before, after = _servers((*old, documents.old.root)), _servers((*new, documents.new.root))
     for url in {**before, **after}:
         inner = scope.shared(f"server {url}").at(scope.position.outside_code())
         if url not in before:
-            change = Change("server-added", sides.old.root, after[url], None, url)
+            change = Change("server-added", documents.old.root, after[url], None, url)
             yield Difference(change, inner)
         elif url not in after:
-            change = Change("server-removed", before[url], sides.new.root, url)
+            change = Change("server-removed", before[url], documents.new.root, url)
             yield Difference(change, inner)
         else:
             yield Pair("server", before[url], after[url], inner)
 
 
-def compare_server(old: Node, new: Node, _: Scope, __: Sides) -> Iterator[Change]:
+def compare_server(old: Node, new: Node, _: Scope, __: Documents) -> Iterator[Change]:
     """Compare two servers of one URL."""
     before, after = old.get("variables"), new.get("variables")
     if not is_same(before, after):
@@ -110,30 +109,24 @@ def _servers(holders: tuple[Node, ...]) -> dict[str, Node]:
 def report_malformed(source: Source) -> None:
     """Note fields of the wrong shape, and paths that are the same template, as problems."""
     _equal_templates(source)
-    pending: list[tuple[Node, bool]] = [(source.root, False)]
+    pending = [(source.root, False)]
     while pending:
         node, named = pending.pop()
-        for key, below in node.members():
+        components = node.pointer == "/components"
+        for key, item in node.value.items() if isinstance(node.value, dict) else ():
             if not named:
-                _wrong_shape(source, key, below)
+                if key in _OBJECTS and not isinstance(item, dict):
+                    source.problem(node.child(key, item), f"{key!r} must be an object")
+                is_section = components and key == "parameters"
+                if key in _LISTS and not isinstance(item, list) and not is_section:
+                    source.problem(node.child(key, item), f"{key!r} must be a list")
                 if key in _DATA or key.startswith("x-"):
                     continue
-            if isinstance(below.value, dict):
-                pending.append((below, not named and key in _maps(node)))
-            elif isinstance(below.value, list) and key != "security":
-                pending += [(each, False) for each in below.items()]
-
-
-def _maps(holder: Node) -> frozenset[str]:
-    """Name the members whose keys are names; of components, all are."""
-    return _MAPS | _SECTIONS if holder.pointer == "/components" else _MAPS
-
-
-def _wrong_shape(source: Source, key: str, node: Node) -> None:
-    if key in _OBJECTS and not isinstance(node.value, dict):
-        source.problem(node, f"{key!r} must be an object")
-    if key in _LISTS and not isinstance(node.value, list) and node.pointer not in _NAMED:
-        source.problem(node, f"{key!r} must be a list")
+            if isinstance(item, dict):
+                names = _SECTIONS if components else _NAMED
+                pending.append((node.child(key, item), not named and key in names))
+            elif isinstance(item, list) and key != "security":
+                pending += [(each, False) for each in node.child(key, item).items()]
 
 
 def _equal_templates(source: Source) -> None:

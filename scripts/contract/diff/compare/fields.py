@@ -136,23 +136,23 @@ _PROSE = FIELDS["schema"].waived.keys() - {"$ref"}
 
 
 def unknown_fields(kind: str, old: Node, new: Node, scope: Scope) -> Iterator[Difference]:
-    """Give what differs in fields that OpenAPI does not know.
+    """Yield what differs in fields that OpenAPI does not know.
 
     An extension (`x-...`) is none of them: a reader may ignore it, so no app depends on it.
     """
     known = FIELDS[kind].known
-    sides = [node.value for node in (old, new) if isinstance(node.value, dict)]
-    for name in dict.fromkeys(name for side in sides for name in side if name not in known):
-        before, after = old.get(name), new.get(name)
-        if name.startswith("x-"):
+    left, right = (node.value if isinstance(node.value, dict) else {} for node in (old, new))
+    for name in {**left, **right}:
+        if name in known or name.startswith("x-"):
             continue
+        before, after = old.get(name), new.get(name)
         if before is None or after is None or canonical(before.value) != canonical(after.value):
             change = member_change("unclassified", old, new, before, after)
             yield Difference(change, scope.part(f": {name}"))
 
 
 def structure(schema: Any) -> Any:
-    """Give a schema as written, without what is waived and with lists that know no order sorted."""
+    """Return a schema as written, without what is waived and with unordered lists sorted."""
     if isinstance(schema, list):
         return [structure(item) for item in schema]
     if not isinstance(schema, dict):
@@ -171,5 +171,5 @@ def structure(schema: Any) -> Any:
 
 
 def is_same(old: Node | None, new: Node | None) -> bool:
-    """Tell whether two places say the same, wording apart; nothing is as good as empty."""
+    """Return whether two places say the same, wording apart; nothing is as good as empty."""
     return canonical(structure(value(old) or {})) == canonical(structure(value(new) or {}))

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope, member_change
+from scripts.contract.diff.compare.compared import Documents
 from scripts.contract.diff.compare.fields import is_same
-from scripts.contract.diff.compare.side import Sides
 from scripts.contract.diff.rules import Direction
 from scripts.contract.openapi.nodes import Node, text, value
 
@@ -15,21 +15,25 @@ _HEADER_FLAGS = (
 )
 
 
-def compare_request_bodies(old: Node, new: Node, scope: Scope, sides: Sides) -> Iterator[Item]:
+def compare_request_bodies(
+    old: Node, new: Node, scope: Scope, documents: Documents
+) -> Iterator[Item]:
     """Compare the request bodies of two operations."""
     inner = scope.about(f"request body of {scope.subject}")
     before, after = old.get("requestBody"), new.get("requestBody")
     if before is not None and after is not None:
-        if found := sides.resolve(before, after):
+        if found := documents.resolve(before, after):
             yield Pair("request-body", *found, inner)
     elif before is not None:
         yield Difference(Change("request-body-removed", before, new, True), inner)
     elif after is not None:
-        rule = f"request-body-added-{_requirement(sides.new.resolve(after)[0])}"
+        rule = f"request-body-added-{_requirement(documents.new.resolve(after)[0])}"
         yield Difference(Change(rule, old, after, None, True), inner)
 
 
-def compare_request_body(old: Node, new: Node, scope: Scope, sides: Sides) -> Iterator[Item]:
+def compare_request_body(
+    old: Node, new: Node, scope: Scope, documents: Documents
+) -> Iterator[Item]:
     """Compare what two request bodies may be."""
     before, after = (value(node.get("required")) is True for node in (old, new))
     if before != after:
@@ -67,7 +71,7 @@ def compare_content(old: Node | None, new: Node | None, scope: Scope) -> Iterato
 
 
 def _media_types(content: Node | None) -> dict[str, Node]:
-    """Give the media types by name; a charset does not make another one."""
+    """Return the media types by name; a charset does not make another one."""
     if content is None:
         return {}
     return {
@@ -76,7 +80,7 @@ def _media_types(content: Node | None) -> dict[str, Node]:
     }
 
 
-def compare_media_type(old: Node, new: Node, scope: Scope, _: Sides) -> Iterator[Item]:
+def compare_media_type(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[Item]:
     """Compare how one media type is written, and its schema."""
     before, after = old.get("encoding"), new.get("encoding")
     if not is_same(before, after):
@@ -92,7 +96,7 @@ def _schemas(old: Node, new: Node, scope: Scope) -> Iterator[Pair]:
         yield Pair("schema", before or nothing[0], after or nothing[1], scope)
 
 
-def compare_responses(old: Node, new: Node, scope: Scope, sides: Sides) -> Iterator[Item]:
+def compare_responses(old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
     """Compare the responses of two operations, status by status."""
     received = scope.at(scope.position.turned())
     before, after = _responses(old), _responses(new)
@@ -103,7 +107,7 @@ def compare_responses(old: Node, new: Node, scope: Scope, sides: Sides) -> Itera
         was, now = succeeding[0][0], succeeding[1][0]
         change = Change("success-status-changed", before[was], after[now], was, now)
         yield Difference(change, received.shared(f"response {now}"))
-        yield from _response(now, before[was], after[now], received, sides)
+        yield from _response(now, before[was], after[now], received, documents)
         gone.remove(was)
         added.remove(now)
     for status in gone:
@@ -114,7 +118,7 @@ def compare_responses(old: Node, new: Node, scope: Scope, sides: Sides) -> Itera
         yield Difference(change, received.shared(f"response {status}"))
     for status, node in before.items():
         if status in after:
-            yield from _response(status, node, after[status], received, sides)
+            yield from _response(status, node, after[status], received, documents)
 
 
 def _responses(operation: Node) -> dict[str, Node]:
@@ -132,14 +136,16 @@ def _kind(status: str) -> str:
     return "success" if _succeeds(status) else "error"
 
 
-def _response(status: str, old: Node, new: Node, scope: Scope, sides: Sides) -> Iterator[Item]:
-    found = sides.resolve(old, new)
+def _response(
+    status: str, old: Node, new: Node, scope: Scope, documents: Documents
+) -> Iterator[Item]:
+    found = documents.resolve(old, new)
     if found:
-        yield from _headers(*found, scope.about(f"response {status}"), sides)
+        yield from _headers(*found, scope.about(f"response {status}"), documents)
         yield Pair("response", *found, scope.about(f"response {status} of {scope.subject}"))
 
 
-def _headers(old: Node, new: Node, scope: Scope, sides: Sides) -> Iterator[Item]:
+def _headers(old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
     holders = old.get("headers") or old, new.get("headers") or new
     before, after = (_by_lower_name(node.get("headers")) for node in (old, new))
     for key in {**before, **after}:
@@ -154,7 +160,7 @@ def _headers(old: Node, new: Node, scope: Scope, sides: Sides) -> Iterator[Item]
             values = (name, None) if other is None else (None, name)
             change = Change(rule, node or holders[0], other or holders[1], *values)
             yield Difference(change, inner)
-        elif found := sides.resolve(node, other):
+        elif found := documents.resolve(node, other):
             yield Pair("header", *found, inner)
 
 
@@ -164,7 +170,7 @@ def _by_lower_name(headers: Node | None) -> dict[str, tuple[str, Node]]:
     return {name.lower(): (name, node) for name, node in members}
 
 
-def compare_header(old: Node, new: Node, scope: Scope, _: Sides) -> Iterator[Item]:
+def compare_header(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[Item]:
     """Compare two headers of a response."""
     for field, when_true, when_false in _HEADER_FLAGS:
         before, after = (value(node.get(field)) is True for node in (old, new))
@@ -177,7 +183,7 @@ def compare_header(old: Node, new: Node, scope: Scope, _: Sides) -> Iterator[Ite
     yield from compare_content(old.get("content"), new.get("content"), scope.about(scope.subject))
 
 
-def compare_response(old: Node, new: Node, scope: Scope, _: Sides) -> Iterator[Item]:
+def compare_response(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[Item]:
     """Compare the body and the links of two responses; headers are compared before."""
     before, after = old.get("links"), new.get("links")
     if not is_same(before, after):

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope, member_change
+from scripts.contract.diff.compare.compared import ComparedDocument, Documents
 from scripts.contract.diff.compare.shapes import SchemaShape
-from scripts.contract.diff.compare.side import Side, Sides
 from scripts.contract.diff.rules import Direction, Position
 from scripts.contract.openapi.nodes import Node, canonical, matched, value
 
@@ -22,15 +22,15 @@ _ONE_WAY = {
 
 
 def compare_objects(
-    old: SchemaShape, new: SchemaShape, scope: Scope, sides: Sides
+    old: SchemaShape, new: SchemaShape, scope: Scope, documents: Documents
 ) -> Iterator[Item]:
     """Compare all keywords that hold schemas, but those of alternatives."""
-    yield from _properties(old, new, scope, sides)
+    yield from _properties(old, new, scope, documents)
     before, after = old.keywords, new.keywords
     if not before and not after:
         return
-    yield from _additional(old, new, scope, sides)
-    yield from _items(old, new, scope, sides)
+    yield from _additional(old, new, scope, documents)
+    yield from _items(old, new, scope, documents)
     for label, keyword, one, other in _held(old.keywords, new.keywords):
         inner = scope.part(f": {label}")
         if one is None or other is None:
@@ -45,10 +45,12 @@ def compare_objects(
     yield from _dependent(old, new, scope)
 
 
-def _properties(old: SchemaShape, new: SchemaShape, scope: Scope, sides: Sides) -> Iterator[Item]:
+def _properties(
+    old: SchemaShape, new: SchemaShape, scope: Scope, documents: Documents
+) -> Iterator[Item]:
     for name in {**old.properties, **new.properties}:
         before, after = old.properties.get(name), new.properties.get(name)
-        keywords = _keywords(sides.old, before), _keywords(sides.new, after)
+        keywords = _keywords(documents.old, before), _keywords(documents.new, after)
         inner = scope.part(f".{name}")
         if before is not None and after is not None:
             yield from inner.add_to(_one_way(*keywords, (old.node, new.node)))
@@ -66,8 +68,8 @@ def _properties(old: SchemaShape, new: SchemaShape, scope: Scope, sides: Sides) 
             yield from scope.part(f".{name}").add_to(_requirement(name, old, new))
 
 
-def _keywords(side: Side, node: Node | None) -> dict[str, Node]:
-    return side.shape(node).keywords if node is not None else {}
+def _keywords(document: ComparedDocument, node: Node | None) -> dict[str, Node]:
+    return document.shape(node).keywords if node is not None else {}
 
 
 def _requirement(name: str, old: SchemaShape, new: SchemaShape) -> Iterator[Change]:
@@ -87,24 +89,27 @@ def _one_way(
 ) -> Iterator[Change]:
     """Compare whether a property is of one direction only."""
     for keyword, (closed, opened, _) in _ONE_WAY.items():
-        before, after = (value(keywords.get(keyword)) is True for keywords in (old, new))
+        before, after = value(old.get(keyword)) is True, value(new.get(keyword)) is True
         if before != after:
             places = old.get(keyword) or holders[0], new.get(keyword) or holders[1]
             yield Change(closed if after else opened, *places, before, after)
 
 
-def _position(position: Position, *sides: dict[str, Node]) -> Position:
+def _position(position: Position, old: dict[str, Node], new: dict[str, Node]) -> Position:
     """Find the position of a property; one that the app cannot send is none of a request."""
     for keyword, (*_, closed) in _ONE_WAY.items():
-        stated = any(value(keywords.get(keyword)) is True for keywords in sides)
-        if stated and position.direction is closed:
+        if position.direction is closed and (
+            value(old.get(keyword)) is True or value(new.get(keyword)) is True
+        ):
             return position._replace(direction=Direction.UNUSED)
     return position
 
 
-def _additional(old: SchemaShape, new: SchemaShape, scope: Scope, sides: Sides) -> Iterator[Item]:
+def _additional(
+    old: SchemaShape, new: SchemaShape, scope: Scope, documents: Documents
+) -> Iterator[Item]:
     before, after = (shape.keywords.get("additionalProperties") for shape in (old, new))
-    kinds = _kind(before, sides.old), _kind(after, sides.new)
+    kinds = _kind(before, documents.old), _kind(after, documents.new)
     if kinds[0] == kinds[1]:
         if kinds[0] == "typed" and before is not None and after is not None:
             yield Pair("schema", before, after, scope.part(".*"))
@@ -119,17 +124,19 @@ def _additional(old: SchemaShape, new: SchemaShape, scope: Scope, sides: Sides) 
     yield member_change(rule, old.node, new.node, before, after)
 
 
-def _kind(node: Node | None, side: Side) -> str:
-    if node is None or side.shape(node).takes_all:
+def _kind(node: Node | None, document: ComparedDocument) -> str:
+    if node is None or document.shape(node).takes_all:
         return "open"
     return "closed" if node.value is False else "typed"
 
 
-def _items(old: SchemaShape, new: SchemaShape, scope: Scope, sides: Sides) -> Iterator[Item]:
+def _items(
+    old: SchemaShape, new: SchemaShape, scope: Scope, documents: Documents
+) -> Iterator[Item]:
     before, after = old.keywords.get("items"), new.keywords.get("items")
     if before is not None and after is not None:
         yield Pair("schema", before, after, scope.part("[]"))
-    elif _kind(before, sides.old) != _kind(after, sides.new):
+    elif _kind(before, documents.old) != _kind(after, documents.new):
         rule = "items-untyped" if after is None else "items-typed"
         yield member_change(rule, old.node, new.node, before, after)
     prefixes = (shape.keywords.get("prefixItems") for shape in (old, new))
@@ -147,7 +154,7 @@ def _items(old: SchemaShape, new: SchemaShape, scope: Scope, sides: Sides) -> It
 def _held(
     old: dict[str, Node], new: dict[str, Node]
 ) -> Iterator[tuple[str, str, Node | None, Node | None]]:
-    """Give the schemas under further keywords: a label, the keyword, and both schemas."""
+    """Yield the schemas under further keywords: a label, the keyword, and both schemas."""
     for keyword in _HELD:
         if keyword in old or keyword in new:
             yield keyword, keyword, old.get(keyword), new.get(keyword)

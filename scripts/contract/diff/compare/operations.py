@@ -4,53 +4,58 @@ from collections.abc import Callable, Hashable, Iterator
 from typing import NamedTuple
 
 from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope
+from scripts.contract.diff.compare.compared import Documents
 from scripts.contract.diff.compare.document import compare_servers
 from scripts.contract.diff.compare.messages import compare_request_bodies, compare_responses
 from scripts.contract.diff.compare.parameters import compare_parameters
 from scripts.contract.diff.compare.security import compare_security
-from scripts.contract.diff.compare.side import Sides
 from scripts.contract.diff.names import python_name
 from scripts.contract.diff.rules import Direction, Position
 from scripts.contract.openapi.nodes import Node, matched, text, value
 from scripts.contract.openapi.paths import Operation, operations_in, template
 
 
-def compare_paths(sides: Sides) -> Iterator[Item]:
+def compare_paths(documents: Documents) -> Iterator[Item]:
     """Compare all operations and webhooks of both documents."""
-    old, new = sides.old.root.get("paths"), sides.new.root.get("paths")
-    matches = match(list(operations_in(sides.old, old)), list(operations_in(sides.new, new)))
+    old, new = documents.old.root.get("paths"), documents.new.root.get("paths")
+    matches = match(
+        list(operations_in(documents.old, old)), list(operations_in(documents.new, new))
+    )
     for before, after in matches.same:
-        yield from _both(before, after, _scope(after), sides)
+        yield from _both(before, after, _scope(after), documents)
     for before, after in matches.moved:
         change = Change("operation-moved", before.node, after.node, before.label, after.label)
         yield Difference(change, _scope(after).about(before.id))
-        yield from _both(before, after, _scope(after), sides)
+        yield from _both(before, after, _scope(after), documents)
     for before in matches.gone:
-        change = Change("operation-removed", before.node, new or sides.new.root, before.label)
+        change = Change("operation-removed", before.node, new or documents.new.root, before.label)
         yield Difference(change, _scope(before))
     for after in matches.added:
-        change = Change("operation-added", old or sides.old.root, after.node, None, after.label)
+        change = Change("operation-added", old or documents.old.root, after.node, None, after.label)
         yield Difference(change, _scope(after))
     items = {(each.item.pointer, other.item.pointer): (each, other) for each, other in matches.same}
     for before, after in items.values():
         yield Pair("path-item", before.item, after.item, _scope(after)._replace(subject=after.path))
-    hooks = [side.root.get("webhooks") or side.root.child("webhooks", {}) for side in sides]
+    hooks = [
+        document.root.get("webhooks") or document.root.child("webhooks", {})
+        for document in documents
+    ]
     scope = Scope("", Position(Direction.RESPONSE, in_code=False), "webhook")
-    yield from _called("webhook", hooks[0], hooks[1], scope, sides)
+    yield from _called("webhook", hooks[0], hooks[1], scope, documents)
 
 
 def _scope(operation: Operation) -> Scope:
     return Scope(operation.label, Position(Direction.REQUEST), operation.label)
 
 
-def _both(old: Operation, new: Operation, scope: Scope, sides: Sides) -> Iterator[Item]:
+def _both(old: Operation, new: Operation, scope: Scope, documents: Documents) -> Iterator[Item]:
     """Compare two operations that are the same one."""
-    yield from compare_parameters(old, new, scope, sides)
-    yield from compare_servers((old.node, old.item), (new.node, new.item), scope, sides)
+    yield from compare_parameters(old, new, scope, documents)
+    yield from compare_servers((old.node, old.item), (new.node, new.item), scope, documents)
     yield Pair("operation", old.node, new.node, scope)
 
 
-def compare_operation(old: Node, new: Node, scope: Scope, sides: Sides) -> Iterator[Item]:
+def compare_operation(old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
     """Compare what two operations say of themselves."""
     yield from _identifier(old, new, scope)
     yield from _tags(old, new, scope)
@@ -59,10 +64,10 @@ def compare_operation(old: Node, new: Node, scope: Scope, sides: Sides) -> Itera
         rule = "operation-deprecated" if after else "operation-undeprecated"
         places = old.get("deprecated") or old, new.get("deprecated") or new
         yield Change(rule, *places, before, after)
-    yield from compare_request_bodies(old, new, scope, sides)
-    yield from compare_responses(old, new, scope, sides)
-    yield from compare_security(old, new, scope, sides)
-    yield from _callbacks(old, new, scope, sides)
+    yield from compare_request_bodies(old, new, scope, documents)
+    yield from compare_responses(old, new, scope, documents)
+    yield from compare_security(old, new, scope, documents)
+    yield from _callbacks(old, new, scope, documents)
 
 
 def _identifier(old: Node, new: Node, scope: Scope) -> Iterator[Difference]:
@@ -112,30 +117,30 @@ def _tags(old: Node, new: Node, scope: Scope) -> Iterator[Difference]:
         yield Difference(change, scope._replace(cause=rule))
 
 
-def _callbacks(old: Node, new: Node, scope: Scope, sides: Sides) -> Iterator[Item]:
+def _callbacks(old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
     for name, before, after in matched(old.get("callbacks"), new.get("callbacks")):
         inner = scope.about(f"{scope.subject} callback {name}")
         if before is None:
             yield Difference(Change("callback-added", old, after or new, None, name), inner)
         elif after is None:
             yield Difference(Change("callback-removed", before, new, name), inner)
-        elif found := sides.resolve(before, after):
+        elif found := documents.resolve(before, after):
             turned = inner.at(scope.position.turned().outside_code())
-            yield from _called("callback", *found, turned, sides)
+            yield from _called("callback", *found, turned, documents)
 
 
-def _called(kind: str, old: Node, new: Node, scope: Scope, sides: Sides) -> Iterator[Item]:
+def _called(kind: str, old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
     """Compare the operations that the server calls, matched by the text of their key."""
     before, after = (
-        {(each.method, each.path): each for each in operations_in(side, node)}
-        for side, node in zip(sides, (old, new), strict=True)
+        {(each.method, each.path): each for each in operations_in(document, node)}
+        for document, node in zip(documents, (old, new), strict=True)
     )
     for key in {**before, **after}:
         method, path = key
         inner = scope.about(f"{scope.subject} {method.upper()} {path}")
         if key in before and key in after:
             owned = inner._replace(owner=scope.owner or inner.subject)
-            yield from _both(before[key], after[key], owned, sides)
+            yield from _both(before[key], after[key], owned, documents)
         elif key in after:
             change = Change(f"{kind}-added", old, after[key].node, None, inner.subject)
             yield Difference(change, inner)

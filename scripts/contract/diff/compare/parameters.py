@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope
+from scripts.contract.diff.compare.compared import Documents
 from scripts.contract.diff.compare.messages import compare_content
-from scripts.contract.diff.compare.side import Sides
 from scripts.contract.diff.names import python_name
 from scripts.contract.diff.rules import Direction
 from scripts.contract.openapi.nodes import Node, text, value
@@ -24,17 +24,14 @@ _FLAGS = (
 class Parameter(NamedTuple):
     """One parameter, after references."""
 
+    place: str  # path, query, header or cookie
+    name: str
     node: Node
 
-    @property
-    def place(self) -> str:
-        """Where it is sent: path, query, header or cookie."""
-        return text(self.node.get("in"))
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        return text(self.node.get("name"))
+    @classmethod
+    def read(cls, node: Node) -> "Parameter":
+        """Read a parameter; place and name are empty where it does not say them."""
+        return cls(text(node.get("in")), text(node.get("name")), node)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -64,11 +61,11 @@ class Parameter(NamedTuple):
         return stated if isinstance(stated, bool) else self.style == "form"
 
     def is_elsewhere(self, other: "Parameter") -> bool:
-        """Tell whether this is the other one, sent in another place."""
+        """Return whether this is the other one, sent in another place."""
         return self.place != other.place and self.name.lower() == other.name.lower()
 
     def scope(self, operation: Scope) -> Scope:
-        """Give the scope of this parameter of an operation."""
+        """Return the scope of this parameter of an operation."""
         scope = operation.shared(self.subject)
         if self.place == "header" and self.name.lower() in _IGNORED:
             return scope.at(scope.position._replace(direction=Direction.UNUSED))
@@ -79,10 +76,10 @@ Parameters = dict[tuple[str, str], Parameter]
 
 
 def compare_parameters(
-    old: Operation, new: Operation, scope: Scope, sides: Sides
+    old: Operation, new: Operation, scope: Scope, documents: Documents
 ) -> Iterator[Item]:
     """Compare all parameters of two operations."""
-    before, after = _parameters(sides.old, old), _parameters(sides.new, new)
+    before, after = _parameters(documents.old, old), _parameters(documents.new, new)
     renamed = {
         ("path", was): ("path", now)
         for was, now in _renamed_arguments(old.path, new.path)
@@ -121,7 +118,7 @@ def _parameters(source: Source, operation: Operation) -> Parameters:
     for holder in (operation.item, operation.node):
         listed = holder.get("parameters")
         for entry in listed.items() if listed is not None else ():
-            parameter = Parameter(source.resolve(entry)[0])
+            parameter = Parameter.read(source.resolve(entry)[0])
             if not parameter.place or not parameter.name:
                 source.problem(entry, "a parameter must have a name and a place (in)")
                 continue
@@ -133,24 +130,24 @@ def _parameters(source: Source, operation: Operation) -> Parameters:
 
 
 def _renamed_arguments(old: str, new: str) -> list[tuple[str, str]]:
-    """Give the arguments of one template that are called otherwise: old name, new name."""
+    """Return the arguments of one template that are called otherwise: old name, new name."""
     if template(old) != template(new):
         return []
     pairs = zip(arguments(old), arguments(new), strict=True)
     return [(before, after) for before, after in pairs if before != after]
 
 
-def compare_parameter(old: Node, new: Node, scope: Scope, sides: Sides) -> Iterator[Item]:
+def compare_parameter(old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
     """Compare two parameters that are the same one."""
-    yield from _requirement(Parameter(old), Parameter(new))
+    yield from _requirement(Parameter.read(old), Parameter.read(new))
     for field, when_true, when_false in _FLAGS:
         before, after = (value(node.get(field)) is True for node in (old, new))
         if before != after:
             yield Change(when_true if after else when_false, old, new, before, after)
     schema, other = old.get("schema"), new.get("schema")
     if schema is not None and other is not None:
-        if sides.old.all_types(schema) & sides.new.all_types(other) & _SERIALISED:
-            yield from _serialisation(Parameter(old), Parameter(new))
+        if documents.old.all_types(schema) & documents.new.all_types(other) & _SERIALISED:
+            yield from _serialisation(Parameter.read(old), Parameter.read(new))
         yield Pair("schema", schema, other, scope)
     elif old.get("content") is not None and new.get("content") is not None:
         content = scope.about(scope.subject)

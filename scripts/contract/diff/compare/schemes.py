@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope, member_change
-from scripts.contract.diff.compare.side import Sides
+from scripts.contract.diff.compare.compared import Documents
 from scripts.contract.diff.rules import Direction, Position
 from scripts.contract.openapi.nodes import Node, canonical, matched, text, value
 from scripts.contract.openapi.references import Source
@@ -19,18 +19,18 @@ _OTHERWISE = {"type", "flows", "openIdConnectUrl"}
 _URLS = ("authorizationUrl", "tokenUrl", "refreshUrl")
 
 
-def compare_schemes(sides: Sides) -> Iterator[Item]:
+def compare_schemes(documents: Documents) -> Iterator[Item]:
     """Compare all schemes: those that are new, gone, or defined otherwise."""
     position = Position(Direction.REQUEST, in_code=False)
-    for name, old, new in matched(_defined(sides.old), _defined(sides.new)):
+    for name, old, new in matched(_defined(documents.old), _defined(documents.new)):
         scope = Scope(("scheme", name), position, f"security scheme {name}")
-        before = old and sides.old.resolve(old)[0]
-        after = new and sides.new.resolve(new)[0]
+        before = old and documents.old.resolve(old)[0]
+        after = new and documents.new.resolve(new)[0]
         if before is None and after is not None:
-            change = Change("security-scheme-defined", sides.old.root, after, None, name)
+            change = Change("security-scheme-defined", documents.old.root, after, None, name)
             yield Difference(change, scope)
         elif after is None and before is not None:
-            change = Change("security-scheme-undefined", before, sides.new.root, name)
+            change = Change("security-scheme-undefined", before, documents.new.root, name)
             yield Difference(change, scope)
         elif before is not None and after is not None:
             if value(before.get("type")) == value(after.get("type")):
@@ -41,7 +41,7 @@ def compare_schemes(sides: Sides) -> Iterator[Item]:
                 )
 
 
-def compare_scheme(old: Node, new: Node, scope: Scope, _: Sides) -> Iterator[Item]:
+def compare_scheme(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[Item]:
     """Compare two schemes of one type."""
     kind = value(new.get("type"))
     for field, rule in _FIELDS.get(kind if isinstance(kind, str) else "", {}).items():
@@ -69,7 +69,7 @@ def _flows(old: Node, new: Node, scope: Scope) -> Iterator[Item]:
             yield Pair("oauth-flow", before, after, inner)
 
 
-def compare_flow(old: Node, new: Node, scope: Scope, _: Sides) -> Iterator[Item]:
+def compare_flow(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[Item]:
     """Compare two OAuth flows of one kind."""
     for field in _URLS:
         if value(old.get(field)) != value(new.get(field)):
@@ -83,7 +83,7 @@ def compare_flow(old: Node, new: Node, scope: Scope, _: Sides) -> Iterator[Item]
 
 
 def find_scheme(source: Source, name: str) -> Node | None:
-    """Give the definition of a security scheme, None if there is none."""
+    """Return the definition of a security scheme, None if there is none."""
     schemes = _defined(source)
     node = schemes.get(name) if schemes is not None else None
     return source.resolve(node)[0] if node is not None else None
@@ -95,7 +95,7 @@ def _defined(source: Source) -> Node | None:
 
 
 def is_defined_alike(old: Node, new: Node) -> bool:
-    """Tell whether two schemes are the same but for their names."""
+    """Return whether two schemes are the same but for their names."""
     return _definition(old) == _definition(new)
 
 
@@ -107,7 +107,7 @@ def _definition(scheme: Node) -> str:
 
 
 def _meaning(scheme: Node, field: str) -> Any:
-    """Give what a field says; names of HTTP schemes and of headers know no case."""
+    """Return what a field says; names of HTTP schemes and of headers know no case."""
     stated = value(scheme.get(field))
     caseless = field == "scheme" or (field == "name" and value(scheme.get("in")) == "header")
     return stated.lower() if caseless and isinstance(stated, str) else stated

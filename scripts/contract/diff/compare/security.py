@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from operator import eq
 
-from scripts.contract.diff.changes import Change, Difference, Item, Scope, Use
+from scripts.contract.diff.changes import Change, Difference, Item, Scope, Usage
+from scripts.contract.diff.compare.compared import Documents
 from scripts.contract.diff.compare.schemes import find_scheme, is_defined_alike
-from scripts.contract.diff.compare.side import Sides
 from scripts.contract.openapi.nodes import Node, canonical, text, value
 from scripts.contract.openapi.references import Source
 
@@ -16,15 +16,15 @@ Places = tuple[Node, Node]
 _GRANTED = {"oauth2", "openIdConnect"}  # the kinds of scheme that check scopes
 
 
-def compare_security(old: Node, new: Node, scope: Scope, sides: Sides) -> Iterator[Item]:
+def compare_security(old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
     """Compare what two operations ask of their caller."""
     places = (
-        old.get("security") or sides.old.root.get("security") or old,
-        new.get("security") or sides.new.root.get("security") or new,
+        old.get("security") or documents.old.root.get("security") or old,
+        new.get("security") or documents.new.root.get("security") or new,
     )
-    before, after = _alternatives(sides.old, places[0]), _alternatives(sides.new, places[1])
+    before, after = _alternatives(documents.old, places[0]), _alternatives(documents.new, places[1])
     for name in dict.fromkeys(name for alternative in after for name in alternative):
-        yield Use(("scheme", name), scope.owner)
+        yield Usage(("scheme", name), scope.owner)
     # Generated code asks for an authenticated client where the operation itself states one.
     stated = [bool(value(node.get("security"))) for node in (old, new)]
     in_code = stated[0] != stated[1]
@@ -37,10 +37,10 @@ def compare_security(old: Node, new: Node, scope: Scope, sides: Sides) -> Iterat
         where = "operation" if stated[1] else "document"
         asked = [_shown(alternative) for alternative in after]
         yield Difference(Change(f"security-moved-to-{where}", *places, asked, asked), inner)
-    couples, gone, added = _match([a for a in before if a], [a for a in after if a], sides)
+    couples, gone, added = _match([a for a in before if a], [a for a in after if a], documents)
     for couple in couples:
-        yield from _schemes(*couple, places, scope, sides)
-        yield from _scopes(*couple, places, scope, sides)
+        yield from _schemes(*couple, places, scope, documents)
+        yield from _scopes(*couple, places, scope, documents)
     for alternative in gone:
         change = Change("security-alternative-removed", *places, _shown(alternative))
         yield Difference(change, inner)
@@ -78,7 +78,7 @@ def _openness(before: list[Alternative], after: list[Alternative], places: Place
 
 
 def _match(
-    old: list[Alternative], new: list[Alternative], sides: Sides
+    old: list[Alternative], new: list[Alternative], documents: Documents
 ) -> tuple[list[tuple[Alternative, Alternative]], list[Alternative], list[Alternative]]:
     """Match alternatives, the most alike first; give the couples, and what is gone and new."""
     old, new, couples = list(old), list(new), []
@@ -87,7 +87,7 @@ def _match(
         gone, added = before.keys() - after.keys(), after.keys() - before.keys()
         if len(gone) != 1 or len(added) != 1:
             return False
-        scheme, other = find_scheme(sides.old, *gone), find_scheme(sides.new, *added)
+        scheme, other = find_scheme(documents.old, *gone), find_scheme(documents.new, *added)
         return scheme is None or other is None or is_defined_alike(scheme, other)
 
     ways: tuple[Callable[[Alternative, Alternative], bool], ...] = (
@@ -108,9 +108,9 @@ def _match(
 
 
 def _schemes(
-    before: Alternative, after: Alternative, places: Places, scope: Scope, sides: Sides
+    before: Alternative, after: Alternative, places: Places, scope: Scope, documents: Documents
 ) -> Iterator[Difference]:
-    """Give how the schemes of two alternatives differ."""
+    """Yield how the schemes of two alternatives differ."""
     if before.keys() == after.keys():
         return
     shown = _shown(before), _shown(after)
@@ -122,16 +122,18 @@ def _schemes(
         yield Difference(change, scope.shared("security"))
     else:
         (was,), (now,) = before.keys() - after.keys(), after.keys() - before.keys()
-        is_moved = find_scheme(sides.new, was) is None and find_scheme(sides.old, now) is None
-        is_known = find_scheme(sides.old, was) and find_scheme(sides.new, now)
+        is_moved = (
+            find_scheme(documents.new, was) is None and find_scheme(documents.old, now) is None
+        )
+        is_known = find_scheme(documents.old, was) and find_scheme(documents.new, now)
         rule = "security-scheme-renamed" if is_moved and is_known else "security-scheme-replaced"
         yield Difference(Change(rule, *places, was, now), scope.shared(f"security scheme {was}"))
 
 
 def _scopes(
-    before: Alternative, after: Alternative, places: Places, scope: Scope, sides: Sides
+    before: Alternative, after: Alternative, places: Places, scope: Scope, documents: Documents
 ) -> Iterator[Difference]:
-    """Give how the scopes differ that two alternatives ask of the same schemes."""
+    """Yield how the scopes differ that two alternatives ask of the same schemes."""
     gone = [name for name in before if name not in after]
     added = [name for name in after if name not in before]
     renamed = dict(zip(gone, added, strict=False)) if len(gone) == len(added) else {}
@@ -140,7 +142,7 @@ def _scopes(
         if now not in after:
             continue
         old, new = set(scopes), set(after[now])
-        scheme = find_scheme(sides.new, now) or find_scheme(sides.old, name)
+        scheme = find_scheme(documents.new, now) or find_scheme(documents.old, name)
         granted = text(scheme.get("type") if scheme else None) in _GRANTED
         shown = sorted(old), sorted(new)
         inner = scope.shared(f"security scheme {now}")

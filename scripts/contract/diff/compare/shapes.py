@@ -66,7 +66,7 @@ class SchemaShape:
 
 
 def types_of(shape: SchemaShape) -> tuple[frozenset[str], bool]:
-    """Give the types that the keywords state or imply, and whether null is one of them."""
+    """Return the types that the keywords state or imply, and whether null is one of them."""
     stated = shape.keywords.get("type")
     names = _names(stated.value) if stated else _implied(shape)
     if names is None:

@@ -1,4 +1,4 @@
-"""The two sides of a comparison: each document with its references and the shapes of its schemas.
+"""The two documents of a comparison, each with its references and the shapes of its schemas.
 
 A shape is made once: references followed, `allOf` merged, one form for all ways to say the same.
 """
@@ -23,7 +23,7 @@ _LOWEST = (
 _ORDERED = {**dict.fromkeys(_HIGHEST, max), **dict.fromkeys(_LOWEST, min)}
 
 
-class Side(Source):
+class ComparedDocument(Source):
     """One of the two documents."""
 
     def __init__(self, name: str, document: dict[str, Any], fetch: Fetch | None = None) -> None:
@@ -32,7 +32,7 @@ class Side(Source):
         self._making: set[tuple[str, str]] = set()
 
     def shape(self, node: Node) -> SchemaShape:
-        """Give the shape of the schema at a place."""
+        """Return the shape of the schema at a place."""
         target, name = self.resolve(node)
         beside = self._beside_reference(node)
         if beside:
@@ -45,14 +45,14 @@ class Side(Source):
         return shape
 
     def all_types(self, node: Node) -> frozenset[str]:
-        """Give the types that a schema accepts, those of its alternatives counted."""
+        """Return the types that a schema accepts, those of its alternatives counted."""
         shape = self.shape(node)
         if shape.types != ANY or not shape.alternatives:
             return shape.types
         return frozenset().union(*(self.shape(each).types for each in shape.alternatives))
 
     def _beside_reference(self, node: Node) -> dict[str, Any]:
-        """Give what stands beside a reference and counts: OpenAPI 3.0 ignores it."""
+        """Return what stands beside a reference and counts: OpenAPI 3.0 ignores it."""
         if not (self.three_one and isinstance(node.value, dict) and "$ref" in node.value):
             return {}
         return {
@@ -150,7 +150,7 @@ class Side(Source):
         return shape
 
     def _sole(self, shape: SchemaShape, node: Node) -> SchemaShape:
-        """Give the one alternative itself, with what stood around it."""
+        """Return the one alternative itself, with what stood around it."""
         only = self.shape(node)
         keywords = {key: each for key, each in shape.keywords.items() if key in BESIDE_REFERENCE}
         if not shape.nullable and not keywords:
@@ -167,20 +167,20 @@ class Side(Source):
         return isinstance(value, dict) and value.get("type") in ("null", ["null"])
 
 
-class Sides(NamedTuple):
+class Documents(NamedTuple):
     """Both documents."""
 
-    old: Side
-    new: Side
+    old: ComparedDocument
+    new: ComparedDocument
 
     def resolve(self, old: Node, new: Node) -> tuple[Node, Node] | None:
-        """Follow references on both sides; None where one leads nowhere, which is a problem."""
+        """Follow references on both documents; None where one leads nowhere, which is a problem."""
         found = self.old.resolve(old)[0], self.new.resolve(new)[0]
         return None if is_unresolved(*found) else found
 
 
 def _both(first: Node, second: Node) -> Node:
-    """Give the schema of what two parts say of one property."""
+    """Return the schema of what two parts say of one property."""
     if first.value == second.value:
         return second
     return Node({"allOf": [first.value, second.value]}, f"{second.pointer}/&", second.file)
