@@ -1,4 +1,4 @@
-"""Take down HighLevel's published document as openapi/captured/VERSION.json."""
+"""Capture HighLevel's published document as openapi/captured/VERSION.json."""
 
 import argparse
 from collections.abc import Sequence
@@ -13,12 +13,14 @@ FOLDER = Path("openapi/captured")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Read, bundle, normalise, write; the last capture stays if anything is wrong."""
+    """Read, bundle, normalise, write; after an error the last capture is unchanged."""
     options = _parser().parse_args(arguments)
     known = read_lock(FOLDER).get(options.version, {})
     start = options.origin or known.get("source")
     if start is None:
-        raise CannotRunError(f"nothing is recorded for {options.version}: say where to read FROM")
+        raise CannotRunError(
+            f"nothing is recorded for {options.version}: give FROM, where to read it"
+        )
     origin = place(start)
     captured = capture(
         origin,
@@ -34,8 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     path = FOLDER / f"{options.version}.json"
     before = path.read_bytes() if path.exists() else None
     write(FOLDER, options.version, captured)
-    said = "is unchanged" if before == captured.document else "is written"
-    print(f"{path} {said}: {len(captured.entry['files'])} file(s) read from {start}")
+    state = "is unchanged" if before == captured.document else "is written"
+    print(f"{path} {state}: {len(captured.entry['files'])} file(s) read from {start}")
     return NOTHING
 
 
@@ -53,7 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", required=True, help="the Version it describes: 2021-07-28, v3")
     parser.add_argument("--source", help="the public URL to record (default: FROM, if it is one)")
-    parser.add_argument("--revision", help="the upstream revision to record (git: found by itself)")
+    parser.add_argument(
+        "--revision", help="the upstream revision to record (default in git: the commit)"
+    )
     parser.add_argument(
         "--map",
         metavar="REF=PLACE",

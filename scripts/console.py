@@ -1,4 +1,4 @@
-"""What every command does around its work: print errors in one line, end with an exit code."""
+"""How every command ends: errors in one line, and an exit code."""
 
 import sys
 import traceback
@@ -22,7 +22,7 @@ def run(main: Callable[[Sequence[str] | None], int]) -> None:
     except KeyboardInterrupt:
         print("interrupted: run it again", file=sys.stderr)
         code = INTERRUPTED
-    except Exception:  # a defect of ours must not look like a finding, which Python's 1 would
+    except Exception:  # Python would exit with 1, which means a finding
         traceback.print_exc()
         code = CANNOT_RUN
     sys.exit(code)

@@ -13,7 +13,7 @@ import httpx
 from facade import AssociationsClient, AssociationsError, NotFoundError, UnprocessableEntityError
 from scripts.console import NOTHING, run
 from scripts.contract.diff.load import load
-from scripts.contract.diff.review import review
+from scripts.contract.diff.review import compare_contracts
 from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import PACKAGE, Layout, build, stale
 
@@ -105,7 +105,7 @@ def _diff() -> None:
     """Compare the two captured versions, as a reviewer compares an old and a new document."""
     layout = Layout(Path())
     old, new = (load(str(layout.captured(version))) for version in ("2021-07-28", "v3"))
-    found = review(old, new).findings
+    found = compare_contracts(old, new).findings
     _check(len(found) == 1, f"the captured versions have {len(found)} differences, not one")
     finding = found[0].finding
     places = f"{len(finding.operations)} operations"

@@ -13,7 +13,7 @@ from facade._core.options import BASE_URL
 from scripts.console import FINDING, NOTHING, run
 from scripts.contract.diff.load import load
 from scripts.contract.errors import CannotRunError
-from scripts.contract.observed.review import review_observed
+from scripts.contract.observed.review import compare_observed
 from scripts.probing.client import Target
 from scripts.probing.journal import CleanupJournal
 from scripts.probing.probe import ProbeOptions, ProbeResult, clean_up, plan, probe
@@ -43,10 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     result = probe(target, chosen, contract.document)
     result.save(options.output)
     _print_result(result)
-    findings = review_observed(contract, [options.output]).findings
+    findings = compare_observed(contract, [options.output]).findings
     print(f"\n{len(findings)} findings against {CONTRACT}; saved: {options.output}")
     if findings:
-        print(f"next: python -m scripts.diff --observed {options.output}")
+        print(f"next: python -m scripts.observed {options.output}")
     _print_remaining(result.remaining)
     return FINDING if findings or result.remaining else NOTHING
 

@@ -1,6 +1,6 @@
 """Follow HighLevel's document: capture, diff, overlay review, regenerate, test, changelog.
 
-It stops at the first step that a person must decide, and leaves everything as it was.
+Where a person must decide, it stops and changes nothing.
 """
 
 import argparse
@@ -16,13 +16,13 @@ from scripts.contract.update import update
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Go the whole way, or say where and why it stops."""
+    """Update, or print which decision is needed first."""
     options = _parser().parse_args(arguments)
     outcome = update(
         Layout(Path()), options.version, options.source, date.today(), _tests_pass, print
     )
-    if outcome.decide:
-        print(f"stopped, and nothing was changed: {outcome.decide}")
+    if outcome.decision:
+        print(f"stopped, and nothing was changed: {outcome.decision}")
         return FINDING
     if outcome.changed:
         print("done: read git diff, word the draft in CHANGELOG.md, and commit")

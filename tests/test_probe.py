@@ -144,7 +144,7 @@ def test_a_deviation_is_printed_with_the_next_step(
     assert probe.main(["--yes", "--write", *files]) == 1
     said = capsys.readouterr().out
     assert "contract: enveloped\n  API:      flat (sure, 3 seen)\n  THE API DEVIATES" in said
-    assert "next: python -m scripts.diff --observed" in said
+    assert "next: python -m scripts.observed" in said
 
 
 def test_the_rate_limit_is_exceeded_with_exhaust_only(

@@ -1,4 +1,4 @@
-"""HighLevel's published document, taken down: bundled, without prose, with its provenance."""
+"""Capture HighLevel's published document: bundled, without prose, with its provenance."""
 
 import hashlib
 import os
@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from scripts.contract.bundle import Bundle, Read
-from scripts.contract.document import dump, parse
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import write_all
-from scripts.contract.normalise import normalise
+from scripts.contract.openapi.bundle import Bundle, Read
+from scripts.contract.openapi.documents import dump, parse
+from scripts.contract.openapi.walking import normalise
 from scripts.contract.places import GitPlace, Place, UrlPlace, is_url, split_url
 
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -28,11 +28,13 @@ class Captured:
 
 
 def read_lock(folder: Path) -> dict[str, Any]:
-    """Read what is known of every captured document, by version; empty before the first."""
+    """Read the entry of every captured document, by version; empty before the first."""
     path = folder / "lock.json"
     lock = parse(path.read_bytes(), str(path)) if path.exists() else {}
     if not (isinstance(lock, dict) and all(isinstance(entry, dict) for entry in lock.values())):
-        raise CannotRunError(f"{path} is not a lock: an entry for each captured version")
+        raise CannotRunError(
+            f"{path} is not a lock file, which has an entry for each captured version"
+        )
     return lock
 
 
@@ -56,9 +58,9 @@ def capture(
 
 
 def write(folder: Path, version: str, captured: Captured) -> Path:
-    """Put a captured document and its lock entry in place."""
+    """Write a captured document and its lock entry."""
     if not _VERSION.fullmatch(version) or version == "lock":
-        raise CannotRunError(f"{version!r} is no version: letters, digits, dots and dashes")
+        raise CannotRunError(f"{version!r} is not a version: use letters, digits, dots and dashes")
     path = folder / f"{version}.json"
     lock = read_lock(folder)
     known, entry = lock.get(version, {}), captured.entry
@@ -70,23 +72,23 @@ def write(folder: Path, version: str, captured: Captured) -> Path:
 
 
 def revision_of(origin: Place) -> str | None:
-    """Name the commit that a document is read at, where the place knows one."""
+    """Return the commit that a document is read at; None outside git."""
     return origin.commit() if isinstance(origin, GitPlace) else None
 
 
-def source_of(origin: Place, said: str | None, known: str | None) -> str:
-    """Decide the public address to record: what is said, the URL read from, or the one known."""
-    source = said or (origin.url if isinstance(origin, UrlPlace) else known)
+def source_of(origin: Place, given: str | None, known: str | None) -> str:
+    """Return the public address to record: the given one, the URL read from, or the known one."""
+    source = given or (origin.url if isinstance(origin, UrlPlace) else known)
     if source is None or not is_url(source):
         raise CannotRunError(
-            "where is this document published? say --source URL: a local path is never recorded"
+            "where is this document published? give --source URL: a local path is never recorded"
         )
     split_url(source, "the source to record")
     return source
 
 
 def _public(origin: Place, where: str, source: str) -> str:
-    """Name a file that was read by its public address, from where it stands to the document."""
+    """Return the public address of a file that was read, relative to the document's."""
     if where == str(origin):
         return source
     top = _top(origin)
@@ -97,7 +99,7 @@ def _public(origin: Place, where: str, source: str) -> str:
 
 
 def _top(origin: Place) -> str:
-    """Give what stands before the paths of the files that are read from one place."""
+    """Return what precedes the path in the name of a file of the same place."""
     if isinstance(origin, UrlPlace):
         parts = urlsplit(origin.url)
         return f"{parts.scheme}://{parts.netloc}"

@@ -1,5 +1,5 @@
-"""The one error of the contract tools: a run that cannot go on, said in one line."""
+"""The error of the contract tools: why a run cannot go on, in one line."""
 
 
 class CannotRunError(Exception):
-    """Say why a command cannot do its work and what a person can do about it (exit code 2)."""
+    """Why a command cannot do its work, and what a person can do about it (exit code 2)."""

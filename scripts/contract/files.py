@@ -1,19 +1,22 @@
-"""Writing whole or not at all: a failed run leaves the last good state."""
+"""Write files whole or not at all: a run that fails or is interrupted changes nothing."""
 
 import os
 import shutil
+import signal
 import tempfile
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Put a file in place in one step; a reader sees the old bytes or the new, never a part."""
+    """Replace a file in one step; a reader sees the old bytes or the new, never a part."""
     write_all({path: data})
 
 
 def write_all(files: Mapping[Path, bytes]) -> None:
-    """Put files in place together: all that can fail is done before the first is replaced."""
+    """Replace files together: all that can fail is done before the first is replaced."""
     ready: dict[Path, Path] = {}
     try:
         for path, data in files.items():
@@ -31,16 +34,57 @@ def write_all(files: Mapping[Path, bytes]) -> None:
 
 
 def replace_folder(old: Path, new: Path) -> None:
-    """Put a folder where another stands; if that fails, the old one stands again."""
-    aside = Path(tempfile.mkdtemp(dir=old.parent, prefix=f".{old.name}."))
-    moved = aside / old.name
+    """Move a folder to the place of another; if that fails, restore the old one."""
+    with tempfile.TemporaryDirectory(
+        dir=old.parent, prefix=f".{old.name}.", ignore_cleanup_errors=True
+    ) as folder:
+        moved = Path(folder) / old.name
+        try:
+            if old.exists():
+                old.rename(moved)
+            new.rename(old)
+        except BaseException:
+            if moved.exists() and not old.exists():
+                moved.rename(old)
+            raise
+
+
+@contextmanager
+def restored_on_failure(paths: Sequence[Path]) -> Iterator[None]:
+    """Copy files and folders of one place, and restore them if the block raises."""
+    with tempfile.TemporaryDirectory(dir=paths[0].parent, prefix=".before.") as folder:
+        for path in paths:
+            if path.is_dir():
+                shutil.copytree(path, Path(folder) / path.name)
+            elif path.exists():
+                shutil.copy2(path, folder)
+        try:
+            yield
+        except BaseException:  # Ctrl-C too, and a second one does not stop the restoring
+            with _interrupts_ignored():
+                for path in paths:
+                    _restore(path, Path(folder) / path.name)
+            raise
+
+
+def _restore(path: Path, kept: Path) -> None:
+    if kept.is_dir():
+        replace_folder(path, kept)
+    elif kept.exists():
+        kept.replace(path)
+    elif path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread is interrupted
+        return
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        if old.exists():
-            old.rename(moved)
-        new.rename(old)
-    except BaseException:
-        if moved.exists() and not old.exists():
-            moved.rename(old)
-        raise
+        yield
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        signal.signal(signal.SIGINT, handler)

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from scripts.contract import overlay
 from scripts.contract.blocking import ASYNC, BLOCKING, write_blocking
-from scripts.contract.document import dump, parse, parse_openapi
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import replace_folder, write_all
 from scripts.contract.generator import GENERATOR, run_generator, run_hooks
-from scripts.contract.lint import problems
+from scripts.contract.openapi.documents import dump, parse, parse_openapi
+from scripts.contract.openapi.lint import problems
 from scripts.contract.tables import operations_module, with_methods
 
 DEFAULT_VERSION = "2021-07-28"

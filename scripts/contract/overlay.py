@@ -17,7 +17,7 @@ _MENDED = "HighLevel may have mended this: delete the action"
 
 
 class OverlayError(CannotRunError):
-    """Say which action cannot be applied, and why."""
+    """An action that cannot be applied, and why."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Action:
         return f"overlay action {self.number} ({self.description or self.target})"
 
     def fail(self, why: str) -> OverlayError:
-        """Make the error that names this action."""
+        """Return an error that names this action."""
         return OverlayError(f"{self}: {why}; target: {self.target}")
 
 
@@ -75,10 +75,10 @@ def _read(number: int, raw: Any) -> Action:
 
 
 def require_reasons(actions: list[Action]) -> None:
-    """Refuse an action that does not say why it is there and how many places it hits."""
+    """Refuse an action without description, evidence, or the number of places that it hits."""
     for action in actions:
         if not action.description or not action.evidence or action.expect is None:
-            raise action.fail("our own actions say description, x-evidence and x-expect")
+            raise action.fail("our own actions have description, x-evidence and x-expect")
         if not action.remove and not action.change:
             raise action.fail("it does nothing: no update, no copy, no remove")
 
@@ -100,7 +100,7 @@ def apply(document: Any, actions: list[Action]) -> Any:
 
 
 def places(document: Any, action: Action) -> list[tuple[Any, ...]]:
-    """Give the way, as keys and indexes, to each place that an action hits."""
+    """Return the keys and indexes that lead to each place that an action hits."""
     return [tuple(node.parts) for node in _select(document, action.target, action)]
 
 
@@ -110,17 +110,17 @@ def _select(document: Any, path: str, action: Action) -> list[JSONPathMatch]:
         return list({node.path: node for node in _PATHS.finditer(path, document)}.values())
     except JSONPathError as error:
         reason = str(error).splitlines()[0]
-        raise action.fail(f"{path!r} is no RFC 9535 JSONPath: {reason}") from error
+        raise action.fail(f"{path!r} is not an RFC 9535 JSONPath: {reason}") from error
 
 
 def _remove(nodes: list[JSONPathMatch], action: Action) -> None:
-    doomed: dict[int, tuple[Any, set[Any]]] = {}
+    removed: dict[int, tuple[Any, set[Any]]] = {}
     for node in nodes:
         if node.parent is None:
             raise action.fail("the whole document cannot be removed")
         parent: Any = node.parent.obj
-        doomed.setdefault(id(parent), (parent, set()))[1].add(node.parts[-1])
-    for parent, keys in doomed.values():
+        removed.setdefault(id(parent), (parent, set()))[1].add(node.parts[-1])
+    for parent, keys in removed.values():
         if isinstance(parent, list):  # at once, so that no index moves under another
             parent[:] = [item for index, item in enumerate(parent) if index not in keys]
         else:
@@ -131,16 +131,16 @@ def _remove(nodes: list[JSONPathMatch], action: Action) -> None:
 def _change(document: Any, nodes: list[JSONPathMatch], action: Action) -> None:
     if len({_kind(node.obj) for node in nodes}) > 1:
         raise action.fail("it hits places of more than one kind: objects, arrays, single values")
-    value = copy.deepcopy(_value(document, action))  # it may stand inside what is changed
+    value = copy.deepcopy(_value(document, action))  # it may be inside what is changed
     for node in nodes:
-        mine = copy.deepcopy(value)  # matches must not share what they are given
+        own = copy.deepcopy(value)  # matches must not share a value
         if isinstance(node.obj, dict | list):
-            _merge(node.obj, mine, node.path, action)
-        elif isinstance(mine, dict | list) or node.parent is None:
+            _merge(node.obj, own, node.path, action)
+        elif isinstance(own, dict | list) or node.parent is None:
             raise action.fail(f"{node.path} is a single value and takes a single value")
         else:
             parent: Any = node.parent.obj
-            parent[node.parts[-1]] = mine
+            parent[node.parts[-1]] = own
 
 
 def _kind(value: object) -> str:

@@ -21,7 +21,7 @@ _GIT = re.compile(r"(?P<repository>.+)@(?P<revision>[^@:]+):(?P<path>[^:]+)")
 
 
 def is_url(text: str) -> bool:
-    """Tell whether a text is an http(s) URL."""
+    """Return whether a text is an http(s) URL."""
     return text.startswith(("http://", "https://"))
 
 

@@ -1,108 +1,112 @@
-"""The whole way when the contract moves; it stops where a person must decide, nothing changed."""
+"""Follow HighLevel's document: capture it again, review what has changed, and update to it.
 
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+An update goes the whole way, from document to tested code, or changes nothing.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from scripts.contract import capture
+from scripts.contract.capture import Captured, capture, read_lock, revision_of, source_of, write
 from scripts.contract.diff import accepted
-from scripts.contract.diff.load import load
-from scripts.contract.diff.meaning.verdict import explain
-from scripts.contract.diff.overlaid import read_overlay, review_overlay
+from scripts.contract.diff.load import Contract, load
+from scripts.contract.diff.overlay_status import overlay_status, read_overlay
 from scripts.contract.diff.report import render
-from scripts.contract.diff.review import Review, review
-from scripts.contract.files import replace_folder, write_whole
+from scripts.contract.diff.review import Review, compare_contracts, review
+from scripts.contract.errors import CannotRunError
+from scripts.contract.files import restored_on_failure, write_whole
 from scripts.contract.generate import PACKAGE, Layout, build, put_in_place
-from scripts.contract.recapture import as_contract, recapture
+from scripts.contract.openapi.documents import parse_openapi
+from scripts.contract.places import place
 
 Check = Callable[[], bool]
-"""Run the tests on what stands now; True if they pass."""
-Say = Callable[[str], None]
+"""Run the tests on what is in place now; True if they pass."""
+Progress = Callable[[str], None]
+
+_CHANGELOG = "CHANGELOG.md"
+_WRITTEN = ("openapi", PACKAGE, "facade", _CHANGELOG)  # all that an update may write
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an update ended: `decide` says what a person must decide, empty if nothing."""
+    """How an update ended: the decision that a person must make first, if any."""
 
-    decide: str = ""
+    decision: str = ""
     changed: bool = False
 
 
+class _TestsFailError(Exception):
+    """End an update early, so that everything is restored."""
+
+
+def recapture(layout: Layout, version: str, start: str | None = None) -> Captured:
+    """Read a Version's document again, from its recorded source or from `start`; write nothing."""
+    known = read_lock(layout.captured(version).parent).get(version)
+    if known is None:
+        raise CannotRunError(f"nothing is recorded for {version}: run make capture first")
+    origin = place(start or known["source"])
+    return capture(
+        origin,
+        source=source_of(origin, None, known["source"]),
+        revision=revision_of(origin),
+        mapped=known.get("map", {}),
+        read=lambda where: where.read(),
+    )
+
+
+def review_recapture(layout: Layout, version: str, captured: Captured, today: date) -> Review:
+    """Compare what is captured with what was captured again, and review it."""
+    old = load(str(layout.captured(version)))
+    source = captured.entry["source"]
+    new = Contract(source, parse_openapi(captured.document, source), {"": captured.document})
+    status = overlay_status(old.document, new.document, read_overlay(layout.overlay))
+    entries = accepted.read(layout.root / accepted.FILE)
+    return review(compare_contracts(old, new), entries, today, root=layout.root, overlay=status)
+
+
 def update(
-    layout: Layout, version: str, source: str | None, today: date, check: Check, say: Say
+    layout: Layout, version: str, source: str | None, today: date, check: Check, say: Progress
 ) -> Outcome:
     """Capture, compare, review the overlay, regenerate, test, draft the changelog."""
-    captured = layout.captured(version)
-    now = recapture(captured.parent, version, source)
-    if captured.exists() and captured.read_bytes() == now.document:
-        say("nothing moved: the document is what is captured")
+    path = layout.captured(version)
+    captured = recapture(layout, version, source)
+    if path.exists() and path.read_bytes() == captured.document:
+        say("nothing has changed: the published document is what is captured")
         return Outcome()
-    given = _reviewed(layout, captured, now.document, today)
-    say(render(given, "text"))
-    if reason := _to_decide(given):
-        return Outcome(reason)
+    result = review_recapture(layout, version, captured, today)
+    say(render(result, "text"))
+    if decision := _decision(result):
+        return Outcome(decision)
     try:
-        with _restored_on_failure(layout):
-            capture.write(captured.parent, version, now)
+        with restored_on_failure([layout.root / name for name in _WRITTEN]):
+            write(path.parent, version, captured)
             put_in_place(layout, build(layout))
             say("captured document, contract and generated code are in place; testing")
             if not check():
                 raise _TestsFailError
-            _draft(layout.root / "CHANGELOG.md", given)
+            _draft(layout.root / _CHANGELOG, result)
     except _TestsFailError:
         return Outcome("the tests fail with the new contract")
     return Outcome(changed=True)
 
 
-def _reviewed(layout: Layout, captured: Path, data: bytes, today: date) -> Review:
-    old, new = load(str(captured)), as_contract(str(captured), data)
-    given = review(old, new)
-    given.overlay = review_overlay(old.document, new.document, read_overlay(layout.overlay))
-    accepted.mark(given, accepted.read(layout.root / accepted.FILE), today)
-    explain(given, layout.root, load(str(layout.contract)).document, [])
-    return given
-
-
-def _to_decide(given: Review) -> str:
-    """Say what only a person can decide; empty if the way is clear."""
-    if given.stale:
-        return f"an accepted finding no longer holds: {given.stale[0]}"
-    if given.overlay and not given.overlay.settled:
-        first = next(each for each in given.overlay.actions if each.state != "needed")
-        return f"the overlay must change: {first}"
-    if given.verdict.startswith(("apps break", "facade must change")):
-        return f"{given.verdict}; change it, or accept the findings with a reason"
+def _decision(result: Review) -> str:
+    """Return what a person must decide first; empty if the update can go on."""
+    if result.stale:
+        return f"an accepted finding no longer holds: {result.stale[0]}"
+    if result.overlay and not result.overlay.is_settled:
+        return f"the overlay must change: {result.overlay.unsettled[0]}"
+    if result.verdict.needs_a_person:
+        return f"{result.conclusion}; change it, or accept the findings with a reason"
     return ""
 
 
-class _TestsFailError(Exception):
-    """Leave an update half way, so that everything is put back."""
-
-
-@contextmanager
-def _restored_on_failure(layout: Layout) -> Iterator[None]:
-    """Keep what an update changes, and put it back if it does not come to its end."""
-    kept = ("openapi", PACKAGE)
-    with tempfile.TemporaryDirectory(dir=layout.root, prefix=".before.") as folder:
-        for name in kept:
-            shutil.copytree(layout.root / name, Path(folder) / name)
-        try:
-            yield
-        except BaseException:
-            for name in kept:
-                replace_folder(layout.root / name, Path(folder) / name)
-            raise
-
-
-def _draft(changelog: Path, given: Review) -> None:
-    """Put an entry under the first heading of the changelog, for a person to word."""
+def _draft(changelog: Path, result: Review) -> None:
+    """Insert an entry below the title of the changelog, for a person to word."""
     text = changelog.read_text("utf-8") if changelog.exists() else "# Changelog\n"
-    version = given.next_version or "next"
-    lines = [f"- {each.finding.message}" for each in given.open]
+    version = result.next_version or "next"
+    lines = [f"- {each.finding.message}" for each in result.open]
     entry = f"## {version} (draft)\n\n" + "\n".join(lines or ["- The contract was captured again."])
     head, mark, rest = text.partition("\n## ")
     whole = f"{head.rstrip()}\n\n{entry}\n" + (f"{mark}{rest}" if mark else "")

@@ -6,7 +6,7 @@ from typing import Any
 
 from facade._core.operations import VALUES, VERSIONS
 from facade.observe.shapes import KNOWN
-from scripts.contract.observed.seen import SEVERAL
+from scripts.contract.observed.recording import SEVERAL
 from scripts.probing.client import Reply
 from scripts.probing.evidence import (
     FILTERS,

@@ -110,7 +110,7 @@ def test_a_local_copy_may_bear_any_name(empty_project: Path, docs: Path) -> None
 
 @pytest.mark.parametrize("source", ["", "apps/a.json", "/home/me/a.json", "file:///home/me/a.json"])
 def test_a_local_path_is_no_source(source: str, empty_project: Path, docs: Path) -> None:
-    with pytest.raises(CannotRunError, match="say --source URL: a local path is never recorded"):
+    with pytest.raises(CannotRunError, match="give --source URL: a local path is never recorded"):
         capture(docs / "apps" / "a.json", source=source)
 
 
@@ -221,7 +221,7 @@ def test_after_a_failure_the_last_capture_stands_as_it_was(
 def test_a_version_that_would_not_name_a_document_is_refused(
     version: str, empty_project: Path, docs: Path
 ) -> None:
-    with pytest.raises(CannotRunError, match="is no version"):
+    with pytest.raises(CannotRunError, match="is not a version"):
         capture(docs / "apps" / "a.json", version=version)
     assert state(empty_project) == {}
 
@@ -237,7 +237,7 @@ def test_a_broken_lock_is_one_line(broken: str, empty_project: Path, docs: Path)
 
 
 def test_without_a_place_to_start_from_the_command_asks_for_one(empty_project: Path) -> None:
-    with pytest.raises(CannotRunError, match="nothing is recorded for v9: say where to read FROM"):
+    with pytest.raises(CannotRunError, match="nothing is recorded for v9: give FROM"):
         command.main(["--version", "v9"])
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from scripts.contract.document import parse
+from scripts.contract.openapi.documents import parse
 
 TOP = Path(__file__).parents[2]
 CONTRACT = json.loads((TOP / "openapi" / "associations.json").read_bytes())

@@ -3,7 +3,7 @@
 from typing import Any
 
 from scripts.contract.diff.compare import compare
-from scripts.contract.diff.finding import Finding
+from scripts.contract.diff.findings import Finding
 from tests.contract.diff_documents import Json, S, document, has
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import openapi_spec_validator
 import pytest
 
-from scripts.contract.diff.fields import FIELDS
+from scripts.contract.diff.compare.fields import FIELDS
 from tests.contract.diff_documents import document, found, operation, requesting
 
 _SCHEMAS = Path(openapi_spec_validator.__file__).parent / "resources" / "schemas"

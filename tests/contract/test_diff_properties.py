@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from scripts.contract.diff.compare import compare
 from scripts.contract.diff.rules import rules
-from scripts.contract.document import parse_openapi
 from scripts.contract.errors import CannotRunError
+from scripts.contract.openapi.documents import parse_openapi
 from tests.contract.diff_documents import found, holding, responding
 from tests.contract.diff_strategies import (
     Json,

@@ -7,12 +7,12 @@ import pytest
 
 from scripts.contract.diff.rules import SDK, WIRE, Direction, Position, Rule, rules
 from tests.contract.diff_documents import rules_in
+from tests.contract.page.test_review import PAGES
 from tests.contract.test_diff_models import MODELS
 from tests.contract.test_diff_objects import OBJECTS
 from tests.contract.test_diff_operations import BODIES, OPERATIONS, PARAMETERS
 from tests.contract.test_diff_security import ABOUT, SECURITY
 from tests.contract.test_diff_values import BOUNDS, VALUES
-from tests.contract.test_page import PAGES
 
 EVERY = sorted(rules().values(), key=lambda rule: rule.id)
 
@@ -50,9 +50,9 @@ def test_every_rule_is_proved_by_a_mutation() -> None:
 
 def test_what_nobody_sends_is_safe_on_the_wire_and_judged_at_its_worst_in_code() -> None:
     rule = rules()["became-nullable"]
-    assert rule.judge(Position(Direction.UNUSED)) == ("safe", "breaking")
+    assert rule.severities(Position(Direction.UNUSED)) == ("safe", "breaking")
 
 
 def test_what_generated_code_does_not_know_cannot_change_it() -> None:
     rule = rules()["type-changed"]
-    assert rule.judge(Position(Direction.REQUEST, in_code=False)) == ("breaking", "none")
+    assert rule.severities(Position(Direction.REQUEST, in_code=False)) == ("breaking", "none")

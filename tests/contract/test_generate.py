@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from scripts import generate as command
-from scripts.contract.document import parse
 from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import Built, Layout, build_contract, edited, stale
+from scripts.contract.openapi.documents import parse
 
 from .published import state
 
@@ -186,7 +186,7 @@ def test_stale_names_what_differs_and_what_is_no_longer_generated(project: Layou
         ),
         (
             "{target: $.info, description: Say no reason, x-expect: 1, update: {title: T}}",
-            r"\(Say no reason\): our own actions say description, x-evidence and x-expect",
+            r"\(Say no reason\): our own actions have description, x-evidence and x-expect",
         ),
         (
             "{target: $.components.schemas.ErrorPayload, description: D, x-evidence: E, "

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from scripts import generate as command
-from scripts.contract.document import dump
 from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import Layout
+from scripts.contract.openapi.documents import dump
 
 from .published import state
 

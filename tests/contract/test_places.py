@@ -1,10 +1,12 @@
 """Files, URLs and git revisions, read as they are."""
 
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from scripts.contract import places
 from scripts.contract.errors import CannotRunError
 from scripts.contract.places import FilePlace, GitPlace, Place, UrlPlace, place
 
@@ -114,6 +116,43 @@ def test_an_answer_that_breaks_off_is_not_taken_for_the_whole(serve: Serve) -> N
     base = serve({"/a.yaml": (200, b"openapi: 3.0.0\n", 500)})
     with pytest.raises(CannotRunError, match="broke off, 485 bytes short"):
         place(f"{base}/a.yaml").read()
+
+
+def test_a_document_may_be_as_large_as_the_limit_and_no_larger(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "_LARGEST", 1024**2)
+    largest = b"x" * 1024**2
+    base = serve({"/a.json": (200, largest, None), "/b.json": (200, largest + b"x", None)})
+    assert place(f"{base}/a.json").read() == largest
+    with pytest.raises(CannotRunError, match=r"/b.json is larger than 1 MB\Z"):
+        place(f"{base}/b.json").read()
+
+
+def test_no_more_of_an_answer_is_read_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "_LARGEST", 1024**2)
+    endless = Endless()
+    monkeypatch.setattr(urllib.request, "urlopen", lambda request, timeout: endless)
+    with pytest.raises(CannotRunError, match="is larger than 1 MB"):
+        place("https://h.example/a.json").read()
+    assert endless.read_bytes == 1024**2 + 1
+
+
+class Endless:
+    """An answer that never ends; it counts what is read of it."""
+
+    length = None
+    read_bytes = 0
+
+    def __enter__(self) -> "Endless":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def read(self, size: int) -> bytes:
+        self.read_bytes += size
+        return b"x" * size
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1/a.json", "http://127.0.0.1:1/a b.json"])

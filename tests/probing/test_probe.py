@@ -10,8 +10,8 @@ from facade.testing import Sandbox
 from scripts.contract import overlay
 from scripts.contract.diff.load import Contract
 from scripts.contract.diff.review import Review
-from scripts.contract.document import dump
-from scripts.contract.observed.review import review_observed
+from scripts.contract.observed.review import compare_observed
+from scripts.contract.openapi.documents import dump
 from scripts.probing.client import Target
 from scripts.probing.probe import ProbeOptions, probe
 from tests.probing.deviations import DEVIATIONS, deviating_sandbox
@@ -120,7 +120,7 @@ def probed(sandbox: Sandbox, contract: Any, folder: Path) -> Review:
     assert sandbox.relations() == []
     found.save(folder / "seen.jsonl")
     named = Contract("contract", contract, {"": dump(contract)})
-    return review_observed(named, [folder / "seen.jsonl"])
+    return compare_observed(named, [folder / "seen.jsonl"])
 
 
 def findings(review: Review) -> list[str]:
@@ -134,7 +134,7 @@ def findings(review: Review) -> list[str]:
 
 def test_a_sandbox_that_conforms_has_no_findings(tmp_path: Path) -> None:
     review = probed(Sandbox(), CONTRACT, tmp_path)
-    assert (review.findings, review.proposals, review.problems) == ([], [], [])
+    assert (review.findings, review.proposals, review.problems) == ((), (), ())
 
 
 def test_every_deviation_is_in_the_table() -> None:
@@ -151,7 +151,7 @@ def test_a_deviation_is_found_and_the_proposed_overlay_action_ends_it(
     )
     print(row)  # noqa: T201 - the table
     assert findings(review) == EXPECTED[deviation]
-    overlaid = overlay.read_actions({"overlay": "1.1.0", "actions": review.proposals})
+    overlaid = overlay.read_actions({"overlay": "1.1.0", "actions": list(review.proposals)})
     overlay.require_reasons(overlaid)
     again = probed(deviating_sandbox(deviation), overlay.apply(CONTRACT, overlaid), tmp_path)
-    assert (again.findings, again.proposals) == ([], [])
+    assert (again.findings, again.proposals) == ((), ())

@@ -2,26 +2,28 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scripts.contract.diff.review import Review
-from scripts.contract.document import parse
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import write_whole
+from scripts.contract.openapi.documents import parse
 
-HOLDS = timedelta(days=90)  # where nobody says how long
+if TYPE_CHECKING:
+    from scripts.contract.diff.review import Review
+
 FILE = Path("openapi/accepted.yaml")
-_NEEDED = ("fingerprint", "owner", "reason", "until")
-_SAID = ("rule", "pointer", "document")
+DEFAULT_PERIOD = timedelta(days=90)
+_REQUIRED = ("fingerprint", "owner", "reason", "until")
+_OPTIONAL = ("rule", "pointer", "document")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One accepted finding. Rule and pointer are for readers; the fingerprint decides."""
+class AcceptedFinding:
+    """One entry. Rule and pointer are for readers; the fingerprint decides."""
 
     fingerprint: str
     owner: str
@@ -32,27 +34,28 @@ class Entry:
     document: str = ""  # in which document's comparison it counts; empty: in all
 
 
-def read(path: Path) -> list[Entry]:
+def read(path: Path) -> list[AcceptedFinding]:
     """Read the accepted findings; none if there is no file."""
     if not path.exists():
         return []
     entries = parse(path.read_bytes(), str(path)) or []
     if not isinstance(entries, list):
         raise CannotRunError(f"{path} must be a list of entries")
-    return [_entry(number, raw, path) for number, raw in enumerate(entries, start=1)]
+    return [_entry(raw, f"{path}, entry {number}") for number, raw in enumerate(entries, start=1)]
 
 
-def _entry(number: int, raw: Any, path: Path) -> Entry:
-    if not isinstance(raw, Mapping) or not set(_NEEDED) <= set(raw) <= {*_NEEDED, *_SAID}:
+def _entry(raw: Any, where: str) -> AcceptedFinding:
+    if not isinstance(raw, Mapping) or not set(_REQUIRED) <= set(raw) <= {*_REQUIRED, *_OPTIONAL}:
         raise CannotRunError(
-            f"{path}, entry {number}: it says {', '.join(_NEEDED)}, and may say {', '.join(_SAID)}"
+            f"{where}: the keys {', '.join(_REQUIRED)} are required, "
+            f"and {', '.join(_OPTIONAL)} are allowed"
         )
     texts = {key: str(value).strip() for key, value in raw.items()}
-    empty = [key for key in _NEEDED if not texts[key]]
+    empty = [key for key in _REQUIRED if not texts[key]]
     if empty:
-        raise CannotRunError(f"{path}, entry {number}: {empty[0]} is empty")
-    until = parse_day(texts.pop("until"), f"{path}, entry {number}")
-    return Entry(until=until, **texts)
+        raise CannotRunError(f"{where}: {empty[0]} is empty")
+    until = parse_day(texts.pop("until"), where)
+    return AcceptedFinding(until=until, **texts)
 
 
 def parse_day(text: str, where: str) -> date:
@@ -62,35 +65,39 @@ def parse_day(text: str, where: str) -> date:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise CannotRunError(f"{where}: {text!r} is no day; write it as YYYY-MM-DD")
+    raise CannotRunError(f"{where}: {text!r} is not a day; write it as YYYY-MM-DD")
 
 
-def mark(review: Review, entries: list[Entry], today: date) -> None:
-    """Mark the findings that are accepted; tell the entries that no longer hold."""
-    judged = {each.finding.fingerprint: each for each in review.findings}
-    compared = {_path(review.old), _path(review.new)}
+def apply(
+    compared: "Review", entries: Iterable[AcceptedFinding], today: date
+) -> tuple[dict[str, str], list[str]]:
+    """Return the reasons by accepted fingerprint, and the entries that no longer hold."""
+    found = {each.finding.fingerprint for each in compared.findings}
+    documents = {_path(compared.old), _path(compared.new)}
+    reasons: dict[str, str] = {}
+    stale: list[str] = []
     for entry in entries:
-        if entry.document and entry.document not in compared:
+        if entry.document and entry.document not in documents:
             continue
-        found = judged.get(entry.fingerprint)
         name = f"{entry.fingerprint} ({entry.rule or 'a finding'}, accepted by {entry.owner})"
-        if found is None:
-            review.stale.append(f"{name} matches no finding: delete the entry")
+        if entry.fingerprint not in found:
+            stale.append(f"{name} matches no finding: delete the entry")
         elif entry.until < today:
-            review.stale.append(f"{name} expired on {entry.until}: decide again")
+            stale.append(f"{name} expired on {entry.until}: decide again")
         else:
-            found.accepted = entry.reason
+            reasons[entry.fingerprint] = entry.reason
+    return reasons, stale
 
 
 def accept(
-    path: Path, review: Review, fingerprint: str, *, owner: str, reason: str, until: date
+    path: Path, compared: "Review", fingerprint: str, *, owner: str, reason: str, until: date
 ) -> None:
-    """Add an entry for a finding of this review, below what the file says already."""
-    findings = {each.finding.fingerprint: each.finding for each in review.findings}
+    """Append an entry for a finding of this comparison; keep what the file holds already."""
+    findings = {each.finding.fingerprint: each.finding for each in compared.findings}
     if fingerprint not in findings:
         raise CannotRunError(f"no finding has the fingerprint {fingerprint!r}")
     if not owner.strip() or not reason.strip():
-        raise CannotRunError("accepting needs an owner and a reason that are not empty")
+        raise CannotRunError("accepting a finding needs an owner and a reason that are not empty")
     if any(entry.fingerprint == fingerprint for entry in read(path)):
         raise CannotRunError(f"{path} accepts {fingerprint} already: change its entry")
     finding = findings[fingerprint]
@@ -98,7 +105,7 @@ def accept(
         "fingerprint": fingerprint,
         "rule": finding.rule,
         "pointer": finding.pointer,
-        "document": _path(review.new),
+        "document": _path(compared.new),
         "owner": owner,
         "reason": reason,
         "until": until.isoformat(),

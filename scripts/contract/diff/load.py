@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scripts.contract.document import Document, parse, parse_openapi
 from scripts.contract.errors import CannotRunError
+from scripts.contract.openapi.documents import Document, parse, parse_openapi
 
 if TYPE_CHECKING:
     from scripts.contract.places import Place

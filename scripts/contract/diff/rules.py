@@ -1,4 +1,4 @@
-"""The table of rules, read from rules.md: every difference is judged by one of its rows."""
+"""The table of rules, read from rules.md: each difference has its row."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Direction(Enum):
     UNUSED = "unused"
 
     def turned(self) -> "Direction":
-        """Give the direction of what the server asks of the app."""
+        """Return the direction of what the other side writes."""
         return _TURNED[self]
 
 
@@ -40,12 +40,12 @@ class Position(NamedTuple):
     in_code: bool = True
 
     def turned(self) -> "Position":
-        """Give the position of a set that must not contain the value."""
-        return Position(self.direction.turned(), in_code=False)
+        """Return the position of what the other side writes."""
+        return self._replace(direction=self.direction.turned())
 
     def outside_code(self) -> "Position":
-        """Give the same position, unseen by generated code."""
-        return Position(self.direction, in_code=False)
+        """Return the same position where generated code knows nothing of it."""
+        return self._replace(in_code=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,8 @@ class Rule:
     sentence: str
     example: str
 
-    def judge(self, position: Position) -> tuple[str, str]:
-        """Judge a difference under both lenses: (wire, sdk)."""
+    def severities(self, position: Position) -> tuple[str, str]:
+        """Return the severity of a difference under both lenses: (wire, sdk)."""
         if position.direction is Direction.UNUSED:
             wire, sdk = "safe", max(self.sdk, key=SDK.index)
         else:

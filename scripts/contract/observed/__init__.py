@@ -1,1 +1,1 @@
-"""The wire as a witness: what was observed, held against the contract, becomes overlay actions."""
+"""Compare what the API was observed to answer with the contract, and propose corrections."""

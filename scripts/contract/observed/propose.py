@@ -1,45 +1,47 @@
-"""From a disagreement to the overlay actions that end it."""
+"""Propose the overlay actions that settle a mismatch."""
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from scripts.contract import overlay
-from scripts.contract.bundle import resolve
-from scripts.contract.diff.source import Node
-from scripts.contract.observed.infer import schema
-from scripts.contract.observed.judge import Deviation, Judge
+from scripts.contract.observed.mismatches import Checker, Mismatch
+from scripts.contract.openapi.documents import Document
+from scripts.contract.openapi.nodes import Node
+from scripts.contract.openapi.pointers import lookup, parent, split
 
-Action = dict[str, Any]
-Document = dict[str, Any]
+RawAction = dict[str, Any]
+"""An overlay action as it is written."""
 
-_SCALARS: dict[str, Any] = {"string": "text", "integer": 1, "number": 1.5, "boolean": True}
+_EXAMPLES: dict[str, Any] = {"string": "text", "integer": 1, "number": 1.5, "boolean": True}
 _REPLACED = ("$ref", "type", "items", "properties", "required", "enum", "format", "example")
+_UNDOCUMENTED = "Returned by the API, and documented nowhere."
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class Proposer:
-    """Makes actions for a document, one disagreement after the other, and applies them."""
+    """Makes actions for a document, one mismatch after the other, and applies them."""
 
     def __init__(self, document: Document, when: str) -> None:
         self.document = document
-        self.actions: list[Action] = []
+        self.actions: list[RawAction] = []
         self._when = when
 
-    def propose(self, deviation: Deviation, judge: Judge) -> None:
-        """Add the actions that end a disagreement, and apply them."""
-        pointer = deviation.node.pointer
-        try:  # what was corrected meanwhile may stand otherwise, or be gone: the next round sees
-            deviation.node = Node(resolve(self.document, pointer), pointer)
+    def propose(self, mismatch: Mismatch, checker: Checker) -> None:
+        """Add the actions that settle a mismatch, and apply them."""
+        pointer = mismatch.node.pointer
+        try:  # an earlier action may have changed or removed the place: the next round finds out
+            mismatch = replace(mismatch, node=Node(lookup(self.document, pointer), pointer))
         except KeyError:
-            if deviation.kind != "fact":
+            if mismatch.kind != "fact":
                 return
-        _MAKERS[deviation.kind](self, deviation, judge)
+        _PROPOSERS[mismatch.kind](self, mismatch, checker)
 
-    def field(self, each: Deviation, judge: Judge) -> None:
-        """Let a field come that is published nowhere."""
+    def field(self, each: Mismatch, checker: Checker) -> None:
+        """Document a field."""
         node, name = each.node, each.name
-        new = {name: {**schema(each.shape), "description": "Comes, and is published nowhere."}}
+        new = {name: {**each.shape.schema(), "description": _UNDOCUMENTED}}
         known = next(iter(node.value.get("properties", {})), None)
         why = f"{_of(node)} has {name}"
         if known is None:
@@ -48,61 +50,60 @@ class Proposer:
             target = f"{_path(node.pointer)}[?@{_step(known)} && !@{_step(name)}]"
             self._act(each, why, target, new)
 
-    def missing(self, each: Deviation, judge: Judge) -> None:
-        """Promise a field no longer."""
+    def missing(self, each: Mismatch, checker: Checker) -> None:
+        """Make a field optional."""
         required = each.node.value["required"]
         target = f"{_path(each.node.pointer)}.required[?@ == '{each.name}']"
         if len(required) == 1:  # an empty list is not allowed
             target = f"{_path(each.node.pointer)}[?@[0] == '{each.name}' && !@[1]]"
-        self._act(each, f"{_of(each.node)} may come without {each.name}", target, None)
+        self._act(each, f"{_of(each.node)} may lack {each.name}", target, None)
 
-    def type(self, each: Deviation, judge: Judge) -> None:
-        """Give a value the type that comes, or let it have both."""
+    def type(self, each: Mismatch, checker: Checker) -> None:
+        """Declare the observed type, or allow both."""
         node = each.node
-        declared, came = node.value.get("type"), sorted(each.shape.types)
-        why = f"{_of(node)} comes as {' or '.join(came)}"
-        never = each.shape.n == each.of and node.pointer not in judge.kept
-        if declared in _SCALARS and len(came) == 1 and came[0] in _SCALARS and never:
-            new: Action = {"type": came[0]}
+        declared, observed = node.value.get("type"), sorted(each.shape.types)
+        why = f"{_of(node)} is returned as {' or '.join(observed)}"
+        never = each.shape.n == each.of and node.pointer not in checker.matching
+        if declared in _EXAMPLES and len(observed) == 1 and observed[0] in _EXAMPLES and never:
+            new: RawAction = {"type": observed[0]}
             if "example" in node.value:
-                new["example"] = _SCALARS[came[0]]
+                new["example"] = _EXAMPLES[observed[0]]
             self._act(each, why, _filtered(node, f".type == '{declared}'"), new)
             return
-        self._widen(each, why, schema(each.shape))
+        self._widen(each, why, each.shape.schema())
 
-    def null(self, each: Deviation, judge: Judge) -> None:
-        """Let a value be null."""
+    def null(self, each: Mismatch, checker: Checker) -> None:
+        """Allow null."""
         why = f"{_of(each.node)} may be null"
         if "$ref" in each.node.value:
             self._widen(each, why, None)
         else:
             self._act(each, why, _filtered(each.node, ".nullable", "!"), {"nullable": True})
 
-    def body(self, each: Deviation, judge: Judge) -> None:
-        """Let a body be another one, of the contract where one fits."""
-        fits = judge.component(each.shape)
+    def body(self, each: Mismatch, checker: Checker) -> None:
+        """Allow another body, one of the contract where one fits."""
+        fits = checker.component(each.shape)
         name = str(fits).rpartition("/")[2].strip("'}") if fits else "a body of its own"
-        self._widen(each, f"{_of(each.node)} may be {name}", fits or schema(each.shape))
+        self._widen(each, f"{_of(each.node)} may be {name}", fits or each.shape.schema())
 
-    def media(self, each: Deviation, judge: Judge) -> None:
-        """Let a body come that is no JSON."""
+    def media(self, each: Mismatch, checker: Checker) -> None:
+        """Allow a body that is not JSON."""
         target = _filtered(each.node, "['application/json']")
         new = {each.name: {"schema": {"type": "string"}}}
         self._act(each, f"{_of(each.node)} may be {each.name}", target, new)
 
-    def status(self, each: Deviation, judge: Judge) -> None:
+    def status(self, each: Mismatch, checker: Checker) -> None:
         """Declare a status."""
-        response: dict[str, Any] = {"description": "Comes, and is published nowhere."}
+        response: dict[str, Any] = {"description": _UNDOCUMENTED}
         if each.shape.types:
-            fits = judge.component(each.shape) or schema(each.shape)
+            fits = checker.component(each.shape) or each.shape.schema()
             response["content"] = {"application/json": {"schema": fits}}
         known = next(iter(each.node.value))
-        parent = each.node.pointer.rpartition("/")[0]
-        target = f"{_path(parent)}[?@['{known}'] && !@['{each.name}']]"
+        target = f"{_path(parent(each.node.pointer))}[?@['{known}'] && !@['{each.name}']]"
         self._act(each, f"{_of(each.node)} may be {each.name}", target, {each.name: response})
 
-    def fact(self, each: Deviation, judge: Judge) -> None:
-        """Note another answer to an open question."""
+    def fact(self, each: Mismatch, checker: Checker) -> None:
+        """Correct the answer to a question beyond OpenAPI."""
         (answer,) = each.shape.values
         known = each.node.value.get(each.name)
         if known is None:
@@ -113,8 +114,8 @@ class Proposer:
         target = f"$['x-wire']['{each.name}'][?@ == '{before}']"
         self._act(each, f"{each.name}: {answer}, not {before}", target, answer)
 
-    def _widen(self, each: Deviation, why: str, new: dict[str, Any] | None) -> None:
-        """Let a place be what it was or `new`; None is null."""
+    def _widen(self, each: Mismatch, why: str, new: dict[str, Any] | None) -> None:
+        """Allow `new` beside what a place is now; None is null."""
         node = each.node
         if "anyOf" in node.value:
             self._act(each, why, f"{_path(node.pointer)}.anyOf", [new])
@@ -123,25 +124,25 @@ class Proposer:
         update = {"anyOf": [old, *([new] if new else [])], **({} if new else {"nullable": True})}
         mark = next(key for key in ("$ref", "type", "anyOf") if key in old or key == "anyOf")
         self._act(each, why, _filtered(node, f"{_step(mark)}"), update)
-        gone = ", ".join(f"'{key}'" for key in old)
-        target = f"{_path(node.pointer)}[{gone}]"
-        self._act(each, f"{why}, so that what stood there alone is gone", target, None)
+        moved = ", ".join(f"'{key}'" for key in old)
+        target = f"{_path(node.pointer)}[{moved}]"
+        self._act(each, f"{why}: its former schema is one of the alternatives", target, None)
 
-    def _act(self, each: Deviation, why: str, target: str, update: Any) -> None:
-        """Add one action, with how often it hits, and apply it."""
-        raw: Action = {"target": target, "description": why, "x-evidence": self._evidence(each)}
+    def _act(self, each: Mismatch, why: str, target: str, update: Any) -> None:
+        """Append one action with the number of places that it hits, and apply it."""
+        raw: RawAction = {"target": target, "description": why, "x-evidence": self._evidence(each)}
         raw["x-expect"] = len(overlay.places(self.document, _read(raw)))
         raw.update({"remove": True} if update is None else {"update": update})
         self.document = overlay.apply(self.document, [_read(raw)])
         self.actions.append(raw)
 
-    def _evidence(self, each: Deviation) -> str:
+    def _evidence(self, each: Mismatch) -> str:
         where = f" times in {', '.join(sorted(each.operations))}" if each.operations else ""
         under = f" under {', '.join(sorted(each.versions))}" if each.versions else ""
-        return f"seen on the wire {self._when}: {each.shape.n} of {each.of}{where}{under}"
+        return f"observed on the wire {self._when}: {each.shape.n} of {each.of}{where}{under}"
 
 
-_MAKERS: dict[str, Callable[[Proposer, Deviation, Judge], None]] = {
+_PROPOSERS: dict[str, Callable[[Proposer, Mismatch, Checker], None]] = {
     "field": Proposer.field,
     "missing": Proposer.missing,
     "type": Proposer.type,
@@ -153,13 +154,9 @@ _MAKERS: dict[str, Callable[[Proposer, Deviation, Judge], None]] = {
 }
 
 
-def _read(raw: Action) -> overlay.Action:
+def _read(raw: RawAction) -> overlay.Action:
     (action,) = overlay.read_actions({"overlay": "1.1.0", "actions": [raw]})
     return action
-
-
-def _steps(pointer: str) -> list[str]:
-    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
 
 
 def _step(name: str) -> str:
@@ -170,24 +167,23 @@ def _path(pointer: str) -> str:
     """Write a JSON pointer as a JSONPath."""
     return "$" + "".join(
         f"[{step}]" if step.isdecimal() and len(step) < 3 else _step(step)
-        for step in _steps(pointer)
+        for step in split(pointer)
     )
 
 
 def _filtered(node: Node, condition: str, negate: str = "") -> str:
-    """Select a place only while it still has the defect: a filter looks at it from above."""
-    *above, _, last = _steps(node.pointer)
-    pointer = node.pointer.rpartition("/")[0].rpartition("/")[0]
+    """Write a JSONPath that selects a place only while it still has the defect."""
+    *above, _, last = split(node.pointer)
     if not above or last.isdecimal():
         return _path(node.pointer)
     there = f"@{_step(last)}"
     test = f"{there} && {negate}{there}{condition}" if negate else f"{there}{condition}"
-    return f"{_path(pointer)}[?{test}]{_step(last)}"
+    return f"{_path(parent(parent(node.pointer)))}[?{test}]{_step(last)}"
 
 
 def _of(node: Node) -> str:
     """Name a place of the contract as a person would."""
-    steps = [step for step in _steps(node.pointer) if step not in ("components", "schemas")]
+    steps = [step for step in split(node.pointer) if step not in ("components", "schemas")]
     if steps[0] == "paths":
         status = next((step for step in steps if step.isdecimal()), "")
         return f"{steps[2].upper()} {steps[1]} {status}".strip()

@@ -1,97 +1,97 @@
-"""The whole way: observations and contract in, findings and proposed actions out."""
+"""Compare recordings with the contract, or with earlier recordings."""
 
 import copy
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from scripts.contract.diff.load import Contract
-from scripts.contract.diff.review import Review, review
-from scripts.contract.diff.source import Problem
-from scripts.contract.document import dump
-from scripts.contract.observed.infer import schema
-from scripts.contract.observed.judge import Judge
-from scripts.contract.observed.propose import Action, Proposer
-from scripts.contract.observed.seen import SEVERAL, Seen, Shape, read
+from scripts.contract.diff.review import Review, compare_contracts
+from scripts.contract.observed.mismatches import Checker
+from scripts.contract.observed.propose import Proposer, RawAction
+from scripts.contract.observed.recording import SEVERAL, Recording, Shape, read
+from scripts.contract.openapi.documents import Document, dump
+from scripts.contract.openapi.references import Problem
 
 WIRE = "the wire"
 _ROUNDS = 5  # one correction may uncover the next
 
 
-def review_observed(contract: Contract, paths: Iterable[Path], lens: str = "both") -> Review:
-    """Compare a contract with what was seen: as it is, and as the wire would have it."""
-    seen = read(paths)
-    document, actions, notes = corrected(contract.document, seen)
-    result = review(contract, _contract(WIRE, document), lens)
-    result.proposals = actions
-    result.problems += [Problem("new", "", note) for note in notes]
-    return result
+def compare_observed(contract: Contract, paths: Iterable[Path], lens: str = "both") -> Review:
+    """Compare a contract with what it must be to match everything that was observed."""
+    document, actions, notes = corrected(contract.document, read(paths))
+    compared = compare_contracts(contract, _contract(WIRE, document), lens)
+    problems = (*compared.problems, *(Problem("new", "", note) for note in notes))
+    return replace(compared, problems=problems, proposals=tuple(actions))
 
 
-def corrected(document: dict[str, Any], seen: Seen) -> tuple[Any, list[Action], list[str]]:
-    """Correct a contract until nothing that was seen contradicts it; give the corrections too."""
-    proposer = Proposer(copy.deepcopy(document), seen.when)
-    judge = Judge(proposer.document)
-    deviations = judge.deviations(seen)
+def corrected(
+    document: Document, recording: Recording
+) -> tuple[Document, list[RawAction], list[str]]:
+    """Return a contract that nothing observed contradicts, the actions needed, and notes."""
+    proposer = Proposer(copy.deepcopy(document), recording.when)
+    checker = Checker(proposer.document)
+    mismatches = checker.check(recording)
     for _ in range(_ROUNDS):
-        if not deviations:
+        if not mismatches:
             break
-        for each in deviations:
-            proposer.propose(each, judge)
-        judge = Judge(proposer.document)
-        deviations = judge.deviations(seen)
-    left = [f"{each.kind} {each.name} remains at {each.node.where}" for each in deviations]
-    return proposer.document, proposer.actions, [*judge.notes, *left]
+        for each in mismatches:
+            proposer.propose(each, checker)
+        checker = Checker(proposer.document)
+        mismatches = checker.check(recording)
+    left = [f"{each.kind} {each.name} remains at {each.node.where}" for each in mismatches]
+    return proposer.document, proposer.actions, [*checker.notes, *left]
 
 
-def review_days(
+def compare_days(
     contract: Contract, before: Iterable[Path], after: Iterable[Path], lens: str = "both"
 ) -> Review:
-    """Compare what was seen with what was seen before, in answers that came both times."""
-    old, new = read(before), read(after)
-    both = _answered(old) & _answered(new)
-    ours, theirs = (
-        _contract(f"{WIRE}, {seen.when}", _as_seen(contract.document, seen, both))
-        for seen in (old, new)
+    """Compare recordings with earlier ones, in the answers that both have."""
+    recordings = read(before), read(after)
+    both = _answered(recordings[0]) & _answered(recordings[1])
+    old, new = (
+        _contract(f"{WIRE}, {each.when}", _as_contract(contract.document, each, both))
+        for each in recordings
     )
-    return review(ours, theirs, lens)
+    return compare_contracts(old, new, lens)
 
 
-def _answered(seen: Seen) -> set[tuple[str, str]]:
-    return {(each.operation, each.status) for each in seen.bodies if each.media == "json"}
+def _answered(recording: Recording) -> set[tuple[str, str]]:
+    return {(each.operation, each.status) for each in recording.bodies if each.media == "json"}
 
 
-def _as_seen(
-    document: dict[str, Any], seen: Seen, answered: set[tuple[str, str]]
-) -> dict[str, Any]:
-    """Give a document whose answers are what came, and that requires what always came."""
+def _as_contract(
+    document: Document, recording: Recording, answered: set[tuple[str, str]]
+) -> Document:
+    """Return a document whose responses are as observed, and require what was always present."""
     bodies: dict[tuple[str, str], Shape] = {}
-    for each in seen.bodies:
+    for each in recording.bodies:
         if each.media == "json":
             bodies.setdefault((each.operation, each.status), Shape()).add(each.shape)
-    paths: dict[str, Any] = {}
+    paths: Document = {}
     for operation, status in sorted(answered):
         method, _, path = operation.partition(" ")
         responses = paths.setdefault(path, {}).setdefault(method.lower(), {"responses": {}})
-        content = {"application/json": {"schema": _tight(bodies[operation, status])}}
+        content = {"application/json": {"schema": _strict(bodies[operation, status])}}
         responses["responses"][status] = {"description": "", "content": content}
-    facts = {fact: {"answer": SEVERAL.join(each.answers)} for fact, each in seen.answers.items()}
+    facts = {name: {"answer": SEVERAL.join(each.answers)} for name, each in recording.facts.items()}
     kept = {key: document[key] for key in ("openapi", "info")}
     return {**kept, "paths": paths, "x-wire": facts}
 
 
-def _tight(shape: Shape) -> dict[str, Any]:
-    """Infer a schema, and require what always came."""
-    found = schema(shape)
+def _strict(shape: Shape) -> dict[str, Any]:
+    """Infer a schema that requires what was always present."""
+    found = shape.schema()
     if shape.fields and found.get("type") == "object":
-        found["properties"] = {name: _tight(each) for name, each in sorted(shape.fields.items())}
+        found["properties"] = {name: _strict(each) for name, each in sorted(shape.fields.items())}
         always = sorted(name for name, each in shape.fields.items() if each.n == shape.n)
         if always:
             found["required"] = always
     if shape.items and found.get("type") == "array":
-        found["items"] = _tight(shape.items)
+        found["items"] = _strict(shape.items)
     return found
 
 
-def _contract(name: str, document: dict[str, Any]) -> Contract:
+def _contract(name: str, document: Document) -> Contract:
     return Contract(name, document, {"": dump(document)})

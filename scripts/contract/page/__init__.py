@@ -1,1 +1,1 @@
-"""A page of HighLevel's documentation site as a witness, as a scraper keeps it."""
+"""A page of HighLevel's documentation, saved as Markdown, compared with the contract."""

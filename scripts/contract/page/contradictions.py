@@ -1,12 +1,11 @@
-"""What a page contradicts in itself."""
+"""Where a page contradicts itself."""
 
 import json
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from scripts.contract.page.document import all_fields
-from scripts.contract.page.read import Field, Page
+from scripts.contract.page.read import Field, Page, all_fields
 
 _VERBS = {
     "get": "GET",
@@ -23,7 +22,7 @@ _VERBS = {
 
 
 class Contradiction(NamedTuple):
-    """Two things that a page says and that cannot both be."""
+    """Two statements of a page that cannot both hold."""
 
     rule: str
     subject: str
@@ -33,7 +32,7 @@ class Contradiction(NamedTuple):
 
 
 def contradictions(page: Page) -> Iterator[Contradiction]:
-    """Give all of them."""
+    """Yield all contradictions of a page."""
     yield from _address(page)
     yield from _examples(page)
     if page.sample:
@@ -46,7 +45,7 @@ def contradictions(page: Page) -> Iterator[Contradiction]:
 
 
 def _address(page: Page) -> Iterator[Contradiction]:
-    """Compare the address that the page is kept under with what it is about."""
+    """Compare the address that the page was saved from with what it is about."""
     if not page.source:
         return
     source = _slug(page.source)
@@ -74,15 +73,15 @@ def _examples(page: Page) -> Iterator[Contradiction]:
             if shown is not None:
                 subject = f"{place} {each.name}"
                 rule = "page-example-of-another-type"
-                yield Contradiction(rule, subject, _worded(each), shown, each.line)
+                yield Contradiction(rule, subject, _declared(each), shown, each.line)
 
 
-def _worded(each: Field) -> str:
+def _declared(each: Field) -> str:
     return f"{each.type}[]" if each.many and each.type != "array" else each.type
 
 
 def _type(each: Field) -> str | None:
-    """Give the type of an example that is not of its field's type."""
+    """Return the type of an example if it is not its field's type."""
     if each.example is None or each.type == "any":
         return None
     try:

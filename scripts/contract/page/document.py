@@ -1,33 +1,34 @@
-"""A page as a document of one operation, so that it is compared as any other contract."""
+"""A page as a contract of one operation, so that it is compared as any other contract."""
 
 import copy
-from collections.abc import Iterator
 from typing import Any
 
-from scripts.contract.bundle import resolve
-from scripts.contract.diff.paths import METHODS, template
 from scripts.contract.errors import CannotRunError
-from scripts.contract.page.read import Field, Page
-from scripts.contract.walk import escape
+from scripts.contract.openapi.documents import Document
+from scripts.contract.openapi.paths import METHODS, arguments, template
+from scripts.contract.openapi.pointers import escape, parent
+from scripts.contract.openapi.references import local_target
+from scripts.contract.page.read import Field, Page, Response
 
-Document = dict[str, Any]
 _TYPES = {"date-time": "string"}
 _KEPT = ("openapi", "info")
-_UNSAID = ("default", "minimum", "maximum", "example", "description")  # by a page, as we read it
-_TOKENS = ("auth-methods", "token-types")
+_NOT_READ = ("default", "minimum", "maximum", "example", "description")  # from a page
+_TOKEN_FACTS = ("auth-methods", "token-types")
 
 
 def find(contract: Document, page: Page) -> tuple[str, str]:
-    """Find the operation that a page is about: by method and path, whatever its name is."""
+    """Find path and method of a page's operation; names of path parameters may differ."""
     wanted = template(page.path)
     for path, item in contract.get("paths", {}).items():
         if template(path) == wanted and page.method.lower() in item:
             return path, page.method.lower()
-    raise CannotRunError(f"{page.name} is of {page.method} {page.path}, which is in no contract")
+    raise CannotRunError(
+        f"{page.name} documents {page.method} {page.path}, which the contract does not have"
+    )
 
 
 def restricted(contract: Document, path: str, method: str, page: Page) -> Document:
-    """Give the part of a contract that a page speaks of, without references and names."""
+    """Return the part of a contract that a page documents, without references and names."""
     item = contract["paths"][path]
     operation = _inlined(copy.deepcopy(item[method]), contract)
     for key in ("operationId", "tags", "summary", "description"):
@@ -39,113 +40,122 @@ def restricted(contract: Document, path: str, method: str, page: Page) -> Docume
     whole: Document = {key: contract[key] for key in (*_KEPT, "servers") if key in contract}
     schemes = contract.get("components", {}).get("securitySchemes", {})
     used = {name for each in operation.get("security", ()) for name in each}
+    facts = contract.get("x-wire", {})
     return {
         **whole,
         "paths": {path: {**{key: item[key] for key in shared}, method: operation}},
         "components": {"securitySchemes": {name: schemes[name] for name in sorted(used)}},
-        "x-wire": {
-            fact: contract["x-wire"][fact] for fact in _TOKENS if fact in contract.get("x-wire", {})
-        },
+        "x-wire": {fact: facts[fact] for fact in _TOKEN_FACTS if fact in facts},
     }
 
 
-def document(page: Page, ours: Document, path: str, method: str) -> tuple[Document, dict[str, int]]:
-    """Give what a page says, and the line that says it, by JSON pointer."""
-    lines: dict[str, int] = {}
-    top = f"/paths/{escape(path)}/{method}"
-    lines[top] = page.line
-    operation: Document = {
-        "parameters": _parameters(page, path, f"{top}/parameters", lines),
-        "responses": {},
-    }
-    if page.body_line:
-        where = f"{top}/requestBody"
-        lines[where] = page.body_line
-        schema = _object(page.body, f"{where}/content/application~1json/schema", lines)
-        operation["requestBody"] = {"required": True, "content": _content(schema)}
-    for response in page.responses:
-        where = f"{top}/responses/{response.status}"
-        lines[where] = response.line
-        said: Document = {"description": ""}
+class PageContract:
+    """A page as a contract, completed from the contract that it is compared with."""
+
+    def __init__(self, page: Page, contract: Document, path: str, method: str) -> None:
+        self.lines: dict[str, int] = {}
+        """By JSON pointer, the line of the page that documents it."""
+        self._page = page
+        item = contract["paths"][path]
+        operation = self._operation(path, method)
+        known = item[method].get("security")
+        if page.scopes and known:
+            (name,) = known[0] or ("bearer",)
+            operation["security"] = [{name: page.scopes}]
+        elif known is not None:
+            operation["security"] = known
+        facts = {fact: dict(each) for fact, each in contract["x-wire"].items()}
+        for fact, words in zip(_TOKEN_FACTS, (page.auth_methods, page.token_types), strict=True):
+            if words and fact in facts:
+                facts[fact]["answer"] = ", ".join(sorted(words))
+        self.document: Document = {
+            **contract,
+            "paths": {path: {**item, method: operation}},
+            "x-wire": facts,
+        }
+        if "servers" in contract:
+            self.document["servers"] = [{"url": page.server}]
+
+    def line_of(self, pointer: str) -> int:
+        """Return the line that documents a place, or the nearest place around it."""
+        while pointer and pointer not in self.lines:
+            pointer = parent(pointer)
+        return self.lines.get(pointer, 1)
+
+    def _operation(self, path: str, method: str) -> Document:
+        page, where = self._page, f"/paths/{escape(path)}/{method}"
+        self.lines[where] = page.line
+        operation: Document = {"parameters": self._parameters(path, f"{where}/parameters")}
+        if page.body_line:
+            content = self._content(page.body, f"{where}/requestBody", page.body_line)
+            operation["requestBody"] = {"required": True, "content": content}
+        operation["responses"] = {
+            each.status: self._response(each, f"{where}/responses/{each.status}")
+            for each in page.responses
+        }
+        return operation
+
+    def _response(self, response: Response, where: str) -> Document:
+        self.lines[where] = response.line
+        found: Document = {"description": ""}
         if response.has_body:
-            schema = _object(response.fields, f"{where}/content/application~1json/schema", lines)
-            said["content"] = _content(schema)
-        operation["responses"][response.status] = said
-    known = ours["paths"][path][method].get("security")
-    if page.scopes and known:
-        (name,) = known[0] or ("bearer",)
-        operation["security"] = [{name: page.scopes}]
-    elif known is not None:
-        operation["security"] = known
-    item = {**ours["paths"][path], method: operation}
-    servers = [{"url": page.server}] if "servers" in ours else []
-    facts = {fact: dict(each) for fact, each in ours["x-wire"].items()}
-    for fact, words in zip(_TOKENS, (page.auth_methods, page.token_types), strict=True):
-        if words and fact in facts:
-            facts[fact]["answer"] = ", ".join(sorted(words))
-    whole = {**ours, "paths": {path: item}, "x-wire": facts}
-    return ({**whole, "servers": servers} if servers else whole), lines
+            found["content"] = self._content(response.fields, where, response.line)
+        return found
 
+    def _content(self, fields: list[Field], where: str, line: int) -> Document:
+        self.lines[where] = line
+        schema = self._object(fields, f"{where}/content/application~1json/schema")
+        return {"application/json": {"schema": schema}}
 
-def _content(schema: Document) -> Document:
-    return {"application/json": {"schema": schema}}
+    def _parameters(self, path: str, where: str) -> list[Document]:
+        names = iter(arguments(path))
+        found: list[Document] = []
+        for place, fields in self._page.parameters.items():
+            for each in fields:
+                there = f"{where}/{len(found)}"
+                self.lines[there] = each.line
+                name = next(names, each.name) if place == "path" else each.name
+                schema = self._schema(each, f"{there}/schema")
+                entry = {"name": name, "in": place, "required": each.required, "schema": schema}
+                found.append(entry)
+        return found
 
-
-def _parameters(page: Page, path: str, where: str, lines: dict[str, int]) -> list[Document]:
-    names = iter([part[1:-1] for part in path.split("/") if part.startswith("{")])
-    found: list[Document] = []
-    for place, fields in page.parameters.items():
+    def _object(self, fields: list[Field], where: str) -> Document:
+        properties: Document = {}
         for each in fields:
-            lines[f"{where}/{len(found)}"] = each.line
-            name = next(names, each.name) if place == "path" else each.name
-            schema = _schema(each, f"{where}/{len(found)}/schema", lines)
-            found.append({"name": name, "in": place, "required": each.required, "schema": schema})
-    return found
+            there = f"{where}/properties/{escape(each.name)}"
+            self.lines[there] = each.line
+            properties[each.name] = self._schema(each, there)
+        required = [each.name for each in fields if each.required]
+        found: Document = {"type": "object", "properties": properties}
+        return {**found, "required": required} if required else found
 
-
-def _object(fields: list[Field], where: str, lines: dict[str, int]) -> Document:
-    properties: Document = {}
-    for each in fields:
-        there = f"{where}/properties/{escape(each.name)}"
-        lines[there] = each.line
-        properties[each.name] = _schema(each, there, lines)
-    required = [each.name for each in fields if each.required]
-    found: Document = {"type": "object", "properties": properties}
-    return {**found, "required": required} if required else found
-
-
-def _schema(each: Field, where: str, lines: dict[str, int]) -> Document:
-    kind = _TYPES.get(each.type, each.type)
-    if each.many:
-        inner = {"type": kind} if kind not in ("array", "object", "any") else {}
+    def _schema(self, each: Field, where: str) -> Document:
+        kind = _TYPES.get(each.type, each.type)
+        if each.many:
+            inner = {"type": kind} if kind not in ("array", "object", "any") else {}
+            if each.fields:
+                inner = self._object(each.fields, f"{where}/items")
+            return {"type": "array", "items": inner}
         if each.fields:
-            inner = _object(each.fields, f"{where}/items", lines)
-        return {"type": "array", "items": inner}
-    if each.fields:
-        return _object(each.fields, where, lines)
-    found: Document = {} if kind == "any" else {"type": kind}
-    return {**found, "enum": each.values} if each.values else found
+            return self._object(each.fields, where)
+        found: Document = {} if kind == "any" else {"type": kind}
+        return {**found, "enum": each.values} if each.values else found
 
 
-def _inlined(node: Any, contract: Document, seen: tuple[str, ...] = ()) -> Any:
+def _inlined(node: Any, contract: Document, above: tuple[str, ...] = ()) -> Any:
+    """Replace references by their targets; a recursive one by a schema that allows everything."""
     if isinstance(node, list):
-        return [_inlined(each, contract, seen) for each in node]
+        return [_inlined(each, contract, above) for each in node]
     if not isinstance(node, dict):
         return node
     reference = node.get("$ref")
     if isinstance(reference, str):
-        if reference in seen:
+        if reference in above:
             return {}
-        return _inlined(resolve(contract, reference[1:]), contract, (*seen, reference))
+        return _inlined(local_target(contract, reference), contract, (*above, reference))
     return {
-        key: _inlined(value, contract, seen)
+        key: _inlined(value, contract, above)
         for key, value in node.items()
-        if key not in _UNSAID or isinstance(value, dict)  # a property may be called so
+        if key not in _NOT_READ or isinstance(value, dict)  # a property may be called so
     }
-
-
-def all_fields(fields: list[Field]) -> Iterator[Field]:
-    """Give fields and all below them."""
-    for each in fields:
-        yield each
-        yield from all_fields(each.fields)

@@ -1,4 +1,4 @@
-"""Read an operation page: what it says of the operation, line by line, in both dialects."""
+"""Read the page of an operation, line by line, in both spellings of fields."""
 
 import json
 import re
@@ -15,13 +15,14 @@ _FIELD = re.compile(
     r"(?P<type>string|object|number|integer|boolean|array|any|null|date-time)"
     r"(?P<many>\[\])?\s*(?P<required>required)?"
 )
-_EMPTY = ("204", "205", "304")
-_PLACES = {"header": "header", "path": "path", "query": "query"}
+_WITHOUT_BODY = ("204", "205", "304")
+_PLACES = ("header", "path", "query")
+_SECTIONS = ("body", "responses", "scope", "auth method", "token type", "authorization")
 
 
 @dataclass
 class Field:
-    """A field or parameter: its type as the page words it, and what stands in it."""
+    """A field or parameter: its type as the page words it, and the fields in it."""
 
     name: str
     type: str
@@ -46,7 +47,7 @@ class Response:
 
 @dataclass
 class Page:
-    """What a page says."""
+    """The contents of a page."""
 
     name: str
     method: str
@@ -62,7 +63,7 @@ class Page:
     scopes: list[str] = field(default_factory=list)
     auth_methods: list[str] = field(default_factory=list)
     token_types: list[str] = field(default_factory=list)
-    granted: list[str] = field(default_factory=list)  # scopes, where the page says them again
+    granted: list[str] = field(default_factory=list)  # scopes, where the page repeats them
     sample: str = ""  # a request as one would type it
     sample_line: int = 0
 
@@ -71,65 +72,59 @@ class _Reader:
     """Goes through the lines once; what a line means depends on the headings above it."""
 
     def __init__(self, text: str, name: str) -> None:
-        self._lines = [_plain(line) for line in text.splitlines()]
-        request = next(self._find(_REQUEST), None)
-        headings = {line.strip("# ").lower() for line in self._lines if line.startswith("#")}
+        self._lines = [_unescaped(line) for line in text.splitlines()]
+        self._section = ""
+        self._fields: list[Field] = []  # what the next field belongs to
+        self._outer: list[list[Field]] = []  # what encloses it, the outermost first
+        self._page = self._requested(name)
+
+    def _requested(self, name: str) -> Page:
+        matches = enumerate((_REQUEST.match(line.strip()) for line in self._lines), start=1)
+        number, request = next(((number, found) for number, found in matches if found), (0, None))
+        headings = [line.strip("# ").lower() for line in self._lines if line.startswith("#")]
         if request is None or not any(each.startswith("responses") for each in headings):
             raise CannotRunError(
-                f"{name} is no page of an operation: it has no line such as "
+                f"{name} is not the page of an operation: it has no line such as "
                 "`PUT https://.../path` with a heading `Responses` below it"
             )
-        number, found = request
-        path = re.sub(r":(\w+)", r"{\1}", found[3])
-        self.page = Page(name, found[1], found[2], path, number)
-
-    def _find(self, pattern: re.Pattern[str]) -> Iterator[tuple[int, re.Match[str]]]:
-        for number, line in enumerate(self._lines, start=1):
-            match = pattern.match(line.strip())
-            if match:
-                yield number, match
+        path = re.sub(r":(\w+)", r"{\1}", request[3])
+        return Page(name, request[1], request[2], path, number)
 
     def read(self) -> Page:
-        """Read it all."""
-        section, target = "", list[Field]()
-        statuses: list[Response] = []
-        fence: list[str] | None = None
-        opened: list[list[Field]] = []
+        """Read all lines."""
+        block: list[str] | None = None
         for number, line in enumerate(self._lines, start=1):
             text = line.strip()
             if text.startswith("```"):
-                if fence is not None:
-                    self._block(section, "\n".join(fence), number - len(fence), statuses)
-                fence = [] if fence is None else None
-            elif fence is not None:
-                fence.append(line)
+                if block is not None:
+                    self._add_block("\n".join(block), number - len(block))
+                block = [] if block is None else None
+            elif block is not None:
+                block.append(line)
             elif text.startswith("#"):
-                section, target = self._section(text, number)
-                opened = []
-            elif section == "responses":
-                target, opened = self._response(text, number, statuses, target, opened)
+                self._start_section(text, number)
+            elif self._section == "responses":
+                self._add_to_responses(text, number)
             else:
-                self._said(section, text, number, target)
-        self.page.responses = statuses
-        for response in statuses:
+                self._add_line(text, number)
+        for response in self._page.responses:
             response.fields = _nested(response.fields, response.example)
-        return self.page
+        return self._page
 
-    def _section(self, heading: str, number: int) -> tuple[str, list[Field]]:
+    def _start_section(self, heading: str, number: int) -> None:
         words = heading.strip("# ").replace("*", "").lower()
+        self._fields, self._outer = [], []
         for place in _PLACES:
             if words.startswith(f"{place} param"):
-                return place, self.page.parameters.setdefault(place, [])
-        if words.startswith("body"):
-            self.page.body_line = number
-            return "body", self.page.body
-        for known in ("responses", "scope", "auth method", "token type", "authorization"):
-            if words.startswith(known):
-                return known, []
-        return words.split(" ")[0], []
+                self._section, self._fields = place, self._page.parameters.setdefault(place, [])
+                return
+        known = (each for each in _SECTIONS if words.startswith(each))
+        self._section = next(known, words.split(" ")[0])
+        if self._section == "body":
+            self._page.body_line, self._fields = number, self._page.body
 
-    def _said(self, section: str, text: str, number: int, target: list[Field]) -> None:
-        page = self.page
+    def _add_line(self, text: str, number: int) -> None:
+        page = self._page
         if text.startswith("source:"):
             page.source = text.removeprefix("source:").strip()
         link = re.search(r"\]\((https?://[^)#\s]+?)(?:/index\.html)?#__docusaurus", text)
@@ -139,72 +134,63 @@ class _Reader:
             "auth method": page.auth_methods,
             "token type": page.token_types,
         }
-        if section in listed:
-            listed[section] += re.findall(r"`([^`]+)`", text)
-        elif section in (*_PLACES, "body"):
-            _take(text, number, target)
+        if self._section in listed:
+            listed[self._section] += re.findall(r"`([^`]+)`", text)
+        elif self._section in (*_PLACES, "body"):
+            self._add_field(text, number)
 
-    def _response(
-        self,
-        text: str,
-        number: int,
-        statuses: list[Response],
-        target: list[Field],
-        opened: list[list[Field]],
-    ) -> tuple[list[Field], list[list[Field]]]:
-        listed = re.fullmatch(r"- (\d{3})", text)
-        if listed:
-            statuses.append(Response(listed[1], number))
+    def _add_to_responses(self, text: str, number: int) -> None:
+        responses = self._page.responses
+        if status := re.fullmatch(r"- (\d{3})", text):
+            responses.append(Response(status[1], number))
         elif text == "**Schema**":
-            waiting = (each for each in statuses if not each.has_body and each.status not in _EMPTY)
+            waiting = (e for e in responses if not e.has_body and e.status not in _WITHOUT_BODY)
             response = next(waiting, None)
             if response is not None:
                 response.has_body, response.line = True, number
-                return response.fields, []
-        elif re.fullmatch(r"(?:- )?Array ?\[", text) and target:
-            return target[-1].fields, [*opened, target]
-        elif re.fullmatch(r"(?:- )?\]", text) and opened:
-            return opened[-1], opened[:-1]
+                self._fields, self._outer = response.fields, []
+        elif re.fullmatch(r"(?:- )?Array ?\[", text) and self._fields:
+            self._outer.append(self._fields)
+            self._fields = self._fields[-1].fields
+        elif re.fullmatch(r"(?:- )?\]", text) and self._outer:
+            self._fields = self._outer.pop()
         else:
-            _take(text, number, target)
-        return target, opened
+            self._add_field(text, number)
 
-    def _block(self, section: str, text: str, number: int, statuses: list[Response]) -> None:
-        """Take a block of code: an example of the last response, a sample, the authorization."""
-        if section == "responses":
-            shown = [each for each in statuses if each.has_body]
+    def _add_field(self, text: str, number: int) -> None:
+        """Add the field that a line starts, or what it adds to the field before."""
+        match = _FIELD.match(text.removeprefix("- "))
+        if match:
+            many = match["many"] is not None or match["type"] == "array"
+            required = match["required"] is not None
+            self._fields.append(Field(match["name"], match["type"], many, required, number))
+        elif self._fields and text.lower().startswith("**possible values:**"):
+            self._fields[-1].values = re.findall(r"`([^`]+)`", text)
+        elif self._fields and (example := re.match(r"Example: ?`(.*)`", text)):
+            self._fields[-1].example = example[1]
+
+    def _add_block(self, text: str, number: int) -> None:
+        """Add a block of code: an example of the last response, a sample, the authorization."""
+        if self._section == "responses":
+            shown = [each for each in self._page.responses if each.has_body]
             if shown and shown[-1].example is None:
                 shown[-1].example = _json(text)
-        elif section == "authorization" and "scopes:" in text:
-            said = text.partition("scopes:")[2]
-            said = re.split(r"(?:scheme|bearerFormat|type|in|description):", said)[0]
-            self.page.granted = re.findall(r"[\w./-]+", said)
+        elif self._section == "authorization" and "scopes:" in text:
+            scopes = text.partition("scopes:")[2]
+            scopes = re.split(r"(?:scheme|bearerFormat|type|in|description):", scopes)[0]
+            self._page.granted = re.findall(r"[\w./-]+", scopes)
         if text.lstrip().startswith("curl"):
-            self.page.sample, self.page.sample_line = text, number
+            self._page.sample, self._page.sample_line = text, number
 
 
 def read(text: str, name: str) -> Page:
-    """Read a page; CannotRunError says why a text is none of an operation."""
+    """Read a page; CannotRunError if it is not the page of an operation."""
     return _Reader(text, name).read()
 
 
-def _plain(line: str) -> str:
-    """Undo what a scraper escapes."""
+def _unescaped(line: str) -> str:
+    """Undo the escapes of a scraper."""
     return re.sub(r"\\([\[\]_#*\\-])", r"\1", line.rstrip("\\").rstrip())
-
-
-def _take(text: str, number: int, target: list[Field]) -> None:
-    """Take a line that starts a field, or says more of the one before."""
-    match = _FIELD.match(text.removeprefix("- "))
-    if match:
-        many = match["many"] is not None or match["type"] == "array"
-        target.append(
-            Field(match["name"], match["type"], many, match["required"] is not None, number)
-        )
-    elif target and text.lower().startswith("**possible values:**"):
-        target[-1].values = re.findall(r"`([^`]+)`", text)
-    elif target and (example := re.match(r"Example: ?`(.*)`", text)):
-        target[-1].example = example[1]
 
 
 def _json(text: str) -> Any:
@@ -215,7 +201,7 @@ def _json(text: str) -> Any:
 
 
 def _nested(fields: list[Field], example: Any) -> list[Field]:
-    """Put fields into the object that the example shows them in; the page lists them below it."""
+    """Put fields into the object that the example has them in; a page lists them all below it."""
     found: list[Field] = []
     pending = list(fields)
     while pending:
@@ -231,3 +217,10 @@ def _nested(fields: list[Field], example: Any) -> list[Field]:
             each.fields = _nested(below, inner)
         found.append(each)
     return found
+
+
+def all_fields(fields: list[Field]) -> Iterator[Field]:
+    """Yield fields and all below them."""
+    for each in fields:
+        yield each
+        yield from all_fields(each.fields)

@@ -5,18 +5,20 @@ from importlib import import_module
 from scripts.contract.diff.review import Review
 
 FORMATS = {
-    "text": "text",
-    "markdown": "markdown",
-    "json": "as_json",
-    "html": "html",
-    "sarif": "sarif",
-    "github": "github",
-    "overlay": "as_overlay",
+    "text": "text.render",
+    "markdown": "markdown.render",
+    "json": "as_json.render",
+    "html": "html.render",
+    "sarif": "annotations.sarif",
+    "github": "annotations.github",
+    "overlay": "words.proposed_overlay",
 }
+"""The function that writes each form, by its module."""
 
 
 def render(review: Review, form: str) -> str:
     """Write a review in one of the forms; it ends in a newline, or is empty."""
-    written: str = import_module(f"{__name__}.{FORMATS[form]}").render(review)
+    module, _, function = FORMATS[form].partition(".")
+    written: str = getattr(import_module(f"{__name__}.{module}"), function)(review)
     # JSON can hold half of a character, which no file can.
     return written.encode("utf-8", "replace").decode()

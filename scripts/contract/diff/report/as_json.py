@@ -1,10 +1,13 @@
 """The report for programs; findings.schema.json describes it."""
 
 import json
-from typing import Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
-from scripts.contract.diff.lines import Position
-from scripts.contract.diff.review import Judged, Review
+from scripts.contract.diff.review import Review, ReviewedFinding
+
+if TYPE_CHECKING:
+    from scripts.contract.diff.overlay_status import OverlayStatus
 
 
 def render(review: Review) -> str:
@@ -13,28 +16,20 @@ def render(review: Review) -> str:
 
 
 def as_data(review: Review) -> dict[str, Any]:
-    """Give a review as plain data."""
+    """Return a review as plain data."""
     return {
-        "findings": [_finding(judged) for judged in review.findings],
-        "problems": [
-            {
-                "document": each.document,
-                "pointer": each.pointer,
-                "message": each.message,
-                "places": each.places,
-            }
-            for each in review.problems
-        ],
+        "findings": [_finding(each) for each in review.findings],
+        "problems": [each._asdict() for each in review.problems],
         "stale": review.stale,
-        "overlay": review.overlay.as_data() if review.overlay else None,
+        "overlay": _overlay(review.overlay) if review.overlay else None,
         "proposals": review.proposals,
-        "verdict": review.verdict,
+        "verdict": review.conclusion,
         "next_version": review.next_version,
     }
 
 
-def _finding(judged: Judged) -> dict[str, Any]:
-    finding = judged.finding
+def _finding(reviewed: ReviewedFinding) -> dict[str, Any]:
+    finding = reviewed.finding
     return {
         "rule": finding.rule,
         "wire": finding.wire,
@@ -44,15 +39,22 @@ def _finding(judged: Judged) -> dict[str, Any]:
         "pointer": finding.pointer,
         "before": finding.before,
         "after": finding.after,
-        "old": _position(judged.old),
-        "new": _position(judged.new),
+        "old": reviewed.old._asdict(),
+        "new": reviewed.new._asdict(),
         "places": [{"old": place.old, "new": place.new} for place in finding.places],
         "fingerprint": finding.fingerprint,
-        "facade": [each.as_data() for each in judged.facade],
-        "apps": [each.as_data() for each in judged.apps],
-        "accepted": judged.accepted,
+        "facade": [{"name": each.name, "shielded": each.shielded} for each in reviewed.affected],
+        "apps": [
+            {"file": use.file, "line": use.line, "uses": use.name, "sure": use.confidence}
+            for use in reviewed.uses
+        ],
+        "accepted": reviewed.accepted,
     }
 
 
-def _position(position: Position) -> dict[str, int]:
-    return {"line": position.line, "column": position.column}
+def _overlay(status: "OverlayStatus") -> dict[str, Any]:
+    return {
+        "actions": [asdict(each) for each in status.actions],
+        "hides": [each.fingerprint for each in status.hides],
+        "causes": [{"rule": each.rule, "message": each.message} for each in status.causes],
+    }

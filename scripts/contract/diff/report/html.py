@@ -7,8 +7,14 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from scripts.contract.diff.report.words import overlay, proposed, shown, spot, told, touched
-from scripts.contract.diff.review import Judged, Review, counts, severity
+from scripts.contract.diff.report.words import (
+    impact_lines,
+    notes,
+    one_line,
+    position,
+    proposed_overlay,
+)
+from scripts.contract.diff.review import Review, ReviewedFinding
 from scripts.contract.diff.rules import SDK, WIRE
 
 _FOLDER = Path(__file__).parent
@@ -21,39 +27,29 @@ def render(review: Review) -> str:
     """Write a review as a page."""
     script = (_FOLDER / "page.js").read_text("utf-8")
     digest = b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    groups = _groups(review)
+    conclusion, version = review.conclusion, review.next_version
     return Template((_FOLDER / "page.html").read_text("utf-8")).substitute(
         style=(_FOLDER / "page.css").read_text("utf-8"),
         script=script,
         digest=digest,
-        verdict=_text(review.verdict[:1].upper() + review.verdict[1:]),
+        verdict=_text(conclusion[:1].upper() + conclusion[1:]),
         between=f"<code>{_text(review.old)}</code> → <code>{_text(review.new)}</code>",
-        version=f"<p>Next version: <strong>{_text(review.next_version)}</strong></p>"
-        if review.next_version
-        else "",
-        counts="".join(_counts(lens, each) for lens, each in counts(review).items()),
+        version=f"<p>Next version: <strong>{_text(version)}</strong></p>" if version else "",
+        counts="".join(_counts(lens, counts) for lens, counts in review.counts().items()),
         operations="".join(f"<option>{_text(name)}</option>" for name in _operations(review)),
-        findings="".join(_group(name, each, review) for name, each in groups.items()),
-        notes="".join(
-            _notes(title, texts)
-            for title, texts in (
-                ("Accepted entries that no longer hold", review.stale),
-                ("The overlay", overlay(review)),
-                ("Problems in the documents", told(review)),
-            )
-        )
-        + _proposed(review),
+        findings="".join(_group(name, same, review) for name, same in _groups(review).items()),
+        notes="".join(_notes(*each) for each in notes(review)) + _proposals(review),
     )
 
 
-def _proposed(review: Review) -> str:
+def _proposals(review: Review) -> str:
     if not review.proposals:
         return ""
-    return f"<h2>Proposed overlay actions</h2><pre>{_text(proposed(review))}</pre>"
+    return f"<h2>Proposed overlay actions</h2><pre>{_text(proposed_overlay(review))}</pre>"
 
 
 def _text(value: object) -> str:
-    """Write text so that it is text and nothing else; bidirectional controls are shown."""
+    """Escape text; controls, bidirectional ones too, are replaced by a visible sign."""
     visible = "".join(
         sign if sign.isprintable() or sign == "\n" else "\N{REPLACEMENT CHARACTER}"
         for sign in str(value)
@@ -61,59 +57,59 @@ def _text(value: object) -> str:
     return escape(visible, quote=True)
 
 
-def _counts(lens: str, each: dict[str, int]) -> str:
+def _counts(lens: str, counts: dict[str, int]) -> str:
     cells = "".join(
-        f'<td class="{word}"><strong>{count}</strong> {word}</td>' for word, count in each.items()
+        f'<td class="{word}"><strong>{count}</strong> {word}</td>' for word, count in counts.items()
     )
     return f'<tr><th scope="row">{lens}</th>{cells}</tr>'
 
 
 def _operations(review: Review) -> list[str]:
-    return sorted({name for judged in review.findings for name in judged.finding.operations})
+    return sorted({name for each in review.findings for name in each.finding.operations})
 
 
-def _groups(review: Review) -> dict[str, list[Judged]]:
-    """File each finding once: under its operation, or under several, or under none."""
-    groups: dict[str, list[Judged]] = {_SEVERAL: []}
-    for judged in review.findings:
-        names = judged.finding.operations
+def _groups(review: Review) -> dict[str, list[ReviewedFinding]]:
+    """Group findings by their one operation, by several, or by none."""
+    groups: dict[str, list[ReviewedFinding]] = {_SEVERAL: []}
+    for reviewed in review.findings:
+        names = reviewed.finding.operations
         name = names[0] if len(names) == 1 else _SEVERAL if names else _WHOLE
-        groups.setdefault(name, []).append(judged)
+        groups.setdefault(name, []).append(reviewed)
     groups[_WHOLE] = groups.pop(_WHOLE, [])
     return {name: same for name, same in groups.items() if same}
 
 
-def _group(name: str, same: list[Judged], review: Review) -> str:
+def _group(name: str, same: list[ReviewedFinding], review: Review) -> str:
     findings = "".join(_finding(each, review) for each in same)
     return f'<section class="group"><h2>{_text(name)}</h2>{findings}</section>'
 
 
-def _finding(judged: Judged, review: Review) -> str:
-    finding = judged.finding
-    word = severity(finding, review.lens)
+def _finding(reviewed: ReviewedFinding, review: Review) -> str:
+    finding = reviewed.finding
+    word = reviewed.severity(review.lens)
     levels = (
         f'data-both="{_LEVELS[word]}" data-wire="{WIRE.index(finding.wire)}" '
         f'data-sdk="{SDK.index(finding.sdk)}"'
     )
     operations = _text("\n".join(finding.operations))
-    accepted = "" if judged.accepted is None else f"<p>Accepted: {_text(judged.accepted)}</p>"
-    met = "".join(f"<li>{_text(each)}</li>" for each in touched(judged))
+    accepted = "" if reviewed.accepted is None else f"<p>Accepted: {_text(reviewed.accepted)}</p>"
+    impact = "".join(f"<li>{_text(each)}</li>" for each in impact_lines(reviewed))
     return (
         f'<article class="finding {word}" tabindex="0" {levels} data-operations="{operations}">'
         f'<h3><span class="badge">{word}</span> {_text(finding.message)}</h3>'
         f'<p class="meta"><span class="{finding.wire}">wire {finding.wire}</span> '
         f'<span class="{finding.sdk}">sdk {finding.sdk}</span> <code>{finding.rule}</code></p>'
-        f"{_change(judged, review)}{_places(finding.operations)}"
-        f"{f'<ul>{met}</ul>' if met else ''}{accepted}"
+        f"{_change(reviewed, review)}{_places(finding.operations)}"
+        f"{f'<ul>{impact}</ul>' if impact else ''}{accepted}"
         f'<p class="meta">fingerprint <code>{finding.fingerprint}</code></p></article>'
     )
 
 
-def _change(judged: Judged, review: Review) -> str:
-    finding = judged.finding
+def _change(reviewed: ReviewedFinding, review: Review) -> str:
+    finding = reviewed.finding
     sides = (
-        ("Before", finding.before, finding.after, "gone", spot(review.old, *judged.old)),
-        ("After", finding.after, finding.before, "come", spot(review.new, *judged.new)),
+        ("Before", finding.before, finding.after, "gone", position(review.old, reviewed.old)),
+        ("After", finding.after, finding.before, "come", position(review.new, reviewed.new)),
     )
     cells = "".join(
         f"<div><h4>{title}</h4>{_side(value, other, kind)}<p class=where>{_text(place)}</p></div>"
@@ -123,11 +119,11 @@ def _change(judged: Judged, review: Review) -> str:
 
 
 def _side(value: Any, other: Any, kind: str) -> str:
-    """Write one side; of two lists only what the other one has not."""
+    """Write one side; of two lists only what the other does not have."""
     if not (isinstance(value, list) and isinstance(other, list)):
-        return f'<pre class="{kind}">{_text(shown(value))}</pre>'
+        return f'<pre class="{kind}">{_text(one_line(value))}</pre>'
     own = [item for item in value if item not in other]
-    lines = "".join(f"<li>{_text(shown(item))}</li>" for item in own[:_MOST])
+    lines = "".join(f"<li>{_text(one_line(item))}</li>" for item in own[:_MOST])
     rest = len(value) - len(own[:_MOST])
     also = f"<p class=where>and {rest} more</p>" if rest else ""
     return f'<ul class="{kind}">{lines}</ul>{also}'
@@ -142,4 +138,4 @@ def _places(operations: list[str]) -> str:
 
 def _notes(title: str, texts: list[str]) -> str:
     lines = "".join(f"<li>{_text(text)}</li>" for text in texts)
-    return f"<section class=notes><h2>{title}</h2><ul>{lines}</ul></section>" if texts else ""
+    return f"<section class=notes><h2>{title}</h2><ul>{lines}</ul></section>"

@@ -2,57 +2,58 @@
 
 from scripts.contract.diff.report.words import (
     changes,
-    overlay,
-    places,
-    proposed,
-    shown,
-    spot,
-    told,
-    touched,
+    impact_lines,
+    one_line,
+    operations,
+    overlay_lines,
+    position,
+    problem_lines,
+    proposed_overlay,
 )
-from scripts.contract.diff.review import Judged, Review, counts, severity
+from scripts.contract.diff.review import Review, ReviewedFinding
 
 _MOST = 12  # changed values that are written out
 
 
 def render(review: Review) -> str:
     """Write a review: the verdict first, then the findings, then what is broken."""
-    lines = [f"{review.old} → {review.new}", f"verdict: {review.verdict}"]
+    lines = [f"{review.old} → {review.new}", f"verdict: {review.conclusion}"]
     if review.next_version:
         lines.append(f"next version: {review.next_version}")
-    for lens, each in counts(review).items():
-        lines.append(f"{lens}: " + ", ".join(f"{count} {word}" for word, count in each.items()))
-    for judged in review.findings:
-        lines += ["", *_finding(judged, review)]
+    for lens, counts in review.counts().items():
+        lines.append(f"{lens}: " + ", ".join(f"{count} {word}" for word, count in counts.items()))
+    for reviewed in review.findings:
+        lines += ["", *_finding(reviewed, review)]
     for title, texts in (
-        ("problems in the documents (without effect on the exit code)", told(review)),
+        ("problems in the documents (without effect on the exit code)", problem_lines(review)),
         ("accepted entries that no longer hold", review.stale),
-        ("the overlay", overlay(review)),
-        ("proposed overlay actions", proposed(review).splitlines()),
+        ("the overlay", overlay_lines(review)),
+        ("proposed overlay actions", proposed_overlay(review).splitlines()),
     ):
         if texts:
             lines += ["", f"{title}:", *(f"  {text}" for text in texts)]
-    return "".join(f"{_harmless(line)}\n" for line in lines)
+    return "".join(f"{_printable(line)}\n" for line in lines)
 
 
-def _harmless(line: str) -> str:
-    """Leave out what would command the terminal."""
+def _printable(line: str) -> str:
+    """Replace what would command the terminal."""
     return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line)
 
 
-def _finding(judged: Judged, review: Review) -> list[str]:
-    finding = judged.finding
-    lines = [f"{severity(finding, review.lens)}: {finding.message}"]
+def _finding(reviewed: ReviewedFinding, review: Review) -> list[str]:
+    finding = reviewed.finding
+    lines = [f"{reviewed.severity(review.lens)}: {finding.message}"]
     lines.append(f"  wire {finding.wire}, sdk {finding.sdk}, rule {finding.rule}")
     if finding.operations:
-        lines.append(f"  in {places(finding.operations)}")
+        lines.append(f"  in {operations(finding.operations)}")
     values = changes(finding.before, finding.after)
     lines += [f"  {sign} {text}" for sign, text in values[:_MOST]]
     if len(values) > _MOST:
         lines.append(f"  … and {len(values) - _MOST} more")
-    lines.append(f"  at {spot(review.old, *judged.old)} → {spot(review.new, *judged.new)}")
-    lines += [f"  {text}" for text in touched(judged)]
-    if judged.accepted is not None:
-        lines.append(f"  accepted: {shown(judged.accepted)}")
+    old, new = position(review.old, reviewed.old), position(review.new, reviewed.new)
+    lines.append(f"  at {old} → {new}")
+    lines += [f"  {text}" for text in impact_lines(reviewed)]
+    if reviewed.accepted is not None:
+        lines.append(f"  accepted: {one_line(reviewed.accepted)}")
     lines.append(f"  fingerprint {finding.fingerprint}")
     return lines

@@ -1,77 +1,103 @@
-"""Words that several forms of the report share."""
+"""Texts that several forms of the report share."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
-from scripts.contract.diff.review import Judged, Review
+from scripts.contract.diff.review import Review, ReviewedFinding
+from scripts.contract.openapi.lines import Location
 
-_LONG = 160
+_LONGEST = 160  # characters of a value on one line
 
 
-def shown(value: Any) -> str:
+def one_line(value: Any) -> str:
     """Write a value on one line; text without quotes, nothing as a dash."""
     if value is None:
         return "–"  # noqa: RUF001 - a dash stands for nothing
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     text = " ".join(text.split())
-    return text if len(text) <= _LONG else f"{text[: _LONG - 1]}…"
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def changes(before: Any, after: Any) -> list[tuple[str, str]]:
-    """Give what went (-) and what came (+); of two lists only what differs."""
+    """Return what was removed (-) and added (+); of two lists only what differs."""
     if isinstance(before, list) and isinstance(after, list):
-        gone = [item for item in before if item not in after]
-        come = [item for item in after if item not in before]
-        return [("-", shown(item)) for item in gone] + [("+", shown(item)) for item in come]
+        removed = [item for item in before if item not in after]
+        added = [item for item in after if item not in before]
+        return [("-", one_line(item)) for item in removed] + [("+", one_line(i)) for i in added]
     sides = (("-", before), ("+", after))
-    return [(sign, shown(value)) for sign, value in sides if value is not None]
+    return [(sign, one_line(value)) for sign, value in sides if value is not None]
 
 
-def places(operations: list[str], most: int = 3) -> str:
+def operations(names: Sequence[str], most: int = 3) -> str:
     """Name operations, the first few of many."""
-    if len(operations) <= most:
-        return ", ".join(operations)
-    return f"{len(operations)} operations: {', '.join(operations[:most])}, …"
+    if len(names) <= most:
+        return ", ".join(names)
+    return f"{len(names)} operations: {', '.join(names[:most])}, …"
 
 
-def spot(name: str, line: int, column: int) -> str:
-    """Name a place as editors understand it."""
-    return f"{name}:{line}:{column}"
+def position(document: str, location: Location) -> str:
+    """Name a place in a document as editors understand it."""
+    return f"{document}:{location.line}:{location.column}"
 
 
-def told(problems: Review) -> list[str]:
-    """Say what is broken in the documents, one line each."""
+def impact_lines(reviewed: ReviewedFinding) -> list[str]:
+    """Return what of the facade and of the apps a finding affects, one line each."""
+    exposed = [each.name for each in reviewed.affected if not each.shielded]
+    shielded = [each.name for each in reviewed.affected if each.shielded]
+    lines = [f"facade: {', '.join(exposed)}"] if exposed else []
+    lines += [f"facade, shielded: {', '.join(shielded)}"] if shielded else []
+    return lines + [str(each) for each in reviewed.uses]
+
+
+def problem_lines(review: Review) -> list[str]:
+    """Return what is broken in the documents, one line each."""
     return [
         f"{each.document}: {each.message}"
         + (f" ({each.places} places)" if each.places > 1 else "")
         + f" at {each.pointer or 'the root'}"
-        for each in problems.problems
+        for each in review.problems
     ]
 
 
-def overlay(review: Review) -> list[str]:
-    """Say what became of the overlay, where that was asked."""
-    return review.overlay.lines() if review.overlay else []
+def overlay_lines(review: Review) -> list[str]:
+    """Return the state of the overlay, where it was reviewed; needed actions are only counted."""
+    if review.overlay is None:
+        return []
+    total, unsettled = len(review.overlay.actions), review.overlay.unsettled
+    hides, causes = review.overlay.hides, review.overlay.causes
+    return [
+        f"{total - len(unsettled)} of {total} actions are still needed as they stand",
+        *map(str, unsettled),
+        *(f"the overlay hides: {each.message} ({each.fingerprint})" for each in hides),
+        *(f"the overlay causes: {each.message} ({each.rule})" for each in causes),
+    ]
 
 
-def proposed(review: Review) -> str:
-    """Write the proposed overlay actions as an overlay that applies as it stands; or nothing."""
+def notes(review: Review) -> list[tuple[str, list[str]]]:
+    """Return the sections below the findings, each with its title; those with lines only."""
+    sections = [
+        ("Accepted entries that no longer hold", list(review.stale)),
+        ("The overlay", overlay_lines(review)),
+        ("Problems in the documents", problem_lines(review)),
+    ]
+    return [(title, lines) for title, lines in sections if lines]
+
+
+def proposed_overlay(review: Review) -> str:
+    """Write the proposed actions as an overlay; nothing when there are none."""
     if not review.proposals:
         return ""
     import yaml
 
-    info = {"title": "Proposed corrections", "version": "1.0.0"}
-    overlay = {"overlay": "1.1.0", "info": info, "actions": review.proposals}
-    written: str = yaml.safe_dump(overlay, sort_keys=False, allow_unicode=True, width=100)
-    return written
-
-
-def touched(judged: Judged) -> list[str]:
-    """Say what of the facade and of the apps a finding meets."""
-    open_to, behind = (
-        [each.name for each in judged.facade if each.shielded is shielded]
-        for shielded in (False, True)
+    written: str = yaml.safe_dump(
+        {
+            "overlay": "1.1.0",
+            "info": {"title": "Proposed corrections", "version": "1.0.0"},
+            "actions": list(review.proposals),
+        },
+        sort_keys=False,
+        allow_unicode=True,
+        width=100,
     )
-    lines = [f"facade: {', '.join(open_to)}"] if open_to else []
-    lines += [f"facade, shielded: {', '.join(behind)}"] if behind else []
-    return lines + [str(each) for each in judged.apps]
+    return written

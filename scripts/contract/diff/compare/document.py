@@ -1,0 +1,138 @@
+"""Compare what a document says of itself: its version, title, tags, servers and answered facts."""
+
+from collections.abc import Iterator
+
+from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope, member_change
+from scripts.contract.diff.compare.compared import Documents
+from scripts.contract.diff.compare.fields import is_same
+from scripts.contract.diff.rules import Direction
+from scripts.contract.openapi.nodes import Node, matched, text, value
+from scripts.contract.openapi.paths import template
+from scripts.contract.openapi.references import Source
+
+_NAMED = frozenset(
+    "paths webhooks callbacks schemas securitySchemes responses content headers "
+    "properties patternProperties mapping variables flows scopes".split()
+)
+"""Objects whose keys are names of the document's own choice."""
+_SECTIONS = _NAMED | set("parameters requestBodies examples links pathItems".split())
+_OBJECTS = _NAMED | set("info components requestBody discriminator".split())
+_LISTS = frozenset("parameters security servers tags enum allOf anyOf oneOf".split())
+_DATA = frozenset("example examples default enum const links".split())
+
+
+def compare_document(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[Item]:
+    """Compare what stands beside operations and schemas."""
+    document, api = scope.about("the document"), scope.about("the API")
+    info = old.get("info") or old, new.get("info") or new
+    yield from document.add_to(_field("openapi-version-changed", old, new, "openapi", parts=2))
+    yield from document.add_to(_field("dialect-changed", old, new, "jsonSchemaDialect"))
+    yield from api.add_to(_field("info-title-changed", *info, "title"))
+    yield from api.add_to(_field("info-version-changed", *info, "version"))
+    for kind in ("info", "components"):
+        before, after = old.get(kind), new.get(kind)
+        if before is not None and after is not None:
+            yield Pair(kind, before, after, scope.about(kind))
+    yield from _tags(old, new, scope)
+    yield from _facts(old, new, scope)
+
+
+def _field(rule: str, old: Node, new: Node, field: str, parts: int = 9) -> Iterator[Change]:
+    before, after = old.get(field), new.get(field)
+    texts = [str(value(node)).split(".")[:parts] for node in (before, after)]
+    if texts[0] != texts[1]:
+        yield member_change(rule, old, new, before, after)
+
+
+def _facts(old: Node, new: Node, scope: Scope) -> Iterator[Difference]:
+    """Compare the answers to what OpenAPI has no words for; `x-wire` is our own."""
+    received = scope.at(scope.position.turned())
+    for fact, before, after in matched(old.get("x-wire"), new.get("x-wire")):
+        answers = [each and each.get("answer") for each in (before, after)]
+        if value(answers[0]) != value(answers[1]):
+            asked = text((before or after or old).get("asks")) or fact
+            change = member_change("wire-fact-changed", old, new, *answers)
+            yield Difference(change, received.about(f'"{asked}"'))
+
+
+def _tags(old: Node, new: Node, scope: Scope) -> Iterator[Item]:
+    before, after = _named_tags(old), _named_tags(new)
+    for name in {**before, **after}:
+        inner = scope.about(f"tag {name}")
+        if name not in before:
+            yield Difference(Change("tag-added", old, after[name], None, name), inner)
+        elif name not in after:
+            yield Difference(Change("tag-removed", before[name], new, name), inner)
+        else:
+            yield Pair("tag", before[name], after[name], inner)
+
+
+def _named_tags(root: Node) -> dict[str, Node]:
+    tags = root.get("tags")
+    return {text(node.get("name")): node for node in tags.items()} if tags is not None else {}
+
+
+def compare_servers(
+    old: tuple[Node, ...], new: tuple[Node, ...], scope: Scope, documents: Documents
+) -> Iterator[Item]:
+    """Compare the servers of two operations: their own, their path's, or the document's."""
+    if scope.position.direction is not Direction.REQUEST:
+        return  # where an app listens is not the document's to say
+    before, after = _servers((*old, documents.old.root)), _servers((*new, documents.new.root))
+    for url in {**before, **after}:
+        inner = scope.shared(f"server {url}").at(scope.position.outside_code())
+        if url not in before:
+            change = Change("server-added", documents.old.root, after[url], None, url)
+            yield Difference(change, inner)
+        elif url not in after:
+            change = Change("server-removed", before[url], documents.new.root, url)
+            yield Difference(change, inner)
+        else:
+            yield Pair("server", before[url], after[url], inner)
+
+
+def compare_server(old: Node, new: Node, _: Scope, __: Documents) -> Iterator[Change]:
+    """Compare two servers of one URL."""
+    before, after = old.get("variables"), new.get("variables")
+    if not is_same(before, after):
+        yield Change("server-variable-changed", old, new, value(before), value(after))
+
+
+def _servers(holders: tuple[Node, ...]) -> dict[str, Node]:
+    for holder in holders:
+        listed = holder.get("servers")
+        if listed is not None and listed.value:
+            return {text(node.get("url"), "/").rstrip("/") or "/": node for node in listed.items()}
+    return {"/": holders[-1].child("servers", {})}
+
+
+def report_malformed(source: Source) -> None:
+    """Note fields of the wrong shape, and paths that are the same template, as problems."""
+    _equal_templates(source)
+    pending = [(source.root, False)]
+    while pending:
+        node, named = pending.pop()
+        components = node.pointer == "/components"
+        for key, item in node.value.items() if isinstance(node.value, dict) else ():
+            if not named:
+                if key in _OBJECTS and not isinstance(item, dict):
+                    source.problem(node.child(key, item), f"{key!r} must be an object")
+                is_section = components and key == "parameters"
+                if key in _LISTS and not isinstance(item, list) and not is_section:
+                    source.problem(node.child(key, item), f"{key!r} must be a list")
+                if key in _DATA or key.startswith("x-"):
+                    continue
+            if isinstance(item, dict):
+                names = _SECTIONS if components else _NAMED
+                pending.append((node.child(key, item), not named and key in names))
+            elif isinstance(item, list) and key != "security":
+                pending += [(each, False) for each in node.child(key, item).items()]
+
+
+def _equal_templates(source: Source) -> None:
+    first: dict[str, str] = {}
+    paths = source.root.get("paths")
+    for path, node in paths.members() if paths is not None else ():
+        other = first.setdefault(template(path), path)
+        if other != path:
+            source.problem(node, f"the paths {other} and {path} are the same template")

@@ -1,0 +1,157 @@
+"""Compare the keywords of a schema that each speak for themselves."""
+
+from collections.abc import Callable, Iterator
+from math import isfinite
+from typing import Any
+
+from scripts.contract.diff.changes import Change, member_change
+from scripts.contract.diff.compare.shapes import SchemaShape
+from scripts.contract.openapi.nodes import Node, canonical, value
+
+CompareKeyword = Callable[[Node | None, Node | None], str | None]
+"""Give the rule by which a keyword differs, None if it does not."""
+
+_SMALLER = {("int32", "int64"), ("float", "double")}
+_TYPED_FORMATS = {"date-time", "date", "binary", "uuid"}  # the generator has a Python type for them
+
+
+def compare_keywords(old: SchemaShape, new: SchemaShape) -> Iterator[Change]:
+    """Compare every keyword that says something alone; each limits the accepted values."""
+    for keyword, compare_one in _COMPARISONS.items():
+        if keyword not in old.keywords and keyword not in new.keywords:
+            continue
+        before, after = old.keywords.get(keyword), new.keywords.get(keyword)
+        rule = compare_one(before, after)
+        if rule is None or (keyword == "title" and not (old.is_model and new.is_model)):
+            continue
+        in_code = keyword != "format" or _is_typed(before) or _is_typed(after)
+        change = member_change(rule, old.node, new.node, before, after)
+        yield change._replace(in_code=in_code)
+
+
+def is_number(item: Any) -> bool:
+    """Return whether a value is a number that can be compared."""
+    is_one = isinstance(item, int | float) and not isinstance(item, bool)
+    return is_one and (isinstance(item, int) or isfinite(item))
+
+
+def plain(item: Any) -> str:
+    """Write a value so that equal ones are equal text: JSON Schema takes 1.0 for 1."""
+    is_whole = isinstance(item, float) and item.is_integer()
+    return canonical(int(item) if is_whole else item)
+
+
+def _number(node: Node | None) -> Any:
+    """Return a number; None for anything else, which is left unclassified."""
+    return node.value if node is not None and is_number(node.value) else None
+
+
+def unexpected_type(old: Node | None, new: Node | None, wanted: tuple[type, ...]) -> str | None:
+    """Compare values that are not of the kind that OpenAPI wants."""
+    values = [node.value for node in (old, new) if node is not None]
+    if all(isinstance(item, wanted) for item in values):
+        return None
+    return _replaced("unclassified")(old, new)
+
+
+def _count(stem: str) -> CompareKeyword:
+    """Compare a bound of a length or a number of items."""
+
+    def compare_one(old: Node | None, new: Node | None) -> str | None:
+        before, after = _number(old), _number(new)
+        if stem.startswith("min"):
+            before, after = before or None, after or None  # at least 0 is no limit
+        if before == after:
+            return unexpected_type(old, new, (int, float))
+        if before is None or after is None:
+            return f"{stem}-{'added' if before is None else 'removed'}"
+        return f"{stem}-{'raised' if after > before else 'lowered'}"
+
+    return compare_one
+
+
+def _multiple(old: Node | None, new: Node | None) -> str | None:
+    before, after = _number(old), _number(new)
+    if before == after:
+        return unexpected_type(old, new, (int, float))
+    if not before or not after:
+        return f"multiple-of-{'added' if not before else 'removed'}"
+    if _divides(before, after):
+        return "multiple-of-coarser"
+    return f"multiple-of-{'finer' if _divides(after, before) else 'changed'}"
+
+
+def _divides(one: float, other: float) -> bool:
+    """Return whether a number is a multiple of one, as it is written: 0.1 is one of 0.01."""
+    from fractions import Fraction  # slow to import, and seldom needed
+
+    return (Fraction(str(other)) / Fraction(str(one))).denominator == 1
+
+
+def _flag(shrunk: str, grown: str) -> CompareKeyword:
+    """Compare a keyword that is true or, as good as absent, false."""
+
+    def compare_one(old: Node | None, new: Node | None) -> str | None:
+        before, after = value(old) is True, value(new) is True
+        if before == after:
+            return unexpected_type(old, new, (bool,))
+        return shrunk if after else grown
+
+    return compare_one
+
+
+def _replaced(rule: str) -> CompareKeyword:
+    """Compare a keyword by whether it is the same."""
+    return lambda old, new: rule if canonical(value(old)) != canonical(value(new)) else None
+
+
+def _stated(stem: str) -> CompareKeyword:
+    """Compare a keyword that can be added, removed or changed."""
+
+    def compare_one(old: Node | None, new: Node | None) -> str | None:
+        if old is None or new is None:
+            return f"{stem}-{'added' if old is None else 'removed'}"
+        return f"{stem}-changed" if plain(old.value) != plain(new.value) else None
+
+    return compare_one
+
+
+def _format(old: Node | None, new: Node | None) -> str | None:
+    before, after = value(old), value(new)
+    if canonical(before) == canonical(after):
+        return None
+    if before is None or after is None:
+        return "format-added" if before is None else "format-removed"
+    if _is_smaller(before, after):
+        return "format-widened"
+    return "format-narrowed" if _is_smaller(after, before) else "format-changed"
+
+
+def _is_smaller(one: Any, other: Any) -> bool:
+    return isinstance(one, str) and isinstance(other, str) and (one, other) in _SMALLER
+
+
+def _is_typed(node: Node | None) -> bool:
+    return node is not None and isinstance(node.value, str) and node.value in _TYPED_FORMATS
+
+
+_COMPARISONS: dict[str, CompareKeyword] = {
+    "minLength": _count("min-length"),
+    "maxLength": _count("max-length"),
+    "minItems": _count("min-items"),
+    "maxItems": _count("max-items"),
+    "minProperties": _count("min-properties"),
+    "maxProperties": _count("max-properties"),
+    "minContains": _count("min-contains"),
+    "maxContains": _count("max-contains"),
+    "contentEncoding": _replaced("content-encoding-changed"),
+    "contentMediaType": _replaced("content-encoding-changed"),
+    "multipleOf": _multiple,
+    "pattern": _stated("pattern"),
+    "default": _stated("default"),
+    "format": _format,
+    "uniqueItems": _flag("unique-items-added", "unique-items-removed"),
+    "deprecated": _flag("schema-deprecated", "schema-undeprecated"),
+    "xml": _replaced("xml-changed"),
+    "title": _replaced("title-changed"),
+}

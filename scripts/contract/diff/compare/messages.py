@@ -1,0 +1,197 @@
+"""Compare what is sent and received: request bodies, responses with their headers, media types."""
+
+from collections.abc import Iterator
+
+from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope, member_change
+from scripts.contract.diff.compare.compared import Documents
+from scripts.contract.diff.compare.fields import is_same
+from scripts.contract.diff.rules import Direction
+from scripts.contract.openapi.nodes import Node, text, value
+
+_HEADER_FLAGS = (
+    ("required", "response-header-became-required", "response-header-became-optional"),
+    ("deprecated", "header-deprecated", "header-undeprecated"),
+    ("explode", "header-style-changed", "header-style-changed"),
+)
+
+
+def compare_request_bodies(
+    old: Node, new: Node, scope: Scope, documents: Documents
+) -> Iterator[Item]:
+    """Compare the request bodies of two operations."""
+    inner = scope.about(f"request body of {scope.subject}")
+    before, after = old.get("requestBody"), new.get("requestBody")
+    if before is not None and after is not None:
+        if found := documents.resolve(before, after):
+            yield Pair("request-body", *found, inner)
+    elif before is not None:
+        yield Difference(Change("request-body-removed", before, new, True), inner)
+    elif after is not None:
+        rule = f"request-body-added-{_requirement(documents.new.resolve(after)[0])}"
+        yield Difference(Change(rule, old, after, None, True), inner)
+
+
+def compare_request_body(
+    old: Node, new: Node, scope: Scope, documents: Documents
+) -> Iterator[Item]:
+    """Compare what two request bodies may be."""
+    before, after = (value(node.get("required")) is True for node in (old, new))
+    if before != after:
+        yield Change(f"request-body-became-{_requirement(new)}", old, new, before, after)
+    yield from compare_content(old.get("content"), new.get("content"), scope)
+
+
+def _requirement(body: Node) -> str:
+    return "required" if value(body.get("required")) is True else "optional"
+
+
+def compare_content(old: Node | None, new: Node | None, scope: Scope) -> Iterator[Item]:
+    """Compare what a body may be: media types, and the schema of each."""
+    holders = old or new, new or old
+    if holders[0] is None or holders[1] is None:
+        return
+    before, after = _media_types(old), _media_types(new)
+    gone = [name for name in before if name not in after]
+    added = [name for name in after if name not in before]
+    if before and after and len(gone) == len(before) and len(added) == len(after):
+        change = Change("media-types-replaced", holders[0], holders[1], sorted(gone), sorted(added))
+        yield Difference(change, scope)
+        if len(gone) == len(added) == 1:
+            after = {gone[0]: after[added[0]]}
+    else:
+        for name in gone:
+            change = Change("media-type-removed", before[name], holders[1], name)
+            yield Difference(change, scope)
+        for name in added:
+            change = Change("media-type-added", holders[0], after[name], None, name)
+            yield Difference(change, scope)
+    for name, node in before.items():
+        if name in after:
+            yield Pair("media-type", node, after[name], scope)
+
+
+def _media_types(content: Node | None) -> dict[str, Node]:
+    """Return the media types by name; a charset does not make another one."""
+    if content is None:
+        return {}
+    return {
+        name.lower().replace(" ", "").partition(";charset=")[0]: node
+        for name, node in content.members()
+    }
+
+
+def compare_media_type(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[Item]:
+    """Compare how one media type is written, and its schema."""
+    before, after = old.get("encoding"), new.get("encoding")
+    if not is_same(before, after):
+        yield member_change("encoding-changed", old, new, before, after)
+    yield from _schemas(old, new, scope)
+
+
+def _schemas(old: Node, new: Node, scope: Scope) -> Iterator[Pair]:
+    """Compare the schemas of two places; none is as good as one that accepts anything."""
+    before, after = old.get("schema"), new.get("schema")
+    if before is not None or after is not None:
+        nothing = old.child("schema", {}), new.child("schema", {})
+        yield Pair("schema", before or nothing[0], after or nothing[1], scope)
+
+
+def compare_responses(old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
+    """Compare the responses of two operations, status by status."""
+    received = scope.at(scope.position.turned())
+    before, after = _responses(old), _responses(new)
+    gone = [status for status in before if status not in after]
+    added = [status for status in after if status not in before]
+    succeeding = [[s for s in each if _succeeds(s)] for each in (gone, added)]
+    if len(succeeding[0]) == len(succeeding[1]) == 1:
+        was, now = succeeding[0][0], succeeding[1][0]
+        change = Change("success-status-changed", before[was], after[now], was, now)
+        yield Difference(change, received.shared(f"response {now}"))
+        yield from _response(now, before[was], after[now], received, documents)
+        gone.remove(was)
+        added.remove(now)
+    for status in gone:
+        change = Change(f"{_kind(status)}-response-removed", before[status], new, status)
+        yield Difference(change, received.shared(f"response {status}"))
+    for status in added:
+        change = Change(f"{_kind(status)}-response-added", old, after[status], None, status)
+        yield Difference(change, received.shared(f"response {status}"))
+    for status, node in before.items():
+        if status in after:
+            yield from _response(status, node, after[status], received, documents)
+
+
+def _responses(operation: Node) -> dict[str, Node]:
+    node = operation.get("responses")
+    if node is None:
+        return {}
+    return {status: each for status, each in node.members() if not status.startswith("x-")}
+
+
+def _succeeds(status: str) -> bool:
+    return status.startswith(("1", "2", "3"))
+
+
+def _kind(status: str) -> str:
+    return "success" if _succeeds(status) else "error"
+
+
+def _response(
+    status: str, old: Node, new: Node, scope: Scope, documents: Documents
+) -> Iterator[Item]:
+    found = documents.resolve(old, new)
+    if found:
+        yield from _headers(*found, scope.about(f"response {status}"), documents)
+        yield Pair("response", *found, scope.about(f"response {status} of {scope.subject}"))
+
+
+def _headers(old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
+    holders = old.get("headers") or old, new.get("headers") or new
+    before, after = (_by_lower_name(node.get("headers")) for node in (old, new))
+    for key in {**before, **after}:
+        name, node = before.get(key, (key, None))
+        name, other = after.get(key, (name, None))
+        position = scope.position.outside_code()  # the generator makes nothing of headers
+        if key == "content-type":  # OpenAPI: such a definition does not count
+            position = position._replace(direction=Direction.UNUSED)
+        inner = scope.shared(f"header {name} of {scope.subject}").at(position)
+        if node is None or other is None:
+            rule = "response-header-added" if node is None else "response-header-removed"
+            values = (name, None) if other is None else (None, name)
+            change = Change(rule, node or holders[0], other or holders[1], *values)
+            yield Difference(change, inner)
+        elif found := documents.resolve(node, other):
+            yield Pair("header", *found, inner)
+
+
+def _by_lower_name(headers: Node | None) -> dict[str, tuple[str, Node]]:
+    """File headers under what tells them apart; their names know no case."""
+    members = headers.members() if headers is not None else ()
+    return {name.lower(): (name, node) for name, node in members}
+
+
+def compare_header(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[Item]:
+    """Compare two headers of a response."""
+    for field, when_true, when_false in _HEADER_FLAGS:
+        before, after = (value(node.get(field)) is True for node in (old, new))
+        if before != after:
+            yield Change(when_true if after else when_false, old, new, before, after)
+    styles = [text(node.get("style"), "simple") for node in (old, new)]
+    if styles[0] != styles[1]:
+        yield Change("header-style-changed", old, new, styles[0], styles[1])
+    yield from _schemas(old, new, scope)
+    yield from compare_content(old.get("content"), new.get("content"), scope.about(scope.subject))
+
+
+def compare_response(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[Item]:
+    """Compare the body and the links of two responses; headers are compared before."""
+    before, after = old.get("links"), new.get("links")
+    if not is_same(before, after):
+        yield member_change("links-changed", old, new, before, after)
+    content = [node if value(node) else None for node in (old.get("content"), new.get("content"))]
+    if content[0] is None and content[1] is not None:
+        yield Change("response-body-added", old, content[1], None, sorted(content[1].value))
+    elif content[1] is None and content[0] is not None:
+        yield Change("response-body-removed", content[0], new, sorted(content[0].value))
+    else:
+        yield from compare_content(content[0], content[1], scope)

@@ -1,0 +1,210 @@
+"""Compare operations: which is which, which are new or gone, and what each says of itself."""
+
+from collections.abc import Callable, Hashable, Iterator
+from typing import NamedTuple
+
+from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope
+from scripts.contract.diff.compare.compared import Documents
+from scripts.contract.diff.compare.document import compare_servers
+from scripts.contract.diff.compare.messages import compare_request_bodies, compare_responses
+from scripts.contract.diff.compare.parameters import compare_parameters
+from scripts.contract.diff.compare.security import compare_security
+from scripts.contract.diff.names import python_name
+from scripts.contract.diff.rules import Direction, Position
+from scripts.contract.openapi.nodes import Node, matched, text, value
+from scripts.contract.openapi.paths import Operation, operations_in, template
+
+
+def compare_paths(documents: Documents) -> Iterator[Item]:
+    """Compare all operations and webhooks of both documents."""
+    old, new = documents.old.root.get("paths"), documents.new.root.get("paths")
+    matches = match(
+        list(operations_in(documents.old, old)), list(operations_in(documents.new, new))
+    )
+    for before, after in matches.same:
+        yield from _both(before, after, _scope(after), documents)
+    for before, after in matches.moved:
+        change = Change("operation-moved", before.node, after.node, before.label, after.label)
+        yield Difference(change, _scope(after).about(before.id))
+        yield from _both(before, after, _scope(after), documents)
+    for before in matches.gone:
+        change = Change("operation-removed", before.node, new or documents.new.root, before.label)
+        yield Difference(change, _scope(before))
+    for after in matches.added:
+        change = Change("operation-added", old or documents.old.root, after.node, None, after.label)
+        yield Difference(change, _scope(after))
+    items = {(each.item.pointer, other.item.pointer): (each, other) for each, other in matches.same}
+    for before, after in items.values():
+        yield Pair("path-item", before.item, after.item, _scope(after)._replace(subject=after.path))
+    hooks = [
+        document.root.get("webhooks") or document.root.child("webhooks", {})
+        for document in documents
+    ]
+    scope = Scope("", Position(Direction.RESPONSE, in_code=False), "webhook")
+    yield from _called("webhook", hooks[0], hooks[1], scope, documents)
+
+
+def _scope(operation: Operation) -> Scope:
+    return Scope(operation.label, Position(Direction.REQUEST), operation.label)
+
+
+def _both(old: Operation, new: Operation, scope: Scope, documents: Documents) -> Iterator[Item]:
+    """Compare two operations that are the same one."""
+    yield from compare_parameters(old, new, scope, documents)
+    yield from compare_servers((old.node, old.item), (new.node, new.item), scope, documents)
+    yield Pair("operation", old.node, new.node, scope)
+
+
+def compare_operation(old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
+    """Compare what two operations say of themselves."""
+    yield from _identifier(old, new, scope)
+    yield from _tags(old, new, scope)
+    before, after = (value(node.get("deprecated")) is True for node in (old, new))
+    if before != after:
+        rule = "operation-deprecated" if after else "operation-undeprecated"
+        places = old.get("deprecated") or old, new.get("deprecated") or new
+        yield Change(rule, *places, before, after)
+    yield from compare_request_bodies(old, new, scope, documents)
+    yield from compare_responses(old, new, scope, documents)
+    yield from compare_security(old, new, scope, documents)
+    yield from _callbacks(old, new, scope, documents)
+
+
+def _identifier(old: Node, new: Node, scope: Scope) -> Iterator[Difference]:
+    before, after = text(old.get("operationId")), text(new.get("operationId"))
+    if before != after:
+        change = Change(
+            "operation-id-renamed",
+            old.get("operationId") or old,
+            new.get("operationId") or new,
+            before or None,
+            after or None,
+            in_code=python_name(before) != python_name(after),
+        )
+        yield Difference(change, scope._replace(cause=_edit(before, after)))
+
+
+def _edit(before: str, after: str) -> str | None:
+    """Name what was done to an operationId, so that one suffix on many of them is one cause."""
+    if not before or not after:
+        return None
+    start = next(
+        (i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b),
+        min(len(before), len(after)),
+    )
+    rest = before[start:], after[start:]
+    end = 0
+    while end < min(map(len, rest)) and rest[0][-1 - end] == rest[1][-1 - end]:
+        end += 1
+    removed, added = (part[: len(part) - end] for part in rest)
+    if not removed or not added:  # something was only put in, or only taken away
+        at = "start" if start == 0 else "end" if end == 0 else "middle"
+        return f"operationId {at}: -{removed} +{added}"
+    return None
+
+
+def _tags(old: Node, new: Node, scope: Scope) -> Iterator[Difference]:
+    before, after = (
+        [str(tag) for tag in tags] if isinstance(tags := value(node.get("tags")), list) else []
+        for node in (old, new)
+    )
+    first = [python_name(tags[0]) if tags else "default" for tags in (before, after)]
+    moved = first[0] != first[1]
+    if before != after and (moved or set(before) != set(after)):
+        rule = "operation-module-changed" if moved else "operation-tags-changed"
+        places = old.get("tags") or old, new.get("tags") or new
+        change = Change(rule, *places, before or None, after or None)
+        yield Difference(change, scope._replace(cause=rule))
+
+
+def _callbacks(old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
+    for name, before, after in matched(old.get("callbacks"), new.get("callbacks")):
+        inner = scope.about(f"{scope.subject} callback {name}")
+        if before is None:
+            yield Difference(Change("callback-added", old, after or new, None, name), inner)
+        elif after is None:
+            yield Difference(Change("callback-removed", before, new, name), inner)
+        elif found := documents.resolve(before, after):
+            turned = inner.at(scope.position.turned().outside_code())
+            yield from _called("callback", *found, turned, documents)
+
+
+def _called(kind: str, old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
+    """Compare the operations that the server calls, matched by the text of their key."""
+    before, after = (
+        {(each.method, each.path): each for each in operations_in(document, node)}
+        for document, node in zip(documents, (old, new), strict=True)
+    )
+    for key in {**before, **after}:
+        method, path = key
+        inner = scope.about(f"{scope.subject} {method.upper()} {path}")
+        if key in before and key in after:
+            owned = inner._replace(owner=scope.owner or inner.subject)
+            yield from _both(before[key], after[key], owned, documents)
+        elif key in after:
+            change = Change(f"{kind}-added", old, after[key].node, None, inner.subject)
+            yield Difference(change, inner)
+        else:
+            change = Change(f"{kind}-removed", before[key].node, new, inner.subject)
+            yield Difference(change, inner)
+
+
+class Matches(NamedTuple):
+    """Both documents' operations side by side."""
+
+    same: list[tuple[Operation, Operation]]
+    moved: list[tuple[Operation, Operation]]
+    gone: list[Operation]
+    added: list[Operation]
+
+
+def match(old: list[Operation], new: list[Operation]) -> Matches:
+    """Match by text, by template, and what is left by operationId."""
+    same: list[tuple[Operation, Operation]] = []
+    for key in (_text, _template_and_id, _template):
+        found = _matched_by(key, old, new)
+        same += found
+        old, new = _rest(old, new, found)
+    before, after = _by_id(old), _by_id(new)
+    moved = [(operation, after[key]) for key, operation in before.items() if key in after]
+    return Matches(same, moved, *_rest(old, new, moved))
+
+
+def _matched_by(
+    key: Callable[[Operation], Hashable], old: list[Operation], new: list[Operation]
+) -> list[tuple[Operation, Operation]]:
+    waiting: dict[Hashable, list[Operation]] = {}
+    for operation in old:
+        waiting.setdefault(key(operation), []).append(operation)
+    return [(same.pop(0), other) for other in new if (same := waiting.get(key(other)))]
+
+
+def _text(operation: Operation) -> tuple[str, ...]:
+    return operation.method, operation.path
+
+
+def _template_and_id(operation: Operation) -> tuple[str, ...]:
+    return operation.method, template(operation.path), operation.id
+
+
+def _template(operation: Operation) -> tuple[str, ...]:
+    return operation.method, template(operation.path)
+
+
+def _by_id(operations: list[Operation]) -> dict[tuple[str, str], Operation]:
+    """File operations under their operationId, where it is given and given once."""
+    found: dict[tuple[str, str], list[Operation]] = {}
+    for operation in operations:
+        found.setdefault((operation.method, operation.id), []).append(operation)
+    return {key: same[0] for key, same in found.items() if key[1] and len(same) == 1}
+
+
+def _rest(
+    old: list[Operation], new: list[Operation], found: list[tuple[Operation, Operation]]
+) -> tuple[list[Operation], list[Operation]]:
+    before = {_text(operation) for operation, _ in found}
+    after = {_text(other) for _, other in found}
+    return (
+        [operation for operation in old if _text(operation) not in before],
+        [other for other in new if _text(other) not in after],
+    )

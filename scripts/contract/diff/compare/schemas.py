@@ -1,0 +1,160 @@
+"""Compare schemas by all their keywords, and the models that generated code makes of them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope
+from scripts.contract.diff.compare.alternatives import (
+    ALTERNATIVE,
+    compare_alternatives,
+    compare_discriminators,
+    compare_parts,
+)
+from scripts.contract.diff.compare.compared import ComparedDocument, Documents
+from scripts.contract.diff.compare.fields import unknown_fields
+from scripts.contract.diff.compare.keywords import compare_keywords
+from scripts.contract.diff.compare.objects import compare_objects
+from scripts.contract.diff.compare.shapes import SchemaShape
+from scripts.contract.diff.compare.values import are_comparable, compare_types, compare_values
+from scripts.contract.diff.names import class_name
+from scripts.contract.diff.rules import Direction, Position
+from scripts.contract.openapi.nodes import Node
+from scripts.contract.openapi.pointers import escape, unescape
+
+_UNREACHED = Position(Direction.UNUSED)
+
+
+def compare_schemas(
+    pair: Pair, old: SchemaShape, new: SchemaShape, documents: Documents
+) -> Iterator[Item]:
+    """Compare the shapes of a pair of schemas; a component goes by its name wherever it is met."""
+    name = new.name or old.name
+    scope = pair.scope.about(name) if name else pair.scope
+    targets = [_unresolved(old.node), _unresolved(new.node)]
+    if targets != [None, None]:
+        # What one side cannot show is left out; it is a problem.
+        if None not in targets and targets[0] != targets[1]:
+            places = pair.old, pair.new
+            change = Change("unclassified", *places, pair.old.value, pair.new.value)
+            yield Difference(change, scope)
+        return
+    yield from _model_names(old, new, pair.scope)
+    for item in _keywords(old, new, scope, documents):
+        yield Difference(item, scope) if isinstance(item, Change) else item
+
+
+def _unresolved(node: Node) -> str | None:
+    """Return the end of a reference that leads nowhere."""
+    reference = node.value.get("$ref") if isinstance(node.value, dict) else None
+    return reference.rpartition("/")[2] if isinstance(reference, str) else None
+
+
+def _keywords(
+    old: SchemaShape, new: SchemaShape, scope: Scope, documents: Documents
+) -> Iterator[Item]:
+    """Compare two schemas as far as they can be compared."""
+    with_parts, with_alternatives = new if new.parts else old, new if new.alternatives else old
+    if bool(old.parts) != bool(new.parts) and with_parts.is_bare_conjunction:
+        yield from compare_parts(old, new, scope, documents)
+        return
+    one_is_union = bool(old.alternatives) != bool(new.alternatives)
+    is_wrapped = one_is_union and with_alternatives.is_bare_union
+    if not is_wrapped:
+        yield from compare_types(old, new)
+        if not are_comparable(old, new):
+            return
+        yield from compare_keywords(old, new)
+        yield from compare_values(old, new)
+    yield from compare_parts(old, new, scope, documents)
+    yield from compare_alternatives(old, new, scope, documents)
+    yield from compare_discriminators(old, new, scope)
+    if not is_wrapped:
+        yield from compare_objects(old, new, scope, documents)
+        yield from unknown_fields("schema", old.node, new.node, scope)
+
+
+def _model_names(old: SchemaShape, new: SchemaShape, scope: Scope) -> Iterator[Difference]:
+    """Report that the class which is generated for a schema is renamed.
+
+    Alternatives of one union that are renamed are renamed together.
+    """
+    if old.name == new.name or not (old.is_model and new.is_model):
+        return
+    if old.name and new.name:
+        if class_name(old.name) == class_name(new.name):
+            return
+        rule = "model-renamed"
+    else:
+        rule = "model-inlined" if old.name else "model-named"
+    union, mark, _ = scope.subject.rpartition(ALTERNATIVE)
+    cause = f"models of {union}" if mark else f"model {old.name} {new.name}"
+    change = Change(rule, old.node, new.node, old.name, new.name)
+    yield Difference(change, scope._replace(subject=old.name or new.name or "", cause=cause))
+
+
+def matched_models(documents: Documents) -> Iterator[Pair]:
+    """Yield the component schemas that are one model in generated code."""
+    names = {class_name(name): name for name in _component_schemas(documents.new)}
+    for name in _component_schemas(documents.old):
+        other = names.get(class_name(name))
+        if other is not None:
+            scope = Scope("", _UNREACHED, name)
+            yield Pair("schema", _reference(name), _reference(other), scope)
+
+
+def compare_unused_models(documents: Documents) -> Iterator[Difference]:
+    """Report models that are gone or new and that no operation uses."""
+    holders = [document.root.child("components", None) for document in documents]
+    for name, node in _unused_models(*documents):
+        change = Change("model-removed", node, holders[1], name)
+        yield Difference(change, Scope("", _UNREACHED, name))
+    for name, node in _unused_models(documents.new, documents.old):
+        change = Change("model-added", holders[0], node, None, name)
+        yield Difference(change, Scope("", _UNREACHED, name))
+
+
+def _unused_models(
+    document: ComparedDocument, other: ComparedDocument
+) -> Iterator[tuple[str, Node]]:
+    known = {class_name(name) for name in _component_schemas(other)}
+    schemas = _component_schemas(document)
+    missing = [name for name in schemas if class_name(name) not in known]
+    used = _reachable(document.root.value) if missing else set()
+    for name in missing:
+        # What uses it is reported, or nothing is generated for it.
+        if name not in used and document.shape(_reference(name)).is_model:
+            yield name, schemas[name]
+
+
+def _component_schemas(document: ComparedDocument) -> dict[str, Node]:
+    components = document.root.get("components")
+    schemas = components.get("schemas") if components else None
+    return dict(schemas.members()) if schemas else {}
+
+
+def _reference(name: str) -> Node:
+    pointer = f"/components/schemas/{escape(name)}"
+    return Node({"$ref": f"#{pointer}"}, pointer)
+
+
+def _reachable(document: dict[str, Any]) -> set[str]:
+    """Name the component schemas that operations reach, through whatever refers to them."""
+    components = document.get("components")
+    sections = components if isinstance(components, dict) else {}
+    pending: list[Any] = [value for key, value in document.items() if key != "components"]
+    reached: set[tuple[str, str]] = set()
+    while pending:
+        item = pending.pop()
+        if isinstance(item, dict):
+            reference = item.get("$ref")
+            if isinstance(reference, str) and reference.startswith("#/components/"):
+                section, _, name = reference.removeprefix("#/components/").partition("/")
+                name = unescape(name)
+                if (section, name) not in reached:
+                    reached.add((section, name))
+                    members = sections.get(section)
+                    pending.append(members.get(name) if isinstance(members, dict) else None)
+            pending.extend(item.values())
+        elif isinstance(item, list):
+            pending.extend(item)
+    return {name for section, name in reached if section == "schemas"}

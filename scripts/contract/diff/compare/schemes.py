@@ -1,0 +1,113 @@
+"""Compare the security schemes that both documents define."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope, member_change
+from scripts.contract.diff.compare.compared import Documents
+from scripts.contract.diff.rules import Direction, Position
+from scripts.contract.openapi.nodes import Node, canonical, matched, text, value
+from scripts.contract.openapi.references import Source
+
+_FIELDS = {
+    "apiKey": {"name": "api-key-name-changed", "in": "api-key-place-changed"},
+    "http": {"scheme": "http-scheme-changed", "bearerFormat": "bearer-format-changed"},
+    "openIdConnect": {"openIdConnectUrl": "openid-url-changed"},
+}
+_DEFINING = {"apiKey": {"type", "name", "in"}, "http": {"type", "scheme"}}
+_OTHERWISE = {"type", "flows", "openIdConnectUrl"}
+_URLS = ("authorizationUrl", "tokenUrl", "refreshUrl")
+
+
+def compare_schemes(documents: Documents) -> Iterator[Item]:
+    """Compare all schemes: those that are new, gone, or defined otherwise."""
+    position = Position(Direction.REQUEST, in_code=False)
+    for name, old, new in matched(_defined(documents.old), _defined(documents.new)):
+        scope = Scope(("scheme", name), position, f"security scheme {name}")
+        before = old and documents.old.resolve(old)[0]
+        after = new and documents.new.resolve(new)[0]
+        if before is None and after is not None:
+            change = Change("security-scheme-defined", documents.old.root, after, None, name)
+            yield Difference(change, scope)
+        elif after is None and before is not None:
+            change = Change("security-scheme-undefined", before, documents.new.root, name)
+            yield Difference(change, scope)
+        elif before is not None and after is not None:
+            if value(before.get("type")) == value(after.get("type")):
+                yield Pair("security-scheme", before, after, scope)
+            else:
+                yield Difference(
+                    _field("security-scheme-type-changed", before, after, "type"), scope
+                )
+
+
+def compare_scheme(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[Item]:
+    """Compare two schemes of one type."""
+    kind = value(new.get("type"))
+    for field, rule in _FIELDS.get(kind if isinstance(kind, str) else "", {}).items():
+        is_same = value(old.get(field)) == value(new.get(field))
+        if not is_same and canonical(_meaning(old, field)) != canonical(_meaning(new, field)):
+            yield _field(rule, old, new, field)
+    if kind == "oauth2":
+        yield from _flows(old, new, scope)
+
+
+def _field(rule: str, old: Node, new: Node, field: str) -> Change:
+    return member_change(rule, old, new, old.get(field), new.get(field))
+
+
+def _flows(old: Node, new: Node, scope: Scope) -> Iterator[Item]:
+    for flow, before, after in matched(old.get("flows"), new.get("flows")):
+        inner = scope.about(f"{scope.subject}, flow {flow}")
+        if flow.startswith("x-"):
+            continue
+        if before is None:
+            yield Difference(Change("oauth-flow-added", old, after or new, None, flow), inner)
+        elif after is None:
+            yield Difference(Change("oauth-flow-removed", before, new, flow), inner)
+        else:
+            yield Pair("oauth-flow", before, after, inner)
+
+
+def compare_flow(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[Item]:
+    """Compare two OAuth flows of one kind."""
+    for field in _URLS:
+        if value(old.get(field)) != value(new.get(field)):
+            change = _field("oauth-url-changed", old, new, field)
+            yield Difference(change, scope.part(f", {field}"))
+    for name, before, after in matched(old.get("scopes"), new.get("scopes")):
+        if before is None:
+            yield Change("oauth-scope-defined", old, after or new, None, name)
+        elif after is None:
+            yield Change("oauth-scope-undefined", before, new, name)
+
+
+def find_scheme(source: Source, name: str) -> Node | None:
+    """Return the definition of a security scheme, None if there is none."""
+    schemes = _defined(source)
+    node = schemes.get(name) if schemes is not None else None
+    return source.resolve(node)[0] if node is not None else None
+
+
+def _defined(source: Source) -> Node | None:
+    components = source.root.get("components")
+    return components.get("securitySchemes") if components is not None else None
+
+
+def is_defined_alike(old: Node, new: Node) -> bool:
+    """Return whether two schemes are the same but for their names."""
+    return _definition(old) == _definition(new)
+
+
+def _definition(scheme: Node) -> str:
+    defining = _DEFINING.get(text(scheme.get("type")), _OTHERWISE)
+    return canonical(
+        {field: _meaning(scheme, field) for field, _ in scheme.members() if field in defining}
+    )
+
+
+def _meaning(scheme: Node, field: str) -> Any:
+    """Return what a field says; names of HTTP schemes and of headers know no case."""
+    stated = value(scheme.get(field))
+    caseless = field == "scheme" or (field == "name" and value(scheme.get("in")) == "header")
+    return stated.lower() if caseless and isinstance(stated, str) else stated

@@ -1,0 +1,156 @@
+"""One finding per cause: differences that are the same change are reported once, with places."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from scripts.contract.diff.changes import Change, Difference, Owner
+from scripts.contract.diff.rules import SDK, WIRE, rules
+from scripts.contract.openapi.nodes import canonical
+from scripts.contract.openapi.references import Problem
+
+_COLLECTED = {"operation-id-renamed", "operation-module-changed", "model-renamed"}
+"""Names, of which each place has its own: the cause is the edit, and all names are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place that a finding names, in both documents."""
+
+    old: str
+    new: str
+
+
+@dataclass(slots=True)
+class Finding:
+    """All differences of one cause."""
+
+    rule: str
+    wire: str
+    sdk: str
+    message: str
+    operations: list[str]
+    pointer: str
+    before: Any
+    after: Any
+    places: list[Spot]
+    fingerprint: str
+    directions: list[str]  # request, response, unused: who writes what differs
+
+
+@dataclass(slots=True)
+class Comparison:
+    """What comparing two documents gives."""
+
+    findings: list[Finding]
+    problems: list[Problem]
+
+
+OperationsOf = Callable[[Owner], Iterable[str]]
+"""Give the operations that reach what a difference belongs to."""
+
+
+def group(differences: Iterable[Difference], operations_of: OperationsOf) -> list[Finding]:
+    """Make findings of differences, the worst first."""
+    causes: dict[tuple[str, ...], list[Difference]] = {}
+    for difference in differences:
+        causes.setdefault(_cause(difference), []).append(difference)
+    findings = [_finding(same, operations_of) for same in _joined(causes)]
+    return sorted(findings, key=_rank)
+
+
+def _cause(difference: Difference) -> tuple[str, ...]:
+    """Return what a difference has in common with others of the same cause."""
+    change, cause = difference.change, difference.scope.cause
+    before, after = canonical(change.before), canonical(change.after)
+    if change.rule in _COLLECTED and cause is not None:
+        return change.rule, cause
+    if change.rule.startswith("enum-values-"):
+        # The same vocabulary, however many copies of it there are.
+        replaced = change.rule == "enum-values-replaced"
+        return change.rule, cause if replaced and cause else "", before, after
+    if cause is None:
+        return change.rule, change.old.where, change.new.where, before, after
+    return change.rule, cause, before, after
+
+
+def _joined(causes: dict[tuple[str, ...], list[Difference]]) -> Iterable[list[Difference]]:
+    """Join what happens to one parameter: the same values, whatever they come from or go to."""
+    found: list[list[Difference]] = []
+    known: dict[tuple[str, ...], list[Difference]] = {}
+    for key, same in causes.items():
+        if key[0] == "enum-values-replaced" and key[1]:
+            rule, cause, before, after = key
+            ends = (rule, cause, "from", before), (rule, cause, "to", after)
+            earlier = next((known[end] for end in ends if end in known), None)
+            known |= dict.fromkeys(ends, same if earlier is None else earlier)
+            if earlier is not None:
+                earlier += same
+                continue
+        found.append(same)
+    return found
+
+
+def _finding(same: list[Difference], operations_of: OperationsOf) -> Finding:
+    first = same[0].change
+    rule = rules()[first.rule]
+    severities = [rule.severities(difference.position) for difference in same]
+    operations = dict[str, None]()
+    for difference in same:
+        if difference.scope.owner:
+            operations.update(dict.fromkeys(operations_of(difference.scope.owner)))
+    operations.pop("", None)
+    changes = [difference.change for difference in same]
+    places = list(dict.fromkeys(Spot(each.old.where, each.new.where) for each in changes))
+    before, after = _values(changes)
+    pointer = places[0].old if first.after is None else places[0].new
+    return Finding(
+        rule=first.rule,
+        wire=max((wire for wire, _ in severities), key=WIRE.index),
+        sdk=max((sdk for _, sdk in severities), key=SDK.index),
+        message=f"{_subject(same)} {rule.sentence}",
+        operations=sorted(operations, key=lambda name: name.partition(" ")[::-1]),
+        pointer=pointer,
+        before=before,
+        after=after,
+        places=places,
+        fingerprint=_fingerprint(first.rule, pointer, before, after),
+        directions=sorted({difference.position.direction.value for difference in same}),
+    )
+
+
+def _values(changes: list[Change]) -> tuple[Any, ...]:
+    """Return before and after; lists of them where each place has its own."""
+    before, after = [each.before for each in changes], [each.after for each in changes]
+    if changes[0].rule.startswith("enum-values-"):
+        return _united(before), _united(after)
+    return tuple(
+        values[0] if all(value == values[0] for value in values) else values
+        for values in (before, after)
+    )
+
+
+def _united(lists: list[list[Any]]) -> list[Any]:
+    values = {canonical(value): value for values in lists for value in values}
+    return [values[key] for key in sorted(values)]
+
+
+def _subject(same: list[Difference]) -> str:
+    first, *others = dict.fromkeys(difference.scope.subject for difference in same)
+    return f"{first} (and {len(others)} more)" if others else first
+
+
+def _fingerprint(rule: str, pointer: str, before: Any, after: Any) -> str:
+    """Return a finding from all others by its structure, never by its wording."""
+    parts = canonical([rule, pointer, before, after])
+    return hashlib.sha256(parts.encode()).hexdigest()[:16]
+
+
+def _rank(finding: Finding) -> tuple[int, int, str, str]:
+    return (
+        -WIRE.index(finding.wire),
+        -SDK.index(finding.sdk),
+        finding.pointer,
+        finding.rule,
+    )

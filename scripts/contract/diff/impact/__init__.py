@@ -1,0 +1,1 @@
+"""What findings mean for the facade, for apps and for the next version."""

@@ -1,0 +1,104 @@
+"""What the facade sends and returns, read from its source as text: nothing of it is run."""
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from scripts.contract.errors import CannotRunError
+
+_FROM_CLIENT = frozenset({"location_id"})  # a client sends it, whatever the method
+
+
+@dataclass(frozen=True, slots=True)
+class FacadeMethod:
+    """A method of a resource, such as `associations.update`, blocking and async alike."""
+
+    name: str
+    operations: frozenset[str]  # ids of the contract, in snake_case
+    returns: str  # the model that it returns, alone or in a page; empty if none
+    many: bool  # a page or an iterator of that model
+    parameters: frozenset[str]
+    source: str  # the file that a person edits, as `facade/...`
+
+
+@dataclass(frozen=True, slots=True)
+class Facade:
+    """The methods of all resources, and the attributes of all models."""
+
+    methods: dict[str, FacadeMethod] = field(default_factory=dict)
+    annotations: dict[str, str] = field(default_factory=dict)  # of `Association.key`: `str | None`
+
+    @property
+    def resources(self) -> set[str]:
+        """The attributes of a client: `associations`, `relations`."""
+        return {name.partition(".")[0] for name in self.methods}
+
+    def sent_in(self, operation: str) -> set[str]:
+        """Return what the facade can send: the parameters of its methods, and of the client."""
+        found = set(_FROM_CLIENT)
+        for method in self.methods.values():
+            if operation in method.operations:
+                found |= method.parameters
+        return found
+
+
+def read_facade(folder: Path) -> Facade:
+    """Read the facade in a folder; an empty one if there is none."""
+    declared = folder / "_core" / "methods.py"
+    if not declared.exists():
+        return Facade()
+    methods = {
+        name: _method(folder, name, entry) for name, entry in _literal(declared, "METHODS").items()
+    }
+    return Facade(methods, dict(_annotations(folder / "models.py")))
+
+
+def _method(folder: Path, name: str, entry: Mapping[str, Any]) -> FacadeMethod:
+    resource, _, function = name.partition(".")
+    source = min(folder.rglob(f"{resource}.py"), default=None)  # `_async` comes before `_sync`
+    return FacadeMethod(
+        name,
+        frozenset(entry["operations"]),
+        entry["returns"] or "",
+        entry.get("many", False),
+        _parameters(source, function) if source else frozenset(),
+        (Path(folder.name) / source.relative_to(folder)).as_posix() if source else "",
+    )
+
+
+def _literal(path: Path, name: str) -> dict[str, Any]:
+    for node in _parse(path).body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if any(isinstance(target, ast.Name) and target.id == name for target in targets):
+            try:
+                found: dict[str, Any] = ast.literal_eval(node.value)  # type: ignore[attr-defined]
+            except ValueError as error:
+                raise CannotRunError(f"{path}: {name} must be a literal: {error}") from error
+            return found
+    raise CannotRunError(f"{path} does not assign {name}")
+
+
+def _parameters(path: Path, function: str) -> frozenset[str]:
+    """Return the parameters of a method, whichever class of the file defines it."""
+    for node in ast.walk(_parse(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == function:
+            arguments = node.args
+            every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+            return frozenset(each.arg for each in every) - {"self"}
+    return frozenset()
+
+
+def _annotations(path: Path) -> list[tuple[str, str]]:
+    return [
+        (f"{model.name}.{line.target.id}", ast.unparse(line.annotation))
+        for model in _parse(path).body
+        if isinstance(model, ast.ClassDef)
+        for line in model.body
+        if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name)
+    ]
+
+
+def _parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"), str(path))

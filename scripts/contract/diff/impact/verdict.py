@@ -1,0 +1,88 @@
+"""What a person has to do after a review, and which version is next."""
+
+import re
+from collections.abc import Iterable, Sequence
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scripts.contract.diff.review import ReviewedFinding
+
+_VERSION = re.compile(r'(?m)^__version__ = "(\d+)\.(\d+)\.(\d+)')
+_MOST = 6  # places that a verdict names
+_ADOPT = "put the proposed actions into the overlay, then regenerate"
+
+
+class Verdict(Enum):
+    """What there is to do: the sentence, and the step of the version (major, minor or none)."""
+
+    APPS_BREAK = "apps break", "major"
+    FACADE_MUST_CHANGE = "facade must change", "major"
+    ADOPT = _ADOPT, "minor"
+    ADOPT_UNUSED = _ADOPT, ""
+    REGENERATE = "regenerate", "minor"
+    NOT_CALLED = "nothing to do: the facade calls none of the operations concerned", ""
+    NOTHING = "nothing to do", ""
+
+    @property
+    def sentence(self) -> str:
+        """The verdict in words."""
+        return self.value[0]
+
+    @property
+    def step(self) -> str:
+        """The step of the version."""
+        return self.value[1]
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether code written by hand must change first."""
+        return self in (Verdict.APPS_BREAK, Verdict.FACADE_MUST_CHANGE)
+
+
+def decide(
+    findings: Iterable["ReviewedFinding"], lens: str, *, has_proposals: bool
+) -> tuple[Verdict, tuple[str, ...]]:
+    """Return the verdict on findings that are not accepted, and the places that it is about."""
+    changes = [
+        each for each in findings if each.finding.wire != "safe" or each.finding.sdk != "none"
+    ]
+    breaks = [each for each in changes if each.severity(lens) == "breaking"]
+    uses = [f"{use.file}:{use.line}" for each in breaks for use in each.uses]
+    if uses:
+        return Verdict.APPS_BREAK, _unique(uses)
+    exposed = [each for broken in breaks for each in broken.affected if not each.shielded]
+    if exposed:
+        # The file of a method is where to look; the finding itself names the method.
+        return Verdict.FACADE_MUST_CHANGE, _unique(each.source or each.name for each in exposed)
+    is_called = any(each.affected for each in changes)
+    if is_called and any(each.finding.sdk != "none" for each in changes):
+        return Verdict.ADOPT if has_proposals else Verdict.REGENERATE, ()
+    if changes and has_proposals:
+        return Verdict.ADOPT_UNUSED, ()
+    if changes and not is_called:
+        return Verdict.NOT_CALLED, ()
+    return Verdict.REGENERATE if changes else Verdict.NOTHING, ()
+
+
+def worded(verdict: Verdict, places: Sequence[str]) -> str:
+    """Write a verdict and its places as one sentence."""
+    if not places:
+        return verdict.sentence
+    more = f", and {len(places) - _MOST} more" if len(places) > _MOST else ""
+    return f"{verdict.sentence} ({', '.join(places[:_MOST])}{more})"
+
+
+def next_version(stated: str, step: str) -> str | None:
+    """Return the version after the one that a source states; before 1.0 a break is a minor step."""
+    found = _VERSION.search(stated)
+    if found is None or not step:
+        return None
+    major, minor, patch = map(int, found.groups())
+    if major == 0:
+        return f"0.{minor + 1}.0" if step == "major" else f"0.{minor}.{patch + 1}"
+    return f"{major + 1}.0.0" if step == "major" else f"{major}.{minor + 1}.0"
+
+
+def _unique(places: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(places))

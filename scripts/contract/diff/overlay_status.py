@@ -1,0 +1,146 @@
+"""What a newly captured document means for the overlay: is each action still needed?"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from scripts.contract import overlay
+from scripts.contract.diff.compare import compare
+from scripts.contract.diff.findings import Finding
+from scripts.contract.openapi.documents import Document, parse
+from scripts.contract.openapi.nodes import canonical
+from scripts.contract.places import FilePlace
+
+Steps = tuple[Any, ...]
+"""The keys and indexes that lead to a place."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionStatus:
+    """One action, and what became of what it corrects."""
+
+    action: str
+    state: str  # needed, mended (delete it), moved (its target is gone), changed (read it again)
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.state}: {self.action}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayStatus:
+    """The state of every action, and what the overlay does to the findings."""
+
+    actions: tuple[ActionStatus, ...] = ()
+    hides: tuple[Finding, ...] = ()  # between the captured documents, but not between contracts
+    causes: tuple[Finding, ...] = ()  # between contracts, but not between captured documents
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether every action is still needed unchanged."""
+        return not self.unsettled
+
+    @property
+    def unsettled(self) -> list[ActionStatus]:
+        """The actions that a person must change or delete."""
+        return [each for each in self.actions if each.state != "needed"]
+
+
+def read_overlay(path: Path) -> list[overlay.Action]:
+    """Read the actions of an overlay file."""
+    return overlay.read_actions(parse(FilePlace(path).read(), str(path)))
+
+
+def overlay_status(
+    old: Document, new: Document, actions: Sequence[overlay.Action]
+) -> OverlayStatus:
+    """Apply an overlay to both captured documents, action by action."""
+    states = []
+    before, after = old, new
+    for action in actions:
+        states.append(_status(before, after, action))
+        before, after = _applied(before, action), _applied(after, action)
+    captured, corrected = compare(old, new).findings, compare(before, after).findings
+    hides, causes = _missing(captured, corrected), _missing(corrected, captured)
+    return OverlayStatus(tuple(states), tuple(hides), tuple(causes))
+
+
+def apply_where_possible(document: Document, actions: Sequence[overlay.Action]) -> Document:
+    """Apply the actions that fit, so that an older document can be compared as well."""
+    for action in actions:
+        document = _applied(document, action)
+    return document
+
+
+def _applied(document: Document, action: overlay.Action) -> Document:
+    try:
+        changed: Document = overlay.apply(document, [replace(action, expect=None)])
+    except overlay.OverlayError:
+        return document  # what it corrects is not there; the action's status reports it
+    return changed
+
+
+def _status(old: Document, new: Document, action: overlay.Action) -> ActionStatus:
+    state, reason = _state(old, new, action)
+    return ActionStatus(str(action), state, reason)
+
+
+def _state(old: Document, new: Document, action: overlay.Action) -> tuple[str, str]:
+    in_old, in_new = overlay.places(old, action), overlay.places(new, action)
+    expected = len(in_old) if action.expect is None else action.expect
+    if len(in_new) == expected:
+        if _changes_nothing(new, action):
+            return "mended", "it changes nothing any more: delete it"
+        return "needed", f"{len(in_new)} place(s)"
+    if in_new:
+        hits = f"it hits {len(in_new)} place(s), not {expected}"
+        return "changed", f"{hits}: read them, then change x-expect"
+    # What an action removes may be gone: that is what it is for.
+    holders = [steps[:-1] if action.remove else steps for steps in in_old]
+    gone = [steps for steps in holders if not _exists(new, steps)]
+    if gone or not in_old:
+        where = "/".join(map(str, gone[0])) if gone else action.target
+        return "moved", f"there is nothing at {where}: find where it went"
+    if all(_is_mended(new, steps, action) for steps in in_old):
+        return "mended", "the place is there without the defect: delete it"
+    return "moved", "what it corrects exists, but its target does not select it: change the target"
+
+
+def _changes_nothing(document: Document, action: overlay.Action) -> bool:
+    try:
+        return bool(overlay.apply(document, [replace(action, expect=None)]) == document)
+    except overlay.OverlayError:
+        return False
+
+
+def _is_mended(document: Document, steps: Steps, action: overlay.Action) -> bool:
+    """Return whether a place is as an action would make it; an item may have moved."""
+    target = "".join("[*]" if isinstance(step, int) else f"[{json.dumps(step)}]" for step in steps)
+    found = overlay.places(document, replace(action, target=f"${target}"))
+    if action.remove:
+        return not found or any(isinstance(step, int) for step in steps)
+    exact = ("".join(f"[{json.dumps(step)}]" for step in each) for each in found)
+    return any(_changes_nothing(document, replace(action, target=f"${each}")) for each in exact)
+
+
+def _exists(document: Any, steps: Steps) -> bool:
+    """Return whether steps lead to something; an item of a list may have another index."""
+    for step in steps:
+        if isinstance(document, list):
+            return True
+        if not isinstance(document, dict) or step not in document:
+            return False
+        document = document[step]
+    return True
+
+
+def _missing(some: Sequence[Finding], others: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield findings without an equal; pointers do not count, because the overlay moves places."""
+    known = {_change(each) for each in others}
+    return (each for each in some if _change(each) not in known)
+
+
+def _change(finding: Finding) -> tuple[str, str, str]:
+    return finding.rule, canonical(finding.before), canonical(finding.after)

@@ -1,0 +1,1 @@
+"""Reading OpenAPI documents: once, for bundle, lint, diff, page and observed."""

@@ -1,0 +1,133 @@
+"""Where the references of a document lead."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from scripts.contract.errors import CannotRunError
+from scripts.contract.openapi.nodes import Node
+from scripts.contract.openapi.pointers import last_name, lookup, parent
+from scripts.contract.openapi.walking import walk
+
+Fetch = Callable[[str], Any]
+"""Give the document that a relative reference names; CannotRunError if there is none."""
+
+
+class Problem(NamedTuple):
+    """Something broken in a document, reported once beside the findings."""
+
+    document: str  # "old" or "new"
+    pointer: str  # the first place
+    message: str
+    places: int = 1
+
+
+class Source:
+    """A document whose references are followed, and what is broken in it."""
+
+    def __init__(self, side: str, document: dict[str, Any], fetch: Fetch | None = None) -> None:
+        self.side = side
+        self.root = Node(document, "")
+        self.three_one = str(document.get("openapi", "")).startswith("3.1")
+        self._problems: dict[str, dict[str, None]] = {}  # message -> places
+        self._fetch = fetch
+        self._files: dict[str, Any] = {"": document}
+        self._targets: dict[tuple[str, str], Node | None] = {}
+
+    def problem(self, node: Node, message: str) -> None:
+        """Note something broken."""
+        self._problems.setdefault(message, {})[node.where] = None
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What is broken in the document, each thing once."""
+        return [
+            Problem(self.side, next(iter(places)), message, len(places))
+            for message, places in self._problems.items()
+        ]
+
+    def resolve(self, node: Node) -> tuple[Node, str | None]:
+        """Follow references to the end: the place, and the component's name if it has one.
+
+        A reference that leads nowhere stays as it is and becomes a problem.
+        """
+        name, followed = None, set()
+        while isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str):
+            key = (node.file, node.value["$ref"])
+            target = None if key in followed else self._target(*key)
+            if target is None:
+                why = "goes round in a circle" if key in followed else "points at nothing"
+                self.problem(node, f"the reference {key[1]!r} {why}")
+                return node, name
+            followed.add(key)
+            if name is None and parent(target.pointer) == "/components/schemas":
+                name = last_name(target.pointer)
+            node = target
+        return node, name
+
+    def has(self, reference: str, file: str = "") -> bool:
+        """Return whether a reference leads somewhere."""
+        return self._target(file, reference) is not None
+
+    def _target(self, file: str, reference: str) -> Node | None:
+        if (file, reference) not in self._targets:
+            self._targets[file, reference] = self._find(file, reference)
+        return self._targets[file, reference]
+
+    def _find(self, file: str, reference: str) -> Node | None:
+        other, _, fragment = reference.partition("#")
+        pointer = unquoted(fragment)
+        if not (other or pointer) or (pointer and not pointer.startswith("/")):
+            return None
+        if other:
+            file = other if not file else _joined(file, other)
+            if not self._load(file):
+                return None
+        try:
+            return Node(lookup(self._files[file], pointer), pointer, file)
+        except KeyError:
+            return None
+
+    def _load(self, file: str) -> bool:
+        if file not in self._files:
+            try:
+                if self._fetch is None:
+                    return False
+                self._files[file] = self._fetch(file)
+            except CannotRunError as error:
+                self.problem(self.root, f"the file {file!r} cannot be read: {error}")
+                return False
+        return True
+
+
+def is_unresolved(*nodes: Node) -> bool:
+    """Return whether a place that references were followed to is a reference that leads nowhere."""
+    return any(isinstance(node.value, dict) and "$ref" in node.value for node in nodes)
+
+
+def references(node: Any, section: str = "schemas") -> Iterator[tuple[dict[str, Any], str, str]]:
+    """Yield every object that holds a `$ref`, the pointer to it, and its kind of component."""
+    for holder, where, kind in walk(node, kind=section):
+        if isinstance(holder.get("$ref"), str):
+            yield holder, where, kind
+
+
+def local_target(document: Any, reference: str) -> Any:
+    """Return what a reference into its own document points at; KeyError if it leads nowhere."""
+    if not reference.startswith("#/"):
+        raise KeyError(reference)
+    return lookup(document, unquoted(reference[1:]))
+
+
+def unquoted(fragment: str) -> str:
+    """Undo the percent-encoding of a URL's fragment."""
+    if "%" not in fragment:
+        return fragment
+    from urllib.parse import unquote  # slow to import, and seldom needed
+
+    return unquote(fragment)
+
+
+def _joined(file: str, reference: str) -> str:
+    from urllib.parse import urljoin
+
+    return urljoin(file, reference)

@@ -1,0 +1,46 @@
+"""Compare the contract with what the API answered: recordings of facade.observe and of probes."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from scripts.console import run
+from scripts.contract.diff.load import load
+from scripts.contract.diff.review import CONTRACT
+from scripts.contract.observed.review import compare_days, compare_observed
+from scripts.reporting import EXIT_CODES, report_review, review_options
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Read the recordings, compare, report; propose an overlay action for each mismatch."""
+    options = _parser().parse_args(arguments)
+    contract = load(str(CONTRACT))
+    if options.since:
+        compared = compare_days(contract, options.since, options.files, options.lens)
+    else:
+        compared = compare_observed(contract, options.files, options.lens)
+    return report_review(compared, options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.observed",
+        description=__doc__,
+        epilog=EXIT_CODES,
+        parents=[review_options("any")],
+    )
+    parser.add_argument(
+        "files", metavar="FILE", nargs="+", type=Path, help="a recording; several are merged"
+    )
+    parser.add_argument(
+        "--since",
+        metavar="FILE",
+        nargs="+",
+        type=Path,
+        help=f"earlier recordings: compare with them, not with {CONTRACT}",
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    run(main)

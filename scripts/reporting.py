@@ -1,0 +1,107 @@
+"""What the commands that compare contracts share: their options, and how a review is reported."""
+
+import argparse
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scripts.console import FINDING, NOTHING
+from scripts.contract.diff import accepted
+from scripts.contract.diff.report import FORMATS, render
+from scripts.contract.diff.review import LENSES, LEVELS, Review, review
+from scripts.contract.errors import CannotRunError
+from scripts.contract.files import write_whole
+
+if TYPE_CHECKING:
+    from scripts.contract.diff.overlay_status import OverlayStatus
+
+EXIT_CODES = "Exit code: 0 nothing to report, 1 a finding, 2 could not run."
+
+
+def report_options(fail_on: str) -> argparse.ArgumentParser:
+    """Return the options of a report, as a parent of a command's parser."""
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--format", choices=list(FORMATS), default="text", help="default: text")
+    parser.add_argument(
+        "--output", metavar="FILE", type=Path, help="write to this file, not to the screen"
+    )
+    parser.add_argument(
+        "--fail-on", choices=LEVELS, default=fail_on, help=f"what exits 1 (default: {fail_on})"
+    )
+    return parser
+
+
+def review_options(fail_on: str) -> argparse.ArgumentParser:
+    """Return the options of a report and of a review, as a parent of a command's parser."""
+    parser = argparse.ArgumentParser(add_help=False, parents=[report_options(fail_on)])
+    parser.add_argument("--lens", choices=LENSES, default="both", help="default: both")
+    parser.add_argument(
+        "--apps",
+        metavar="PATH",
+        nargs="+",
+        type=Path,
+        default=[],
+        help="Python code that imports facade: show which of its lines a finding affects",
+    )
+    group = parser.add_argument_group("accepting a finding")
+    group.add_argument(
+        "--accept", metavar="FINGERPRINT", action="append", default=[], help="repeatable"
+    )
+    user = os.environ.get("USER") or os.environ.get("LOGNAME") or ""
+    group.add_argument("--owner", default=user, help="who answers for it (default: you)")
+    group.add_argument("--reason", default="", help="why it is accepted")
+    days = accepted.DEFAULT_PERIOD.days
+    group.add_argument(
+        "--until", metavar="YYYY-MM-DD", help=f"its last day (default: in {days} days)"
+    )
+    group.add_argument(
+        "--accepted",
+        metavar="FILE",
+        type=Path,
+        default=accepted.FILE,
+        help=f"default: {accepted.FILE}",
+    )
+    return parser
+
+
+def report_review(
+    compared: Review, options: argparse.Namespace, overlay: "OverlayStatus | None" = None
+) -> int:
+    """Accept the findings that the options name, complete the review and report it."""
+    today = date.today()
+    _accept(compared, options, today)
+    entries = accepted.read(options.accepted)
+    return report(review(compared, entries, today, overlay=overlay, apps=options.apps), options)
+
+
+def report(result: Review, options: argparse.Namespace) -> int:
+    """Write a review to the file or screen of the options; return the exit code."""
+    written = render(result, options.format).encode()
+    if options.output:
+        write_whole(options.output, written)
+    else:
+        sys.stdout.buffer.write(written)
+    return FINDING if result.fails(options.fail_on) else NOTHING
+
+
+def _accept(compared: Review, options: argparse.Namespace, today: date) -> None:
+    if not options.accept:
+        return
+    if not options.reason:
+        raise CannotRunError("--accept needs --reason: why is it acceptable?")
+    if not options.owner:
+        raise CannotRunError("--accept needs --owner: who answers for it?")
+    until = today + accepted.DEFAULT_PERIOD
+    if options.until:
+        until = accepted.parse_day(options.until, "--until")
+    for fingerprint in options.accept:
+        accepted.accept(
+            options.accepted,
+            compared,
+            fingerprint,
+            owner=options.owner,
+            reason=options.reason,
+            until=until,
+        )

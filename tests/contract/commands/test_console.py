@@ -1,0 +1,66 @@
+"""What every command does around its work."""
+
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scripts import console
+from scripts.contract.errors import CannotRunError
+
+TOP = Path(__file__).parents[3]
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "said"),
+    [
+        (CannotRunError("no such place"), 2, "error: no such place\n"),
+        (OSError("No space left on device"), 2, "error: No space left on device\n"),
+        (KeyboardInterrupt(), 130, "interrupted: run it again\n"),
+    ],
+)
+def test_a_command_ends_with_one_line_and_an_exit_code(
+    raised: BaseException, code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def main(_: object) -> int:
+        raise raised
+
+    with pytest.raises(SystemExit) as ended:
+        console.run(main)
+    assert ended.value.code == code
+    assert capsys.readouterr().err == said
+
+
+def test_a_defect_of_ours_does_not_end_like_a_finding(capsys: pytest.CaptureFixture[str]) -> None:
+    def main(_: object) -> int:
+        raise KeyError("x")
+
+    with pytest.raises(SystemExit) as ended:
+        console.run(main)
+    assert ended.value.code == 2
+    assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["capture", "generate"])
+def test_every_command_says_in_one_line_why_it_could_not_run(name: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", f"scripts.{name}"]
+    command += ["none.json", "--version", "v9"] if name == "capture" else []
+    environment = {**os.environ, "PYTHONPATH": str(TOP)}
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: ")
+    assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_make_hands_over_whole_what_the_shell_would_take_apart() -> None:
+    command = ["make", "--dry-run", "capture", "FROM=https://h.example/a b?c=1&d=2"]
+    done = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=True)
+    [line] = [line for line in done.stdout.splitlines() if "scripts.capture" in line]
+    expected = ["https://h.example/a b?c=1&d=2", "--version", "2021-07-28"]
+    assert shlex.split(line)[3:] == expected

@@ -1,0 +1,211 @@
+"""scripts.diff: what it reads, what it writes, how it ends."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.contract.errors import CannotRunError
+from scripts.diff import main
+from tests.contract.diff_documents import Json, document, holding, operation, requesting
+
+BREAKING = (
+    requesting(holding({"enum": ["a", "b"]})),
+    requesting(holding({"enum": ["a"]})),
+)
+RISKY = (requesting({"type": "string"}), requesting({"type": "string", "default": "a"}))
+SAFE = (operation(), operation(deprecated=True))
+NAMES = (operation(operationId="a"), operation(operationId="b"))
+NOTHING = (operation(), operation())
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # no openapi/accepted.yaml is read
+
+
+def put(pair: tuple[Json, Json]) -> list[str]:
+    """Write two documents; give their names."""
+    for name, each in zip(("old.json", "new.json"), pair, strict=True):
+        Path(name).write_text(json.dumps(each, indent=2))
+    return ["old.json", "new.json"]
+
+
+@pytest.mark.parametrize(
+    ("pair", "options", "code"),
+    [
+        (BREAKING, "", 1),
+        (BREAKING, "--fail-on never", 0),
+        (RISKY, "", 0),
+        (RISKY, "--fail-on risky", 1),
+        (SAFE, "--fail-on risky", 0),
+        (SAFE, "--fail-on any", 1),
+        (NAMES, "", 1),
+        (NAMES, "--lens wire", 0),
+        (NAMES, "--lens sdk", 1),
+        (NOTHING, "--fail-on any", 0),
+    ],
+)
+def test_the_exit_code_is_what_the_worst_open_finding_deserves(
+    pair: tuple[Json, Json], options: str, code: int
+) -> None:
+    assert main([*put(pair), *options.split(), "--output", "report"]) == code
+
+
+@pytest.mark.parametrize("form", ["markdown", "github"])
+def test_nothing_is_written_about_nothing(form: str, capsysbinary: Any) -> None:
+    assert main([*put(NOTHING), "--format", form]) == 0
+    assert capsysbinary.readouterr().out == b""
+
+
+def test_the_json_report_says_rule_lenses_place_and_change(capsysbinary: Any) -> None:
+    assert main([*put(BREAKING), "--format", "json"]) == 1
+    report = json.loads(capsysbinary.readouterr().out)
+    (finding,) = report["findings"]
+    assert {key: finding[key] for key in ("rule", "wire", "sdk", "before", "after")} == {
+        "rule": "enum-values-removed",
+        "wire": "breaking",
+        "sdk": "breaking",
+        "before": ["a", "b"],
+        "after": ["a"],
+    }
+    assert finding["operations"] == ["PUT /pets"]
+    lines = Path("new.json").read_text().split("\n")
+    place = finding["new"]
+    assert lines[place["line"] - 1][place["column"] - 1 :].startswith('"enum"')
+
+
+def test_yaml_and_json_of_one_contract_are_equal(capsysbinary: Any) -> None:
+    Path("old.yaml").write_text("openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths: {}\n")
+    Path("new.json").write_text(json.dumps(document(info={"title": "T", "version": "1"})))
+    assert main(["old.yaml", "new.json", "--format", "json", "--fail-on", "any"]) == 0
+    assert json.loads(capsysbinary.readouterr().out)["findings"] == []
+
+
+def test_two_revisions_in_git_are_compared(tmp_path: Path, capsysbinary: Any) -> None:
+    def git(*words: str) -> None:
+        who = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
+        subprocess.run(["git", *who, *words], check=True, capture_output=True)
+
+    git("init", "--quiet")
+    for pair in BREAKING:
+        Path("api.json").write_text(json.dumps(pair))
+        git("add", "api.json")
+        git("commit", "--quiet", "--message", "x")
+    assert main(["HEAD~1:api.json", "api.json"]) == 1
+    assert main(["HEAD:api.json", "api.json", "--fail-on", "any"]) == 0
+    assert main([f"{tmp_path}@HEAD~1:api.json", "HEAD:api.json"]) == 1
+    assert b"HEAD~1:api.json:1:" in capsysbinary.readouterr().out
+
+
+def test_references_to_other_files_are_followed_and_a_dangling_one_is_a_problem(
+    capsysbinary: Any,
+) -> None:
+    Path("common.json").write_text(json.dumps({"Pet": {"type": "string"}}))
+    there, nowhere = ({"$ref": f"{name}#/Pet"} for name in ("common.json", "missing.json"))
+    put((requesting(there), requesting({"type": "integer"})))
+    assert main(["old.json", "new.json"]) == 1
+    assert b"type-changed" in capsysbinary.readouterr().out
+    put((requesting(nowhere), requesting({"type": "integer"})))
+    assert main(["old.json", "new.json", "--fail-on", "any"]) == 0
+    assert b"points at nothing" in capsysbinary.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("{", "neither JSON nor YAML"),
+        ("[]", "not an OpenAPI"),
+        ('{"openapi": "2.0"}', "not an OpenAPI"),
+        ('{"openapi": "3.0.0"}', "no paths"),
+        ("[" * 100_000, "nested too deeply|neither JSON nor YAML"),
+    ],
+)
+def test_what_is_no_contract_cannot_run(text: str, why: str) -> None:
+    Path("it.json").write_text(text)
+    with pytest.raises(CannotRunError, match=why):
+        main(["it.json", "it.json"])
+
+
+def test_a_missing_file_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
+    root = str(Path(__file__).parents[3])
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.diff", "missing.json", "missing.json"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": root},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr == "error: cannot read missing.json: No such file or directory\n"
+
+
+def test_accepting_from_the_command_line_takes_effect_at_once() -> None:
+    names = put(BREAKING)
+    main([*names, "--format", "json", "--output", "report.json"])
+    fingerprint = json.loads(Path("report.json").read_text())["findings"][0]["fingerprint"]
+    with pytest.raises(CannotRunError, match="--accept needs --reason"):
+        main([*names, "--accept", fingerprint])
+    accepting = ["--accept", fingerprint, "--owner", "api", "--reason", "unused"]
+    Path("openapi").mkdir()
+    assert main([*names, *accepting, "--until", "9999-01-01", "--output", "report"]) == 0
+    assert main([*names, "--output", "report"]) == 0
+    assert "accepted: unused" in Path("report").read_text()
+
+
+def test_nobody_answers_for_what_is_accepted_without_an_owner(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("USER", "LOGNAME"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(CannotRunError, match="--accept needs --owner"):
+        main([*put(BREAKING), "--accept", "0" * 16, "--reason", "unused"])
+    assert not Path("openapi").exists()
+
+
+def test_only_what_is_needed_is_imported(tmp_path: Path) -> None:
+    put(BREAKING)
+    code = (
+        "import sys; from scripts.diff import main; main(['old.json', 'new.json']); "
+        "print(sorted(set(sys.modules) & "
+        "{'urllib.request', 'subprocess', 'jsonpath', 'httpx', 'attrs', 'facade', 'asyncio'}))"
+    )
+    root = str(Path(__file__).parents[3])
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": root},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def _project(folder: Path) -> None:
+    """Write an overlay of one action, a contract that needs it, and one that is mended."""
+    target = "$.paths.*.*.parameters[?@.schema.type == 'number'].schema"
+    action = {"target": target, "update": {"type": "integer"}, "x-expect": 1}
+    (folder / "openapi").mkdir()
+    (folder / "openapi/overlay.yaml").write_text(
+        json.dumps({"overlay": "1.1.0", "actions": [action]})
+    )
+    for name, kind in (("old", "number"), ("new", "integer")):
+        parameter = {"name": "limit", "in": "query", "schema": {"type": kind}}
+        (folder / f"{name}.json").write_text(json.dumps(operation(parameters=[parameter])))
+
+
+def test_the_overlay_is_reviewed_or_applied_to_both_contracts(
+    tmp_path: Path, capsysbinary: Any
+) -> None:
+    _project(tmp_path)
+    assert main(["old.json", "new.json", "--overlay", "--fail-on", "never"]) == 0
+    assert b"mended: overlay action 1" in capsysbinary.readouterr().out
+    assert main(["old.json", "old.json", "--overlay"]) == 0
+    assert main(["new.json", "new.json", "--overlay"]) == 1  # an action is no longer needed
+    assert main(["old.json", "new.json", "--fail-on", "any"]) == 1
+    assert main(["old.json", "new.json", "--contract", "--fail-on", "any"]) == 0

@@ -1,0 +1,39 @@
+"""scripts.page: a page of the documentation against the contract."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts import diff, page
+from scripts.contract.openapi.documents import dump
+from tests.contract.page.pages import CONTRACT, PAGE
+
+OTHERWISE = PAGE.replace("**id** stringrequired", "**id** numberrequired")
+
+
+@pytest.fixture(autouse=True)
+def _files(empty_project: Path) -> None:
+    Path("openapi").mkdir()
+    Path("openapi/associations.json").write_bytes(dump(CONTRACT))
+    Path("same.md").write_text(PAGE)
+    Path("page.md").write_text(OTHERWISE)
+
+
+def test_what_a_page_says_otherwise_is_a_finding(capsysbinary: Any) -> None:
+    assert page.main(["page.md", "--format", "json"]) == 1
+    (finding,) = json.loads(capsysbinary.readouterr().out)["findings"]
+    assert (finding["rule"], finding["operations"]) == ("type-changed", ["PUT /pets/{petId}"])
+    assert page.main(["same.md"]) == 0
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "sarif", "github"])
+def test_every_form_names_the_page(form: str, capsysbinary: Any) -> None:
+    page.main(["page.md", "--format", form])
+    assert b"page.md" in capsysbinary.readouterr().out
+
+
+def test_scripts_diff_still_understands_its_option() -> None:
+    assert diff.main(["--page", "page.md", "--output", "report"]) == 1
+    assert diff.main(["--page", "same.md", "--output", "report"]) == 0

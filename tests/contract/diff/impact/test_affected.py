@@ -1,0 +1,176 @@
+"""Which methods and fields a finding affects, and which of them are shielded."""
+
+import copy
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from scripts.contract.diff.review import Review
+from tests.contract.diff.reviewing import ROOT, reviewed
+from tests.contract.diff_documents import Json
+
+CAPTURED: Json = json.loads((ROOT / "openapi/captured/2021-07-28.json").read_text())
+ONE = "/associations/{associationId}"
+
+
+def edited(edit: Callable[[Json], Any]) -> Review:
+    """Review an edit of the captured document."""
+    new = copy.deepcopy(CAPTURED)
+    edit(new)
+    return reviewed(CAPTURED, new)
+
+
+def affected(given: Review) -> list[str]:
+    """Name what is affected; what is shielded in brackets."""
+    entries = [each for finding in given.findings for each in finding.affected]
+    return sorted({f"({each.name})" if each.shielded else each.name for each in entries})
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "expected"),
+    [
+        ("/associations/", "get", ["associations.iterate", "associations.list"]),
+        ("/associations/", "post", ["associations.create", "associations.ensure"]),
+        (ONE, "get", ["associations.get"]),
+        (ONE, "put", ["associations.update"]),
+        (ONE, "delete", ["associations.delete"]),
+        (
+            "/associations/key/{key_name}",
+            "get",
+            ["associations.create", "associations.ensure", "associations.get_by_key"],
+        ),
+        ("/associations/objectKey/{objectKey}", "get", ["associations.list_for_object"]),
+        (
+            "/associations/relations",
+            "post",
+            ["relations.create", "relations.ensure", "relations.link"],
+        ),
+        (
+            "/associations/relations/{recordId}",
+            "get",
+            [
+                "relations.create",
+                "relations.ensure",
+                "relations.iterate",
+                "relations.link",
+                "relations.list",
+            ],
+        ),
+        ("/associations/relations/{relationId}", "delete", ["relations.delete"]),
+    ],
+)
+def test_a_removed_operation_affects_the_methods_that_send_it(
+    path: str, method: str, expected: list[str]
+) -> None:
+    given = edited(lambda document: document["paths"][path].pop(method))
+    assert sorted(each.name for each in given.findings[0].affected) == expected
+    assert not any(each.shielded for each in given.findings[0].affected)
+
+
+def rename(document: Json) -> None:
+    document["paths"][ONE]["put"]["operationId"] = "renamed"
+
+
+def move(document: Json) -> None:
+    document["paths"]["/links/{associationId}"] = document["paths"].pop(ONE)
+
+
+def test_a_renamed_operation_is_shielded() -> None:
+    assert affected(edited(rename)) == ["(associations.update)"]
+
+
+def test_a_moved_operation_is_shielded_once_the_code_is_regenerated() -> None:
+    given = edited(move)
+    assert [each.finding.rule for each in given.findings] == ["operation-moved"] * 3
+    assert affected(given) == [
+        "(associations.delete)",
+        "(associations.get)",
+        "(associations.update)",
+    ]
+
+
+def test_what_else_changes_in_a_moved_operation_affects_its_methods() -> None:
+    def edit(document: Json) -> None:
+        move(document)
+        must = {"name": "a", "in": "query", "required": True, "schema": {"type": "string"}}
+        document["paths"]["/links/{associationId}"]["put"]["parameters"].append(must)
+
+    assert "associations.update" in affected(edited(edit))
+
+
+def schema(document: Json, holder: Json) -> Json:
+    """Give the component that the JSON content of a body or a response refers to."""
+    name = holder["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    found: Json = document["components"]["schemas"][name]
+    return found
+
+
+def answer(document: Json) -> Json:
+    return schema(document, document["paths"][ONE]["put"]["responses"]["200"])
+
+
+def body(document: Json) -> Json:
+    return schema(document, document["paths"]["/associations/relations"]["post"]["requestBody"])
+
+
+def test_a_response_field_that_a_model_holds_is_exposed() -> None:
+    given = edited(lambda document: answer(document)["properties"].pop("firstObjectLabel"))
+    assert "Association.first_object_label" in affected(given)
+    assert "associations.update" in affected(given)
+
+
+def test_a_response_field_that_a_methods_model_does_not_hold_is_shielded_from_it() -> None:
+    # The same schema answers for relations, whose model does not hold the field.
+    given = edited(lambda document: answer(document)["properties"].pop("firstObjectLabel"))
+    assert "(relations.delete)" in affected(given)
+
+
+def test_a_response_field_without_an_attribute_affects_no_field() -> None:
+    def edit(document: Json) -> None:
+        answer(document)["properties"]["extra"] = {"type": "string"}
+
+    assert not any("." in name and name[1].isupper() for name in affected(edited(edit)))
+
+
+def test_a_new_value_of_an_open_text_is_shielded() -> None:
+    def listed(values: list[str]) -> Json:
+        document = copy.deepcopy(CAPTURED)
+        answer(document)["properties"]["associationType"] = {"type": "string", "enum": values}
+        return document
+
+    given = reviewed(listed(["a"]), listed(["a", "b"]))
+    assert given.findings[0].finding.wire == "breaking"
+    assert "(Association.association_type)" in affected(given)
+    assert all(name.startswith("(") for name in affected(given))
+
+
+def test_a_body_property_that_the_facade_sends_is_exposed_in_every_method_that_sends_it() -> None:
+    def edit(document: Json) -> None:
+        body(document)["properties"]["firstRecordId"] = {"type": "integer"}
+
+    # `link` takes its records by object key, and sends the property all the same.
+    assert affected(edited(edit)) == ["relations.create", "relations.ensure", "relations.link"]
+
+
+def test_a_body_property_that_comes_from_the_client_is_exposed() -> None:
+    def edit(document: Json) -> None:
+        body(document)["properties"]["locationId"] = {"type": "integer"}
+
+    assert "relations.create" in affected(edited(edit))
+
+
+def test_a_body_property_that_the_facade_does_not_send_is_shielded_until_it_is_required() -> None:
+    def with_property(schema: Json, *, required: bool = False) -> Json:
+        document = copy.deepcopy(CAPTURED)
+        body(document)["properties"]["pipelineId"] = schema
+        if required:
+            body(document)["required"].append("pipelineId")
+        return document
+
+    text, number = {"type": "string"}, {"type": "integer"}
+    changed = reviewed(with_property(text), with_property(number))
+    assert "(relations.create)" in affected(changed)
+    added = reviewed(CAPTURED, with_property(text, required=True))
+    assert "relations.create" in affected(added)

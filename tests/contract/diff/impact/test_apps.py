@@ -1,0 +1,100 @@
+"""Where an app uses the facade, and how sure that is."""
+
+from pathlib import Path
+
+import pytest
+
+from scripts.contract.diff.impact.apps import AppUse, read_apps
+from scripts.contract.diff.impact.facade import read_facade
+from scripts.contract.errors import CannotRunError
+from tests.contract.diff.reviewing import ROOT
+
+FACADE = read_facade(ROOT / "facade")
+APP = """\
+import asyncio
+from facade import AssociationsClient, AsyncAssociationsClient
+
+def direct(token: str) -> None:
+    with AssociationsClient(token, "l") as client:
+        found = client.associations.update("a", first_object_label="x", second_object_label="y")
+        print(found.first_object_label)
+        for relation in client.relations.iterate("r"):
+            print(relation.first_record_id)
+        print([each.key for each in client.associations.list().items])
+
+class Service:
+    def __init__(self, client: AsyncAssociationsClient) -> None:
+        self.client = client.for_location("m")
+    async def read(self):
+        association = await self.client.associations.get("a")
+        return association.key
+
+def unknown(thing, other):
+    thing.associations.delete("a")
+    return other.second_object_label, other.nothing
+"""
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Path:
+    """Give the path of an app."""
+    return tmp_path / "app.py"
+
+
+def uses(app: Path, text: str) -> list[tuple[int, str, str]]:
+    """Read an app of this text; give line, name and confidence."""
+    app.write_text(text)
+    return [(use.line, use.name, use.confidence) for use in read_apps([app], FACADE)]
+
+
+def test_calls_and_fields_of_an_app_are_found_with_their_confidence(app: Path) -> None:
+    assert uses(app, APP) == [
+        (6, "associations.update", "certain"),
+        (7, "Association.first_object_label", "certain"),
+        (8, "relations.iterate", "certain"),
+        (9, "Relation.first_record_id", "certain"),
+        (10, "Association.key", "certain"),
+        (10, "associations.list", "certain"),
+        (16, "associations.get", "certain"),
+        (17, "Association.key", "certain"),
+        (20, "associations.delete", "likely"),
+        (21, "Association.second_object_label", "possible"),
+    ]
+
+
+def test_a_client_may_have_another_name_and_methods_be_got_by_name(app: Path) -> None:
+    text = (
+        "from facade import AssociationsClient as C\n"
+        "relations = C('t', 'l').relations\n"
+        "def use(client: C) -> None:\n"
+        "    relations.delete('a')\n"
+        "    getattr(client.associations, 'delete')('a')\n"
+    )
+    assert uses(app, text) == [
+        (4, "relations.delete", "certain"),
+        (5, "associations.delete", "certain"),
+    ]
+
+
+def test_installed_packages_and_hidden_folders_are_not_the_apps_own(tmp_path: Path) -> None:
+    for folder in (".venv", "env/lib/site-packages"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "template.py").write_text("def {{ name }}(")
+    assert read_apps([tmp_path], FACADE) == []
+
+
+def test_code_that_does_not_import_the_facade_uses_nothing(app: Path) -> None:
+    assert uses(app, APP.replace("from facade import", "from elsewhere import")) == []
+
+
+@pytest.mark.parametrize(("text", "why"), [("def (", "cannot read the app"), (None, "no app at")])
+def test_an_app_that_cannot_be_read_is_an_error(app: Path, text: str | None, why: str) -> None:
+    if text is not None:
+        app.write_text(text)
+    with pytest.raises(CannotRunError, match=why):
+        read_apps([app], FACADE)
+
+
+def test_a_use_names_its_line_for_a_person() -> None:
+    use = AppUse("app.py", 6, "associations.update", "certain")
+    assert str(use) == "app: app.py:6 uses associations.update (certain)"

@@ -1,0 +1,109 @@
+"""What is read of a facade's source."""
+
+from pathlib import Path
+
+import pytest
+
+from scripts.contract.diff.impact.facade import read_facade
+from scripts.contract.errors import CannotRunError
+from tests.contract.diff.reviewing import ROOT
+
+METHODS = """\
+METHODS = {
+    "pets.rename": {"operations": ("rename_pet", "get_pet"), "returns": "Pet"},
+    "pets.list": {"operations": ("list_pets",), "returns": "Pet", "many": True},
+    "pets.delete": {"operations": ("delete_pet",), "returns": None},
+}
+"""
+PETS = """\
+class AsyncPets:
+    async def rename(self, pet_id: str, *, name: str, **options) -> "Pet": ...
+    async def list(self, *, limit: int = 100): ...
+    async def delete(self, pet_id: str): ...
+"""
+MODELS = """\
+class Pet:
+    id: str
+    name: str | None = None
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A small facade."""
+    sources = {
+        "_core/methods.py": METHODS,
+        "_async/pets.py": PETS,
+        "_sync/pets.py": "",
+        "models.py": MODELS,
+    }
+    for name, text in sources.items():
+        path = tmp_path / "facade" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tmp_path / "facade"
+
+
+def test_a_method_has_its_declared_operations_and_the_parameters_of_its_source(
+    folder: Path,
+) -> None:
+    method = read_facade(folder).methods["pets.rename"]
+    assert method.operations == {"rename_pet", "get_pet"}
+    assert method.parameters == {"pet_id", "name"}
+    assert (method.returns, method.many) == ("Pet", False)
+
+
+def test_a_method_may_return_many_of_a_model_or_nothing(folder: Path) -> None:
+    methods = read_facade(folder).methods
+    assert (methods["pets.list"].returns, methods["pets.list"].many) == ("Pet", True)
+    assert methods["pets.delete"].returns == ""
+
+
+def test_the_source_of_a_method_is_the_file_that_is_written_by_hand(folder: Path) -> None:
+    assert read_facade(folder).methods["pets.rename"].source == "facade/_async/pets.py"
+
+
+def test_the_annotations_of_models_are_read_by_attribute(folder: Path) -> None:
+    assert read_facade(folder).annotations == {"Pet.id": "str", "Pet.name": "str | None"}
+
+
+def test_what_is_sent_in_an_operation_comes_from_its_methods_and_from_the_client(
+    folder: Path,
+) -> None:
+    facade = read_facade(folder)
+    assert facade.sent_in("rename_pet") == {"pet_id", "name", "location_id"}
+    assert facade.sent_in("unknown") == {"location_id"}
+
+
+def test_without_a_facade_there_are_no_methods(tmp_path: Path) -> None:
+    facade = read_facade(tmp_path / "facade")
+    assert (facade.methods, facade.annotations) == ({}, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("METHODS = dict(a=1)\n", "METHODS must be a literal"),
+        ("OTHER = {}\n", "does not assign METHODS"),
+    ],
+)
+def test_methods_that_cannot_be_read_as_text_are_refused(folder: Path, text: str, why: str) -> None:
+    (folder / "_core/methods.py").write_text(text)
+    with pytest.raises(CannotRunError, match=why):
+        read_facade(folder)
+
+
+def test_the_types_of_a_table_may_be_annotated(folder: Path) -> None:
+    (folder / "_core/methods.py").write_text(
+        METHODS.replace("METHODS =", "METHODS: dict[str, object] =")
+    )
+    assert read_facade(folder).resources == {"pets"}
+
+
+def test_every_method_of_our_facade_has_a_source_and_known_models() -> None:
+    facade = read_facade(ROOT / "facade")
+    assert facade.resources == {"associations", "relations"}
+    models = {name.partition(".")[0] for name in facade.annotations}
+    for method in facade.methods.values():
+        assert (ROOT / method.source).is_file()
+        assert method.returns in models | {""}

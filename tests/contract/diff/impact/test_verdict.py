@@ -1,0 +1,142 @@
+"""What there is to do after a review, and the next version."""
+
+import copy
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.contract.diff.findings import Finding
+from scripts.contract.diff.impact.affected import Affected
+from scripts.contract.diff.impact.apps import AppUse
+from scripts.contract.diff.impact.verdict import Verdict, decide, next_version, worded
+from scripts.contract.diff.review import ReviewedFinding
+from scripts.contract.openapi.lines import Location
+from tests.contract.diff.reviewing import ROOT, reviewed
+from tests.contract.diff_documents import Json, operation
+
+EXPOSED = Affected("pets.rename", False, "facade/pets.py")
+SHIELDED = Affected("pets.list", True, "facade/pets.py")
+USE = AppUse("app.py", 6, "pets.rename", "certain")
+
+
+def found(
+    wire: str, sdk: str, *affected: Affected, uses: tuple[AppUse, ...] = ()
+) -> ReviewedFinding:
+    """Give a finding of these severities."""
+    finding = Finding("rule", wire, sdk, "message", [], "", None, None, [], "0" * 16, [])
+    here = Location(1, 1)
+    return ReviewedFinding(finding, here, here, affected=affected, uses=uses)
+
+
+@pytest.mark.parametrize(
+    ("findings", "has_proposals", "expected"),
+    [
+        ([], False, Verdict.NOTHING),
+        ([found("safe", "none", EXPOSED)], False, Verdict.NOTHING),
+        ([found("breaking", "none")], False, Verdict.NOT_CALLED),
+        ([found("breaking", "none")], True, Verdict.ADOPT_UNUSED),
+        ([found("safe", "compatible", SHIELDED)], False, Verdict.REGENERATE),
+        ([found("safe", "compatible", SHIELDED)], True, Verdict.ADOPT),
+        ([found("risky", "none", EXPOSED)], False, Verdict.REGENERATE),
+        ([found("breaking", "none", SHIELDED)], False, Verdict.REGENERATE),
+        ([found("breaking", "none", EXPOSED)], False, Verdict.FACADE_MUST_CHANGE),
+        ([found("breaking", "none", EXPOSED, uses=(USE,))], True, Verdict.APPS_BREAK),
+    ],
+)
+def test_the_verdict_is_of_the_worst_finding(
+    findings: list[ReviewedFinding], has_proposals: bool, expected: Verdict
+) -> None:
+    verdict, _ = decide(findings, "both", has_proposals=has_proposals)
+    assert verdict is expected
+
+
+def test_what_a_lens_hides_breaks_nothing() -> None:
+    names_only = [found("safe", "breaking", EXPOSED)]
+    assert decide(names_only, "both", has_proposals=False)[0] is Verdict.FACADE_MUST_CHANGE
+    assert decide(names_only, "wire", has_proposals=False)[0] is Verdict.REGENERATE
+
+
+def test_only_verdicts_on_code_written_by_hand_need_a_person() -> None:
+    needing = {each for each in Verdict if each.needs_a_person}
+    assert needing == {Verdict.APPS_BREAK, Verdict.FACADE_MUST_CHANGE}
+
+
+def test_a_verdict_names_each_place_once() -> None:
+    twice = [found("breaking", "none", EXPOSED), found("breaking", "none", EXPOSED)]
+    assert decide(twice, "both", has_proposals=False)[1] == ("facade/pets.py",)
+
+
+def test_a_verdict_names_six_places_and_counts_the_rest() -> None:
+    places = [f"app.py:{line}" for line in range(1, 9)]
+    assert worded(Verdict.APPS_BREAK, places) == (
+        "apps break (app.py:1, app.py:2, app.py:3, app.py:4, app.py:5, app.py:6, and 2 more)"
+    )
+
+
+def test_a_field_without_a_file_is_named_itself() -> None:
+    field = replace(EXPOSED, name="Pet.name", source="")
+    assert decide([found("breaking", "none", field)], "both", has_proposals=False)[1] == (
+        "Pet.name",
+    )
+
+
+CAPTURED: Json = json.loads((ROOT / "openapi/captured/2021-07-28.json").read_text())
+PUT = "/associations/{associationId}"
+
+
+def edited(edit: Callable[[Json], Any], *apps: Path) -> Any:
+    """Review an edit of the captured document."""
+    new = copy.deepcopy(CAPTURED)
+    edit(new)
+    return reviewed(CAPTURED, new, *apps)
+
+
+def test_a_change_that_generated_code_absorbs_is_regenerated() -> None:
+    def rename(document: Json) -> None:
+        document["paths"][PUT]["put"]["operationId"] = "renamed"
+
+    assert edited(rename).conclusion == "regenerate"
+
+
+def test_a_break_of_the_facade_names_the_file() -> None:
+    given = edited(lambda document: document["paths"][PUT].pop("put"))
+    source = next(each.source for each in given.findings[0].affected)
+    assert (ROOT / source).is_file()
+    assert given.conclusion == f"facade must change ({source})"
+
+
+def test_an_app_breaks_where_it_uses_what_is_exposed(tmp_path: Path) -> None:
+    app = tmp_path / "app.py"
+    app.write_text(
+        "from facade import AssociationsClient\n"
+        "AssociationsClient('t', 'l').associations.update('a')\n"
+        "AssociationsClient('t', 'l').associations.get('a')\n"
+    )
+    given = edited(lambda document: document["paths"][PUT].pop("put"), app)
+    assert [(use.line, use.name) for use in given.findings[0].uses] == [(2, "associations.update")]
+    assert given.conclusion == f"apps break ({app}:2)"
+
+
+def test_what_the_facade_does_not_call_is_nothing_to_do() -> None:
+    given = reviewed(operation(), operation(operationId="renamed"))
+    assert given.conclusion == "nothing to do: the facade calls none of the operations concerned"
+
+
+@pytest.mark.parametrize(
+    ("now", "step", "then"),
+    [
+        ("0.1.0", "minor", "0.1.1"),
+        ("0.1.2", "major", "0.2.0"),
+        ("1.4.2", "minor", "1.5.0"),
+        ("1.4.2", "major", "2.0.0"),
+        ("1.4.2", "", None),
+    ],
+)
+def test_a_break_is_a_major_step_and_before_1_0_a_minor_one(
+    now: str, step: str, then: str | None
+) -> None:
+    assert next_version(f'"""Which."""\n\n__version__ = "{now}"\n', step) == then

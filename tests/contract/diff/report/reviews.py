@@ -1,0 +1,42 @@
+"""Reviews to report: ordinary ones, and ones of documents that attack their reader."""
+
+from dataclasses import replace
+
+import pytest
+
+from scripts.contract.diff.review import Review
+from tests.contract.diff.reviewing import compared
+from tests.contract.diff_documents import document, holding, operation, requesting, responding
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    'a" onclick="alert(1)" b=\'',
+    "`` ` **x** [y](javascript:z)\n# heading\n```\n- item",
+    "\x1b[31mred\x1b[0m \u202e reversed",
+    "a\n::error::forged",
+    "%0A::warning::forged",
+    "\ud800 half of a character",
+]
+hostile = pytest.mark.parametrize("text", HOSTILE)
+
+
+def saying(text: str) -> Review:
+    """Give a review of documents that say this text wherever they can."""
+    new = responding(holding({"enum": [text]}), tags=[{"name": text}], **{text: text})
+    new["paths"][f"/{text}"] = {"get": {"operationId": text, "summary": text}}
+    action = {"target": "$", "description": text, "x-evidence": text, "x-expect": 1}
+    return replace(
+        compared(responding(holding({"enum": ["a"]})), new),
+        proposals=({**action, "update": {text: text}},),
+    )
+
+
+_SCHEMES = {"components": {"securitySchemes": {"key": {"type": "apiKey"}}}}
+EXAMPLES = [
+    compared(document(), document()),
+    compared(requesting(holding({})), requesting(holding({"type": "string"}))),
+    compared(responding({"$ref": "#/nothing"}), responding({"$ref": ""})),
+    compared({**operation(), **_SCHEMES}, {**operation(security=[{"key": []}]), **_SCHEMES}),
+    saying("x"),
+]
+examples = pytest.mark.parametrize("given", EXAMPLES)

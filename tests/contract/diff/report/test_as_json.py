@@ -1,0 +1,77 @@
+"""The report for programs."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import jsonschema  # type: ignore[import-untyped] # it has no stubs
+
+from scripts.contract.diff import report
+from scripts.contract.diff.impact.affected import Affected
+from scripts.contract.diff.impact.apps import AppUse
+from scripts.contract.diff.impact.verdict import Verdict
+from scripts.contract.diff.overlay_status import ActionStatus, OverlayStatus
+from scripts.contract.diff.review import Review
+from tests.contract.diff.report.reviews import examples
+from tests.contract.diff.reviewing import compared
+from tests.contract.diff_documents import operation
+
+SCHEMA = json.loads(Path(report.__file__).with_name("findings.schema.json").read_text())
+
+
+def test_the_schema_is_a_json_schema() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+@examples
+def test_the_report_is_what_its_schema_says(given: Review) -> None:
+    jsonschema.validate(json.loads(report.render(given, "json")), SCHEMA)
+
+
+def complete() -> Review:
+    """Give a review in which nothing is left out."""
+    given = compared(operation(operationId="a"), operation(operationId="b"))
+    (finding,) = given.findings
+    finding = replace(
+        finding,
+        accepted="unused",
+        affected=(Affected("pets.get", True, "facade/pets.py"),),
+        uses=(AppUse("app.py", 3, "pets.get", "likely"),),
+    )
+    return replace(
+        given,
+        findings=(finding,),
+        stale=("an entry",),
+        overlay=OverlayStatus(
+            (ActionStatus("overlay action 1", "moved", "there is nothing"),),
+            (finding.finding,),
+            (finding.finding,),
+        ),
+        proposals=({"target": "$", "description": "", "x-evidence": "", "x-expect": 1},),
+        verdict=Verdict.APPS_BREAK,
+        verdict_places=("app.py:3",),
+        next_version="0.2.0",
+    )
+
+
+def test_a_complete_report_is_what_its_schema_says() -> None:
+    jsonschema.validate(json.loads(report.render(complete(), "json")), SCHEMA)
+
+
+def test_a_report_says_what_is_affected_and_what_there_is_to_do() -> None:
+    data = json.loads(report.render(complete(), "json"))
+    (finding,) = data["findings"]
+    assert finding["facade"] == [{"name": "pets.get", "shielded": True}]
+    assert finding["apps"] == [{"file": "app.py", "line": 3, "uses": "pets.get", "sure": "likely"}]
+    assert finding["accepted"] == "unused"
+    assert data["overlay"]["actions"] == [
+        {"action": "overlay action 1", "state": "moved", "reason": "there is nothing"}
+    ]
+    assert (data["verdict"], data["next_version"]) == ("apps break (app.py:3)", "0.2.0")
+
+
+def test_a_finding_says_where_it_stands() -> None:
+    (finding,) = json.loads(report.render(complete(), "json"))["findings"]
+    assert finding["pointer"] == "/paths/~1pets~1{id}/get/operationId"
+    assert finding["places"] == [{"old": finding["pointer"], "new": finding["pointer"]}]
+    assert finding["old"] == finding["new"] == {"line": 10, "column": 9}

@@ -1,0 +1,45 @@
+"""What several forms say in the same words."""
+
+import pytest
+import yaml
+
+from scripts.contract.diff import report
+from scripts.contract.diff.report.words import changes, one_line, operations
+from scripts.contract.overlay import read_actions
+from tests.contract.diff.report.reviews import hostile, saying
+from tests.contract.diff.reviewing import compared
+from tests.contract.diff_documents import operation
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (None, "–"),  # noqa: RUF001 - a dash stands for nothing
+        ("two\n lines", "two lines"),
+        ({"type": "string"}, '{"type": "string"}'),
+        ("x" * 161, "x" * 159 + "…"),
+    ],
+)
+def test_a_value_is_written_on_one_line(value: object, written: str) -> None:
+    assert one_line(value) == written
+
+
+def test_of_two_lists_only_what_differs_is_a_change() -> None:
+    assert changes(["a", "b"], ["b", "c"]) == [("-", "a"), ("+", "c")]
+    assert changes(None, "b") == [("+", "b")]
+
+
+def test_of_many_operations_the_first_three_are_named() -> None:
+    assert operations(["a", "b", "c"]) == "a, b, c"
+    assert operations(["a", "b", "c", "d"]) == "4 operations: a, b, c, …"
+
+
+@hostile
+def test_the_proposals_are_an_overlay_whatever_the_documents_say(text: str) -> None:
+    overlay = yaml.safe_load(report.render(saying(text), "overlay"))
+    (action,) = read_actions(overlay)
+    assert action.target == "$"
+
+
+def test_without_proposals_nothing_is_written() -> None:
+    assert report.render(compared(operation(), operation()), "overlay") == ""

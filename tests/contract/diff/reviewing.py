@@ -1,0 +1,28 @@
+"""The shortest way to a review in a test."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+from scripts.contract.diff.load import Contract
+from scripts.contract.diff.review import Review, compare_contracts, review
+from tests.contract.diff_documents import Json
+
+ROOT = Path(__file__).parents[3]
+TODAY = date(2030, 5, 5)
+
+
+def contract(document: Json, name: str = "it.json") -> Contract:
+    """Give a document as if it had been read from a file."""
+    text = json.dumps(document, indent=2, sort_keys=True)
+    return Contract(name, document, {"": text.encode()})
+
+
+def compared(old: Json, new: Json) -> Review:
+    """Compare two documents, `old.json` and `new.json`."""
+    return compare_contracts(contract(old, "old.json"), contract(new, "new.json"))
+
+
+def reviewed(old: Json, new: Json, *apps: Path) -> Review:
+    """Review two documents for the facade of this repository; nothing is accepted."""
+    return review(compared(old, new), [], TODAY, root=ROOT, apps=apps)

@@ -1,0 +1,128 @@
+"""Accepting a finding: with an owner, a reason and a last day."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.contract.diff import accepted
+from scripts.contract.diff.review import Review, review
+from scripts.contract.errors import CannotRunError
+from tests.contract.diff.reviewing import TODAY, compared
+from tests.contract.diff_documents import holding, requesting, responding
+
+NOTHING = compared(requesting({}), requesting({}))
+BREAKING = compared(requesting(holding({"enum": ["a", "b"]})), requesting(holding({"enum": ["a"]})))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Give the file of accepted findings."""
+    return tmp_path / "accepted.yaml"
+
+
+def accept(path: Path, given: Review = BREAKING, **more: Any) -> str:
+    """Accept the one finding of a comparison; give its fingerprint."""
+    fingerprint = given.findings[0].finding.fingerprint
+    words = {"owner": "api", "reason": 'never "sent": #1', "until": TODAY, **more}
+    accepted.accept(path, given, fingerprint, **words)
+    return fingerprint
+
+
+def reviewed(given: Review, path: Path) -> Review:
+    """Review a comparison with what the file accepts."""
+    return review(given, accepted.read(path), TODAY, root=path.parent)
+
+
+def test_an_accepted_finding_stays_in_the_report_and_fails_no_run(path: Path) -> None:
+    assert reviewed(BREAKING, path).fails("breaking")
+    accept(path)
+    given = reviewed(BREAKING, path)
+    assert [each.accepted for each in given.findings] == ['never "sent": #1']
+    assert not given.fails("any")
+
+
+def test_what_the_file_holds_already_stays(path: Path) -> None:
+    path.write_text("# why we keep this file\n")
+    accept(path)
+    accept(path, compared(responding({"enum": ["a"]}), responding({"enum": ["b"]})))
+    assert path.read_text().startswith("# why we keep this file\n")
+    assert [entry.rule for entry in accepted.read(path)] == [
+        "enum-values-removed",
+        "enum-values-replaced",
+    ]
+
+
+def test_an_expired_entry_fails_the_run_and_accepts_nothing(path: Path) -> None:
+    fingerprint = accept(path, until=date(2030, 5, 4))
+    given = reviewed(BREAKING, path)
+    assert given.stale == (
+        f"{fingerprint} (enum-values-removed, accepted by api) expired on 2030-05-04: decide again",
+    )
+    assert given.findings[0].accepted is None
+    assert given.fails("any")
+
+
+def test_an_entry_that_matches_nothing_fails_the_run(path: Path) -> None:
+    fingerprint = accept(path)
+    given = reviewed(NOTHING, path)
+    assert given.stale == (
+        f"{fingerprint} (enum-values-removed, accepted by api) "
+        "matches no finding: delete the entry",
+    )
+    assert given.fails("breaking")
+
+
+def test_a_fingerprint_is_of_structure_and_not_of_wording() -> None:
+    old = requesting(holding({"enum": ["a", "b"]}))
+    worded = requesting({**holding({"enum": ["a"]}), "description": "new words"})
+    other = requesting(holding({"enum": ["b"]}))
+    first, second, third = (
+        compared(old, new).findings[0].finding.fingerprint
+        for new in (requesting(holding({"enum": ["a"]})), worded, other)
+    )
+    assert first == second
+    assert first != third
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("a: 1\n", "must be a list"),
+        ("- a: 1\n", "entry 1: the keys fingerprint, owner, reason, until are required"),
+        (
+            "- {fingerprint: a, owner: b, reason: c, until: 2030-01-01, more: d}\n",
+            "and rule, pointer, document are allowed",
+        ),
+        (
+            "- {fingerprint: a, rule: b, pointer: c, owner: '', reason: e, until: 2030-01-01}\n",
+            "owner is empty",
+        ),
+        (
+            "- {fingerprint: a, rule: b, pointer: c, owner: d, reason: e, until: soon}\n",
+            "'soon' is not a day",
+        ),
+    ],
+)
+def test_an_entry_that_is_not_complete_cannot_run(path: Path, text: str, why: str) -> None:
+    path.write_text(text)
+    with pytest.raises(CannotRunError, match=why):
+        accepted.read(path)
+
+
+def test_accepting_twice_or_nothing_cannot_run(path: Path) -> None:
+    accept(path)
+    with pytest.raises(CannotRunError, match="already"):
+        accept(path)
+    with pytest.raises(CannotRunError, match="no finding has the fingerprint"):
+        accepted.accept(path, BREAKING, "0" * 16, owner="api", reason="why", until=TODAY)
+
+
+def test_an_entry_counts_where_its_document_is_compared(path: Path) -> None:
+    accept(path)
+    elsewhere = replace(NOTHING, old="other.json", new="other.json")
+    assert reviewed(elsewhere, path).stale == ()
+    in_git = replace(BREAKING, new="HEAD:new.json")
+    assert reviewed(in_git, path).open == []

@@ -1,0 +1,91 @@
+"""What became of each action of the overlay when the captured document changes."""
+
+from typing import Any
+
+import pytest
+
+from scripts.contract.diff.overlay_status import apply_where_possible, overlay_status
+from scripts.contract.overlay import Action, read_actions
+from tests.contract.diff_documents import Json, operation
+
+DEFECT = {"name": "limit", "in": "query", "schema": {"type": "number"}}
+MENDED = {"name": "limit", "in": "query", "schema": {"type": "integer"}}
+BY_DEFECT = "$.paths.*.*.parameters[?@.schema.type == 'number'].schema"
+BY_PLACE = "$.paths['/pets/{id}'].get.parameters[?@.name == 'limit'].schema"
+
+
+def actions(target: str, expect: int | None = 1, **change: Any) -> list[Action]:
+    """Read one action."""
+    raw: Json = {"target": target, "description": "A limit is whole", "update": {"type": "integer"}}
+    raw |= {"x-expect": expect, **change}
+    return read_actions({"overlay": "1.1.0", "actions": [raw]})
+
+
+def state(old: Json, new: Json, given: list[Action]) -> str:
+    """Say what became of the one action."""
+    (status,) = overlay_status(old, new, given).actions
+    return status.state
+
+
+@pytest.mark.parametrize("target", [BY_DEFECT, BY_PLACE])
+def test_an_action_is_needed_while_the_defect_is_there(target: str) -> None:
+    old = operation(parameters=[DEFECT])
+    new = operation(parameters=[DEFECT], summary="other words")
+    assert state(old, new, actions(target)) == "needed"
+
+
+@pytest.mark.parametrize("target", [BY_DEFECT, BY_PLACE])
+def test_an_action_is_mended_when_the_place_is_right_by_itself(target: str) -> None:
+    old, new = operation(parameters=[DEFECT]), operation(parameters=[MENDED])
+    assert state(old, new, actions(target)) == "mended"
+
+
+def test_an_action_that_removes_is_mended_when_there_is_nothing_left_to_remove() -> None:
+    old, new = operation(**{"x-groups": 1}), operation()
+    given = actions("$.paths.*.*['x-groups']", remove=True)
+    assert state(old, new, given) == "mended"
+
+
+def test_an_action_has_moved_when_its_operation_is_gone() -> None:
+    old = operation(parameters=[DEFECT])
+    new = {**old, "paths": {"/animals/{id}": old["paths"]["/pets/{id}"]}}
+    assert state(old, new, actions(BY_PLACE)) == "moved"
+
+
+def test_an_action_has_moved_when_its_target_no_longer_finds_what_it_corrects() -> None:
+    target = "$.paths.*[?@.operationId == 'get-pet']"
+    given = actions(target, update={"summary": "Get a pet"})
+    assert state(operation(), operation(operationId="read-pet"), given) == "moved"
+    renamed = operation(operationId="read-pet", summary="Get a pet")
+    assert state(operation(), renamed, given) == "mended"
+    doomed = actions(f"{target}.tags", remove=True)
+    old, new = operation(tags=["a"]), operation(operationId="read-pet", tags=["a"])
+    assert state(old, new, doomed) == "moved"
+
+
+def test_an_action_that_fits_no_more_is_not_called_mended() -> None:
+    given = actions("$.paths.*.get.summary", update={"a": 1})
+    document = operation(summary="Get a pet")
+    assert state(document, document, given) != "mended"
+
+
+def test_an_action_that_hits_more_places_is_to_be_read_again() -> None:
+    old = operation(parameters=[DEFECT])
+    new = operation(parameters=[DEFECT, {**DEFECT, "name": "skip"}])
+    assert state(old, new, actions(BY_DEFECT)) == "changed"
+
+
+def test_what_the_overlay_hides_and_causes_is_told() -> None:
+    old, new = operation(parameters=[DEFECT]), operation(parameters=[MENDED])
+    given = overlay_status(old, new, actions(BY_DEFECT))
+    assert [each.rule for each in given.hides] == ["type-narrowed"]
+    assert given.causes == ()
+    only_new = actions("$.paths.*.*.parameters[?@.schema.type == 'integer']", update={"x": 1})
+    caused = overlay_status(old, new, only_new).causes
+    assert [each.rule for each in caused] == ["unclassified"]
+
+
+def test_correcting_leaves_the_document_alone() -> None:
+    old = operation(parameters=[DEFECT])
+    assert apply_where_possible(old, actions(BY_DEFECT)) == operation(parameters=[MENDED])
+    assert old == operation(parameters=[DEFECT])

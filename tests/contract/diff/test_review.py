@@ -1,0 +1,104 @@
+"""A review: what is compared, what it counts and when it fails a run."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from scripts.contract.diff.overlay_status import ActionStatus, OverlayStatus
+from scripts.contract.diff.review import Review, compare_contracts, review
+from tests.contract.diff.reviewing import ROOT, TODAY, compared, contract, reviewed
+from tests.contract.diff_documents import Json, operation, requesting
+
+BREAKING = compared(requesting({"enum": ["a", "b"]}), requesting({"enum": ["a"]}))
+RISKY = compared(requesting({"type": "string"}), requesting({"type": "string", "default": "a"}))
+SAFE = compared(operation(), operation(deprecated=True))
+NAMES = compared(operation(operationId="a"), operation(operationId="b"))
+NOTHING = compared(operation(), operation())
+
+
+@pytest.mark.parametrize(
+    ("given", "failing"),
+    [
+        (BREAKING, {"breaking", "risky", "any"}),
+        (RISKY, {"risky", "any"}),
+        (SAFE, {"any"}),
+        (NAMES, {"breaking", "risky", "any"}),
+        (NOTHING, set[str]()),
+    ],
+)
+def test_a_run_fails_by_its_worst_finding(given: Review, failing: set[str]) -> None:
+    levels = ("breaking", "risky", "any", "never")
+    assert {level for level in levels if given.fails(level)} == failing
+
+
+def test_an_accepted_finding_fails_nothing() -> None:
+    accepted = tuple(replace(each, accepted="known") for each in BREAKING.findings)
+    assert not replace(BREAKING, findings=accepted).fails("any")
+
+
+@pytest.mark.parametrize("state", ["mended", "moved", "changed"])
+def test_an_action_that_a_person_must_look_at_fails_every_run_that_may_fail(state: str) -> None:
+    overlay = OverlayStatus((ActionStatus("action 1", state, "why"),))
+    given = replace(NOTHING, overlay=overlay)
+    assert given.fails("breaking")
+    assert not given.fails("never")
+
+
+def test_a_lens_decides_which_severity_counts() -> None:
+    (names,) = NAMES.findings
+    assert [names.severity(lens) for lens in ("both", "wire", "sdk")] == [
+        "breaking",
+        "safe",
+        "breaking",
+    ]
+
+
+def test_the_sdk_lens_leaves_out_what_generated_code_does_not_know() -> None:
+    both = {"description": "", "deprecated": True, "operationId": "b"}
+    old, new = contract(operation()), contract(operation(**both))
+    assert len(compare_contracts(old, new).findings) == 2
+    (finding,) = compare_contracts(old, new, "sdk").findings
+    assert finding.finding.rule == "operation-id-renamed"
+
+
+def test_findings_are_counted_by_lens_and_severity() -> None:
+    assert BREAKING.counts() == {
+        "wire": {"breaking": 1, "risky": 0, "safe": 0},
+        "sdk": {"breaking": 1, "compatible": 0, "none": 0},
+    }
+
+
+def test_a_finding_is_located_in_both_texts() -> None:
+    (finding,) = SAFE.findings
+    text = contract(operation(deprecated=True)).data[""].decode().split("\n")
+    assert text[finding.new.line - 1][finding.new.column - 1 :] == '"deprecated": true,'
+
+
+def test_a_comparison_is_complete_without_findings_and_without_a_facade(tmp_path: Path) -> None:
+    given = review(NOTHING, [], TODAY, root=tmp_path)
+    assert (given.conclusion, given.next_version, given.findings) == ("nothing to do", None, ())
+
+
+def released(folder: Path) -> None:
+    """Give a folder a facade of version 1.4.2, whose methods are ours."""
+    for name in ("facade/_core/methods.py", "facade/models.py", "openapi/associations.json"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes((ROOT / name).read_bytes())
+    (folder / "facade/version.py").write_text('"""Which."""\n\n__version__ = "1.4.2"\n')
+
+
+@pytest.mark.parametrize(
+    ("new", "version"),
+    [({}, "2.0.0"), ({"get": {"operationId": "renamed"}}, "1.5.0")],
+)
+def test_the_next_version_follows_from_the_verdict(tmp_path: Path, new: Json, version: str) -> None:
+    released(tmp_path)
+    path = "/associations/{associationId}"
+    old = {**operation(), "paths": {path: {"get": {"operationId": "get-association"}}}}
+    given = compared(old, {**old, "paths": {path: new} if new else {}})
+    assert review(given, [], TODAY, root=tmp_path).next_version == version
+
+
+def test_what_concerns_no_method_has_no_next_version() -> None:
+    assert reviewed(operation(operationId="a"), operation(operationId="b")).next_version is None

@@ -1,0 +1,30 @@
+"""Recordings of exchanges that a test chooses."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from facade.observe import Recorder
+from tests.contract.diff_documents import Json
+
+ONE: Json = {"id": "a", "key": "k", "firstObjectLabel": "x", "traceId": "t"}
+RELATION: Json = {"id": "r", "firstRecordId": "a", "secondRecordId": "b"}
+GET, LIST = "GET /associations/one", "GET /associations/"
+
+Exchanges = list[tuple[str, int, Any]]
+"""Operation, status and body of each."""
+
+
+def record(exchanges: Exchanges, path: Path, day: str = "2026-11-24") -> Path:
+    """Write what a recorder saves of exchanges; give the file's path."""
+    recorder = Recorder(1, today=lambda: date.fromisoformat(day))
+    for operation, status, body in exchanges:
+        method, place = operation.split(" ")
+        request = httpx.Request(method, f"https://api.example{place}", headers={"Version": "v3"})
+        content = {"content": body} if isinstance(body, bytes) else {"json": body}
+        recorder.saw(request, httpx.Response(status, **content))
+    assert recorder.failures == 0
+    recorder.save(str(path))
+    return path

@@ -1,0 +1,84 @@
+"""The overlay actions that settle a mismatch."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.contract.diff.load import Contract, load
+from scripts.contract.errors import CannotRunError
+from scripts.contract.observed.review import compare_observed
+from scripts.contract.overlay import apply, read_actions
+from tests.contract.diff.reviewing import ROOT
+from tests.contract.observed.recordings import GET, LIST, ONE, Exchanges, record
+
+CONTRACT = load(str(ROOT / "openapi/associations.json"))
+
+
+def proposals(exchanges: Exchanges, folder: Path, contract: Contract = CONTRACT) -> list[Any]:
+    """Give the actions that are proposed for exchanges."""
+    return list(compare_observed(contract, [record(exchanges, folder / "a.jsonl")]).proposals)
+
+
+def test_an_action_selects_the_place_only_while_it_lacks_the_field(tmp_path: Path) -> None:
+    assert proposals([(GET, 200, {**ONE, "syncState": 1})], tmp_path) == [
+        {
+            "target": "$.components.schemas.AssociationPayload[?@.associationType && !@.syncState]",
+            "description": "AssociationPayload has syncState",
+            "x-evidence": "observed on the wire 2026-11-24: "
+            "1 of 1 times in GET /associations/{associationId} under v3",
+            "x-expect": 1,
+            "update": {
+                "syncState": {
+                    "type": "integer",
+                    "description": "Returned by the API, and documented nowhere.",
+                }
+            },
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "described"),
+    [
+        ([(GET, 200, {"key": "k"}), (GET, 200, ONE)], ["AssociationPayload may lack id"]),
+        (
+            [(LIST, 200, {"associations": [], "total": "1"})],
+            ["AssociationListPayload.total is returned as string"],
+        ),
+        (
+            [(GET, 200, {**ONE, "key": None}), (GET, 200, ONE)],
+            ["AssociationPayload.key may be null"],
+        ),
+        (
+            [(GET, 200, {**ONE, "id": 7}), (GET, 200, ONE)],
+            [
+                "AssociationPayload.id is returned as integer",
+                "AssociationPayload.id is returned as integer: "
+                "its former schema is one of the alternatives",
+            ],
+        ),
+        ([(GET, 202, ONE)], ["GET /associations/{associationId} may be 202"]),
+        ([(GET, 200, b"<html>")], ["GET /associations/{associationId} 200 may be text/html"]),
+        (
+            [(GET, 200, {**ONE, "associationType": "PARTNER_DEFINED"})],
+            [
+                "values-of-associationType: PARTNER_DEFINED, SYSTEM_DEFINED, USER_DEFINED, "
+                "not SYSTEM_DEFINED, USER_DEFINED"
+            ],
+        ),
+    ],
+)
+def test_an_action_says_what_it_corrects(
+    exchanges: Exchanges, described: list[str], tmp_path: Path
+) -> None:
+    assert [each["description"] for each in proposals(exchanges, tmp_path)] == described
+
+
+def test_an_action_does_not_fit_twice(tmp_path: Path) -> None:
+    actions = read_actions(
+        {"overlay": "1.1.0", "actions": proposals([(GET, 200, {**ONE, "id": 7})], tmp_path)}
+    )
+    once = apply(CONTRACT.document, actions)
+    with pytest.raises(CannotRunError, match=r"it hits 0 place\(s\), not 1"):
+        apply(once, actions)

@@ -1,0 +1,179 @@
+"""A recording against our contract: what is found, and that the proposed actions settle it."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from scripts.contract.diff.load import load
+from scripts.contract.diff.review import Review
+from scripts.contract.generate import Layout, build_contract
+from scripts.contract.observed.review import compare_days, compare_observed
+from tests.contract.diff.reviewing import ROOT
+from tests.contract.diff_documents import Json
+from tests.contract.observed.recordings import GET, LIST, ONE, RELATION, Exchanges, record
+
+CONTRACT = load(str(ROOT / "openapi/associations.json"))
+
+
+def findings(compared: Review) -> list[str]:
+    """Give rule and subject of each finding."""
+    found = (each.finding for each in compared.findings)
+    return sorted(f"{each.rule}: {_subject(each.message)}" for each in found)
+
+
+def _subject(message: str) -> str:
+    return message.split('"')[1] if message.startswith('"') else message.split(" ")[0]
+
+
+NOTHING: list[Exchanges] = [
+    [(GET, 200, ONE), (GET, 200, {"association": ONE}), (GET, 200, {"id": "b"})],
+    [(LIST, 200, {"associations": [ONE, ONE], "total": 2})],
+    [(GET, 404, {"statusCode": 404, "message": "no", "error": "Not Found", "traceId": "t"})],
+    [(GET, 422, {"statusCode": 422, "message": ["no"]}), (GET, 422, {"message": "no"})],
+    [("GET /associations/relations/a", 200, {"relations": [{**RELATION, "primary": True}]})],
+    [("GET /associations", 404, {"message": "no"})],
+]
+
+MISMATCHES: list[tuple[str, Exchanges, list[str]]] = [
+    (
+        "a field that is published nowhere",
+        [(GET, 200, {**ONE, "syncState": {"on": True}})],
+        ["property-added-optional: AssociationPayload.syncState"],
+    ),
+    (
+        "a field of an item",
+        [("GET /associations/relations/a", 200, {"relations": [{**RELATION, "note": "n"}]})],
+        ["property-added-optional: RelationPayload.note"],
+    ),
+    (
+        "a required field that is missing",
+        [(GET, 200, ONE), (GET, 200, {"key": "k", "firstObjectLabel": "x"})],
+        ["property-became-optional: AssociationPayload.id"],
+    ),
+    (
+        "a field of another type",
+        [(GET, 200, {**ONE, "id": 7})],
+        ["type-changed: AssociationPayload.id"],
+    ),
+    (
+        "a field of two types",
+        [(GET, 200, {**ONE, "id": 7}), (GET, 200, ONE)],
+        ["alternative-added: AssociationPayload.id"],
+    ),
+    (
+        "a field that is an object",
+        [(GET, 200, {**ONE, "firstObjectLabel": {"de": "x"}})],
+        ["alternative-added: AssociationPayload.firstObjectLabel"],
+    ),
+    (
+        "a field that is null",
+        [(GET, 200, {**ONE, "key": None}), (GET, 200, ONE)],
+        ["became-nullable: AssociationPayload.key"],
+    ),
+    (
+        "an envelope that is null",
+        [(GET, 200, {"association": None, "updated": False})],
+        ["became-nullable: AssociationPayload"],
+    ),
+    (
+        "an envelope of another name",
+        [(LIST, 200, {"items": [ONE], "total": 1})],
+        [
+            "property-added-optional: AssociationListPayload.items",
+            "property-became-optional: AssociationListPayload.associations",
+        ],
+    ),
+    (
+        "a bare array in place of a page",
+        [(LIST, 200, [ONE, ONE])],
+        ["alternative-added: AssociationListPayload"],
+    ),
+    (
+        "one item in place of a page",
+        [(LIST, 200, {**ONE, "associationType": "USER_DEFINED"})],
+        ["alternative-added: AssociationListPayload"],
+    ),
+    (
+        "a text in place of a page",
+        [(LIST, 200, "none")],
+        ["alternative-added: AssociationListPayload"],
+    ),
+    (
+        "an error that is not declared",
+        [(GET, 409, {"statusCode": 409, "message": "no", "reason": "x"})],
+        ["error-response-added: response"],
+    ),
+    (
+        "a success that is not declared",
+        [(GET, 202, ONE)],
+        ["success-response-added: response"],
+    ),
+    ("a page of HTML", [(GET, 200, b"<html>")], ["media-type-added: response"]),
+    ("an outage", [(GET, 502, b"<html>")], ["error-response-added: response"]),
+    (
+        "a value that is not known",
+        [(GET, 200, {**ONE, "associationType": "PARTNER_DEFINED"})],
+        ["wire-fact-changed: Which values has associationType?"],
+    ),
+    (
+        "several at once",
+        [(LIST, 200, {"associations": [{"key": 1, "colour": "x"}], "total": "1"})],
+        [
+            "property-added-optional: AssociationPayload.colour",
+            "property-became-optional: AssociationPayload.id",
+            "type-changed: AssociationListPayload.total",
+            "type-changed: AssociationPayload.key",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize("exchanges", NOTHING)
+def test_what_the_contract_says_is_not_reported(exchanges: Exchanges, tmp_path: Path) -> None:
+    compared = compare_observed(CONTRACT, [record(exchanges, tmp_path / "a.jsonl")])
+    assert (compared.findings, compared.proposals, compared.problems) == ((), (), ())
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "expected"), [row[1:] for row in MISMATCHES], ids=[row[0] for row in MISMATCHES]
+)
+def test_a_mismatch_is_found_and_named_and_settled_by_what_is_proposed(
+    project: Layout, exchanges: Exchanges, expected: list[str]
+) -> None:
+    recording = record(exchanges, project.root / "a.jsonl")
+    compared = compare_observed(CONTRACT, [recording])
+    assert findings(compared) == expected
+    for action in compared.proposals:
+        assert action["x-expect"] >= 1
+        assert "observed on the wire 2026-11-24" in action["x-evidence"]
+    adopt(project, compared.proposals)
+    assert compare_observed(load(str(project.contract)), [recording]).findings == ()
+
+
+def adopt(project: Layout, proposals: Iterable[Json]) -> None:
+    """Put proposed actions at the end of our overlay and build the contract, as a person would."""
+    overlay = yaml.safe_load(project.overlay.read_text())
+    overlay["actions"] += proposals
+    project.overlay.write_text(yaml.safe_dump(overlay, sort_keys=False))
+    project.contract.write_bytes(build_contract(project))
+
+
+def test_a_note_is_a_problem_and_no_finding(tmp_path: Path) -> None:
+    exchanges: Exchanges = [(GET, 200, {**ONE, "6a44f1c09b3e7d21": 1})]
+    compared = compare_observed(CONTRACT, [record(exchanges, tmp_path / "a.jsonl")])
+    assert compared.findings == ()
+    assert [each.message for each in compared.problems] == [
+        "GET /associations/{associationId} answered 200 with names that may be data"
+    ]
+
+
+def test_two_days_are_compared_in_the_answers_that_both_hold(tmp_path: Path) -> None:
+    monday = record([(GET, 200, ONE), (LIST, 200, {"associations": []})], tmp_path / "monday")
+    tuesday = record([(GET, 200, {"id": 1, "key": "k", "traceId": "t"})], tmp_path / "tuesday")
+    assert findings(compare_days(CONTRACT, [monday], [tuesday])) == [
+        "property-removed: response",
+        "type-changed: response",
+    ]
+    assert compare_days(CONTRACT, [monday], [monday]).findings == ()

@@ -1,0 +1,156 @@
+"""Capture: what a document refers to becomes part of it."""
+
+from pathlib import Path
+
+import pytest
+
+from ..published import BUNDLED, ROOT, capture, captured, write
+
+WORDS = ("default", "value", "example", "x-y", "headers")  # names that OpenAPI has uses for
+
+
+def test_what_is_referred_to_becomes_a_component(empty_project: Path, docs: Path) -> None:
+    assert capture(docs / "apps" / "a.json") == 0
+    assert captured(empty_project) == BUNDLED
+
+
+@pytest.mark.parametrize(
+    ("files", "components"),
+    [
+        pytest.param(
+            {"b.json": {"A": {"$ref": "c.json#/B"}}, "c.json": {"B": {"type": "string"}}},
+            {"schemas": {"A": {"$ref": "#/components/schemas/B"}, "B": {"type": "string"}}},
+            id="a file that refers to a third",
+        ),
+        pytest.param(
+            {
+                "b.json": {"A": {"items": {"$ref": "c.json#/B"}}},
+                "c.json": {"B": {"items": {"$ref": "b.json#/A"}}},
+            },
+            {
+                "schemas": {
+                    "A": {"items": {"$ref": "#/components/schemas/B"}},
+                    "B": {"items": {"$ref": "#/components/schemas/A"}},
+                }
+            },
+            id="two files that refer to each other",
+        ),
+        pytest.param(
+            {"b.json": {"A": {"items": {"$ref": "a.json#/components/schemas/Own"}}}},
+            {
+                "schemas": {
+                    "A": {"items": {"$ref": "#/components/schemas/Own"}},
+                }
+            },
+            id="a file that refers back to the document",
+        ),
+        pytest.param(
+            {
+                "b.json": {
+                    "A": {
+                        "properties": {"p": {"$ref": "#/A/$defs/D"}},
+                        "$defs": {"D": {"items": {"$ref": "c.json#/B"}}},
+                    }
+                },
+                "c.json": {"B": {}},
+            },
+            {
+                "schemas": {
+                    "A": {
+                        "properties": {"p": {"$ref": "#/components/schemas/D"}},
+                        "$defs": {"D": {"items": {"$ref": "#/components/schemas/B"}}},
+                    },
+                    "D": {"items": {"$ref": "#/components/schemas/B"}},
+                    "B": {},
+                }
+            },
+            id="parts of one file that overlap",
+        ),
+        pytest.param(
+            {
+                "b.json": {
+                    "A": {"properties": {name: {"$ref": f"c.json#/{name}"} for name in WORDS}}
+                },
+                "c.json": {name: {} for name in WORDS},
+            },
+            {
+                "schemas": {
+                    "A": {
+                        "properties": {
+                            name: {"$ref": f"#/components/schemas/{name}"} for name in WORDS
+                        }
+                    },
+                    **{name: {} for name in WORDS},
+                }
+            },
+            id="properties that are called like keywords",
+        ),
+        pytest.param(
+            {"b.json": {"A": {"example": {"$ref": "none.json"}, "x-data": {"$ref": "none.json"}}}},
+            {"schemas": {"A": {"example": {"$ref": "none.json"}, "x-data": {"$ref": "none.json"}}}},
+            id="data that only looks like a reference",
+        ),
+        pytest.param(
+            {"b.json": {"A": {"items": {"$ref": "#/a~1b%20c"}}, "a/b c": {"type": "string"}}},
+            {
+                "schemas": {
+                    "A": {"items": {"$ref": "#/components/schemas/a_1b_c"}},
+                    "a_1b_c": {"type": "string"},
+                }
+            },
+            id="names that no component may have",
+        ),
+    ],
+)
+def test_references_are_followed_however_far_they_lead(
+    files: dict[str, object], components: dict[str, object], empty_project: Path, tmp_path: Path
+) -> None:
+    schemas = {"Start": {"items": {"$ref": "b.json#/A"}}, "Own": {"type": "integer"}}
+    root = write(
+        tmp_path / "in" / "a.json", {**ROOT, "paths": {}, "components": {"schemas": schemas}}
+    )
+    for name, document in files.items():
+        write(tmp_path / "in" / name, document)
+    capture(root)
+    found = captured(empty_project)["components"]
+    assert found["schemas"].pop("Start") == {"items": {"$ref": "#/components/schemas/A"}}
+    assert found["schemas"].pop("Own") == {"type": "integer"}
+    assert found == components
+
+
+@pytest.mark.parametrize(
+    ("holder", "kind"),
+    [
+        ({"parameters": [{"$ref": "b.json#/It"}]}, "parameters"),
+        ({"requestBody": {"$ref": "b.json#/It"}}, "requestBodies"),
+        ({"responses": {"default": {"$ref": "b.json#/It"}}}, "responses"),
+        ({"responses": {"200": {"headers": {"x-limit": {"$ref": "b.json#/It"}}}}}, "headers"),
+        ({"responses": {"200": {"links": {"next": {"$ref": "b.json#/It"}}}}}, "links"),
+        ({"parameters": [{"schema": {"$ref": "b.json#/It"}}]}, "schemas"),
+        ({"parameters": [{"examples": {"one": {"$ref": "b.json#/It"}}}]}, "examples"),
+        ({"callbacks": {"done": {"$ref": "b.json#/It"}}}, "callbacks"),
+    ],
+)
+def test_what_a_bare_file_holds_becomes_the_kind_of_component_that_is_asked_for(
+    holder: dict[str, object], kind: str, empty_project: Path, tmp_path: Path
+) -> None:
+    root = write(tmp_path / "a.json", {**ROOT, "paths": {"/a": {"get": holder}}})
+    write(tmp_path / "b.json", {"It": {"$ref": "#/Other"}, "Other": {"x-mine": 1}})
+    capture(root)
+    found = captured(empty_project)["components"][kind]
+    assert found["It"] == {"$ref": f"#/components/{kind}/Other"}
+    assert found["Other"]["x-mine"] == 1
+
+
+def test_components_may_hold_data_of_their_own(empty_project: Path, tmp_path: Path) -> None:
+    document = {**ROOT, "paths": {}, "components": {"x-order": 1}}
+    assert capture(write(tmp_path / "a.json", document)) == 0
+    assert captured(empty_project)["components"] == {"x-order": 1}
+
+
+def test_a_local_reference_may_spell_a_template_in_percent(
+    empty_project: Path, tmp_path: Path
+) -> None:
+    schema = {"schema": {"$ref": "#/paths/~1a~1%7Bid%7D/x-it"}}
+    document = {**ROOT, "paths": {"/a/{id}": {"x-it": {}, "get": {"parameters": [schema]}}}}
+    assert capture(write(tmp_path / "a.json", document)) == 0

@@ -1,0 +1,105 @@
+"""Bytes to document and back."""
+
+import pytest
+
+from scripts.contract.errors import CannotRunError
+from scripts.contract.openapi.documents import dump, parse, parse_openapi
+
+OPENAPI = b'{"openapi": "3.0.0", "info": {"title": "T", "version": "1"}, "paths": {}}'
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("day: 2021-07-28", {"day": "2021-07-28"}),
+        ("answer: no", {"answer": "no"}),
+        ("answer: off", {"answer": "off"}),
+        ("200: here", {"200": "here"}),
+        ("true: here", {"true": "here"}),
+        ("code: 0123", {"code": "0123"}),
+        ("code: 0x1F", {"code": "0x1F"}),
+        ("time: 12:30:45", {"time": "12:30:45"}),
+        ("many: 1_000", {"many": "1_000"}),
+        ("<<: {a: 1}", {"<<": {"a": 1}}),
+        (
+            "a: 1\nb: -2.5\nc: 1e3\nd: true\ne: null\nf:",
+            {"a": 1, "b": -2.5, "c": 1000.0, "d": True, "e": None, "f": None},
+        ),
+        ("a: &x [1]\nb: *x", {"a": [1], "b": [1]}),
+    ],
+)
+def test_yaml_has_the_types_of_json_and_no_others(text: str, expected: object) -> None:
+    assert parse(text.encode(), "x.yaml") == expected
+
+
+def test_what_a_yaml_anchor_repeats_is_not_shared() -> None:
+    document = parse(b"a: &x {n: 1}\nb: *x", "x.yaml")
+    document["a"]["n"] = 2
+    assert document["b"] == {"n": 1}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xef\xbb\xbf" + OPENAPI,
+        b"\n  " + OPENAPI,
+        b"openapi: 3.0.0\ninfo: {title: T, version: '1'}\npaths: {}\n",
+    ],
+)
+def test_json_and_yaml_are_told_apart_by_how_they_start(data: bytes) -> None:
+    assert parse_openapi(data, "document")["openapi"] == "3.0.0"
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b"{", "x.json"),
+        (b'{"a": 1,}', "x.json"),
+        (b'{"a": NaN}', "x.json"),
+        (b'{"a": 1e999}', "x.json"),
+        (b'{"a": 1, "a": 2}', "x.json"),
+        (b'{"a": "\\ud800"}', "x.json"),
+        (b"[" * 100_000, "x.json"),
+        (b"[" * 200 + b"]" * 200, "x.json"),
+        (b"[" * 200 + b"]" * 200, "x.yaml"),
+        (b"\xff\xfe{}", "x.json"),
+        (b"a: [1", "x.yaml"),
+        (b"a: 1\na: 2", "x.yaml"),
+        (b"? [a, b]\n: 1", "x.yaml"),
+        (b"a: !!python/object/apply:os.getcwd []", "x.yaml"),
+        (b"a: !!binary aGk=", "x.yaml"),
+        (b"a: &a [*a]", "x.yaml"),
+    ],
+)
+def test_what_is_neither_json_nor_yaml_is_one_clear_line(data: bytes, name: str) -> None:
+    with pytest.raises(CannotRunError, match=rf"\A{name} is (neither|nested).*\Z"):
+        parse(data, name)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b'{"swagger": "2.0", "paths": {}}', "no openapi field"),
+        (b'{"openapi": "3.2.0", "paths": {}}', "openapi: '3.2.0'"),
+        (b'{"openapi": "3.10.0", "paths": {}}', "openapi: '3.10.0'"),
+        (b'{"openapi": 3.0, "paths": {}}', "openapi: 3.0"),
+        (b'{"$schema": "https://json-schema.org/draft/2020-12/schema"}', "no openapi field"),
+        (b"[]", "no openapi field"),
+        (b"<!DOCTYPE html><p>Sign in</p>", "no openapi field"),
+        (b"", "no openapi field"),
+        (b'{"openapi": "3.0.0"}', "no paths"),
+        (b"openapi: 3.0.0\npaths: {}\ncomponents:\n", "components that are not objects"),
+        (b"openapi: 3.0.0\npaths: {}\ncomponents: {schemas: }", "components that are not objects"),
+    ],
+)
+def test_what_is_not_openapi_3_0_or_3_1_is_refused(data: bytes, said: str) -> None:
+    with pytest.raises(CannotRunError, match=said):
+        parse_openapi(data, "x")
+
+
+def test_a_document_is_written_in_one_form_whatever_order_its_keys_come_in() -> None:
+    assert dump({"b": [2, 1], "a": "é"}) == dump({"a": "é", "b": [2, 1]})
+    assert (
+        dump({"b": [2, 1], "a": "é"})
+        == '{\n  "a": "é",\n  "b": [\n    2,\n    1\n  ]\n}\n'.encode()
+    )

@@ -1,0 +1,95 @@
+"""Where a pointer leads in a text."""
+
+import json
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scripts.contract.openapi.lines import Location, locations
+
+JSON = b"""{
+  "paths": {
+    "/a~b": {"get": [1, {"x": "}"}]},
+    "deep": {
+      "x": "a \\"quoted\\" , {"
+    }
+  },
+  "paths2": {"x": 1}
+}
+"""
+YAML = b"""paths:
+  /a~b:
+    get:
+      - 1
+      - x: two
+  deep:
+    x: |
+      paths:
+"""
+
+
+def test_a_pointer_leads_to_its_key_or_item_in_json() -> None:
+    pointers = ["", "/paths", "/paths/~1a~0b/get/1", "/paths/~1a~0b/get/1/x", "/paths/deep/x"]
+    assert list(locations(JSON, pointers).values()) == [
+        Location(1, 1),
+        Location(2, 3),
+        Location(3, 25),
+        Location(3, 26),
+        Location(5, 7),
+    ]
+
+
+def test_a_pointer_leads_to_its_key_or_item_in_yaml() -> None:
+    pointers = ["/paths", "/paths/~1a~0b/get/1", "/paths/~1a~0b/get/1/x", "/paths/deep/x"]
+    assert list(locations(YAML, pointers, "a.yaml").values()) == [
+        Location(1, 1),
+        Location(5, 9),
+        Location(5, 9),
+        Location(7, 5),
+    ]
+
+
+def test_a_pointer_that_leads_nowhere_is_where_its_way_ends() -> None:
+    assert locations(JSON, ["/paths/deep/y/z", "/nothing"]) == {
+        "/paths/deep/y/z": Location(4, 5),
+        "/nothing": Location(1, 1),
+    }
+
+
+def test_a_key_with_escapes_is_found_by_what_it_means() -> None:
+    assert locations(b'{"\\u00e4 \\"": {"b": 1}}', ['/ä "/b']) == {'/ä "/b': Location(1, 16)}
+
+
+_values = st.recursive(
+    st.one_of(st.none(), st.integers(), st.text(max_size=4)),
+    lambda below: st.one_of(
+        st.lists(below, max_size=3), st.dictionaries(st.text(max_size=3), below, max_size=3)
+    ),
+    max_leaves=12,
+)
+
+
+def _members(item: Any) -> list[tuple[Any, Any]]:
+    if isinstance(item, dict):
+        return list(item.items())
+    return list(enumerate(item)) if isinstance(item, list) else []
+
+
+def _pointers(item: Any, here: str = "") -> list[str]:
+    found = [here]
+    for key, value in _members(item):
+        step = str(key).replace("~", "~0").replace("/", "~1")
+        found += _pointers(value, f"{here}/{step}")
+    return found
+
+
+@given(st.dictionaries(st.text(max_size=3), _values, max_size=4))
+def test_every_place_of_a_json_text_is_found_at_its_own_text(item: dict[str, Any]) -> None:
+    text = json.dumps(item, indent=1)
+    lines = text.split("\n")
+    for pointer, place in locations(text.encode(), _pointers(item)).items():
+        if pointer:
+            last = pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+            written = lines[place.line - 1][place.column - 1 :]
+            assert written.startswith(json.dumps(last)) or last.isdecimal()

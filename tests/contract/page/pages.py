@@ -1,0 +1,180 @@
+"""A page of an operation, and the contract that says the same."""
+
+from tests.contract.diff_documents import Json
+
+TEXT: Json = {"type": "string"}
+PET: Json = {
+    "type": "object",
+    "required": ["id", "name"],
+    "properties": {
+        "id": TEXT,
+        "name": TEXT,
+        "owner": {"type": "object", "properties": {"mail": TEXT}},
+        "toys": {
+            "type": "array",
+            "items": {"type": "object", "required": ["kind"], "properties": {"kind": TEXT}},
+        },
+        "tags": {"type": "array", "items": TEXT},
+    },
+}
+CONTRACT: Json = {
+    "openapi": "3.0.3",
+    "info": {"title": "Pets", "version": "1"},
+    "servers": [{"url": "https://pets.example"}],
+    "paths": {
+        "/pets/{petId}": {
+            "put": {
+                "operationId": "update_pet",
+                "parameters": [
+                    {"name": "Version", "in": "header", "required": True, "schema": TEXT},
+                    {"name": "petId", "in": "path", "required": True, "schema": TEXT},
+                    {"name": "notify", "in": "query", "schema": {"type": "boolean"}},
+                ],
+                "requestBody": {
+                    "required": True,
+                    "content": {
+                        "application/json": {"schema": {"$ref": "#/components/schemas/NewName"}}
+                    },
+                },
+                "responses": {
+                    "200": {
+                        "description": "",
+                        "content": {
+                            "application/json": {"schema": {"$ref": "#/components/schemas/Pet"}}
+                        },
+                    },
+                    "404": {"description": "not on the page"},
+                },
+                "security": [{"bearer": ["pets.write"]}],
+            }
+        }
+    },
+    "components": {
+        "schemas": {
+            "Pet": PET,
+            "NewName": {"type": "object", "required": ["name"], "properties": {"name": TEXT}},
+        },
+        "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+    },
+    "x-wire": {"token-types": {"asks": "Whose token?", "answer": "Keeper Token"}},
+}
+
+PAGE = """---
+source: https://docs.example/pets/update-pet
+title: Rename a pet
+---
+
+[To the text](https://docs.example/pets/update-pet/index.html#__docusaurus_skipToContent_fallback)
+
+# Rename a pet
+
+```
+PUT https://pets.example/pets/:petId
+```
+
+Gives a pet another name.
+
+### Requirements
+
+#### Scope(s)
+
+`pets.write`
+
+#### Token Type(s)
+
+`Keeper Token`
+
+## Request
+
+### Header Parameters
+
+**Version** stringrequired
+
+### Path Parameters
+
+**petId** stringrequired
+
+### Query Parameters
+
+**notify** boolean
+
+- application/json
+
+### Body **required**
+
+**name** stringrequired
+
+Example:`Rex`
+
+## Responses
+
+- 200
+
+The pet with its name.
+
+- application/json
+
+- Schema
+- Example (auto)
+
+**Schema**
+
+**id** stringrequired
+
+**name** stringrequired
+
+Example:`Rex`
+
+**owner** object
+
+**mail** string
+
+**toys** object\\[\\]
+
+- Array \\[
+
+**kind** stringrequired
+
+- \\]
+
+**tags** string\\[\\]
+
+Example:`["old"]`
+
+```codeBlock
+{
+  "id": "p1",
+  "name": "Rex",
+  "owner": {
+    "mail": "a@b.example"
+  },
+  "toys": [\\
+    {\\
+      "kind": "ball"\\
+    }\\
+  ],
+  "tags": [\\
+    "old"\\
+  ]
+}
+
+```
+
+## Tell us
+
+#### Authorization: Authorization
+
+```
+name:  [Authorization](https://docs.example/auth)type: httpscopes: pets.writescheme: bearer
+```
+
+```lines
+curl -X PUT 'https://pets.example/pets/:petId' \\
+-H 'Version: 1' \\
+-d '{"name": "Rex"}'
+```
+"""
+
+TIGHT = PAGE.replace("** string", "**string").replace("** object", "**object")
+TIGHT = TIGHT.replace("** boolean", "**boolean")
+SPELLINGS = {"spaced": PAGE, "tight": TIGHT}

@@ -1,0 +1,35 @@
+"""Where a page contradicts itself."""
+
+import pytest
+
+from scripts.contract.page.contradictions import contradictions
+from scripts.contract.page.read import read
+from tests.contract.page.pages import PAGE
+
+
+def test_a_page_that_agrees_with_itself_has_none() -> None:
+    assert list(contradictions(read(PAGE, "page.md"))) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("pets/update-pet\n", "pets/get-pet\n", ("page-names-another-operation", "get-pet")),
+        ("pets/update-pet\n", "pets/edit-pet\n", ("page-names-another-operation", "edit-pet")),
+        ("Example:`Rex`", "Example:`[1]`", None),  # any text is a string
+        ("boolean", "boolean\n\nExample: `yes`", ("page-example-of-another-type", "boolean")),
+        ("boolean", "boolean\n\nExample: `true`", None),
+        ("boolean", "number\n\nExample: `true`", ("page-example-of-another-type", "number")),
+        ('Example:`["old"]`', "Example:`old`", ("page-example-of-another-type", "string[]")),
+        ("-H 'Version: 1' \\\n", "", ("page-sample-lacks-header", "Version")),
+        ("`pets.write`\n", "`pets.admin`\n", ("page-scopes-differ", ["pets.admin"])),
+    ],
+)
+def test_two_statements_that_cannot_both_hold_are_found(
+    old: str, new: str, expected: tuple[str, object] | None
+) -> None:
+    assert old in PAGE
+    found = [
+        (each.rule, each.before) for each in contradictions(read(PAGE.replace(old, new, 1), ""))
+    ]
+    assert found == ([expected] if expected else [])

@@ -1,0 +1,146 @@
+"""A page of the documentation against the contract, and against itself."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scripts.contract.diff.load import Contract
+from scripts.contract.errors import CannotRunError
+from scripts.contract.openapi.documents import dump
+from scripts.contract.page.review import compare_page
+from tests.contract.page.pages import CONTRACT, PAGE, SPELLINGS
+
+
+@pytest.fixture
+def found(tmp_path: Path) -> Callable[[str], list[str]]:
+    """Compare a page with the contract; give `line rule: subject`."""
+
+    def run(text: str) -> list[str]:
+        path = tmp_path / "page.md"
+        path.write_text(text)
+        compared = compare_page(Contract("pets.json", CONTRACT, {"": dump(CONTRACT)}), path)
+        assert compared.new == str(path)
+        lines = text.splitlines()
+        return sorted(
+            f"{each.finding.rule} at {lines[each.new.line - 1].strip()}"
+            for each in compared.findings
+        )
+
+    return run
+
+
+@pytest.mark.parametrize("text", SPELLINGS.values(), ids=SPELLINGS.keys())
+def test_a_page_that_says_what_the_contract_says_leads_to_nothing(
+    found: Callable[[str], list[str]], text: str
+) -> None:
+    assert found(text) == []
+
+
+# What is changed in the page, and what is found, with the line that says it.
+PAGES: list[tuple[str, str, list[str]]] = [
+    (
+        "**id** stringrequired",
+        "**id** numberrequired",
+        ["type-changed at **id** numberrequired"],
+    ),
+    (
+        "**id** stringrequired",
+        "**id** string",
+        ["property-became-optional at **id** string"],
+    ),
+    (
+        "**mail** string",
+        "**mail** boolean",
+        ["type-changed at **mail** boolean"],
+    ),
+    (
+        "**kind** stringrequired",
+        "**kind** numberrequired",
+        ["type-changed at **kind** numberrequired"],
+    ),
+    (
+        "**tags** string\\[\\]",
+        "**tags** string",
+        ["type-changed at **tags** string"],
+    ),
+    (
+        "**id** stringrequired\n\n",
+        "**id** stringrequired\n\n**age** number\n\n",
+        ["property-added-optional at **age** number"],
+    ),
+    (
+        "**notify** boolean",
+        "**notify** booleanrequired",
+        ["parameter-became-required at **notify** booleanrequired"],
+    ),
+    (
+        "### Query Parameters\n\n**notify** boolean\n\n",
+        "",
+        ["parameter-removed at PUT https://pets.example/pets/:petId"],
+    ),
+    (
+        "**notify** boolean",
+        "**notify** boolean\n\n**Possible values:** \\[ `true`\\]",
+        ["enum-added at **notify** boolean"],
+    ),
+    (
+        "PUT https://pets.example",
+        "PUT https://other.example",
+        ["server-added at ---", "server-removed at ---"],
+    ),
+    (
+        "`pets.write`\n",
+        "`pets.admin`\n",
+        [
+            "page-scopes-differ at PUT https://pets.example/pets/:petId",
+            "security-scope-listed at PUT https://pets.example/pets/:petId",
+            "security-scope-unlisted at PUT https://pets.example/pets/:petId",
+        ],
+    ),
+    ("`Keeper Token`", "`Visitor Token`", ["wire-fact-changed at ---"]),
+    ("- 200\n", "- 200\n- 409\n", ["error-response-added at - 409"]),
+    (
+        "source: https://docs.example/pets/update-pet",
+        "source: https://docs.example/pets/get-pet",
+        ["page-names-another-operation at ---"],
+    ),
+    (
+        "**name** stringrequired\n\nExample:`Rex`\n\n## Resp",
+        "**name** objectrequired\n\nExample:`Rex`\n\n## Resp",
+        [
+            "page-example-of-another-type at **name** objectrequired",
+            "type-changed at **name** objectrequired",
+        ],
+    ),
+    (
+        "-H 'Version: 1' \\\n",
+        "",
+        ["page-sample-lacks-header at curl -X PUT 'https://pets.example/pets/:petId' \\"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), PAGES)
+def test_what_a_page_says_otherwise_is_found_where_it_says_it(
+    found: Callable[[str], list[str]], old: str, new: str, expected: list[str]
+) -> None:
+    assert PAGE.count(old) >= 1
+    assert found(PAGE.replace(old, new, 1)) == expected
+
+
+def test_the_operation_is_known_by_its_method_and_path_not_by_its_names(
+    found: Callable[[str], list[str]],
+) -> None:
+    renamed = PAGE.replace(":petId", ":id").replace("**petId**", "**id**")
+    renamed = renamed.replace("source: https://docs.example/pets/update-pet\n", "")
+    assert found(renamed) == []
+
+
+def test_a_page_that_cannot_be_read_is_one_clear_line(tmp_path: Path) -> None:
+    contract = Contract("pets.json", CONTRACT, {"": dump(CONTRACT)})
+    with pytest.raises(CannotRunError, match="cannot read"):
+        compare_page(contract, tmp_path / "none.md")
+    (tmp_path / "binary.md").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(CannotRunError, match="it is not text"):
+        compare_page(contract, tmp_path / "binary.md")

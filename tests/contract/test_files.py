@@ -1,0 +1,113 @@
+"""Files and folders are replaced whole, or stay as they were."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from scripts.contract import files
+from scripts.contract.files import replace_folder, restored_on_failure, write_all, write_whole
+
+
+def tree(folder: Path) -> dict[str, str]:
+    """Read all files below a folder, hidden ones too."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_text()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_a_file_is_replaced_whole_and_readable_by_all(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "a.json"
+    write_whole(path, b"1")
+    write_whole(path, b"2")
+    assert tree(tmp_path) == {"new/a.json": "2"}
+    assert path.stat().st_mode & 0o777 == 0o644
+
+
+def test_no_file_is_replaced_if_one_of_them_cannot_be_written(tmp_path: Path) -> None:
+    write_all({tmp_path / "a": b"1", tmp_path / "b": b"1"})
+    (tmp_path / "c").write_text("not a folder")
+    with pytest.raises(OSError, match="c"):
+        write_all({tmp_path / "a": b"2", tmp_path / "c" / "d": b"2"})
+    assert tree(tmp_path) == {"a": "1", "b": "1", "c": "not a folder"}
+
+
+def test_a_folder_is_replaced_as_a_whole(tmp_path: Path) -> None:
+    write_all({tmp_path / "old/a": b"1", tmp_path / "new/b": b"2"})
+    replace_folder(tmp_path / "old", tmp_path / "new")
+    assert tree(tmp_path) == {"old/b": "2"}
+
+
+def test_a_folder_that_cannot_be_replaced_stands_again(tmp_path: Path) -> None:
+    write_all({tmp_path / "old/a": b"1"})
+    with pytest.raises(OSError, match="new"):
+        replace_folder(tmp_path / "old", tmp_path / "new")
+    assert tree(tmp_path) == {"old/a": "1"}
+
+
+def start(folder: Path) -> list[Path]:
+    """Write a folder and two files; name them, and one that is not there."""
+    write_all({folder / "code/a": b"1", folder / "code/b/c": b"1", folder / "notes": b"1"})
+    return [folder / name for name in ("code", "notes", "later", "later-code")]
+
+
+def change(folder: Path) -> None:
+    """Change, add and remove files and folders."""
+    write_all(
+        {
+            folder / "code/a": b"2",
+            folder / "code/d": b"2",
+            folder / "notes": b"2",
+            folder / "later": b"2",
+            folder / "later-code/a": b"2",
+        }
+    )
+    (folder / "code/b/c").unlink()
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
+def test_after_any_failure_everything_is_as_it_was(
+    tmp_path: Path, error: type[BaseException]
+) -> None:
+    paths = start(tmp_path)
+    before = tree(tmp_path)
+    with pytest.raises(error), restored_on_failure(paths):  # noqa: PT012 - both is the point
+        change(tmp_path)
+        raise error
+    assert tree(tmp_path) == before
+
+
+def test_without_a_failure_the_changes_stay_and_no_copy_does(tmp_path: Path) -> None:
+    paths = start(tmp_path)
+    with restored_on_failure(paths):
+        change(tmp_path)
+    assert tree(tmp_path) == {
+        "code/a": "2",
+        "code/d": "2",
+        "notes": "2",
+        "later": "2",
+        "later-code/a": "2",
+    }
+
+
+def test_a_second_ctrl_c_does_not_stop_the_restoring(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = start(tmp_path)
+    before = tree(tmp_path)
+    restore = files._restore
+
+    def interrupted(path: Path, kept: Path) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        restore(path, kept)
+
+    monkeypatch.setattr(files, "_restore", interrupted)
+    handler = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt), restored_on_failure(paths):  # noqa: PT012 - as above
+        change(tmp_path)
+        raise KeyboardInterrupt
+    assert tree(tmp_path) == before
+    assert signal.getsignal(signal.SIGINT) is handler
