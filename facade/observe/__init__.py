@@ -1,7 +1,7 @@
 """Record what HighLevel really sends, as shapes: `AssociationsClient(..., observe=Recorder())`.
 
 A shape is an operation, a status, and which fields came with which JSON types, how often. Values
-are kept of closed vocabularies only. `python -m scripts.diff --observed FILE` compares what is
+are kept of closed vocabularies only. `python -m scripts.observed FILE` compares what is
 saved with the contract.
 """
 

@@ -37,7 +37,7 @@ class ProbeResult:
     sent: int
 
     def save(self, path: Path) -> None:
-        """Write the lines for scripts.diff --observed."""
+        """Write the lines for scripts.observed."""
         write_whole(path, "".join(f"{json.dumps(line)}\n" for line in self.lines).encode())
 
 
