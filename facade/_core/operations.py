@@ -44,13 +44,6 @@ OPERATIONS: Final[dict[str, Operation]] = {
         ("associations/relation.write",),
         (201,),
     ),
-    "delete_relation": Operation(
-        "delete_relation",
-        "DELETE",
-        "/associations/relations/{id}",
-        ("associations/relation.write",),
-        (200,),
-    ),
     "list_relations": Operation(
         "list_relations",
         "GET",
@@ -58,11 +51,11 @@ OPERATIONS: Final[dict[str, Operation]] = {
         ("associations/relation.readonly",),
         (200,),
     ),
-    "delete_association": Operation(
-        "delete_association",
+    "delete_relation": Operation(
+        "delete_relation",
         "DELETE",
-        "/associations/{associationId}",
-        ("associations.write",),
+        "/associations/relations/{id}",
+        ("associations/relation.write",),
         (200,),
     ),
     "get_association": Operation(
@@ -75,6 +68,13 @@ OPERATIONS: Final[dict[str, Operation]] = {
     "update_association": Operation(
         "update_association",
         "PUT",
+        "/associations/{associationId}",
+        ("associations.write",),
+        (200,),
+    ),
+    "delete_association": Operation(
+        "delete_association",
+        "DELETE",
         "/associations/{associationId}",
         ("associations.write",),
         (200,),

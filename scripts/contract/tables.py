@@ -2,11 +2,12 @@
 
 import ast
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from scripts.contract.errors import CannotRunError
+from scripts.contract.openapi.paths import Operation, operations_in
+from scripts.contract.openapi.references import Source
 
-_METHODS = {"get", "put", "post", "delete", "patch", "head", "options", "trace"}
 _VALUES = "values-of-"
 _START, _END = "<!-- methods: written by `make generate` -->\n", "<!-- end of methods -->\n"
 
@@ -46,60 +47,54 @@ VERSIONS: Final = %(versions)r
 '''
 
 
-class Operation(NamedTuple):
-    """An operation of the contract."""
-
-    id: str
-    method: str
-    path: str
-    scopes: tuple[str, ...]
-    success: tuple[int, ...]
+def operations_of(contract: dict[str, Any]) -> dict[str, Operation]:
+    """Return the operations of a contract, by operationId and in its order."""
+    source = Source("contract", contract)
+    return {each.id: each for each in operations_in(source, source.root.get("paths"))}
 
 
-def operations_of(contract: Mapping[str, Any]) -> dict[str, Operation]:
-    """Read the operations of a contract, by operationId and in its order."""
-    found = [
-        _operation(method, path, operation)
-        for path, item in contract["paths"].items()
-        for method, operation in item.items()
-        if method in _METHODS
-    ]
-    return {operation.id: operation for operation in found}
+def scopes_of(operation: Operation) -> list[str]:
+    """Return the scopes of which each is enough to call an operation."""
+    schemes = operation.node.value.get("security", [])
+    return [scope for scheme in schemes for scopes in scheme.values() for scope in scopes]
 
 
-def _operation(method: str, path: str, operation: Mapping[str, Any]) -> Operation:
-    security = [scheme for scheme in operation.get("security", []) if scheme]
-    scopes = [scope for scheme in security for names in scheme.values() for scope in names]
-    success = sorted(int(status) for status in operation["responses"] if status.startswith("2"))
-    return Operation(operation["operationId"], method.upper(), path, tuple(scopes), tuple(success))
+def _entry(operation: Operation) -> str:
+    statuses = operation.node.value["responses"]
+    fields = (
+        operation.id,
+        operation.method.upper(),
+        operation.path,
+        tuple(scopes_of(operation)),
+        tuple(sorted(int(status) for status in statuses if status.startswith("2"))),
+    )
+    return f"Operation{fields!r}"
 
 
-def operations_module(contract: Mapping[str, Any]) -> str:
+def operations_module(contract: dict[str, Any]) -> str:
     """Write the module of the facade that holds what it needs to know of the contract."""
     schemas = contract.get("components", {}).get("schemas", {})
     fields = {name: tuple(schema.get("properties", ())) for name, schema in schemas.items()}
+    operations = {name: _entry(each) for name, each in operations_of(contract).items()}
     values = {
-        name.removeprefix(_VALUES): tuple(fact["answer"].split(", "))
+        name.removeprefix(_VALUES): repr(tuple(fact["answer"].split(", ")))
         for name, fact in contract.get("x-wire", {}).items()
         if name.startswith(_VALUES)
     }
     return _MODULE % {
-        "operations": _entries(operations_of(contract)),
-        "fields": _entries({name: names for name, names in fields.items() if names}),
-        "values": _entries(values),
+        "operations": _lines(operations),
+        "fields": _lines({name: repr(names) for name, names in fields.items() if names}),
+        "values": _lines(values),
         "versions": tuple(schemas.get("ApiVersion", {}).get("enum", ())),
     }
 
 
-def _entries(table: Mapping[str, tuple[Any, ...]]) -> str:
-    return "\n".join(
-        f"{name!r}: {type(entry).__name__ * isinstance(entry, Operation)}{tuple(entry)!r},"
-        for name, entry in table.items()
-    )
+def _lines(table: Mapping[str, str]) -> str:
+    return "\n".join(f"{name!r}: {entry}," for name, entry in table.items())
 
 
 def with_methods(
-    readme: str, contract: Mapping[str, Any], declared: str, modules: Mapping[str, str]
+    readme: str, contract: dict[str, Any], declared: str, modules: Mapping[str, str]
 ) -> str:
     """Put the table of the facade's methods between its markers in a readme.
 
@@ -119,15 +114,11 @@ def with_methods(
             sent = [operations[each] for each in entry["operations"]]
         except KeyError as error:
             raise CannotRunError(f"facade/_core/methods.py: {name}: there is no {error}") from error
-        requests = (f"`{each.method} {each.path}`" for each in sent)
-        scopes = (f"`{scope}`" for scope in dict.fromkeys(s for each in sent for s in each.scopes))
-        cells = (
-            f"`{resource}.{signature}`",
-            f"`{returns}`",
-            ", ".join(requests),
-            ", ".join(scopes),
-        )
-        rows.append(f"| {' | '.join(cells)} |")
+        labels = [each.label for each in sent]
+        scopes = dict.fromkeys(scope for each in sent for scope in scopes_of(each))
+        cells = ([f"{resource}.{signature}"], [returns], labels, scopes)
+        row = " | ".join(", ".join(f"`{text}`" for text in cell) for cell in cells)
+        rows.append(f"| {row} |")
     return before + start + "".join(f"{row}\n" for row in rows) + end + after
 
 

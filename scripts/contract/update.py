@@ -25,7 +25,7 @@ Check = Callable[[], bool]
 Progress = Callable[[str], None]
 
 _CHANGELOG = "CHANGELOG.md"
-_WRITTEN = ("openapi", PACKAGE, "facade", _CHANGELOG)  # all that an update may write
+_WRITTEN = ("openapi", PACKAGE, "facade", "README.md", _CHANGELOG)  # all that an update may write
 
 
 @dataclass(frozen=True)
