@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import parse_qs
 
-from facade.testing.accounts import Accounts, check_version
+from facade.testing.accounts import Accounts
 from facade.testing.messages import Json, Refusal, Request
 
 TOKEN, LOCATION_TOKEN = "/oauth/token", "/oauth/locationToken"
@@ -134,7 +134,7 @@ class SandboxOAuth:
         return 200, body
 
     def _derive(self, request: Request, form: dict[str, str]) -> Result:
-        check_version(request.headers)
+        self._accounts.check_version(request.headers)
         self._accounts.authenticate(request.headers)
         agency = self._agency_tokens.get(request.headers["authorization"].partition(" ")[2])
         location_id = form.get("locationId", "")
