@@ -116,12 +116,7 @@ class Guard:
         for name, seconds in (("max_age", max_age), ("lease", lease)):
             if seconds <= 0:
                 raise ValueError(f"{name} must be above 0 seconds, not {seconds}")
-        given: object = MemoryReplayStore() if store is None else store
-        if not isinstance(given, ReplayStore):
-            raise TypeError(
-                f"a ReplayStore has begin, finish and release, and {type(given).__name__} has not"
-            )
-        self._store = given
+        self._store = MemoryReplayStore() if store is None else _checked_store(store)
         self._max_age = max_age
         self._lease = lease
         self._allow_undated = allow_undated
@@ -169,3 +164,11 @@ class Guard:
                 "allowed: check this machine's clock"
             )
         return self._max_age - age + 1.0
+
+
+def _checked_store(store: object) -> ReplayStore:
+    if isinstance(store, ReplayStore):
+        return store
+    raise TypeError(
+        f"a ReplayStore has begin, finish and release, and {type(store).__name__} has not"
+    )
