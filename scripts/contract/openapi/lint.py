@@ -4,8 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from jsonschema.exceptions import SchemaError, ValidationError
-from jsonschema.validators import validator_for
+from jsonschema.exceptions import (  # type: ignore[import-untyped] # it has no stubs
+    SchemaError,
+    ValidationError,
+)
+from jsonschema.validators import validator_for  # type: ignore[import-untyped] # it has no stubs
 from openapi_schema_validator import OAS30Validator, OAS31Validator
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 from openapi_spec_validator.schemas import schema_v30, schema_v31
@@ -31,9 +34,9 @@ def problems(document: Document) -> list[str]:
         return wrong
     newer = str(document.get("openapi", "")).startswith("3.1")
     schemas = OAS31Validator if newer else OAS30Validator
-    wrong = [*(_form_of_31(document) if newer else _form(document, schema_v30))]
-    wrong += _templates(document)
+    wrong = list(_form_of_31(document) if newer else _form(document, schema_v30))
     has_form = not any(line.startswith(("/paths", "/components", "/webhooks")) for line in wrong)
+    wrong += _templates(document)
     if has_form:
         wrong += _security(document)
     if not wrong:
