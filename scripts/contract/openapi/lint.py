@@ -52,13 +52,16 @@ def problems(document: Document) -> list[str]:
 
 
 def _references(document: Document) -> Iterator[str]:
-    for holder, where, _ in references(document):
+    for reference in references(document):
         try:
-            local_target(document, holder["$ref"])
+            local_target(document, reference.text)
         except KeyError:
-            yield f"{where}: the reference {holder['$ref']!r} points at nothing"
-        if {"schema", "content", "properties"} & holder.keys():
-            yield f"{where}: what stands beside a $ref is ignored"
+            yield f"{reference.where}: the reference {reference.text!r} points at nothing"
+        if (
+            reference.key == "$ref"
+            and {"schema", "content", "properties"} & reference.holder.keys()
+        ):
+            yield f"{reference.where}: what stands beside a $ref is ignored"
 
 
 def _endless(document: Document) -> Iterator[str]:
