@@ -8,21 +8,16 @@ import pytest
 
 from scripts import capture, console, diff, generate
 from scripts.contract.openapi.lint import problems
+from scripts.contract.overlay import overlay_of
 
 from .malformed import MALFORMED, S, document
 
-OVERLAY = {
-    "overlay": "1.1.0",
-    "info": {"title": "Ours", "version": "1.0.0"},
-    "actions": [
-        {
-            "target": "$",
-            "description": "It is ours",
-            "x-evidence": "we say so",
-            "x-expect": 1,
-            "update": {"x-ours": True},
-        }
-    ],
+ACTION = {
+    "target": "$",
+    "description": "It is ours",
+    "x-evidence": "we say so",
+    "x-expect": 1,
+    "update": {"x-ours": True},
 }
 SOURCE = "https://h.example/a.json"
 Main = Callable[[Sequence[str] | None], int]
@@ -43,7 +38,7 @@ def file(request: pytest.FixtureRequest, empty_project: Path) -> str:
     captured = Path("openapi/captured")
     captured.mkdir(parents=True)
     (captured / "2021-07-28.json").write_text(json.dumps(MALFORMED[request.param]))
-    Path("openapi/overlay.yaml").write_text(json.dumps(OVERLAY))
+    Path("openapi/overlay.yaml").write_text(json.dumps(overlay_of([ACTION])))
     return "a.json"
 
 

@@ -151,7 +151,7 @@ def test_a_deviation_is_found_and_the_proposed_overlay_action_ends_it(
     )
     print(row)  # noqa: T201 - the table
     assert findings(review) == EXPECTED[deviation]
-    overlaid = overlay.read_actions({"overlay": "1.1.0", "actions": list(review.proposals)})
+    overlaid = overlay.read_actions(overlay.overlay_of(review.proposals))
     overlay.require_reasons(overlaid)
     again = probed(deviating_sandbox(deviation), overlay.apply(CONTRACT, overlaid), tmp_path)
     assert (again.findings, again.proposals) == ((), ())

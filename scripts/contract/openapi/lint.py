@@ -8,7 +8,6 @@ from jsonschema.exceptions import (  # type: ignore[import-untyped] # it has no 
     SchemaError,
     ValidationError,
 )
-from jsonschema.validators import validator_for  # type: ignore[import-untyped] # it has no stubs
 from openapi_schema_validator import OAS30Validator, OAS31Validator
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 from openapi_spec_validator.schemas import schema_v30, schema_v31
@@ -17,8 +16,8 @@ from referencing.exceptions import Unresolvable
 from scripts.contract.openapi.documents import Document
 from scripts.contract.openapi.nodes import Node
 from scripts.contract.openapi.paths import template
-from scripts.contract.openapi.pointers import escape
 from scripts.contract.openapi.references import local_target, references
+from scripts.contract.openapi.validation import misfits, pointer_of, reason_of
 from scripts.contract.openapi.walking import walk
 
 # What these hold is held against the same value as the schema that they stand in.
@@ -34,7 +33,7 @@ def problems(document: Document) -> list[str]:
         return wrong
     newer = str(document.get("openapi", "")).startswith("3.1")
     schemas = OAS31Validator if newer else OAS30Validator
-    wrong = list(_form_of_31(document) if newer else _form(document, schema_v30))
+    wrong = list(_form_of_31(document) if newer else misfits(schema_v30, document))
     has_form = not any(line.startswith(("/paths", "/components", "/webhooks")) for line in wrong)
     wrong += _templates(document)
     if has_form:
@@ -42,7 +41,8 @@ def problems(document: Document) -> list[str]:
     if not wrong:
         whole = (OpenAPIV31SpecValidator if newer else OpenAPIV30SpecValidator)(document)
         wrong += [
-            f"{_where(error) or '/'}: {_what(error)}" for error in _judged(whole.iter_errors())
+            f"{pointer_of(error) or '/'}: {reason_of(error)}"
+            for error in _judged(whole.iter_errors())
         ]
     for node, where, _ in walk(document):
         wrong += [f"{where}: {what}" for what in _enum(node)]
@@ -91,17 +91,9 @@ def _parts(document: Document, node: dict[str, Any]) -> Iterator[dict[str, Any]]
     return (part for part in parts if isinstance(part, dict))
 
 
-def _form(document: Document, schema: Any) -> Iterator[str]:
-    """Judge by OpenAPI's own schema."""
-    kind = validator_for(schema)
-    for error in kind(dict(schema), format_checker=kind.FORMAT_CHECKER).iter_errors(document):
-        cause = _cause(error)
-        yield f"{_where(cause) or '/'}: {_what(cause)}"
-
-
 def _form_of_31(document: Document) -> Iterator[str]:
     """Judge by OpenAPI's own schema, which allows anything as a schema, and those by theirs."""
-    yield from _form(document, schema_v31)
+    yield from misfits(schema_v31, document)
     components = Node(document, "").get("components")
     named = components.get("schemas") if components else None
     found = [(each.pointer, each.value) for _, each in named.members()] if named else []
@@ -112,27 +104,7 @@ def _form_of_31(document: Document) -> Iterator[str]:
         try:
             OAS31Validator.check_schema(schema)
         except SchemaError as error:
-            yield f"{where}{_where(error)}: {_what(error)}"
-
-
-def _cause(error: ValidationError) -> ValidationError:
-    """Return why no alternative fits: what is wrong furthest down in those that come closest."""
-    while error.context:
-        # That something is no reference is seldom the mistake.
-        causes = [each for each in error.context if "'$ref' is a required" not in each.message]
-        error = max(
-            causes or error.context,
-            key=lambda each: (len(each.absolute_path), each.validator != "enum"),
-        )
-    return error
-
-
-def _where(error: ValidationError | SchemaError) -> str:
-    return "".join(f"/{escape(str(part))}" for part in error.absolute_path)
-
-
-def _what(error: ValidationError | SchemaError) -> str:
-    return f"{error.message.splitlines()[0]:.200}"
+            yield f"{where}{pointer_of(error)}: {reason_of(error)}"
 
 
 def _templates(document: Document) -> Iterator[str]:
@@ -149,7 +121,8 @@ def _templates(document: Document) -> Iterator[str]:
 def _security(document: Document) -> Iterator[str]:
     known = document.get("components", {}).get("securitySchemes", {})
     for node, where, _ in walk(document):
-        for name in {name for each in node.get("security", ()) for name in each} - known.keys():
+        named = {name for each in node.get("security", ()) for name in each}
+        for name in sorted(named - known.keys()):
             yield f"{where}/security: there is no security scheme {name!r}"
 
 
@@ -170,7 +143,7 @@ def _values(node: dict[str, Any], document: Document, validator: Any) -> Iterato
         if key in node and isinstance(schema, dict):
             # The document around the schema, so that its references are found.
             for error in _judged(validator({**document, **schema}).iter_errors(node[key])):
-                yield f"the {key} {node[key]!r:.40} does not fit: {_what(error)}"
+                yield f"the {key} {node[key]!r:.40} does not fit: {reason_of(error)}"
 
 
 def _judged(errors: Iterator[ValidationError]) -> Iterator[ValidationError]:
