@@ -19,6 +19,7 @@ from scripts.contract.openapi.paths import template
 from scripts.contract.openapi.references import local_target, references
 from scripts.contract.openapi.validation import misfits, pointer_of, reason_of
 from scripts.contract.openapi.walking import walk
+from scripts.contract.visible import visible
 
 # What these hold is held against the same value as the schema that they stand in.
 _IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else")
@@ -29,6 +30,10 @@ def problems(document: Document) -> list[str]:
 
     A judgement that relies on what an earlier one found wrong is left out: it would crash.
     """
+    return [visible(line) for line in _problems(document)]
+
+
+def _problems(document: Document) -> list[str]:
     if wrong := list(_references(document)) or list(_endless(document)):
         return wrong
     newer = str(document.get("openapi", "")).startswith("3.1")

@@ -11,6 +11,7 @@ from scripts.contract.diff.report.words import (
     proposed_overlay,
 )
 from scripts.contract.diff.review import Review, ReviewedFinding
+from scripts.contract.visible import visible
 
 _MOST = 12  # changed values that are written out
 
@@ -32,12 +33,7 @@ def render(review: Review) -> str:
     ):
         if texts:
             lines += ["", f"{title}:", *(f"  {text}" for text in texts)]
-    return "".join(f"{_printable(line)}\n" for line in lines)
-
-
-def _printable(line: str) -> str:
-    """Replace what would command the terminal."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line)
+    return "".join(f"{visible(line)}\n" for line in lines)
 
 
 def _finding(reviewed: ReviewedFinding, review: Review) -> list[str]:
