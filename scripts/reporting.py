@@ -78,12 +78,16 @@ def report_review(
 
 def report(result: Review, options: argparse.Namespace) -> int:
     """Write a review to the file or screen of the options; return the exit code."""
-    written = render(result, options.format).encode()
-    if options.output:
-        write_whole(options.output, written)
-    else:
-        sys.stdout.buffer.write(written)
+    write_report(render(result, options.format), options)
     return FINDING if result.fails(options.fail_on) else NOTHING
+
+
+def write_report(text: str, options: argparse.Namespace) -> None:
+    """Write a report to the file or screen of the options."""
+    if options.output:
+        write_whole(options.output, text.encode())
+    else:
+        sys.stdout.buffer.write(text.encode())
 
 
 def _accept(compared: Review, options: argparse.Namespace, today: date) -> None:

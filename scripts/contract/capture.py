@@ -26,6 +26,7 @@ class Captured:
 
     document: bytes
     entry: dict[str, Any]
+    origin: str  # where it was read, which is recorded only if it is the source
 
 
 def checked_version(version: str) -> str:
@@ -64,7 +65,7 @@ def capture(
     }
     if bundle.used:
         entry["map"] = bundle.used
-    return Captured(document, entry)
+    return Captured(document, entry, str(origin))
 
 
 def write(folder: Path, version: str, captured: Captured) -> Path:

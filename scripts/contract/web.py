@@ -7,7 +7,7 @@ import time
 import urllib.error
 import urllib.request
 
-from scripts.contract.errors import CannotRunError
+from scripts.contract.errors import CannotRunError, NotThereError
 
 _TIMEOUT = 30.0  # seconds for one step: connecting, or the next bytes
 _LONGEST = 60.0  # seconds for the whole answer, however it drips
@@ -52,7 +52,7 @@ def _read(url: str, ends_at: float) -> bytes:
     except urllib.error.HTTPError as error:
         error.close()
         if error.code in (404, 410):
-            raise NotThereError(url, error.code) from error
+            raise NotThereError(f"cannot read {url}: the server answered {error.code}") from error
         raise CannotRunError(f"cannot read {url}: the server answered {error.code}") from error
     except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", None) or str(error) or type(error).__name__
@@ -64,11 +64,3 @@ def _read(url: str, ends_at: float) -> bytes:
 
 def _too_slow(url: str) -> CannotRunError:
     return CannotRunError(f"cannot read {url}: it takes longer than {_LONGEST:.0f} seconds")
-
-
-class NotThereError(CannotRunError):
-    """A document is gone from the web, which is a finding where it was there before."""
-
-    def __init__(self, url: str, status: int) -> None:
-        super().__init__(f"cannot read {url}: the server answered {status}")
-        self.url = url

@@ -9,8 +9,8 @@ from threading import Event, Thread
 import pytest
 
 from scripts.contract import web
-from scripts.contract.errors import CannotRunError
-from scripts.contract.web import NotThereError, fetch
+from scripts.contract.errors import CannotRunError, NotThereError
+from scripts.contract.web import fetch
 
 from .serving import Serve
 

@@ -145,7 +145,7 @@ class Bundle:
             try:
                 self._documents[str(there)] = parse(self._load(there), str(there))
             except CannotRunError as error:
-                raise CannotRunError(f"{error}; {self.root} refers to it; {_MAP}") from error
+                raise type(error)(f"{error}; {self.root} refers to it; {_MAP}") from error
         try:
             # A copy: parts of one file may overlap, and each becomes a component of its own.
             return copy.deepcopy(lookup(self._documents[str(there)], fragment))
