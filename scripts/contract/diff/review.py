@@ -12,7 +12,7 @@ from scripts.contract.diff.findings import Finding
 from scripts.contract.diff.impact.verdict import Verdict, decide, next_version, worded
 from scripts.contract.diff.load import Contract, load
 from scripts.contract.diff.rules import SDK, WIRE
-from scripts.contract.openapi.lines import Location, locations
+from scripts.contract.openapi.lines import Location
 from scripts.contract.openapi.references import Problem
 
 if TYPE_CHECKING:
@@ -162,11 +162,7 @@ def _locator(contract: Contract, places: Iterable[str]) -> Callable[[str], Locat
     for place in places:
         file, pointer = _split(place)
         wanted.setdefault(file, []).append(pointer)
-    found = {
-        file: locations(contract.data[file], pointers, file or contract.name)
-        for file, pointers in wanted.items()
-        if file in contract.data
-    }
+    found = {file: contract.locate(file, pointers) for file, pointers in wanted.items()}
 
     def locate(place: str) -> Location:
         file, pointer = _split(place)
