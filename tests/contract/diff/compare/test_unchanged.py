@@ -7,7 +7,7 @@ import pytest
 from scripts.contract.diff.compare.compared import ComparedDocument, Documents
 from scripts.contract.diff.compare.unchanged import Unchanged
 from scripts.contract.openapi.nodes import Node
-from tests.contract.diff_documents import Json, document
+from tests.contract.diff.documents import Json, document
 
 PET = {"$ref": "#/components/schemas/Pet"}
 TREE = {"type": "object", "properties": {"below": {"$ref": "#/components/schemas/Tree"}}}
