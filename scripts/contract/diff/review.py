@@ -43,6 +43,12 @@ class ReviewedFinding:
     accepted: str | None = None  # the reason, where a person accepted it
     affected: "tuple[Affected, ...]" = ()  # methods and fields of the facade
     uses: "tuple[AppUse, ...]" = ()  # places in apps
+    is_of_transport: bool = False  # a header that every request of the facade has
+
+    @property
+    def is_called(self) -> bool:
+        """Whether the facade sends an operation that the finding is about."""
+        return bool(self.affected) or self.is_of_transport
 
     def severity(self, lens: str) -> str:
         """Return one word, breaking, risky or safe, as the lens shows it."""
@@ -155,7 +161,7 @@ def review(
     findings = [
         replace(each, accepted=reasons.get(each.finding.fingerprint)) for each in compared.findings
     ]
-    verdict, places = Verdict.NOTHING, ()
+    verdict, places = Verdict.NOTHING, tuple[str, ...]()
     if findings or apps:
         # Reading Python costs an import that a comparison without findings does not need.
         from scripts.contract.diff.impact.affected import with_impact

@@ -56,7 +56,7 @@ class Impact:
 
     def affected(self, finding: Finding, subject: Subject) -> tuple[Affected, ...]:
         """Return what a finding affects, the methods first."""
-        if subject.location == "header" and self._facade.sets(subject.name):
+        if self.is_of_transport(finding, subject):
             return ()  # no method and no app has to do with it
         methods = self._methods(finding.operations)
         fields = dict.fromkeys(self._fields(finding, subject, methods))
@@ -67,6 +67,11 @@ class Impact:
             ),
             *(Affected(name, self._field_shields(finding, name)) for name in fields),
         )
+
+    def is_of_transport(self, finding: Finding, subject: Subject) -> bool:
+        """Return whether it is about a header that every request has, whatever method sends it."""
+        is_set = subject.location == "header" and self._facade.sets(subject.name)
+        return is_set and bool(self._methods(finding.operations))
 
     def _methods(self, operations: Iterable[str]) -> list[FacadeMethod]:
         ids = {self._ids.get(template(operation), "") for operation in operations}
@@ -157,5 +162,6 @@ def with_impact(
             use.breaks(subject, facade.methods.get(use.name)) for use in uses if use.name in exposed
         ]
         kept = tuple(use for use in met if use is not None)
-        completed.append(replace(each, affected=affected, uses=kept))
+        of_transport = impact.is_of_transport(each.finding, subject)
+        completed.append(replace(each, affected=affected, uses=kept, is_of_transport=of_transport))
     return completed

@@ -59,7 +59,7 @@ def decide(
     if exposed:
         # The file of a method is where to look; the finding itself names the method.
         return Verdict.FACADE_MUST_CHANGE, _unique(each.source or each.name for each in exposed)
-    is_called = any(each.affected for each in changes)
+    is_called = any(each.is_called for each in changes)
     if is_called and any(each.finding.sdk != "none" for each in changes):
         return Verdict.ADOPT if has_proposals else Verdict.REGENERATE, ()
     if changes and has_proposals:
