@@ -43,6 +43,8 @@ def github(review: Review) -> str:
     file = _property(review.paths[1])
     found = [each for each in review.worst_first() if each.accepted is None]
     lines = [f"::error title=accepted.yaml::{_data(text)}" for text in review.stale]
+    if review.overlay is not None:
+        lines += [f"::error title=overlay.yaml::{_data(str(e))}" for e in review.overlay.unsettled]
     lines += [
         f"::{_COMMANDS[each.severity(review.lens)]} file={file},"
         f"line={each.new.line},col={each.new.column},title={_property(each.finding.rule)}::"

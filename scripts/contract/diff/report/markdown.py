@@ -62,7 +62,7 @@ def _finding(reviewed: ReviewedFinding) -> list[str]:
     lines = [
         f"- **{escaped(finding.message)}**{mark}  ",
         f"  wire {finding.wire}, sdk {finding.sdk}, {_code(finding.rule)}  ",
-        f"  {_code(place_of(reviewed))}, line {reviewed.old.line} → {reviewed.new.line}",
+        f"  {escaped(place_of(reviewed))}, line {reviewed.old.line} → {reviewed.new.line}",
     ]
     if finding.operations:
         lines[-1] += "  "
