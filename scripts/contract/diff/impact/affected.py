@@ -98,9 +98,10 @@ class Impact:
             # A field that no model holds reaches no app; one that a model holds is reported itself.
             fields = self._fields(finding, subject, [method])
             return all(self._field_shields(finding, each) for each in fields)
-        if subject.must_be_sent:
-            return subject.name in method.required
         is_sent = any(subject.name in self._sent.get(each, ()) for each in method.operations)
+        if subject.must_be_sent:
+            is_always_sent = is_sent and subject.name not in method.parameters
+            return is_always_sent or subject.name in method.required
         return not is_sent and subject.location != "path" and finding.rule != "unclassified"
 
     def _field_shields(self, finding: Finding, name: str) -> bool:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from scripts.contract.diff.findings import Finding
 from scripts.contract.diff.names import python_name
 from scripts.contract.openapi.documents import Document
-from scripts.contract.openapi.pointers import lookup, unescape
+from scripts.contract.openapi.pointers import lookup, parent, unescape
 from scripts.contract.openapi.references import local_target
 
 _PROPERTY = re.compile(r"/properties/([^/]+)")
@@ -39,6 +39,8 @@ def subject_of(finding: Finding, old: Document, new: Document) -> Subject:
     for pointer, document in ((spot.new, new), (spot.old, old)):
         if found := _parameter(pointer, document):
             return Subject(*found, is_sent, must_be_sent)
+        if name := _listed_as_required(pointer, document):
+            return Subject(name, "", is_sent, must_be_sent)
     return Subject(_property(finding), "", is_sent, must_be_sent)
 
 
@@ -56,6 +58,16 @@ def _parameter(pointer: str, document: Document) -> tuple[str, str] | None:
     if not (isinstance(found, dict) and isinstance(found.get("name"), str)):
         return None
     return python_name(found["name"]), str(found.get("in"))
+
+
+def _listed_as_required(pointer: str, document: Document) -> str:
+    """Return the property that an item of `required` names; empty for any other place."""
+    if parent(pointer).endswith("/required"):
+        try:
+            return python_name(str(lookup(document, pointer)))
+        except KeyError:
+            pass
+    return ""
 
 
 def _property(finding: Finding) -> str:

@@ -140,9 +140,12 @@ def _side(value: Any, other: Any, kind: str) -> str:
     if not (isinstance(value, list) and isinstance(other, list)):
         return f'<pre class="{kind}">{_text(one_line(value))}</pre>'
     own = [item for item in value if item not in other]
+    rest = [f"and {len(own) - _MOST} more"] if len(own) > _MOST else []
+    rest += [f"{len(value) - len(own)} unchanged"] if len(value) > len(own) else []
+    also = f"<p class=where>{', '.join(rest)}</p>" if rest else ""
+    if not own:
+        return f'<pre class="{kind}">{one_line(None)}</pre>{also}'
     lines = "".join(f"<li>{_text(one_line(item))}</li>" for item in own[:_MOST])
-    rest = len(value) - len(own[:_MOST])
-    also = f"<p class=where>and {rest} more</p>" if rest else ""
     return f'<ul class="{kind}">{lines}</ul>{also}'
 
 

@@ -40,7 +40,10 @@ def told_changes(finding: Finding) -> list[tuple[str, str]]:
     found = changes(finding.before, finding.after)
     if all(isinstance(value, bool | None) for value in (finding.before, finding.after)):
         return []
-    return [] if len(found) == 1 and found[0][1] in finding.message else found
+    is_named = len(found) == 1 and re.search(
+        rf"(?<!\w){re.escape(found[0][1])}(?!\w)", finding.message
+    )
+    return [] if is_named else found
 
 
 def in_a_sentence(finding: Finding) -> str:
