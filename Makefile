@@ -51,7 +51,7 @@ capture: setup ## take HighLevel's document down again: make capture VERSION=v3 
 	@$(RUN) -m scripts.capture $${FROM:+"$$FROM"} --version "$${VERSION:-2021-07-28}"
 
 diff: setup ## what moved: the last commit's captured documents against those here
-	@set -f; $(RUN) -m scripts.diff --since "$${SINCE:-HEAD}" $$OPTIONS
+	@set -f; $(RUN) -m scripts.diff --since="$${SINCE:-HEAD}" $$OPTIONS
 
 drift: setup ## has HighLevel moved away from what is captured?
 	@set -f; code=0; for version in $(CAPTURED); do \
