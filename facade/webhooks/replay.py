@@ -1,4 +1,4 @@
-"""Replay protection: whoever captures a signed delivery can send it again."""
+"""Replay protection: anyone who captures a signed delivery can send it again."""
 
 import threading
 import time
