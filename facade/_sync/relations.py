@@ -172,7 +172,14 @@ class Relations(Resource):
     def _find(
         self, association_id: str, first: str, second: str, options: CallOptions
     ) -> Relation | None:
-        for found in self.iterate(first, association_ids=[association_id], **options):
-            if (found.first_record_id, found.second_record_id) == (first, second):
-                return found
-        return None
+        """Look for a relation from both records in turn, a page of each: one of them has few."""
+        wanted = (association_id,)
+        sides: dict[str, Paginator[Relation]] = {one: Paginator(100) for one in (first, second)}
+        while True:
+            for record_id, pages in sides.items():
+                page = self._page(record_id, wanted, pages.skip, pages.limit, options)
+                for found in mapping.filter_by_association(pages.add(page), wanted):
+                    if (found.first_record_id, found.second_record_id) == (first, second):
+                        return found
+                if not pages.has_next:
+                    return None

@@ -11,7 +11,7 @@ import pytest
 
 from scripts.contract.errors import CannotRunError
 from scripts.diff import main
-from tests.contract.diff_documents import Json, document, holding, operation, requesting
+from tests.contract.diff.documents import Json, document, holding, operation, requesting
 
 BREAKING = (
     requesting(holding({"enum": ["a", "b"]})),

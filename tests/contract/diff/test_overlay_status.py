@@ -6,7 +6,7 @@ import pytest
 
 from scripts.contract.diff.overlay_status import apply_where_possible, overlay_status
 from scripts.contract.overlay import Action, read_actions
-from tests.contract.diff_documents import Json, operation
+from tests.contract.diff.documents import Json, operation
 
 DEFECT = {"name": "limit", "in": "query", "schema": {"type": "number"}}
 MENDED = {"name": "limit", "in": "query", "schema": {"type": "integer"}}

@@ -11,8 +11,8 @@ from scripts.contract.diff.compare import compare
 from scripts.contract.diff.rules import rules
 from scripts.contract.errors import CannotRunError
 from scripts.contract.openapi.documents import parse_openapi
-from tests.contract.diff_documents import found, holding, responding
-from tests.contract.diff_strategies import (
+from tests.contract.diff.documents import found, holding, responding
+from tests.contract.diff.strategies import (
     Json,
     anything,
     documents,

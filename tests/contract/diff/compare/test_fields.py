@@ -8,7 +8,7 @@ import openapi_spec_validator
 import pytest
 
 from scripts.contract.diff.compare.fields import FIELDS
-from tests.contract.diff_documents import document, found, operation, requesting
+from tests.contract.diff.documents import document, found, operation, requesting
 
 _SCHEMAS = Path(openapi_spec_validator.__file__).parent / "resources" / "schemas"
 

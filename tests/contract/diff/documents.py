@@ -6,6 +6,8 @@ from scripts.contract.diff.compare import compare
 
 Json = dict[str, Any]
 S: Json = {"type": "string"}
+JSON: Json = {"application/json": {"schema": S}}
+XML: Json = {"application/xml": {"schema": S}}
 CAT: Json = {"type": "object", "required": ["kind"], "properties": {"kind": {"enum": ["cat"]}}}
 DOG: Json = {"type": "object", "required": ["kind"], "properties": {"kind": {"enum": ["dog"]}}}
 
@@ -19,6 +21,11 @@ def document(paths: Json | None = None, **more: Any) -> Json:
 def operation(**fields: Any) -> Json:
     """Give a document of one operation, `GET /pets/{id}`, with these fields."""
     return document({"/pets/{id}": {"get": {"operationId": "get-pet", **fields}}})
+
+
+def at(path: str, method: str = "get", **fields: Any) -> Json:
+    """Give a document of one operation with this path."""
+    return document({path: {method: {"operationId": "op", **fields}}})
 
 
 def requesting(schema: Any, **more: Any) -> Json:

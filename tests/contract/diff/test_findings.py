@@ -4,7 +4,7 @@ from typing import Any
 
 from scripts.contract.diff.compare import compare
 from scripts.contract.diff.findings import Finding
-from tests.contract.diff_documents import Json, S, document, has
+from tests.contract.diff.documents import Json, S, document, has
 
 
 def many(**fields: Any) -> Json:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.diff_documents import S, found, holding, requesting, responding, said
+from tests.contract.diff.documents import S, found, holding, requesting, responding, said
 
 # old, new, and what is found when it is sent, when it is received; then the same backwards.
 VALUES: list[tuple[Any, Any, str, str, str, str]] = [

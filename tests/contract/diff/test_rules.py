@@ -6,13 +6,17 @@ from typing import Any
 import pytest
 
 from scripts.contract.diff.rules import SDK, WIRE, Direction, Position, Rule, rules
-from tests.contract.diff_documents import rules_in
+from tests.contract.diff.compare.test_alternatives import ALTERNATIVES
+from tests.contract.diff.compare.test_document import ABOUT
+from tests.contract.diff.compare.test_messages import BODIES
+from tests.contract.diff.compare.test_objects import OBJECTS
+from tests.contract.diff.compare.test_operations import OPERATIONS
+from tests.contract.diff.compare.test_parameters import PARAMETERS
+from tests.contract.diff.compare.test_schemas import MODELS
+from tests.contract.diff.compare.test_security import SECURITY
+from tests.contract.diff.compare.test_values import BOUNDS, VALUES
+from tests.contract.diff.documents import rules_in
 from tests.contract.page.test_review import PAGES
-from tests.contract.test_diff_models import MODELS
-from tests.contract.test_diff_objects import OBJECTS
-from tests.contract.test_diff_operations import BODIES, OPERATIONS, PARAMETERS
-from tests.contract.test_diff_security import ABOUT, SECURITY
-from tests.contract.test_diff_values import BOUNDS, VALUES
 
 EVERY = sorted(rules().values(), key=lambda rule: rule.id)
 
@@ -34,6 +38,7 @@ def test_a_mirror_leads_back(rule: Rule) -> None:
 def test_every_rule_is_proved_by_a_mutation() -> None:
     tables: list[list[Any]] = [
         VALUES,
+        ALTERNATIVES,
         OBJECTS,
         MODELS,
         OPERATIONS,

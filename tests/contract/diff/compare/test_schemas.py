@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.diff_documents import CAT, DOG, Json, S, found, has, responding, said
+from tests.contract.diff.documents import CAT, DOG, Json, S, found, has, responding, said
 
 
 def using(schema: Any, **schemas: Any) -> Json:
