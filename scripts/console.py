@@ -1,5 +1,6 @@
 """How every command ends: errors in one line, and an exit code."""
 
+import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -7,7 +8,7 @@ from collections.abc import Callable, Sequence
 from scripts.contract.errors import CannotRunError
 from scripts.contract.visible import visible_lines
 
-NOTHING, FINDING, CANNOT_RUN, INTERRUPTED = 0, 1, 2, 130
+NOTHING, FINDING, CANNOT_RUN, INTERRUPTED, UNREAD = 0, 1, 2, 130, 141
 
 
 def run(main: Callable[[Sequence[str] | None], int]) -> None:
@@ -17,6 +18,9 @@ def run(main: Callable[[Sequence[str] | None], int]) -> None:
     except CannotRunError as error:
         print(visible_lines(f"error: {error}"), file=sys.stderr)
         code = CANNOT_RUN
+    except BrokenPipeError:  # whoever read the output, as `head` does, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is left to flush
+        code = UNREAD
     except OSError as error:
         print(visible_lines(f"error: {error}"), file=sys.stderr)
         code = CANNOT_RUN

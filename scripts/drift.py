@@ -13,9 +13,7 @@ from scripts.contract.capture import read_lock
 from scripts.contract.drift import find_drift
 from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import DEFAULT_VERSION, Layout
-from scripts.reporting import EXIT_CODES, report_options, write_report
-
-_OF_SEVERAL = ("text", "markdown", "github")  # the forms in which one report can follow another
+from scripts.reporting import EXIT_CODES, JOINABLE, report_options, write_report
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     versions = [options.version] if options.version else captured_versions(layout)
     if options.source and not options.version:
         versions = [DEFAULT_VERSION]
-    if len(versions) > 1 and options.format not in _OF_SEVERAL:
+    if len(versions) > 1 and options.format not in JOINABLE:
         raise CannotRunError(f"a report as {options.format} is of one document: say --version")
     found = [find_drift(layout, each, options.source, date.today()) for each in versions]
     reports = [each.report(options.format) for each in found]

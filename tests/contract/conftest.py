@@ -37,7 +37,7 @@ def recorded(project: Layout, serve: Serve) -> Recorded:
 
 @pytest.fixture
 def git(monkeypatch: pytest.MonkeyPatch) -> Git:
-    """Run git in a folder, as nobody in particular and untouched by a repository around us."""
+    """Run git in a folder, with a neutral author and outside any surrounding repository."""
     for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):
         monkeypatch.delenv(name, raising=False)
 
