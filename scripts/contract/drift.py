@@ -44,8 +44,6 @@ class Drift:
     def report(self, form: str) -> str:
         """Write it in a form of the report; empty in Markdown if nothing moved."""
         if self.review is not None:
-            if not self.kind and form == "text":
-                return f"nothing has changed in {self.review.new}\n"
             return render(self.review if self.kind else replace(self.review, overlay=None), form)
         advice = f"find where it went, then: make capture VERSION={self.version} FROM=..."
         if form == "markdown":

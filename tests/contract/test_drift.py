@@ -12,8 +12,8 @@ from .recording import Recorded
 
 TODAY = date(2030, 1, 1)
 NEW = {"tags": [{"name": "New"}]}
-# What the overlay removes from the captured documents.
-MENDED: Json = {"x-tagGroups": None}
+MOVED: Json = {"servers": [{"url": "https://moved.example"}]}
+MENDED: Json = {"x-tagGroups": None}  # the overlay removes it
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ MENDED: Json = {"x-tagGroups": None}
             "HighLevel has mended what our overlay corrects (2021-07-28, v3)",
         ),
         (MENDED, NEW, ["mended", "changed"], "HighLevel's Associations document has changed (v3)"),
-        ({**MENDED, **NEW}, {}, ["changed", ""], "has changed (2021-07-28)"),
+        ({**MENDED, **MOVED}, {}, ["changed", ""], "has changed (2021-07-28)"),
         (None, NEW, ["gone", "changed"], "HighLevel's Associations document is gone (2021-07-28)"),
         (None, None, ["gone", "gone"], "document is gone (2021-07-28, v3)"),
     ],

@@ -20,7 +20,7 @@ _MOST = 12  # changed values that are written out
 def render(review: Review) -> str:
     """Write a review: the verdict first, then the findings, then what is broken."""
     if review.says_nothing:
-        return f"{_printable(f'{review.old} → {review.new}')}: nothing has changed\n"
+        return f"{visible(f'{review.old} → {review.new}')}: nothing has changed\n"
     lines = [f"{review.old} → {review.new}", f"verdict: {review.conclusion}"]
     if review.next_version:
         lines.append(f"next version: {review.next_version}")
