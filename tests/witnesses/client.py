@@ -7,6 +7,7 @@ from typing import Any
 import facade
 import facade.oauth
 from facade import Association, AssociationsError
+from facade._core.options import VERSION, is_version
 from facade.oauth import Grant, MemoryTokenStore, OAuth
 from tests.facade.driving import MODES, Clients
 from tests.witnesses.matching import mismatches
@@ -40,7 +41,8 @@ def _call(
     if noun != "oauth":
         given = witness.get("given", {})
         token: Any = oauth if "grant" in given else given.get("token", {}).get("token", "pit-w")
-        version = next((each["version"] for each in exchanges if each.get("version")), "v3")
+        versions = [each["version"] for each in exchanges if is_version(each.get("version", ""))]
+        version = next(iter(versions), VERSION)
         client = clients(token, LOCATION, transport=server.transport(), version=version)
         target = getattr(client, noun)
     arguments = dict(meaning.get("with", {}))

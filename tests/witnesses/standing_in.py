@@ -1,5 +1,6 @@
 """The sandbox under a witness: it gives the recorded answers, made to do so as the witness says."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,9 +28,12 @@ def hold_the_sandbox(witness: Witness) -> str:
         ) as http:
             for _ in range(made.get("spent", 0)):
                 _send(http, exchanges[0], bearer, code)
+            new_ids: dict[str, str] = {}
             for shown, each in zip(witness["exchanges"], exchanges, strict=True):
                 clock.now += each.get("wait", 0)
+                each = _with_ids(each, new_ids)  # noqa: PLW2901
                 came = _send(http, each, bearer, code)
+                new_ids |= _new_ids(each, came)
                 # Any of several statuses will do, unless the witness says how to get each.
                 wanted = [each["status"]] if made else statuses(shown)
                 found = _compare(each, wanted, came)
@@ -38,7 +42,7 @@ def hold_the_sandbox(witness: Witness) -> str:
 
 
 def _sandbox(made: dict[str, Any], exchanges: list[Exchange], clock: Clock) -> Sandbox:
-    options = {
+    options: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in made.get("options", {}).items()
     }
@@ -96,10 +100,10 @@ def _seed_association(sandbox: Sandbox, fields: Mapping[str, str]) -> None:
 
 def _seed_relations(
     sandbox: Sandbox,
-    associationId: str,  # noqa: N803 - as it is written
-    firstRecordId: str,  # noqa: N803
-    secondRecordId: str,  # noqa: N803
-    id: str | None = None,  # noqa: A002
+    associationId: str,
+    firstRecordId: str,
+    secondRecordId: str,
+    id: str | None = None,
     count: int = 0,
 ) -> None:
     seconds = [f"{secondRecordId}{number}" for number in range(1, count + 1)] or [secondRecordId]
@@ -145,18 +149,31 @@ def _send(http: httpx.Client, exchange: Exchange, bearer: str, code: str) -> htt
         "Version": exchange.get("version", "2021-07-28"),
     }
     headers = {name: value for name, value in headers.items() if value}
-    json, form = exchange.get("json"), exchange.get("form")
-    for body in (json, form):
-        if body and body.get("code") == "installed":
-            body = body | {"code": code}
-    installed = {"code": code} if "installed" in (json or form or {}).values() else {}
+    body, form = exchange.get("json"), exchange.get("form")
+    installed = {"code": code} if "installed" in (body or form or {}).values() else {}
     return http.request(
         method,
         target,
         headers=headers,
-        json=json and json | installed,
+        json=body and body | installed,
         data=form and form | installed,
     )
+
+
+def _new_ids(exchange: Exchange, came: httpx.Response) -> dict[str, str]:
+    """Return the id that the sandbox chose for what the witness shows as created."""
+    shown = exchange.get("body")
+    if came.status_code != 201 or not isinstance(shown, dict) or "id" not in shown:
+        return {}
+    return {shown["id"]: came.json().get("id", shown["id"])}
+
+
+def _with_ids(exchange: Exchange, ids: Mapping[str, str]) -> Exchange:
+    text = json.dumps(exchange)
+    for shown, came in ids.items():
+        text = text.replace(shown, came)
+    found: Exchange = json.loads(text)
+    return found
 
 
 def _compare(exchange: Exchange, wanted: list[int], came: httpx.Response) -> list[str]:
