@@ -75,15 +75,16 @@ class Sandbox:
         """Serve HTTP from a thread until the returned server is closed."""
         return Server(self.exchange, host, port)
 
-    def webhooks(self, deliver: "str | Deliver") -> "WebhookSender":
+    def webhooks(self, deliver: "str | Deliver", *, nested: bool = False) -> "WebhookSender":
         """Send a signed webhook for each change that a request makes, until the sender is closed.
 
         `deliver` is the URL of the app's receiver, or is called with (headers, body). The app
-        verifies with the sender's `public_key`. Needs highlevel-associations[webhooks].
+        verifies with the sender's `public_key`. With `nested` the fields stand under `data`.
+        Needs highlevel-associations[webhooks].
         """
         from facade.testing.webhooks import WebhookSender
 
-        sender = WebhookSender(deliver)
+        sender = WebhookSender(deliver, nested=nested)
         with self._lock:
             self._senders.append(sender)
         return sender
@@ -239,5 +240,7 @@ class Sandbox:
             raise ValueError(f"There is no location {location_id}: add_location first.") from None
 
     def _notify(self, kind: str, fields: Json) -> None:
+        if fields.get("associationId") == "BUSINESSES_CONTACTS_ASSOCIATION":
+            return  # HighLevel sends nothing for its relations
         for sender in self._senders:
             sender.send(kind, fields)

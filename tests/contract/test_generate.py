@@ -191,7 +191,7 @@ def test_stale_names_what_differs_and_what_is_no_longer_generated(project: Layou
         (
             "{target: $.components.schemas.ErrorPayload, description: D, x-evidence: E, "
             "x-expect: 1, remove: true}",
-            r"with the overlay is not a valid contract:\n  .*ErrorPayload' points at nothing",
+            r"corrected, is not a valid contract:\n  .*ErrorPayload' points at nothing",
         ),
         ("{broken", "overlay.yaml is neither JSON nor YAML"),
         (
@@ -220,7 +220,9 @@ def test_a_hook_that_fails_stops_the_run(project: Layout) -> None:
     assert state(project.root) == before
 
 
-@pytest.mark.parametrize("name", ["captured/2021-07-28.json", "overlay.yaml", "generator.yaml"])
+@pytest.mark.parametrize(
+    "name", ["captured/2021-07-28.json", "overlay.yaml", "names.yaml", "generator.yaml"]
+)
 def test_a_source_that_is_missing_is_one_line(name: str, project: Layout) -> None:
     (project.root / "openapi" / name).unlink()
     with pytest.raises(CannotRunError, match=rf"\Acannot read openapi/{name}: .*\Z"):

@@ -191,6 +191,7 @@ def _project(folder: Path) -> None:
     target = "$.paths.*.*.parameters[?@.schema.type == 'number'].schema"
     action = {"target": target, "update": {"type": "integer"}, "x-expect": 1}
     (folder / "openapi").mkdir()
+    (folder / "openapi/names.yaml").write_text("{}")
     (folder / "openapi/overlay.yaml").write_text(
         json.dumps({"overlay": "1.1.0", "actions": [action]})
     )
