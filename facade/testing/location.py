@@ -6,7 +6,6 @@ from typing import Literal
 
 from facade.testing.messages import Json, Refusal
 from facade.testing.system import (
-    BUSINESSES_CONTACTS,
     LISTED,
     MAX_RELATIONS,
     OBJECTS_OF_TASKS,
@@ -168,7 +167,7 @@ class Location:
             )
         relation = self.put_relation(fields)
         self._created_at[relation["id"]] = self._clock()
-        self._notify_of_relation("RelationCreate", relation)
+        self._notify("RelationCreate", relation)
         return relation
 
     def delete_relation(self, relation_id: str) -> None:
@@ -179,7 +178,7 @@ class Location:
         self._pairs.discard(_pair(relation))
         for side in SIDES:
             self._relations_of[relation[f"{side}RecordId"]].pop(relation_id, None)
-        self._notify_of_relation("RelationDelete", relation)
+        self._notify("RelationDelete", relation)
 
     def relations_of(
         self, record_id: str, association_ids: Collection[str], *, lag: float = 0.0
@@ -197,10 +196,6 @@ class Location:
         if not association_ids:
             return list(relations)
         return [one for one in relations if one["associationId"] in association_ids]
-
-    def _notify_of_relation(self, kind: str, relation: Json) -> None:
-        if relation["associationId"] != BUSINESSES_CONTACTS:  # it has no webhooks
-            self._notify(kind, relation)
 
     def _check_objects(self, association: Json, fields: Json) -> None:
         known = dict(self.object_of_record)

@@ -14,6 +14,7 @@ from facade.testing.messages import Exchange, Json, Received
 from facade.testing.oauth import SandboxOAuth
 from facade.testing.server import Server
 from facade.testing.service import Service
+from facade.testing.system import BUSINESSES_CONTACTS
 from facade.testing.transport import SandboxTransport
 from facade.testing.variants import VariantOptions, Variants
 
@@ -240,7 +241,7 @@ class Sandbox:
             raise ValueError(f"There is no location {location_id}: add_location first.") from None
 
     def _notify(self, kind: str, fields: Json) -> None:
-        if fields.get("associationId") == "BUSINESSES_CONTACTS_ASSOCIATION":
+        if fields.get("associationId") == BUSINESSES_CONTACTS:
             return  # HighLevel sends nothing for its relations
         for sender in self._senders:
             sender.send(kind, fields)

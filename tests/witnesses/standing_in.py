@@ -23,9 +23,12 @@ def hold_the_sandbox(witness: Witness) -> str:
         bearer, code = _state(sandbox, witness.get("given", {}))
         if "fault" in made:
             sandbox.misbehave(_fault(made["fault"], exchanges[0]), times=made.get("times"))
-        with httpx.Client(
-            transport=sandbox.transport(), base_url="https://services.example"
-        ) as http:
+        with (
+            sandbox.webhooks(lambda headers, body: None) as sender,
+            httpx.Client(
+                transport=sandbox.transport(), base_url="https://services.example"
+            ) as http,
+        ):
             for _ in range(made.get("spent", 0)):
                 _send(http, exchanges[0], bearer, code)
             new_ids: dict[str, str] = {}
@@ -38,7 +41,11 @@ def hold_the_sandbox(witness: Witness) -> str:
                 wanted = [each["status"]] if made else statuses(shown)
                 found = _compare(each, wanted, came)
                 assert found == [], f"{each['request']}: {found}"
-    return "by default" if not made else ", ".join(f"{made[key]}" for key in made)
+            sender.wait()
+        if "deliveries" in witness:
+            assert len(sender.deliveries) == len(witness["deliveries"])
+    how = ", ".join(f"{name} {value}" for name, value in made.items() if name != "because")
+    return f"with {how}" if how else "by default"
 
 
 def _sandbox(made: dict[str, Any], exchanges: list[Exchange], clock: Clock) -> Sandbox:
