@@ -89,18 +89,15 @@ class Location:
         if object_key.startswith("custom_objects."):
             self._put_system(of_tasks(object_key), self.internal)
         found = _of_object(object_key, {**self.associations, **self.internal})
-        return [one | self._max_limits(one["id"]) for one in found]
+        return [one | self._max_limits(one) for one in found]
 
     def _put_system(self, each: SystemAssociation, where: dict[str, Json]) -> None:
         where[each.key] = {"locationId": self.id, **each.as_json()}
         self.limits[each.key, "first"] = each.first_limit
         self.limits[each.key, "second"] = each.second_limit
 
-    def _max_limits(self, association_id: str) -> Json:
-        return {
-            _MAX_LIMITS[side]: self.limits.get((association_id, side), MAX_RELATIONS)
-            for side in SIDES
-        }
+    def _max_limits(self, association: Json) -> Json:
+        return {_MAX_LIMITS[side]: self._limit(association, side) for side in SIDES}
 
     def update_association(self, association_id: str, labels: Json) -> Json:
         association = self._user_defined(association_id)
@@ -156,15 +153,16 @@ class Location:
     def create_relation(self, fields: Json) -> Json:
         association = self.association(fields["associationId"])
         self._check_objects(association, fields)
-        # Before the pair: a repeated relation of a record that may have one is beyond the limit.
-        self._check_limits(association, fields)
-        if _pair(fields) in self._pairs:
+        # Where a record may have one relation, repeating it is refused as one too many.
+        is_single = any(self._limit(association, side) == 1 for side in SIDES)
+        if _pair(fields) in self._pairs and not is_single:
             raise Refusal(
                 400,
                 "Can not create duplicate relation of object Ids for given association "
                 f"{association['id']}",
                 "relation_exists",
             )
+        self._check_limits(association, fields)
         relation = self.put_relation(fields)
         self._created_at[relation["id"]] = self._clock()
         self._notify("RelationCreate", relation)
@@ -208,9 +206,12 @@ class Location:
                     "invalid_record",
                 )
 
+    def _limit(self, association: Json, side: Side) -> int:
+        return self.limits.get((association["id"], side), MAX_RELATIONS)
+
     def _check_limits(self, association: Json, fields: Json) -> None:
         for side in SIDES:
-            limit = self.limits.get((association["id"], side), MAX_RELATIONS)
+            limit = self._limit(association, side)
             field, record_id = f"{side}RecordId", fields[f"{side}RecordId"]
             relations = self.relations_of(record_id, {association["id"]})
             if sum(one[field] == record_id for one in relations) >= limit:
