@@ -118,7 +118,9 @@ class Service:
         self._accounts.check_user_type(request.headers)
         if not all(map(token.has_scope, operation.scopes)):
             raise Refusal(401, "The token is not authorized for this scope.")
-        handle: Callable[..., handlers.Body] = getattr(handlers, operation.id)
+        handle: Callable[..., handlers.Body] | None = getattr(handlers, operation.id, None)
+        if handle is None:
+            raise Refusal(501, f"The sandbox has no handler for the operation {operation.id}.")
         authorized = AuthorizedRequest(request, self._accounts, token, argument)
         return operation.id, operation.success[0], handle(authorized, self._variants)
 

@@ -1,5 +1,8 @@
 """Requests are answered one at a time, and kept."""
 
+import pytest
+
+from facade.testing import handlers
 from tests.facade.testing.app import App
 
 
@@ -17,3 +20,15 @@ def test_requests_are_kept_without_their_token(app: App) -> None:
     assert second.query == {"limit": ["0"], "locationId": ["sandbox-location"]}
     assert pets not in second.path
     assert "pit-sandbox" not in repr(app.sandbox.requests)
+
+
+def test_an_operation_without_a_handler_is_answered_with_501(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(handlers, "get_association")
+    response = app.http.get("/associations/pets")
+    assert response.status_code == 501
+    assert response.json()["error"] == "Not Implemented"
+    assert response.json()["message"] == (
+        "The sandbox has no handler for the operation get_association."
+    )
