@@ -18,6 +18,7 @@ TOP = Path(__file__).parents[3]
     [
         (CannotRunError("no such place"), 2, "error: no such place\n"),
         (OSError("No space left on device"), 2, "error: No space left on device\n"),
+        (CannotRunError("a\x1b[2J\u202eb"), 2, "error: a\\u001b[2J\\u202eb\n"),
         (KeyboardInterrupt(), 130, "interrupted: run it again\n"),
     ],
 )
@@ -41,6 +42,19 @@ def test_a_defect_of_ours_does_not_end_like_a_finding(capsys: pytest.CaptureFixt
         console.run(main)
     assert ended.value.code == 2
     assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_reader_who_has_seen_enough_is_no_error() -> None:
+    code = "from scripts.console import run; run(lambda _: print('line\\n' * 100_000) or 0)"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=TOP, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as command:
+        assert command.stdout is not None
+        assert command.stderr is not None
+        assert command.stdout.readline() == b"line\n"
+        command.stdout.close()
+        assert command.stderr.read() == b""
+    assert command.returncode == 141
 
 
 @pytest.mark.parametrize("name", ["capture", "generate"])
