@@ -1,11 +1,17 @@
 """The log of waits: each that is longer than a second, once, with what it is for."""
 
-import logging
+from __future__ import annotations
 
-import httpx
+import logging
+from typing import TYPE_CHECKING
 
 from facade._core.request import path_of
-from facade.errors import AssociationsError, RateLimitError
+from facade.errors import RateLimitError
+
+if TYPE_CHECKING:
+    import httpx
+
+    from facade.errors import AssociationsError
 
 logger = logging.getLogger("facade")
 _LONG = 1.0  # seconds
