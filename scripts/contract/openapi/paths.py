@@ -9,7 +9,7 @@ from scripts.contract.openapi.nodes import Node, text
 from scripts.contract.openapi.pointers import split
 from scripts.contract.openapi.references import Source
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _PLAIN = re.compile(r"[\w$-]+")
 _ARGUMENT = re.compile(r"\{([^{}]*)\}")
 
@@ -45,13 +45,21 @@ def operations_in(source: Source, items: Node | None) -> Iterator[Operation]:
         for method in METHODS:
             # What stands beside a reference counts as well.
             holder = node if node.get(method) is not None else item
-            operation = holder.get(method)
-            if operation is None:
-                continue
-            if isinstance(operation.value, dict):
-                yield Operation(method, path, operation, holder)
-            else:
-                source.problem(operation, "an operation must be an object")
+            yield from _operation(source, method, path, holder.get(method), holder)
+        others = item.get("additionalOperations")
+        for method, operation in others.members() if others is not None else ():
+            yield from _operation(source, method, path, operation, item)
+
+
+def _operation(
+    source: Source, method: str, path: str, node: Node | None, item: Node
+) -> Iterator[Operation]:
+    if node is None:
+        return
+    if isinstance(node.value, dict):
+        yield Operation(method, path, node, item)
+    else:
+        source.problem(node, "an operation must be an object")
 
 
 def template(path: str) -> str:
