@@ -104,7 +104,13 @@ def parse_until(options: argparse.Namespace) -> date | None:
 def write_report(text: str, options: argparse.Namespace) -> None:
     """Write a report to the file or screen of the options."""
     if options.output:
-        write_whole(options.output, text.encode())
+        try:
+            write_whole(options.output, text.encode())
+        except OSError as error:
+            why = error.strerror or error
+            raise CannotRunError(f"cannot write {options.output}: {why}") from error
+    elif sys.stdout is None:
+        raise CannotRunError("there is nowhere to write to: the output is closed")
     else:
         sys.stdout.buffer.write(text.encode())
         sys.stdout.flush()  # here, where a reader who has gone is no crash

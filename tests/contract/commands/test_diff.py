@@ -133,6 +133,19 @@ def test_what_is_no_contract_cannot_run(text: str, why: str) -> None:
         main(["it.json", "it.json"])
 
 
+@pytest.mark.parametrize("option", ["--output", "--accepted", "--policy"])
+def test_a_folder_in_the_place_of_a_file_is_said(option: str) -> None:
+    Path("folder").mkdir()
+    with pytest.raises(CannotRunError, match="cannot (read|write) folder: Is a directory"):
+        main([*put(BREAKING), option, "folder"])
+
+
+def test_an_output_that_is_closed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    with pytest.raises(CannotRunError, match="the output is closed"):
+        main(put(BREAKING))
+
+
 @pytest.mark.parametrize(
     ("options", "why"),
     [

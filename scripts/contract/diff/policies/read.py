@@ -65,7 +65,7 @@ def read(path: Path) -> Policy:
         data = path.read_bytes()
     except OSError as error:
         raise CannotRunError(f"cannot read {path}: {error.strerror or error}") from error
-    found = parse(data, f"{path}" if path.suffix in (".yaml", ".yml") else f"{path}.yaml") or {}
+    found = parse(data, str(path)) or {}
     if not isinstance(found, Mapping):
         raise CannotRunError(f"{path} must be an object with the keys {', '.join(_KEYS)}")
     for key in found:
