@@ -136,7 +136,7 @@ def test_what_is_no_contract_cannot_run(text: str, why: str) -> None:
 @pytest.mark.parametrize("option", ["--output", "--accepted", "--policy"])
 def test_a_folder_in_the_place_of_a_file_is_said(option: str) -> None:
     Path("folder").mkdir()
-    with pytest.raises(CannotRunError, match="cannot (read|write) folder: Is a directory"):
+    with pytest.raises(CannotRunError, match=r"cannot (read|write) folder: Is a directory"):
         main([*put(BREAKING), option, "folder"])
 
 
