@@ -88,13 +88,13 @@ def impact_lines(reviewed: ReviewedFinding) -> list[str]:
 
 
 def problem_lines(review: Review) -> list[str]:
-    """Return what is broken in the documents, one line each."""
-    return [
-        f"{each.document}: {each.message}"
-        + (f" ({each.places} places)" if each.places > 1 else "")
-        + f" at {readable(each.pointer)}"
-        for each in review.problems
-    ]
+    """Return what is broken in the documents, one line each, and one for what is in both."""
+    documents: dict[str, list[str]] = {}
+    for each in review.problems:
+        places = f" ({each.places} places)" if each.places > 1 else ""
+        line = f"{each.message}{places} at {readable(each.pointer)}"
+        documents.setdefault(line, []).append(each.document)
+    return [f"{' and '.join(names)}: {line}" for line, names in documents.items()]
 
 
 def overlay_lines(review: Review) -> list[str]:
