@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Unpack
 
 from facade._async.resource import AsyncResource
 from facade._core import mapping
-from facade._core.options import resolved
+from facade._core.options import resolved, without_extras
 from facade._core.paging import Paginator
 from facade._core.request import path_segment
-from facade.errors import BadRequestError, NotFoundError
-from facade.models import Ensured
+from facade.errors import AssociationsError, BadRequestError, ContractError, NotFoundError
+from facade.models import Association, Ensured
 from generated_client.api.associations import (
     create_association,
     delete_association,
@@ -25,7 +26,7 @@ from generated_client.models import CreateAssociationBody, UpdateAssociationBody
 
 if TYPE_CHECKING:
     from facade._core.options import CallOptions
-    from facade.models import Association, Page
+    from facade.models import Page
 
 
 class AsyncAssociations(AsyncResource):
@@ -63,7 +64,7 @@ class AsyncAssociations(AsyncResource):
 
         async def find(options: CallOptions) -> Association | None:
             found = await self._find(key, options)
-            return found if found and mapping.is_requested(found, body) else None
+            return found if found and mapping.is_requested(found, body.to_dict()) else None
 
         return await self._create_once(options, send, find)
 
@@ -165,19 +166,33 @@ class AsyncAssociations(AsyncResource):
         second_object_label: str,
         **options: Unpack[CallOptions],
     ) -> Association:
-        """Replace both labels of a user-defined association; nothing else of it can change."""
+        """Replace both labels of a user-defined association; nothing else of it can change.
+
+        Where the response does not show the association, it is looked up.
+        """
         body = UpdateAssociationBody(
             first_object_label=first_object_label, second_object_label=second_object_label
         )
+        options = resolved(options)
         read, operation = mapping.association, update_association.asyncio
-        return await self._call(
-            options, read, operation, path_segment(association_id), client=self._api, body=body
-        )
+        try:
+            return await self._call(
+                options, read, operation, path_segment(association_id), client=self._api, body=body
+            )
+        except ContractError:  # it is done: its status says so
+            with suppress(AssociationsError):
+                return await self.get(association_id, **without_extras(options))
+            return Association(
+                id=association_id,
+                first_object_label=first_object_label,
+                second_object_label=second_object_label,
+                location_id=self._location_id,
+            )
 
     async def delete(self, association_id: str, **options: Unpack[CallOptions]) -> None:
         """Delete a user-defined association and all its relations; NotFoundError."""
         try:
-            read, operation = mapping.deleted, delete_association.asyncio
+            read, operation = mapping.deletion, delete_association.asyncio
             await self._call(
                 options, read, operation, path_segment(association_id), client=self._api
             )
@@ -187,6 +202,6 @@ class AsyncAssociations(AsyncResource):
 
     async def _find(self, key: str, options: CallOptions) -> Association | None:
         try:
-            return await self.get_by_key(key, **options)
+            return await self.get_by_key(key, **without_extras(options))
         except NotFoundError:
             return None

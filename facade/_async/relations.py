@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Unpack
+
+from attrs import evolve
 
 from facade._async.resource import AsyncResource
 from facade._core import mapping
-from facade._core.options import resolved
+from facade._core.options import resolved, without_extras
 from facade._core.paging import Paginator
 from facade._core.request import id_list, path_segment
 from facade.errors import DuplicateRelationError, NotFoundError
-from facade.models import Ensured, Page
+from facade.models import Ensured
 from generated_client.api.relations import create_relation, delete_relation, list_relations
 from generated_client.models import CreateRelationBody
 from generated_client.types import UNSET
 
 if TYPE_CHECKING:
     from facade._core.options import CallOptions
-    from facade.models import Association, Relation
+    from facade.models import Association, Page, Relation
 
 
 class AsyncRelations(AsyncResource):
@@ -110,7 +113,7 @@ class AsyncRelations(AsyncResource):
         """
         wanted = id_list(association_ids)
         page = await self._page(record_id, wanted, skip, limit, options)
-        return Page(mapping.filter_by_association(page.items, wanted), page.total)
+        return evolve(page, items=mapping.filter_by_association(page.items, wanted))
 
     async def iterate(
         self,
@@ -133,7 +136,7 @@ class AsyncRelations(AsyncResource):
         try:
             await self._call(
                 options,
-                mapping.deleted,
+                mapping.deletion,
                 delete_relation.asyncio,
                 path_segment(relation_id),
                 client=self._api,
@@ -153,7 +156,7 @@ class AsyncRelations(AsyncResource):
     ) -> Page[Relation]:
         return await self._call(
             options,
-            mapping.relation_page,
+            partial(mapping.relation_page, record_id),
             list_relations.asyncio,
             path_segment(record_id),
             client=self._api,
@@ -166,7 +169,8 @@ class AsyncRelations(AsyncResource):
     async def _find(
         self, association_id: str, first: str, second: str, options: CallOptions
     ) -> Relation | None:
+        options = without_extras(options)
         async for found in self.iterate(first, association_ids=[association_id], **options):
-            if (found.first_record_id, found.second_record_id) == (first, second):
+            if {*found.record_ids} == {first, second}:
                 return found
         return None

@@ -107,10 +107,9 @@ def status_error(
 def contract_error(response: httpx.Response, error: Exception) -> errors.ContractError:
     """Make the error for a success whose body could not be read, for the reason `error`."""
     exchange = redacted(response.request, response)
-    why = f"{error} is missing" if isinstance(error, KeyError) else str(error) or "another shape"
     return errors.ContractError(
         f"{exchange['method']} {exchange['path']} answered {response.status_code}, "
-        f"but the body is not understood: {why}",
+        f"but the body is not understood: {error}",
         **exchange,
     )
 

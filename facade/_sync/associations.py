@@ -4,13 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Unpack
 
-from facade._core.options import resolved
+from facade._core.options import resolved, without_extras
 from facade._core.paging import Paginator
 from facade._core.request import path_segment
-from facade.errors import BadRequestError, NotFoundError
-from facade.models import Ensured
+from facade.errors import (
+    AssociationsError,
+    BadRequestError,
+    ContractError,
+    NotFoundError,
+)
+from facade.models import Association, Ensured
 
 from facade._core import mapping
 from facade._sync.resource import Resource
@@ -27,7 +33,7 @@ from generated_client.models import CreateAssociationBody, UpdateAssociationBody
 
 if TYPE_CHECKING:
     from facade._core.options import CallOptions
-    from facade.models import Association, Page
+    from facade.models import Page
 
 
 class Associations(Resource):
@@ -65,7 +71,7 @@ class Associations(Resource):
 
         def find(options: CallOptions) -> Association | None:
             found = self._find(key, options)
-            return found if found and mapping.is_requested(found, body) else None
+            return found if found and mapping.is_requested(found, body.to_dict()) else None
 
         return self._create_once(options, send, find)
 
@@ -163,19 +169,33 @@ class Associations(Resource):
         second_object_label: str,
         **options: Unpack[CallOptions],
     ) -> Association:
-        """Replace both labels of a user-defined association; nothing else of it can change."""
+        """Replace both labels of a user-defined association; nothing else of it can change.
+
+        Where the response does not show the association, it is looked up.
+        """
         body = UpdateAssociationBody(
             first_object_label=first_object_label, second_object_label=second_object_label
         )
+        options = resolved(options)
         read, operation = mapping.association, update_association.sync
-        return self._call(
-            options, read, operation, path_segment(association_id), client=self._api, body=body
-        )
+        try:
+            return self._call(
+                options, read, operation, path_segment(association_id), client=self._api, body=body
+            )
+        except ContractError:  # it is done: its status says so
+            with suppress(AssociationsError):
+                return self.get(association_id, **without_extras(options))
+            return Association(
+                id=association_id,
+                first_object_label=first_object_label,
+                second_object_label=second_object_label,
+                location_id=self._location_id,
+            )
 
     def delete(self, association_id: str, **options: Unpack[CallOptions]) -> None:
         """Delete a user-defined association and all its relations; NotFoundError."""
         try:
-            read, operation = mapping.deleted, delete_association.sync
+            read, operation = mapping.deletion, delete_association.sync
             self._call(options, read, operation, path_segment(association_id), client=self._api)
         except NotFoundError as error:
             if not error.repeated:  # else an earlier attempt deleted it
@@ -183,6 +203,6 @@ class Associations(Resource):
 
     def _find(self, key: str, options: CallOptions) -> Association | None:
         try:
-            return self.get_by_key(key, **options)
+            return self.get_by_key(key, **without_extras(options))
         except NotFoundError:
             return None

@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
-from facade._core.options import resolved
+from attrs import evolve
+from facade._core.options import resolved, without_extras
 from facade._core.paging import Paginator
 from facade._core.request import id_list, path_segment
 from facade.errors import DuplicateRelationError, NotFoundError
-from facade.models import Ensured, Page
+from facade.models import Ensured
 
 from facade._core import mapping
 from facade._sync.resource import Resource
@@ -24,7 +26,7 @@ from generated_client.types import UNSET
 
 if TYPE_CHECKING:
     from facade._core.options import CallOptions
-    from facade.models import Association, Relation
+    from facade.models import Association, Page, Relation
 
 
 class Relations(Resource):
@@ -116,7 +118,7 @@ class Relations(Resource):
         """
         wanted = id_list(association_ids)
         page = self._page(record_id, wanted, skip, limit, options)
-        return Page(mapping.filter_by_association(page.items, wanted), page.total)
+        return evolve(page, items=mapping.filter_by_association(page.items, wanted))
 
     def iterate(
         self,
@@ -139,7 +141,7 @@ class Relations(Resource):
         try:
             self._call(
                 options,
-                mapping.deleted,
+                mapping.deletion,
                 delete_relation.sync,
                 path_segment(relation_id),
                 client=self._api,
@@ -159,7 +161,7 @@ class Relations(Resource):
     ) -> Page[Relation]:
         return self._call(
             options,
-            mapping.relation_page,
+            partial(mapping.relation_page, record_id),
             list_relations.sync,
             path_segment(record_id),
             client=self._api,
@@ -172,7 +174,8 @@ class Relations(Resource):
     def _find(
         self, association_id: str, first: str, second: str, options: CallOptions
     ) -> Relation | None:
+        options = without_extras(options)
         for found in self.iterate(first, association_ids=[association_id], **options):
-            if (found.first_record_id, found.second_record_id) == (first, second):
+            if {*found.record_ids} == {first, second}:
                 return found
         return None

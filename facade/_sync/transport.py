@@ -31,11 +31,16 @@ from facade._core import concurrency
 
 logger = logging.getLogger("facade")
 
+# What generated code gets for a call of the facade: of a status that no contract describes, because
+# it never ends an exchange, so that there is nothing to parse.
+_STAND_IN = httpx.Response(httpx.codes.EARLY_HINTS)
+
 
 class Transport(httpx.Client):
-    """Sends the requests of generated code, which parses only what succeeded.
+    """Sends the requests of generated code, which sees only what succeeded.
 
-    So generated code never sees a 520, an HTML page or a token.
+    So generated code never sees a 520, an HTML page or a token; nor the response to a call of the
+    facade, which reads the body itself.
     """
 
     def __init__(
@@ -70,9 +75,10 @@ class Transport(httpx.Client):
             try:
                 response = self._exchange(request, turn, attempts)
                 raise_for_status(request, response)
-                if call is not None:
-                    call.response = response
-                return response
+                if call is None:
+                    return response
+                call.response = response  # whose body the facade reads itself
+                return _STAND_IN
             except AssociationsError as error:
                 decide = partial(self._retry_delay, request, location_id, error, attempts)
                 delay = concurrency.run_blocking(decide) if may_block else decide()

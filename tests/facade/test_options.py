@@ -30,7 +30,11 @@ def test_a_wrong_option_of_a_client_is_refused(options: dict[str, Any], says: st
 @pytest.mark.parametrize(
     ("options", "error", "says"),
     [
-        ({"timout": 5}, TypeError, "'timout' is no option of a call: timeout, retries, deadline"),
+        (
+            {"timout": 5},
+            TypeError,
+            "'timout' is no option of a call: timeout, retries, deadline, extra_body",
+        ),
         ({"retries": "x"}, TypeError, "retries is a number, not 'x'"),
         ({"retries": None}, TypeError, "retries is a number, not None"),
         ({"retries": 1.5}, TypeError, "retries is a number, not 1.5"),
