@@ -32,14 +32,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     overlay = None
     if options.contract or options.overlay:
         # The overlay needs JSONPath, which a plain comparison does not import.
+        from scripts.contract.corrections import read_corrections
         from scripts.contract.diff import overlay_status
 
-        actions = overlay_status.read_overlay(OVERLAY)
+        corrections = read_corrections()
         if options.contract:
             for each in (old, new):
-                _correct(each, overlay_status.apply_where_possible(each.document, actions))
+                _correct(each, overlay_status.apply_where_possible(each.document, corrections))
         if options.overlay:
-            overlay = overlay_status.overlay_status(old.document, new.document, actions)
+            overlay = overlay_status.overlay_status(old.document, new.document, corrections)
     return report_review(compare_contracts(old, new, options.lens), options, overlay)
 
 
@@ -69,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
         "new", metavar="NEW", nargs="?", help=f"the contract after (default: {CAPTURED})"
     )
     parser.add_argument(
-        "--contract", action="store_true", help=f"compare both after {OVERLAY} is applied"
+        "--contract", action="store_true", help="compare both after they are named and corrected"
     )
     parser.add_argument(
         "--overlay",

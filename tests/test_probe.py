@@ -73,6 +73,23 @@ def test_with_write_it_calls_all_ten_operations_and_deletes_what_it_created(
     assert all(body["key"].startswith("probe_delete_me_") for body in made)
 
 
+def test_it_asks_under_the_versions_that_it_is_told_to(
+    serve: Serve, files: list[str], tmp_path: Path
+) -> None:
+    sandbox = Sandbox(versions=["v4", "2030-01-01"])
+    serve(sandbox)
+    chosen = ["--versions", "2030-01-01", "v4"]
+    assert probe.main(["--yes", "--write", *files, *chosen]) == 0
+    assert {each.version for each in sandbox.requests} == {"v4", "2030-01-01"}
+    assert '"version": "v4"' in (tmp_path / "seen.jsonl").read_text()
+
+
+def test_a_version_without_the_form_of_one_is_refused(files: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        probe.main(["--versions", "latest", *files])
+    assert ended.value.code == 2
+
+
 @pytest.mark.parametrize(("reply", "sends"), [("n", False), ("", False), ("y", True)])
 def test_it_prints_its_plan_and_asks(
     sandbox: Sandbox,

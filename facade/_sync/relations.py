@@ -174,8 +174,14 @@ class Relations(Resource):
     def _find(
         self, association_id: str, first: str, second: str, options: CallOptions
     ) -> Relation | None:
-        options = without_extras(options)
-        for found in self.iterate(first, association_ids=[association_id], **options):
-            if {*found.record_ids} == {first, second}:
-                return found
-        return None
+        """Look for a relation from both records in turn, a page of each: one of them has few."""
+        wanted, options = (association_id,), without_extras(options)
+        sides: dict[str, Paginator[Relation]] = {one: Paginator(100) for one in (first, second)}
+        while True:
+            for record_id, pages in sides.items():
+                page = self._page(record_id, wanted, pages.skip, pages.limit, options)
+                for found in mapping.filter_by_association(pages.add(page), wanted):
+                    if {*found.record_ids} == {first, second}:
+                        return found
+                if not pages.has_next:
+                    return None

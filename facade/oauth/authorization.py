@@ -6,7 +6,7 @@ from typing import NamedTuple
 from facade._core.operations import OPERATIONS
 from facade.oauth.errors import StateMismatchError
 
-AUTHORIZE_URL = "https://marketplace.gohighlevel.com/oauth/chooselocation"
+AUTHORIZE_URL = "https://marketplace.gohighlevel.com/v2/oauth/chooselocation"
 # The scopes of all operations.
 SCOPES = tuple(sorted({scope for one in OPERATIONS.values() for scope in one.scopes}))
 
@@ -23,8 +23,9 @@ def check_state(state: str | None, expected: str | None) -> None:
     if not state or not expected:
         missing = "came back with the code" if not state else "was kept in the session"
         raise StateMismatchError(
-            f"no state {missing}: pass state and expected_state, or unsolicited=True for an "
-            "installation that began at HighLevel's marketplace"
+            f"no state {missing}: pass state and expected_state. HighLevel sends none for an "
+            "installation that began at its marketplace, or where the app is installed already: "
+            "for these ask the person to confirm, then pass unsolicited=True"
         )
     received, kept = (text.encode(errors="surrogatepass") for text in (state, expected))
     if not hmac.compare_digest(received, kept):

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from typing import Any, cast
+from typing import Any
 
 import httpx
 from attrs import evolve, field, frozen
@@ -15,9 +15,9 @@ from facade._core.request import HEADERS
 from facade._core.response import parse_body, redacted, status_error, translated_errors
 from facade._core.retry import Attempts
 from facade._core.tokens import checked_token
-from facade.errors import APIStatusError, AssociationsError
-from facade.oauth.errors import OAuthRefusedError
+from facade.errors import AssociationsError
 from facade.oauth.grant import Grant, UserType, parse_grant
+from facade.oauth.refusals import refusal
 
 TOKEN, LOCATION_TOKEN = "/oauth/token", "/oauth/locationToken"
 RETRIES = 2
@@ -112,22 +112,6 @@ class Endpoint:
             except AssociationsError as error:
                 delay = attempts.retry_delay(error)
                 if delay is None:
-                    raise _refusal(error) or error from error.__cause__
+                    grant_type = form.fields.get("grant_type", "")
+                    raise refusal(error, grant_type) or error from error.__cause__
             concurrency.sleep(delay)
-
-
-def _refusal(error: AssociationsError) -> OAuthRefusedError | None:
-    """Make the error for a body in OAuth's form; None for one in the form of HighLevel's API."""
-    body = error.body if isinstance(error, APIStatusError) else None
-    fields = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
-    code, description = fields.get("error"), fields.get("error_description")
-    if not isinstance(error, APIStatusError) or not isinstance(code, str) or "message" in fields:
-        return None
-    message = f"{error.method} {error.path} answered {error.status_code} {code}"
-    return OAuthRefusedError(
-        f"{message}: {description}" if isinstance(description, str) else message,
-        method=error.method,
-        path=error.path,
-        status_code=error.status_code,
-        code=code.lower().replace(" ", "_"),
-    )

@@ -1,5 +1,6 @@
 """OAuth: from an installation to a token for every request."""
 
+import logging
 import secrets
 import time
 from collections.abc import Callable, Iterable
@@ -7,14 +8,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from attrs import frozen
-
 from facade._core.options import BASE_URL
-from facade.errors import AuthenticationError, ContractError
+from facade.errors import AuthenticationError
 from facade.oauth.authorization import AUTHORIZE_URL, SCOPES, Authorization, check_state
 from facade.oauth.endpoint import Endpoint
 from facade.oauth.errors import NotInstalledError, OAuthRefusedError, ReauthorizationError
-from facade.oauth.grant import Grant, UserType, token_digest
+from facade.oauth.grant import Grant, Owner, UserType, owner_of, token_digest
+from facade.oauth.refusals import RefusedRefreshTokens
 from facade.oauth.renewal import Renewals
 from facade.oauth.stores import MemoryTokenStore, TokenStore
 
@@ -23,16 +23,7 @@ if TYPE_CHECKING:
 
 _NEW = 30.0  # seconds since it was issued: HighLevel refuses such a token, but not for its age
 
-
-@frozen
-class Owner:
-    """The owner of a grant: a location, or a company, which is HighLevel's name for an agency."""
-
-    kind: str
-    id: str
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.id}"
+logger = logging.getLogger("facade")
 
 
 class OAuth:
@@ -69,6 +60,7 @@ class OAuth:
         del client_secret  # a traceback with locals would print it
         self._store = MemoryTokenStore() if store is None else store
         self._renewals = Renewals(self._store, clock)
+        self._refused_refresh_tokens = RefusedRefreshTokens(clock)
         self._redirect_uri = redirect_uri
         self._company_id = company_id
         self._authorize_url = authorize_url
@@ -77,12 +69,18 @@ class OAuth:
     # An installation
 
     def authorization_url(
-        self, scopes: Iterable[str] = SCOPES, state: str | None = None
+        self,
+        scopes: Iterable[str] = SCOPES,
+        state: str | None = None,
+        *,
+        version_id: str | None = None,
     ) -> Authorization:
         """Return the URL where a person installs the app, and the state to compare later.
 
         Keep the state in the session of that person's browser and nowhere else: it proves that
-        the browser that comes back is the one that was sent out.
+        the browser that comes back is the one that was sent out. HighLevel does not send it back
+        where the app is installed already. A private or draft app needs `version_id`, the id of
+        the app's version: without it HighLevel's page shows `error.noversionid`.
         """
         if self._redirect_uri is None:
             raise ValueError("an installation comes back to redirect_uri: pass one to OAuth")
@@ -94,6 +92,8 @@ class OAuth:
             "scope": " ".join(scopes),
             "state": state,
         }
+        if version_id is not None:
+            query["version_id"] = version_id
         return Authorization(f"{self._authorize_url}?{urlencode(query)}", state)
 
     def exchange(
@@ -108,9 +108,10 @@ class OAuth:
         """Exchange the code that came back for tokens, and save them; the grant names its owner.
 
         `state` came back with the code and `expected_state` was kept in the session: if they
-        differ, StateMismatchError. An installation that a person began at HighLevel's marketplace
-        has no state: `unsolicited=True` accepts it from anyone. `user_type` Company requests an
-        agency's tokens.
+        differ, StateMismatchError. HighLevel sends no state where a person began the installation
+        at its marketplace, or where the app is installed already: `unsolicited=True` accepts a
+        code from anyone. `user_type` Company requests an agency's tokens. HighLevel may give them
+        unasked, for an installation from the agency's view: the grant then has no location_id.
         """
         form = self._endpoint.code_form(code, user_type, self._redirect_uri)
         del code  # a traceback with locals would print it
@@ -123,9 +124,18 @@ class OAuth:
                 raise
             raise ReauthorizationError(
                 f"{error}: the code was used already, is too old or of another redirect_uri; "
-                "a person must start the installation again, at authorization_url()"
+                "a person must start the installation again, at authorization_url(). Where every "
+                "code is refused, check client_id and client_secret"
             ) from error
-        self._renewals.save(self._key(_owner_of(grant)), grant)
+        owner = owner_of(grant)
+        self._renewals.save(self._key(owner), grant)
+        if owner.kind == "company" and user_type != "Company":
+            logger.warning(
+                "the app is installed for %s, without a location: for each of its locations call "
+                "add_location(location_id, company_id=%r)",
+                owner,
+                grant.company_id,
+            )
         return grant
 
     def add_location(self, location_id: str, *, company_id: str) -> Grant:
@@ -175,22 +185,29 @@ class OAuth:
             return self._derive(company_id, owner.id)
         raise NotInstalledError(
             f"there are no tokens of {owner}: a person must install the app, at "
-            "authorization_url(), or the app must name its agency, by add_location() or company_id"
+            "authorization_url(); if the app is installed for the location's agency (a Company "
+            "token, without a location), call add_location(location_id, company_id=...) first, or "
+            "pass company_id to OAuth"
         )
 
     def _refresh(self, owner: Owner, grant: Grant) -> Grant:
+        key = self._key(owner)
         while True:
+            self._refused_refresh_tokens.check(key, grant)
             try:
                 return self._endpoint.refresh(grant)
             except OAuthRefusedError as error:
                 if error.code != "invalid_grant":
                     raise
-                stored = self._store.load(self._key(owner))
+                stored = self._store.load(key)
                 if stored is None or stored.refresh_token == grant.refresh_token:
-                    raise ReauthorizationError(
+                    message = (
                         f"HighLevel no longer renews the tokens of {owner} ({error}): a person "
-                        "must install the app again, at authorization_url()"
-                    ) from error
+                        "must install the app again, at authorization_url(). Where this happens to "
+                        "all at once, check client_id and client_secret"
+                    )
+                    self._refused_refresh_tokens.add(key, grant, message)
+                    raise ReauthorizationError(message) from error
                 grant = stored
             if grant.is_fresh(self._clock(), ""):
                 return grant
@@ -210,13 +227,3 @@ class OAuth:
 
     def __repr__(self) -> str:
         return f"OAuth({self._endpoint.client_id!r})"
-
-
-def _owner_of(grant: Grant) -> Owner:
-    is_agency = grant.user_type == "Company"
-    owner = (
-        Owner("company", grant.company_id) if is_agency else Owner("location", grant.location_id)
-    )
-    if not owner.id:
-        raise ContractError(f"HighLevel did not say which {owner.kind} the tokens belong to")
-    return owner

@@ -71,6 +71,28 @@ class Grant:
         return grant
 
 
+@frozen
+class Owner:
+    """The owner of a grant: a location, or a company, which is HighLevel's name for an agency."""
+
+    kind: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+def owner_of(grant: Grant) -> Owner:
+    """Return whose tokens a grant holds; ContractError if HighLevel did not say."""
+    is_agency = grant.user_type == "Company"
+    owner = (
+        Owner("company", grant.company_id) if is_agency else Owner("location", grant.location_id)
+    )
+    if not owner.id:
+        raise ContractError(f"HighLevel did not say which {owner.kind} the tokens belong to")
+    return owner
+
+
 def token_digest(token: str) -> str:
     """Return a digest by which tokens can be compared without showing them."""
     return sha256(token.encode()).hexdigest()
@@ -105,6 +127,9 @@ def _answered_grant(body: object, requested_at: float, previous: Grant) -> Grant
         return None
     if not 0 < lifetime < inf or not is_header_text(texts.get("access_token")):
         return None
+    if "company_id" in texts and not ({"user_type", "location_id"} & texts.keys()):
+        # An agency's, unless it renews a location's.
+        texts["user_type"] = previous.user_type if previous.location_id else "Company"
     ends = requested_at + lifetime
     return evolve(
         previous,

@@ -4,9 +4,12 @@ import itertools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from facade._core.operations import VERSIONS
+from facade._core.options import VERSION_FORM, is_version
 from facade.testing.location import Location
 from facade.testing.messages import Json, Refusal
+
+VERSIONS = ("2021-04-15", "2021-07-28", "2023-02-21", "v3")
+"""The Versions that HighLevel's host is known to serve."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,13 @@ class AccessToken:
 class Accounts:
     """All locations and all tokens; `notify` receives each change as a webhook's type and data."""
 
-    def __init__(self, clock: Callable[[], float], notify: Callable[[str, Json], None]) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        notify: Callable[[str, Json], None],
+        versions: Iterable[str],
+    ) -> None:
+        self.versions = checked_versions(versions)
         self.locations: dict[str, Location] = {}
         self._tokens: dict[str, AccessToken] = {}
         self._revoked: set[str] = set()
@@ -55,6 +64,13 @@ class Accounts:
 
     def revoke_token(self, token: str) -> None:
         self._revoked.add(token)
+
+    def check_version(self, headers: Mapping[str, str]) -> None:
+        version = headers.get("version", "")
+        if not version:
+            raise Refusal(401, "version header was not found.")
+        if version not in self.versions:
+            raise Refusal(401, "version header is invalid")
 
     def authenticate(self, headers: Mapping[str, str]) -> AccessToken:
         """Look up the bearer token; HighLevel has an error text for each way to be wrong."""
@@ -94,9 +110,10 @@ class Accounts:
         return f"6a44f1c09b3e7d21{next(self._numbers):08x}"
 
 
-def check_version(headers: Mapping[str, str]) -> None:
-    version = headers.get("version", "")
-    if not version:
-        raise Refusal(401, "version header was not found.")
-    if version not in VERSIONS:
-        raise Refusal(401, "version header is invalid")
+def checked_versions(versions: Iterable[str]) -> tuple[str, ...]:
+    """Return Versions; ValueError if there is none, or one that has not the form of a Version."""
+    found = (versions,) if isinstance(versions, str) else tuple(versions)
+    for version in found or ("",):
+        if not is_version(version):
+            raise ValueError(f"a Version is {VERSION_FORM}, not {version!r}")
+    return found

@@ -8,14 +8,19 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import parse_qs
 
-from facade.testing.accounts import Accounts, check_version
-from facade.testing.messages import Json, Refusal, Request
+from facade.testing.accounts import Accounts
+from facade.testing.messages import Json, Refusal, Request, as_object
 
-TOKEN, LOCATION_TOKEN = "/oauth/token", "/oauth/locationToken"
+TOKENS, LOCATION_TOKENS, LOCATION_TOKENS_V3 = (
+    "/oauth/token",
+    "/oauth/locationToken",
+    "/oauth/location-token",
+)
 REFRESH_GRACE = 30.0  # seconds in which a used refresh token returns the same tokens
 _MAX_KEPT = 10_000
 
 Result = tuple[int, Json]  # the status and the body
+RefusalWording = Literal["unauthorized", "invalid_refresh_token", "message", "invalid_grant"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +43,15 @@ class SandboxOAuth:
 
     `refreshes` lists the location or company of each successful refresh, `derived` the location of
     each location token, oldest first. `lifetime` is that of access tokens, in seconds on the
-    sandbox's clock.
+    sandbox's clock. `refusal_wording` chooses how a code or refresh token is refused: in each of
+    these ways somebody was refused.
     """
 
     def __init__(
         self, accounts: Accounts, clock: Callable[[], float], lock: AbstractContextManager[bool]
     ) -> None:
         self.lifetime = 86_399
+        self.refusal_wording: RefusalWording = "unauthorized"
         self.refreshes: deque[str] = deque(maxlen=_MAX_KEPT)
         self.derived: deque[str] = deque(maxlen=_MAX_KEPT)
         self._accounts = accounts
@@ -98,48 +105,71 @@ class SandboxOAuth:
             self._refresh_tokens = kept
 
     def handles(self, request: Request) -> bool:
-        return request.method == "POST" and request.path in (TOKEN, LOCATION_TOKEN)
+        return request.method == "POST" and request.path in (
+            TOKENS,
+            LOCATION_TOKENS,
+            LOCATION_TOKENS_V3,
+        )
 
     def respond(self, request: Request) -> Result:
         """Respond to a token request; raise Refusal for an error that is not one of OAuth's."""
-        if "application/x-www-form-urlencoded" not in request.headers.get("content-type", ""):
-            return _refused("invalid_request", "The body is not a form.")
-        form = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
-        return self._token(form) if request.path == TOKEN else self._derive(request, form)
+        fields = _fields(request)
+        return self._token(fields) if request.path == TOKENS else self._derive(request, fields)
 
-    def _token(self, form: dict[str, str]) -> Result:
-        client_id = form.get("client_id", "")
-        if client_id not in self._apps or self._apps[client_id] != form.get("client_secret"):
-            return _refused("invalid_client", "The app is unknown or its secret is wrong.", 401)
-        if form.get("grant_type") == "authorization_code":
-            installation = self._codes.pop(form.get("code", ""), None)
-        elif form.get("grant_type") == "refresh_token":
-            return self._refresh(form.get("refresh_token", ""), client_id)
-        else:
-            return _refused("unsupported_grant_type", "There is no such grant type.")
-        if installation is None or installation.client_id != client_id:
-            return _refused("invalid_grant", "The code is not valid.")
-        return 200, self._issue(installation)
+    def _token(self, fields: dict[str, str]) -> Result:
+        if fields.get("grant_type") == "authorization_code":
+            return self._exchange(fields)
+        if fields.get("grant_type") == "refresh_token":
+            return self._refresh(fields)
+        raise Refusal(422, ["grant_type must be authorization_code or refresh_token"])
 
-    def _refresh(self, token: str, client_id: str) -> Result:
+    def _exchange(self, fields: dict[str, str]) -> Result:
+        # The code before the app's credentials, as HighLevel does.
+        code = fields.get("code", "")
+        if code not in self._codes:
+            return self._refused("Authorization code not found", "authorization code is invalid")
+        if not self._is_app(fields, self._codes[code]):
+            return _unauthorized("Invalid client credentials!")
+        return 200, self._issue(self._codes.pop(code))
+
+    def _refresh(self, fields: dict[str, str]) -> Result:
+        token = fields.get("refresh_token", "")
         installation = self._refresh_tokens.get(token)
         when, body = self._refreshed.get(token, (0.0, None))
         late = body is not None and self._clock() > when + REFRESH_GRACE
-        if installation is None or installation.client_id != client_id or late:
-            return _refused("invalid_grant", "The refresh token is not valid.")
+        if installation is None or late:
+            given = self.refusal_wording == "invalid_refresh_token"
+            description = "Invalid refresh token" if given else "Invalid client credentials!"
+            return self._refused(description, "refresh token is invalid")
+        if not self._is_app(fields, installation):
+            return _unauthorized("Invalid client credentials!")
         self.refreshes.append(installation.account_id)
         if body is None:
             body = self._issue(installation)
             self._refreshed[token] = self._clock(), body
         return 200, body
 
-    def _derive(self, request: Request, form: dict[str, str]) -> Result:
-        check_version(request.headers)
+    def _is_app(self, fields: dict[str, str], installation: Installation) -> bool:
+        client_id = fields.get("client_id", "")
+        is_known = client_id in self._apps and self._apps[client_id] == fields.get("client_secret")
+        return is_known and client_id == installation.client_id
+
+    def _refused(self, description: str, message: str) -> Result:
+        if self.refusal_wording == "message":
+            raise Refusal(400, f"Invalid grant: {message}")
+        if self.refusal_wording == "invalid_grant":
+            return 400, {"error": "invalid_grant"}
+        return _unauthorized(description)
+
+    def _derive(self, request: Request, fields: dict[str, str]) -> Result:
+        self._accounts.check_version(request.headers)
+        if request.path == LOCATION_TOKENS_V3 and request.headers.get("version") != "v3":
+            raise Refusal(404, f"Cannot POST {request.path}")
         self._accounts.authenticate(request.headers)
         agency = self._agency_tokens.get(request.headers["authorization"].partition(" ")[2])
-        location_id = form.get("locationId", "")
+        location_id = fields.get("locationId", "")
         known = location_id in self._accounts.locations
-        if agency is None or agency.company_id != form.get("companyId") or not known:
+        if agency is None or agency.company_id != fields.get("companyId") or not known:
             raise Refusal(403, "The token does not have access to this location.")
         self.derived.append(location_id)
         derived = Installation(
@@ -173,5 +203,14 @@ class SandboxOAuth:
         return f"{kind}-{next(self._numbers):08x}-of-the-sandbox"
 
 
-def _refused(code: str, description: str, status: int = 400) -> Result:
-    return status, {"error": code, "error_description": description}
+def _fields(request: Request) -> dict[str, str]:
+    """Read a form or JSON: HighLevel takes both."""
+    if "json" in request.headers.get("content-type", ""):
+        given = as_object(request.json) or {}
+        return {name: value for name, value in given.items() if isinstance(value, str)}
+    form = parse_qs(request.body.decode(errors="replace"))
+    return {name: values[0] for name, values in form.items()}
+
+
+def _unauthorized(description: str) -> Result:
+    return 401, {"error": "UnAuthorized!", "error_description": description}

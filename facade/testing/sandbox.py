@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Literal
 
-from facade.testing.accounts import Accounts
+from facade._core.options import VERSION
+from facade.testing.accounts import VERSIONS, Accounts
 from facade.testing.faults import ActiveFault, Fault, Selection
 from facade.testing.handlers import Variants
 from facade.testing.limits import DEFAULT_DAILY_LIMIT, DEFAULT_LIMIT, RateLimit, WindowKind
@@ -24,8 +25,8 @@ class Sandbox:
     """Behaves as HighLevel does, and misbehaves on request.
 
     `limit` is (calls, seconds) for each location; without it and without `daily_limit` there is
-    no limit. The last five options choose the responses for which HighLevel's document, its
-    clients and reports differ.
+    no limit. `versions` are the Versions to accept. The last five options choose the responses for
+    which HighLevel's document, its clients and reports differ.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Sandbox:
         daily_limit: int | None = None,
         window: WindowKind = "sliding",
         clock: Callable[[], float] = time.monotonic,
+        versions: Iterable[str] = VERSIONS,
         update_body: Literal["enveloped", "flat"] = "enveloped",
         association_body: Literal["flat", "enveloped"] = "flat",
         object_key_body: Literal["list", "array", "single"] = "list",
@@ -55,7 +57,7 @@ class Sandbox:
             )
         # Re-entrant, so that a test's own functions (`on`, `alter`) may use the sandbox.
         self._lock = threading.RLock()
-        self._accounts = Accounts(clock, self._notify)
+        self._accounts = Accounts(clock, self._notify, versions)
         self.oauth = SandboxOAuth(self._accounts, clock, self._lock)
         self._service = Service(self._accounts, self.oauth, variants, rate, self._lock)
         self.exchange: Exchange = self._service.exchange
@@ -68,7 +70,9 @@ class Sandbox:
     @property
     def headers(self) -> dict[str, str]:
         """Return the headers that every request needs."""
-        return {"Authorization": f"Bearer {self.token}", "Version": "2021-07-28"}
+        accepted = self._accounts.versions
+        version = VERSION if VERSION in accepted else accepted[0]
+        return {"Authorization": f"Bearer {self.token}", "Version": version}
 
     def transport(self) -> SandboxTransport:
         """Return a transport for `httpx.Client` and `httpx.AsyncClient`, for any host."""
@@ -78,15 +82,16 @@ class Sandbox:
         """Serve HTTP from a thread until the returned server is closed."""
         return Server(self.exchange, host, port)
 
-    def webhooks(self, deliver: "str | Deliver") -> "WebhookSender":
+    def webhooks(self, deliver: "str | Deliver", *, nested: bool = False) -> "WebhookSender":
         """Send a signed webhook for each change that a request makes, until the sender is closed.
 
         `deliver` is the URL of the app's receiver, or is called with (headers, body). The app
-        verifies with the sender's `public_key`. Needs highlevel-associations[webhooks].
+        verifies with the sender's `public_key`. With `nested` the fields stand under `data`.
+        Needs highlevel-associations[webhooks].
         """
         from facade.testing.webhooks import WebhookSender
 
-        sender = WebhookSender(deliver)
+        sender = WebhookSender(deliver, nested=nested)
         with self._lock:
             self._senders.append(sender)
         return sender
@@ -237,5 +242,7 @@ class Sandbox:
             raise ValueError(f"There is no location {location_id}: add_location first.") from None
 
     def _notify(self, kind: str, fields: Json) -> None:
+        if fields.get("associationId") == "BUSINESSES_CONTACTS_ASSOCIATION":
+            return  # HighLevel sends nothing for its relations
         for sender in self._senders:
             sender.send(kind, fields)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from facade.testing import handlers
-from facade.testing.accounts import Accounts, check_version
+from facade.testing.accounts import Accounts
 from facade.testing.arguments import AuthorizedRequest, match
 from facade.testing.faults import ActiveFault, Fault
 from facade.testing.limits import RateLimit
@@ -102,7 +102,7 @@ class Service:
             raise Refusal(404, f"Cannot {request.method} {request.path}")
         operation, argument = matched
         token = self._accounts.authenticate(request.headers)
-        check_version(request.headers)
+        self._accounts.check_version(request.headers)
         if not all(map(token.has_scope, operation.scopes)):
             raise Refusal(401, "The token is not authorized for this scope.")
         handle: Callable[..., handlers.Body] = getattr(handlers, operation.id)
@@ -149,7 +149,8 @@ def _received(request: Request) -> Received:
         method=request.method,
         path=request.path,
         query=request.query,
-        body=_body_or_none(request),
+        # What is sent for a token is secret.
+        body=None if request.path.startswith("/oauth/") else _body_or_none(request),
         version=request.headers.get("version"),
         operation=matched[0].id if matched else None,
     )

@@ -16,7 +16,8 @@ from scripts.contract.openapi.documents import dump, parse
 from scripts.contract.openapi.walking import normalise
 from scripts.contract.places import GitPlace, Place, UrlPlace, is_url, split_url
 
-_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+# By form, as the facade does: HighLevel may publish a Version that nobody has listed.
+_VERSION = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])|v[0-9]+")
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,15 @@ class Captured:
 
     document: bytes
     entry: dict[str, Any]
+
+
+def checked_version(version: str) -> str:
+    """Return a text that has the form of a Version; CannotRunError for any other."""
+    if not _VERSION.fullmatch(version):
+        raise CannotRunError(
+            f"{version!r} is no Version: it is a date like 2021-07-28, or v and a number like v3"
+        )
+    return version
 
 
 def read_lock(folder: Path) -> dict[str, Any]:
@@ -59,8 +69,6 @@ def capture(
 
 def write(folder: Path, version: str, captured: Captured) -> Path:
     """Write a captured document and its lock entry."""
-    if not _VERSION.fullmatch(version) or version == "lock":
-        raise CannotRunError(f"{version!r} is not a version: use letters, digits, dots and dashes")
     path = folder / f"{version}.json"
     lock = read_lock(folder)
     known, entry = lock.get(version, {}), captured.entry

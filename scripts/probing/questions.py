@@ -109,10 +109,11 @@ def _association_key(evidence: Evidence) -> Iterator[str]:
         for one in VERSIONS
     ]
     if all(found):
-        old, new = found
-        in_new_only = all(new) and not any(old)
-        word = "under v3" if in_new_only else next(_presence([*old, *new]))
-        yield from [word] * len([*old, *new])
+        *older, newest = found
+        before = [each for one in older for each in one]
+        in_newest_only = all(newest) and not any(before)
+        word = f"under {VERSIONS[-1]}" if in_newest_only else next(_presence([*before, *newest]))
+        yield from [word] * len([*before, *newest])
 
 
 def _in_bodies(name: str, replies: list[Reply]) -> Iterator[str]:
@@ -175,7 +176,10 @@ def _versions(evidence: Evidence) -> Iterator[str]:
         ]
         if not all(fields):
             return
-        names = {name if name in KNOWN else "another field" for name in fields[0] ^ fields[1]}
+        names = {
+            name if name in KNOWN else "another field"
+            for name in fields[0].union(*fields) - fields[0].intersection(*fields)
+        }
         different |= {f"{noun}.{name}" for name in names}
     # Only objects outside lists have a traceId, and which came so depends on the requests.
     yield ", ".join(sorted(each for each in different if not each.endswith("traceId"))) or "none"

@@ -164,6 +164,7 @@ def test_stale_names_what_differs_and_what_is_no_longer_generated(project: Layou
     shutil.rmtree(project.package / "api")
     shutil.rmtree(project.package / "models")
     shutil.rmtree(project.facade / "_sync")
+    shutil.rmtree(project.facade / "bulk" / "_sync")
     assert stale(project, built) == [
         "facade/_core/operations.py",
         "generated_client/__init__.py",
@@ -191,7 +192,7 @@ def test_stale_names_what_differs_and_what_is_no_longer_generated(project: Layou
         (
             "{target: $.components.schemas.ErrorPayload, description: D, x-evidence: E, "
             "x-expect: 1, remove: true}",
-            r"with the overlay is not a valid contract:\n  .*ErrorPayload' points at nothing",
+            r"corrected, is not a valid contract:\n  .*ErrorPayload' points at nothing",
         ),
         ("{broken", "overlay.yaml is neither JSON nor YAML"),
         (
@@ -220,7 +221,9 @@ def test_a_hook_that_fails_stops_the_run(project: Layout) -> None:
     assert state(project.root) == before
 
 
-@pytest.mark.parametrize("name", ["captured/2021-07-28.json", "overlay.yaml", "generator.yaml"])
+@pytest.mark.parametrize(
+    "name", ["captured/2021-07-28.json", "overlay.yaml", "names.yaml", "generator.yaml"]
+)
 def test_a_source_that_is_missing_is_one_line(name: str, project: Layout) -> None:
     (project.root / "openapi" / name).unlink()
     with pytest.raises(CannotRunError, match=rf"\Acannot read openapi/{name}: .*\Z"):

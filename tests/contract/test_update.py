@@ -13,7 +13,7 @@ from scripts.contract.capture import Captured
 from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import DEFAULT_VERSION, Layout
 from scripts.contract.update import Outcome, recapture, review_recapture, update
-from tests.contract.diff_documents import Json
+from tests.contract.diff.documents import Json
 
 TOP = Path(__file__).parents[2]
 ASSOCIATION = "/associations/{associationId}"

@@ -122,3 +122,22 @@ def test_linking_refuses_what_does_not_tell_the_sides(
     with pytest.raises(ValueError, match=says):
         client.relations.link(association, records)
     assert sandbox.requests == []
+
+
+@pytest.mark.parametrize("relations_of_the_hub", [100, 1_000, 10_000])
+@pytest.mark.parametrize("hub_is_first", [True, False])
+def test_ensuring_an_existing_pair_of_a_hub_takes_three_requests_at_any_degree(
+    client: Any, sandbox: Sandbox, relations_of_the_hub: int, hub_is_first: bool
+) -> None:
+    association = new_association(client)
+    for number in range(relations_of_the_hub):
+        pair = ("hub", f"record-{number}")
+        there = sandbox.seed_relation(association.id, *(pair if hub_is_first else pair[::-1]))
+    before = len(sandbox.requests)
+    found, created = client.relations.ensure(
+        association.id,
+        first_record_id=there["firstRecordId"],
+        second_record_id=there["secondRecordId"],
+    )
+    assert (found.id, created) == (there["id"], False)
+    assert len(sandbox.requests) - before <= 3

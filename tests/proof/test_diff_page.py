@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from scripts.diff import main
-from tests.contract.diff_documents import Json, document
+from tests.contract.diff.documents import Json, document
 from tests.proof.browser import Page, chromium
 
 pytestmark = pytest.mark.proof

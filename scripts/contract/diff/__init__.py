@@ -1,1 +1,1 @@
-"""Compare two contracts: load -> compare -> report, one room for each idea."""
+"""Compare two contracts: load, compare, review, report."""

@@ -8,7 +8,7 @@ from openapi_schema_validator import OAS30Validator, OAS31Validator
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 
 from scripts.contract.openapi.documents import Document
-from scripts.contract.openapi.paths import template
+from scripts.contract.openapi.paths import equal_templates
 from scripts.contract.openapi.pointers import escape
 from scripts.contract.openapi.references import local_target, references
 from scripts.contract.openapi.walking import walk
@@ -26,7 +26,10 @@ def problems(document: Document) -> list[str]:
     for error in validator(document).iter_errors():
         where = "".join(f"/{escape(str(part))}" for part in error.absolute_path)
         found.append(f"{where or '/'}: {error.message.splitlines()[0]:.200}")
-    found += _equal_templates(document)
+    found += [
+        f"/paths: {same} and {path} are the same template"
+        for same, path in equal_templates(document.get("paths", {}))
+    ]
     for node, where, _ in walk(document):
         found += [f"{where}: {what}" for what in _enum(node)]
         found += [f"{where}: {what}" for what in _values(node, document, schemas)]
@@ -41,14 +44,6 @@ def _references(document: Document) -> Iterator[str]:
             yield f"{where}: the reference {holder['$ref']!r} points at nothing"
         if {"schema", "content", "properties"} & holder.keys():
             yield f"{where}: what stands beside a $ref is ignored"
-
-
-def _equal_templates(document: Document) -> Iterator[str]:
-    paths: dict[str, str] = {}
-    for path in document.get("paths", {}):
-        same = paths.setdefault(template(path), path)
-        if same != path:
-            yield f"/paths: {same} and {path} are the same template"
 
 
 def _enum(node: dict[str, Any]) -> Iterator[str]:

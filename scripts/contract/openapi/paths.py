@@ -1,7 +1,7 @@
 """The operations of a document, and the templates that their paths are."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from scripts.contract.openapi.nodes import Node, text
@@ -54,6 +54,15 @@ def operations_in(source: Source, items: Node | None) -> Iterator[Operation]:
 def template(path: str) -> str:
     """Return a path without the names of its arguments: what the wire can tell apart."""
     return _ARGUMENT.sub("{}", path)
+
+
+def equal_templates(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield each path that is the template of an earlier one: the earlier, and the path."""
+    first: dict[str, str] = {}
+    for path in paths:
+        earlier = first.setdefault(template(path), path)
+        if earlier != path:
+            yield earlier, path
 
 
 def arguments(path: str) -> list[str]:

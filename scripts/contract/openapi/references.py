@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from scripts.contract.errors import CannotRunError
 from scripts.contract.openapi.nodes import Node
-from scripts.contract.openapi.pointers import last_name, lookup, parent
+from scripts.contract.openapi.pointers import last_name, lookup, parent, unescape
 from scripts.contract.openapi.walking import walk
 
 Fetch = Callable[[str], Any]
@@ -44,6 +44,12 @@ class Source:
             Problem(self.side, next(iter(places)), message, len(places))
             for message, places in self._problems.items()
         ]
+
+    def components(self, section: str) -> dict[str, Node]:
+        """Return the components of one kind by name."""
+        components = self.root.get("components")
+        members = components.get(section) if components is not None else None
+        return dict(members.members()) if members is not None else {}
 
     def resolve(self, node: Node) -> tuple[Node, str | None]:
         """Follow references to the end: the place, and the component's name if it has one.
@@ -109,6 +115,29 @@ def references(node: Any, section: str = "schemas") -> Iterator[tuple[dict[str, 
     for holder, where, kind in walk(node, kind=section):
         if isinstance(holder.get("$ref"), str):
             yield holder, where, kind
+
+
+def reached_schemas(document: dict[str, Any]) -> set[str]:
+    """Name the component schemas that operations reach, through whatever refers to them."""
+    components = document.get("components")
+    sections = components if isinstance(components, dict) else {}
+    pending: list[Any] = [value for key, value in document.items() if key != "components"]
+    reached: set[tuple[str, str]] = set()
+    while pending:
+        item = pending.pop()
+        if isinstance(item, dict):
+            reference = item.get("$ref")
+            if isinstance(reference, str) and reference.startswith("#/components/"):
+                section, _, name = reference.removeprefix("#/components/").partition("/")
+                name = unescape(name)
+                if (section, name) not in reached:
+                    reached.add((section, name))
+                    members = sections.get(section)
+                    pending.append(members.get(name) if isinstance(members, dict) else None)
+            pending.extend(item.values())
+        elif isinstance(item, list):
+            pending.extend(item)
+    return {name for section, name in reached if section == "schemas"}
 
 
 def local_target(document: Any, reference: str) -> Any:

@@ -1,7 +1,6 @@
 """What every command does around its work."""
 
 import os
-import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -56,11 +55,3 @@ def test_every_command_says_in_one_line_why_it_could_not_run(name: str, tmp_path
     assert done.stderr.startswith("error: ")
     assert done.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
-
-
-def test_make_hands_over_whole_what_the_shell_would_take_apart() -> None:
-    command = ["make", "--dry-run", "capture", "FROM=https://h.example/a b?c=1&d=2"]
-    done = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=True)
-    [line] = [line for line in done.stdout.splitlines() if "scripts.capture" in line]
-    expected = ["https://h.example/a b?c=1&d=2", "--version", "2021-07-28"]
-    assert shlex.split(line)[3:] == expected

@@ -11,7 +11,7 @@ import pytest
 
 from scripts.contract.errors import CannotRunError
 from scripts.diff import main
-from tests.contract.diff_documents import Json, document, holding, operation, requesting
+from tests.contract.diff.documents import Json, document, holding, operation, requesting
 
 BREAKING = (
     requesting(holding({"enum": ["a", "b"]})),
@@ -191,6 +191,7 @@ def _project(folder: Path) -> None:
     target = "$.paths.*.*.parameters[?@.schema.type == 'number'].schema"
     action = {"target": target, "update": {"type": "integer"}, "x-expect": 1}
     (folder / "openapi").mkdir()
+    (folder / "openapi/names.yaml").write_text("{}")
     (folder / "openapi/overlay.yaml").write_text(
         json.dumps({"overlay": "1.1.0", "actions": [action]})
     )

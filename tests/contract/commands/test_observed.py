@@ -10,7 +10,7 @@ import yaml
 from scripts import diff, observed
 from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import Layout
-from tests.contract.diff_documents import Json
+from tests.contract.diff.documents import Json
 from tests.contract.observed.recordings import GET, ONE, record
 
 ODD = {**ONE, "syncState": 1}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scripts.contract.diff.load import Contract
 from scripts.contract.diff.review import Review, compare_contracts, review
-from tests.contract.diff_documents import Json
+from tests.contract.diff.documents import Json
 
 ROOT = Path(__file__).parents[3]
 TODAY = date(2030, 5, 5)

@@ -10,8 +10,8 @@ import pytest
 from scripts.contract.diff import accepted
 from scripts.contract.diff.review import Review, review
 from scripts.contract.errors import CannotRunError
+from tests.contract.diff.documents import holding, requesting, responding
 from tests.contract.diff.reviewing import TODAY, compared
-from tests.contract.diff_documents import holding, requesting, responding
 
 NOTHING = compared(requesting({}), requesting({}))
 BREAKING = compared(requesting(holding({"enum": ["a", "b"]})), requesting(holding({"enum": ["a"]})))

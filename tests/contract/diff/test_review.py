@@ -7,8 +7,8 @@ import pytest
 
 from scripts.contract.diff.overlay_status import ActionStatus, OverlayStatus
 from scripts.contract.diff.review import Review, compare_contracts, review
+from tests.contract.diff.documents import Json, operation, requesting
 from tests.contract.diff.reviewing import ROOT, TODAY, compared, contract, reviewed
-from tests.contract.diff_documents import Json, operation, requesting
 
 BREAKING = compared(requesting({"enum": ["a", "b"]}), requesting({"enum": ["a"]}))
 RISKY = compared(requesting({"type": "string"}), requesting({"type": "string", "default": "a"}))

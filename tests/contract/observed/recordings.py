@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from facade.observe import Recorder
-from tests.contract.diff_documents import Json
+from tests.contract.diff.documents import Json
 
 ONE: Json = {"id": "a", "key": "k", "firstObjectLabel": "x", "traceId": "t"}
 RELATION: Json = {"id": "r", "firstRecordId": "a", "secondRecordId": "b"}

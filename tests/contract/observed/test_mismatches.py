@@ -6,7 +6,7 @@ import pytest
 
 from scripts.contract.observed.mismatches import Checker
 from scripts.contract.observed.recording import read
-from tests.contract.diff_documents import Json, document
+from tests.contract.diff.documents import Json, document
 from tests.contract.observed.recordings import Exchanges, record
 
 PET: Json = {

@@ -10,8 +10,8 @@ from scripts.contract.diff.load import load
 from scripts.contract.diff.review import Review
 from scripts.contract.generate import Layout, build_contract
 from scripts.contract.observed.review import compare_days, compare_observed
+from tests.contract.diff.documents import Json
 from tests.contract.diff.reviewing import ROOT
-from tests.contract.diff_documents import Json
 from tests.contract.observed.recordings import GET, LIST, ONE, RELATION, Exchanges, record
 
 CONTRACT = load(str(ROOT / "openapi/associations.json"))

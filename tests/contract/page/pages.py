@@ -1,6 +1,6 @@
 """A page of an operation, and the contract that says the same."""
 
-from tests.contract.diff_documents import Json
+from tests.contract.diff.documents import Json
 
 TEXT: Json = {"type": "string"}
 PET: Json = {

@@ -5,17 +5,19 @@ import sys
 import uuid
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, get_args
 
 from attrs import evolve
 
 from facade.oauth import Grant, OAuth, TokenStore
 from facade.testing import Sandbox
+from facade.testing.oauth import RefusalWording
 
 ROOT = Path(__file__).parents[3]
 APP = ("sandbox-app", "sandbox-secret")
 KEY = "sandbox-app:location:sandbox-location"
 DAY = 86_399  # seconds that a token lives
+WORDINGS: tuple[RefusalWording, ...] = get_args(RefusalWording)
 GRANT = Grant(
     access_token="access-secret",
     refresh_token="refresh-secret",

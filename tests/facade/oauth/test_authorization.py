@@ -14,7 +14,7 @@ from tests.facade.oauth.runs import APP, token_requests
 def test_the_url_of_an_installation_has_the_scopes_and_a_new_state() -> None:
     oauth = OAuth(*APP, redirect_uri="https://app.example/back?to=1")
     url, state = oauth.authorization_url()
-    assert url.startswith("https://marketplace.gohighlevel.com/oauth/chooselocation?")
+    assert url.startswith("https://marketplace.gohighlevel.com/v2/oauth/chooselocation?")
     assert parse_qs(urlsplit(url).query) == {
         "response_type": ["code"],
         "client_id": ["sandbox-app"],
@@ -28,6 +28,12 @@ def test_the_url_of_an_installation_has_the_scopes_and_a_new_state() -> None:
     assert len(state) >= 43
     assert oauth.authorization_url().state != state
     assert oauth.authorization_url(["a", "b"], "mine").state == "mine"
+
+
+def test_the_url_of_a_draft_app_names_its_version() -> None:
+    oauth = OAuth(*APP, redirect_uri="https://app.example/back")
+    url, _ = oauth.authorization_url(version_id="6a44f1c09b3e7d2100000001")
+    assert parse_qs(urlsplit(url).query)["version_id"] == ["6a44f1c09b3e7d2100000001"]
 
 
 def test_without_redirect_uri_there_is_no_url() -> None:

@@ -21,8 +21,9 @@ from facade.oauth import (
     ReauthorizationError,
 )
 from facade.testing import Sandbox
+from facade.testing.oauth import RefusalWording
 from tests.facade.driving import Clients
-from tests.facade.oauth.runs import DAY, KEY, Clock, token_requests
+from tests.facade.oauth.runs import DAY, KEY, WORDINGS, Clock
 
 
 def test_an_oauth_is_accepted_wherever_a_token_is(
@@ -45,9 +46,11 @@ def test_a_code_is_exchanged_for_tokens_that_are_saved(
     assert store.load(KEY) == grant
 
 
+@pytest.mark.parametrize("wording", WORDINGS)
 def test_the_error_for_a_used_code_says_to_start_again(
-    make: Callable[..., OAuth], sandbox: Sandbox
+    wording: RefusalWording, make: Callable[..., OAuth], sandbox: Sandbox
 ) -> None:
+    sandbox.oauth.refusal_wording = wording
     code = sandbox.oauth.install(location_id=sandbox.location_id)
     make().exchange(code, unsolicited=True)
     with pytest.raises(ReauthorizationError, match="start the installation again"):
@@ -107,21 +110,6 @@ def test_a_401_for_another_reason_renews_nothing(
     assert len(sandbox.oauth.refreshes) == 0
 
 
-def test_the_error_for_an_ended_authorization_says_what_a_person_must_do(
-    oauth: OAuth, sandbox: Sandbox, clock: Clock
-) -> None:
-    sandbox.oauth.uninstall(sandbox.location_id)
-    clock.now += DAY
-    with pytest.raises(ReauthorizationError) as caught:
-        oauth.token(sandbox.location_id)
-    assert str(caught.value) == (
-        "HighLevel no longer renews the tokens of location sandbox-location (POST /oauth/token "
-        "answered 400 invalid_grant: The refresh token is not valid.): a person must install the "
-        "app again, at authorization_url()"
-    )
-    assert len(token_requests(sandbox)) == 2
-
-
 class LateStore(MemoryTokenStore):
     """A store in which another process's renewal appears after the first load."""
 
@@ -135,9 +123,11 @@ class LateStore(MemoryTokenStore):
         return found
 
 
-def test_after_invalid_grant_the_store_is_loaded_once_more(
-    make: Callable[..., OAuth], sandbox: Sandbox, clock: Clock
+@pytest.mark.parametrize("wording", WORDINGS)
+def test_after_a_refusal_the_store_is_loaded_once_more(
+    wording: RefusalWording, make: Callable[..., OAuth], sandbox: Sandbox, clock: Clock
 ) -> None:
+    sandbox.oauth.refusal_wording = wording
     store, other_store = LateStore(), MemoryTokenStore()
     first = make(store=other_store)
     first.exchange(sandbox.oauth.install(location_id=sandbox.location_id), unsolicited=True)
@@ -165,6 +155,19 @@ def test_a_locations_token_is_derived_from_its_agencys(
     assert client.associations.list().total == 2
     assert list(sandbox.oauth.refreshes) == ["sandbox-company"]
     assert list(sandbox.oauth.derived) == [sandbox.location_id] * 2
+
+
+def test_an_installation_from_the_agencys_view_leads_to_add_location(
+    make: Callable[..., OAuth], sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    oauth = make()
+    grant = oauth.exchange(sandbox.oauth.install(), unsolicited=True)
+    assert (grant.user_type, grant.location_id) == ("Company", "")
+    assert "add_location(location_id, company_id='sandbox-company')" in caplog.text
+    with pytest.raises(NotInstalledError, match=r"call add_location\(location_id, company_id="):
+        oauth.token(sandbox.location_id)
+    oauth.add_location(sandbox.location_id, company_id=grant.company_id)
+    assert oauth.token(sandbox.location_id)
 
 
 def test_the_locations_of_the_only_agency_need_not_be_added(

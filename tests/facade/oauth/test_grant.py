@@ -39,6 +39,17 @@ def test_the_error_for_an_unusable_answer_does_not_show_it(answer: Any, message:
     assert caught.value.body is None
 
 
+@pytest.mark.parametrize(("location_id", "owner"), [("l1", "Location"), (None, "Company")])
+def test_tokens_whose_kind_is_not_said_are_an_agencys_if_they_name_no_location(
+    location_id: str | None, owner: str
+) -> None:
+    answer = ANSWER | {"userType": None, "locationId": location_id}
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, json=answer))
+    assert (
+        OAuth(*APP, transport=transport).exchange("the-code", unsolicited=True).user_type == owner
+    )
+
+
 def test_tokens_of_another_location_are_refused(clock: Clock) -> None:
     transport = httpx.MockTransport(lambda request: httpx.Response(200, json=ANSWER))
     store = MemoryTokenStore()

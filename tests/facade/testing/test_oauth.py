@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from facade.testing import Sandbox
+from facade.testing.oauth import RefusalWording
 
 APP = {"client_id": "sandbox-app", "client_secret": "sandbox-secret"}
 now = [0.0]
@@ -35,6 +36,12 @@ def refresh(http: httpx.Client, token: str) -> httpx.Response:
     return ask(http, grant_type="refresh_token", refresh_token=token)
 
 
+def refusal(response: httpx.Response) -> tuple[Any, ...]:
+    """Return the status, and the fields of the body in their order."""
+    body = {name: text for name, text in response.json().items() if name != "traceId"}
+    return (response.status_code, *body.values())
+
+
 def associations(http: httpx.Client, token: str) -> int:
     headers = {"Authorization": f"Bearer {token}", "Version": "2021-07-28"}
     query = {"locationId": "sandbox-location", "skip": "0", "limit": "1"}
@@ -61,7 +68,7 @@ def test_a_refresh_replaces_both_tokens_and_can_be_repeated_for_30_seconds(
     assert again | {"traceId": ""} == second | {"traceId": ""}
     now[0] += 1
     late = refresh(http, first["refresh_token"])
-    assert (late.status_code, late.json()["error"]) == (400, "invalid_grant")
+    assert refusal(late) == (401, "UnAuthorized!", "Invalid client credentials!")
     assert list(sandbox.oauth.refreshes) == ["sandbox-location"] * 2
 
 
@@ -80,26 +87,97 @@ def test_an_agency_token_yields_location_tokens_and_accesses_nothing_itself(
     assert associations(http, response.json()["access_token"]) == 200
 
 
+NO_CODE = (401, "UnAuthorized!", "Authorization code not found")
+WRONG_APP = (401, "UnAuthorized!", "Invalid client credentials!")
+WRONG = {"client_secret": "wrong"}
+
+
 @pytest.mark.parametrize(
-    ("fields", "status", "code"),
+    ("grant_type", "fields", "expected"),
     [
-        ({"client_secret": "wrong"}, 401, "invalid_client"),
-        ({"client_id": "unknown"}, 401, "invalid_client"),
-        ({"grant_type": "password"}, 400, "unsupported_grant_type"),
-        ({"grant_type": "authorization_code", "code": "unknown"}, 400, "invalid_grant"),
-        ({"grant_type": "refresh_token", "refresh_token": "unknown"}, 400, "invalid_grant"),
+        ("authorization_code", {"code": "unknown"}, NO_CODE),
+        ("authorization_code", {"code": "unknown", **WRONG}, NO_CODE),  # the code is checked first
+        ("authorization_code", WRONG, WRONG_APP),
+        ("authorization_code", {"client_id": "unknown"}, WRONG_APP),
+        ("refresh_token", {"refresh_token": "unknown"}, WRONG_APP),
+        ("refresh_token", WRONG, WRONG_APP),
     ],
 )
-def test_invalid_credentials_and_grants_are_refused(
-    fields: dict[str, str], status: int, code: str, http: httpx.Client
+def test_grants_and_credentials_are_refused_in_highlevels_words_and_order(
+    grant_type: str,
+    fields: dict[str, str],
+    expected: tuple[Any, ...],
+    http: httpx.Client,
+    sandbox: Sandbox,
 ) -> None:
-    response = ask(http, **fields)
-    assert (response.status_code, response.json()["error"]) == (status, code)
+    installed = exchange(http, sandbox.oauth.install(location_id=sandbox.location_id))
+    given = {
+        "code": sandbox.oauth.install(location_id=sandbox.location_id),
+        "refresh_token": installed["refresh_token"],
+    }
+    assert refusal(ask(http, grant_type=grant_type, **{**given, **fields})) == expected
 
 
-def test_a_json_body_is_not_a_form(http: httpx.Client) -> None:
-    response = http.post("/oauth/token", json={**APP, "grant_type": "refresh_token"})
-    assert (response.status_code, response.json()["error"]) == (400, "invalid_request")
+@pytest.mark.parametrize(
+    ("wording", "code", "refresh_token"),
+    [
+        ("unauthorized", NO_CODE, WRONG_APP),
+        ("invalid_refresh_token", NO_CODE, (401, "UnAuthorized!", "Invalid refresh token")),
+        (
+            "message",
+            (400, 400, "Invalid grant: authorization code is invalid", "Bad Request"),
+            (400, 400, "Invalid grant: refresh token is invalid", "Bad Request"),
+        ),
+        ("invalid_grant", (400, "invalid_grant"), (400, "invalid_grant")),
+    ],
+)
+def test_each_wording_that_somebody_met_can_be_chosen(
+    wording: RefusalWording,
+    code: tuple[Any, ...],
+    refresh_token: tuple[Any, ...],
+    http: httpx.Client,
+    sandbox: Sandbox,
+) -> None:
+    sandbox.oauth.refusal_wording = wording
+    assert refusal(ask(http, grant_type="authorization_code", code="unknown")) == code
+    assert refusal(refresh(http, "unknown")) == refresh_token
+
+
+def test_a_form_and_json_are_both_accepted(http: httpx.Client, sandbox: Sandbox) -> None:
+    code = sandbox.oauth.install(location_id=sandbox.location_id)
+    given = {**APP, "grant_type": "authorization_code", "code": code, "user_type": "Location"}
+    tokens = http.post("/oauth/token", json=given).raise_for_status().json()
+    assert tokens["locationId"] == sandbox.location_id
+    assert tokens["refresh_token"] != refresh(http, tokens["refresh_token"]).json()["refresh_token"]
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"grant_type": 7}', b'{"grant_type": "password"}'])
+def test_a_request_without_a_grant_type_that_there_is_is_refused(
+    body: bytes, http: httpx.Client
+) -> None:
+    response = http.post("/oauth/token", content=body, headers={"Content-Type": "application/json"})
+    assert response.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("path", "version", "status"),
+    [
+        ("/oauth/locationToken", "2021-07-28", 201),
+        ("/oauth/locationToken", "v3", 201),
+        ("/oauth/location-token", "v3", 201),
+        ("/oauth/location-token", "2021-07-28", 404),
+    ],
+)
+def test_a_location_token_is_had_at_two_paths(
+    path: str, version: str, status: int, http: httpx.Client, sandbox: Sandbox
+) -> None:
+    agency = exchange(http, sandbox.oauth.install())
+    response = http.post(
+        path,
+        json={"companyId": "sandbox-company", "locationId": sandbox.location_id},
+        headers={"Authorization": f"Bearer {agency['access_token']}", "Version": version},
+    )
+    assert response.status_code == status
 
 
 @pytest.mark.parametrize(
@@ -125,7 +203,7 @@ def test_a_location_token_is_refused(
 def test_uninstalling_revokes_refresh_tokens(http: httpx.Client, sandbox: Sandbox) -> None:
     tokens = exchange(http, sandbox.oauth.install(location_id=sandbox.location_id))
     sandbox.oauth.uninstall(sandbox.location_id)
-    assert refresh(http, tokens["refresh_token"]).status_code == 400
+    assert refresh(http, tokens["refresh_token"]).status_code == 401
 
 
 def test_token_requests_spend_no_budget_and_their_secrets_are_not_kept() -> None:
@@ -134,5 +212,7 @@ def test_token_requests_spend_no_budget_and_their_secrets_are_not_kept() -> None
     tokens = exchange(http, sandbox.oauth.install(location_id=sandbox.location_id))
     for _ in range(3):
         tokens = refresh(http, tokens["refresh_token"]).raise_for_status().json()
+    given = {**APP, "grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
+    http.post("/oauth/token", json=given).raise_for_status()
     assert "secret" not in repr(sandbox.requests)
     assert tokens["refresh_token"] not in repr(sandbox.requests)

@@ -1,23 +1,17 @@
-"""Match the alternatives of two schemas (oneOf, anyOf), their allOf parts, their discriminators."""
+"""Compare alternatives (oneOf, anyOf), the parts of allOf, and discriminators."""
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Iterator
 
 from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope, member_change
 from scripts.contract.diff.compare.compared import ComparedDocument, Documents
-from scripts.contract.diff.compare.fields import structure
+from scripts.contract.diff.compare.matching import match_schemas
 from scripts.contract.diff.compare.shapes import SchemaShape
 from scripts.contract.diff.compare.values import compare_null
-from scripts.contract.diff.names import class_name
 from scripts.contract.openapi.nodes import Node, canonical, matched, text, value
 from scripts.contract.openapi.references import Source
 
 ALTERNATIVE = "|"
 """Stands in a subject before the number of an alternative."""
-
-_LIKELY = 0.5  # how alike two alternatives must be to be one that changed
-_MOST = 2500  # comparisons of likeness, so that long lists stay cheap
-
-Couple = tuple[Node, Node]
 
 
 def compare_alternatives(
@@ -40,7 +34,7 @@ def compare_alternatives(
         before, after = before or _as_union(old), after or _as_union(new)
         if len(before) > 1 and len(after) > 1:
             yield from compare_null(old, new)
-    couples, gone, added = match(before, after, documents)
+    couples, gone, added = match_schemas(before, after, documents)
     for couple in couples:
         yield Pair("schema", *couple, scope.part(f"{ALTERNATIVE}{after.index(couple[1])}"))
     if gone:
@@ -75,104 +69,13 @@ def compare_parts(
         before = [old.node]
     elif not after and old.is_bare_conjunction:
         after = [new.node]
-    couples, gone, added = match(before, after, documents)
+    couples, gone, added = match_schemas(before, after, documents)
     for node in gone:
         yield Change("all-of-removed", node, new.node, _label(node, documents.old))
     for node in added:
         yield Change("all-of-added", old.node, node, None, _label(node, documents.new))
     for couple in couples:
         yield Pair("schema", *couple, scope.part("&"))
-
-
-def match(
-    old: list[Node], new: list[Node], documents: Documents
-) -> tuple[list[Couple], list[Node], list[Node]]:
-    """Match by component, then by structure, then by what tells them apart, then by likeness.
-
-    Return the couples, and what is left of the old and of the new.
-    """
-    couples: list[Couple] = []
-    for key in (_component, _structure, _mark):
-        found = _matched_by(key, old, new, documents)
-        couples += found
-        old, new = _rest(old, new, found)
-    found = _alike(old, new, documents)
-    return [*couples, *found], *_rest(old, new, found)
-
-
-def _rest(old: list[Node], new: list[Node], found: list[Couple]) -> tuple[list[Node], list[Node]]:
-    taken = {id(node) for couple in found for node in couple}
-    return (
-        [node for node in old if id(node) not in taken],
-        [node for node in new if id(node) not in taken],
-    )
-
-
-def _matched_by(
-    key: Callable[[SchemaShape], Hashable | None],
-    old: list[Node],
-    new: list[Node],
-    documents: Documents,
-) -> list[Couple]:
-    waiting: dict[Hashable, list[Node]] = {}
-    for node in old:
-        waiting.setdefault(key(documents.old.shape(node)), []).append(node)
-    waiting.pop(None, None)
-    return [
-        (same.pop(0), other)
-        for other in new
-        if (same := waiting.get(key(documents.new.shape(other))))
-    ]
-
-
-def _component(shape: SchemaShape) -> str | None:
-    return class_name(shape.name) if shape.name else None
-
-
-def _structure(shape: SchemaShape) -> str:
-    return canonical(structure(shape.node.value))
-
-
-def _mark(shape: SchemaShape) -> str | None:
-    """Return the property that has one value only, as a discriminating one has."""
-    for name, node in sorted(shape.properties.items()):
-        schema = node.value if isinstance(node.value, dict) else {}
-        values = [schema["const"]] if "const" in schema else schema.get("enum")
-        if isinstance(values, list) and len(values) == 1:
-            return f"{name}={canonical(values[0])}"
-    return None
-
-
-def _alike(old: list[Node], new: list[Node], documents: Documents) -> list[Couple]:
-    if len(old) * len(new) > _MOST:
-        return list(zip(old, new, strict=False))
-    ranked = sorted(
-        (-_likeness(documents.old.shape(one), documents.new.shape(other)), i + j, abs(i - j), i, j)
-        for i, one in enumerate(old)
-        for j, other in enumerate(new)
-    )
-    left, right, couples = set(range(len(old))), set(range(len(new))), []
-    for score, *_, i, j in ranked:
-        if -score >= _LIKELY and i in left and j in right:
-            left.discard(i)
-            right.discard(j)
-            couples.append((old[i], new[j]))
-    return couples
-
-
-def _likeness(old: SchemaShape, new: SchemaShape) -> float:
-    if not old.types & new.types:
-        return 0.0
-    names = old.properties.keys() | new.properties.keys()
-    if names:
-        common = old.properties.keys() & new.properties.keys()
-        pairs = [(old.properties[name].value, new.properties[name].value) for name in common]
-        equal = sum(1 for one, other in pairs if structure(one) == structure(other))
-        return (len(common) + equal) / 2 / len(names)
-    if old.constants is not None and new.constants is not None:
-        before, after = ({canonical(each) for each in s.constants or ()} for s in (old, new))
-        return 0.5 + len(before & after) / len(before | after) / 2 if before & after else 0.0
-    return 1.0 if old.types == new.types else 0.6
 
 
 def compare_discriminators(old: SchemaShape, new: SchemaShape, scope: Scope) -> Iterator[Item]:

@@ -7,7 +7,7 @@ from scripts.contract.diff.compare.compared import Documents
 from scripts.contract.diff.compare.fields import is_same
 from scripts.contract.diff.rules import Direction
 from scripts.contract.openapi.nodes import Node, matched, text, value
-from scripts.contract.openapi.paths import template
+from scripts.contract.openapi.paths import equal_templates
 from scripts.contract.openapi.references import Source
 
 _NAMED = frozenset(
@@ -108,7 +108,9 @@ def _servers(holders: tuple[Node, ...]) -> dict[str, Node]:
 
 def report_malformed(source: Source) -> None:
     """Note fields of the wrong shape, and paths that are the same template, as problems."""
-    _equal_templates(source)
+    paths = dict(source.root.child("paths", value(source.root.get("paths"))).members())
+    for earlier, path in equal_templates(paths):
+        source.problem(paths[path], f"the paths {earlier} and {path} are the same template")
     pending = [(source.root, False)]
     while pending:
         node, named = pending.pop()
@@ -127,12 +129,3 @@ def report_malformed(source: Source) -> None:
                 pending.append((node.child(key, item), not named and key in names))
             elif isinstance(item, list) and key != "security":
                 pending += [(each, False) for each in node.child(key, item).items()]
-
-
-def _equal_templates(source: Source) -> None:
-    first: dict[str, str] = {}
-    paths = source.root.get("paths")
-    for path, node in paths.members() if paths is not None else ():
-        other = first.setdefault(template(path), path)
-        if other != path:
-            source.problem(node, f"the paths {other} and {path} are the same template")

@@ -1,11 +1,13 @@
 """Compare operations: which is which, which are new or gone, and what each says of itself."""
 
-from collections.abc import Callable, Hashable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope
 from scripts.contract.diff.compare.compared import Documents
 from scripts.contract.diff.compare.document import compare_servers
+from scripts.contract.diff.compare.matching import match_by
 from scripts.contract.diff.compare.messages import compare_request_bodies, compare_responses
 from scripts.contract.diff.compare.parameters import compare_parameters
 from scripts.contract.diff.compare.security import compare_security
@@ -160,23 +162,9 @@ class Matches(NamedTuple):
 
 def match(old: list[Operation], new: list[Operation]) -> Matches:
     """Match by text, by template, and what is left by operationId."""
-    same: list[tuple[Operation, Operation]] = []
-    for key in (_text, _template_and_id, _template):
-        found = _matched_by(key, old, new)
-        same += found
-        old, new = _rest(old, new, found)
-    before, after = _by_id(old), _by_id(new)
-    moved = [(operation, after[key]) for key, operation in before.items() if key in after]
-    return Matches(same, moved, *_rest(old, new, moved))
-
-
-def _matched_by(
-    key: Callable[[Operation], Hashable], old: list[Operation], new: list[Operation]
-) -> list[tuple[Operation, Operation]]:
-    waiting: dict[Hashable, list[Operation]] = {}
-    for operation in old:
-        waiting.setdefault(key(operation), []).append(operation)
-    return [(same.pop(0), other) for other in new if (same := waiting.get(key(other)))]
+    keys = ((key, key) for key in (_text, _template_and_id, _template))
+    same, old, new = match_by(keys, old, new)
+    return Matches(same, *match_by([(_unique_id(old), _unique_id(new))], old, new))
 
 
 def _text(operation: Operation) -> tuple[str, ...]:
@@ -191,20 +179,12 @@ def _template(operation: Operation) -> tuple[str, ...]:
     return operation.method, template(operation.path)
 
 
-def _by_id(operations: list[Operation]) -> dict[tuple[str, str], Operation]:
-    """File operations under their operationId, where it is given and given once."""
-    found: dict[tuple[str, str], list[Operation]] = {}
-    for operation in operations:
-        found.setdefault((operation.method, operation.id), []).append(operation)
-    return {key: same[0] for key, same in found.items() if key[1] and len(same) == 1}
+def _unique_id(operations: list[Operation]) -> Callable[[Operation], tuple[str, ...] | None]:
+    """Return what gives an operation's method and operationId, None unless no other has it."""
+    counts = Counter((each.method, each.id) for each in operations)
 
+    def key(operation: Operation) -> tuple[str, ...] | None:
+        found = operation.method, operation.id
+        return found if operation.id and counts[found] == 1 else None
 
-def _rest(
-    old: list[Operation], new: list[Operation], found: list[tuple[Operation, Operation]]
-) -> tuple[list[Operation], list[Operation]]:
-    before = {_text(operation) for operation, _ in found}
-    after = {_text(other) for _, other in found}
-    return (
-        [operation for operation in old if _text(operation) not in before],
-        [other for other in new if _text(other) not in after],
-    )
+    return key

@@ -1,7 +1,6 @@
 """Compare schemas by all their keywords, and the models that generated code makes of them."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope
 from scripts.contract.diff.compare.alternatives import (
@@ -19,7 +18,8 @@ from scripts.contract.diff.compare.values import are_comparable, compare_types, 
 from scripts.contract.diff.names import class_name
 from scripts.contract.diff.rules import Direction, Position
 from scripts.contract.openapi.nodes import Node
-from scripts.contract.openapi.pointers import escape, unescape
+from scripts.contract.openapi.pointers import escape
+from scripts.contract.openapi.references import reached_schemas
 
 _UNREACHED = Position(Direction.UNUSED)
 
@@ -94,8 +94,8 @@ def _model_names(old: SchemaShape, new: SchemaShape, scope: Scope) -> Iterator[D
 
 def matched_models(documents: Documents) -> Iterator[Pair]:
     """Yield the component schemas that are one model in generated code."""
-    names = {class_name(name): name for name in _component_schemas(documents.new)}
-    for name in _component_schemas(documents.old):
+    names = {class_name(name): name for name in documents.new.components("schemas")}
+    for name in documents.old.components("schemas"):
         other = names.get(class_name(name))
         if other is not None:
             scope = Scope("", _UNREACHED, name)
@@ -116,45 +116,16 @@ def compare_unused_models(documents: Documents) -> Iterator[Difference]:
 def _unused_models(
     document: ComparedDocument, other: ComparedDocument
 ) -> Iterator[tuple[str, Node]]:
-    known = {class_name(name) for name in _component_schemas(other)}
-    schemas = _component_schemas(document)
+    known = {class_name(name) for name in other.components("schemas")}
+    schemas = document.components("schemas")
     missing = [name for name in schemas if class_name(name) not in known]
-    used = _reachable(document.root.value) if missing else set()
+    used = reached_schemas(document.root.value) if missing else set()
     for name in missing:
         # What uses it is reported, or nothing is generated for it.
         if name not in used and document.shape(_reference(name)).is_model:
             yield name, schemas[name]
 
 
-def _component_schemas(document: ComparedDocument) -> dict[str, Node]:
-    components = document.root.get("components")
-    schemas = components.get("schemas") if components else None
-    return dict(schemas.members()) if schemas else {}
-
-
 def _reference(name: str) -> Node:
     pointer = f"/components/schemas/{escape(name)}"
     return Node({"$ref": f"#{pointer}"}, pointer)
-
-
-def _reachable(document: dict[str, Any]) -> set[str]:
-    """Name the component schemas that operations reach, through whatever refers to them."""
-    components = document.get("components")
-    sections = components if isinstance(components, dict) else {}
-    pending: list[Any] = [value for key, value in document.items() if key != "components"]
-    reached: set[tuple[str, str]] = set()
-    while pending:
-        item = pending.pop()
-        if isinstance(item, dict):
-            reference = item.get("$ref")
-            if isinstance(reference, str) and reference.startswith("#/components/"):
-                section, _, name = reference.removeprefix("#/components/").partition("/")
-                name = unescape(name)
-                if (section, name) not in reached:
-                    reached.add((section, name))
-                    members = sections.get(section)
-                    pending.append(members.get(name) if isinstance(members, dict) else None)
-            pending.extend(item.values())
-        elif isinstance(item, list):
-            pending.extend(item)
-    return {name for section, name in reached if section == "schemas"}

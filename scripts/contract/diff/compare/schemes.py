@@ -22,7 +22,9 @@ _URLS = ("authorizationUrl", "tokenUrl", "refreshUrl")
 def compare_schemes(documents: Documents) -> Iterator[Item]:
     """Compare all schemes: those that are new, gone, or defined otherwise."""
     position = Position(Direction.REQUEST, in_code=False)
-    for name, old, new in matched(_defined(documents.old), _defined(documents.new)):
+    defined, redefined = (each.components("securitySchemes") for each in documents)
+    for name in {**defined, **redefined}:
+        old, new = defined.get(name), redefined.get(name)
         scope = Scope(("scheme", name), position, f"security scheme {name}")
         before = old and documents.old.resolve(old)[0]
         after = new and documents.new.resolve(new)[0]
@@ -84,14 +86,8 @@ def compare_flow(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[I
 
 def find_scheme(source: Source, name: str) -> Node | None:
     """Return the definition of a security scheme, None if there is none."""
-    schemes = _defined(source)
-    node = schemes.get(name) if schemes is not None else None
+    node = source.components("securitySchemes").get(name)
     return source.resolve(node)[0] if node is not None else None
-
-
-def _defined(source: Source) -> Node | None:
-    components = source.root.get("components")
-    return components.get("securitySchemes") if components is not None else None
 
 
 def is_defined_alike(old: Node, new: Node) -> bool:

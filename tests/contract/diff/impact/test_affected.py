@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from scripts.contract.diff.review import Review
+from tests.contract.diff.documents import Json
 from tests.contract.diff.reviewing import ROOT, reviewed
-from tests.contract.diff_documents import Json
 
 CAPTURED: Json = json.loads((ROOT / "openapi/captured/2021-07-28.json").read_text())
 ONE = "/associations/{associationId}"
@@ -33,7 +33,7 @@ def affected(given: Review) -> list[str]:
     [
         ("/associations/", "get", ["associations.iterate", "associations.list"]),
         ("/associations/", "post", ["associations.create", "associations.ensure"]),
-        (ONE, "get", ["associations.get"]),
+        (ONE, "get", ["associations.get", "associations.update"]),
         (ONE, "put", ["associations.update"]),
         (ONE, "delete", ["associations.delete"]),
         (

@@ -15,8 +15,8 @@ from scripts.contract.diff.impact.apps import AppUse
 from scripts.contract.diff.impact.verdict import Verdict, decide, next_version, worded
 from scripts.contract.diff.review import ReviewedFinding
 from scripts.contract.openapi.lines import Location
+from tests.contract.diff.documents import Json, operation
 from tests.contract.diff.reviewing import ROOT, reviewed
-from tests.contract.diff_documents import Json, operation
 
 EXPOSED = Affected("pets.rename", False, "facade/pets.py")
 SHIELDED = Affected("pets.list", True, "facade/pets.py")

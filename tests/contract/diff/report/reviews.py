@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from scripts.contract.diff.review import Review
+from tests.contract.diff.documents import document, holding, operation, requesting, responding
 from tests.contract.diff.reviewing import compared
-from tests.contract.diff_documents import document, holding, operation, requesting, responding
 
 HOSTILE = [
     "<script>alert(1)</script>",

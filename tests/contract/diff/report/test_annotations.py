@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from scripts.contract.diff import report
 from scripts.contract.diff.review import Review
+from tests.contract.diff.documents import operation
 from tests.contract.diff.report.reviews import examples, hostile, saying
 from tests.contract.diff.reviewing import compared
-from tests.contract.diff_documents import operation
 
 
 @examples

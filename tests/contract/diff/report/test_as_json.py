@@ -12,9 +12,9 @@ from scripts.contract.diff.impact.apps import AppUse
 from scripts.contract.diff.impact.verdict import Verdict
 from scripts.contract.diff.overlay_status import ActionStatus, OverlayStatus
 from scripts.contract.diff.review import Review
+from tests.contract.diff.documents import operation
 from tests.contract.diff.report.reviews import examples
 from tests.contract.diff.reviewing import compared
-from tests.contract.diff_documents import operation
 
 SCHEMA = json.loads(Path(report.__file__).with_name("findings.schema.json").read_text())
 

@@ -6,9 +6,9 @@ from html.parser import HTMLParser
 from scripts.contract.diff import report
 from scripts.contract.diff.impact.affected import Affected
 from scripts.contract.diff.review import Review
+from tests.contract.diff.documents import operation
 from tests.contract.diff.report.reviews import hostile, saying
 from tests.contract.diff.reviewing import compared
-from tests.contract.diff_documents import operation
 
 MARKUP = "<b>bold</b> & \"double\" 'single'"
 _FINDING = {"class", "tabindex", "data-both", "data-wire", "data-sdk", "data-operations"}

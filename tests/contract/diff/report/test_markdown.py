@@ -1,9 +1,9 @@
 """The report for a pull request or an issue."""
 
 from scripts.contract.diff import report
+from tests.contract.diff.documents import operation
 from tests.contract.diff.report.reviews import hostile, saying
 from tests.contract.diff.reviewing import compared
-from tests.contract.diff_documents import operation
 
 
 def test_nothing_is_written_when_nothing_moved() -> None:

@@ -1,9 +1,9 @@
 """The report for a terminal."""
 
 from scripts.contract.diff import report
+from tests.contract.diff.documents import requesting
 from tests.contract.diff.report.reviews import hostile, saying
 from tests.contract.diff.reviewing import compared
-from tests.contract.diff_documents import requesting
 
 
 @hostile

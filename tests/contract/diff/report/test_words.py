@@ -6,9 +6,9 @@ import yaml
 from scripts.contract.diff import report
 from scripts.contract.diff.report.words import changes, one_line, operations
 from scripts.contract.overlay import read_actions
+from tests.contract.diff.documents import operation
 from tests.contract.diff.report.reviews import hostile, saying
 from tests.contract.diff.reviewing import compared
-from tests.contract.diff_documents import operation
 
 
 @pytest.mark.parametrize(

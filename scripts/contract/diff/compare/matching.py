@@ -1,0 +1,105 @@
+"""Which old thing is which new one: operations, and the alternatives or parts of two schemas."""
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import TypeVar
+
+from scripts.contract.diff.compare.compared import Documents
+from scripts.contract.diff.compare.fields import structure
+from scripts.contract.diff.compare.shapes import SchemaShape
+from scripts.contract.diff.names import class_name
+from scripts.contract.openapi.nodes import Node, canonical
+
+_LIKELY = 0.5  # how alike two alternatives must be to be one that changed
+_MOST = 2500  # comparisons of likeness, so that long lists stay cheap
+
+Item = TypeVar("Item")
+Keys = tuple[Callable[[Item], Hashable | None], Callable[[Item], Hashable | None]]
+Matches = tuple[list[tuple[Item, Item]], list[Item], list[Item]]
+"""Couples, and what is left of the old and of the new."""
+
+
+def match_by(keys: Iterable[Keys[Item]], old: Sequence[Item], new: Sequence[Item]) -> Matches[Item]:
+    """Match items by the first key that they share; a key of None is none."""
+    couples: list[tuple[Item, Item]] = []
+    for key_of_old, key_of_new in keys:
+        waiting: dict[Hashable, list[Item]] = {}
+        for item in old:
+            waiting.setdefault(key_of_old(item), []).append(item)
+        waiting.pop(None, None)
+        found = [(same.pop(0), other) for other in new if (same := waiting.get(key_of_new(other)))]
+        couples += found
+        old, new = _rest(found, old, new)
+    return couples, list(old), list(new)
+
+
+def _rest(
+    couples: list[tuple[Item, Item]], old: Sequence[Item], new: Sequence[Item]
+) -> tuple[list[Item], list[Item]]:
+    taken = {id(item) for couple in couples for item in couple}
+    return (
+        [item for item in old if id(item) not in taken],
+        [item for item in new if id(item) not in taken],
+    )
+
+
+def match_schemas(old: list[Node], new: list[Node], documents: Documents) -> Matches[Node]:
+    """Match by component, then by structure, then by what tells them apart, then by likeness."""
+
+    def keys(of: Callable[[SchemaShape], Hashable | None]) -> Keys[Node]:
+        return lambda node: of(documents.old.shape(node)), lambda node: of(
+            documents.new.shape(node)
+        )
+
+    couples, old, new = match_by(map(keys, (_component, _structure, _mark)), old, new)
+    found = _alike(old, new, documents)
+    return [*couples, *found], *_rest(found, old, new)
+
+
+def _component(shape: SchemaShape) -> str | None:
+    return class_name(shape.name) if shape.name else None
+
+
+def _structure(shape: SchemaShape) -> str:
+    return canonical(structure(shape.node.value))
+
+
+def _mark(shape: SchemaShape) -> str | None:
+    """Return the property that has one value only, as a discriminating one has."""
+    for name, node in sorted(shape.properties.items()):
+        schema = node.value if isinstance(node.value, dict) else {}
+        values = [schema["const"]] if "const" in schema else schema.get("enum")
+        if isinstance(values, list) and len(values) == 1:
+            return f"{name}={canonical(values[0])}"
+    return None
+
+
+def _alike(old: list[Node], new: list[Node], documents: Documents) -> list[tuple[Node, Node]]:
+    if len(old) * len(new) > _MOST:
+        return list(zip(old, new, strict=False))
+    ranked = sorted(
+        (-_likeness(documents.old.shape(one), documents.new.shape(other)), i + j, abs(i - j), i, j)
+        for i, one in enumerate(old)
+        for j, other in enumerate(new)
+    )
+    left, right, couples = set(range(len(old))), set(range(len(new))), []
+    for score, *_, i, j in ranked:
+        if -score >= _LIKELY and i in left and j in right:
+            left.discard(i)
+            right.discard(j)
+            couples.append((old[i], new[j]))
+    return couples
+
+
+def _likeness(old: SchemaShape, new: SchemaShape) -> float:
+    if not old.types & new.types:
+        return 0.0
+    names = old.properties.keys() | new.properties.keys()
+    if names:
+        common = old.properties.keys() & new.properties.keys()
+        pairs = [(old.properties[name].value, new.properties[name].value) for name in common]
+        equal = sum(1 for one, other in pairs if structure(one) == structure(other))
+        return (len(common) + equal) / 2 / len(names)
+    if old.constants is not None and new.constants is not None:
+        before, after = ({canonical(each) for each in s.constants or ()} for s in (old, new))
+        return 0.5 + len(before & after) / len(before | after) / 2 if before & after else 0.0
+    return 1.0 if old.types == new.types else 0.6

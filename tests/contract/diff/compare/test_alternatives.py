@@ -1,0 +1,92 @@
+"""Alternatives, parts and discriminators: the mutated contract is found by its rule."""
+
+from typing import Any
+
+import pytest
+
+from tests.contract.diff.documents import CAT, DOG, S, found, requesting, responding, said
+
+# old, new, and what is found when it is sent, when it is received; then the same backwards.
+ALTERNATIVES: list[tuple[Any, Any, str, str, str, str]] = [
+    (
+        {"oneOf": [CAT]},
+        {"oneOf": [DOG, CAT]},
+        "alternative-added safe/compatible",
+        "alternative-added breaking/breaking",
+        "alternative-removed breaking/breaking",
+        "alternative-removed safe/compatible",
+    ),
+    (
+        {"type": "object", "maxProperties": 3},
+        {"type": "object", "maxProperties": 3, "anyOf": [CAT, DOG]},
+        "alternatives-added breaking/breaking",
+        "alternatives-added safe/breaking",
+        "alternatives-removed safe/breaking",
+        "alternatives-removed breaking/breaking",
+    ),
+    (
+        {"anyOf": [CAT, DOG]},
+        {"oneOf": [CAT, DOG]},
+        "alternatives-kind-changed risky/none",
+        "alternatives-kind-changed risky/none",
+        "alternatives-kind-changed risky/none",
+        "alternatives-kind-changed risky/none",
+    ),
+    (
+        {"allOf": [{**S, "pattern": "^a"}]},
+        {"allOf": [{**S, "pattern": "^a"}, {**S, "pattern": "b$"}]},
+        "all-of-added breaking/breaking",
+        "all-of-added safe/breaking",
+        "all-of-removed safe/breaking",
+        "all-of-removed breaking/breaking",
+    ),
+    (
+        {"oneOf": [CAT, DOG]},
+        {"oneOf": [CAT, DOG], "discriminator": {"propertyName": "kind"}},
+        "discriminator-added risky/none",
+        "discriminator-added risky/none",
+        "discriminator-removed risky/none",
+        "discriminator-removed risky/none",
+    ),
+    (
+        {"oneOf": [CAT, DOG], "discriminator": {"propertyName": "kind"}},
+        {"oneOf": [CAT, DOG], "discriminator": {"propertyName": "race"}},
+        "discriminator-changed breaking/none",
+        "discriminator-changed breaking/none",
+        "discriminator-changed breaking/none",
+        "discriminator-changed breaking/none",
+    ),
+    (
+        {"oneOf": [CAT, DOG], "discriminator": {"propertyName": "kind", "mapping": {"a": "A"}}},
+        {
+            "oneOf": [CAT, DOG],
+            "discriminator": {"propertyName": "kind", "mapping": {"a": "A", "b": "B"}},
+        },
+        "discriminator-value-added safe/none",
+        "discriminator-value-added breaking/none",
+        "discriminator-value-removed breaking/none",
+        "discriminator-value-removed safe/none",
+    ),
+    (
+        {"oneOf": [CAT, DOG], "discriminator": {"propertyName": "kind", "mapping": {"a": "A"}}},
+        {"oneOf": [CAT, DOG], "discriminator": {"propertyName": "kind", "mapping": {"a": "B"}}},
+        "discriminator-value-changed breaking/none",
+        "discriminator-value-changed breaking/none",
+        "discriminator-value-changed breaking/none",
+        "discriminator-value-changed breaking/none",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sent", "received", "sent_back", "received_back"),
+    ALTERNATIVES,
+    ids=[row[2].split()[0] + f"-{index}" for index, row in enumerate(ALTERNATIVES)],
+)
+def test_a_union_breaks_when_it_shrinks_where_sent_and_grows_where_received(
+    old: Any, new: Any, sent: str, received: str, sent_back: str, received_back: str
+) -> None:
+    assert found(requesting(old), requesting(new)) == said(sent)
+    assert found(responding(old), responding(new)) == said(received)
+    assert found(requesting(new), requesting(old)) == said(sent_back)
+    assert found(responding(new), responding(old)) == said(received_back)

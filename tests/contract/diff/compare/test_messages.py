@@ -1,0 +1,61 @@
+"""Bodies, responses and headers: the mutated contract is found by its rule."""
+
+# ruff: noqa: E501 - one row a line keeps the tables readable
+
+from typing import Any
+
+import pytest
+
+from tests.contract.diff.documents import JSON, XML, Json, S, found, operation, said
+
+
+def body(content: Json | None = None, **more: Any) -> Json:
+    """Give a document of one operation that takes a body."""
+    return operation(requestBody={"content": JSON if content is None else content, **more})
+
+
+def answers(*statuses: str, **response: Any) -> Json:
+    """Give a document of one operation that answers these statuses, all alike."""
+    return operation(responses={status: {"description": "", **response} for status in statuses})
+
+
+def header(**fields: Any) -> Json:
+    """Give a document of one operation that answers with a header."""
+    return answers("200", headers={"X-Rate": {"schema": S, **fields}})
+
+
+BODIES: list[tuple[str, Json, Json, str, str]] = [
+    ("required", operation(), body(required=True), "request-body-added-required breaking/breaking", "request-body-removed breaking/breaking"),
+    ("optional", operation(), body(), "request-body-added-optional safe/compatible", "request-body-removed breaking/breaking"),
+    ("became required", body(), body(required=True), "request-body-became-required breaking/breaking", "request-body-became-optional safe/compatible"),
+    ("a further type to send", body(), body({**JSON, **XML}), "media-type-added safe/compatible", "media-type-removed breaking/breaking"),
+    ("a further type to receive", answers("200", content=JSON), answers("200", content={**JSON, **XML}), "media-type-added risky/compatible", "media-type-removed breaking/breaking"),
+    ("other types", body(), body(XML), "media-types-replaced breaking/breaking", "media-types-replaced breaking/breaking"),
+    ("a charset", body(), body({"application/json; charset=utf-8": {"schema": S}}), "", ""),
+    ("an encoding", body({"multipart/form-data": {"schema": S}}), body({"multipart/form-data": {"schema": S, "encoding": {"a": {}}}}), "encoding-changed risky/none", "encoding-changed risky/none"),
+    ("a success", answers("200"), answers("200", "202"), "success-response-added risky/breaking", "success-response-removed breaking/breaking"),
+    ("another success", answers("200"), answers("201"), "success-status-changed breaking/compatible", "success-status-changed breaking/compatible"),
+    ("an error", answers("200"), answers("200", "404"), "error-response-added safe/compatible", "error-response-removed safe/breaking"),
+    ("a body", answers("200"), answers("200", content=JSON), "response-body-added safe/compatible", "response-body-removed breaking/breaking"),
+    ("a header", answers("200"), header(), "response-header-added safe/none", "response-header-removed breaking/none"),
+    ("a promised header", header(), header(required=True), "response-header-became-required safe/none", "response-header-became-optional breaking/none"),
+    ("a header's style", header(), header(explode=True), "header-style-changed breaking/none", "header-style-changed breaking/none"),
+    ("a deprecated header", header(), header(deprecated=True), "header-deprecated safe/none", "header-undeprecated safe/none"),
+    ("a header's type", header(), header(schema={"type": "integer"}), "type-changed breaking/none", "type-changed breaking/none"),
+    ("a header that OpenAPI ignores", answers("200"), answers("200", headers={"Content-Type": {"required": True, "schema": S}}), "response-header-added safe/none", "response-header-removed safe/none"),
+    ("a header that leads nowhere", header(required=True), answers("200", headers={"X-Rate": {"$ref": "#/a"}}), "", ""),
+    ("a body that leads nowhere", body(required=True), operation(requestBody={"$ref": "#/a"}), "", ""),
+    ("links", answers("200"), answers("200", links={"self": {"operationId": "op"}}), "links-changed safe/none", "links-changed safe/none"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "forwards", "backwards"),
+    [row[1:] for row in BODIES],
+    ids=[row[0] for row in BODIES],
+)
+def test_a_body_or_a_response_is_judged_by_its_rule(
+    old: Json, new: Json, forwards: str, backwards: str
+) -> None:
+    assert found(old, new) == said(forwards)
+    assert found(new, old) == said(backwards)

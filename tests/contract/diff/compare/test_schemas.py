@@ -1,0 +1,159 @@
+"""Component schemas: what their names mean to generated code, and what to the wire."""
+
+from typing import Any
+
+import pytest
+
+from tests.contract.diff.documents import CAT, DOG, Json, S, found, has, responding, said
+
+
+def using(schema: Any, **schemas: Any) -> Json:
+    """Give a document that receives a schema, with components."""
+    return responding(schema, components={"schemas": schemas})
+
+
+def ref(name: str) -> Json:
+    """Give a reference to a component schema."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def takes(schema: Json) -> Json:
+    """Give an operation that takes a body."""
+    return {"requestBody": {"content": {"application/json": {"schema": schema}}}}
+
+
+MODELS: list[tuple[str, Json, Json, str, str]] = [
+    (
+        "a model is called otherwise",
+        using(ref("Cat"), Cat=CAT),
+        using(ref("Lion"), Lion=CAT),
+        "model-renamed safe/breaking",
+        "model-renamed safe/breaking",
+    ),
+    (
+        "a model is called otherwise, but not in Python",
+        using(ref("big_cat"), big_cat=CAT),
+        using(ref("BigCat"), BigCat=CAT),
+        "",
+        "",
+    ),
+    (
+        "a model is written in place",
+        using(ref("Cat"), Cat=CAT),
+        using(CAT),
+        "model-inlined safe/breaking",
+        "model-named safe/breaking",
+    ),
+    (
+        "a component that makes no model is written in place",
+        using({"type": "array", "items": ref("Id")}, Id=S),
+        using({"type": "array", "items": S}),
+        "",
+        "",
+    ),
+    (
+        "a model that nothing uses",
+        using(S),
+        using(S, Cat=CAT),
+        "model-added safe/compatible",
+        "model-removed safe/breaking",
+    ),
+    (
+        "a model that nothing uses differs",
+        using(S, Cat=CAT),
+        using(S, Cat={**CAT, "required": []}),
+        "property-became-optional safe/breaking",
+        "property-became-required safe/breaking",
+    ),
+    (
+        "a model goes with the property that used it",
+        using(has(a=ref("Cat")), Cat=CAT),
+        using(has()),
+        "property-removed breaking/breaking",
+        "property-added-optional safe/compatible",
+    ),
+    (
+        "a reference is wrapped",
+        using(has(a=ref("Cat")), Cat=CAT),
+        using(has(a={"allOf": [ref("Cat")]}), Cat=CAT),
+        "",
+        "",
+    ),
+    (
+        "a plain schema becomes one of two",
+        using(ref("Cat"), Cat=CAT, Dog=DOG),
+        using({"oneOf": [ref("Dog"), ref("Cat")]}, Cat=CAT, Dog=DOG),
+        "alternative-added breaking/breaking",
+        "alternative-removed safe/compatible",
+    ),
+    (
+        "a discriminator value that is the component's own name",
+        using(
+            {"oneOf": [ref("Cat"), ref("Dog")], "discriminator": {"propertyName": "kind"}},
+            Cat=CAT,
+            Dog=DOG,
+        ),
+        using(
+            {
+                "oneOf": [ref("Cat"), ref("Dog")],
+                "discriminator": {"propertyName": "kind", "mapping": {"Cat": "Cat"}},
+            },
+            Cat=CAT,
+            Dog=DOG,
+        ),
+        "",
+        "",
+    ),
+    (
+        "a discriminator beside no alternatives",
+        using({**has(kind=S), "discriminator": {"propertyName": "kind"}}),
+        using({**has(kind=S), "discriminator": {"propertyName": "race"}}),
+        "discriminator-changed breaking/none",
+        "discriminator-changed breaking/none",
+    ),
+    (
+        "a discriminator value beside no alternatives means a schema that changed",
+        using(
+            {**has(kind=S), "discriminator": {"propertyName": "kind", "mapping": {"a": "A"}}},
+            A=has(a=S),
+        ),
+        using(
+            {**has(kind=S), "discriminator": {"propertyName": "kind", "mapping": {"a": "A"}}},
+            A=has(),
+        ),
+        "property-removed breaking/breaking",
+        "property-added-optional safe/compatible",
+    ),
+    (
+        "a model that only a webhook uses",
+        {**using(S, A=has(a=S)), "webhooks": {"made": {"post": takes(ref("A"))}}},
+        {**using(S, A=has()), "webhooks": {"made": {"post": takes(ref("A"))}}},
+        "property-removed breaking/breaking",
+        "property-added-optional safe/compatible",
+    ),
+    (
+        "a discriminator value means a schema that changed",
+        using(
+            {"oneOf": [CAT, DOG], "discriminator": {"propertyName": "kind", "mapping": {"a": "A"}}},
+            A=has(a=S),
+        ),
+        using(
+            {"oneOf": [CAT, DOG], "discriminator": {"propertyName": "kind", "mapping": {"a": "A"}}},
+            A=has(),
+        ),
+        "property-removed breaking/breaking",
+        "property-added-optional safe/compatible",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "forwards", "backwards"),
+    [row[1:] for row in MODELS],
+    ids=[row[0] for row in MODELS],
+)
+def test_a_name_of_a_model_is_seen_by_code_and_not_by_the_wire(
+    old: Json, new: Json, forwards: str, backwards: str
+) -> None:
+    assert found(old, new) == said(forwards)
+    assert found(new, old) == said(backwards)

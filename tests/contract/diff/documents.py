@@ -1,0 +1,68 @@
+"""Small contracts to compare, and the shortest way to say what is found."""
+
+from typing import Any
+
+from scripts.contract.diff.compare import compare
+
+Json = dict[str, Any]
+S: Json = {"type": "string"}
+JSON: Json = {"application/json": {"schema": S}}
+XML: Json = {"application/xml": {"schema": S}}
+CAT: Json = {"type": "object", "required": ["kind"], "properties": {"kind": {"enum": ["cat"]}}}
+DOG: Json = {"type": "object", "required": ["kind"], "properties": {"kind": {"enum": ["dog"]}}}
+
+
+def document(paths: Json | None = None, **more: Any) -> Json:
+    """Give a whole document."""
+    info = {"title": "Pets", "version": "1"}
+    return {"openapi": "3.0.3", "info": info, "paths": paths or {}, **more}
+
+
+def operation(**fields: Any) -> Json:
+    """Give a document of one operation, `GET /pets/{id}`, with these fields."""
+    return document({"/pets/{id}": {"get": {"operationId": "get-pet", **fields}}})
+
+
+def at(path: str, method: str = "get", **fields: Any) -> Json:
+    """Give a document of one operation with this path."""
+    return document({path: {method: {"operationId": "op", **fields}}})
+
+
+def requesting(schema: Any, **more: Any) -> Json:
+    """Give a document whose one operation sends a schema."""
+    body = {"content": {"application/json": {"schema": schema}}}
+    return document({"/pets": {"put": {"operationId": "put-pet", "requestBody": body}}}, **more)
+
+
+def responding(schema: Any, **more: Any) -> Json:
+    """Give a document whose one operation receives a schema."""
+    answer = {"200": {"description": "", "content": {"application/json": {"schema": schema}}}}
+    return document({"/pets": {"get": {"operationId": "get-pets", "responses": answer}}}, **more)
+
+
+def has(required: str = "", closed: bool = False, **properties: Any) -> Json:
+    """Give an object."""
+    schema: Json = {"type": "object", "required": required.split(), "properties": properties}
+    return {**schema, "additionalProperties": False} if closed else schema
+
+
+def holding(schema: Any) -> Json:
+    """Give an object with the schema in its property `p`."""
+    return {"type": "object", "properties": {"p": schema}}
+
+
+def found(old: Json, new: Json) -> list[str]:
+    """Compare; give each finding as `rule wire/sdk`, sorted."""
+    findings = compare(old, new).findings
+    return sorted(f"{each.rule} {each.wire}/{each.sdk}" for each in findings)
+
+
+def said(expected: str) -> list[str]:
+    """Give the lines of an expectation, sorted."""
+    return sorted(line.strip() for line in expected.split(",") if line.strip())
+
+
+def rules_in(table: list[Any]) -> set[str]:
+    """Name the rules that a table of expectations mentions."""
+    texts = [cell for row in table for cell in row if isinstance(cell, str)]
+    return {line.split()[0] for text in texts for line in said(text)}

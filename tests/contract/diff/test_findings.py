@@ -1,0 +1,147 @@
+"""One finding per cause: what is the same change is told once, with all its places."""
+
+from typing import Any
+
+from scripts.contract.diff.compare import compare
+from scripts.contract.diff.findings import Finding
+from tests.contract.diff.documents import Json, S, document, has
+
+
+def many(**fields: Any) -> Json:
+    """Give a document of three operations that are alike."""
+    paths = {f"/{name}": {"get": {"operationId": name, **fields}} for name in "abc"}
+    return document(paths)
+
+
+def one(old: Json, new: Json) -> Finding:
+    """Compare; give the only finding."""
+    (finding,) = compare(old, new).findings
+    return finding
+
+
+def version(*values: str) -> Json:
+    """Give the header that every operation takes."""
+    schema = {"type": "string", "enum": list(values)}
+    return {"name": "Version", "in": "header", "required": True, "schema": schema}
+
+
+def answering(schema: Json, **schemas: Json) -> Json:
+    """Give a document of three operations that answer with a schema."""
+    content = {"application/json": {"schema": schema}}
+    answers = {"200": {"description": "", "content": content}}
+    return {**many(responses=answers), "components": {"schemas": schemas}}
+
+
+ALL = ["GET /a", "GET /b", "GET /c"]
+
+
+def test_one_parameter_on_many_operations_is_one_finding() -> None:
+    found = one(many(parameters=[version("1")]), many(parameters=[version("2")]))
+    assert found.operations == ALL
+    assert len(found.places) == 3
+    assert (found.before, found.after) == (["1"], ["2"])
+
+
+def test_one_parameter_that_comes_to_the_same_value_from_several_is_one_finding() -> None:
+    old, new = many(parameters=[version("1")]), many(parameters=[version("3")])
+    old["paths"]["/b"]["get"]["parameters"] = [version("2")]
+    assert (one(old, new).before, one(old, new).after) == (["1", "2"], ["3"])
+    assert (one(new, old).before, one(new, old).after) == (["3"], ["1", "2"])
+
+
+def test_one_parameter_that_changes_in_different_ways_is_several_findings() -> None:
+    old, new = many(parameters=[version("1")]), many(parameters=[version("3")])
+    old["paths"]["/b"]["get"]["parameters"] = [version("2")]
+    new["paths"]["/b"]["get"]["parameters"] = [version("4")]
+    assert [each.rule for each in compare(old, new).findings] == ["enum-values-replaced"] * 2
+
+
+def test_a_shared_schema_is_one_finding_with_the_operations_that_reach_it() -> None:
+    pet = {"$ref": "#/components/schemas/Pet"}
+    owner = {"$ref": "#/components/schemas/Owner"}
+    old = answering({"type": "array", "items": pet}, Pet=has(owner=owner), Owner=has(name=S))
+    new = answering({"type": "array", "items": pet}, Pet=has(owner=owner), Owner=has())
+    found = one(old, new)
+    assert (found.message, found.operations) == ("Owner.name is gone", ALL)
+    assert found.pointer == "/components/schemas/Owner/properties/name"
+
+
+def test_what_is_both_sent_and_received_is_judged_by_the_worse_of_both() -> None:
+    pet = {"$ref": "#/components/schemas/Pet"}
+    content = {"application/json": {"schema": pet}}
+    old, new = (answering(pet, Pet=has(kind={"enum": values})) for values in (["a"], ["a", "b"]))
+    for each in (old, new):
+        each["paths"]["/a"]["get"]["requestBody"] = {"content": content}
+    found = one(old, new)
+    assert (found.wire, found.directions) == ("breaking", ["request", "response"])
+
+
+def test_copies_of_one_vocabulary_are_one_finding() -> None:
+    def copies(*values: str) -> Json:
+        kind = {"type": "string", "enum": list(values)}
+        return answering(has(kind=kind, other=kind))
+
+    found = one(copies("x", "y"), copies("x"))
+    assert found.message == "response 200 of GET /a.kind (and 5 more) loses values"
+    assert len(found.places) == 6
+
+
+def test_one_suffix_on_many_operation_ids_is_one_finding() -> None:
+    old, new = many(), many()
+    for name in "abc":
+        new["paths"][f"/{name}"]["get"]["operationId"] = f"{name}-deprecated"
+    found = one(old, new)
+    assert (found.before, found.after) == (
+        ["a", "b", "c"],
+        ["a-deprecated", "b-deprecated", "c-deprecated"],
+    )
+
+
+def test_the_same_change_of_security_is_one_finding() -> None:
+    keys = {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}
+    old = {**many(), "components": {"securitySchemes": keys}}
+    new = {**many(security=[{"key": []}]), "components": {"securitySchemes": keys}}
+    assert one(old, new).operations == ALL
+    assert one(old, {**old, "security": [{"key": []}]}).operations == ALL
+
+
+def test_a_problem_is_told_once_with_the_number_of_its_places() -> None:
+    broken = answering({"$ref": "#/components/schemas/Missing"})
+    problems = compare(broken, document()).problems
+    assert [(each.document, each.places) for each in problems] == []
+    problems = compare(broken, broken).problems
+    assert [(each.document, each.places) for each in problems] == [("old", 3), ("new", 3)]
+
+
+def test_models_go_with_the_operations_that_used_them() -> None:
+    pet = {"$ref": "#/components/schemas/Pet"}
+    old = answering(pet, Pet=has(name=S))
+    found = compare(old, document()).findings
+    assert [each.rule for each in found] == ["operation-removed"] * 3
+
+
+def test_what_has_the_wrong_shape_is_a_problem_and_the_rest_is_compared() -> None:
+    old = many(parameters=[version("1")])
+    new = many(parameters=[version("1")], deprecated=True, tags="a", responses=[])
+    new["paths"]["/a"]["get"]["parameters"] = {"$ref": "#/x"}
+    comparison = compare(old, new)
+    assert {each.message for each in comparison.problems} == {
+        "'parameters' must be a list",
+        "'tags' must be a list",
+        "'responses' must be an object",
+    }
+    assert {each.rule for each in comparison.findings} == {
+        "operation-deprecated",
+        "parameter-removed",
+    }
+
+
+def test_a_property_may_be_called_what_it_likes() -> None:
+    names = dict.fromkeys(["parameters", "security", "default", "tags", "properties", "x-a"], S)
+    pet: Json = {"type": "object", "properties": names}
+    old = answering(pet, paths=pet, parameters=S)
+    assert compare(old, old).problems == []
+    assert compare(old, old).findings == []
+    less = {name: each for name, each in names.items() if name != "default"}
+    new = answering({"type": "object", "properties": less}, paths=pet, parameters=S)
+    assert {each.rule for each in compare(old, new).findings} == {"property-removed"}

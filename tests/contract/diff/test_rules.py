@@ -1,0 +1,63 @@
+"""The table of rules: whole, mirrored, and each row proved by a mutation."""
+
+import re
+from typing import Any
+
+import pytest
+
+from scripts.contract.diff.rules import SDK, WIRE, Direction, Position, Rule, rules
+from tests.contract.diff.compare.test_alternatives import ALTERNATIVES
+from tests.contract.diff.compare.test_document import ABOUT
+from tests.contract.diff.compare.test_messages import BODIES
+from tests.contract.diff.compare.test_objects import OBJECTS
+from tests.contract.diff.compare.test_operations import OPERATIONS
+from tests.contract.diff.compare.test_parameters import PARAMETERS
+from tests.contract.diff.compare.test_schemas import MODELS
+from tests.contract.diff.compare.test_security import SECURITY
+from tests.contract.diff.compare.test_values import BOUNDS, VALUES
+from tests.contract.diff.documents import rules_in
+from tests.contract.page.test_review import PAGES
+
+EVERY = sorted(rules().values(), key=lambda rule: rule.id)
+
+
+@pytest.mark.parametrize("rule", EVERY, ids=lambda rule: rule.id)
+def test_a_row_is_whole(rule: Rule) -> None:
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.id)
+    assert set(rule.wire) <= set(WIRE)
+    assert set(rule.sdk) <= set(SDK)
+    assert len(rule.sentence) > 5
+    assert len(rule.example) > 5
+
+
+@pytest.mark.parametrize("rule", EVERY, ids=lambda rule: rule.id)
+def test_a_mirror_leads_back(rule: Rule) -> None:
+    assert all(rule.id in rules()[mirror].mirror for mirror in rule.mirror)
+
+
+def test_every_rule_is_proved_by_a_mutation() -> None:
+    tables: list[list[Any]] = [
+        VALUES,
+        ALTERNATIVES,
+        OBJECTS,
+        MODELS,
+        OPERATIONS,
+        PARAMETERS,
+        BODIES,
+        SECURITY,
+        ABOUT,
+    ]
+    proved = {rule for table in tables for rule in rules_in(table)}
+    proved |= {rule for row in BOUNDS for rule in row[4:]}
+    proved |= {line.split()[0] for _, _, found in PAGES for line in found}
+    assert rules().keys() - proved == set()
+
+
+def test_what_nobody_sends_is_safe_on_the_wire_and_judged_at_its_worst_in_code() -> None:
+    rule = rules()["became-nullable"]
+    assert rule.severities(Position(Direction.UNUSED)) == ("safe", "breaking")
+
+
+def test_what_generated_code_does_not_know_cannot_change_it() -> None:
+    rule = rules()["type-changed"]
+    assert rule.severities(Position(Direction.REQUEST, in_code=False)) == ("breaking", "none")

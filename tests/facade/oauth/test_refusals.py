@@ -1,0 +1,156 @@
+"""Refusals: each wording has its meaning, and a refused refresh token is not sent again."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+
+from facade import AssociationsError
+from facade.oauth import (
+    MemoryTokenStore,
+    OAuth,
+    OAuthRefusedError,
+    ReauthorizationError,
+)
+from facade.testing import Sandbox
+from facade.testing.oauth import RefusalWording
+from tests.facade.driving import Clients
+from tests.facade.oauth.runs import APP, DAY, GRANT, KEY, WORDINGS, Clock, token_requests
+
+MANY = 50
+ENDED = "ReauthorizationError"
+
+NEST = {"statusCode": 401, "error": "Unauthorized"}
+UNAUTHORIZED = {"error": "UnAuthorized!"}
+WRONG_APP = UNAUTHORIZED | {"error_description": "Invalid client credentials!"}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "of_a_code", "of_a_refresh"),
+    [
+        (401, UNAUTHORIZED | {"error_description": "Authorization code not found"}, ENDED, ENDED),
+        (401, WRONG_APP, "invalid_client", ENDED),
+        (
+            401,
+            UNAUTHORIZED | {"error_description": "Invalid refresh token"},
+            "unauthorized",
+            ENDED,
+        ),
+        (401, UNAUTHORIZED, "unauthorized", ENDED),
+        (400, {"message": "Invalid grant: refresh token is invalid"}, ENDED, ENDED),
+        (400, {"error": "invalid_grant"}, ENDED, ENDED),
+        (401, {"error": "invalid_client"}, "invalid_client", "invalid_client"),
+        (403, {"error": "access_denied"}, "access_denied", "access_denied"),
+        (400, {"message": "Odd"}, "BadRequestError", "BadRequestError"),
+        (401, NEST | {"message": "Odd"}, "AuthenticationError", "AuthenticationError"),
+        (400, "a page", "BadRequestError", "BadRequestError"),
+    ],
+)
+def test_a_refusal_is_understood_by_its_text_and_by_what_was_sent(
+    status: int, body: Any, of_a_code: str, of_a_refresh: str
+) -> None:
+    transport = httpx.MockTransport(lambda request: httpx.Response(status, json=body))
+
+    def meaning(use: Callable[[OAuth], object]) -> str:
+        store = MemoryTokenStore()
+        store.save(KEY, GRANT)
+        with pytest.raises(AssociationsError) as caught:
+            use(OAuth(*APP, store=store, transport=transport))
+        error = caught.value
+        return error.code if isinstance(error, OAuthRefusedError) else type(error).__name__
+
+    assert meaning(lambda oauth: oauth.exchange("the-code", unsolicited=True)) == of_a_code
+    assert meaning(lambda oauth: oauth.token("sandbox-location")) == of_a_refresh
+
+
+def test_the_error_for_an_ended_authorization_says_what_a_person_must_do(
+    oauth: OAuth, sandbox: Sandbox, clock: Clock
+) -> None:
+    sandbox.oauth.uninstall(sandbox.location_id)
+    clock.now += DAY
+    with pytest.raises(ReauthorizationError) as caught:
+        oauth.token(sandbox.location_id)
+    assert str(caught.value) == (
+        "HighLevel no longer renews the tokens of location sandbox-location (POST /oauth/token "
+        "answered 401 UnAuthorized!: Invalid client credentials!): a person must install the "
+        "app again, at authorization_url(). Where this happens to all at once, check client_id "
+        "and client_secret"
+    )
+
+
+@pytest.mark.parametrize("wording", WORDINGS)
+def test_a_refused_refresh_token_is_sent_once_for_fifty_calls_and_again_after_an_hour(
+    wording: RefusalWording, oauth: OAuth, sandbox: Sandbox, clock: Clock, clients: Clients
+) -> None:
+    client = clients(oauth, sandbox.location_id, transport=sandbox.transport())
+    sandbox.oauth.refusal_wording = wording
+    sandbox.oauth.uninstall(sandbox.location_id)
+    clock.now += DAY
+    asked = len(token_requests(sandbox))
+    for _ in range(MANY):
+        clock.now += 31
+        with pytest.raises(ReauthorizationError):
+            client.associations.list()
+    assert len(token_requests(sandbox)) == asked + 1
+    clock.now += 3600
+    with pytest.raises(ReauthorizationError):
+        client.associations.list()
+    assert len(token_requests(sandbox)) == asked + 2
+
+
+def test_a_refused_refresh_token_is_sent_once_for_fifty_threads(
+    oauth: OAuth, sandbox: Sandbox, clock: Clock
+) -> None:
+    sandbox.oauth.uninstall(sandbox.location_id)
+    clock.now += DAY
+    asked, barrier = len(token_requests(sandbox)), threading.Barrier(MANY)
+
+    def fail(_: int) -> None:
+        barrier.wait()
+        with pytest.raises(ReauthorizationError):
+            oauth.token(sandbox.location_id)
+
+    with ThreadPoolExecutor(MANY) as pool:
+        list(pool.map(fail, range(MANY)))
+    assert len(token_requests(sandbox)) == asked + 1
+
+
+def test_the_locations_of_a_revoked_agency_share_its_refusal(
+    make: Callable[..., OAuth], sandbox: Sandbox, clock: Clock
+) -> None:
+    oauth = make(company_id="sandbox-company")
+    oauth.exchange(sandbox.oauth.install(), unsolicited=True, user_type="Company")
+    sandbox.oauth.uninstall("sandbox-company")
+    clock.now += DAY
+    asked = len(token_requests(sandbox))
+    for number in range(MANY):
+        with pytest.raises(ReauthorizationError, match="company sandbox-company"):
+            oauth.token(f"location-{number}")
+    assert len(token_requests(sandbox)) == asked + 1
+
+
+def test_a_new_installation_ends_the_refusal(oauth: OAuth, sandbox: Sandbox, clock: Clock) -> None:
+    sandbox.oauth.uninstall(sandbox.location_id)
+    clock.now += DAY
+    with pytest.raises(ReauthorizationError):
+        oauth.token(sandbox.location_id)
+    oauth.exchange(sandbox.oauth.install(location_id=sandbox.location_id), unsolicited=True)
+    clock.now += DAY
+    assert oauth.token(sandbox.location_id)
+
+
+def test_a_token_that_another_worker_renewed_is_used_after_a_refusal(
+    make: Callable[..., OAuth], sandbox: Sandbox, clock: Clock
+) -> None:
+    store = MemoryTokenStore()
+    one, other = make(store=store), make(store=store)
+    one.exchange(sandbox.oauth.install(location_id=sandbox.location_id), unsolicited=True)
+    sandbox.oauth.uninstall(sandbox.location_id)
+    clock.now += DAY
+    with pytest.raises(ReauthorizationError):
+        one.token(sandbox.location_id)
+    other.exchange(sandbox.oauth.install(location_id=sandbox.location_id), unsolicited=True)
+    assert one.token(sandbox.location_id) == other.token(sandbox.location_id)
