@@ -9,7 +9,6 @@ from typing import Any, NamedTuple, TypeVar, cast, get_args
 
 from attrs import fields as fields_of
 
-from facade.errors import AssociationConflictError
 from facade.models import Association, Page, Relation
 
 Item = TypeVar("Item")
@@ -134,34 +133,6 @@ def deletion(body: object) -> None:
     """Believe a deletion by its status, unless the body says that nothing was deleted."""
     if isinstance(body, dict) and cast("Json", body).get("deleted") is False:
         raise UnexpectedBodyError("it says that nothing was deleted")
-
-
-_SIDES = ("firstObjectKey", "firstObjectLabel", "secondObjectKey", "secondObjectLabel")
-
-
-def is_requested(found: Association, body: Mapping[str, Any]) -> bool:
-    """Return whether an association is the one that a body asks for."""
-    return all(body[name] == getattr(found, _ASSOCIATION[name].name) for name in _SIDES)
-
-
-def with_objects(association: Association, first: str, second: str) -> Association:
-    """Return an association that joins these objects; AssociationConflictError for any other."""
-    joined = (association.first_object_key, association.second_object_key)
-    if joined != (first, second):
-        raise AssociationConflictError(
-            f"the key {association.key} belongs to an association of {joined[0]} and {joined[1]}, "
-            f"not of {first} and {second}: choose another key"
-        )
-    return association
-
-
-def filter_by_association(
-    relations: tuple[Relation, ...], ids: tuple[str, ...] | None
-) -> tuple[Relation, ...]:
-    """Keep the relations under these associations: that the server filters is not proven."""
-    if ids is None:
-        return relations
-    return tuple(one for one in relations if one.association_id in (*ids, None))
 
 
 def _object(body: object) -> Json:
