@@ -153,7 +153,7 @@ def contract_error(response: httpx.Response, error: Exception) -> errors.Contrac
     exchange = redacted(response.request, response)
     return errors.ContractError(
         f"{exchange['method']} {exchange['path']} answered {response.status_code}, "
-        f"but the body is not understood: {error}",
+        f"but its body does not match the contract: {error}",
         **exchange,
     )
 
