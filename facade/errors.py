@@ -168,7 +168,7 @@ class PermissionDeniedError(APIStatusError):
 
 
 class EdgeRefusalError(PermissionDeniedError):
-    """The network before HighLevel (error 1010) refuses the client; nothing is wrong with the token.
+    """The network before HighLevel refuses the client (error 1010), not its token.
 
     It judges by the User-Agent and by the address that requests come from.
     """
@@ -187,9 +187,10 @@ class UnprocessableEntityError(APIStatusError):
 
     @property
     def outcome_unknown(self) -> bool:
-        """Whether the message is an unknown one: relations have been created under such.
+        """Whether the message is an unknown one, which may hide a success.
 
-        A known message, or one that lists fields, means that nothing was done.
+        HighLevel's API of contacts was seen to do what it refused so. A known message, or one that
+        lists fields, means that nothing was done.
         """
         lists_fields = isinstance(_field(self.body, "message"), list)
         return type(self) is UnprocessableEntityError and not lists_fields

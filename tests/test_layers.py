@@ -17,6 +17,7 @@ CORE: list[set[str]] = [
     {
         "_core.concurrency",
         "_core.files",
+        "_core.matching",
         "_core.paging",
         "_core.pool",
         "_core.retry",

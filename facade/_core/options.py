@@ -117,6 +117,14 @@ def without_extras(options: CallOptions) -> CallOptions:
     return cast("CallOptions", kept)
 
 
+def with_query(options: CallOptions, name: str, value: str) -> CallOptions:
+    """Add a parameter that a method sends and generated code does not know."""
+    given = resolved(options).get("extra_query", {})
+    if name in given:
+        raise ValueError(f"extra_query cannot set {name}: the method sends it")
+    return {**options, "extra_query": {**given, name: value}}
+
+
 def _check_number(name: str, value: object) -> None:
     is_number = isinstance(value, int if name == "retries" else int | float)
     if not is_number or isinstance(value, bool):

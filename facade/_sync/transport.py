@@ -174,11 +174,12 @@ class Transport(httpx.Client):
     ) -> float | None:
         """Return the seconds to wait before the request is sent again, if it is."""
         delay = attempts.retry_delay(error)
-        # Another token is no help against a missing scope or a wrong Version.
+        # Another token is no help against a missing scope, a wrong Version or kind of token.
         if type(error) is AuthenticationError and not attempts.token_refused:
             attempts.token_refused = True
             if self._options.token.refused(location_id, token_of(request)):
                 return 0.0  # nothing was done with the refused token
+            return attempts.repeat_delay()
         return delay
 
     def __del__(self) -> None:

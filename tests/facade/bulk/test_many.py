@@ -240,6 +240,18 @@ def test_a_pair_that_fails_does_not_stop_the_others(
     assert len(related_pairs(sandbox)) == 20
 
 
+def test_a_pair_that_exists_is_existing_although_its_limit_is_reached(
+    client: AssociationsClient, sandbox: Sandbox
+) -> None:
+    association = seed_owner_pet(sandbox)
+    sandbox.limit_relations(association.id, second=1)
+    pairs = [(f"owner-{number}", f"pet-{number}") for number in range(3)]
+    for status in ("created", "existing"):
+        outcomes = list(ensure_many(client, pairs, association=association))
+        assert {one.status for one in outcomes} == {status}
+    assert len(sandbox.relations()) == 3
+
+
 @pytest.mark.parametrize(
     ("status", "message", "error_class"),
     [
