@@ -55,8 +55,8 @@ _BY_TEXT = (
 _ADVICE: dict[type[errors.APIStatusError], str] = {
     errors.EdgeRefusalError: "the network before HighLevel refuses this client, not its token: "
     "keep its User-Agent (a proxy may change it), and try another network",
-    errors.InvalidRecordError: "first and second are those of the association as HighLevel "
-    "returned it, which may not be those that it was created with; relations.link finds the sides",
+    errors.InvalidRecordError: "the sides are those of the association as HighLevel returned it: "
+    "relations.link finds them",
     errors.RateLimitError: "a developer's account has 25 calls in 10 seconds: "
     "pace=LocalPace(calls=25)",
     errors.TokenTypeError: "the token is an agency's: use one of the sub-account, or "

@@ -117,7 +117,7 @@ def test_a_refusal_of_the_edge_says_that_the_token_is_fine_and_what_to_do(
     [
         (401, "Token's user type mismatch!", "use one of the sub-account, or OAuth.add_location"),
         (401, "version header is invalid", "the client's `version` is what is sent"),
-        (422, "Invalid record id : 'r' for association : a", "relations.link finds the sides"),
+        (422, "Invalid record id : 'r' for association : a", "relations.link finds them"),
         (429, "too many", "pace=LocalPace(calls=25)"),
     ],
 )
