@@ -271,7 +271,9 @@ def test_a_refused_token_stops_the_run_after_the_requests_in_flight(
     sandbox.misbehave(faults.fail(status, message=message))
     with pytest.raises(error_class):
         list(ensure_many(client, PAIRS, association=association, concurrency=4))
-    assert 1 <= len(sandbox.requests) <= 4
+    # A 401 that may pass is put to the test once.
+    attempts = 2 if error_class is AuthenticationError else 1
+    assert 1 <= len(sandbox.requests) <= 4 * attempts
 
 
 def test_a_failed_connection_stops_the_run(sandbox: Sandbox) -> None:
