@@ -92,7 +92,7 @@ class _Comparer:
     def __init__(self, documents: Documents) -> None:
         self.differences: list[Difference] = []
         self._sides = documents
-        self._unchanged = Unchanged(*documents)
+        self._unchanged = Unchanged(documents)
         self._schemas: deque[Pair] = deque()
         self._users: dict[Owner, dict[Owner, None]] = {}  # what is used -> by whom
         self._in_code: set[tuple[str, Key]] = (

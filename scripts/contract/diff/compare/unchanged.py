@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
+from scripts.contract.diff.compare.compared import Documents
 from scripts.contract.openapi.nodes import Node, canonical
 from scripts.contract.openapi.pointers import lookup
-from scripts.contract.openapi.references import Source, unquoted
+from scripts.contract.openapi.references import unquoted
 
 _WORDING = frozenset("description example examples externalDocs $comment".split())
 _DATA = frozenset(("default", "const", "enum"))
@@ -27,9 +28,9 @@ _NAMED = ("properties", "patternProperties", "dependentSchemas")
 class Unchanged:
     """Tells pairs of schemas that say the same."""
 
-    def __init__(self, old: Source, new: Source) -> None:
-        self._old, self._new = old.root.value, new.root.value
-        self._is_possible = old.three_one == new.three_one  # it decides what keywords mean
+    def __init__(self, documents: Documents) -> None:
+        self._old, self._new = (document.root.value for document in documents)
+        self._is_possible = documents.old.three_one == documents.new.three_one
         self._same: dict[str, bool] = {}  # by reference: whether all that it reaches is the same
 
     def holds(self, old: Node, new: Node) -> bool:

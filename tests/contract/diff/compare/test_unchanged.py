@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from scripts.contract.diff.compare.compared import ComparedDocument, Documents
 from scripts.contract.diff.compare.unchanged import Unchanged
 from scripts.contract.openapi.nodes import Node
-from scripts.contract.openapi.references import Source
 from tests.contract.diff.documents import Json, document
 
 PET = {"$ref": "#/components/schemas/Pet"}
@@ -17,11 +17,11 @@ KIND = {"oneOf": [], "discriminator": {"propertyName": "kind", "mapping": {"pet"
 
 def holds(old: Any, new: Any, components: Json, changed: Json, **versions: str) -> bool:
     """Say whether two schemas of documents with these components say the same."""
-    sources = (
-        Source("old", document(components={"schemas": components})),
-        Source("new", {**document(components={"schemas": changed}), **versions}),
+    documents = Documents(
+        ComparedDocument("old", document(components={"schemas": components})),
+        ComparedDocument("new", {**document(components={"schemas": changed}), **versions}),
     )
-    return Unchanged(*sources).holds(Node(old, "/a"), Node(new, "/b"))
+    return Unchanged(documents).holds(Node(old, "/a"), Node(new, "/b"))
 
 
 @pytest.mark.parametrize(
