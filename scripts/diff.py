@@ -33,14 +33,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.contract or options.overlay:
         # The overlay needs JSONPath, which a plain comparison does not import.
         from scripts.contract.corrections import read_corrections
-        from scripts.contract.diff import overlay_status
+        from scripts.contract.diff.overlay_status import overlay_status
 
         corrections = read_corrections()
         if options.contract:
             for each in (old, new):
-                _correct(each, overlay_status.apply_where_possible(each.document, corrections))
+                _correct(each, corrections.apply(each.document))
         if options.overlay:
-            overlay = overlay_status.overlay_status(old.document, new.document, corrections)
+            overlay = overlay_status(old.document, new.document, corrections)
     return report_review(compare_contracts(old, new, options.lens), options, overlay)
 
 
