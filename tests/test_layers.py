@@ -232,7 +232,7 @@ def test_the_facade_uses_only_public_names_of_generated_code() -> None:
 def test_no_two_classes_have_one_name(folder: str) -> None:
     places: dict[str, list[str]] = defaultdict(list)
     for path in files(folder):
-        if path.is_relative_to("facade/_sync"):
+        if "_sync" in path.parts:
             continue
         for node in ast.walk(ast.parse((ROOT / path).read_text())):
             if isinstance(node, ast.ClassDef):

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Literal, cast
 
 from attrs import evolve
 
-from facade.bulk.shard import Outcome
+from facade.bulk.outcomes import Outcome
 from facade.errors import AssociationsError
 
 _SYNC_INTERVAL = 1.0  # seconds; a killed process loses nothing, a power cut the last interval
@@ -53,6 +53,10 @@ class Journal:
         except BaseException:
             self._file.close()
             raise
+
+    def __contains__(self, pair: object) -> bool:
+        """Whether an earlier run recorded an outcome for a pair that was not taken yet."""
+        return pair in self._done
 
     def take(self, index: int, pair: tuple[str, str]) -> Outcome | None:
         """Take the outcome that an earlier run recorded for a pair; None if there is none."""
@@ -153,7 +157,7 @@ def _outcome(line: bytes) -> Outcome | None:
         first_record_id=entry["first"],
         second_record_id=entry["second"],
         status=status,
-        relation_id=entry.get("relation"),
+        relation_id=entry.get("relation") or None,
         resumed=True,
     )
 

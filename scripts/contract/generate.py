@@ -23,7 +23,9 @@ from scripts.contract.tables import operations_module, with_methods
 
 DEFAULT_VERSION = "2021-07-28"
 PACKAGE = "generated_client"
-FOLDERS = (PACKAGE, f"facade/{BLOCKING}")  # all that is in them is generated
+BOTH_MODES = ("facade", "facade/bulk")  # packages that are written async, and generated blocking
+# All that is in them is generated.
+FOLDERS = (PACKAGE, *(f"{package}/{BLOCKING}" for package in BOTH_MODES))
 UNASYNC = "unasync"
 
 
@@ -162,7 +164,8 @@ def _code(layout: Layout, contract: bytes) -> dict[str, bytes]:
         made = Layout(Path(folder))
         run_generator(contract, layout.settings.resolve(), made.package)
         (made.package / "py.typed").touch()  # --meta none leaves it out
-        write_blocking(_texts(layout.facade / ASYNC), made.facade)
+        for package in BOTH_MODES:
+            write_blocking(_texts(layout.root / package / ASYNC), made.root, package)
         made.operations.parent.mkdir()
         module = operations_module(parse(contract, str(layout.contract)))
         made.operations.write_text(module, "utf-8")

@@ -165,6 +165,7 @@ def test_stale_names_what_differs_and_what_is_no_longer_generated(project: Layou
     shutil.rmtree(project.package / "api")
     shutil.rmtree(project.package / "models")
     shutil.rmtree(project.facade / "_sync")
+    shutil.rmtree(project.facade / "bulk" / "_sync")
     assert stale(project, built) == [
         "facade/_core/operations.py",
         "generated_client/__init__.py",
