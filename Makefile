@@ -51,10 +51,7 @@ capture: setup ## take HighLevel's document down again: make capture VERSION=v3 
 	@$(RUN) -m scripts.capture $${FROM:+"$$FROM"} --version "$${VERSION:-2021-07-28}"
 
 diff: setup ## what moved: the last commit's captured documents against those here
-	@set -f; code=0; for version in $(CAPTURED); do \
-	  file=openapi/captured/$$version.json; \
-	  $(RUN) -m scripts.diff "$${SINCE:-HEAD}:$$file" "$$file" $$OPTIONS || code=$$?; \
-	done; exit $$code
+	@set -f; $(RUN) -m scripts.diff --since="$${SINCE:-HEAD}" $$OPTIONS
 
 drift: setup ## has HighLevel moved away from what is captured?
 	@set -f; code=0; for version in $(CAPTURED); do \

@@ -1,12 +1,13 @@
 """How every command ends: errors in one line, and an exit code."""
 
+import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
 
 from scripts.contract.errors import CannotRunError
 
-NOTHING, FINDING, CANNOT_RUN, INTERRUPTED = 0, 1, 2, 130
+NOTHING, FINDING, CANNOT_RUN, INTERRUPTED, UNREAD = 0, 1, 2, 130, 141
 
 
 def run(main: Callable[[Sequence[str] | None], int]) -> None:
@@ -16,6 +17,9 @@ def run(main: Callable[[Sequence[str] | None], int]) -> None:
     except CannotRunError as error:
         print(f"error: {error}", file=sys.stderr)
         code = CANNOT_RUN
+    except BrokenPipeError:  # whoever read the output, as `head` does, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is left to flush
+        code = UNREAD
     except OSError as error:
         print(f"error: {error}", file=sys.stderr)
         code = CANNOT_RUN

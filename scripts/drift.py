@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     result = review_recapture(layout, options.version, captured, date.today())
     if not result.findings and result.overlay and result.overlay.is_settled:
         result = replace(result, overlay=None)  # nothing has changed
-    return report(result, options)
+    return report([result], options)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -51,7 +51,7 @@ class RedisReplayStore:
     def _key(self, delivery_id: str) -> str:
         # A digest, because the sender chooses the id: its length and characters are unbounded.
         digest = hashlib.sha256(delivery_id.encode(errors="surrogatepass")).hexdigest()
-        return f"{key_of(self._app, 'seen')}:{digest}"
+        return f"{key_of(self._app, 'replay')}:{digest}"
 
 
 def _milliseconds(seconds: float) -> int:

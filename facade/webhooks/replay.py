@@ -1,4 +1,4 @@
-"""Each event once: HighLevel repeats a failed delivery, and whoever captures one can send it again.
+"""Each event once: HighLevel repeats a failed delivery, and anyone who captures one can replay it.
 
 A delivery is new, then in progress, then done. A lease bounds how long it is in progress, so that
 a worker that is killed blocks it for a short time only.

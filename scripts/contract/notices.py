@@ -13,12 +13,13 @@ from scripts.contract import overlay
 from scripts.contract.corrections import Corrections, Step, read_corrections
 from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import Layout, read_captured
-from scripts.contract.openapi.documents import Document, parse, parse_openapi
-from scripts.contract.openapi.lines import locations
+from scripts.contract.openapi.documents import Document, parse, parse_marked, parse_openapi
+from scripts.contract.openapi.lines import Location, locations
 from scripts.contract.openapi.pointers import escape, lookup
 from scripts.contract.places import GitPlace
 
 _MOST = 4  # places that are written out
+_KEYS = ("target", "description", "x-evidence", "x-expect", "update", "copy", "remove")
 _DELETE = "no Version needs it any more: delete the action"
 
 Counts = dict[str, int]
@@ -126,7 +127,7 @@ def _at(document: Document, steps: overlay.Steps) -> str:
 def written(notices: list[Notice], data: bytes, name: str) -> list[str]:
     """Write notices, with the lines of their actions in the overlay's text."""
     pointers = [f"/actions/{each.action.number - 1}" for each in notices]
-    lines = locations(data, pointers, name)
+    lines = _locations(data, name, pointers)
     texts = []
     for notice, pointer in zip(notices, pointers, strict=True):
         title = notice.action.description or notice.action.target
@@ -144,31 +145,33 @@ def mend(notices: list[Notice], data: bytes, name: str) -> bytes:
     text = data.decode("utf-8-sig").splitlines(keepends=True)
     for notice in reversed(notices):
         index = notice.action.number - 1
-        start, end = _lines_of(index, len(raw["actions"]), data, name)
+        pointers = [f"/actions/{index + 1}"] if index + 1 < len(raw["actions"]) else []
+        pointers += [f"/actions/{index}", *(f"/actions/{index}/{key}" for key in _KEYS)]
+        found = _locations(data, name, pointers)
+        start = found[f"/actions/{index}"].line - 1
+        after = found.get(f"/actions/{index + 1}")
+        end = _without_comments(text, after.line - 1 if after else len(text))
         if notice.expect:
             raw["actions"][index]["x-expect"] = notice.expect
-            _set_expect(text, notice, index, end, data, name)
+            line, column = found[f"/actions/{index}/x-expect"]
+            end = min([end, *(each.line - 1 for each in found.values() if each.line > line)])
+            said = f"{text[line - 1][: column - 1]}x-expect: {_flow(notice.expect)}\n"
+            text[line - 1 : _without_comments(text, end)] = [said]
         else:
             del raw["actions"][index]
             if start and not text[start - 1].strip() and not "".join(text[end : end + 1]).strip():
                 end += 1  # of two empty lines that meet, one is left
             del text[start:end]
     mended = "".join(text).encode()
-    try:
+    with suppress(CannotRunError):
         if raw["actions"] and parse(mended, name) == raw:
             return mended
-    except CannotRunError:
-        pass
     raise CannotRunError(f"{name} cannot be mended as it is written: do what the notices say")
 
 
-def _lines_of(index: int, count: int, data: bytes, name: str) -> tuple[int, int]:
-    """Return the first line of an action and the one after its last, counted from 0."""
-    here, after = f"/actions/{index}", f"/actions/{index + 1}"
-    found = locations(data, [here, after], name)
-    lines = data.decode("utf-8-sig").splitlines()
-    end = found[after].line - 1 if index + 1 < count else len(lines)
-    return found[here].line - 1, _without_comments(lines, end)
+def _locations(data: bytes, name: str, pointers: list[str]) -> dict[str, Location]:
+    _, marks = parse_marked(data, name)
+    return marks.locations(pointers) if marks else locations(data, pointers)
 
 
 def _without_comments(lines: list[str], end: int) -> int:
@@ -176,18 +179,6 @@ def _without_comments(lines: list[str], end: int) -> int:
     while lines[end - 1].strip()[:1] in ("", "#"):
         end -= 1
     return end
-
-
-def _set_expect(
-    text: list[str], notice: Notice, index: int, end: int, data: bytes, name: str
-) -> None:
-    action = f"/actions/{index}"
-    keys = ["target", "description", "x-evidence", "x-expect", "update", "copy", "remove"]
-    found = locations(data, [f"{action}/{key}" for key in keys], name)
-    line, column = found[f"{action}/x-expect"]
-    end = min([end, *(each.line - 1 for each in found.values() if each.line > line)])
-    said = f"{text[line - 1][: column - 1]}x-expect: {_flow(notice.expect)}\n"
-    text[line - 1 : _without_comments(text, end)] = [said]
 
 
 def _flow(expect: int | Counts) -> str:

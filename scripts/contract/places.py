@@ -167,7 +167,7 @@ Place = FilePlace | UrlPlace | GitPlace
 
 
 def place(text: str) -> Place:
-    """Understand what a person wrote: a URL, `REPO@REV:PATH`, or else a file."""
+    """Return the place that a person wrote: a URL, `REPO@REV:PATH`, or else a file."""
     if is_url(text) and "@" not in split_url(text, "the address to read from").path:
         return UrlPlace(text)
     match = _GIT.fullmatch(text)

@@ -30,7 +30,7 @@ def serve() -> Iterator[Serve]:
 
 @pytest.fixture
 def git(monkeypatch: pytest.MonkeyPatch) -> Git:
-    """Run git in a folder, as nobody in particular and untouched by a repository around us."""
+    """Run git in a folder, with a neutral author and outside any surrounding repository."""
     for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):
         monkeypatch.delenv(name, raising=False)
 

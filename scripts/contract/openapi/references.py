@@ -27,7 +27,7 @@ class Source:
     def __init__(self, side: str, document: dict[str, Any], fetch: Fetch | None = None) -> None:
         self.side = side
         self.root = Node(document, "")
-        self.three_one = str(document.get("openapi", "")).startswith("3.1")
+        self.three_one = not str(document.get("openapi", "")).startswith("3.0")  # or later
         self._problems: dict[str, dict[str, None]] = {}  # message -> places
         self._fetch = fetch
         self._files: dict[str, Any] = {"": document}

@@ -43,6 +43,19 @@ def test_a_defect_of_ours_does_not_end_like_a_finding(capsys: pytest.CaptureFixt
     assert "Traceback" in capsys.readouterr().err
 
 
+def test_a_reader_who_has_seen_enough_is_no_error() -> None:
+    code = "from scripts.console import run; run(lambda _: print('line\\n' * 100_000) or 0)"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=TOP, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as command:
+        assert command.stdout is not None
+        assert command.stderr is not None
+        assert command.stdout.readline() == b"line\n"
+        command.stdout.close()
+        assert command.stderr.read() == b""
+    assert command.returncode == 141
+
+
 @pytest.mark.parametrize("name", ["capture", "generate"])
 def test_every_command_says_in_one_line_why_it_could_not_run(name: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", f"scripts.{name}"]

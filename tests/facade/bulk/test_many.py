@@ -318,11 +318,11 @@ def test_an_error_of_the_list_is_raised_after_the_requests_in_flight(
 
 
 def test_an_error_outside_the_api_stops_the_run_and_is_raised(sandbox: Sandbox) -> None:
-    asked = 0
+    calls = 0
 
     def token() -> str:
-        nonlocal asked
-        asked += 1
+        nonlocal calls
+        calls += 1
         raise LookupError("the vault is closed")
 
     association = seed_owner_pet(sandbox)
@@ -331,7 +331,7 @@ def test_an_error_outside_the_api_stops_the_run_and_is_raised(sandbox: Sandbox) 
         pytest.raises(LookupError, match="the vault is closed"),
     ):
         list(ensure_many(client, PAIRS, association=association, concurrency=4))
-    assert asked <= 4
+    assert calls <= 4
 
 
 def test_closing_the_generator_ends_the_run(client: AssociationsClient, sandbox: Sandbox) -> None:

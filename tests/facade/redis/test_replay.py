@@ -37,6 +37,12 @@ def test_an_event_is_accepted_once_by_all_workers_of_an_app(redis: RedisServer) 
         pass
 
 
+def test_the_former_name_works_and_warns() -> None:
+    with pytest.warns(DeprecationWarning, match="RedisSeen is now RedisReplayStore"):
+        from facade.redis import RedisSeen  # type: ignore[attr-defined]
+    assert RedisSeen is RedisReplayStore
+
+
 def test_one_of_many_workers_handles_an_event(redis: RedisServer) -> None:
     barrier, accepted = threading.Barrier(8), []
     same = event()

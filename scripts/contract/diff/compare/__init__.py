@@ -28,6 +28,7 @@ from scripts.contract.diff.compare.schemas import (
 )
 from scripts.contract.diff.compare.schemes import compare_flow, compare_scheme, compare_schemes
 from scripts.contract.diff.compare.shapes import SchemaShape
+from scripts.contract.diff.compare.unchanged import Unchanged
 from scripts.contract.diff.findings import Comparison, group
 from scripts.contract.diff.rules import Direction, Position
 from scripts.contract.errors import CannotRunError
@@ -91,6 +92,7 @@ class _Comparer:
     def __init__(self, documents: Documents) -> None:
         self.differences: list[Difference] = []
         self._sides = documents
+        self._unchanged = Unchanged(documents)
         self._schemas: deque[Pair] = deque()
         self._users: dict[Owner, dict[Owner, None]] = {}  # what is used -> by whom
         self._in_code: set[tuple[str, Key]] = (
@@ -122,6 +124,8 @@ class _Comparer:
         """Compare the pairs of schemas that were met, and those that they lead to."""
         while self._schemas:
             pair = self._schemas.popleft()
+            if self._unchanged.holds(pair.old, pair.new):
+                continue
             old, new = self._shapes(pair)
             key = (old.key, new.key, pair.scope.position)
             users = self._users.setdefault(key, {})
