@@ -54,9 +54,7 @@ diff: setup ## what moved: the last commit's captured documents against those he
 	@set -f; $(RUN) -m scripts.diff --since="$${SINCE:-HEAD}" $$OPTIONS
 
 drift: setup ## has HighLevel moved away from what is captured?
-	@set -f; code=0; for version in $(CAPTURED); do \
-	  $(RUN) -m scripts.drift --version $$version $$OPTIONS || code=$$?; \
-	done; exit $$code
+	@set -f; $(RUN) -m scripts.drift $$OPTIONS
 
 probe: setup ## does the real API agree? set HIGHLEVEL_TOKEN and HIGHLEVEL_LOCATION_ID: make probe [OPTIONS=--write]
 	@set -f; $(RUN) -m scripts.probe $$OPTIONS
@@ -65,7 +63,7 @@ update: setup ## follow HighLevel: capture, diff, overlay, generate, test: make 
 	@$(RUN) -m scripts.update --version "$${VERSION:-2021-07-28}" $${SOURCE:+--source "$$SOURCE"}
 
 generate: setup ## build the contract, generated_client/, facade/_sync/ and the tables of operations [OPTIONS=--mend]
-	@$(RUN) -m scripts.generate $(OPTIONS)
+	@set -f; $(RUN) -m scripts.generate $$OPTIONS
 
 format: setup ## put the code in its one form
 	@$(RUN) -m ruff check --fix --quiet .

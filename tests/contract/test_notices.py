@@ -10,7 +10,7 @@ from scripts.contract.corrections import Corrections, read_corrections
 from scripts.contract.errors import CannotRunError
 from scripts.contract.notices import Notice, mend, open_notices, written
 from scripts.contract.openapi.documents import parse
-from scripts.contract.overlay import read_actions
+from scripts.contract.overlay import overlay_of, read_actions
 
 Json = dict[str, Any]
 OPENAPI = Path(__file__).parents[2] / "openapi"
@@ -53,6 +53,7 @@ actions:
     x-expect: 1  # one
 """
 TEXT = {"type": "object", "example": "student"}
+INFO = "overlay: 1.1.0\ninfo: {title: T, version: '1'}"
 DOCUMENT: Json = {
     "fields": {"first": TEXT, "second": TEXT, "id": {"type": "string"}},
     "groups": {},
@@ -192,9 +193,10 @@ def test_mending_settles_every_notice_and_touches_nothing_else(
 @pytest.mark.parametrize(
     "text",
     [
-        '{"overlay": "1.1.0", "actions": [{"target": "$.a", "x-expect": 1, "remove": true}]}',
-        "overlay: 1.1.0\nactions: [{target: $.a, x-expect: 1}, {target: $.b, x-expect: 1}]\n",
-        "overlay: 1.1.0\nactions:\n- target: $.a\n  x-expect: 1\n  remove: true\n",
+        json.dumps(overlay_of([{"target": "$.a", "x-expect": 1, "remove": True}])),
+        INFO
+        + "\nactions: [{target: $.a, x-expect: 1, remove: true}, {target: $.b, x-expect: 1,\n  remove: true}]\n",
+        INFO + "\nactions:\n- target: $.a\n  x-expect: 1\n  remove: true\n",
     ],
 )
 def test_an_overlay_that_cannot_be_mended_is_left_to_a_person(text: str) -> None:
