@@ -194,8 +194,8 @@ def test_mending_settles_every_notice_and_touches_nothing_else(
     "text",
     [
         json.dumps(overlay_of([{"target": "$.a", "x-expect": 1, "remove": True}])),
-        INFO
-        + "\nactions: [{target: $.a, x-expect: 1, remove: true}, {target: $.b, x-expect: 1,\n  remove: true}]\n",
+        INFO + "\nactions: [{target: $.a, x-expect: 1, remove: true},\n"
+        "  {target: $.b, x-expect: 1, remove: true}]\n",
         INFO + "\nactions:\n- target: $.a\n  x-expect: 1\n  remove: true\n",
     ],
 )
