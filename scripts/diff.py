@@ -48,14 +48,14 @@ def _reviewed(old_name: str, new_name: str, options: argparse.Namespace) -> Revi
     if options.contract or options.overlay:
         # The overlay needs JSONPath, which a plain comparison does not import.
         from scripts.contract.corrections import read_corrections
-        from scripts.contract.diff.overlay_status import overlay_status
+        from scripts.contract.diff import overlay_status
 
         corrections = read_corrections()
         if options.contract:
             for each in (old, new):
-                each.replace(corrections.apply(each.document))
+                each.replace(overlay_status.apply_where_possible(each.document, corrections))
         if options.overlay:
-            overlay = overlay_status(old.document, new.document, corrections)
+            overlay = overlay_status.overlay_status(old.document, new.document, corrections)
     return completed(compare_contracts(old, new, options.lens), options, overlay)
 
 
