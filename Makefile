@@ -62,8 +62,8 @@ probe: setup ## does the real API agree? set HIGHLEVEL_TOKEN and HIGHLEVEL_LOCAT
 update: setup ## follow HighLevel: capture, diff, overlay, generate, test: make update [SOURCE=...]
 	@$(RUN) -m scripts.update --version "$${VERSION:-2021-07-28}" $${SOURCE:+--source "$$SOURCE"}
 
-generate: setup ## build the contract, generated_client/, facade/_sync/ and the tables of operations
-	@$(RUN) -m scripts.generate
+generate: setup ## build the contract, generated_client/, facade/_sync/ and the tables of operations [OPTIONS=--mend]
+	@set -f; $(RUN) -m scripts.generate $$OPTIONS
 
 format: setup ## put the code in its one form
 	@$(RUN) -m ruff check --fix --quiet .

@@ -119,9 +119,6 @@ def test_matches_do_not_share_what_they_are_given(change: dict[str, Any]) -> Non
     assert actions[0] == {"target": "$['a', 'b']", **change}
 
 
-MENDED = "place.s., not .*HighLevel may have mended this: delete the action"
-
-
 @pytest.mark.parametrize(
     ("action", "said"),
     [
@@ -135,7 +132,7 @@ MENDED = "place.s., not .*HighLevel may have mended this: delete the action"
         ({"target": "$['list', 'pair']", "update": {"n": 1}}, "more than one kind"),
         ({"target": "$['list', 'text']", "update": "x"}, "more than one kind"),
         ({"target": "$", "remove": True}, "the whole document cannot be removed"),
-        ({"target": "$.pair", "copy": "$.none"}, "copies from 0 places, not one.* mended this"),
+        ({"target": "$.pair", "copy": "$.none"}, "copies from 0 places, not one"),
         ({"target": "$.pair", "copy": "$.things[*]"}, "copies from 3 places, not one"),
         ({"target": "$.pair", "copy": "$not a path"}, "is not an RFC 9535 JSONPath"),
         ({"target": "$pair", "update": {}}, "is not an RFC 9535 JSONPath"),
@@ -143,9 +140,7 @@ MENDED = "place.s., not .*HighLevel may have mended this: delete the action"
         ({"target": "$.things[(@.length-1)]", "remove": True}, "is not an RFC 9535 JSONPath"),
         ({"target": "$.pair", "update": {}, "x-expect": "1"}, "x-expect is a number"),
         ({"target": "$.pair", "update": {}, "x-expect": True}, "x-expect is a number"),
-        ({"target": "$.none", "update": {}, "x-expect": 1}, f"hits 0 {MENDED}"),
-        ({"target": "$.things[*]", "update": {}, "x-expect": 4}, f"hits 3 {MENDED}"),
-        ({"target": "$.things[*]", "update": {}, "x-expect": 2}, "hits 3 .* see what is new there"),
+        ({"target": "$.pair", "update": {}, "x-expect": {"v3": "1"}}, "x-expect is a number"),
     ],
 )
 def test_an_action_that_cannot_be_applied_is_named_with_the_reason(
