@@ -1,12 +1,11 @@
 """Report what HighLevel has changed since its document was captured; write nothing."""
 
-import argparse
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from scripts.console import run
+from scripts.console import command, run
 from scripts.contract.generate import DEFAULT_VERSION, Layout
 from scripts.contract.update import recapture, review_recapture
 from scripts.reporting import EXIT_CODES, report, report_options
@@ -14,25 +13,16 @@ from scripts.reporting import EXIT_CODES, report, report_options
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Capture in memory, compare, report."""
-    options = _parser().parse_args(arguments)
+    parser = command("drift", __doc__, EXIT_CODES, report_options("any"))
+    parser.add_argument("--version", default=DEFAULT_VERSION, help=f"default: {DEFAULT_VERSION}")
+    parser.add_argument("--source", help="read here instead of the recorded source")
+    options = parser.parse_args(arguments)
     layout = Layout(Path())
     captured = recapture(layout, options.version, options.source)
     result = review_recapture(layout, options.version, captured, date.today())
     if not result.findings and result.overlay and result.overlay.is_settled:
         result = replace(result, overlay=None)  # nothing has changed
     return report([result], options)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m scripts.drift",
-        description=__doc__,
-        epilog=EXIT_CODES,
-        parents=[report_options("any")],
-    )
-    parser.add_argument("--version", default=DEFAULT_VERSION, help=f"default: {DEFAULT_VERSION}")
-    parser.add_argument("--source", help="read here instead of the recorded source")
-    return parser
 
 
 if __name__ == "__main__":
