@@ -86,11 +86,11 @@ def report(results: Sequence[Review], options: argparse.Namespace, nothing: str 
 
     `nothing` is what a terminal shows if none of them has anything to say.
     """
-    told = [each for each in results if not each.says_nothing]
-    if not told and nothing:
+    shown = [each for each in results if not each.says_nothing]
+    if not shown and nothing:
         text = f"{nothing}\n" if options.format == "text" else ""
     else:
-        text = "\n".join(render(each, options.format) for each in told or results)
+        text = "\n".join(render(each, options.format) for each in shown or results)
     written = text.encode()
     if options.output:
         write_whole(options.output, written)
