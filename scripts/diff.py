@@ -13,12 +13,11 @@ from scripts.console import command, run
 from scripts.contract.diff.load import load
 from scripts.contract.diff.review import Review, compare_contracts
 from scripts.contract.errors import CannotRunError
-from scripts.reporting import EXIT_CODES, completed, report, review_options
+from scripts.reporting import EXIT_CODES, JOINABLE, completed, report, review_options
 
 CAPTURED = Path("openapi/captured")
 OVERLAY = Path("openapi/overlay.yaml")
 _OTHER_COMMANDS = ("--observed", "--page")  # earlier spellings of scripts.observed, scripts.page
-_JOINABLE = ("text", "markdown", "github")  # forms in which one report may follow another
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,10 +74,10 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
         raise CannotRunError(
             "--format overlay is for scripts.observed and scripts.page, which propose actions"
         )
-    if not names and options.format not in _JOINABLE:
+    if not names and options.format not in JOINABLE:
         raise CannotRunError(
             f"--format {options.format} reports one comparison: name OLD and NEW, "
-            f"or choose {', '.join(_JOINABLE)}"
+            f"or choose {', '.join(JOINABLE)}"
         )
     if not names and options.accept:
         raise CannotRunError("--accept is about one comparison: name OLD and NEW")

@@ -18,6 +18,7 @@ from scripts.contract.files import write_whole
 if TYPE_CHECKING:
     from scripts.contract.diff.overlay_status import OverlayStatus
 
+JOINABLE = ("text", "markdown", "github")  # forms in which one report may follow another
 EXIT_CODES = "Exit code: 0 nothing to report, 1 a finding, 2 could not run."
 
 
@@ -91,13 +92,17 @@ def report(results: Sequence[Review], options: argparse.Namespace, nothing: str 
         text = f"{nothing}\n" if options.format == "text" else ""
     else:
         text = "\n".join(render(each, options.format) for each in shown or results)
-    written = text.encode()
-    if options.output:
-        write_whole(options.output, written)
-    else:
-        sys.stdout.buffer.write(written)
-        sys.stdout.flush()  # here, where a reader who has gone is no crash
+    write_report(text, options)
     return FINDING if any(each.fails(options.fail_on) for each in results) else NOTHING
+
+
+def write_report(text: str, options: argparse.Namespace) -> None:
+    """Write a report to the file or screen of the options."""
+    if options.output:
+        write_whole(options.output, text.encode())
+    else:
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.flush()  # here, so that `run` sees a closed pipe
 
 
 def _accept(compared: Review, options: argparse.Namespace, today: date) -> None:

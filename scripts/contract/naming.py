@@ -14,7 +14,6 @@ from scripts.contract.names import Names, OperationNames, SchemaNames, Words
 from scripts.contract.openapi.documents import Document
 from scripts.contract.openapi.paths import METHODS, template
 from scripts.contract.openapi.references import local_target, references
-from scripts.contract.openapi.walking import walk
 
 _SCHEMAS = "#/components/schemas/"
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
@@ -115,12 +114,8 @@ def _rename_schemas(document: Document, names: Names) -> None:
         new[published] = _free(published, taken)
         taken.add(new[published])
     document["components"]["schemas"] = {new[name]: each for name, each in schemas.items()}
-    for holder, _, _ in references(document):
-        holder["$ref"] = _renamed(holder["$ref"], new)
-    for node, _, _ in walk(document):
-        mapping = _object(_object(node, "discriminator"), "mapping")
-        for value, reference in mapping.items():
-            mapping[value] = new.get(str(reference)) or _renamed(str(reference), new)
+    for each in references(document):
+        each.holder[each.key] = _renamed(each.text, new)
 
 
 def _renamed(reference: str, new: Mapping[str, str]) -> str:

@@ -59,8 +59,8 @@ def recapture(layout: Layout, version: str, start: str | None = None) -> Capture
 def review_recapture(layout: Layout, version: str, captured: Captured, today: date) -> Review:
     """Compare what is captured with what was captured again, and review it."""
     old = load(str(layout.captured(version)))
-    source = captured.entry["source"]
-    new = Contract(source, parse_openapi(captured.document, source), {"": captured.document})
+    document = parse_openapi(captured.document, captured.origin)
+    new = Contract(captured.origin, document, {"": captured.document})
     status = overlay_status(old.document, new.document, read_corrections(layout.openapi))
     entries = accepted.read(layout.root / accepted.FILE)
     return review(compare_contracts(old, new), entries, today, root=layout.root, overlay=status)

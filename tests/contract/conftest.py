@@ -11,6 +11,7 @@ import pytest
 from scripts.contract.generate import Layout
 
 from .published import COMMON, ROOT, write
+from .recording import Recorded, record
 from .serving import Pages, Serve, serving
 
 Git = Callable[..., None]
@@ -26,6 +27,12 @@ def serve() -> Iterator[Serve]:
             return open_servers.enter_context(serving(pages))
 
         yield start
+
+
+@pytest.fixture
+def recorded(project: Layout, serve: Serve) -> Recorded:
+    """Publish the captured documents on loopback, and record that as their source."""
+    return lambda **changes: record(project, serve, changes)
 
 
 @pytest.fixture

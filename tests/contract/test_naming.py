@@ -102,7 +102,7 @@ def test_a_discriminator_follows_the_renaming() -> None:
     schemas = rename(published(Either=either), NAMES)["components"]["schemas"]
     assert schemas["Either"]["discriminator"]["mapping"] == {
         "dog": "#/components/schemas/Pet",
-        "cat": "Pet",
+        "cat": "#/components/schemas/Pet",
         "fish": "https://a.example/fish.json",
     }
 

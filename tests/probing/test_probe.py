@@ -150,7 +150,7 @@ def test_a_deviation_is_found_and_the_proposed_overlay_action_ends_it(
     )
     print(row)  # noqa: T201 - the table
     assert findings(review) == EXPECTED[deviation]
-    actions = overlay.read_actions({"overlay": "1.1.0", "actions": list(review.proposals)})
+    actions = overlay.read_actions(overlay.overlay_of(review.proposals))
     overlay.require_reasons(actions)
     again = probed(deviating_sandbox(deviation), overlay.apply(CONTRACT, actions), tmp_path)
     assert (again.findings, again.proposals) == ((), ())

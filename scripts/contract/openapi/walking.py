@@ -5,7 +5,7 @@ from typing import Any
 
 from scripts.contract.openapi.pointers import escape
 
-# Keys of these maps are names that somebody chose: a property may well be called "description".
+# Keys of these maps are names that an author chose: a property may well be called "description".
 _NAMED = frozenset(
     "paths webhooks callbacks properties patternProperties dependentSchemas definitions $defs "
     "schemas responses parameters requestBodies headers securitySchemes links pathItems "
@@ -47,13 +47,18 @@ def walk(
             if named:
                 yield from walk(value, there, kind)
             elif not _is_data(key, value):
-                yield from walk(value, there, _KINDS.get(key, kind), named=key in _NAMED)
+                yield from walk(value, there, _kind(key, kind), named=key in _NAMED)
+
+
+def _kind(key: str, around: str) -> str:
+    """Return the kind of component under a keyword; a callback holds paths by their URL."""
+    return _KINDS.get(key, "pathItems" if around == "callbacks" else around)
 
 
 def normalise(node: Any) -> Any:
     """Copy an OpenAPI document, or an object of one, without its prose.
 
-    Wording changes without meaning and is not ours to copy; the overlay brings our own.
+    Wording changes without effect, and its copyright is HighLevel's; names.yaml has our own.
     """
     if isinstance(node, list):
         return [normalise(item) for item in node]

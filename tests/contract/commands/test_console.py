@@ -18,6 +18,7 @@ TOP = Path(__file__).parents[3]
     [
         (CannotRunError("no such place"), 2, "error: no such place\n"),
         (OSError("No space left on device"), 2, "error: No space left on device\n"),
+        (CannotRunError("a\x1b[2J\u202eb"), 2, "error: a\\u001b[2J\\u202eb\n"),
         (KeyboardInterrupt(), 130, "interrupted: run it again\n"),
     ],
 )

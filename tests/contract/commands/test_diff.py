@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from scripts.contract.errors import CannotRunError
+from scripts.contract.overlay import overlay_of
 from scripts.diff import main
 from tests.contract.diff.documents import Json, document, holding, operation, requesting
 
@@ -253,9 +254,7 @@ def _project(folder: Path) -> None:
     action = {"target": target, "update": {"type": "integer"}, "x-expect": 1}
     (folder / "openapi").mkdir()
     (folder / "openapi/names.yaml").write_text("{}")
-    (folder / "openapi/overlay.yaml").write_text(
-        json.dumps({"overlay": "1.1.0", "actions": [action]})
-    )
+    (folder / "openapi/overlay.yaml").write_text(json.dumps(overlay_of([action])))
     for name, kind in (("old", "number"), ("new", "integer")):
         parameter = {"name": "limit", "in": "query", "schema": {"type": kind}}
         (folder / f"{name}.json").write_text(json.dumps(operation(parameters=[parameter])))

@@ -6,7 +6,7 @@ import pytest
 
 from scripts.contract.corrections import Corrections
 from scripts.contract.diff.overlay_status import apply_where_possible, overlay_status
-from scripts.contract.overlay import read_actions
+from scripts.contract.overlay import overlay_of, read_actions
 from tests.contract.diff.documents import Json, operation
 
 DEFECT = {"name": "limit", "in": "query", "schema": {"type": "number"}}
@@ -19,7 +19,7 @@ def actions(target: str, expect: int | None = 1, **change: Any) -> Corrections:
     """Read one action, and no names."""
     raw: Json = {"target": target, "description": "A limit is whole", "update": {"type": "integer"}}
     raw |= {"x-expect": expect, **change}
-    return Corrections(read_actions({"overlay": "1.1.0", "actions": [raw]}))
+    return Corrections(read_actions(overlay_of([raw], "1.0.0")))
 
 
 def state(old: Json, new: Json, given: Corrections) -> str:

@@ -1,4 +1,4 @@
-"""Refusals: each wording has its meaning, and a refused refresh token is not sent again."""
+"""Refusals: each wording has its refusal_of, and a refused refresh token is not sent again."""
 
 import threading
 from collections.abc import Callable
@@ -54,7 +54,7 @@ def test_a_refusal_is_understood_by_its_text_and_by_what_was_sent(
 ) -> None:
     transport = httpx.MockTransport(lambda request: httpx.Response(status, json=body))
 
-    def meaning(use: Callable[[OAuth], object]) -> str:
+    def refusal_of(use: Callable[[OAuth], object]) -> str:
         store = MemoryTokenStore()
         store.save(KEY, GRANT)
         with pytest.raises(AssociationsError) as caught:
@@ -62,8 +62,8 @@ def test_a_refusal_is_understood_by_its_text_and_by_what_was_sent(
         error = caught.value
         return error.code if isinstance(error, OAuthRefusedError) else type(error).__name__
 
-    assert meaning(lambda oauth: oauth.exchange("the-code", unsolicited=True)) == of_a_code
-    assert meaning(lambda oauth: oauth.token("sandbox-location")) == of_a_refresh
+    assert refusal_of(lambda oauth: oauth.exchange("the-code", unsolicited=True)) == of_a_code
+    assert refusal_of(lambda oauth: oauth.token("sandbox-location")) == of_a_refresh
 
 
 def test_the_error_for_an_ended_authorization_says_what_a_person_must_do(

@@ -51,12 +51,7 @@ def _proposals(review: Review) -> str:
 
 
 def _text(value: object) -> str:
-    """Escape text; controls, bidirectional ones too, are replaced by a visible sign."""
-    visible = "".join(
-        sign if sign.isprintable() or sign == "\n" else "\N{REPLACEMENT CHARACTER}"
-        for sign in str(value)
-    )
-    return escape(visible, quote=True)
+    return escape(str(value), quote=True)
 
 
 def _counts(lens: str, counts: dict[str, int]) -> str:

@@ -12,6 +12,7 @@ from scripts.contract.diff.report.words import (
     told_changes,
 )
 from scripts.contract.diff.review import Review, ReviewedFinding
+from scripts.contract.visible import visible
 
 _MOST = 12  # changed values that are written out
 
@@ -19,7 +20,7 @@ _MOST = 12  # changed values that are written out
 def render(review: Review) -> str:
     """Write a review: the verdict first, then the findings, then what is broken."""
     if review.says_nothing:
-        return f"{_printable(f'{review.old} → {review.new}')}: nothing has changed\n"
+        return f"{visible(f'{review.old} → {review.new}')}: nothing has changed\n"
     lines = [f"{review.old} → {review.new}", f"verdict: {review.conclusion}"]
     if review.next_version:
         lines.append(f"next version: {review.next_version}")
@@ -35,12 +36,7 @@ def render(review: Review) -> str:
     ):
         if texts:
             lines += ["", f"{title}:", *(f"  {text}" for text in texts)]
-    return "".join(f"{_printable(line)}\n" for line in lines)
-
-
-def _printable(line: str) -> str:
-    """Replace what would command the terminal."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line)
+    return "".join(f"{visible(line)}\n" for line in lines)
 
 
 def _finding(reviewed: ReviewedFinding, review: Review) -> list[str]:

@@ -10,6 +10,7 @@ from scripts.contract.diff.review import Review, ReviewedFinding
 from scripts.contract.openapi.lines import Location
 from scripts.contract.openapi.paths import METHODS
 from scripts.contract.openapi.pointers import split
+from scripts.contract.visible import visible
 
 _LONGEST = 160  # characters of a value on one line
 _MOST_NAMED = 5  # values in a sentence
@@ -147,14 +148,17 @@ def proposed_overlay(review: Review) -> str:
         return ""
     import yaml
 
+    actions = list(review.proposals)
+    plain = json.dumps(actions, ensure_ascii=False)
     written: str = yaml.safe_dump(
         {
             "overlay": "1.1.0",
             "info": {"title": "Proposed corrections", "version": "1.0.0"},
-            "actions": list(review.proposals),
+            "actions": actions,
         },
         sort_keys=False,
-        allow_unicode=True,
+        # With a hidden character among them, YAML writes all of its own escapes.
+        allow_unicode=visible(plain) == plain,
         width=100,
     )
     return written
