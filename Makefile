@@ -72,7 +72,7 @@ format: setup ## format the code
 build: setup ## the wheel and the source archive, into dist/
 	@$(RUN) -m build --no-isolation
 
-proof: setup ## run the slow tests: the wheel in a clean environment, the official SDK on the sandbox
+proof: setup ## run the slow tests: the wheel in a clean environment, HighLevel's SDKs on the sandbox
 	@$(RUN) -m pytest -q -n0 -m proof
 
 bench: setup ## measure the cost of the facade beside httpx, the generated client and the official SDK

@@ -25,7 +25,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = command("observed", __doc__, EXIT_CODES, review_options("any"))
     parser.add_argument(
-        "files", metavar="FILE", nargs="+", type=Path, help="a recording; several are merged"
+        "files",
+        metavar="FILE",
+        nargs="+",
+        type=Path,
+        help="a recording, or a witness of openapi/witnesses; several are merged",
     )
     parser.add_argument(
         "--since",
