@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from scripts.benchmarks.environments import RedisServer
+from scripts.benchmarks.redis_server import RedisServer
 
 # A busy machine is no failure of what is tested.
 settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])

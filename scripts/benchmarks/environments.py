@@ -1,12 +1,10 @@
-"""What benchmarks and proofs run in: virtual environments with given packages, and Redis."""
+"""Virtual environments for benchmarks and proofs, with nothing but the given packages."""
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Self
 
 from scripts.contract.errors import CannotRunError
 
@@ -57,47 +55,3 @@ def run(command: Sequence[str | Path], cwd: Path = ROOT, **env: str) -> str:
 
 def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-
-
-class RedisServer:
-    """A redis-server on a free port of this machine, in memory only.
-
-    It runs from construction until `stop`; it is usable as a context manager.
-    `start` runs it again.
-    """
-
-    def __init__(self) -> None:
-        self.port = _free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        self.start()
-
-    def start(self) -> None:
-        """Start it without data, and return when it accepts connections."""
-        options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly"]
-        self._process = subprocess.Popen(
-            ["redis-server", *options, "no"], stdout=subprocess.PIPE, text=True
-        )
-        output = []
-        for line in self._process.stdout or ():
-            output.append(line)
-            if "eady to accept connections" in line:
-                return
-        raise RuntimeError(f"redis-server did not start:\n{''.join(output)}")
-
-    def stop(self) -> None:
-        """Kill it, and its data with it."""
-        self._process.kill()
-        self._process.communicate()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port: int = listening.getsockname()[1]
-        return port

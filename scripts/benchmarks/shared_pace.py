@@ -13,8 +13,8 @@ from typing import Any
 from facade import AssociationsClient
 from facade.redis import RedisPace
 from facade.testing import Sandbox
-from scripts.benchmarks.environments import RedisServer
 from scripts.benchmarks.figures import Effort, Figure, Goal
+from scripts.benchmarks.redis_server import RedisServer
 
 RATE, REFUSALS = Goal(">=", 0.93), Goal("<=", 3)
 LIMIT = 100, 10.0

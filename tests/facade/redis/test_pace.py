@@ -13,7 +13,7 @@ from facade import AsyncAssociationsClient, DailyLimitError, Pace, Turn
 from facade.redis import RedisPace, breaker
 from facade.redis import pace as redis_pace
 from facade.testing import Sandbox
-from scripts.benchmarks.environments import RedisServer
+from scripts.benchmarks.redis_server import RedisServer
 
 Make = Callable[..., RedisPace]
 

@@ -7,7 +7,7 @@ import pytest
 
 from facade.testing import Fault, Response, Sandbox, WindowKind
 from facade.testing.limits import WINDOW_KINDS
-from scripts.benchmarks.environments import RedisServer
+from scripts.benchmarks.redis_server import RedisServer
 from scripts.benchmarks.shared_pace import SharedRun, run_processes
 
 

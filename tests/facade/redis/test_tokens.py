@@ -7,7 +7,7 @@ from redis import Redis
 
 from facade.oauth import TokenStoreError
 from facade.redis import RedisTokenStore
-from scripts.benchmarks.environments import RedisServer
+from scripts.benchmarks.redis_server import RedisServer
 from tests.facade.oauth.runs import GRANT, new_location
 
 

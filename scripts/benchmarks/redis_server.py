@@ -1,0 +1,45 @@
+"""A redis-server on a free port of this machine, in memory only."""
+
+import socket
+import subprocess
+from typing import Self
+
+
+class RedisServer:
+    """Runs from construction until `stop`; usable as a context manager. `start` runs it again."""
+
+    def __init__(self) -> None:
+        self.port = _free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.start()
+
+    def start(self) -> None:
+        """Start it without data, and return when it accepts connections."""
+        options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly"]
+        self._process = subprocess.Popen(
+            ["redis-server", *options, "no"], stdout=subprocess.PIPE, text=True
+        )
+        output = []
+        for line in self._process.stdout or ():
+            output.append(line)
+            if "eady to accept connections" in line:
+                return
+        raise RuntimeError(f"redis-server did not start:\n{''.join(output)}")
+
+    def stop(self) -> None:
+        """Kill it, and its data with it."""
+        self._process.kill()
+        self._process.communicate()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port: int = listening.getsockname()[1]
+        return port
