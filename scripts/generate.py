@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.console import FINDING, NOTHING, command, run
+from scripts.console import FINDING, NOTHING, run
 from scripts.contract.generate import Layout, build, put_in_place, stale
 
 
@@ -28,10 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = command(
-        "generate",
-        __doc__,
-        "Exit code: 0 up to date, 1 something is stale (--check), 2 could not run.",
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.generate",
+        description=__doc__,
+        epilog="Exit code: 0 up to date, 1 something is stale (--check), 2 could not run.",
     )
     parser.add_argument(
         "--check", action="store_true", help="write nothing; exit 1 and name what is stale"
