@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from scripts.benchmarks.redis_server import RedisServer
 
 from facade import AssociationsClient, AsyncAssociationsClient, LocalPace
 from facade.redis import RedisPace
+from scripts.benchmarks.redis_server import RedisServer
 from scripts.benchmarks.server import response_body
 from tests.facade.driving import run_program
 
