@@ -4,6 +4,7 @@ After a change that is meant and announced in CHANGELOG.md:
 `python -m tests.public_surface > tests/public_surface.txt`.
 """
 
+import argparse
 import inspect
 import re
 from collections.abc import Iterator
@@ -24,6 +25,9 @@ MODULES = (
     "facade.observe",
     "facade.redis",
     "facade.testing",
+    "facade.testing.faults",
+    "facade.testing.oauth",
+    "facade.testing.webhooks",
     "facade.webhooks",
 )
 
@@ -109,4 +113,5 @@ def _constant(value: object) -> str:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(prog="python -m tests.public_surface", description=__doc__).parse_args()
     print("\n".join(lines()))  # noqa: T201 - it is asked for

@@ -36,7 +36,7 @@ CORE: list[set[str]] = [
 LAYER = {name: number for number, names in enumerate(CORE) for name in names}
 # Above the core: it imports none of them, so that an app pays only for those that it uses.
 PACKAGES = {"bulk", "link", "oauth", "observe", "redis", "testing", "webhooks"}
-OURS = {"examples", "facade", "generated_client", "scripts", "tests"}
+TOP_PACKAGES = {"examples", "facade", "generated_client", "scripts", "tests"}
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def test_a_folder_imports_only_what_it_may(folder: str, allowed: set[str]) -> No
     wrong = [
         one
         for one in imports(folder)
-        if one.top in OURS - allowed
+        if one.top in TOP_PACKAGES - allowed
         and (folder == "scripts/benchmarks" or not one.file.startswith("scripts/benchmarks/"))
     ]
     assert wrong == []

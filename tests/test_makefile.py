@@ -18,8 +18,16 @@ def make(tmp_path: Path) -> Make:
     """Run make in a folder of its own, and not as the part of a make that runs these tests."""
     for name in ("Makefile", "requirements.lock"):
         shutil.copy(ROOT / name, tmp_path)
-    ours = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES", "VERSION", "SOURCE", "OPTIONS"}
-    environment = {name: value for name, value in os.environ.items() if name not in ours}
+    inherited = {
+        "MAKEFLAGS",
+        "MAKELEVEL",
+        "MFLAGS",
+        "MAKEOVERRIDES",
+        "VERSION",
+        "SOURCE",
+        "OPTIONS",
+    }
+    environment = {name: value for name, value in os.environ.items() if name not in inherited}
 
     def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(

@@ -1,4 +1,4 @@
-"""Refusals: each wording has its meaning, and a refused refresh token is not sent again."""
+"""Refusals: each wording has its refusal_of, and a refused refresh token is not sent again."""
 
 import threading
 from collections.abc import Callable
@@ -56,7 +56,7 @@ def test_a_refusal_is_understood_by_its_text_and_by_what_was_sent(
 ) -> None:
     transport = httpx.MockTransport(lambda request: httpx.Response(status, json=body))
 
-    def meaning(use: Callable[[OAuth], object]) -> str:
+    def refusal_of(use: Callable[[OAuth], object]) -> str:
         store = MemoryTokenStore()
         store.save(KEY, GRANT)
         with pytest.raises(AssociationsError) as caught:
@@ -64,8 +64,8 @@ def test_a_refusal_is_understood_by_its_text_and_by_what_was_sent(
         error = caught.value
         return error.code if isinstance(error, OAuthRefusedError) else type(error).__name__
 
-    assert meaning(lambda oauth: oauth.exchange("the-code", unsolicited=True)) == of_a_code
-    assert meaning(lambda oauth: oauth.token("sandbox-location")) == of_a_refresh
+    assert refusal_of(lambda oauth: oauth.exchange("the-code", unsolicited=True)) == of_a_code
+    assert refusal_of(lambda oauth: oauth.token("sandbox-location")) == of_a_refresh
 
 
 def test_a_refused_agency_token_is_renewed_in_whatever_form_it_is_refused() -> None:

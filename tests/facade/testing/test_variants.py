@@ -65,11 +65,11 @@ def test_a_relation_is_listed_when_the_lag_is_over() -> None:
     pets = app.created("pets")
     app.sandbox.seed_relation(pets, "ann", "tom")
     app.related(pets, "ann", "rex")
-    seen = []
+    listed = []
     for seconds in (0, 4.9, 0.1):
         clock.now += seconds
-        seen.append([one["secondRecordId"] for one in app.relations("ann")["relations"]])
-    assert seen == [["tom"], ["tom"], ["tom", "rex"]]
+        listed.append([one["secondRecordId"] for one in app.relations("ann")["relations"]])
+    assert listed == [["tom"], ["tom"], ["tom", "rex"]]
 
 
 def test_headers_are_added_to_a_response() -> None:
