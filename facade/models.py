@@ -125,6 +125,8 @@ class Page(Generic[Item]):
     items: tuple[Item, ...]
     total: int | None = None
     extra: Mapping[str, Any] = _extra()
+    # What the server counts in `skip`, where one entry of its list is several items.
+    entries: int | None = field(default=None, kw_only=True, repr=False, eq=False)
 
     def __iter__(self) -> Iterator[Item]:
         return iter(self.items)
