@@ -19,6 +19,7 @@ class AccessToken:
     locations: tuple[str, ...] | None
     scopes: frozenset[str] | None
     expires_at: float | None = None
+    is_agency: bool = False
 
     def can_access(self, location_id: str) -> bool:
         return self.locations is None or location_id in self.locations
@@ -46,7 +47,9 @@ class Accounts:
 
     def add_location(self, location_id: str) -> None:
         if location_id not in self.locations:
-            self.locations[location_id] = Location(location_id, self._new_id, self._notify)
+            self.locations[location_id] = Location(
+                location_id, self._new_id, self._notify, self._clock
+            )
 
     def add_token(
         self,
@@ -54,12 +57,15 @@ class Accounts:
         locations: Iterable[str] | None,
         scopes: Iterable[str] | None,
         expires_at: float | None = None,
+        *,
+        is_agency: bool = False,
     ) -> None:
         self._revoked.discard(token)
         self._tokens[token] = AccessToken(
             None if locations is None else tuple(locations),
             None if scopes is None else frozenset(scopes),
             expires_at,
+            is_agency,
         )
 
     def revoke_token(self, token: str) -> None:
@@ -69,6 +75,8 @@ class Accounts:
         version = headers.get("version", "")
         if not version:
             raise Refusal(401, "version header was not found.")
+        if not is_version(version):
+            raise Refusal(400, f"Invalid API version segment '{version}' at position 0")
         if version not in self.versions:
             raise Refusal(401, "version header is invalid")
 
@@ -88,6 +96,18 @@ class Accounts:
             raise Refusal(401, "Invalid JWT")
         return found
 
+    def check_user_type(self, headers: Mapping[str, str]) -> None:
+        """Refuse an agency's token, as operations of sub-accounts do."""
+        if not self.authenticate(headers).is_agency:
+            return
+        if headers["authorization"].partition(" ")[2].startswith("pit-"):
+            raise Refusal(401, "Token's user type mismatch!")
+        raise Refusal(
+            401,
+            "This authClass type is not allowed to access this scope. Please verify your IAM "
+            "configuration if this is not the case.",
+        )
+
     def location(self, token: AccessToken, location_id: str) -> Location:
         if location_id not in self.locations or not token.can_access(location_id):
             raise Refusal(403, "The token does not have access to this location.")
@@ -101,7 +121,7 @@ class Accounts:
         """Return the location of an association; every location has the system associations."""
         found = [one for one in self.locations.values() if association_id in one.associations]
         if not found:
-            raise Refusal(404, "Association not found")
+            raise Refusal(404, "Association not found", "no_such_association")
         default = self.default_location(token)
         return default if default in found else self.location(token, found[0].id)
 

@@ -182,7 +182,9 @@ class SandboxOAuth:
         is_location = installation.user_type == "Location"
         locations = (installation.location_id,) if is_location else ()
         expires_at = self._clock() + self.lifetime
-        self._accounts.add_token(access, locations, installation.scopes, expires_at)
+        self._accounts.add_token(
+            access, locations, installation.scopes, expires_at, is_agency=not is_location
+        )
         self._refresh_tokens[refresh] = installation
         body: Json = {
             "access_token": access,

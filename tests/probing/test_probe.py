@@ -43,7 +43,8 @@ EXPECTED: dict[str, list[str]] = {
     ],
     "ids-repeated-only": ["association-ids: repeated"],
     "ids-commas-only": ["association-ids: commas"],
-    "paging-optional": ["default-limit: 1", "paging: optional"],
+    "paging-required": ["default-limit: none", "paging: required"],
+    "default-limit": ["default-limit: 1"],
     "limit-refused": ["largest-limit: up to 100, not 200"],
     "limit-cut": ["largest-limit: cut to 1"],
     "no-slash": ["trailing-slash: answered"],
@@ -98,13 +99,11 @@ EXPECTED: dict[str, list[str]] = {
     "error-new-field": [
         "property-added-optional: BadRequestPayload.errorCode",
         "property-added-optional: ErrorPayload.errorCode",
-        "property-added-optional: UnprocessablePayload.errorCode",
     ],
     "error-list": ["alternative-added: BadRequestPayload.message"],
     "error-status-text": [
         "type-changed: BadRequestPayload.statusCode",
         "type-changed: ErrorPayload.statusCode",
-        "type-changed: UnprocessablePayload.statusCode",
     ],
 }
 
