@@ -81,12 +81,12 @@ def programs(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("installed", "user", "expected"),
     [
-        (["google-chrome", "redis-server"], "1000", []),
-        (["chromium"], "0", ["apt-get update -qq", "apt-get install -y -qq redis-server"]),
+        (["google-chrome", "redis-server", "npm"], "1000", []),
+        (["chromium", "npm"], "0", ["apt-get update -qq", "apt-get install -y -qq redis-server"]),
         (
-            [],
+            ["chromium-browser", "redis-server"],
             "1000",
-            ["sudo apt-get update -qq", "sudo apt-get install -y -qq chromium redis-server"],
+            ["sudo apt-get update -qq", "sudo apt-get install -y -qq nodejs npm"],
         ),
     ],
 )
