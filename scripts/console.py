@@ -4,8 +4,6 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from contextlib import redirect_stderr, redirect_stdout
-from typing import Any, TextIO, cast
 
 from scripts.contract.errors import CannotRunError
 from scripts.contract.visible import visible_lines
@@ -13,42 +11,23 @@ from scripts.contract.visible import visible_lines
 NOTHING, FINDING, CANNOT_RUN, INTERRUPTED, UNREAD = 0, 1, 2, 130, 141
 
 
-class _Visible:
-    """A stream of text that shows hidden characters by their codes: some of it is HighLevel's."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def write(self, text: str) -> int:
-        return self._stream.write(visible_lines(text))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
-
-
 def run(main: Callable[[Sequence[str] | None], int]) -> None:
     """Run a command and leave the process: 0 nothing to report, 1 a finding, 2 could not run."""
-    out, err = cast("TextIO", _Visible(sys.stdout)), cast("TextIO", _Visible(sys.stderr))
-    with redirect_stdout(out), redirect_stderr(err):
-        code = _code(main)
-    sys.exit(code)
-
-
-def _code(main: Callable[[Sequence[str] | None], int]) -> int:
     try:
-        return main(None)
+        code = main(None)
     except CannotRunError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return CANNOT_RUN
+        print(visible_lines(f"error: {error}"), file=sys.stderr)
+        code = CANNOT_RUN
     except BrokenPipeError:  # whoever read the output, as `head` does, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is left to flush
-        return UNREAD
+        code = UNREAD
     except OSError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return CANNOT_RUN
+        print(visible_lines(f"error: {error}"), file=sys.stderr)
+        code = CANNOT_RUN
     except KeyboardInterrupt:
         print("interrupted: run it again", file=sys.stderr)
-        return INTERRUPTED
+        code = INTERRUPTED
     except Exception:  # Python would exit with 1, which means a finding
-        traceback.print_exc()
-        return CANNOT_RUN
+        print(visible_lines(traceback.format_exc()), file=sys.stderr, end="")
+        code = CANNOT_RUN
+    sys.exit(code)
