@@ -66,8 +66,9 @@ def names_of(module: ModuleType) -> list[str]:
 
 
 def _short(line: str) -> str:
-    """Leave out the module of a class of ours, and addresses in memory."""
-    return re.sub(r"\bfacade\.[\w.]*\.(?=\w)| at 0x[0-9a-f]+", "", line)
+    """Leave out the module of a class of ours, addresses in memory, and the way of Python 3.11."""
+    short = re.sub(r"\bfacade\.[\w.]*\.(?=\w)| at 0x[0-9a-f]+", "", line)
+    return re.sub(r"\*<class '(\w+)'>", r"Unpack[\1]", short)
 
 
 def _class(kind: type) -> Iterator[str]:
