@@ -15,8 +15,8 @@ AssociationsClient AssociationsError AsyncAssociations AsyncAssociationsClient A
 AuthenticationError BadRequestError CallOptions ConnectFailedError ConnectionLostError
 ContractError DailyLimitError DeadlineError DuplicateRelationError Ensured EqualLabelsError
 InvalidRecordError LocalPace LocationAccessError MissingScopeError NotFoundError Observer Pace Page
-PermissionDeniedError RateLimitError Relation RelationLimitError Relations ServerError TokenSource
-Turn UnprocessableEntityError VersionHeaderError __version__
+PermissionDeniedError RateLimitError Relation RelationLimitError Relations ResponseTooLargeError
+ServerError TokenSource Turn UnprocessableEntityError VersionHeaderError __version__
 """
 
 

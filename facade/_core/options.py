@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import time
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 from urllib.parse import urlsplit
 
 import httpx
 from attrs import define, field
 
+from facade._core.bounds import CallDeadline
 from facade._core.tokens import CallableToken, StaticToken, TokenSource, is_header_text
 
 if TYPE_CHECKING:
@@ -35,8 +35,10 @@ class ClientOptions:
     version: str
     timeout: httpx.Timeout = field(converter=httpx.Timeout)
     retries: int
+    deadline: float | None
     pace: Pace | None
     observe: Observer | None
+    max_response_bytes: int
 
     def __attrs_post_init__(self) -> None:
         checked_location_id(self.location_id)
@@ -47,6 +49,10 @@ class ClientOptions:
             raise ValueError(f"base_url is no plain http(s) address: {shown!r}")
         if self.retries < 0:
             raise ValueError(f"retries is a number from 0, not {self.retries}")
+        if self.deadline is not None and self.deadline <= 0:
+            raise ValueError(f"deadline is in seconds, above 0, or None, not {self.deadline}")
+        if self.max_response_bytes < 1:
+            raise ValueError(f"max_response_bytes is 1 or more, not {self.max_response_bytes}")
         if not is_version(self.version):
             raise ValueError(f"version is {VERSION_FORM}, not {self.version!r}")
         if None in self.timeout.as_dict().values():
@@ -58,10 +64,11 @@ class ClientOptions:
         """Return whether getting a token can take time."""
         return not isinstance(self.token, StaticToken | CallableToken)
 
-    @property
-    def pace_may_block(self) -> bool:
-        """Return whether taking a turn can take time."""
-        return getattr(self.pace, "takes_time", False)
+    def new_deadline(self) -> CallDeadline | None:
+        """Begin the deadline of a call that has none of its own."""
+        if self.deadline is None:
+            return None
+        return CallDeadline(self.deadline, includes_pace=False)
 
 
 class CallOptions(TypedDict, total=False):
@@ -75,10 +82,6 @@ class CallOptions(TypedDict, total=False):
     deadline: float
 
 
-class AbsoluteDeadline(float):
-    """A deadline as a time of the monotonic clock, so that several requests can share it."""
-
-
 def resolved(options: CallOptions) -> CallOptions:
     """Check the options of a call; make its deadline absolute, for all requests of the call."""
     if not options:
@@ -87,15 +90,27 @@ def resolved(options: CallOptions) -> CallOptions:
         if name not in CallOptions.__annotations__:
             known = ", ".join(CallOptions.__annotations__)
             raise TypeError(f"{name!r} is no option of a call: {known}")
+        if isinstance(value, CallDeadline):
+            continue
         is_number = isinstance(value, int if name == "retries" else int | float)
         if not is_number or isinstance(value, bool):
             raise TypeError(f"{name} is a number, not {value!r}")
         if name != "deadline" and cast("float", value) < (0 if name == "retries" else 0.001):
             raise ValueError(f"{name} cannot be {value!r}")
-    deadline = options.get("deadline")
-    if deadline is None or isinstance(deadline, AbsoluteDeadline):
+    if "deadline" not in options or deadline_of(options) is not None:
         return options
-    return {**options, "deadline": AbsoluteDeadline(time.monotonic() + deadline)}
+    return with_deadline(options, CallDeadline(options["deadline"]))
+
+
+def with_deadline(options: CallOptions, deadline: CallDeadline) -> CallOptions:
+    """Return options with a deadline that has begun, for all requests of a call."""
+    return {**options, "deadline": cast("float", deadline)}
+
+
+def deadline_of(options: CallOptions) -> CallDeadline | None:
+    """Return the deadline that has begun, if there is one."""
+    deadline: object = options.get("deadline")
+    return deadline if isinstance(deadline, CallDeadline) else None
 
 
 def is_version(version: object) -> bool:

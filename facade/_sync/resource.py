@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from facade._core.mapping import UNREADABLE, parsed
-from facade._core.options import resolved
+from facade._core.options import deadline_of, resolved, with_deadline
 from facade._core.request import CURRENT_CALL, CallContext
 from facade._core.response import contract_error
 from facade._core.retry import Attempts
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from facade._core.concurrency import Function
-    from facade._core.options import CallOptions
+    from facade._core.options import CallOptions, ClientOptions
 
     from generated_client import AuthenticatedClient
 
@@ -30,10 +30,10 @@ Model = TypeVar("Model")
 class Resource:
     """The operations of one noun, for one location."""
 
-    def __init__(self, api: AuthenticatedClient, location_id: str, retries: int) -> None:
+    def __init__(self, api: AuthenticatedClient, location_id: str, options: ClientOptions) -> None:
         self._api = api
         self._location_id = location_id
-        self._retries = retries
+        self._options = options
 
     def _call(
         self,
@@ -66,10 +66,13 @@ class Resource:
     ) -> Model:
         """Create exactly once: where the outcome of a request is unknown, find before repeating."""
         options = resolved(options)
+        deadline = deadline_of(options) or self._options.new_deadline()
+        if deadline is not None:  # one for all requests
+            options = with_deadline(options, deadline)
         attempts = Attempts(
             idempotent=True,  # because of the look between two attempts
-            retries=options.get("retries", self._retries),
-            deadline=options.get("deadline"),
+            retries=options.get("retries", self._options.retries),
+            deadline=deadline,
         )
         while True:
             was_unknown = attempts.outcome_unknown

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 import facade
+from facade._core.bounds import CallDeadline
 from facade._core.retry import Attempts, retry_delay
 from tests.facade.driving import Clock
 
@@ -103,7 +104,8 @@ def test_attempts_end_at_the_number_of_retries() -> None:
 
 def test_no_attempt_starts_after_the_deadline() -> None:
     clock = Clock()
-    attempts = Attempts(idempotent=True, retries=7, deadline=clock.now + 10, clock=clock)
+    deadline = CallDeadline(10, clock=clock)
+    attempts = Attempts(idempotent=True, retries=7, deadline=deadline, clock=clock)
     assert attempts.retry_delay(status(429, 9.0)) is not None
     assert attempts.retry_delay(status(429, 10.0)) is None
     clock.now += 10
