@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import warnings
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 from urllib.parse import urlsplit
 
@@ -47,6 +48,7 @@ class ClientOptions:
         if parts.scheme not in ("http", "https") or not parts.hostname or extra:
             shown = self.base_url.rpartition("@")[2]  # what stands before it may be a password
             raise ValueError(f"base_url is no plain http(s) address: {shown!r}")
+        _warn_of_http(parts.scheme, parts.hostname)
         if self.retries < 0:
             raise ValueError(f"retries is a number from 0, not {self.retries}")
         if self.deadline is not None and self.deadline <= 0:
@@ -69,6 +71,19 @@ class ClientOptions:
         if self.deadline is None:
             return None
         return CallDeadline(self.deadline, includes_pace=False)
+
+
+_warned_of: set[str] = set()
+
+
+def _warn_of_http(scheme: str, host: str) -> None:
+    """Warn once of each host that is sent the token for all to read."""
+    is_loopback = host in ("localhost", "::1") or host.startswith("127.")
+    if scheme == "http" and not is_loopback and host not in _warned_of:
+        _warned_of.add(host)
+        warnings.warn(
+            f"the token is sent to {host} unencrypted: base_url is http, not https", stacklevel=2
+        )
 
 
 class CallOptions(TypedDict, total=False):
