@@ -6,7 +6,7 @@ import logging
 import time
 import warnings
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 
@@ -18,23 +18,25 @@ from facade._core.pool import AsyncPool
 from facade._core.request import CURRENT_CALL, RequestBuilder, path_of
 from facade._core.response import raise_for_status, translated_errors
 from facade._core.retry import IDEMPOTENT_METHODS, Attempts
-from facade._core.waiting import log_wait, retry_reason
+from facade._core.waiting import log_failure, log_retry
 from facade.errors import (
     AssociationsError,
     ConnectFailedError,
 )
 from facade.pace import Turn
 
-if TYPE_CHECKING:
-    pass
-
 logger = logging.getLogger("facade")
+
+# What generated code gets for a call of the facade: of a status that no contract describes, because
+# it never ends an exchange, so that there is nothing to parse.
+_STAND_IN = httpx.Response(httpx.codes.EARLY_HINTS)
 
 
 class AsyncTransport(httpx.AsyncClient):
-    """Sends the requests of generated code, which parses only what succeeded.
+    """Sends the requests of generated code, which sees only what succeeded.
 
-    So generated code never sees a 520, an HTML page or a token.
+    So generated code never sees a 520, an HTML page or a token; nor the response to a call of the
+    facade, which reads the body itself.
     """
 
     def __init__(
@@ -76,16 +78,16 @@ class AsyncTransport(httpx.AsyncClient):
             try:
                 response = await self._exchange(request, turn, attempts)
                 raise_for_status(request, response)
-                if call is not None:
-                    call.response = response
-                return response
+                if call is None:
+                    return response
+                call.response = response  # whose body the facade reads itself
+                return _STAND_IN
             except AssociationsError as error:
-                delay = attempts.retry_delay(error)
-                if await self._tokens.has_another(request, location_id, error, attempts):
-                    delay = 0.0  # nothing was done with the refused token
+                delay = await self._tokens.retry_delay(request, location_id, error, attempts)
                 if delay is None:
+                    log_failure(request, error)
                     raise
-                log_wait(request, retry_reason(error), delay, attempts.made + 1)
+                log_retry(request, error, delay)
             await concurrency.async_sleep(delay)
 
     async def _exchange(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from math import ceil
 from typing import TYPE_CHECKING
 
 import httpx
@@ -60,7 +59,7 @@ class TimeLeft:
         left = self._deadline.seconds_left
         if left <= 0:
             raise httpx.ReadTimeout(PASSED)
-        return max(1, ceil(min(left, self._timeout)))
+        return max(1, int(min(left, self._timeout)))
 
 
 PASSED = "the call's deadline has passed"

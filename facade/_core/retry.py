@@ -7,19 +7,19 @@ asked for, and may then repeat it.
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from attrs import define, field
 
 from facade._core.bounds import CallDeadline
 from facade.errors import (
     APIConnectionError,
+    APIStatusError,
     AssociationsError,
     ConnectFailedError,
     DailyLimitError,
     RateLimitError,
     ResponseTooLargeError,
-    ServerError,
 )
 
 RETRIES = 7  # a request is sent 8 times at most
@@ -30,7 +30,9 @@ MAX_ELAPSED = 300.0  # seconds since the first attempt; no attempt starts later
 MAX_RETRY_AFTER = 120.0  # seconds; a server that asks for a longer wait is not waited for
 IDEMPOTENT_METHODS = frozenset({"GET", "PUT", "DELETE"})
 _FIRST_BACKOFF, _MAX_BACKOFF = 0.5, 20.0  # seconds
-_OUTAGES = frozenset({502, 503, 504, *range(520, 528)})
+_OUTAGES = frozenset({408, 502, 503, 504, *range(520, 528)})
+# Seconds between looks for what exists and is not listed yet: lists lag behind by some seconds.
+_LOOK_WAITS = (0.5, 1.0, 2.0, 4.0)
 
 
 def retry_delay(
@@ -61,7 +63,7 @@ def _delay(idempotent: bool, error: AssociationsError, attempt: int) -> float | 
         return None if is_hopeless else _backoff(attempt)
     if isinstance(error, ResponseTooLargeError):
         return None
-    is_outage = isinstance(error, ServerError) and error.status_code in _OUTAGES
+    is_outage = isinstance(error, APIStatusError) and error.status_code in _OUTAGES
     may_help = is_outage or isinstance(error, APIConnectionError)
     return _backoff(attempt) if may_help and idempotent else None
 
@@ -76,6 +78,18 @@ def _is_certificate_error(error: BaseException) -> bool:
             return True
         cause = cause.__cause__ or cause.__context__
     return False
+
+
+def look_waits(deadline: CallDeadline | None) -> Iterator[float]:
+    """Yield the seconds to wait before each further look for what should be there.
+
+    None of them passes the deadline.
+    """
+    for seconds in _LOOK_WAITS:
+        wait = seconds * random.uniform(1, 1.25)  # noqa: S311 - no secret
+        if deadline is not None and wait >= deadline.seconds_left:
+            return
+        yield wait
 
 
 def _backoff(attempt: int) -> float:
@@ -113,6 +127,16 @@ class Attempts:
         delay = retry_delay(
             idempotent=self.idempotent, error=error, attempt=self.made, elapsed=elapsed
         )
+        return self._allowed(delay)
+
+    def repeat_delay(self) -> float | None:
+        """Return the seconds to wait before a 401 is put to the test once, if it may be.
+
+        Under load HighLevel refuses tokens that it accepts a moment later.
+        """
+        return self._allowed(_backoff(1))
+
+    def _allowed(self, delay: float | None) -> float | None:
         if delay is None or self.made > self.retries or not self.has_time_for(delay):
             return None
         return delay

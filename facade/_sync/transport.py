@@ -7,7 +7,7 @@ import logging
 import time
 import warnings
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 from facade._core.bounds import TimeLimit, limit_timeout, read_bounded
@@ -16,7 +16,7 @@ from facade._core.pool import Pool
 from facade._core.request import CURRENT_CALL, RequestBuilder, path_of
 from facade._core.response import raise_for_status, translated_errors
 from facade._core.retry import IDEMPOTENT_METHODS, Attempts
-from facade._core.waiting import log_wait, retry_reason
+from facade._core.waiting import log_failure, log_retry
 from facade.errors import (
     AssociationsError,
     ConnectFailedError,
@@ -26,16 +26,18 @@ from facade.pace import Turn
 from facade._core import concurrency
 from facade._sync.waiting import Tokens, Turns
 
-if TYPE_CHECKING:
-    pass
-
 logger = logging.getLogger("facade")
+
+# What generated code gets for a call of the facade: of a status that no contract describes, because
+# it never ends an exchange, so that there is nothing to parse.
+_STAND_IN = httpx.Response(httpx.codes.EARLY_HINTS)
 
 
 class Transport(httpx.Client):
-    """Sends the requests of generated code, which parses only what succeeded.
+    """Sends the requests of generated code, which sees only what succeeded.
 
-    So generated code never sees a 520, an HTML page or a token.
+    So generated code never sees a 520, an HTML page or a token; nor the response to a call of the
+    facade, which reads the body itself.
     """
 
     def __init__(
@@ -77,16 +79,16 @@ class Transport(httpx.Client):
             try:
                 response = self._exchange(request, turn, attempts)
                 raise_for_status(request, response)
-                if call is not None:
-                    call.response = response
-                return response
+                if call is None:
+                    return response
+                call.response = response  # whose body the facade reads itself
+                return _STAND_IN
             except AssociationsError as error:
-                delay = attempts.retry_delay(error)
-                if self._tokens.has_another(request, location_id, error, attempts):
-                    delay = 0.0  # nothing was done with the refused token
+                delay = self._tokens.retry_delay(request, location_id, error, attempts)
                 if delay is None:
+                    log_failure(request, error)
                     raise
-                log_wait(request, retry_reason(error), delay, attempts.made + 1)
+                log_retry(request, error, delay)
             concurrency.sleep(delay)
 
     def _exchange(self, request: httpx.Request, turn: Turn, attempts: Attempts) -> httpx.Response:

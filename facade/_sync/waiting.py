@@ -51,14 +51,21 @@ class Tokens:
             self._finish(job, where, attempts)
         return build()
 
-    def has_another(
+    def retry_delay(
         self, request: httpx.Request, location_id: str, error: AssociationsError, attempts: Attempts
-    ) -> bool:
-        """Tell the source of a refused token, once; return whether it has another one."""
-        # Another token is no help against a missing scope or a wrong Version.
+    ) -> float | None:
+        """Return the seconds to wait before a request that failed is sent again, if it is."""
+        delay = attempts.retry_delay(error)
+        # Another token is no help against a missing scope, a wrong Version or kind of token.
         if type(error) is not AuthenticationError or attempts.token_refused:
-            return False
+            return delay
         attempts.token_refused = True
+        if self._has_another(request, location_id, attempts):
+            return 0.0  # nothing was done with the refused token
+        return attempts.repeat_delay()
+
+    def _has_another(self, request: httpx.Request, location_id: str, attempts: Attempts) -> bool:
+        """Tell the source of a refused token; return whether it has another one."""
         refused = partial(self._source.refused, location_id, token_of(request))
         if not self._may_block:
             return refused()
