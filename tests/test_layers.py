@@ -13,10 +13,11 @@ ROOT = Path(__file__).parents[1]
 # The core of the facade: modules of a lower layer import none of a higher one, nor each other.
 CORE: list[set[str]] = [
     {"_core.forking", "errors", "models", "version"},
-    {"pace"},
+    {"_core.bounds", "pace"},
     {
         "_core.concurrency",
         "_core.files",
+        "_core.jobs",
         "_core.matching",
         "_core.paging",
         "_core.pool",
@@ -27,6 +28,7 @@ CORE: list[set[str]] = [
     {"_core.request"},
     {"_core.response"},
     {"_core.mapping", "_core.waiting"},
+    {"_async.waiting", "_sync.waiting"},
     {"_async.transport", "_sync.transport"},
     {"_async.resource", "_sync.resource"},
     {"_async.associations", "_async.relations", "_sync.associations", "_sync.relations"},
@@ -186,6 +188,7 @@ def test_only_what_sends_requests_and_the_sandbox_import_httpx_at_run_time() -> 
     }
     assert users == {
         "_async.transport",
+        "_core.bounds",
         "_core.options",
         "_core.pool",
         "_core.request",
