@@ -5,13 +5,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from scripts.contract.diff.changes import Change, Difference, Item, Owner, Pair, Scope, Usage
+from scripts.contract.diff.compare.addresses import compare_server
 from scripts.contract.diff.compare.alternatives import compare_discriminator
 from scripts.contract.diff.compare.compared import ComparedDocument, Documents
-from scripts.contract.diff.compare.document import (
-    compare_document,
-    compare_server,
-    report_malformed,
-)
+from scripts.contract.diff.compare.document import compare_document, report_malformed
 from scripts.contract.diff.compare.fields import unknown_fields
 from scripts.contract.diff.compare.messages import (
     compare_header,
@@ -122,7 +119,12 @@ class _Comparer:
         """Compare the pairs of schemas that were met, and those that they lead to."""
         while self._schemas:
             pair = self._schemas.popleft()
+            if self._sides.are_unchanged(pair.old, pair.new):
+                continue
             old, new = self._shapes(pair)
+            if pair.scope.position.is_given and not {**old.keywords, **new.keywords}.get("default"):
+                given = pair.scope.position._replace(is_given=False)  # it matters to defaults only
+                pair = pair._replace(scope=pair.scope.at(given))
             key = (old.key, new.key, pair.scope.position)
             users = self._users.setdefault(key, {})
             is_met = bool(users)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope, member_change
 from scripts.contract.diff.compare.compared import ComparedDocument, Documents
 from scripts.contract.diff.compare.matching import match_schemas
+from scripts.contract.diff.compare.overlap import compare_overlaps
 from scripts.contract.diff.compare.shapes import SchemaShape
 from scripts.contract.diff.compare.values import compare_null
 from scripts.contract.openapi.nodes import Node, canonical, matched, text, value
@@ -21,10 +22,6 @@ def compare_alternatives(
     before, after = old.alternatives, new.alternatives
     if not before and not after:
         return
-    kinds = [{"oneOf", "anyOf"} & shape.keywords.keys() for shape in (old, new)]
-    if all(kinds) and kinds[0] != kinds[1]:
-        names = ["+".join(sorted(each)) for each in kinds]
-        yield Change("alternatives-kind-changed", old.node, new.node, names[0], names[1])
     if not before or not after:
         if not (new if after else old).is_bare_union:
             rule = "alternatives-added" if after else "alternatives-removed"
@@ -35,6 +32,7 @@ def compare_alternatives(
         if len(before) > 1 and len(after) > 1:
             yield from compare_null(old, new)
     couples, gone, added = match_schemas(before, after, documents)
+    yield from compare_overlaps((old, new), couples, (gone, added), documents)
     for couple in couples:
         yield Pair("schema", *couple, scope.part(f"{ALTERNATIVE}{after.index(couple[1])}"))
     if gone:
@@ -90,7 +88,9 @@ def compare_discriminators(old: SchemaShape, new: SchemaShape, scope: Scope) -> 
     names = [value(node.get("propertyName")) for node in (before, after)]
     if canonical(names[0]) != canonical(names[1]):
         yield Change("discriminator-changed", before, after, names[0], names[1])
-    yield Pair("discriminator", before, after, scope.part(": discriminator"))
+    # A value is told by its name, whatever the alternatives accept.
+    inner = scope.part(": discriminator").at(scope.position._replace(is_proved=False))
+    yield Pair("discriminator", before, after, inner)
 
 
 def compare_discriminator(

@@ -131,9 +131,10 @@ def _parameters(source: Source, operation: Operation) -> Parameters:
 
 def _renamed_arguments(old: str, new: str) -> list[tuple[str, str]]:
     """Return the arguments of one template that are called otherwise: old name, new name."""
-    if template(old) != template(new):
+    paths = template(old), template(new)
+    if not (paths[0].endswith(paths[1]) or paths[1].endswith(paths[0])):
         return []
-    pairs = zip(arguments(old), arguments(new), strict=True)
+    pairs = zip(reversed(arguments(old)), reversed(arguments(new)), strict=False)
     return [(before, after) for before, after in pairs if before != after]
 
 
@@ -148,7 +149,9 @@ def compare_parameter(old: Node, new: Node, scope: Scope, documents: Documents) 
     if schema is not None and other is not None:
         if documents.old.all_types(schema) & documents.new.all_types(other) & _SERIALISED:
             yield from _serialisation(Parameter.read(old), Parameter.read(new))
-        yield Pair("schema", schema, other, scope)
+        parameter = Parameter.read(old if scope.position.direction is Direction.REQUEST else new)
+        position = scope.position._replace(is_text=True, is_given=parameter.required)
+        yield Pair("schema", schema, other, scope.at(position))
     elif old.get("content") is not None and new.get("content") is not None:
         content = scope.about(scope.subject)
         yield from compare_content(old.get("content"), new.get("content"), content)
