@@ -1,10 +1,16 @@
 # Every target is a verb and a script; `make` alone prints them.
 
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
-VENV := .venv
-RUN := $(VENV)/bin/python
-READY := $(VENV)/.ready
-VERSIONS := 2021-07-28 v3
+override FOUND := $${PYTHON:-$$(command -v python3.11 || command -v python3)}
+override VENV := .venv
+override RUN := $(VENV)/bin/python
+override READY := $(VENV)/.ready
+CAPTURED := $(filter-out lock,$(basename $(notdir $(wildcard openapi/captured/*.json))))
+
+# What a person gives reaches a recipe as an environment variable, character for character: neither
+# make nor the shell reads it as a command. OPTIONS is split at spaces.
+GIVEN := PYTHON FROM SOURCE VERSION SINCE OPTIONS
+$(foreach name,$(GIVEN),$(eval override $(name) := $$(value $(name))))
+export $(GIVEN)
 
 .DEFAULT_GOAL := help
 
@@ -14,11 +20,11 @@ help: ## print what there is
 setup: $(READY) ## make the virtual environment .venv from requirements.lock
 
 $(READY): requirements.lock
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	@"$(FOUND)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 2; }
 	@[ ! -L $(VENV) ] || { echo "$(VENV) is a link: what it leads to would be emptied; remove the link"; exit 2; }
 	@echo "setting up $(VENV) (once, about a minute)"
-	@$(PYTHON) -m venv --clear $(VENV)
+	@"$(FOUND)" -m venv --clear $(VENV)
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $(READY)
 
@@ -42,24 +48,19 @@ stale: setup ## compare everything generated with what its sources would produce
 	@$(RUN) -m scripts.generate --check
 
 capture: setup ## take HighLevel's document down again: make capture VERSION=v3 [FROM=...]
-	@$(RUN) -m scripts.capture $(if $(FROM),'$(FROM)') --version '$(or $(VERSION),2021-07-28)'
+	@$(RUN) -m scripts.capture $${FROM:+"$$FROM"} --version "$${VERSION:-2021-07-28}"
 
 diff: setup ## what moved: the last commit's captured documents against those here
-	@code=0; for version in $(VERSIONS); do \
-	  file=openapi/captured/$$version.json; \
-	  $(RUN) -m scripts.diff $(or $(SINCE),HEAD):$$file $$file $(OPTIONS) || code=$$?; \
-	done; exit $$code
+	@set -f; $(RUN) -m scripts.diff --since="$${SINCE:-HEAD}" $$OPTIONS
 
 drift: setup ## has HighLevel moved away from what is captured?
-	@code=0; for version in $(VERSIONS); do \
-	  $(RUN) -m scripts.drift --version $$version $(OPTIONS) || code=$$?; \
-	done; exit $$code
+	@set -f; $(RUN) -m scripts.drift $$OPTIONS
 
 probe: setup ## does the real API agree? set HIGHLEVEL_TOKEN and HIGHLEVEL_LOCATION_ID: make probe [OPTIONS=--write]
-	@$(RUN) -m scripts.probe $(OPTIONS)
+	@set -f; $(RUN) -m scripts.probe $$OPTIONS
 
 update: setup ## follow HighLevel: capture, diff, overlay, generate, test: make update [SOURCE=...]
-	@$(RUN) -m scripts.update --version '$(or $(VERSION),2021-07-28)' $(if $(SOURCE),--source '$(SOURCE)')
+	@$(RUN) -m scripts.update --version "$${VERSION:-2021-07-28}" $${SOURCE:+--source "$$SOURCE"}
 
 generate: setup ## build the contract, generated_client/, facade/_sync/ and the tables of operations
 	@$(RUN) -m scripts.generate

@@ -141,7 +141,7 @@ def _wait_for(running: Mapping["AsyncResult[ShardResult]", tuple[Any, ...]]) -> 
             changed = now
             print(f"{done} of {len(running)} shards in {now - started:.0f} s", flush=True)
         elif now - changed > 2 * VISIBILITY_TIMEOUT:
-            # A worker that dies between taking a shard and recording it leaves it to nobody.
+            # A worker that dies between taking a shard and recording it loses it.
             changed = now
             for one, arguments in running.items():
                 if not one.ready():

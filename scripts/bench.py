@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
-from scripts.benchmarks import calls, concurrency, memory, sdk, shared_pace, start
+from scripts.benchmarks import calls, concurrency, diff, memory, sdk, shared_pace, start
 from scripts.benchmarks.figures import Effort, Figure
 from scripts.console import FINDING, NOTHING, run
 
@@ -16,6 +16,7 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Effort], Iterator[Figure]]]] = {
     "memory": ("peak bytes while iterating", memory.measure),
     "concurrency": ("rate, p99 and connections of concurrent calls", concurrency.rates),
     "shared": ("one budget for four processes, through Redis", shared_pace.measure),
+    "diff": ("comparing large contracts", diff.measure),
     "bursts": ("connections opened by a second burst", concurrency.bursts),
 }
 HEADINGS = ("figure", "ratio", "middle half", "goal", "reached", "measured")

@@ -5,7 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.console import NOTHING, run
-from scripts.contract.capture import capture, read_lock, revision_of, source_of, write
+from scripts.contract.capture import (
+    capture,
+    checked_version,
+    read_lock,
+    revision_of,
+    source_of,
+    write,
+)
 from scripts.contract.errors import CannotRunError
 from scripts.contract.places import place
 
@@ -15,7 +22,7 @@ FOLDER = Path("openapi/captured")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read, bundle, normalise, write; after an error the last capture is unchanged."""
     options = _parser().parse_args(arguments)
-    known = read_lock(FOLDER).get(options.version, {})
+    known = read_lock(FOLDER).get(checked_version(options.version), {})
     start = options.origin or known.get("source")
     if start is None:
         raise CannotRunError(

@@ -1,18 +1,21 @@
-"""Compare two contracts: what changed, and what it means for the facade and for apps."""
+"""Compare two contracts: what changed, and what it means for the facade and for apps.
+
+Without OLD and NEW, compare the captured documents with those of the last commit.
+"""
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.console import run
-from scripts.contract.diff.load import Contract, load
-from scripts.contract.diff.review import compare_contracts
+from scripts.contract.diff.load import load
+from scripts.contract.diff.review import Review, compare_contracts
 from scripts.contract.errors import CannotRunError
-from scripts.contract.openapi.documents import dump
-from scripts.reporting import EXIT_CODES, report_review, review_options
+from scripts.reporting import EXIT_CODES, JOINABLE, completed, report, review_options
 
-CAPTURED = Path("openapi/captured/2021-07-28.json")
+CAPTURED = Path("openapi/captured")
 OVERLAY = Path("openapi/overlay.yaml")
 _OTHER_COMMANDS = ("--observed", "--page")  # earlier spellings of scripts.observed, scripts.page
 
@@ -20,38 +23,70 @@ _OTHER_COMMANDS = ("--observed", "--page")  # earlier spellings of scripts.obser
 def main(arguments: Sequence[str] | None = None) -> int:
     """Load, compare, report."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
-    for option in _OTHER_COMMANDS:
-        if option in arguments:
-            arguments.remove(option)
-            return _other_command(option, arguments)
+    others = [option for option in _OTHER_COMMANDS if option in arguments]
+    if len(others) > 1:
+        raise CannotRunError("--observed and --page are two commands: choose one")
+    if others:
+        arguments.remove(others[0])
+        return _other_command(others[0], arguments)
     options = _parser().parse_args(arguments)
-    if (options.old is None) != (options.new is None):
-        raise CannotRunError("name two contracts, or none for the last commit against what is here")
-    old = load(options.old or f"HEAD:{CAPTURED}")
-    new = load(options.new or str(CAPTURED))
+    _refuse_contradictions(options)
+    if options.old:
+        return report([_reviewed(options.old, options.new, options)], options)
+    files = [file for file in sorted(CAPTURED.glob("*.json")) if file.name != "lock.json"]
+    if not files:
+        raise CannotRunError(f"nothing is captured in {CAPTURED}: name OLD and NEW")
+    since = options.since or "HEAD"
+    results = [_reviewed(f"{since}:{file.as_posix()}", str(file), options) for file in files]
+    nothing = f"nothing has changed since {since} in {', '.join(map(str, files))}"
+    return report(results, options, nothing)
+
+
+def _reviewed(old_name: str, new_name: str, options: argparse.Namespace) -> Review:
+    old, new = load(old_name), load(new_name)
     overlay = None
     if options.contract or options.overlay:
         # The overlay needs JSONPath, which a plain comparison does not import.
+        from scripts.contract.corrections import read_corrections
         from scripts.contract.diff import overlay_status
 
-        actions = overlay_status.read_overlay(OVERLAY)
+        corrections = read_corrections()
         if options.contract:
             for each in (old, new):
-                _correct(each, overlay_status.apply_where_possible(each.document, actions))
+                each.replace(overlay_status.apply_where_possible(each.document, corrections))
         if options.overlay:
-            overlay = overlay_status.overlay_status(old.document, new.document, actions)
-    return report_review(compare_contracts(old, new, options.lens), options, overlay)
+            overlay = overlay_status.overlay_status(old.document, new.document, corrections)
+    return completed(compare_contracts(old, new, options.lens), options, overlay)
+
+
+def _refuse_contradictions(options: argparse.Namespace) -> None:
+    """Refuse options that say nothing together, before anything is read."""
+    names = [each for each in (options.old, options.new) if each]
+    if len(names) == 1:
+        raise CannotRunError("name two contracts, or none for the last commit against what is here")
+    if options.since and names:
+        raise CannotRunError("--since is for the captured documents: leave out OLD and NEW")
+    if options.contract and options.overlay:
+        raise CannotRunError(
+            "--contract compares after the overlay, --overlay reviews it: choose one"
+        )
+    if options.format == "overlay":
+        raise CannotRunError(
+            "--format overlay is for scripts.observed and scripts.page, which propose actions"
+        )
+    if not names and options.format not in JOINABLE:
+        raise CannotRunError(
+            f"--format {options.format} reports one comparison: name OLD and NEW, "
+            f"or choose {', '.join(JOINABLE)}"
+        )
+    if not names and options.accept:
+        raise CannotRunError("--accept is about one comparison: name OLD and NEW")
 
 
 def _other_command(option: str, arguments: list[str]) -> int:
     from scripts import observed, page
 
     return observed.main(arguments) if option == "--observed" else page.main(arguments)
-
-
-def _correct(contract: Contract, document: dict[str, object]) -> None:
-    contract.document = document
-    contract.data[""] = dump(document)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -62,11 +97,10 @@ def _parser() -> argparse.ArgumentParser:
         parents=[review_options("breaking")],
     )
     where = "a file, a URL, REV:PATH or REPO@REV:PATH in git"
+    parser.add_argument("old", metavar="OLD", nargs="?", help=f"the contract before: {where}")
+    parser.add_argument("new", metavar="NEW", nargs="?", help="the contract after")
     parser.add_argument(
-        "old", metavar="OLD", nargs="?", help=f"the contract before: {where} (default: HEAD's)"
-    )
-    parser.add_argument(
-        "new", metavar="NEW", nargs="?", help=f"the contract after (default: {CAPTURED})"
+        "--since", metavar="REV", help=f"compare {CAPTURED} with this commit (default: HEAD)"
     )
     parser.add_argument(
         "--contract", action="store_true", help=f"compare both after {OVERLAY} is applied"
@@ -80,4 +114,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    gc.disable()  # documents live to the end of the run; looking for garbage costs a third of it
     run(main)

@@ -1,26 +1,43 @@
-"""Report what HighLevel has changed since its document was captured; write nothing."""
+"""Report what HighLevel has changed since its documents were captured; write nothing.
+
+A document that is gone is reported beside the others.
+"""
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from scripts.console import run
+from scripts.console import FINDING, NOTHING, run
+from scripts.contract.capture import read_lock
+from scripts.contract.drift import find_drift
+from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import DEFAULT_VERSION, Layout
-from scripts.contract.update import recapture, review_recapture
-from scripts.reporting import EXIT_CODES, report, report_options
+from scripts.reporting import EXIT_CODES, JOINABLE, report_options, write_report
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Capture in memory, compare, report."""
     options = _parser().parse_args(arguments)
     layout = Layout(Path())
-    captured = recapture(layout, options.version, options.source)
-    result = review_recapture(layout, options.version, captured, date.today())
-    if not result.findings and result.overlay and result.overlay.is_settled:
-        result = replace(result, overlay=None)  # nothing has changed
-    return report(result, options)
+    versions = [options.version] if options.version else captured_versions(layout)
+    if options.source and not options.version:
+        versions = [DEFAULT_VERSION]
+    if len(versions) > 1 and options.format not in JOINABLE:
+        raise CannotRunError(f"a report as {options.format} is of one document: say --version")
+    found = [find_drift(layout, each, options.source, date.today()) for each in versions]
+    reports = [each.report(options.format) for each in found]
+    write_report("\n".join(filter(None, reports)), options)
+    fails = [each.review is None or each.review.fails(options.fail_on) for each in found]
+    return FINDING if any(fails) else NOTHING
+
+
+def captured_versions(layout: Layout) -> list[str]:
+    """Name the Versions whose documents are captured."""
+    versions = list(read_lock(layout.captured(DEFAULT_VERSION).parent))
+    if not versions:
+        raise CannotRunError("nothing is captured: run make capture first")
+    return versions
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -30,8 +47,11 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EXIT_CODES,
         parents=[report_options("any")],
     )
-    parser.add_argument("--version", default=DEFAULT_VERSION, help=f"default: {DEFAULT_VERSION}")
-    parser.add_argument("--source", help="read here instead of the recorded source")
+    parser.add_argument("--version", help="report on this Version only (default: on all)")
+    parser.add_argument(
+        "--source",
+        help=f"read here instead of the recorded source (of {DEFAULT_VERSION} without --version)",
+    )
     return parser
 
 

@@ -9,7 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from facade._core.options import BASE_URL
+from facade._core.operations import VERSIONS
+from facade._core.options import BASE_URL, VERSION_FORM, is_version
 from scripts.console import FINDING, NOTHING, run
 from scripts.contract.diff.load import load
 from scripts.contract.errors import CannotRunError
@@ -26,14 +27,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     base_url = options.base_url or os.environ.get("HIGHLEVEL_BASE_URL") or BASE_URL
     target = Target(_variable("HIGHLEVEL_TOKEN"), _variable("HIGHLEVEL_LOCATION_ID"), base_url)
-    chosen = ProbeOptions(options.write, options.exhaust, options.records, options.journal)
+    chosen = ProbeOptions(
+        options.write, options.exhaust, options.records, options.journal, options.versions
+    )
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)  # so that what was created is deleted
     left = CleanupJournal(options.journal, target.base_url, target.location_id).remaining()
     if left:
         print(f"An earlier run may have left {len(left)} associations: {', '.join(left)}")
         if _confirm(options, "Delete them?"):
-            _print_remaining(clean_up(target, options.journal))
+            _print_remaining(clean_up(target, chosen))
     print(f"The probe of {target.base_url} will")
     print("".join(f"- {step}\n" for step in plan(chosen)), end="")
     if not _confirm(options, "Continue?"):
@@ -85,6 +88,12 @@ def _variable(name: str) -> str:
     return value
 
 
+def _version(text: str) -> str:
+    if not is_version(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no Version: {VERSION_FORM}")
+    return text
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m scripts.probe",
@@ -96,6 +105,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--write", action="store_true", help="also create, update and delete associations")
     contacts = "ids of two contacts: read their relations; with --write, relate them, too"
     add("--records", nargs=2, metavar=("CONTACT", "CONTACT"), help=contacts)
+    asked = f"ask under these (default: {' '.join(VERSIONS)})"
+    add("--versions", nargs="+", metavar="VERSION", type=_version, default=VERSIONS, help=asked)
     add("--exhaust", action="store_true", help="also exceed the rate limit, to see the response")
     add("--base-url", metavar="URL", help="probe another server, such as a sandbox")
     add("--yes", action="store_true", help="do not ask for confirmation")

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from scripts.contract.files import write_whole
 if TYPE_CHECKING:
     from scripts.contract.diff.overlay_status import OverlayStatus
 
+JOINABLE = ("text", "markdown", "github")  # forms in which one report may follow another
 EXIT_CODES = "Exit code: 0 nothing to report, 1 a finding, 2 could not run."
 
 
@@ -49,8 +51,7 @@ def review_options(fail_on: str) -> argparse.ArgumentParser:
     group.add_argument(
         "--accept", metavar="FINGERPRINT", action="append", default=[], help="repeatable"
     )
-    user = os.environ.get("USER") or os.environ.get("LOGNAME") or ""
-    group.add_argument("--owner", default=user, help="who answers for it (default: you)")
+    group.add_argument("--owner", default="", help="who answers for it (default: you)")
     group.add_argument("--reason", default="", help="why it is accepted")
     days = accepted.DEFAULT_PERIOD.days
     group.add_argument(
@@ -66,32 +67,54 @@ def review_options(fail_on: str) -> argparse.ArgumentParser:
     return parser
 
 
-def report_review(
+def completed(
     compared: Review, options: argparse.Namespace, overlay: "OverlayStatus | None" = None
-) -> int:
-    """Accept the findings that the options name, complete the review and report it."""
+) -> Review:
+    """Accept the findings that the options name, and complete the review."""
     today = date.today()
     _accept(compared, options, today)
     entries = accepted.read(options.accepted)
-    return report(review(compared, entries, today, overlay=overlay, apps=options.apps), options)
+    return review(compared, entries, today, overlay=overlay, apps=options.apps)
 
 
-def report(result: Review, options: argparse.Namespace) -> int:
-    """Write a review to the file or screen of the options; return the exit code."""
-    written = render(result, options.format).encode()
-    if options.output:
-        write_whole(options.output, written)
+def report_review(compared: Review, options: argparse.Namespace) -> int:
+    """Complete a review and report it."""
+    return report([completed(compared, options)], options)
+
+
+def report(results: Sequence[Review], options: argparse.Namespace, nothing: str = "") -> int:
+    """Write reviews to the file or screen of the options; return the exit code.
+
+    `nothing` is what a terminal shows if none of them has anything to say.
+    """
+    told = [each for each in results if not each.says_nothing]
+    if not told and nothing:
+        text = f"{nothing}\n" if options.format == "text" else ""
     else:
-        sys.stdout.buffer.write(written)
-    return FINDING if result.fails(options.fail_on) else NOTHING
+        text = "\n".join(render(each, options.format) for each in told or results)
+    write_report(text, options)
+    return FINDING if any(each.fails(options.fail_on) for each in results) else NOTHING
+
+
+def write_report(text: str, options: argparse.Namespace) -> None:
+    """Write a report to the file or screen of the options."""
+    if options.output:
+        write_whole(options.output, text.encode())
+    else:
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.flush()  # here, where a reader who has gone is no crash
 
 
 def _accept(compared: Review, options: argparse.Namespace, today: date) -> None:
     if not options.accept:
+        for name in ("owner", "reason", "until"):
+            if getattr(options, name):
+                raise CannotRunError(f"--{name} goes with --accept: which finding is accepted?")
         return
+    owner = options.owner or os.environ.get("USER") or os.environ.get("LOGNAME")
     if not options.reason:
         raise CannotRunError("--accept needs --reason: why is it acceptable?")
-    if not options.owner:
+    if not owner:
         raise CannotRunError("--accept needs --owner: who answers for it?")
     until = today + accepted.DEFAULT_PERIOD
     if options.until:
@@ -101,7 +124,7 @@ def _accept(compared: Review, options: argparse.Namespace, today: date) -> None:
             options.accepted,
             compared,
             fingerprint,
-            owner=options.owner,
+            owner=owner,
             reason=options.reason,
             until=until,
         )

@@ -1,27 +1,100 @@
-"""The Makefile: what a person gave us is not lost."""
+"""The Makefile: what a person gave us is not lost, and not run."""
 
+import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
+Make = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-def test_an_environment_behind_a_link_is_not_emptied(tmp_path: Path) -> None:
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    """Run make in a folder of its own, and not as the part of a make that runs these tests."""
     for name in ("Makefile", "requirements.lock"):
         shutil.copy(ROOT / name, tmp_path)
+    ours = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES", "VERSION", "SOURCE", "OPTIONS"}
+    environment = {name: value for name, value in os.environ.items() if name not in ours}
+
+    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            ["make", *arguments],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+def test_an_environment_behind_a_link_is_not_emptied(make: Make, tmp_path: Path) -> None:
     shared = tmp_path / "shared"
     shared.mkdir()
     (shared / "kept").touch()
     (tmp_path / ".venv").symlink_to(shared)
-    done = subprocess.run(
-        ["make", "setup", f"PYTHON={sys.executable}"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = make("setup", f"PYTHON={sys.executable}")
     assert done.returncode == 2
     assert ".venv is a link" in done.stdout
     assert (shared / "kept").exists()
+
+
+@pytest.fixture
+def received(make: Make, tmp_path: Path) -> Callable[..., list[list[str]]]:
+    """Give the arguments of each command that targets run, of which none is really run."""
+    log = tmp_path / "log"
+    python = tmp_path / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f"#!/bin/sh\nprintf '%s\\0' \"$@\" END >> '{log}'\n")
+    python.chmod(0o755)
+    (tmp_path / ".venv/.ready").touch()
+    captured = tmp_path / "openapi/captured"
+    captured.mkdir(parents=True)
+    for name in ("lock.json", "2030-01-01.json", "v9.json"):
+        (captured / name).touch()
+
+    def run(*arguments: str) -> list[list[str]]:
+        done = make(*arguments)
+        assert done.returncode == 0, done.stderr
+        commands = log.read_text().split("\0END\0")[:-1]
+        return [command.split("\0")[1:] for command in commands]
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a'; touch hit; '",
+        'a"; touch hit; "',
+        "$(touch hit)",
+        "$(shell touch hit)",
+        "`touch hit`",
+        "a\ntouch hit #",
+        "https://h.example/a b?c=1&d=2#$e",
+        "-x; touch hit",
+    ],
+)
+def test_what_a_person_gives_arrives_as_it_is_and_is_no_command(
+    received: Callable[..., list[list[str]]], tmp_path: Path, text: str
+) -> None:
+    given = [f"{name}={text}" for name in ("FROM", "SOURCE", "VERSION", "SINCE", "OPTIONS")]
+    assert received("capture", "update", "diff", "probe", *given) == [
+        ["scripts.capture", text, "--version", text],
+        ["scripts.update", "--version", text, "--source", text],
+        ["scripts.diff", f"--since={text}", *text.split()],
+        ["scripts.probe", *text.split()],
+    ]
+    assert not (tmp_path / "hit").exists()
+
+
+def test_the_captured_documents_are_compared_with_the_last_commit(
+    received: Callable[..., list[list[str]]],
+) -> None:
+    assert received("diff") == [["scripts.diff", "--since=HEAD"]]

@@ -45,7 +45,7 @@ def sandbox(serve: Serve) -> Sandbox:
 
 @pytest.fixture
 def files(tmp_path: Path) -> list[str]:
-    return ["--journal", f"{tmp_path}/journal.jsonl", "--output", f"{tmp_path}/seen.jsonl"]
+    return ["--journal", f"{tmp_path}/journal.jsonl", "--output", f"{tmp_path}/observed.jsonl"]
 
 
 def created(sandbox: Sandbox) -> list[str]:
@@ -71,6 +71,23 @@ def test_with_write_it_calls_all_ten_operations_and_deletes_what_it_created(
     assert (created(sandbox), sandbox.relations()) == ([], [])
     made = [each.body for each in sandbox.requests if each.operation == "create_association"]
     assert all(body["key"].startswith("probe_delete_me_") for body in made)
+
+
+def test_it_asks_under_the_versions_that_are_named(
+    serve: Serve, files: list[str], tmp_path: Path
+) -> None:
+    sandbox = Sandbox(versions=["v4", "2030-01-01"])
+    serve(sandbox)
+    chosen = ["--versions", "2030-01-01", "v4"]
+    assert probe.main(["--yes", "--write", *files, *chosen]) == 0
+    assert {each.version for each in sandbox.requests} == {"v4", "2030-01-01"}
+    assert '"version": "v4"' in (tmp_path / "observed.jsonl").read_text()
+
+
+def test_a_version_without_the_form_of_one_is_refused(files: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        probe.main(["--versions", "latest", *files])
+    assert ended.value.code == 2
 
 
 @pytest.mark.parametrize(("reply", "sends"), [("n", False), ("", False), ("y", True)])
@@ -109,7 +126,7 @@ def test_nothing_of_the_account_is_printed_or_saved(
     )
     sandbox.seed_relation(association["id"], "secretrecord", "othersecretrecord")
     code = probe.main(["--yes", "--write", "--records", "secretrecord", "r2", *files])
-    said = capsys.readouterr().out + (tmp_path / "seen.jsonl").read_text()
+    said = capsys.readouterr().out + (tmp_path / "observed.jsonl").read_text()
     assert code == 0
     assert "secret" not in said.lower()
     assert re.search(r"\b[0-9a-f]{24}\b", said) is None
@@ -143,7 +160,7 @@ def test_a_deviation_is_printed_with_the_next_step(
     serve(deviating_sandbox("update-flat"))
     assert probe.main(["--yes", "--write", *files]) == 1
     said = capsys.readouterr().out
-    assert "contract: enveloped\n  API:      flat (sure, 3 seen)\n  THE API DEVIATES" in said
+    assert "contract: enveloped\n  API:      flat (sure, 3 observed)\n  THE API DEVIATES" in said
     assert "next: python -m scripts.observed" in said
 
 
@@ -158,7 +175,7 @@ def test_the_rate_limit_is_exceeded_with_exhaust_only(
     now[0] = 60.0
     assert probe.main(["--yes", "--exhaust", *files]) == 1
     said = capsys.readouterr().out
-    assert "API:      JSON, no Retry-After, X-RateLimit headers (likely, 1 seen)" in said
+    assert "API:      JSON, no Retry-After, X-RateLimit headers (likely, 1 observed)" in said
 
 
 @pytest.mark.parametrize(

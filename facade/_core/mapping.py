@@ -146,7 +146,7 @@ def filter_by_association(
 def deleted(answer: object) -> None:
     """Check that the answer says that a deletion was made."""
     if not isinstance(answer, DeletedPayload) or answer.deleted is not True:
-        raise ValueError(_instead(answer, "word that it was deleted"))
+        raise ValueError(_instead(answer, "`deleted: true`"))
 
 
 def _instead(answer: object, wanted: str) -> str:

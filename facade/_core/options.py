@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 from urllib.parse import urlsplit
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
 BASE_URL = "https://services.leadconnectorhq.com"
 VERSION = "2021-07-28"
+VERSION_FORM = "a date like 2021-07-28, or v and a number like v3"
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+# By form and not by list: HighLevel serves Versions that its document does not name.
+_VERSION = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])|v[0-9]+")
 
 
 @define(kw_only=True)
@@ -43,8 +47,8 @@ class ClientOptions:
             raise ValueError(f"base_url is no plain http(s) address: {shown!r}")
         if self.retries < 0:
             raise ValueError(f"retries is a number from 0, not {self.retries}")
-        if not self.version or not is_header_text(self.version):
-            raise ValueError(f"version is text like {VERSION}, not {self.version!r}")
+        if not is_version(self.version):
+            raise ValueError(f"version is {VERSION_FORM}, not {self.version!r}")
         if None in self.timeout.as_dict().values():
             raise ValueError("there is always a timeout: give one in seconds")
         self.base_url = self.base_url.rstrip("/")
@@ -92,6 +96,11 @@ def resolved(options: CallOptions) -> CallOptions:
     if deadline is None or isinstance(deadline, AbsoluteDeadline):
         return options
     return {**options, "deadline": AbsoluteDeadline(time.monotonic() + deadline)}
+
+
+def is_version(version: object) -> bool:
+    """Return whether a value has the form of a Version: a date, or v and a number."""
+    return isinstance(version, str) and _VERSION.fullmatch(version) is not None
 
 
 def checked_location_id(location_id: object) -> str:

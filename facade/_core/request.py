@@ -107,6 +107,10 @@ def path_segment(value: object) -> str:
         raise TypeError(f"an id or key is text, not {type(value).__name__}")
     if value in ("", ".", "..") or len(value) > _MAX_SEGMENT:  # httpx would resolve the dots
         raise ValueError(f"an id or key cannot be {value!r:.60}")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(f"an id or key is not valid Unicode: {value!r:.60}") from error
     return value
 
 

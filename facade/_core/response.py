@@ -110,7 +110,7 @@ def contract_error(response: httpx.Response, error: Exception) -> errors.Contrac
     why = f"{error} is missing" if isinstance(error, KeyError) else str(error) or "another shape"
     return errors.ContractError(
         f"{exchange['method']} {exchange['path']} answered {response.status_code}, "
-        f"but the body is not understood: {why}",
+        f"but its body does not match the contract: {why}",
         **exchange,
     )
 

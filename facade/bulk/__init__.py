@@ -1,17 +1,52 @@
-"""Many relations: `replace` those of one record, `ensure_many` of a list, `ensure_shard`."""
+"""Many relations: `ensure_many` of a list, `ensure_shard`, and `replace` those of one record.
 
+`aensure_many`, `aensure_shard` and `areplace` are the same for an AsyncAssociationsClient.
+"""
+
+from typing import TYPE_CHECKING
+
+from facade.bulk._sync.many import Outcomes, ensure_many
+from facade.bulk._sync.replacing import replace
+from facade.bulk._sync.shard import ensure_shard
 from facade.bulk.journal import JournalError
-from facade.bulk.many import Progress, ensure_many
-from facade.bulk.replacing import Plan, replace
-from facade.bulk.shard import Outcome, Pair, ensure_shard
+from facade.bulk.outcomes import Outcome, Pair, Progress
+from facade.bulk.plan import Plan
+
+if TYPE_CHECKING:
+    from facade.bulk._async.many import AsyncOutcomes, aensure_many
+    from facade.bulk._async.replacing import areplace
+    from facade.bulk._async.shard import aensure_shard
 
 __all__ = [
+    "AsyncOutcomes",
     "JournalError",
     "Outcome",
+    "Outcomes",
     "Pair",
     "Plan",
     "Progress",
+    "aensure_many",
+    "aensure_shard",
+    "areplace",
     "ensure_many",
     "ensure_shard",
     "replace",
 ]
+
+# Loaded when they are first used: asyncio is no part of what a blocking app waits for.
+_LAZY = {
+    "AsyncOutcomes": "facade.bulk._async.many",
+    "aensure_many": "facade.bulk._async.many",
+    "aensure_shard": "facade.bulk._async.shard",
+    "areplace": "facade.bulk._async.replacing",
+}
+
+if not TYPE_CHECKING:  # a type checker would take every name for one of these
+
+    def __getattr__(name: str) -> object:
+        from importlib import import_module
+
+        if name not in _LAZY:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = globals()[name] = getattr(import_module(_LAZY[name]), name)
+        return value

@@ -3,7 +3,7 @@
 AssociationsError
 └── OAuthError                   no token is available
     ├── StateMismatchError       the browser that came back is not the one that was sent out
-    ├── NotInstalledError        nobody has installed the app for this location or agency
+    ├── NotInstalledError        the app is not installed for this location or agency
     ├── ReauthorizationError     HighLevel ended the authorization: a person must install again
     ├── OAuthRefusedError        HighLevel refuses a request of this app, such as its client_secret
     └── TokenStoreError          the store cannot be read, written or locked

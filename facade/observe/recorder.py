@@ -6,14 +6,15 @@ import json
 import os
 import random
 import re
-import threading
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from facade._core.files import atomic_writer
-from facade._core.operations import OPERATIONS, VERSIONS
+from facade._core.forking import ForkSafeLock
+from facade._core.operations import OPERATIONS
+from facade._core.options import is_version
 from facade.observe.shapes import KNOWN, ExchangeValues, Shape
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Recorder:
         self.sample = sample
         self.failures = 0
         self._today = today
-        self._lock = threading.Lock()
+        self._lock = ForkSafeLock()
         # No secret depends on it.
         self._random = random.random
         self._shapes: dict[tuple[Any, ...], tuple[Shape, list[str]]] = {}
@@ -107,7 +108,7 @@ def _exchange(request: httpx.Request) -> tuple[str, str]:
     path = path[max(0, path.find("/associations")) :]
     template = next((name for name, pattern in _PATHS if pattern.fullmatch(path)), "/...")
     version = request.headers.get("Version")
-    return f"{request.method} {template}", version if version in VERSIONS else "other"
+    return f"{request.method} {template}", version if is_version(version) else "other"
 
 
 def _body(response: httpx.Response) -> tuple[str, Any]:

@@ -1,7 +1,19 @@
 """What several machines share through Redis: the pace, tokens, received webhooks."""
 
+import warnings
+from typing import TYPE_CHECKING
+
 from facade.redis.pace import RedisPace
 from facade.redis.replay import RedisReplayStore
 from facade.redis.tokens import RedisTokenStore
 
 __all__ = ["RedisPace", "RedisReplayStore", "RedisTokenStore"]
+
+
+if not TYPE_CHECKING:  # a type checker would take every name for one of these
+
+    def __getattr__(name: str) -> object:
+        if name != "RedisSeen":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        warnings.warn("RedisSeen is now RedisReplayStore", DeprecationWarning, stacklevel=2)
+        return RedisReplayStore

@@ -1,4 +1,4 @@
-"""The connection to Redis, the names of keys, and Redis's errors as ours."""
+"""The connection to Redis, the names of keys, and Redis's errors as the facade's."""
 
 import hashlib
 from collections.abc import Callable, Generator

@@ -3,13 +3,13 @@
 import itertools
 import os
 import random
-import threading
 import time
 import uuid
 from collections import defaultdict, deque
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from facade._core.forking import ForkSafeLock
 from facade.errors import DailyLimitError
 from facade.pace import CALLS, SECONDS, LocalPace, Turn
 from facade.redis.breaker import CircuitBreaker
@@ -85,7 +85,7 @@ class RedisPace:
             "waiting" if share is None else f"going on with a share of {share}"
         )
         self._id, self._numbers = uuid.uuid4().hex, itertools.count()
-        self._lock = threading.Lock()
+        self._lock = ForkSafeLock()
         self._epochs: dict[str, str] = {}
         self._unreported: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=calls))
         self._exhausted_at: dict[str, int] = {}  # the breaker's transitions, by location
@@ -101,10 +101,10 @@ class RedisPace:
             now = time.monotonic()
             unreported = list(self._unreported.pop(location_id, ()))
             epoch = self._epochs.get(location_id, "")
-        # Without a local pace nobody sent anything while Redis was away.
+        # Without a local pace nothing was sent while Redis was away.
         idle = 0.0 if self._local else self._breaker.open_seconds()
         settle = max(0, self._window - int(idle * 1000))
-        ages = [int((now - moment) * 1000) for moment in unreported]
+        ages = [int((now - then) * 1000) for then in unreported]
         arguments = [self._calls, self._window, member, worker, int(_LEASE * 1000), *self._day]
         arguments += [epoch, uuid.uuid4().hex, settle, *ages]
         keys = self._keys(location_id)
@@ -159,9 +159,9 @@ class RedisPace:
 
     # While Redis is away
 
-    def _report_later(self, location_id: str, *moments: float) -> None:
+    def _report_later(self, location_id: str, *times: float) -> None:
         with self._lock:
-            self._unreported[location_id].extend(moments)
+            self._unreported[location_id].extend(times)
 
     def _take_without_redis(self, location_id: str) -> Turn:
         if self._local is None:

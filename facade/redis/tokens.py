@@ -18,8 +18,9 @@ _POLL_INTERVAL = 0.05  # seconds between two attempts at a lock, by one thread o
 class RedisTokenStore:
     """Keep grants in Redis, given as a client or a URL; keys begin with `prefix`.
 
-    Whoever can read this Redis can act for your users: protect it with a password and TLS. `lease`
-    is the longest time that a lock is held and `wait` the longest time to wait for it, in seconds.
+    Anyone who can read this Redis can act for your users: protect it with a password and TLS.
+    `lease` is the longest time that a lock is held and `wait` the longest time to wait for it, in
+    seconds.
     """
 
     def __init__(

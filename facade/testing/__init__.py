@@ -7,6 +7,7 @@ from facade.testing.messages import Received, Response
 from facade.testing.sandbox import Sandbox
 from facade.testing.server import Server
 from facade.testing.transport import SandboxTransport
+from facade.testing.variants import VariantOptions, Variants
 
 __all__ = [
     "ActiveFault",
@@ -17,6 +18,8 @@ __all__ = [
     "SandboxTransport",
     "Selection",
     "Server",
+    "VariantOptions",
+    "Variants",
     "WindowKind",
     "faults",
 ]

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Sequence
 from math import inf
 
+from facade.testing.accounts import VERSIONS, checked_versions
 from facade.testing.faults import delay
 from facade.testing.limits import WINDOW_KINDS
 from facade.testing.sandbox import Sandbox
@@ -21,6 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         limit=options.limit,
         daily_limit=options.daily_limit,
         window=options.window,
+        versions=options.versions,
         update_body=options.update_body,
     )
     if options.delay:
@@ -59,6 +61,8 @@ def _parser() -> argparse.ArgumentParser:
     kinds = f"how --limit counts: {', '.join(WINDOW_KINDS)} (default: %(default)s)"
     add("--window", choices=WINDOW_KINDS, default="sliding", metavar="KIND", help=kinds)
     add("--delay", type=_seconds, default=0.0, metavar="SECONDS", help="wait before each response")
+    accepted = f"Versions to accept (default: {','.join(VERSIONS)})"
+    add("--versions", type=_versions, default=VERSIONS, metavar="V[,V...]", help=accepted)
     bodies = "return an updated association in an envelope or flat (default: %(default)s)"
     add("--update-body", choices=("enveloped", "flat"), default="enveloped", help=bodies)
     return parser
@@ -85,6 +89,13 @@ def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65_535:
         raise argparse.ArgumentTypeError(f"{text} is not a port from 0 to 65535")
     return int(text)
+
+
+def _versions(text: str) -> tuple[str, ...]:
+    try:
+        return checked_versions(text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _count(text: str) -> int:

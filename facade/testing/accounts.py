@@ -4,9 +4,12 @@ import itertools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from facade._core.operations import VERSIONS
+from facade._core.options import VERSION_FORM, is_version
 from facade.testing.location import Location
 from facade.testing.messages import Json, Refusal
+
+VERSIONS = ("2021-04-15", "2021-07-28", "2023-02-21", "v3")
+"""The Versions that HighLevel's host is known to serve."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,7 @@ class AccessToken:
     locations: tuple[str, ...] | None
     scopes: frozenset[str] | None
     expires_at: float | None = None
+    is_agency: bool = False
 
     def can_access(self, location_id: str) -> bool:
         return self.locations is None or location_id in self.locations
@@ -27,7 +31,13 @@ class AccessToken:
 class Accounts:
     """All locations and all tokens; `notify` receives each change as a webhook's type and data."""
 
-    def __init__(self, clock: Callable[[], float], notify: Callable[[str, Json], None]) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        notify: Callable[[str, Json], None],
+        versions: Iterable[str],
+    ) -> None:
+        self.versions = checked_versions(versions)
         self.locations: dict[str, Location] = {}
         self._tokens: dict[str, AccessToken] = {}
         self._revoked: set[str] = set()
@@ -37,7 +47,9 @@ class Accounts:
 
     def add_location(self, location_id: str) -> None:
         if location_id not in self.locations:
-            self.locations[location_id] = Location(location_id, self._new_id, self._notify)
+            self.locations[location_id] = Location(
+                location_id, self._new_id, self._notify, self._clock
+            )
 
     def add_token(
         self,
@@ -45,16 +57,28 @@ class Accounts:
         locations: Iterable[str] | None,
         scopes: Iterable[str] | None,
         expires_at: float | None = None,
+        *,
+        is_agency: bool = False,
     ) -> None:
         self._revoked.discard(token)
         self._tokens[token] = AccessToken(
             None if locations is None else tuple(locations),
             None if scopes is None else frozenset(scopes),
             expires_at,
+            is_agency,
         )
 
     def revoke_token(self, token: str) -> None:
         self._revoked.add(token)
+
+    def check_version(self, headers: Mapping[str, str]) -> None:
+        version = headers.get("version", "")
+        if not version:
+            raise Refusal(401, "version header was not found.")
+        if not is_version(version):
+            raise Refusal(400, f"Invalid API version segment '{version}' at position 0")
+        if version not in self.versions:
+            raise Refusal(401, "version header is invalid")
 
     def authenticate(self, headers: Mapping[str, str]) -> AccessToken:
         """Look up the bearer token; HighLevel has an error text for each way to be wrong."""
@@ -72,6 +96,18 @@ class Accounts:
             raise Refusal(401, "Invalid JWT")
         return found
 
+    def check_user_type(self, headers: Mapping[str, str]) -> None:
+        """Refuse an agency's token, as operations of sub-accounts do."""
+        if not self.authenticate(headers).is_agency:
+            return
+        if headers["authorization"].partition(" ")[2].startswith("pit-"):
+            raise Refusal(401, "Token's user type mismatch!")
+        raise Refusal(
+            401,
+            "This authClass type is not allowed to access this scope. Please verify your IAM "
+            "configuration if this is not the case.",
+        )
+
     def location(self, token: AccessToken, location_id: str) -> Location:
         if location_id not in self.locations or not token.can_access(location_id):
             raise Refusal(403, "The token does not have access to this location.")
@@ -85,7 +121,7 @@ class Accounts:
         """Return the location of an association; every location has the system associations."""
         found = [one for one in self.locations.values() if association_id in one.associations]
         if not found:
-            raise Refusal(404, "Association not found")
+            raise Refusal(404, "Association not found", "no_such_association")
         default = self.default_location(token)
         return default if default in found else self.location(token, found[0].id)
 
@@ -94,9 +130,10 @@ class Accounts:
         return f"6a44f1c09b3e7d21{next(self._numbers):08x}"
 
 
-def check_version(headers: Mapping[str, str]) -> None:
-    version = headers.get("version", "")
-    if not version:
-        raise Refusal(401, "version header was not found.")
-    if version not in VERSIONS:
-        raise Refusal(401, "version header is invalid")
+def checked_versions(versions: Iterable[str]) -> tuple[str, ...]:
+    """Return Versions; ValueError if there is none, or one that has not the form of a Version."""
+    found = (versions,) if isinstance(versions, str) else tuple(versions)
+    for version in found or ("",):
+        if not is_version(version):
+            raise ValueError(f"a Version is {VERSION_FORM}, not {version!r}")
+    return found

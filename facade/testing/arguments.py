@@ -2,19 +2,31 @@
 
 import re
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import unquote
 
 from facade._core.operations import FIELDS, OPERATIONS, Operation
 from facade.testing.accounts import AccessToken, Accounts
 from facade.testing.location import Location
 from facade.testing.messages import Json, Refusal, Request, as_object
+from facade.testing.variants import Variants
 
 # More digits than these are not a page, and Python refuses to read some of them.
 _INTEGER = re.compile(r"-?[0-9]{1,15}")
+# Several codebases create relations by it, under this Version only; HighLevel does not publish it.
+BULK_VERSION = "2021-07-28"
+_BULK = Operation(
+    "create_relations",
+    "POST",
+    "/associations/relations/bulk",
+    OPERATIONS["create_relation"].scopes,
+    (201,),
+)
 _ROUTES = [
     (operation, re.compile(re.sub(r"\{\w+\}", "([^/]+)", operation.path)))
-    for operation in OPERATIONS.values()
+    for operation in (*OPERATIONS.values(), _BULK)
 ]
+_DEFAULT_LIMIT = 100  # items of a page for which no limit is asked
 
 
 def match(method: str, path: str) -> tuple[Operation, str] | None:
@@ -59,10 +71,26 @@ class AuthorizedRequest:
         """Return the location of the association that the path names."""
         return self.accounts.location_of_association(self.token, self.argument)
 
-    def body(self, schema: str) -> Json:
-        """Read a body that has exactly a schema's fields, each a non-empty string."""
-        body, names = self._object(), FIELDS[schema]
-        problems = [f"property {name} should not exist" for name in body if name not in names]
+    def body(self, schema: str, *, optional: tuple[str, ...] = ()) -> Json:
+        """Read a body that has exactly a schema's fields, each a non-empty string.
+
+        It may have the `optional` ones too.
+        """
+        return self._checked(self._object(), schema, optional)
+
+    def pairs_to_add(self) -> list[Json]:
+        """Read the relations of a body that creates several."""
+        add = self._object().get("add")
+        if not isinstance(add, list):
+            raise Refusal(422, ["add must be an array"])
+        location = {"locationId": self._object().get("locationId")}
+        given = [as_object(each) or {} for each in cast("list[object]", add)]
+        return [self._checked(each | location, "CreateRelationBody", ()) for each in given]
+
+    def _checked(self, body: Json, schema: str, optional: tuple[str, ...]) -> Json:
+        names = FIELDS[schema]
+        unknown = [name for name in body if name not in (*names, *optional)]
+        problems = [f"property {name} should not exist" for name in unknown]
         for name in names:
             if body.get(name) in (None, ""):
                 problems.append(f"{name} should not be empty")
@@ -72,14 +100,25 @@ class AuthorizedRequest:
             raise Refusal(422, problems)
         return body
 
-    def page(self) -> slice:
-        """Read skip and limit, both required."""
+    def page(self, variants: Variants) -> slice:
+        """Read skip and limit, which may be left out unless the sandbox requires them."""
+        missing = [name for name in ("skip", "limit") if name not in self.request.query]
+        if variants.paging == "required" and missing:
+            raise Refusal(400, f"{' and '.join(missing)} should not be empty")
         problems: list[str] = []
-        skip = self._integer("skip", 0, problems)
-        limit = self._integer("limit", 1, problems)
+        skip = self._integer("skip", 0, 0, problems)
+        limit = self._integer("limit", 1, _DEFAULT_LIMIT, problems)
         if problems:
             raise Refusal(422, problems)
         return slice(skip, skip + limit)
+
+    def refuse_in_query(self, *names: str) -> None:
+        """Refuse parameters that HighLevel says do not exist."""
+        problems = [
+            f"property {name} should not exist" for name in names if name in self.request.query
+        ]
+        if problems:
+            raise Refusal(422, problems)
 
     def query_text(self, name: str) -> str | None:
         values = self.request.query.get(name, [])
@@ -107,8 +146,10 @@ class AuthorizedRequest:
             raise Refusal(400, "The body is not a JSON object.")
         return fields
 
-    def _integer(self, name: str, minimum: int, problems: list[str]) -> int:
+    def _integer(self, name: str, minimum: int, default: int, problems: list[str]) -> int:
         text = self.query_text(name)
+        if text is None:
+            return default
         if not text:
             problems.append(f"{name} should not be empty")
         elif not _INTEGER.fullmatch(text):

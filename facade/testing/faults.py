@@ -1,7 +1,7 @@
 """Faults that a test injects: what goes wrong with an exchange, and for which requests."""
 
 import random
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from email.utils import formatdate
 from json import loads
@@ -64,15 +64,23 @@ def drop(when: When = "after_work", *, reset: bool = False) -> Fault:
 def fail(
     status: int = 502,
     *,
-    body: Literal["json", "html", "empty"] | None = None,
+    body: Literal["json", "html", "text", "empty"] | None = None,
     message: str | list[str] | None = None,
     after_work: bool = False,
 ) -> Fault:
-    """Respond with an error; 502, 504 and 520 to 527 are HTML by default, as a CDN sends them."""
+    """Respond with an error; 502, 504 and 520 to 527 are HTML by default, as a CDN sends them.
+
+    `message` is that of a JSON body, or all of a `text` body.
+    """
     kind = body or ("html" if status in _FROM_CDN else "json")
     if kind == "json":
         text = message if message is not None else reason(status) or "Something went wrong."
         response = json_response(status, error_body(status, text))
+    elif kind == "text":
+        page = "".join(message or "")
+        media = "text/html" if page.startswith("<") else "text/plain"
+        headers = {"Content-Type": f"{media}; charset=utf-8"}
+        response = Response(status, page.encode(), headers)
     else:
         response = _in_html(Response(status, b"", {})) if kind == "html" else _emptied(status)
     if after_work:
@@ -124,6 +132,13 @@ def alter(change: Callable[[Any], Any]) -> Fault:
         return json_response(response.status, change(loads(response.body)), response.headers)
 
     return Fault(afterwards=altered)
+
+
+def add_headers(headers: Mapping[str, str]) -> Fault:
+    """Do the work and add headers to its response, in place of any with the same name."""
+    return Fault(
+        afterwards=lambda response: replace(response, headers={**response.headers, **headers})
+    )
 
 
 class ActiveFault:

@@ -1,41 +1,28 @@
 """The operations of the API: a function for each, with its id as its name, returns the body."""
 
-from dataclasses import dataclass, fields
-from typing import Literal, get_args
-
 from facade.testing.arguments import AuthorizedRequest
 from facade.testing.location import Location
 from facade.testing.messages import Json, Refusal
+from facade.testing.variants import Variants
 
 Body = Json | list[Json]
-
-
-@dataclass(frozen=True, slots=True)
-class Variants:
-    """The bodies and statuses that differ between HighLevel's document, clients and reports."""
-
-    update_body: Literal["enveloped", "flat"] = "enveloped"
-    association_body: Literal["flat", "enveloped"] = "flat"
-    object_key_body: Literal["list", "array", "single"] = "list"
-    deleted_relation_id: bool = False
-    missing_key_status: Literal[400, 404] = 400
-
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            choices, chosen = get_args(field.type), getattr(self, field.name)
-            if choices and chosen not in choices:
-                raise ValueError(f"{field.name} is one of {choices}, not {chosen!r}.")
+MAX_LISTED = 100  # relations on a page; a larger limit is cut
 
 
 def create_association(request: AuthorizedRequest, variants: Variants) -> Body:
-    location = request.location_in_body()
-    return location.create_association(request.body("CreateAssociationBody"))
+    location, fields = request.location_in_body(), request.body("CreateAssociationBody")
+    are_custom = all(
+        fields[f"{side}ObjectKey"].startswith("custom_objects.") for side in ("first", "second")
+    )
+    if variants.sides == "swapped" and are_custom:
+        fields = _exchanged(fields)
+    return location.create_association(fields)
 
 
 def list_associations(request: AuthorizedRequest, variants: Variants) -> Body:
-    location, page = request.location_in_query(), request.page()
+    location, page = request.location_in_query(), request.page(variants)
     associations = list(location.associations.values())
-    return {"associations": associations[page], "total": len(associations)}
+    return _list("associations", associations[page], len(associations), variants)
 
 
 def get_association(request: AuthorizedRequest, variants: Variants) -> Body:
@@ -48,7 +35,7 @@ def get_association(request: AuthorizedRequest, variants: Variants) -> Body:
 def get_association_by_key(request: AuthorizedRequest, variants: Variants) -> Body:
     association = request.location_in_query().association_by_key(request.argument)
     if association is None:
-        raise Refusal(variants.missing_key_status, "Association not found")
+        raise Refusal(400, "Association not found", "no_such_key")
     return association
 
 
@@ -57,14 +44,16 @@ def list_associations_by_object_key(request: AuthorizedRequest, variants: Varian
         location = request.location_in_query()
     else:
         location = request.accounts.default_location(request.token)
+    if request.query_text("includeInternalAssociations") == "true":
+        return location.associations_of_object(request.argument, with_internal=True)
     associations = location.associations_of_object(request.argument)
     if variants.object_key_body == "array":
         return associations
     if variants.object_key_body == "single":
         if not associations:
-            raise Refusal(404, "Association not found")
+            raise Refusal(404, "Association not found", "no_such_association")
         return associations[0]
-    return {"associations": associations, "total": len(associations)}
+    return _list("associations", associations, len(associations), variants)
 
 
 def update_association(request: AuthorizedRequest, variants: Variants) -> Body:
@@ -83,23 +72,71 @@ def delete_association(request: AuthorizedRequest, variants: Variants) -> Body:
 
 def create_relation(request: AuthorizedRequest, variants: Variants) -> Body:
     location = request.location_in_body()
-    relation = location.create_relation(request.body("CreateRelationBody"))
-    return _relation(request, location, relation)
+    # One client sends a pipelineId for opportunities; it is accepted, and not kept.
+    fields = request.body("CreateRelationBody", optional=("pipelineId",))
+    fields = {name: value for name, value in fields.items() if name != "pipelineId"}
+    relation = _relation(request, location, location.create_relation(fields))
+    if variants.created_relation_id:
+        return relation
+    return {name: value for name, value in relation.items() if name != "id"}
+
+
+def create_relations(request: AuthorizedRequest, variants: Variants) -> Body:
+    """Create several relations, as an operation does that HighLevel does not publish."""
+    location, errored = request.location_in_body(), list[Json]()
+    for fields in request.pairs_to_add():
+        try:
+            location.create_relation(fields)
+        except Refusal as refusal:
+            errored.append({"error": refusal.message})
+    return {"results": {"errored": errored}}
 
 
 def list_relations(request: AuthorizedRequest, variants: Variants) -> Body:
-    location, page = request.location_in_query(), request.page()
-    relations = location.relations_of(request.argument, request.association_ids())
-    return {
-        "relations": [_relation(request, location, one) for one in relations[page]],
-        "total": len(relations),
-    }
+    request.refuse_in_query("page", "offset", "associationId")
+    location, page = request.location_in_query(), request.page(variants)
+    wanted, record_id = request.association_ids(), request.argument
+    relations = location.relations_of(record_id, wanted, lag=variants.list_lag)
+    if variants.mixed_lists == "incomplete" and not wanted:
+        first = next((one["associationId"] for one in relations), None)
+        relations = [one for one in relations if one["associationId"] == first]
+    shown = [_relation(request, location, one) for one in relations[page][:MAX_LISTED]]
+    if variants.listed_sides == "reversed":
+        shown = list(map(_exchanged, shown))
+    if variants.relation_list_body == "by_record":
+        return {"relations": _by_record(record_id, shown)}
+    return _list("relations", shown, len(relations), variants)
 
 
 def delete_relation(request: AuthorizedRequest, variants: Variants) -> Body:
     request.location_in_query().delete_relation(request.argument)
     body: Json = {"deleted": True, "message": "The relation is gone."}
     return body | ({"id": request.argument} if variants.deleted_relation_id else {})
+
+
+def _exchanged(fields: Json) -> Json:
+    """Return an association or a relation with its sides exchanged."""
+    found = dict(fields)
+    for name in ("ObjectKey", "ObjectLabel", "RecordId"):
+        first, second = f"first{name}", f"second{name}"
+        if first in fields and second in fields:
+            found |= {first: fields[second], second: fields[first]}
+    return found
+
+
+def _list(name: str, items: list[Json], total: int, variants: Variants) -> Json:
+    return {name: items} | ({"total": total} if variants.total == "always" else {})
+
+
+def _by_record(record_id: str, relations: list[Json]) -> list[Json]:
+    """Group a record's relations by the record on their other side, with ids only."""
+    grouped: dict[str, list[Json]] = {}
+    for one in relations:
+        ends = one["firstRecordId"], one["secondRecordId"]
+        other = ends[1] if ends[0] == record_id else ends[0]
+        ids = {"associationId": one["associationId"], "relationId": one["id"]}
+        grouped.setdefault(other, []).append(ids)
+    return [{"recordId": other, "associations": ids} for other, ids in grouped.items()]
 
 
 def _relation(request: AuthorizedRequest, location: Location, relation: Json) -> Json:

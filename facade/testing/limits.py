@@ -75,7 +75,7 @@ class RateLimit:
 
 
 class _SlidingWindow:
-    """Counts the calls of the last seconds, at any moment."""
+    """Counts the calls of the last seconds, at any time."""
 
     def __init__(self, calls: int, seconds: float, *, counts_refused: bool) -> None:
         self._calls, self._seconds, self._counts_refused = calls, seconds, counts_refused

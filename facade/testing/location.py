@@ -5,16 +5,20 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Literal
 
 from facade.testing.messages import Json, Refusal
+from facade.testing.system import (
+    LISTED,
+    MAX_RELATIONS,
+    OBJECTS_OF_TASKS,
+    SystemAssociation,
+    of_tasks,
+)
 
 Side = Literal["first", "second"]
 SIDES: tuple[Side, Side] = ("first", "second")
-MAX_RELATIONS = 1000  # of one record on one side, for one association
-
-# key, first object, second object, relation limit of a first and of a second record
-_SYSTEM = (
-    ("OPPORTUNITIES_CONTACTS_ASSOCIATION", "opportunity", "contact", 25, MAX_RELATIONS),
-    ("BUSINESSES_CONTACTS_ASSOCIATION", "business", "contact", MAX_RELATIONS, 1),
-)
+_MAX_LIMITS = {
+    "first": "firstObjectToSecondObjectMaxLimit",
+    "second": "secondObjectToFirstObjectMaxLimit",
+}
 
 
 class Location:
@@ -25,30 +29,28 @@ class Location:
     """
 
     def __init__(
-        self, location_id: str, new_id: Callable[[], str], notify: Callable[[str, Json], None]
+        self,
+        location_id: str,
+        new_id: Callable[[], str],
+        notify: Callable[[str, Json], None],
+        clock: Callable[[], float],
     ) -> None:
         self.id = location_id
         self.associations: dict[str, Json] = {}
+        self.internal: dict[str, Json] = {}  # those of tasks, which are listed on request only
         self.relations: dict[str, Json] = {}
         self.limits: dict[tuple[str, Side], int] = {}
         self.object_of_record: dict[str, str] = {}
         self._new_id = new_id
         self._notify = notify
+        self._clock = clock
+        self._created_at: dict[str, float] = {}
         self._pairs: set[tuple[str, str, str]] = set()
         self._relations_of: defaultdict[str, dict[str, Json]] = defaultdict(dict)
-        for key, first, second, first_limit, second_limit in _SYSTEM:
-            self.put_association(
-                {
-                    "id": key,
-                    "key": key,
-                    "firstObjectLabel": first,
-                    "firstObjectKey": first,
-                    "secondObjectLabel": second,
-                    "secondObjectKey": second,
-                    "associationType": "SYSTEM_DEFINED",
-                }
-            )
-            self.limits |= {(key, "first"): first_limit, (key, "second"): second_limit}
+        for each in LISTED:
+            self._put_system(each, self.associations)
+        for object_key in OBJECTS_OF_TASKS:
+            self._put_system(of_tasks(object_key), self.internal)
 
     # Associations
 
@@ -66,26 +68,36 @@ class Location:
     def create_association(self, fields: Json) -> Json:
         self._check_labels(fields)
         if any(known["key"] == fields["key"] for known in self.associations.values()):
-            raise Refusal(400, f"An association with the key {fields['key']} exists already.")
+            raise Refusal(400, "Duplicate Association key", "duplicate_key")
         association = self.put_association(fields)
         self._notify("AssociationCreate", association)
         return association
 
     def association(self, association_id: str) -> Json:
-        try:
-            return self.associations[association_id]
-        except KeyError:
-            raise Refusal(404, "Association not found") from None
+        found = self.associations.get(association_id) or self.internal.get(association_id)
+        if found is None:
+            raise Refusal(404, "Association not found", "no_such_association")
+        return found
 
     def association_by_key(self, key: str) -> Json | None:
         return next((one for one in self.associations.values() if one["key"] == key), None)
 
-    def associations_of_object(self, object_key: str) -> list[Json]:
-        return [
-            one
-            for one in self.associations.values()
-            if object_key in (one["firstObjectKey"], one["secondObjectKey"])
-        ]
+    def associations_of_object(self, object_key: str, *, with_internal: bool = False) -> list[Json]:
+        """List the associations of an object; with those of tasks each says its limits."""
+        if not with_internal:
+            return _of_object(object_key, self.associations)
+        if object_key.startswith("custom_objects."):
+            self._put_system(of_tasks(object_key), self.internal)
+        found = _of_object(object_key, {**self.associations, **self.internal})
+        return [one | self._max_limits(one) for one in found]
+
+    def _put_system(self, each: SystemAssociation, where: dict[str, Json]) -> None:
+        where[each.key] = {"locationId": self.id, **each.as_json()}
+        self.limits[each.key, "first"] = each.first_limit
+        self.limits[each.key, "second"] = each.second_limit
+
+    def _max_limits(self, association: Json) -> Json:
+        return {_MAX_LIMITS[side]: self._limit(association, side) for side in SIDES}
 
     def update_association(self, association_id: str, labels: Json) -> Json:
         association = self._user_defined(association_id)
@@ -111,11 +123,11 @@ class Location:
 
     def _check_labels(self, fields: Json) -> None:
         if fields["firstObjectLabel"] == fields["secondObjectLabel"]:
-            raise Refusal(422, "Both object labels can not be same")
+            raise Refusal(422, "Both object labels can not be same", "equal_labels")
         ends = _ends(fields)
         for known in self.associations.values():
             if known["id"] != fields.get("id") and _ends(known) == ends:
-                raise Refusal(400, f"duplicate pair of labels: {known['key']} has them already")
+                raise Refusal(400, "duplicate pair of labels", "duplicate_labels")
 
     # Relations
 
@@ -141,29 +153,44 @@ class Location:
     def create_relation(self, fields: Json) -> Json:
         association = self.association(fields["associationId"])
         self._check_objects(association, fields)
-        if _pair(fields) in self._pairs:
+        # Where a record may have one relation, repeating it is refused as one too many.
+        is_single = any(self._limit(association, side) == 1 for side in SIDES)
+        if _pair(fields) in self._pairs and not is_single:
             raise Refusal(
                 400,
                 "Can not create duplicate relation of object Ids for given association "
                 f"{association['id']}",
+                "relation_exists",
             )
         self._check_limits(association, fields)
         relation = self.put_relation(fields)
+        self._created_at[relation["id"]] = self._clock()
         self._notify("RelationCreate", relation)
         return relation
 
     def delete_relation(self, relation_id: str) -> None:
         relation = self.relations.pop(relation_id, None)
         if relation is None:
-            raise Refusal(404, "Relation not found")
+            raise Refusal(404, "Relation not found", "no_such_relation")
+        self._created_at.pop(relation_id, None)
         self._pairs.discard(_pair(relation))
         for side in SIDES:
             self._relations_of[relation[f"{side}RecordId"]].pop(relation_id, None)
         self._notify("RelationDelete", relation)
 
-    def relations_of(self, record_id: str, association_ids: Collection[str]) -> list[Json]:
-        """List a record's relations on either side; no ids means all associations."""
+    def relations_of(
+        self, record_id: str, association_ids: Collection[str], *, lag: float = 0.0
+    ) -> list[Json]:
+        """List a record's relations on either side; no ids means all associations.
+
+        One that was created less than `lag` seconds ago is left out.
+        """
         relations: Iterable[Json] = self._relations_of.get(record_id, {}).values()
+        if lag:
+            latest = self._clock() - lag
+            relations = [
+                one for one in relations if self._created_at.get(one["id"], latest) <= latest
+            ]
         if not association_ids:
             return list(relations)
         return [one for one in relations if one["associationId"] in association_ids]
@@ -174,12 +201,17 @@ class Location:
             record_id, object_key = fields[f"{side}RecordId"], association[f"{side}ObjectKey"]
             if known.setdefault(record_id, object_key) != object_key:
                 raise Refusal(
-                    422, f"Invalid record id : '{record_id}' for association : {association['key']}"
+                    422,
+                    f"Invalid record id : '{record_id}' for association : {association['key']}",
+                    "invalid_record",
                 )
+
+    def _limit(self, association: Json, side: Side) -> int:
+        return self.limits.get((association["id"], side), MAX_RELATIONS)
 
     def _check_limits(self, association: Json, fields: Json) -> None:
         for side in SIDES:
-            limit = self.limits.get((association["id"], side), MAX_RELATIONS)
+            limit = self._limit(association, side)
             field, record_id = f"{side}RecordId", fields[f"{side}RecordId"]
             relations = self.relations_of(record_id, {association["id"]})
             if sum(one[field] == record_id for one in relations) >= limit:
@@ -187,7 +219,16 @@ class Location:
                     400,
                     f"Max relation limit[{limit}] reached for record[{record_id}] "
                     f"for association[{association['id']}]",
+                    "relation_limit",
                 )
+
+
+def _of_object(object_key: str, associations: dict[str, Json]) -> list[Json]:
+    return [
+        one
+        for one in associations.values()
+        if object_key in (one["firstObjectKey"], one["secondObjectKey"])
+    ]
 
 
 def _ends(association: Json) -> frozenset[tuple[str, str | None]]:

@@ -76,12 +76,13 @@ Exchange = Callable[[Request], Generator[float, None, Response]]
 
 
 class Refusal(Exception):
-    """An error response, raised where a rule is broken."""
+    """An error response, raised where a rule is broken; `name` is its key in `answers`."""
 
-    def __init__(self, status: int, message: str | list[str]) -> None:
+    def __init__(self, status: int, message: str | list[str], name: str = "") -> None:
         super().__init__(status, message)
         self.status = status
         self.message = message
+        self.name = name
 
 
 class DroppedConnectionError(Exception):

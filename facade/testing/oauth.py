@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import parse_qs
 
-from facade.testing.accounts import Accounts, check_version
+from facade.testing.accounts import Accounts
 from facade.testing.messages import Json, Refusal, Request, as_object
 
 TOKENS, LOCATION_TOKENS, LOCATION_TOKENS_V3 = (
@@ -162,7 +162,7 @@ class SandboxOAuth:
         return _unauthorized(description)
 
     def _derive(self, request: Request, fields: dict[str, str]) -> Result:
-        check_version(request.headers)
+        self._accounts.check_version(request.headers)
         if request.path == LOCATION_TOKENS_V3 and request.headers.get("version") != "v3":
             raise Refusal(404, f"Cannot POST {request.path}")
         self._accounts.authenticate(request.headers)
@@ -182,7 +182,9 @@ class SandboxOAuth:
         is_location = installation.user_type == "Location"
         locations = (installation.location_id,) if is_location else ()
         expires_at = self._clock() + self.lifetime
-        self._accounts.add_token(access, locations, installation.scopes, expires_at)
+        self._accounts.add_token(
+            access, locations, installation.scopes, expires_at, is_agency=not is_location
+        )
         self._refresh_tokens[refresh] = installation
         body: Json = {
             "access_token": access,

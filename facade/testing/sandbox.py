@@ -3,18 +3,20 @@
 import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Unpack
 
-from facade.testing.accounts import Accounts
+from facade._core.options import VERSION
+from facade.testing.accounts import VERSIONS, Accounts
 from facade.testing.faults import ActiveFault, Fault, Selection
-from facade.testing.handlers import Variants
 from facade.testing.limits import DEFAULT_DAILY_LIMIT, DEFAULT_LIMIT, RateLimit, WindowKind
 from facade.testing.location import Location
 from facade.testing.messages import Exchange, Json, Received
 from facade.testing.oauth import SandboxOAuth
 from facade.testing.server import Server
 from facade.testing.service import Service
+from facade.testing.system import BUSINESSES_CONTACTS
 from facade.testing.transport import SandboxTransport
+from facade.testing.variants import VariantOptions, Variants
 
 if TYPE_CHECKING:
     from facade.testing.webhooks import Deliver, WebhookSender
@@ -24,8 +26,8 @@ class Sandbox:
     """Behaves as HighLevel does, and misbehaves on request.
 
     `limit` is (calls, seconds) for each location; without it and without `daily_limit` there is
-    no limit. The last five options choose the responses for which HighLevel's document, its
-    clients and reports differ.
+    no limit. `versions` are the Versions to accept. `variants` choose between answers that were
+    recorded of the real API: facade.testing.Variants has them.
     """
 
     def __init__(
@@ -37,17 +39,11 @@ class Sandbox:
         daily_limit: int | None = None,
         window: WindowKind = "sliding",
         clock: Callable[[], float] = time.monotonic,
-        update_body: Literal["enveloped", "flat"] = "enveloped",
-        association_body: Literal["flat", "enveloped"] = "flat",
-        object_key_body: Literal["list", "array", "single"] = "list",
-        deleted_relation_id: bool = False,
-        missing_key_status: Literal[400, 404] = 400,
+        versions: Iterable[str] = VERSIONS,
+        **variants: Unpack[VariantOptions],
     ) -> None:
         self.token = token
         self.location_id = location_id
-        variants = Variants(
-            update_body, association_body, object_key_body, deleted_relation_id, missing_key_status
-        )
         rate = None
         if limit is not None or daily_limit is not None:
             rate = RateLimit(
@@ -55,9 +51,9 @@ class Sandbox:
             )
         # Re-entrant, so that a test's own functions (`on`, `alter`) may use the sandbox.
         self._lock = threading.RLock()
-        self._accounts = Accounts(clock, self._notify)
+        self._accounts = Accounts(clock, self._notify, versions)
         self.oauth = SandboxOAuth(self._accounts, clock, self._lock)
-        self._service = Service(self._accounts, self.oauth, variants, rate, self._lock)
+        self._service = Service(self._accounts, self.oauth, Variants(**variants), rate, self._lock)
         self.exchange: Exchange = self._service.exchange
         self._senders: list[WebhookSender] = []
         self.add_location(location_id)
@@ -68,7 +64,9 @@ class Sandbox:
     @property
     def headers(self) -> dict[str, str]:
         """Return the headers that every request needs."""
-        return {"Authorization": f"Bearer {self.token}", "Version": "2021-07-28"}
+        accepted = self._accounts.versions
+        version = VERSION if VERSION in accepted else accepted[0]
+        return {"Authorization": f"Bearer {self.token}", "Version": version}
 
     def transport(self) -> SandboxTransport:
         """Return a transport for `httpx.Client` and `httpx.AsyncClient`, for any host."""
@@ -78,15 +76,16 @@ class Sandbox:
         """Serve HTTP from a thread until the returned server is closed."""
         return Server(self.exchange, host, port)
 
-    def webhooks(self, deliver: "str | Deliver") -> "WebhookSender":
+    def webhooks(self, deliver: "str | Deliver", *, nested: bool = False) -> "WebhookSender":
         """Send a signed webhook for each change that a request makes, until the sender is closed.
 
         `deliver` is the URL of the app's receiver, or is called with (headers, body). The app
-        verifies with the sender's `public_key`. Needs highlevel-associations[webhooks].
+        verifies with the sender's `public_key`. With `nested` the fields stand under `data`.
+        Needs highlevel-associations[webhooks].
         """
         from facade.testing.webhooks import WebhookSender
 
-        sender = WebhookSender(deliver)
+        sender = WebhookSender(deliver, nested=nested)
         with self._lock:
             self._senders.append(sender)
         return sender
@@ -104,13 +103,16 @@ class Sandbox:
         *,
         locations: Iterable[str] | None = None,
         scopes: Iterable[str] | None = None,
+        user_type: Literal["Location", "Company"] = "Location",
     ) -> None:
         """Accept a token, for all locations and scopes unless they are given.
 
-        The first location is that of requests that name none.
+        The first location is that of requests that name none. The token of an agency, of
+        `user_type` Company, is refused by the operations of sub-accounts.
         """
         with self._lock:
-            self._accounts.add_token(token, locations, scopes)
+            is_agency = user_type == "Company"
+            self._accounts.add_token(token, locations, scopes, is_agency=is_agency)
 
     def revoke_token(self, token: str) -> None:
         """Refuse a token from now on."""
@@ -176,10 +178,12 @@ class Sandbox:
         first_record_id: str,
         second_record_id: str,
         *,
+        relation_id: str | None = None,
         location_id: str | None = None,
     ) -> Json:
         """Store a relation; the only rule is that its association exists."""
-        fields = {
+        fields = {} if relation_id is None else {"id": relation_id}
+        fields |= {
             "associationId": association_id,
             "firstRecordId": first_record_id,
             "secondRecordId": second_record_id,
@@ -237,5 +241,7 @@ class Sandbox:
             raise ValueError(f"There is no location {location_id}: add_location first.") from None
 
     def _notify(self, kind: str, fields: Json) -> None:
+        if fields.get("associationId") == BUSINESSES_CONTACTS:
+            return  # HighLevel sends nothing for its relations
         for sender in self._senders:
             sender.send(kind, fields)

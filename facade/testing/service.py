@@ -8,9 +8,10 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from facade._core.operations import OPERATIONS
 from facade.testing import handlers
-from facade.testing.accounts import Accounts, check_version
-from facade.testing.arguments import AuthorizedRequest, match
+from facade.testing.accounts import Accounts
+from facade.testing.arguments import BULK_VERSION, AuthorizedRequest, match
 from facade.testing.faults import ActiveFault, Fault
 from facade.testing.limits import RateLimit
 from facade.testing.messages import (
@@ -24,6 +25,7 @@ from facade.testing.messages import (
     json_response,
 )
 from facade.testing.oauth import SandboxOAuth
+from facade.testing.variants import Variants
 
 _MAX_RECEIVED = 10_000
 
@@ -35,7 +37,7 @@ class Service:
         self,
         accounts: Accounts,
         oauth: SandboxOAuth,
-        variants: handlers.Variants,
+        variants: Variants,
         limit: RateLimit | None,
         lock: threading.RLock,
     ) -> None:
@@ -81,6 +83,7 @@ class Service:
     def _work(self, request: Request) -> Response:
         headers: Mapping[str, str] = {}
         body: handlers.Body
+        name = ""
         try:
             if self._oauth.handles(request):
                 status, body = self._oauth.respond(request)
@@ -89,25 +92,37 @@ class Service:
                     admitted, headers = self._limit.charge(self._charged_location(request))
                     if not admitted:
                         raise Refusal(429, "The limit is reached.")
-                status, body = self._perform(request)
+                name, status, body = self._perform(request)
         except Refusal as refusal:
+            name = refusal.name
             status, body = refusal.status, error_body(refusal.status, refusal.message)
+        if name in self._variants.answers:
+            status, replacement = self._variants.answers[name]
+            if replacement == "" or replacement is None:
+                return Response(status, b"", headers)
+            is_message = isinstance(replacement, str)
+            body = error_body(status, replacement) if is_message else replacement
         if isinstance(body, dict):
             body = body | {"traceId": str(uuid.uuid5(uuid.NAMESPACE_OID, str(next(self._numbers))))}
         return json_response(status, body, headers)
 
-    def _perform(self, request: Request) -> tuple[int, handlers.Body]:
+    def _perform(self, request: Request) -> tuple[str, int, handlers.Body]:
+        """Return the id of the operation, the status and the body."""
         matched = match(request.method, request.path)
-        if matched is None:
+        version = request.headers.get("version")
+        if matched is None or (matched[0].id not in OPERATIONS and version != BULK_VERSION):
             raise Refusal(404, f"Cannot {request.method} {request.path}")
         operation, argument = matched
         token = self._accounts.authenticate(request.headers)
-        check_version(request.headers)
+        self._accounts.check_version(request.headers)
+        self._accounts.check_user_type(request.headers)
         if not all(map(token.has_scope, operation.scopes)):
             raise Refusal(401, "The token is not authorized for this scope.")
-        handle: Callable[..., handlers.Body] = getattr(handlers, operation.id)
+        handle: Callable[..., handlers.Body] | None = getattr(handlers, operation.id, None)
+        if handle is None:
+            raise Refusal(501, f"The sandbox has no handler for the operation {operation.id}.")
         authorized = AuthorizedRequest(request, self._accounts, token, argument)
-        return operation.success[0], handle(authorized, self._variants)
+        return operation.id, operation.success[0], handle(authorized, self._variants)
 
     def _charged_location(self, request: Request) -> str:
         """Return the location whose budget a request spends, even if it is then refused.

@@ -36,14 +36,17 @@ class Delivery:
 class WebhookSender:
     """Delivers webhooks one after the other, from a thread, so that API calls do not wait.
 
-    `deliver` is a URL, or is called with (headers, body). `public_key` is for `verify`.
+    `deliver` is a URL, or is called with (headers, body). `public_key` is for `verify`. With
+    `nested` the fields stand under `data`: HighLevel's guide has them so, and its pages of single
+    events have them flat.
     """
 
-    def __init__(self, deliver: str | Deliver) -> None:
+    def __init__(self, deliver: str | Deliver, *, nested: bool = False) -> None:
         self._key = Ed25519PrivateKey.generate()
         der = self._key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         self.public_key = base64.b64encode(der).decode()
         self._receiver = deliver
+        self._nested = nested
         self._queue: queue.SimpleQueue[Delivery | None] = queue.SimpleQueue()
         self._changed = threading.Condition()
         self._pending = 0
@@ -66,13 +69,14 @@ class WebhookSender:
         `fields` have the JSON names and override those that the sandbox adds.
         """
         extra = _CARDINALITIES if kind in ("AssociationUpdate", "AssociationDelete") else {}
+        data = {**extra, **fields}
         timestamp = occurred_at or datetime.now(UTC)
         envelope = {
             "type": kind,
             "timestamp": timestamp.astimezone(UTC).isoformat(timespec="milliseconds"),
             "webhookId": str(uuid.uuid4()),
         }
-        body = json.dumps({**envelope, **extra, **fields}).encode()
+        body = json.dumps({**envelope, **({"data": data} if self._nested else data)}).encode()
         return Delivery(self.sign(body), body)
 
     def sign(self, body: bytes) -> dict[str, str]:
@@ -117,7 +121,8 @@ class WebhookSender:
             self._deliver_queued(self._receiver)
             return
         url = self._receiver
-        with httpx.Client(timeout=_TIMEOUT) as client:
+        # A server that answers 500 may close the connection, too.
+        with httpx.Client(timeout=_TIMEOUT, headers={"Connection": "close"}) as client:
             self._deliver_queued(
                 lambda headers, body: client.post(url, headers=headers, content=body).status_code
             )

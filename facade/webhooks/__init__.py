@@ -1,6 +1,7 @@
 """HighLevel's webhooks: verify a delivery, parse it into an event, handle each event once."""
 
 from facade.webhooks.errors import (
+    InProgressError,
     RepeatedError,
     ReplayStoreError,
     SignatureMismatchError,
@@ -19,7 +20,7 @@ from facade.webhooks.events import (
     RelationDeleted,
     parse,
 )
-from facade.webhooks.replay import Guard, MemoryReplayStore, ReplayStore
+from facade.webhooks.replay import DeliveryState, Guard, MemoryReplayStore, ReplayStore
 from facade.webhooks.signatures import PUBLIC_KEY, verify
 
 __all__ = [
@@ -27,8 +28,10 @@ __all__ = [
     "AssociationCreated",
     "AssociationDeleted",
     "AssociationUpdated",
+    "DeliveryState",
     "Event",
     "Guard",
+    "InProgressError",
     "MemoryReplayStore",
     "RelationCreated",
     "RelationDeleted",

@@ -4,9 +4,10 @@ WebhookError
 ├── SignatureMissingError     no signature that can be trusted
 ├── SignatureMismatchError    the signature is not HighLevel's signature of this body
 ├── UnreadableError           the body is not one that HighLevel is known to send
-│   └── UnknownKindError      the body is of another kind, or does not name its kind
+│   └── UnknownKindError      the body does not name its kind, or names another than expected
 ├── StaleError                the delivery is too old, or has no timestamp
-├── RepeatedError             the delivery was received before
+├── RepeatedError             the delivery was handled before
+├── InProgressError           the delivery is being handled, by this worker or another
 └── ReplayStoreError          the store of received deliveries cannot be read or written
 """
 
@@ -36,7 +37,7 @@ class UnreadableError(WebhookError):
 
 
 class UnknownKindError(UnreadableError):
-    """The body is not about an association or a relation, or does not name its kind."""
+    """The body does not name its kind, or names another than the expected one."""
 
 
 class StaleError(WebhookError):
@@ -44,9 +45,15 @@ class StaleError(WebhookError):
 
 
 class RepeatedError(WebhookError):
-    """The delivery was received before: nothing is wrong, and there is nothing to do."""
+    """The delivery was handled before: nothing is wrong, and there is nothing to do."""
 
     status_code = 200
+
+
+class InProgressError(WebhookError):
+    """The delivery is being handled: whether HighLevel must send it again is not known yet."""
+
+    status_code = 409
 
 
 class ReplayStoreError(WebhookError):

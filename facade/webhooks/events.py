@@ -55,12 +55,18 @@ class AssociationDeleted(_AssociationEvent):
 
 @frozen(kw_only=True)
 class RelationCreated(_RelationEvent):
-    """Two records were related."""
+    """Two records were related.
+
+    HighLevel does not send it for BUSINESSES_CONTACTS_ASSOCIATION.
+    """
 
 
 @frozen(kw_only=True)
 class RelationDeleted(_RelationEvent):
-    """A relation was deleted."""
+    """A relation was deleted.
+
+    HighLevel does not send it for BUSINESSES_CONTACTS_ASSOCIATION.
+    """
 
 
 Event = (
@@ -80,18 +86,22 @@ _KINDS: dict[str, type[Event]] = {
 
 
 @overload
-def parse(raw_body: bytes, kind: type[Kind]) -> Kind: ...
+def parse(raw_body: bytes, kind: type[Kind]) -> Kind | None: ...
 @overload
-def parse(raw_body: bytes, kind: None = None) -> Event: ...
+def parse(raw_body: bytes, kind: None = None) -> Event | None: ...
 def parse(raw_body: bytes, kind: type[Any] | None = None) -> Any:
-    """Parse the body of a delivery; raise UnreadableError, or UnknownKindError for other kinds.
+    """Parse the body of a delivery; None for a kind that is about no association or relation.
 
-    A body without `type` needs `kind`, as in `parse(body, RelationCreated)`: the app knows it from
-    the address that HighLevel sent the delivery to.
+    HighLevel sends INSTALL and UNINSTALL to every app: answer 2xx to what is None, or it comes
+    again. A body without `type` needs `kind`, as in `parse(body, RelationCreated)`: the app knows
+    it from the address that HighLevel sent the delivery to. UnreadableError, or UnknownKindError
+    if the body names no kind, or another than `kind`.
     """
     raw_body = checked_body(raw_body)
-    body = _object(raw_body)
+    body = _flat(_object(raw_body))
     event_class = _class(body.pop("type", None), kind)
+    if event_class is None:
+        return None
     webhook_id = _text(body, "webhookId")
     body.pop("webhookId", None)
     event: dict[str, Any] = {
@@ -110,15 +120,15 @@ def parse(raw_body: bytes, kind: type[Any] | None = None) -> Any:
     return event_class(**event, relation=relation, extra=body)
 
 
-def _class(stated: object, kind: type[Any] | None) -> type[Event]:
+def _class(stated: object, kind: type[Any] | None) -> type[Event] | None:
     if kind is not None and kind not in _KINDS.values():
         raise TypeError(f"kind must be an event class such as RelationCreated, not {kind!r}")
-    if stated is None:
+    if stated is None or stated == "":
         return kind or _refuse_missing_type()
-    found = _KINDS.get(stated) if isinstance(stated, str) else None
-    if found is None:
+    if not isinstance(stated, str):
         raise UnknownKindError(f"type {stated!r:.60} is not one of {', '.join(_KINDS)}")
-    if kind is not None and found is not kind:
+    found = _KINDS.get(stated)
+    if found is not None and kind is not None and found is not kind:
         raise UnknownKindError(f"type {stated!r} is not the expected {kind.__name__}")
     return found
 
@@ -138,6 +148,15 @@ def _object(raw_body: bytes) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise UnreadableError("the body is not a JSON object")
     return cast("dict[str, Any]", body)
+
+
+def _flat(body: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields beside those of the envelope, also where HighLevel has them in `data`."""
+    data = body.get("data")
+    if not isinstance(data, dict) or "id" in body:
+        return body
+    del body["data"]
+    return {**cast("dict[str, Any]", data), **body}
 
 
 def _refuse_constant(name: str) -> NoReturn:

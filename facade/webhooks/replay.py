@@ -1,29 +1,53 @@
-"""Replay protection: whoever captures a signed delivery can send it again."""
+"""Each event once: HighLevel repeats a failed delivery, and anyone who captures one can replay it.
 
-import threading
+A delivery is new, then in progress, then done. A lease bounds how long it is in progress, so that
+a worker that is killed blocks it for a short time only.
+"""
+
+import logging
 import time
+import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Literal, Protocol, runtime_checkable
 
-from facade.webhooks.errors import RepeatedError, StaleError
+from facade._core.forking import ForkSafeLock
+from facade.webhooks.errors import InProgressError, RepeatedError, ReplayStoreError, StaleError
 from facade.webhooks.events import Event
 
-MAX_AGE = 300.0  # seconds; HighLevel recommends it
-_UNDATED_LIFETIME = 86_400.0  # seconds for which a delivery without a timestamp is remembered
+# Seconds. HighLevel repeats a failed delivery up to 12 times, after longer and longer waits, and
+# each time with the timestamp of the first: the ids keep out what is replayed, not the age.
+MAX_AGE = 3 * 86_400.0
+MAX_AHEAD = 300.0  # seconds that HighLevel's clock may be ahead of this machine's
+LEASE = 60.0  # seconds to handle an event in
+
+logger = logging.getLogger("facade")
+
+DeliveryState = Literal["new", "in_progress", "done"]
 
 
+@runtime_checkable
 class ReplayStore(Protocol):
-    """Remembers delivery ids for all workers of an app; called from any thread."""
+    """Remembers delivery ids for all workers of an app; called from any thread.
 
-    def add(self, delivery_id: str, seconds: float) -> bool:
-        """Remember an id for `seconds`; False if it is remembered already."""
+    A method that fails raises ReplayStoreError.
+    """
+
+    def begin(self, delivery_id: str, claim: str, lease: float) -> DeliveryState:
+        """Return the state of an id; one that is new is in progress for `lease` seconds.
+
+        `claim` is a text of the worker that begins, and of this attempt only.
+        """
         ...
 
-    def discard(self, delivery_id: str) -> None:
-        """Forget an id, so that its delivery is accepted again."""
+    def finish(self, delivery_id: str, seconds: float) -> None:
+        """Remember for `seconds` that an id is done."""
+        ...
+
+    def release(self, delivery_id: str, claim: str) -> None:
+        """Forget an id that is in progress by this claim, so that it is new again."""
         ...
 
 
@@ -37,33 +61,47 @@ class MemoryReplayStore:
             raise ValueError(f"max_ids must be 1 or more, not {max_ids}")
         self._max_ids = max_ids
         self._clock = clock
-        self._lock = threading.Lock()
-        self._expiry: OrderedDict[str, float] = OrderedDict()
+        self._lock = ForkSafeLock()
+        # By id: the claim, empty when it is done, and when it is forgotten.
+        self._known: OrderedDict[str, tuple[str, float]] = OrderedDict()
 
-    def add(self, delivery_id: str, seconds: float) -> bool:
-        """Remember an id for `seconds`; False if it is remembered already."""
+    def begin(self, delivery_id: str, claim: str, lease: float) -> DeliveryState:
+        """Return the state of an id; one that is new is in progress for `lease` seconds."""
         with self._lock:
             now = self._clock()
-            if self._expiry.get(delivery_id, now) > now:
-                return False
-            self._expiry[delivery_id] = now + seconds
-            self._expiry.move_to_end(delivery_id)
-            while len(self._expiry) > self._max_ids or next(iter(self._expiry.values())) <= now:
-                self._expiry.popitem(last=False)
-            return True
+            holder, ends = self._known.get(delivery_id, ("", now))
+            if ends > now:
+                return "in_progress" if holder else "done"
+            self._remember(delivery_id, claim, lease)
+            return "new"
 
-    def discard(self, delivery_id: str) -> None:
-        """Forget an id, so that its delivery is accepted again."""
+    def finish(self, delivery_id: str, seconds: float) -> None:
+        """Remember for `seconds` that an id is done."""
         with self._lock:
-            self._expiry.pop(delivery_id, None)
+            self._remember(delivery_id, "", seconds)
+
+    def release(self, delivery_id: str, claim: str) -> None:
+        """Forget an id that is in progress by this claim, so that it is new again."""
+        with self._lock:
+            if self._known.get(delivery_id, ("", 0.0))[0] == claim:
+                del self._known[delivery_id]
+
+    def _remember(self, delivery_id: str, claim: str, seconds: float) -> None:
+        now = self._clock()
+        self._known[delivery_id] = claim, now + seconds
+        self._known.move_to_end(delivery_id)
+        while len(self._known) > self._max_ids or next(iter(self._known.values()))[1] <= now:
+            self._known.popitem(last=False)
 
 
 class Guard:
     """Accept each event once, and no old one.
 
     All workers of an app share `store`, such as facade.redis.RedisReplayStore; the default is
-    for one process. `max_age` is in seconds. An event without a timestamp could be replayed for
-    ever, so it is refused unless `allow_undated`, which remembers it for a day.
+    for one process. `max_age` is in seconds. `lease` is the longest time to handle an event, in
+    seconds: so long after a worker was killed, another one may handle its event. An event without
+    a timestamp could be replayed for ever, so it is refused unless `allow_undated`, which
+    remembers it for `max_age`.
     """
 
     def __init__(
@@ -71,43 +109,66 @@ class Guard:
         store: ReplayStore | None = None,
         *,
         max_age: float = MAX_AGE,
+        lease: float = LEASE,
         allow_undated: bool = False,
         now: Callable[[], datetime] | None = None,
     ) -> None:
-        if max_age <= 0:
-            raise ValueError(f"max_age must be above 0 seconds, not {max_age}")
-        self._store = store if store is not None else MemoryReplayStore()
+        for name, seconds in (("max_age", max_age), ("lease", lease)):
+            if seconds <= 0:
+                raise ValueError(f"{name} must be above 0 seconds, not {seconds}")
+        self._store = MemoryReplayStore() if store is None else _checked_store(store)
         self._max_age = max_age
+        self._lease = lease
         self._allow_undated = allow_undated
         self._now = now or (lambda: datetime.now(UTC))
 
     @contextmanager
     def once(self, event: Event) -> Generator[None]:
-        """Run a block for an event that is new; raise StaleError or RepeatedError otherwise.
+        """Run a block for an event that is new.
 
-        If the block fails, the event is forgotten, so that HighLevel can deliver it again.
+        StaleError for one that is too old, RepeatedError for one that was handled,
+        InProgressError while another worker handles it. If the block fails, the event is
+        forgotten, so that HighLevel's next delivery of it is accepted.
         """
-        if not self._store.add(event.delivery_id, self._lifetime(event)):
-            raise RepeatedError("this delivery was received before")
+        delivery_id, lifetime, claim = event.delivery_id, self._lifetime(event), uuid.uuid4().hex
+        state = self._store.begin(delivery_id, claim, self._lease)
+        if state == "done":
+            raise RepeatedError("this delivery was handled before")
+        if state == "in_progress":
+            raise InProgressError("this delivery is being handled: send it again later")
         try:
             yield
         except BaseException:
-            self._store.discard(event.delivery_id)
+            with suppress(ReplayStoreError):  # the lease ends it, too
+                self._store.release(delivery_id, claim)
             raise
+        try:
+            self._store.finish(delivery_id, lifetime)
+        except ReplayStoreError as error:
+            # An error would have HighLevel send it again, and what is done would be done twice.
+            logger.warning("an event that was handled cannot be remembered: %s", error)
 
     def _lifetime(self, event: Event) -> float:
         """Return the seconds until an event is too old to be accepted; StaleError if it is now."""
         if event.occurred_at is None:
             if self._allow_undated:
-                return _UNDATED_LIFETIME
+                return self._max_age
             raise StaleError(
                 "the body has no timestamp: to accept it, use Guard(allow_undated=True)"
             )
         age = (self._now() - event.occurred_at).total_seconds()
-        if abs(age) > self._max_age:
-            direction = "ago" if age > 0 else "from now"
+        if age < -MAX_AHEAD or age > self._max_age:
+            direction, allowed = ("ago", self._max_age) if age > 0 else ("from now", MAX_AHEAD)
             raise StaleError(
-                f"the event occurred {abs(age):.0f} s {direction}, and {self._max_age:.0f} s are "
+                f"the event occurred {abs(age):.0f} s {direction}, and {allowed:.0f} s are "
                 "allowed: check this machine's clock"
             )
         return self._max_age - age + 1.0
+
+
+def _checked_store(store: object) -> ReplayStore:
+    if isinstance(store, ReplayStore):
+        return store
+    raise TypeError(
+        f"a ReplayStore has begin, finish and release, and {type(store).__name__} has not"
+    )

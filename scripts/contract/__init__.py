@@ -1,1 +1,1 @@
-"""The library behind the commands: reads, corrects, builds and judges contracts."""
+"""The library behind the commands: reads, corrects, builds and compares contracts."""

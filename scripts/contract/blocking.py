@@ -1,4 +1,4 @@
-"""Blocking code from async code: facade/_sync is facade/_async without `async` and `await`."""
+"""Blocking code from async code: a folder _sync is its _async without `async` and `await`."""
 
 import re
 from collections.abc import Mapping
@@ -10,31 +10,40 @@ ASYNC, BLOCKING = "_async", "_sync"
 _NAMES = {
     ASYNC: BLOCKING,
     "aclose": "close",
+    "aensure_many": "ensure_many",
+    "aensure_shard": "ensure_shard",
     "aread": "read",
+    "areplace": "replace",
+    "async_each": "each",
+    "async_finished": "finished",
+    "async_result_of": "result_of",
+    "async_result_within": "result_within",
     "async_run_blocking": "run_blocking",
     "async_sleep": "sleep",
     "asyncio": "sync",  # a function of every generated operation
     "handle_async_request": "handle_request",
     "set_async_httpx_client": "set_httpx_client",
+    "tasks": "threads",  # of facade/bulk
 }
 
 
-def write_blocking(sources: Mapping[str, str], folder: Path) -> None:
-    """Write async modules to FOLDER/_async, and the blocking modules made of them to FOLDER/_sync.
+def write_blocking(sources: Mapping[str, str], root: Path, package: str) -> None:
+    """Write async modules to PACKAGE/_async, and blocking modules made of them to PACKAGE/_sync.
 
-    `sources` are texts by file name.
+    `sources` are texts by file name; `package` is a folder of `root`, with slashes.
     """
     # Here, because it loads setuptools.
     from unasync import Rule, unasync_files  # type: ignore[import-untyped]
 
     prefixed = {name for text in sources.values() for name in re.findall(r"\bAsync[A-Z]\w*", text)}
     names = _NAMES | {name: name.removeprefix("Async") for name in prefixed}
+    folder = root / package
     paths = [folder / ASYNC / name for name in sources]
     (folder / ASYNC).mkdir(parents=True)
     for path in paths:
         path.write_text(sources[path.name], "utf-8")
     unasync_files(list(map(str, paths)), [Rule(f"/{ASYNC}/", f"/{BLOCKING}/", names)])
     for path in (folder / BLOCKING).iterdir():
-        source = f"facade/{ASYNC}/{path.name}"
+        source = f"{package}/{ASYNC}/{path.name}"
         mark = f"# Generated from {source} by `make generate`: edit that file instead.\n"
         path.write_text(mark + path.read_text("utf-8"), "utf-8")

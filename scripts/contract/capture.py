@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import write_all
@@ -16,7 +16,8 @@ from scripts.contract.openapi.documents import dump, parse
 from scripts.contract.openapi.walking import normalise
 from scripts.contract.places import GitPlace, Place, UrlPlace, is_url, split_url
 
-_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+# By form, as the facade does: HighLevel may publish a Version that nobody has listed.
+_VERSION = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])|v[0-9]+")
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,16 @@ class Captured:
 
     document: bytes
     entry: dict[str, Any]
+    origin: str  # where it was read, which is recorded only if it is the source
+
+
+def checked_version(version: str) -> str:
+    """Return a text that has the form of a Version; CannotRunError for any other."""
+    if not _VERSION.fullmatch(version):
+        raise CannotRunError(
+            f"{version!r} is no Version: it is a date like 2021-07-28, or v and a number like v3"
+        )
+    return version
 
 
 def read_lock(folder: Path) -> dict[str, Any]:
@@ -54,13 +65,11 @@ def capture(
     }
     if bundle.used:
         entry["map"] = bundle.used
-    return Captured(document, entry)
+    return Captured(document, entry, str(origin))
 
 
 def write(folder: Path, version: str, captured: Captured) -> Path:
     """Write a captured document and its lock entry."""
-    if not _VERSION.fullmatch(version) or version == "lock":
-        raise CannotRunError(f"{version!r} is not a version: use letters, digits, dots and dashes")
     path = folder / f"{version}.json"
     lock = read_lock(folder)
     known, entry = lock.get(version, {}), captured.entry
@@ -91,16 +100,8 @@ def _public(origin: Place, where: str, source: str) -> str:
     """Return the public address of a file that was read, relative to the document's."""
     if where == str(origin):
         return source
-    top = _top(origin)
+    top = origin.top
     if not where.startswith(top) or (not top and is_url(where)):
         return where  # elsewhere on the web
     start, path = str(origin).removeprefix(top), where.removeprefix(top)
     return urljoin(source, os.path.relpath(path, os.path.dirname(start) or "."))
-
-
-def _top(origin: Place) -> str:
-    """Return what precedes the path in the name of a file of the same place."""
-    if isinstance(origin, UrlPlace):
-        parts = urlsplit(origin.url)
-        return f"{parts.scheme}://{parts.netloc}"
-    return f"{origin.repository}@{origin.revision}:" if isinstance(origin, GitPlace) else ""

@@ -1,7 +1,7 @@
-"""From captured document and overlay to contract, and from contract to code.
+"""From captured document to contract, and from contract to code.
 
 Everything is built first, and then put in place. Nothing here knows what is wrong with HighLevel's
-document: the overlay does.
+document, or how we call things: overlay.yaml and names.yaml do.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from scripts.contract import overlay
 from scripts.contract.blocking import ASYNC, BLOCKING, write_blocking
+from scripts.contract.corrections import read_corrections
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import replace_folder, write_all
 from scripts.contract.generator import GENERATOR, run_generator, run_hooks
@@ -22,7 +23,9 @@ from scripts.contract.tables import operations_module, with_methods
 
 DEFAULT_VERSION = "2021-07-28"
 PACKAGE = "generated_client"
-FOLDERS = (PACKAGE, f"facade/{BLOCKING}")  # all that is in them is generated
+BOTH_MODES = ("facade", "facade/bulk")  # packages that are written async, and generated blocking
+# All that is in them is generated.
+FOLDERS = (PACKAGE, *(f"{package}/{BLOCKING}" for package in BOTH_MODES))
 UNASYNC = "unasync"
 
 
@@ -32,29 +35,39 @@ class Layout:
 
     root: Path
 
+    @property
+    def openapi(self) -> Path:
+        """The folder of the captured documents, their corrections and the contract."""
+        return self.root / "openapi"
+
     def captured(self, name: str) -> Path:
         """The captured document of a Version."""
-        return self.root / "openapi" / "captured" / f"{name}.json"
+        return self.openapi / "captured" / f"{name}.json"
 
     @property
     def overlay(self) -> Path:
         """Our corrections of the captured document."""
-        return self.root / "openapi" / "overlay.yaml"
+        return self.openapi / "overlay.yaml"
+
+    @property
+    def names(self) -> Path:
+        """How the contract names and words what is published."""
+        return self.openapi / "names.yaml"
 
     @property
     def contract(self) -> Path:
         """The contract: the only document that code is generated from."""
-        return self.root / "openapi" / "associations.json"
+        return self.openapi / "associations.json"
 
     @property
     def settings(self) -> Path:
         """The settings of the generator."""
-        return self.root / "openapi" / "generator.yaml"
+        return self.openapi / "generator.yaml"
 
     @property
     def manifest(self) -> Path:
         """The digests of generated files, and what they were made with."""
-        return self.root / "openapi" / "manifest.json"
+        return self.openapi / "manifest.json"
 
     @property
     def package(self) -> Path:
@@ -98,15 +111,15 @@ class Built:
 
 
 def build_contract(layout: Layout, name: str = DEFAULT_VERSION) -> bytes:
-    """Apply the overlay to a captured document, and check that the contract is valid."""
+    """Name, correct and word a captured document, and check that the contract is valid."""
     captured = parse_openapi(_read(layout.captured(name)), str(layout.captured(name)))
-    actions = overlay.read_actions(parse(_read(layout.overlay), str(layout.overlay)))
-    overlay.require_reasons(actions)
-    contract = overlay.apply(captured, actions)
+    corrections = read_corrections(layout.openapi)
+    overlay.require_reasons(corrections.actions)
+    contract = corrections.apply(captured)
     found = problems(contract)
     if found:
         lines = "".join(f"\n  {line}" for line in found)
-        raise CannotRunError(f"{name} with the overlay is not a valid contract:{lines}")
+        raise CannotRunError(f"{name}, corrected, is not a valid contract:{lines}")
     return dump(contract)
 
 
@@ -139,7 +152,8 @@ def _code(layout: Layout, contract: bytes) -> dict[str, bytes]:
         made = Layout(Path(folder))
         run_generator(contract, layout.settings.resolve(), made.package)
         (made.package / "py.typed").touch()  # --meta none leaves it out
-        write_blocking(_texts(layout.facade / ASYNC), made.facade)
+        for package in BOTH_MODES:
+            write_blocking(_texts(layout.root / package / ASYNC), made.root, package)
         made.operations.parent.mkdir()
         module = operations_module(parse(contract, str(layout.contract)))
         made.operations.write_text(module, "utf-8")

@@ -5,12 +5,14 @@ stops the run, so that a correction is noticed when the document it corrects has
 """
 
 import copy
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from jsonpath import JSONPathEnvironment, JSONPathError, JSONPathMatch
 
 from scripts.contract.errors import CannotRunError
+from scripts.contract.overlay_form import faults
 
 _PATHS = JSONPathEnvironment(strict=True)
 _MENDED = "HighLevel may have mended this: delete the action"
@@ -42,19 +44,19 @@ class Action:
 
 def read_actions(overlay: Any) -> list[Action]:
     """Read the actions of an Overlay 1.0 or 1.1 document."""
-    if not (
-        isinstance(overlay, dict)
-        and str(overlay.get("overlay", "")).startswith(("1.0.", "1.1."))
-        and isinstance(overlay.get("actions"), list)
-        and overlay["actions"]
-    ):
-        raise OverlayError("this is not an OpenAPI Overlay 1.0 or 1.1 document with actions")
+    if wrong := list(faults(overlay)):
+        lines = "".join(f"\n  {line}" for line in wrong)
+        raise OverlayError(f"this is not an OpenAPI Overlay document:{lines}")
     return [_read(number, raw) for number, raw in enumerate(overlay["actions"], start=1)]
 
 
+def overlay_of(actions: Sequence[Any], version: str = "1.1.0") -> dict[str, Any]:
+    """Return an Overlay document of these actions."""
+    info = {"title": "Proposed corrections", "version": "1.0.0"}
+    return {"overlay": version, "info": info, "actions": list(actions)}
+
+
 def _read(number: int, raw: Any) -> Action:
-    if not (isinstance(raw, dict) and isinstance(raw.get("target"), str)):
-        raise OverlayError(f"overlay action {number} has no target")
     remove, expect = raw.get("remove", False), raw.get("x-expect")
     action = Action(
         number,

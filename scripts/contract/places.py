@@ -1,22 +1,19 @@
 """Where a document is read from: a file, an http(s) URL, or a path in a git revision."""
 
-import http.client
 import os
 import posixpath
 import re
 import subprocess
 import tempfile
-import urllib.error
-import urllib.request
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from scripts.contract.errors import CannotRunError
+from scripts.contract.web import fetch
 
-_TIMEOUT = 30.0  # seconds for one read of a URL
+_TIMEOUT = 30.0  # seconds for one command of git
 _FETCH_TIMEOUT = 300.0  # seconds for fetching one revision of a repository
-_LARGEST = 50 * 1024 * 1024  # bytes; a contract is a few hundred kilobytes
 _GIT = re.compile(r"(?P<repository>.+)@(?P<revision>[^@:]+):(?P<path>[^:]+)")
 
 
@@ -47,6 +44,11 @@ class FilePlace:
     def __str__(self) -> str:
         return str(self.path)
 
+    @property
+    def top(self) -> str:
+        """What precedes the path in the name of every file of the same place."""
+        return ""
+
     def join(self, reference: str) -> "Place":
         """Find what a reference in this document points at."""
         if is_url(reference):
@@ -74,6 +76,11 @@ class UrlPlace:
     def __str__(self) -> str:
         return self.url
 
+    @property
+    def top(self) -> str:
+        """What precedes the path in the name of every file of the same place."""
+        return f"{urlsplit(self.url).scheme}://{urlsplit(self.url).netloc}"
+
     def join(self, reference: str) -> "Place":
         """Find what a reference in this document points at."""
         try:
@@ -86,22 +93,7 @@ class UrlPlace:
 
     def read(self) -> bytes:
         """Read the bytes."""
-        request = urllib.request.Request(self.url, headers={"User-Agent": "highlevel-associations"})  # noqa: S310 - only http(s) reaches this
-        try:
-            with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310 - as above
-                data: bytes = answer.read(_LARGEST + 1)
-                missing = answer.length  # what was announced and did not come
-        except urllib.error.HTTPError as error:
-            error.close()
-            raise CannotRunError(f"cannot read {self}: the server answered {error.code}") from error
-        except (OSError, ValueError, http.client.HTTPException) as error:
-            reason = getattr(error, "reason", None) or str(error) or type(error).__name__
-            raise CannotRunError(f"cannot reach {self}: {reason}") from error
-        if len(data) > _LARGEST:
-            raise CannotRunError(f"{self} is larger than {_LARGEST // 1024**2} MB")
-        if missing:
-            raise CannotRunError(f"cannot read {self}: the answer broke off, {missing} bytes short")
-        return data
+        return fetch(self.url)
 
 
 @dataclass(frozen=True)
@@ -114,6 +106,11 @@ class GitPlace:
 
     def __str__(self) -> str:
         return f"{self.repository}@{self.revision}:{self.path}"
+
+    @property
+    def top(self) -> str:
+        """What precedes the path in the name of every file of the same place."""
+        return f"{self.repository}@{self.revision}:"
 
     def join(self, reference: str) -> "Place":
         """Find what a reference in this document points at, in the same revision."""
@@ -136,38 +133,60 @@ class GitPlace:
         if self.revision.startswith("-"):
             raise CannotRunError(f"{self}: a revision cannot start with a dash")
         if Path(self.repository).is_dir():
-            return self._call(self.repository, (*arguments, self.revision + suffix), _TIMEOUT)
+            done = self._call(self.repository, (*arguments, self.revision + suffix))
+            if done.returncode:
+                raise CannotRunError(f"cannot read {self}: {self._what_is_missing()}")
+            return done.stdout
         if "://" not in self.repository:
             raise CannotRunError(f"{self}: there is no repository at {self.repository}")
         with tempfile.TemporaryDirectory() as folder:
-            self._call(folder, ("init", "--quiet", "--bare"), _TIMEOUT)
+            self._call(folder, ("init", "--quiet", "--bare"))
             fetch = ("fetch", "--quiet", "--depth=1", "--end-of-options")
-            self._call(folder, (*fetch, self.repository, self.revision), _FETCH_TIMEOUT)
-            return self._call(folder, (*arguments, "FETCH_HEAD" + suffix), _TIMEOUT)
+            done = self._call(folder, (*fetch, self.repository, self.revision), _FETCH_TIMEOUT)
+            if done.returncode:
+                raise CannotRunError(f"cannot read {self}: {_fatal(done)}")
+            done = self._call(folder, (*arguments, "FETCH_HEAD" + suffix))
+            if done.returncode:
+                raise CannotRunError(f"cannot read {self}: there is no such file in that revision")
+            return done.stdout
 
-    def _call(self, folder: str, arguments: tuple[str, ...], timeout: float) -> bytes:
+    def _what_is_missing(self) -> str:
+        here = "this folder" if self.repository == "." else self.repository
+        if self._call(self.repository, ("rev-parse", "--git-dir")).returncode:
+            return f"{here} is no git repository"
+        verify = ("rev-parse", "--verify", "--quiet", "--end-of-options")
+        if self._call(self.repository, (*verify, f"{self.revision}^{{commit}}")).returncode:
+            return f"{here} has no revision {self.revision!r}: is it spelled right, and fetched?"
+        return f"there is no file {self.path!r} in that revision"
+
+    def _call(
+        self, folder: str, arguments: tuple[str, ...], timeout: float = _TIMEOUT
+    ) -> "subprocess.CompletedProcess[bytes]":
+        # Fail, and do not wait for a password; say why in English.
+        environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
         try:
-            done = subprocess.run(
+            return subprocess.run(
                 ["git", "-C", folder, *arguments],
                 capture_output=True,
                 check=False,
                 timeout=timeout,
-                env={**os.environ, "GIT_TERMINAL_PROMPT": "0"},  # fail, do not wait for a password
+                env=environment,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise CannotRunError(f"cannot read {self}: {error}") from error
-        if done.returncode != 0:
-            said = done.stderr.decode(errors="replace").strip().splitlines()
-            reason = said[-1] if said else "git failed"
-            raise CannotRunError(f"cannot read {self}: {reason}")
-        return done.stdout
+
+
+def _fatal(done: "subprocess.CompletedProcess[bytes]") -> str:
+    """Return the line in which git says why it failed; advice follows on others."""
+    lines = done.stderr.decode(errors="replace").splitlines()
+    return next((line for line in lines if line.startswith("fatal: ")), "git failed")
 
 
 Place = FilePlace | UrlPlace | GitPlace
 
 
 def place(text: str) -> Place:
-    """Understand what a person wrote: a URL, `REPO@REV:PATH`, or else a file."""
+    """Return the place that a person wrote: a URL, `REPO@REV:PATH`, or else a file."""
     if is_url(text) and "@" not in split_url(text, "the address to read from").path:
         return UrlPlace(text)
     match = _GIT.fullmatch(text)

@@ -9,9 +9,10 @@ from datetime import date
 from pathlib import Path
 
 from scripts.contract.capture import Captured, capture, read_lock, revision_of, source_of, write
+from scripts.contract.corrections import read_corrections
 from scripts.contract.diff import accepted
 from scripts.contract.diff.load import Contract, load
-from scripts.contract.diff.overlay_status import overlay_status, read_overlay
+from scripts.contract.diff.overlay_status import overlay_status
 from scripts.contract.diff.report import render
 from scripts.contract.diff.review import Review, compare_contracts, review
 from scripts.contract.errors import CannotRunError
@@ -58,9 +59,9 @@ def recapture(layout: Layout, version: str, start: str | None = None) -> Capture
 def review_recapture(layout: Layout, version: str, captured: Captured, today: date) -> Review:
     """Compare what is captured with what was captured again, and review it."""
     old = load(str(layout.captured(version)))
-    source = captured.entry["source"]
-    new = Contract(source, parse_openapi(captured.document, source), {"": captured.document})
-    status = overlay_status(old.document, new.document, read_overlay(layout.overlay))
+    document = parse_openapi(captured.document, captured.origin)
+    new = Contract(captured.origin, document, {"": captured.document})
+    status = overlay_status(old.document, new.document, read_corrections(layout.openapi))
     entries = accepted.read(layout.root / accepted.FILE)
     return review(compare_contracts(old, new), entries, today, root=layout.root, overlay=status)
 

@@ -1,6 +1,7 @@
 """Requests through the facade's transport: paced, recorded, and with the token kept secret."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import quote
@@ -8,7 +9,7 @@ from urllib.parse import quote
 import httpx
 
 from facade import APIConnectionError, APIStatusError, AssociationsClient, LocalPace
-from facade._core.operations import OPERATIONS, VERSIONS
+from facade._core.operations import OPERATIONS
 from facade.observe import Recorder
 from scripts.contract.errors import CannotRunError
 
@@ -45,13 +46,19 @@ class Reply:
 
 
 class ProbeClient:
-    """A client for each Version; all share a pace and a recorder."""
+    """A client for each Version; all share a pace and a recorder.
 
-    def __init__(self, target: Target, recorder: Recorder) -> None:
+    A request that names no Version is sent under the first.
+    """
+
+    def __init__(self, target: Target, recorder: Recorder, versions: Sequence[str]) -> None:
+        self.versions = tuple(versions)
         self.location_id = target.location_id
         self.sent = 0
 
-        def client(pace: LocalPace | None, retries: int, **options: Any) -> AssociationsClient:
+        def client(
+            version: str, pace: LocalPace | None, retries: int = _RETRIES
+        ) -> AssociationsClient:
             return AssociationsClient(
                 target.token,
                 target.location_id,
@@ -60,19 +67,20 @@ class ProbeClient:
                 observe=recorder,
                 pace=pace,
                 retries=retries,
-                **options,
+                version=version,
             )
 
         pace = LocalPace(calls=_CALLS)
-        self._clients = {version: client(pace, _RETRIES, version=version) for version in VERSIONS}
-        self._unlimited = client(None, 0)  # to exceed the rate limit: no pace, no retries
+        self._clients = {version: client(version, pace) for version in self.versions}
+        # To exceed the rate limit: no pace, no retries.
+        self._unlimited = client(self.versions[0], None, retries=0)
 
     def call(
         self,
         operation_id: str,
         argument: str = "",
         *,
-        version: str = VERSIONS[0],
+        version: str | None = None,
         params: dict[str, Any] | None = None,
         json: Any = None,
     ) -> Reply:
@@ -86,7 +94,7 @@ class ProbeClient:
         method: str,
         path: str,
         *,
-        version: str = VERSIONS[0],
+        version: str | None = None,
         params: dict[str, Any] | None = None,
         json: Any = None,
         unlimited: bool = False,
@@ -96,7 +104,7 @@ class ProbeClient:
         Raises CannotRunError if there is no response.
         """
         self.sent += 1
-        client = self._unlimited if unlimited else self._clients[version]
+        client = self._unlimited if unlimited else self._clients[version or self.versions[0]]
         http = client.api.get_httpx_client()
         try:
             response = http.request(method, path, params=params, json=json)

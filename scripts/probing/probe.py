@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from facade._core.operations import VERSIONS
 from facade.observe import Recorder
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import write_whole
@@ -25,6 +26,7 @@ class ProbeOptions:
     exhaust: bool = False
     records: Sequence[str] | None = None  # ids of two contacts to relate
     journal: Path = Path(".probe-journal.jsonl")
+    versions: Sequence[str] = VERSIONS
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,10 @@ class ProbeResult:
 
 def plan(options: ProbeOptions) -> list[str]:
     """Describe each step of a run."""
-    steps = ["read associations and relations: about 30 requests, below the rate limit"]
+    steps = [
+        f"read associations and relations under Version {' and '.join(options.versions)}: "
+        "about 30 requests, below the rate limit"
+    ]
     if options.write:
         steps.append(
             f"create, update and delete three associations named {PREFIX}... and their relations: "
@@ -65,7 +70,7 @@ def probe(
     """Call every operation that the options permit; delete what was created, also on an error."""
     recorder = Recorder(1, today=today)
     journal = CleanupJournal(options.journal, target.base_url, target.location_id)
-    with ProbeClient(target, recorder) as client:
+    with ProbeClient(target, recorder, options.versions) as client:
         session = Session(client, journal, options.records)
         try:
             session.read()
@@ -94,10 +99,10 @@ def probe(
     return ProbeResult(results, [*recorder.lines(), *answers], remaining, sent)
 
 
-def clean_up(target: Target, journal: Path) -> list[str]:
+def clean_up(target: Target, options: ProbeOptions) -> list[str]:
     """Delete what an earlier run left; return the keys of what could not be deleted."""
-    with ProbeClient(target, Recorder(1)) as client:
-        return CleanupJournal(journal, target.base_url, target.location_id).clean_up(client)
+    with ProbeClient(target, Recorder(1), options.versions) as client:
+        return CleanupJournal(options.journal, target.base_url, target.location_id).clean_up(client)
 
 
 def _check_token(evidence: Evidence) -> None:

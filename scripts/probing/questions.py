@@ -6,7 +6,7 @@ from typing import Any
 
 from facade._core.operations import VALUES, VERSIONS
 from facade.observe.shapes import KNOWN
-from scripts.contract.observed.recording import SEVERAL
+from scripts.contract.observed.recording import ANSWER_SEPARATOR
 from scripts.probing.client import Reply
 from scripts.probing.evidence import (
     FILTERS,
@@ -39,9 +39,9 @@ class QuestionResult:
         """Return how reliable the observed answer is."""
         if not self.observed:
             return "not settled"
-        if SEVERAL in self.observed or self.observed == "sometimes":
-            return f"mixed, {self.n} seen"
-        return f"{'sure' if self.n >= _SURE else 'likely'}, {self.n} seen"
+        if ANSWER_SEPARATOR in self.observed or self.observed == "sometimes":
+            return f"mixed, {self.n} observed"
+        return f"{'sure' if self.n >= _SURE else 'likely'}, {self.n} observed"
 
     @property
     def has_deviation(self) -> bool:
@@ -57,7 +57,7 @@ def answer_questions(evidence: Evidence, contract: dict[str, Any]) -> list[Quest
         known = facts.get(fact, {})
         found = list(answers(evidence))
         expected = known.get("answer", "–")  # noqa: RUF001 - a dash stands for no answer
-        observed = SEVERAL.join(sorted(set(found)))
+        observed = ANSWER_SEPARATOR.join(sorted(set(found)))
         results.append(
             QuestionResult(fact, known.get("asks", fact), expected, observed, len(found))
         )
@@ -109,10 +109,11 @@ def _association_key(evidence: Evidence) -> Iterator[str]:
         for one in VERSIONS
     ]
     if all(found):
-        old, new = found
-        in_new_only = all(new) and not any(old)
-        word = "under v3" if in_new_only else next(_presence([*old, *new]))
-        yield from [word] * len([*old, *new])
+        *older, newest = found
+        before = [each for one in older for each in one]
+        in_newest_only = all(newest) and not any(before)
+        word = f"under {VERSIONS[-1]}" if in_newest_only else next(_presence([*before, *newest]))
+        yield from [word] * len([*before, *newest])
 
 
 def _in_bodies(name: str, replies: list[Reply]) -> Iterator[str]:
@@ -127,13 +128,13 @@ def _cardinalities(evidence: Evidence) -> Iterator[str]:
 
 def _association_ids(evidence: Evidence) -> Iterator[str]:
     replies = {name: evidence.of(f"filter-{name}")[:1] for name in FILTERS}
-    understood = []
+    accepted = []
     for name, found in replies.items():
         listed = {each.get("associationId") for each in relations(found)}
         if found and listed == evidence.filtered_by:
-            understood.append(name)
+            accepted.append(name)
     if any(replies.values()):
-        yield ", ".join(understood) or "none"
+        yield ", ".join(accepted) or "none"
 
 
 def _default_limit(evidence: Evidence) -> Iterator[str]:
@@ -175,7 +176,10 @@ def _versions(evidence: Evidence) -> Iterator[str]:
         ]
         if not all(fields):
             return
-        names = {name if name in KNOWN else "another field" for name in fields[0] ^ fields[1]}
+        names = {
+            name if name in KNOWN else "another field"
+            for name in fields[0].union(*fields) - fields[0].intersection(*fields)
+        }
         different |= {f"{noun}.{name}" for name in names}
     # Only objects outside lists have a traceId, and which came so depends on the requests.
     yield ", ".join(sorted(each for each in different if not each.endswith("traceId"))) or "none"

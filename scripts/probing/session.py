@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import cycle, islice
 from typing import Any, TypeVar
 
-from facade._core.operations import VERSIONS
 from scripts.probing.client import ProbeClient, Reply
 from scripts.probing.evidence import FILTERS, LIMITS, Evidence
 from scripts.probing.journal import PREFIX, CleanupJournal, find
@@ -30,7 +29,7 @@ class Session:
 
     def read(self) -> None:
         """Send requests that change nothing."""
-        for version in VERSIONS:
+        for version in self._client.versions:
             reply = self._call("list_associations", version=version, params=self._page)
             for association in _items(reply, "associations")[:2]:
                 self._get(association, version)
@@ -53,17 +52,17 @@ class Session:
     def write(self) -> None:
         """Create, update and delete associations and relations."""
         created: dict[str, str] = {}
-        for version in islice(cycle(VERSIONS), 3):
+        for version in islice(cycle(self._client.versions), 3):
             key = f"{PREFIX}{secrets.token_hex(6)}"
             association_id = self._create(key, version)
             if association_id is not None:
                 created[key] = association_id
-        for version, (key, association_id) in _alternating(created.items()):
+        for version, (key, association_id) in self._alternating(created.items()):
             self._get({"id": association_id, "key": key}, version)
             labels = {"firstObjectLabel": f"New {key}", "secondObjectLabel": f"Newer {key}"}
             self._call("update_association", association_id, version=version, json=labels)
         self._relate(list(created.values()))
-        for version, (key, association_id) in _alternating(created.items()):
+        for version, (key, association_id) in self._alternating(created.items()):
             if self._call("delete_association", association_id, version=version).is_success:
                 self._journal.deleted(key)
                 self._get_missing(association_id, key, version)
@@ -102,7 +101,7 @@ class Session:
     def _relate(self, associations: list[str]) -> None:
         first, second = self._records or (f"{PREFIX}first", f"{PREFIX}second")
         created: list[Any] = []
-        for version, association_id in _alternating(associations):
+        for version, association_id in self._alternating(associations):
             body = {
                 **self._location,
                 "associationId": association_id,
@@ -112,7 +111,7 @@ class Session:
             reply = self._call("create_relation", version=version, json=body)
             created += [reply.get("id")] if reply.is_success else []
         listed: list[Any] = []
-        for version in VERSIONS:
+        for version in self._client.versions:
             reply = self._call("list_relations", first, version=version, params=self._page)
             listed = listed or [item.get("id") for item in _items(reply, "relations")]
         if len(created) == 3:
@@ -124,7 +123,7 @@ class Session:
         ids = [one for one in created if isinstance(one, str)] or (
             [] if self._records else [one for one in listed if isinstance(one, str)]
         )
-        for version, relation_id in _alternating(ids[:2]):
+        for version, relation_id in self._alternating(ids[:2]):
             self._call("delete_relation", relation_id, version=version, params=self._location)
 
     def _get(self, association: dict[str, Any], version: str) -> None:
@@ -146,20 +145,19 @@ class Session:
         argument: str = "",
         step: str | None = None,
         *,
-        version: str = VERSIONS[0],
+        version: str | None = None,
         **options: Any,
     ) -> Reply:
         reply = self._client.call(operation_id, argument, version=version, **options)
         return self._keep(step or operation_id, reply, version)
 
-    def _keep(self, step: str, reply: Reply, version: str = VERSIONS[0]) -> Reply:
-        self.evidence.replies.append((step, version, reply))
+    def _keep(self, step: str, reply: Reply, version: str | None = None) -> Reply:
+        self.evidence.replies.append((step, version or self._client.versions[0], reply))
         return reply
 
-
-def _alternating(items: Iterable[T]) -> Iterator[tuple[str, T]]:
-    """Pair items with the Versions in turn."""
-    return zip(cycle(VERSIONS), items, strict=False)
+    def _alternating(self, items: Iterable[T]) -> Iterator[tuple[str, T]]:
+        """Pair items with the Versions in turn."""
+        return zip(cycle(self._client.versions), items, strict=False)
 
 
 def _items(reply: Reply, name: str) -> list[dict[str, Any]]:

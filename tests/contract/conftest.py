@@ -11,6 +11,7 @@ import pytest
 from scripts.contract.generate import Layout
 
 from .published import COMMON, ROOT, write
+from .recording import Recorded, record
 from .serving import Pages, Serve, serving
 
 Git = Callable[..., None]
@@ -29,8 +30,14 @@ def serve() -> Iterator[Serve]:
 
 
 @pytest.fixture
+def recorded(project: Layout, serve: Serve) -> Recorded:
+    """Publish the captured documents on loopback, and record that as their source."""
+    return lambda **changes: record(project, serve, changes)
+
+
+@pytest.fixture
 def git(monkeypatch: pytest.MonkeyPatch) -> Git:
-    """Run git in a folder, as nobody in particular and untouched by a repository around us."""
+    """Run git in a folder, with a neutral author and outside any surrounding repository."""
     for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):
         monkeypatch.delenv(name, raising=False)
 

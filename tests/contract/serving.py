@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
-Pages = Mapping[str, tuple[int, bytes, int | None]]  # status, body, announced length if it lies
+Pages = Mapping[str, tuple[int, bytes, int | None]]  # status, body, announced length if it is wrong
 Serve = Callable[[Pages], str]
 
 

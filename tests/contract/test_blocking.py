@@ -30,6 +30,6 @@ MARK = "# Generated from facade/_async/client.py by `make generate`: edit that f
     ],
 )
 def test_only_what_makes_code_async_differs(tmp_path: Path, written: str, made: str) -> None:
-    write_blocking({"client.py": f"{written}\n"}, tmp_path)
-    assert (tmp_path / "_sync" / "client.py").read_text() == f"{MARK}{made}\n"
-    assert (tmp_path / "_async" / "client.py").read_text() == f"{written}\n"
+    write_blocking({"client.py": f"{written}\n"}, tmp_path, "facade")
+    assert (tmp_path / "facade" / "_sync" / "client.py").read_text() == f"{MARK}{made}\n"
+    assert (tmp_path / "facade" / "_async" / "client.py").read_text() == f"{written}\n"

@@ -187,15 +187,17 @@ def with_reference(reference: str) -> dict[str, Any]:
         (with_reference("#"), "a reference is empty"),
         (with_reference("none.json#/T"), "cannot read"),
         (with_reference("../common/c.json#/None"), "has nothing at '/None'"),
-        (with_reference("http://127.0.0.1:1/c.json"), "cannot reach"),
-        ({**ROOT, "paths": {"/a": {"$ref": "p.json"}}}, "a path that stands elsewhere"),
+        (with_reference("http://127.0.0.1:1/c.json"), "which stands elsewhere: .*--map"),
+        ({**ROOT, "paths": {"/a": {"$ref": "p.json"}}}, "cannot read"),
+        ({**ROOT, "paths": {"/a": {"$ref": "#/paths/~1a"}}}, "and it refers to itself"),
+        ({**ROOT, "paths": {"/a": {"$ref": "#/info/title"}}}, "and it is none"),
         (
             {**ROOT, "components": {"schemas": {"Error": {"type": "string"}}}},
             "two components are called schemas/Error",
         ),
-        ({"swagger": "2.0", "paths": {}}, "not an OpenAPI 3.0 or 3.1 document"),
-        ({"openapi": "3.2.0", "paths": {}}, "not an OpenAPI 3.0 or 3.1 document"),
-        ({"type": "object"}, "not an OpenAPI 3.0 or 3.1 document"),
+        ({"swagger": "2.0", "paths": {}}, "is a Swagger 2.0 document"),
+        ({"openapi": "4.0.0", "paths": {}}, "not an OpenAPI 3.0, 3.1 or 3.2 document"),
+        ({"type": "object"}, "not an OpenAPI 3.0, 3.1 or 3.2 document"),
         ("{", "neither JSON nor YAML"),
         (None, "cannot read"),
     ],
@@ -217,11 +219,53 @@ def test_after_a_failure_the_last_capture_stands_as_it_was(
     assert state(empty_project) == before
 
 
-@pytest.mark.parametrize("version", ["../v9", "", ".hidden", "a/b", "lock"])
+def test_a_reference_to_nothing_here_is_refused_even_where_a_file_has_the_name(
+    empty_project: Path, docs: Path
+) -> None:
+    # apps/a.json has no Error of its own; common/c.json, which it refers to, has one.
+    dangling = with_reference("#/components/schemas/Error")
+    with pytest.raises(CannotRunError, match="'#/components/schemas/Error' points at nothing"):
+        capture(write(docs / "apps" / "a.json", dangling))
+    assert state(empty_project) == {}
+
+
+@pytest.mark.parametrize("elsewhere", ["https://other.example/c.json", "//other.example/c.json"])
+def test_a_document_of_the_web_cannot_send_us_elsewhere(
+    elsewhere: str, empty_project: Path, serve: Serve
+) -> None:
+    page = json.dumps({**with_reference(f"{elsewhere}#/S"), "paths": {}}).encode()
+    base = serve({"/apps/a.json": (200, page, None)})
+    with pytest.raises(CannotRunError, match="which stands elsewhere: if that is meant, say --map"):
+        command.main([f"{base}/apps/a.json", "--version", "v9"])
+    assert state(empty_project) == {}
+
+
+def test_what_stands_elsewhere_is_read_where_the_caller_says_so(
+    empty_project: Path, serve: Serve, tmp_path: Path
+) -> None:
+    other = f"{serve({'/c.json': (200, b'{}', None)})}/c.json"
+    path = write(tmp_path / "a.json", {**with_reference(other), "paths": {}})
+    assert capture(path, "--map", f"{other}={other}") == 0
+    assert captured(empty_project)["components"]["schemas"]["c"] == {}
+    assert lock(empty_project)["map"] == {other: other}
+
+
+def test_a_document_without_end_is_given_up() -> None:
+    def next_file(where: Place) -> bytes:
+        item = {"items": {"$ref": f"x{where}#/S"}}
+        return json.dumps(
+            {**ROOT, "paths": {}, "S": item, "components": {"schemas": {"S": item}}}
+        ).encode()
+
+    with pytest.raises(CannotRunError, match="needs more than 100 files"):
+        library.capture(place("a.json"), source=SOURCE, revision=None, mapped={}, read=next_file)
+
+
+@pytest.mark.parametrize("version", ["../v9", "", "a/b", "lock", "v9.1", "9"])
 def test_a_version_that_would_not_name_a_document_is_refused(
     version: str, empty_project: Path, docs: Path
 ) -> None:
-    with pytest.raises(CannotRunError, match="is not a version"):
+    with pytest.raises(CannotRunError, match="is no Version: it is a date like 2021-07-28"):
         capture(docs / "apps" / "a.json", version=version)
     assert state(empty_project) == {}
 

@@ -102,10 +102,10 @@ def add(path: Path) -> None:
         (edit, "generated_client/client.py", True),
         (Path.unlink, "generated_client/models/api_version.py", True),
         (Path.unlink, "generated_client/py.typed", True),
-        (add, "generated_client/ours.py", True),
+        (add, "generated_client/extra.py", True),
         (edit, "facade/_sync/client.py", True),
         (Path.unlink, "facade/_sync/relations.py", True),
-        (add, "facade/_sync/ours.py", True),
+        (add, "facade/_sync/extra.py", True),
         (edit_text, "facade/_core/operations.py", True),
         (edit_text, "openapi/associations.json", True),
         (edit_text, "openapi/manifest.json", False),
@@ -164,6 +164,7 @@ def test_stale_names_what_differs_and_what_is_no_longer_generated(project: Layou
     shutil.rmtree(project.package / "api")
     shutil.rmtree(project.package / "models")
     shutil.rmtree(project.facade / "_sync")
+    shutil.rmtree(project.facade / "bulk" / "_sync")
     assert stale(project, built) == [
         "facade/_core/operations.py",
         "generated_client/__init__.py",
@@ -191,7 +192,7 @@ def test_stale_names_what_differs_and_what_is_no_longer_generated(project: Layou
         (
             "{target: $.components.schemas.ErrorPayload, description: D, x-evidence: E, "
             "x-expect: 1, remove: true}",
-            r"with the overlay is not a valid contract:\n  .*ErrorPayload' points at nothing",
+            r"corrected, is not a valid contract:\n  .*ErrorPayload' points at nothing",
         ),
         ("{broken", "overlay.yaml is neither JSON nor YAML"),
         (
@@ -220,7 +221,9 @@ def test_a_hook_that_fails_stops_the_run(project: Layout) -> None:
     assert state(project.root) == before
 
 
-@pytest.mark.parametrize("name", ["captured/2021-07-28.json", "overlay.yaml", "generator.yaml"])
+@pytest.mark.parametrize(
+    "name", ["captured/2021-07-28.json", "overlay.yaml", "names.yaml", "generator.yaml"]
+)
 def test_a_source_that_is_missing_is_one_line(name: str, project: Layout) -> None:
     (project.root / "openapi" / name).unlink()
     with pytest.raises(CannotRunError, match=rf"\Acannot read openapi/{name}: .*\Z"):

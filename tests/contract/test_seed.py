@@ -70,7 +70,7 @@ def test_the_body_is_required_json_with_two_required_labels() -> None:
     assert BODY["properties"].keys() == {"firstObjectLabel", "secondObjectLabel"}
 
 
-# The page says `object` where its own example is a text, as is every body that was seen.
+# The page says `object` where its own example is a text, as is every body that was observed.
 TEXT_NOT_OBJECT = "string"
 
 
@@ -129,7 +129,7 @@ def test_the_page_requires_eight_fields_of_a_200_and_the_contract_what_may_be_re
         "secondObjectKey",
         "associationType",
     ]
-    # Single-label associations have no second label; only the id was never seen missing.
+    # Single-label associations have no second label; only the id was never missing.
     assert ASSOCIATION["required"] == ["id"]
     # The page has no traceId and no cardinalities: the first comes with every answer, the others
     # come with webhooks.
@@ -175,7 +175,7 @@ def test_the_message_of_a_422_is_a_text_or_the_list_of_the_page() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "fields", "ours"),
+    ("status", "fields", "added"),
     [
         # The page has no error in a 400; the common error body has.
         ("400", {"statusCode", "message"}, {"error", "traceId"}),
@@ -183,11 +183,11 @@ def test_the_message_of_a_422_is_a_text_or_the_list_of_the_page() -> None:
         ("422", {"statusCode", "message", "error"}, {"traceId"}),
     ],
 )
-def test_an_error_requires_no_field_and_has_those_of_the_page_and_ours(
-    status: str, fields: set[str], ours: set[str]
+def test_an_error_requires_no_field_and_has_those_of_the_page_and_the_added(
+    status: str, fields: set[str], added: set[str]
 ) -> None:
     assert ANSWERS[status]["type"] == "object"
-    assert ANSWERS[status]["properties"].keys() == fields | ours
+    assert ANSWERS[status]["properties"].keys() == fields | added
     assert "required" not in ANSWERS[status]
 
 

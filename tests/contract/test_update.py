@@ -1,4 +1,4 @@
-"""An update goes the whole way, or changes nothing: whoever stops it, and wherever."""
+"""An update goes the whole way, or changes nothing, wherever it stops."""
 
 import json
 from collections.abc import Callable
@@ -46,7 +46,7 @@ def published(project: Layout, tmp_path: Path) -> Callable[..., str]:
 
 
 def run(layout: Layout, source: str, check: Callable[[], bool] = lambda: True) -> Outcome:
-    """Update from a source, with tests that pass unless told otherwise."""
+    """Update from a source, with tests that pass by default."""
     return update(layout, DEFAULT_VERSION, source, TODAY, check, lambda text: None)
 
 

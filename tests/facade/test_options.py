@@ -17,14 +17,29 @@ from tests.facade.responding import TOKEN
         ({"location_id": ""}, "location_id is the id of a sub-account"),
         ({"location_id": None}, "location_id is the id of a sub-account"),
         ({"base_url": "services.example"}, "base_url is no plain http"),
-        ({"version": ""}, "version is text like 2021-07-28"),
-        ({"version": "v 3"}, "version is text like 2021-07-28, not 'v 3'"),
+        ({"version": ""}, "version is a date like 2021-07-28, or v and a number like v3, not ''"),
+        ({"version": "v 3"}, "version is a date .*, not 'v 3'"),
+        ({"version": "3"}, "version is a date"),
+        ({"version": "2021-28-07"}, "version is a date"),
+        ({"version": "v3\n"}, "version is a date"),
+        ({"version": None}, "version is a date"),
         ({"retries": -1}, "retries is a number from 0, not -1"),
     ],
 )
 def test_a_wrong_option_of_a_client_is_refused(options: dict[str, Any], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         AssociationsClient(**{"token": TOKEN, "location_id": "loc", **options})
+
+
+@pytest.mark.parametrize("version", ["2021-04-15", "2023-02-21", "2030-12-31", "v4", "v10"])
+def test_a_version_that_nobody_has_listed_is_sent_as_it_is(version: str) -> None:
+    sandbox = Sandbox(versions=[version])
+    transport = sandbox.transport()
+    with AssociationsClient(
+        sandbox.token, sandbox.location_id, version=version, transport=transport
+    ) as client:
+        client.associations.list()
+    assert [each.version for each in sandbox.requests] == [version]
 
 
 @pytest.mark.parametrize(

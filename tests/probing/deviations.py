@@ -157,7 +157,9 @@ DEVIATIONS: dict[str, Deviation] = {
     "deleted-relation-id": Deviation(
         "deleting a relation returns its id", {"deleted_relation_id": True}
     ),
-    "missing-key-404": Deviation("a missing key is a 404", {"missing_key_status": 404}),
+    "missing-key-404": Deviation(
+        "a missing key is a 404", {"answers": {"no_such_key": (404, "Association not found")}}
+    ),
     "missing-id-400": Deviation(
         "a missing id is a 400",
         fault=_refuse(400, "Association not found"),
@@ -200,8 +202,9 @@ DEVIATIONS: dict[str, Deviation] = {
         fault=_NO_RELATIONS,
         on=_filters("repeated", "brackets"),
     ),
-    "paging-optional": Deviation(
-        "skip and limit need not be sent",
+    "paging-required": Deviation("skip and limit must be sent", {"paging": "required"}),
+    "default-limit": Deviation(
+        "a list without a limit has a few items",
         fault=_page(1),
         on=lambda received: (
             received.operation == "list_associations" and "limit" not in received.query

@@ -73,7 +73,7 @@ def apply(
 ) -> tuple[dict[str, str], list[str]]:
     """Return the reasons by accepted fingerprint, and the entries that no longer hold."""
     found = {each.finding.fingerprint for each in compared.findings}
-    documents = {_path(compared.old), _path(compared.new)}
+    documents = set(compared.paths)
     reasons: dict[str, str] = {}
     stale: list[str] = []
     for entry in entries:
@@ -105,7 +105,7 @@ def accept(
         "fingerprint": fingerprint,
         "rule": finding.rule,
         "pointer": finding.pointer,
-        "document": _path(compared.new),
+        "document": compared.paths[1],
         "owner": owner,
         "reason": reason,
         "until": until.isoformat(),
@@ -114,8 +114,3 @@ def accept(
     lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items()]
     before = path.read_text("utf-8").rstrip("\n") + "\n" if path.exists() else ""
     write_whole(path, (before + "\n- " + "\n  ".join(lines) + "\n").encode())
-
-
-def _path(name: str) -> str:
-    """Name a document without its revision in git."""
-    return name if "://" in name else name.rpartition(":")[2]

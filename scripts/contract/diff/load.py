@@ -1,14 +1,17 @@
 """Read a contract to compare: a file, a URL, `REV:path` or `REPO@REV:path` in git."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scripts.contract.errors import CannotRunError
-from scripts.contract.openapi.documents import Document, parse, parse_openapi
+from scripts.contract.openapi.documents import Document, as_openapi, dump, parse_marked
+from scripts.contract.openapi.lines import Location, locations
 
 if TYPE_CHECKING:
+    from scripts.contract.openapi.yaml_text import Marks
     from scripts.contract.places import Place
 
 _IN_GIT = re.compile(r"(?P<revision>[^:@\s]+):(?P<path>[^:]+)")
@@ -18,9 +21,15 @@ _IN_GIT = re.compile(r"(?P<revision>[^:@\s]+):(?P<path>[^:]+)")
 class Contract:
     """A document, where it came from, and the files that its references led to."""
 
-    name: str
+    name: str  # as a person named it
     document: Document
     data: dict[str, bytes] = field(default_factory=dict)  # by file; "" is the document itself
+    path: str = ""  # in the working tree or on the web: the name without a revision in git
+
+    def __post_init__(self) -> None:
+        self.path = self.path or self.name
+        self._marks: dict[str, Marks] = {}  # of files that are YAML
+        self._place: Place | None = None
 
     def fetch(self, reference: str) -> Any:
         """Read another file that the document refers to."""
@@ -30,28 +39,44 @@ class Contract:
         there = here.join(reference)
         if type(there) is not type(here):
             raise CannotRunError(f"{self.name} refers to {reference}, which is not followed")
-        self.data[reference] = there.read()
-        return parse(self.data[reference], str(there))
+        return self._read(reference, there.read(), str(there))
 
-    _place: "Place | None" = None
+    def locate(self, file: str, pointers: Iterable[str]) -> dict[str, Location]:
+        """Find pointers in the text of a file; nothing if it was not read."""
+        if file in self._marks:
+            return self._marks[file].locations(pointers)
+        return locations(self.data[file], pointers) if file in self.data else {}
+
+    def replace(self, document: Document) -> None:
+        """Put another document in the place of the one that was read."""
+        self.document, self.data[""] = document, dump(document)
+        self._marks.pop("", None)
+
+    def _read(self, file: str, data: bytes, name: str) -> Any:
+        document, marks = parse_marked(data, name)
+        self.data[file] = data
+        if marks is not None:
+            self._marks[file] = marks
+        return document
 
 
 def load(text: str) -> Contract:
     """Read what a person named."""
-    path = Path(text)
-    if path.is_file():
+    contract = Contract(text, {})
+    if Path(text).is_file():
         try:
-            data = path.read_bytes()
+            data = Path(text).read_bytes()
         except OSError as error:
             raise CannotRunError(f"cannot read {text}: {error.strerror or error}") from error
-        return Contract(text, parse_openapi(data, text), {"": data})
-    # Reading from git and from the web costs imports that a plain file does not need.
-    from scripts.contract.places import GitPlace, is_url, place
+    else:
+        # Reading from git and from the web costs imports that a plain file does not need.
+        from scripts.contract.places import GitPlace, is_url, place
 
-    match = _IN_GIT.fullmatch(text)
-    where = GitPlace(".", **match.groupdict()) if match and not is_url(text) else place(text)
-    data = where.read()
-    name = where.path if isinstance(where, GitPlace) else text
-    contract = Contract(text, parse_openapi(data, name), {"": data})
-    contract._place = where
+        match = _IN_GIT.fullmatch(text)
+        where = GitPlace(".", **match.groupdict()) if match and not is_url(text) else place(text)
+        data = where.read()
+        contract._place = where
+        if isinstance(where, GitPlace):
+            contract.path = where.path
+    contract.document = as_openapi(contract._read("", data, contract.path), text)
     return contract

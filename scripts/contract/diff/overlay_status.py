@@ -3,15 +3,15 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from scripts.contract import overlay
+from scripts.contract.corrections import Corrections
 from scripts.contract.diff.compare import compare
 from scripts.contract.diff.findings import Finding
-from scripts.contract.openapi.documents import Document, parse
+from scripts.contract.naming import describe, rename
+from scripts.contract.openapi.documents import Document
 from scripts.contract.openapi.nodes import canonical
-from scripts.contract.places import FilePlace
 
 Steps = tuple[Any, ...]
 """The keys and indexes that lead to a place."""
@@ -48,30 +48,25 @@ class OverlayStatus:
         return [each for each in self.actions if each.state != "needed"]
 
 
-def read_overlay(path: Path) -> list[overlay.Action]:
-    """Read the actions of an overlay file."""
-    return overlay.read_actions(parse(FilePlace(path).read(), str(path)))
-
-
-def overlay_status(
-    old: Document, new: Document, actions: Sequence[overlay.Action]
-) -> OverlayStatus:
-    """Apply an overlay to both captured documents, action by action."""
+def overlay_status(old: Document, new: Document, corrections: Corrections) -> OverlayStatus:
+    """Correct both captured documents, action by action."""
     states = []
-    before, after = old, new
-    for action in actions:
+    before, after = rename(old, corrections.names), rename(new, corrections.names)
+    for action in corrections.actions:
         states.append(_status(before, after, action))
         before, after = _applied(before, action), _applied(after, action)
+    before, after = describe(before, corrections.names), describe(after, corrections.names)
     captured, corrected = compare(old, new).findings, compare(before, after).findings
     hides, causes = _missing(captured, corrected), _missing(corrected, captured)
     return OverlayStatus(tuple(states), tuple(hides), tuple(causes))
 
 
-def apply_where_possible(document: Document, actions: Sequence[overlay.Action]) -> Document:
-    """Apply the actions that fit, so that an older document can be compared as well."""
-    for action in actions:
+def apply_where_possible(document: Document, corrections: Corrections) -> Document:
+    """Correct a document by the actions that fit, so that an older one can be compared as well."""
+    document = rename(document, corrections.names)
+    for action in corrections.actions:
         document = _applied(document, action)
-    return document
+    return describe(document, corrections.names)
 
 
 def _applied(document: Document, action: overlay.Action) -> Document:

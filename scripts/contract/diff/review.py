@@ -1,7 +1,7 @@
 """A review: two contracts compared, what is accepted, what it means, and what there is to do."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,10 +9,17 @@ from typing import TYPE_CHECKING, Any
 from scripts.contract.diff import accepted
 from scripts.contract.diff.compare import compare
 from scripts.contract.diff.findings import Finding
-from scripts.contract.diff.impact.verdict import Verdict, decide, next_version, worded
-from scripts.contract.diff.load import Contract, load
+from scripts.contract.diff.impact.verdict import (
+    Verdict,
+    counted,
+    decide,
+    next_version,
+    worded,
+)
+from scripts.contract.diff.load import Contract
 from scripts.contract.diff.rules import SDK, WIRE
-from scripts.contract.openapi.lines import Location, locations
+from scripts.contract.openapi.documents import Document
+from scripts.contract.openapi.lines import Location
 from scripts.contract.openapi.references import Problem
 
 if TYPE_CHECKING:
@@ -22,6 +29,7 @@ if TYPE_CHECKING:
 
 LENSES = ("both", "wire", "sdk")
 LEVELS = ("breaking", "risky", "any", "never")
+SEVERITIES = ("breaking", "risky", "safe")
 CONTRACT = Path("openapi/associations.json")
 
 
@@ -35,6 +43,12 @@ class ReviewedFinding:
     accepted: str | None = None  # the reason, where a person accepted it
     affected: "tuple[Affected, ...]" = ()  # methods and fields of the facade
     uses: "tuple[AppUse, ...]" = ()  # places in apps
+    is_of_transport: bool = False  # a header that every request of the facade has
+
+    @property
+    def is_called(self) -> bool:
+        """Whether the facade sends an operation that the finding is about."""
+        return bool(self.affected) or self.is_of_transport
 
     def severity(self, lens: str) -> str:
         """Return one word, breaking, risky or safe, as the lens shows it."""
@@ -58,6 +72,8 @@ class Review:
     verdict: Verdict = Verdict.NOTHING
     verdict_places: tuple[str, ...] = ()
     next_version: str | None = None
+    paths: tuple[str, str] = ("", "")  # of the documents, in the working tree or on the web
+    documents: tuple[Document, Document] = field(default=({}, {}), repr=False, compare=False)
 
     @property
     def open(self) -> list[ReviewedFinding]:
@@ -66,8 +82,28 @@ class Review:
 
     @property
     def conclusion(self) -> str:
-        """The verdict in words."""
+        """What the review comes to: the verdict, or of another API's document the counts."""
+        if self.verdict is Verdict.FOREIGN:
+            return counted(self.severities())
         return worded(self.verdict, self.verdict_places)
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether nothing has changed and there is nothing else to read."""
+        sides: dict[str, set[tuple[str, str]]] = {"old": set(), "new": set()}
+        for each in self.problems:
+            sides[each.document].add((each.pointer, each.message))
+        told = self.findings or self.stale or self.overlay or self.proposals
+        return not told and sides["old"] == sides["new"]
+
+    def worst_first(self) -> list[ReviewedFinding]:
+        """The findings by what the lens shows of them."""
+        return sorted(self.findings, key=lambda each: SEVERITIES.index(each.severity(self.lens)))
+
+    def severities(self) -> dict[str, int]:
+        """Count the open findings by what the lens shows of them."""
+        found = [each.severity(self.lens) for each in self.open]
+        return {word: found.count(word) for word in SEVERITIES}
 
     def fails(self, level: str) -> bool:
         """Return whether a run with `--fail-on level` ends with exit code 1."""
@@ -100,7 +136,15 @@ def compare_contracts(old: Contract, new: Contract, lens: str = "both") -> Revie
         ReviewedFinding(each, in_old(each.places[0].old), in_new(each.places[0].new))
         for each in kept
     )
-    return Review(old.name, new.name, tuple(located), tuple(comparison.problems), lens)
+    return Review(
+        old.name,
+        new.name,
+        tuple(located),
+        tuple(comparison.problems),
+        lens,
+        paths=(old.path, new.path),
+        documents=(old.document, new.document),
+    )
 
 
 def review(
@@ -117,10 +161,19 @@ def review(
     findings = [
         replace(each, accepted=reasons.get(each.finding.fingerprint)) for each in compared.findings
     ]
+    verdict, places = Verdict.NOTHING, tuple[str, ...]()
     if findings or apps:
-        findings = _with_impact(findings, root, apps)
-    still_open = (each for each in findings if each.accepted is None)
-    verdict, places = decide(still_open, compared.lens, has_proposals=bool(compared.proposals))
+        # Reading Python costs an import that a comparison without findings does not need.
+        from scripts.contract.diff.impact.affected import with_impact
+
+        completed = with_impact(findings, compared.documents, root, CONTRACT, apps)
+        findings = completed or findings
+        still_open = [each for each in findings if each.accepted is None]
+        has_proposals = bool(compared.proposals)
+        if completed is None:
+            verdict = Verdict.FOREIGN
+        else:
+            verdict, places = decide(still_open, compared.lens, has_proposals=has_proposals)
     stated = root / "facade" / "version.py"
     return replace(
         compared,
@@ -135,38 +188,13 @@ def review(
     )
 
 
-def _with_impact(
-    findings: list[ReviewedFinding], root: Path, apps: Sequence[Path]
-) -> list[ReviewedFinding]:
-    # Reading Python costs an import that a comparison without findings does not need.
-    from scripts.contract.diff.impact.affected import Impact
-    from scripts.contract.diff.impact.apps import read_apps
-    from scripts.contract.diff.impact.facade import read_facade
-
-    facade = read_facade(root / "facade")
-    contract = load(str(root / CONTRACT)).document if (root / CONTRACT).exists() else {}
-    impact = Impact(facade, contract, [each.finding for each in findings])
-    uses = read_apps(apps, facade)
-    completed = []
-    for each in findings:
-        affected = impact.affected(each.finding)
-        exposed = {one.name for one in affected if not one.shielded}
-        met = tuple(use for use in uses if use.name in exposed)
-        completed.append(replace(each, affected=affected, uses=met))
-    return completed
-
-
 def _locator(contract: Contract, places: Iterable[str]) -> Callable[[str], Location]:
     """Locate places, each in the text of its file."""
     wanted: dict[str, list[str]] = {}
     for place in places:
         file, pointer = _split(place)
         wanted.setdefault(file, []).append(pointer)
-    found = {
-        file: locations(contract.data[file], pointers, file or contract.name)
-        for file, pointers in wanted.items()
-        if file in contract.data
-    }
+    found = {file: contract.locate(file, pointers) for file, pointers in wanted.items()}
 
     def locate(place: str) -> Location:
         file, pointer = _split(place)

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from scripts.contract.observed.recording import SEVERAL, RecordedBody, Recording, Shape
+from scripts.contract.observed.recording import ANSWER_SEPARATOR, RecordedBody, Recording, Shape
 from scripts.contract.openapi.nodes import Node
 from scripts.contract.openapi.references import Source
 
 _WEIGHTS = {"field": 1, "null": 1, "type": 3, "missing": 10}
 _ANOTHER_BODY = 10  # from this weight on, another schema of the contract may fit better
 _ANOTHER_TYPE = 100  # no value of this type fits at all
-_IN_EVERY_BODY = "traceId"  # so that it does not tell schemas apart
+_IN_EVERY_BODY = "traceId"  # so it does not distinguish schemas
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ class Checker:
     # One body
 
     def _body(self, body: RecordedBody) -> Iterator[Mismatch]:
-        if any(shape.unnamed for _, shape in body.shape.below()):
+        if any(shape.unnamed for _, shape in body.shape.descendants()):
             self._note(f"{body.operation} answered {body.status} with names that may be data")
         method, _, path = body.operation.partition(" ")
         responses = self._at("paths", path, method.lower(), "responses")
@@ -200,7 +200,7 @@ class Checker:
                 answers[name] = [", ".join(sorted(known | set(values)))]
                 counts[name] = sum(n for value, n in values.items() if value not in known)
         for name, given in answers.items():
-            answer = SEVERAL.join(given)
+            answer = ANSWER_SEPARATOR.join(given)
             if answer != _answer(facts, name):
                 shape = Shape(counts[name], values={answer: counts[name]})
                 yield Mismatch("fact", facts, name, shape, counts[name])
@@ -239,7 +239,7 @@ def _answer(facts: Node, name: str) -> str:
 def _values(recording: Recording) -> dict[str, dict[str, int]]:
     """Count the values of closed vocabularies, by field, wherever they were observed."""
     found: dict[str, dict[str, int]] = {}
-    for name, shape in (each for body in recording.bodies for each in body.shape.below()):
+    for name, shape in (each for body in recording.bodies for each in body.shape.descendants()):
         for value, count in shape.values.items():
             counts = found.setdefault(name, {})
             counts[value] = counts.get(value, 0) + count

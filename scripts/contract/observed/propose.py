@@ -131,8 +131,9 @@ class Proposer:
     def _act(self, each: Mismatch, why: str, target: str, update: Any) -> None:
         """Append one action with the number of places that it hits, and apply it."""
         raw: RawAction = {"target": target, "description": why, "x-evidence": self._evidence(each)}
-        raw["x-expect"] = len(overlay.places(self.document, _read(raw)))
-        raw.update({"remove": True} if update is None else {"update": update})
+        change: RawAction = {"remove": True} if update is None else {"update": update}
+        raw["x-expect"] = len(overlay.places(self.document, _read({**raw, **change})))
+        raw |= change
         self.document = overlay.apply(self.document, [_read(raw)])
         self.actions.append(raw)
 
@@ -155,7 +156,7 @@ _PROPOSERS: dict[str, Callable[[Proposer, Mismatch, Checker], None]] = {
 
 
 def _read(raw: RawAction) -> overlay.Action:
-    (action,) = overlay.read_actions({"overlay": "1.1.0", "actions": [raw]})
+    (action,) = overlay.read_actions(overlay.overlay_of([raw]))
     return action
 
 

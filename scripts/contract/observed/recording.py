@@ -8,7 +8,7 @@ from typing import Any
 
 from scripts.contract.errors import CannotRunError
 
-SEVERAL = " / "  # between the answers to a question that was not always answered alike
+ANSWER_SEPARATOR = " / "  # between the different answers to one question
 
 
 @dataclass(slots=True)
@@ -53,8 +53,8 @@ class Shape:
         count = self.types.get(kind, 0)
         return Shape(count, {kind: count}, fields, items, self.values, self.unnamed)
 
-    def below(self) -> Iterator[tuple[str, "Shape"]]:
-        """Yield this shape and all below it, each with the name of its field."""
+    def descendants(self) -> Iterator[tuple[str, "Shape"]]:
+        """Yield this shape and all inside it, each with the name of its field."""
         pending: list[tuple[str, Shape]] = [("", self)]
         while pending:
             name, shape = pending.pop()
@@ -93,7 +93,7 @@ class RecordedBody:
 
 @dataclass(slots=True)
 class RecordedFact:
-    """What the API answers to one question beyond OpenAPI; several where answers differed."""
+    """The answers of the API to one question that OpenAPI cannot express."""
 
     name: str
     answers: list[str]
@@ -152,7 +152,7 @@ def _add_body(bodies: dict[tuple[str, ...], RecordedBody], data: Any) -> None:
 
 def _add_fact(facts: dict[str, RecordedFact], data: Any) -> None:
     known = facts.setdefault(data["fact"], RecordedFact(data["fact"], [], 0))
-    known.answers = sorted({*known.answers, *str(data["answer"]).split(SEVERAL)})
+    known.answers = sorted({*known.answers, *str(data["answer"]).split(ANSWER_SEPARATOR)})
     known.n += int(data["n"])
 
 

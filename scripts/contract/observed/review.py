@@ -10,7 +10,7 @@ from scripts.contract.diff.load import Contract
 from scripts.contract.diff.review import Review, compare_contracts
 from scripts.contract.observed.mismatches import Checker
 from scripts.contract.observed.propose import Proposer, RawAction
-from scripts.contract.observed.recording import SEVERAL, Recording, Shape, read
+from scripts.contract.observed.recording import ANSWER_SEPARATOR, Recording, Shape, read
 from scripts.contract.openapi.documents import Document, dump
 from scripts.contract.openapi.references import Problem
 
@@ -75,7 +75,10 @@ def _as_contract(
         responses = paths.setdefault(path, {}).setdefault(method.lower(), {"responses": {}})
         content = {"application/json": {"schema": _strict(bodies[operation, status])}}
         responses["responses"][status] = {"description": "", "content": content}
-    facts = {name: {"answer": SEVERAL.join(each.answers)} for name, each in recording.facts.items()}
+    facts = {
+        name: {"answer": ANSWER_SEPARATOR.join(each.answers)}
+        for name, each in recording.facts.items()
+    }
     kept = {key: document[key] for key in ("openapi", "info")}
     return {**kept, "paths": paths, "x-wire": facts}
 

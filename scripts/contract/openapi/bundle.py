@@ -2,17 +2,24 @@
 
 import copy
 import re
+import time
 from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
 from scripts.contract.errors import CannotRunError
 from scripts.contract.openapi.documents import Document, parse, parse_openapi
+from scripts.contract.openapi.nodes import canonical
 from scripts.contract.openapi.pointers import lookup
 from scripts.contract.openapi.references import local_target, references, unquoted
+from scripts.contract.openapi.walking import normalise
 from scripts.contract.places import Place
 
 Read = Callable[[Place], bytes]
+
+_MOST_FILES = 100
+_LONGEST = 300.0  # seconds for all files together
+_MAP = "if the file stands elsewhere, say --map REF=PLACE"
 
 
 class Bundle:
@@ -24,48 +31,80 @@ class Bundle:
         self._mapped = mapped
         self.used: dict[str, str] = {}  # the mappings that were needed
         self.bytes: dict[str, bytes] = {}  # what was read, by where it stands
+        self._ends_at = time.monotonic() + _LONGEST
         self._documents: dict[str, Any] = {}
-        self._origins: dict[tuple[str, str], str] = {}  # component -> where it was taken from
+        self._under_way: list[str] = []  # the paths that are being taken in, outermost first
+        # By section and name of a component: where it was taken from, and what was found there.
+        self._components: dict[tuple[str, str], dict[str, Any]] = {}
 
     def build(self) -> Document:
         """Read the document and all it refers to, and make every reference a local one."""
         document = parse_openapi(self._load(self.root), str(self.root))
+        # What is outside must not stand in for what is missing here, even under its name.
+        self._require_targets(document)
         for section, members in document.get("components", {}).items():
-            for name in members if isinstance(members, dict) else ():
-                self._origins[section, name] = f"{self.root}#/components/{section}/{name}"
+            for name, member in members.items() if isinstance(members, dict) else ():
+                origin = f"{self.root}#/components/{section}/{name}"
+                self._components[section, name] = {origin: member}
         self._take_in(document, "schemas", document, self.root)
-        for holder, *_ in references(document):
-            try:
-                local_target(document, holder["$ref"])
-            except KeyError as error:
-                raise CannotRunError(
-                    f"{self.root}: the reference {holder['$ref']!r} points at nothing"
-                ) from error
+        self._require_one_meaning()
+        self._require_targets(document)
         return document
+
+    def _require_targets(self, document: Document) -> None:
+        for reference in references(document):
+            if reference.text.startswith("#") and reference.text != "#":
+                try:
+                    local_target(document, reference.text)
+                except KeyError as error:
+                    why = f"the reference {reference.text!r} points at nothing"
+                    raise CannotRunError(f"{self.root}: {why}") from error
+
+    def _require_one_meaning(self) -> None:
+        """Refuse components of one name that differ in more than their prose."""
+        for (section, name), origins in self._components.items():
+            (first, one), *others = origins.items()
+            for other, another in others:
+                if canonical(normalise(one)) != canonical(normalise(another)):
+                    raise CannotRunError(
+                        f"two components are called {section}/{name}: {first}, {other}"
+                    )
 
     def _load(self, place: Place) -> bytes:
         if str(place) not in self.bytes:
+            if len(self.bytes) >= _MOST_FILES or time.monotonic() > self._ends_at:
+                limits = f"{_MOST_FILES} files or {_LONGEST:.0f} seconds"
+                raise CannotRunError(f"{self.root} needs more than {limits} to be read")
             self.bytes[str(place)] = self._read(place)
         return self.bytes[str(place)]
 
     def _take_in(self, node: Any, kind: str, document: Document, here: Place) -> None:
-        for holder, _, section in list(references(node, kind)):
-            reference = holder["$ref"]
-            file, _, fragment = reference.partition("#")
-            if not reference or (reference == "#" and here == self.root):
-                raise CannotRunError(f"{here}: a reference is empty: {reference!r}")
-            if not file and here == self.root:
+        for reference in list(references(node, kind)):
+            text = reference.text
+            file, _, fragment = text.partition("#")
+            if not text or (text == "#" and here == self.root):
+                raise CannotRunError(f"{here}: a reference is empty: {text!r}")
+            is_path = reference.kind == "pathItems"
+            if not file and here == self.root and not is_path:
                 continue
-            if section == "pathItems":
-                raise CannotRunError(f"{here}: a path that stands elsewhere: {reference!r}")
             there = self._follow(file, here) if file else here
-            holder["$ref"] = self._component(there, unquoted(fragment), section, document)
+            if is_path:
+                self._put_inside(reference.holder, there, unquoted(fragment), document)
+            else:
+                local = self._component(there, unquoted(fragment), reference.kind, document)
+                reference.holder[reference.key] = local
 
     def _follow(self, file: str, here: Place) -> Place:
         if file in self._mapped:
             self.used[file] = self._mapped[file]
             return self.root.join(self._mapped[file])
-        return here.join(file)
+        there = here.join(file)
+        if there.top != here.top:
+            raise CannotRunError(
+                f"{here} refers to {file!r}, which stands elsewhere: if that is meant, say "
+                f"--map {file}={file}"
+            )
+        return there
 
     def _component(self, there: Place, fragment: str, section: str, document: Document) -> str:
         tokens = fragment.split("/")[1:]
@@ -73,25 +112,40 @@ class Bundle:
             section = tokens[1]
         name = tokens[-1] if tokens else PurePosixPath(str(there)).stem
         name = re.sub(r"[^A-Za-z0-9._-]", "_", name)  # OpenAPI allows no other letters
-        local, origin = f"#/components/{section}/{name}", f"{there}#{fragment}"
-        known = self._origins.get((section, name))
-        if known == origin:
-            return local
-        if known is not None:
-            raise CannotRunError(f"two components are called {section}/{name}: {known}, {origin}")
-        self._origins[section, name] = origin
+        origin = f"{there}#{fragment}"
+        known = self._components.setdefault((section, name), {})
+        if origin not in known:
+            known[origin] = found = self._lookup(there, fragment)
+            if len(known) == 1:
+                document.setdefault("components", {}).setdefault(section, {})[name] = found
+            self._take_in(found, section, document, there)
+        return f"#/components/{section}/{name}"
+
+    def _put_inside(
+        self, holder: dict[str, Any], there: Place, fragment: str, document: Document
+    ) -> None:
+        """Put a path in the place of a reference to it: OpenAPI 3.0 has no such component.
+
+        What stands beside the reference counts more.
+        """
+        origin = f"{there}#{fragment}"
         found = self._lookup(there, fragment)
-        document.setdefault("components", {}).setdefault(section, {})[name] = found
-        self._take_in(found, section, document, there)
-        return local
+        if origin in self._under_way or not isinstance(found, dict):
+            why = "it is none" if origin not in self._under_way else "it refers to itself"
+            raise CannotRunError(f"{origin} is referred to as a path, and {why}")
+        self._under_way.append(origin)
+        self._take_in(found, "pathItems", document, there)
+        self._under_way.pop()
+        beside = {key: value for key, value in holder.items() if key != "$ref"}
+        holder.clear()
+        holder.update({**found, **beside})
 
     def _lookup(self, there: Place, fragment: str) -> Any:
         if str(there) not in self._documents:
             try:
                 self._documents[str(there)] = parse(self._load(there), str(there))
             except CannotRunError as error:
-                advice = "if the file stands elsewhere, say --map REF=PLACE"
-                raise CannotRunError(f"{error}; {self.root} refers to it; {advice}") from error
+                raise type(error)(f"{error}; {self.root} refers to it; {_MAP}") from error
         try:
             # A copy: parts of one file may overlap, and each becomes a component of its own.
             return copy.deepcopy(lookup(self._documents[str(there)], fragment))

@@ -4,46 +4,131 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from jsonschema.exceptions import (  # type: ignore[import-untyped] # it has no stubs
+    SchemaError,
+    ValidationError,
+)
 from openapi_schema_validator import OAS30Validator, OAS31Validator
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
+from openapi_spec_validator.schemas import schema_v30, schema_v31
+from referencing.exceptions import Unresolvable
 
 from scripts.contract.openapi.documents import Document
-from scripts.contract.openapi.paths import equal_templates
-from scripts.contract.openapi.pointers import escape
+from scripts.contract.openapi.nodes import Node
+from scripts.contract.openapi.paths import template
 from scripts.contract.openapi.references import local_target, references
+from scripts.contract.openapi.validation import misfits, pointer_of, reason_of
 from scripts.contract.openapi.walking import walk
+from scripts.contract.visible import visible
+
+# What these hold is held against the same value as the schema that they stand in.
+_IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else")
 
 
 def problems(document: Document) -> list[str]:
-    """Judge a document by OpenAPI's own schema and by what that misses; empty when it is sound."""
-    wrong = list(_references(document))
-    if wrong:  # the validator cannot look further
+    """Judge a document by OpenAPI's own schema and by what that misses; empty when it is sound.
+
+    A judgement that relies on what an earlier one found wrong is left out: it would crash.
+    """
+    return [visible(line) for line in _problems(document)]
+
+
+def _problems(document: Document) -> list[str]:
+    if wrong := list(_references(document)) or list(_endless(document)):
         return wrong
     newer = str(document.get("openapi", "")).startswith("3.1")
-    validator = OpenAPIV31SpecValidator if newer else OpenAPIV30SpecValidator
     schemas = OAS31Validator if newer else OAS30Validator
-    found = []
-    for error in validator(document).iter_errors():
-        where = "".join(f"/{escape(str(part))}" for part in error.absolute_path)
-        found.append(f"{where or '/'}: {error.message.splitlines()[0]:.200}")
-    found += [
-        f"/paths: {same} and {path} are the same template"
-        for same, path in equal_templates(document.get("paths", {}))
-    ]
+    wrong = list(_form_of_31(document) if newer else misfits(schema_v30, document))
+    has_form = not any(line.startswith(("/paths", "/components", "/webhooks")) for line in wrong)
+    wrong += _templates(document)
+    if has_form:
+        wrong += _security(document)
+    if not wrong:
+        whole = (OpenAPIV31SpecValidator if newer else OpenAPIV30SpecValidator)(document)
+        wrong += [
+            f"{pointer_of(error) or '/'}: {reason_of(error)}"
+            for error in _judged(whole.iter_errors())
+        ]
     for node, where, _ in walk(document):
-        found += [f"{where}: {what}" for what in _enum(node)]
-        found += [f"{where}: {what}" for what in _values(node, document, schemas)]
-    return found
+        wrong += [f"{where}: {what}" for what in _enum(node)]
+        if has_form:
+            wrong += [f"{where}: {what}" for what in _values(node, document, schemas)]
+    return wrong
 
 
 def _references(document: Document) -> Iterator[str]:
-    for holder, where, _ in references(document):
+    for reference in references(document):
         try:
-            local_target(document, holder["$ref"])
+            local_target(document, reference.text)
         except KeyError:
-            yield f"{where}: the reference {holder['$ref']!r} points at nothing"
-        if {"schema", "content", "properties"} & holder.keys():
-            yield f"{where}: what stands beside a $ref is ignored"
+            yield f"{reference.where}: the reference {reference.text!r} points at nothing"
+        if (
+            reference.key == "$ref"
+            and {"schema", "content", "properties"} & reference.holder.keys()
+        ):
+            yield f"{reference.where}: what stands beside a $ref is ignored"
+
+
+def _endless(document: Document) -> Iterator[str]:
+    """Name what is a part of itself: whoever follows it never comes to an end."""
+    ended = set[int]()
+    for start, where, _ in walk(document):
+        under_way = {id(start): iter(_parts(document, start))}
+        while under_way and id(start) not in ended:
+            node = next(reversed(under_way))
+            part = next(under_way[node], None)
+            if part is None:
+                ended.add(node)
+                del under_way[node]
+            elif id(part) in under_way:
+                yield f"{where}: it is a part of itself, without end"
+                ended |= under_way.keys()
+            elif id(part) not in ended:
+                under_way[id(part)] = iter(_parts(document, part))
+
+
+def _parts(document: Document, node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield what is held against the same value as a schema, and what a reference stands for."""
+    held = [node[key] for key in _IN_PLACE if key in node]
+    parts = [part for each in held for part in (each if isinstance(each, list) else [each])]
+    if isinstance(node.get("$ref"), str) and node["$ref"].startswith("#/"):
+        parts.append(local_target(document, node["$ref"]))
+    return (part for part in parts if isinstance(part, dict))
+
+
+def _form_of_31(document: Document) -> Iterator[str]:
+    """Judge by OpenAPI's own schema, which allows anything as a schema, and those by theirs."""
+    yield from misfits(schema_v31, document)
+    components = Node(document, "").get("components")
+    named = components.get("schemas") if components else None
+    found = [(each.pointer, each.value) for _, each in named.members()] if named else []
+    found += [
+        (f"{at}/schema", each["schema"]) for each, at, _ in walk(document) if "schema" in each
+    ]
+    for where, schema in found:
+        try:
+            OAS31Validator.check_schema(schema)
+        except SchemaError as error:
+            yield f"{where}{pointer_of(error)}: {reason_of(error)}"
+
+
+def _templates(document: Document) -> Iterator[str]:
+    known: dict[str, str] = {}
+    paths = Node(document, "").get("paths")
+    for path, _ in paths.members() if paths else ():
+        same = known.setdefault(template(path), path)
+        if same != path:
+            yield f"/paths: {same} and {path} are the same template"
+        if {"{", "}"} & set(template(path).replace("{}", "")):
+            yield f"/paths: {path} has a brace without its other"
+
+
+def _security(document: Document) -> Iterator[str]:
+    known = document.get("components", {}).get("securitySchemes", {})
+    for node, where, _ in walk(document):
+        named = {name for each in node.get("security", ()) for name in each}
+        for name in sorted(named - known.keys()):
+            yield f"{where}/security: there is no security scheme {name!r}"
 
 
 def _enum(node: dict[str, Any]) -> Iterator[str]:
@@ -62,6 +147,13 @@ def _values(node: dict[str, Any], document: Document, validator: Any) -> Iterato
     for key in ("example", "default"):
         if key in node and isinstance(schema, dict):
             # The document around the schema, so that its references are found.
-            for error in validator({**document, **schema}).iter_errors(node[key]):
-                why = error.message.splitlines()[0]
-                yield f"the {key} {node[key]!r:.40} does not fit: {why:.200}"
+            for error in _judged(validator({**document, **schema}).iter_errors(node[key])):
+                yield f"the {key} {node[key]!r:.40} does not fit: {reason_of(error)}"
+
+
+def _judged(errors: Iterator[ValidationError]) -> Iterator[ValidationError]:
+    """Yield errors, and as the last one why a validator could not go on."""
+    try:
+        yield from errors
+    except (OverflowError, Unresolvable) as error:
+        yield ValidationError(f"it cannot be judged: {error}")

@@ -1,5 +1,6 @@
 """Where the references of a document lead."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -7,6 +8,9 @@ from scripts.contract.errors import CannotRunError
 from scripts.contract.openapi.nodes import Node
 from scripts.contract.openapi.pointers import last_name, lookup, parent, unescape
 from scripts.contract.openapi.walking import walk
+
+_NAME = re.compile(r"[A-Za-z0-9._-]+")
+_FILES = (".json", ".yaml", ".yml")
 
 Fetch = Callable[[str], Any]
 """Give the document that a relative reference names; CannotRunError if there is none."""
@@ -27,7 +31,7 @@ class Source:
     def __init__(self, side: str, document: dict[str, Any], fetch: Fetch | None = None) -> None:
         self.side = side
         self.root = Node(document, "")
-        self.three_one = str(document.get("openapi", "")).startswith("3.1")
+        self.three_one = not str(document.get("openapi", "")).startswith("3.0")  # or later
         self._problems: dict[str, dict[str, None]] = {}  # message -> places
         self._fetch = fetch
         self._files: dict[str, Any] = {"": document}
@@ -110,11 +114,33 @@ def is_unresolved(*nodes: Node) -> bool:
     return any(isinstance(node.value, dict) and "$ref" in node.value for node in nodes)
 
 
-def references(node: Any, section: str = "schemas") -> Iterator[tuple[dict[str, Any], str, str]]:
-    """Yield every object that holds a `$ref`, the pointer to it, and its kind of component."""
-    for holder, where, kind in walk(node, kind=section):
+class Reference(NamedTuple):
+    """A place where a reference stands: a `$ref`, or a target in the mapping of a discriminator."""
+
+    holder: dict[str, Any]
+    key: str
+    where: str  # the pointer to what it stands in
+    kind: str  # of component that it points at
+
+    @property
+    def text(self) -> str:
+        """The reference; a target may be the mere name of a schema."""
+        text: str = self.holder[self.key]
+        if self.key != "$ref" and _NAME.fullmatch(text) and not text.endswith(_FILES):
+            return f"#/components/schemas/{text}"
+        return text
+
+
+def references(node: Any, kind: str = "schemas") -> Iterator[Reference]:
+    """Yield every reference of a document, or of a part of it that is of a kind of component."""
+    for holder, where, each in walk(node, kind=kind):
         if isinstance(holder.get("$ref"), str):
-            yield holder, where, kind
+            yield Reference(holder, "$ref", where, each)
+        discriminator = holder.get("discriminator")
+        mapping = discriminator.get("mapping") if isinstance(discriminator, dict) else None
+        for name, target in list(mapping.items()) if isinstance(mapping, dict) else ():
+            if isinstance(mapping, dict) and isinstance(target, str):
+                yield Reference(mapping, name, f"{where}/discriminator/mapping", "schemas")
 
 
 def reached_schemas(document: dict[str, Any]) -> set[str]:

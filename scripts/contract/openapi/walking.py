@@ -47,7 +47,12 @@ def walk(
             if named:
                 yield from walk(value, there, kind)
             elif not _is_data(key, value):
-                yield from walk(value, there, _KINDS.get(key, kind), named=key in _NAMED)
+                yield from walk(value, there, _kind(key, kind), named=key in _NAMED)
+
+
+def _kind(key: str, around: str) -> str:
+    """Return the kind of component under a keyword; a callback holds paths by their URL."""
+    return _KINDS.get(key, "pathItems" if around == "callbacks" else around)
 
 
 def normalise(node: Any) -> Any:

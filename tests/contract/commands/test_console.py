@@ -1,7 +1,6 @@
 """What every command does around its work."""
 
 import os
-import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +18,7 @@ TOP = Path(__file__).parents[3]
     [
         (CannotRunError("no such place"), 2, "error: no such place\n"),
         (OSError("No space left on device"), 2, "error: No space left on device\n"),
+        (CannotRunError("a\x1b[2J\u202eb"), 2, "error: a\\u001b[2J\\u202eb\n"),
         (KeyboardInterrupt(), 130, "interrupted: run it again\n"),
     ],
 )
@@ -44,6 +44,19 @@ def test_a_defect_of_ours_does_not_end_like_a_finding(capsys: pytest.CaptureFixt
     assert "Traceback" in capsys.readouterr().err
 
 
+def test_a_reader_who_has_seen_enough_is_no_error() -> None:
+    code = "from scripts.console import run; run(lambda _: print('line\\n' * 100_000) or 0)"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=TOP, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as command:
+        assert command.stdout is not None
+        assert command.stderr is not None
+        assert command.stdout.readline() == b"line\n"
+        command.stdout.close()
+        assert command.stderr.read() == b""
+    assert command.returncode == 141
+
+
 @pytest.mark.parametrize("name", ["capture", "generate"])
 def test_every_command_says_in_one_line_why_it_could_not_run(name: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", f"scripts.{name}"]
@@ -56,11 +69,3 @@ def test_every_command_says_in_one_line_why_it_could_not_run(name: str, tmp_path
     assert done.stderr.startswith("error: ")
     assert done.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
-
-
-def test_make_hands_over_whole_what_the_shell_would_take_apart() -> None:
-    command = ["make", "--dry-run", "capture", "FROM=https://h.example/a b?c=1&d=2"]
-    done = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=True)
-    [line] = [line for line in done.stdout.splitlines() if "scripts.capture" in line]
-    expected = ["https://h.example/a b?c=1&d=2", "--version", "2021-07-28"]
-    assert shlex.split(line)[3:] == expected

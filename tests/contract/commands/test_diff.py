@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from scripts.contract.errors import CannotRunError
+from scripts.contract.overlay import overlay_of
 from scripts.diff import main
 from tests.contract.diff.documents import Json, document, holding, operation, requesting
 
@@ -131,6 +132,67 @@ def test_what_is_no_contract_cannot_run(text: str, why: str) -> None:
         main(["it.json", "it.json"])
 
 
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ("old.json", "name two contracts"),
+        ("old.json new.json --since HEAD", "--since is for the captured documents"),
+        ("old.json new.json --contract --overlay", "choose one"),
+        ("old.json new.json --format overlay", "scripts.observed and scripts.page"),
+        ("--format json", "--format json reports one comparison: name OLD and NEW"),
+        ("--format html", "--format html reports one comparison"),
+        ("--accept 0123456789abcdef --reason x", "--accept is about one comparison"),
+        ("old.json new.json --reason x", "--reason goes with --accept"),
+        ("old.json new.json --until 2030-01-01", "--until goes with --accept"),
+        ("--observed --page x", "choose one"),
+        ("", "nothing is captured"),
+    ],
+)
+def test_options_that_say_nothing_together_are_refused(options: str, why: str) -> None:
+    put(NOTHING)
+    with pytest.raises(CannotRunError, match=why):
+        main(options.split())
+
+
+def captured(*documents: Json) -> None:
+    """Commit captured documents, and put newer ones in their place."""
+    folder = Path("openapi/captured")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("v1.json", "v2.json"):
+        (folder / name).write_text(json.dumps(documents[0], indent=2))
+    who = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
+    for words in (["init", "--quiet"], ["add", "."], [*who, "commit", "-qm", "x"]):
+        subprocess.run(["git", *words], check=True, capture_output=True)
+    (folder / "v2.json").write_text(json.dumps(documents[1], indent=2))
+
+
+def test_without_names_the_captured_documents_are_compared_with_the_last_commit(
+    capsysbinary: Any,
+) -> None:
+    captured(*BREAKING)
+    assert main([]) == 1
+    out = capsysbinary.readouterr().out.decode()
+    assert out.startswith("HEAD:openapi/captured/v2.json → openapi/captured/v2.json\n")
+    assert "v1.json" not in out
+
+
+def test_nothing_captured_anew_is_one_line(capsysbinary: Any) -> None:
+    captured(*NOTHING)
+    assert main(["--since", "HEAD"]) == 0
+    assert capsysbinary.readouterr().out == (
+        b"nothing has changed since HEAD in openapi/captured/v1.json, openapi/captured/v2.json\n"
+    )
+    assert main(["--format", "markdown"]) == 0
+    assert capsysbinary.readouterr().out == b""
+
+
+def test_a_colon_in_the_name_of_a_file_is_no_revision(capsysbinary: Any) -> None:
+    for name, each in zip(("a:old.json", "a:new.json"), BREAKING, strict=True):
+        Path(name).write_text(json.dumps(each))
+    assert main(["a:old.json", "a:new.json", "--format", "github"]) == 1
+    assert capsysbinary.readouterr().out.startswith(b"::error file=a%3Anew.json,line=1,")
+
+
 def test_a_missing_file_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
     root = str(Path(__file__).parents[3])
     done = subprocess.run(
@@ -191,9 +253,8 @@ def _project(folder: Path) -> None:
     target = "$.paths.*.*.parameters[?@.schema.type == 'number'].schema"
     action = {"target": target, "update": {"type": "integer"}, "x-expect": 1}
     (folder / "openapi").mkdir()
-    (folder / "openapi/overlay.yaml").write_text(
-        json.dumps({"overlay": "1.1.0", "actions": [action]})
-    )
+    (folder / "openapi/names.yaml").write_text("{}")
+    (folder / "openapi/overlay.yaml").write_text(json.dumps(overlay_of([action])))
     for name, kind in (("old", "number"), ("new", "integer")):
         parameter = {"name": "limit", "in": "query", "schema": {"type": kind}}
         (folder / f"{name}.json").write_text(json.dumps(operation(parameters=[parameter])))

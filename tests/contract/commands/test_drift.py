@@ -9,6 +9,7 @@ import pytest
 from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import DEFAULT_VERSION, Layout
 from scripts.drift import main
+from tests.contract.recording import Recorded
 
 
 def published(project: Layout, folder: Path, **more: Any) -> str:
@@ -35,6 +36,72 @@ def test_drift_is_reported_and_nothing_is_written(
     assert b"tag New" in capsysbinary.readouterr().out
     after = {path: path.read_bytes() for path in project.root.rglob("*") if path.is_file()}
     assert after == before
+
+
+def test_the_report_names_the_source_that_was_read(
+    project: Layout, tmp_path: Path, capsysbinary: Any
+) -> None:
+    source = published(project, tmp_path, tags=[{"name": "New"}])
+    main(["--source", source])
+    said = capsysbinary.readouterr().out.decode()
+    assert said.startswith(
+        f"{project.captured(DEFAULT_VERSION)} → {source}\n".replace(f"{project.root}/", "")
+    )
+    assert "https://" not in said
+
+
+NEW = {"tags": [{"name": "New"}]}
+
+
+def test_all_captured_versions_are_compared(recorded: Recorded, capsysbinary: Any) -> None:
+    base = recorded(dated=NEW, v3=NEW)
+    assert main([]) == 1
+    said = capsysbinary.readouterr().out.decode()
+    assert said.count("verdict: ") == 2
+    assert f"→ {base}/2021-07-28.json" in said
+    assert f"→ {base}/v3.json" in said
+    assert main(["--version", "v3"]) == 1
+    assert capsysbinary.readouterr().out.count(b"verdict: ") == 1
+
+
+@pytest.mark.parametrize(
+    ("form", "line"),
+    [
+        ("text", "the document of v3 is gone: cannot read {}/v3.json: the server answered 404"),
+        ("markdown", "## The document of v3 is gone"),
+        ("github", "::error title=gone::cannot read {}/v3.json: the server answered 404"),
+    ],
+)
+def test_a_document_that_is_gone_is_drift_beside_the_others(
+    recorded: Recorded, capsysbinary: Any, form: str, line: str
+) -> None:
+    base = recorded(dated=NEW, v3=None)
+    assert main(["--format", form]) == 1
+    said = capsysbinary.readouterr().out.decode()
+    assert "tag New" in said
+    assert any(each.startswith(line.format(base)) for each in said.splitlines())
+    assert "make capture VERSION=v3 FROM=..." in said
+
+
+def test_nothing_moved_is_nothing_to_say_of_any_version(
+    recorded: Recorded, capsysbinary: Any
+) -> None:
+    recorded()
+    assert main(["--format", "markdown"]) == 0
+    assert capsysbinary.readouterr().out == b""
+
+
+def test_a_form_that_holds_one_report_is_of_one_version(recorded: Recorded) -> None:
+    recorded()
+    with pytest.raises(CannotRunError, match="a report as json is of one document: say --version"):
+        main(["--format", "json"])
+    assert main(["--format", "json", "--version", "v3", "--output", "report"]) == 0
+    assert json.loads(Path("report").read_text())["findings"] == []
+
+
+def test_where_nothing_is_captured_there_is_nothing_to_compare(empty_project: Path) -> None:
+    with pytest.raises(CannotRunError, match="nothing is captured: run make capture first"):
+        main([])
 
 
 def test_a_source_that_cannot_be_read_cannot_run(project: Layout, tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ def test_accepting_twice_or_nothing_cannot_run(path: Path) -> None:
 
 def test_an_entry_counts_where_its_document_is_compared(path: Path) -> None:
     accept(path)
-    elsewhere = replace(NOTHING, old="other.json", new="other.json")
+    elsewhere = replace(NOTHING, paths=("other.json", "other.json"))
     assert reviewed(elsewhere, path).stale == ()
     in_git = replace(BREAKING, new="HEAD:new.json")
     assert reviewed(in_git, path).open == []

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from scripts.contract.corrections import Corrections
 from scripts.contract.diff.overlay_status import apply_where_possible, overlay_status
-from scripts.contract.overlay import Action, read_actions
+from scripts.contract.overlay import overlay_of, read_actions
 from tests.contract.diff.documents import Json, operation
 
 DEFECT = {"name": "limit", "in": "query", "schema": {"type": "number"}}
@@ -14,14 +15,14 @@ BY_DEFECT = "$.paths.*.*.parameters[?@.schema.type == 'number'].schema"
 BY_PLACE = "$.paths['/pets/{id}'].get.parameters[?@.name == 'limit'].schema"
 
 
-def actions(target: str, expect: int | None = 1, **change: Any) -> list[Action]:
-    """Read one action."""
+def actions(target: str, expect: int | None = 1, **change: Any) -> Corrections:
+    """Read one action, and no names."""
     raw: Json = {"target": target, "description": "A limit is whole", "update": {"type": "integer"}}
     raw |= {"x-expect": expect, **change}
-    return read_actions({"overlay": "1.1.0", "actions": [raw]})
+    return Corrections(read_actions(overlay_of([raw], "1.0.0")))
 
 
-def state(old: Json, new: Json, given: list[Action]) -> str:
+def state(old: Json, new: Json, given: Corrections) -> str:
     """Say what became of the one action."""
     (status,) = overlay_status(old, new, given).actions
     return status.state

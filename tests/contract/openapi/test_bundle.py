@@ -1,8 +1,11 @@
 """Capture: what a document refers to becomes part of it."""
 
+import json
 from pathlib import Path
 
 import pytest
+
+from scripts.contract.errors import CannotRunError
 
 from ..published import BUNDLED, ROOT, capture, captured, write
 
@@ -154,3 +157,160 @@ def test_a_local_reference_may_spell_a_template_in_percent(
     schema = {"schema": {"$ref": "#/paths/~1a~1%7Bid%7D/x-it"}}
     document = {**ROOT, "paths": {"/a/{id}": {"x-it": {}, "get": {"parameters": [schema]}}}}
     assert capture(write(tmp_path / "a.json", document)) == 0
+
+
+def at(path: str, item: dict[str, object], **more: object) -> dict[str, object]:
+    return {**ROOT, "paths": {path: item}, **more}
+
+
+LIST: dict[str, object] = {
+    "get": {"operationId": "list", "responses": {"200": {"$ref": "r.json#/Fine"}}}
+}
+FINE = {"description": ""}
+
+
+@pytest.mark.parametrize(
+    ("item", "files", "expected"),
+    [
+        pytest.param(
+            {"$ref": "p.json"},
+            {"p.json": LIST, "r.json": {"Fine": FINE}},
+            LIST,
+            id="a path that is a file",
+        ),
+        pytest.param(
+            {"$ref": "in/p.json#/paths/~1b"},
+            {"in/p.json": at("/b", LIST), "in/r.json": {"Fine": FINE}},
+            LIST,
+            id="a path of a document in another folder",
+        ),
+        pytest.param(
+            {"$ref": "p.json#/One"},
+            {"p.json": {"One": {"$ref": "#/Two"}, "Two": LIST}, "r.json": {"Fine": FINE}},
+            LIST,
+            id="a path that refers on",
+        ),
+        pytest.param(
+            {"$ref": "p.json", "get": {"operationId": "own"}, "summary": "Own"},
+            {"p.json": {**LIST, "put": {"operationId": "put"}}, "r.json": {"Fine": FINE}},
+            {"get": {"operationId": "own"}, "put": {"operationId": "put"}},
+            id="what stands beside counts more",
+        ),
+        pytest.param(
+            {"$ref": "#/x-shared"},
+            {"r.json": {"Fine": FINE}},
+            LIST,
+            id="a path that stands elsewhere in the document",
+        ),
+        pytest.param(
+            {"post": {"callbacks": {"done": {"{$request.body#/url}": {"$ref": "p.json"}}}}},
+            {"p.json": LIST, "r.json": {"Fine": FINE}},
+            {"post": {"callbacks": {"done": {"{$request.body#/url}": LIST}}}},
+            id="a path of a callback",
+        ),
+    ],
+)
+def test_a_path_that_is_referred_to_is_put_in_place(
+    item: dict[str, object],
+    files: dict[str, object],
+    expected: dict[str, object],
+    empty_project: Path,
+    tmp_path: Path,
+) -> None:
+    for name, document in files.items():
+        write(tmp_path / name, document)
+    capture(write(tmp_path / "a.json", at("/a", item, **{"x-shared": LIST})))
+    local = json.dumps(expected).replace("r.json#/Fine", "#/components/responses/Fine")
+    assert captured(empty_project)["paths"]["/a"] == json.loads(local)
+
+
+ANIMALS = {
+    "Pet": {
+        "oneOf": [{"$ref": "#/components/schemas/Cat"}],
+        "discriminator": {
+            "propertyName": "kind",
+            "mapping": {
+                "cat": "#/components/schemas/Cat",
+                "dog": "Dog",
+                "cow": "farm.json#/Cow",
+                "pig": "pig.json",
+            },
+        },
+    },
+    "Cat": {"type": "object"},
+    "Dog": {"type": "object"},
+}
+MAPPED = {name: f"#/components/schemas/{name.capitalize()}" for name in ("cat", "dog", "cow")}
+
+
+def test_the_targets_of_a_discriminator_come_along(empty_project: Path, tmp_path: Path) -> None:
+    write(tmp_path / "pets.json", {"components": {"schemas": ANIMALS}})
+    write(tmp_path / "farm.json", {"Cow": {"type": "object"}})
+    write(tmp_path / "pig.json", {"type": "object"})
+    pet = {"items": {"$ref": "pets.json#/components/schemas/Pet"}}
+    root = {**ROOT, "paths": {}, "components": {"schemas": {"Pets": pet}}}
+    capture(write(tmp_path / "a.json", root))
+    schemas = captured(empty_project)["components"]["schemas"]
+    assert schemas.keys() == {"Pets", "Pet", "Cat", "Dog", "Cow", "pig"}
+    mapping = schemas["Pet"]["discriminator"]["mapping"]
+    assert mapping == {**MAPPED, "pig": "#/components/schemas/pig"}
+
+
+def test_a_target_in_the_document_itself_stays_as_it_is_written(
+    empty_project: Path, tmp_path: Path
+) -> None:
+    write(tmp_path / "farm.json", {"Cow": {"type": "object"}})
+    write(tmp_path / "pig.json", {"type": "object"})
+    root = {**ROOT, "paths": {}, "components": {"schemas": ANIMALS}}
+    capture(write(tmp_path / "a.json", root))
+    mapping = captured(empty_project)["components"]["schemas"]["Pet"]["discriminator"]["mapping"]
+    assert mapping == {**MAPPED, "dog": "Dog", "pig": "#/components/schemas/pig"}
+
+
+@pytest.mark.parametrize("target", ["#/components/schemas/Gone", "Gone"])
+def test_a_target_that_is_not_there_is_refused(
+    target: str, empty_project: Path, tmp_path: Path
+) -> None:
+    pet = {"discriminator": {"propertyName": "kind", "mapping": {"x": target}}}
+    root = {**ROOT, "paths": {}, "components": {"schemas": {"Pet": pet}}}
+    with pytest.raises(CannotRunError, match="'#/components/schemas/Gone' points at nothing"):
+        capture(write(tmp_path / "a.json", root))
+
+
+def error(prose: str, **more: object) -> dict[str, object]:
+    """Write a file of errors; its schema refers to itself and to another."""
+    cause = {"$ref": "#/components/schemas/Cause", "x-mine": True}
+    properties = {"cause": cause, "inner": {"$ref": "#/components/schemas/Error"}}
+    schemas = {
+        "Error": {"description": prose, "type": "object", "properties": properties},
+        "Cause": {"type": "string", "description": prose, **more},
+    }
+    return {"components": {"schemas": schemas}}
+
+
+def two_files(folder: Path, first: object, second: object) -> Path:
+    write(folder / "b.json", first)
+    write(folder / "c.json", second)
+    media = {
+        name: {"schema": {"$ref": f"{name[-1]}.json#/components/schemas/Error"}}
+        for name in ("x/b", "x/c")
+    }
+    return write(folder / "a.json", at("/a", {"put": {"requestBody": {"content": media}}}))
+
+
+def test_components_that_differ_in_their_prose_alone_are_one(
+    empty_project: Path, tmp_path: Path
+) -> None:
+    capture(two_files(tmp_path, error("An error."), error("What went wrong.")))
+    document = captured(empty_project)
+    assert document["components"]["schemas"].keys() == {"Error", "Cause"}
+    content = document["paths"]["/a"]["put"]["requestBody"]["content"]
+    assert content["x/b"] == content["x/c"] == {"schema": {"$ref": "#/components/schemas/Error"}}
+
+
+@pytest.mark.parametrize("more", [{"type": "integer"}, {"nullable": True}, {"maxLength": 1.5}])
+def test_components_that_differ_below_are_two(
+    more: dict[str, object], empty_project: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(CannotRunError, match=r"two components are called schemas/Cause: .*b\.json"):
+        capture(two_files(tmp_path, error("An error."), error("An error.", **more)))

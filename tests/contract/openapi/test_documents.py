@@ -26,6 +26,9 @@ OPENAPI = b'{"openapi": "3.0.0", "info": {"title": "T", "version": "1"}, "paths"
             {"a": 1, "b": -2.5, "c": 1000.0, "d": True, "e": None, "f": None},
         ),
         ("a: &x [1]\nb: *x", {"a": [1], "b": [1]}),
+        ("a: &x b\n*x : 1", {"a": "b", "b": 1}),
+        ("a: !!str 1\nb: ! 2\nc: !!int 3", {"a": "1", "b": "2", "c": 3}),
+        ("a: '1'\nb: \"true\"", {"a": "1", "b": "true"}),
     ],
 )
 def test_yaml_has_the_types_of_json_and_no_others(text: str, expected: object) -> None:
@@ -69,6 +72,13 @@ def test_json_and_yaml_are_told_apart_by_how_they_start(data: bytes) -> None:
         (b"a: !!python/object/apply:os.getcwd []", "x.yaml"),
         (b"a: !!binary aGk=", "x.yaml"),
         (b"a: &a [*a]", "x.yaml"),
+        (b"a: &a {b: *a}", "x.yaml"),
+        (b"a: *b", "x.yaml"),
+        (b"a: 1\n---\na: 2", "x.yaml"),
+        (b"a: !!set {b}", "x.yaml"),
+        (b"a: !!int text", "x.yaml"),
+        (b"a: 1e999", "x.yaml"),
+        (b"[" * 100_000, "x.yaml"),
     ],
 )
 def test_what_is_neither_json_nor_yaml_is_one_clear_line(data: bytes, name: str) -> None:
@@ -76,11 +86,31 @@ def test_what_is_neither_json_nor_yaml_is_one_clear_line(data: bytes, name: str)
         parse(data, name)
 
 
+def test_an_alias_bomb_is_refused_before_it_takes_memory() -> None:
+    levels = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    levels += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
+    with pytest.raises(CannotRunError, match="aliases repeat more than 500,000 values"):
+        parse("\n".join(levels).encode(), "x.yaml")
+
+
+def test_the_deepest_document_that_is_read_has_a_hundred_levels() -> None:
+    for levels, name in ((99, "x.json"), (99, "x.yaml")):
+        assert parse(b"[" * levels + b"]" * levels, name)
+        with pytest.raises(CannotRunError, match="nested too deeply to read: more than 100 levels"):
+            parse(b"[" * (levels + 1) + b"]" * (levels + 1), name)
+
+
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.1", "3.2.0"])
+def test_every_version_of_openapi_3_is_read(version: str) -> None:
+    data = OPENAPI.replace(b"3.0.0", version.encode())
+    assert parse_openapi(data, "x")["openapi"] == version
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b'{"swagger": "2.0", "paths": {}}', "no openapi field"),
-        (b'{"openapi": "3.2.0", "paths": {}}', "openapi: '3.2.0'"),
+        (b'{"swagger": "2.0", "paths": {}}', "Swagger 2.0 document: convert .*swagger2openapi"),
+        (b'{"openapi": "3.3.0", "paths": {}}', "openapi: '3.3.0'"),
         (b'{"openapi": "3.10.0", "paths": {}}', "openapi: '3.10.0'"),
         (b'{"openapi": 3.0, "paths": {}}', "openapi: 3.0"),
         (b'{"$schema": "https://json-schema.org/draft/2020-12/schema"}', "no openapi field"),
@@ -92,7 +122,7 @@ def test_what_is_neither_json_nor_yaml_is_one_clear_line(data: bytes, name: str)
         (b"openapi: 3.0.0\npaths: {}\ncomponents: {schemas: }", "components that are not objects"),
     ],
 )
-def test_what_is_not_openapi_3_0_or_3_1_is_refused(data: bytes, said: str) -> None:
+def test_what_is_not_openapi_3_is_refused(data: bytes, said: str) -> None:
     with pytest.raises(CannotRunError, match=said):
         parse_openapi(data, "x")
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.contract.openapi.lines import Location, locations
+from scripts.contract.openapi.yaml_text import read_yaml
 
 JSON = b"""{
   "paths": {
@@ -18,7 +19,7 @@ JSON = b"""{
   "paths2": {"x": 1}
 }
 """
-YAML = b"""paths:
+YAML = """paths:
   /a~b:
     get:
       - 1
@@ -42,12 +43,23 @@ def test_a_pointer_leads_to_its_key_or_item_in_json() -> None:
 
 def test_a_pointer_leads_to_its_key_or_item_in_yaml() -> None:
     pointers = ["/paths", "/paths/~1a~0b/get/1", "/paths/~1a~0b/get/1/x", "/paths/deep/x"]
-    assert list(locations(YAML, pointers, "a.yaml").values()) == [
+    _, marks = read_yaml(YAML, 100)
+    assert list(marks.locations(pointers).values()) == [
         Location(1, 1),
         Location(5, 9),
         Location(5, 9),
         Location(7, 5),
     ]
+
+
+def test_what_an_alias_repeats_stands_where_it_was_written() -> None:
+    _, marks = read_yaml("a: &a\n  b: 1\nc: *a\n", 100)
+    assert marks.locations(["/c", "/c/b", "/c/nothing", ""]) == {
+        "/c": Location(3, 1),
+        "/c/b": Location(2, 3),
+        "/c/nothing": Location(3, 1),
+        "": Location(1, 1),
+    }
 
 
 def test_a_pointer_that_leads_nowhere_is_where_its_way_ends() -> None:

@@ -73,7 +73,7 @@ def test_recorded_outcomes_are_resumed_as_they_were_and_not_sent_again(
     sandbox: Sandbox, path: Path
 ) -> None:
     pairs = [*PAIRS[:5], PAIRS[0]]
-    first = run(sandbox, path, pairs, concurrency=1)
+    first = run(sandbox, path, pairs, concurrency=1, details=True)
     assert [one.status for one in first] == ["created"] * 5 + ["existing"]
     sent = writes(sandbox)
     again = run(sandbox, path, pairs)

@@ -1,5 +1,6 @@
 """ensure_many: outcomes in order, a bounded window, several pairs at once, and when it stops."""
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,15 +11,17 @@ import pytest
 
 from facade import (
     AssociationsClient,
+    AsyncAssociationsClient,
     AuthenticationError,
     ConnectFailedError,
     DailyLimitError,
     InvalidRecordError,
     LocationAccessError,
     MissingScopeError,
+    NotFoundError,
     RelationLimitError,
 )
-from facade.bulk import Outcome, Progress, ensure_many
+from facade.bulk import Outcome, Progress, aensure_many, ensure_many
 from facade.testing import Sandbox, SandboxTransport, faults
 from tests.facade.bulk.runs import make_client, related_pairs, seed_owner_pet
 
@@ -42,7 +45,9 @@ def test_each_pair_is_created_or_existing_or_failed_in_the_order_of_the_list(
         ("contact-1", "pet-1"),
         ["contact-4", "pet-4"],
     ]
-    outcomes = list(ensure_many(client, pairs, association=association, concurrency=1))
+    outcomes = list(
+        ensure_many(client, pairs, association=association, concurrency=1, details=True)
+    )
     assert summary(outcomes) == [
         ("created", "contact-1"),
         ("existing", "contact-2"),
@@ -137,7 +142,7 @@ class LazyExecutor:
 def test_sixteen_pairs_for_each_thread_are_read_before_the_first_outcome(
     client: AssociationsClient, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("facade.bulk.many.ThreadPoolExecutor", LazyExecutor)
+    monkeypatch.setattr("facade.bulk.threads.ThreadPoolExecutor", LazyExecutor)
     read: list[int] = []
 
     def pairs() -> Iterator[tuple[str, str]]:
@@ -313,11 +318,11 @@ def test_an_error_of_the_list_is_raised_after_the_requests_in_flight(
 
 
 def test_an_error_outside_the_api_stops_the_run_and_is_raised(sandbox: Sandbox) -> None:
-    asked = 0
+    calls = 0
 
     def token() -> str:
-        nonlocal asked
-        asked += 1
+        nonlocal calls
+        calls += 1
         raise LookupError("the vault is closed")
 
     association = seed_owner_pet(sandbox)
@@ -326,7 +331,7 @@ def test_an_error_outside_the_api_stops_the_run_and_is_raised(sandbox: Sandbox) 
         pytest.raises(LookupError, match="the vault is closed"),
     ):
         list(ensure_many(client, PAIRS, association=association, concurrency=4))
-    assert asked <= 4
+    assert calls <= 4
 
 
 def test_closing_the_generator_ends_the_run(client: AssociationsClient, sandbox: Sandbox) -> None:
@@ -340,3 +345,47 @@ def test_closing_the_generator_ends_the_run(client: AssociationsClient, sandbox:
 def test_a_concurrency_of_zero_is_refused(client: AssociationsClient) -> None:
     with pytest.raises(ValueError, match="concurrency must be 1 or more, not 0"):
         ensure_many(client, PAIRS, association=seed_owner_pet(Sandbox()), concurrency=0)
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [("..", "pet-1"), ("contact-1", "x" * 1001), ("contact-1", "\udc80"), ("contact-1", 7)],
+    ids=lambda pair: f"{pair!r:.30}",
+)
+def test_a_pair_that_cannot_be_sent_is_its_own_failed_outcome(
+    client: AssociationsClient, sandbox: Sandbox, pair: Any
+) -> None:
+    pairs = [PAIRS[0], pair, PAIRS[1]]
+    outcomes = list(ensure_many(client, pairs, association=seed_owner_pet(sandbox)))
+    assert [one.status for one in outcomes] == ["created", "failed", "created"]
+    assert isinstance(outcomes[1].error, ValueError)
+    assert len(sandbox.requests) == 2
+
+
+def test_an_association_may_be_given_by_its_key(
+    client: AssociationsClient, sandbox: Sandbox
+) -> None:
+    seed_owner_pet(sandbox, "owner_pet")
+    outcomes = list(ensure_many(client, PAIRS[:2], association="owner_pet"))
+    assert summary(outcomes) == [("created", "contact-000"), ("created", "contact-001")]
+    with pytest.raises(NotFoundError):
+        list(ensure_many(client, PAIRS[:2], association="owner_cat"))
+
+
+def test_a_client_of_the_other_kind_is_refused(
+    client: AssociationsClient, sandbox: Sandbox
+) -> None:
+    blocking: Any = client
+    with pytest.raises(TypeError, match="not AssociationsClient: ensure_many and replace take"):
+        aensure_many(blocking, PAIRS, association=seed_owner_pet(sandbox))
+    other: Any = AsyncAssociationsClient(sandbox.token, sandbox.location_id)
+    with pytest.raises(TypeError, match="not AsyncAssociationsClient: ensure_many and replace"):
+        ensure_many(other, PAIRS, association="owner_pet")
+    asyncio.run(other.close())
+
+
+def test_a_run_that_nobody_reads_warns(client: AssociationsClient, sandbox: Sandbox) -> None:
+    with pytest.warns(RuntimeWarning, match="nothing was sent: the Outcomes were not read"):
+        ensure_many(client, PAIRS, association=seed_owner_pet(sandbox))
+    ensure_many(client, PAIRS, association=seed_owner_pet(sandbox)).close()
+    assert sandbox.requests == []

@@ -118,7 +118,7 @@ def test_a_record_without_relations_needs_its_side(
     assert writes(sandbox) == []
     replace(client, "me", association, ["a"], side=association.side_of("contact"))
     assert related_pairs(sandbox) == [("me", "a")]
-    assert replace(client, "nobody", association, []).side is None
+    assert replace(client, "unrelated", association, []).side is None
 
 
 def test_an_association_of_an_object_with_itself_needs_the_side_and_keeps_the_other_side(

@@ -55,7 +55,7 @@ def test_of_an_exchange_operation_version_status_and_field_types_are_kept(
 
 def test_errors_are_recorded_as_well(observed: Any, recorder: Recorder) -> None:
     with pytest.raises(NotFoundError):
-        observed.associations.get("nobody")
+        observed.associations.get("missing")
     assert [(line["operation"], line["status"]) for line in recorder.lines()] == [
         ("GET /associations/{associationId}", 404)
     ]
@@ -85,8 +85,8 @@ def test_no_token_id_label_or_key_of_the_account_is_kept(
     observed.associations.update(
         made["id"], first_object_label="Secretnew", second_object_label="Secretnewer"
     )
-    recorder.save(tmp_path / "seen.jsonl")
-    kept = (tmp_path / "seen.jsonl").read_text()
+    recorder.save(tmp_path / "observed.jsonl")
+    kept = (tmp_path / "observed.jsonl").read_text()
     assert len(kept.splitlines()) == 4
     for secret in (sandbox.token, sandbox.location_id, made["id"]):
         assert secret not in kept
@@ -172,8 +172,8 @@ def test_a_sample_is_a_share(sample: float) -> None:
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     recorder = Recorder(1)
     with pytest.raises(FileNotFoundError):
-        recorder.save(tmp_path / "nowhere" / "seen.jsonl")
-    (tmp_path / "seen.jsonl").write_text("old\n")
-    recorder.save(tmp_path / "seen.jsonl")
-    assert [path.name for path in tmp_path.iterdir()] == ["seen.jsonl"]
-    assert (tmp_path / "seen.jsonl").read_text() == ""
+        recorder.save(tmp_path / "nowhere" / "observed.jsonl")
+    (tmp_path / "observed.jsonl").write_text("old\n")
+    recorder.save(tmp_path / "observed.jsonl")
+    assert [path.name for path in tmp_path.iterdir()] == ["observed.jsonl"]
+    assert (tmp_path / "observed.jsonl").read_text() == ""

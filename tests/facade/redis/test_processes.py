@@ -31,8 +31,8 @@ def waiter_for(sandbox: Sandbox, calls: int) -> Callable[[], None]:
 def run_with_outage(
     redis: RedisServer, sandbox: Sandbox, calls: int, limit: tuple[int, float], **options: object
 ) -> SharedRun:
-    """Stop Redis after a third of the calls, for one and a half windows."""
-    wait = waiter_for(sandbox, calls // 3)
+    """Stop Redis for one and a half windows, so early that no process has made all its calls."""
+    wait = waiter_for(sandbox, calls // 8)
 
     def stop_and_start() -> None:
         wait()

@@ -27,6 +27,37 @@ def test_a_request_without_permission_is_a_401(headers: dict[str, str], text: st
     assert refusal(App(sandbox, **headers).create("pets"), 401) == text
 
 
+@pytest.mark.parametrize(
+    ("accepted", "sent", "is_accepted"),
+    [
+        (None, "2021-04-15", True),
+        (None, "2021-07-28", True),
+        (None, "2023-02-21", True),
+        (None, "v3", True),
+        (None, "v4", False),
+        (["v4"], "v4", True),
+        (["v4"], "v3", False),
+        ("v4", "v4", True),
+    ],
+)
+def test_the_sandbox_accepts_the_versions_that_it_is_told_to(
+    accepted: list[str] | None, sent: str, is_accepted: bool
+) -> None:
+    sandbox = Sandbox() if accepted is None else Sandbox(versions=accepted)
+    response = App(sandbox, Version=sent).create("pets")
+    if is_accepted:
+        assert response.status_code == 201
+    else:
+        assert refusal(response, 401) == "version header is invalid"
+    assert App(sandbox).http.get("/associations/x").status_code == 404  # under a Version of its own
+
+
+@pytest.mark.parametrize("versions", [[], ["v"], ["2021-07-28", "latest"], ""])
+def test_a_version_without_the_form_of_one_is_no_version_of_a_sandbox(versions: list[str]) -> None:
+    with pytest.raises(ValueError, match="a Version is a date like 2021-07-28, or v and a number"):
+        Sandbox(versions=versions)
+
+
 @pytest.mark.parametrize("location", ["", "unknown", "other"])
 def test_a_token_accesses_its_locations_only(location: str) -> None:
     sandbox = Sandbox()

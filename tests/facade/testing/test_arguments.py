@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from facade.testing import Sandbox
 from tests.facade.testing.app import App, refusal
 
 
@@ -70,7 +71,7 @@ def test_an_unknown_id_or_path_is_a_404(app: App, method: str, path: str, text: 
 @pytest.mark.parametrize(
     ("query", "messages"),
     [
-        ({}, ["skip should not be empty", "limit should not be empty"]),
+        ({"skip": ""}, ["skip should not be empty"]),
         (
             {"skip": "x", "limit": "1.5"},
             ["skip must be an integer number", "limit must be an integer number"],
@@ -84,7 +85,7 @@ def test_an_unknown_id_or_path_is_a_404(app: App, method: str, path: str, text: 
     ],
 )
 @pytest.mark.parametrize("path", ["/associations/", "/associations/relations/ann"])
-def test_a_page_requires_skip_and_limit(
+def test_skip_and_limit_are_checked(
     app: App, path: str, query: dict[str, Any], messages: list[str]
 ) -> None:
     response = app.http.get(path, params={**app.location, **query})
@@ -104,3 +105,36 @@ def test_a_page_requires_skip_and_limit(
 )
 def test_a_location_is_required(app: App, method: str, path: str) -> None:
     assert refusal(app.http.request(method, path), 400) == "LocationId is not specified"
+
+
+@pytest.mark.parametrize("path", ["/associations/", "/associations/relations/ann"])
+def test_skip_and_limit_may_be_left_out_unless_they_are_required(app: App, path: str) -> None:
+    assert app.http.get(path, params=app.location).status_code == 200
+    strict = App(Sandbox(paging="required"))
+    response = strict.http.get(path, params=strict.location | {"limit": 1})
+    assert refusal(response, 400) == "skip should not be empty"
+
+
+def test_a_pipeline_is_accepted_and_not_kept(app: App) -> None:
+    body = {
+        **app.location,
+        "associationId": "OPPORTUNITIES_CONTACTS_ASSOCIATION",
+        "firstRecordId": "deal",
+        "secondRecordId": "ann",
+        "pipelineId": "sales",
+    }
+    response = app.http.post("/associations/relations", json=body)
+    assert (response.status_code, "pipelineId" in response.json()) == (201, False)
+
+
+@pytest.mark.parametrize(
+    ("add", "problem"),
+    [
+        (None, "add must be an array"),
+        (["pair"], "associationId should not be empty"),
+        ([{"associationId": "x", "firstRecordId": "a"}], "secondRecordId should not be empty"),
+    ],
+)
+def test_what_is_not_a_list_of_pairs_is_refused(app: App, add: Any, problem: str) -> None:
+    response = app.http.post("/associations/relations/bulk", json={**app.location, "add": add})
+    assert problem in refusal(response, 422)

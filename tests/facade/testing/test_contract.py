@@ -75,7 +75,7 @@ VARIANTS: list[dict[str, Any]] = [
         "association_body": "enveloped",
         "object_key_body": "array",
         "deleted_relation_id": True,
-        "missing_key_status": 404,
+        "answers": {"no_such_key": (404, "Association not found")},
         "limit": (100, 10.0),
     },
     {"object_key_body": "single"},

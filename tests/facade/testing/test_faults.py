@@ -156,8 +156,8 @@ def test_a_refusal_has_no_rate_headers_and_at_most_a_retry_after() -> None:
     responses = [app.create("pets") for _ in range(3)]
     assert [response.status_code for response in responses] == [429, 429, 429]
     assert not any("ratelimit" in name for response in responses for name in response.headers)
-    bare, seconds, date = (response.headers.get("retry-after") for response in responses)
-    assert (bare, seconds) == (None, "3")
+    missing, seconds, date = (response.headers.get("retry-after") for response in responses)
+    assert (missing, seconds) == (None, "3")
     assert date is not None
     assert date.endswith(" GMT")
     assert 500 < (parsedate_to_datetime(date) - datetime.now(UTC)).total_seconds() <= 600
@@ -175,12 +175,12 @@ def test_a_late_response_times_out_after_the_work() -> None:
 def test_late_work_is_done_after_the_client_has_timed_out() -> None:
     done = threading.Event()
 
-    def tell(response: Response) -> Response:
+    def signal(response: Response) -> Response:
         done.set()
         return response
 
     app = App(Sandbox())
-    app.sandbox.misbehave(Fault(wait_before=0.05, afterwards=tell))
+    app.sandbox.misbehave(Fault(wait_before=0.05, afterwards=signal))
     with pytest.raises(httpx.ReadTimeout):
         app.http.post("/associations/", json=BODY, timeout=0.01)
     assert done.wait(10)
@@ -294,13 +294,13 @@ def test_several_faults_apply_independently_and_count_their_hits() -> None:
         app.sandbox.misbehave(faults.drop("after_work"), share=0.1, seed=2),
         app.sandbox.misbehave(faults.fail(502), share=0.05, seed=3),
     ]
-    seen: Counter[str] = Counter()
+    results: Counter[str] = Counter()
     for number in range(400):
         try:
-            seen[str(app.create(f"k{number}", firstObjectLabel=f"L{number}").status_code)] += 1
+            results[str(app.create(f"k{number}", firstObjectLabel=f"L{number}").status_code)] += 1
         except httpx.RemoteProtocolError:
-            seen["dropped"] += 1
+            results["dropped"] += 1
     before, after, edge = (storm.hits for storm in storms)
-    assert seen == {"dropped": before + after, "502": edge, "201": 400 - before - after - edge}
+    assert results == {"dropped": before + after, "502": edge, "201": 400 - before - after - edge}
     assert len(keys(app.sandbox)) == 400 - before - edge
     assert min(before, after, edge) > 5

@@ -146,7 +146,13 @@ def test_associations_of_an_object_have_the_chosen_shape(
 
 
 def test_update_get_and_a_missing_key_have_the_chosen_shape() -> None:
-    app = App(Sandbox(update_body="flat", association_body="enveloped", missing_key_status=404))
+    app = App(
+        Sandbox(
+            update_body="flat",
+            association_body="enveloped",
+            answers={"no_such_key": (404, "Association not found")},
+        )
+    )
     pets = app.created("pets")
     assert app.update(pets, "A", "B").json()["firstObjectLabel"] == "A"
     assert app.http.get(f"/associations/{pets}").json()["association"]["id"] == pets

@@ -44,11 +44,11 @@ def test_each_kind_of_window_admits_its_calls(
 ) -> None:
     clock = Clock()
     app = App(Sandbox(limit=(3, 10.0), window=window, clock=clock))
-    seen: list[tuple[float, bool]] = []
+    admitted: list[tuple[float, bool]] = []
     for second, _ in sequence:
         clock.now = second
-        seen.append((second, app.http.get("/associations/x").status_code != 429))
-    assert seen == sequence
+        admitted.append((second, app.http.get("/associations/x").status_code != 429))
+    assert admitted == sequence
 
 
 def test_every_response_has_the_five_headers_and_a_refused_request_changes_nothing() -> None:
@@ -59,15 +59,15 @@ def test_every_response_has_the_five_headers_and_a_refused_request_changes_nothi
         {name: text for name, text in response.headers.items() if name.startswith("x-ratelimit")}
         for response in responses
     ]
-    fixed = {
+    constant = {
         "x-ratelimit-limit-daily": "200000",
         "x-ratelimit-interval-milliseconds": "10000",
         "x-ratelimit-max": "2",
     }
     assert headers == [
-        {**fixed, "x-ratelimit-remaining": "1", "x-ratelimit-daily-remaining": "199999"},
-        {**fixed, "x-ratelimit-remaining": "0", "x-ratelimit-daily-remaining": "199998"},
-        {**fixed, "x-ratelimit-remaining": "0", "x-ratelimit-daily-remaining": "199998"},
+        {**constant, "x-ratelimit-remaining": "1", "x-ratelimit-daily-remaining": "199999"},
+        {**constant, "x-ratelimit-remaining": "0", "x-ratelimit-daily-remaining": "199998"},
+        {**constant, "x-ratelimit-remaining": "0", "x-ratelimit-daily-remaining": "199998"},
     ]
     assert len(app.sandbox.associations()) == 3
 

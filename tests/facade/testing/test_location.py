@@ -9,13 +9,13 @@ from tests.facade.testing.app import PEOPLE, App, refusal
     ("fields", "status", "text"),
     [
         ({"firstObjectLabel": "Pet"}, 422, "Both object labels can not be same"),
-        ({"key": "taken"}, 400, "An association with the key taken exists already."),
-        ({**PEOPLE}, 400, "duplicate pair of labels: taken has them already"),
+        ({"key": "taken"}, 400, "Duplicate Association key"),
+        ({**PEOPLE}, 400, "duplicate pair of labels"),
         (
             {"firstObjectLabel": "Tutor", "secondObjectLabel": "Student"}
             | {"firstObjectKey": "contact", "secondObjectKey": "contact"},
             400,
-            "duplicate pair of labels: taken has them already",
+            "duplicate pair of labels",
         ),
     ],
 )

@@ -64,6 +64,16 @@ def test_the_command_takes_a_token_and_a_location() -> None:
         assert httpx.get(url, headers=headers, params=params).json()["total"] == 2
 
 
+def test_the_command_takes_the_versions_to_accept() -> None:
+    with started("--versions", "v4,2030-01-01") as (_, line):
+        url = f"{line.split()[0]}/associations/x"
+        statuses = [
+            httpx.get(url, headers={"Authorization": "Bearer pit-sandbox", "Version": version})
+            for version in ("v4", "2030-01-01", "v3")
+        ]
+        assert [each.status_code for each in statuses] == [404, 404, 401]
+
+
 def test_a_taken_port_is_one_clear_line_and_exit_code_2(sandbox: Sandbox) -> None:
     with sandbox.serve() as server:
         command = [*COMMAND, "--port", str(server.port)]
@@ -92,6 +102,8 @@ def test_a_taken_port_is_one_clear_line_and_exit_code_2(sandbox: Sandbox) -> Non
         ["--limit", "1/inf"],
         ["--daily-limit", "0"],
         ["--window", "none"],
+        ["--versions", ""],
+        ["--versions", "v3,x"],
     ],
 )
 def test_an_invalid_argument_is_exit_code_2(arguments: list[str]) -> None:

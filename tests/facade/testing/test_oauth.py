@@ -77,7 +77,7 @@ def test_an_agency_token_yields_location_tokens_and_accesses_nothing_itself(
 ) -> None:
     agency = exchange(http, sandbox.oauth.install())
     assert "locationId" not in agency
-    assert associations(http, agency["access_token"]) == 403
+    assert associations(http, agency["access_token"]) == 401
     response = http.post(
         "/oauth/locationToken",
         data={"companyId": "sandbox-company", "locationId": sandbox.location_id},

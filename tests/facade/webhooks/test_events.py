@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ from facade.webhooks import (
     WebhookError,
     parse,
 )
+from tests.facade.webhooks.parsing import parsed
 
 ASSOCIATION = {
     "associationType": "USER_DEFINED",
@@ -62,9 +64,9 @@ def bytes_of(body: Any) -> bytes:
 def test_each_kind_becomes_its_event(
     kind: str, event_class: type[Event], fields: dict[str, str]
 ) -> None:
-    event = parse(bytes_of({"type": kind, **ENVELOPE, **fields}))
+    event = parsed(bytes_of({"type": kind, **ENVELOPE, **fields}))
     assert type(event) is event_class
-    assert event == parse(bytes_of({**ENVELOPE, **fields}), event_class)
+    assert event == parsed(bytes_of({**ENVELOPE, **fields}), event_class)
     assert event.delivery_id == "w-1"
     assert event.occurred_at == datetime(2026, 1, 21, 10, 30, 0, 250_000, tzinfo=UTC)
     assert event.location_id == "ve9EPM428h8vShlRW1KT"
@@ -75,7 +77,7 @@ def test_each_kind_becomes_its_event(
 
 
 def test_an_event_holds_the_same_models_as_calls_return() -> None:
-    created = parse(bytes_of(RELATION | {"primary": True}), RelationCreated)
+    created = parsed(bytes_of(RELATION | {"primary": True}), RelationCreated)
     assert created.relation == Relation(
         id="6a44f1c09b3e7d2100000002",
         association_id="6a44f1c09b3e7d2100000001",
@@ -87,7 +89,7 @@ def test_an_event_holds_the_same_models_as_calls_return() -> None:
         primary=True,
     )
     cardinality = {"firstObjectToSecondObjectCardinality": "ONE_TO_MANY"}
-    updated = parse(bytes_of(ASSOCIATION | cardinality), AssociationUpdated)
+    updated = parsed(bytes_of(ASSOCIATION | cardinality), AssociationUpdated)
     assert updated.association == Association(
         id="6a44f1c09b3e7d2100000001",
         key="owner_pet",
@@ -102,16 +104,41 @@ def test_an_event_holds_the_same_models_as_calls_return() -> None:
 
 
 def test_fields_without_an_attribute_are_in_extra() -> None:
-    event = parse(bytes_of({**RELATION, "appId": "a", "more": {"n": [1]}}), RelationDeleted)
+    event = parsed(bytes_of({**RELATION, "appId": "a", "more": {"n": [1]}}), RelationDeleted)
     assert event.extra == {"appId": "a", "more": {"n": [1]}}
 
 
+@pytest.mark.parametrize("fields", [RELATION, {"locationId": "another", **RELATION}])
+def test_fields_may_stand_under_data(fields: dict[str, Any]) -> None:
+    envelope = {"type": "RelationCreate", **ENVELOPE, "appId": "a"}
+    nested = parsed(bytes_of({**envelope, "data": fields}))
+    flat = parsed(bytes_of({**envelope, **fields}))
+    assert evolve(nested, delivery_id="w-1") == flat
+    assert nested.extra == {"appId": "a"}
+
+
+@pytest.mark.parametrize("data", [None, "text", [1], {"id": "another"}])
+def test_data_beside_flat_fields_is_a_field_like_any_other(data: object) -> None:
+    event = parsed(bytes_of({**RELATION, "data": data}), RelationCreated)
+    assert event.relation.id == RELATION["id"]
+    assert event.extra == {"data": data}
+
+
+@pytest.mark.parametrize("kind", ["INSTALL", "UNINSTALL", "ContactCreate", "relationcreate"])
+@pytest.mark.parametrize("expected", [None, RelationCreated])
+def test_another_kind_is_none_whatever_its_fields(
+    kind: str, expected: type[RelationCreated] | None
+) -> None:
+    body = bytes_of({"type": kind, "timestamp": 7, "webhookId": 7, "data": []})
+    assert (parse(body) if expected is None else parse(body, expected)) is None
+
+
 def test_a_body_without_envelope_has_no_time_and_its_digest_as_id() -> None:
-    event = parse(bytes_of(RELATION), RelationCreated)
+    event = parsed(bytes_of(RELATION), RelationCreated)
     assert event.occurred_at is None
     assert event.delivery_id.startswith("sha256:")
-    assert event.delivery_id == parse(bytes_of(RELATION), RelationCreated).delivery_id
-    assert event.delivery_id != parse(bytes_of(RELATION | {"n": 1}), RelationCreated).delivery_id
+    assert event.delivery_id == parsed(bytes_of(RELATION), RelationCreated).delivery_id
+    assert event.delivery_id != parsed(bytes_of(RELATION | {"n": 1}), RelationCreated).delivery_id
 
 
 @pytest.mark.parametrize(
@@ -123,12 +150,12 @@ def test_a_body_without_envelope_has_no_time_and_its_digest_as_id() -> None:
     ],
 )
 def test_a_timestamp_is_aware_and_in_utc(text: str, time: datetime) -> None:
-    event = parse(bytes_of(RELATION | {"timestamp": text}), RelationCreated)
+    event = parsed(bytes_of(RELATION | {"timestamp": text}), RelationCreated)
     assert event.occurred_at == time
     assert event.occurred_at.tzinfo is UTC
 
 
-@pytest.mark.parametrize("fields", [RELATION, ASSOCIATION])
+@pytest.mark.parametrize("fields", [RELATION, ASSOCIATION, RELATION | {"type": ""}])
 def test_the_error_for_a_body_without_type_says_what_to_do(
     fields: dict[str, str],
 ) -> None:
@@ -155,7 +182,6 @@ def test_an_expected_kind_that_contradicts_the_body_is_refused() -> None:
         (b"[" * 100_000, "not complete JSON"),
         (b"1" * 5000, "not complete JSON"),
         (b"[]", "not a JSON object"),
-        (bytes_of({"type": "ContactCreate", "id": "a"}), "type 'ContactCreate' is not one of A"),
         (bytes_of({"type": 7}), "type 7 is not one of"),
         (bytes_of({"type": "RelationCreate"}), "neither an id nor two record ids"),
         (bytes_of({"type": "AssociationCreate"}), "the association has no id"),
@@ -200,7 +226,7 @@ def test_any_body_is_an_event_or_a_webhook_error(body: bytes) -> None:
         event = parse(body)
     except WebhookError:
         return
-    assert event.delivery_id
+    assert event is None or event.delivery_id
 
 
 @settings(deadline=None)
@@ -210,4 +236,4 @@ def test_any_body_of_an_expected_kind_is_an_event_or_a_webhook_error(body: bytes
         event = parse(body, RelationCreated)
     except WebhookError:
         return
-    assert isinstance(event.relation, Relation)
+    assert event is None or isinstance(event.relation, Relation)

@@ -171,7 +171,7 @@ class Documents:
 
     def __init__(self, old: ComparedDocument, new: ComparedDocument) -> None:
         self.old, self.new = old, new
-        self._unchanged = Unchanged(old, new)
+        self._unchanged = Unchanged(self)
         self._inclusions: dict[Position, Inclusion] = {}
 
     def __iter__(self) -> Iterator[ComparedDocument]:

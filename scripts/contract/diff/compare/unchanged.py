@@ -1,75 +1,177 @@
-"""What is the same in both documents, with all that it refers to: nothing there is compared."""
+"""Which schemas say the same in both documents, with all that they refer to.
 
-from typing import Any
+Most of a large document did not change, or only in its wording. Such a pair has no difference in
+it and need not be compared, whatever its position. What is broken in it must still be reported, so
+a schema that may be broken counts as changed.
+"""
 
-from scripts.contract.openapi.nodes import Node
-from scripts.contract.openapi.pointers import escape
-from scripts.contract.openapi.references import Source
+from collections.abc import Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING, Any
+
+from scripts.contract.openapi.nodes import Node, canonical
+from scripts.contract.openapi.pointers import lookup
+from scripts.contract.openapi.references import unquoted
+
+if TYPE_CHECKING:
+    from scripts.contract.diff.compare.compared import Documents
+
+_WORDING = frozenset("description example examples externalDocs $comment".split())
+_DATA = frozenset(("default", "const", "enum"))
+_HELD = frozenset(
+    "additionalItems contains propertyNames unevaluatedItems unevaluatedProperties contentSchema "
+    "if then else not items additionalProperties".split()
+)
+_KINDS: dict[str, type] = {"$ref": str, "required": list}
+_LISTED = ("allOf", "anyOf", "oneOf", "prefixItems")
+_NAMED = ("properties", "patternProperties", "dependentSchemas")
 
 
 class Unchanged:
-    """The components that are the same, and the values that refer to no others."""
+    """Tells pairs of schemas that say the same."""
 
-    def __init__(self, old_source: Source, new_source: Source) -> None:
-        # The version decides what keywords mean.
-        self._is_one_version = old_source.three_one == new_source.three_one
-        sections = [each.root.get("components") for each in (old_source, new_source)]
-        old, new = (node.value if node is not None else {} for node in sections)
-        self._components: set[str] = set()
-        if self._is_one_version and isinstance(old, dict) and isinstance(new, dict):
-            self._components = _unchanged(_by_reference(old), _by_reference(new))
+    def __init__(self, documents: "Documents") -> None:
+        self._old, self._new = (document.root.value for document in documents)
+        self._is_possible = documents.old.three_one == documents.new.three_one
+        self._same: dict[str, bool] = {}  # by reference: whether all that it reaches is the same
 
     def holds(self, old: Node, new: Node) -> bool:
-        """Return whether two places say the same, and refer only to what is unchanged."""
-        return (
-            self._is_one_version
-            and not old.file
-            and not new.file
-            and bool(old.value == new.value)
-            and _references(old.value) <= self._components
-        )
+        """Return whether two schemas, and all that they refer to, say the same."""
+        if old.file or new.file or not self._is_possible:
+            return False
+        found = _shared_references(old.value, new.value)
+        return found is not None and all(map(self._is_same, found))
+
+    def _is_same(self, reference: str) -> bool:
+        if reference not in self._same:
+            self._judge(reference)
+        return self._same[reference]
+
+    def _judge(self, start: str) -> None:
+        """Judge all references that one reaches and that were not judged yet."""
+        users: dict[str, list[str]] = {start: []}
+        parts: dict[str, list[str]] = {}
+        changed: list[str] = []
+        pending = [start]
+        while pending:
+            reference = pending.pop()
+            if reference in parts:
+                continue
+            old, new = _target(self._old, reference), _target(self._new, reference)
+            found = None if old is None else _shared_references(old, new)
+            if old is None or found is None:
+                changed.append(reference)
+                continue
+            parts[reference] = list(_references_of_parts(old))
+            for below in found:
+                users.setdefault(below, []).append(reference)
+                if below not in self._same:
+                    pending.append(below)
+                elif not self._same[below]:
+                    changed.append(below)
+        changed += _circular(parts)
+        for reference in users:
+            self._same.setdefault(reference, True)
+        while changed:
+            reference = changed.pop()
+            self._same[reference] = False
+            changed += [user for user in users.get(reference, ()) if self._same[user]]
 
 
-def _by_reference(components: dict[str, Any]) -> dict[str, Any]:
-    return {
-        f"#/components/{section}/{escape(name)}": value
-        for section, members in components.items()
-        if isinstance(members, dict)
-        for name, value in members.items()
-    }
+def _target(document: Any, reference: str) -> Any:
+    """Return the object that a local reference leads to; None if there is none."""
+    if not reference.startswith("#/"):
+        return None
+    try:
+        found = lookup(document, unquoted(reference[1:]))
+    except KeyError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
-def _unchanged(old: dict[str, Any], new: dict[str, Any]) -> set[str]:
-    """Return the references to equal components that lead to no others."""
-    equal = {name for name, value in old.items() if name in new and value == new[name]}
-    users: dict[str, list[str]] = {}
-    for name in equal:
-        for reference in _references(old[name]):
-            users.setdefault(reference, []).append(name)
-    pending = [name for name in users if name not in equal]
-    while pending:
-        for user in users.get(pending.pop(), ()):
-            if user in equal:
-                equal.discard(user)
-                pending.append(user)
-    return equal
-
-
-def _references(value: Any) -> set[str]:
-    """Return every reference in a value, and what a discriminator may mean by a name."""
+def _shared_references(old: Any, new: Any) -> set[str] | None:
+    """Return the references of two schemas that say the same beside them; None if they do not."""
     found: set[str] = set()
-    pending = [value]
+    pending = [(old, new, False)]  # whether the keys are names
     while pending:
-        item = pending.pop()
-        if isinstance(item, dict):
-            reference = item.get("$ref")
-            if isinstance(reference, str):
-                found.add(reference)
-            mapping = item.get("mapping")
-            for named in mapping.values() if isinstance(mapping, dict) else ():
-                if isinstance(named, str):
-                    found.add(named if "/" in named else f"#/components/schemas/{escape(named)}")
-            pending += [each for each in item.values() if isinstance(each, dict | list)]
-        elif isinstance(item, list):
-            pending += [each for each in item if isinstance(each, dict | list)]
+        one, other, is_named = pending.pop()
+        if type(one) is not type(other):  # 1 equals true to Python
+            return None
+        if isinstance(one, list):
+            if len(one) != len(other):
+                return None
+            pending += ((*each, False) for each in zip(one, other, strict=True))
+        elif isinstance(one, dict):
+            said = one.keys() if is_named else one.keys() - _WORDING
+            if said != (other.keys() if is_named else other.keys() - _WORDING):
+                return None
+            if not is_named:
+                if _is_broken(one) or not _is_same_data(one, other):
+                    return None
+                found.update(_named_by(one))
+                said -= _DATA
+            pending += ((one[key], other[key], key in _NAMED and not is_named) for key in said)
+        elif one != other:
+            return None
     return found
+
+
+def _is_same_data(old: dict[str, Any], new: dict[str, Any]) -> bool:
+    return all(canonical(old[key]) == canonical(new[key]) for key in _DATA & old.keys())
+
+
+def _named_by(schema: dict[str, Any]) -> Iterator[str]:
+    """Yield what a schema refers to itself, by a reference or by the mapping of alternatives."""
+    if isinstance(schema.get("$ref"), str):
+        yield schema["$ref"]
+    if "discriminator" in schema:
+        yield from _mapped(schema["discriminator"])
+
+
+def _references_of_parts(schema: dict[str, Any]) -> Iterator[str]:
+    """Yield the references by which a schema is part of another: in `allOf`, or alone."""
+    parts = schema.get("allOf")
+    for part in [schema, *(parts if isinstance(parts, list) else ())]:
+        if isinstance(part, dict) and isinstance(part.get("$ref"), str):
+            yield part["$ref"]
+        if isinstance(part, dict) and part is not schema and "allOf" in part:
+            yield from _references_of_parts(part)
+
+
+def _mapped(discriminator: Any) -> Iterator[str]:
+    mapping = discriminator.get("mapping") if isinstance(discriminator, dict) else None
+    for name in mapping.values() if isinstance(mapping, dict) else ():
+        yield str(name) if "/" in str(name) else f"#/components/schemas/{name}"
+
+
+def _is_broken(schema: dict[str, Any]) -> bool:
+    """Return whether a schema has a member of the wrong kind."""
+    return not all(_is_right(key, value) for key, value in schema.items())
+
+
+def _is_right(key: str, value: Any) -> bool:
+    if key in _NAMED:
+        return isinstance(value, dict) and _are_schemas(value.values())
+    if key in _LISTED:
+        return isinstance(value, list) and _are_schemas(value)
+    if key in _HELD:
+        return isinstance(value, dict | bool | list)
+    return isinstance(value, _KINDS.get(key, object))
+
+
+def _are_schemas(values: Iterable[Any]) -> bool:
+    return all(isinstance(value, dict | bool) for value in values)
+
+
+def _circular(parts: dict[str, list[str]]) -> set[str]:
+    """Return what contains itself as a part, and what has such a part."""
+    sorter = TopologicalSorter(parts)
+    left = set(parts)
+    try:
+        sorter.prepare()
+    except CycleError:
+        while ready := sorter.get_ready():
+            left.difference_update(ready)
+            sorter.done(*ready)
+        return left
+    return set()

@@ -1,19 +1,24 @@
 """Which methods and fields of the facade a finding affects, and whether an app notices."""
 
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scripts.contract.diff.findings import Finding
-from scripts.contract.diff.impact.facade import Facade, FacadeMethod
+from scripts.contract.diff.impact.apps import read_apps
+from scripts.contract.diff.impact.facade import Facade, FacadeMethod, read_facade
+from scripts.contract.diff.impact.subject import Subject, subject_of
+from scripts.contract.diff.load import load
 from scripts.contract.diff.names import python_name
 from scripts.contract.openapi.documents import Document
 from scripts.contract.openapi.nodes import Node, text
 from scripts.contract.openapi.paths import Operation, operations_in, template
-from scripts.contract.openapi.pointers import unescape
 from scripts.contract.openapi.references import Source
 
-_PROPERTY = re.compile(r"/properties/([^/]+)")
+if TYPE_CHECKING:
+    from scripts.contract.diff.review import ReviewedFinding
+
 _REMAINDER = "extra"  # the attribute that keeps fields without an attribute of their own
 
 
@@ -43,43 +48,61 @@ class Impact:
                 known = self._ids.get(template(finding.before), "")
                 self._ids[template(finding.after)] = known
 
-    def affected(self, finding: Finding) -> tuple[Affected, ...]:
+    def concerns(self, document: Document) -> bool:
+        """Return whether a document has an operation of the contract."""
+        source = Source("", document)
+        operations = operations_in(source, source.root.get("paths"))
+        return any(template(operation.label) in self._ids for operation in operations)
+
+    def affected(self, finding: Finding, subject: Subject) -> tuple[Affected, ...]:
         """Return what a finding affects, the methods first."""
+        if self.is_of_transport(finding, subject):
+            return ()  # no method and no app has to do with it
         methods = self._methods(finding.operations)
-        fields = dict.fromkeys(self._fields(finding, methods))
+        fields = dict.fromkeys(self._fields(finding, subject, methods))
         return (
-            *(Affected(each.name, self._shields(finding, each), each.source) for each in methods),
+            *(
+                Affected(each.name, self._shields(finding, subject, each), each.source)
+                for each in methods
+            ),
             *(Affected(name, self._field_shields(finding, name)) for name in fields),
         )
+
+    def is_of_transport(self, finding: Finding, subject: Subject) -> bool:
+        """Return whether it is about a header that every request has, whatever method sends it."""
+        is_set = subject.location == "header" and self._facade.sets(subject.name)
+        return is_set and bool(self._methods(finding.operations))
 
     def _methods(self, operations: Iterable[str]) -> list[FacadeMethod]:
         ids = {self._ids.get(template(operation), "") for operation in operations}
         return [each for each in self._facade.methods.values() if each.operations & ids]
 
-    def _fields(self, finding: Finding, methods: list[FacadeMethod]) -> Iterator[str]:
+    def _fields(
+        self, finding: Finding, subject: Subject, methods: list[FacadeMethod]
+    ) -> Iterator[str]:
         """Yield the model fields that hold the property in question."""
-        name = _property(finding)
-        if name is None or name == _REMAINDER or finding.directions == ["request"]:
+        if subject.name == _REMAINDER or finding.directions == ["request"]:
             return
         for method in methods:
-            if f"{method.returns}.{name}" in self._facade.annotations:
-                yield f"{method.returns}.{name}"
+            if f"{method.returns}.{subject.name}" in self._facade.annotations:
+                yield f"{method.returns}.{subject.name}"
 
-    def _shields(self, finding: Finding, method: FacadeMethod) -> bool:
+    def _shields(self, finding: Finding, subject: Subject, method: FacadeMethod) -> bool:
         if finding.wire == "safe":
             return True  # names in code are the overlay's, and what is new is not used yet
         if finding.rule == "operation-moved":
             return True  # regenerated code calls it at its new path
-        name = _property(finding)
-        if name is None:
+        if not subject.name:
             return False
-        if finding.directions == ["response"]:
+        if subject.is_received_only:
             # A field that no model holds reaches no app; one that a model holds is reported itself.
-            return all(
-                self._field_shields(finding, each) for each in self._fields(finding, [method])
-            )
-        is_sent = any(name in self._sent.get(each, ()) for each in method.operations)
-        return not is_sent and finding.rule not in ("property-added-required", "unclassified")
+            fields = self._fields(finding, subject, [method])
+            return all(self._field_shields(finding, each) for each in fields)
+        is_sent = any(subject.name in self._sent.get(each, ()) for each in method.operations)
+        if subject.must_be_sent:
+            is_always_sent = is_sent and subject.name not in method.parameters
+            return is_always_sent or subject.name in method.required
+        return not is_sent and subject.location != "path" and finding.rule != "unclassified"
 
     def _field_shields(self, finding: Finding, name: str) -> bool:
         if finding.wire == "safe":
@@ -90,16 +113,6 @@ class Impact:
         if finding.rule in ("property-became-optional", "became-nullable"):
             return "None" in annotation
         return False
-
-
-def _property(finding: Finding) -> str | None:
-    """Return the property that a finding is about, in snake_case."""
-    steps = _PROPERTY.findall(finding.pointer)
-    if steps:
-        return python_name(unescape(steps[-1]))
-    if finding.rule.startswith("property-") and isinstance(finding.before, str):
-        return python_name(finding.before)
-    return None
 
 
 def _accepted(source: Source, operation: Operation) -> Iterator[str]:
@@ -125,3 +138,31 @@ def _below(source: Source, node: Node, *keys: str) -> Node | None:
             return None
         node, _ = source.resolve(found)
     return node
+
+
+def with_impact(
+    findings: Sequence["ReviewedFinding"],
+    documents: tuple[Document, Document],
+    root: Path,
+    contract: Path,
+    apps: Sequence[Path],
+) -> "list[ReviewedFinding] | None":
+    """Add what findings affect in `root` and in apps; None for the documents of another API."""
+    facade = read_facade(root / "facade")
+    known = load(str(root / contract)).document if (root / contract).exists() else {}
+    impact = Impact(facade, known, [each.finding for each in findings])
+    uses = read_apps(apps, facade)
+    if not any(map(impact.concerns, documents)):
+        return None
+    completed: list[ReviewedFinding] = []
+    for each in findings:
+        subject = subject_of(each.finding, *documents)
+        affected = impact.affected(each.finding, subject)
+        exposed = {one.name for one in affected if not one.shielded}
+        met = [
+            use.breaks(subject, facade.methods.get(use.name)) for use in uses if use.name in exposed
+        ]
+        kept = tuple(use for use in met if use is not None)
+        of_transport = impact.is_of_transport(each.finding, subject)
+        completed.append(replace(each, affected=affected, uses=kept, is_of_transport=of_transport))
+    return completed

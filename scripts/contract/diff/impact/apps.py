@@ -2,15 +2,17 @@
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scripts.contract.diff.impact.facade import Facade
+from scripts.contract.diff.impact.facade import Facade, FacadeMethod
+from scripts.contract.diff.impact.subject import Subject
 from scripts.contract.errors import CannotRunError
 
 _CLIENTS = {"AssociationsClient", "AsyncAssociationsClient"}
 _RETURN_A_CLIENT = {"for_location", "from_env"}
 _INSTALLED = {"site-packages", "node_modules"}
+_EXTRA = {"extra_body", "extra_query"}  # arguments that send what the facade has no name for
 _MANY = "many "  # before a model: a page or an iterator of it
 
 
@@ -22,6 +24,23 @@ class AppUse:
     line: int
     name: str  # `associations.update`, `Association.key`
     confidence: str  # certain: the value's type is known; likely: by its names; possible: a field
+    passed: frozenset[str] | None = None  # the arguments of a call by name; None: not known
+
+    def breaks(self, subject: Subject, method: FacadeMethod | None) -> "AppUse | None":
+        """Return the use if it uses what a finding is about, less certain where that is not seen.
+
+        `method` is the one that is used, None for a field.
+        """
+        if method is None or not subject.name:
+            return self
+        if subject.is_received_only:
+            return None  # a line that calls the method need not read the field
+        if subject.name not in method.parameters:
+            return self  # the facade sends it, or cannot
+        if self.passed is None:
+            return replace(self, confidence="possible")
+        is_passed = subject.name in self.passed
+        return self if is_passed != subject.must_be_sent else None
 
     def __str__(self) -> str:
         return f"app: {self.file}:{self.line} uses {self.name} ({self.confidence})"
@@ -118,26 +137,29 @@ class _Types:
                 renamed = [each for each in node.names if each.name in _CLIENTS]
                 self._clients |= {each.asname for each in renamed if each.asname}
 
-    def uses(self, tree: ast.AST) -> Iterator[tuple[int, str, str]]:
-        """Yield line, name and confidence of each use."""
+    def uses(self, tree: ast.AST) -> Iterator[tuple[int, str, str, frozenset[str] | None]]:
+        """Yield line, name, confidence and arguments of each use."""
+        calls = {id(node.func): node for node in ast.walk(tree) if isinstance(node, ast.Call)}
         for node in ast.walk(tree):
             if not isinstance(node, ast.Attribute):
                 continue
             holder = self._of(node.value)
             name = f"{holder}.{node.attr}"
             line = node.end_lineno or node.lineno
+            passed = _passed(calls.get(id(node)))
             if name in self._facade.methods or name in self._facade.annotations:
-                yield line, name, "certain"
+                yield line, name, "certain", passed
             elif not holder:
-                yield from self._by_name(node, line)
+                for found, confidence in self._by_name(node):
+                    yield line, found, confidence, passed
 
-    def _by_name(self, node: ast.Attribute, line: int) -> Iterator[tuple[int, str, str]]:
+    def _by_name(self, node: ast.Attribute) -> Iterator[tuple[str, str]]:
         resource = ast.unparse(node.value).rpartition(".")[2]
         if f"{resource}.{node.attr}" in self._facade.methods:
-            yield line, f"{resource}.{node.attr}", "likely"
+            yield f"{resource}.{node.attr}", "likely"
             return
         for name in self._fields.get(node.attr, ()):
-            yield line, name, "possible"
+            yield name, "possible"
 
     def _note(self, target: ast.expr, type_: str) -> None:
         if type_:
@@ -175,3 +197,10 @@ class _Types:
         if method is None:
             return ""
         return f"{_MANY}{method.returns}" if method.many else method.returns
+
+
+def _passed(call: ast.Call | None) -> frozenset[str] | None:
+    """Name the arguments of a call; None where there is no call or not all can be seen."""
+    if call is None or any(each.arg is None or each.arg in _EXTRA for each in call.keywords):
+        return None
+    return frozenset(each.arg for each in call.keywords if each.arg is not None)

@@ -9,6 +9,7 @@ from typing import Any
 from scripts.contract.errors import CannotRunError
 
 _FROM_CLIENT = frozenset({"location_id"})  # a client sends it, whatever the method
+_FROM_TRANSPORT = frozenset({"accept", "authorization", "content_type", "user_agent", "version"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class FacadeMethod:
     returns: str  # the model that it returns, alone or in a page; empty if none
     many: bool  # a page or an iterator of that model
     parameters: frozenset[str]
+    required: frozenset[str]  # the parameters without a default
     source: str  # the file that a person edits, as `facade/...`
 
 
@@ -43,6 +45,11 @@ class Facade:
                 found |= method.parameters
         return found
 
+    @staticmethod
+    def sets(header: str) -> bool:
+        """Return whether every request has a header, whatever method sends it."""
+        return header in _FROM_TRANSPORT
+
 
 def read_facade(folder: Path) -> Facade:
     """Read the facade in a folder; an empty one if there is none."""
@@ -63,7 +70,7 @@ def _method(folder: Path, name: str, entry: Mapping[str, Any]) -> FacadeMethod:
         frozenset(entry["operations"]),
         entry["returns"] or "",
         entry.get("many", False),
-        _parameters(source, function) if source else frozenset(),
+        *(_parameters(source, function) if source else (frozenset(), frozenset())),
         (Path(folder.name) / source.relative_to(folder)).as_posix() if source else "",
     )
 
@@ -80,14 +87,18 @@ def _literal(path: Path, name: str) -> dict[str, Any]:
     raise CannotRunError(f"{path} does not assign {name}")
 
 
-def _parameters(path: Path, function: str) -> frozenset[str]:
-    """Return the parameters of a method, whichever class of the file defines it."""
+def _parameters(path: Path, function: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return all parameters of a method and those without a default, whichever class defines it."""
     for node in ast.walk(_parse(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == function:
-            arguments = node.args
-            every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-            return frozenset(each.arg for each in every) - {"self"}
-    return frozenset()
+            each = node.args
+            by_place = [*each.posonlyargs, *each.args]
+            optional = by_place[len(by_place) - len(each.defaults) :]
+            named = zip(each.kwonlyargs, each.kw_defaults, strict=True)
+            optional += [one for one, default in named if default is not None]
+            every = frozenset(one.arg for one in (*by_place, *each.kwonlyargs)) - {"self"}
+            return every, every - {one.arg for one in optional}
+    return frozenset(), frozenset()
 
 
 def _annotations(path: Path) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """What a person has to do after a review, and which version is next."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -17,12 +17,14 @@ class Verdict(Enum):
     """What there is to do: the sentence, and the step of the version (major, minor or none)."""
 
     APPS_BREAK = "apps break", "major"
+    APPS_MAY_BREAK = "apps may break", "major"
     FACADE_MUST_CHANGE = "facade must change", "major"
     ADOPT = _ADOPT, "minor"
     ADOPT_UNUSED = _ADOPT, ""
     REGENERATE = "regenerate", "minor"
     NOT_CALLED = "nothing to do: the facade calls none of the operations concerned", ""
     NOTHING = "nothing to do", ""
+    FOREIGN = "nothing here depends on this API", ""
 
     @property
     def sentence(self) -> str:
@@ -37,7 +39,7 @@ class Verdict(Enum):
     @property
     def needs_a_person(self) -> bool:
         """Whether code written by hand must change first."""
-        return self in (Verdict.APPS_BREAK, Verdict.FACADE_MUST_CHANGE)
+        return self in (Verdict.APPS_BREAK, Verdict.APPS_MAY_BREAK, Verdict.FACADE_MUST_CHANGE)
 
 
 def decide(
@@ -48,14 +50,16 @@ def decide(
         each for each in findings if each.finding.wire != "safe" or each.finding.sdk != "none"
     ]
     breaks = [each for each in changes if each.severity(lens) == "breaking"]
-    uses = [f"{use.file}:{use.line}" for each in breaks for use in each.uses]
+    uses = [use for each in breaks for use in each.uses]
     if uses:
-        return Verdict.APPS_BREAK, _unique(uses)
+        certain = [use for use in uses if use.confidence == "certain"]
+        verdict = Verdict.APPS_BREAK if certain else Verdict.APPS_MAY_BREAK
+        return verdict, _unique(f"{use.file}:{use.line}" for use in certain or uses)
     exposed = [each for broken in breaks for each in broken.affected if not each.shielded]
     if exposed:
         # The file of a method is where to look; the finding itself names the method.
         return Verdict.FACADE_MUST_CHANGE, _unique(each.source or each.name for each in exposed)
-    is_called = any(each.affected for each in changes)
+    is_called = any(each.is_called for each in changes)
     if is_called and any(each.finding.sdk != "none" for each in changes):
         return Verdict.ADOPT if has_proposals else Verdict.REGENERATE, ()
     if changes and has_proposals:
@@ -71,6 +75,12 @@ def worded(verdict: Verdict, places: Sequence[str]) -> str:
         return verdict.sentence
     more = f", and {len(places) - _MOST} more" if len(places) > _MOST else ""
     return f"{verdict.sentence} ({', '.join(places[:_MOST])}{more})"
+
+
+def counted(severities: Mapping[str, int]) -> str:
+    """Write how many findings there are of each severity."""
+    found = [f"{count} {word}" for word, count in severities.items() if count]
+    return ", ".join(found) or "nothing to do"
 
 
 def next_version(stated: str, step: str) -> str | None:

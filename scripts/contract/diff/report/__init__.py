@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from scripts.contract.diff.review import Review
+from scripts.contract.visible import visible_lines
 
 FORMATS = {
     "text": "text.render",
@@ -20,5 +21,4 @@ def render(review: Review, form: str) -> str:
     """Write a review in one of the forms; it ends in a newline, or is empty."""
     module, _, function = FORMATS[form].partition(".")
     written: str = getattr(import_module(f"{__name__}.{module}"), function)(review)
-    # JSON can hold half of a character, which no file can.
-    return written.encode("utf-8", "replace").decode()
+    return visible_lines(written)

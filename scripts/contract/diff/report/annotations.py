@@ -3,12 +3,15 @@
 import json
 from typing import Any
 
-from scripts.contract.diff.review import Review, ReviewedFinding
+from scripts.contract.diff.impact.verdict import counted
+from scripts.contract.diff.report.words import in_a_sentence, operations, place_of
+from scripts.contract.diff.review import SEVERITIES, Review, ReviewedFinding
 from scripts.contract.diff.rules import rules
 from scripts.contract.openapi.lines import Location
 
 _LEVELS = {"breaking": "error", "risky": "warning", "safe": "note"}
 _COMMANDS = {"breaking": "error", "risky": "warning", "safe": "notice"}
+_MOST = 50  # annotations; GitHub shows few of them, and nobody reads hundreds
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
@@ -36,21 +39,39 @@ def sarif(review: Review) -> str:
 
 
 def github(review: Review) -> str:
-    """Write one workflow command for each open finding; nothing when nothing moved."""
-    file = _property(_path(review.new))
-    lines = [
+    """Write a workflow command for each open finding, up to fifty; nothing when nothing moved."""
+    file = _property(review.paths[1])
+    found = [each for each in review.worst_first() if each.accepted is None]
+    lines = [f"::error title=accepted.yaml::{_data(text)}" for text in review.stale]
+    if review.overlay is not None:
+        lines += [f"::error title=overlay.yaml::{_data(str(e))}" for e in review.overlay.unsettled]
+    lines += [
         f"::{_COMMANDS[each.severity(review.lens)]} file={file},"
         f"line={each.new.line},col={each.new.column},title={_property(each.finding.rule)}::"
         + _data(_message(each))
-        for each in review.open
+        for each in found[:_MOST]
     ]
-    lines += [f"::error title=accepted.yaml::{_data(text)}" for text in review.stale]
+    if len(found) > _MOST:
+        rest = [each.severity(review.lens) for each in found[_MOST:]]
+        counts = counted({word: rest.count(word) for word in SEVERITIES})
+        lines.append(
+            f"::{_COMMANDS[rest[0]]} file={file},title=contract diff::"
+            + _data(f"and {len(rest)} more findings: {counts}; --format html shows all of them")
+        )
     return "".join(f"{line}\n" for line in lines)
 
 
 def _message(reviewed: ReviewedFinding) -> str:
     finding = reviewed.finding
-    return f"{finding.message} (wire {finding.wire}, sdk {finding.sdk})"
+    values, where = in_a_sentence(finding), place_of(reviewed)
+    is_told = any(where.startswith(f"{name}:") for name in finding.operations[:1])
+    parts = (
+        f"{finding.message}{f': {values}' if values else ''}",
+        "" if is_told or not finding.operations else f"in {operations(finding.operations)}",
+        f"at {where}",
+        f"wire {finding.wire}, sdk {finding.sdk}",
+    )
+    return "; ".join(part for part in parts if part)
 
 
 def _result(reviewed: ReviewedFinding, review: Review, used: list[str]) -> dict[str, Any]:
@@ -60,8 +81,15 @@ def _result(reviewed: ReviewedFinding, review: Review, used: list[str]) -> dict[
         "ruleIndex": used.index(finding.rule),
         "level": _LEVELS[reviewed.severity(review.lens)],
         "message": {"text": _message(reviewed)},
-        "locations": [_location(review.new, reviewed.new)],
-        "relatedLocations": [{"id": 1, **_location(review.old, reviewed.old)}],
+        "locations": [
+            {
+                **_location(review.paths[1], reviewed.new),
+                "logicalLocations": [
+                    {"fullyQualifiedName": name, "kind": "function"} for name in finding.operations
+                ],
+            }
+        ],
+        "relatedLocations": [{"id": 1, **_location(review.paths[0], reviewed.old)}],
         "partialFingerprints": {"contractDiff/v1": finding.fingerprint},
     }
     if reviewed.accepted is not None:
@@ -72,14 +100,11 @@ def _result(reviewed: ReviewedFinding, review: Review, used: list[str]) -> dict[
 def _location(document: str, location: Location) -> dict[str, Any]:
     from urllib.parse import quote
 
-    uri = quote(document.replace("\\", "/"), safe="/:@#%?=&~+")
+    path = document.replace("\\", "/")
+    # A colon in the first step of a path would end the scheme of a URL.
+    uri = quote(path, safe="/:@#%?=&~+" if "://" in path else "/@~+")
     region = {"startLine": location.line, "startColumn": location.column}
     return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}
-
-
-def _path(name: str) -> str:
-    """Return the path of a document in the working tree, without its revision in git."""
-    return name if "://" in name else name.rpartition(":")[2]
 
 
 def _data(text: str) -> str:

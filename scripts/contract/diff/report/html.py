@@ -7,14 +7,16 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from scripts.contract.diff.findings import Finding
 from scripts.contract.diff.report.words import (
     impact_lines,
     notes,
     one_line,
-    position,
+    place,
+    place_of,
     proposed_overlay,
 )
-from scripts.contract.diff.review import Review, ReviewedFinding
+from scripts.contract.diff.review import SEVERITIES, Review, ReviewedFinding
 from scripts.contract.diff.rules import SDK, WIRE
 
 _FOLDER = Path(__file__).parent
@@ -37,7 +39,7 @@ def render(review: Review) -> str:
         version=f"<p>Next version: <strong>{_text(version)}</strong></p>" if version else "",
         counts="".join(_counts(lens, counts) for lens, counts in review.counts().items()),
         operations="".join(f"<option>{_text(name)}</option>" for name in _operations(review)),
-        findings="".join(_group(name, same, review) for name, same in _groups(review).items()),
+        findings="".join(_section(word, review) for word in SEVERITIES),
         notes="".join(_notes(*each) for each in notes(review)) + _proposals(review),
     )
 
@@ -49,12 +51,7 @@ def _proposals(review: Review) -> str:
 
 
 def _text(value: object) -> str:
-    """Escape text; controls, bidirectional ones too, are replaced by a visible sign."""
-    visible = "".join(
-        sign if sign.isprintable() or sign == "\n" else "\N{REPLACEMENT CHARACTER}"
-        for sign in str(value)
-    )
-    return escape(visible, quote=True)
+    return escape(str(value), quote=True)
 
 
 def _counts(lens: str, counts: dict[str, int]) -> str:
@@ -68,10 +65,22 @@ def _operations(review: Review) -> list[str]:
     return sorted({name for each in review.findings for name in each.finding.operations})
 
 
-def _groups(review: Review) -> dict[str, list[ReviewedFinding]]:
+def _section(word: str, review: Review) -> str:
+    """Write the findings of one severity, the worst section first."""
+    same = [each for each in review.findings if each.severity(review.lens) == word]
+    if not same:
+        return ""
+    groups = "".join(_group(name, each, review) for name, each in _groups(same).items())
+    return (
+        f'<section class="group"><h2 class="{word}"><strong>{word.capitalize()}</strong> '
+        f"({len(same)})</h2>{groups}</section>"
+    )
+
+
+def _groups(findings: list[ReviewedFinding]) -> dict[str, list[ReviewedFinding]]:
     """Group findings by their one operation, by several, or by none."""
     groups: dict[str, list[ReviewedFinding]] = {_SEVERAL: []}
-    for reviewed in review.findings:
+    for reviewed in findings:
         names = reviewed.finding.operations
         name = names[0] if len(names) == 1 else _SEVERAL if names else _WHOLE
         groups.setdefault(name, []).append(reviewed)
@@ -81,7 +90,7 @@ def _groups(review: Review) -> dict[str, list[ReviewedFinding]]:
 
 def _group(name: str, same: list[ReviewedFinding], review: Review) -> str:
     findings = "".join(_finding(each, review) for each in same)
-    return f'<section class="group"><h2>{_text(name)}</h2>{findings}</section>'
+    return f'<section class="group"><h3>{_text(name)}</h3>{findings}</section>'
 
 
 def _finding(reviewed: ReviewedFinding, review: Review) -> str:
@@ -96,24 +105,27 @@ def _finding(reviewed: ReviewedFinding, review: Review) -> str:
     impact = "".join(f"<li>{_text(each)}</li>" for each in impact_lines(reviewed))
     return (
         f'<article class="finding {word}" tabindex="0" {levels} data-operations="{operations}">'
-        f'<h3><span class="badge">{word}</span> {_text(finding.message)}</h3>'
-        f'<p class="meta"><span class="{finding.wire}">wire {finding.wire}</span> '
-        f'<span class="{finding.sdk}">sdk {finding.sdk}</span> <code>{finding.rule}</code></p>'
-        f"{_change(reviewed, review)}{_places(finding.operations)}"
+        f'<h4><span class="badge">{word}</span> {_text(finding.message)}</h4>'
+        f'<p class="meta"><span class="{finding.wire}">wire {finding.wire}</span> · '
+        f'<span class="{finding.sdk}">sdk {finding.sdk}</span> · <code>{finding.rule}</code></p>'
+        f"<p class=where>{_text(place_of(reviewed))}</p>"
+        f"{_change(reviewed)}"
+        f"{_listed('operations', finding.operations)}{_listed('places', _places(finding))}"
         f"{f'<ul>{impact}</ul>' if impact else ''}{accepted}"
         f'<p class="meta">fingerprint <code>{finding.fingerprint}</code></p></article>'
     )
 
 
-def _change(reviewed: ReviewedFinding, review: Review) -> str:
+def _change(reviewed: ReviewedFinding) -> str:
     finding = reviewed.finding
     sides = (
-        ("Before", finding.before, finding.after, "gone", position(review.old, reviewed.old)),
-        ("After", finding.after, finding.before, "come", position(review.new, reviewed.new)),
+        ("Before", finding.before, finding.after, "gone", reviewed.old),
+        ("After", finding.after, finding.before, "come", reviewed.new),
     )
     cells = "".join(
-        f"<div><h4>{title}</h4>{_side(value, other, kind)}<p class=where>{_text(place)}</p></div>"
-        for title, value, other, kind, place in sides
+        f"<div><h5>{title}</h5>{_side(value, other, kind)}"
+        f"<p class=where>line {at.line}, column {at.column}</p></div>"
+        for title, value, other, kind, at in sides
     )
     return f'<div class="change">{cells}</div>'
 
@@ -123,17 +135,25 @@ def _side(value: Any, other: Any, kind: str) -> str:
     if not (isinstance(value, list) and isinstance(other, list)):
         return f'<pre class="{kind}">{_text(one_line(value))}</pre>'
     own = [item for item in value if item not in other]
+    rest = [f"and {len(own) - _MOST} more"] if len(own) > _MOST else []
+    rest += [f"{len(value) - len(own)} unchanged"] if len(value) > len(own) else []
+    also = f"<p class=where>{', '.join(rest)}</p>" if rest else ""
+    if not own:
+        return f'<pre class="{kind}">{one_line(None)}</pre>{also}'
     lines = "".join(f"<li>{_text(one_line(item))}</li>" for item in own[:_MOST])
-    rest = len(value) - len(own[:_MOST])
-    also = f"<p class=where>and {rest} more</p>" if rest else ""
     return f'<ul class="{kind}">{lines}</ul>{also}'
 
 
-def _places(operations: list[str]) -> str:
-    if len(operations) < 2:
+def _places(finding: Finding) -> list[str]:
+    return list(dict.fromkeys(place(each.new or each.old) for each in finding.places))
+
+
+def _listed(what: str, names: list[str]) -> str:
+    if len(names) < 2:
         return ""
-    names = "".join(f"<li>{_text(name)}</li>" for name in operations)
-    return f"<details><summary>{len(operations)} operations</summary><ul>{names}</ul></details>"
+    lines = "".join(f"<li>{_text(name)}</li>" for name in names[:_MOST])
+    rest = f"<li>and {len(names) - _MOST} more</li>" if len(names) > _MOST else ""
+    return f"<details><summary>{len(names)} {what}</summary><ul>{lines}{rest}</ul></details>"
 
 
 def _notes(title: str, texts: list[str]) -> str:

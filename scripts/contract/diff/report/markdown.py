@@ -3,13 +3,14 @@
 import re
 
 from scripts.contract.diff.report.words import (
-    changes,
     impact_lines,
     notes,
     operations,
+    place_of,
     proposed_overlay,
+    told_changes,
 )
-from scripts.contract.diff.review import Review, ReviewedFinding
+from scripts.contract.diff.review import SEVERITIES, Review, ReviewedFinding
 
 _MOST = 20  # changed values that are written out
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!@&])")
@@ -27,10 +28,11 @@ def render(review: Review) -> str:
     lines += ["", "| lens | breaking | risky / compatible | safe / none |", "|---|---|---|---|"]
     for lens, counts in review.counts().items():
         lines.append(f"| {lens} | " + " | ".join(map(str, counts.values())) + " |")
-    for severity in ("breaking", "risky", "safe"):
+    for severity in SEVERITIES:
         same = [each for each in review.findings if each.severity(review.lens) == severity]
         if same:
-            lines += ["", f"### {severity.capitalize()}", ""]
+            blank = [""] if lines[-1] else []
+            lines += [*blank, f"### {severity.capitalize()}", ""]
             lines += [line for each in same for line in _finding(each)]
     for title, texts in notes(review):
         lines += ["", f"### {title}", "", *(f"- {escaped(text)}" for text in texts)]
@@ -59,13 +61,13 @@ def _finding(reviewed: ReviewedFinding) -> list[str]:
     mark = "" if reviewed.accepted is None else " *(accepted)*"
     lines = [
         f"- **{escaped(finding.message)}**{mark}  ",
-        f"  wire {finding.wire}, sdk {finding.sdk}, {_code(finding.rule)}, line "
-        f"{reviewed.old.line} → {reviewed.new.line}",
+        f"  wire {finding.wire}, sdk {finding.sdk}, {_code(finding.rule)}  ",
+        f"  {escaped(place_of(reviewed))}, line {reviewed.old.line} → {reviewed.new.line}",
     ]
     if finding.operations:
         lines[-1] += "  "
         lines.append(f"  {escaped(operations(finding.operations))}")
-    values = changes(finding.before, finding.after)
+    values = told_changes(finding)
     if values:
         # Each line starts with its sign, so that no text can close the block.
         lines += ["", "  ```diff", *(f"  {sign} {text}" for sign, text in values[:_MOST])]

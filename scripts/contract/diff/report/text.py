@@ -1,28 +1,32 @@
 """The report for a terminal."""
 
 from scripts.contract.diff.report.words import (
-    changes,
     impact_lines,
     one_line,
     operations,
     overlay_lines,
+    place_of,
     position,
     problem_lines,
     proposed_overlay,
+    told_changes,
 )
 from scripts.contract.diff.review import Review, ReviewedFinding
+from scripts.contract.visible import visible
 
 _MOST = 12  # changed values that are written out
 
 
 def render(review: Review) -> str:
     """Write a review: the verdict first, then the findings, then what is broken."""
+    if review.says_nothing:
+        return f"{visible(f'{review.old} → {review.new}')}: nothing has changed\n"
     lines = [f"{review.old} → {review.new}", f"verdict: {review.conclusion}"]
     if review.next_version:
         lines.append(f"next version: {review.next_version}")
     for lens, counts in review.counts().items():
         lines.append(f"{lens}: " + ", ".join(f"{count} {word}" for word, count in counts.items()))
-    for reviewed in review.findings:
+    for reviewed in review.worst_first():
         lines += ["", *_finding(reviewed, review)]
     for title, texts in (
         ("problems in the documents (without effect on the exit code)", problem_lines(review)),
@@ -32,12 +36,7 @@ def render(review: Review) -> str:
     ):
         if texts:
             lines += ["", f"{title}:", *(f"  {text}" for text in texts)]
-    return "".join(f"{_printable(line)}\n" for line in lines)
-
-
-def _printable(line: str) -> str:
-    """Replace what would command the terminal."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line)
+    return "".join(f"{visible(line)}\n" for line in lines)
 
 
 def _finding(reviewed: ReviewedFinding, review: Review) -> list[str]:
@@ -46,12 +45,12 @@ def _finding(reviewed: ReviewedFinding, review: Review) -> list[str]:
     lines.append(f"  wire {finding.wire}, sdk {finding.sdk}, rule {finding.rule}")
     if finding.operations:
         lines.append(f"  in {operations(finding.operations)}")
-    values = changes(finding.before, finding.after)
+    values = told_changes(finding)
     lines += [f"  {sign} {text}" for sign, text in values[:_MOST]]
     if len(values) > _MOST:
         lines.append(f"  … and {len(values) - _MOST} more")
     old, new = position(review.old, reviewed.old), position(review.new, reviewed.new)
-    lines.append(f"  at {old} → {new}")
+    lines.append(f"  at {place_of(reviewed)}, {old} → {new}")
     lines += [f"  {text}" for text in impact_lines(reviewed)]
     if reviewed.accepted is not None:
         lines.append(f"  accepted: {one_line(reviewed.accepted)}")

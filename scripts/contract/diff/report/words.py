@@ -1,13 +1,20 @@
 """Texts that several forms of the report share."""
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
+from scripts.contract.diff.findings import Finding
 from scripts.contract.diff.review import Review, ReviewedFinding
 from scripts.contract.openapi.lines import Location
+from scripts.contract.openapi.paths import METHODS
+from scripts.contract.openapi.pointers import split
+from scripts.contract.visible import visible
 
 _LONGEST = 160  # characters of a value on one line
+_MOST_NAMED = 5  # values in a sentence
+_PLAIN = re.compile(r"[\w$-]+")
 
 
 def one_line(value: Any) -> str:
@@ -29,6 +36,56 @@ def changes(before: Any, after: Any) -> list[tuple[str, str]]:
     return [(sign, one_line(value)) for sign, value in sides if value is not None]
 
 
+def told_changes(finding: Finding) -> list[tuple[str, str]]:
+    """Return the changes of values that the message of a finding does not tell already."""
+    found = changes(finding.before, finding.after)
+    if all(isinstance(value, bool | None) for value in (finding.before, finding.after)):
+        return []
+    is_named = len(found) == 1 and re.search(
+        rf"(?<!\w){re.escape(found[0][1])}(?!\w)", finding.message
+    )
+    return [] if is_named else found
+
+
+def in_a_sentence(finding: Finding) -> str:
+    """Return what was removed and what was added in a few words; empty if there are no values."""
+    found = told_changes(finding)
+    removed, added = ([text for sign, text in found if sign == side] for side in "-+")
+    return f"{_enumerated(removed)} → {_enumerated(added)}" if found else ""
+
+
+def _enumerated(texts: list[str]) -> str:
+    more = f" and {len(texts) - _MOST_NAMED} more" if len(texts) > _MOST_NAMED else ""
+    return (", ".join(texts[:_MOST_NAMED]) or "nothing") + more
+
+
+def place(pointer: str) -> str:
+    """Write a JSON pointer as a person reads it: `GET /pets: parameters[0].schema`."""
+    file, _, pointer = pointer.rpartition("#")
+    steps = split(pointer)
+    head = ""
+    if steps[:1] == ["paths"] and len(steps) > 1:
+        is_operation = len(steps) > 2 and steps[2] in METHODS
+        head = f"{steps[2].upper()} {steps[1]}" if is_operation else steps[1]
+        steps = steps[3 if is_operation else 2 :]
+    below = "".join(
+        f"[{step}]"
+        if step.isdecimal()
+        else f".{step}"
+        if _PLAIN.fullmatch(step)
+        else f"[{json.dumps(step, ensure_ascii=False)}]"
+        for step in steps
+    ).removeprefix(".")
+    return ": ".join(part for part in (file, head, below) if part) or "the root"
+
+
+def place_of(reviewed: ReviewedFinding) -> str:
+    """Name the place of a finding, and count the others."""
+    pointer, others = reviewed.finding.pointer, len(reviewed.finding.places) - 1
+    more = f" and {others} more place{'s' if others > 1 else ''}" if others > 0 else ""
+    return place(pointer) + more
+
+
 def operations(names: Sequence[str], most: int = 3) -> str:
     """Name operations, the first few of many."""
     if len(names) <= most:
@@ -45,7 +102,8 @@ def impact_lines(reviewed: ReviewedFinding) -> list[str]:
     """Return what of the facade and of the apps a finding affects, one line each."""
     exposed = [each.name for each in reviewed.affected if not each.shielded]
     shielded = [each.name for each in reviewed.affected if each.shielded]
-    lines = [f"facade: {', '.join(exposed)}"] if exposed else []
+    lines = ["facade: not affected, every request sets it"] if reviewed.is_of_transport else []
+    lines += [f"facade: {', '.join(exposed)}"] if exposed else []
     lines += [f"facade, shielded: {', '.join(shielded)}"] if shielded else []
     return lines + [str(each) for each in reviewed.uses]
 
@@ -55,7 +113,7 @@ def problem_lines(review: Review) -> list[str]:
     return [
         f"{each.document}: {each.message}"
         + (f" ({each.places} places)" if each.places > 1 else "")
-        + f" at {each.pointer or 'the root'}"
+        + f" at {place(each.pointer)}"
         for each in review.problems
     ]
 
@@ -90,14 +148,17 @@ def proposed_overlay(review: Review) -> str:
         return ""
     import yaml
 
+    actions = list(review.proposals)
+    plain = json.dumps(actions, ensure_ascii=False)
     written: str = yaml.safe_dump(
         {
             "overlay": "1.1.0",
             "info": {"title": "Proposed corrections", "version": "1.0.0"},
-            "actions": list(review.proposals),
+            "actions": actions,
         },
         sort_keys=False,
-        allow_unicode=True,
+        # With a hidden character among them, YAML writes all of its own escapes.
+        allow_unicode=visible(plain) == plain,
         width=100,
     )
     return written

@@ -5,8 +5,12 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 
+from facade import AssociationsClient
+from scripts.contract.diff.impact.facade import Facade
+from scripts.contract.diff.names import python_name
 from scripts.contract.diff.review import Review
 from tests.contract.diff.documents import Json
 from tests.contract.diff.reviewing import ROOT, reviewed
@@ -174,3 +178,54 @@ def test_a_body_property_that_the_facade_does_not_send_is_shielded_until_it_is_r
     assert "(relations.create)" in affected(changed)
     added = reviewed(CAPTURED, with_property(text, required=True))
     assert "relations.create" in affected(added)
+
+
+def header(document: Json, name: str) -> list[Json]:
+    """Give every header parameter of this name."""
+    operations = (each for item in document["paths"].values() for each in item.values())
+    parameters = [one for each in operations for one in each["parameters"]]
+    return [one for one in parameters if one["name"] == name]
+
+
+def test_a_header_that_every_request_sets_affects_nothing() -> None:
+    def edit(document: Json) -> None:
+        for each in header(document, "Version"):
+            each["schema"] = {"type": "string", "enum": ["2031-01-01"]}
+
+    given = edited(edit)
+    assert {each.finding.wire for each in given.findings} == {"breaking"}
+    assert affected(given) == []
+    assert given.conclusion == "regenerate"
+
+
+def test_the_headers_that_are_said_to_be_set_are_set() -> None:
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, json={"id": "a"})
+
+    with AssociationsClient("t" * 20, "l", transport=httpx.MockTransport(answer)) as client:
+        client.associations.update("a", first_object_label="x", second_object_label="y")
+    names = [name for name in map(python_name, seen[0].headers) if Facade.sets(name)]
+    assert sorted(names) == ["accept", "authorization", "content_type", "user_agent", "version"]
+
+
+def test_a_query_parameter_affects_the_methods_that_send_it() -> None:
+    def edit(document: Json) -> None:
+        parameters = document["paths"]["/associations/"]["get"]["parameters"]
+        parameters[:] = [each for each in parameters if each["name"] != "skip"]
+
+    assert affected(edited(edit)) == ["associations.iterate", "associations.list"]
+
+
+def test_a_property_that_the_facade_always_sends_may_become_required() -> None:
+    def optional(name: str) -> Json:
+        document = copy.deepcopy(CAPTURED)
+        body(document)["required"].remove(name)
+        return document
+
+    for name in ("firstRecordId", "locationId"):
+        given = reviewed(optional(name), CAPTURED)
+        assert given.findings[0].finding.wire == "breaking"
+        assert all(entry.startswith("(") for entry in affected(given))

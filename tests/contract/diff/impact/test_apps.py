@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from scripts.contract.diff.impact.apps import AppUse, read_apps
-from scripts.contract.diff.impact.facade import read_facade
+from scripts.contract.diff.impact.facade import FacadeMethod, read_facade
+from scripts.contract.diff.impact.subject import Subject
 from scripts.contract.errors import CannotRunError
 from tests.contract.diff.reviewing import ROOT
 
@@ -98,3 +99,63 @@ def test_an_app_that_cannot_be_read_is_an_error(app: Path, text: str | None, why
 def test_a_use_names_its_line_for_a_person() -> None:
     use = AppUse("app.py", 6, "associations.update", "certain")
     assert str(use) == "app: app.py:6 uses associations.update (certain)"
+
+
+METHOD = FacadeMethod(
+    "pets.list",
+    frozenset({"list_pets"}),
+    "Pet",
+    True,
+    frozenset({"limit", "skip"}),
+    frozenset(),
+    "",
+)
+LIMIT = Subject("limit", "query", is_sent=True)
+NEEDED = LIMIT._replace(must_be_sent=True)
+REMAINS, LEFT_OUT, UNSURE = "certain", None, "possible"
+
+
+@pytest.mark.parametrize(
+    ("subject", "passed", "expected"),
+    [
+        (Subject(), set[str](), REMAINS),  # the operation itself
+        (LIMIT, {"limit"}, REMAINS),
+        (LIMIT, {"skip"}, LEFT_OUT),
+        (LIMIT, None, UNSURE),
+        (NEEDED, {"limit"}, LEFT_OUT),
+        (NEEDED, set[str](), REMAINS),
+        (Subject("other", "query", is_sent=True), set[str](), REMAINS),  # not the app's to pass
+        (Subject("name"), {"limit"}, LEFT_OUT),  # a field that the call itself does not read
+    ],
+)
+def test_a_call_breaks_where_it_uses_what_broke(
+    subject: Subject, passed: set[str] | None, expected: str | None
+) -> None:
+    arguments = None if passed is None else frozenset(passed)
+    use = AppUse("app.py", 1, "pets.list", "certain", arguments)
+    found = use.breaks(subject, METHOD)
+    assert (found and found.confidence) == expected
+
+
+def test_a_field_breaks_where_it_is_read() -> None:
+    use = AppUse("app.py", 1, "Pet.name", "certain")
+    assert use.breaks(Subject("name"), None) == use
+
+
+@pytest.mark.parametrize(
+    ("call", "passed"),
+    [
+        ("list(skip=1, limit=2)", {"skip", "limit"}),
+        ("list()", set[str]()),
+        ("list(**options)", None),
+        ("list(extra_query={'limit': 1})", None),
+        ("list", None),
+    ],
+)
+def test_the_arguments_of_a_call_are_read(app: Path, call: str, passed: set[str] | None) -> None:
+    app.write_text(
+        "from facade import AssociationsClient\n"
+        f"found = AssociationsClient('t', 'l').associations.{call}\n"
+    )
+    (use,) = read_apps([app], FACADE)
+    assert use.passed == passed

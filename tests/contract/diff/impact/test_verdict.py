@@ -12,7 +12,13 @@ import pytest
 from scripts.contract.diff.findings import Finding
 from scripts.contract.diff.impact.affected import Affected
 from scripts.contract.diff.impact.apps import AppUse
-from scripts.contract.diff.impact.verdict import Verdict, decide, next_version, worded
+from scripts.contract.diff.impact.verdict import (
+    Verdict,
+    counted,
+    decide,
+    next_version,
+    worded,
+)
 from scripts.contract.diff.review import ReviewedFinding
 from scripts.contract.openapi.lines import Location
 from tests.contract.diff.documents import Json, operation
@@ -21,6 +27,7 @@ from tests.contract.diff.reviewing import ROOT, reviewed
 EXPOSED = Affected("pets.rename", False, "facade/pets.py")
 SHIELDED = Affected("pets.list", True, "facade/pets.py")
 USE = AppUse("app.py", 6, "pets.rename", "certain")
+UNSURE = AppUse("app.py", 7, "pets.rename", "likely")
 
 
 def found(
@@ -45,6 +52,7 @@ def found(
         ([found("breaking", "none", SHIELDED)], False, Verdict.REGENERATE),
         ([found("breaking", "none", EXPOSED)], False, Verdict.FACADE_MUST_CHANGE),
         ([found("breaking", "none", EXPOSED, uses=(USE,))], True, Verdict.APPS_BREAK),
+        ([found("breaking", "none", EXPOSED, uses=(UNSURE,))], True, Verdict.APPS_MAY_BREAK),
     ],
 )
 def test_the_verdict_is_of_the_worst_finding(
@@ -62,12 +70,17 @@ def test_what_a_lens_hides_breaks_nothing() -> None:
 
 def test_only_verdicts_on_code_written_by_hand_need_a_person() -> None:
     needing = {each for each in Verdict if each.needs_a_person}
-    assert needing == {Verdict.APPS_BREAK, Verdict.FACADE_MUST_CHANGE}
+    assert needing == {Verdict.APPS_BREAK, Verdict.APPS_MAY_BREAK, Verdict.FACADE_MUST_CHANGE}
 
 
 def test_a_verdict_names_each_place_once() -> None:
     twice = [found("breaking", "none", EXPOSED), found("breaking", "none", EXPOSED)]
     assert decide(twice, "both", has_proposals=False)[1] == ("facade/pets.py",)
+
+
+def test_an_app_that_surely_breaks_is_named_before_one_that_may() -> None:
+    both = [found("breaking", "none", EXPOSED, uses=(UNSURE, USE))]
+    assert decide(both, "both", has_proposals=False) == (Verdict.APPS_BREAK, ("app.py:6",))
 
 
 def test_a_verdict_names_six_places_and_counts_the_rest() -> None:
@@ -122,8 +135,18 @@ def test_an_app_breaks_where_it_uses_what_is_exposed(tmp_path: Path) -> None:
 
 
 def test_what_the_facade_does_not_call_is_nothing_to_do() -> None:
-    given = reviewed(operation(), operation(operationId="renamed"))
+    def add(document: Json) -> None:
+        document["paths"]["/new"] = {"get": {"operationId": "new", "responses": {}}}
+
+    given = edited(add)
     assert given.conclusion == "nothing to do: the facade calls none of the operations concerned"
+
+
+def test_of_another_api_the_headline_counts_what_changed() -> None:
+    old, new = operation(operationId="a"), operation(operationId="b", deprecated=True)
+    assert reviewed(old, new).conclusion == "1 breaking, 1 safe"
+    assert reviewed(old, old).conclusion == "nothing to do"
+    assert counted({"breaking": 0, "risky": 0, "safe": 0}) == "nothing to do"
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ HOSTILE = [
     "a\n::error::forged",
     "%0A::warning::forged",
     "\ud800 half of a character",
+    "\u2066 hidden \u200b\x85\u2028\ufeff\U000e0041",
 ]
 hostile = pytest.mark.parametrize("text", HOSTILE)
 

@@ -3,9 +3,12 @@
 import json
 from dataclasses import replace
 
+import pytest
+
 from scripts.contract.diff import report
+from scripts.contract.diff.overlay_status import ActionStatus, OverlayStatus
 from scripts.contract.diff.review import Review
-from tests.contract.diff.documents import operation
+from tests.contract.diff.documents import document, operation, requesting
 from tests.contract.diff.report.reviews import examples, hostile, saying
 from tests.contract.diff.reviewing import compared
 
@@ -39,12 +42,12 @@ def test_a_workflow_command_stands_at_the_line_of_its_finding() -> None:
     (finding,) = DEPRECATED.findings
     assert report.render(DEPRECATED, "github") == (
         f"::notice file=new.json,line={finding.new.line},col=9,title=operation-deprecated::"
-        "GET /pets/{id} is deprecated (wire safe, sdk none)\n"
+        "GET /pets/{id} is deprecated; at GET /pets/{id}: deprecated; wire safe, sdk none\n"
     )
 
 
 def test_a_document_of_git_is_annotated_in_the_working_tree() -> None:
-    given = replace(DEPRECATED, new="HEAD:openapi/new.json")
+    given = replace(DEPRECATED, new="HEAD:openapi/new.json", paths=("", "openapi/new.json"))
     assert report.render(given, "github").startswith("::notice file=openapi/new.json,")
 
 
@@ -63,4 +66,60 @@ def test_a_workflow_is_not_commanded_by_a_document(text: str) -> None:
     assert len(lines) == len(given.open)
     assert all(
         line.startswith(("::error file=", "::notice file=", "::warning file=")) for line in lines
+    )
+
+
+MANY = compared(
+    document({f"/pets/{n}": {"get": {"operationId": f"get-{n}"}} for n in range(60)}),
+    document({f"/cats/{n}": {"get": {"operationId": f"cat-{n}"}} for n in range(60)}),
+)
+
+
+def test_fifty_findings_are_annotated_the_worst_first_and_the_rest_is_counted() -> None:
+    *shown, rest = report.render(MANY, "github").splitlines()
+    assert len(shown) == 50
+    assert all(line.startswith("::error ") for line in shown)
+    assert rest == (
+        "::error file=new.json,title=contract diff::"
+        "and 70 more findings: 10 breaking, 60 safe; --format html shows all of them"
+    )
+
+
+LISTED = compared(requesting({"enum": list("abcdefgh")}), requesting({"enum": ["a", "x"]}))
+
+
+def test_annotations_name_values_and_operation() -> None:
+    said = "has other values: b, c, d, e, f and 2 more → x; at PUT /pets: requestBody.content"
+    assert said in report.render(LISTED, "github")
+    (result,) = json.loads(report.render(LISTED, "sarif"))["runs"][0]["results"]
+    assert said in result["message"]["text"]
+    assert result["locations"][0]["logicalLocations"] == [
+        {"fullyQualifiedName": "PUT /pets", "kind": "function"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "uri", "file"),
+    [
+        ("a:b.json", "a%3Ab.json", "a%3Ab.json"),
+        ("it's 100%.json", "it%27s%20100%25.json", "it's 100%25.json"),
+        (
+            "https://example.com/a.json",
+            "https://example.com/a.json",
+            "https%3A//example.com/a.json",
+        ),
+    ],
+)
+def test_a_document_may_have_any_name(path: str, uri: str, file: str) -> None:
+    given = replace(DEPRECATED, paths=(path, path))
+    (result,) = json.loads(report.render(given, "sarif"))["runs"][0]["results"]
+    location = result["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert location == {"uri": uri}
+    assert report.render(given, "github").startswith(f"::notice file={file},line=")
+
+
+def test_an_action_of_the_overlay_that_a_person_must_look_at_is_annotated() -> None:
+    status = OverlayStatus((ActionStatus("action 1", "moved", "there is nothing"),))
+    assert report.render(replace(DEPRECATED, findings=(), overlay=status), "github") == (
+        "::error title=overlay.yaml::moved: action 1: there is nothing\n"
     )

@@ -1,6 +1,10 @@
 """What holds for every form of the report."""
 
+import json
+import unicodedata
+
 import pytest
+import yaml
 
 from scripts.contract.diff import report
 from scripts.contract.diff.review import Review
@@ -13,6 +17,30 @@ forms = pytest.mark.parametrize("form", list(report.FORMATS))
 @forms
 def test_every_form_can_be_written_whatever_the_documents_say(form: str, text: str) -> None:
     assert report.render(saying(text), form).encode()
+
+
+@hostile
+@forms
+def test_no_form_holds_a_hidden_character(form: str, text: str) -> None:
+    written = report.render(saying(text), form)
+    for sign in written:
+        assert sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+def test_a_hidden_character_is_shown_by_its_code() -> None:
+    given = saying("a\u202eb\u200bc")
+    for form in ("text", "html", "github"):
+        assert "a\\u202eb\\u200bc" in report.render(given, form)
+    assert "a\\u202eb\\u200bc" in report.render(given, "markdown").replace("\\\\", "\\")
+
+
+def test_what_reads_a_form_finds_what_the_document_says() -> None:
+    text = "a\u202eb\x85é"
+    given = saying(text)
+    assert text in json.dumps(json.loads(report.render(given, "json")), ensure_ascii=False)
+    assert text in json.dumps(json.loads(report.render(given, "sarif")), ensure_ascii=False)
+    (action,) = yaml.safe_load(report.render(given, "overlay"))["actions"]
+    assert action["description"] == text
 
 
 @examples

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from scripts.contract.diff import report
 from scripts.contract.diff.impact.affected import Affected
 from scripts.contract.diff.review import Review
-from tests.contract.diff.documents import operation
+from tests.contract.diff.documents import document, operation
 from tests.contract.diff.report.reviews import hostile, saying
 from tests.contract.diff.reviewing import compared
 
@@ -29,12 +29,12 @@ class Article(HTMLParser):
         self.tags.append(tag)
         if tag == "article":
             self.findings.append(dict(attrs))
-        if tag == "h3":
+        if tag == "h4":
             self._in_heading = True
             self.headings.append("")
 
     def handle_endtag(self, tag: str) -> None:
-        self._in_heading = self._in_heading and tag != "h3"
+        self._in_heading = self._in_heading and tag != "h4"
 
     def handle_data(self, data: str) -> None:
         if self._in_heading:
@@ -92,5 +92,12 @@ def test_every_place_of_a_review_that_holds_text_is_escaped() -> None:
 def test_a_document_adds_no_element_and_no_attribute(text: str) -> None:
     page = Article(report.render(saying(text), "html"))
     allowed = {"main", "section", "article", "div", "details", "summary", "p", "pre", "ul", "li"}
-    assert set(page.tags) <= allowed | {"h2", "h3", "h4", "span", "code"}
+    assert set(page.tags) <= allowed | {"h2", "h3", "h4", "h5", "span", "strong", "code"}
     assert all(finding.keys() == _FINDING for finding in page.findings)
+
+
+def test_breaking_findings_come_first_whatever_operation_they_are_of() -> None:
+    old = document({"/a": {"get": {"operationId": "a"}}, "/b": {"get": {"operationId": "b"}}})
+    new = document({"/a": {"get": {"operationId": "a", "deprecated": True}}})
+    page = Article(report.render(compared(old, new), "html"))
+    assert page.headings == ["breaking GET /b is gone", "safe GET /a is deprecated"]

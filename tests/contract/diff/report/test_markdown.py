@@ -14,7 +14,8 @@ def test_a_finding_is_shown_with_its_severities_its_rule_and_its_lines() -> None
     given = compared(operation(), operation(deprecated=True))
     assert (
         "- **GET /pets/\\{id\\} is deprecated**  \n"
-        "  wire safe, sdk none, `operation-deprecated`, line 9 → 10  \n"
+        "  wire safe, sdk none, `operation-deprecated`  \n"
+        "  GET /pets/\\{id\\}: deprecated, line 9 → 10  \n"
         "  GET /pets/\\{id\\}\n"
     ) in report.render(given, "markdown")
 

@@ -1,12 +1,14 @@
 """What several forms say in the same words."""
 
+from typing import Any
+
 import pytest
 import yaml
 
 from scripts.contract.diff import report
-from scripts.contract.diff.report.words import changes, one_line, operations
+from scripts.contract.diff.report.words import changes, in_a_sentence, one_line, operations, place
 from scripts.contract.overlay import read_actions
-from tests.contract.diff.documents import operation
+from tests.contract.diff.documents import document, operation
 from tests.contract.diff.report.reviews import hostile, saying
 from tests.contract.diff.reviewing import compared
 
@@ -43,3 +45,33 @@ def test_the_proposals_are_an_overlay_whatever_the_documents_say(text: str) -> N
 
 def test_without_proposals_nothing_is_written() -> None:
     assert report.render(compared(operation(), operation()), "overlay") == ""
+
+
+@pytest.mark.parametrize(
+    ("pointer", "written"),
+    [
+        ("", "the root"),
+        ("/info/version", "info.version"),
+        ("/paths/~1pets~1{id}", "/pets/{id}"),
+        ("/paths/~1pets~1{id}/get", "GET /pets/{id}"),
+        ("/paths/~1pets/put/parameters/0/schema", "PUT /pets: parameters[0].schema"),
+        ("/paths/~1pets/parameters/0", "/pets: parameters[0]"),
+        ("/components/schemas/a b/x~1y", 'components.schemas["a b"]["x/y"]'),
+        ("common.json#/Pet/type", "common.json: Pet.type"),
+    ],
+)
+def test_a_pointer_is_written_as_a_person_reads_it(pointer: str, written: str) -> None:
+    assert place(pointer) == written
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (operation(operationId="a"), operation(operationId="b"), "a → b"),
+        (operation(), operation(deprecated=True), ""),
+        (operation(tags=["a"]), operation(tags=["a", "b"]), "nothing → b"),
+        (document(), document(tags=[{"name": "cats"}]), ""),  # the message names it
+    ],
+)
+def test_values_are_said_where_the_message_does_not_say_them(old: Any, new: Any, said: str) -> None:
+    assert in_a_sentence(compared(old, new).findings[0].finding) == said

@@ -1,51 +1,25 @@
-"""replace: give a record exactly these relations, with the fewest creates and deletes."""
+# Generated from facade/bulk/_async/replacing.py by `make generate`: edit that file instead.
+"""areplace: give a record exactly these relations, with the fewest creates and deletes."""
+
+from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable
 from contextlib import suppress
-from typing import Literal
+from typing import TYPE_CHECKING
 
-from attrs import evolve, frozen
+from attrs import evolve
+from facade.bulk.outcomes import require_client
+from facade.bulk.plan import checked_ids, plan_for, side_in
 
-from facade import AssociationsClient, errors
-from facade.models import Association, Relation
+from facade import errors
+from facade._sync.client import AssociationsClient
 
-Side = Literal["first", "second"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-
-@frozen(kw_only=True)
-class Plan:
-    """What `replace` changes, or would change unless it is `applied`; print it to read it.
-
-    `creates` are ids of records to relate to. `deletes` and `kept` are relations that existed.
-    `side` is the record's side; None if nothing shows it and nothing is to be created.
-    """
-
-    record_id: str
-    association: Association
-    side: Side | None
-    creates: tuple[str, ...]
-    deletes: tuple[Relation, ...]
-    kept: tuple[Relation, ...]
-    applied: bool = False
-
-    def __str__(self) -> str:
-        name = self.association.key or self.association.id
-        side = f" as {self.side}" if self.side else ""
-        to = "" if self.applied else "to be "
-        counts = f"{len(self.creates)} {to}created, {len(self.deletes)} {to}deleted"
-        lines = [f"{name} of {self.record_id}{side}: {counts}, {len(self.kept)} kept"]
-        lines += [f"  + {other}" for other in self.creates]
-        for relation in self.deletes:
-            lines.append(f"  - {relation.other(self.record_id)} (relation {relation.id})")
-        return "\n".join(lines)
-
-    def pair(self, other_id: str) -> tuple[str, str]:
-        """Return the record and another one as the association's first and second."""
-        if self.side == "first":
-            return self.record_id, other_id
-        return other_id, self.record_id
+    from facade.bulk.plan import Plan, Side
+    from facade.models import Association, Relation
 
 
 def replace(
@@ -64,18 +38,20 @@ def replace(
     it, the existing relations show the side; ValueError if there are none. With `dry_run` nothing
     is changed. Repeating it does no harm, also after an error, whose notes say what was done.
     """
-    wanted = _checked_ids(record_id, other_ids)
+    require_client(client, AssociationsClient)
+    wanted = checked_ids(record_id, other_ids)
     if side not in ("first", "second", None):
         raise ValueError(f"side must be 'first' or 'second', not {side!r}")
     name = f"association {association.key or association.id!r}"
     is_symmetric = association.first_object_key == association.second_object_key
     if side is None and is_symmetric:
         raise ValueError(f"{name} has one object on both sides: pass side='first' or 'second'")
-    existing = list(client.relations.iterate(record_id, association_ids=[association.id]))
-    found = None if is_symmetric else _side_in(existing, record_id)
+    related = client.relations.iterate(record_id, association_ids=[association.id])
+    existing = [relation for relation in related]
+    found = None if is_symmetric else side_in(existing, record_id)
     if side and found and side != found:
         raise ValueError(f"record {record_id!r} is {found} in its relations, not {side}")
-    plan = _plan(record_id, association, wanted, side or found, existing)
+    plan = plan_for(record_id, association, wanted, side or found, existing)
     if plan.creates and plan.side is None:
         raise ValueError(
             f"record {record_id!r} has no relations under {name} that show its side: pass "
@@ -86,61 +62,6 @@ def replace(
         return plan
     _Execution(client, plan).run()
     return evolve(plan, applied=True)
-
-
-def _checked_ids(record_id: str, other_ids: Iterable[str]) -> tuple[str, ...]:
-    if isinstance(other_ids, str):
-        raise TypeError("other_ids must be an iterable of ids: put a single id in a list")
-    wanted = tuple(dict.fromkeys(other_ids))
-    given: list[object] = [record_id, *wanted]
-    for one in given:
-        if not isinstance(one, str) or not one.strip():
-            raise ValueError(f"a record id must be text, not {one!r}")
-    return wanted
-
-
-def _record_on(relation: Relation, side: Side) -> str | None:
-    return relation.first_record_id if side == "first" else relation.second_record_id
-
-
-def _side_in(relations: list[Relation], record_id: str) -> Side | None:
-    """Return the side that a record has in its relations; None if it has none, or both."""
-    sides: tuple[Side, Side] = ("first", "second")
-    found: list[Side] = [
-        side for side in sides if any(_record_on(one, side) == record_id for one in relations)
-    ]
-    return found[0] if len(found) == 1 else None
-
-
-def _plan(
-    record_id: str,
-    association: Association,
-    wanted: tuple[str, ...],
-    side: Side | None,
-    existing: list[Relation],
-) -> Plan:
-    missing = dict.fromkeys(wanted)
-    kept: list[Relation] = []
-    deletes: list[Relation] = []
-    for relation in existing:
-        if side is None or _record_on(relation, side) != record_id:
-            continue
-        other = relation.other(record_id)
-        if other in missing:
-            del missing[other]
-            kept.append(relation)
-        elif relation.id:
-            deletes.append(relation)
-        else:
-            raise errors.ContractError(f"the relation to {other} has no id to delete it by")
-    return Plan(
-        record_id=record_id,
-        association=association,
-        side=side,
-        creates=tuple(missing),
-        deletes=tuple(deletes),
-        kept=tuple(kept),
-    )
 
 
 class _Execution:

@@ -1,0 +1,136 @@
+"""areplace: give a record exactly these relations, with the fewest creates and deletes."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from facade import errors
+from facade._async.client import AsyncAssociationsClient
+from facade.bulk.outcomes import require_client
+from facade.bulk.plan import checked_ids, plan_for, side_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from facade.bulk.plan import Plan, Side
+    from facade.models import Association, Relation
+
+
+async def areplace(
+    client: AsyncAssociationsClient,
+    record_id: str,
+    association: Association,
+    other_ids: Iterable[str],
+    *,
+    side: Side | None = None,
+    dry_run: bool = False,
+) -> Plan:
+    """Make a record's relations under an association exactly those to `other_ids`.
+
+    `side` is the record's side: `association.side_of("contact")`, or "first" or "second" for an
+    association of an object with itself, where relations on the other side are left alone. Without
+    it, the existing relations show the side; ValueError if there are none. With `dry_run` nothing
+    is changed. Repeating it does no harm, also after an error, whose notes say what was done.
+    """
+    require_client(client, AsyncAssociationsClient)
+    wanted = checked_ids(record_id, other_ids)
+    if side not in ("first", "second", None):
+        raise ValueError(f"side must be 'first' or 'second', not {side!r}")
+    name = f"association {association.key or association.id!r}"
+    is_symmetric = association.first_object_key == association.second_object_key
+    if side is None and is_symmetric:
+        raise ValueError(f"{name} has one object on both sides: pass side='first' or 'second'")
+    related = client.relations.iterate(record_id, association_ids=[association.id])
+    existing = [relation async for relation in related]
+    found = None if is_symmetric else side_in(existing, record_id)
+    if side and found and side != found:
+        raise ValueError(f"record {record_id!r} is {found} in its relations, not {side}")
+    plan = plan_for(record_id, association, wanted, side or found, existing)
+    if plan.creates and plan.side is None:
+        raise ValueError(
+            f"record {record_id!r} has no relations under {name} that show its side: pass "
+            f"side=association.side_of(...) with its object key, {association.first_object_key} "
+            f"or {association.second_object_key}"
+        )
+    if dry_run:
+        return plan
+    await _Execution(client, plan).run()
+    return evolve(plan, applied=True)
+
+
+class _Execution:
+    """Applies a plan, and keeps account of what is left of it."""
+
+    def __init__(self, client: AsyncAssociationsClient, plan: Plan) -> None:
+        self._relations = client.relations
+        self._plan = plan
+        self._created = 0
+        self._pending = deque(plan.deletes)
+
+    async def run(self) -> None:
+        """Create, then delete: an interrupted run leaves too many relations, never too few.
+
+        A delete comes first only if a limit leaves no room, and is undone if the create fails.
+        """
+        plan = self._plan
+        try:
+            for other in plan.creates:
+                await self._create(other)
+                self._created += 1
+            while self._pending:
+                await self._delete_next()
+        except errors.AssociationsError as error:
+            deleted = len(plan.deletes) - len(self._pending)
+            error.add_note(
+                f"{self._created} of {len(plan.creates)} were created and {deleted} of "
+                f"{len(plan.deletes)} deleted; calling replace again does the rest"
+            )
+            raise
+
+    async def _create(self, other: str) -> None:
+        """Relate the record to another one; delete as many relations as it needs room for."""
+        deleted: list[Relation] = []
+        try:
+            while not await self._has_created(other):
+                deleted.append(await self._delete_next())
+        except errors.AssociationsError as error:
+            for relation in deleted:
+                await self._restore(relation, error)
+            raise
+
+    async def _has_created(self, other: str) -> bool:
+        """Relate the record to another one; False if it is full and has a relation to delete."""
+        try:
+            await self._ensure(other)
+        except errors.RelationLimitError as error:
+            # If the other record is the full one, deleting relations of this one is of no use.
+            is_other = re.search(rf"(?<!\w){re.escape(other)}(?!\w)", " ".join(error.messages))
+            if is_other or not self._pending:
+                raise
+            return False
+        return True
+
+    async def _ensure(self, other: str) -> None:
+        first, second = self._plan.pair(other)
+        await self._relations.ensure(
+            self._plan.association.id, first_record_id=first, second_record_id=second
+        )
+
+    async def _delete_next(self) -> Relation:
+        with suppress(errors.NotFoundError):  # someone else deleted it
+            await self._relations.delete(self._pending[0].id)
+        return self._pending.popleft()
+
+    async def _restore(self, relation: Relation, error: errors.AssociationsError) -> None:
+        other = relation.other(self._plan.record_id)
+        try:
+            await self._ensure(other)
+        except errors.AssociationsError as failure:
+            error.add_note(f"{other} was deleted for it and could not be restored: {failure}")
+        else:
+            self._pending.append(relation)

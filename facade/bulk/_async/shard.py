@@ -1,0 +1,107 @@
+"""A shard: some pairs, one after the other, in a job here or in a worker on any machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import evolve, frozen
+
+from facade.bulk.listings import Listings, count_records
+from facade.bulk.outcomes import Outcome, record_ids, usable_ids
+from facade.bulk.tasks import AsyncLock
+from facade.errors import AssociationsError, DuplicateRelationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from facade import AsyncAssociationsClient
+    from facade.bulk.listings import Listing
+    from facade.bulk.outcomes import Pair
+    from facade.models import Association
+
+
+async def aensure_shard(
+    client: AsyncAssociationsClient,
+    pairs: Iterable[Pair],
+    *,
+    association: Association,
+    start: int = 0,
+    details: bool = False,
+) -> list[Outcome]:
+    """Ensure a relation for each pair, one after the other, and return their outcomes.
+
+    A pair is (first_record_id, second_record_id), or the two by object key. `start` is the first
+    pair's index. A fatal outcome is the last one: the pairs after it were not started. `details`
+    looks for the relation of each pair that exists already. Repeating a shard does no harm.
+    """
+    pairs = list(pairs)
+    ensurer = AsyncEnsurer(client, association, details)
+    found = [usable_ids(pair, association) for pair in pairs]
+    listings = Listings(AsyncLock, count_records(ids for ids in found if ids))
+    outcomes: list[Outcome] = []
+    for index, (pair, ids) in enumerate(zip(pairs, found, strict=True), start):
+        outcomes.append(await ensurer.ensure(index, pair, ids and listings.of_pair(ids)))
+        if outcomes[-1].is_fatal:
+            break
+    return outcomes
+
+
+@frozen
+class AsyncEnsurer:
+    """Ensures relations under one association, each with as few requests as possible."""
+
+    client: AsyncAssociationsClient
+    association: Association
+    details: bool
+
+    async def ensure(
+        self, index: int, pair: Pair, shared: Listing[AsyncLock] | None = None
+    ) -> Outcome:
+        """Ensure the relation of a pair; `shared` lists a record that other pairs have, too."""
+        outcome = Outcome(index=index, first_record_id="", second_record_id="", status="failed")
+        try:
+            ids = first, second = record_ids(pair, self.association)
+        except ValueError as error:
+            return evolve(outcome, error=error)
+        outcome = evolve(outcome, first_record_id=first, second_record_id=second)
+        try:
+            known = None if shared is None else await self._known(ids, shared)
+            if known is not None:
+                return evolve(outcome, status="existing", relation_id=known or None)
+            return await self._send(outcome)
+        except AssociationsError as error:
+            return evolve(outcome, error=error)
+
+    async def _send(self, outcome: Outcome) -> Outcome:
+        relations, association_id = self.client.relations, self.association.id
+        first, second = outcome.first_record_id, outcome.second_record_id
+        if self.details:
+            relation, created = await relations.ensure(
+                association_id, first_record_id=first, second_record_id=second
+            )
+            made = evolve(outcome, status="created", relation_id=relation.id)
+            return made if created else evolve(made, status="existing")
+        try:
+            relation = await relations.create(
+                association_id, first_record_id=first, second_record_id=second
+            )
+        except DuplicateRelationError:
+            return evolve(outcome, status="existing")
+        return evolve(outcome, status="created", relation_id=relation.id)
+
+    async def _known(self, ids: tuple[str, str], shared: Listing[AsyncLock]) -> str | None:
+        """Return the id of a pair's relation, or None: it is not listed, or not worth listing."""
+        async with shared.lock:
+            while ids not in shared.relation_ids and shared.is_worth_reading:
+                try:
+                    page = await self.client.relations.list(
+                        shared.record_id,
+                        association_ids=[self.association.id],
+                        skip=shared.pages.skip,
+                        limit=shared.pages.limit,
+                    )
+                except AssociationsError:  # asking for the pair says what is wrong
+                    shared.abandon()
+                else:
+                    shared.add(page)
+            return shared.relation_ids.get(ids)

@@ -1,0 +1,104 @@
+"""What is cheaper for many pairs: to list the relations of a record that they share, or to ask."""
+
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable
+from math import ceil
+from typing import Generic, TypeVar
+
+from facade._core.paging import Paginator
+from facade.models import Page, Relation
+
+Lock = TypeVar("Lock")
+
+# Listing pays where pairs exist already, and is lost where they are new. A quarter of a request
+# for each pair at most, so that four pairs pay for one page: new pairs cost 1.25 requests at most.
+_PAIRS_PER_PAGE = 4
+_PAGE_SIZE = 100
+_MAX_RELATIONS = 100_000  # of all listings together, some 30 MB
+_MAX_LISTINGS = 1_000
+_MAX_RECORDS = 10_000  # whose pairs are counted, where the list is not known in advance
+
+
+class Listing(Generic[Lock]):
+    """The relations of one record under one association, as far as they were read.
+
+    `pairs` is the number of pairs that share the record, as far as it is known. Whoever reads
+    a page, or asks what is known, holds `lock`.
+    """
+
+    def __init__(self, record_id: str, lock: Lock) -> None:
+        self.record_id = record_id
+        self.lock = lock
+        self.pairs = 0
+        self.pages: Paginator[Relation] = Paginator(_PAGE_SIZE)
+        self.relation_ids: dict[tuple[str | None, str | None], str] = {}
+        self._pages_read = 0
+        self._total: int | None = None
+
+    @property
+    def is_worth_reading(self) -> bool:
+        """Whether the pages that are left cost less than asking for the pairs."""
+        if not self.pages.has_next or len(self.relation_ids) >= _MAX_RELATIONS:
+            return False
+        if self._total is None:  # as many are left as were read
+            left = max(1, self._pages_read)
+        else:
+            left = max(1, ceil((self._total - self.pages.skip) / _PAGE_SIZE))
+        return (self._pages_read + left) * _PAIRS_PER_PAGE <= self.pairs
+
+    def add(self, page: Page[Relation]) -> None:
+        """Add the page that was read at `pages.skip`."""
+        self._pages_read += 1
+        self._total = page.total
+        for one in self.pages.add(page):
+            self.relation_ids[one.first_record_id, one.second_record_id] = one.id
+
+    def abandon(self) -> None:
+        """Read no further page: one could not be read."""
+        self.pages.has_next = False
+
+
+class Listings(Generic[Lock]):
+    """The listings of the records that enough pairs share, the most recently used last.
+
+    `counts` are the pairs of each record of a list that is known in advance; without it, pairs
+    are counted as they come.
+    """
+
+    def __init__(self, new_lock: Callable[[], Lock], counts: Counter[str] | None = None) -> None:
+        self._new_lock = new_lock
+        self._is_known = counts is not None
+        self._counts: OrderedDict[str, int] = OrderedDict(counts or {})
+        self._listings: OrderedDict[str, Listing[Lock]] = OrderedDict()
+
+    def of_pair(self, ids: tuple[str, str]) -> Listing[Lock] | None:
+        """Return the listing of the record of a pair that more pairs share, if enough do."""
+        if not self._is_known:
+            self._count(ids)
+        record_id = max(ids, key=lambda one: self._counts.get(one, 0))
+        pairs = self._counts.get(record_id, 0)
+        if pairs < _PAIRS_PER_PAGE:
+            return None
+        listing = self._listings.pop(record_id, None) or Listing(record_id, self._new_lock())
+        self._listings[record_id] = listing
+        listing.pairs = pairs
+        self._evict()
+        return listing
+
+    def _count(self, pair: tuple[str, str]) -> None:
+        for record_id in set(pair):
+            self._counts[record_id] = self._counts.pop(record_id, 0) + 1
+        while len(self._counts) > _MAX_RECORDS:
+            self._counts.popitem(last=False)
+
+    def _evict(self) -> None:
+        kept = sum(len(one.relation_ids) for one in self._listings.values())
+        while len(self._listings) > max(1, _MAX_LISTINGS * (kept <= _MAX_RELATIONS)):
+            _, oldest = self._listings.popitem(last=False)
+            kept -= len(oldest.relation_ids)
+
+
+def count_records(pairs: Iterable[tuple[str, str]]) -> Counter[str]:
+    """Count the pairs of each record that enough of them share."""
+    counts = Counter(record_id for ids in pairs for record_id in ids)
+    return Counter({key: count for key, count in counts.items() if count >= _PAIRS_PER_PAGE})

@@ -1,0 +1,104 @@
+"""The plan of `replace`: which relations of a record are created, deleted and kept."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from attrs import frozen
+
+from facade import errors
+from facade._core.request import path_segment
+from facade.models import Association, Relation
+
+Side = Literal["first", "second"]
+
+
+@frozen(kw_only=True)
+class Plan:
+    """What `replace` changes, or would change unless it is `applied`; print it to read it.
+
+    `creates` are ids of records to relate to. `deletes` and `kept` are relations that existed.
+    `side` is the record's side; None if nothing shows it and nothing is to be created.
+    """
+
+    record_id: str
+    association: Association
+    side: Side | None
+    creates: tuple[str, ...]
+    deletes: tuple[Relation, ...]
+    kept: tuple[Relation, ...]
+    applied: bool = False
+
+    def __str__(self) -> str:
+        name = self.association.key or self.association.id
+        side = f" as {self.side}" if self.side else ""
+        to = "" if self.applied else "to be "
+        counts = f"{len(self.creates)} {to}created, {len(self.deletes)} {to}deleted"
+        lines = [f"{name} of {self.record_id}{side}: {counts}, {len(self.kept)} kept"]
+        lines += [f"  + {other}" for other in self.creates]
+        for relation in self.deletes:
+            lines.append(f"  - {relation.other(self.record_id)} (relation {relation.id})")
+        return "\n".join(lines)
+
+    def pair(self, other_id: str) -> tuple[str, str]:
+        """Return the record and another one as the association's first and second."""
+        if self.side == "first":
+            return self.record_id, other_id
+        return other_id, self.record_id
+
+
+def checked_ids(record_id: str, other_ids: Iterable[str]) -> tuple[str, ...]:
+    """Return the other ids, each once; ValueError for one that no request can carry."""
+    if isinstance(other_ids, str):
+        raise TypeError("other_ids must be an iterable of ids: put a single id in a list")
+    wanted = tuple(dict.fromkeys(other_ids))
+    given: list[object] = [record_id, *wanted]
+    for one in given:
+        if not isinstance(one, str) or not one.strip():
+            raise ValueError(f"a record id must be text, not {one!r}")
+        path_segment(one)
+    return wanted
+
+
+def _record_on(relation: Relation, side: Side) -> str | None:
+    return relation.first_record_id if side == "first" else relation.second_record_id
+
+
+def side_in(relations: list[Relation], record_id: str) -> Side | None:
+    """Return the side that a record has in its relations; None if it has none, or both."""
+    sides: tuple[Side, Side] = ("first", "second")
+    found: list[Side] = [
+        side for side in sides if any(_record_on(one, side) == record_id for one in relations)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def plan_for(
+    record_id: str,
+    association: Association,
+    wanted: tuple[str, ...],
+    side: Side | None,
+    existing: list[Relation],
+) -> Plan:
+    """Compare the relations that exist with those that are wanted."""
+    missing = dict.fromkeys(wanted)
+    kept: list[Relation] = []
+    deletes: list[Relation] = []
+    for relation in existing:
+        if side is None or _record_on(relation, side) != record_id:
+            continue
+        other = relation.other(record_id)
+        if other in missing:
+            del missing[other]
+            kept.append(relation)
+        elif relation.id:
+            deletes.append(relation)
+        else:
+            raise errors.ContractError(f"the relation to {other} has no id to delete it by")
+    return Plan(
+        record_id=record_id,
+        association=association,
+        side=side,
+        creates=tuple(missing),
+        deletes=tuple(deletes),
+        kept=tuple(kept),
+    )

@@ -1,0 +1,56 @@
+"""How the blocking functions do several pairs at once: in threads."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import ParamSpec, Self, TypeVar
+
+P = ParamSpec("P")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+Lock = threading.Lock
+Items = Iterable[Item]
+Job = Future[Result]
+
+
+def each(items: Items[Item]) -> Iterator[Item]:
+    """Iterate over items."""
+    return iter(items)
+
+
+def finished(result: Result) -> Job[Result]:
+    """Return a job that is done."""
+    job: Future[Result] = Future()
+    job.set_result(result)
+    return job
+
+
+def result_of(job: Job[Result]) -> Result:
+    """Wait for a job, and return its result."""
+    return job.result()
+
+
+class Workers:
+    """A number of jobs at once; on leaving, those that have begun are finished."""
+
+    def __init__(self, count: int) -> None:
+        self._pool = ThreadPoolExecutor(count, thread_name_prefix="ensure_many")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def start(
+        self, function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs
+    ) -> Job[Result]:
+        """Start a job as soon as there is room for it."""
+        return self._pool.submit(function, *args, **kwargs)

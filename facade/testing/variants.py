@@ -1,0 +1,72 @@
+"""How the sandbox answers where recordings, documents and clients of HighLevel's API differ."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal, TypedDict, get_args
+
+from facade._core.operations import OPERATIONS
+
+Answer = tuple[int, Any]
+"""A status and a body: a message of a refusal, '' for an empty body, or JSON."""
+
+REFUSALS = frozenset(
+    """duplicate_key duplicate_labels equal_labels invalid_record no_such_association no_such_key
+    no_such_relation relation_exists relation_limit""".split()
+)
+"""The refusals that `answers` may replace; its other keys are ids of operations."""
+
+
+class VariantOptions(TypedDict, total=False):
+    """The options of a Sandbox for answers that differ; Variants has their defaults."""
+
+    update_body: Literal["enveloped", "flat"]
+    association_body: Literal["flat", "enveloped"]
+    object_key_body: Literal["list", "array", "single"]
+    relation_list_body: Literal["list", "by_record"]
+    deleted_relation_id: bool
+    created_relation_id: bool
+    total: Literal["always", "never"]
+    paging: Literal["optional", "required"]
+    mixed_lists: Literal["complete", "incomplete"]
+    sides: Literal["kept", "swapped"]
+    listed_sides: Literal["kept", "reversed"]
+    list_lag: float
+    answers: Mapping[str, Answer]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variants:
+    """The answers to choose between; each default is the one with the strongest witness.
+
+    `relation_list_body` by_record is v3's other shape. With `paging` required, a list without skip
+    and limit is refused. An incomplete list of `mixed_lists` has only the relations of the
+    association that comes first, unless one is asked for. `sides` swapped stores an association of
+    two custom objects the other way round, `listed_sides` reversed lists every relation so. A
+    relation is listed `list_lag` seconds after it was created. `answers` replace a refusal, or what
+    a successful operation answers: `{"relation_exists": (409, "already exists")}`.
+    """
+
+    update_body: Literal["enveloped", "flat"] = "enveloped"
+    association_body: Literal["flat", "enveloped"] = "flat"
+    object_key_body: Literal["list", "array", "single"] = "list"
+    relation_list_body: Literal["list", "by_record"] = "list"
+    deleted_relation_id: bool = False
+    created_relation_id: bool = True
+    total: Literal["always", "never"] = "always"
+    paging: Literal["optional", "required"] = "optional"
+    mixed_lists: Literal["complete", "incomplete"] = "complete"
+    sides: Literal["kept", "swapped"] = "kept"
+    listed_sides: Literal["kept", "reversed"] = "kept"
+    list_lag: float = 0.0
+    answers: Mapping[str, Answer] = field(default_factory=dict[str, Answer])
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            choices, chosen = get_args(each.type), getattr(self, each.name)
+            if each.name != "answers" and choices and chosen not in choices:
+                raise ValueError(f"{each.name} is one of {choices}, not {chosen!r}.")
+        known = REFUSALS | OPERATIONS.keys() | {"create_relations"}
+        unknown = sorted(self.answers.keys() - known)
+        if unknown:
+            names = ", ".join(sorted(known))
+            raise ValueError(f"{', '.join(unknown)}: no answer of the sandbox; known: {names}.")

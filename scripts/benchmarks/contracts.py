@@ -1,0 +1,127 @@
+"""Large contracts to compare: a made-up API of the size of the largest ones that are published."""
+
+import random
+from typing import Any
+
+Json = dict[str, Any]
+
+_TEXT = "What this is for, in the words of somebody who has to explain it to a stranger. "
+
+
+def large(operations: int = 650, components: int = 410) -> Json:
+    """Make a document, the same each time: by default about 13 MB of indented JSON."""
+    chance = random.Random(0)  # noqa: S311 - nothing secret
+    names = [f"thing-{number}" for number in range(components)]
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": "Large", "version": "1.0.0"},
+        "paths": {
+            f"/area-{number % 40}/{{owner}}/things-{number}": {
+                "get": _operation(f"get-{number}", chance.sample(names, 2), None),
+                "post": _operation(f"post-{number}", chance.sample(names, 2), chance.choice(names)),
+            }
+            for number in range(operations // 2)
+        },
+        "components": {
+            "schemas": {
+                name: _component(number, names[:number], chance)
+                for number, name in enumerate(names)
+            }
+        },
+    }
+
+
+def changed(document: Json) -> Json:
+    """Return a revision: one component in twenty loses a property, gains one, and loses a value."""
+    schemas = dict(document["components"]["schemas"])
+    for name in list(schemas)[::20]:
+        properties = dict(schemas[name]["properties"])
+        del properties["field_1"]
+        properties["field_2"] = {**properties["field_2"], "enum": ["open", "closed"]}
+        properties["field_new"] = {"type": "string"}
+        schemas[name] = {**schemas[name], "properties": properties}
+    return {**document, "components": {"schemas": schemas}}
+
+
+def diamond(levels: int) -> Json:
+    """Make a document of schemas that each contain the next one twice through allOf."""
+    schemas: Json = {f"L{levels}": {"type": "object", "properties": {"end": {"type": "string"}}}}
+    for level in range(levels):
+        below = {"$ref": f"#/components/schemas/L{level + 1}"}
+        own = {"properties": {f"p{level}": {"type": "string"}}}
+        schemas[f"L{level}"] = {"allOf": [{"allOf": [below, own]}, {"allOf": [below]}]}
+    answer = {"$ref": "#/components/schemas/L0"}
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": "Diamond", "version": "1"},
+        "paths": {"/it": {"get": _operation("get-it", [], None, answer)}},
+        "components": {"schemas": schemas},
+    }
+
+
+def _operation(name: str, answers: list[str], body: str | None, schema: Json | None = None) -> Json:
+    limit = {"name": "limit", "in": "query", "schema": {"type": "integer", "default": 30}}
+    owner = {"name": "owner", "in": "path", "required": True, "schema": {"type": "string"}}
+    made: Json = {
+        "operationId": name,
+        "summary": name,
+        "description": _TEXT * 4,
+        "tags": [name.partition("-")[0]],
+        "parameters": [owner, {**limit, "description": _TEXT}],
+        "responses": {
+            str(200 + number): {
+                "description": _TEXT,
+                "content": {
+                    "application/json": {
+                        "schema": schema or _reference(answer),
+                        "examples": {"default": {"value": _example(40)}},
+                    }
+                },
+            }
+            for number, answer in enumerate(answers or [""])
+        },
+    }
+    if body:
+        made["requestBody"] = {"content": {"application/json": {"schema": _reference(body)}}}
+    return made
+
+
+def _component(number: int, earlier: list[str], chance: random.Random) -> Json:
+    properties = {f"field_{each}": _field(each, chance) for each in range(28)}
+    for each in range(min(3, len(earlier))):
+        properties[f"other_{each}"] = _reference(chance.choice(earlier))
+    schema: Json = {
+        "type": "object",
+        "title": f"Thing {number}",
+        "description": _TEXT,
+        "required": ["field_1", "field_2"],
+        "properties": properties,
+    }
+    if len(earlier) > 5 and number % 10 == 0:
+        schema["properties"]["one"] = {"oneOf": [*map(_reference, chance.sample(earlier, 3))]}
+    if earlier and number % 7 == 0:
+        schema["properties"]["part"] = {"allOf": [_reference(earlier[-1]), {"nullable": True}]}
+    return schema
+
+
+def _field(number: int, chance: random.Random) -> Json:
+    kinds: list[Json] = [
+        {"type": "string"},
+        {"type": "string", "enum": ["open", "closed", "merged"]},
+        {"type": "integer", "minimum": 0},
+        {"type": "array", "items": {"type": "string", "format": "uri"}},
+        {"type": "object", "properties": {"id": {"type": "integer"}, "url": {"type": "string"}}},
+        {"type": "boolean"},
+    ]
+    kind = {"type": "string"} if number < 3 else chance.choice(kinds)
+    return {**kind, "description": _TEXT[: 20 + number], "example": "an example"}
+
+
+def _example(fields: int) -> Json:
+    return {
+        f"field_{each}": {"id": each, "url": "https://example.com/" * 2} for each in range(fields)
+    }
+
+
+def _reference(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}

@@ -1,0 +1,73 @@
+"""Whether HighLevel has moved away from what is captured, and what kind of move it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from scripts.contract.diff.report import render
+from scripts.contract.diff.review import Review
+from scripts.contract.errors import NotThereError
+from scripts.contract.generate import Layout
+from scripts.contract.update import recapture, review_recapture
+
+GONE, CHANGED, MENDED, NOTHING = "gone", "changed", "mended", ""
+
+_TITLES = {
+    GONE: "HighLevel's Associations document is gone",
+    CHANGED: "HighLevel's Associations document has changed",
+    MENDED: "HighLevel has mended what our overlay corrects",
+}
+
+
+@dataclass(frozen=True)
+class Drift:
+    """What became of the document of one Version: a review, or why it cannot be read any more."""
+
+    version: str
+    review: Review | None = None
+    gone: str = ""
+
+    @property
+    def kind(self) -> str:
+        """How it moved; empty if it did not."""
+        if self.review is None:
+            return GONE
+        overlay = self.review.overlay
+        states = [each.state for each in overlay.unsettled] if overlay else []
+        if not self.review.findings and not states:
+            return NOTHING
+        hidden = {each.fingerprint for each in overlay.hides} if overlay else set()
+        shown = {each.finding.fingerprint for each in self.review.findings} - hidden
+        is_mended = "mended" in states and not shown and not (overlay and overlay.causes)
+        return MENDED if is_mended else CHANGED
+
+    def report(self, form: str) -> str:
+        """Write it in a form of the report; empty in Markdown if nothing moved."""
+        if self.review is not None:
+            return render(self.review if self.kind else replace(self.review, overlay=None), form)
+        advice = f"find where it went, then: make capture VERSION={self.version} FROM=..."
+        if form == "markdown":
+            return (
+                f"## The document of {self.version} is gone\n\n    {self.gone}\n\nTo do: {advice}\n"
+            )
+        if form == "github":
+            return f"::error title=gone::{self.gone}; {advice}\n"
+        return f"the document of {self.version} is gone: {self.gone}\n{advice}\n"
+
+
+def find_drift(layout: Layout, version: str, start: str | None, today: date) -> Drift:
+    """Capture the document of a Version again, in memory, and compare."""
+    try:
+        captured = recapture(layout, version, start)
+    except NotThereError as error:
+        return Drift(version, gone=str(error))
+    return Drift(version, review_recapture(layout, version, captured, today))
+
+
+def title(drifts: Sequence[Drift]) -> str:
+    """Name the gravest move of all, and its Versions; empty if nothing moved."""
+    for kind, words in _TITLES.items():
+        versions = [each.version for each in drifts if each.kind == kind]
+        if versions:
+            return f"{words} ({', '.join(versions)})"
+    return ""

@@ -1,0 +1,77 @@
+"""What `openapi/names.yaml` says: how the contract names and words what is published."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from scripts.contract.errors import CannotRunError
+from scripts.contract.openapi.paths import template
+
+Words = dict[str, str]
+"""What is said of each name."""
+
+
+@dataclass(frozen=True)
+class OperationNames:
+    """What an operation is called, the tag it stands under, and its words."""
+
+    operationId: str
+    tag: str
+    summary: str = ""
+    parameters: Words = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SchemaNames:
+    """By which roles a published schema is recognised, and its words."""
+
+    roles: list[str] = field(default_factory=list)
+    description: str = ""
+    properties: Words = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Names:
+    """All that names.yaml says; without it, everything is named by rule and nothing is worded."""
+
+    info: str = ""
+    tags: Words = field(default_factory=dict)
+    operations: dict[str, OperationNames] = field(default_factory=dict)  # by `GET /pets/{}`
+    parameters: Words = field(default_factory=dict)
+    responses: Words = field(default_factory=dict)
+    schemas: dict[str, SchemaNames] = field(default_factory=dict)
+    properties: Words = field(default_factory=dict)
+    securitySchemes: Words = field(default_factory=dict)
+
+
+def read_names(raw: Any, where: str) -> Names:
+    """Read the names of a file that is already parsed; `where` is for errors."""
+    names: Names = _record(Names, raw, where)
+    operations = {
+        template(label): _record(OperationNames, entry, f"{where}: operations: {label}")
+        for label, entry in names.operations.items()
+    }
+    ids = [each.operationId for each in operations.values()]
+    if len(operations) < len(names.operations) or len(set(ids)) < len(ids):
+        raise CannotRunError(f"{where}: operations: a path or an operationId stands twice")
+    schemas = {
+        name: _record(SchemaNames, entry, f"{where}: schemas: {name}")
+        for name, entry in names.schemas.items()
+    }
+    return Names(**{**vars(names), "operations": operations, "schemas": schemas})
+
+
+def _record(kind: type[Any], raw: Any, where: str) -> Any:
+    """Make a record of a mapping whose keys and values are those that the record has."""
+    known = kind.__dataclass_fields__
+    if not isinstance(raw, dict) or not raw.keys() <= known.keys():
+        extra = sorted(raw.keys() - known.keys()) if isinstance(raw, dict) else ["no mapping"]
+        raise CannotRunError(f"{where} has {', '.join(extra)}: the keys are {', '.join(known)}")
+    for key, value in raw.items():
+        wanted = list if key == "roles" else str if known[key].type is str else dict
+        texts = value if wanted is list else value.values() if known[key].type == Words else ()
+        if not isinstance(value, wanted) or not all(isinstance(each, str) for each in texts):
+            raise CannotRunError(f"{where}: {key} is not what belongs there: {value!r:.60}")
+    try:
+        return kind(**raw)
+    except TypeError as error:
+        raise CannotRunError(f"{where}: operationId and tag are needed") from error

@@ -1,0 +1,179 @@
+"""Name and word a document as `openapi/names.yaml` says, in two passes around the overlay.
+
+`rename` runs before it, so that its actions see our names whatever HighLevel calls things;
+`describe` runs after it, and says what nothing says yet. What is listed and not published is not
+needed; what is published and not listed gets a name by rule.
+"""
+
+import copy
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from scripts.contract.names import Names, OperationNames, SchemaNames, Words
+from scripts.contract.openapi.documents import Document
+from scripts.contract.openapi.paths import METHODS, template
+from scripts.contract.openapi.references import local_target, references
+
+_SCHEMAS = "#/components/schemas/"
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+
+
+def rename(document: Document, names: Names) -> Document:
+    """Give operations, tags and schemas our names, in a copy."""
+    result = copy.deepcopy(document)
+    ids = {each.operationId for each in names.operations.values()}
+    for method, path, operation in _operations(result):
+        known = names.operations.get(template(f"{method.upper()} {path}"))
+        if known:
+            operation["operationId"], operation["tags"] = known.operationId, [known.tag]
+        elif names.operations:
+            name = snake_case(str(operation.get("operationId") or f"{method} {path}"))
+            operation["operationId"] = _free(name, ids)
+            operation["tags"] = [_tag(_items(operation, "tags"), path)]
+            ids.add(operation["operationId"])
+    _rename_schemas(result, names)
+    return result
+
+
+def describe(document: Document, names: Names) -> Document:
+    """Say what nothing says yet, in a copy, and list the tags that operations have."""
+    result = copy.deepcopy(document)
+    by_id = {each.operationId: each for each in names.operations.values()}
+    used: dict[str, None] = {}
+    for _, _, operation in _operations(result):
+        known = by_id.get(operation.get("operationId", ""), OperationNames("", ""))
+        _say(operation, "summary", known.summary)
+        _describe_parameters(operation, {**names.parameters, **known.parameters})
+        for status, response in _object(operation, "responses").items():
+            of_class = names.responses.get(f"{status[:1]}XX", "")
+            _say(response, "description", names.responses.get(status, of_class))
+        used.update(dict.fromkeys(map(str, _items(operation, "tags"))))
+    _say(result.get("info"), "description", names.info)
+    if names.tags:
+        listed = [tag for tag in names.tags if tag in used]
+        result["tags"] = [{"name": tag} for tag in dict.fromkeys([*listed, *used])]
+        for tag in result["tags"]:
+            _say(tag, "description", names.tags.get(tag["name"], ""))
+    _describe_components(_object(result, "components"), names)
+    return result
+
+
+def snake_case(name: str) -> str:
+    """Write a name in snake_case: `get-association-by-ID` is `get_association_by_id`."""
+    return "_".join(_WORD.findall(name)).lower()
+
+
+def _operations(document: Document) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, item in _object(document, "paths").items():
+        for method in METHODS:
+            if isinstance(item, dict) and isinstance(item.get(method), dict):
+                yield method, path, item[method]
+
+
+def _object(node: Any, key: str) -> dict[str, Any]:
+    """Return a member that is an object; empty where there is none, which lint reports."""
+    member = node.get(key) if isinstance(node, dict) else None
+    return member if isinstance(member, dict) else {}
+
+
+def _items(node: dict[str, Any], key: str) -> list[Any]:
+    """Return a member that is a list; empty where there is none."""
+    member = node.get(key)
+    return member if isinstance(member, list) else []
+
+
+def _tag(tags: list[Any], path: str) -> str:
+    """Name the tag of an operation that is not listed: its first one, or the path's start."""
+    segments = [each for each in path.split("/") if each and not each.startswith("{")]
+    return snake_case(str(next(iter([*tags, *segments]), ""))) or "default"
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """Return a name that differs from all others in code too, by a number behind it if need be."""
+    known = {snake_case(each).replace("_", "") for each in taken}
+    number, free = 1, name
+    while snake_case(free).replace("_", "") in known:
+        number += 1
+        free = f"{name}_{number}" if name.islower() else f"{name}{number}"
+    return free
+
+
+def _rename_schemas(document: Document, names: Names) -> None:
+    schemas = _object(_object(document, "components"), "schemas")
+    if not schemas:
+        return
+    new: dict[str, str] = {}  # by published name
+    for name, known in names.schemas.items():
+        found = (_schema_in(document, role) for role in known.roles)
+        published = next((each for each in found if each in schemas and each not in new), None)
+        if published is not None:
+            new[published] = name
+    taken = set(names.schemas)
+    for published in sorted(schemas.keys() - new.keys()):
+        new[published] = _free(published, taken)
+        taken.add(new[published])
+    document["components"]["schemas"] = {new[name]: each for name, each in schemas.items()}
+    for each in references(document):
+        each.holder[each.key] = _renamed(each.text, new)
+
+
+def _renamed(reference: str, new: Mapping[str, str]) -> str:
+    name, slash, rest = reference.removeprefix(_SCHEMAS).partition("/")
+    if not reference.startswith(_SCHEMAS) or name not in new:
+        return reference
+    return f"{_SCHEMAS}{new[name]}{slash}{rest}"
+
+
+def _schema_in(document: Document, role: str) -> str | None:
+    """Return the name of the schema that an operation sends or answers with."""
+    name, _, part = role.partition(" ")
+    for _, _, operation in _operations(document):
+        if operation.get("operationId") == name:
+            responses = _object(operation, "responses")
+            holder = operation.get("requestBody") if part == "request" else responses.get(part)
+            for media in _object(_followed(document, holder), "content").values():
+                reference = str(_object(media, "schema").get("$ref", ""))
+                if reference.startswith(_SCHEMAS):
+                    return reference.removeprefix(_SCHEMAS)
+    return None
+
+
+def _followed(document: Document, node: Any) -> Any:
+    """Follow the reference that a place may be; None where it leads nowhere."""
+    if not (isinstance(node, dict) and isinstance(node.get("$ref"), str)):
+        return node
+    try:
+        return local_target(document, node["$ref"])
+    except KeyError:
+        return None
+
+
+def _describe_parameters(operation: dict[str, Any], words: Words) -> None:
+    for parameter in _items(operation, "parameters"):
+        said = words.get(str(_named(parameter)), "")
+        _say(parameter, "description", said)
+        _say(_object(parameter, "schema"), "description", said)  # the generator reads this one
+
+
+def _named(parameter: Any) -> Any:
+    return parameter.get("name") if isinstance(parameter, dict) else None
+
+
+def _describe_components(components: dict[str, Any], names: Names) -> None:
+    for parameter in _object(components, "parameters").values():
+        _say(parameter, "description", names.parameters.get(str(_named(parameter)), ""))
+    for name, scheme in _object(components, "securitySchemes").items():
+        _say(scheme, "description", names.securitySchemes.get(name, ""))
+    for name, schema in _object(components, "schemas").items():
+        known = names.schemas.get(name, SchemaNames())
+        _say(schema, "description", known.description)
+        words = {**names.properties, **known.properties}
+        for key, node in _object(schema, "properties").items():
+            _say(node, "description", words.get(key, ""))
+
+
+def _say(node: Any, key: str, words: str) -> None:
+    """Say something of an object that says nothing itself; beside a reference nothing counts."""
+    if words and isinstance(node, dict) and "$ref" not in node and not node.get(key):
+        node[key] = words

@@ -1,0 +1,66 @@
+"""Read a document from the web, within a total time and size."""
+
+import http.client
+import queue
+import threading
+import time
+import urllib.error
+import urllib.request
+
+from scripts.contract.errors import CannotRunError, NotThereError
+
+_TIMEOUT = 30.0  # seconds for one step: connecting, or the next bytes
+_LONGEST = 60.0  # seconds for the whole answer, however it drips
+_LARGEST = 50 * 1024 * 1024  # bytes; a contract is a few hundred kilobytes
+_CHUNK = 64 * 1024
+
+
+def fetch(url: str) -> bytes:
+    """Read the bytes at an http(s) URL; CannotRunError says why they cannot be had."""
+    # In a thread of its own, because no timeout of a socket ends a server that drips.
+    outcome: queue.SimpleQueue[bytes | Exception] = queue.SimpleQueue()
+    ends_at = time.monotonic() + _LONGEST
+
+    def run() -> None:
+        try:
+            outcome.put(_read(url, ends_at))
+        except Exception as error:  # it is raised where it is waited for
+            outcome.put(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        found = outcome.get(timeout=_LONGEST)
+    except queue.Empty:
+        raise _too_slow(url) from None
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+def _read(url: str, ends_at: float) -> bytes:
+    request = urllib.request.Request(url, headers={"User-Agent": "highlevel-associations"})  # noqa: S310 - only http(s) reaches this
+    data = bytearray()
+    try:
+        with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310 - as above
+            while chunk := answer.read1(_CHUNK):
+                data += chunk
+                if len(data) > _LARGEST:
+                    raise CannotRunError(f"{url} is larger than {_LARGEST // 1024**2} MB")
+                if time.monotonic() > ends_at:
+                    raise _too_slow(url)
+            missing = answer.length  # what was announced and did not come
+    except urllib.error.HTTPError as error:
+        error.close()
+        if error.code in (404, 410):
+            raise NotThereError(f"cannot read {url}: the server answered {error.code}") from error
+        raise CannotRunError(f"cannot read {url}: the server answered {error.code}") from error
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        reason = getattr(error, "reason", None) or str(error) or type(error).__name__
+        raise CannotRunError(f"cannot reach {url}: {reason}") from error
+    if missing:
+        raise CannotRunError(f"cannot read {url}: the answer broke off, {missing} bytes short")
+    return bytes(data)
+
+
+def _too_slow(url: str) -> CannotRunError:
+    return CannotRunError(f"cannot read {url}: it takes longer than {_LONGEST:.0f} seconds")

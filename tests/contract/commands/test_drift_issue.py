@@ -1,0 +1,138 @@
+"""scripts.drift_issue: one open issue, whatever week it is."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scripts.contract.errors import CannotRunError
+from scripts.drift_issue import main
+from tests.contract.diff.documents import Json
+from tests.contract.recording import Recorded
+
+NEW = {"tags": [{"name": "New"}]}
+CHANGED = "HighLevel's Associations document has changed (v3)"
+
+
+class GitHub:
+    """Stands in for gh: it knows the open issues, and keeps what it is told."""
+
+    def __init__(self, folder: Path) -> None:
+        self._log, self._issues = folder / "log", folder / "issues.json"
+        self._log.touch()
+        self.open()
+        gh = folder / "gh"
+        gh.write_text(
+            "#!/bin/sh\n"
+            f'printf "%s\\\\0" "$@" >> "{self._log}"\n'
+            f'case "$2" in list) cat "{self._issues}";; delete) exit 1;;\n'
+            f'*) cat >> "{self._log}"; echo "https://github.example/issues/7";; esac\n'
+            f'printf "\\\\0END\\\\0" >> "{self._log}"\n'
+        )
+        gh.chmod(0o755)
+
+    def open(self, *issues: Json) -> None:
+        """Let these issues be open."""
+        self._issues.write_text(json.dumps(issues))
+
+    @property
+    def told(self) -> list[list[str]]:
+        """What gh was called with that changes something; the body comes last."""
+        calls = [call.split("\0") for call in self._log.read_text().split("\0END\0")[:-1]]
+        return [call for call in calls if call[1] != "list"]
+
+
+@pytest.fixture
+def github(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GitHub:
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder), prepend=":")
+    return GitHub(folder)
+
+
+Say = Callable[[], str]
+
+
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str]) -> Say:
+    return lambda: capsys.readouterr().out
+
+
+def test_while_nothing_moves_nothing_is_told(recorded: Recorded, github: GitHub, said: Say) -> None:
+    recorded()
+    assert main([]) == 0
+    assert said() == "nothing has changed\n"
+    assert github.told == []
+
+
+def test_the_first_move_opens_an_issue(recorded: Recorded, github: GitHub, said: Say) -> None:
+    recorded(v3=NEW)
+    assert main([]) == 0
+    assert said() == "opened https://github.example/issues/7\n"
+    label, create = github.told
+    assert label[:4] == ["label", "create", "drift", "--force"]
+    assert create[:6] == ["issue", "create", "--title", CHANGED, "--label", "drift"]
+    assert "tag New" in create[-1]
+
+
+def test_a_further_move_edits_the_issue_that_is_open(
+    recorded: Recorded, github: GitHub, said: Say
+) -> None:
+    recorded(v3=NEW)
+    github.open(
+        {"number": 12, "title": "a later one", "body": "b"},
+        {"number": 7, "title": CHANGED, "body": "before"},
+    )
+    assert main([]) == 0
+    assert said() == "edited issue 7\n"
+    (edit,) = github.told
+    assert edit[:5] == ["issue", "edit", "7", "--title", CHANGED]
+    assert "tag New" in edit[-1]
+    github.open({"number": 7, "title": CHANGED, "body": f"{edit[-1]}\r\n"})
+    assert main([]) == 0
+    assert said() == "issue 7 says so already\n"
+    assert github.told == [edit]
+
+
+def test_an_issue_is_closed_when_nothing_differs_any_more(
+    recorded: Recorded, github: GitHub, said: Say
+) -> None:
+    recorded()
+    github.open({"number": 7, "title": CHANGED, "body": "before"})
+    assert main([]) == 0
+    assert said() == "closed issue 7\n"
+    (close,) = github.told
+    assert close[:4] == ["issue", "close", "7", "--comment"]
+
+
+def test_a_document_that_is_gone_is_told_beside_the_others(
+    recorded: Recorded, github: GitHub
+) -> None:
+    recorded(dated=NEW, v3=None)
+    assert main([]) == 0
+    create = github.told[-1]
+    assert create[3] == "HighLevel's Associations document is gone (v3)"
+    assert "tag New" in create[-1]
+    assert "make capture VERSION=v3 FROM=..." in create[-1]
+
+
+def test_a_report_is_not_longer_than_github_takes(recorded: Recorded, github: GitHub) -> None:
+    recorded(v3={"tags": [{"name": f"Tag {number} {60 * 'x'}"} for number in range(2000)]})
+    assert main([]) == 0
+    assert 50_000 < len(github.told[-1][-1]) < 65_536
+    assert github.told[-1][-1].endswith("`make drift` shows it whole.\n")
+
+
+def test_what_gh_refuses_is_said(
+    recorded: Recorded, github: GitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorded()
+    gh = tmp_path / "bin/gh"
+    gh.write_text("#!/bin/sh\necho 'HTTP 403: Resource not accessible' >&2; exit 1\n")
+    with pytest.raises(CannotRunError, match="gh issue list: HTTP 403: Resource not accessible"):
+        main([])
+    gh.unlink()
+    monkeypatch.setenv("PATH", str(gh.parent))
+    with pytest.raises(CannotRunError, match="cannot run gh"):
+        main([])

@@ -1,0 +1,56 @@
+"""What a finding is about, in the names of the facade."""
+
+from typing import Any
+
+import pytest
+
+from scripts.contract.diff.compare import compare
+from scripts.contract.diff.impact.subject import Subject, subject_of
+from tests.contract.diff.documents import S, document, has, operation, requesting, responding
+
+LIMIT = {"name": "pageLimit", "in": "query", "schema": {"type": "integer"}}
+SHARED = {"components": {"parameters": {"Limit": LIMIT}}}
+REFERENCE = {"$ref": "#/components/parameters/Limit"}
+TEXT = {**LIMIT, "schema": S}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (operation(), operation(operationId="b"), Subject(is_sent=True)),
+        (operation(parameters=[LIMIT]), operation(), Subject("page_limit", "query", True)),
+        (
+            operation(parameters=[LIMIT]),
+            operation(parameters=[TEXT]),
+            Subject("page_limit", "query", True),
+        ),
+        (
+            operation(),
+            operation(parameters=[{**LIMIT, "required": True}]),
+            Subject("page_limit", "query", True, True),
+        ),
+        (
+            {**operation(parameters=[REFERENCE]), **SHARED},
+            {**operation(parameters=[REFERENCE]), "components": {"parameters": {"Limit": TEXT}}},
+            Subject("page_limit", "query", True),
+        ),
+        (
+            requesting(has(firstName=S)),
+            requesting(has("firstName", firstName=S)),
+            Subject("first_name", "", True, True),
+        ),
+        (responding(has(firstName=S)), responding(has()), Subject("first_name")),
+        (document(), document(tags=[{"name": "a"}]), Subject(is_sent=True)),
+    ],
+)
+def test_a_finding_is_about_a_parameter_a_property_or_neither(
+    old: Any, new: Any, expected: Subject
+) -> None:
+    (finding,) = compare(old, new).findings
+    assert subject_of(finding, old, new) == expected
+
+
+def test_what_an_app_only_reads_is_a_property_that_it_does_not_send() -> None:
+    assert Subject("name").is_received_only
+    assert not Subject("name", is_sent=True).is_received_only
+    assert not Subject().is_received_only

@@ -1,0 +1,197 @@
+"""What is published gets our names by method, path and role, and by rule where it is new."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.contract.corrections import read_corrections
+from scripts.contract.errors import CannotRunError
+from scripts.contract.names import Names, read_names
+from scripts.contract.naming import describe, rename, snake_case
+from scripts.contract.openapi.documents import dump
+
+TOP = Path(__file__).parents[2]
+CORRECTIONS = read_corrections(TOP / "openapi")
+CONTRACT = (TOP / "openapi" / "associations.json").read_bytes()
+REFERENCE = {"$ref": "#/components/schemas/PetDto"}
+NAMES = read_names(
+    {
+        "operations": {
+            "GET /pets/{petId}": {"operationId": "get_pet", "tag": "pets", "summary": "Get one."}
+        },
+        "schemas": {
+            "Pet": {"roles": ["get_pet 201", "get_pet 200"], "description": "A pet."},
+            "Error": {"description": "An error."},
+        },
+        "responses": {"2XX": "It worked."},
+        "parameters": {"id": "The pet."},
+        "properties": {"name": "What it is called."},
+        "tags": {"pets": "Animals.", "unused": "None."},
+    },
+    "names.yaml",
+)
+
+
+def published(**schemas: Any) -> dict[str, Any]:
+    """Publish one operation that is listed, under names that are not ours."""
+    body = {"content": {"application/json": {"schema": dict(REFERENCE)}}, "description": ""}
+    operation: dict[str, Any] = {
+        "operationId": "PetController_get",
+        "tags": ["Pet"],
+        "responses": {"200": body},
+    }
+    operation["parameters"] = [{"name": "id", "in": "path", "schema": {"type": "string"}}]
+    pet = {"type": "object", "properties": {"name": {"type": "string"}, "parent": dict(REFERENCE)}}
+    return {
+        "openapi": "3.0.0",
+        "paths": {"/pets/{id}": {"get": operation}},
+        "components": {"schemas": {"PetDto": pet, **schemas}},
+    }
+
+
+def operation_ids(document: dict[str, Any]) -> None:
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            operation["operationId"] = f"Controller_{method}_{len(path)}"
+
+
+def components(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    text = json.dumps(document)
+    for name in schemas:
+        text = text.replace(f'"{name}"', f'"V2{name}"').replace(
+            f'schemas/{name}"', f'schemas/V2{name}"'
+        )
+    document.update(json.loads(text))
+
+
+def tags(document: dict[str, Any]) -> None:
+    document["tags"] = [{"name": "Object Associations"}]
+    for item in document["paths"].values():
+        for operation in item.values():
+            operation["tags"] = ["Object Associations"]
+
+
+@pytest.mark.parametrize("version", ["2021-07-28", "v3"])
+@pytest.mark.parametrize("renamed", [operation_ids, components, tags])
+def test_what_highlevel_renames_gives_the_same_contract(
+    renamed: Callable[[dict[str, Any]], None], version: str
+) -> None:
+    captured = json.loads((TOP / "openapi" / "captured" / f"{version}.json").read_bytes())
+    renamed(captured)
+    assert dump(CORRECTIONS.apply(captured)) == CONTRACT
+
+
+def test_a_listed_operation_is_recognised_by_method_and_path_and_a_schema_by_its_role() -> None:
+    result = rename(published(), NAMES)
+    operation = result["paths"]["/pets/{id}"]["get"]
+    assert (operation["operationId"], operation["tags"]) == ("get_pet", ["pets"])
+    assert list(result["components"]["schemas"]) == ["Pet"]
+    media = operation["responses"]["200"]["content"]["application/json"]
+    reference = {"$ref": "#/components/schemas/Pet"}
+    assert media["schema"] == reference
+    assert result["components"]["schemas"]["Pet"]["properties"]["parent"] == reference
+
+
+def test_a_discriminator_follows_the_renaming() -> None:
+    mapping = {"dog": REFERENCE["$ref"], "cat": "PetDto", "fish": "https://a.example/fish.json"}
+    either = {"oneOf": [REFERENCE], "discriminator": {"propertyName": "kind", "mapping": mapping}}
+    schemas = rename(published(Either=either), NAMES)["components"]["schemas"]
+    assert schemas["Either"]["discriminator"]["mapping"] == {
+        "dog": "#/components/schemas/Pet",
+        "cat": "#/components/schemas/Pet",
+        "fish": "https://a.example/fish.json",
+    }
+
+
+@pytest.mark.parametrize(
+    ("operation", "name", "tag"),
+    [
+        ({"operationId": "pets-ofOwner", "tags": ["Pet Owners"]}, "pets_of_owner", "pet_owners"),
+        ({"operationId": "get-pet"}, "get_pet_2", "owners"),  # get_pet is taken
+        ({}, "get_owners_id_pets", "owners"),
+    ],
+)
+def test_a_new_operation_is_named_by_rule(operation: Any, name: str, tag: str) -> None:
+    document = published()
+    document["paths"]["/owners/{id}/pets"] = {"get": {**operation, "responses": {}}}
+    made = rename(document, NAMES)["paths"]["/owners/{id}/pets"]["get"]
+    assert (made["operationId"], made["tags"]) == (name, [tag])
+
+
+def test_a_new_schema_keeps_its_name_unless_that_is_ours_or_the_same_class_in_code() -> None:
+    document = rename(published(Owner={}, OWNER={}, Error={}, pet={}), NAMES)
+    schemas = document["components"]["schemas"]
+    assert list(schemas) == ["Pet", "Owner2", "OWNER", "Error2", "pet_2"]
+
+
+def test_what_is_listed_and_not_published_is_not_needed() -> None:
+    document = {"openapi": "3.0.0", "paths": {}}
+    assert describe(rename(document, NAMES), NAMES) == {**document, "tags": []}
+
+
+def test_words_are_put_where_nothing_is_said() -> None:
+    document = rename(published(), NAMES)
+    schema = document["components"]["schemas"]["Pet"]
+    schema["description"] = "Ours already."
+    described = describe(document, NAMES)
+    operation = described["paths"]["/pets/{id}"]["get"]
+    assert operation["summary"] == "Get one."
+    assert operation["responses"]["200"]["description"] == "It worked."
+    assert operation["parameters"][0]["description"] == "The pet."
+    assert operation["parameters"][0]["schema"]["description"] == "The pet."
+    assert described["components"]["schemas"]["Pet"]["description"] == "Ours already."
+    assert described["components"]["schemas"]["Pet"]["properties"] == {
+        "name": {"type": "string", "description": "What it is called."},
+        "parent": {"$ref": "#/components/schemas/Pet"},
+    }
+    assert described["tags"] == [{"name": "pets", "description": "Animals."}]
+
+
+@pytest.mark.parametrize("names", [NAMES, read_names({}, "none")])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"paths": []},
+        {"paths": {"/a": {"get": {"responses": 1, "tags": 1}}}},
+        {"paths": {"/a": {"get": {"parameters": [1, {"name": []}]}}}},
+        {"components": {"schemas": {"A": 1}}},
+    ],
+)
+def test_a_malformed_document_is_left_for_lint_to_report(broken: Any, names: Names) -> None:
+    describe(rename(broken, names), names)
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("get-association-by-ID", "get_association_by_id"),
+        ("findAssociations", "find_associations"),
+        ("AssociationsController_getV2", "associations_controller_get_v_2"),
+        ("HTMLPage", "html_page"),
+    ],
+)
+def test_snake_case(name: str, written: str) -> None:
+    assert snake_case(name) == written
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ([], "n has no mapping: the keys are info, tags"),
+        ({"operation": {}}, "n has operation: the keys are info, tags"),
+        ({"tags": {"a": 1}}, "n: tags is not what belongs there"),
+        ({"operations": {"GET /a": {"tag": "t"}}}, "GET /a: operationId and tag are needed"),
+        ({"operations": {"GET /a/{b}": {"operationId": "a", "tag": "t"},
+                         "GET /a/{c}": {"operationId": "b", "tag": "t"}}}, "stands twice"),
+        ({"operations": {"GET /a": {"operationId": "a", "tag": "t"},
+                         "GET /b": {"operationId": "a", "tag": "t"}}}, "stands twice"),
+        ({"schemas": {"A": {"roles": "a 200"}}}, "n: schemas: A: roles is not what belongs there"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_the_names_is_one_line(raw: Any, said: str) -> None:
+    with pytest.raises(CannotRunError, match=rf"\A.*{said}.*\Z"):
+        read_names(raw, "n")

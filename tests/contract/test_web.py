@@ -1,0 +1,126 @@
+"""A document of the web: whole, or a sentence; never endless."""
+
+import socket
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+
+import pytest
+
+from scripts.contract import web
+from scripts.contract.errors import CannotRunError, NotThereError
+from scripts.contract.web import fetch
+
+from .serving import Serve
+
+
+@pytest.mark.parametrize("status", [401, 403, 500, 503])
+def test_a_status_of_the_server_is_said(status: int, serve: Serve) -> None:
+    base = serve({"/a.json": (status, b"", None)})
+    with pytest.raises(
+        CannotRunError, match=rf"cannot read http.*: the server answered {status}\Z"
+    ):
+        fetch(f"{base}/a.json")
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_document_that_is_gone_can_be_told_from_one_that_cannot_be_read(
+    status: int, serve: Serve
+) -> None:
+    base = serve({"/a.json": (status, b"", None)})
+    with pytest.raises(NotThereError, match=rf"the server answered {status}\Z"):
+        fetch(f"{base}/a.json")
+
+
+def test_an_answer_that_breaks_off_is_not_taken_for_the_whole(serve: Serve) -> None:
+    base = serve({"/a.yaml": (200, b"openapi: 3.0.0\n", 500)})
+    with pytest.raises(CannotRunError, match="broke off, 485 bytes short"):
+        fetch(f"{base}/a.yaml")
+
+
+def test_a_document_may_be_as_large_as_the_limit_and_no_larger(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "_LARGEST", 1024**2)
+    largest = b"x" * 1024**2
+    base = serve({"/a.json": (200, largest, None), "/b.json": (200, largest + b"x", None)})
+    assert fetch(f"{base}/a.json") == largest
+    with pytest.raises(CannotRunError, match=r"/b.json is larger than 1 MB\Z"):
+        fetch(f"{base}/b.json")
+
+
+def test_no_more_of_an_answer_is_read_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "_LARGEST", 1024**2)
+    endless = Endless()
+    monkeypatch.setattr(urllib.request, "urlopen", lambda request, timeout: endless)
+    with pytest.raises(CannotRunError, match="is larger than 1 MB"):
+        fetch("https://h.example/a.json")
+    assert endless.read_bytes <= 1024**2 + web._CHUNK
+
+
+class Endless:
+    """An answer that never ends; it counts what is read of it."""
+
+    length = None
+    read_bytes = 0
+
+    def __enter__(self) -> "Endless":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def read1(self, size: int) -> bytes:
+        self.read_bytes += size
+        return b"x" * size
+
+
+@contextmanager
+def dripping(start: bytes) -> Iterator[str]:
+    """Serve an answer that begins, and goes on byte by byte without end."""
+    ended = Event()
+
+    def drip() -> None:
+        connection, _ = server.accept()
+        with connection:
+            connection.sendall(start)
+            while not ended.wait(0.01):
+                try:
+                    connection.sendall(b"x")
+                except OSError:
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = Thread(target=drip)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.getsockname()[1]}/a.json"
+        finally:
+            ended.set()
+            thread.join()
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        pytest.param(b"HTTP/1.1 200 OK\r\nX-Slow: ", id="in its headers"),
+        pytest.param(b"HTTP/1.1 200 OK\r\n\r\n{", id="in its body"),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nContent-Length: 9999999\r\n\r\n{", id="of a known length"
+        ),
+    ],
+)
+def test_an_answer_that_drips_is_given_up(start: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "_LONGEST", 0.1)
+    with (
+        dripping(start) as url,
+        pytest.raises(CannotRunError, match="it takes longer than 0 seconds"),
+    ):
+        fetch(url)
+
+
+@pytest.mark.parametrize("path", ["a.json", "a b.json"])
+def test_a_server_that_cannot_be_reached_is_one_line(path: str) -> None:
+    with pytest.raises(CannotRunError, match=r"\Acannot reach http://127.0.0.1:1/a.*\Z"):
+        fetch(f"http://127.0.0.1:1/{path}")

@@ -1,0 +1,179 @@
+"""What a run costs in requests: pairs that share a record are listed where that is cheaper."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from facade import AsyncAssociationsClient, Page, Relation
+from facade.bulk import Outcome, aensure_many, aensure_shard, ensure_many, ensure_shard
+from facade.bulk.listings import Listings, count_records
+from facade.testing import Sandbox, faults
+from tests.facade.bulk.runs import make_client, related_pairs, seed_owner_pet
+from tests.facade.driving import MODES, Mode
+
+
+def run(mode: Mode, sandbox: Sandbox, pairs: Iterable[Any], **options: Any) -> list[Outcome]:
+    """Run ensure_many, or aensure_many, over pairs of the association `owner_pet`."""
+    if mode == "blocking":
+        with make_client(sandbox) as client:
+            return list(ensure_many(client, pairs, **options))
+
+    async def collect() -> list[Outcome]:
+        given: dict[str, Any] = {"pace": None, "transport": sandbox.transport()}
+        async with AsyncAssociationsClient(sandbox.token, sandbox.location_id, **given) as client:
+            return [outcome async for outcome in aensure_many(client, pairs, **options)]
+
+    return asyncio.run(collect())
+
+
+def of_hub(count: int) -> list[tuple[str, str]]:
+    return [("hub", f"pet-{number:05}") for number in range(count)]
+
+
+def spread(count: int) -> list[tuple[str, str]]:
+    return [(f"contact-{number}", f"pet-{number}") for number in range(count)]
+
+
+def in_turn(pairs: list[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+    yield from pairs
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    ("existing", "pairs", "at_most"),
+    [
+        pytest.param(of_hub(1000), of_hub(1000), 11, id="1,000 existing of a hub of 1,000"),
+        pytest.param(of_hub(10_000), of_hub(1000), 101, id="1,000 existing of a hub of 10,000"),
+        pytest.param(of_hub(10_000), of_hub(100), 101, id="100 existing of a hub of 10,000"),
+        pytest.param(of_hub(100), of_hub(100), 2, id="100 existing of a hub of 100"),
+        pytest.param([], of_hub(1000), 1001, id="1,000 new of a hub"),
+        pytest.param(of_hub(500), of_hub(1000), 506, id="half of 1,000 of a hub"),
+        pytest.param(spread(200), spread(200), 200, id="200 existing that share nothing"),
+        pytest.param([], spread(200), 200, id="200 new that share nothing"),
+        pytest.param(of_hub(3), of_hub(3), 3, id="three are not worth a listing"),
+    ],
+)
+def test_a_list_costs_at_most_these_requests(
+    sandbox: Sandbox,
+    mode: Mode,
+    existing: list[tuple[str, str]],
+    pairs: list[tuple[str, str]],
+    at_most: int,
+) -> None:
+    association = seed_owner_pet(sandbox)
+    for first, second in existing:
+        sandbox.seed_relation(association.id, first, second)
+    outcomes = run(mode, sandbox, pairs, association=association)
+    there = set(existing)
+    assert [one.status for one in outcomes] == [
+        "existing" if pair in there else "created" for pair in pairs
+    ]
+    assert related_pairs(sandbox) == sorted(there | set(pairs))
+    assert len(sandbox.requests) <= at_most
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("hub_is_first", [True, False])
+def test_pairs_of_an_iterator_are_counted_as_they_come(
+    sandbox: Sandbox, mode: Mode, hub_is_first: bool
+) -> None:
+    association = seed_owner_pet(sandbox)
+    pairs = of_hub(1000) if hub_is_first else [pair[::-1] for pair in of_hub(1000)]
+    for first, second in pairs:
+        sandbox.seed_relation(association.id, first, second)
+    outcomes = run(mode, sandbox, in_turn(pairs), association=association)
+    assert Counter(one.status for one in outcomes) == {"existing": 1000}
+    assert len(sandbox.requests) < 60  # ten pages, and those that came before they paid
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_details_look_for_the_relation_of_each_existing_pair(sandbox: Sandbox, mode: Mode) -> None:
+    association = seed_owner_pet(sandbox)
+    there = [sandbox.seed_relation(association.id, *pair)["id"] for pair in spread(3)]
+    known = run(mode, sandbox, spread(3), association=association, details=True)
+    assert [one.relation_id for one in known] == there
+    assert len(sandbox.requests) <= 9
+    unknown = run(mode, sandbox, spread(3), association=association)
+    assert [one.relation_id for one in unknown] == [None] * 3
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_listing_that_fails_leaves_its_pairs_to_be_asked_for(
+    sandbox: Sandbox, mode: Mode
+) -> None:
+    association = seed_owner_pet(sandbox)
+    sandbox.misbehave(faults.fail(404), on="list_relations")
+    outcomes = run(mode, sandbox, of_hub(20), association=association)
+    assert Counter(one.status for one in outcomes) == {"created": 20}
+    assert len(sandbox.requests) == 21
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_shard_lists_what_its_pairs_share(sandbox: Sandbox, mode: Mode) -> None:
+    association = seed_owner_pet(sandbox)
+    for pair in of_hub(50):
+        sandbox.seed_relation(association.id, *pair)
+
+    async def shard() -> list[Outcome]:
+        given: dict[str, Any] = {"pace": None, "transport": sandbox.transport()}
+        async with AsyncAssociationsClient(sandbox.token, sandbox.location_id, **given) as client:
+            return await aensure_shard(client, of_hub(51), association=association)
+
+    if mode == "async":
+        outcomes = asyncio.run(shard())
+    else:
+        with make_client(sandbox) as client:
+            outcomes = ensure_shard(client, of_hub(51), association=association)
+    assert Counter(one.status for one in outcomes) == {"existing": 50, "created": 1}
+    assert len(sandbox.requests) == 2
+
+
+def relations(start: int, count: int) -> tuple[Relation, ...]:
+    return tuple(
+        Relation(id=f"r{number}", first_record_id="hub", second_record_id=f"p{number}")
+        for number in range(start, start + count)
+    )
+
+
+@pytest.mark.parametrize(
+    ("pairs", "pages", "is_worth_reading"),
+    [
+        (4, [], True),
+        (3, [], None),
+        (7, [Page(relations(0, 100), 1000)], False),
+        (39, [Page(relations(0, 100), 1000)], False),
+        (40, [Page(relations(0, 100), 1000)], True),
+        (7, [Page(relations(0, 100))], False),
+        (8, [Page(relations(0, 100))], True),
+        (100, [Page(relations(0, 30), 30)], False),
+        (100, [Page(())], False),
+    ],
+)
+def test_a_page_is_read_where_four_pairs_pay_for_each(
+    pairs: int, pages: list[Page[Relation]], is_worth_reading: bool | None
+) -> None:
+    counted = count_records(("hub", f"p{number}") for number in range(pairs))
+    listing = Listings(object, counted).of_pair(("hub", "p0"))
+    if listing is None:
+        assert is_worth_reading is None
+        return
+    for page in pages:
+        listing.add(page)
+    assert listing.is_worth_reading is is_worth_reading
+
+
+def test_an_endless_list_keeps_a_bounded_number_of_counts_and_relations() -> None:
+    listings = Listings(object)
+    for number in range(30_000):
+        listings.of_pair((f"a{number}", f"b{number}"))
+    for number in range(3_000):
+        for other in range(4):
+            listing = listings.of_pair((f"hub{number}", f"{number}-{other}"))
+        assert listing is not None
+        listing.add(Page(relations(number * 100, 100), 100))
+    kept = listings._listings.values()
+    assert len(listings._counts) <= 10_000
+    assert sum(len(one.relation_ids) for one in kept) <= 100_100

@@ -1,0 +1,205 @@
+"""The sandbox under a witness: it gives the recorded answers, made to do so as the witness says."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from facade.testing import Fault, Sandbox, faults
+from tests.facade.driving import Clock
+from tests.witnesses.matching import differences
+from tests.witnesses.reading import LOCATION, Exchange, Witness, alternatives, statuses
+
+
+def hold_the_sandbox(witness: Witness) -> str:
+    """Ask for each answer; return how the sandbox was made to give it."""
+    made = witness.get("sandbox", {})
+    for exchanges in alternatives(witness):
+        if not exchanges:
+            continue
+        clock = Clock()
+        sandbox = _sandbox(made, exchanges, clock)
+        bearer, code = _state(sandbox, witness.get("given", {}))
+        if "fault" in made:
+            sandbox.misbehave(_fault(made["fault"], exchanges[0]), times=made.get("times"))
+        with (
+            sandbox.webhooks(lambda headers, body: None) as sender,
+            httpx.Client(
+                transport=sandbox.transport(), base_url="https://services.example"
+            ) as http,
+        ):
+            for _ in range(made.get("spent", 0)):
+                _send(http, exchanges[0], bearer, code)
+            new_ids: dict[str, str] = {}
+            for shown, each in zip(witness["exchanges"], exchanges, strict=True):
+                clock.now += each.get("wait", 0)
+                each = _with_ids(each, new_ids)  # noqa: PLW2901
+                came = _send(http, each, bearer, code)
+                new_ids |= _new_ids(each, came)
+                # Any of several statuses will do, unless the witness says how to get each.
+                wanted = [each["status"]] if made else statuses(shown)
+                found = _compare(each, wanted, came)
+                assert found == [], f"{each['request']}: {found}"
+            sender.wait()
+        if "deliveries" in witness:
+            assert len(sender.deliveries) == len(witness["deliveries"])
+    how = ", ".join(f"{name} {value}" for name, value in made.items() if name != "because")
+    return f"with {how}" if how else "by default"
+
+
+def _sandbox(made: dict[str, Any], exchanges: list[Exchange], clock: Clock) -> Sandbox:
+    options: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in made.get("options", {}).items()
+    }
+    if "answer" in made:
+        first = exchanges[0]
+        answers = {made["answer"]: (first["status"], first.get("body", first.get("text")))}
+        options["answers"] = answers
+    sandbox = Sandbox(location_id=LOCATION, clock=clock, **options)
+    for name, value in made.get("oauth", {}).items():
+        setattr(sandbox.oauth, name, value)
+    return sandbox
+
+
+def _fault(name: str, exchange: Exchange) -> Fault:
+    if name == "odd_422":
+        return faults.odd_422()
+    if name == "add_headers":
+        return faults.add_headers(exchange["headers"])
+    if "text" in exchange:
+        return faults.fail(exchange["status"], body="text", message=exchange["text"])
+    return faults.fail(exchange["status"], message=exchange.get("body", {}).get("message"))
+
+
+def _state(sandbox: Sandbox, given: dict[str, Any]) -> tuple[str, str]:
+    """Put what is given into the sandbox; return the token and the code of the requests."""
+    for each in given.get("associations", ()):
+        _seed_association(sandbox, each)
+    for each in given.get("limits", ()):
+        sandbox.limit_relations(each["associationId"], **{each["side"]: each["limit"]})
+    for each in given.get("relations", ()):
+        _seed_relations(sandbox, **each)
+    for record, object_key in given.get("records", {}).items():
+        sandbox.declare_record(record, object_key)
+    code = sandbox.oauth.install(**given["installed"]) if "installed" in given else ""
+    token = given.get("token")
+    if token is not None:
+        return _token(sandbox, **token), code
+    if "grant" in given and code:
+        return _exchanged(sandbox, code), code
+    return sandbox.token, code
+
+
+def _seed_association(sandbox: Sandbox, fields: Mapping[str, str]) -> None:
+    names = {
+        "id": "association_id",
+        "key": "key",
+        "firstObjectKey": "first_object_key",
+        "firstObjectLabel": "first_object_label",
+        "secondObjectKey": "second_object_key",
+        "secondObjectLabel": "second_object_label",
+        "associationType": "association_type",
+    }
+    sandbox.seed_association(**{names[name]: value for name, value in fields.items()})
+
+
+def _seed_relations(
+    sandbox: Sandbox,
+    associationId: str,
+    firstRecordId: str,
+    secondRecordId: str,
+    id: str | None = None,
+    count: int = 0,
+) -> None:
+    seconds = [f"{secondRecordId}{number}" for number in range(1, count + 1)] or [secondRecordId]
+    for second in seconds:
+        sandbox.seed_relation(associationId, firstRecordId, second, relation_id=id)
+
+
+def _token(
+    sandbox: Sandbox,
+    token: str,
+    scopes: list[str] | None = None,
+    locations: list[str] | None = None,
+    user_type: str | None = None,
+    revoked: bool = False,
+) -> str:
+    is_known = scopes or locations or user_type or revoked
+    for location in locations or ():
+        sandbox.add_location(location)
+    if is_known:
+        options: dict[str, Any] = {"user_type": user_type} if user_type else {}
+        sandbox.add_token(token, scopes=scopes, locations=locations, **options)
+    if revoked:
+        sandbox.revoke_token(token)
+    return token
+
+
+def _exchanged(sandbox: Sandbox, code: str) -> str:
+    form = {
+        "client_id": "sandbox-app",
+        "client_secret": "sandbox-secret",
+        "grant_type": "authorization_code",
+        "code": code,
+    }
+    with httpx.Client(transport=sandbox.transport()) as http:
+        answer = http.post("https://services.example/oauth/token", data=form)
+        return str(answer.json()["access_token"])
+
+
+def _send(http: httpx.Client, exchange: Exchange, bearer: str, code: str) -> httpx.Response:
+    method, _, target = exchange["request"].partition(" ")
+    headers = {
+        "Authorization": f"Bearer {bearer}",
+        "Version": exchange.get("version", "2021-07-28"),
+    }
+    headers = {name: value for name, value in headers.items() if value}
+    body, form = exchange.get("json"), exchange.get("form")
+    installed = {"code": code} if "installed" in (body or form or {}).values() else {}
+    return http.request(
+        method,
+        target,
+        headers=headers,
+        json=body and body | installed,
+        data=form and form | installed,
+    )
+
+
+def _new_ids(exchange: Exchange, came: httpx.Response) -> dict[str, str]:
+    """Return the id that the sandbox chose for what the witness shows as created."""
+    shown = exchange.get("body")
+    if came.status_code != 201 or not isinstance(shown, dict) or "id" not in shown:
+        return {}
+    return {shown["id"]: came.json().get("id", shown["id"])}
+
+
+def _with_ids(exchange: Exchange, ids: Mapping[str, str]) -> Exchange:
+    text = json.dumps(exchange)
+    for shown, came in ids.items():
+        text = text.replace(shown, came)
+    found: Exchange = json.loads(text)
+    return found
+
+
+def _compare(exchange: Exchange, wanted: list[int], came: httpx.Response) -> list[str]:
+    found = [] if came.status_code in wanted else [f"answered {came.status_code} {came.text:.200}"]
+    for name, value in exchange.get("headers", {}).items():
+        if came.headers.get(name) != value:
+            found.append(f"{name} is {came.headers.get(name)}, not {value}")
+    if "text" in exchange and came.text != exchange["text"]:
+        found.append(f"the body is {came.text:.200}")
+    if "body" in exchange and not found:
+        found += _compare_json(exchange, came.json())
+    return found
+
+
+def _compare_json(exchange: Exchange, came: Any) -> list[str]:
+    shown = exchange["body"]
+    if "count" not in exchange:
+        return differences(shown, came)
+    (name,) = (name for name, value in shown.items() if isinstance(value, list))
+    if len(came[name]) != exchange["count"]:
+        return [f"there are {len(came[name])} {name}"]
+    return differences({**shown, name: came[name]}, came)

@@ -1,0 +1,50 @@
+"""Every witness has the form that witness.schema.json describes, and only invented values."""
+
+import json
+import re
+from collections import defaultdict
+
+import jsonschema  # type: ignore[import-untyped] # it has no stubs
+import pytest
+
+from tests.witnesses.reading import FILES, FOLDER, WITNESSES
+
+SCHEMA = json.loads((FOLDER / "witness.schema.json").read_text())
+STRENGTHS = SCHEMA["properties"]["strength"]["enum"]
+
+
+def test_the_schema_is_one() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("name", WITNESSES)
+def test_a_witness_has_the_form_of_the_schema(name: str) -> None:
+    errors = jsonschema.Draft202012Validator(SCHEMA).iter_errors(WITNESSES[name])
+    assert [f"{error.json_path}: {error.message}" for error in errors] == []
+    assert WITNESSES[name]["name"] == name
+
+
+def test_nothing_else_lies_beside_the_witnesses() -> None:
+    others = {path.name for path in FOLDER.iterdir()} - {path.name for path in FILES}
+    assert others == {"README.md", "witness.schema.json"}
+
+
+def test_the_letters_are_those_of_the_readme() -> None:
+    letters = re.findall(r"^\| `(\w)` \|", (FOLDER / "README.md").read_text(), re.MULTILINE)
+    assert sorted(letters) == sorted({name[0] for name in WITNESSES})
+
+
+def test_the_default_answer_of_the_sandbox_is_the_one_with_the_strongest_witness() -> None:
+    """Where no witness of a question is the default, each of them says why."""
+    by_question: dict[str, list[str]] = defaultdict(list)
+    for name, witness in WITNESSES.items():
+        if "exchanges" in witness:
+            by_question[witness["question"]].append(name)
+    for names in by_question.values():
+        defaults = [name for name in names if "sandbox" not in WITNESSES[name]]
+        if not defaults:
+            assert all("because" in WITNESSES[name]["sandbox"] for name in names), names
+            continue
+        assert len(defaults) == 1, f"the sandbox cannot answer all of these at once: {defaults}"
+        ranks = {name: STRENGTHS.index(WITNESSES[name]["strength"]) for name in names}
+        assert ranks[defaults[0]] == min(ranks.values()), names
