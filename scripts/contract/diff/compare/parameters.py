@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope
-from scripts.contract.diff.compare.compared import Documents
+from scripts.contract.diff.compare.compared import ComparedDocument, Documents
 from scripts.contract.diff.compare.messages import compare_content
 from scripts.contract.diff.names import python_name
 from scripts.contract.diff.rules import Direction
@@ -100,7 +100,10 @@ def compare_parameters(
         if moved is not None:
             gone.remove(moved)
             places = moved.node, other.node
-            change = Change("parameter-location-changed", *places, moved.place, other.place)
+            # Arguments go by their names, wherever they travel, but those of a path come first.
+            in_code = "path" in (moved.place, other.place) or _is_serialised(other, documents.new)
+            names = moved.place, other.place
+            change = Change("parameter-location-changed", *places, *names, in_code)
             yield Difference(change, other.scope(scope))
             yield Pair("parameter", *places, other.scope(scope))
         else:
@@ -111,6 +114,11 @@ def compare_parameters(
         cause = f"{one.subject}, required {one.required}"
         change = Change("parameter-removed", one.node, new.node, one.name)
         yield Difference(change, one.scope(scope)._replace(cause=cause))
+
+
+def _is_serialised(parameter: Parameter, document: ComparedDocument) -> bool:
+    schema = parameter.node.get("schema")
+    return schema is not None and bool(document.all_types(schema) & _SERIALISED)
 
 
 def _parameters(source: Source, operation: Operation) -> Parameters:
