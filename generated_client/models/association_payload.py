@@ -16,7 +16,7 @@ class AssociationPayload:
     """How two kinds of object relate.
 
     Attributes:
-        id (str): Id of the association; a system association has its key as id. Example: ve9EPM428h8vShlRW1KT.
+        id (str): Id of the association; most system associations have their key as id. Example: ve9EPM428h8vShlRW1KT.
         association_type (str | Unset): USER_DEFINED or SYSTEM_DEFINED; others may come. Example: USER_DEFINED.
         first_object_key (str | Unset): Kind of object on the first side: contact, opportunity, business or
             custom_objects.<key>. Example: custom_objects.children.

@@ -17,7 +17,7 @@ _FIELDS = {
 }
 _DEFINING = {"apiKey": {"type", "name", "in"}, "http": {"type", "scheme"}}
 _OTHERWISE = {"type", "flows", "openIdConnectUrl"}
-_URLS = ("authorizationUrl", "tokenUrl")
+_URLS = ("authorizationUrl", "deviceAuthorizationUrl", "tokenUrl")
 
 
 def compare_schemes(documents: Documents) -> Iterator[Item]:
