@@ -11,6 +11,7 @@ from scripts.contract.diff.compare.alternatives import (
 )
 from scripts.contract.diff.compare.compared import ComparedDocument, Documents
 from scripts.contract.diff.compare.fields import unknown_fields
+from scripts.contract.diff.compare.generated import makes_class
 from scripts.contract.diff.compare.keywords import compare_keywords
 from scripts.contract.diff.compare.matching import match_by
 from scripts.contract.diff.compare.objects import compare_objects
@@ -129,6 +130,25 @@ def _merged_models(
         if _is_missing(name, documents.old) and documents.new.shape(node).is_model:
             change = Change("model-added", old.node, node, None, name)
             yield Difference(change, unreached.shared(name))
+
+    for name in old.merged.keys() ^ new.merged.keys():
+        yield from unreached.add_to(_classes_within(name, old, new, documents))
+
+
+def _classes_within(
+    name: str, old: SchemaShape, new: SchemaShape, documents: Documents
+) -> Iterator[Change]:
+    """Report the classes that are called after a component while it is merged by reference."""
+    is_old = name in old.merged
+    document, shape = (documents.old, old) if is_old else (documents.new, new)
+    merged = document.shape(shape.merged[name])
+    names = [class_name(name), class_name((new if is_old else old).name or "")]
+    for key, node in merged.properties.items():
+        places = old.properties.get(key), new.properties.get(key)
+        if places[0] is not None and places[1] is not None and makes_class(document, node):
+            before, after = (f"{each}{class_name(key)}" for each in names[:: 1 if is_old else -1])
+            if before != after:
+                yield Change("model-renamed", places[0], places[1], before, after)
 
 
 def _is_missing(name: str, document: ComparedDocument) -> bool:
