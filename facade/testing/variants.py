@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from math import inf
 from typing import Any, Literal, TypedDict, get_args
 
 from facade._core.operations import OPERATIONS
@@ -62,11 +63,31 @@ class Variants:
 
     def __post_init__(self) -> None:
         for each in fields(self):
-            choices, chosen = get_args(each.type), getattr(self, each.name)
-            if each.name != "answers" and choices and chosen not in choices:
-                raise ValueError(f"{each.name} is one of {choices}, not {chosen!r}.")
+            if each.name != "answers":
+                _check(each.name, get_args(each.type), each.default, getattr(self, each.name))
         known = REFUSALS | OPERATIONS.keys() | {"create_relations"}
         unknown = sorted(self.answers.keys() - known)
         if unknown:
             names = ", ".join(sorted(known))
             raise ValueError(f"{', '.join(unknown)}: no answer of the sandbox; known: {names}.")
+
+
+def chosen(options: VariantOptions) -> Variants:
+    """Make Variants of options; TypeError names an unknown one."""
+    names = [each.name for each in fields(Variants)]
+    unknown = sorted(options.keys() - set(names))
+    if unknown:
+        raise TypeError(
+            f"{', '.join(unknown)}: no option of a Sandbox; those for answers: {', '.join(names)}."
+        )
+    return Variants(**options)
+
+
+def _check(name: str, choices: tuple[object, ...], default: object, value: object) -> None:
+    if choices and value not in choices:
+        raise ValueError(f"{name} is one of {choices}, not {value!r}.")
+    if isinstance(default, bool) and not isinstance(value, bool):
+        raise ValueError(f"{name} is True or False, not {value!r}.")
+    is_time = isinstance(value, int | float) and 0 <= value < inf
+    if isinstance(default, float) and not is_time:
+        raise ValueError(f"{name} is in seconds, 0 or more, not {value!r}.")
