@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 
 # The core of the facade: modules of a lower layer import none of a higher one, nor each other.
 CORE: list[set[str]] = [
-    {"errors", "models", "version"},
+    {"_core.forking", "errors", "models", "version"},
     {"pace"},
     {
         "_core.concurrency",
@@ -25,7 +25,7 @@ CORE: list[set[str]] = [
     {"_core.options"},
     {"_core.request"},
     {"_core.response"},
-    {"_core.mapping"},
+    {"_core.mapping", "_core.waiting"},
     {"_async.transport", "_sync.transport"},
     {"_async.resource", "_sync.resource"},
     {"_async.associations", "_async.relations", "_sync.associations", "_sync.relations"},

@@ -13,6 +13,7 @@ from facade import (
     LocalPace,
     Turn,
 )
+from facade.pace import local_pace
 from facade.testing import WindowKind
 from facade.testing.limits import WINDOW_KINDS, RateLimit
 from tests.facade.driving import Clock
@@ -122,7 +123,8 @@ def answered(pace: LocalPace, turn: Turn, status: int = 200, **headers: int) -> 
 
 def test_each_location_has_its_own_budget() -> None:
     pace = LocalPace(calls=1)
-    assert pace.take("one").wait == 0
+    turn = pace.take("one")
+    assert turn.wait == 0
     assert not pace.take("one").granted
     assert pace.take("two").granted
 
@@ -154,6 +156,46 @@ def test_a_turn_that_was_not_used_is_given_back() -> None:
     waiting = pace.take("loc")
     pace.unused(waiting)
     assert pace.take("loc").wait == pytest.approx(10.0)
+
+
+def test_a_place_in_the_queue_becomes_a_turn_when_a_slot_returns() -> None:
+    clock = Clock()
+    pace = LocalPace(calls=1, clock=clock)
+    turn = pace.take("loc")
+    first, second, third = (pace.take("loc").ready for _ in range(3))
+    assert first
+    assert second
+    assert third
+    second.cancel()  # its caller was cancelled
+    assert not first.done()
+    answered(pace, turn)
+    assert first.result(0).wait == pytest.approx(10.0)
+    pace.unused(first.result(0))
+    assert third.result(0).wait == pytest.approx(10.0)
+
+
+def test_a_place_that_nobody_waits_for_gets_no_turn() -> None:
+    pace = LocalPace(calls=1)
+    turn = pace.take("loc")
+    pace.take("loc")  # dropped
+    waiting = pace.take("loc")
+    answered(pace, turn)
+    assert waiting.ready
+    assert waiting.ready.done()
+
+
+def test_the_slot_of_an_interrupted_caller_is_free_again_after_a_window() -> None:
+    clock = Clock()
+    pace = LocalPace(calls=1, clock=clock)
+    assert pace.take("loc").granted  # and dropped, as Ctrl-C may do between two lines
+    assert pace.take("loc").wait == pytest.approx(10.0)
+
+
+def test_the_clients_of_a_process_share_a_pace_for_an_address() -> None:
+    assert local_pace("https://a.test", None) is local_pace("https://a.test", None)
+    assert local_pace("https://a.test", None) is not local_pace("https://b.test", None)
+    own = object()
+    assert local_pace("https://a.test", own) is not local_pace("https://a.test", own)
 
 
 def test_a_server_that_has_less_left_is_believed() -> None:
