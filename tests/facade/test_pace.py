@@ -247,3 +247,25 @@ def test_a_pace_is_safe_for_many_threads() -> None:
     for thread in threads:
         thread.join()
     assert len(taken) == 100
+
+
+def test_a_longer_interval_of_the_server_is_kept_to() -> None:
+    clock = Clock()
+    pace = LocalPace(calls=1, clock=clock)
+    turn = pace.take("loc")
+    pace.answered(turn, 200, {"x-ratelimit-interval-milliseconds": "20000"})
+    assert pace.take("loc").wait == 20.0
+
+
+@pytest.mark.parametrize("interval", ["", "soon", "-5", "0", "1000", "9" * 5000, "99999999", "٣"])
+@pytest.mark.parametrize("most", ["0", "-1", "many", "1" * 5000, "٣"])
+def test_odd_numbers_in_headers_are_ignored(interval: str, most: str) -> None:
+    clock = Clock()
+    pace = LocalPace(calls=2, clock=clock)
+    headers = {
+        "x-ratelimit-interval-milliseconds": interval,
+        "x-ratelimit-max": most,
+        "x-ratelimit-remaining": "1",
+    }
+    pace.answered(pace.take("loc"), 200, headers)
+    assert [pace.take("loc").wait, pace.take("loc").wait] == [0.0, 10.0]
