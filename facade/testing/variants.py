@@ -1,9 +1,10 @@
 """How the sandbox answers where recordings, documents and clients of HighLevel's API differ."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from math import inf
-from typing import Any, Literal, TypedDict, get_args
+from typing import Any, Literal, TypedDict, cast, get_args
 
 from facade._core.operations import OPERATIONS
 
@@ -70,6 +71,8 @@ class Variants:
         if unknown:
             names = ", ".join(sorted(known))
             raise ValueError(f"{', '.join(unknown)}: no answer of the sandbox; known: {names}.")
+        for name, answer in self.answers.items():
+            _check_answer(name, answer)
 
 
 def chosen(options: VariantOptions) -> Variants:
@@ -81,6 +84,21 @@ def chosen(options: VariantOptions) -> Variants:
             f"{', '.join(unknown)}: no option of a Sandbox; those for answers: {', '.join(names)}."
         )
     return Variants(**options)
+
+
+def _check_answer(name: str, answer: object) -> None:
+    try:
+        status, body = cast("Answer", answer)
+        json.dumps(body)
+        is_answer = isinstance(cast(object, status), int) and 200 <= status <= 599
+    except (TypeError, ValueError):
+        is_answer, status, body = False, 0, None
+    if not is_answer:
+        raise ValueError(
+            f"{name} is answered with a status and a body, such as (409, 'exists'), not {answer!r}."
+        )
+    if status == 204 and body not in ("", None):
+        raise ValueError(f"{name} is answered with 204, which has no body: give '' in place of it.")
 
 
 def _check(name: str, choices: tuple[object, ...], default: object, value: object) -> None:
