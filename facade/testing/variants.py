@@ -66,6 +66,8 @@ class Variants:
         for each in fields(self):
             if each.name != "answers":
                 _check(each.name, get_args(each.type), each.default, getattr(self, each.name))
+        if not isinstance(cast(object, self.answers), Mapping):
+            raise ValueError(f"answers is a mapping of names to answers, not {self.answers!r}.")
         known = REFUSALS | OPERATIONS.keys() | {"create_relations"}
         unknown = sorted(self.answers.keys() - known)
         if unknown:
