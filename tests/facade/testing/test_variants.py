@@ -43,6 +43,12 @@ def test_what_a_successful_operation_answers_is_replaced_and_its_work_is_done(em
     ("options", "problem"),
     [
         ({"answers": {"relation_exist": (409, "")}}, "relation_exist: no answer of the sandbox"),
+        ({"answers": ["relation_exists"]}, "answers is a mapping"),
+        ({"answers": {"relation_exists": 409}}, "such as"),
+        ({"answers": {"relation_exists": ("409", "exists")}}, "such as"),
+        ({"answers": {"relation_exists": (409, object())}}, "such as"),
+        ({"answers": {"relation_exists": (99, "exists")}}, "such as"),
+        ({"answers": {"delete_relation": (204, {})}}, "has no body"),
         ({"sides": "turned"}, r"sides is one of \('kept', 'swapped'\), not 'turned'"),
     ],
 )
