@@ -87,7 +87,7 @@ def test_there_is_always_a_timeout(timeout: Any) -> None:
     "base_url", ["http://x?y=1", "http://x#f", "http://user:pw@x", "ftp://x", "http://"]
 )
 def test_what_cannot_be_a_server_is_refused(base_url: str) -> None:
-    with pytest.raises(ValueError, match="base_url (is no|has more)") as raised:
+    with pytest.raises(ValueError, match=r"base_url (is no|has more)") as raised:
         AssociationsClient(TOKEN, "loc", base_url=base_url)
     assert "pw" not in str(raised.value)
 
