@@ -1,11 +1,33 @@
-"""Large contracts to compare: a made-up API of the size of the largest ones that are published."""
+"""Large contracts to compare: a made-up API of the size of the largest ones that are published.
 
+`python -m scripts.benchmarks.contracts FOLDER` writes them, in a process of its own: what a large
+process starts counts as large itself.
+"""
+
+import json
 import random
+import sys
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 Json = dict[str, Any]
 
 _TEXT = "What this is for, in the words of somebody who has to explain it to a stranger. "
+
+
+def write(folder: Path) -> None:
+    """Write pairs of documents, as `old-NAME` and `new-NAME`."""
+    document, smaller = large(), large(260, 185)
+    for side, each, less, end in (
+        ("old", document, smaller, "string"),
+        ("new", changed(document), changed(smaller), "integer"),
+    ):
+        (folder / f"{side}-large.json").write_text(json.dumps(each, indent=2))
+        text = yaml.dump(less, Dumper=yaml.CSafeDumper, sort_keys=False)
+        (folder / f"{side}-large.yaml").write_text(text)
+        (folder / f"{side}-diamond.json").write_text(json.dumps(diamond(40, end)))
 
 
 def large(operations: int = 650, components: int = 410) -> Json:
@@ -128,3 +150,7 @@ def _example(fields: int) -> Json:
 
 def _reference(name: str) -> Json:
     return {"$ref": f"#/components/schemas/{name}"}
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))
