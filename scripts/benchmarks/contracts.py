@@ -14,7 +14,7 @@ import yaml
 
 Json = dict[str, Any]
 
-_TEXT = "What this is for, in the words of somebody who has to explain it to a stranger. "
+_TEXT = "What this is for, in as many words as the documentation of a large API has. "
 
 
 def write(folder: Path) -> None:

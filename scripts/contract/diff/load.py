@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _IN_GIT = re.compile(r"(?P<revision>[^:@\s]+):(?P<path>[^:]+)")
 
+_MOST_FILES = 100
+
 
 @dataclass
 class Contract:
@@ -37,8 +39,10 @@ class Contract:
 
         here = self._place or place(self.name)
         there = here.join(reference)
-        if type(there) is not type(here):
-            raise CannotRunError(f"{self.name} refers to {reference}, which is not followed")
+        if there.top != here.top:  # a document must not send us anywhere
+            raise CannotRunError(f"{self.name} refers to {reference}, which stands elsewhere")
+        if len(self.data) > _MOST_FILES:
+            raise CannotRunError(f"{self.name} refers to more than {_MOST_FILES} files")
         return self._read(reference, there.read(), str(there))
 
     def locator(self, places: Iterable[str]) -> Callable[[str], Location]:

@@ -47,6 +47,12 @@ class ReviewedFinding:
     affected: "tuple[Affected, ...]" = ()  # methods and fields of the facade
     uses: "tuple[AppUse, ...]" = ()  # places in apps
     is_of_transport: bool = False  # a header that every request of the facade has
+    reach: str = ""  # how an app reaches what is new and no method names
+
+    @property
+    def needs_a_method(self) -> bool:
+        """Whether it is an operation of this API that no method of the facade sends."""
+        return self.finding.rule == "operation-added" and bool(self.reach)
 
     @property
     def is_called(self) -> bool:
