@@ -93,6 +93,7 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
         "id",
         "key",
         "locationId",
+        "newField",
         "secondObjectKey",
         "secondObjectLabel",
         "secondObjectToFirstObjectCardinality",

@@ -26,6 +26,7 @@ class AssociationPayload:
             as ONE_TO_MANY. Example: ONE_TO_MANY.
         key (str | Unset): Unique name of the association within its location. Example: student.
         location_id (str | Unset): Location (sub-account) that it belongs to. Example: string.
+        new_field (str | Unset):  Example: a.
         second_object_key (str | Unset): Kind of object on the second side: contact, opportunity, business or
             custom_objects.<key>. Example: contact.
         second_object_label (str | Unset): How a second record is called from the first, such as tutor; single-label
@@ -42,6 +43,7 @@ class AssociationPayload:
     first_object_to_second_object_cardinality: str | Unset = UNSET
     key: str | Unset = UNSET
     location_id: str | Unset = UNSET
+    new_field: str | Unset = UNSET
     second_object_key: str | Unset = UNSET
     second_object_label: str | Unset = UNSET
     second_object_to_first_object_cardinality: str | Unset = UNSET
@@ -62,6 +64,8 @@ class AssociationPayload:
         key = self.key
 
         location_id = self.location_id
+
+        new_field = self.new_field
 
         second_object_key = self.second_object_key
 
@@ -92,6 +96,8 @@ class AssociationPayload:
             field_dict["key"] = key
         if location_id is not UNSET:
             field_dict["locationId"] = location_id
+        if new_field is not UNSET:
+            field_dict["newField"] = new_field
         if second_object_key is not UNSET:
             field_dict["secondObjectKey"] = second_object_key
         if second_object_label is not UNSET:
@@ -124,6 +130,8 @@ class AssociationPayload:
 
         location_id = d.pop("locationId", UNSET)
 
+        new_field = d.pop("newField", UNSET)
+
         second_object_key = d.pop("secondObjectKey", UNSET)
 
         second_object_label = d.pop("secondObjectLabel", UNSET)
@@ -142,6 +150,7 @@ class AssociationPayload:
             first_object_to_second_object_cardinality=first_object_to_second_object_cardinality,
             key=key,
             location_id=location_id,
+            new_field=new_field,
             second_object_key=second_object_key,
             second_object_label=second_object_label,
             second_object_to_first_object_cardinality=second_object_to_first_object_cardinality,
