@@ -36,6 +36,8 @@ class AssociationsError(Exception):
     """Base of all errors of this client.
 
     `repeated` is True where the outcome of an earlier attempt of the same call is unknown.
+    `attempts` is how many requests of the call were sent or tried, and `elapsed` the seconds from
+    the first one to this error; both are 0 where none was.
     """
 
     def __init__(self, message: str, *, method: str = "", path: str = "") -> None:
@@ -44,6 +46,8 @@ class AssociationsError(Exception):
         self.method = method
         self.path = path
         self.repeated = False
+        self.attempts = 0
+        self.elapsed = 0.0
 
     @property
     def outcome_unknown(self) -> bool:

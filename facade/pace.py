@@ -5,25 +5,35 @@ The server has counted the request by then at the latest, so whatever kind of wi
 the request has left it. Token buckets, and logs of when requests were sent, still cause refusals.
 """
 
+from __future__ import annotations
+
 import heapq
 import threading
 import time
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
-from typing import Protocol
+from collections import deque
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Protocol
+from weakref import WeakSet, ref
 
 from attrs import define, field
 
+from facade._core.forking import reset_after_fork
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
 CALLS, SECONDS = 100, 10.0  # HighLevel's limit
 _REMEMBERED = 3  # windows for which the requests of others are remembered
-_POLL = 0.02  # seconds; only while every slot is in flight and none is known to become free
+_ASK_AGAIN = 0.02  # seconds, for a caller that does not wait for `Turn.ready`
 
 
 class Turn:
     """Permission to send one request after `wait` seconds; if not `granted`, to ask again then.
 
-    `start` is when the wait ends, on the pace's clock; `free_at` is when its slot becomes free, if
-    it was busy.
+    A turn that is not granted may have a place in a queue: then `ready` gives the turn that is, and
+    there is no need to ask again. `start` is when the wait ends, on the pace's clock; `free_at` is
+    when its slot becomes free, if it was busy.
     """
 
     def __init__(
@@ -34,10 +44,12 @@ class Turn:
         granted: bool = True,
         start: float = 0.0,
         free_at: float | None = None,
+        ready: Future[Turn] | None = None,
     ) -> None:
         self.location_id = location_id
         self.wait = wait
         self.granted = granted
+        self.ready = ready
         self.start = start
         self.free_at = free_at
 
@@ -68,7 +80,9 @@ class _Slots:
 
     free: int
     busy: list[float] = field(factory=list)  # a heap: when each becomes free
-    taken: set[Turn] = field(factory=set)
+    # Weak, so that a slot is not lost with a caller that was interrupted at any line.
+    taken: WeakSet[Turn] = field(factory=WeakSet)
+    queue: deque[ref[Future[Turn]]] = field(factory=deque)  # weak, as nobody may wait for one
     held: int = 0
     answers: list[float] = field(factory=list)  # when requests that were admitted were answered
     others: int = 0  # requests that others send, the most in the last windows
@@ -86,6 +100,14 @@ class _Slots:
         if self.held > wanted:
             self.free += self.held - wanted
             self.held = wanted
+
+    def next_in_queue(self) -> Future[Turn] | None:
+        """Remove and return the first place that someone still waits for."""
+        while self.queue:
+            first = self.queue.popleft()()
+            if first is not None and first.set_running_or_notify_cancel():
+                return first
+        return None
 
     def counted(self, since: float, now: float) -> int:
         """Count the requests that a server may have in its window: answered since, or in flight."""
@@ -116,26 +138,53 @@ class LocalPace:
         self._clock = clock
         self._lock = threading.Lock()
         self._locations: dict[str, _Slots] = {}
+        reset_after_fork(self)
+
+    def after_fork(self) -> None:
+        """Count the requests of the parent, which nobody answers here, as just sent."""
+        self._lock = threading.Lock()
+        for slots in self._locations.values():
+            slots.taken = WeakSet()
+            slots.queue.clear()
 
     def take(self, location_id: str) -> Turn:
-        """Take a slot, perhaps one that becomes free later."""
+        """Take a slot, perhaps one that becomes free later, or a place in the queue."""
         with self._lock:
             slots, now = self._slots(location_id)
-            start, free_at = now, None
-            if slots.free > 0:
-                slots.free -= 1
-            elif slots.busy:
-                # Reserved now, so that those who wait are served in turn and wake only once.
-                start = free_at = heapq.heappop(slots.busy)
-            else:
-                return Turn(location_id, _POLL, granted=False)
-            if slots.others:
-                # One after another, so that each response is read before the next request goes.
-                start = max(start, slots.next_at)
-                slots.next_at = start + self._seconds / max(1, self._capacity - slots.held)
-            turn = Turn(location_id, start - now, start=start, free_at=free_at)
-            slots.taken.add(turn)
+            turn = self._granted(location_id, slots, now)
+            if turn is None:  # every slot is in flight
+                ready: Future[Turn] = Future()
+                slots.queue.append(ref(ready))
+                turn = Turn(location_id, _ASK_AGAIN, granted=False, ready=ready)
             return turn
+
+    def _granted(self, location_id: str, slots: _Slots, now: float) -> Turn | None:
+        """Take a slot that is free, or whose time is known; None if there is none."""
+        start, free_at = now, None
+        if slots.free > 0:
+            slots.free -= 1
+        elif slots.busy:
+            # Reserved now, so that those who wait are served in turn and wake only once.
+            start = free_at = heapq.heappop(slots.busy)
+        else:
+            return None
+        if slots.others:
+            # One after another, so that each response is read before the next request goes.
+            start = max(start, slots.next_at)
+            slots.next_at = start + self._seconds / max(1, self._capacity - slots.held)
+        turn = Turn(location_id, start - now, start=start, free_at=free_at)
+        slots.taken.add(turn)
+        return turn
+
+    def _serve_queue(self, location_id: str, slots: _Slots, now: float) -> None:
+        """Hand slots that returned to those who wait, the first one first."""
+        while slots.free > 0 or slots.busy:
+            first = slots.next_in_queue()
+            if first is None:
+                return
+            turn = self._granted(location_id, slots, now)
+            if turn is not None:
+                first.set_result(turn)
 
     def answered(self, turn: Turn, status_code: int, headers: Mapping[str, str]) -> None:
         """Return a slot: it is busy for as long as the server may count the request."""
@@ -146,6 +195,7 @@ class LocalPace:
             if status_code != 429:
                 slots.answers.append(now)
             self._learn(slots, turn, now, headers, refused=status_code == 429)
+            self._serve_queue(turn.location_id, slots, now)
 
     def unused(self, turn: Turn) -> None:
         """Return a slot that nothing was sent with."""
@@ -153,12 +203,16 @@ class LocalPace:
             slots, now = self._slots(turn.location_id)
             slots.taken.discard(turn)
             heapq.heappush(slots.busy, now if turn.free_at is None else turn.free_at)
+            self._serve_queue(turn.location_id, slots, now)
 
     def _slots(self, location_id: str) -> tuple[_Slots, float]:
         now = self._clock()
         slots = self._locations.get(location_id)
         if slots is None:
             slots = self._locations[location_id] = _Slots(self._capacity)
+        known = slots.free + len(slots.busy) + len(slots.taken) + slots.held
+        for _ in range(self._capacity - known):  # lost: a request may have been sent just now
+            heapq.heappush(slots.busy, now + self._seconds)
         while slots.busy and slots.busy[0] <= now:
             heapq.heappop(slots.busy)
             slots.free += 1
@@ -184,6 +238,18 @@ class LocalPace:
         # A tenth more is left to them, because requests do not come evenly.
         usable = declared - slots.others - slots.others // 10
         slots.hold(self._capacity - max(1, usable))
+
+
+_SHARED: dict[str, LocalPace] = {}
+
+
+def local_pace(base_url: str, transport: object) -> LocalPace:
+    """Return the pace that the clients of this process share for an address.
+
+    HighLevel counts requests by app and location, so that a second client has no limit of its
+    own. A client with a transport of its own may talk to anything, and gets a pace of its own.
+    """
+    return LocalPace() if transport is not None else _SHARED.setdefault(base_url, LocalPace())
 
 
 def _number(headers: Mapping[str, str], name: str) -> int | None:

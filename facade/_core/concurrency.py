@@ -1,8 +1,16 @@
 """What blocking and async code do differently, written by hand for both."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Awaitable, Callable
-from typing import ParamSpec, TypeVar
+from contextvars import copy_context
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from facade._core.forking import reset_after_fork
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
@@ -20,13 +28,67 @@ async def async_sleep(seconds: float) -> None:
     await asyncio.sleep(seconds)
 
 
-def run_blocking(work: Callable[[], Result]) -> Result:
+def run_blocking(
+    work: Callable[[], Result], undo: Callable[[Result], object] | None = None
+) -> Result:
     """Do work that may block: here, because blocking code waits for it anyway."""
     return work()
 
 
-async def async_run_blocking(work: Callable[[], Result]) -> Result:
-    """Do work that may block: in a thread, so that the event loop goes on."""
+async def async_run_blocking(
+    work: Callable[[], Result], undo: Callable[[Result], object] | None = None
+) -> Result:
+    """Do work that may block: in a thread, so that the event loop goes on.
+
+    Where the caller is cancelled meanwhile, `undo` is called with the result.
+    """
     import asyncio
 
-    return await asyncio.to_thread(work)
+    job = _threads.submit(copy_context().run, work)
+    try:
+        return await asyncio.wrap_future(job)
+    except asyncio.CancelledError:
+        if undo is not None:
+            job.add_done_callback(lambda job: _threads.submit(_undo, job, undo))
+        raise
+
+
+def _undo(job: Future[Result], undo: Callable[[Result], object]) -> None:
+    if not job.cancelled() and job.exception() is None:
+        undo(job.result())
+
+
+def result_within(future: Future[Result], seconds: float | None) -> Result:
+    """Wait for a result; TimeoutError after so many seconds."""
+    return future.result(seconds)
+
+
+async def async_result_within(future: Future[Result], seconds: float | None) -> Result:
+    """Wait for a result; TimeoutError after so many seconds."""
+    import asyncio
+
+    return await asyncio.wait_for(asyncio.wrap_future(future), seconds)
+
+
+class _Threads:
+    """The threads for blocking work of async clients, which are not those of the app's loop."""
+
+    def __init__(self) -> None:
+        self._executor: ThreadPoolExecutor | None = None
+        reset_after_fork(self)
+
+    def after_fork(self) -> None:
+        """Start threads of this process."""
+        self._executor = None
+
+    def submit(
+        self, work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs
+    ) -> Future[Result]:
+        if self._executor is None:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._executor = ThreadPoolExecutor(32, thread_name_prefix="facade")
+        return self._executor.submit(work, *args, **kwargs)
+
+
+_threads = _Threads()

@@ -93,7 +93,6 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
         "id",
         "key",
         "locationId",
-        "newField",
         "secondObjectKey",
         "secondObjectLabel",
         "secondObjectToFirstObjectCardinality",

@@ -3,6 +3,10 @@
 httpcore looks through its whole pool at every request, and by default keeps 20 connections alive
 for 5 s: beyond 20 concurrent calls it reconnects all the time, and so does every burst after the
 limit's 10 s. Small pools, the least busy one chosen, kept alive for a minute, cure both.
+
+A call that is cancelled or interrupted may leave its connection behind in httpcore (1.0), which
+then counts it as taken for good. So the small pool in which that happened gets no other request,
+and is closed when its last one has ended.
 """
 
 import ssl
@@ -11,9 +15,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 import httpx
+
+from facade._core.forking import reset_after_fork
 
 if TYPE_CHECKING:
     import asyncio
@@ -35,13 +41,19 @@ class Pool(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send through the least busy small pool, and read the answer to its end."""
-        pool = self._pools.acquire()
+        pool = self._pools.acquire(request)
         try:
             response = pool.transport.handle_request(request)
             response.read()  # the connection is free again when the pool is released
             return response
+        except httpx.HTTPError:
+            raise
+        except BaseException:  # Ctrl-C, at any line
+            self._pools.retire(pool)
+            raise
         finally:
-            self._pools.release(pool)
+            if self._pools.release(pool, request):
+                pool.transport.close()
 
     def close(self) -> None:
         """Close all connections."""
@@ -61,13 +73,19 @@ class AsyncPool(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send through the least busy small pool, and read the answer to its end."""
         pools = self._of_this_loop()
-        pool = pools.acquire()
+        pool = pools.acquire(request)
         try:
             response = await pool.transport.handle_async_request(request)
             await response.aread()  # the connection is free again when the pool is released
             return response
+        except httpx.HTTPError:
+            raise
+        except BaseException:  # cancelled, at any await
+            pools.retire(pool)
+            raise
         finally:
-            pools.release(pool)
+            if pools.release(pool, request):
+                await pool.transport.aclose()
 
     async def aclose(self) -> None:
         """Close the connections of the running event loop."""
@@ -85,21 +103,39 @@ class AsyncPool(httpx.AsyncBaseTransport):
 
 
 class _SmallPool(Generic[Inner]):
+    """A few connections; `requests` are those that are under way.
+
+    They are weak, so that one whose end was lost to an interrupt counts no longer.
+    """
+
     def __init__(self, transport: Inner) -> None:
         self.transport: Inner = transport
-        self.busy = 0
+        self.requests: WeakSet[httpx.Request] = WeakSet()
+        self.is_retired = False
+
+    @property
+    def busy(self) -> int:
+        return len(self.requests)
 
 
 class _SmallPools(Generic[Inner]):
-    """Makes small pools as they are needed, and counts how busy each is."""
+    """Makes small pools as they are needed, and knows how busy each is."""
 
     def __init__(self, make: type[Inner], proxy: str | None) -> None:
         self.members: list[_SmallPool[Inner]] = []
         self._make: type[Inner] = make
         self._proxy = proxy
         self._lock = threading.Lock()
+        reset_after_fork(self)
 
-    def acquire(self) -> _SmallPool[Inner]:
+    def after_fork(self) -> None:
+        """Leave the connections to the parent: neither use nor close them here."""
+        _PARENTS.append(self.members)
+        self.members = []
+        self._lock = threading.Lock()
+        _tls.cache_clear()  # another thread may have held a lock of OpenSSL's
+
+    def acquire(self, request: httpx.Request) -> _SmallPool[Inner]:
         with self._lock:
             chosen = min(self.members, key=lambda pool: pool.busy, default=None)
             is_full = chosen is None or chosen.busy >= _CONNECTIONS
@@ -107,12 +143,24 @@ class _SmallPools(Generic[Inner]):
                 transport = self._make(verify=_tls(), limits=_LIMITS, proxy=self._proxy)
                 chosen = _SmallPool(transport)
                 self.members.append(chosen)
-            chosen.busy += 1
+            chosen.requests.add(request)
             return chosen
 
-    def release(self, pool: _SmallPool[Inner]) -> None:
+    def retire(self, pool: _SmallPool[Inner]) -> None:
+        """Give a pool no other request."""
         with self._lock:
-            pool.busy -= 1
+            pool.is_retired = True
+            if pool in self.members:
+                self.members.remove(pool)
+
+    def release(self, pool: _SmallPool[Inner], request: httpx.Request) -> bool:
+        """Note the end of a request; return whether the pool is to be closed."""
+        with self._lock:
+            pool.requests.discard(request)
+            return pool.is_retired and not pool.requests
+
+
+_PARENTS: list[object] = []  # the pools of the process that this one was forked from
 
 
 @cache
@@ -127,4 +175,5 @@ def _proxy_for(base_url: str) -> str | None:
     if parts.hostname is None or proxy_bypass(parts.hostname):
         return None
     proxies = getproxies()
-    return proxies.get(parts.scheme) or proxies.get("all")
+    proxy = proxies.get(parts.scheme) or proxies.get("all")
+    return f"http://{proxy}" if proxy and "://" not in proxy else proxy

@@ -86,18 +86,20 @@ class Attempts:
 
     def retry_delay(self, error: AssociationsError) -> float | None:
         """Count a failed attempt; return the seconds to wait before the next one, if any."""
-        error.repeated = self.outcome_unknown
         self.made += 1
+        elapsed = self.clock() - self._started
+        error.repeated, error.attempts, error.elapsed = self.outcome_unknown, self.made, elapsed
         self.outcome_unknown = self.outcome_unknown or error.outcome_unknown
         delay = retry_delay(
-            idempotent=self.idempotent,
-            error=error,
-            attempt=self.made,
-            elapsed=self.clock() - self._started,
+            idempotent=self.idempotent, error=error, attempt=self.made, elapsed=elapsed
         )
         if delay is None or self.made > self.retries or not self.has_time_for(delay):
             return None
         return delay
+
+    def time_left(self) -> float | None:
+        """Return the seconds until the deadline; None if there is none."""
+        return None if self.deadline is None else max(0.0, self.deadline - self.clock())
 
     def has_time_for(self, wait: float) -> bool:
         """Return whether the deadline is still ahead after a wait of so many seconds."""

@@ -17,7 +17,7 @@ from facade._core.options import (
 )
 from facade._core.retry import RETRIES
 from facade._core.tokens import Token, token_source
-from facade.pace import LocalPace, Pace
+from facade.pace import Pace, local_pace
 
 from facade._sync.transport import Transport
 from generated_client import AuthenticatedClient
@@ -37,10 +37,11 @@ class AssociationsClient:
     or TokenSource that is asked for each request. `version` is the API's Version: a date, or v and
     a number. `timeout` is in seconds, for each part of a request, or an httpx.Timeout; the default
     is 10 to connect and 30 for the rest. A request is sent again up to `retries` times where that
-    is safe. `pace` keeps the client under HighLevel's limit; None does not. `observe` is shown
-    every exchange, such as a facade.observe.Recorder, which keeps their shapes. `transport` and
-    `http_client` are httpx's, to send through: for a proxy or TLS of your own, or a test; an
-    http_client stays yours to close. `api` is the generated client, for what is not wrapped here.
+    is safe. `pace` keeps the client under HighLevel's limit, together with the other clients of
+    this process for the same address; None does not. `observe` is shown every exchange, such as
+    a facade.observe.Recorder, which keeps their shapes. `transport` and `http_client` are httpx's,
+    to send through: for a proxy or TLS of your own, or a test; an http_client stays yours to close.
+    `api` is the generated client, for what is not wrapped here.
     """
 
     def __init__(
@@ -66,7 +67,7 @@ class AssociationsClient:
             version=version,
             timeout=timeout,
             retries=retries,
-            pace=LocalPace() if pace == "local" else pace,
+            pace=local_pace(base_url, transport) if pace == "local" else pace,
             observe=observe,
         )
         self.location_id = location_id

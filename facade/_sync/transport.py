@@ -1,11 +1,13 @@
 # Generated from facade/_async/transport.py by `make generate`: edit that file instead.
 """The httpx client that generated code is given: a request is sent, and sent again, here only."""
 
+from __future__ import annotations
+
 import logging
 import time
 import warnings
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 from facade._core.options import CallOptions, ClientOptions, resolved
@@ -19,6 +21,7 @@ from facade._core.request import (
 )
 from facade._core.response import raise_for_status, translated_errors
 from facade._core.retry import IDEMPOTENT_METHODS, Attempts
+from facade._core.waiting import log_wait, retry_reason
 from facade.errors import (
     AssociationsError,
     AuthenticationError,
@@ -28,6 +31,9 @@ from facade.errors import (
 from facade.pace import Turn
 
 from facade._core import concurrency
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 logger = logging.getLogger("facade")
 
@@ -44,6 +50,10 @@ class Transport(httpx.Client):
         transport: httpx.BaseTransport | None,
         http_client: httpx.Client | None,
     ) -> None:
+        if http_client is not None:
+            if transport is not None:
+                raise TypeError("pass transport or http_client, not both")
+            _require_kind(http_client, httpx.Client)
         self._requests = RequestBuilder(options)  # first, because it refuses a wrong token
         self._inner = transport or Pool(options.base_url)
         super().__init__(transport=self._inner)
@@ -78,16 +88,24 @@ class Transport(httpx.Client):
                 delay = concurrency.run_blocking(decide) if may_block else decide()
                 if delay is None:
                     raise
+                log_wait(request, retry_reason(error), delay, attempts.made + 1)
             concurrency.sleep(delay)
 
     def _turn(self, request: httpx.Request, location_id: str, attempts: Attempts) -> Turn:
         """Wait until the pace lets a request go."""
-        take = partial(self._take, request, location_id, attempts)
+        take = partial(self._take, location_id)
         may_block = self._options.pace_may_block
+        undo = self._give_back
         while True:
-            turn = concurrency.run_blocking(take) if may_block else take()
+            turn = concurrency.run_blocking(take, undo) if may_block else take()
+            if not turn.granted and turn.ready is not None:
+                turn = self._turn_in_queue(turn.ready, request, attempts)
+            if not attempts.has_time_for(max(0.0, turn.wait)):
+                self._give_back(turn)
+                raise _late_turn(request, attempts)
             if turn.wait <= 0 and turn.granted:
                 return turn
+            log_wait(request, "the pace of this location", turn.wait, attempts.made + 1)
             try:
                 concurrency.sleep(max(0.0, turn.wait))
             except BaseException:  # cancelled, or Ctrl-C
@@ -96,18 +114,19 @@ class Transport(httpx.Client):
             if turn.granted:
                 return turn
 
-    def _take(self, request: httpx.Request, location_id: str, attempts: Attempts) -> Turn:
-        """Ask the pace for a turn; DeadlineError where it would come after the call's deadline."""
+    def _turn_in_queue(
+        self, ready: Future[Turn], request: httpx.Request, attempts: Attempts
+    ) -> Turn:
+        """Wait for a turn that comes as soon as another request is answered."""
+        log_wait(request, "all requests of this location in flight", None, attempts.made + 1)
+        try:
+            return concurrency.result_within(ready, attempts.time_left())
+        except TimeoutError as error:
+            raise _late_turn(request, attempts) from error
+
+    def _take(self, location_id: str) -> Turn:
         pace = self._options.pace
-        turn = pace.take(location_id) if pace else Turn(location_id, 0.0)
-        if attempts.has_time_for(max(0.0, turn.wait)):
-            return turn
-        self._give_back(turn)
-        method, path = request.method, path_of(request)
-        why = f"{method} {path}: the call's deadline leaves no time to wait for its turn"
-        error = DeadlineError(why, method=method, path=path)
-        error.repeated = attempts.outcome_unknown
-        raise error
+        return pace.take(location_id) if pace else Turn(location_id, 0.0)
 
     def _give_back(self, turn: Turn) -> None:
         """Return a turn that nothing was sent with."""
@@ -179,3 +198,17 @@ class Transport(httpx.Client):
         if not getattr(self, "is_closed", True):  # a copy may lack what it needs
             message = "a client was not closed: use `with`, or call close()"
             warnings.warn(message, ResourceWarning, source=self, stacklevel=2)
+
+
+def _late_turn(request: httpx.Request, attempts: Attempts) -> DeadlineError:
+    method, path = request.method, path_of(request)
+    why = f"{method} {path}: the call's deadline leaves no time to wait for its turn"
+    error = DeadlineError(why, method=method, path=path)
+    error.repeated, error.attempts = attempts.outcome_unknown, attempts.made
+    return error
+
+
+def _require_kind(http_client: object, kind: type) -> None:
+    if not isinstance(http_client, kind):
+        given = type(http_client).__name__
+        raise TypeError(f"http_client is an httpx.{kind.__name__}, not {given}")

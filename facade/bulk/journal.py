@@ -3,13 +3,13 @@
 import json
 import os
 import sys
-import threading
 import time
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, cast
 
 from attrs import evolve
 
+from facade._core.forking import ForkSafeLock
 from facade.bulk.outcomes import Outcome
 from facade.errors import AssociationsError
 
@@ -22,11 +22,18 @@ if sys.platform == "win32":
         file.seek(2**30)  # beyond the end, because Windows lets no other process read locked bytes
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
 
+    def _unlock(file: BinaryIO) -> None:
+        """Do nothing: closing the file unlocks it."""
+
 else:
     import fcntl
 
     def _lock(file: BinaryIO) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _unlock(file: BinaryIO) -> None:
+        # Closing alone keeps it locked where a process that was forked meanwhile has a copy.
+        fcntl.flock(file, fcntl.LOCK_UN)
 
 
 class JournalError(AssociationsError):
@@ -41,7 +48,7 @@ class Journal:
 
     def __init__(self, path: str | os.PathLike[str], association_id: str, location_id: str) -> None:
         self._path = Path(path)
-        self._write_lock = threading.Lock()
+        self._write_lock = ForkSafeLock()
         self._synced_at = time.monotonic()
         self._done: dict[tuple[str, str], list[Outcome]] = {}
         self._file = self._path.open("a+b")
@@ -91,6 +98,7 @@ class Journal:
             try:
                 self._sync()
             finally:
+                _unlock(self._file)
                 self._file.close()
 
     def _sync(self) -> None:

@@ -24,6 +24,11 @@ _FIELDS = {  # attribute: HighLevel's name
     "user_id": "userId",
     "scope": "scope",
 }
+_OTHER_NAMES = {  # under Version v3
+    "access_token": "accessToken",
+    "refresh_token": "refreshToken",
+    "expires_in": "expiresIn",
+}
 
 
 @frozen(kw_only=True)
@@ -119,7 +124,9 @@ def parse_grant(body: object, path: str, requested_at: float, previous: Grant) -
 
 
 def _answered_grant(body: object, requested_at: float, previous: Grant) -> Grant | None:
-    answer = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
+    answer = dict(cast("dict[str, Any]", body)) if isinstance(body, dict) else {}
+    for name, other in _OTHER_NAMES.items():
+        answer.setdefault(name, answer.get(other))
     lifetime = answer.get("expires_in")
     fields = {name: answer.get(field) for name, field in _FIELDS.items()}
     texts = {name: text for name, text in fields.items() if isinstance(text, str) and text}

@@ -71,6 +71,8 @@ class SqliteTokenStore:
                     time.sleep(_POLL_INTERVAL)
             yield
         finally:
+            # Closing alone keeps it held where a process that was forked meanwhile has a copy.
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
             os.close(descriptor)
 
     @contextmanager

@@ -5,6 +5,7 @@ from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol, runtime_checkable
 
+from facade._core.forking import reset_after_fork
 from facade.oauth.errors import TokenStoreError
 from facade.oauth.grant import Grant
 
@@ -40,6 +41,11 @@ class KeyedLocks:
 
     def __init__(self) -> None:
         self._locks: dict[str, threading.Lock] = {}
+        reset_after_fork(self)
+
+    def after_fork(self) -> None:
+        """Forget the locks: those who hold them are not in this process."""
+        self._locks = {}
 
     @contextmanager
     def hold(self, key: str, wait: float = LOCK_TIMEOUT) -> Generator[None]:

@@ -6,13 +6,13 @@ import json
 import os
 import random
 import re
-import threading
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from facade._core.files import atomic_writer
+from facade._core.forking import ForkSafeLock
 from facade._core.operations import OPERATIONS
 from facade._core.options import is_version
 from facade.observe.shapes import KNOWN, ExchangeValues, Shape
@@ -50,7 +50,7 @@ class Recorder:
         self.sample = sample
         self.failures = 0
         self._today = today
-        self._lock = threading.Lock()
+        self._lock = ForkSafeLock()
         # No secret depends on it.
         self._random = random.random
         self._shapes: dict[tuple[Any, ...], tuple[Shape, list[str]]] = {}

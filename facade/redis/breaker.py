@@ -1,11 +1,11 @@
 """A circuit breaker: while Redis is away, one caller a second asks for it and the others do not."""
 
 import logging
-import threading
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from facade._core.forking import ForkSafeLock
 from facade.redis.connection import RedisError
 
 PROBE_INTERVAL = 1.0  # seconds between two attempts to reach a Redis that is away
@@ -19,7 +19,7 @@ class CircuitBreaker:
 
     def __init__(self, fallback: str) -> None:
         self._fallback = fallback
-        self._lock = threading.Lock()
+        self._lock = ForkSafeLock()
         self._open_since: float | None = None
         self._probe_at = 0.0
         self.transitions = 0  # how often Redis went away or came back

@@ -3,13 +3,13 @@
 import itertools
 import os
 import random
-import threading
 import time
 import uuid
 from collections import defaultdict, deque
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from facade._core.forking import ForkSafeLock
 from facade.errors import DailyLimitError
 from facade.pace import CALLS, SECONDS, LocalPace, Turn
 from facade.redis.breaker import CircuitBreaker
@@ -85,7 +85,7 @@ class RedisPace:
             "waiting" if share is None else f"going on with a share of {share}"
         )
         self._id, self._numbers = uuid.uuid4().hex, itertools.count()
-        self._lock = threading.Lock()
+        self._lock = ForkSafeLock()
         self._epochs: dict[str, str] = {}
         self._unreported: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=calls))
         self._exhausted_at: dict[str, int] = {}  # the breaker's transitions, by location

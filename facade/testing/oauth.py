@@ -19,6 +19,19 @@ TOKENS, LOCATION_TOKENS, LOCATION_TOKENS_V3 = (
 REFRESH_GRACE = 30.0  # seconds in which a used refresh token returns the same tokens
 _MAX_KEPT = 10_000
 
+# The names of fields under Version v3, where they differ.
+_V3_NAMES = {
+    "client_id": "clientId",
+    "client_secret": "clientSecret",
+    "grant_type": "grantType",
+    "refresh_token": "refreshToken",
+    "user_type": "userType",
+    "redirect_uri": "redirectUri",
+    "access_token": "accessToken",
+    "token_type": "tokenType",
+    "expires_in": "expiresIn",
+}
+
 Result = tuple[int, Json]  # the status and the body
 RefusalWording = Literal["unauthorized", "invalid_refresh_token", "message", "invalid_grant"]
 
@@ -114,7 +127,15 @@ class SandboxOAuth:
     def respond(self, request: Request) -> Result:
         """Respond to a token request; raise Refusal for an error that is not one of OAuth's."""
         fields = _fields(request)
-        return self._token(fields) if request.path == TOKENS else self._derive(request, fields)
+        if request.path != TOKENS:
+            return self._derive(request, fields)
+        for name, v3_name in _V3_NAMES.items():
+            if v3_name in fields:
+                fields.setdefault(name, fields[v3_name])
+        status, body = self._token(fields)
+        if request.headers.get("version") == "v3":
+            body = {_V3_NAMES.get(name, name): value for name, value in body.items()}
+        return status, body
 
     def _token(self, fields: dict[str, str]) -> Result:
         if fields.get("grant_type") == "authorization_code":

@@ -5,7 +5,6 @@ a worker that is killed blocks it for a short time only.
 """
 
 import logging
-import threading
 import time
 import uuid
 from collections import OrderedDict
@@ -14,6 +13,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Literal, Protocol, runtime_checkable
 
+from facade._core.forking import ForkSafeLock
 from facade.webhooks.errors import InProgressError, RepeatedError, ReplayStoreError, StaleError
 from facade.webhooks.events import Event
 
@@ -61,7 +61,7 @@ class MemoryReplayStore:
             raise ValueError(f"max_ids must be 1 or more, not {max_ids}")
         self._max_ids = max_ids
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock = ForkSafeLock()
         # By id: the claim, empty when it is done, and when it is forgotten.
         self._known: OrderedDict[str, tuple[str, float]] = OrderedDict()
 

@@ -16,7 +16,7 @@ class AssociationPayload:
     """How two kinds of object relate.
 
     Attributes:
-        id (str): Id of the association; a system association has its key as id. Example: ve9EPM428h8vShlRW1KT.
+        id (str): Id of the association; most system associations have their key as id. Example: ve9EPM428h8vShlRW1KT.
         association_type (str | Unset): USER_DEFINED or SYSTEM_DEFINED; others may come. Example: USER_DEFINED.
         first_object_key (str | Unset): Kind of object on the first side: contact, opportunity, business or
             custom_objects.<key>. Example: custom_objects.children.
@@ -26,7 +26,6 @@ class AssociationPayload:
             as ONE_TO_MANY. Example: ONE_TO_MANY.
         key (str | Unset): Unique name of the association within its location. Example: student.
         location_id (str | Unset): Location (sub-account) that it belongs to. Example: string.
-        new_field (str | Unset):  Example: a.
         second_object_key (str | Unset): Kind of object on the second side: contact, opportunity, business or
             custom_objects.<key>. Example: contact.
         second_object_label (str | Unset): How a second record is called from the first, such as tutor; single-label
@@ -43,7 +42,6 @@ class AssociationPayload:
     first_object_to_second_object_cardinality: str | Unset = UNSET
     key: str | Unset = UNSET
     location_id: str | Unset = UNSET
-    new_field: str | Unset = UNSET
     second_object_key: str | Unset = UNSET
     second_object_label: str | Unset = UNSET
     second_object_to_first_object_cardinality: str | Unset = UNSET
@@ -64,8 +62,6 @@ class AssociationPayload:
         key = self.key
 
         location_id = self.location_id
-
-        new_field = self.new_field
 
         second_object_key = self.second_object_key
 
@@ -96,8 +92,6 @@ class AssociationPayload:
             field_dict["key"] = key
         if location_id is not UNSET:
             field_dict["locationId"] = location_id
-        if new_field is not UNSET:
-            field_dict["newField"] = new_field
         if second_object_key is not UNSET:
             field_dict["secondObjectKey"] = second_object_key
         if second_object_label is not UNSET:
@@ -130,8 +124,6 @@ class AssociationPayload:
 
         location_id = d.pop("locationId", UNSET)
 
-        new_field = d.pop("newField", UNSET)
-
         second_object_key = d.pop("secondObjectKey", UNSET)
 
         second_object_label = d.pop("secondObjectLabel", UNSET)
@@ -150,7 +142,6 @@ class AssociationPayload:
             first_object_to_second_object_cardinality=first_object_to_second_object_cardinality,
             key=key,
             location_id=location_id,
-            new_field=new_field,
             second_object_key=second_object_key,
             second_object_label=second_object_label,
             second_object_to_first_object_cardinality=second_object_to_first_object_cardinality,

@@ -10,7 +10,7 @@ from scripts.contract.diff.compare import compare
 from scripts.contract.diff.impact.facade import read_facade
 from scripts.contract.diff.review import Review, ReviewedFinding
 from scripts.contract.generate import Layout, build_contract, read_captured
-from scripts.contract.naming import snake_case
+from scripts.contract.naming import rename, snake_case
 from scripts.contract.notices import Notice
 from scripts.contract.openapi.documents import Document, parse
 from scripts.contract.tables import operations_of
@@ -69,13 +69,17 @@ def to_look_at(
     ]
     lines += [f"openapi/accepted.yaml: {each}" for each in result.stale]
     lines += _new_names(layout)
+    names = read_corrections(layout.openapi).names
     shown = {(each.finding.rule, each.finding.message) for each in result.findings}
-    settled: dict[str, None] = {}
     for version in captured:
-        for finding in compare(earlier[version], read_captured(layout, version)).findings:
-            if (finding.rule, finding.message) not in shown and finding.wire != "safe":
-                settled[f"published, and settled by our corrections: {finding.message}"] = None
-    lines += settled
+        now = read_captured(layout, version)
+        settled = compare(rename(earlier[version], names), rename(now, names)).findings
+        lines += [
+            f"published, and settled by our corrections: {each.message}"
+            for each in settled
+            if (each.rule, each.message) not in shown and not each.rule.startswith("tag-")
+        ]
+    lines = list(dict.fromkeys(lines))
     lines += _other_contracts(layout)
     more = len(lines) - _MOST
     return [*lines[:_MOST], f"and {more} more"] if more > 0 else lines

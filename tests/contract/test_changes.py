@@ -37,9 +37,14 @@ def mended(text: bytes, documents: dict[str, Json]) -> bytes:
     return mend(open_notices(corrections, documents), text, "overlay.yaml")
 
 
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_gives_a_valid_contract(name: str) -> None:
+    assert problems(OURS.apply(published(name, "v3")["v3"])) == []
+
+
 @pytest.mark.parametrize("versions", [["v3"], ["2021-07-28", "v3"]])
 @pytest.mark.parametrize("name", CHANGES)
-def test_a_change_gives_a_valid_contract_and_is_mended_at_once(
+def test_a_change_is_mended_at_once_and_the_contract_is_the_same(
     name: str, versions: list[str]
 ) -> None:
     documents = published(name, *versions)
@@ -48,7 +53,6 @@ def test_a_change_gives_a_valid_contract_and_is_mended_at_once(
     assert open_notices(corrections, documents) == []
     for document in documents.values():
         assert corrections.apply(document) == OURS.apply(document)
-    assert problems(OURS.apply(documents["v3"])) == []
 
 
 @pytest.mark.parametrize(

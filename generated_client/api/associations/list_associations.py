@@ -131,8 +131,8 @@ def sync_detailed(
     Args:
         location_id (str): Location (sub-account) to look in. Example: string.
         skip (int): How many items to pass over. Example: 10.
-        limit (int): How many items a page may hold; the largest value that is allowed is not
-            known. Example: 100.
+        limit (int): How many items a page may hold; more than 100 relations are cut to 100.
+            Example: 100.
         version (ApiVersion): Versions of the API that publish the Associations operations.
             Default: ApiVersion.V2021_07_28.
 
@@ -178,8 +178,8 @@ def sync(
     Args:
         location_id (str): Location (sub-account) to look in. Example: string.
         skip (int): How many items to pass over. Example: 10.
-        limit (int): How many items a page may hold; the largest value that is allowed is not
-            known. Example: 100.
+        limit (int): How many items a page may hold; more than 100 relations are cut to 100.
+            Example: 100.
         version (ApiVersion): Versions of the API that publish the Associations operations.
             Default: ApiVersion.V2021_07_28.
 
@@ -219,8 +219,8 @@ async def asyncio_detailed(
     Args:
         location_id (str): Location (sub-account) to look in. Example: string.
         skip (int): How many items to pass over. Example: 10.
-        limit (int): How many items a page may hold; the largest value that is allowed is not
-            known. Example: 100.
+        limit (int): How many items a page may hold; more than 100 relations are cut to 100.
+            Example: 100.
         version (ApiVersion): Versions of the API that publish the Associations operations.
             Default: ApiVersion.V2021_07_28.
 
@@ -264,8 +264,8 @@ async def asyncio(
     Args:
         location_id (str): Location (sub-account) to look in. Example: string.
         skip (int): How many items to pass over. Example: 10.
-        limit (int): How many items a page may hold; the largest value that is allowed is not
-            known. Example: 100.
+        limit (int): How many items a page may hold; more than 100 relations are cut to 100.
+            Example: 100.
         version (ApiVersion): Versions of the API that publish the Associations operations.
             Default: ApiVersion.V2021_07_28.
 

@@ -145,8 +145,8 @@ def sync_detailed(
         id (str): Record whose relations are asked for, whichever side it is on.
         location_id (str): Location (sub-account) to look in. Example: clF1LD04GTUKN3b3XuOj.
         skip (int): How many items to pass over. Example: 10.
-        limit (int): How many items a page may hold; the largest value that is allowed is not
-            known. Example: 100.
+        limit (int): How many items a page may hold; more than 100 relations are cut to 100.
+            Example: 100.
         association_ids (list[str] | Unset): Only relations under these associations.
         version (ApiVersion): Versions of the API that publish the Associations operations.
             Default: ApiVersion.V2021_07_28.
@@ -198,8 +198,8 @@ def sync(
         id (str): Record whose relations are asked for, whichever side it is on.
         location_id (str): Location (sub-account) to look in. Example: clF1LD04GTUKN3b3XuOj.
         skip (int): How many items to pass over. Example: 10.
-        limit (int): How many items a page may hold; the largest value that is allowed is not
-            known. Example: 100.
+        limit (int): How many items a page may hold; more than 100 relations are cut to 100.
+            Example: 100.
         association_ids (list[str] | Unset): Only relations under these associations.
         version (ApiVersion): Versions of the API that publish the Associations operations.
             Default: ApiVersion.V2021_07_28.
@@ -245,8 +245,8 @@ async def asyncio_detailed(
         id (str): Record whose relations are asked for, whichever side it is on.
         location_id (str): Location (sub-account) to look in. Example: clF1LD04GTUKN3b3XuOj.
         skip (int): How many items to pass over. Example: 10.
-        limit (int): How many items a page may hold; the largest value that is allowed is not
-            known. Example: 100.
+        limit (int): How many items a page may hold; more than 100 relations are cut to 100.
+            Example: 100.
         association_ids (list[str] | Unset): Only relations under these associations.
         version (ApiVersion): Versions of the API that publish the Associations operations.
             Default: ApiVersion.V2021_07_28.
@@ -296,8 +296,8 @@ async def asyncio(
         id (str): Record whose relations are asked for, whichever side it is on.
         location_id (str): Location (sub-account) to look in. Example: clF1LD04GTUKN3b3XuOj.
         skip (int): How many items to pass over. Example: 10.
-        limit (int): How many items a page may hold; the largest value that is allowed is not
-            known. Example: 100.
+        limit (int): How many items a page may hold; more than 100 relations are cut to 100.
+            Example: 100.
         association_ids (list[str] | Unset): Only relations under these associations.
         version (ApiVersion): Versions of the API that publish the Associations operations.
             Default: ApiVersion.V2021_07_28.

@@ -1,0 +1,55 @@
+"""What a forked process must not take over: connections, and locks that another thread held."""
+
+import os
+import threading
+from types import TracebackType
+from typing import Protocol
+from weakref import WeakSet
+
+
+class Forkable(Protocol):
+    """Something that a forked process makes anew."""
+
+    def after_fork(self) -> None:
+        """Start afresh in the child, where only the thread that forked goes on."""
+        ...
+
+
+_forkables: WeakSet[Forkable] = WeakSet()
+
+
+def reset_after_fork(forkable: Forkable) -> None:
+    """Call `after_fork` in each process that is forked from this one."""
+    _forkables.add(forkable)
+
+
+class ForkSafeLock:
+    """A lock that is free in a forked process, whoever held it in the parent."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        reset_after_fork(self)
+
+    def after_fork(self) -> None:
+        """Make the lock anew."""
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._lock.release()
+
+
+def _reset() -> None:
+    for one in list(_forkables):
+        one.after_fork()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which cannot fork
+    os.register_at_fork(after_in_child=_reset)
