@@ -74,7 +74,7 @@ format: setup ## put the code in its one form
 build: setup ## the wheel and the source archive, into dist/
 	@$(RUN) -m build --no-isolation
 
-proof: setup ## the longer proofs: the wheel in a clean environment, the official SDK on the sandbox
+proof: setup ## the longer proofs: the wheel in a clean environment, HighLevel's SDKs on the sandbox
 	@$(RUN) -m pytest -q -n0 -m proof
 
 bench: setup ## measure the cost of the facade beside httpx, the generated client and the official SDK

@@ -8,12 +8,15 @@ AssociationsError
 │   └── ConnectionLostError         the connection broke; the request may have been carried out
 ├── APIStatusError                  the status of the response is not a success
 │   ├── BadRequestError             400
-│   │   ├── DuplicateRelationError  the two records are related already
+│   │   ├── DuplicateAssociationError  the key is in use; 400, 409 or 422
+│   │   ├── DuplicateRelationError  the two records are related already; 400, 409 or 422
 │   │   └── RelationLimitError      a record has as many relations as it may have
 │   ├── AuthenticationError         401
 │   │   ├── MissingScopeError       the token lacks a scope
-│   │   └── VersionHeaderError      the Version header is not accepted
+│   │   ├── TokenTypeError          the token is an agency's, not a sub-account's
+│   │   └── VersionHeaderError      the Version header is not accepted; 401 or 400
 │   ├── PermissionDeniedError       403
+│   │   ├── EdgeRefusalError        the network before HighLevel refuses the client, not the token
 │   │   └── LocationAccessError     the token has no access to the location
 │   ├── NotFoundError               404, or a 400 that says so
 │   ├── UnprocessableEntityError    422
@@ -119,6 +122,11 @@ class APIStatusError(_ResponseError):
     retry_after: float | None = None
 
     @property
+    def outcome_unknown(self) -> bool:
+        """Whether the request may have been carried out: not if it is refused, except by a 408."""
+        return self.status_code == 408
+
+    @property
     def messages(self) -> tuple[str, ...]:
         """HighLevel's own sentences; empty if the body is not one of its error bodies."""
         return messages_of(self.body)
@@ -128,8 +136,12 @@ class BadRequestError(APIStatusError):
     """400: refused, such as a duplicate relation or a relation limit."""
 
 
+class DuplicateAssociationError(BadRequestError):
+    """The key belongs to an association already; the status may be 409 or 422, too."""
+
+
 class DuplicateRelationError(BadRequestError):
-    """The two records are related under this association already."""
+    """The two records are related under this association already; may be 409 or 422, too."""
 
 
 class RelationLimitError(BadRequestError):
@@ -144,12 +156,26 @@ class MissingScopeError(AuthenticationError):
     """The token lacks the scope of this operation; README.md lists them."""
 
 
+class TokenTypeError(AuthenticationError):
+    """The token is of an agency, or of its app, and the operation of a sub-account.
+
+    Another token of the same kind does not help, nor does another scope.
+    """
+
+
 class VersionHeaderError(AuthenticationError):
-    """The Version header is not accepted."""
+    """The Version header is not accepted; the status may be 400, too."""
 
 
 class PermissionDeniedError(APIStatusError):
     """403: the token may not do this."""
+
+
+class EdgeRefusalError(PermissionDeniedError):
+    """The network before HighLevel refuses the client (error 1010), not its token.
+
+    It judges by the User-Agent and by the address that requests come from.
+    """
 
 
 class LocationAccessError(PermissionDeniedError):
@@ -165,9 +191,10 @@ class UnprocessableEntityError(APIStatusError):
 
     @property
     def outcome_unknown(self) -> bool:
-        """Whether the message is an unknown one: relations have been created under such.
+        """Whether the message is an unknown one, which may hide a success.
 
-        A known message, or one that lists fields, means that nothing was done.
+        HighLevel's API of contacts was seen to do what it refused so. A known message, or one that
+        lists fields, means that nothing was done.
         """
         lists_fields = isinstance(_field(self.body, "message"), list)
         return type(self) is UnprocessableEntityError and not lists_fields

@@ -7,10 +7,22 @@ from attrs import field, frozen
 
 Item = TypeVar("Item")
 
+# Fields about one response, not about what it holds: two responses with the same item differ here.
+_ABOUT_THE_RESPONSE = frozenset({"traceId", "updated"})
+
+
+def _without_response(extra: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in extra.items() if name not in _ABOUT_THE_RESPONSE}
+
 
 def _extra() -> Any:
-    # Left out of the hash, because a dict has none; equality still sees it.
-    return field(factory=dict[str, Any], hash=False)
+    # Left out of the hash, because a dict has none.
+    return field(factory=dict[str, Any], eq=_without_response, hash=False)
+
+
+def _promoted() -> Any:
+    """Declare an attribute that once was in `extra` only: it stays there for apps that read it."""
+    return field(default=None, metadata={"in_extra": True})
 
 
 # Without slots, because frozen classes with slots take twice as long to make, and lists are long.
@@ -18,8 +30,10 @@ def _extra() -> Any:
 class Association:
     """How two kinds of object relate. Every field but `id` is None where HighLevel left it out.
 
+    `id` is empty only where neither the response that created it nor a look told it.
     `association_type` is USER_DEFINED or SYSTEM_DEFINED, or another text that HighLevel sends.
-    A cardinality is text such as ONE_TO_MANY. `extra` holds all fields that have no attribute.
+    A cardinality is text such as ONE_TO_MANY; a maximum is a number of relations. `extra` holds
+    the other fields that came, by the names and with the JSON values that HighLevel gave them.
     """
 
     id: str
@@ -32,6 +46,8 @@ class Association:
     location_id: str | None = None
     first_object_to_second_object_cardinality: str | None = None
     second_object_to_first_object_cardinality: str | None = None
+    first_object_to_second_object_max_limit: int | None = _promoted()
+    second_object_to_first_object_max_limit: int | None = _promoted()
     extra: Mapping[str, Any] = _extra()
 
     def side_of(self, object_key: str) -> Literal["first", "second"]:
@@ -61,7 +77,9 @@ class Relation:
     """Two records joined under an association. A field that HighLevel left out is None.
 
     `id` is empty where HighLevel left it out, which one response did. `association_key` comes
-    under Version v3. `extra` holds all fields that have no attribute.
+    under Version v3. One form of v3's list names two records without their sides: `record_ids`
+    has them, and `first_record_id` and `second_record_id` are None. `extra` holds the other fields
+    that came, by the names and with the JSON values that HighLevel gave them.
     """
 
     id: str
@@ -73,14 +91,18 @@ class Relation:
     second_record_id: str | None = None
     location_id: str | None = None
     primary: bool | None = None
+    _unsided: tuple[str, str] | None = field(default=None, alias="unsided", repr=False)
     extra: Mapping[str, Any] = _extra()
+
+    @property
+    def record_ids(self) -> tuple[str | None, str | None]:
+        """The two records: the first and the second, or in no order if their sides are unknown."""
+        return self._unsided or (self.first_record_id, self.second_record_id)
 
     def other(self, record_id: str) -> str:
         """Return the record on the other side; ValueError if `record_id` is on neither."""
-        for this, other in (
-            (self.first_record_id, self.second_record_id),
-            (self.second_record_id, self.first_record_id),
-        ):
+        one, two = self.record_ids
+        for this, other in ((one, two), (two, one)):
             if this == record_id and other is not None:
                 return other
         raise ValueError(f"record {record_id!r} is not on a side of relation {self.id!r}")
@@ -95,10 +117,14 @@ class Ensured(NamedTuple, Generic[Item]):
 
 @frozen
 class Page(Generic[Item]):
-    """One page of a list, and the `total` of items on all pages: None if HighLevel left it out."""
+    """One page of a list, and the `total` of items on all pages: None if HighLevel left it out.
+
+    `extra` holds what came beside the items and the total, such as `traceId`.
+    """
 
     items: tuple[Item, ...]
     total: int | None = None
+    extra: Mapping[str, Any] = _extra()
 
     def __iter__(self) -> Iterator[Item]:
         return iter(self.items)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 CALLS, SECONDS = 100, 10.0  # HighLevel's limit
 _REMEMBERED = 3  # windows for which the requests of others are remembered
+_MAX_INTERVAL = 60.0  # seconds; a longer interval is not one of the short limit
 _ASK_AGAIN = 0.02  # seconds, for a caller that does not wait for `Turn.ready`
 
 
@@ -79,6 +80,7 @@ class _Slots:
     """The slots of one location: each is free, busy, taken with a turn, or held back for others."""
 
     free: int
+    seconds: float  # a slot is busy for so long
     busy: list[float] = field(factory=list)  # a heap: when each becomes free
     # Weak, so that a slot is not lost with a caller that was interrupted at any line.
     taken: WeakSet[Turn] = field(factory=WeakSet)
@@ -171,7 +173,7 @@ class LocalPace:
         if slots.others:
             # One after another, so that each response is read before the next request goes.
             start = max(start, slots.next_at)
-            slots.next_at = start + self._seconds / max(1, self._capacity - slots.held)
+            slots.next_at = start + slots.seconds / max(1, self._capacity - slots.held)
         turn = Turn(location_id, start - now, start=start, free_at=free_at)
         slots.taken.add(turn)
         return turn
@@ -191,7 +193,8 @@ class LocalPace:
         with self._lock:
             slots, now = self._slots(turn.location_id)
             slots.taken.discard(turn)
-            heapq.heappush(slots.busy, now + self._seconds)
+            slots.seconds = max(self._seconds, interval_of(headers) or slots.seconds)
+            heapq.heappush(slots.busy, now + slots.seconds)
             if status_code != 429:
                 slots.answers.append(now)
             self._learn(slots, turn, now, headers, refused=status_code == 429)
@@ -209,10 +212,10 @@ class LocalPace:
         now = self._clock()
         slots = self._locations.get(location_id)
         if slots is None:
-            slots = self._locations[location_id] = _Slots(self._capacity)
+            slots = self._locations[location_id] = _Slots(self._capacity, self._seconds)
         known = slots.free + len(slots.busy) + len(slots.taken) + slots.held
         for _ in range(self._capacity - known):  # lost: a request may have been sent just now
-            heapq.heappush(slots.busy, now + self._seconds)
+            heapq.heappush(slots.busy, now + slots.seconds)
         while slots.busy and slots.busy[0] <= now:
             heapq.heappop(slots.busy)
             slots.free += 1
@@ -225,15 +228,15 @@ class LocalPace:
     ) -> None:
         """Hold back what others send, and keep to a lower limit that the server declares."""
         most, left = _number(headers, "x-ratelimit-max"), _number(headers, "x-ratelimit-remaining")
-        if most is None or left is None:
+        if not most or left is None:
             return
         declared = min(self._capacity, max(1, int(most * self._share)))
         # What is missing from this process's share, less what it has sent itself.
-        others = max(0, declared - left - slots.counted(turn.start - self._seconds, now))
+        others = max(0, declared - left - slots.counted(turn.start - slots.seconds, now))
         if refused and turn.start > slots.others_changed:  # whatever the sum says, it was too many
             others = max(others, slots.others + 1)
         # The most in the last windows counts: bursts come and go, and a window may just be new.
-        if others >= slots.others or now - slots.others_changed > _REMEMBERED * self._seconds:
+        if others >= slots.others or now - slots.others_changed > _REMEMBERED * slots.seconds:
             slots.others, slots.others_changed = others, now
         # A tenth more is left to them, because requests do not come evenly.
         usable = declared - slots.others - slots.others // 10
@@ -252,6 +255,13 @@ def local_pace(base_url: str, transport: object) -> LocalPace:
     return LocalPace() if transport is not None else _SHARED.setdefault(base_url, LocalPace())
 
 
+def interval_of(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds of the short limit; None where the header says none that can be."""
+    seconds = (_number(headers, "x-ratelimit-interval-milliseconds") or 0) / 1000
+    return seconds if 0 < seconds <= _MAX_INTERVAL else None
+
+
 def _number(headers: Mapping[str, str], name: str) -> int | None:
+    """Read a count of up to nine digits; anything else is ignored."""
     text = headers.get(name, "")
-    return int(text) if text.isdecimal() else None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else None

@@ -13,6 +13,7 @@ from scripts.console import run
 from scripts.contract.diff.load import load
 from scripts.contract.diff.review import Review, compare_contracts
 from scripts.contract.errors import CannotRunError
+from scripts.policies import policy_of, policy_options
 from scripts.reporting import EXIT_CODES, JOINABLE, completed, report, review_options
 
 CAPTURED = Path("openapi/captured")
@@ -48,15 +49,16 @@ def _reviewed(old_name: str, new_name: str, options: argparse.Namespace) -> Revi
     if options.contract or options.overlay:
         # The overlay needs JSONPath, which a plain comparison does not import.
         from scripts.contract.corrections import read_corrections
-        from scripts.contract.diff.overlay_status import overlay_status
+        from scripts.contract.diff import overlay_status
 
         corrections = read_corrections()
         if options.contract:
             for each in (old, new):
-                each.replace(corrections.apply(each.document))
+                each.replace(overlay_status.apply_where_possible(each.document, corrections))
         if options.overlay:
-            overlay = overlay_status(old.document, new.document, corrections)
-    return completed(compare_contracts(old, new, options.lens), options, overlay)
+            overlay = overlay_status.overlay_status(old.document, new.document, corrections)
+    compared = compare_contracts(old, new, options.lens, policy_of(options))
+    return completed(compared, options, overlay)
 
 
 def _refuse_contradictions(options: argparse.Namespace) -> None:
@@ -94,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m scripts.diff",
         description=__doc__,
         epilog=EXIT_CODES,
-        parents=[review_options("breaking")],
+        parents=[review_options("breaking"), policy_options()],
     )
     where = "a file, a URL, REV:PATH or REPO@REV:PATH in git"
     parser.add_argument("old", metavar="OLD", nargs="?", help=f"the contract before: {where}")

@@ -30,7 +30,11 @@ def _parser() -> argparse.ArgumentParser:
         parents=[review_options("any")],
     )
     parser.add_argument(
-        "files", metavar="FILE", nargs="+", type=Path, help="a recording; several are merged"
+        "files",
+        metavar="FILE",
+        nargs="+",
+        type=Path,
+        help="a recording, or a witness of openapi/witnesses; several are merged",
     )
     parser.add_argument(
         "--since",

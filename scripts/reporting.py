@@ -96,29 +96,39 @@ def report(results: Sequence[Review], options: argparse.Namespace, nothing: str 
     return FINDING if any(each.fails(options.fail_on) for each in results) else NOTHING
 
 
+def parse_until(options: argparse.Namespace) -> date | None:
+    """Read --until, if it was given."""
+    return accepted.parse_day(options.until, "--until") if options.until else None
+
+
 def write_report(text: str, options: argparse.Namespace) -> None:
     """Write a report to the file or screen of the options."""
     if options.output:
-        write_whole(options.output, text.encode())
+        try:
+            write_whole(options.output, text.encode())
+        except OSError as error:
+            why = error.strerror or error
+            raise CannotRunError(f"cannot write {options.output}: {why}") from error
+    elif sys.stdout is None:
+        raise CannotRunError("there is nowhere to write to: the output is closed")
     else:
         sys.stdout.buffer.write(text.encode())
         sys.stdout.flush()  # here, where a reader who has gone is no crash
 
 
 def _accept(compared: Review, options: argparse.Namespace, today: date) -> None:
-    if not options.accept:
+    if not (options.accept or getattr(options, "accept_rule", [])):
         for name in ("owner", "reason", "until"):
             if getattr(options, name):
                 raise CannotRunError(f"--{name} goes with --accept: which finding is accepted?")
+    if not options.accept:
         return
     owner = options.owner or os.environ.get("USER") or os.environ.get("LOGNAME")
     if not options.reason:
         raise CannotRunError("--accept needs --reason: why is it acceptable?")
     if not owner:
         raise CannotRunError("--accept needs --owner: who answers for it?")
-    until = today + accepted.DEFAULT_PERIOD
-    if options.until:
-        until = accepted.parse_day(options.until, "--until")
+    until = parse_until(options) or today + accepted.DEFAULT_PERIOD
     for fingerprint in options.accept:
         accepted.accept(
             options.accepted,

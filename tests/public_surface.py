@@ -71,7 +71,8 @@ def _class(kind: type) -> Iterator[str]:
     yield f"  class {kind.__name__}({bases})"
     if attrs.has(kind):
         for field in attrs.fields(kind):
-            yield f"    {field.name}: {_type(field.type)}"
+            if not field.name.startswith("_"):
+                yield f"    {field.name}: {_type(field.type)}"
     elif issubclass(kind, tuple | dict):
         for field_name, annotation in kind.__annotations__.items():
             yield f"    {field_name}: {_type(annotation)}"

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Unpack
 
 from facade._async.resource import AsyncResource
 from facade._core import mapping
-from facade._core.options import resolved
+from facade._core.matching import is_requested, is_said_to_exist, may_exist, with_objects
+from facade._core.options import resolved, with_query, without_extras
 from facade._core.paging import Paginator
 from facade._core.request import path_segment
-from facade.errors import BadRequestError, NotFoundError
-from facade.models import Ensured
+from facade.errors import APIStatusError, AssociationsError, ContractError, NotFoundError
+from facade.models import Association, Ensured
 from generated_client.api.associations import (
     create_association,
     delete_association,
@@ -24,8 +26,9 @@ from generated_client.api.associations import (
 from generated_client.models import CreateAssociationBody, UpdateAssociationBody
 
 if TYPE_CHECKING:
+    from facade._async.resource import AsyncFind
     from facade._core.options import CallOptions
-    from facade.models import Association, Page
+    from facade.models import Page
 
 
 class AsyncAssociations(AsyncResource):
@@ -44,9 +47,11 @@ class AsyncAssociations(AsyncResource):
         """Create an association between two kinds of object.
 
         An object key is `contact`, `opportunity`, `business` or `custom_objects.<key>`. The labels
-        must differ (EqualLabelsError), and neither key nor pair of labels may be in use
-        (BadRequestError). Where the outcome of a request is unknown, the association is looked for
-        by its key before the request is sent again.
+        must differ (EqualLabelsError), the key may not be in use (DuplicateAssociationError), nor
+        the pair of labels (BadRequestError). HighLevel may store the association with its sides
+        swapped, keys and labels together: what is returned tells which object is first. Where the
+        outcome of a request is unknown, the association is looked for by its key before the
+        request is sent again. `id` is empty where neither the response nor a look shows it.
         """
         body = CreateAssociationBody(
             location_id=self._location_id,
@@ -61,11 +66,22 @@ class AsyncAssociations(AsyncResource):
             read, operation = mapping.association, create_association.asyncio
             return await self._call(options, read, operation, client=self._api, body=body)
 
-        async def find(options: CallOptions) -> Association | None:
+        async def find(
+            options: CallOptions, error: AssociationsError
+        ) -> tuple[Association | None, bool]:
             found = await self._find(key, options)
-            return found if found and mapping.is_requested(found, body) else None
+            return (found if found and is_requested(found, body.to_dict()) else None), False
 
-        return await self._create_once(options, send, find)
+        asked_for = Association(
+            id="",
+            key=key,
+            first_object_key=first_object_key,
+            first_object_label=first_object_label,
+            second_object_key=second_object_key,
+            second_object_label=second_object_label,
+            location_id=self._location_id,
+        )
+        return await self._create_once(options, send, find, asked_for)
 
     async def ensure(
         self,
@@ -79,12 +95,13 @@ class AsyncAssociations(AsyncResource):
     ) -> Ensured[Association]:
         """Return the association with this key, or create it; an existing one keeps its labels.
 
-        AssociationConflictError where the key belongs to an association of other objects.
+        Its sides may be swapped. AssociationConflictError where the key belongs to an association
+        of other objects.
         """
         options = resolved(options)
         found = await self._find(key, options)
         if found is not None:
-            return Ensured(mapping.with_objects(found, first_object_key, second_object_key), False)
+            return Ensured(with_objects(found, first_object_key, second_object_key), False)
         try:
             made = await self.create(
                 key=key,
@@ -94,15 +111,15 @@ class AsyncAssociations(AsyncResource):
                 second_object_label=second_object_label,
                 **options,
             )
-        except BadRequestError:
-            found = await self._find(key, options)  # another process was quicker
-            if found is None:
+        except APIStatusError as error:
+            if not may_exist(error):
                 raise
-            return Ensured(mapping.with_objects(found, first_object_key, second_object_key), False)
+            found = await self._found_despite(error, self._finding(key), options)
+            return Ensured(with_objects(found, first_object_key, second_object_key), False)
         return Ensured(made, True)
 
     async def get(self, association_id: str, **options: Unpack[CallOptions]) -> Association:
-        """Get an association by its id; NotFoundError. A system association has its key as id."""
+        """Get an association by its id; NotFoundError. Most of the system have their key as id."""
         read, operation = mapping.association, get_association.asyncio
         return await self._call(
             options, read, operation, path_segment(association_id), client=self._api
@@ -120,9 +137,19 @@ class AsyncAssociations(AsyncResource):
         )
 
     async def list_for_object(
-        self, object_key: str, **options: Unpack[CallOptions]
+        self,
+        object_key: str,
+        *,
+        include_internal: bool = False,
+        **options: Unpack[CallOptions],
     ) -> Page[Association]:
-        """List the associations that a kind of object, such as `contact`, takes part in."""
+        """List the associations that a kind of object, such as `contact`, takes part in.
+
+        `include_internal` asks for those of tasks, too, such as TASK_CONTACT_ASSOCIATION, which
+        HighLevel does not publish.
+        """
+        if include_internal:
+            options = with_query(options, "includeInternalAssociations", "true")
         return await self._call(
             options,
             mapping.association_page,
@@ -165,19 +192,33 @@ class AsyncAssociations(AsyncResource):
         second_object_label: str,
         **options: Unpack[CallOptions],
     ) -> Association:
-        """Replace both labels of a user-defined association; nothing else of it can change."""
+        """Replace both labels of a user-defined association; nothing else of it can change.
+
+        Where the response does not show the association, it is looked up.
+        """
         body = UpdateAssociationBody(
             first_object_label=first_object_label, second_object_label=second_object_label
         )
+        options = resolved(options)
         read, operation = mapping.association, update_association.asyncio
-        return await self._call(
-            options, read, operation, path_segment(association_id), client=self._api, body=body
-        )
+        try:
+            return await self._call(
+                options, read, operation, path_segment(association_id), client=self._api, body=body
+            )
+        except ContractError:  # it is done: its status says so
+            with suppress(AssociationsError):
+                return await self.get(association_id, **without_extras(options))
+            return Association(
+                id=association_id,
+                first_object_label=first_object_label,
+                second_object_label=second_object_label,
+                location_id=self._location_id,
+            )
 
     async def delete(self, association_id: str, **options: Unpack[CallOptions]) -> None:
         """Delete a user-defined association and all its relations; NotFoundError."""
         try:
-            read, operation = mapping.deleted, delete_association.asyncio
+            read, operation = mapping.deletion, delete_association.asyncio
             await self._call(
                 options, read, operation, path_segment(association_id), client=self._api
             )
@@ -185,8 +226,18 @@ class AsyncAssociations(AsyncResource):
             if not error.repeated:  # else an earlier attempt deleted it
                 raise
 
+    def _finding(self, key: str) -> AsyncFind[Association]:
+        """Return a function that looks for the association with a key."""
+
+        async def find(
+            options: CallOptions, error: AssociationsError
+        ) -> tuple[Association | None, bool]:
+            return await self._find(key, options), is_said_to_exist(error)
+
+        return find
+
     async def _find(self, key: str, options: CallOptions) -> Association | None:
         try:
-            return await self.get_by_key(key, **options)
+            return await self.get_by_key(key, **without_extras(options))
         except NotFoundError:
             return None

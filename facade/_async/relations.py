@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Unpack
+
+from attrs import evolve
 
 from facade._async.resource import AsyncResource
 from facade._core import mapping
-from facade._core.options import resolved
+from facade._core.matching import PAGE_SIZE, RelationSearch, filter_by_association, may_exist
+from facade._core.options import resolved, without_extras
 from facade._core.paging import Paginator
 from facade._core.request import id_list, path_segment
-from facade.errors import DuplicateRelationError, NotFoundError
-from facade.models import Ensured, Page
+from facade.errors import APIStatusError, NotFoundError
+from facade.models import Ensured, Relation
 from generated_client.api.relations import create_relation, delete_relation, list_relations
 from generated_client.models import CreateRelationBody
 from generated_client.types import UNSET
 
 if TYPE_CHECKING:
+    from facade._async.resource import AsyncFind
     from facade._core.options import CallOptions
-    from facade.models import Association, Relation
+    from facade.errors import AssociationsError
+    from facade.models import Association, Page
 
 
 class AsyncRelations(AsyncResource):
@@ -34,9 +40,11 @@ class AsyncRelations(AsyncResource):
     ) -> Relation:
         """Relate two records; the first one must be a record of the association's first object.
 
-        A relation that exists already is a DuplicateRelationError, a record on the wrong side an
-        InvalidRecordError: HighLevel does not swap them. Where the outcome of a request is
-        unknown, the relation is looked for before the request is sent again.
+        The sides are those of the association as HighLevel returned it, which may not be those
+        that it was created with: `link` finds them by object key. A relation that exists already
+        is a DuplicateRelationError, a record on the wrong side an InvalidRecordError. Where the
+        outcome of a request is unknown, the relation is looked for before the request is sent
+        again. `id` is empty where neither the response nor a look shows the relation.
         """
         body = CreateRelationBody(
             location_id=self._location_id,
@@ -49,10 +57,15 @@ class AsyncRelations(AsyncResource):
             read, operation = mapping.relation, create_relation.asyncio
             return await self._call(options, read, operation, client=self._api, body=body)
 
-        async def find(options: CallOptions) -> Relation | None:
-            return await self._find(association_id, first_record_id, second_record_id, options)
-
-        return await self._create_once(options, send, find)
+        find = self._finding(association_id, first_record_id, second_record_id)
+        asked_for = Relation(
+            id="",
+            association_id=association_id,
+            first_record_id=first_record_id,
+            second_record_id=second_record_id,
+            location_id=self._location_id,
+        )
+        return await self._create_once(options, send, find, asked_for)
 
     async def ensure(
         self,
@@ -62,7 +75,12 @@ class AsyncRelations(AsyncResource):
         second_record_id: str,
         **options: Unpack[CallOptions],
     ) -> Ensured[Relation]:
-        """Return the relation of two records, or create it; it is safe to repeat."""
+        """Return the relation of two records, or create it; it is safe to repeat.
+
+        A refusal that may mean that it exists makes this look for it, in either order of the
+        records: for some seconds, because a new relation may not be listed at once. If it is not
+        there, the refusal is raised, such as RelationLimitError.
+        """
         options = resolved(options)
         try:
             made = await self.create(
@@ -71,11 +89,11 @@ class AsyncRelations(AsyncResource):
                 second_record_id=second_record_id,
                 **options,
             )
-        except DuplicateRelationError:
-            found = await self._find(association_id, first_record_id, second_record_id, options)
-            if found is None:
+        except APIStatusError as error:
+            if not may_exist(error):
                 raise
-            return Ensured(found, False)
+            find = self._finding(association_id, first_record_id, second_record_id)
+            return Ensured(await self._found_despite(error, find, options), False)
         return Ensured(made, True)
 
     async def link(
@@ -110,7 +128,7 @@ class AsyncRelations(AsyncResource):
         """
         wanted = id_list(association_ids)
         page = await self._page(record_id, wanted, skip, limit, options)
-        return Page(mapping.filter_by_association(page.items, wanted), page.total)
+        return evolve(page, items=filter_by_association(page.items, wanted))
 
     async def iterate(
         self,
@@ -125,7 +143,7 @@ class AsyncRelations(AsyncResource):
         options, wanted = resolved(options), id_list(association_ids)
         while pages.has_next:
             page = await self._page(record_id, wanted, pages.skip, pages.limit, options)
-            for relation in mapping.filter_by_association(pages.add(page), wanted):
+            for relation in filter_by_association(pages.add(page), wanted):
                 yield relation
 
     async def delete(self, relation_id: str, **options: Unpack[CallOptions]) -> None:
@@ -133,7 +151,7 @@ class AsyncRelations(AsyncResource):
         try:
             await self._call(
                 options,
-                mapping.deleted,
+                mapping.deletion,
                 delete_relation.asyncio,
                 path_segment(relation_id),
                 client=self._api,
@@ -153,7 +171,7 @@ class AsyncRelations(AsyncResource):
     ) -> Page[Relation]:
         return await self._call(
             options,
-            mapping.relation_page,
+            partial(mapping.relation_page, record_id),
             list_relations.asyncio,
             path_segment(record_id),
             client=self._api,
@@ -163,17 +181,23 @@ class AsyncRelations(AsyncResource):
             association_ids=UNSET if wanted is None else [*wanted],
         )
 
-    async def _find(
-        self, association_id: str, first: str, second: str, options: CallOptions
-    ) -> Relation | None:
-        """Look for a relation from both records in turn, a page of each: one of them has few."""
-        wanted = (association_id,)
-        sides: dict[str, Paginator[Relation]] = {one: Paginator(100) for one in (first, second)}
-        while True:
-            for record_id, pages in sides.items():
-                page = await self._page(record_id, wanted, pages.skip, pages.limit, options)
-                for found in mapping.filter_by_association(pages.add(page), wanted):
-                    if (found.first_record_id, found.second_record_id) == (first, second):
-                        return found
-                if not pages.has_next:
-                    return None
+    def _finding(self, association_id: str, first: str, second: str) -> AsyncFind[Relation]:
+        """Return a function that looks for the relation of two records."""
+
+        async def find(
+            options: CallOptions, error: AssociationsError
+        ) -> tuple[Relation | None, bool]:
+            # From both records in turn, a page of each: one of them has few relations.
+            wanted, options = (association_id,), without_extras(options)
+            search = RelationSearch(first, second, error)
+            lists: dict[str, Paginator[Relation]] = {
+                one: Paginator(PAGE_SIZE) for one in search.records
+            }
+            while True:
+                for record_id, pages in lists.items():
+                    page = await self._page(record_id, wanted, pages.skip, pages.limit, options)
+                    listed = filter_by_association(pages.add(page), wanted)
+                    if search.is_in(record_id, listed) or not pages.has_next:
+                        return search.found, search.may_lag
+
+        return find

@@ -30,11 +30,16 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("facade")
 
+# What generated code gets for a call of the facade: of a status that no contract describes, because
+# it never ends an exchange, so that there is nothing to parse.
+_STAND_IN = httpx.Response(httpx.codes.EARLY_HINTS)
+
 
 class AsyncTransport(httpx.AsyncClient):
-    """Sends the requests of generated code, which parses only what succeeded.
+    """Sends the requests of generated code, which sees only what succeeded.
 
-    So generated code never sees a 520, an HTML page or a token.
+    So generated code never sees a 520, an HTML page or a token; nor the response to a call of the
+    facade, which reads the body itself.
     """
 
     def __init__(
@@ -73,9 +78,10 @@ class AsyncTransport(httpx.AsyncClient):
             try:
                 response = await self._exchange(request, turn, attempts)
                 raise_for_status(request, response)
-                if call is not None:
-                    call.response = response
-                return response
+                if call is None:
+                    return response
+                call.response = response  # whose body the facade reads itself
+                return _STAND_IN
             except AssociationsError as error:
                 decide = partial(self._retry_delay, request, location_id, error, attempts)
                 delay = await concurrency.async_run_blocking(decide) if may_block else decide()
@@ -182,11 +188,12 @@ class AsyncTransport(httpx.AsyncClient):
     ) -> float | None:
         """Return the seconds to wait before the request is sent again, if it is."""
         delay = attempts.retry_delay(error)
-        # Another token is no help against a missing scope or a wrong Version.
+        # Another token is no help against a missing scope, a wrong Version or kind of token.
         if type(error) is AuthenticationError and not attempts.token_refused:
             attempts.token_refused = True
             if self._options.token.refused(location_id, token_of(request)):
                 return 0.0  # nothing was done with the refused token
+            return attempts.repeat_delay()
         return delay
 
     def __del__(self) -> None:

@@ -1,184 +1,158 @@
-"""From generated payloads to models: the only file that knows the names of both.
+"""From the JSON of a response to models, without generated ones: what is not asked for cannot fail.
 
-A body that the contract does not describe raises one of UNREADABLE; a resource makes it a
-ContractError that keeps the body.
+A field whose value an attribute can hold is that attribute; all others are in `extra`, whatever
+their type. UnexpectedBodyError says that what was asked for is not in a body.
 """
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from collections.abc import Mapping
+from typing import Any, NamedTuple, TypeVar, cast, get_args
 
-from facade._core.response import parse_body
-from facade.errors import AssociationConflictError
+from attrs import fields as fields_of
+
 from facade.models import Association, Page, Relation
-from generated_client.models import (
-    AssociationEnvelope,
-    AssociationListPayload,
-    AssociationPayload,
-    CreateAssociationBody,
-    DeletedPayload,
-    RelationListPayload,
-    RelationPayload,
-)
-from generated_client.types import Unset
 
-if TYPE_CHECKING:
-    import httpx
-
-Answer = TypeVar("Answer")
-Model = TypeVar("Model")
-
-# What generated parsing and the functions below raise for a body that is not as the contract says.
-UNREADABLE = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
+Item = TypeVar("Item")
+Json = dict[str, Any]
 
 
-def parsed(
-    read: Callable[[Answer], Model], answer: Answer, response: "httpx.Response | None"
-) -> Model:
-    """Read an answer as a model; a page may be empty only if the response holds an empty list.
-
-    Generated code takes `{}` and "" for an empty list as well.
-    """
-    model = read(answer)
-    if response is not None and _is_empty_page(model):
-        body: object = parse_body(response.content)
-        values = cast("dict[str, object]", body).values() if isinstance(body, dict) else [body]
-        if not any(value == [] for value in values):
-            raise ValueError("a list is expected")
-    return model
+class UnexpectedBodyError(ValueError):
+    """A body does not hold what was asked for."""
 
 
-def _is_empty_page(model: object) -> bool:
-    return isinstance(model, Page) and not cast("Page[object]", model).items
+class _Attribute(NamedTuple):
+    """An attribute of a model, and whether `extra` keeps its field too."""
+
+    name: str
+    type: type
+    in_extra: bool
 
 
-def association(answer: object) -> Association:
-    """Read an association, in an envelope or without."""
-    payload = answer.association if isinstance(answer, AssociationEnvelope) else answer
-    if not isinstance(payload, AssociationPayload):
-        raise ValueError(_instead(answer, "an association"))
-    return Association(
-        id=_id(payload.id),
-        key=_text(payload.key),
-        first_object_key=_text(payload.first_object_key),
-        first_object_label=_text(payload.first_object_label),
-        second_object_key=_text(payload.second_object_key),
-        second_object_label=_text(payload.second_object_label),
-        association_type=_text(payload.association_type),
-        location_id=_text(payload.location_id),
-        first_object_to_second_object_cardinality=_text(
-            payload.first_object_to_second_object_cardinality
-        ),
-        second_object_to_first_object_cardinality=_text(
-            payload.second_object_to_first_object_cardinality
-        ),
-        extra=payload.additional_properties,
-    )
-
-
-def is_requested(found: Association, body: CreateAssociationBody) -> bool:
-    """Return whether an association is the one that a body asks for."""
-    return (
-        found.first_object_key == body.first_object_key
-        and found.first_object_label == body.first_object_label
-        and found.second_object_key == body.second_object_key
-        and found.second_object_label == body.second_object_label
-    )
-
-
-def with_objects(association: Association, first: str, second: str) -> Association:
-    """Return an association that joins these objects; AssociationConflictError for any other."""
-    joined = (association.first_object_key, association.second_object_key)
-    if joined != (first, second):
-        raise AssociationConflictError(
-            f"the key {association.key} belongs to an association of {joined[0]} and {joined[1]}, "
-            f"not of {first} and {second}: choose another key"
+def _attributes(model: type[Any]) -> dict[str, _Attribute]:
+    """Return the attributes of a model by the names that HighLevel gives their fields."""
+    return {
+        _wire_name(each.name): _Attribute(
+            each.name,
+            next(iter(get_args(each.type)), each.type),  # of `str | None`, the first
+            each.metadata.get("in_extra", False),
         )
-    return association
+        for each in fields_of(model)
+        if each.init and each.name != "extra" and not each.name.startswith("_")
+    }
 
 
-def association_page(answer: object) -> Page[Association]:
+def _wire_name(name: str) -> str:
+    """Spell an attribute as HighLevel does: first_object_key as firstObjectKey."""
+    first, *others = name.split("_")
+    return first + "".join(map(str.capitalize, others))
+
+
+_ASSOCIATION = _attributes(Association)
+_RELATION = _attributes(Relation)
+
+
+def _arguments(attributes: Mapping[str, _Attribute], item: Json, extra: Json) -> Json:
+    """Return the arguments of a model; its fields come after what is in `extra` already."""
+    arguments: Json = {"extra": extra}
+    for name, value in item.items():
+        attribute = attributes.get(name)
+        if attribute is None:
+            extra[name] = value
+            continue
+        is_held = type(value) is attribute.type
+        if is_held:
+            arguments[attribute.name] = value
+        if attribute.in_extra or not (is_held or value is None):
+            extra[name] = value
+    return arguments
+
+
+def association(body: object) -> Association:
+    """Read an association, in an envelope or without."""
+    item = _object(body)
+    beside: Json = {}
+    inner = item.get("association")
+    if isinstance(inner, dict) and cast("Json", inner).get("id"):
+        beside = {name: value for name, value in item.items() if name != "association"}
+        item = cast("Json", inner)
+    arguments = _arguments(_ASSOCIATION, item, beside)
+    if not arguments.get("id"):
+        raise UnexpectedBodyError("there is no association in it: it has no id that is text")
+    return Association(**arguments)
+
+
+def association_page(body: object) -> Page[Association]:
     """Read a page of associations; a list without envelope and a single one are pages too."""
-    if isinstance(answer, AssociationListPayload):
-        items = tuple(association(item) for item in answer.associations)
-        return Page(items, _total(answer.total))
-    if isinstance(answer, list):
-        return Page(tuple(association(item) for item in cast("list[object]", answer)))
-    return Page((association(answer),))
+    found = _items(body, "associations")
+    if found is None:
+        return Page((association(body),))
+    return _page(tuple(association(item) for item in found), body, "associations")
 
 
-def relation(answer: object) -> Relation:
-    """Read a relation."""
-    if not isinstance(answer, RelationPayload):
-        raise ValueError(_instead(answer, "a relation"))
-    found = Relation(
-        id=_text(answer.id) or "",
-        association_id=_text(answer.association_id),
-        association_key=_text(answer.association_key),
-        first_object_key=_text(answer.first_object_key),
-        first_record_id=_text(answer.first_record_id),
-        second_object_key=_text(answer.second_object_key),
-        second_record_id=_text(answer.second_record_id),
-        location_id=_text(answer.location_id),
-        primary=_flag(answer.primary),
-        extra=answer.additional_properties,
-    )
+def relation(body: object) -> Relation:
+    """Read a relation; one without id is known by its two records."""
+    arguments = _arguments(_RELATION, _object(body), {})
+    arguments.setdefault("id", "")
+    found = Relation(**arguments)
     if not found.id and not (found.first_record_id and found.second_record_id):
-        raise ValueError("there is no relation in it")
+        raise UnexpectedBodyError("there is no relation in it: neither an id nor two records")
     return found
 
 
-def relation_page(answer: object) -> Page[Relation]:
-    """Read a page of relations."""
-    if not isinstance(answer, RelationListPayload):
-        raise ValueError(_instead(answer, "a list of relations"))
-    return Page(tuple(relation(item) for item in answer.relations), _total(answer.total))
+def relation_page(record_id: str, body: object) -> Page[Relation]:
+    """Read a page of a record's relations, each in its own form or in the short one of v3."""
+    found = _items(body, "relations")
+    if found is None:
+        raise UnexpectedBodyError("there is no list of relations in it")
+    items: list[Relation] = []
+    for item in map(_object, found):
+        if isinstance(item.get("associations"), list):
+            items += _short_form(record_id, item)
+        else:
+            items.append(relation(item))
+    return _page(tuple(items), body, "relations")
 
 
-def filter_by_association(
-    relations: tuple[Relation, ...], ids: tuple[str, ...] | None
-) -> tuple[Relation, ...]:
-    """Keep the relations under these associations: that the server filters is not proven."""
-    if ids is None:
-        return relations
-    return tuple(one for one in relations if one.association_id in (*ids, None))
+def _short_form(record_id: str, item: Json) -> list[Relation]:
+    """Read `{recordId, associations: [{associationId, relationId}]}`, which tells no sides."""
+    other = item.get("recordId")
+    if not isinstance(other, str) or not other:
+        raise UnexpectedBodyError("there is no record in a relation of it")
+    beside = {name: each for name, each in item.items() if name not in ("recordId", "associations")}
+    found: list[Relation] = []
+    for each in item["associations"]:
+        fields = dict(_object(each))
+        if "relationId" in fields:
+            fields["id"] = fields.pop("relationId")
+        arguments = _arguments(_RELATION, fields, dict(beside))
+        arguments.setdefault("id", "")
+        found.append(Relation(**arguments, unsided=(record_id, other)))
+    return found
 
 
-def deleted(answer: object) -> None:
-    """Check that the answer says that a deletion was made."""
-    if not isinstance(answer, DeletedPayload) or answer.deleted is not True:
-        raise ValueError(_instead(answer, "`deleted: true`"))
+def deletion(body: object) -> None:
+    """Believe a deletion by its status, unless the body says that nothing was deleted."""
+    if isinstance(body, dict) and cast("Json", body).get("deleted") is False:
+        raise UnexpectedBodyError("it says that nothing was deleted")
 
 
-def _instead(answer: object, wanted: str) -> str:
-    if answer is None:  # what generated code makes of a status that it does not know
-        return "the contract has no such status"
-    return f"there is no {wanted.removeprefix('an ').removeprefix('a ')} in it"
+def _object(body: object) -> Json:
+    if not isinstance(body, dict):
+        raise UnexpectedBodyError(f"an object is expected, not {body!r:.40}")
+    return cast("Json", body)
 
 
-def _id(value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise ValueError(f"an id is text, not {value!r:.40}")
-    return value
+def _items(body: object, name: str) -> list[object] | None:
+    """Return the list in a body, in an envelope or without; None if there is none."""
+    found: object = cast("Json", body).get(name) if isinstance(body, dict) else body
+    return cast("list[object]", found) if isinstance(found, list) else None
 
 
-def _text(value: str | Unset | Any) -> str | None:
-    if isinstance(value, str):
-        return value
-    if value is None or isinstance(value, Unset):
-        return None
-    raise ValueError(f"text is expected, not {value!r:.40}")
-
-
-def _flag(value: bool | Unset | Any) -> bool | None:
-    if isinstance(value, bool):
-        return value
-    if value is None or isinstance(value, Unset):
-        return None
-    raise ValueError(f"true or false is expected, not {value!r:.40}")
-
-
-def _total(value: int | Unset | Any) -> int | None:
-    """Read a total; anything else is None, because paging does not depend on it."""
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return value
-    return None
+def _page(items: tuple[Item, ...], body: object, name: str) -> Page[Item]:
+    """Make a page; a total that is no count is left to `extra`, because paging needs none."""
+    extra = dict(cast("Json", body)) if isinstance(body, dict) else {}
+    extra.pop(name, None)
+    total = extra.get("total")
+    if type(total) is not int or total < 0:
+        return Page(items, None, extra)
+    del extra["total"]
+    return Page(items, total, extra)

@@ -36,7 +36,10 @@ METHODS: Final[dict[str, dict[str, Any]]] = {
         "returns": "Association",
         "many": True,
     },
-    "associations.update": {"operations": ("update_association",), "returns": "Association"},
+    "associations.update": {
+        "operations": ("update_association", "get_association"),
+        "returns": "Association",
+    },
     "associations.delete": {"operations": ("delete_association",), "returns": None},
     "relations.create": {
         "operations": ("create_relation", "list_relations"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 from urllib.parse import urlsplit
 
@@ -65,18 +66,29 @@ class ClientOptions:
 
 
 class CallOptions(TypedDict, total=False):
-    """What one call may override: `timeout` and `deadline` in seconds, `retries` as a number.
+    """What one call may override or add.
 
-    `timeout` bounds each part of a request; `deadline` bounds the whole call with all its waits.
+    `timeout` and `deadline` are in seconds, `retries` is a number. `timeout` bounds each part of a
+    request; `deadline` bounds the whole call with all its waits. `extra_body`, `extra_query` and
+    `extra_headers` add fields to the body, parameters to the query and headers, for what HighLevel
+    accepts and this client does not name yet; they cannot set what the method itself sends, and
+    are not sent when a method looks something up on its way.
     """
 
     timeout: float
     retries: int
     deadline: float
+    extra_body: Mapping[str, Any]
+    extra_query: Mapping[str, Any]
+    extra_headers: Mapping[str, str]
 
 
 class AbsoluteDeadline(float):
     """A deadline as a time of the monotonic clock, so that several requests can share it."""
+
+
+_EXTRAS = ("extra_body", "extra_query", "extra_headers")
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 def resolved(options: CallOptions) -> CallOptions:
@@ -87,15 +99,51 @@ def resolved(options: CallOptions) -> CallOptions:
         if name not in CallOptions.__annotations__:
             known = ", ".join(CallOptions.__annotations__)
             raise TypeError(f"{name!r} is no option of a call: {known}")
-        is_number = isinstance(value, int if name == "retries" else int | float)
-        if not is_number or isinstance(value, bool):
-            raise TypeError(f"{name} is a number, not {value!r}")
-        if name != "deadline" and cast("float", value) < (0 if name == "retries" else 0.001):
-            raise ValueError(f"{name} cannot be {value!r}")
+        if name in _EXTRAS:
+            _check_extra(name, value)
+        else:
+            _check_number(name, value)
     deadline = options.get("deadline")
     if deadline is None or isinstance(deadline, AbsoluteDeadline):
         return options
     return {**options, "deadline": AbsoluteDeadline(time.monotonic() + deadline)}
+
+
+def without_extras(options: CallOptions) -> CallOptions:
+    """Return the options of a call for another request than the one that the caller asked for."""
+    if not any(name in options for name in _EXTRAS):
+        return options
+    kept = {name: value for name, value in options.items() if name not in _EXTRAS}
+    return cast("CallOptions", kept)
+
+
+def with_query(options: CallOptions, name: str, value: str) -> CallOptions:
+    """Add a parameter that a method sends and generated code does not know."""
+    given = resolved(options).get("extra_query", {})
+    if name in given:
+        raise ValueError(f"extra_query cannot set {name}: the method sends it")
+    return {**options, "extra_query": {**given, name: value}}
+
+
+def _check_number(name: str, value: object) -> None:
+    is_number = isinstance(value, int if name == "retries" else int | float)
+    if not is_number or isinstance(value, bool):
+        raise TypeError(f"{name} is a number, not {value!r}")
+    if name != "deadline" and cast("float", value) < (0 if name == "retries" else 0.001):
+        raise ValueError(f"{name} cannot be {value!r}")
+
+
+def _check_extra(name: str, value: object) -> None:
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{name} is a mapping of names to values, not {value!r:.40}")
+    for key, each in cast("Mapping[object, object]", value).items():
+        if not isinstance(key, str) or not key:
+            raise TypeError(f"a name in {name} is text, not {key!r:.40}")
+        if name == "extra_headers":
+            if not isinstance(each, str):
+                raise TypeError(f"{key} in extra_headers is text, not {type(each).__name__}")
+            if not _HEADER_NAME.fullmatch(key) or not is_header_text(each):
+                raise ValueError(f"{key!r} in extra_headers is no header that can be sent")
 
 
 def is_version(version: object) -> bool:

@@ -15,6 +15,11 @@ HEADERS = {
     "Accept": "application/json",
     "User-Agent": f"highlevel-associations/{__version__} httpx/{httpx.__version__}",
 }
+# What a client decides, or httpx, not a call.
+_OWN_HEADERS = frozenset(
+    "accept accept-encoding authorization connection content-length content-type host "
+    "transfer-encoding user-agent version".split()
+)
 _MAX_SEGMENT = 1000  # characters; an id has 24, and httpx refuses very long paths its own way
 
 
@@ -58,17 +63,26 @@ class RequestBuilder:
         """Build a request; `call` is None where an app uses the generated client itself."""
         if "/." in url and {".", ".."} & set(url.split("/")):  # httpx would resolve them
             raise ValueError(f"an id would lead out of its part of the path: {url!r}")
+        options: CallOptions = call.options if call else {}
+        if extra := options.get("extra_body"):
+            json = _merged_body(json, extra, method.upper())
+        if extra := options.get("extra_query"):
+            params = _merged_query(params or {}, extra)
         if params:
             url = f"{url}?{urlencode(params, doseq=True)}"
         merged = self._headers.copy()
         for name, value in (headers or {}).items():
             if name.lower() not in ("version", "authorization"):
                 merged[name] = value
+        for name, value in options.get("extra_headers", {}).items():
+            if name.lower() in _OWN_HEADERS:
+                raise ValueError(f"extra_headers cannot set {name}: the client sends its own")
+            merged[name] = value
         if "Authorization" not in merged:
             self._authorize(merged, call.location_id if call else self._location_id)
         timeout = self._timeout
-        if call and "timeout" in call.options:
-            timeout = httpx.Timeout(call.options["timeout"]).as_dict()
+        if "timeout" in options:
+            timeout = httpx.Timeout(options["timeout"]).as_dict()
         return httpx.Request(
             method.upper(),
             f"{self._base_url}{url}",
@@ -80,6 +94,36 @@ class RequestBuilder:
     def _authorize(self, headers: httpx.Headers, location_id: str) -> None:
         # In one expression, so that no local variable holds the token.
         headers["Authorization"] = "Bearer " + checked_token(self._token.token(location_id))
+
+
+def _merged_body(body: Any, extra: Mapping[str, Any], method: str) -> dict[str, Any]:
+    if method == "GET":
+        raise ValueError("extra_body cannot be sent: a GET has no body; use extra_query")
+    given = cast("Mapping[str, Any]", body or {})
+    _refuse_overlap("extra_body", given, extra)
+    return {**given, **extra}
+
+
+def _merged_query(params: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
+    _refuse_overlap("extra_query", params, extra)
+    return {**params, **{name: _query_value(name, value) for name, value in extra.items()}}
+
+
+def _refuse_overlap(option: str, given: Iterable[str], extra: Iterable[str]) -> None:
+    twice = sorted({*given} & {*extra})
+    if twice:
+        raise ValueError(f"{option} cannot set {', '.join(twice)}: the method sends it")
+
+
+def _query_value(name: str, value: object) -> object:
+    """Return a value as urlencode writes it: a list is a parameter that is repeated."""
+    if isinstance(value, list | tuple):
+        return [_query_value(name, each) for each in cast("Iterable[object]", value)]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str | int | float):
+        return value
+    raise TypeError(f"{name} in extra_query is text, a number or a list of them, not {value!r:.40}")
 
 
 def token_of(request: httpx.Request) -> str:

@@ -5,24 +5,65 @@ import re
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 import httpx
 
 from facade import errors
 from facade._core.request import path_of, token_of
+from facade.pace import interval_of
+
+_RELATIONS, _ASSOCIATIONS = re.compile("/associations/relations"), re.compile("/associations/$")
+_ANYWHERE = re.compile("")
+_REFUSALS = (400, 409, 422)
+
+
+class _Wording(NamedTuple):
+    """Texts that mean a class of error, in answers of these statuses to requests of this path."""
+
+    statuses: tuple[int, ...]
+    pattern: str
+    kind: type[errors.APIStatusError]
+    path: re.Pattern[str] = _ANYWHERE
+
 
 # HighLevel has no machine codes: the class is chosen by status and, first match first, by text.
-_BY_TEXT: tuple[tuple[int, str, type[errors.APIStatusError]], ...] = (
-    (400, r"duplicate relation", errors.DuplicateRelationError),
-    (400, r"max relation limit", errors.RelationLimitError),
-    (400, r"not found", errors.NotFoundError),
-    (401, r"\bscopes?\b", errors.MissingScopeError),
-    (401, r"version header", errors.VersionHeaderError),
-    (403, r"access to this location", errors.LocationAccessError),
-    (422, r"invalid record id", errors.InvalidRecordError),
-    (422, r"labels can ?not be (the )?same", errors.EqualLabelsError),
+_BY_TEXT = (
+    _Wording(
+        _REFUSALS,
+        r"duplicate|(already|relation) exists|exists already|already (been )?associated",
+        errors.DuplicateRelationError,
+        _RELATIONS,
+    ),
+    _Wording(
+        _REFUSALS,
+        r"duplicate association|already exists|exists already",
+        errors.DuplicateAssociationError,
+        _ASSOCIATIONS,
+    ),
+    _Wording((400,), r"max relation limit", errors.RelationLimitError),
+    _Wording((400, 401), r"version header|api version", errors.VersionHeaderError),
+    _Wording((400,), r"not found", errors.NotFoundError),
+    _Wording((401,), r"user type|auth ?class", errors.TokenTypeError),
+    _Wording((401,), r"\bscopes?\b", errors.MissingScopeError),
+    _Wording((403,), r"access to this location", errors.LocationAccessError),
+    _Wording((403,), r"\berror\b.{0,9}\b1010\b|cloudflare", errors.EdgeRefusalError),
+    _Wording((422,), r"invalid record id", errors.InvalidRecordError),
+    _Wording((422,), r"labels can ?not be (the )?same", errors.EqualLabelsError),
 )
+# What to do, where HighLevel's own sentence does not say it.
+_ADVICE: dict[type[errors.APIStatusError], str] = {
+    errors.EdgeRefusalError: "the network before HighLevel refuses this client, not its token: "
+    "keep its User-Agent (a proxy may change it), and try another network",
+    errors.InvalidRecordError: "the sides are those of the association as HighLevel returned it: "
+    "relations.link finds them",
+    errors.RateLimitError: "a developer's account has 25 calls in 10 seconds: "
+    "pace=LocalPace(calls=25)",
+    errors.TokenTypeError: "the token is an agency's: use one of the sub-account, or "
+    "OAuth.add_location",
+    errors.VersionHeaderError: "the client's `version` is what is sent",
+}
+_MAX_TEXT = 10_000  # characters of a page that are looked through
 _BY_STATUS: dict[int, type[errors.APIStatusError]] = {
     400: errors.BadRequestError,
     401: errors.AuthenticationError,
@@ -91,9 +132,12 @@ def status_error(
 ) -> errors.APIStatusError:
     """Make the error for a response whose status is not a success."""
     messages = errors.messages_of(body)
-    reason = "; ".join(messages) or "the response does not say why"
-    error = _class_for(status_code, messages, headers)(
-        f"{method} {path} answered {status_code}: {reason}",
+    # The edge answers in text or with a page.
+    text = body[:_MAX_TEXT] if isinstance(body, str) else " ".join(messages)
+    kind = _class_for(status_code, path, text, headers)
+    reasons = ["; ".join(messages) or "the response does not say why", _ADVICE.get(kind, "")]
+    error = kind(
+        f"{method} {path} answered {status_code}: {' - '.join(filter(None, reasons))}",
         method=method,
         path=path,
         status_code=status_code,
@@ -107,20 +151,22 @@ def status_error(
 def contract_error(response: httpx.Response, error: Exception) -> errors.ContractError:
     """Make the error for a success whose body could not be read, for the reason `error`."""
     exchange = redacted(response.request, response)
-    why = f"{error} is missing" if isinstance(error, KeyError) else str(error) or "another shape"
     return errors.ContractError(
         f"{exchange['method']} {exchange['path']} answered {response.status_code}, "
-        f"but its body does not match the contract: {why}",
+        f"but its body does not match the contract: {error}",
         **exchange,
     )
 
 
 def _class_for(
-    status_code: int, messages: tuple[str, ...], headers: Mapping[str, str]
+    status_code: int, path: str, text: str, headers: Mapping[str, str]
 ) -> type[errors.APIStatusError]:
-    text = " ".join(messages)
-    for status, pattern, kind in _BY_TEXT:
-        if status == status_code and re.search(pattern, text, re.IGNORECASE):
+    for statuses, pattern, kind, where in _BY_TEXT:
+        if (
+            status_code in statuses
+            and where.search(path)
+            and re.search(pattern, text, re.IGNORECASE)
+        ):
             return kind
     if status_code == 429 and headers.get("x-ratelimit-daily-remaining") == "0":
         return errors.DailyLimitError
@@ -136,10 +182,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
             return max(0.0, float(text))
         except ValueError:
             return _seconds_until(text)
-    if headers.get("x-ratelimit-remaining") == "0":
-        interval = headers.get("x-ratelimit-interval-milliseconds", "")
-        return int(interval) / 1000 if interval.isdecimal() else None
-    return None
+    return interval_of(headers) if headers.get("x-ratelimit-remaining") == "0" else None
 
 
 def _seconds_until(date: str) -> float | None:

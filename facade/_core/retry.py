@@ -7,17 +7,17 @@ asked for, and may then repeat it.
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from attrs import define, field
 
 from facade.errors import (
     APIConnectionError,
+    APIStatusError,
     AssociationsError,
     ConnectFailedError,
     DailyLimitError,
     RateLimitError,
-    ServerError,
 )
 
 RETRIES = 7  # a request is sent 8 times at most
@@ -25,7 +25,9 @@ MAX_ELAPSED = 300.0  # seconds since the first attempt; no attempt starts later
 MAX_RETRY_AFTER = 120.0  # seconds; a server that asks for a longer wait is not waited for
 IDEMPOTENT_METHODS = frozenset({"GET", "PUT", "DELETE"})
 _FIRST_BACKOFF, _MAX_BACKOFF = 0.5, 20.0  # seconds
-_OUTAGES = frozenset({502, 503, 504, *range(520, 528)})
+_OUTAGES = frozenset({408, 502, 503, 504, *range(520, 528)})
+# Seconds between looks for what exists and is not listed yet: lists lag behind by some seconds.
+_LOOK_WAITS = (0.5, 1.0, 2.0, 4.0)
 
 
 def retry_delay(
@@ -53,9 +55,21 @@ def _delay(idempotent: bool, error: AssociationsError, attempt: int) -> float | 
         return error.retry_after + random.uniform(0, 0.25)  # noqa: S311 - no secret
     if isinstance(error, ConnectFailedError):
         return _backoff(attempt)
-    is_outage = isinstance(error, ServerError) and error.status_code in _OUTAGES
+    is_outage = isinstance(error, APIStatusError) and error.status_code in _OUTAGES
     may_help = is_outage or isinstance(error, APIConnectionError)
     return _backoff(attempt) if may_help and idempotent else None
+
+
+def look_waits(deadline: float | None) -> Iterator[float]:
+    """Yield the seconds to wait before each further look for what should be there.
+
+    `deadline` is a time of the monotonic clock, which no wait passes.
+    """
+    for seconds in _LOOK_WAITS:
+        wait = seconds * random.uniform(1, 1.25)  # noqa: S311 - no secret
+        if deadline is not None and time.monotonic() + wait >= deadline:
+            return
+        yield wait
 
 
 def _backoff(attempt: int) -> float:
@@ -93,6 +107,16 @@ class Attempts:
         delay = retry_delay(
             idempotent=self.idempotent, error=error, attempt=self.made, elapsed=elapsed
         )
+        return self._allowed(delay)
+
+    def repeat_delay(self) -> float | None:
+        """Return the seconds to wait before a 401 is put to the test once, if it may be.
+
+        Under load HighLevel refuses tokens that it accepts a moment later.
+        """
+        return self._allowed(_backoff(1))
+
+    def _allowed(self, delay: float | None) -> float | None:
         if delay is None or self.made > self.retries or not self.has_time_for(delay):
             return None
         return delay

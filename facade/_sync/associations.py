@@ -4,13 +4,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Unpack
 
-from facade._core.options import resolved
+from facade._core.matching import (
+    is_requested,
+    is_said_to_exist,
+    may_exist,
+    with_objects,
+)
+from facade._core.options import resolved, with_query, without_extras
 from facade._core.paging import Paginator
 from facade._core.request import path_segment
-from facade.errors import BadRequestError, NotFoundError
-from facade.models import Ensured
+from facade.errors import (
+    APIStatusError,
+    AssociationsError,
+    ContractError,
+    NotFoundError,
+)
+from facade.models import Association, Ensured
 
 from facade._core import mapping
 from facade._sync.resource import Resource
@@ -27,7 +39,9 @@ from generated_client.models import CreateAssociationBody, UpdateAssociationBody
 
 if TYPE_CHECKING:
     from facade._core.options import CallOptions
-    from facade.models import Association, Page
+    from facade.models import Page
+
+    from facade._sync.resource import Find
 
 
 class Associations(Resource):
@@ -46,9 +60,11 @@ class Associations(Resource):
         """Create an association between two kinds of object.
 
         An object key is `contact`, `opportunity`, `business` or `custom_objects.<key>`. The labels
-        must differ (EqualLabelsError), and neither key nor pair of labels may be in use
-        (BadRequestError). Where the outcome of a request is unknown, the association is looked for
-        by its key before the request is sent again.
+        must differ (EqualLabelsError), the key may not be in use (DuplicateAssociationError), nor
+        the pair of labels (BadRequestError). HighLevel may store the association with its sides
+        swapped, keys and labels together: what is returned tells which object is first. Where the
+        outcome of a request is unknown, the association is looked for by its key before the
+        request is sent again. `id` is empty where neither the response nor a look shows it.
         """
         body = CreateAssociationBody(
             location_id=self._location_id,
@@ -63,11 +79,20 @@ class Associations(Resource):
             read, operation = mapping.association, create_association.sync
             return self._call(options, read, operation, client=self._api, body=body)
 
-        def find(options: CallOptions) -> Association | None:
+        def find(options: CallOptions, error: AssociationsError) -> tuple[Association | None, bool]:
             found = self._find(key, options)
-            return found if found and mapping.is_requested(found, body) else None
+            return (found if found and is_requested(found, body.to_dict()) else None), False
 
-        return self._create_once(options, send, find)
+        asked_for = Association(
+            id="",
+            key=key,
+            first_object_key=first_object_key,
+            first_object_label=first_object_label,
+            second_object_key=second_object_key,
+            second_object_label=second_object_label,
+            location_id=self._location_id,
+        )
+        return self._create_once(options, send, find, asked_for)
 
     def ensure(
         self,
@@ -81,12 +106,13 @@ class Associations(Resource):
     ) -> Ensured[Association]:
         """Return the association with this key, or create it; an existing one keeps its labels.
 
-        AssociationConflictError where the key belongs to an association of other objects.
+        Its sides may be swapped. AssociationConflictError where the key belongs to an association
+        of other objects.
         """
         options = resolved(options)
         found = self._find(key, options)
         if found is not None:
-            return Ensured(mapping.with_objects(found, first_object_key, second_object_key), False)
+            return Ensured(with_objects(found, first_object_key, second_object_key), False)
         try:
             made = self.create(
                 key=key,
@@ -96,15 +122,15 @@ class Associations(Resource):
                 second_object_label=second_object_label,
                 **options,
             )
-        except BadRequestError:
-            found = self._find(key, options)  # another process was quicker
-            if found is None:
+        except APIStatusError as error:
+            if not may_exist(error):
                 raise
-            return Ensured(mapping.with_objects(found, first_object_key, second_object_key), False)
+            found = self._found_despite(error, self._finding(key), options)
+            return Ensured(with_objects(found, first_object_key, second_object_key), False)
         return Ensured(made, True)
 
     def get(self, association_id: str, **options: Unpack[CallOptions]) -> Association:
-        """Get an association by its id; NotFoundError. A system association has its key as id."""
+        """Get an association by its id; NotFoundError. Most of the system have their key as id."""
         read, operation = mapping.association, get_association.sync
         return self._call(options, read, operation, path_segment(association_id), client=self._api)
 
@@ -119,8 +145,20 @@ class Associations(Resource):
             location_id=self._location_id,
         )
 
-    def list_for_object(self, object_key: str, **options: Unpack[CallOptions]) -> Page[Association]:
-        """List the associations that a kind of object, such as `contact`, takes part in."""
+    def list_for_object(
+        self,
+        object_key: str,
+        *,
+        include_internal: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> Page[Association]:
+        """List the associations that a kind of object, such as `contact`, takes part in.
+
+        `include_internal` asks for those of tasks, too, such as TASK_CONTACT_ASSOCIATION, which
+        HighLevel does not publish.
+        """
+        if include_internal:
+            options = with_query(options, "includeInternalAssociations", "true")
         return self._call(
             options,
             mapping.association_page,
@@ -163,26 +201,48 @@ class Associations(Resource):
         second_object_label: str,
         **options: Unpack[CallOptions],
     ) -> Association:
-        """Replace both labels of a user-defined association; nothing else of it can change."""
+        """Replace both labels of a user-defined association; nothing else of it can change.
+
+        Where the response does not show the association, it is looked up.
+        """
         body = UpdateAssociationBody(
             first_object_label=first_object_label, second_object_label=second_object_label
         )
+        options = resolved(options)
         read, operation = mapping.association, update_association.sync
-        return self._call(
-            options, read, operation, path_segment(association_id), client=self._api, body=body
-        )
+        try:
+            return self._call(
+                options, read, operation, path_segment(association_id), client=self._api, body=body
+            )
+        except ContractError:  # it is done: its status says so
+            with suppress(AssociationsError):
+                return self.get(association_id, **without_extras(options))
+            return Association(
+                id=association_id,
+                first_object_label=first_object_label,
+                second_object_label=second_object_label,
+                location_id=self._location_id,
+            )
 
     def delete(self, association_id: str, **options: Unpack[CallOptions]) -> None:
         """Delete a user-defined association and all its relations; NotFoundError."""
         try:
-            read, operation = mapping.deleted, delete_association.sync
+            read, operation = mapping.deletion, delete_association.sync
             self._call(options, read, operation, path_segment(association_id), client=self._api)
         except NotFoundError as error:
             if not error.repeated:  # else an earlier attempt deleted it
                 raise
 
+    def _finding(self, key: str) -> Find[Association]:
+        """Return a function that looks for the association with a key."""
+
+        def find(options: CallOptions, error: AssociationsError) -> tuple[Association | None, bool]:
+            return self._find(key, options), is_said_to_exist(error)
+
+        return find
+
     def _find(self, key: str, options: CallOptions) -> Association | None:
         try:
-            return self.get_by_key(key, **options)
+            return self.get_by_key(key, **without_extras(options))
         except NotFoundError:
             return None

@@ -4,13 +4,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
-from facade._core.options import resolved
+from attrs import evolve
+from facade._core.matching import (
+    PAGE_SIZE,
+    RelationSearch,
+    filter_by_association,
+    may_exist,
+)
+from facade._core.options import resolved, without_extras
 from facade._core.paging import Paginator
 from facade._core.request import id_list, path_segment
-from facade.errors import DuplicateRelationError, NotFoundError
-from facade.models import Ensured, Page
+from facade.errors import APIStatusError, NotFoundError
+from facade.models import Ensured, Relation
 
 from facade._core import mapping
 from facade._sync.resource import Resource
@@ -24,7 +32,10 @@ from generated_client.types import UNSET
 
 if TYPE_CHECKING:
     from facade._core.options import CallOptions
-    from facade.models import Association, Relation
+    from facade.errors import AssociationsError
+    from facade.models import Association, Page
+
+    from facade._sync.resource import Find
 
 
 class Relations(Resource):
@@ -40,9 +51,11 @@ class Relations(Resource):
     ) -> Relation:
         """Relate two records; the first one must be a record of the association's first object.
 
-        A relation that exists already is a DuplicateRelationError, a record on the wrong side an
-        InvalidRecordError: HighLevel does not swap them. Where the outcome of a request is
-        unknown, the relation is looked for before the request is sent again.
+        The sides are those of the association as HighLevel returned it, which may not be those
+        that it was created with: `link` finds them by object key. A relation that exists already
+        is a DuplicateRelationError, a record on the wrong side an InvalidRecordError. Where the
+        outcome of a request is unknown, the relation is looked for before the request is sent
+        again. `id` is empty where neither the response nor a look shows the relation.
         """
         body = CreateRelationBody(
             location_id=self._location_id,
@@ -55,10 +68,15 @@ class Relations(Resource):
             read, operation = mapping.relation, create_relation.sync
             return self._call(options, read, operation, client=self._api, body=body)
 
-        def find(options: CallOptions) -> Relation | None:
-            return self._find(association_id, first_record_id, second_record_id, options)
-
-        return self._create_once(options, send, find)
+        find = self._finding(association_id, first_record_id, second_record_id)
+        asked_for = Relation(
+            id="",
+            association_id=association_id,
+            first_record_id=first_record_id,
+            second_record_id=second_record_id,
+            location_id=self._location_id,
+        )
+        return self._create_once(options, send, find, asked_for)
 
     def ensure(
         self,
@@ -68,7 +86,12 @@ class Relations(Resource):
         second_record_id: str,
         **options: Unpack[CallOptions],
     ) -> Ensured[Relation]:
-        """Return the relation of two records, or create it; it is safe to repeat."""
+        """Return the relation of two records, or create it; it is safe to repeat.
+
+        A refusal that may mean that it exists makes this look for it, in either order of the
+        records: for some seconds, because a new relation may not be listed at once. If it is not
+        there, the refusal is raised, such as RelationLimitError.
+        """
         options = resolved(options)
         try:
             made = self.create(
@@ -77,11 +100,11 @@ class Relations(Resource):
                 second_record_id=second_record_id,
                 **options,
             )
-        except DuplicateRelationError:
-            found = self._find(association_id, first_record_id, second_record_id, options)
-            if found is None:
+        except APIStatusError as error:
+            if not may_exist(error):
                 raise
-            return Ensured(found, False)
+            find = self._finding(association_id, first_record_id, second_record_id)
+            return Ensured(self._found_despite(error, find, options), False)
         return Ensured(made, True)
 
     def link(
@@ -116,7 +139,7 @@ class Relations(Resource):
         """
         wanted = id_list(association_ids)
         page = self._page(record_id, wanted, skip, limit, options)
-        return Page(mapping.filter_by_association(page.items, wanted), page.total)
+        return evolve(page, items=filter_by_association(page.items, wanted))
 
     def iterate(
         self,
@@ -131,7 +154,7 @@ class Relations(Resource):
         options, wanted = resolved(options), id_list(association_ids)
         while pages.has_next:
             page = self._page(record_id, wanted, pages.skip, pages.limit, options)
-            for relation in mapping.filter_by_association(pages.add(page), wanted):
+            for relation in filter_by_association(pages.add(page), wanted):
                 yield relation
 
     def delete(self, relation_id: str, **options: Unpack[CallOptions]) -> None:
@@ -139,7 +162,7 @@ class Relations(Resource):
         try:
             self._call(
                 options,
-                mapping.deleted,
+                mapping.deletion,
                 delete_relation.sync,
                 path_segment(relation_id),
                 client=self._api,
@@ -159,7 +182,7 @@ class Relations(Resource):
     ) -> Page[Relation]:
         return self._call(
             options,
-            mapping.relation_page,
+            partial(mapping.relation_page, record_id),
             list_relations.sync,
             path_segment(record_id),
             client=self._api,
@@ -169,17 +192,21 @@ class Relations(Resource):
             association_ids=UNSET if wanted is None else [*wanted],
         )
 
-    def _find(
-        self, association_id: str, first: str, second: str, options: CallOptions
-    ) -> Relation | None:
-        """Look for a relation from both records in turn, a page of each: one of them has few."""
-        wanted = (association_id,)
-        sides: dict[str, Paginator[Relation]] = {one: Paginator(100) for one in (first, second)}
-        while True:
-            for record_id, pages in sides.items():
-                page = self._page(record_id, wanted, pages.skip, pages.limit, options)
-                for found in mapping.filter_by_association(pages.add(page), wanted):
-                    if (found.first_record_id, found.second_record_id) == (first, second):
-                        return found
-                if not pages.has_next:
-                    return None
+    def _finding(self, association_id: str, first: str, second: str) -> Find[Relation]:
+        """Return a function that looks for the relation of two records."""
+
+        def find(options: CallOptions, error: AssociationsError) -> tuple[Relation | None, bool]:
+            # From both records in turn, a page of each: one of them has few relations.
+            wanted, options = (association_id,), without_extras(options)
+            search = RelationSearch(first, second, error)
+            lists: dict[str, Paginator[Relation]] = {
+                one: Paginator(PAGE_SIZE) for one in search.records
+            }
+            while True:
+                for record_id, pages in lists.items():
+                    page = self._page(record_id, wanted, pages.skip, pages.limit, options)
+                    listed = filter_by_association(pages.add(page), wanted)
+                    if search.is_in(record_id, listed) or not pages.has_next:
+                        return search.found, search.may_lag
+
+        return find

@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from facade._core.mapping import UNREADABLE, parsed
+from facade._core.mapping import UnexpectedBodyError
+from facade._core.matching import may_exist
 from facade._core.options import resolved
 from facade._core.request import CURRENT_CALL, CallContext
-from facade._core.response import contract_error
-from facade._core.retry import Attempts
-from facade.errors import AssociationsError, BadRequestError
+from facade._core.response import contract_error, parse_body
+from facade._core.retry import Attempts, look_waits
+from facade.errors import AssociationsError, ContractError
 
 from facade._core import concurrency
 
@@ -23,8 +25,11 @@ if TYPE_CHECKING:
     from generated_client import AuthenticatedClient
 
 P = ParamSpec("P")
-Answer = TypeVar("Answer")
 Model = TypeVar("Model")
+
+if TYPE_CHECKING:
+    # Looks for an item, and says whether another look may find more; it is told why it looks.
+    Find = Function[[CallOptions, AssociationsError], tuple[Model | None, bool]]
 
 
 class Resource:
@@ -38,33 +43,43 @@ class Resource:
     def _call(
         self,
         options: CallOptions,
-        read: Callable[[Answer], Model],
-        operation: Function[P, Answer],
+        read: Callable[[object], Model],
+        operation: Function[P, object],
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> Model:
-        """Call a generated operation, and read its answer as a model.
+        """Call a generated operation, and read the body of its response as a model.
 
-        ContractError where the call succeeded and its body cannot be read.
+        ContractError where the call succeeded and what was asked for is not in the body.
         """
         call = CallContext(self._location_id, options)
         reset = CURRENT_CALL.set(call)
         try:
-            return parsed(read, operation(*args, **kwargs), call.response)
-        except UNREADABLE as error:
+            operation(*args, **kwargs)
+        except Exception:
+            # Generated code is given a stand-in for the response, and may fail to parse it.
             if call.response is None:
                 raise
-            raise contract_error(call.response, error) from error
         finally:
             CURRENT_CALL.reset(reset)
+        if call.response is None:
+            raise RuntimeError("client.api was given another httpx client: make a client for it")
+        try:
+            return read(parse_body(call.response.content))
+        except UnexpectedBodyError as error:
+            raise contract_error(call.response, error) from error
 
     def _create_once(
         self,
         options: CallOptions,
         create: Function[[CallOptions], Model],
-        find: Function[[CallOptions], Model | None],
+        find: Find[Model],
+        asked_for: Model,
     ) -> Model:
-        """Create exactly once: where the outcome of a request is unknown, find before repeating."""
+        """Create exactly once: where the outcome of a request is unknown, find before repeating.
+
+        `asked_for` is what is known of the item where its creation succeeded and nothing shows it.
+        """
         options = resolved(options)
         attempts = Attempts(
             idempotent=True,  # because of the look between two attempts
@@ -75,18 +90,51 @@ class Resource:
             was_unknown = attempts.outcome_unknown
             try:
                 return create(options)
+            except ContractError as error:  # it is done: its status says so
+                with suppress(AssociationsError):
+                    return self._look_for(find, options, error) or asked_for
+                return asked_for
             except AssociationsError as error:
                 delay, failure = attempts.retry_delay(error), error
                 # A refusal may say that an earlier attempt succeeded.
-                is_refusal = was_unknown and isinstance(error, BadRequestError)
-                if not (error.outcome_unknown or is_refusal):
+                if not (error.outcome_unknown or (was_unknown and may_exist(error))):
                     raise
-            concurrency.sleep(delay or 0.0)
+            if delay is None or not failure.outcome_unknown:
+                return self._found_despite(failure, find, options)
+            concurrency.sleep(delay)
             try:
-                found = find(options)
+                found, _ = find(options, failure)
             except AssociationsError as error:
                 raise failure from error  # the outcome is still unknown
             if found is not None:
                 return found
-            if delay is None or not failure.outcome_unknown:
-                raise failure
+
+    def _found_despite(
+        self,
+        failure: AssociationsError,
+        find: Find[Model],
+        options: CallOptions,
+    ) -> Model:
+        """Return the item that may exist although creating it failed; else raise the failure."""
+        try:
+            found = self._look_for(find, options, failure)
+        except AssociationsError as error:
+            raise failure from error
+        if found is None:
+            raise failure
+        return found
+
+    def _look_for(
+        self,
+        find: Find[Model],
+        options: CallOptions,
+        failure: AssociationsError,
+    ) -> Model | None:
+        """Look for an item; again for some seconds, where a list may lag behind."""
+        waits = look_waits(options.get("deadline"))
+        while True:
+            found, may_lag = find(options, failure)
+            wait = next(waits, None) if may_lag else None
+            if found is not None or wait is None:
+                return found
+            concurrency.sleep(wait)

@@ -37,11 +37,16 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("facade")
 
+# What generated code gets for a call of the facade: of a status that no contract describes, because
+# it never ends an exchange, so that there is nothing to parse.
+_STAND_IN = httpx.Response(httpx.codes.EARLY_HINTS)
+
 
 class Transport(httpx.Client):
-    """Sends the requests of generated code, which parses only what succeeded.
+    """Sends the requests of generated code, which sees only what succeeded.
 
-    So generated code never sees a 520, an HTML page or a token.
+    So generated code never sees a 520, an HTML page or a token; nor the response to a call of the
+    facade, which reads the body itself.
     """
 
     def __init__(
@@ -80,9 +85,10 @@ class Transport(httpx.Client):
             try:
                 response = self._exchange(request, turn, attempts)
                 raise_for_status(request, response)
-                if call is not None:
-                    call.response = response
-                return response
+                if call is None:
+                    return response
+                call.response = response  # whose body the facade reads itself
+                return _STAND_IN
             except AssociationsError as error:
                 decide = partial(self._retry_delay, request, location_id, error, attempts)
                 delay = concurrency.run_blocking(decide) if may_block else decide()
@@ -187,11 +193,12 @@ class Transport(httpx.Client):
     ) -> float | None:
         """Return the seconds to wait before the request is sent again, if it is."""
         delay = attempts.retry_delay(error)
-        # Another token is no help against a missing scope or a wrong Version.
+        # Another token is no help against a missing scope, a wrong Version or kind of token.
         if type(error) is AuthenticationError and not attempts.token_refused:
             attempts.token_refused = True
             if self._options.token.refused(location_id, token_of(request)):
                 return 0.0  # nothing was done with the refused token
+            return attempts.repeat_delay()
         return delay
 
     def __del__(self) -> None:

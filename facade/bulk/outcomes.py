@@ -17,6 +17,7 @@ _FATAL_ERRORS = (
     errors.AuthenticationError,
     errors.ConnectFailedError,
     errors.DailyLimitError,
+    errors.EdgeRefusalError,
     errors.LocationAccessError,
 )
 

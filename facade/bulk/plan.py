@@ -63,13 +63,30 @@ def _record_on(relation: Relation, side: Side) -> str | None:
     return relation.first_record_id if side == "first" else relation.second_record_id
 
 
-def side_in(relations: list[Relation], record_id: str) -> Side | None:
-    """Return the side that a record has in its relations; None if it has none, or both."""
-    sides: tuple[Side, Side] = ("first", "second")
-    found: list[Side] = [
-        side for side in sides if any(_record_on(one, side) == record_id for one in relations)
-    ]
-    return found[0] if len(found) == 1 else None
+def side_in(relations: list[Relation], record_id: str, association: Association) -> Side | None:
+    """Return the side that a record has in its relations; None if it has none, or both.
+
+    The object that a relation says the record is of counts: HighLevel may list it on either side.
+    """
+    found: list[Side | None] = [_side(each, record_id, association) for each in relations]
+    shown = {*found} - {None}
+    return next(side for side in found if side) if len(shown) == 1 else None
+
+
+def _side(relation: Relation, record_id: str, association: Association) -> Side | None:
+    listed: Side
+    if relation.first_record_id == record_id:
+        listed, object_key = "first", relation.first_object_key
+    elif relation.second_record_id == record_id:
+        listed, object_key = "second", relation.second_object_key
+    else:
+        return None
+    if object_key is None:
+        return listed
+    try:
+        return association.side_of(object_key)
+    except ValueError:
+        return listed
 
 
 def plan_for(
@@ -81,10 +98,13 @@ def plan_for(
 ) -> Plan:
     """Compare the relations that exist with those that are wanted."""
     missing = dict.fromkeys(wanted)
+    is_symmetric = association.first_object_key == association.second_object_key
     kept: list[Relation] = []
     deletes: list[Relation] = []
     for relation in existing:
-        if side is None or _record_on(relation, side) != record_id:
+        if record_id not in relation.record_ids:
+            continue
+        if side and is_symmetric and _record_on(relation, side) != record_id:
             continue
         other = relation.other(record_id)
         if other in missing:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NoReturn, TypeVar, cast, overload
 
-from attrs import field, fields_dict, frozen
+from attrs import field, frozen
 from dateutil.parser import isoparse
 
+from facade._core import mapping
 from facade.models import Association, Relation
 from facade.webhooks.errors import UnknownKindError, UnreadableError
 from facade.webhooks.signatures import checked_body
@@ -19,7 +20,8 @@ class _Event:
     """What all events have in common.
 
     `delivery_id` is HighLevel's webhookId, or else a digest of the body. `occurred_at` is in UTC,
-    None if the body has no timestamp. `extra` holds the fields that have no attribute.
+    None if the body has no timestamp. `extra` holds the fields that have no attribute; they are in
+    the `extra` of the association or the relation, too.
     """
 
     delivery_id: str
@@ -74,8 +76,6 @@ Event = (
 )
 Kind = TypeVar("Kind", bound=Event)
 
-_NOT_TEXT = {"primary", "extra"}  # what a model has beside text fields
-
 _KINDS: dict[str, type[Event]] = {
     "AssociationCreate": AssociationCreated,
     "AssociationUpdate": AssociationUpdated,
@@ -109,15 +109,14 @@ def parse(raw_body: bytes, kind: type[Any] | None = None) -> Any:
         "occurred_at": _timestamp(body.pop("timestamp", None)),
         "location_id": _text(body, "locationId"),
     }
-    if issubclass(event_class, _AssociationEvent):
-        association = Association(**_take_fields(body, Association))
-        if not association.id:
-            raise UnreadableError("the association has no id")
-        return event_class(**event, association=association, extra=body)
-    relation = Relation(**_take_fields(body, Relation), primary=_flag(body))
-    if not relation.id and not (relation.first_record_id and relation.second_record_id):
-        raise UnreadableError("the relation has neither an id nor two record ids")
-    return event_class(**event, relation=relation, extra=body)
+    try:
+        if issubclass(event_class, _AssociationEvent):
+            association = mapping.association(body)
+            return event_class(**event, association=association, extra=association.extra)
+        relation = mapping.relation(body)
+        return event_class(**event, relation=relation, extra=relation.extra)
+    except mapping.UnexpectedBodyError as error:
+        raise UnreadableError(f"the body is not understood: {error}") from None
 
 
 def _class(stated: object, kind: type[Any] | None) -> type[Event] | None:
@@ -161,28 +160,6 @@ def _flat(body: dict[str, Any]) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
-
-
-def _take_fields(body: dict[str, Any], model: type[Any]) -> dict[str, Any]:
-    """Take the text fields of a model out of a body; the rest stays there."""
-    names = {name: _wire_name(name) for name in fields_dict(model) if name not in _NOT_TEXT}
-    found = {name: _text(body, wire_name) for name, wire_name in names.items()}
-    for wire_name in names.values():
-        body.pop(wire_name, None)
-    return found | {"id": found["id"] or ""}
-
-
-def _wire_name(name: str) -> str:
-    """Spell an attribute as HighLevel does: first_object_key as firstObjectKey."""
-    first, *others = name.split("_")
-    return first + "".join(map(str.capitalize, others))
-
-
-def _flag(body: dict[str, Any]) -> bool | None:
-    value = body.pop("primary", None)
-    if value is None or isinstance(value, bool):
-        return value
-    raise UnreadableError(f"primary must be true or false, not {value!r:.60}")
 
 
 def _text(body: Mapping[str, Any], name: str) -> str | None:

@@ -17,6 +17,7 @@ _NAMES = {
     "async_each": "each",
     "async_finished": "finished",
     "async_result_of": "result_of",
+    "async_result_within": "result_within",
     "async_run_blocking": "run_blocking",
     "async_sleep": "sleep",
     "asyncio": "sync",  # a function of every generated operation

@@ -10,6 +10,7 @@ from scripts.contract.corrections import read_corrections
 from scripts.contract.diff import accepted
 from scripts.contract.diff.load import Contract, load
 from scripts.contract.diff.overlay_status import overlay_status
+from scripts.contract.diff.policies import read as policies
 from scripts.contract.diff.review import Review, compare_contracts, review
 from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import DEFAULT_VERSION, Layout
@@ -47,7 +48,8 @@ def review_recapture(layout: Layout, version: str, captured: Captured, today: da
     new = Contract(captured.origin, document, {"": captured.document})
     status = overlay_status(old.document, new.document, read_corrections(layout.openapi))
     entries = accepted.read(layout.root / accepted.FILE)
-    return review(compare_contracts(old, new), entries, today, root=layout.root, overlay=status)
+    compared = compare_contracts(old, new, policy=policies.read_if_any(layout.root / policies.FILE))
+    return review(compared, entries, today, root=layout.root, overlay=status)
 
 
 def starts(layout: Layout, version: str | None, given: Sequence[str]) -> Starts:

@@ -13,6 +13,7 @@ from scripts.contract import workspace
 from scripts.contract.capture import Captured, write
 from scripts.contract.diff import accepted
 from scripts.contract.diff.load import Contract, load
+from scripts.contract.diff.policies import read as policies
 from scripts.contract.diff.report import render
 from scripts.contract.diff.review import CONTRACT, Review, compare_contracts, review
 from scripts.contract.errors import CannotRunError
@@ -114,7 +115,9 @@ class Update:
         old, new = self._committed(), load(str(layout.contract))
         new.name = new.path = str(CONTRACT)
         entries = accepted.read(layout.root / accepted.FILE)
-        return review(compare_contracts(old, new), entries, self.today, root=layout.root)
+        policy = policies.read_if_any(layout.root / policies.FILE)
+        compared = compare_contracts(old, new, policy=policy)
+        return review(compared, entries, self.today, root=layout.root)
 
     def _committed(self) -> Contract:
         """Read the contract of the last commit; outside a repository, the one that is here."""

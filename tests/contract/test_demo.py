@@ -44,7 +44,11 @@ def test_a_stale_contract_stops_the_demo(project: Layout) -> None:
     ("operation", "fault", "message"),
     [
         ("create_association", fail(500), r"POST /associations/ answered 500"),
-        ("update_association", truncated(), r"PUT /associations/\w+ answered 200, but its body"),
+        (
+            "list_relations",
+            truncated(),
+            r"GET /associations/relations/\w+ answered 200, but its body",
+        ),
         ("list_relations", alter(lambda _: {"relations": []}), r"the contact is related to \[\]"),
     ],
 )

@@ -103,3 +103,8 @@ def new_association(client: Any, method: str = "create", **changed: str) -> Any:
         "second_object_label": "Pet",
     }
     return getattr(client.associations, method)(**{**fields, **changed})
+
+
+def new_relation(client: Any) -> Any:
+    """Create a relation under any association."""
+    return client.relations.create("a1", first_record_id="c1", second_record_id="p1")

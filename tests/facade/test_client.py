@@ -6,6 +6,7 @@ import gc
 import warnings
 from typing import Any
 
+import httpx
 import pytest
 
 from facade import (
@@ -135,3 +136,20 @@ def test_version_v3_goes_the_whole_way(clients: Any, sandbox: Sandbox) -> None:
     made = client.relations.create(association.id, first_record_id="c1", second_record_id="p1")
     assert made.association_key == "owner_pet"
     assert {received.version for received in sandbox.requests} == {"v3"}
+
+
+def test_a_client_of_httpx_of_the_other_kind_is_refused() -> None:
+    other: Any = httpx.AsyncClient()
+    with pytest.raises(TypeError, match=r"http_client is an httpx\.Client, not AsyncClient"):
+        AssociationsClient("pit-t", "loc", http_client=other)
+    blocking: Any = httpx.Client()
+    with pytest.raises(TypeError, match=r"http_client is an httpx\.AsyncClient, not Client"):
+        AsyncAssociationsClient("pit-t", "loc", http_client=blocking)
+
+
+def test_a_transport_and_an_http_client_together_are_refused(sandbox: Sandbox) -> None:
+    with (
+        httpx.Client() as http_client,
+        pytest.raises(TypeError, match="pass transport or http_client, not both"),
+    ):
+        AssociationsClient("pit-t", "loc", transport=sandbox.transport(), http_client=http_client)

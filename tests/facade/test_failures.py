@@ -18,6 +18,9 @@ from tests.facade.operations import CREATES, OPERATIONS, OTHERS, World
 DONE, LIMIT, ODD = "done", "RateLimitError", "ContractError"
 HOURS = 7200
 
+# A write is believed by its status, whatever its body is; where a read shows nothing, it fails.
+READS = tuple(name for name in OTHERS if name.startswith(("get_", "list_")))
+
 # failure, once at a create, once at any other operation, for ever at a create, for ever at others
 TABLE: list[tuple[str, Fault, str, str, str, str]] = [
     ("connecting", go.drop("connecting"), DONE, DONE, "ConnectFailedError", "ConnectFailedError"),
@@ -60,23 +63,28 @@ def world_of(clients: Clients, sandbox: Sandbox) -> World:
     return World(client)
 
 
+def row(operation: str, name: str, failure: Fault, at_create: str, at_other: str) -> Any:
+    expected = at_create if operation in CREATES else at_other
+    if expected == ODD and operation not in READS:
+        expected = DONE
+    return pytest.param(operation, failure, expected, id=f"{operation}-{name}")
+
+
 ROWS = [
-    pytest.param(operation, name, failure, expected, id=f"{operation}-{name}")
-    for name, failure, once_create, once_other, _, _ in TABLE
-    for operations, expected in ((CREATES, once_create), (OTHERS, once_other))
-    for operation in operations
+    row(operation, name, failure, at_create, at_other)
+    for name, failure, at_create, at_other, _, _ in TABLE
+    for operation in OPERATIONS
 ]
 FOR_EVER = [
-    pytest.param(operation, name, failure, expected, id=f"{operation}-{name}")
-    for name, failure, _, _, ever_create, ever_other in TABLE
-    for operations, expected in ((CREATES, ever_create), (OTHERS, ever_other))
-    for operation in operations
+    row(operation, name, failure, at_create, at_other)
+    for name, failure, _, _, at_create, at_other in TABLE
+    for operation in OPERATIONS
 ]
 
 
-@pytest.mark.parametrize(("operation", "name", "failure", "expected"), ROWS)
+@pytest.mark.parametrize(("operation", "failure", "expected"), ROWS)
 def test_a_failure_that_happens_once(
-    clients: Clients, sandbox: Sandbox, operation: str, name: str, failure: Fault, expected: str
+    clients: Clients, sandbox: Sandbox, operation: str, failure: Fault, expected: str
 ) -> None:
     world = world_of(clients, sandbox)
     happened = sandbox.misbehave(failure, on=operation, times=1)
@@ -86,9 +94,9 @@ def test_a_failure_that_happens_once(
         assert_done_once(sandbox, operation)
 
 
-@pytest.mark.parametrize(("operation", "name", "failure", "expected"), FOR_EVER)
+@pytest.mark.parametrize(("operation", "failure", "expected"), FOR_EVER)
 def test_a_failure_that_happens_for_ever(
-    clients: Clients, sandbox: Sandbox, operation: str, name: str, failure: Fault, expected: str
+    clients: Clients, sandbox: Sandbox, operation: str, failure: Fault, expected: str
 ) -> None:
     world = world_of(clients, sandbox)
     happened = sandbox.misbehave(failure, on=operation)

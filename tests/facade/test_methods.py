@@ -1,6 +1,7 @@
 """Each method sends the operations that METHODS declares, and returns what it declares."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from facade import (
     Association,
     Associations,
+    AssociationsError,
     AsyncAssociations,
     AsyncRelations,
     CallOptions,
@@ -85,16 +87,17 @@ def test_every_operation_of_the_contract_is_sent_by_some_method() -> None:
 def test_a_method_sends_exactly_the_operations_that_are_declared(
     clients: Clients, name: str
 ) -> None:
-    # An answer that is lost, before the work or after it, makes a method send all that it may.
+    # An answer that is lost, before the work or after it, or empty makes a method send all it may.
     sent: set[str | None] = set()
-    for fault in (None, faults.drop("before_work"), faults.drop("after_work")):
+    for fault in (None, faults.drop("before_work"), faults.drop("after_work"), faults.empty()):
         sandbox = Sandbox()
         client = clients(sandbox.token, sandbox.location_id, transport=sandbox.transport())
         world = World(client)
         before = len(sandbox.requests)
         if fault is not None:
             sandbox.misbehave(fault, times=1)
-        CALLS[name](client, world)
+        with suppress(AssociationsError):  # a read, whose answer is empty
+            CALLS[name](client, world)
         sent |= {request.operation for request in sandbox.requests[before:]}
     assert sent == set(METHODS[name]["operations"])
 

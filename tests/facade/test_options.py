@@ -45,7 +45,11 @@ def test_a_version_that_nobody_has_listed_is_sent_as_it_is(version: str) -> None
 @pytest.mark.parametrize(
     ("options", "error", "says"),
     [
-        ({"timout": 5}, TypeError, "'timout' is no option of a call: timeout, retries, deadline"),
+        (
+            {"timout": 5},
+            TypeError,
+            "'timout' is no option of a call: timeout, retries, deadline, extra_body",
+        ),
         ({"retries": "x"}, TypeError, "retries is a number, not 'x'"),
         ({"retries": None}, TypeError, "retries is a number, not None"),
         ({"retries": 1.5}, TypeError, "retries is a number, not 1.5"),

@@ -13,6 +13,7 @@ from facade import (
     LocalPace,
     Turn,
 )
+from facade.pace import local_pace
 from facade.testing import WindowKind
 from facade.testing.limits import WINDOW_KINDS, RateLimit
 from tests.facade.driving import Clock
@@ -122,7 +123,8 @@ def answered(pace: LocalPace, turn: Turn, status: int = 200, **headers: int) -> 
 
 def test_each_location_has_its_own_budget() -> None:
     pace = LocalPace(calls=1)
-    assert pace.take("one").wait == 0
+    turn = pace.take("one")
+    assert turn.wait == 0
     assert not pace.take("one").granted
     assert pace.take("two").granted
 
@@ -154,6 +156,46 @@ def test_a_turn_that_was_not_used_is_given_back() -> None:
     waiting = pace.take("loc")
     pace.unused(waiting)
     assert pace.take("loc").wait == pytest.approx(10.0)
+
+
+def test_a_place_in_the_queue_becomes_a_turn_when_a_slot_returns() -> None:
+    clock = Clock()
+    pace = LocalPace(calls=1, clock=clock)
+    turn = pace.take("loc")
+    first, second, third = (pace.take("loc").ready for _ in range(3))
+    assert first
+    assert second
+    assert third
+    second.cancel()  # its caller was cancelled
+    assert not first.done()
+    answered(pace, turn)
+    assert first.result(0).wait == pytest.approx(10.0)
+    pace.unused(first.result(0))
+    assert third.result(0).wait == pytest.approx(10.0)
+
+
+def test_a_place_that_nobody_waits_for_gets_no_turn() -> None:
+    pace = LocalPace(calls=1)
+    turn = pace.take("loc")
+    pace.take("loc")  # dropped
+    waiting = pace.take("loc")
+    answered(pace, turn)
+    assert waiting.ready
+    assert waiting.ready.done()
+
+
+def test_the_slot_of_an_interrupted_caller_is_free_again_after_a_window() -> None:
+    clock = Clock()
+    pace = LocalPace(calls=1, clock=clock)
+    assert pace.take("loc").granted  # and dropped, as Ctrl-C may do between two lines
+    assert pace.take("loc").wait == pytest.approx(10.0)
+
+
+def test_the_clients_of_a_process_share_a_pace_for_an_address() -> None:
+    assert local_pace("https://a.test", None) is local_pace("https://a.test", None)
+    assert local_pace("https://a.test", None) is not local_pace("https://b.test", None)
+    own = object()
+    assert local_pace("https://a.test", own) is not local_pace("https://a.test", own)
 
 
 def test_a_server_that_has_less_left_is_believed() -> None:
@@ -205,3 +247,25 @@ def test_a_pace_is_safe_for_many_threads() -> None:
     for thread in threads:
         thread.join()
     assert len(taken) == 100
+
+
+def test_a_longer_interval_of_the_server_is_kept_to() -> None:
+    clock = Clock()
+    pace = LocalPace(calls=1, clock=clock)
+    turn = pace.take("loc")
+    pace.answered(turn, 200, {"x-ratelimit-interval-milliseconds": "20000"})
+    assert pace.take("loc").wait == 20.0
+
+
+@pytest.mark.parametrize("interval", ["", "soon", "-5", "0", "1000", "9" * 5000, "99999999", "٣"])
+@pytest.mark.parametrize("most", ["0", "-1", "many", "1" * 5000, "٣"])
+def test_odd_numbers_in_headers_are_ignored(interval: str, most: str) -> None:
+    clock = Clock()
+    pace = LocalPace(calls=2, clock=clock)
+    headers = {
+        "x-ratelimit-interval-milliseconds": interval,
+        "x-ratelimit-max": most,
+        "x-ratelimit-remaining": "1",
+    }
+    pace.answered(pace.take("loc"), 200, headers)
+    assert [pace.take("loc").wait, pace.take("loc").wait] == [0.0, 10.0]

@@ -12,7 +12,9 @@ from facade._core.pool import AsyncPool, Pool
 from scripts.benchmarks.server import connections, serving
 from tests.facade.driving import run_program
 
-REQUEST = httpx.Request("GET", "https://api.test/")
+
+def new_request() -> httpx.Request:
+    return httpx.Request("GET", "https://api.test/")
 
 
 class Recording(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -61,7 +63,9 @@ def test_concurrent_calls_of_threads_are_spread_over_small_pools(
 ) -> None:
     Recording.wait = threading.Barrier(calls)  # no call ends before all have begun
     pool = Pool("https://api.test")
-    threads = [threading.Thread(target=pool.handle_request, args=(REQUEST,)) for _ in range(calls)]
+    threads = [
+        threading.Thread(target=pool.handle_request, args=(new_request(),)) for _ in range(calls)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -77,7 +81,7 @@ def test_concurrent_calls_of_tasks_are_spread_over_small_pools(
     async def main() -> None:
         Recording.async_wait = asyncio.Barrier(calls)
         pool = AsyncPool("https://api.test")
-        await asyncio.gather(*(pool.handle_async_request(REQUEST) for _ in range(calls)))
+        await asyncio.gather(*(pool.handle_async_request(new_request()) for _ in range(calls)))
 
     asyncio.run(main())
     assert [transport.requests for transport in recorded] == sizes
@@ -87,7 +91,7 @@ def test_calls_one_after_another_share_a_pool(recorded: list[Recording]) -> None
     Recording.wait = threading.Barrier(1)
     pool = Pool("https://api.test")
     for _ in range(20):
-        pool.handle_request(REQUEST)
+        pool.handle_request(new_request())
     assert [transport.requests for transport in recorded] == [20]
 
 
@@ -95,9 +99,80 @@ def test_tls_is_set_up_once_for_all_clients(recorded: list[Recording]) -> None:
     Recording.wait = threading.Barrier(1)
     for _ in range(2):
         with Pool("https://api.test") as pool:
-            pool.handle_request(REQUEST)
+            pool.handle_request(new_request())
     first, second = recorded
     assert first.options["verify"] is second.options["verify"]
+
+
+class Interrupted(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Stands in for httpx's transports: the second request is interrupted."""
+
+    all: list["Interrupted"]
+
+    def __init__(self, **_: Any) -> None:
+        self.requests = 0
+        self.is_closed = False
+        Interrupted.all.append(self)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.requests += 1
+        if self.requests == 2:
+            raise KeyboardInterrupt
+        return httpx.Response(200)
+
+    def close(self) -> None:
+        self.is_closed = True
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.requests += 1
+        if self.requests == 2:
+            await asyncio.Event().wait()
+        return httpx.Response(200)
+
+    async def aclose(self) -> None:
+        self.is_closed = True
+
+
+def test_a_small_pool_in_which_a_call_was_interrupted_is_closed_and_replaced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Interrupted.all = []
+    monkeypatch.setattr(httpx, "HTTPTransport", Interrupted)
+    pool = Pool("https://api.test")
+    pool.handle_request(new_request())
+    with pytest.raises(KeyboardInterrupt):
+        pool.handle_request(new_request())
+    pool.handle_request(new_request())
+    assert [(one.requests, one.is_closed) for one in Interrupted.all] == [(2, True), (1, False)]
+
+
+def test_a_small_pool_in_which_a_call_was_cancelled_is_closed_when_its_last_call_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Interrupted.all = []
+    monkeypatch.setattr(httpx, "AsyncHTTPTransport", Interrupted)
+
+    async def main() -> None:
+        pool = AsyncPool("https://api.test")
+        await pool.handle_async_request(new_request())
+        call = asyncio.ensure_future(pool.handle_async_request(new_request()))
+        await asyncio.sleep(0)
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+        await pool.handle_async_request(new_request())
+
+    asyncio.run(main())
+    assert [(one.requests, one.is_closed) for one in Interrupted.all] == [(2, True), (1, False)]
+
+
+def test_a_request_whose_end_was_lost_counts_no_longer(recorded: list[Recording]) -> None:
+    Recording.wait = threading.Barrier(1)
+    pool = Pool("https://api.test")
+    for _ in range(30):  # as Ctrl-C may do between two lines
+        pool._pools.acquire(new_request())
+    pool.handle_request(new_request())
+    assert [transport.requests for transport in recorded] == [1]
 
 
 @pytest.mark.parametrize(
@@ -105,6 +180,7 @@ def test_tls_is_set_up_once_for_all_clients(recorded: list[Recording]) -> None:
     [
         ({}, "https://api.test", None),
         ({"https_proxy": "http://p:1"}, "https://api.test", "http://p:1"),
+        ({"https_proxy": "127.0.0.1:8888"}, "https://api.test", "http://127.0.0.1:8888"),
         ({"https_proxy": "http://p:1"}, "http://api.test", None),
         ({"all_proxy": "http://p:2"}, "http://api.test", "http://p:2"),
         ({"https_proxy": "http://p:1", "no_proxy": "api.test"}, "https://api.test", None),
@@ -123,7 +199,7 @@ def test_a_proxy_of_the_environment_is_used(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     Recording.wait = threading.Barrier(1)
-    Pool(base_url).handle_request(REQUEST)
+    Pool(base_url).handle_request(new_request())
     assert recorded[0].options["proxy"] == expected
 
 

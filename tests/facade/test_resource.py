@@ -1,14 +1,16 @@
 """Calling generated operations: bodies that cannot be read, and creating exactly once."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
+from attrs import evolve
 
 import facade
 from facade import AssociationsError
-from facade.testing import Received, Sandbox, faults
+from facade.testing import Fault, Received, Sandbox, faults
 from tests.facade.driving import Clients
 from tests.facade.operations import new_association
 from tests.facade.responding import TOKEN, in_turn
@@ -32,7 +34,6 @@ def error_of(client: Any) -> AssociationsError:
         (b"{}", {}),
         (b'{"id": 5}', {"id": 5}),
         (b'{"id": ""}', {"id": ""}),
-        (b'{"id": "a1", "key": ["k"]}', {"id": "a1", "key": ["k"]}),
         (b'{"association": null}', {"association": None}),
     ],
 )
@@ -51,12 +52,9 @@ def test_a_success_that_cannot_be_read_is_a_contract_error_that_keeps_the_body(
         lambda client: list(client.relations.iterate("r1")),
         lambda client: client.associations.list(),
         lambda client: client.associations.list_for_object("contact"),
-        lambda client: client.associations.delete("a1"),
-        lambda client: client.relations.delete("r1"),
-        lambda client: client.relations.create("a", first_record_id="b", second_record_id="c"),
     ],
 )
-@pytest.mark.parametrize("content", [b"{}", b'{"relations": {}}', b'{"deleted": false}'])
+@pytest.mark.parametrize("content", [b"{}", b'{"relations": {}}', b'{"relations": null}', b"[5]"])
 def test_no_answer_that_cannot_be_read_becomes_an_empty_result(
     answering: Callable[..., Any], call: Callable[[Any], Any], content: bytes
 ) -> None:
@@ -64,10 +62,84 @@ def test_no_answer_that_cannot_be_read_becomes_an_empty_result(
         call(answering(httpx.Response(200, content=content)))
 
 
-def test_a_status_that_the_contract_does_not_know_is_named_as_the_reason(clients: Clients) -> None:
-    transport, _ = in_turn(httpx.Response(204))
-    with pytest.raises(facade.ContractError, match=r"answered 204, .* no such status"):
-        clients(TOKEN, "loc", transport=transport).associations.delete("a1")
+DELETED = [
+    (200, b'{"deleted": true, "id": "r1"}'),
+    (200, b'{"success": true}'),
+    (200, b'{"id": "r1", "key": "published_association"}'),
+    (201, b""),
+    (202, b"null"),
+    (200, b"<html>"),
+    (204, b""),
+]
+
+
+@pytest.mark.parametrize("noun", ["associations", "relations"])
+@pytest.mark.parametrize(("status", "content"), DELETED)
+def test_a_deletion_is_believed_by_its_status(
+    answering: Callable[..., Any], noun: str, status: int, content: bytes
+) -> None:
+    client = answering(httpx.Response(status, content=content))
+    assert getattr(client, noun).delete("r1") is None
+
+
+@pytest.mark.parametrize("noun", ["associations", "relations"])
+def test_a_body_that_denies_the_deletion_is_a_contract_error(
+    answering: Callable[..., Any], noun: str
+) -> None:
+    client = answering(httpx.Response(200, json={"deleted": False}))
+    with pytest.raises(facade.ContractError, match="it says that nothing was deleted"):
+        getattr(client, noun).delete("r1")
+
+
+ODD_BODIES = [b"", b"<html>", b"[]", b"null", b'{"success": true}', b'{"id": 5}']
+
+
+@pytest.mark.parametrize("content", ODD_BODIES)
+def test_a_create_with_an_odd_body_is_looked_up(
+    client: Any, sandbox: Sandbox, content: bytes
+) -> None:
+    odd = Fault(afterwards=lambda done: replace(done, body=content))
+    sandbox.misbehave(odd, on={"create_association", "create_relation", "update_association"})
+    association = new_association(client)
+    relation = client.relations.create(association.id, first_record_id="c", second_record_id="p")
+    updated = client.associations.update(
+        association.id, first_object_label="Keeper", second_object_label="Pet"
+    )
+    assert association.id == sandbox.associations()[-1]["id"]
+    assert relation.id == sandbox.relations()[-1]["id"]
+    assert updated == evolve(association, first_object_label="Keeper")
+
+
+@pytest.mark.parametrize("content", ODD_BODIES)
+@pytest.mark.parametrize("looking", [httpx.Response(404), httpx.Response(500)])
+def test_a_write_that_cannot_be_looked_up_returns_what_is_known_of_it(
+    clients: Clients, content: bytes, looking: httpx.Response
+) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return looking if request.method == "GET" else httpx.Response(200, content=content)
+
+    client = clients(TOKEN, "loc", transport=httpx.MockTransport(answer))
+    association = new_association(client)
+    assert (association.id, association.key) == ("", "owner_pet")
+    assert association.second_object_key == "custom_objects.pet"
+    relation = client.relations.create("a", first_record_id="c", second_record_id="p")
+    assert (relation.id, relation.association_id, relation.other("c")) == ("", "a", "p")
+    updated = client.associations.update("a", first_object_label="x", second_object_label="y")
+    assert (updated.id, updated.first_object_label, updated.second_object_label) == ("a", "x", "y")
+
+
+def test_a_timeout_that_the_server_reports_is_looked_up_and_repeated(
+    client: Any, sandbox: Sandbox
+) -> None:
+    sandbox.misbehave(faults.fail(408), on={"create_relation", "GET"}, times=2)
+    association = sandbox.seed_association(key="k", second_object_key="custom_objects.pet")["id"]
+    client.relations.create(association, first_record_id="c1", second_record_id="p1")
+    assert [(one.operation, one.status) for one in sandbox.requests] == [
+        ("create_relation", 408),
+        ("list_relations", 408),
+        ("list_relations", 200),
+        ("create_relation", 201),
+    ]
 
 
 def test_a_create_that_is_done_late_is_found_when_its_repeat_is_refused(

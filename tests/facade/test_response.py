@@ -11,6 +11,7 @@ from facade import APIStatusError, AssociationsError
 from facade._core.response import retry_after
 from facade.testing import Sandbox
 from tests.facade.driving import Clients
+from tests.facade.operations import new_association, new_relation
 from tests.facade.responding import TOKEN, in_turn
 
 HTML = "<html><title>520: Web server is returning an unknown error</title></html>"
@@ -26,7 +27,6 @@ def error_of(client: Any) -> AssociationsError:
     ("status", "message", "name"),
     [
         (400, "duplicate pair of labels", "BadRequestError"),
-        (400, "Can not create duplicate relation of object Ids", "DuplicateRelationError"),
         (400, "Max relation limit[1] reached for record[r] for a[b]", "RelationLimitError"),
         (400, "Association not found", "NotFoundError"),
         (400, "LocationId is not specified", "BadRequestError"),
@@ -34,10 +34,15 @@ def error_of(client: Any) -> AssociationsError:
         (401, "The token is not authorized for this scope.", "MissingScopeError"),
         (401, "version header was not found.", "VersionHeaderError"),
         (401, "Version header is invalid", "VersionHeaderError"),
+        (400, "Invalid API version segment 'x' at position 0", "VersionHeaderError"),
+        (401, "Token's user type mismatch!", "TokenTypeError"),
+        (401, "This authClass type is not allowed to access this scope.", "TokenTypeError"),
         (403, "The token does not have access to this location.", "LocationAccessError"),
         (403, "no", "PermissionDeniedError"),
         (404, "Cannot GET /associations/a1", "NotFoundError"),
+        (408, "Request timeout", "APIStatusError"),
         (409, "conflict", "APIStatusError"),
+        (409, "already exists", "APIStatusError"),
         (422, ["property locationId should not exist"], "UnprocessableEntityError"),
         (422, "Both object labels can not be same", "EqualLabelsError"),
         (422, "Both object labels cannot be the same", "EqualLabelsError"),
@@ -61,6 +66,67 @@ def test_each_status_is_an_error_of_its_class(
     assert (error.method, error.path, error.trace_id) == ("GET", "/associations/a1", "t-1")
     assert error.headers["x-a"] == "1"
     assert error.body == body
+
+
+RELATION_EXISTS = [
+    "Can not create duplicate relation of object Ids for given association a1",
+    "Could not create relation: duplicate key",
+    "Relation already exists",
+    "The records have already been associated",
+    "The relation exists",
+]
+ASSOCIATION_EXISTS = ["Duplicate Association key", "An association with this key already exists"]
+
+
+@pytest.mark.parametrize("status", [400, 409, 422])
+@pytest.mark.parametrize(
+    ("message", "name"),
+    [
+        *[(message, "DuplicateRelationError") for message in RELATION_EXISTS],
+        *[(message, "DuplicateAssociationError") for message in ASSOCIATION_EXISTS],
+    ],
+)
+def test_each_wording_of_exists_already_is_of_its_class_whatever_the_status(
+    answering: Callable[..., Any], status: int, message: str, name: str
+) -> None:
+    client = answering(httpx.Response(status, json={"message": message}))
+    create = {
+        "DuplicateRelationError": new_relation,
+        "DuplicateAssociationError": new_association,
+    }[name]
+    with pytest.raises(facade.BadRequestError) as raised:
+        create(client)
+    assert (type(raised.value).__name__, raised.value.status_code) == (name, status)
+    assert not raised.value.outcome_unknown
+
+
+EDGE_PAGE = "<!DOCTYPE html><title>Access denied | Error 1010</title><p>Cloudflare</p>"
+
+
+@pytest.mark.parametrize("text", ["error code: 1010", EDGE_PAGE])
+def test_a_refusal_of_the_edge_says_that_the_token_is_fine_and_what_to_do(
+    answering: Callable[..., Any], text: str
+) -> None:
+    error = error_of(answering(httpx.Response(403, text=text)))
+    assert type(error) is facade.EdgeRefusalError
+    assert "refuses this client, not its token: keep its User-Agent" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "advice"),
+    [
+        (401, "Token's user type mismatch!", "use one of the sub-account, or OAuth.add_location"),
+        (401, "version header is invalid", "the client's `version` is what is sent"),
+        (422, "Invalid record id : 'r' for association : a", "relations.link finds them"),
+        (429, "too many", "pace=LocalPace(calls=25)"),
+    ],
+)
+def test_an_error_says_what_to_do_where_its_text_does_not(
+    answering: Callable[..., Any], status: int, message: str, advice: str
+) -> None:
+    error = error_of(answering(httpx.Response(status, json={"message": message})))
+    assert f"answered {status}: {message} - " in str(error)
+    assert advice in str(error)
 
 
 @pytest.mark.parametrize("status", [502, 504, 520, 527, 599])
@@ -104,6 +170,9 @@ def test_each_way_of_getting_no_answer_is_an_error_of_its_class(
         ({"x-ratelimit-remaining": "0", "x-ratelimit-interval-milliseconds": "10000"}, 10.0),
         ({"x-ratelimit-remaining": "5", "x-ratelimit-interval-milliseconds": "10000"}, None),
         ({"x-ratelimit-remaining": "0"}, None),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-interval-milliseconds": "9" * 5000}, None),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-interval-milliseconds": "-1"}, None),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-interval-milliseconds": "0"}, None),
         ({}, None),
     ],
 )

@@ -1,5 +1,6 @@
 """When a request is sent again, and after how long."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -7,7 +8,7 @@ import httpx
 import pytest
 
 import facade
-from facade._core.retry import Attempts, retry_delay
+from facade._core.retry import Attempts, look_waits, retry_delay
 from tests.facade.driving import Clock
 
 
@@ -43,6 +44,8 @@ FIRST = (0.0, 0.5)  # seconds of the first backoff, at least and at most
         (status(527), FIRST, NEVER),
         (status(528), NEVER, NEVER),
         (status(400), NEVER, NEVER),
+        (facade.APIStatusError("no", status_code=408), FIRST, NEVER),
+        (facade.APIStatusError("no", status_code=409), NEVER, NEVER),
         (status(429), FIRST, FIRST),
         (status(429, 0.0), (0.0, 0.25), (0.0, 0.25)),
         (status(429, 3.0), (3.0, 3.25), (3.0, 3.25)),
@@ -126,3 +129,14 @@ def test_a_wait_that_is_too_long_is_not_waited_for(
     with pytest.raises(facade.RateLimitError) as raised:
         client.associations.get("a1")
     assert (raised.value.retry_after, waits) == (121.0, [])
+
+
+def test_looks_for_what_should_be_there_go_on_for_more_than_five_seconds() -> None:
+    waits = list(look_waits(None))
+    assert waits == sorted(waits)
+    assert 7.5 <= sum(waits) <= 9.375
+
+
+def test_no_look_comes_after_the_deadline() -> None:
+    assert list(look_waits(time.monotonic() + 0.1)) == []
+    assert len(list(look_waits(time.monotonic() + 1.3))) == 2  # each wait is seen on its own

@@ -86,9 +86,11 @@ def test_a_refused_token_is_replaced_by_another_one_of_the_source(clients: Clien
     ("has_another", "message", "refusals", "sent"),
     [
         (True, "Invalid JWT", ["pit-old"], 2),
-        (False, "Invalid JWT", ["pit-old"], 1),
+        (False, "Invalid JWT", ["pit-old"], 2),  # once more: refusals pass under load
         (True, "The token is not authorized for this scope.", [], 1),
         (True, "version header is invalid", [], 1),
+        (True, "Token's user type mismatch!", [], 1),
+        (True, "This authClass type is not allowed to access this scope.", [], 1),
     ],
 )
 def test_a_source_hears_of_a_refusal_once_and_only_if_it_is_about_the_token(
@@ -99,3 +101,20 @@ def test_a_source_hears_of_a_refusal_once_and_only_if_it_is_about_the_token(
     with pytest.raises(facade.AuthenticationError):
         clients(source, "loc", transport=transport).associations.get("a1")
     assert (source.refusals, len(requests)) == (refusals, sent)
+
+
+def test_a_refusal_that_passes_is_no_reason_to_fail(clients: Clients, waits: list[float]) -> None:
+    refused = httpx.Response(401, json={"message": "Invalid JWT"})
+    transport, requests = in_turn(refused, httpx.Response(201, json={"id": "r1"}))
+    made = clients("pit-t", "loc", transport=transport).relations.create(
+        "a", first_record_id="b", second_record_id="c"
+    )
+    assert (made.id, len(requests)) == ("r1", 2)
+    assert all(0 <= wait <= 0.5 for wait in waits)
+
+
+def test_without_retries_a_refusal_is_final(clients: Clients) -> None:
+    transport, requests = in_turn(httpx.Response(401, json={"message": "Invalid JWT"}))
+    with pytest.raises(facade.AuthenticationError):
+        clients("pit-t", "loc", transport=transport).associations.get("a1", retries=0)
+    assert len(requests) == 1

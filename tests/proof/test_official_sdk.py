@@ -16,9 +16,10 @@ from highlevel import HighLevel
 
 HighLevel.BASE_URL = os.environ["SANDBOX_URL"]
 LOCATION = os.environ["SANDBOX_LOCATION"]
+APP = {"client_id": "sandbox-app", "client_secret": "sandbox-secret"}
 
 
-async def main():
+async def use_associations():
     sdk = HighLevel(private_integration_token=os.environ["SANDBOX_TOKEN"]).associations
     made = await sdk.create_association({
         "locationId": LOCATION, "key": "owner_pet",
@@ -45,6 +46,32 @@ async def main():
     updated = await sdk.get_association_by_i_d(made["id"])
     assert updated["secondObjectLabel"] == "Animal", updated
     assert (await sdk.delete_association(made["id"]))["deleted"] is True
+
+
+async def exchange(code, user_type):
+    return await HighLevel(**APP).oauth.get_access_token({
+        "clientId": APP["client_id"], "clientSecret": APP["client_secret"],
+        "grantType": "authorization_code", "code": code, "userType": user_type,
+    })
+
+
+async def use_oauth():
+    installed = await exchange(os.environ["SANDBOX_CODE"], "Location")
+    refreshed = await HighLevel(**APP).oauth.refresh_token(
+        installed["refreshToken"], *APP.values(), "refresh_token", "Location")
+    agency = await exchange(os.environ["SANDBOX_AGENCY_CODE"], "Company")
+    sdk = HighLevel(**APP, agency_access_token=agency["accessToken"])
+    derived = await sdk.oauth.get_location_access_token(
+        {"companyId": agency["companyId"], "locationId": LOCATION})
+    for token in (refreshed["accessToken"], derived["access_token"]):
+        sdk = HighLevel(**APP, location_access_token=token)
+        listed = await sdk.associations.find_associations(LOCATION, 0, 100)
+        assert listed["total"] == 2, listed
+
+
+async def main():
+    await use_associations()
+    await use_oauth()
     print("created, read, updated, deleted")
 
 
@@ -63,6 +90,11 @@ def test_the_official_sdk_creates_reads_updates_and_deletes(tmp_path: Path) -> N
             SANDBOX_URL=server.url,
             SANDBOX_TOKEN=sandbox.token,
             SANDBOX_LOCATION=sandbox.location_id,
+            SANDBOX_CODE=sandbox.oauth.install(location_id=sandbox.location_id),
+            SANDBOX_AGENCY_CODE=sandbox.oauth.install(),
         )
     assert output.splitlines()[-1] == "created, read, updated, deleted"
-    assert {received.operation for received in sandbox.requests} == set(OPERATIONS)
+    requests = [one for one in sandbox.requests if one.operation is not None]
+    assert {one.operation for one in requests} == set(OPERATIONS)
+    assert {one.version for one in requests} == {"v3"}  # its default
+    assert list(sandbox.oauth.refreshes) == list(sandbox.oauth.derived) == [sandbox.location_id]

@@ -47,7 +47,7 @@ async def areplace(
         raise ValueError(f"{name} has one object on both sides: pass side='first' or 'second'")
     related = client.relations.iterate(record_id, association_ids=[association.id])
     existing = [relation async for relation in related]
-    found = None if is_symmetric else side_in(existing, record_id)
+    found = None if is_symmetric else side_in(existing, record_id, association)
     if side and found and side != found:
         raise ValueError(f"record {record_id!r} is {found} in its relations, not {side}")
     plan = plan_for(record_id, association, wanted, side or found, existing)

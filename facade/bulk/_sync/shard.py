@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from facade.bulk.listings import Listings, count_records
 from facade.bulk.outcomes import Outcome, record_ids, usable_ids
 from facade.bulk.threads import Lock
-from facade.errors import AssociationsError, DuplicateRelationError
+from facade.errors import AssociationsError, DuplicateRelationError, RelationLimitError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,19 +74,21 @@ class Ensurer:
     def _send(self, outcome: Outcome) -> Outcome:
         relations, association_id = self.client.relations, self.association.id
         first, second = outcome.first_record_id, outcome.second_record_id
-        if self.details:
-            relation, created = relations.ensure(
-                association_id, first_record_id=first, second_record_id=second
-            )
-            made = evolve(outcome, status="created", relation_id=relation.id)
-            return made if created else evolve(made, status="existing")
-        try:
-            relation = relations.create(
-                association_id, first_record_id=first, second_record_id=second
-            )
-        except DuplicateRelationError:
-            return evolve(outcome, status="existing")
-        return evolve(outcome, status="created", relation_id=relation.id)
+        if not self.details:
+            try:
+                relation = relations.create(
+                    association_id, first_record_id=first, second_record_id=second
+                )
+                return evolve(outcome, status="created", relation_id=relation.id)
+            except DuplicateRelationError:
+                return evolve(outcome, status="existing")
+            except RelationLimitError:
+                pass  # HighLevel says so of a relation that exists, too: `ensure` finds out
+        relation, created = relations.ensure(
+            association_id, first_record_id=first, second_record_id=second
+        )
+        made = evolve(outcome, status="created", relation_id=relation.id)
+        return made if created else evolve(made, status="existing")
 
     def _known(self, ids: tuple[str, str], shared: Listing[Lock]) -> str | None:
         """Return the id of a pair's relation, or None: it is not listed, or not worth listing."""

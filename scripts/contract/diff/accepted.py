@@ -38,7 +38,11 @@ def read(path: Path) -> list[AcceptedFinding]:
     """Read the accepted findings; none if there is no file."""
     if not path.exists():
         return []
-    entries = parse(path.read_bytes(), str(path)) or []
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise CannotRunError(f"cannot read {path}: {error.strerror or error}") from error
+    entries = parse(data, str(path)) or []
     if not isinstance(entries, list):
         raise CannotRunError(f"{path} must be a list of entries")
     return [_entry(raw, f"{path}, entry {number}") for number, raw in enumerate(entries, start=1)]

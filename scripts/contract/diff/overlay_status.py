@@ -56,6 +56,11 @@ def overlay_status(old: Document, new: Document, corrections: Corrections) -> Ov
     return OverlayStatus(states, tuple(hides), tuple(causes))
 
 
+def apply_where_possible(document: Document, corrections: Corrections) -> Document:
+    """Correct a document by the actions that fit, so that an older one can be compared as well."""
+    return corrections.apply(document)
+
+
 def _state(before: Step, after: Step) -> tuple[str, str]:
     action, new, count = after.action, after.before, len(after.places)
     in_old = overlay.places(before.before, action)

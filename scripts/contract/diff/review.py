@@ -17,6 +17,8 @@ from scripts.contract.diff.impact.verdict import (
     worded,
 )
 from scripts.contract.diff.load import Contract
+from scripts.contract.diff.policies.apply import PolicyNote, apply, without_paths
+from scripts.contract.diff.policies.read import NO_POLICY, Policy
 from scripts.contract.diff.rules import SDK, WIRE
 from scripts.contract.openapi.documents import Document
 from scripts.contract.openapi.lines import Location
@@ -40,7 +42,8 @@ class ReviewedFinding:
     finding: Finding
     old: Location
     new: Location
-    accepted: str | None = None  # the reason, where a person accepted it
+    accepted: str | None = None  # the reason, where a person or a policy accepted it
+    policy: str = ""  # why a policy judges it otherwise than its rule
     affected: "tuple[Affected, ...]" = ()  # methods and fields of the facade
     uses: "tuple[AppUse, ...]" = ()  # places in apps
     is_of_transport: bool = False  # a header that every request of the facade has
@@ -67,7 +70,9 @@ class Review:
     problems: tuple[Problem, ...] = ()
     lens: str = "both"
     proposals: tuple[dict[str, Any], ...] = ()  # actions for the overlay
-    stale: tuple[str, ...] = ()  # entries of accepted.yaml that no longer hold
+    stale: tuple[str, ...] = ()  # what was accepted and no longer holds
+    policy: Policy = NO_POLICY
+    notes: tuple[PolicyNote, ...] = ()  # what each policy did
     overlay: "OverlayStatus | None" = None
     verdict: Verdict = Verdict.NOTHING
     verdict_places: tuple[str, ...] = ()
@@ -94,7 +99,12 @@ class Review:
         for each in self.problems:
             sides[each.document].add((each.pointer, each.message))
         told = self.findings or self.stale or self.overlay or self.proposals
-        return not told and sides["old"] == sides["new"]
+        return not (told or self.is_filtered) and sides["old"] == sides["new"]
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether a policy left something out or judged it otherwise."""
+        return any(note.has_effect for note in self.notes)
 
     def worst_first(self) -> list[ReviewedFinding]:
         """The findings by what the lens shows of them."""
@@ -124,9 +134,12 @@ class Review:
         }
 
 
-def compare_contracts(old: Contract, new: Contract, lens: str = "both") -> Review:
+def compare_contracts(
+    old: Contract, new: Contract, lens: str = "both", policy: Policy = NO_POLICY
+) -> Review:
     """Compare two contracts and locate each finding in both texts."""
-    comparison = compare(old.document, new.document, old.fetch, new.fetch)
+    before, after, notes = without_paths(policy, old.document, new.document)
+    comparison = compare(before, after, old.fetch, new.fetch)
     kept = [each for each in comparison.findings if lens != "sdk" or each.sdk != "none"]
     in_old = _locator(old, (each.places[0].old for each in kept))
     in_new = _locator(new, (each.places[0].new for each in kept))
@@ -143,7 +156,9 @@ def compare_contracts(old: Contract, new: Contract, lens: str = "both") -> Revie
         tuple(comparison.problems),
         lens,
         paths=(old.path, new.path),
-        documents=(old.document, new.document),
+        documents=(before, after),
+        policy=policy,
+        notes=tuple(notes),
     )
 
 
@@ -158,9 +173,15 @@ def review(
 ) -> Review:
     """Complete a comparison: what is accepted, what it affects in `root`, what there is to do."""
     reasons, stale = accepted.apply(compared, entries, today)
-    findings = [
-        replace(each, accepted=reasons.get(each.finding.fingerprint)) for each in compared.findings
-    ]
+    findings, notes, expired = apply(
+        compared.policy,
+        [
+            replace(each, accepted=reasons.get(each.finding.fingerprint))
+            for each in compared.findings
+        ],
+        compared.documents,
+        today,
+    )
     verdict, places = Verdict.NOTHING, tuple[str, ...]()
     if findings or apps:
         # Reading Python costs an import that a comparison without findings does not need.
@@ -178,7 +199,8 @@ def review(
     return replace(
         compared,
         findings=tuple(findings),
-        stale=tuple(stale),
+        stale=(*stale, *expired),
+        notes=(*compared.notes, *notes),
         overlay=overlay,
         verdict=verdict,
         verdict_places=places,

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from scripts.contract.errors import CannotRunError
+from scripts.contract.observed.witnesses import is_witness, read_witness
+from scripts.contract.openapi.documents import Document
 
 ANSWER_SEPARATOR = " / "  # between the different answers to one question
 
@@ -115,15 +117,21 @@ class Recording:
         return first if first == last else f"{first} to {last}"
 
 
-def read(paths: Iterable[Path]) -> Recording:
-    """Read files and merge them; CannotRunError names a line that cannot be read."""
+def read(paths: Iterable[Path], document: Document | None = None) -> Recording:
+    """Read recordings and witnesses, and merge them; CannotRunError names what cannot be read.
+
+    A witness is of the operations of `document`.
+    """
     bodies: dict[tuple[str, ...], RecordedBody] = {}
     facts: dict[str, RecordedFact] = {}
     days = set[str]()
     for path in paths:
-        for number, line in enumerate(_lines(path), start=1):
+        found: Iterable[Any] = (
+            read_witness(path, document or {}) if is_witness(path) else _lines(path)
+        )
+        for number, line in enumerate(found, start=1):
             try:
-                data = json.loads(line)
+                data = json.loads(line) if isinstance(line, bytes) else line
                 days |= {str(data["first"]), str(data["last"])}
                 _add_fact(facts, data) if "fact" in data else _add_body(bodies, data)
             except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:

@@ -20,7 +20,7 @@ _ROUNDS = 5  # one correction may uncover the next
 
 def compare_observed(contract: Contract, paths: Iterable[Path], lens: str = "both") -> Review:
     """Compare a contract with what it must be to match everything that was observed."""
-    document, actions, notes = corrected(contract.document, read(paths))
+    document, actions, notes = corrected(contract.document, read(paths, contract.document))
     compared = compare_contracts(contract, _contract(WIRE, document), lens)
     problems = (*compared.problems, *(Problem("new", "", note) for note in notes))
     return replace(compared, problems=problems, proposals=tuple(actions))
@@ -48,7 +48,7 @@ def compare_days(
     contract: Contract, before: Iterable[Path], after: Iterable[Path], lens: str = "both"
 ) -> Review:
     """Compare recordings with earlier ones, in the answers that both have."""
-    recordings = read(before), read(after)
+    recordings = read(before, contract.document), read(after, contract.document)
     both = _answered(recordings[0]) & _answered(recordings[1])
     old, new = (
         _contract(f"{WIRE}, {each.when}", _as_contract(contract.document, each, both))

@@ -1,13 +1,16 @@
 """The operations of a document, and the templates that their paths are."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from scripts.contract.openapi.nodes import Node, text
+from scripts.contract.openapi.pointers import split
 from scripts.contract.openapi.references import Source
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+_PLAIN = re.compile(r"[\w$-]+")
 _ARGUMENT = re.compile(r"\{([^{}]*)\}")
 
 
@@ -42,13 +45,21 @@ def operations_in(source: Source, items: Node | None) -> Iterator[Operation]:
         for method in METHODS:
             # What stands beside a reference counts as well.
             holder = node if node.get(method) is not None else item
-            operation = holder.get(method)
-            if operation is None:
-                continue
-            if isinstance(operation.value, dict):
-                yield Operation(method, path, operation, holder)
-            else:
-                source.problem(operation, "an operation must be an object")
+            yield from _operation(source, method, path, holder.get(method), holder)
+        others = item.get("additionalOperations")
+        for method, operation in others.members() if others is not None else ():
+            yield from _operation(source, method, path, operation, item)
+
+
+def _operation(
+    source: Source, method: str, path: str, node: Node | None, item: Node
+) -> Iterator[Operation]:
+    if node is None:
+        return
+    if isinstance(node.value, dict):
+        yield Operation(method, path, node, item)
+    else:
+        source.problem(node, "an operation must be an object")
 
 
 def template(path: str) -> str:
@@ -68,3 +79,23 @@ def equal_templates(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
 def arguments(path: str) -> list[str]:
     """Name the arguments of a path, in order."""
     return _ARGUMENT.findall(path)
+
+
+def readable(pointer: str) -> str:
+    """Write a JSON pointer as a person reads it: `GET /pets: parameters[0].schema`."""
+    file, _, pointer = pointer.rpartition("#")
+    steps = split(pointer)
+    head = ""
+    if steps[:1] == ["paths"] and len(steps) > 1:
+        is_operation = len(steps) > 2 and steps[2] in METHODS
+        head = f"{steps[2].upper()} {steps[1]}" if is_operation else steps[1]
+        steps = steps[3 if is_operation else 2 :]
+    below = "".join(
+        f"[{step}]"
+        if step.isdecimal()
+        else f".{step}"
+        if _PLAIN.fullmatch(step)
+        else f"[{json.dumps(step, ensure_ascii=False)}]"
+        for step in steps
+    ).removeprefix(".")
+    return ": ".join(part for part in (file, head, below) if part) or "the root"

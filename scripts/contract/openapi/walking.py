@@ -9,7 +9,7 @@ from scripts.contract.openapi.pointers import escape
 _NAMED = frozenset(
     "paths webhooks callbacks properties patternProperties dependentSchemas definitions $defs "
     "schemas responses parameters requestBodies headers securitySchemes links pathItems "
-    "content encoding variables examples flows".split()
+    "content encoding variables examples flows mediaTypes additionalOperations".split()
 )
 _DATA = frozenset(
     "example default enum const value mapping required dependentRequired security".split()
@@ -17,7 +17,7 @@ _DATA = frozenset(
 # The kind of component that may stand under a keyword, and below it until the next of these.
 _SECTIONS = (
     "schemas responses parameters examples requestBodies headers securitySchemes links callbacks "
-    "pathItems".split()
+    "pathItems mediaTypes".split()
 )
 _KINDS = {
     **{section: section for section in _SECTIONS},

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -130,6 +131,19 @@ def test_what_is_no_contract_cannot_run(text: str, why: str) -> None:
     Path("it.json").write_text(text)
     with pytest.raises(CannotRunError, match=why):
         main(["it.json", "it.json"])
+
+
+@pytest.mark.parametrize("option", ["--output", "--accepted", "--policy"])
+def test_a_folder_in_the_place_of_a_file_is_said(option: str) -> None:
+    Path("folder").mkdir()
+    with pytest.raises(CannotRunError, match=r"cannot (read|write) folder: Is a directory"):
+        main([*put(BREAKING), option, "folder"])
+
+
+def test_an_output_that_is_closed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    with pytest.raises(CannotRunError, match="the output is closed"):
+        main(put(BREAKING))
 
 
 @pytest.mark.parametrize(
@@ -270,3 +284,48 @@ def test_the_overlay_is_reviewed_or_applied_to_both_contracts(
     assert main(["new.json", "new.json", "--overlay"]) == 1  # an action is no longer needed
     assert main(["old.json", "new.json", "--fail-on", "any"]) == 1
     assert main(["old.json", "new.json", "--contract", "--fail-on", "any"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ("", 1),
+        ("--severity enum-values-removed=risky", 0),
+        ("--exclude-path /pets", 0),
+        ("--accept-rule enum-* --reason unused", 0),
+        ("--accept-rule enum-*@**/cats --reason unused", 1),
+        ("--major-version-may-break --unstable-may-break --removal-after-sunset", 1),
+        ("--policy policies.yaml", 0),
+    ],
+)
+def test_policies_are_options_and_are_told(options: str, code: int, capsysbinary: Any) -> None:
+    Path("policies.yaml").write_text("severity: {enum-values-removed: safe}\n")
+    assert main([*put(BREAKING), *options.split()]) == code
+    assert (b"\npolicies:\n" in capsysbinary.readouterr().out) == bool(options)
+
+
+def test_openapi_diff_yaml_is_read_where_it_exists(capsysbinary: Any) -> None:
+    Path("openapi").mkdir()
+    Path("openapi/diff.yaml").write_text("exclude-paths: [/pets]\n")
+    assert main([*put(BREAKING), "--format", "json"]) == 0
+    report = json.loads(capsysbinary.readouterr().out)
+    assert report["findings"] == []
+    assert report["policies"] == ["left out: 1 path as /pets, 1 of them changed"]
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ("--severity a", "write RULE=LEVEL"),
+        ("--severity enum-value-removed=safe", "did you mean 'enum-values-removed'"),
+        ("--severity enum-values-removed=low", "write breaking, risky, safe"),
+        ("--exclude-path pets", "'pets' is no pattern of a path"),
+        ("--accept-rule enum-*", "--accept-rule needs --reason"),
+        ("--accept-rule enums-* --reason a", "no rule matches"),
+        ("--accept-rule enum-* --reason a --until soon", "'soon' is not a day"),
+        ("--policy missing.yaml", "cannot read missing.yaml: No such file"),
+    ],
+)
+def test_a_policy_that_is_none_is_refused(options: str, why: str) -> None:
+    with pytest.raises(CannotRunError, match=re.escape(why)):
+        main([*put(BREAKING), *options.split()])

@@ -72,6 +72,25 @@ def test_it_sends_the_fewest_writes_and_a_second_time_none(
     assert (plan.creates, plan.deletes) == ((), ())
 
 
+@pytest.mark.parametrize("side", ["first", "second"])
+@pytest.mark.parametrize(
+    "listed", [{"listed_sides": "reversed"}, {"relation_list_body": "by_record"}], ids=str
+)
+def test_the_sides_in_a_list_do_not_count(side: Any, listed: Any) -> None:
+    sandbox = Sandbox(**listed)
+    association = seed_owner_pet(sandbox)
+
+    def pair(other: str) -> tuple[str, str]:
+        return ("me", other) if side == "first" else (other, "me")
+
+    for other in ("a", "b"):
+        sandbox.seed_relation(association.id, *pair(other))
+    with make_client(sandbox, retries=0) as client:
+        plan = replace(client, "me", association, ["b", "c"], side=side)
+        assert (plan.creates, len(plan.deletes), len(plan.kept)) == (("c",), 1, 1)
+        assert related_pairs(sandbox) == sorted([pair("b"), pair("c")])
+
+
 def test_relations_of_other_records_and_associations_are_left_alone(
     client: AssociationsClient, association: Association, sandbox: Sandbox
 ) -> None:

@@ -50,6 +50,18 @@ def test_tokens_whose_kind_is_not_said_are_an_agencys_if_they_name_no_location(
     )
 
 
+def test_fields_may_have_the_names_of_v3(clock: Clock) -> None:
+    answer = {"accessToken": "access-secret", "refreshToken": "refresh-secret", "expiresIn": 100}
+    owner = {"userType": "Location", "locationId": "l1", "companyId": "c1"}
+
+    def exchange(answer: Any) -> Grant:
+        transport = httpx.MockTransport(lambda request: httpx.Response(200, json=answer))
+        oauth = OAuth(*APP, transport=transport, clock=clock)
+        return oauth.exchange("the-code", unsolicited=True)
+
+    assert exchange(answer | owner) == exchange(ANSWER)
+
+
 def test_tokens_of_another_location_are_refused(clock: Clock) -> None:
     transport = httpx.MockTransport(lambda request: httpx.Response(200, json=ANSWER))
     store = MemoryTokenStore()

@@ -151,6 +151,19 @@ def test_a_form_and_json_are_both_accepted(http: httpx.Client, sandbox: Sandbox)
     assert tokens["refresh_token"] != refresh(http, tokens["refresh_token"]).json()["refresh_token"]
 
 
+def test_under_v3_fields_have_other_names(http: httpx.Client, sandbox: Sandbox) -> None:
+    given = {
+        "clientId": "sandbox-app",
+        "clientSecret": "sandbox-secret",
+        "grantType": "authorization_code",
+        "code": sandbox.oauth.install(location_id=sandbox.location_id),
+        "userType": "Location",
+    }
+    tokens = http.post("/oauth/token", data=given, headers={"Version": "v3"}).json()
+    assert {"accessToken", "tokenType", "expiresIn", "refreshToken", "userType"} <= tokens.keys()
+    assert associations(http, tokens["accessToken"]) == 200
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"grant_type": 7}', b'{"grant_type": "password"}'])
 def test_a_request_without_a_grant_type_that_there_is_is_refused(
     body: bytes, http: httpx.Client

@@ -7,9 +7,10 @@ from scripts.contract.diff.compare.compared import ComparedDocument, Documents
 from scripts.contract.diff.compare.matching import match_schemas
 from scripts.contract.diff.compare.shapes import SchemaShape
 from scripts.contract.diff.compare.values import compare_null
-from scripts.contract.openapi.nodes import Node, canonical, matched, text, value
+from scripts.contract.openapi.nodes import Node, canonical, text, value
 from scripts.contract.openapi.references import Source
 
+_ANY_OTHER = "any other value"
 ALTERNATIVE = "|"
 """Stands in a subject before the number of an alternative."""
 
@@ -97,7 +98,9 @@ def compare_discriminator(
     old: Node, new: Node, scope: Scope, documents: Documents
 ) -> Iterator[Item]:
     """Compare which value stands for which schema."""
-    for name, before, after in matched(old.get("mapping"), new.get("mapping")):
+    entries = _entries(old), _entries(new)
+    for name in {**entries[0], **entries[1]}:
+        before, after = entries[0].get(name), entries[1].get(name)
         if (before is None or after is None) and _is_implied(name, before or after):
             continue  # a component is known by its own name, said or not
         if before is None:
@@ -114,6 +117,13 @@ def compare_discriminator(
                     "discriminator-value-changed", before, after, before.value, after.value
                 )
                 yield Difference(change, inner)
+
+
+def _entries(discriminator: Node) -> dict[str, Node]:
+    """Return what each value stands for, and what every other value does."""
+    mapping, other = discriminator.get("mapping"), discriminator.get("defaultMapping")
+    entries = dict(mapping.members()) if mapping is not None else {}
+    return {**entries, _ANY_OTHER: other} if other is not None else entries
 
 
 def _is_implied(name: str, node: Node | None) -> bool:

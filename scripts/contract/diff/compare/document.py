@@ -12,10 +12,10 @@ from scripts.contract.openapi.references import Source
 
 _NAMED = frozenset(
     "paths webhooks callbacks schemas securitySchemes responses content headers "
-    "properties patternProperties mapping variables flows scopes".split()
+    "properties patternProperties mapping variables flows scopes additionalOperations".split()
 )
 """Objects whose keys are names of the document's own choice."""
-_SECTIONS = _NAMED | set("parameters requestBodies examples links pathItems".split())
+_SECTIONS = _NAMED | set("parameters requestBodies examples links pathItems mediaTypes".split())
 _OBJECTS = _NAMED | set("info components requestBody discriminator".split())
 _LISTS = frozenset("parameters security servers tags enum allOf anyOf oneOf".split())
 _DATA = frozenset("example examples default enum const links".split())

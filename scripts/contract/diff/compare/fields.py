@@ -1,4 +1,4 @@
-"""Every field of OpenAPI 3.0 and 3.1: compared by a rule, or waived with a reason."""
+"""Every field of OpenAPI 3.0, 3.1 and 3.2: compared by a rule, or waived with a reason."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -55,10 +55,13 @@ FIELDS: dict[str, Fields] = {
         contact=LEGAL,
         license=LEGAL,
     ),
-    "tag": _fields("name", description=PROSE, externalDocs=PROSE, summary=PROSE),
+    "tag": _fields(
+        "name", description=PROSE, externalDocs=PROSE, summary=PROSE, parent=PROSE, kind=PROSE
+    ),
     "server": _fields("url variables", description=PROSE, name=PROSE),
     "path-item": _fields(
-        "get put post delete options head patch trace servers parameters",
+        "get put post delete options head patch trace query additionalOperations servers "
+        "parameters",
         ref_ref=STRUCTURE,
         summary=PROSE,
         description=PROSE,
@@ -86,7 +89,13 @@ FIELDS: dict[str, Fields] = {
         allowReserved="a header is not part of a URL",
     ),
     "request-body": _fields("content required", ref_ref=STRUCTURE, description=PROSE),
-    "media-type": _fields("schema encoding", example=EXAMPLE, examples=EXAMPLE),
+    "media-type": _fields(
+        "schema itemSchema encoding prefixEncoding itemEncoding",
+        ref_ref=STRUCTURE,
+        description=PROSE,
+        example=EXAMPLE,
+        examples=EXAMPLE,
+    ),
     "response": _fields(
         "headers content links", ref_ref=STRUCTURE, description=PROSE, summary=PROSE
     ),
@@ -100,6 +109,7 @@ FIELDS: dict[str, Fields] = {
         links=LOCAL,
         callbacks=LOCAL,
         pathItems=LOCAL,
+        mediaTypes=LOCAL,
     ),
     "schema": _fields(
         f"type nullable format enum const pattern multipleOf uniqueItems default required "
@@ -120,14 +130,18 @@ FIELDS: dict[str, Fields] = {
         examples=EXAMPLE,
         externalDocs=PROSE,
     ),
-    "discriminator": _fields("propertyName mapping"),
+    "discriminator": _fields("propertyName mapping defaultMapping"),
     "security-scheme": _fields(
         "type scheme bearerFormat flows openIdConnectUrl name in",
         ref_ref=STRUCTURE,
         description=PROSE,
+        deprecated="the scheme is accepted as before",
+        oauth2MetadataUrl="the same endpoints stand in the flows",
     ),
-    "oauth-flows": _fields("implicit password clientCredentials authorizationCode"),
-    "oauth-flow": _fields("authorizationUrl tokenUrl refreshUrl scopes"),
+    "oauth-flows": _fields(
+        "implicit password clientCredentials authorizationCode deviceAuthorization"
+    ),
+    "oauth-flow": _fields("authorizationUrl deviceAuthorizationUrl tokenUrl refreshUrl scopes"),
 }
 
 _NAMED = ("properties", "patternProperties", "dependentSchemas")

@@ -80,19 +80,25 @@ def _media_types(content: Node | None) -> dict[str, Node]:
     }
 
 
-def compare_media_type(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[Item]:
-    """Compare how one media type is written, and its schema."""
-    before, after = old.get("encoding"), new.get("encoding")
-    if not is_same(before, after):
-        yield member_change("encoding-changed", old, new, before, after)
+def compare_media_type(old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
+    """Compare how one media type is written, its schema, and that of each item of a stream."""
+    found = documents.resolve(old, new)
+    if found is None:
+        return
+    old, new = found
+    for field in ("encoding", "prefixEncoding", "itemEncoding"):
+        before, after = old.get(field), new.get(field)
+        if not is_same(before, after):
+            yield member_change("encoding-changed", old, new, before, after)
     yield from _schemas(old, new, scope)
+    yield from _schemas(old, new, scope.part("[]"), "itemSchema")
 
 
-def _schemas(old: Node, new: Node, scope: Scope) -> Iterator[Pair]:
+def _schemas(old: Node, new: Node, scope: Scope, field: str = "schema") -> Iterator[Pair]:
     """Compare the schemas of two places; none is as good as one that accepts anything."""
-    before, after = old.get("schema"), new.get("schema")
+    before, after = old.get(field), new.get(field)
     if before is not None or after is not None:
-        nothing = old.child("schema", {}), new.child("schema", {})
+        nothing = old.child(field, {}), new.child(field, {})
         yield Pair("schema", before or nothing[0], after or nothing[1], scope)
 
 

@@ -16,7 +16,7 @@ _FIELDS = {
 }
 _DEFINING = {"apiKey": {"type", "name", "in"}, "http": {"type", "scheme"}}
 _OTHERWISE = {"type", "flows", "openIdConnectUrl"}
-_URLS = ("authorizationUrl", "tokenUrl", "refreshUrl")
+_URLS = ("authorizationUrl", "deviceAuthorizationUrl", "tokenUrl", "refreshUrl")
 
 
 def compare_schemes(documents: Documents) -> Iterator[Item]:

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from scripts.contract.diff.impact.verdict import counted
-from scripts.contract.diff.report.words import in_a_sentence, operations, place_of
+from scripts.contract.diff.report.words import in_a_sentence, operations, place_of, policy_lines
 from scripts.contract.diff.review import SEVERITIES, Review, ReviewedFinding
 from scripts.contract.diff.rules import rules
 from scripts.contract.openapi.lines import Location
@@ -34,6 +34,8 @@ def sarif(review: Review) -> str:
         "results": [_result(each, review, used) for each in review.findings],
         "columnKind": "unicodeCodePoints",
     }
+    if review.notes:
+        run["properties"] = {"policies": policy_lines(review)}
     whole = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 
@@ -45,6 +47,9 @@ def github(review: Review) -> str:
     lines = [f"::error title=accepted.yaml::{_data(text)}" for text in review.stale]
     if review.overlay is not None:
         lines += [f"::error title=overlay.yaml::{_data(str(e))}" for e in review.overlay.unsettled]
+    lines += [
+        f"::notice title=policy::{_data(note.text)}" for note in review.notes if note.has_effect
+    ]
     lines += [
         f"::{_COMMANDS[each.severity(review.lens)]} file={file},"
         f"line={each.new.line},col={each.new.column},title={_property(each.finding.rule)}::"

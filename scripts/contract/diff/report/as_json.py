@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from scripts.contract.diff.report.words import policy_lines
 from scripts.contract.diff.review import Review, ReviewedFinding
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ def render(review: Review) -> str:
 
 def as_data(review: Review) -> dict[str, Any]:
     """Return a review as plain data."""
-    return {
+    written = {
         "findings": [_finding(each) for each in review.findings],
         "problems": [each._asdict() for each in review.problems],
         "stale": review.stale,
@@ -26,11 +27,12 @@ def as_data(review: Review) -> dict[str, Any]:
         "verdict": review.conclusion,
         "next_version": review.next_version,
     }
+    return {**written, "policies": policy_lines(review)} if review.notes else written
 
 
 def _finding(reviewed: ReviewedFinding) -> dict[str, Any]:
     finding = reviewed.finding
-    return {
+    written = {
         "rule": finding.rule,
         "wire": finding.wire,
         "sdk": finding.sdk,
@@ -50,6 +52,7 @@ def _finding(reviewed: ReviewedFinding) -> dict[str, Any]:
         ],
         "accepted": reviewed.accepted,
     }
+    return {**written, "policy": reviewed.policy} if reviewed.policy else written
 
 
 def _overlay(status: "OverlayStatus") -> dict[str, Any]:

@@ -12,12 +12,12 @@ from scripts.contract.diff.report.words import (
     impact_lines,
     notes,
     one_line,
-    place,
     place_of,
     proposed_overlay,
 )
 from scripts.contract.diff.review import SEVERITIES, Review, ReviewedFinding
 from scripts.contract.diff.rules import SDK, WIRE
+from scripts.contract.openapi.paths import readable
 
 _FOLDER = Path(__file__).parent
 _SEVERAL, _WHOLE = "Several operations", "The document"
@@ -145,7 +145,7 @@ def _side(value: Any, other: Any, kind: str) -> str:
 
 
 def _places(finding: Finding) -> list[str]:
-    return list(dict.fromkeys(place(each.new or each.old) for each in finding.places))
+    return list(dict.fromkeys(readable(each.new or each.old) for each in finding.places))
 
 
 def _listed(what: str, names: list[str]) -> str:

@@ -18,7 +18,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!@&])")
 
 def render(review: Review) -> str:
     """Write a review as Markdown."""
-    if not (review.findings or review.stale or review.overlay):
+    if not (review.findings or review.stale or review.overlay or review.is_filtered):
         return ""
     conclusion = review.conclusion
     lines = [f"## {escaped(conclusion[:1].upper() + conclusion[1:])}", ""]

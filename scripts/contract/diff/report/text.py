@@ -6,6 +6,7 @@ from scripts.contract.diff.report.words import (
     operations,
     overlay_lines,
     place_of,
+    policy_lines,
     position,
     problem_lines,
     proposed_overlay,
@@ -29,6 +30,7 @@ def render(review: Review) -> str:
     for reviewed in review.worst_first():
         lines += ["", *_finding(reviewed, review)]
     for title, texts in (
+        ("policies", policy_lines(review)),
         ("problems in the documents (without effect on the exit code)", problem_lines(review)),
         ("accepted entries that no longer hold", review.stale),
         ("the overlay", overlay_lines(review)),

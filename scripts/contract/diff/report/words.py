@@ -8,13 +8,11 @@ from typing import Any
 from scripts.contract.diff.findings import Finding
 from scripts.contract.diff.review import Review, ReviewedFinding
 from scripts.contract.openapi.lines import Location
-from scripts.contract.openapi.paths import METHODS
-from scripts.contract.openapi.pointers import split
+from scripts.contract.openapi.paths import readable
 from scripts.contract.visible import visible
 
 _LONGEST = 160  # characters of a value on one line
 _MOST_NAMED = 5  # values in a sentence
-_PLAIN = re.compile(r"[\w$-]+")
 
 
 def one_line(value: Any) -> str:
@@ -59,31 +57,11 @@ def _enumerated(texts: list[str]) -> str:
     return (", ".join(texts[:_MOST_NAMED]) or "nothing") + more
 
 
-def place(pointer: str) -> str:
-    """Write a JSON pointer as a person reads it: `GET /pets: parameters[0].schema`."""
-    file, _, pointer = pointer.rpartition("#")
-    steps = split(pointer)
-    head = ""
-    if steps[:1] == ["paths"] and len(steps) > 1:
-        is_operation = len(steps) > 2 and steps[2] in METHODS
-        head = f"{steps[2].upper()} {steps[1]}" if is_operation else steps[1]
-        steps = steps[3 if is_operation else 2 :]
-    below = "".join(
-        f"[{step}]"
-        if step.isdecimal()
-        else f".{step}"
-        if _PLAIN.fullmatch(step)
-        else f"[{json.dumps(step, ensure_ascii=False)}]"
-        for step in steps
-    ).removeprefix(".")
-    return ": ".join(part for part in (file, head, below) if part) or "the root"
-
-
 def place_of(reviewed: ReviewedFinding) -> str:
     """Name the place of a finding, and count the others."""
     pointer, others = reviewed.finding.pointer, len(reviewed.finding.places) - 1
     more = f" and {others} more place{'s' if others > 1 else ''}" if others > 0 else ""
-    return place(pointer) + more
+    return readable(pointer) + more
 
 
 def operations(names: Sequence[str], most: int = 3) -> str:
@@ -105,17 +83,18 @@ def impact_lines(reviewed: ReviewedFinding) -> list[str]:
     lines = ["facade: not affected, every request sets it"] if reviewed.is_of_transport else []
     lines += [f"facade: {', '.join(exposed)}"] if exposed else []
     lines += [f"facade, shielded: {', '.join(shielded)}"] if shielded else []
-    return lines + [str(each) for each in reviewed.uses]
+    lines += [str(each) for each in reviewed.uses]
+    return [*lines, f"policy: {one_line(reviewed.policy)}"] if reviewed.policy else lines
 
 
 def problem_lines(review: Review) -> list[str]:
-    """Return what is broken in the documents, one line each."""
-    return [
-        f"{each.document}: {each.message}"
-        + (f" ({each.places} places)" if each.places > 1 else "")
-        + f" at {place(each.pointer)}"
-        for each in review.problems
-    ]
+    """Return what is broken in the documents, one line each, and one for what is in both."""
+    documents: dict[str, list[str]] = {}
+    for each in review.problems:
+        places = f" ({each.places} places)" if each.places > 1 else ""
+        line = f"{each.message}{places} at {readable(each.pointer)}"
+        documents.setdefault(line, []).append(each.document)
+    return [f"{' and '.join(names)}: {line}" for line, names in documents.items()]
 
 
 def overlay_lines(review: Review) -> list[str]:
@@ -132,9 +111,15 @@ def overlay_lines(review: Review) -> list[str]:
     ]
 
 
+def policy_lines(review: Review) -> list[str]:
+    """Return what each policy did, one line each; nothing where none is on."""
+    return [note.text for note in review.notes]
+
+
 def notes(review: Review) -> list[tuple[str, list[str]]]:
     """Return the sections below the findings, each with its title; those with lines only."""
     sections = [
+        ("Policies", policy_lines(review)),
         ("Accepted entries that no longer hold", list(review.stale)),
         ("The overlay", overlay_lines(review)),
         ("Problems in the documents", problem_lines(review)),

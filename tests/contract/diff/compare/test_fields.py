@@ -8,7 +8,15 @@ import openapi_spec_validator
 import pytest
 
 from scripts.contract.diff.compare.fields import FIELDS
-from tests.contract.diff.documents import document, found, operation, requesting
+from tests.contract.diff.documents import (
+    Json,
+    document,
+    found,
+    operation,
+    requesting,
+    responding,
+    said,
+)
 
 _SCHEMAS = Path(openapi_spec_validator.__file__).parent / "resources" / "schemas"
 
@@ -43,7 +51,7 @@ WAIVED = set("Contact contact License license ExternalDocumentation external-doc
 WAIVED |= set("Example example ExampleXORExamples examples specification-extensions".split())
 LEADING = set(
     "Callback callbacks Paths paths Responses responses Reference reference content map-of-strings "
-    "ParameterLocation SchemaXORContent SecurityScheme".split()
+    "ParameterLocation SchemaXORContent SecurityScheme explode-for-form parameters".split()
 )
 
 
@@ -58,13 +66,13 @@ def _kind(name: str) -> str | None:
     return "document" if name == "document" else kinds.get(name)
 
 
-@pytest.mark.parametrize("version", ["v3.0", "v3.1"])
+@pytest.mark.parametrize("version", ["v3.0", "v3.1", "v3.2"])
 def test_every_object_of_openapi_is_accounted_for(version: str) -> None:
     names = {name for name in _objects(version) if not name.endswith("-or-reference")}
     assert {name for name in names if _kind(name) is None} - WHOLE - WAIVED - LEADING == set()
 
 
-@pytest.mark.parametrize("version", ["v3.0", "v3.1"])
+@pytest.mark.parametrize("version", ["v3.0", "v3.1", "v3.2"])
 def test_every_field_of_openapi_is_compared_or_waived_with_a_reason(version: str) -> None:
     unknown = {
         f"{name}.{field}"
@@ -106,3 +114,79 @@ def test_what_is_waived_is_no_finding() -> None:
     assert found(document(), document(externalDocs={"url": "https://e.example"})) == []
     waived = {name: "new" for name in FIELDS["schema"].waived if name != "$ref"}
     assert found(requesting({}), requesting(waived)) == []
+
+
+TEXTS: Json = {"itemSchema": {"type": "string"}}
+SHARED = {"components": {"mediaTypes": {"Texts": TEXTS}}}
+REFERENCE = {"$ref": "#/components/mediaTypes/Texts"}
+UNION = {"oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}]}
+SCHEMAS = {"Cat": {"type": "object"}, "Dog": {"type": "object", "minProperties": 1}}
+
+
+def streaming(media: Json) -> Json:
+    """Return a document whose one response is a stream."""
+    return operation(
+        responses={"200": {"description": "", "content": {"application/jsonl": media}}}
+    )
+
+
+def other_kinds(default: str | None) -> Json:
+    """Return a document whose one response is one of two kinds, told by a property."""
+    told = {"propertyName": "kind", **({"defaultMapping": default} if default else {})}
+    schemas = {"components": {"schemas": SCHEMAS}}
+    return responding({**UNION, "discriminator": told}, **schemas)
+
+
+def device(url: str) -> Json:
+    """Return a document that defines the flow of a device."""
+    flow = {"deviceAuthorizationUrl": url, "tokenUrl": "https://e.example/token", "scopes": {}}
+    scheme = {"type": "oauth2", "flows": {"deviceAuthorization": flow}}
+    return document(components={"securitySchemes": {"o": scheme}})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            document({"/pets": {"query": {"operationId": "a"}}}),
+            document({"/pets": {}}),
+            "operation-removed breaking/breaking",
+        ),
+        (
+            document({"/pets": {"additionalOperations": {"COPY": {"operationId": "a"}}}}),
+            document({"/pets": {"additionalOperations": {"COPY": {"operationId": "b"}}}}),
+            "operation-id-renamed safe/breaking",
+        ),
+        (
+            streaming(TEXTS),
+            streaming({"itemSchema": {"type": "integer"}}),
+            "type-changed breaking/breaking",
+        ),
+        (streaming(REFERENCE) | SHARED, streaming(TEXTS), ""),
+        (
+            streaming(REFERENCE) | SHARED,
+            streaming({"itemSchema": {}}),
+            "type-widened breaking/breaking",
+        ),
+        (
+            streaming({"itemEncoding": {"contentType": "image/png"}}),
+            streaming({"itemEncoding": {"contentType": "image/gif"}}),
+            "encoding-changed risky/none",
+        ),
+        (other_kinds(None), other_kinds("Cat"), "discriminator-value-added breaking/none"),
+        (
+            device("https://e.example/a"),
+            device("https://e.example/b"),
+            "oauth-url-changed breaking/none",
+        ),
+        (
+            document(tags=[{"name": "a"}]),
+            document(tags=[{"name": "a", "parent": "b", "kind": "nav"}]),
+            "",
+        ),
+    ],
+)
+def test_what_is_new_in_3_2_is_compared_or_waived(old: Json, new: Json, expected: str) -> None:
+    documents = [{**each, "openapi": "3.2.0"} for each in (old, new)]
+    assert found(*documents) == said(expected)
+    assert found(documents[0], documents[0]) == []

@@ -37,7 +37,7 @@ def affected(given: Review) -> list[str]:
     [
         ("/associations/", "get", ["associations.iterate", "associations.list"]),
         ("/associations/", "post", ["associations.create", "associations.ensure"]),
-        (ONE, "get", ["associations.get"]),
+        (ONE, "get", ["associations.get", "associations.update"]),
         (ONE, "put", ["associations.update"]),
         (ONE, "delete", ["associations.delete"]),
         (

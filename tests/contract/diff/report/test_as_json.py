@@ -11,6 +11,7 @@ from scripts.contract.diff.impact.affected import Affected
 from scripts.contract.diff.impact.apps import AppUse
 from scripts.contract.diff.impact.verdict import Verdict
 from scripts.contract.diff.overlay_status import ActionStatus, OverlayStatus
+from scripts.contract.diff.policies.apply import PolicyNote
 from scripts.contract.diff.review import Review
 from tests.contract.diff.documents import operation
 from tests.contract.diff.report.reviews import examples
@@ -35,6 +36,7 @@ def complete() -> Review:
     finding = replace(
         finding,
         accepted="unused",
+        policy="judged otherwise",
         affected=(Affected("pets.get", True, "facade/pets.py"),),
         uses=(AppUse("app.py", 3, "pets.get", "likely"),),
     )
@@ -51,6 +53,7 @@ def complete() -> Review:
         verdict=Verdict.APPS_BREAK,
         verdict_places=("app.py:3",),
         next_version="0.2.0",
+        notes=(PolicyNote("a policy", True),),
     )
 
 
@@ -64,6 +67,7 @@ def test_a_report_says_what_is_affected_and_what_there_is_to_do() -> None:
     assert finding["facade"] == [{"name": "pets.get", "shielded": True}]
     assert finding["apps"] == [{"file": "app.py", "line": 3, "uses": "pets.get", "sure": "likely"}]
     assert finding["accepted"] == "unused"
+    assert (finding["policy"], data["policies"]) == ("judged otherwise", ["a policy"])
     assert data["overlay"]["actions"] == [
         {"action": "overlay action 1", "state": "moved", "reason": "there is nothing"}
     ]

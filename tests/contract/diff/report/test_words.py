@@ -1,12 +1,20 @@
 """What several forms say in the same words."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import yaml
 
 from scripts.contract.diff import report
-from scripts.contract.diff.report.words import changes, in_a_sentence, one_line, operations, place
+from scripts.contract.diff.report.words import (
+    changes,
+    in_a_sentence,
+    one_line,
+    operations,
+    problem_lines,
+)
+from scripts.contract.openapi.references import Problem
 from scripts.contract.overlay import read_actions
 from tests.contract.diff.documents import document, operation
 from tests.contract.diff.report.reviews import hostile, saying
@@ -48,23 +56,6 @@ def test_without_proposals_nothing_is_written() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pointer", "written"),
-    [
-        ("", "the root"),
-        ("/info/version", "info.version"),
-        ("/paths/~1pets~1{id}", "/pets/{id}"),
-        ("/paths/~1pets~1{id}/get", "GET /pets/{id}"),
-        ("/paths/~1pets/put/parameters/0/schema", "PUT /pets: parameters[0].schema"),
-        ("/paths/~1pets/parameters/0", "/pets: parameters[0]"),
-        ("/components/schemas/a b/x~1y", 'components.schemas["a b"]["x/y"]'),
-        ("common.json#/Pet/type", "common.json: Pet.type"),
-    ],
-)
-def test_a_pointer_is_written_as_a_person_reads_it(pointer: str, written: str) -> None:
-    assert place(pointer) == written
-
-
-@pytest.mark.parametrize(
     ("old", "new", "said"),
     [
         (operation(operationId="a"), operation(operationId="b"), "a → b"),
@@ -75,3 +66,18 @@ def test_a_pointer_is_written_as_a_person_reads_it(pointer: str, written: str) -
 )
 def test_values_are_said_where_the_message_does_not_say_them(old: Any, new: Any, said: str) -> None:
     assert in_a_sentence(compared(old, new).findings[0].finding) == said
+
+
+def test_what_is_broken_in_both_documents_is_told_once() -> None:
+    given = replace(
+        compared(document(), document()),
+        problems=(
+            Problem("old", "/info", "it is odd"),
+            Problem("old", "/tags/0", "it is bad", 2),
+            Problem("new", "/info", "it is odd"),
+        ),
+    )
+    assert problem_lines(given) == [
+        "old and new: it is odd at info",
+        "old: it is bad (2 places) at tags[0]",
+    ]

@@ -1,0 +1,128 @@
+"""Whether what was found is what was meant, whichever side HighLevel stores or lists it on."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from attrs import define, field
+
+from facade.errors import (
+    APIStatusError,
+    AssociationConflictError,
+    AssociationsError,
+    BadRequestError,
+    DuplicateAssociationError,
+    DuplicateRelationError,
+    RelationLimitError,
+)
+from facade.models import Association, Relation
+
+PAGE_SIZE = 100  # of the lists that are looked through
+_LIMIT = re.compile(r"limit\s*\[(\d{1,9})\].*?record\s*\[([^\]]*)\]", re.IGNORECASE)
+
+
+def may_exist(error: AssociationsError) -> bool:
+    """Return whether a refusal may mean that what was to be created exists already."""
+    return isinstance(error, BadRequestError) or (
+        isinstance(error, APIStatusError) and error.status_code == 409
+    )
+
+
+def is_said_to_exist(error: AssociationsError) -> bool:
+    """Return whether a refusal says that what was to be created exists already."""
+    return isinstance(error, DuplicateAssociationError | DuplicateRelationError)
+
+
+# Associations: HighLevel may store one with its sides swapped, keys and labels together.
+
+
+def is_requested(found: Association, body: Mapping[str, Any]) -> bool:
+    """Return whether an association is the one that a body asks for."""
+    sides = [
+        (found.first_object_key, found.first_object_label),
+        (found.second_object_key, found.second_object_label),
+    ]
+    first = (body["firstObjectKey"], body["firstObjectLabel"])
+    second = (body["secondObjectKey"], body["secondObjectLabel"])
+    return sides in ([first, second], [second, first])
+
+
+def with_objects(association: Association, first: str, second: str) -> Association:
+    """Return an association that joins these objects; AssociationConflictError for any other."""
+    joined = (association.first_object_key, association.second_object_key)
+    if joined not in ((first, second), (second, first)):
+        raise AssociationConflictError(
+            f"the key {association.key} belongs to an association of {joined[0]} and {joined[1]}, "
+            f"not of {first} and {second}: choose another key"
+        )
+    return association
+
+
+# Relations: HighLevel may list one with its records in the other order.
+
+
+def filter_by_association(
+    relations: tuple[Relation, ...], ids: tuple[str, ...] | None
+) -> tuple[Relation, ...]:
+    """Keep the relations under these associations: that the server filters is not proven."""
+    if ids is None:
+        return relations
+    return tuple(one for one in relations if one.association_id in (*ids, None))
+
+
+@define
+class RelationSearch:
+    """A look for the relation of two records, which may exist, as `error` says."""
+
+    first: str
+    second: str
+    error: AssociationsError
+    _found: Relation | None = None
+    _swapped: Relation | None = None
+    _limit: int = 0
+    _limited: str = ""
+    _seen: Counter[str] = field(factory=Counter[str])  # by record: its relations so far
+
+    def __attrs_post_init__(self) -> None:
+        reason = isinstance(self.error, RelationLimitError) and _LIMIT.search(str(self.error))
+        if reason:
+            self._limit, self._limited = int(reason[1]), reason[2]
+
+    @property
+    def records(self) -> list[str]:
+        """The records whose relations are listed: first the one whose list tells most."""
+        both = [self.first, self.second]
+        return both[::-1] if self._limited == self.second else both
+
+    def is_in(self, record_id: str, relations: Iterable[Relation]) -> bool:
+        """Look at the next relations of a record; return whether the one in question is there."""
+        for one in relations:
+            self._seen[record_id] += 1
+            if {*one.record_ids} == {self.first, self.second}:
+                if not self._may_be_another(one):
+                    self._found = one
+                    return True
+                self._swapped = one
+        return False
+
+    @property
+    def found(self) -> Relation | None:
+        """The relation; in the other order only where that cannot be another one, or must be it."""
+        return self._found or (self._swapped if is_said_to_exist(self.error) else None)
+
+    @property
+    def may_lag(self) -> bool:
+        """Whether a list that does not show the relation may do so some seconds later.
+
+        Not where the limit is reached without it.
+        """
+        if isinstance(self.error, RelationLimitError):
+            most = min(self._limit, PAGE_SIZE)  # a page shows enough of a higher limit
+            return not most or self._seen[self._limited] < most
+        return is_said_to_exist(self.error) or self.error.outcome_unknown
+
+    def _may_be_another(self, found: Relation) -> bool:
+        """Return whether records of one object stand in the other order: each order has its own."""
+        is_swapped = found.first_record_id == self.second != self.first
+        return is_swapped and found.first_object_key == found.second_object_key is not None

@@ -1,0 +1,229 @@
+"""Apply policies to what was found; each says what it did."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from scripts.contract.diff.findings import Finding
+from scripts.contract.diff.policies.patterns import matches
+from scripts.contract.diff.policies.read import NO_POLICY, Acceptance, Policy, Severities
+from scripts.contract.diff.rules import SDK, WIRE
+from scripts.contract.openapi.documents import Document
+from scripts.contract.openapi.paths import operations_in, readable, template
+from scripts.contract.openapi.pointers import lookup
+from scripts.contract.openapi.references import Source
+
+if TYPE_CHECKING:
+    from scripts.contract.diff.review import ReviewedFinding
+
+_UNSTABLE = ("alpha", "draft")
+_VERSION = re.compile(r"(?!\d{4}-\d\d)v?(\d+)(?:\.\d+)*(?:[-+].*)?")  # but no day
+
+
+class PolicyNote(NamedTuple):
+    """What a policy did, for the report."""
+
+    text: str
+    has_effect: bool
+
+
+def without_paths(
+    policy: Policy, old: Document, new: Document
+) -> tuple[Document, Document, list[PolicyNote]]:
+    """Return both documents without the paths that are left out."""
+    notes = []
+    for pattern in policy.exclude_paths:
+        before, after = _paths(old), _paths(new)
+        names = [name for name in {**before, **after} if matches(pattern, name)]
+        changed = sum(before.get(name) != after.get(name) for name in names)
+        text = f"left out: {_some(names, 'path')} as {pattern}, {changed} of them changed"
+        notes.append(PolicyNote(text, changed > 0))
+        old, new = _without(old, names), _without(new, names)
+    return old, new, notes
+
+
+def _paths(document: Document) -> dict[str, Any]:
+    paths = document.get("paths")
+    return paths if isinstance(paths, dict) else {}
+
+
+def _without(document: Document, names: Iterable[str]) -> Document:
+    left = {name: item for name, item in _paths(document).items() if name not in set(names)}
+    return {**document, "paths": left} if "paths" in document else document
+
+
+def apply(
+    policy: Policy,
+    findings: Iterable["ReviewedFinding"],
+    documents: tuple[Document, Document],
+    today: date,
+) -> "tuple[list[ReviewedFinding], list[PolicyNote], list[str]]":
+    """Return the findings as the policies see them, what each did, and what no longer holds."""
+    if policy == NO_POLICY:
+        return list(findings), [], []
+    applied = _Applied(list(findings), *documents, today)
+    for rule, severities in policy.severity.items():
+        applied.judge(rule, severities)
+    if "removal-after-sunset" in policy.flags:
+        applied.pass_sunset()
+    for each in policy.accept:
+        applied.accept_by_place(each)
+    if "unstable-may-break" in policy.flags:
+        applied.accept_unstable()
+    if "major-version-may-break" in policy.flags:
+        applied.accept_major()
+    applied.findings.sort(
+        key=lambda each: (-WIRE.index(each.finding.wire), -SDK.index(each.finding.sdk))
+    )
+    return applied.findings, applied.notes, applied.stale
+
+
+class _Applied:
+    """The findings while policies are applied to them."""
+
+    def __init__(
+        self, findings: "list[ReviewedFinding]", old: Document, new: Document, today: date
+    ) -> None:
+        self.findings = findings
+        self.notes: list[PolicyNote] = []
+        self.stale: list[str] = []
+        self._old, self._new, self._today = old, new, today
+
+    def judge(self, rule: str, severities: Severities) -> None:
+        """Give the findings of a rule other severities."""
+        reason = f"{rule} is judged by policy"
+        count = 0
+        for index, each in enumerate(self.findings):
+            wire, sdk = severities.of(each.finding.wire, each.finding.sdk)
+            if each.finding.rule == rule and (wire, sdk) != (each.finding.wire, each.finding.sdk):
+                self._set(index, wire, sdk, reason)
+                count += 1
+        self._note(f"{reason}: {_some(count, 'finding')} changed", count)
+
+    def pass_sunset(self) -> None:
+        """Judge the removal of what was deprecated until a day that has passed as safe."""
+        count, unread = 0, list[str]()
+        for index, each in enumerate(self.findings):
+            finding = each.finding
+            if not finding.rule.endswith("-removed"):
+                continue
+            days = [_sunset(self._old, spot.old) for spot in finding.places]
+            unread += [day for day in days if isinstance(day, str)]
+            passed = [day for day in days if isinstance(day, date) and day < self._today]
+            if len(passed) == len(days) and "breaking" in (finding.wire, finding.sdk):
+                sdk = min(finding.sdk, "compatible", key=SDK.index)
+                self._set(index, "safe", sdk, f"deprecated, and x-sunset {max(passed)} has passed")
+                count += 1
+        self._note(f"removal after x-sunset is not breaking: {_some(count, 'finding')}", count)
+        for text in dict.fromkeys(unread):
+            self._note(text, 1)
+
+    def accept_by_place(self, entry: Acceptance) -> None:
+        """Accept findings by rule and place."""
+        met = [
+            index
+            for index, each in enumerate(self.findings)
+            if each.accepted is None and matches(entry.rule, each.finding.rule)
+            if _is_at(each.finding, entry.place)
+        ]
+        by = f", by {entry.owner}" if entry.owner else ""
+        if entry.until is not None and entry.until < self._today:
+            if met:
+                expired = f"expired on {entry.until}: decide again"
+                self.stale.append(f"{entry.name} (accepted by policy{by}) {expired}")
+            return
+        for index in met:
+            self._accept(index, f"{entry.reason} (policy{by})")
+        self._note(
+            f"accepted {entry.name}: {_some(len(met), 'finding')} ({entry.reason})", len(met)
+        )
+
+    def accept_unstable(self) -> None:
+        """Accept what breaks only operations that the old document calls unstable."""
+        levels = _stability(self._old)
+        met = 0
+        for index, each in self._breaking():
+            found = {
+                template(name): levels.get(template(name)) for name in _operations(each.finding)
+            }
+            if found and all(level in _UNSTABLE for level in found.values()):
+                said = ", ".join(sorted({str(level) for level in found.values()}))
+                self._accept(index, f"x-stability-level is {said} (policy)")
+                met += 1
+        self._note(f"x-stability-level alpha or draft may break: {_some(met, 'finding')}", met)
+
+    def accept_major(self) -> None:
+        """Accept all that breaks where info.version rises by a major."""
+        old, new = (_version(document) for document in (self._old, self._new))
+        majors = [_VERSION.fullmatch(text) for text in (old, new)]
+        met = 0
+        if majors[0] and majors[1] and int(majors[1][1]) > int(majors[0][1]):
+            for index, _ in self._breaking():
+                self._accept(index, f"info.version rises from {old} to {new} (policy)")
+                met += 1
+        versions = f"{old or 'none'} → {new or 'none'}"
+        self._note(f"a major info.version may break ({versions}): {_some(met, 'finding')}", met)
+
+    def _breaking(self) -> "Iterator[tuple[int, ReviewedFinding]]":
+        for index, each in enumerate(self.findings):
+            if each.accepted is None and "breaking" in (each.finding.wire, each.finding.sdk):
+                yield index, each
+
+    def _set(self, index: int, wire: str, sdk: str, reason: str) -> None:
+        finding = replace(self.findings[index].finding, wire=wire, sdk=sdk)
+        self.findings[index] = replace(self.findings[index], finding=finding, policy=reason)
+
+    def _accept(self, index: int, reason: str) -> None:
+        self.findings[index] = replace(self.findings[index], accepted=reason)
+
+    def _note(self, text: str, effects: int) -> None:
+        self.notes.append(PolicyNote(text, effects > 0))
+
+
+def _some(items: list[str] | int, noun: str) -> str:
+    count = items if isinstance(items, int) else len(items)
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _is_at(finding: Finding, pattern: str) -> bool:
+    if any(matches(pattern, text) for text in (finding.pointer, readable(finding.pointer))):
+        return True
+    return bool(finding.operations) and all(matches(pattern, each) for each in finding.operations)
+
+
+def _sunset(document: Document, pointer: str) -> date | str | None:
+    """Return the day until which a deprecated thing was promised; text says why it is not read."""
+    try:
+        found = lookup(document, pointer)
+    except KeyError:
+        return None
+    if not isinstance(found, dict) or found.get("deprecated") is not True:
+        return None
+    stated = found.get("x-sunset")
+    try:
+        return None if stated is None else datetime.fromisoformat(stated).date()
+    except (TypeError, ValueError):
+        return f"x-sunset {stated!r:.40} at {readable(pointer)} is not a day as 2030-12-31"
+
+
+def _operations(finding: Finding) -> list[str]:
+    """Name the operations of a finding as the old document does."""
+    return [finding.before] if finding.rule == "operation-moved" else finding.operations
+
+
+def _stability(document: Document) -> dict[str, str]:
+    source = Source("old", document)
+    found = {}
+    for operation in operations_in(source, source.root.get("paths")):
+        for holder in (operation.item.value, operation.node.value):
+            level = holder.get("x-stability-level")
+            if isinstance(level, str):
+                found[template(operation.label)] = level
+    return found
+
+
+def _version(document: Document) -> str:
+    info = document.get("info")
+    return str(info.get("version", "")) if isinstance(info, dict) else ""

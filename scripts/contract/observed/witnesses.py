@@ -1,0 +1,104 @@
+"""Read a witness, a file of openapi/witnesses, in the form in which recordings are saved."""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from scripts.contract.errors import CannotRunError
+from scripts.contract.openapi.documents import Document, parse
+
+VERSION = "2021-07-28"  # of an exchange that names none
+_KINDS = {
+    bool: "boolean",
+    dict: "object",
+    float: "number",
+    int: "integer",
+    list: "array",
+    str: "string",
+    type(None): "null",
+}
+
+
+def is_witness(path: Path) -> bool:
+    """Return whether a file is a witness by its name; recordings are lines of JSON."""
+    return path.suffix in (".yaml", ".yml")
+
+
+def read_witness(path: Path, document: Document) -> list[dict[str, Any]]:
+    """List the answers of a witness; CannotRunError where it shows none, or is none.
+
+    The operations are those of the document; an exchange with another keeps its path.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise CannotRunError(f"cannot read {path}: {error.strerror or error}") from error
+    try:
+        found = list(_answers(parse(data, str(path)), document))
+    except (LookupError, TypeError, AttributeError) as error:
+        why = f"{path} is not a witness; openapi/witnesses/README.md has their form: {error!r:.80}"
+        raise CannotRunError(why) from error
+    if not found:
+        raise CannotRunError(f"{path} shows no body of an answer: there is nothing to compare")
+    return found
+
+
+def _answers(witness: dict[str, Any], document: Document) -> Iterator[dict[str, Any]]:
+    since = witness["since"]
+    for exchange in witness.get("exchanges", []):
+        media, values = _body(exchange)
+        if media is None:
+            continue  # only its status is known
+        statuses = exchange["status"]
+        for status in statuses if isinstance(statuses, list) else [statuses]:
+            yield {
+                "operation": _operation(exchange["request"], document),
+                "version": exchange.get("version", VERSION),
+                "status": status,
+                "media": media,
+                "body": _shape(values),
+                "first": since,
+                "last": since,
+            }
+
+
+def _body(exchange: dict[str, Any]) -> tuple[str | None, list[Any]]:
+    if "body" in exchange:
+        return "json", [exchange["body"]]
+    text = exchange.get("text")
+    if text is None:
+        return None, []
+    return "html" if text.startswith("<") else "other" if text else "empty", []
+
+
+def _operation(request: str, document: Document) -> str:
+    method, _, target = request.partition(" ")
+    path = target.partition("?")[0]
+    for template, item in sorted(
+        document.get("paths", {}).items()
+    ):  # literal segments before braces
+        pattern = re.sub(r"\\\{[^/]*\\\}", "[^/]+", re.escape(template))
+        if method.lower() in item and re.fullmatch(pattern, path):
+            return f"{method} {template}"
+    return f"{method} {path}"
+
+
+def _shape(values: Iterable[Any]) -> dict[str, Any]:
+    """Describe the values at one place: how many, of which types, with which fields."""
+    values = list(values)
+    kinds = [_KINDS[type(value)] for value in values]
+    found: dict[str, Any] = {
+        "n": len(values),
+        "types": {kind: kinds.count(kind) for kind in sorted(set(kinds))},
+    }
+    objects = [value for value in values if isinstance(value, dict)]
+    names = dict.fromkeys(name for each in objects for name in each)
+    if names:
+        found["fields"] = {
+            name: _shape(each[name] for each in objects if name in each) for name in names
+        }
+    items = [item for value in values if isinstance(value, list) for item in value]
+    if items:
+        found["items"] = _shape(items)
+    return found

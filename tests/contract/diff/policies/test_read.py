@@ -1,0 +1,106 @@
+"""The file of policies, and what is wrong with it."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from scripts.contract.diff.policies.read import (
+    FLAGS,
+    NO_POLICY,
+    Acceptance,
+    Policy,
+    Severities,
+    read,
+    read_if_any,
+)
+from scripts.contract.errors import CannotRunError
+from tests.contract.diff.reviewing import ROOT
+
+WHOLE = """
+severity:
+  property-removed: risky
+  model-renamed: {sdk: none}
+exclude-paths: [/internal/**]
+accept:
+  - {rule: enum-*, place: GET /pets, reason: we take any value, owner: api, until: 2030-12-31}
+  - {rule: default-changed, reason: unused}
+removal-after-sunset: true
+unstable-may-break: true
+major-version-may-break: false
+"""
+
+
+def policy(folder: Path, text: str) -> Policy:
+    """Read policies of this text."""
+    (folder / "diff.yaml").write_text(text)
+    return read(folder / "diff.yaml")
+
+
+def test_every_policy_is_read(tmp_path: Path) -> None:
+    assert policy(tmp_path, WHOLE) == Policy(
+        {
+            "property-removed": Severities("risky", None, "compatible"),
+            "model-renamed": Severities(None, "none"),
+        },
+        ("/internal/**",),
+        (
+            Acceptance("enum-*", "GET /pets", "we take any value", "api", date(2030, 12, 31)),
+            Acceptance("default-changed", "**", "unused"),
+        ),
+        frozenset(FLAGS[:2]),
+    )
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "severity:\naccept:\n", "{}"])
+def test_what_does_not_stand_there_is_off(tmp_path: Path, text: str) -> None:
+    assert policy(tmp_path, text) == NO_POLICY
+
+
+def test_no_file_is_no_policy_unless_it_was_asked_for(tmp_path: Path) -> None:
+    assert read_if_any(tmp_path / "none.yaml") == NO_POLICY
+    for path in (tmp_path / "none.yaml", tmp_path):
+        with pytest.raises(CannotRunError, match="cannot read"):
+            read(path)
+
+
+def test_the_file_of_this_repository_turns_nothing_on_and_shows_each_policy(
+    tmp_path: Path,
+) -> None:
+    path = ROOT / "openapi/diff.yaml"
+    assert read(path) == NO_POLICY
+    lines = path.read_text().split("#\n")[1].splitlines()
+    shown = policy(tmp_path, "\n".join(line.removeprefix("# ") for line in lines))
+    assert shown.severity.keys() == {"default-changed", "model-renamed"}
+    assert (len(shown.exclude_paths), len(shown.accept)) == (1, 1)
+    assert shown.flags == set(FLAGS)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("- a", "must be an object with the keys severity, exclude-paths"),
+        ("severities: {}", "there is no policy 'severities'; did you mean 'severity'"),
+        ("severity: [a]", "severity must be an object"),
+        ("severity: {property-remove: safe}", "no rule .*; did you mean 'property-removed'"),
+        ("severity: {property-removed: low}", "property-removed is 'low'; write breaking, risky"),
+        ("severity: {property-removed: {wire: none}}", "wire: breaking | risky | safe"),
+        ("severity: {property-removed: {}}", "write breaking, risky, safe"),
+        ("exclude-paths: /internal", "exclude-paths must be a list"),
+        ("exclude-paths: [internal]", "'internal' is no pattern of a path"),
+        ("exclude-paths: [1]", "1 is no pattern of a path"),
+        ("accept: {}", "accept must be a list"),
+        ("accept: [a]", "accept, entry 1: the keys rule and reason are required"),
+        ("accept: [{rule: enum-*}]", "entry 1: the keys rule and reason are required"),
+        ("accept: [{rule: enum-*, reason: a, where: b}]", "and place, owner, until are allowed"),
+        ("accept: [{rule: enum-*, reason: ' '}]", "accepting findings needs a reason"),
+        ("accept: [{rule: enum-*, reason: 1}]", "reason is 1, not text"),
+        ("accept: [{rule: enums-*, reason: a}]", "no rule matches 'enums-\\*'"),
+        ("accept: [{rule: enum-*, reason: a, until: soon}]", "'soon' is not a day"),
+        ("removal-after-sunset: yes", "removal-after-sunset is 'yes'; write true or false"),
+        ("a: [", "neither JSON nor YAML"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence(tmp_path: Path, text: str, why: str) -> None:
+    with pytest.raises(CannotRunError, match=why):
+        policy(tmp_path, text)

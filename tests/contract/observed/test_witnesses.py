@@ -1,0 +1,130 @@
+"""Witnesses against the contract: what they show beyond it is a finding, and nothing else is."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.contract.diff.load import Contract, load
+from scripts.contract.errors import CannotRunError
+from scripts.contract.observed.recording import read
+from scripts.contract.observed.review import compare_observed
+from scripts.contract.openapi.documents import parse
+
+OPENAPI = Path(__file__).parents[3] / "openapi"
+WITNESSES = OPENAPI / "witnesses"
+WITNESS = """
+since: 2026-11
+exchanges:
+- request: DELETE /associations/relations/b1?locationId=l1
+  status: [200, 204]
+  body: {deleted: true, items: [{a: 1}, {a: x, b: 2.5}, null]}
+- request: GET /associations/key/pets
+  version: v3
+  status: 502
+  text: <html></html>
+- request: GET /associations/elsewhere/b1
+  status: 404
+"""
+
+
+@pytest.fixture(scope="module")
+def contract() -> Contract:
+    return load(str(OPENAPI / "associations.json"))
+
+
+def findings(contract: Contract, *names: str) -> list[tuple[str, str]]:
+    review = compare_observed(contract, [WITNESSES / f"{name}.yaml" for name in names])
+    return [(each.finding.rule, each.finding.message) for each in review.findings]
+
+
+def test_a_witness_is_read_as_observations_of_the_operations(
+    tmp_path: Path, contract: Contract
+) -> None:
+    path = tmp_path / "w.yaml"
+    path.write_text(WITNESS)
+    recording = read([path], contract.document)
+    assert [
+        (each.operation, each.version, each.status, each.media) for each in recording.bodies
+    ] == [
+        ("DELETE /associations/relations/{id}", "2021-07-28", "200", "json"),
+        ("DELETE /associations/relations/{id}", "2021-07-28", "204", "json"),
+        ("GET /associations/key/{key_name}", "v3", "502", "html"),
+    ]
+    assert recording.when == "2026-11"
+    items = recording.bodies[0].shape.fields["items"].items
+    assert items is not None
+    assert (items.n, items.types) == (3, {"null": 1, "object": 2})
+    assert items.fields["a"].types == {"integer": 1, "string": 1}
+    assert (items.fields["b"].n, items.fields["b"].types) == (1, {"number": 1})
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("[]", "w.yaml is not a witness"),
+        ("since: 2026\nexchanges: [{status: 200, body: {}}]", "w.yaml is not a witness"),
+        ("since: 2026", "w.yaml shows no body of an answer"),
+        ("{", "w.yaml"),
+        (None, "cannot read .*w.yaml"),
+    ],
+)
+def test_what_is_no_witness_is_refused_in_one_line(
+    tmp_path: Path, written: str | None, why: str
+) -> None:
+    if written is not None:
+        (tmp_path / "w.yaml").write_text(written)
+    with pytest.raises(CannotRunError, match=why):
+        read([tmp_path / "w.yaml"])
+
+
+def test_the_contract_declares_every_answer_that_the_sandbox_gives_by_default(
+    contract: Contract,
+) -> None:
+    shown = {path.stem: parse(path.read_bytes(), path.name) for path in WITNESSES.glob("*.yaml")}
+    names = [
+        name
+        for name, witness in shown.items()
+        if "sandbox" not in witness
+        and any({"body", "text"} & each.keys() for each in witness.get("exchanges", ()))
+        and not name.startswith("o")  # OAuth is no part of the contract
+    ]
+    # Only a parameter that is not published makes HighLevel say these.
+    assert findings(contract, *names) == [
+        (
+            "property-added-optional",
+            f"AssociationPayload.{side}MaxLimit is a new property",
+        )
+        for side in ("firstObjectToSecondObject", "secondObjectToFirstObject")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("a03-already-exists", ["response 409 is a declared error now"]),
+        (
+            "a08-v3-by-record",
+            [
+                "RelationPayload.associations is a new property",
+                "RelationPayload.recordId is a new property",
+            ],
+        ),
+        (
+            "a09-relation-empty",
+            ["response 201 is a new way to succeed", "response 204 is a new way to succeed"],
+        ),
+        ("e09-relations-listed", []),
+    ],
+)
+def test_what_a_witness_shows_beyond_the_contract_is_a_finding(
+    contract: Contract, name: str, expected: list[str]
+) -> None:
+    assert [message for _, message in findings(contract, name)] == expected
+
+
+def test_an_operation_that_is_not_of_the_contract_is_noted(contract: Contract) -> None:
+    review: Any = compare_observed(contract, [WITNESSES / "a16-bulk-done.yaml"])
+    assert [str(each.message) for each in review.problems] == [
+        "POST /associations/relations/bulk was called and is no operation of the contract"
+    ]
