@@ -21,7 +21,12 @@ from scripts.contract.files import write_whole
 from scripts.contract.generate import Layout, build, put_in_place, read_captured
 from scripts.contract.notices import Notice, mend, notices_of
 from scripts.contract.recapture import Starts, recapture
-from scripts.contract.update_advice import changelog_with, must_change, to_look_at
+from scripts.contract.update_advice import (
+    changelog_with,
+    must_change,
+    to_look_at,
+    wrong_server,
+)
 
 Check = Callable[[Path], list[str]]
 """Check the project in a folder; return what fails, a line each."""
@@ -85,6 +90,8 @@ class Update:
         self.say(render(result, "text").rstrip())
         if result.verdict.needs_a_person:
             return self._stopped(result.conclusion, must_change(result, layout.root))
+        if lines := wrong_server(layout):
+            return self._stopped("facade must change", lines)
         inputs = ("openapi/captured/", "openapi/overlay.yaml")
         is_made_anew = any(not name.startswith(inputs) for name in tried.changed())
         for name, check in self.checks.items() if is_made_anew else ():

@@ -34,6 +34,24 @@ def must_change(result: Review, root: Path) -> list[str]:
     return list(found)
 
 
+def wrong_server(layout: Layout) -> list[str]:
+    """Return where the facade names a server, if the contract has another one."""
+    path = layout.facade / "_core" / "options.py"
+    servers = [each.get("url") for each in _contract(layout).get("servers", ())]
+    for node in ast.parse(path.read_text("utf-8")).body if servers else ():
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "BASE_URL":
+            url = ast.literal_eval(node.value)
+            if url not in servers:
+                where = f"{layout.name(path)}:{node.lineno}"
+                return [f"{where}: BASE_URL is {url}, and is served from {', '.join(servers)} now"]
+    return []
+
+
+def _contract(layout: Layout) -> Document:
+    contract: Document = parse(layout.contract.read_bytes(), str(layout.contract))
+    return contract
+
+
 def _line(root: Path, source: str, name: str) -> str:
     """Return file and line of a method, or of a model's field."""
     path = root / (source or "facade/models.py")
@@ -115,8 +133,7 @@ def _new_names(layout: Layout) -> Iterator[str]:
     sent = {
         name for method in read_facade(layout.facade).methods.values() for name in method.operations
     }
-    contract = parse(layout.contract.read_bytes(), str(layout.contract))
-    for name, operation in operations_of(contract).items():
+    for name, operation in operations_of(_contract(layout)).items():
         if name not in listed and snake_case(name) not in sent:
             yield (
                 f"{operation.label} is new, called {name} by rule, and reached through client.api: "

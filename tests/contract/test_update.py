@@ -153,6 +153,15 @@ def test_a_break_stops_it_and_names_method_line_and_reason(
 
 
 @pytest.mark.usefixtures("at_once")
+def test_another_server_stops_it_and_names_the_line(project: Layout, published: Published) -> None:
+    outcome = run(project, published(changes.servers_changed))
+    assert (outcome.ending, outcome.title) == (STOPPED, "facade must change")
+    (line,) = outcome.lines
+    assert line.startswith("facade/_core/options.py:")
+    assert line.endswith(" is served from https://api.example.com now")
+
+
+@pytest.mark.usefixtures("at_once")
 def test_a_document_without_a_valid_contract_stops_it(
     project: Layout, published: Published
 ) -> None:
