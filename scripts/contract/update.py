@@ -88,10 +88,10 @@ class Update:
         self._step("diff: the committed contract against the new one")
         result = self._reviewed(layout)
         self.say(render(result, "text").rstrip())
-        if result.verdict.needs_a_person:
-            return self._stopped(result.conclusion, must_change(result, layout.root))
         if lines := wrong_server(layout):
             return self._stopped("facade must change", lines)
+        if result.verdict.needs_a_person:
+            return self._stopped(result.conclusion, must_change(result, layout.root))
         inputs = ("openapi/captured/", "openapi/overlay.yaml")
         is_made_anew = any(not name.startswith(inputs) for name in tried.changed())
         for name, check in self.checks.items() if is_made_anew else ():
