@@ -54,7 +54,7 @@ diff: setup ## what moved: the last commit's captured documents against those he
 	@set -f; $(RUN) -m scripts.diff --since="$${SINCE:-HEAD}" $$OPTIONS
 
 drift: setup ## has HighLevel moved away from what is captured?
-	@set -f; $(RUN) -m scripts.drift $$OPTIONS
+	@set -f; $(RUN) -m scripts.drift $${VERSION:+--version "$$VERSION"} $$OPTIONS
 
 probe: setup ## does the real API agree? set HIGHLEVEL_TOKEN and HIGHLEVEL_LOCATION_ID: make probe [OPTIONS=--write]
 	@set -f; $(RUN) -m scripts.probe $$OPTIONS

@@ -4,7 +4,6 @@ It works on a copy. It ends done, done with a list for a person to look at, or s
 nothing changed, and says the next command.
 """
 
-import argparse
 import json
 import os
 import subprocess
@@ -12,13 +11,17 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from scripts.console import FINDING, NOTHING, run
+from scripts.console import FINDING, NOTHING, command, run
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import write_whole
 from scripts.contract.generate import DEFAULT_VERSION, Layout
 from scripts.contract.recapture import starts
 from scripts.contract.update import STOPPED, Outcome, Update
+
+if TYPE_CHECKING:
+    import argparse
 
 _TYPES = ("mypy", "facade", "generated_client", "tests/sample_app.py")
 # What is made of the contract: all that could be otherwise with a new one, and nothing that waits.
@@ -47,7 +50,7 @@ _FAILURES = 8  # lines of a failure that are shown
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Update, or say which decision is needed first."""
-    options = _parser().parse_args(arguments)
+    options = _options(arguments)
     layout = Layout(Path())
     asked = Update(
         layout,
@@ -110,11 +113,11 @@ def _run(command: Sequence[str], folder: Path, marks: str | tuple[str, ...]) -> 
     return (found or lines)[-_FAILURES:] or [f"{command[0]} ended with {done.returncode}"]
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m scripts.update",
-        description=__doc__,
-        epilog="Exit code: 0 done or nothing has changed, 1 stopped: a person must decide, "
+def _options(arguments: Sequence[str] | None) -> "argparse.Namespace":
+    parser = command(
+        "update",
+        __doc__,
+        "Exit code: 0 done or nothing has changed, 1 stopped: a person must decide, "
         "2 could not run.",
     )
     parser.add_argument("--version", help="follow this Version only (default: all captured ones)")
@@ -135,7 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--outcome", metavar="FILE", type=Path, help="write how it ended here, as JSON"
     )
-    return parser
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from scripts.contract.capture import Captured
 from scripts.contract.corrections import read_corrections
 from scripts.contract.diff.compare import compare
 from scripts.contract.diff.impact.facade import read_facade
-from scripts.contract.diff.review import Review, ReviewedFinding
+from scripts.contract.diff.review import CONTRACT, Review, ReviewedFinding
 from scripts.contract.generate import Layout, build_contract, read_captured
 from scripts.contract.naming import rename, snake_case
 from scripts.contract.notices import Notice
@@ -23,15 +23,20 @@ def must_change(result: Review, root: Path) -> list[str]:
     """Name the methods and fields of the facade that must change, where they are, and why."""
     found: dict[str, None] = {}
     for each in result.open:
-        if each.severity(result.lens) != "breaking":
-            continue
-        for affected in each.affected:
-            if not affected.shielded:
-                where = _line(root, affected.source, affected.name)
-                found[f"{where}: {affected.name}: {each.finding.message}"] = None
-        fingerprint = each.finding.fingerprint
-        found[f"  (its fingerprint, to accept it: {fingerprint})"] = None
+        if each.severity(result.lens) == "breaking":
+            exposed = [one for one in each.affected if not one.shielded]
+            for one in [one for one in exposed if not one.source] or exposed:  # fields are enough
+                where = _line(root, one.source, one.name)
+                found[f"{where}: {one.name}: {each.finding.message}"] = None
+            found[f"  or accept it, from the copy that --keep keeps: {_accept(each)}"] = None
     return list(found)
+
+
+def _accept(reviewed: ReviewedFinding) -> str:
+    return (
+        f"python -m scripts.diff HEAD:{CONTRACT} COPY/{CONTRACT} "
+        f"--accept {reviewed.finding.fingerprint} --reason WHY"
+    )
 
 
 def wrong_server(layout: Layout) -> list[str]:

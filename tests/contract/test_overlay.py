@@ -154,7 +154,7 @@ def test_an_action_that_cannot_be_applied_is_named_with_the_reason(
 
 # --- Our own -------------------------------------------------------------------------------------
 
-OURS = {
+ACTION = {
     "target": "$.a",
     "description": "Why",
     "x-evidence": "How we know",
@@ -165,7 +165,7 @@ OURS = {
 
 @pytest.mark.parametrize("missing", ["description", "x-evidence", "x-expect", "update"])
 def test_an_action_of_ours_says_why_how_that_is_known_how_often_and_what(missing: str) -> None:
-    require_reasons(read_actions(overlay_of([OURS])))
-    action = {key: value for key, value in OURS.items() if key != missing}
+    require_reasons(read_actions(overlay_of([ACTION])))
+    action = {key: value for key, value in ACTION.items() if key != missing}
     with pytest.raises(OverlayError, match="overlay action 1"):
         require_reasons(read_actions(overlay_of([action], "1.0.0")))
