@@ -201,7 +201,10 @@ class UnprocessableEntityError(APIStatusError):
 
 
 class InvalidRecordError(UnprocessableEntityError):
-    """A record is not one of the object on its side; HighLevel does not swap them."""
+    """A record is not one of the object on its side: HighLevel swaps no records.
+
+    The sides are those of the association that HighLevel returned.
+    """
 
 
 class EqualLabelsError(UnprocessableEntityError):
