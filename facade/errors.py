@@ -25,7 +25,7 @@ AssociationsError
 │   ├── RateLimitError              429: too many in a short time
 │   │   └── DailyLimitError         too many in a day
 │   └── ServerError                 5xx
-├── ContractError                   a success whose body is not as the contract says
+├── ContractError                   a success whose body does not hold what was asked for
 └── AssociationConflictError        the key belongs to an association of other objects
 
 All of them can be pickled. None holds the token.
@@ -229,7 +229,10 @@ class ServerError(APIStatusError):
 
 
 class ContractError(_ResponseError):
-    """A success whose body is not as the contract says; the body is kept."""
+    """A success whose body does not hold what was asked for; the body is kept.
+
+    Only reads raise it: a write is believed by its status, and looked up.
+    """
 
     @property
     def outcome_unknown(self) -> bool:
