@@ -30,7 +30,7 @@ def _promoted() -> Any:
 class Association:
     """How two kinds of object relate. Every field but `id` is None where HighLevel left it out.
 
-    `id` is empty only where neither the response that created it nor a look told it.
+    `id` is empty only where neither the response that created it nor a look-up has it.
     `association_type` is USER_DEFINED or SYSTEM_DEFINED, or another text that HighLevel sends.
     A cardinality is text such as ONE_TO_MANY; a maximum is a number of relations. `extra` holds
     the other fields that came, by the names and with the JSON values that HighLevel gave them.

@@ -10,7 +10,9 @@ from scripts.contract.diff.rules import SDK, WIRE, rules
 from scripts.contract.openapi.nodes import canonical
 from scripts.contract.openapi.references import Problem
 
-_COLLECTED = {"operation-id-renamed", "operation-module-changed", "model-renamed"}
+_COLLECTED = frozenset(
+    "operation-id-renamed operation-moved operation-module-changed model-renamed".split()
+)
 """Names, of which each place has its own: the cause is the edit, and all names are listed."""
 
 
@@ -71,6 +73,11 @@ def _cause(difference: Difference) -> tuple[str, ...]:
         replaced = change.rule == "enum-values-replaced"
         return change.rule, cause if replaced and cause else "", before, after
     if cause is None:
+        # What is gone is told by where it stood, what is new by where it stands.
+        if change.after is None and change.before is not None:
+            return change.rule, change.old.where, before
+        if change.before is None and change.after is not None:
+            return change.rule, change.new.where, after
         return change.rule, change.old.where, change.new.where, before, after
     return change.rule, cause, before, after
 
@@ -96,18 +103,19 @@ def _finding(same: list[Difference], operations_of: OperationsOf) -> Finding:
     first = same[0].change
     rule = rules()[first.rule]
     severities = [rule.severities(difference.position) for difference in same]
+    wire = max((wire for wire, _ in severities), key=WIRE.index)
     operations = dict[str, None]()
-    for difference in same:
-        if difference.scope.owner:
+    for difference, (severity, _) in zip(same, severities, strict=True):
+        if difference.scope.owner and severity == wire:  # those where the finding holds
             operations.update(dict.fromkeys(operations_of(difference.scope.owner)))
     operations.pop("", None)
     changes = [difference.change for difference in same]
-    places = list(dict.fromkeys(Spot(each.old.where, each.new.where) for each in changes))
+    places = _places(changes)
     before, after = _values(changes)
     pointer = places[0].old if first.after is None else places[0].new
     return Finding(
         rule=first.rule,
-        wire=max((wire for wire, _ in severities), key=WIRE.index),
+        wire=wire,
         sdk=max((sdk for _, sdk in severities), key=SDK.index),
         message=f"{_subject(same)} {rule.sentence}",
         operations=sorted(operations, key=lambda name: name.partition(" ")[::-1]),
@@ -118,6 +126,16 @@ def _finding(same: list[Difference], operations_of: OperationsOf) -> Finding:
         fingerprint=_fingerprint(first.rule, pointer, before, after),
         directions=sorted({difference.position.direction.value for difference in same}),
     )
+
+
+def _places(changes: list[Change]) -> list[Spot]:
+    """Return where the changes stand; what is gone or new stands in one document only."""
+    found: dict[str | Spot, Spot] = {}
+    for each in changes:
+        spot = Spot(each.old.where, each.new.where)
+        is_gone, is_new = each.after is None, each.before is None
+        found.setdefault(spot if is_gone == is_new else spot.old if is_gone else spot.new, spot)
+    return list(found.values())
 
 
 def _values(changes: list[Change]) -> tuple[Any, ...]:

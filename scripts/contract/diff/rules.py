@@ -26,6 +26,14 @@ class Direction(Enum):
         return _TURNED[self]
 
 
+_BESIDE_VALUES = (
+    "xml-",
+    "discriminator-",
+    "content-encoding-",
+    "unclassified",
+    "property-became-writable",
+)
+"""How the rules begin that are not about which values are accepted."""
 _TURNED = {
     Direction.REQUEST: Direction.RESPONSE,
     Direction.RESPONSE: Direction.REQUEST,
@@ -34,10 +42,13 @@ _TURNED = {
 
 
 class Position(NamedTuple):
-    """Where a difference stands: the direction, and whether generated code knows of it."""
+    """Where a difference stands, and what is known there."""
 
     direction: Direction
-    in_code: bool = True
+    in_code: bool = True  # generated code knows of it
+    is_text: bool = False  # values are written as text: in a URL, a header, a form
+    is_given: bool = False  # the value is always sent
+    is_proved: bool = False  # all that is sent is accepted, whatever differs
 
     def turned(self) -> "Position":
         """Return the position of what the other side writes."""
@@ -66,7 +77,15 @@ class Rule:
         else:
             side = 0 if position.direction is Direction.REQUEST else 1
             wire, sdk = self.wire[side], self.sdk[side]
+            if self._is_harmless(position):
+                wire = "safe"
         return wire, sdk if position.in_code else "none"
+
+    def _is_harmless(self, position: Position) -> bool:
+        """Return whether what is known of a position makes a difference there harmless."""
+        if self.id.startswith("default-"):
+            return position.is_given
+        return position.is_proved and not self.id.startswith(_BESIDE_VALUES)
 
 
 @cache

@@ -6,6 +6,9 @@ from typing import Any, NamedTuple
 
 from scripts.contract.openapi.pointers import escape
 
+JOINT = "\0"
+"""Stands between the pointers of schemas that hold together; the first says where they stand."""
+
 
 class Node(NamedTuple):
     """A value and where it stands: a JSON pointer, in the document or in `file`."""
@@ -41,7 +44,8 @@ class Node(NamedTuple):
     @property
     def where(self) -> str:
         """The pointer as a person writes it, with the file if it is another one."""
-        return f"{self.file}#{self.pointer}" if self.file else self.pointer
+        pointer = self.pointer.partition(JOINT)[0]
+        return f"{self.file}#{pointer}" if self.file else pointer
 
 
 def value(node: Node | None, default: Any = None) -> Any:

@@ -57,6 +57,12 @@ def found(old: Json, new: Json) -> list[str]:
     return sorted(f"{each.rule} {each.wire}/{each.sdk}" for each in findings)
 
 
+def worst(old: Json, new: Json) -> str:
+    """Compare; give the worst severity on the wire, safe where nothing is found."""
+    found = {each.wire for each in compare(old, new).findings}
+    return next((each for each in ("breaking", "risky") if each in found), "safe")
+
+
 def said(expected: str) -> list[str]:
     """Give the lines of an expectation, sorted."""
     return sorted(line.strip() for line in expected.split(",") if line.strip())

@@ -66,6 +66,34 @@ def test_a_shared_schema_is_one_finding_with_the_operations_that_reach_it() -> N
     assert found.pointer == "/components/schemas/Owner/properties/name"
 
 
+def test_a_property_that_many_wrappers_lose_is_one_finding() -> None:
+    link = {"$ref": "#/components/schemas/Link"}
+
+    def wrapped(properties: Json) -> Json:
+        more = [{"allOf": [link], "title": f"T{n}"} for n in range(5)]
+        holders = {f"p{n}": each for n, each in enumerate(more)}
+        pet: Json = {"type": "object", "properties": {**holders, "plain": link}}
+        return answering(pet, Link={"type": "object", "properties": properties})
+
+    found = one(wrapped({"a": S, "b": S}), wrapped({"a": S}))
+    assert (found.rule, len(found.places)) == ("property-removed", 1)
+    found = one(wrapped({"a": S}), wrapped({"a": S, "b": S}))
+    assert (found.rule, len(found.places)) == ("property-added-optional", 1)
+
+
+def test_the_operations_of_a_finding_are_those_where_it_holds() -> None:
+    def kinds(*values: str) -> Json:
+        kind = {"$ref": "#/components/schemas/Kind"}
+        document_ = answering(kind, Kind={"type": "string", "enum": list(values)})
+        query = {"name": "kind", "in": "query", "schema": kind}
+        document_["paths"]["/d"] = {"delete": {"operationId": "d", "parameters": [query]}}
+        return document_
+
+    found = one(kinds("a"), kinds("a", "b"))
+    assert (found.wire, found.operations) == ("breaking", ALL)
+    assert one(kinds("a", "b"), kinds("a")).operations == ["DELETE /d"]
+
+
 def test_what_is_both_sent_and_received_is_judged_by_the_worse_of_both() -> None:
     pet = {"$ref": "#/components/schemas/Pet"}
     content = {"application/json": {"schema": pet}}

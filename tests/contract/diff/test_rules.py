@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from scripts.contract.diff.rules import SDK, WIRE, Direction, Position, Rule, rules
+from tests.contract.diff.compare.test_addresses import ADDRESSES
 from tests.contract.diff.compare.test_alternatives import ALTERNATIVES
 from tests.contract.diff.compare.test_document import ABOUT
 from tests.contract.diff.compare.test_messages import BODIES
@@ -38,6 +39,7 @@ def test_a_mirror_leads_back(rule: Rule) -> None:
 def test_every_rule_is_proved_by_a_mutation() -> None:
     tables: list[list[Any]] = [
         VALUES,
+        ADDRESSES,
         ALTERNATIVES,
         OBJECTS,
         MODELS,

@@ -5,13 +5,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from scripts.contract.diff.changes import Change, Difference, Item, Owner, Pair, Scope, Usage
+from scripts.contract.diff.compare.addresses import compare_server
 from scripts.contract.diff.compare.alternatives import compare_discriminator
 from scripts.contract.diff.compare.compared import ComparedDocument, Documents
-from scripts.contract.diff.compare.document import (
-    compare_document,
-    compare_server,
-    report_malformed,
-)
+from scripts.contract.diff.compare.document import compare_document, report_malformed
 from scripts.contract.diff.compare.fields import unknown_fields
 from scripts.contract.diff.compare.messages import (
     compare_header,
@@ -28,7 +25,6 @@ from scripts.contract.diff.compare.schemas import (
 )
 from scripts.contract.diff.compare.schemes import compare_flow, compare_scheme, compare_schemes
 from scripts.contract.diff.compare.shapes import SchemaShape
-from scripts.contract.diff.compare.unchanged import Unchanged
 from scripts.contract.diff.findings import Comparison, group
 from scripts.contract.diff.rules import Direction, Position
 from scripts.contract.errors import CannotRunError
@@ -92,7 +88,6 @@ class _Comparer:
     def __init__(self, documents: Documents) -> None:
         self.differences: list[Difference] = []
         self._sides = documents
-        self._unchanged = Unchanged(documents)
         self._schemas: deque[Pair] = deque()
         self._users: dict[Owner, dict[Owner, None]] = {}  # what is used -> by whom
         self._in_code: set[tuple[str, Key]] = (
@@ -124,9 +119,12 @@ class _Comparer:
         """Compare the pairs of schemas that were met, and those that they lead to."""
         while self._schemas:
             pair = self._schemas.popleft()
-            if self._unchanged.holds(pair.old, pair.new):
+            if self._sides.are_unchanged(pair.old, pair.new):
                 continue
             old, new = self._shapes(pair)
+            if pair.scope.position.is_given and not {**old.keywords, **new.keywords}.get("default"):
+                given = pair.scope.position._replace(is_given=False)  # it matters to defaults only
+                pair = pair._replace(scope=pair.scope.at(given))
             key = (old.key, new.key, pair.scope.position)
             users = self._users.setdefault(key, {})
             is_met = bool(users)

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 
 from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope, member_change
 from scripts.contract.diff.compare.compared import ComparedDocument, Documents
+from scripts.contract.diff.compare.generated import makes_class
 from scripts.contract.diff.compare.matching import match_schemas
+from scripts.contract.diff.compare.overlap import compare_overlaps
 from scripts.contract.diff.compare.shapes import SchemaShape
 from scripts.contract.diff.compare.values import compare_null
 from scripts.contract.openapi.nodes import Node, canonical, text, value
+from scripts.contract.openapi.pointers import parent
 from scripts.contract.openapi.references import Source
 
 _ANY_OTHER = "any other value"
@@ -22,10 +25,6 @@ def compare_alternatives(
     before, after = old.alternatives, new.alternatives
     if not before and not after:
         return
-    kinds = [{"oneOf", "anyOf"} & shape.keywords.keys() for shape in (old, new)]
-    if all(kinds) and kinds[0] != kinds[1]:
-        names = ["+".join(sorted(each)) for each in kinds]
-        yield Change("alternatives-kind-changed", old.node, new.node, names[0], names[1])
     if not before or not after:
         if not (new if after else old).is_bare_union:
             rule = "alternatives-added" if after else "alternatives-removed"
@@ -36,6 +35,9 @@ def compare_alternatives(
         if len(before) > 1 and len(after) > 1:
             yield from compare_null(old, new)
     couples, gone, added = match_schemas(before, after, documents)
+    if not (old.alternatives and new.alternatives):
+        yield from _wrapped_model(old, new, documents)
+    yield from compare_overlaps((old, new), couples, (gone, added), documents)
     for couple in couples:
         yield Pair("schema", *couple, scope.part(f"{ALTERNATIVE}{after.index(couple[1])}"))
     if gone:
@@ -44,6 +46,14 @@ def compare_alternatives(
     if added:
         labels = [_label(node, documents.new) for node in added]
         yield Change("alternative-added", old.node, added[0], None, labels)
+
+
+def _wrapped_model(old: SchemaShape, new: SchemaShape, documents: Documents) -> Iterator[Change]:
+    """Report that a class is called otherwise as one of several alternatives."""
+    plain, document = (new, documents.new) if old.alternatives else (old, documents.old)
+    is_alternative = parent(plain.node.pointer).endswith(("/oneOf", "/anyOf"))
+    if plain.name is None and not is_alternative and makes_class(document, plain.node):
+        yield Change("model-renamed", old.node, new.node)
 
 
 def _as_union(shape: SchemaShape) -> list[Node]:
@@ -91,7 +101,9 @@ def compare_discriminators(old: SchemaShape, new: SchemaShape, scope: Scope) -> 
     names = [value(node.get("propertyName")) for node in (before, after)]
     if canonical(names[0]) != canonical(names[1]):
         yield Change("discriminator-changed", before, after, names[0], names[1])
-    yield Pair("discriminator", before, after, scope.part(": discriminator"))
+    # A value is told by its name, whatever the alternatives accept.
+    inner = scope.part(": discriminator").at(scope.position._replace(is_proved=False))
+    yield Pair("discriminator", before, after, inner)
 
 
 def compare_discriminator(

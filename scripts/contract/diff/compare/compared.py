@@ -3,33 +3,41 @@
 A shape is made once: references followed, `allOf` merged, one form for all ways to say the same.
 """
 
-from dataclasses import replace
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any
 
 from scripts.contract.diff.compare.fields import FIELDS
-from scripts.contract.diff.compare.shapes import ANY, BESIDE_REFERENCE, SchemaShape, types_of
-from scripts.contract.openapi.nodes import Node, canonical
+from scripts.contract.diff.compare.inclusion import Inclusion
+from scripts.contract.diff.compare.merge import merge
+from scripts.contract.diff.compare.shapes import (
+    ANY,
+    BESIDE_REFERENCE,
+    SchemaShape,
+    joint,
+    types_of,
+)
+from scripts.contract.diff.compare.simplify import simplify, with_numeric_bounds
+from scripts.contract.diff.compare.unchanged import Unchanged
+from scripts.contract.diff.rules import Direction, Position
+from scripts.contract.openapi.nodes import JOINT, Node, canonical, value
 from scripts.contract.openapi.references import Fetch, Source, is_unresolved
 
 _WAIVED = FIELDS["schema"].waived.keys()
-_HIGHEST = (
-    "minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains",
-    "uniqueItems", "readOnly", "writeOnly", "deprecated",
-)  # fmt: skip
-_LOWEST = (
-    "maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains",
-)  # fmt: skip
-# Where two parts of allOf state a keyword, both hold: the tighter one says it.
-_ORDERED = {**dict.fromkeys(_HIGHEST, max), **dict.fromkeys(_LOWEST, min)}
 
 
 class ComparedDocument(Source):
     """One of the two documents."""
 
-    def __init__(self, name: str, document: dict[str, Any], fetch: Fetch | None = None) -> None:
+    def __init__(
+        self, name: str, document: dict[str, Any], fetch: Fetch | None = None, location: str = ""
+    ) -> None:
         super().__init__(name, document, fetch)
+        self.location = location  # the URL that relative ones are resolved against
         self._made: dict[tuple[str, str], SchemaShape] = {}
         self._making: set[tuple[str, str]] = set()
+        self._joined: dict[
+            tuple[str, str], dict[str, Node]
+        ] = {}  # what holds together, by its node
 
     def shape(self, node: Node) -> SchemaShape:
         """Return the shape of the schema at a place."""
@@ -40,9 +48,25 @@ class ComparedDocument(Source):
                 Node({"allOf": [{"$ref": node.value["$ref"]}], **beside}, *node[1:])
             )
         shape = self._made_once(target)
-        if name is not None and shape.name != name and shape.name is None:
+        if name is not None and shape.name is None:
             shape.name = name
         return shape
+
+    def join(self, one: Node, other: Node) -> Node:
+        """Return the node of a schema that accepts what both accept."""
+        nodes = {**self._parts_of(one)}
+        for text, node in self._parts_of(other).items():
+            nodes.setdefault(text, node)
+        if len(nodes) == 1:
+            return one
+        both = joint(list(nodes.values()))
+        self._joined[both.file, both.pointer] = nodes
+        return both
+
+    def _parts_of(self, node: Node) -> dict[str, Node]:
+        """Return the schemas that a node joined, by what they say; itself, if it joins none."""
+        known = self._joined.get((node.file, node.pointer))
+        return known if known is not None else {canonical(node.value): node}
 
     def all_types(self, node: Node) -> frozenset[str]:
         """Return the types that a schema accepts, those of its alternatives counted."""
@@ -82,18 +106,41 @@ class ComparedDocument(Source):
             if not isinstance(node.value, bool):
                 self.problem(node, "a schema must be an object")
             return shape
-        for key, value in node.value.items():
+        for key, item in node.value.items():
             if key not in _WAIVED and not key.startswith("x-"):
-                shape.keywords[key] = node.child(key, value)
-        parts = _taken(shape, "allOf")
+                shape.keywords[key] = node.child(key, item)
+        stated = _taken(shape, "allOf")
+        joined = self._joined.get((node.file, node.pointer))
+        parts = stated if joined is None else list(joined.values())
         if len(parts) == 1 and not shape.keywords:
             return self.shape(parts[0])
         self._lift_out(shape)
-        if not self._merge(shape, [self.shape(part) for part in parts]):
-            shape.parts = parts
-        if len(parts) == 1 and not (node.value.keys() - {"allOf"} - BESIDE_REFERENCE - _WAIVED):
-            shape.name = self.shape(parts[0]).name
-        return self._with_types(shape)
+        may_be_null = value(shape.keywords.pop("nullable", None)) is True
+        shape.types, shape.nullable = types_of(shape)
+        with_numeric_bounds(shape)
+        alone = [*parts, *shape.alternatives]
+        if shape.alternatives:
+            others = [each for each in shape.alternatives if not self._is_null(each)]
+            may_be_null = may_be_null or len(others) < len(shape.alternatives)
+            shape.alternatives = others
+            if "type" not in shape.keywords:
+                shape.nullable = may_be_null
+            if len(others) == 1:
+                if (
+                    shape.is_bare_union
+                    and not may_be_null
+                    and not shape.keywords.keys() & BESIDE_REFERENCE
+                ):
+                    return self.shape(others[0])
+                parts, shape.alternatives = [*parts, others[0]], []
+                shape.nullable = True
+        merge(shape, [self.shape(part) for part in parts], self.join)
+        shape.nullable = shape.nullable or may_be_null
+        if len(parts) == 1 and isinstance(parts[0].value, dict) and "$ref" in parts[0].value:
+            # The generator passes through a single reference, whatever stands beside it.
+            shape.name = self.shape(parts[0]).name if len(alone) <= 2 else None
+        simplify(shape)
+        return shape
 
     def _lift_out(self, shape: SchemaShape) -> None:
         properties = shape.keywords.pop("properties", None)
@@ -106,90 +153,49 @@ class ComparedDocument(Source):
             if not isinstance(required.value, list):
                 self.problem(required, "`required` of a schema must be a list")
         for kind in ("oneOf", "anyOf"):
-            node = shape.keywords.get(kind)
-            if node is not None:
-                shape.alternatives += node.items()
-
-    def _merge(self, shape: SchemaShape, parts: list[SchemaShape]) -> bool:
-        """Take in all parts of allOf; none of them, and False, where that would lose something."""
-        merged = dict(shape.keywords)
-        for part in parts:
-            for key, node in part.keywords.items():
-                known = merged.get(key)
-                if known is None or canonical(known.value) == canonical(node.value):
-                    merged[key] = node
-                elif key in _ORDERED and _is_number(node, known):
-                    merged[key] = _ORDERED[key](known, node, key=lambda each: each.value)
-                else:
-                    return False
-        shape.keywords = merged
-        for part in parts:
-            shape.alternatives += [
-                each for each in part.alternatives if each not in shape.alternatives
-            ]
-            shape.parts += part.parts
-            shape.required |= part.required
-            for name, node in part.properties.items():
-                known = shape.properties.get(name)
-                shape.properties[name] = node if known is None else _both(known, node)
-        return True
-
-    def _with_types(self, shape: SchemaShape) -> SchemaShape:
-        shape.types, shape.nullable = types_of(shape)
-        nullable = shape.keywords.pop("nullable", None)
-        if nullable is not None and nullable.value is True:
-            shape.nullable = True
-        if shape.alternatives:
-            others = [node for node in shape.alternatives if not self._is_null(node)]
-            had_null = len(others) < len(shape.alternatives)
-            shape.alternatives = others
-            if "type" not in shape.keywords:
-                shape.nullable = had_null or bool(nullable and nullable.value is True)
-            if len(others) == 1 and shape.is_bare_union:
-                return self._sole(shape, others[0])
-        return shape
-
-    def _sole(self, shape: SchemaShape, node: Node) -> SchemaShape:
-        """Return the one alternative itself, with what stood around it."""
-        only = self.shape(node)
-        keywords = {key: each for key, each in shape.keywords.items() if key in BESIDE_REFERENCE}
-        if not shape.nullable and not keywords:
-            return only
-        return replace(
-            only,
-            node=shape.node,
-            keywords={**only.keywords, **keywords},
-            nullable=only.nullable or shape.nullable,
-        )
+            alternatives = _taken(shape, kind)
+            if alternatives and not shape.alternatives:
+                shape.alternatives, shape.union = alternatives, kind
+            elif alternatives:
+                pointer = shape.node.child(kind, None).pointer
+                whole = {kind: [each.value for each in alternatives]}
+                shape.parts.append(Node(whole, f"{pointer}{JOINT}", shape.node.file))
 
     def _is_null(self, node: Node) -> bool:
         value = self.resolve(node)[0].value
         return isinstance(value, dict) and value.get("type") in ("null", ["null"])
 
 
-class Documents(NamedTuple):
+class Documents:
     """Both documents."""
 
-    old: ComparedDocument
-    new: ComparedDocument
+    def __init__(self, old: ComparedDocument, new: ComparedDocument) -> None:
+        self.old, self.new = old, new
+        self._unchanged = Unchanged(self)
+        self._inclusions: dict[Position, Inclusion] = {}
+
+    def __iter__(self) -> Iterator[ComparedDocument]:
+        return iter((self.old, self.new))
 
     def resolve(self, old: Node, new: Node) -> tuple[Node, Node] | None:
         """Follow references on both documents; None where one leads nowhere, which is a problem."""
         found = self.old.resolve(old)[0], self.new.resolve(new)[0]
         return None if is_unresolved(*found) else found
 
+    def are_unchanged(self, old: Node | None, new: Node | None) -> bool:
+        """Return whether two places are there and the same, with all that they refer to."""
+        return old is not None and new is not None and self._unchanged.holds(old, new)
 
-def _both(first: Node, second: Node) -> Node:
-    """Return the schema of what two parts say of one property."""
-    if first.value == second.value:
-        return second
-    return Node({"allOf": [first.value, second.value]}, f"{second.pointer}/&", second.file)
+    def is_proved(self, old: SchemaShape, new: SchemaShape, position: Position) -> bool:
+        """Return whether all that is sent at a position is accepted, as far as can be shown."""
+        if position.direction is Direction.UNUSED:
+            return False
+        known = Position(position.direction, is_text=position.is_text)
+        if known not in self._inclusions:
+            self._inclusions[known] = Inclusion(self.old, self.new, known)
+        return self._inclusions[known].holds(old, new)
 
 
 def _taken(shape: SchemaShape, keyword: str) -> list[Node]:
     node = shape.keywords.pop(keyword, None)
     return node.items() if node is not None else []
-
-
-def _is_number(*nodes: Node) -> bool:
-    return all(isinstance(node.value, int | float) for node in nodes)

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 
 from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope, member_change
 from scripts.contract.diff.compare.compared import Documents
-from scripts.contract.diff.compare.fields import is_same
-from scripts.contract.diff.rules import Direction
 from scripts.contract.openapi.nodes import Node, matched, text, value
 from scripts.contract.openapi.paths import equal_templates
 from scripts.contract.openapi.references import Source
@@ -70,40 +68,6 @@ def _tags(old: Node, new: Node, scope: Scope) -> Iterator[Item]:
 def _named_tags(root: Node) -> dict[str, Node]:
     tags = root.get("tags")
     return {text(node.get("name")): node for node in tags.items()} if tags is not None else {}
-
-
-def compare_servers(
-    old: tuple[Node, ...], new: tuple[Node, ...], scope: Scope, documents: Documents
-) -> Iterator[Item]:
-    """Compare the servers of two operations: their own, their path's, or the document's."""
-    if scope.position.direction is not Direction.REQUEST:
-        return  # where an app listens is not the document's to say
-    before, after = _servers((*old, documents.old.root)), _servers((*new, documents.new.root))
-    for url in {**before, **after}:
-        inner = scope.shared(f"server {url}").at(scope.position.outside_code())
-        if url not in before:
-            change = Change("server-added", documents.old.root, after[url], None, url)
-            yield Difference(change, inner)
-        elif url not in after:
-            change = Change("server-removed", before[url], documents.new.root, url)
-            yield Difference(change, inner)
-        else:
-            yield Pair("server", before[url], after[url], inner)
-
-
-def compare_server(old: Node, new: Node, _: Scope, __: Documents) -> Iterator[Change]:
-    """Compare two servers of one URL."""
-    before, after = old.get("variables"), new.get("variables")
-    if not is_same(before, after):
-        yield Change("server-variable-changed", old, new, value(before), value(after))
-
-
-def _servers(holders: tuple[Node, ...]) -> dict[str, Node]:
-    for holder in holders:
-        listed = holder.get("servers")
-        if listed is not None and listed.value:
-            return {text(node.get("url"), "/").rstrip("/") or "/": node for node in listed.items()}
-    return {"/": holders[-1].child("servers", {})}
 
 
 def report_malformed(source: Source) -> None:

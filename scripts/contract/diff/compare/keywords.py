@@ -6,12 +6,13 @@ from typing import Any
 
 from scripts.contract.diff.changes import Change, member_change
 from scripts.contract.diff.compare.shapes import SchemaShape
-from scripts.contract.openapi.nodes import Node, canonical, value
+from scripts.contract.openapi.nodes import Node, canonical, text, value
 
 CompareKeyword = Callable[[Node | None, Node | None], str | None]
 """Give the rule by which a keyword differs, None if it does not."""
 
-_SMALLER = {("int32", "int64"), ("float", "double")}
+SMALLER_FORMATS = {("int32", "int64"), ("float", "double")}
+"""Formats of which the second holds every value of the first."""
 _TYPED_FORMATS = {"date-time", "date", "binary", "uuid"}  # the generator has a Python type for them
 
 
@@ -21,12 +22,18 @@ def compare_keywords(old: SchemaShape, new: SchemaShape) -> Iterator[Change]:
         if keyword not in old.keywords and keyword not in new.keywords:
             continue
         before, after = old.keywords.get(keyword), new.keywords.get(keyword)
+        if keyword == "contentMediaType" and "binary" in _formats(old, new):
+            continue  # the format says it already
         rule = compare_one(before, after)
         if rule is None or (keyword == "title" and not (old.is_model and new.is_model)):
             continue
         in_code = keyword != "format" or _is_typed(before) or _is_typed(after)
         change = member_change(rule, old.node, new.node, before, after)
         yield change._replace(in_code=in_code)
+
+
+def _formats(*shapes: SchemaShape) -> set[str]:
+    return {text(shape.keywords.get("format")) for shape in shapes}
 
 
 def is_number(item: Any) -> bool:
@@ -76,12 +83,12 @@ def _multiple(old: Node | None, new: Node | None) -> str | None:
         return unexpected_type(old, new, (int, float))
     if not before or not after:
         return f"multiple-of-{'added' if not before else 'removed'}"
-    if _divides(before, after):
+    if divides(before, after):
         return "multiple-of-coarser"
-    return f"multiple-of-{'finer' if _divides(after, before) else 'changed'}"
+    return f"multiple-of-{'finer' if divides(after, before) else 'changed'}"
 
 
-def _divides(one: float, other: float) -> bool:
+def divides(one: float, other: float) -> bool:
     """Return whether a number is a multiple of one, as it is written: 0.1 is one of 0.01."""
     from fractions import Fraction  # slow to import, and seldom needed
 
@@ -116,6 +123,21 @@ def _stated(stem: str) -> CompareKeyword:
     return compare_one
 
 
+def _patterns(old: Node | None, new: Node | None) -> str | None:
+    """Compare patterns, all of which must match."""
+    before, after = ({plain(each) for each in stated_list(node)} for node in (old, new))
+    if before == after:
+        return None
+    if before < after:
+        return "pattern-added"
+    return "pattern-removed" if before > after else "pattern-changed"
+
+
+def stated_list(node: Node | None) -> list[Any]:
+    """Return what a keyword states, once or several times."""
+    return [] if node is None else node.value if isinstance(node.value, list) else [node.value]
+
+
 def _format(old: Node | None, new: Node | None) -> str | None:
     before, after = value(old), value(new)
     if canonical(before) == canonical(after):
@@ -128,7 +150,7 @@ def _format(old: Node | None, new: Node | None) -> str | None:
 
 
 def _is_smaller(one: Any, other: Any) -> bool:
-    return isinstance(one, str) and isinstance(other, str) and (one, other) in _SMALLER
+    return isinstance(one, str) and isinstance(other, str) and (one, other) in SMALLER_FORMATS
 
 
 def _is_typed(node: Node | None) -> bool:
@@ -147,7 +169,7 @@ _COMPARISONS: dict[str, CompareKeyword] = {
     "contentEncoding": _replaced("content-encoding-changed"),
     "contentMediaType": _replaced("content-encoding-changed"),
     "multipleOf": _multiple,
-    "pattern": _stated("pattern"),
+    "pattern": _patterns,
     "default": _stated("default"),
     "format": _format,
     "uniqueItems": _flag("unique-items-added", "unique-items-removed"),

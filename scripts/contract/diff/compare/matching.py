@@ -50,9 +50,11 @@ def match_schemas(old: list[Node], new: list[Node], documents: Documents) -> Mat
             documents.new.shape(node)
         )
 
-    couples, old, new = match_by(map(keys, (_component, _structure, _mark)), old, new)
+    couples, old, new = match_by(map(keys, (_component, _structure, _mark, _title)), old, new)
     found = _alike(old, new, documents)
-    return [*couples, *found], *_rest(found, old, new)
+    old, new = _rest(found, old, new)
+    alone, old, new = match_by([keys(_types)], old, new)
+    return [*couples, *found, *alone], old, new
 
 
 def _component(shape: SchemaShape) -> str | None:
@@ -71,6 +73,15 @@ def _mark(shape: SchemaShape) -> str | None:
         if isinstance(values, list) and len(values) == 1:
             return f"{name}={canonical(values[0])}"
     return None
+
+
+def _title(shape: SchemaShape) -> Hashable | None:
+    title = shape.keywords.get("title")
+    return (canonical(title.value), shape.types) if title is not None else None
+
+
+def _types(shape: SchemaShape) -> Hashable | None:
+    return None if shape.name or _mark(shape) else shape.types
 
 
 def _alike(old: list[Node], new: list[Node], documents: Documents) -> list[tuple[Node, Node]]:

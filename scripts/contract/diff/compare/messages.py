@@ -3,8 +3,14 @@
 from collections.abc import Iterator
 
 from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope, member_change
-from scripts.contract.diff.compare.compared import Documents
+from scripts.contract.diff.compare.compared import ComparedDocument, Documents
 from scripts.contract.diff.compare.fields import is_same
+from scripts.contract.diff.compare.generated import (
+    body_kinds,
+    makes_class,
+    media_type_kind,
+    response_type,
+)
 from scripts.contract.diff.rules import Direction
 from scripts.contract.openapi.nodes import Node, text, value
 
@@ -12,6 +18,16 @@ _HEADER_FLAGS = (
     ("required", "response-header-became-required", "response-header-became-optional"),
     ("deprecated", "header-deprecated", "header-undeprecated"),
     ("explode", "header-style-changed", "header-style-changed"),
+)
+
+
+_RAW = (
+    "application/octet-stream",
+    "application/pdf",
+    "application/zip",
+    "image/",
+    "audio/",
+    "video/",
 )
 
 
@@ -51,23 +67,59 @@ def compare_content(old: Node | None, new: Node | None, scope: Scope) -> Iterato
     if holders[0] is None or holders[1] is None:
         return
     before, after = _media_types(old), _media_types(new)
-    gone = [name for name in before if name not in after]
-    added = [name for name in after if name not in before]
-    if before and after and len(gone) == len(before) and len(added) == len(after):
+    couples = {name: name for name in before if name in after}
+    # A range holds the types in it: each is compared with the nearest range on the other side.
+    couples |= _ranges(before, after)
+    gone = [name for name in before if name not in couples]
+    ranges = _ranges(after, before)
+    added = [name for name in after if name not in before and name not in ranges]
+    widened = [wide for wide in added if wide in couples.values()]
+    is_sent = scope.position.direction is not Direction.RESPONSE
+    used = [body_kinds(each, is_sent=is_sent) for each in (before, after)]
+    inner = scope if used[0] != used[1] else scope.at(scope.position.outside_code())
+    if before and after and gone == [*before] and added == [*after]:
         change = Change("media-types-replaced", holders[0], holders[1], sorted(gone), sorted(added))
-        yield Difference(change, scope)
+        yield Difference(change, inner)
         if len(gone) == len(added) == 1:
-            after = {gone[0]: after[added[0]]}
+            couples = {gone[0]: added[0]}
     else:
         for name in gone:
-            change = Change("media-type-removed", before[name], holders[1], name)
-            yield Difference(change, scope)
+            is_held = name in ranges.values()
+            rule = "media-type-narrowed" if is_held else "media-type-removed"
+            yield Difference(Change(rule, before[name], holders[1], name), inner)
         for name in added:
-            change = Change("media-type-added", holders[0], after[name], None, name)
-            yield Difference(change, scope)
-    for name, node in before.items():
-        if name in after:
-            yield Pair("media-type", node, after[name], scope)
+            rule = "media-type-widened" if name in widened else "media-type-added"
+            yield Difference(Change(rule, holders[0], after[name], None, name), inner)
+    pairs = [*couples.items(), *((wide, name) for name, wide in ranges.items())]
+    for name, other in pairs:
+        is_known = media_type_kind(name, is_sent=is_sent) and name in _read(before, is_sent)
+        within = scope if is_known else scope.at(scope.position.outside_code())
+        yield Pair("media-type", before[name], after[other], _written(name, within))
+
+
+def _read(media_types: dict[str, Node], is_sent: bool) -> list[str]:
+    """Return the media types that generated code knows: of an answer, the first."""
+    known = [each for each in media_types if media_type_kind(each, is_sent=is_sent)]
+    return known if is_sent else known[:1]
+
+
+def _ranges(some: dict[str, Node], others: dict[str, Node]) -> dict[str, str]:
+    """Name the narrowest range among the others that holds each type that is not among them."""
+    found: dict[str, str] = {}
+    for name in some.keys() - others.keys():
+        wide = (f"{name.partition('/')[0]}/*", "*/*")
+        held = next((each for each in wide if each in others and each != name), None)
+        if held is not None:
+            found[name] = held
+    return dict(sorted(found.items()))
+
+
+def _written(media_type: str, scope: Scope) -> Scope:
+    """Return the scope of a body, by how its values are written."""
+    is_raw = media_type.startswith(_RAW)  # bytes, whatever a schema says of them
+    is_text = media_type == "application/x-www-form-urlencoded"
+    position = scope.position
+    return scope.at(position._replace(is_text=is_text, is_proved=position.is_proved or is_raw))
 
 
 def _media_types(content: Node | None) -> dict[str, Node]:
@@ -108,30 +160,66 @@ def compare_responses(old: Node, new: Node, scope: Scope, documents: Documents) 
     before, after = _responses(old), _responses(new)
     gone = [status for status in before if status not in after]
     added = [status for status in after if status not in before]
+    # A range (4XX) holds the statuses in it: each is compared with the range on the other side.
+    couples = [(status, wide) for status in gone if (wide := _status_range(status)) in after]
+    couples += [(wide, status) for status in added if (wide := _status_range(status)) in before]
+    gone = [each for each in gone if each not in dict(couples)]
+    added = [each for each in added if each not in dict(couples).values()]
     succeeding = [[s for s in each if _succeeds(s)] for each in (gone, added)]
     if len(succeeding[0]) == len(succeeding[1]) == 1:
         was, now = succeeding[0][0], succeeding[1][0]
-        change = Change("success-status-changed", before[was], after[now], was, now)
+        # A class that is called after its status is called otherwise now.
+        in_code = _names_class(documents.old, before[was])
+        change = Change("success-status-changed", before[was], after[now], was, now, in_code)
         yield Difference(change, received.shared(f"response {now}"))
-        yield from _response(now, before[was], after[now], received, documents)
+        couples.append((was, now))
         gone.remove(was)
         added.remove(now)
+    # An answer of a type that another one has leaves the generated function as it is.
+    types = [
+        {status: response_type(document, node) for status, node in each.items()}
+        for document, each in zip(documents, (before, after), strict=True)
+    ]
+    kept = [
+        [types[i][s] for s in each if s not in (gone, added)[i]] for i, each in enumerate(types)
+    ]
     for status in gone:
-        change = Change(f"{_kind(status)}-response-removed", before[status], new, status)
+        in_code = types[0][status] not in (None, *kept[0])
+        change = Change(
+            f"{_kind(status)}-response-removed", before[status], new, status, None, in_code
+        )
         yield Difference(change, received.shared(f"response {status}"))
     for status in added:
-        change = Change(f"{_kind(status)}-response-added", old, after[status], None, status)
+        in_code = types[1][status] not in (None, *kept[1])
+        change = Change(
+            f"{_kind(status)}-response-added", old, after[status], None, status, in_code
+        )
         yield Difference(change, received.shared(f"response {status}"))
-    for status, node in before.items():
-        if status in after:
-            yield from _response(status, node, after[status], received, documents)
+    couples += [(status, status) for status in before if status in after]
+    for was, now in couples:
+        yield from _response(now, before[was], after[now], received, documents)
+
+
+def _names_class(document: ComparedDocument, response: Node) -> bool:
+    content = document.resolve(response)[0].get("content")
+    known = _read(_media_types(content), is_sent=False)
+    schemas = (_media_types(content)[name].get("schema") for name in known)
+    return any(makes_class(document, each) for each in schemas if each is not None)
+
+
+def _status_range(status: str) -> str:
+    return f"{status[:1]}XX"
 
 
 def _responses(operation: Node) -> dict[str, Node]:
     node = operation.get("responses")
     if node is None:
         return {}
-    return {status: each for status, each in node.members() if not status.startswith("x-")}
+    return {
+        status.upper() if status != "default" else status: each
+        for status, each in node.members()
+        if not status.startswith("x-")
+    }
 
 
 def _succeeds(status: str) -> bool:
@@ -185,7 +273,7 @@ def compare_header(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator
     styles = [text(node.get("style"), "simple") for node in (old, new)]
     if styles[0] != styles[1]:
         yield Change("header-style-changed", old, new, styles[0], styles[1])
-    yield from _schemas(old, new, scope)
+    yield from _schemas(old, new, scope.at(scope.position._replace(is_text=True)))
     yield from compare_content(old.get("content"), new.get("content"), scope.about(scope.subject))
 
 

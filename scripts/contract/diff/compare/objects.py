@@ -48,16 +48,25 @@ def compare_objects(
 def _properties(
     old: SchemaShape, new: SchemaShape, scope: Scope, documents: Documents
 ) -> Iterator[Item]:
+    changed = old.required.keys() ^ new.required.keys()
     for name in {**old.properties, **new.properties}:
         before, after = old.properties.get(name), new.properties.get(name)
+        if name not in changed and documents.are_unchanged(before, after):
+            continue
         keywords = _keywords(documents.old, before), _keywords(documents.new, after)
         inner = scope.part(f".{name}")
         if before is not None and after is not None:
             yield from inner.add_to(_one_way(*keywords, (old.node, new.node)))
+            yield from inner.add_to(_effect(name, old, new, keywords, scope.position))
         inner = inner.at(_position(scope.position, *keywords))
         if before is not None and after is not None:
-            yield Pair("schema", before, after, inner)
             yield from inner.add_to(_requirement(name, old, new))
+            # Of a request the old contract is followed, of a response the new one.
+            sender = old if scope.position.direction is Direction.REQUEST else new
+            is_given = name in sender.required
+            yield Pair(
+                "schema", before, after, inner.at(inner.position._replace(is_given=is_given))
+            )
         elif before is not None:
             yield Difference(Change("property-removed", before, new.node, name), inner)
         elif after is not None:
@@ -75,9 +84,28 @@ def _keywords(document: ComparedDocument, node: Node | None) -> dict[str, Node]:
 def _requirement(name: str, old: SchemaShape, new: SchemaShape) -> Iterator[Change]:
     before, after = name in old.required, name in new.required
     if before != after:
-        rule = "property-became-required" if after else "property-became-optional"
-        places = _nearest(name, old), _nearest(name, new)
-        yield Change(rule, *places, before, after)
+        yield _requirement_change(name, old, new, after)
+
+
+def _requirement_change(name: str, old: SchemaShape, new: SchemaShape, after: bool) -> Change:
+    rule = "property-became-required" if after else "property-became-optional"
+    return Change(rule, _nearest(name, old), _nearest(name, new), not after, after)
+
+
+def _effect(
+    name: str,
+    old: SchemaShape,
+    new: SchemaShape,
+    keywords: tuple[dict[str, Node], dict[str, Node]],
+    position: Position,
+) -> Iterator[Change]:
+    """Yield that `required` takes or loses effect, because now this side sends the property."""
+    sent = [not _is_closed(position, each) for each in keywords]
+    needed = [
+        is_sent and name in each.required for is_sent, each in zip(sent, (old, new), strict=True)
+    ]
+    if sent[0] != sent[1] and needed[0] != needed[1]:
+        yield _requirement_change(name, old, new, needed[1])._replace(in_code=False)
 
 
 def _nearest(name: str, shape: SchemaShape) -> Node:
@@ -97,12 +125,17 @@ def _one_way(
 
 def _position(position: Position, old: dict[str, Node], new: dict[str, Node]) -> Position:
     """Find the position of a property; one that the app cannot send is none of a request."""
-    for keyword, (*_, closed) in _ONE_WAY.items():
-        if position.direction is closed and (
-            value(old.get(keyword)) is True or value(new.get(keyword)) is True
-        ):
-            return position._replace(direction=Direction.UNUSED)
+    if _is_closed(position, old) or _is_closed(position, new):
+        return position._replace(direction=Direction.UNUSED)
     return position
+
+
+def _is_closed(position: Position, keywords: dict[str, Node]) -> bool:
+    """Return whether a property is no part of what is sent in a direction."""
+    return any(
+        position.direction is closed and value(keywords.get(keyword)) is True
+        for keyword, (*_, closed) in _ONE_WAY.items()
+    )
 
 
 def _additional(

@@ -1,33 +1,35 @@
 """Compare operations: which is which, which are new or gone, and what each says of itself."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope
-from scripts.contract.diff.compare.compared import Documents
-from scripts.contract.diff.compare.document import compare_servers
-from scripts.contract.diff.compare.matching import match_by
+from scripts.contract.diff.compare.addresses import compare_servers, urls
+from scripts.contract.diff.compare.compared import ComparedDocument, Documents
+from scripts.contract.diff.compare.matching import Keys, match_by
 from scripts.contract.diff.compare.messages import compare_request_bodies, compare_responses
 from scripts.contract.diff.compare.parameters import compare_parameters
 from scripts.contract.diff.compare.security import compare_security
 from scripts.contract.diff.names import python_name
 from scripts.contract.diff.rules import Direction, Position
 from scripts.contract.openapi.nodes import Node, matched, text, value
-from scripts.contract.openapi.paths import Operation, operations_in, template
+from scripts.contract.openapi.paths import Operation, arguments, operations_in, template
 
 
 def compare_paths(documents: Documents) -> Iterator[Item]:
     """Compare all operations and webhooks of both documents."""
     old, new = documents.old.root.get("paths"), documents.new.root.get("paths")
     matches = match(
-        list(operations_in(documents.old, old)), list(operations_in(documents.new, new))
+        list(operations_in(documents.old, old)), list(operations_in(documents.new, new)), documents
     )
     for before, after in matches.same:
         yield from _both(before, after, _scope(after), documents)
     for before, after in matches.moved:
         change = Change("operation-moved", before.node, after.node, before.label, after.label)
-        yield Difference(change, _scope(after).about(before.id))
+        cause = _edit(before.path, after.path) or f"{before.label} {after.label}"
+        yield Difference(change, _scope(after).about(before.id)._replace(cause=cause))
         yield from _both(before, after, _scope(after), documents)
     for before in matches.gone:
         change = Change("operation-removed", before.node, new or documents.new.root, before.label)
@@ -53,7 +55,7 @@ def _scope(operation: Operation) -> Scope:
 def _both(old: Operation, new: Operation, scope: Scope, documents: Documents) -> Iterator[Item]:
     """Compare two operations that are the same one."""
     yield from compare_parameters(old, new, scope, documents)
-    yield from compare_servers((old.node, old.item), (new.node, new.item), scope, documents)
+    yield from compare_servers(old, new, scope, documents)
     yield Pair("operation", old.node, new.node, scope)
 
 
@@ -160,11 +162,27 @@ class Matches(NamedTuple):
     added: list[Operation]
 
 
-def match(old: list[Operation], new: list[Operation]) -> Matches:
-    """Match by text, by template, and what is left by operationId."""
-    keys = ((key, key) for key in (_text, _template_and_id, _template))
+def match(old: list[Operation], new: list[Operation], documents: Documents) -> Matches:
+    """Match by URL, by text, by template, and what is left by operationId."""
+    texts = [(key, key) for key in (_text, _template_and_id)]
+    addresses = [_by(documents, way) for way in (_named_url, _url)]
+    keys = [addresses[0], *texts, addresses[1], (_template, _template)]
     same, old, new = match_by(keys, old, new)
     return Matches(same, *match_by([(_unique_id(old), _unique_id(new))], old, new))
+
+
+def _by(
+    documents: Documents, way: Callable[[ComparedDocument, Operation], Hashable]
+) -> Keys[Operation]:
+    return partial(way, documents.old), partial(way, documents.new)
+
+
+def _named_url(document: ComparedDocument, operation: Operation) -> Hashable:
+    return tuple(arguments(operation.path)), _url(document, operation)
+
+
+def _url(document: ComparedDocument, operation: Operation) -> Hashable:
+    return operation.method, urls(document, operation)
 
 
 def _text(operation: Operation) -> tuple[str, ...]:

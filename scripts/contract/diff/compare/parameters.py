@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope
-from scripts.contract.diff.compare.compared import Documents
+from scripts.contract.diff.compare.compared import ComparedDocument, Documents
 from scripts.contract.diff.compare.messages import compare_content
 from scripts.contract.diff.names import python_name
 from scripts.contract.diff.rules import Direction
@@ -100,7 +100,10 @@ def compare_parameters(
         if moved is not None:
             gone.remove(moved)
             places = moved.node, other.node
-            change = Change("parameter-location-changed", *places, moved.place, other.place)
+            # Arguments go by their names, wherever they travel, but those of a path come first.
+            in_code = "path" in (moved.place, other.place) or _is_serialised(other, documents.new)
+            names = moved.place, other.place
+            change = Change("parameter-location-changed", *places, *names, in_code)
             yield Difference(change, other.scope(scope))
             yield Pair("parameter", *places, other.scope(scope))
         else:
@@ -111,6 +114,11 @@ def compare_parameters(
         cause = f"{one.subject}, required {one.required}"
         change = Change("parameter-removed", one.node, new.node, one.name)
         yield Difference(change, one.scope(scope)._replace(cause=cause))
+
+
+def _is_serialised(parameter: Parameter, document: ComparedDocument) -> bool:
+    schema = parameter.node.get("schema")
+    return schema is not None and bool(document.all_types(schema) & _SERIALISED)
 
 
 def _parameters(source: Source, operation: Operation) -> Parameters:
@@ -131,9 +139,10 @@ def _parameters(source: Source, operation: Operation) -> Parameters:
 
 def _renamed_arguments(old: str, new: str) -> list[tuple[str, str]]:
     """Return the arguments of one template that are called otherwise: old name, new name."""
-    if template(old) != template(new):
+    paths = template(old), template(new)
+    if not (paths[0].endswith(paths[1]) or paths[1].endswith(paths[0])):
         return []
-    pairs = zip(arguments(old), arguments(new), strict=True)
+    pairs = zip(reversed(arguments(old)), reversed(arguments(new)), strict=False)
     return [(before, after) for before, after in pairs if before != after]
 
 
@@ -148,7 +157,9 @@ def compare_parameter(old: Node, new: Node, scope: Scope, documents: Documents) 
     if schema is not None and other is not None:
         if documents.old.all_types(schema) & documents.new.all_types(other) & _SERIALISED:
             yield from _serialisation(Parameter.read(old), Parameter.read(new))
-        yield Pair("schema", schema, other, scope)
+        parameter = Parameter.read(old if scope.position.direction is Direction.REQUEST else new)
+        position = scope.position._replace(is_text=True, is_given=parameter.required)
+        yield Pair("schema", schema, other, scope.at(position))
     elif old.get("content") is not None and new.get("content") is not None:
         content = scope.about(scope.subject)
         yield from compare_content(old.get("content"), new.get("content"), content)

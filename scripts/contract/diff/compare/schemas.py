@@ -11,12 +11,14 @@ from scripts.contract.diff.compare.alternatives import (
 )
 from scripts.contract.diff.compare.compared import ComparedDocument, Documents
 from scripts.contract.diff.compare.fields import unknown_fields
+from scripts.contract.diff.compare.generated import makes_class
 from scripts.contract.diff.compare.keywords import compare_keywords
+from scripts.contract.diff.compare.matching import match_by
 from scripts.contract.diff.compare.objects import compare_objects
 from scripts.contract.diff.compare.shapes import SchemaShape
 from scripts.contract.diff.compare.values import are_comparable, compare_types, compare_values
 from scripts.contract.diff.names import class_name
-from scripts.contract.diff.rules import Direction, Position
+from scripts.contract.diff.rules import Direction, Position, rules
 from scripts.contract.openapi.nodes import Node
 from scripts.contract.openapi.pointers import escape
 from scripts.contract.openapi.references import reached_schemas
@@ -39,8 +41,31 @@ def compare_schemas(
             yield Difference(change, scope)
         return
     yield from _model_names(old, new, pair.scope)
-    for item in _keywords(old, new, scope, documents):
-        yield Difference(item, scope) if isinstance(item, Change) else item
+    yield from _merged_models(old, new, scope, documents)
+    position = scope.position
+    if old.alternatives or new.alternatives or old.parts or new.parts:
+        position = _proved(position, old, new, documents)
+    # What is inside of a value that is always sent need not be always sent.
+    inner = scope.at(position._replace(is_given=False))
+    for item in _keywords(old, new, inner, documents):
+        if isinstance(item, Change):
+            item = Difference(item, scope.at(position))  # noqa: PLW2901
+        if isinstance(item, Difference) and _is_harmful(item):
+            proved = _proved(item.scope.position, old, new, documents)
+            item = Difference(item.change, item.scope.at(proved))  # noqa: PLW2901
+        yield item
+
+
+def _is_harmful(difference: Difference) -> bool:
+    return rules()[difference.change.rule].severities(difference.position)[0] != "safe"
+
+
+def _proved(
+    position: Position, old: SchemaShape, new: SchemaShape, documents: Documents
+) -> Position:
+    """Return the position, marked where all that is sent there is accepted for certain."""
+    is_proved = position.is_proved or documents.is_proved(old, new, position)
+    return position._replace(is_proved=is_proved)
 
 
 def _unresolved(node: Node) -> str | None:
@@ -92,14 +117,53 @@ def _model_names(old: SchemaShape, new: SchemaShape, scope: Scope) -> Iterator[D
     yield Difference(change, scope._replace(subject=old.name or new.name or "", cause=cause))
 
 
+def _merged_models(
+    old: SchemaShape, new: SchemaShape, scope: Scope, documents: Documents
+) -> Iterator[Difference]:
+    """Report the components that allOf merged before or merges now, and that are classes there."""
+    unreached = scope.at(scope.position._replace(direction=Direction.UNUSED))
+    for name, node in old.merged.items():
+        if _is_missing(name, documents.new) and documents.old.shape(node).is_model:
+            change = Change("model-removed", node, new.node, name)
+            yield Difference(change, unreached.shared(name))
+    for name, node in new.merged.items():
+        if _is_missing(name, documents.old) and documents.new.shape(node).is_model:
+            change = Change("model-added", old.node, node, None, name)
+            yield Difference(change, unreached.shared(name))
+
+    for name in old.merged.keys() ^ new.merged.keys():
+        yield from unreached.add_to(_classes_within(name, old, new, documents))
+
+
+def _classes_within(
+    name: str, old: SchemaShape, new: SchemaShape, documents: Documents
+) -> Iterator[Change]:
+    """Report the classes that are called after a component while it is merged by reference."""
+    is_old = name in old.merged
+    document, shape = (documents.old, old) if is_old else (documents.new, new)
+    merged = document.shape(shape.merged[name])
+    names = [class_name(name), class_name((new if is_old else old).name or "")]
+    for key, node in merged.properties.items():
+        places = old.properties.get(key), new.properties.get(key)
+        if places[0] is not None and places[1] is not None and makes_class(document, node):
+            before, after = (f"{each}{class_name(key)}" for each in names[:: 1 if is_old else -1])
+            if before != after:
+                yield Change("model-renamed", places[0], places[1], before, after)
+
+
+def _is_missing(name: str, document: ComparedDocument) -> bool:
+    known = document.components("schemas")
+    return name not in known and class_name(name) not in map(class_name, known)
+
+
 def matched_models(documents: Documents) -> Iterator[Pair]:
     """Yield the component schemas that are one model in generated code."""
-    names = {class_name(name): name for name in documents.new.components("schemas")}
-    for name in documents.old.components("schemas"):
-        other = names.get(class_name(name))
-        if other is not None:
-            scope = Scope("", _UNREACHED, name)
-            yield Pair("schema", _reference(name), _reference(other), scope)
+    schemas = [document.components("schemas") for document in documents]
+    ways = ((str, str), (class_name, class_name))
+    couples, *_ = match_by(ways, list(schemas[0]), list(schemas[1]))
+    for name, other in couples:
+        scope = Scope("", _UNREACHED, name)
+        yield Pair("schema", _reference(name), _reference(other), scope)
 
 
 def compare_unused_models(documents: Documents) -> Iterator[Difference]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope, member_change
+from scripts.contract.diff.compare.addresses import resolved
 from scripts.contract.diff.compare.compared import Documents
 from scripts.contract.diff.rules import Direction, Position
 from scripts.contract.openapi.nodes import Node, canonical, matched, text, value
@@ -16,7 +17,7 @@ _FIELDS = {
 }
 _DEFINING = {"apiKey": {"type", "name", "in"}, "http": {"type", "scheme"}}
 _OTHERWISE = {"type", "flows", "openIdConnectUrl"}
-_URLS = ("authorizationUrl", "deviceAuthorizationUrl", "tokenUrl", "refreshUrl")
+_URLS = ("authorizationUrl", "deviceAuthorizationUrl", "tokenUrl")
 
 
 def compare_schemes(documents: Documents) -> Iterator[Item]:
@@ -74,9 +75,16 @@ def _flows(old: Node, new: Node, scope: Scope) -> Iterator[Item]:
 def compare_flow(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[Item]:
     """Compare two OAuth flows of one kind."""
     for field in _URLS:
-        if value(old.get(field)) != value(new.get(field)):
+        if resolved(text(old.get(field))) != resolved(text(new.get(field))):
             change = _field("oauth-url-changed", old, new, field)
             yield Difference(change, scope.part(f", {field}"))
+    # Without a place of its own, a token is refreshed where it was got.
+    stated = [each.get("refreshUrl") for each in (old, new)]
+    own = [node or each.get("tokenUrl") for node, each in zip(stated, (old, new), strict=True)]
+    if any(stated) and resolved(text(own[0])) != resolved(text(own[1])):
+        rule = "oauth-refresh-url-added" if stated[0] is None else "oauth-refresh-url-removed"
+        change = _field("oauth-url-changed" if all(stated) else rule, old, new, "refreshUrl")
+        yield Difference(change, scope.part(", refreshUrl"))
     for name, before, after in matched(old.get("scopes"), new.get("scopes")):
         if before is None:
             yield Change("oauth-scope-defined", old, after or new, None, name)
@@ -105,5 +113,7 @@ def _definition(scheme: Node) -> str:
 def _meaning(scheme: Node, field: str) -> Any:
     """Return what a field says; names of HTTP schemes and of headers know no case."""
     stated = value(scheme.get(field))
+    if field == "openIdConnectUrl" and isinstance(stated, str):
+        return resolved(stated)
     caseless = field == "scheme" or (field == "name" and value(scheme.get("in")) == "header")
     return stated.lower() if caseless and isinstance(stated, str) else stated

@@ -6,6 +6,7 @@ from operator import eq
 from scripts.contract.diff.changes import Change, Difference, Item, Scope, Usage
 from scripts.contract.diff.compare.compared import Documents
 from scripts.contract.diff.compare.schemes import find_scheme, is_defined_alike
+from scripts.contract.diff.rules import Direction
 from scripts.contract.openapi.nodes import Node, canonical, text, value
 from scripts.contract.openapi.references import Source
 
@@ -18,17 +19,17 @@ _GRANTED = {"oauth2", "openIdConnect"}  # the kinds of scheme that check scopes
 
 def compare_security(old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
     """Compare what two operations ask of their caller."""
-    places = (
-        old.get("security") or documents.old.root.get("security") or old,
-        new.get("security") or documents.new.root.get("security") or new,
-    )
+    is_called = scope.position.direction is not Direction.REQUEST
+    # What the document asks of its callers it does not ask of itself when it calls back.
+    holders = [None, None] if is_called else [each.root.get("security") for each in documents]
+    places = old.get("security") or holders[0] or old, new.get("security") or holders[1] or new
     before, after = _alternatives(documents.old, places[0]), _alternatives(documents.new, places[1])
     for name in dict.fromkeys(name for alternative in after for name in alternative):
         yield Usage(("scheme", name), scope.owner)
     # Generated code asks for an authenticated client where the operation itself states one.
     stated = [bool(value(node.get("security"))) for node in (old, new)]
     in_code = stated[0] != stated[1]
-    inner = scope.shared("security")
+    inner = scope.shared("security of callbacks" if is_called else "security")
     if ({} in before) != ({} in after):
         yield Difference(_openness(before, after, places)._replace(in_code=in_code), inner)
         if not any(after if {} in after else before):
@@ -41,12 +42,24 @@ def compare_security(old: Node, new: Node, scope: Scope, documents: Documents) -
     for couple in couples:
         yield from _schemes(*couple, places, scope, documents)
         yield from _scopes(*couple, places, scope, documents)
+    # Who satisfies the one satisfies an easier one as well.
     for alternative in gone:
         change = Change("security-alternative-removed", *places, _shown(alternative))
-        yield Difference(change, inner)
+        is_easy = not is_called and any(_is_easier(each, alternative) for each in after)
+        yield Difference(change, _harmless(inner) if is_easy else inner)
     for alternative in added:
         change = Change("security-alternative-added", *places, None, _shown(alternative))
-        yield Difference(change, inner)
+        is_easy = is_called and any(_is_easier(each, alternative) for each in before)
+        yield Difference(change, _harmless(inner) if is_easy else inner)
+
+
+def _is_easier(one: Alternative, other: Alternative) -> bool:
+    """Return whether whoever satisfies the other satisfies this one."""
+    return all(name in other and set(scopes) <= set(other[name]) for name, scopes in one.items())
+
+
+def _harmless(scope: Scope) -> Scope:
+    return scope.at(scope.position._replace(is_proved=True))
 
 
 def _alternatives(source: Source, node: Node) -> list[Alternative]:

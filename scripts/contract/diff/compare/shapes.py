@@ -1,11 +1,13 @@
 """A schema as the set of values it accepts, in one form however it is written."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.contract.openapi.nodes import Node
+from scripts.contract.openapi.nodes import JOINT, Node
 
 ANY = frozenset({"boolean", "object", "array", "string", "integer", "fraction"})
+NUMBERS = frozenset({"integer", "fraction"})
 BESIDE_REFERENCE = frozenset({"nullable", "default", "deprecated", "readOnly", "writeOnly"})
 """What may stand beside a single reference without making another model of it."""
 
@@ -19,8 +21,10 @@ class SchemaShape:
     keywords: dict[str, Node] = field(default_factory=dict)
     properties: dict[str, Node] = field(default_factory=dict)
     required: dict[str, Node] = field(default_factory=dict)
-    alternatives: list[Node] = field(default_factory=list)  # of oneOf and anyOf, without null
-    parts: list[Node] = field(default_factory=list)  # of allOf, where merging would lose something
+    alternatives: list[Node] = field(default_factory=list)  # of oneOf or anyOf, without null
+    union: str = ""  # oneOf or anyOf, where there are alternatives
+    parts: list[Node] = field(default_factory=list)  # of allOf, which no merge can express
+    merged: dict[str, Node] = field(default_factory=dict)  # the components that allOf merged
     types: frozenset[str] = ANY
     nullable: bool = True
 
@@ -40,7 +44,7 @@ class SchemaShape:
     @property
     def takes_all(self) -> bool:
         """Whether it accepts any value, as a schema that says nothing does."""
-        return self.types == ANY and self._says_only({"title", "deprecated"})
+        return self.types == ANY and self.nullable and self._says_only({"title", "deprecated"})
 
     @property
     def is_model(self) -> bool:
@@ -55,9 +59,8 @@ class SchemaShape:
     @property
     def is_bare_union(self) -> bool:
         """Whether it says nothing but its alternatives."""
-        union = {"oneOf", "anyOf", "discriminator", "title"}
         return bool(self.alternatives) and self._says_only(
-            {*BESIDE_REFERENCE, *union}, "alternatives"
+            {*BESIDE_REFERENCE, "discriminator", "title"}, "alternatives"
         )
 
     def _says_only(self, keywords: set[str], part: str = "") -> bool:
@@ -73,7 +76,7 @@ def types_of(shape: SchemaShape) -> tuple[frozenset[str], bool]:
         return ANY, True
     types = names - {"null"}
     if "number" in types:
-        types = types - {"number"} | {"integer", "fraction"}
+        types = types - {"number"} | NUMBERS
     return frozenset(types), "null" in names
 
 
@@ -84,18 +87,26 @@ def _names(stated: Any) -> set[str]:
 
 def _implied(shape: SchemaShape) -> set[str] | None:
     if shape.constants is not None:
-        return {_type_of(value) for value in shape.constants}
+        return {type_of(value) for value in shape.constants}
     # Properties without a type are an object to everybody, the generator included.
     return {"object"} if shape.properties else None
 
 
-def _type_of(value: Any) -> str:
+def type_of(value: Any) -> str:
+    """Name the type of a value as `type` does: a whole number is an integer."""
     if value is None:
         return "null"
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, int | float):
-        return "integer" if isinstance(value, int) else "number"
+        return "integer" if isinstance(value, int) or value.is_integer() else "number"
     if isinstance(value, str):
         return "string"
     return "object" if isinstance(value, dict) else "array"
+
+
+def joint(nodes: Sequence[Node]) -> Node:
+    """Return the node of schemas that hold together; it stands where the first of them does."""
+    first, *others = nodes
+    pointer = JOINT.join([first.pointer, *(f"{each.file}#{each.pointer}" for each in others)])
+    return Node({"allOf": [node.value for node in nodes]}, pointer, first.file)

@@ -7,12 +7,14 @@ a schema that may be broken counts as changed.
 
 from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scripts.contract.diff.compare.compared import Documents
 from scripts.contract.openapi.nodes import Node, canonical
 from scripts.contract.openapi.pointers import lookup
 from scripts.contract.openapi.references import unquoted
+
+if TYPE_CHECKING:
+    from scripts.contract.diff.compare.compared import Documents
 
 _WORDING = frozenset("description example examples externalDocs $comment".split())
 _DATA = frozenset(("default", "const", "enum"))
@@ -28,7 +30,7 @@ _NAMED = ("properties", "patternProperties", "dependentSchemas")
 class Unchanged:
     """Tells pairs of schemas that say the same."""
 
-    def __init__(self, documents: Documents) -> None:
+    def __init__(self, documents: "Documents") -> None:
         self._old, self._new = (document.root.value for document in documents)
         self._is_possible = documents.old.three_one == documents.new.three_one
         self._same: dict[str, bool] = {}  # by reference: whether all that it reaches is the same

@@ -4,7 +4,11 @@ from typing import Any
 
 import pytest
 
-from tests.contract.diff.documents import CAT, DOG, S, found, requesting, responding, said
+from tests.contract.diff.documents import CAT, DOG, S, found, has, requesting, responding, said
+
+LONG = {**S, "minLength": 9}
+OLD = has("age", age={"type": "integer", "minimum": 9})
+YOUNG = has("age", age={"type": "integer", "maximum": 8})
 
 # old, new, and what is found when it is sent, when it is received; then the same backwards.
 ALTERNATIVES: list[tuple[Any, Any, str, str, str, str]] = [
@@ -25,16 +29,24 @@ ALTERNATIVES: list[tuple[Any, Any, str, str, str, str]] = [
         "alternatives-removed breaking/breaking",
     ),
     (
-        {"anyOf": [CAT, DOG]},
-        {"oneOf": [CAT, DOG]},
-        "alternatives-kind-changed risky/none",
-        "alternatives-kind-changed risky/none",
-        "alternatives-kind-changed risky/none",
-        "alternatives-kind-changed risky/none",
+        {"anyOf": [S, LONG]},
+        {"oneOf": [S, LONG]},
+        "alternatives-overlap breaking/none",
+        "alternatives-overlap safe/none",
+        "alternatives-overlap-ended safe/none",
+        "alternatives-overlap-ended risky/none",
     ),
     (
-        {"allOf": [{**S, "pattern": "^a"}]},
-        {"allOf": [{**S, "pattern": "^a"}, {**S, "pattern": "b$"}]},
+        {"anyOf": [{**S, "pattern": "a"}, {**S, "pattern": "b"}]},
+        {"oneOf": [{**S, "pattern": "a"}, {**S, "pattern": "b"}]},
+        "alternatives-may-overlap risky/none",
+        "alternatives-may-overlap safe/none",
+        "alternatives-may-overlap-ended safe/none",
+        "alternatives-may-overlap-ended risky/none",
+    ),
+    (
+        {"allOf": [{"anyOf": [CAT, DOG]}]},
+        {"allOf": [{"anyOf": [CAT, DOG]}, {"anyOf": [OLD, YOUNG]}]},
         "all-of-added breaking/breaking",
         "all-of-added safe/breaking",
         "all-of-removed safe/breaking",

@@ -16,6 +16,16 @@ def called(done: Json | None = None, **expressions: Any) -> Json:
     return operation(callbacks={"done": {"{$url}": {"post": done or {}}}, **expressions})
 
 
+def ways(*security: Json) -> Json:
+    """Give a document of two operations, of which one calls back, with this security."""
+    schemes = {
+        "key": {"type": "apiKey", "in": "header", "name": "K"},
+        "token": {"type": "http", "scheme": "bearer"},
+    }
+    paths = {**at("/a")["paths"], **called()["paths"]}
+    return document(paths, security=list(security), components={"securitySchemes": schemes})
+
+
 def beside(operations: Json) -> Json:
     """Give a document whose path is a reference, with these operations beside it."""
     item = {"get": {"operationId": "op"}}
@@ -47,6 +57,7 @@ OPERATIONS: list[tuple[str, Json, Json, str, str]] = [
     ("a webhook", document(openapi="3.1.0"), sending({}), "webhook-added safe/none", "webhook-removed breaking/none"),
     ("a webhook sends more values", sending(takes({"enum": ["a"]})), sending(takes({"enum": ["a", "b"]})), "enum-values-added breaking/none", "enum-values-removed safe/none"),
     ("an operation beside a reference", beside({}), beside({"post": {"operationId": "add"}}), "operation-added safe/compatible", "operation-removed breaking/breaking"),
+    ("a way to prove oneself that callbacks do not use", ways({"key": []}), ways({"key": []}, {"token": []}), "security-alternative-added safe/none", "security-alternative-removed breaking/none"),
     ("a callback that leads nowhere", operation(callbacks={"done": {"$ref": "#/a"}}), called(), "", ""),
     ("an unknown field", operation(), operation(colour="red"), "unclassified risky/compatible", "unclassified risky/compatible"),
 ]  # fmt: skip

@@ -6,7 +6,20 @@ from typing import Any
 
 import pytest
 
-from tests.contract.diff.documents import JSON, Json, S, at, document, found, operation, said
+from tests.contract.diff.documents import (
+    JSON,
+    Json,
+    S,
+    at,
+    document,
+    found,
+    has,
+    operation,
+    requesting,
+    responding,
+    said,
+    worst,
+)
 
 LIST: Json = {"type": "array", "items": S}
 ID: Json = {"name": "id", "in": "path", "required": True, "schema": S}
@@ -29,14 +42,15 @@ PARAMETERS: list[tuple[str, Json, Json, str, str]] = [
     ("required", operation(), query(required=True), "parameter-added-required breaking/breaking", "parameter-removed breaking/breaking"),
     ("optional", operation(), query(), "parameter-added-optional safe/compatible", "parameter-removed breaking/breaking"),
     ("became required", query(), query(required=True), "parameter-became-required breaking/breaking", "parameter-became-optional safe/compatible"),
-    ("another place", query(), query(place="cookie"), "parameter-location-changed breaking/compatible", "parameter-location-changed breaking/compatible"),
+    ("another place", query(), query(place="cookie"), "parameter-location-changed breaking/none", "parameter-location-changed breaking/none"),
+    ("another place, as a list", query(schema=LIST), query(place="header", schema=LIST), "parameter-location-changed breaking/breaking", "parameter-location-changed breaking/breaking"),
     ("style", query(schema=LIST), query(schema=LIST, style="pipeDelimited"), "parameter-style-changed breaking/none", "parameter-style-changed breaking/none"),
     ("explode", query(schema=LIST), query(schema=LIST, explode=False), "parameter-explode-changed breaking/none", "parameter-explode-changed breaking/none"),
     ("explode of one value", query(), query(explode=False), "", ""),
     ("the default style", query(schema=LIST), query(schema=LIST, style="form", explode=True), "", ""),
     ("reserved characters", query(), query(allowReserved=True), "parameter-reserved-changed breaking/none", "parameter-reserved-changed breaking/none"),
     ("empty values", query(), query(allowEmptyValue=True), "parameter-empty-value-allowed safe/none", "parameter-empty-value-refused breaking/none"),
-    ("content", query(), operation(parameters=[{"name": "tag", "in": "query", "content": JSON}]), "parameter-content-changed breaking/compatible", "parameter-content-changed breaking/compatible"),
+    ("content", query(), operation(parameters=[{"name": "tag", "in": "query", "content": JSON}]), "parameter-content-changed breaking/breaking", "parameter-content-changed breaking/breaking"),
     ("deprecated", query(), query(deprecated=True), "parameter-deprecated safe/none", "parameter-undeprecated safe/none"),
     ("an enum", query(schema={"enum": ["a"]}), query(schema={"enum": ["a", "b"]}), "enum-values-added safe/compatible", "enum-values-removed breaking/breaking"),
     ("a header of any case", query("X-A", "header"), query("x-a", "header"), "", ""),
@@ -46,6 +60,75 @@ PARAMETERS: list[tuple[str, Json, Json, str, str]] = [
     ("on the path", operation(parameters=[ID]), document({"/pets/{id}": {"parameters": [ID], "get": {"operationId": "get-pet"}}}), "", ""),
     ("an unknown field", query(), query(colour="red"), "unclassified risky/compatible", "unclassified risky/compatible"),
 ]  # fmt: skip
+
+INT: Json = {"type": "integer"}
+NULLABLE: Json = {"type": ["string", "null"]}
+
+# place, schema before, schema after, wire severity, and backwards: all of it is written as text
+TEXTS: list[tuple[str, Json, Json, str, str]] = [
+    ("query", INT, S, "safe", "breaking"),
+    ("path", INT, S, "safe", "breaking"),
+    ("header", {"type": "number"}, S, "safe", "breaking"),
+    ("cookie", {"type": "boolean"}, S, "safe", "breaking"),
+    ("query", INT, {**S, "maxLength": 3}, "breaking", "breaking"),
+    ("query", INT, {**S, "pattern": "^a"}, "breaking", "breaking"),
+    ("query", {**S, "enum": ["1", "2"]}, INT, "safe", "breaking"),
+    ("query", {**S, "enum": ["true"]}, {"type": "boolean"}, "safe", "breaking"),
+    ("query", {"type": "array", "items": INT}, LIST, "safe", "breaking"),
+    ("query", S, NULLABLE, "safe", "safe"),
+    ("query", INT, {"type": ["integer", "string"]}, "safe", "breaking"),
+    ("query", {"type": "integer", "enum": [1, 2]}, {**S, "enum": ["1", "2"]}, "safe", "safe"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("place", "old", "new", "forwards", "backwards"), TEXTS)
+def test_a_parameter_is_text(
+    place: str, old: Json, new: Json, forwards: str, backwards: str
+) -> None:
+    before, after = (
+        at("/a/{tag}" if place == "path" else "/a", parameters=[_parameter(place, schema)])
+        for schema in (old, new)
+    )
+    assert (worst(before, after), worst(after, before)) == (forwards, backwards)
+
+
+def _parameter(place: str, schema: Json) -> Json:
+    return {"name": "tag", "in": place, "required": place == "path", "schema": schema}
+
+
+def test_a_parameter_of_json_is_no_text() -> None:
+    old, new = (
+        operation(
+            parameters=[
+                {"name": "f", "in": "query", "content": {"application/json": {"schema": s}}}
+            ]
+        )
+        for s in (INT, S)
+    )
+    assert worst(old, new) == "breaking"
+
+
+@pytest.mark.parametrize(
+    ("media_type", "expected"),
+    [("application/x-www-form-urlencoded", "safe"), ("application/json", "breaking")],
+)
+def test_a_field_of_a_form_is_text(media_type: str, expected: str) -> None:
+    old, new = (
+        operation(requestBody={"content": {media_type: {"schema": has(a=schema)}}})
+        for schema in (INT, S)
+    )
+    assert worst(old, new) == expected
+
+
+def test_a_default_counts_only_where_the_value_may_be_left_out() -> None:
+    a, b = {**S, "default": "a"}, {**S, "default": "b"}
+    assert found(query(schema=a), query(schema=b)) == ["default-changed breaking/compatible"]
+    assert found(query(schema=a, required=True), query(schema=b, required=True)) == [
+        "default-changed safe/compatible"
+    ]
+    assert worst(requesting(has("p", p=a)), requesting(has("p", p=b))) == "safe"
+    assert worst(requesting(has(p=a)), requesting(has(p=b))) == "breaking"
+    assert worst(responding(has("p", p=a)), responding(has("p", p=b))) == "safe"
 
 
 @pytest.mark.parametrize(

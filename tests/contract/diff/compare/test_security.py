@@ -27,6 +27,11 @@ def defines(scheme: Json) -> Json:
     return asks({"it": []}, it=scheme)
 
 
+def refreshing(url: str) -> Json:
+    """Give an OAuth scheme that refreshes its tokens at a URL."""
+    return {**OAUTH, "flows": {"clientCredentials": {**FLOW, "refreshUrl": url}}}
+
+
 # what, old, new, what is found, what is found backwards
 SECURITY: list[tuple[str, Json, Json, str, str]] = [
     ("authentication", asks(), asks({"key": []}), "security-added breaking/breaking", "security-removed safe/compatible"),
@@ -54,6 +59,11 @@ SECURITY: list[tuple[str, Json, Json, str, str]] = [
     ("a flow", defines({**OAUTH, "flows": {}}), defines(OAUTH), "oauth-flow-added safe/none", "oauth-flow-removed breaking/none"),
     ("where tokens come from", defines(OAUTH), defines({**OAUTH, "flows": {"clientCredentials": {**FLOW, "tokenUrl": "https://example.com/new"}}}), "oauth-url-changed breaking/none", "oauth-url-changed breaking/none"),
     ("a scope that can be granted", defines({**OAUTH, "flows": {"clientCredentials": {**FLOW, "scopes": {}}}}), defines(OAUTH), "oauth-scope-defined safe/none", "oauth-scope-undefined risky/none"),
+    ("where tokens are refreshed, of its own", defines(OAUTH), defines(refreshing("https://example.com/r")), "oauth-refresh-url-added safe/none", "oauth-refresh-url-removed risky/none"),
+    ("where tokens are refreshed, said again", defines(OAUTH), defines(refreshing("https://example.com/token")), "", ""),
+    ("where tokens are refreshed", defines(refreshing("https://example.com/a")), defines(refreshing("https://example.com/b")), "oauth-url-changed breaking/none", "oauth-url-changed breaking/none"),
+    ("the same URL, relative", defines(refreshing("/r")), defines(refreshing("/a/../r")), "", ""),
+    ("an easier alternative stays", asks({"key": []}, {"key": [], "token": []}), asks({"key": []}), "security-alternative-removed safe/none", "security-alternative-added safe/none"),
     ("discovery", defines(OPENID), defines({**OPENID, "openIdConnectUrl": "https://example.com/b"}), "openid-url-changed breaking/none", "openid-url-changed breaking/none"),
     ("a definition", asks(key=KEY), asks(key=KEY, token=BEARER), "security-scheme-defined safe/none", "security-scheme-undefined safe/none"),
 ]  # fmt: skip

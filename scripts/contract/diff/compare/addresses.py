@@ -1,0 +1,92 @@
+"""Where an operation is served: the URLs of its servers, and its path below them."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope
+from scripts.contract.diff.compare.fields import is_same
+from scripts.contract.diff.rules import Direction
+from scripts.contract.openapi.nodes import Node, text, value
+from scripts.contract.openapi.paths import Operation, template
+
+if TYPE_CHECKING:
+    from scripts.contract.diff.compare.compared import ComparedDocument, Documents
+
+_ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)(.*)", re.DOTALL)
+_HERE = "document.invalid"  # the host of a document that is a file
+_PORTS = {"http": ":80", "https": ":443"}
+
+
+def resolved(url: str, location: str = "") -> str:
+    """Return a URL in its one form; a relative one is resolved against the document's."""
+    found = _ABSOLUTE.fullmatch(url)
+    if found is None:
+        from urllib.parse import urljoin  # slow to import, and seldom needed
+
+        base = location if _ABSOLUTE.fullmatch(location) else f"https://{_HERE}/"
+        url = urljoin(base, url)
+        found = _ABSOLUTE.fullmatch(url)
+    if found is None:
+        return url
+    scheme, host, path = found[1].lower(), found[2].lower(), found[3].rstrip("/")
+    host = host.removesuffix(_PORTS.get(scheme, " "))
+    return path or "/" if host == _HERE else f"{scheme}://{host}{path}"
+
+
+def urls(document: "ComparedDocument", operation: Operation) -> frozenset[str]:
+    """Return all URLs of an operation, without the names of its path's arguments."""
+    path = template(operation.path)
+    return frozenset(base.rstrip("/") + path for base in _servers(document, operation))
+
+
+def compare_servers(
+    old: Operation, new: Operation, scope: Scope, documents: "Documents"
+) -> Iterator[Item]:
+    """Compare the servers of two operations: their own, their path's, or the document's."""
+    if scope.position.direction is not Direction.REQUEST:
+        return  # where an app listens is not the document's to say
+    before, after = _servers(documents.old, old), _servers(documents.new, new)
+    inner = scope.at(scope.position.outside_code())
+    if is_same_address(old, new, documents):
+        if template(old.path) != template(new.path):
+            names = sorted(before), sorted(after)
+            holders = [each.root.get("servers") or each.root for each in documents]
+            change = Change("base-path-moved", holders[0], holders[1], *names)
+            yield Difference(change, inner.shared("the base path"))
+        before = after = {}
+    for url in {**before, **after}:
+        part = inner.shared(f"server {url}")
+        if url not in before:
+            change = Change("server-added", documents.old.root, after[url], None, url)
+            yield Difference(change, part)
+        elif url not in after:
+            change = Change("server-removed", before[url], documents.new.root, url)
+            yield Difference(change, part)
+        else:
+            yield Pair("server", before[url], after[url], part)
+
+
+def is_same_address(old: Operation, new: Operation, documents: "Documents") -> bool:
+    """Return whether two operations on different paths are served at the same URLs."""
+    return template(old.path) != template(new.path) and urls(documents.old, old) == urls(
+        documents.new, new
+    )
+
+
+def compare_server(old: Node, new: Node, _: Scope, __: "Documents") -> Iterator[Change]:
+    """Compare two servers of one URL."""
+    before, after = old.get("variables"), new.get("variables")
+    if not is_same(before, after):
+        yield Change("server-variable-changed", old, new, value(before), value(after))
+
+
+def _servers(document: "ComparedDocument", operation: Operation) -> dict[str, Node]:
+    for holder in (operation.node, operation.item, document.root):
+        listed = holder.get("servers")
+        if listed is not None and listed.value:
+            return {
+                resolved(text(node.get("url"), "/"), document.location): node
+                for node in listed.items()
+            }
+    return {resolved("/", document.location): document.root.child("servers", {})}

@@ -1,0 +1,81 @@
+"""A schema taken apart into schemas without alternatives, of which each value meets one."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from scripts.contract.diff.compare.merge import merge
+from scripts.contract.diff.compare.shapes import NUMBERS, SchemaShape
+from scripts.contract.openapi.nodes import Node
+
+if TYPE_CHECKING:
+    from scripts.contract.diff.compare.compared import ComparedDocument
+
+_MOST = 64  # into which one schema is taken apart
+
+
+class SchemaSide(NamedTuple):
+    """A schema of one of the documents."""
+
+    document: "ComparedDocument"
+    shape: SchemaShape
+
+    def of(self, node: Node) -> "SchemaSide":
+        """Return another schema of the same document."""
+        return SchemaSide(self.document, self.document.shape(node))
+
+
+def takes_null(side: SchemaSide, depth: int = 0) -> bool:
+    """Return whether null is accepted, by the schema itself or by an alternative."""
+    if side.shape.nullable or not side.shape.alternatives or "type" in side.shape.keywords:
+        return side.shape.nullable
+    return depth < 8 and any(
+        takes_null(side.of(node), depth + 1) for node in side.shape.alternatives
+    )
+
+
+def cases(side: SchemaSide, depth: int = 0) -> list[SchemaShape] | None:
+    """Take the alternatives of a schema apart: it accepts what one of these accepts."""
+    document, shape = side
+    if not shape.alternatives:
+        return [shape]
+    if depth > 4:
+        return None
+    found: list[SchemaShape] = []
+    for node in shape.alternatives:
+        inner = cases(side.of(node), depth + 1)
+        if inner is None:
+            return None
+        for case in inner:
+            both = replace(
+                shape,
+                keywords=dict(shape.keywords),
+                properties=dict(shape.properties),
+                required=dict(shape.required),
+                parts=list(shape.parts),
+                merged={},
+                alternatives=[],
+                union="",
+                nullable=True,
+            )
+            merge(both, [case], document.join)
+            found.append(both)
+        if len(found) > _MOST:
+            return None
+    return found
+
+
+def by_constant(case: SchemaShape) -> Iterator[SchemaShape]:
+    """Yield a schema of each listed value."""
+    node = case.keywords.get("enum")
+    for each in case.constants or () if node is not None and "const" not in case.keywords else ():
+        if each is not None and node is not None:
+            yield replace(case, keywords={**case.keywords, "enum": node._replace(value=[each])})
+
+
+def by_type(case: SchemaShape) -> Iterator[SchemaShape]:
+    """Yield a schema of each type, where there are several; numbers are one."""
+    kinds = [NUMBERS] if case.types >= NUMBERS else []
+    kinds = [*kinds, *(frozenset({each}) for each in case.types - frozenset().union(*kinds))]
+    if len(kinds) > 1:
+        yield from (replace(case, types=kind) for kind in kinds)

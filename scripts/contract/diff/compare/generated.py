@@ -1,0 +1,77 @@
+"""What openapi-python-client makes of bodies and responses, and what it leaves out."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from scripts.contract.diff.compare.compared import ComparedDocument
+from scripts.contract.diff.compare.fields import structure
+from scripts.contract.diff.names import class_name
+from scripts.contract.openapi.nodes import Node, canonical, value
+
+_SENT = {
+    "application/x-www-form-urlencoded": "data",
+    "multipart/form-data": "files",
+    "application/octet-stream": "content",
+}
+_DEEPEST = 8
+
+
+def body_kinds(media_types: Iterable[str], *, is_sent: bool) -> list[str]:
+    """Return how the generator reads or writes a body: of an answer it reads one type only."""
+    kinds = [kind for each in media_types if (kind := media_type_kind(each, is_sent=is_sent))]
+    return sorted(set(kinds)) if is_sent else kinds[:1]
+
+
+def media_type_kind(media_type: str, *, is_sent: bool) -> str | None:
+    """Return how the generator reads or writes a media type, None where it cannot."""
+    if media_type == "application/json" or media_type.endswith("+json"):
+        return "json"
+    if is_sent:
+        return _SENT.get(media_type)
+    if media_type.startswith("text/"):
+        return "text"
+    return "content" if media_type == "application/octet-stream" else None
+
+
+def response_type(document: ComparedDocument, response: Node) -> object:
+    """Return what an answer is to its caller: equal for equal types, None if it is left out."""
+    response = document.resolve(response)[0]
+    content = response.get("content")
+    if content is None or not content.value:
+        return "Any"
+    for name, media_type in content.members():
+        if media_type_kind(name.lower().partition(";")[0], is_sent=False):
+            schema = media_type.get("schema")
+            return "Any" if schema is None else _type(document, schema)
+    return None
+
+
+def _type(document: ComparedDocument, schema: Node) -> object:
+    if makes_class(document, schema):
+        return object()  # a class of its own
+    if isinstance(schema.value, dict) and "$ref" in schema.value:
+        name = document.shape(schema).name
+        return class_name(name) if name else canonical(structure(schema.value))
+    return canonical(structure(schema.value))
+
+
+def makes_class(document: ComparedDocument, schema: Node, depth: int = 0) -> bool:
+    """Return whether a class is made for a schema that is called after the place it stands in."""
+    stated: Any = schema.value
+    if not isinstance(stated, dict) or "$ref" in stated or depth > _DEEPEST:
+        return False
+    below: list[Node] = []
+    for keyword in ("allOf", "oneOf", "anyOf", "prefixItems"):
+        listed = schema.get(keyword)
+        below += listed.items() if listed is not None else []
+    items = schema.get("items")
+    if items is not None:
+        below.append(items)
+    parts = value(schema.get("allOf"))
+    if isinstance(parts, list) and (len(parts) > 1 or "$ref" not in (parts or [{}])[0]):
+        return True
+    if stated.get("enum") and stated.get("type") != "boolean":
+        return True
+    if stated.get("type") == "object" or (stated.get("type") is None and "properties" in stated):
+        return True
+    return any(makes_class(document, each, depth + 1) for each in below)

@@ -1,0 +1,306 @@
+"""Whether every value that one side may send is one that the other side accepts.
+
+A proof only: False says that it could not be shown, not that it is untrue.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from scripts.contract.diff.compare.cases import SchemaSide, by_constant, by_type, cases, takes_null
+from scripts.contract.diff.compare.fields import FIELDS
+from scripts.contract.diff.compare.keywords import SMALLER_FORMATS, divides, is_number, plain
+from scripts.contract.diff.compare.overlap import overlaps
+from scripts.contract.diff.compare.scalars import INTEGERS, meets, texts
+from scripts.contract.diff.compare.shapes import NUMBERS, SchemaShape
+from scripts.contract.diff.compare.simplify import has_type
+from scripts.contract.diff.rules import Direction, Position
+from scripts.contract.openapi.nodes import canonical, text, value
+
+if TYPE_CHECKING:
+    from scripts.contract.diff.compare.compared import ComparedDocument
+
+_DEEPEST = 60
+_AT_MOST = {"maxLength", "maxItems", "maxProperties", "maxContains"}
+_AT_LEAST = {"minLength", "minItems", "minProperties", "minContains"}
+_LENGTHS = {"uuid": 36, "date": 10}
+_SAYS_NOTHING = frozenset(
+    {"type", "title", "deprecated", "default", "xml", "readOnly", "writeOnly"}
+)
+_ABOUT_TEXT = {"pattern", "enum", "const", "format", "maxLength", "minLength", "contentEncoding"}
+
+
+class Inclusion:
+    """Proofs for one direction; what was proved once is remembered."""
+
+    def __init__(
+        self, old: "ComparedDocument", new: "ComparedDocument", position: Position
+    ) -> None:
+        self._is_request = position.direction is Direction.REQUEST
+        self._is_text = position.is_text
+        self._sender, self._receiver = (old, new) if self._is_request else (new, old)
+        self._known: dict[tuple[Any, Any], bool] = {}
+        self._assumed: dict[tuple[Any, Any], None] = {}  # true while nothing speaks against it
+
+    def holds(self, old: SchemaShape, new: SchemaShape) -> bool:
+        """Return whether what is sent by one of two schemas is accepted by the other."""
+        sent, accepted = (old, new) if self._is_request else (new, old)
+        self._assumed.clear()
+        found = self._holds(SchemaSide(self._sender, sent), SchemaSide(self._receiver, accepted), 0)
+        if found:
+            self._known |= dict.fromkeys(self._assumed, True)
+        return found
+
+    def _holds(self, sent: SchemaSide, accepted: SchemaSide, depth: int) -> bool:
+        key = (sent.shape.key, accepted.shape.key)
+        if key in self._known:
+            return self._known[key]
+        if key in self._assumed:
+            return True
+        if depth > _DEEPEST:
+            return False
+        before = len(self._assumed)
+        self._assumed[key] = None
+        found = self._is_included(sent, accepted, depth)
+        if not found:
+            self._known[key] = False
+            for later in list(self._assumed)[before:]:
+                del self._assumed[later]
+        return found
+
+    def _is_included(self, sent: SchemaSide, accepted: SchemaSide, depth: int) -> bool:
+        if accepted.shape.takes_all:
+            return True
+        if not self._is_text and takes_null(sent) and not takes_null(accepted):
+            return False
+        if "discriminator" in accepted.shape.keywords and not _names_hold(sent, accepted):
+            return False
+        found = cases(sent)
+        return found is not None and all(
+            self._case_holds(SchemaSide(sent.document, case), accepted, frozenset(), depth)
+            for case in found
+        )
+
+    def _case_holds(
+        self, sent: SchemaSide, accepted: SchemaSide, named: frozenset[str], depth: int
+    ) -> bool:
+        """Prove it of a schema without alternatives; `named` are properties known from around."""
+        case, wanted = sent.shape, accepted.shape
+        if not case.types:
+            return True
+        named |= wanted.properties.keys()
+        is_whole = not (wanted.alternatives or wanted.parts)
+        if is_whole and self._is_request and case.properties.keys() - named:
+            return False  # a property that is no longer known
+        if not self._keywords_hold(sent, accepted, depth):
+            return False
+        if not all(
+            self._case_holds(sent, accepted.of(part), named, depth + 1) for part in wanted.parts
+        ):
+            return False
+        if not wanted.alternatives:
+            return True
+        pieces = [[case], list(by_constant(case)), list(by_type(case))]
+        return any(
+            each
+            and all(
+                self._is_in_union(SchemaSide(sent.document, piece), accepted, named, depth + 1)
+                for piece in each
+            )
+            for each in pieces
+        )
+
+    def _is_in_union(
+        self, sent: SchemaSide, accepted: SchemaSide, named: frozenset[str], depth: int
+    ) -> bool:
+        if depth > _DEEPEST:
+            return False
+        sides = [accepted.of(node) for node in accepted.shape.alternatives]
+        for index, side in enumerate(sides):
+            if self._case_holds(sent, side, named, depth):
+                if accepted.shape.union == "anyOf" or "discriminator" in accepted.shape.keywords:
+                    return True
+                others = sides[:index] + sides[index + 1 :]
+                return all(overlaps([sent, other]) is False for other in others)
+        return False
+
+    def _keywords_hold(self, sent: SchemaSide, accepted: SchemaSide, depth: int) -> bool:
+        case, wanted = sent.shape, accepted.shape
+        if case.constants is not None:
+            return all(self._takes(accepted, each) for each in case.constants if each is not None)
+        if wanted.constants is not None:
+            flags = {plain(each) for each in wanted.constants}
+            return case.types == {"boolean"} and {"true", "false"} <= flags
+        if not case.types <= wanted.types:
+            return self._is_text and self._text_holds(case, wanted)
+        return (
+            all(_keyword_holds(name, case, wanted) for name in wanted.keywords if name not in _HELD)
+            and ("array" not in case.types or self._items_hold(sent, accepted, depth))
+            and ("object" not in case.types or self._properties_hold(sent, accepted, depth))
+        )
+
+    def _takes(self, accepted: SchemaSide, item: Any) -> bool:
+        """Return whether a schema, its alternatives aside, accepts one value."""
+        shape = accepted.shape
+        if shape.constants is not None:
+            written = _written if self._is_text else plain
+            return written(item) in map(written, shape.constants)
+        if not has_type(shape, item) and not (self._is_text and _reads_as(item, shape)):
+            return False
+        if isinstance(item, dict | list):
+            return not (shape.keywords.keys() - _SAYS_NOTHING or shape.properties or shape.required)
+        scalars = {name: node for name, node in shape.keywords.items() if name != "enum"}
+        return meets(item, scalars) is True and not shape.keywords.keys() & _CONDITIONS
+
+    @staticmethod
+    def _text_holds(case: SchemaShape, wanted: SchemaShape) -> bool:
+        """Return whether the text of numbers and flags is accepted where it is written as text."""
+        written = case.types - wanted.types
+        return (
+            "string" in wanted.types
+            and not written & {"object", "array"}
+            and not wanted.keywords.keys() & (_ABOUT_TEXT - {"minLength"})
+            and value(wanted.keywords.get("minLength"), 0) in (0, 1)
+            and (case.types == written or not case.types & wanted.types & {"object", "array"})
+        )
+
+    def _items_hold(self, sent: SchemaSide, accepted: SchemaSide, depth: int) -> bool:
+        items, wanted = (side.shape.keywords.get("items") for side in (sent, accepted))
+        if wanted is None:
+            return True
+        if items is None:
+            return accepted.of(wanted).shape.takes_all
+        return self._holds(sent.of(items), accepted.of(wanted), depth + 1)
+
+    def _properties_hold(self, sent: SchemaSide, accepted: SchemaSide, depth: int) -> bool:
+        case, wanted = sent.shape, accepted.shape
+        for name in wanted.required:
+            if self._is_unsent(accepted, name):
+                continue
+            if name not in case.required or self._is_unsent(sent, name):
+                return False
+        if not self._is_request and wanted.properties.keys() - case.properties.keys():
+            return False  # a property that no longer comes
+        further, more = (shape.keywords.get("additionalProperties") for shape in (case, wanted))
+        for name, node in case.properties.items():
+            other = wanted.properties.get(name, more)
+            if other is None:
+                continue
+            unsent = self._is_unsent(sent, name), self._is_unsent(accepted, name)
+            if any(unsent):
+                # What one side does not send is no value; that the other now ignores it is one.
+                if unsent[0] != unsent[1] and unsent[self._is_request]:
+                    return False
+                continue
+            if other.value is False or not self._holds(
+                sent.of(node), accepted.of(other), depth + 1
+            ):
+                return False
+        if more is None or accepted.of(more).shape.takes_all:
+            return True
+        if further is None or further.value is True:
+            return False
+        return further.value is False or self._holds(sent.of(further), accepted.of(more), depth + 1)
+
+    def _is_unsent(self, side: SchemaSide, name: str) -> bool:
+        """Return whether a property is one that this side never sends."""
+        keyword = "readOnly" if self._is_request else "writeOnly"
+        node = side.shape.properties.get(name)
+        return node is not None and value(side.of(node).shape.keywords.get(keyword)) is True
+
+
+def _written(item: Any) -> str:
+    """Write a value as it stands in a URL, a header or a form."""
+    return item if isinstance(item, str) else plain(item)
+
+
+def _reads_as(item: Any, shape: SchemaShape) -> bool:
+    """Return whether a value, written as text, is one of the types of a shape."""
+    if "string" in shape.types:
+        return not isinstance(item, dict | list)
+    if not isinstance(item, str):
+        return False
+    if "boolean" in shape.types and item in ("true", "false"):
+        return True
+    return bool(shape.types & NUMBERS) and item.removeprefix("-").isdecimal()
+
+
+def _names_hold(sent: SchemaSide, accepted: SchemaSide) -> bool:
+    """Return whether a discriminator, which tells alternatives by name, knows all that are sent."""
+    sides = [
+        [side.of(node).shape.name for node in side.shape.alternatives] for side in (sent, accepted)
+    ]
+    return None not in sides[0] and set(sides[0]) <= set(sides[1])
+
+
+_HELD = frozenset({"items", "additionalProperties", "discriminator"}) | _SAYS_NOTHING
+_CONDITIONS = frozenset({"not", "if", "then", "else"})
+
+
+def _keyword_holds(name: str, case: SchemaShape, wanted: SchemaShape) -> bool:
+    """Return whether a keyword that is wanted follows from those that a case has."""
+    limit, stated = wanted.keywords[name].value, value(case.keywords.get(name))
+    if stated is not None and canonical(stated) == canonical(limit):
+        return name not in _SCHEMA_KEYWORDS or "$ref" not in canonical(limit)
+    if name not in FIELDS["schema"].known:
+        return False
+    if name in _AT_LEAST or name in _AT_MOST:
+        return _count_holds(name, case, limit)
+    if name in ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"):
+        return _bound_holds(name, case, limit)
+    if name == "pattern":
+        return set(texts(limit)) <= set(texts(stated))
+    if name == "format":
+        return _format_holds(case, limit)
+    if name == "contentMediaType":
+        return text(case.keywords.get("format")) == "binary"
+    if name == "multipleOf":
+        return _divides(limit, stated)
+    return limit is False if name == "uniqueItems" else False
+
+
+def _count_holds(name: str, case: SchemaShape, limit: Any) -> bool:
+    known = [value(case.keywords.get(name))]
+    if name.endswith("Length"):
+        known.append(_LENGTHS.get(text(case.keywords.get("format"))))
+    counts = [each for each in known if is_number(each)]
+    if not is_number(limit):
+        return False
+    return any(
+        n >= limit if name in _AT_LEAST else n <= limit for n in [0, *counts][name in _AT_MOST :]
+    )
+
+
+_SCHEMA_KEYWORDS = frozenset(
+    "prefixItems additionalItems contains propertyNames unevaluatedItems unevaluatedProperties "
+    "contentSchema if then else not patternProperties dependentSchemas".split()
+)
+
+
+def _bound_holds(name: str, case: SchemaShape, limit: Any) -> bool:
+    is_low, is_strict = name.endswith("inimum"), name.startswith("exclusive")
+    sign = 1 if is_low else -1
+    bounds = [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")][not is_low]
+    for index, keyword in enumerate(bounds):
+        known = value(case.keywords.get(keyword))
+        if not (is_number(known) and is_number(limit)):
+            continue
+        if sign * known > sign * limit or (known == limit and (index == 1 or not is_strict)):
+            return True
+    stated = value(case.keywords.get("format"))
+    if isinstance(stated, str) and stated in INTEGERS and is_number(limit):
+        edge = INTEGERS[stated][0 if is_low else 1]
+        return not is_strict and bool(sign * edge >= sign * limit)
+    return False
+
+
+def _format_holds(case: SchemaShape, limit: Any) -> bool:
+    stated = value(case.keywords.get("format"))
+    if (stated, limit) in SMALLER_FORMATS or limit == "float":
+        return limit != "float" or "integer" in case.types
+    if limit in INTEGERS:
+        least, most = INTEGERS[limit]
+        return _bound_holds("minimum", case, least) and _bound_holds("maximum", case, most)
+    return limit == "binary" and value(case.keywords.get("contentMediaType")) is not None
+
+
+def _divides(limit: Any, stated: Any) -> bool:
+    return is_number(limit) and is_number(stated) and bool(limit) and divides(limit, stated)

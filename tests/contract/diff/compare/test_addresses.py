@@ -1,0 +1,67 @@
+"""Servers and paths: what counts is the URL."""
+
+# ruff: noqa: E501 - one row a line keeps the tables readable
+
+from typing import Any
+
+import pytest
+
+from scripts.contract.diff.compare.addresses import resolved
+from tests.contract.diff.documents import Json, S, document, found, said
+
+ID = {"name": "id", "in": "path", "required": True, "schema": S}
+
+
+def served(*servers: str, **paths: str) -> Json:
+    """Give a document with an operation for each path, by operationId."""
+    items = {path: {"get": {"operationId": name}} for name, path in paths.items()}
+    return document(items, servers=[{"url": url} for url in servers])
+
+
+def at_item(path: str, *servers: str, **more: Any) -> Json:
+    """Give a document whose one operation has servers of its own."""
+    return document(
+        {path: {"get": {"operationId": "a", "servers": [{"url": u} for u in servers], **more}}}
+    )
+
+
+# what, old, new, what is found, what is found backwards
+ADDRESSES: list[tuple[str, Json, Json, str, str]] = [
+    ("a base path moves into the paths", served("https://e.com/v2", a="/a", b="/b"), served("https://e.com", a="/v2/a", b="/v2/b"), "base-path-moved safe/none", "base-path-moved safe/none"),
+    ("a base path moves with two servers", served("https://e.com/v2", "https://f.com/v2", a="/a"), served("https://f.com", "https://e.com", a="/v2/a"), "base-path-moved safe/none", "base-path-moved safe/none"),
+    ("a part of a base path moves", served("https://e.com/x/v2", a="/a"), served("https://e.com/x", a="/v2/a"), "base-path-moved safe/none", "base-path-moved safe/none"),
+    ("a base path moves and takes a name's place", served("https://e.com/v2", a="/a"), served("https://e.com", a="/v2/a", b="/a"), "base-path-moved safe/none, operation-added safe/compatible", "base-path-moved safe/none, operation-removed breaking/breaking"),
+    ("a base path moves below an argument", at_item("/a/{id}", "https://e.com/v2", parameters=[ID]), at_item("/v2/a/{pet}", "https://e.com", parameters=[{**ID, "name": "pet"}]), "base-path-moved safe/none, path-parameter-renamed safe/breaking", "base-path-moved safe/none, path-parameter-renamed safe/breaking"),
+    ("a base path is dropped", served("https://e.com/v2", a="/a"), served("https://e.com", a="/a"), "server-added safe/none, server-removed breaking/none", "server-added safe/none, server-removed breaking/none"),
+    ("all paths move by one edit", served(a="/a", b="/b"), served(a="/v2/a", b="/v2/b"), "operation-moved breaking/none", "operation-moved breaking/none"),
+    ("servers of the operation say the same", served("https://e.com", a="/a"), at_item("/a", "https://e.com"), "", ""),
+    ("the host in capitals and the port said", served("https://e.com", a="/a"), served("HTTPS://E.com:443/", a="/a"), "", ""),
+    ("no server, and the root", served(a="/a"), served("/", a="/a"), "", ""),
+    ("the root, written otherwise", served("./", a="/a"), served("/", a="/a"), "", ""),
+    ("a relative server becomes absolute", served("/v1", a="/a"), served("https://e.com/v1", a="/a"), "server-added safe/none, server-removed breaking/none", "server-added safe/none, server-removed breaking/none"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "forwards", "backwards"),
+    [row[1:] for row in ADDRESSES],
+    ids=[row[0] for row in ADDRESSES],
+)
+def test_an_address_is_the_url(old: Json, new: Json, forwards: str, backwards: str) -> None:
+    assert found(old, new) == said(forwards)
+    assert found(new, old) == said(backwards)
+
+
+@pytest.mark.parametrize(
+    ("url", "location", "expected"),
+    [
+        ("/v1", "https://e.com/docs/openapi.json", "https://e.com/v1"),
+        ("v1", "https://e.com/docs/openapi.json", "https://e.com/docs/v1"),
+        ("/v1/", "", "/v1"),
+        ("https://e.com:8443/", "", "https://e.com:8443"),
+        ("http://e.com:80", "", "http://e.com"),
+        ("https://{region}.e.com/{base}", "", "https://{region}.e.com/{base}"),
+    ],
+)
+def test_a_url_is_resolved_against_the_document(url: str, location: str, expected: str) -> None:
+    assert resolved(url, location) == expected
