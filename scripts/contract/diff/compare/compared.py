@@ -190,7 +190,7 @@ class Documents:
         """Return whether all that is sent at a position is accepted, as far as can be shown."""
         if position.direction is Direction.UNUSED:
             return False
-        known = Position(position.direction, is_text=position.is_text)
+        known = Position(position.direction, text=position.text)
         if known not in self._inclusions:
             self._inclusions[known] = Inclusion(self.old, self.new, known)
         return self._inclusions[known].holds(old, new)

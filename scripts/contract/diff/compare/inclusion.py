@@ -35,7 +35,7 @@ class Inclusion:
         self, old: "ComparedDocument", new: "ComparedDocument", position: Position
     ) -> None:
         self._is_request = position.direction is Direction.REQUEST
-        self._is_text = position.is_text
+        self._text = position.text
         self._sender, self._receiver = (old, new) if self._is_request else (new, old)
         self._known: dict[tuple[Any, Any], bool] = {}
         self._assumed: dict[tuple[Any, Any], None] = {}  # true while nothing speaks against it
@@ -69,7 +69,7 @@ class Inclusion:
     def _is_included(self, sent: SchemaSide, accepted: SchemaSide, depth: int) -> bool:
         if accepted.shape.takes_all:
             return True
-        if not self._is_text and takes_null(sent) and not takes_null(accepted):
+        if not self._text and takes_null(sent) and not takes_null(accepted):
             return False
         if "discriminator" in accepted.shape.keywords and not _names_hold(sent, accepted):
             return False
@@ -88,7 +88,8 @@ class Inclusion:
             return True
         named |= wanted.properties.keys()
         is_whole = not (wanted.alternatives or wanted.parts)
-        if is_whole and self._is_request and case.properties.keys() - named:
+        is_open = "additionalProperties" not in wanted.keywords
+        if is_whole and is_open and self._is_request and case.properties.keys() - named:
             return False  # a property that is no longer known
         if not self._keywords_hold(sent, accepted, depth):
             return False
@@ -129,8 +130,8 @@ class Inclusion:
         if wanted.constants is not None:
             flags = {plain(each) for each in wanted.constants}
             return case.types == {"boolean"} and {"true", "false"} <= flags
-        if not case.types <= wanted.types:
-            return self._is_text and self._text_holds(case, wanted)
+        if not _types(case) <= wanted.types:
+            return bool(self._text) and self._text_holds(sent, accepted, depth)
         return (
             all(_keyword_holds(name, case, wanted) for name in wanted.keywords if name not in _HELD)
             and ("array" not in case.types or self._items_hold(sent, accepted, depth))
@@ -141,31 +142,37 @@ class Inclusion:
         """Return whether a schema, its alternatives aside, accepts one value."""
         shape = accepted.shape
         if shape.constants is not None:
-            written = _written if self._is_text else plain
+            written = _written if self._text else plain
             return written(item) in map(written, shape.constants)
-        if not has_type(shape, item) and not (self._is_text and _reads_as(item, shape)):
+        if not has_type(shape, item) and not (self._text and _reads_as(item, shape)):
             return False
         if isinstance(item, dict | list):
             return not (shape.keywords.keys() - _SAYS_NOTHING or shape.properties or shape.required)
         scalars = {name: node for name, node in shape.keywords.items() if name != "enum"}
         return meets(item, scalars) is True and not shape.keywords.keys() & _CONDITIONS
 
-    @staticmethod
-    def _text_holds(case: SchemaShape, wanted: SchemaShape) -> bool:
-        """Return whether the text of numbers and flags is accepted where it is written as text."""
-        written = case.types - wanted.types
+    def _text_holds(self, sent: SchemaSide, accepted: SchemaSide, depth: int) -> bool:
+        """Prove it of values that are written as text."""
+        case, wanted = sent.shape, accepted.shape
+        if case.types & {"object", "array"}:
+            return False
+        if wanted.types == {"array"}:
+            # One value is a list of one, unless it might be divided at its commas.
+            is_one = self._text == "exploded" or "string" not in case.types
+            least = value(wanted.keywords.get("minItems"), 0)
+            return is_one and least in (0, 1) and self._items_hold(sent, accepted, depth)
         return (
             "string" in wanted.types
-            and not written & {"object", "array"}
             and not wanted.keywords.keys() & (_ABOUT_TEXT - {"minLength"})
             and value(wanted.keywords.get("minLength"), 0) in (0, 1)
-            and (case.types == written or not case.types & wanted.types & {"object", "array"})
         )
 
     def _items_hold(self, sent: SchemaSide, accepted: SchemaSide, depth: int) -> bool:
         items, wanted = (side.shape.keywords.get("items") for side in (sent, accepted))
         if wanted is None:
             return True
+        if "array" not in sent.shape.types:  # one value, written where a list is wanted
+            return self._holds(sent, accepted.of(wanted), depth + 1)
         if items is None:
             return accepted.of(wanted).shape.takes_all
         return self._holds(sent.of(items), accepted.of(wanted), depth + 1)
@@ -235,6 +242,13 @@ _HELD = frozenset({"items", "additionalProperties", "discriminator"}) | _SAYS_NO
 _CONDITIONS = frozenset({"not", "if", "then", "else"})
 
 
+def _types(case: SchemaShape) -> frozenset[str]:
+    """Return the types of a schema; multiples of a whole number are whole."""
+    multiple = value(case.keywords.get("multipleOf"))
+    is_whole = is_number(multiple) and multiple == int(multiple)
+    return case.types - {"fraction"} if is_whole else case.types
+
+
 def _keyword_holds(name: str, case: SchemaShape, wanted: SchemaShape) -> bool:
     """Return whether a keyword that is wanted follows from those that a case has."""
     limit, stated = wanted.keywords[name].value, value(case.keywords.get(name))
@@ -253,20 +267,24 @@ def _keyword_holds(name: str, case: SchemaShape, wanted: SchemaShape) -> bool:
     if name == "contentMediaType":
         return text(case.keywords.get("format")) == "binary"
     if name == "multipleOf":
-        return _divides(limit, stated)
+        # A whole number is a multiple of one.
+        return _divides(limit, stated if "fraction" in case.types else stated or 1)
     return limit is False if name == "uniqueItems" else False
 
 
 def _count_holds(name: str, case: SchemaShape, limit: Any) -> bool:
+    """Return whether a number of items, properties or characters follows."""
     known = [value(case.keywords.get(name))]
     if name.endswith("Length"):
         known.append(_LENGTHS.get(text(case.keywords.get("format"))))
+    if name == "minProperties":
+        known.append(len(case.required))
     counts = [each for each in known if is_number(each)]
     if not is_number(limit):
         return False
-    return any(
-        n >= limit if name in _AT_LEAST else n <= limit for n in [0, *counts][name in _AT_MOST :]
-    )
+    if name in _AT_LEAST:
+        return bool(max([0, *counts]) >= limit)
+    return bool(counts) and bool(min(counts) <= limit)
 
 
 _SCHEMA_KEYWORDS = frozenset(

@@ -117,9 +117,9 @@ def _ranges(some: dict[str, Node], others: dict[str, Node]) -> dict[str, str]:
 def _written(media_type: str, scope: Scope) -> Scope:
     """Return the scope of a body, by how its values are written."""
     is_raw = media_type.startswith(_RAW)  # bytes, whatever a schema says of them
-    is_text = media_type == "application/x-www-form-urlencoded"
+    text = "exploded" if media_type == "application/x-www-form-urlencoded" else ""
     position = scope.position
-    return scope.at(position._replace(is_text=is_text, is_proved=position.is_proved or is_raw))
+    return scope.at(position._replace(text=text, is_proved=position.is_proved or is_raw))
 
 
 def _media_types(content: Node | None) -> dict[str, Node]:
@@ -273,7 +273,7 @@ def compare_header(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator
     styles = [text(node.get("style"), "simple") for node in (old, new)]
     if styles[0] != styles[1]:
         yield Change("header-style-changed", old, new, styles[0], styles[1])
-    yield from _schemas(old, new, scope.at(scope.position._replace(is_text=True)))
+    yield from _schemas(old, new, scope.at(scope.position._replace(text="once")))
     yield from compare_content(old.get("content"), new.get("content"), scope.about(scope.subject))
 
 
