@@ -56,10 +56,15 @@ def compare(
     new: dict[str, Any],
     fetch_old: Fetch | None = None,
     fetch_new: Fetch | None = None,
+    locations: tuple[str, str] = ("", ""),
 ) -> Comparison:
-    """Compare two OpenAPI documents; what is broken in them is a problem and does not stop it."""
+    """Compare two OpenAPI documents; what is broken in them is a problem and does not stop it.
+
+    Relative URLs are resolved against the locations, where these are URLs.
+    """
     documents = Documents(
-        ComparedDocument("old", old, fetch_old), ComparedDocument("new", new, fetch_new)
+        ComparedDocument("old", old, fetch_old, locations[0]),
+        ComparedDocument("new", new, fetch_new, locations[1]),
     )
     try:
         return _compare(documents)

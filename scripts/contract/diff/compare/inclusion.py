@@ -69,7 +69,7 @@ class Inclusion:
     def _is_included(self, sent: SchemaSide, accepted: SchemaSide, depth: int) -> bool:
         if accepted.shape.takes_all:
             return True
-        if not self._text and takes_null(sent) and not takes_null(accepted):
+        if not self._text and takes_null(sent) and not takes_null(accepted, is_strict=True):
             return False
         if "discriminator" in accepted.shape.keywords and not _names_hold(sent, accepted):
             return False
@@ -143,7 +143,8 @@ class Inclusion:
         shape = accepted.shape
         if shape.constants is not None:
             written = _written if self._text else plain
-            return written(item) in map(written, shape.constants)
+            taken = (each for each in shape.constants if has_type(shape, each))
+            return written(item) in map(written, taken)
         if not has_type(shape, item) and not (self._text and _reads_as(item, shape)):
             return False
         if isinstance(item, dict | list):
