@@ -8,11 +8,11 @@ from scripts.contract.diff.changes import Change, Difference, Item, Owner, Pair,
 from scripts.contract.diff.compare.addresses import compare_server
 from scripts.contract.diff.compare.alternatives import compare_discriminator
 from scripts.contract.diff.compare.compared import ComparedDocument, Documents
+from scripts.contract.diff.compare.content import compare_media_type
 from scripts.contract.diff.compare.document import compare_document, report_malformed
 from scripts.contract.diff.compare.fields import unknown_fields
 from scripts.contract.diff.compare.messages import (
     compare_header,
-    compare_media_type,
     compare_request_body,
     compare_response,
 )
