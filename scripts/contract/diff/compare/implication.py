@@ -77,7 +77,7 @@ def _bound_holds(name: str, case: SchemaShape, limit: Any) -> bool:
 def _format_holds(case: SchemaShape, limit: Any) -> bool:
     stated = value(case.keywords.get("format"))
     if (stated, limit) in SMALLER_FORMATS or limit == "float":
-        return limit != "float" or "integer" in case.types
+        return limit != "float" or "fraction" not in case.types
     if limit in INTEGERS:
         least, most = INTEGERS[limit]
         return _bound_holds("minimum", case, least) and _bound_holds("maximum", case, most)
