@@ -54,7 +54,7 @@ diff: setup ## what moved: the last commit's captured documents against those he
 	@set -f; $(RUN) -m scripts.diff --since="$${SINCE:-HEAD}" $$OPTIONS
 
 drift: setup ## has HighLevel moved away from what is captured?
-	@set -f; $(RUN) -m scripts.drift $$OPTIONS
+	@set -f; $(RUN) -m scripts.drift $${VERSION:+--version "$$VERSION"} $$OPTIONS
 
 probe: setup ## does the real API agree? set HIGHLEVEL_TOKEN and HIGHLEVEL_LOCATION_ID: make probe [OPTIONS=--write]
 	@set -f; $(RUN) -m scripts.probe $$OPTIONS
@@ -62,8 +62,8 @@ probe: setup ## does the real API agree? set HIGHLEVEL_TOKEN and HIGHLEVEL_LOCAT
 update: setup ## follow HighLevel: capture, diff, overlay, generate, test: make update [SOURCE=...]
 	@$(RUN) -m scripts.update --version "$${VERSION:-2021-07-28}" $${SOURCE:+--source "$$SOURCE"}
 
-generate: setup ## build the contract, generated_client/, facade/_sync/ and the tables of operations
-	@$(RUN) -m scripts.generate
+generate: setup ## build the contract, generated_client/, facade/_sync/ and the tables of operations [OPTIONS=--mend]
+	@set -f; $(RUN) -m scripts.generate $$OPTIONS
 
 format: setup ## put the code in its one form
 	@$(RUN) -m ruff check --fix --quiet .

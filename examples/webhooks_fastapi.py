@@ -27,7 +27,7 @@ def handle(event: Event) -> None:
 
 
 def receive(headers: Mapping[str, str], body: bytes) -> Response:
-    """Answer 2xx to what is understood, and an error to what is forged or is to come again."""
+    """Answer 2xx to what is accepted, and an error to what is forged or must be sent again."""
     try:
         verify(headers, body, public_key=public_key)
         event = parse(body)

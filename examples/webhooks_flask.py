@@ -26,7 +26,7 @@ def handle(event: Event) -> None:
 
 @app.post("/webhooks")
 def webhooks() -> Response:
-    """Answer 2xx to what is understood, and an error to what is forged or is to come again."""
+    """Answer 2xx to what is accepted, and an error to what is forged or must be sent again."""
     body = request.get_data()  # the bytes as received
     try:
         verify(dict(request.headers), body, public_key=public_key)

@@ -5,7 +5,8 @@ AssociationsError
 │   ├── APITimeoutError             not in time
 │   │   └── DeadlineError           the call's deadline left no time to send the request
 │   ├── ConnectFailedError          no connection was made, so nothing was done
-│   └── ConnectionLostError         the connection broke; the request may have been carried out
+│   ├── ConnectionLostError         the connection broke; the request may have been carried out
+│   └── ResponseTooLargeError       the response is longer than the client reads
 ├── APIStatusError                  the status of the response is not a success
 │   ├── BadRequestError             400
 │   │   ├── DuplicateAssociationError  the key is in use; 400, 409 or 422
@@ -86,6 +87,10 @@ class ConnectFailedError(APIConnectionError):
 
 class ConnectionLostError(APIConnectionError):
     """The connection broke before the response was complete."""
+
+
+class ResponseTooLargeError(APIConnectionError):
+    """The response is longer than the client's `max_response_bytes`."""
 
 
 class _ResponseError(AssociationsError):

@@ -30,7 +30,7 @@ def _promoted() -> Any:
 class Association:
     """How two kinds of object relate. Every field but `id` is None where HighLevel left it out.
 
-    `id` is empty only where neither the response that created it nor a look told it.
+    `id` is empty only where neither the response that created it nor a look-up has it.
     `association_type` is USER_DEFINED or SYSTEM_DEFINED, or another text that HighLevel sends.
     A cardinality is text such as ONE_TO_MANY; a maximum is a number of relations. `extra` holds
     the other fields that came, by the names and with the JSON values that HighLevel gave them.
@@ -125,6 +125,8 @@ class Page(Generic[Item]):
     items: tuple[Item, ...]
     total: int | None = None
     extra: Mapping[str, Any] = _extra()
+    # What the server counts in `skip`, where one entry of its list is several items.
+    entries: int | None = field(default=None, kw_only=True, repr=False, eq=False)
 
     def __iter__(self) -> Iterator[Item]:
         return iter(self.items)

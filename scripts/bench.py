@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from scripts.benchmarks import calls, concurrency, diff, memory, sdk, shared_pace, start
 from scripts.benchmarks.figures import Effort, Figure
-from scripts.console import FINDING, NOTHING, run
+from scripts.console import FINDING, NOTHING, command, run
 
 BENCHMARKS: dict[str, tuple[str, Callable[[Effort], Iterator[Figure]]]] = {
     "calls": ("a PUT and a list of 100, blocking and async", calls.measure),
@@ -55,10 +55,8 @@ def _print(rows: Sequence[Sequence[str]]) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m scripts.bench",
-        description=__doc__,
-        epilog="Exit code: 0 measured, 1 a goal is missed (--check), 2 could not run.",
+    parser = command(
+        "bench", __doc__, "Exit code: 0 measured, 1 a goal is missed (--check), 2 could not run."
     )
     add = parser.add_argument
     add("--only", nargs="+", choices=BENCHMARKS, metavar="NAME", help="run these (see --list)")

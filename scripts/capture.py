@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.console import NOTHING, run
+from scripts.console import NOTHING, command, run
 from scripts.contract.capture import (
     capture,
     checked_version,
@@ -49,10 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m scripts.capture",
-        description=__doc__,
-        epilog="Then: python -m scripts.generate. Exit code: 0 written, 2 could not run.",
+    parser = command(
+        "capture",
+        __doc__,
+        "Then: python -m scripts.generate. Exit code: 0 written, 2 could not run.",
     )
     parser.add_argument(
         "origin",

@@ -1,5 +1,6 @@
-"""How every command ends: errors in one line, and an exit code."""
+"""How every command starts and ends: its help, errors in one line, and an exit code."""
 
+import argparse
 import os
 import sys
 import traceback
@@ -11,17 +12,23 @@ from scripts.contract.visible import visible_lines
 NOTHING, FINDING, CANNOT_RUN, INTERRUPTED, UNREAD = 0, 1, 2, 130, 141
 
 
+def command(
+    name: str, description: str | None, epilog: str, *parents: argparse.ArgumentParser
+) -> argparse.ArgumentParser:
+    """Return the parser of `python -m scripts.NAME`; the epilog says what its exit codes mean."""
+    return argparse.ArgumentParser(
+        prog=f"python -m scripts.{name}", description=description, epilog=epilog, parents=parents
+    )
+
+
 def run(main: Callable[[Sequence[str] | None], int]) -> None:
     """Run a command and leave the process: 0 nothing to report, 1 a finding, 2 could not run."""
     try:
         code = main(None)
-    except CannotRunError as error:
-        print(visible_lines(f"error: {error}"), file=sys.stderr)
-        code = CANNOT_RUN
-    except BrokenPipeError:  # whoever read the output, as `head` does, has seen enough
+    except BrokenPipeError:  # the reader of the output, such as `head`, has ended
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is left to flush
         code = UNREAD
-    except OSError as error:
+    except (CannotRunError, OSError) as error:
         print(visible_lines(f"error: {error}"), file=sys.stderr)
         code = CANNOT_RUN
     except KeyboardInterrupt:

@@ -102,14 +102,14 @@ def _calls(client: AssociationsClient) -> None:
 
 
 def _diff() -> None:
-    """Compare the two captured versions, as a reviewer compares an old and a new document."""
+    """Compare the captured versions, as a reviewer compares an old and a new document."""
     layout = Layout(Path())
-    old, new = (load(str(layout.captured(version))) for version in ("2021-07-28", "v3"))
-    found = compare_contracts(old, new).findings
-    _check(len(found) == 1, f"the captured versions have {len(found)} differences, not one")
-    finding = found[0].finding
-    places = f"{len(finding.operations)} operations"
-    _say("The diff", f"2021-07-28 to v3: {finding.message} ({places}; wire {finding.wire})")
+    first, *others = layout.versions
+    for version in others:
+        old, new = (load(str(layout.captured(name))) for name in (first, version))
+        found = [each.finding for each in compare_contracts(old, new).findings]
+        said = f": {found[0].message}" if found else ""
+        _say("The diff", f"{first} to {version}: {len(found)} finding(s){said}")
 
 
 @contextmanager

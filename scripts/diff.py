@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.console import run
+from scripts.console import command, run
 from scripts.contract.diff.load import load
 from scripts.contract.diff.review import Review, compare_contracts
 from scripts.contract.errors import CannotRunError
@@ -92,12 +92,7 @@ def _other_command(option: str, arguments: list[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m scripts.diff",
-        description=__doc__,
-        epilog=EXIT_CODES,
-        parents=[review_options("breaking"), policy_options()],
-    )
+    parser = command("diff", __doc__, EXIT_CODES, review_options("breaking"), policy_options())
     where = "a file, a URL, REV:PATH or REPO@REV:PATH in git"
     parser.add_argument("old", metavar="OLD", nargs="?", help=f"the contract before: {where}")
     parser.add_argument("new", metavar="NEW", nargs="?", help="the contract after")

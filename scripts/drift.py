@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from scripts.console import FINDING, NOTHING, run
+from scripts.console import FINDING, NOTHING, command, run
 from scripts.contract.capture import read_lock
 from scripts.contract.drift import find_drift
 from scripts.contract.errors import CannotRunError
@@ -41,12 +41,7 @@ def captured_versions(layout: Layout) -> list[str]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m scripts.drift",
-        description=__doc__,
-        epilog=EXIT_CODES,
-        parents=[report_options("any")],
-    )
+    parser = command("drift", __doc__, EXIT_CODES, report_options("any"))
     parser.add_argument("--version", help="report on this Version only (default: on all)")
     parser.add_argument(
         "--source",

@@ -5,24 +5,41 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.console import FINDING, NOTHING, run
+from scripts.contract.files import write_whole
 from scripts.contract.generate import Layout, build, put_in_place, stale
+from scripts.contract.notices import mend, notices_of, written
+
+_MEND = "make generate OPTIONS=--mend"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Build everything apart, then compare it with what is here, or put it in place."""
     options = _parser().parse_args(arguments)
     layout = Layout(Path())
-    built = build(layout)
+    notices = notices_of(layout)
+    overlay, name = layout.overlay.read_bytes(), layout.name(layout.overlay)
+    for line in written(notices, overlay, name):
+        print(line)
+    if options.mend:
+        overlay = mend(notices, overlay, name)
+    built = build(layout)  # the same with a mended overlay
     behind = stale(layout, built)
     if options.check:
-        for name in behind:
-            print(f"stale: {name}")
+        for each in behind:
+            print(f"stale: {each}")
+        if notices:
+            print(f"open notices on {name}: {len(notices)}; do what they say, or run: {_MEND}")
         print("run: make generate" if behind else "nothing is stale")
-        return FINDING if behind else NOTHING
+        return FINDING if behind or notices else NOTHING
+    if options.mend and notices:
+        write_whole(layout.overlay, overlay)
+        print(f"mended: {name}; read git diff {name}")
+    elif notices:
+        print(f"open notices on {name}: {len(notices)}; to have them settled: {_MEND}")
     if behind:
         put_in_place(layout, built)
-    for name in behind:
-        print(f"written: {name}")
+    for each in behind:
+        print(f"written: {each}")
     print(f"up to date: {len(built.files)} files")
     return NOTHING
 
@@ -31,10 +48,19 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m scripts.generate",
         description=__doc__,
-        epilog="Exit code: 0 up to date, 1 something is stale (--check), 2 could not run.",
+        epilog="Exit code: 0 up to date, 1 something is stale or a notice is open (--check), "
+        "2 could not run.",
     )
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing; exit 1 and name what is stale"
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing; exit 1 and name what is stale, and the notices that are open",
+    )
+    either.add_argument(
+        "--mend",
+        action="store_true",
+        help="settle notices: delete overlay actions that no Version needs, set x-expect",
     )
     return parser
 

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.console import run
+from scripts.console import command, run
 from scripts.contract.diff.load import load
 from scripts.contract.diff.review import CONTRACT
 from scripts.contract.observed.review import compare_days, compare_observed
@@ -23,12 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m scripts.observed",
-        description=__doc__,
-        epilog=EXIT_CODES,
-        parents=[review_options("any")],
-    )
+    parser = command("observed", __doc__, EXIT_CODES, review_options("any"))
     parser.add_argument(
         "files",
         metavar="FILE",

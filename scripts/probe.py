@@ -11,7 +11,7 @@ from typing import Any
 
 from facade._core.operations import VERSIONS
 from facade._core.options import BASE_URL, VERSION_FORM, is_version
-from scripts.console import FINDING, NOTHING, run
+from scripts.console import FINDING, NOTHING, command, run
 from scripts.contract.diff.load import load
 from scripts.contract.errors import CannotRunError
 from scripts.contract.observed.review import compare_observed
@@ -95,10 +95,10 @@ def _version(text: str) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m scripts.probe",
-        description=__doc__,
-        epilog="The environment variables HIGHLEVEL_TOKEN and HIGHLEVEL_LOCATION_ID name the "
+    parser = command(
+        "probe",
+        __doc__,
+        "The environment variables HIGHLEVEL_TOKEN and HIGHLEVEL_LOCATION_ID name the "
         "account. Exit code: 0 the API agrees with the contract, 1 a finding, 2 could not run.",
     )
     add = parser.add_argument

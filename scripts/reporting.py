@@ -87,11 +87,11 @@ def report(results: Sequence[Review], options: argparse.Namespace, nothing: str 
 
     `nothing` is what a terminal shows if none of them has anything to say.
     """
-    told = [each for each in results if not each.says_nothing]
-    if not told and nothing:
+    shown = [each for each in results if not each.says_nothing]
+    if not shown and nothing:
         text = f"{nothing}\n" if options.format == "text" else ""
     else:
-        text = "\n".join(render(each, options.format) for each in told or results)
+        text = "\n".join(render(each, options.format) for each in shown or results)
     write_report(text, options)
     return FINDING if any(each.fails(options.fail_on) for each in results) else NOTHING
 
@@ -113,7 +113,7 @@ def write_report(text: str, options: argparse.Namespace) -> None:
         raise CannotRunError("there is nowhere to write to: the output is closed")
     else:
         sys.stdout.buffer.write(text.encode())
-        sys.stdout.flush()  # here, where a reader who has gone is no crash
+        sys.stdout.flush()  # here, so that `run` sees a closed pipe
 
 
 def _accept(compared: Review, options: argparse.Namespace, today: date) -> None:

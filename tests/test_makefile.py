@@ -18,8 +18,16 @@ def make(tmp_path: Path) -> Make:
     """Run make in a folder of its own, and not as the part of a make that runs these tests."""
     for name in ("Makefile", "requirements.lock"):
         shutil.copy(ROOT / name, tmp_path)
-    ours = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES", "VERSION", "SOURCE", "OPTIONS"}
-    environment = {name: value for name, value in os.environ.items() if name not in ours}
+    inherited = {
+        "MAKEFLAGS",
+        "MAKELEVEL",
+        "MFLAGS",
+        "MAKEOVERRIDES",
+        "VERSION",
+        "SOURCE",
+        "OPTIONS",
+    }
+    environment = {name: value for name, value in os.environ.items() if name not in inherited}
 
     def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
@@ -85,10 +93,11 @@ def test_what_a_person_gives_arrives_as_it_is_and_is_no_command(
     received: Callable[..., list[list[str]]], tmp_path: Path, text: str
 ) -> None:
     given = [f"{name}={text}" for name in ("FROM", "SOURCE", "VERSION", "SINCE", "OPTIONS")]
-    assert received("capture", "update", "diff", "probe", *given) == [
+    assert received("capture", "update", "diff", "drift", "probe", *given) == [
         ["scripts.capture", text, "--version", text],
         ["scripts.update", "--version", text, "--source", text],
         ["scripts.diff", f"--since={text}", *text.split()],
+        ["scripts.drift", "--version", text, *text.split()],
         ["scripts.probe", *text.split()],
     ]
     assert not (tmp_path / "hit").exists()

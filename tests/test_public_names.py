@@ -16,7 +16,8 @@ AuthenticationError BadRequestError CallOptions ConnectFailedError ConnectionLos
 ContractError DailyLimitError DeadlineError DuplicateAssociationError DuplicateRelationError
 EdgeRefusalError Ensured EqualLabelsError InvalidRecordError LocalPace LocationAccessError
 MissingScopeError NotFoundError Observer Pace Page PermissionDeniedError RateLimitError Relation
-RelationLimitError Relations ServerError TokenSource TokenTypeError Turn UnprocessableEntityError
+RelationLimitError Relations ResponseTooLargeError
+ServerError TokenSource TokenTypeError Turn UnprocessableEntityError
 VersionHeaderError __version__
 """
 

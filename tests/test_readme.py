@@ -46,6 +46,14 @@ def test_every_make_target_that_is_named_exists(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_every_file_that_is_named_exists(page: str) -> None:
+    folders = "openapi|generated_client|facade|scripts|tests|examples"
+    named = set(re.findall(rf"[`(]((?:{folders})/[\w./-]*)[`)]", (ROOT / page).read_text()))
+    assert named
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
 def test_every_command_that_is_named_explains_itself(page: str) -> None:
     for module in set(re.findall(r"python -m ([\w.]+)", (ROOT / page).read_text())):
         done = subprocess.run(

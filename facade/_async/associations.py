@@ -162,7 +162,7 @@ class AsyncAssociations(AsyncResource):
     async def list(
         self, *, skip: int = 0, limit: int = 100, **options: Unpack[CallOptions]
     ) -> Page[Association]:
-        """List one page of associations; the largest `limit` of HighLevel is not known."""
+        """List one page of associations; a `limit` of 200 is known to be accepted."""
         return await self._call(
             options,
             mapping.association_page,

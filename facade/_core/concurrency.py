@@ -21,6 +21,22 @@ AsyncFunction = Callable[P, Awaitable[Result]]
 sleep = time.sleep
 
 
+def check_loop() -> None:
+    """Do nothing: blocking code needs no event loop."""
+
+
+def async_check_loop() -> None:
+    """Raise RuntimeError outside an event loop of asyncio, such as in one of trio."""
+    import asyncio
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError as error:
+        raise RuntimeError(
+            "an async client needs a running event loop of asyncio; trio's is not supported"
+        ) from error
+
+
 async def async_sleep(seconds: float) -> None:
     """Sleep; asyncio is imported here, because loading it is a tenth of a blocking app's start."""
     import asyncio

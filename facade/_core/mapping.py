@@ -7,6 +7,7 @@ their type. UnexpectedBodyError says that what was asked for is not in a body.
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeVar, cast, get_args
 
+from attrs import evolve
 from attrs import fields as fields_of
 
 from facade.models import Association, Page, Relation
@@ -109,7 +110,8 @@ def relation_page(record_id: str, body: object) -> Page[Relation]:
             items += _short_form(record_id, item)
         else:
             items.append(relation(item))
-    return _page(tuple(items), body, "relations")
+    page = _page(tuple(items), body, "relations")
+    return page if len(items) == len(found) else evolve(page, entries=len(found))
 
 
 def _short_form(record_id: str, item: Json) -> list[Relation]:

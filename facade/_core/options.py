@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import time
+import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 from attrs import define, field
 
+from facade._core.bounds import CallDeadline
 from facade._core.tokens import CallableToken, StaticToken, TokenSource, is_header_text
 
 if TYPE_CHECKING:
@@ -36,8 +37,10 @@ class ClientOptions:
     version: str
     timeout: httpx.Timeout = field(converter=httpx.Timeout)
     retries: int
+    deadline: float | None
     pace: Pace | None
     observe: Observer | None
+    max_response_bytes: int
 
     def __attrs_post_init__(self) -> None:
         checked_location_id(self.location_id)
@@ -46,8 +49,13 @@ class ClientOptions:
         if parts.scheme not in ("http", "https") or not parts.hostname or extra:
             shown = self.base_url.rpartition("@")[2]  # what stands before it may be a password
             raise ValueError(f"base_url is no plain http(s) address: {shown!r}")
+        _warn_of_http(parts.scheme, parts.hostname)
         if self.retries < 0:
             raise ValueError(f"retries is a number from 0, not {self.retries}")
+        if self.deadline is not None and self.deadline <= 0:
+            raise ValueError(f"deadline is in seconds, above 0, or None, not {self.deadline}")
+        if self.max_response_bytes < 1:
+            raise ValueError(f"max_response_bytes is 1 or more, not {self.max_response_bytes}")
         if not is_version(self.version):
             raise ValueError(f"version is {VERSION_FORM}, not {self.version!r}")
         if None in self.timeout.as_dict().values():
@@ -59,10 +67,24 @@ class ClientOptions:
         """Return whether getting a token can take time."""
         return not isinstance(self.token, StaticToken | CallableToken)
 
-    @property
-    def pace_may_block(self) -> bool:
-        """Return whether taking a turn can take time."""
-        return getattr(self.pace, "takes_time", False)
+    def new_deadline(self) -> CallDeadline | None:
+        """Begin the deadline of a call that has none of its own."""
+        if self.deadline is None:
+            return None
+        return CallDeadline(self.deadline, includes_pace=False)
+
+
+_warned_of: set[str] = set()
+
+
+def _warn_of_http(scheme: str, host: str) -> None:
+    """Warn once of each host that is sent the token for all to read."""
+    is_loopback = host in ("localhost", "::1") or host.startswith("127.")
+    if scheme == "http" and not is_loopback and host not in _warned_of:
+        _warned_of.add(host)
+        warnings.warn(
+            f"the token is sent to {host} unencrypted: base_url is http, not https", stacklevel=2
+        )
 
 
 class CallOptions(TypedDict, total=False):
@@ -83,10 +105,6 @@ class CallOptions(TypedDict, total=False):
     extra_headers: Mapping[str, str]
 
 
-class AbsoluteDeadline(float):
-    """A deadline as a time of the monotonic clock, so that several requests can share it."""
-
-
 _EXTRAS = ("extra_body", "extra_query", "extra_headers")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
@@ -101,12 +119,22 @@ def resolved(options: CallOptions) -> CallOptions:
             raise TypeError(f"{name!r} is no option of a call: {known}")
         if name in _EXTRAS:
             _check_extra(name, value)
-        else:
+        elif not isinstance(value, CallDeadline):
             _check_number(name, value)
-    deadline = options.get("deadline")
-    if deadline is None or isinstance(deadline, AbsoluteDeadline):
+    if "deadline" not in options or deadline_of(options) is not None:
         return options
-    return {**options, "deadline": AbsoluteDeadline(time.monotonic() + deadline)}
+    return with_deadline(options, CallDeadline(options["deadline"]))
+
+
+def with_deadline(options: CallOptions, deadline: CallDeadline) -> CallOptions:
+    """Return options with a deadline that has begun, for all requests of a call."""
+    return {**options, "deadline": cast("float", deadline)}
+
+
+def deadline_of(options: CallOptions) -> CallDeadline | None:
+    """Return the deadline that has begun, if there is one."""
+    deadline: object = options.get("deadline")
+    return deadline if isinstance(deadline, CallDeadline) else None
 
 
 def without_extras(options: CallOptions) -> CallOptions:

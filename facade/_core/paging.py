@@ -21,6 +21,7 @@ class Paginator(Generic[Item]):
         self.skip = 0
         self.has_next = True
         self._hashes = array("q")  # eight bytes a page, so that memory stays flat
+        self._previous: tuple[Item, ...] = ()
 
     def add(self, page: Page[Item]) -> tuple[Item, ...]:
         """Move past a page; return its items, or none if it repeats an earlier one."""
@@ -29,7 +30,16 @@ class Paginator(Generic[Item]):
             self.has_next = False
             return ()
         self._hashes.append(digest)
-        self.skip += len(page.items)
+        items = page.items
+        if self._previous:
+            items = tuple(one for one in items if one not in self._previous)
+        if page.entries is None:
+            self.skip += len(page.items)
+            self._previous = ()
+        else:
+            # Whether `skip` counts entries or items is not known: rather read an item twice.
+            self.skip += page.entries
+            self._previous = page.items
         is_at_total = page.total is not None and self.skip >= page.total
         self.has_next = not (is_at_total and len(page.items) < self.limit)
-        return page.items
+        return items

@@ -19,6 +19,7 @@ from weakref import WeakKeyDictionary, WeakSet
 
 import httpx
 
+from facade._core.bounds import MAX_BODY, async_read_bounded, limit_reads, read_bounded
 from facade._core.forking import reset_after_fork
 
 if TYPE_CHECKING:
@@ -43,9 +44,10 @@ class Pool(httpx.BaseTransport):
         """Send through the least busy small pool, and read the answer to its end."""
         pool = self._pools.acquire(request)
         try:
+            limit_reads(request)
             response = pool.transport.handle_request(request)
-            response.read()  # the connection is free again when the pool is released
-            return response
+            # To its end, so that the connection is free again when the pool is released.
+            return read_bounded(response, request.extensions.get("max_bytes", MAX_BODY))
         except httpx.HTTPError:
             raise
         except BaseException:  # Ctrl-C, at any line
@@ -76,8 +78,8 @@ class AsyncPool(httpx.AsyncBaseTransport):
         pool = pools.acquire(request)
         try:
             response = await pool.transport.handle_async_request(request)
-            await response.aread()  # the connection is free again when the pool is released
-            return response
+            # To its end, so that the connection is free again when the pool is released.
+            return await async_read_bounded(response, request.extensions.get("max_bytes", MAX_BODY))
         except httpx.HTTPError:
             raise
         except BaseException:  # cancelled, at any await

@@ -137,14 +137,6 @@ def path_of(request: httpx.Request) -> str:
     return request.url.raw_path.decode("ascii").partition("?")[0]
 
 
-def limit_timeout(request: httpx.Request, seconds: float) -> None:
-    """Shorten each part of a request's timeout to so many seconds."""
-    parts = request.extensions["timeout"]
-    request.extensions["timeout"] = {
-        part: seconds if most is None else min(most, seconds) for part, most in parts.items()
-    }
-
-
 def path_segment(value: object) -> str:
     """Return an id or key; ValueError if it would not stay in its segment of the path."""
     if not isinstance(value, str):

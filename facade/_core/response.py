@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypedDict
 import httpx
 
 from facade import errors
+from facade._core.bounds import BodyTooLarge
 from facade._core.request import path_of, token_of
 from facade.pace import interval_of
 
@@ -120,6 +121,8 @@ def translated_errors(request: httpx.Request) -> Generator[None]:
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
         why = str(error) or "no connection in time"
         raise errors.ConnectFailedError(f"{what}: cannot connect: {why}", **where) from error
+    except BodyTooLarge as error:
+        raise errors.ResponseTooLargeError(f"{what}: {error}", **where) from error
     except httpx.TimeoutException as error:
         raise errors.APITimeoutError(f"{what}: no response in time", **where) from error
     except httpx.RequestError as error:  # broken off, or not what HTTP allows

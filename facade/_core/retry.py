@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 from attrs import define, field
 
+from facade._core.bounds import CallDeadline
 from facade.errors import (
     APIConnectionError,
     APIStatusError,
@@ -18,9 +19,13 @@ from facade.errors import (
     ConnectFailedError,
     DailyLimitError,
     RateLimitError,
+    ResponseTooLargeError,
 )
 
 RETRIES = 7  # a request is sent 8 times at most
+# Where there is no connection, waiting rarely helps: a port is closed, a name is wrong.
+_CONNECT_RETRIES = 3
+DEADLINE = 60.0  # seconds for a whole call, unless the client or the call says otherwise
 MAX_ELAPSED = 300.0  # seconds since the first attempt; no attempt starts later
 MAX_RETRY_AFTER = 120.0  # seconds; a server that asks for a longer wait is not waited for
 IDEMPOTENT_METHODS = frozenset({"GET", "PUT", "DELETE"})
@@ -54,20 +59,35 @@ def _delay(idempotent: bool, error: AssociationsError, attempt: int) -> float | 
         # A little later than asked for, so that clients do not all come at once.
         return error.retry_after + random.uniform(0, 0.25)  # noqa: S311 - no secret
     if isinstance(error, ConnectFailedError):
-        return _backoff(attempt)
+        is_hopeless = attempt > _CONNECT_RETRIES or _is_certificate_error(error)
+        return None if is_hopeless else _backoff(attempt)
+    if isinstance(error, ResponseTooLargeError):
+        return None
     is_outage = isinstance(error, APIStatusError) and error.status_code in _OUTAGES
     may_help = is_outage or isinstance(error, APIConnectionError)
     return _backoff(attempt) if may_help and idempotent else None
 
 
-def look_waits(deadline: float | None) -> Iterator[float]:
+def _is_certificate_error(error: BaseException) -> bool:
+    """Return whether the server's certificate is the cause: another attempt sees the same one."""
+    import ssl  # loaded already, if there is TLS
+
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
+
+
+def look_waits(deadline: CallDeadline | None) -> Iterator[float]:
     """Yield the seconds to wait before each further look for what should be there.
 
-    `deadline` is a time of the monotonic clock, which no wait passes.
+    None of them passes the deadline.
     """
     for seconds in _LOOK_WAITS:
         wait = seconds * random.uniform(1, 1.25)  # noqa: S311 - no secret
-        if deadline is not None and time.monotonic() + wait >= deadline:
+        if deadline is not None and wait >= deadline.seconds_left:
             return
         yield wait
 
@@ -82,13 +102,13 @@ def _backoff(attempt: int) -> float:
 class Attempts:
     """The attempts of one call: how many were made, and whether one may have succeeded.
 
-    `idempotent` says that the call may be repeated even though it may have succeeded. `deadline`
-    is a time of `clock` after which no attempt starts.
+    `idempotent` says that the call may be repeated even though it may have succeeded. No attempt
+    starts after `deadline`.
     """
 
     idempotent: bool
     retries: int
-    deadline: float | None = None
+    deadline: CallDeadline | None = None
     clock: Callable[[], float] = time.monotonic
     made: int = 0
     outcome_unknown: bool = False  # an earlier attempt may have done what was asked
@@ -123,8 +143,23 @@ class Attempts:
 
     def time_left(self) -> float | None:
         """Return the seconds until the deadline; None if there is none."""
-        return None if self.deadline is None else max(0.0, self.deadline - self.clock())
+        return None if self.deadline is None else max(0.0, self.deadline.seconds_left)
 
     def has_time_for(self, wait: float) -> bool:
         """Return whether the deadline is still ahead after a wait of so many seconds."""
-        return self.deadline is None or self.clock() + wait < self.deadline
+        return self.deadline is None or wait < self.deadline.seconds_left
+
+    def time_for_turn(self) -> float | None:
+        """Return the seconds that waiting for the pace may take; None if it may take any time."""
+        counts = self.deadline is not None and self.deadline.includes_pace
+        return self.time_left() if counts else None
+
+    def may_wait_for_turn(self, seconds: float) -> bool:
+        """Return whether waiting so long for the pace leaves time to send the request."""
+        limit = self.time_for_turn()
+        return limit is None or seconds < limit
+
+    def waited_for_turn(self, seconds: float) -> None:
+        """Note a wait for the pace, which may not count towards the deadline."""
+        if self.deadline is not None and not self.deadline.includes_pace:
+            self.deadline.postpone(seconds)

@@ -8,7 +8,10 @@ from typing import Protocol, cast, runtime_checkable
 class TokenSource(Protocol):
     """A source of tokens that change, such as OAuth's; it may block.
 
-    It is called from any thread; an async client calls it in a thread of its own.
+    It is called from any thread; an async client calls it in a thread of its own. A source that
+    also has `has_fresh_token(location_id) -> bool` is called where it says that it does not block;
+    elsewhere one call at a time is made for a location, and none is waited for beyond a call's
+    deadline.
     """
 
     def token(self, location_id: str, /) -> str:

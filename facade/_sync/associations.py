@@ -171,7 +171,7 @@ class Associations(Resource):
     def list(
         self, *, skip: int = 0, limit: int = 100, **options: Unpack[CallOptions]
     ) -> Page[Association]:
-        """List one page of associations; the largest `limit` of HighLevel is not known."""
+        """List one page of associations; a `limit` of 200 is known to be accepted."""
         return self._call(
             options,
             mapping.association_page,

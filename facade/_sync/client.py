@@ -7,6 +7,7 @@ from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from facade._core.bounds import MAX_BODY
 from facade._core.options import (
     BASE_URL,
     TIMEOUT,
@@ -15,7 +16,7 @@ from facade._core.options import (
     checked_location_id,
     with_environment,
 )
-from facade._core.retry import RETRIES
+from facade._core.retry import DEADLINE, RETRIES
 from facade._core.tokens import Token, token_source
 from facade.pace import Pace, local_pace
 
@@ -37,9 +38,11 @@ class AssociationsClient:
     or TokenSource that is asked for each request. `version` is the API's Version: a date, or v and
     a number. `timeout` is in seconds, for each part of a request, or an httpx.Timeout; the default
     is 10 to connect and 30 for the rest. A request is sent again up to `retries` times where that
-    is safe. `pace` keeps the client under HighLevel's limit, together with the other clients of
+    is safe. `deadline` bounds a whole call, in seconds, without its wait for the pace; None does
+    not. `pace` keeps the client under HighLevel's limit, together with the other clients of
     this process for the same address; None does not. `observe` is shown every exchange, such as
-    a facade.observe.Recorder, which keeps their shapes. `transport` and `http_client` are httpx's,
+    a facade.observe.Recorder, which keeps their shapes. A longer response than
+    `max_response_bytes` is not read. `transport` and `http_client` are httpx's,
     to send through: for a proxy or TLS of your own, or a test; an http_client stays yours to close.
     `api` is the generated client, for what is not wrapped here.
     """
@@ -53,8 +56,10 @@ class AssociationsClient:
         base_url: str = BASE_URL,
         timeout: float | httpx.Timeout = TIMEOUT,
         retries: int = RETRIES,
+        deadline: float | None = DEADLINE,
         pace: Pace | Literal["local"] | None = "local",
         observe: Observer | None = None,
+        max_response_bytes: int = MAX_BODY,
         transport: httpx.BaseTransport | None = None,
         http_client: httpx.Client | None = None,
     ) -> None:
@@ -67,11 +72,13 @@ class AssociationsClient:
             version=version,
             timeout=timeout,
             retries=retries,
+            deadline=deadline,
+            max_response_bytes=max_response_bytes,
             pace=local_pace(base_url, transport) if pace == "local" else pace,
             observe=observe,
         )
         self.location_id = location_id
-        self._retries = retries
+        self._options = options
         self._transport = Transport(options, transport, http_client)
         self._owns_transport = True
         api = AuthenticatedClient(base_url=options.base_url, token="")
@@ -104,14 +111,14 @@ class AssociationsClient:
         """How two kinds of object relate."""
         from facade._sync.associations import Associations
 
-        return Associations(self.api, self.location_id, self._retries)
+        return Associations(self.api, self.location_id, self._options)
 
     @cached_property
     def relations(self) -> Relations:
         """Two records joined under an association."""
         from facade._sync.relations import Relations
 
-        return Relations(self.api, self.location_id, self._retries)
+        return Relations(self.api, self.location_id, self._options)
 
     def close(self) -> None:
         """Close the connections; one that for_location made leaves them to the client it is of."""

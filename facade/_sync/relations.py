@@ -135,7 +135,7 @@ class Relations(Resource):
         """List one page of a record's relations, whichever side the record is on.
 
         `association_ids` asks for relations under these associations only; None asks for all.
-        The largest `limit` of HighLevel is not known.
+        HighLevel cuts a `limit` above 100 to 100.
         """
         wanted = id_list(association_ids)
         page = self._page(record_id, wanted, skip, limit, options)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from facade._core.mapping import UnexpectedBodyError
 from facade._core.matching import may_exist
-from facade._core.options import resolved
+from facade._core.options import deadline_of, resolved, with_deadline
 from facade._core.request import CURRENT_CALL, CallContext
 from facade._core.response import contract_error, parse_body
 from facade._core.retry import Attempts, look_waits
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from facade._core.concurrency import Function
-    from facade._core.options import CallOptions
+    from facade._core.options import CallOptions, ClientOptions
 
     from generated_client import AuthenticatedClient
 
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 class Resource:
     """The operations of one noun, for one location."""
 
-    def __init__(self, api: AuthenticatedClient, location_id: str, retries: int) -> None:
+    def __init__(self, api: AuthenticatedClient, location_id: str, options: ClientOptions) -> None:
         self._api = api
         self._location_id = location_id
-        self._retries = retries
+        self._options = options
 
     def _call(
         self,
@@ -81,10 +81,13 @@ class Resource:
         `asked_for` is what is known of the item where its creation succeeded and nothing shows it.
         """
         options = resolved(options)
+        deadline = deadline_of(options) or self._options.new_deadline()
+        if deadline is not None:  # one for all requests
+            options = with_deadline(options, deadline)
         attempts = Attempts(
             idempotent=True,  # because of the look between two attempts
-            retries=options.get("retries", self._retries),
-            deadline=options.get("deadline"),
+            retries=options.get("retries", self._options.retries),
+            deadline=deadline,
         )
         while True:
             was_unknown = attempts.outcome_unknown
@@ -131,7 +134,7 @@ class Resource:
         failure: AssociationsError,
     ) -> Model | None:
         """Look for an item; again for some seconds, where a list may lag behind."""
-        waits = look_waits(options.get("deadline"))
+        waits = look_waits(deadline_of(options))
         while True:
             found, may_lag = find(options, failure)
             wait = next(waits, None) if may_lag else None

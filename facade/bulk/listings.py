@@ -22,8 +22,8 @@ _MAX_RECORDS = 10_000  # whose pairs are counted, where the list is not known in
 class Listing(Generic[Lock]):
     """The relations of one record under one association, as far as they were read.
 
-    `pairs` is the number of pairs that share the record, as far as it is known. Whoever reads
-    a page, or asks what is known, holds `lock`.
+    `pairs` is the number of pairs that share the record, as far as it is known. Hold `lock`
+    to read a page, or to ask what is known.
     """
 
     def __init__(self, record_id: str, lock: Lock) -> None:

@@ -1,6 +1,5 @@
 """HighLevel's two token operations: a form is posted, a grant comes back."""
 
-import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from typing import Any
@@ -9,6 +8,7 @@ import httpx
 from attrs import evolve, field, frozen
 
 from facade._core import concurrency
+from facade._core.bounds import MAX_BODY, CallDeadline, limit_timeout, read_bounded
 from facade._core.options import VERSION
 from facade._core.pool import Pool
 from facade._core.request import HEADERS
@@ -35,11 +35,13 @@ class Form:
     secrets: Mapping[str, str] = field(repr=False)
     token: str = field(default="", repr=False)
 
-    def post(self, timeout: float, transport: httpx.BaseTransport | None) -> Any:
+    def post(
+        self, timeout: float, deadline: CallDeadline, transport: httpx.BaseTransport | None
+    ) -> Any:
         """Post it once; return the body of a success, raise the errors that a client raises.
 
-        `timeout` is in seconds, for each part of the request. It has its own connection, because
-        forms are rare: nothing is left to close or to fork.
+        `timeout` is in seconds, for each part of the request, which ends at the deadline. It has
+        its own connection, because forms are rare: nothing is left to close or to fork.
         """
         headers = httpx.Headers({**HEADERS, "Version": VERSION})
         if self.token:
@@ -51,10 +53,10 @@ class Form:
             data={**self.fields, **self.secrets},
             extensions={"timeout": httpx.Timeout(timeout).as_dict()},
         )
+        limit_timeout(request, deadline)
         opened = nullcontext(transport) if transport else Pool(self.url)
         with opened as inner, translated_errors(request):
-            response = inner.handle_request(request)
-            response.read()
+            response = read_bounded(inner.handle_request(request), MAX_BODY)
         if not response.is_success:
             raise status_error(**redacted(request, response, self.secrets.values()))
         return parse_body(response.content)
@@ -100,14 +102,14 @@ class Endpoint:
 
     def _post(self, form: Form, path: str, previous: Grant, *, idempotent: bool = True) -> Grant:
         """Post a form; retry it if that is safe and of use."""
-        deadline = time.monotonic() + MAX_ELAPSED
+        deadline = CallDeadline(MAX_ELAPSED)
         attempts = Attempts(idempotent=idempotent, retries=RETRIES, deadline=deadline)
         while True:
             requested_at = self.clock()
             try:
                 # In one expression, so that no local variable holds the tokens.
                 return parse_grant(
-                    form.post(self.timeout, self.transport), path, requested_at, previous
+                    form.post(self.timeout, deadline, self.transport), path, requested_at, previous
                 )
             except AssociationsError as error:
                 delay = attempts.retry_delay(error)

@@ -150,6 +150,10 @@ class OAuth:
         """Return a location's token, renewed if it expires soon."""
         return self._current(Owner("location", location_id)).access_token
 
+    def has_fresh_token(self, location_id: str, /) -> bool:
+        """Return whether `token` returns at once, because this process knows a fresh one."""
+        return self._renewals.has_fresh(self._key(Owner("location", location_id)))
+
     def agency_token(self, company_id: str) -> str:
         """Return an agency's own token, for operations of agencies."""
         return self._current(Owner("company", company_id)).access_token

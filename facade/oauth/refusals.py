@@ -31,15 +31,18 @@ def refusal(error: AssociationsError, grant_type: str) -> OAuthRefusedError | No
     """
     if not isinstance(error, APIStatusError):
         return None
+    if error.status_code == 401 and grant_type not in _REFUSED_GRANT:
+        return None  # it refuses an access token, and another one may do
     fields = cast("dict[str, Any]", error.body) if isinstance(error.body, dict) else {}
     given, description = fields.get("error"), fields.get("error_description")
     if isinstance(given, str) and "message" not in fields:  # OAuth's form
         code, text = given.lower().rstrip("!").replace(" ", "_"), f"{given}: {description or ''}"
         message = f"{error.method} {error.path} answered {error.status_code} {text.rstrip(': ')}"
     else:  # the form of the API
-        code, text, message = "", " ".join(error.messages), str(error)
+        code, text, message = "", " ".join([*error.messages, str(given)]), str(error)
     if error.status_code in (400, 401):
-        if grant_type in _REFUSED_GRANT and _REFUSED_GRANT[grant_type].search(text):
+        refused_grant = _REFUSED_GRANT.get(grant_type)
+        if refused_grant is not None and refused_grant.search(text):
             code = "invalid_grant"
         elif _REFUSED_CLIENT.search(text):
             code = "invalid_client"

@@ -39,6 +39,11 @@ class Renewals:
         """Return the grant that this process used last, fresh or not."""
         return self._cache.get(key)
 
+    def has_fresh(self, key: str) -> bool:
+        """Return whether this process knows a grant that is fresh."""
+        grant = self._cache.get(key)
+        return grant is not None and grant.is_fresh(self._clock(), "")
+
     def save(self, key: str, grant: Grant) -> None:
         """Save a grant that does not renew another one."""
         with self._store.lock(key):

@@ -192,4 +192,4 @@ def _exhaust(pace: LocalPace, location_id: str) -> None:
 
 def _pair(headers: Mapping[str, str], names: tuple[str, str]) -> list[Any]:
     values = [headers.get(name, "") for name in names]
-    return values if all(value.isdecimal() for value in values) else ["", ""]
+    return values if all(value.isascii() and value.isdecimal() for value in values) else ["", ""]

@@ -1,11 +1,12 @@
 """RedisTokenStore: grants for processes on several machines."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 
 from facade.oauth.errors import TokenStoreError
 from facade.oauth.grant import Grant
 from facade.oauth.stores import LOCK_TIMEOUT, lock_timeout_error
+from facade.redis.cipher import Cipher
 from facade.redis.connection import Redis, RedisError, connect, translated_errors
 
 _TIMEOUT = 5.0  # seconds
@@ -18,7 +19,9 @@ _POLL_INTERVAL = 0.05  # seconds between two attempts at a lock, by one thread o
 class RedisTokenStore:
     """Keep grants in Redis, given as a client or a URL; keys begin with `prefix`.
 
-    Anyone who can read this Redis can act for your users: protect it with a password and TLS.
+    Anyone who can read this Redis can act for your users, unless the grants are encrypted: pass an
+    `encryption_key` of cryptography's `Fernet.generate_key()`, or several, of which the first one
+    encrypts and all decrypt. Grants that were saved without a key are read, too.
     `lease` is the longest time that a lock is held and `wait` the longest time to wait for it, in
     seconds.
     """
@@ -30,7 +33,12 @@ class RedisTokenStore:
         prefix: str = "highlevel",
         lease: float = LEASE,
         wait: float = LOCK_TIMEOUT,
+        encryption_key: str | bytes | Sequence[str | bytes] | None = None,
     ) -> None:
+        self._cipher = None if encryption_key is None else Cipher(encryption_key)
+        del encryption_key  # a traceback with locals would print it
+        if self._cipher is not None:
+            self._cipher.check()
         self._redis = connect(redis, _TIMEOUT)
         del redis  # a URL may hold a password, which a traceback with locals would print
         self._prefix = prefix
@@ -41,12 +49,19 @@ class RedisTokenStore:
         """Return the grant that any machine saved last; None if there is none."""
         with translated_errors(_store_error):
             found = self._redis.get(f"{self._prefix}:grant:{key}")
-        return None if found is None else Grant.from_json(found)
+        if found is None:
+            return None
+        # In one expression, so that no local variable holds the tokens.
+        return Grant.from_json(self._cipher.decrypted(found) if self._cipher else found)
 
     def save(self, key: str, grant: Grant, /) -> None:
         """Replace the saved grant."""
         with translated_errors(_store_error):
-            self._redis.set(f"{self._prefix}:grant:{key}", grant.to_json())
+            name = f"{self._prefix}:grant:{key}"
+            if self._cipher is None:
+                self._redis.set(name, grant.to_json())
+            else:
+                self._redis.set(name, self._cipher.encrypted(grant.to_json()))
 
     @contextmanager
     def lock(self, key: str, /) -> Generator[None]:

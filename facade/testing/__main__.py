@@ -2,20 +2,31 @@
 
 import argparse
 import errno
+import json
 import signal
 import sys
 import threading
 from collections.abc import Sequence
 from math import inf
+from typing import cast
 
 from facade.testing.accounts import VERSIONS, checked_versions
 from facade.testing.faults import delay
 from facade.testing.limits import WINDOW_KINDS
 from facade.testing.sandbox import Sandbox
+from facade.testing.variants import Answer, VariantOptions, chosen
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    variants = cast(VariantOptions, dict(options.variant))
+    if options.answer:
+        variants["answers"] = dict(options.answer)
+    try:
+        chosen(variants)
+    except (TypeError, ValueError) as error:
+        parser.error(str(error))
     sandbox = Sandbox(
         token=options.token,
         location_id=options.location,
@@ -23,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         daily_limit=options.daily_limit,
         window=options.window,
         versions=options.versions,
-        update_body=options.update_body,
+        **variants,
     )
     if options.delay:
         sandbox.misbehave(delay(options.delay))
@@ -63,8 +74,18 @@ def _parser() -> argparse.ArgumentParser:
     add("--delay", type=_seconds, default=0.0, metavar="SECONDS", help="wait before each response")
     accepted = f"Versions to accept (default: {','.join(VERSIONS)})"
     add("--versions", type=_versions, default=VERSIONS, metavar="V[,V...]", help=accepted)
-    bodies = "return an updated association in an envelope or flat (default: %(default)s)"
-    add("--update-body", choices=("enveloped", "flat"), default="enveloped", help=bodies)
+    names = ", ".join(name for name in VariantOptions.__annotations__ if name != "answers")
+    answers = f"how answers differ, such as sides=swapped; NAME is one of {names}"
+    add("--variant", type=_variant, action="append", default=[], metavar="NAME=VALUE", help=answers)
+    add(
+        "--answer",
+        type=_answer,
+        action="append",
+        default=[],
+        metavar="NAME=STATUS:BODY",
+        help="replace an answer, such as relation_exists=409:already exists or "
+        "delete_relation=204: ; BODY is a message, JSON or empty",
+    )
     return parser
 
 
@@ -73,6 +94,36 @@ def _word(text: str) -> str:
     if not text or not text.isascii() or not text.isprintable() or " " in text:
         raise argparse.ArgumentTypeError(f"{text!r} is not printable ASCII text without spaces")
     return text
+
+
+def _variant(text: str) -> tuple[str, object]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    if value in ("true", "false"):
+        return name, value == "true"
+    return name, float(value) if name == "list_lag" and _is_number(value) else value
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _answer(text: str) -> tuple[str, Answer]:
+    name, _, answer = text.partition("=")
+    status, colon, body = answer.partition(":")
+    if not colon or not status.isdecimal() or not 200 <= int(status) <= 599:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=STATUS:BODY")
+    if body[:1] not in ("{", "["):
+        return name, (int(status), body.strip())
+    try:
+        return name, (int(status), json.loads(body))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{body!r} is not JSON: {error}") from None
 
 
 def _seconds(text: str) -> float:

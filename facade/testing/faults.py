@@ -19,6 +19,22 @@ from facade.testing.messages import (
     reason,
 )
 
+__all__ = [
+    "ActiveFault",
+    "Fault",
+    "Selection",
+    "add_headers",
+    "alter",
+    "delay",
+    "drop",
+    "empty",
+    "fail",
+    "html",
+    "odd_422",
+    "refuse",
+    "truncated",
+]
+
 Selection = str | Collection[str] | Callable[[Received], bool]
 
 _METHODS = frozenset({"GET", "POST", "PUT", "DELETE"})

@@ -86,8 +86,9 @@ class Location:
         """List the associations of an object; with those of tasks each says its limits."""
         if not with_internal:
             return _of_object(object_key, self.associations)
-        if object_key.startswith("custom_objects."):
-            self._put_system(of_tasks(object_key), self.internal)
+        tasks = of_tasks(object_key)
+        if object_key.startswith("custom_objects.") and tasks.key not in self.internal:
+            self._put_system(tasks, self.internal)
         found = _of_object(object_key, {**self.associations, **self.internal})
         return [one | self._max_limits(one) for one in found]
 

@@ -11,6 +11,8 @@ from urllib.parse import parse_qs
 from facade.testing.accounts import Accounts
 from facade.testing.messages import Json, Refusal, Request, as_object
 
+__all__ = ["Installation", "SandboxOAuth"]
+
 TOKENS, LOCATION_TOKENS, LOCATION_TOKENS_V3 = (
     "/oauth/token",
     "/oauth/locationToken",
@@ -56,8 +58,8 @@ class SandboxOAuth:
 
     `refreshes` lists the location or company of each successful refresh, `derived` the location of
     each location token, oldest first. `lifetime` is that of access tokens, in seconds on the
-    sandbox's clock. `refusal_wording` chooses how a code or refresh token is refused: in each of
-    these ways somebody was refused.
+    sandbox's clock. `refusal_wording` chooses how a code or refresh token is refused: each of
+    these ways has been observed.
     """
 
     def __init__(
@@ -79,6 +81,7 @@ class SandboxOAuth:
         self.add_app("sandbox-app", "sandbox-secret")
 
     def add_app(self, client_id: str, client_secret: str) -> None:
+        """Register an app beside sandbox-app."""
         with self._lock:
             self._apps[client_id] = client_secret
 
@@ -118,6 +121,7 @@ class SandboxOAuth:
             self._refresh_tokens = kept
 
     def handles(self, request: Request) -> bool:
+        """Return whether a request is for one of the token endpoints."""
         return request.method == "POST" and request.path in (
             TOKENS,
             LOCATION_TOKENS,

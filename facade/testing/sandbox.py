@@ -16,7 +16,7 @@ from facade.testing.server import Server
 from facade.testing.service import Service
 from facade.testing.system import BUSINESSES_CONTACTS
 from facade.testing.transport import SandboxTransport
-from facade.testing.variants import VariantOptions, Variants
+from facade.testing.variants import VariantOptions, chosen
 
 if TYPE_CHECKING:
     from facade.testing.webhooks import Deliver, WebhookSender
@@ -53,7 +53,7 @@ class Sandbox:
         self._lock = threading.RLock()
         self._accounts = Accounts(clock, self._notify, versions)
         self.oauth = SandboxOAuth(self._accounts, clock, self._lock)
-        self._service = Service(self._accounts, self.oauth, Variants(**variants), rate, self._lock)
+        self._service = Service(self._accounts, self.oauth, chosen(variants), rate, self._lock)
         self.exchange: Exchange = self._service.exchange
         self._senders: list[WebhookSender] = []
         self.add_location(location_id)

@@ -1,8 +1,10 @@
 """How the sandbox answers where recordings, documents and clients of HighLevel's API differ."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal, TypedDict, get_args
+from math import inf
+from typing import Any, Literal, TypedDict, cast, get_args
 
 from facade._core.operations import OPERATIONS
 
@@ -62,11 +64,50 @@ class Variants:
 
     def __post_init__(self) -> None:
         for each in fields(self):
-            choices, chosen = get_args(each.type), getattr(self, each.name)
-            if each.name != "answers" and choices and chosen not in choices:
-                raise ValueError(f"{each.name} is one of {choices}, not {chosen!r}.")
+            if each.name != "answers":
+                _check(each.name, get_args(each.type), each.default, getattr(self, each.name))
+        if not isinstance(cast(object, self.answers), Mapping):
+            raise ValueError(f"answers is a mapping of names to answers, not {self.answers!r}.")
         known = REFUSALS | OPERATIONS.keys() | {"create_relations"}
         unknown = sorted(self.answers.keys() - known)
         if unknown:
             names = ", ".join(sorted(known))
             raise ValueError(f"{', '.join(unknown)}: no answer of the sandbox; known: {names}.")
+        for name, answer in self.answers.items():
+            _check_answer(name, answer)
+
+
+def chosen(options: VariantOptions) -> Variants:
+    """Make Variants of options; TypeError names an unknown one."""
+    names = [each.name for each in fields(Variants)]
+    unknown = sorted(options.keys() - set(names))
+    if unknown:
+        raise TypeError(
+            f"{', '.join(unknown)}: no option of a Sandbox; those for answers: {', '.join(names)}."
+        )
+    return Variants(**options)
+
+
+def _check_answer(name: str, answer: object) -> None:
+    try:
+        status, body = cast("Answer", answer)
+        json.dumps(body)
+        is_answer = isinstance(cast(object, status), int) and 200 <= status <= 599
+    except (TypeError, ValueError):
+        is_answer, status, body = False, 0, None
+    if not is_answer:
+        raise ValueError(
+            f"{name} is answered with a status and a body, such as (409, 'exists'), not {answer!r}."
+        )
+    if status == 204 and body not in ("", None):
+        raise ValueError(f"{name} is answered with 204, which has no body: give '' in place of it.")
+
+
+def _check(name: str, choices: tuple[object, ...], default: object, value: object) -> None:
+    if choices and value not in choices:
+        raise ValueError(f"{name} is one of {choices}, not {value!r}.")
+    if isinstance(default, bool) and not isinstance(value, bool):
+        raise ValueError(f"{name} is True or False, not {value!r}.")
+    is_time = isinstance(value, int | float) and 0 <= value < inf
+    if isinstance(default, float) and not is_time:
+        raise ValueError(f"{name} is in seconds, 0 or more, not {value!r}.")

@@ -14,6 +14,8 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+__all__ = ["Delivery", "WebhookSender"]
+
 Deliver = Callable[[dict[str, str], bytes], object]
 
 # HighLevel sends the cardinalities of an association that is updated or deleted.

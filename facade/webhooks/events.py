@@ -107,16 +107,16 @@ def parse(raw_body: bytes, kind: type[Any] | None = None) -> Any:
     event: dict[str, Any] = {
         "delivery_id": webhook_id or f"sha256:{hashlib.sha256(raw_body).hexdigest()}",
         "occurred_at": _timestamp(body.pop("timestamp", None)),
-        "location_id": _text(body, "locationId"),
     }
+    item: Association | Relation
     try:
         if issubclass(event_class, _AssociationEvent):
-            association = mapping.association(body)
-            return event_class(**event, association=association, extra=association.extra)
-        relation = mapping.relation(body)
-        return event_class(**event, relation=relation, extra=relation.extra)
+            event["association"] = item = mapping.association(body)
+        else:
+            event["relation"] = item = mapping.relation(body)
     except mapping.UnexpectedBodyError as error:
         raise UnreadableError(f"the body is not understood: {error}") from None
+    return event_class(**event, location_id=item.location_id, extra=item.extra)
 
 
 def _class(stated: object, kind: type[Any] | None) -> type[Event] | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 Json = dict[str, Any]
 
-_TEXT = "What this is for, in the words of somebody who has to explain it to a stranger. "
+_TEXT = "What this is for, in as many words as the documentation of a large API has. "
 
 
 def large(operations: int = 650, components: int = 410) -> Json:

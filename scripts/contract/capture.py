@@ -16,7 +16,7 @@ from scripts.contract.openapi.documents import dump, parse
 from scripts.contract.openapi.walking import normalise
 from scripts.contract.places import GitPlace, Place, UrlPlace, is_url, split_url
 
-# By form, as the facade does: HighLevel may publish a Version that nobody has listed.
+# By form, as the facade does: HighLevel may publish a Version that is not listed here.
 _VERSION = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])|v[0-9]+")
 
 

@@ -17,7 +17,7 @@ from scripts.contract.corrections import read_corrections
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import replace_folder, write_all
 from scripts.contract.generator import GENERATOR, run_generator, run_hooks
-from scripts.contract.openapi.documents import dump, parse, parse_openapi
+from scripts.contract.openapi.documents import Document, dump, parse, parse_openapi
 from scripts.contract.openapi.lint import problems
 from scripts.contract.tables import operations_module, with_methods
 
@@ -43,6 +43,13 @@ class Layout:
     def captured(self, name: str) -> Path:
         """The captured document of a Version."""
         return self.openapi / "captured" / f"{name}.json"
+
+    @property
+    def versions(self) -> list[str]:
+        """The Versions whose documents are captured; first the one that code is generated from."""
+        captured = (self.openapi / "captured").glob("*.json")
+        others = {path.stem for path in captured} - {"lock", DEFAULT_VERSION}
+        return [DEFAULT_VERSION, *sorted(others)]
 
     @property
     def overlay(self) -> Path:
@@ -110,12 +117,17 @@ class Built:
         }
 
 
+def read_captured(layout: Layout, name: str) -> Document:
+    """Read the captured document of a Version."""
+    path = layout.captured(name)
+    return parse_openapi(_read(path), str(path))
+
+
 def build_contract(layout: Layout, name: str = DEFAULT_VERSION) -> bytes:
     """Name, correct and word a captured document, and check that the contract is valid."""
-    captured = parse_openapi(_read(layout.captured(name)), str(layout.captured(name)))
     corrections = read_corrections(layout.openapi)
     overlay.require_reasons(corrections.actions)
-    contract = corrections.apply(captured)
+    contract = corrections.apply(read_captured(layout, name))
     found = problems(contract)
     if found:
         lines = "".join(f"\n  {line}" for line in found)

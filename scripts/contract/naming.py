@@ -42,7 +42,7 @@ def describe(document: Document, names: Names) -> Document:
     by_id = {each.operationId: each for each in names.operations.values()}
     used: dict[str, None] = {}
     for _, _, operation in _operations(result):
-        known = by_id.get(operation.get("operationId", ""), OperationNames("", ""))
+        known = by_id.get(str(operation.get("operationId")), OperationNames("", ""))
         _say(operation, "summary", known.summary)
         _describe_parameters(operation, {**names.parameters, **known.parameters})
         for status, response in _object(operation, "responses").items():

@@ -1,7 +1,7 @@
 """OpenAPI Overlay 1.1: corrections as data, applied in order to a document.
 
-Beyond the standard, an action may say `x-expect`, the number of places it hits. Another number
-stops the run, so that a correction is noticed when the document it corrects has moved.
+Beyond the standard, an action may say `x-expect`, the number of places it corrects, or that number
+for each Version of the document. `scripts.contract.notices` reports where another number fits.
 """
 
 import copy
@@ -15,11 +15,18 @@ from scripts.contract.errors import CannotRunError
 from scripts.contract.overlay_form import faults
 
 _PATHS = JSONPathEnvironment(strict=True)
-_MENDED = "HighLevel may have mended this: delete the action"
+
+
+Steps = tuple[str | int, ...]
+"""The keys and indexes that lead to a place."""
 
 
 class OverlayError(CannotRunError):
-    """An action that cannot be applied, and why."""
+    """An action that is not one of an overlay, or cannot be applied, and why."""
+
+
+class NoFitError(OverlayError):
+    """An action that cannot be applied to this document, and could be to another."""
 
 
 @dataclass(frozen=True)
@@ -32,14 +39,22 @@ class Action:
     remove: bool = False
     change: dict[str, Any] = field(default_factory=dict)  # {"update": value}, {"copy": path} or {}
     evidence: str = ""
-    expect: int | None = None
+    expect: int | dict[str, int] | None = None  # by Version, where they differ
 
     def __str__(self) -> str:
         return f"overlay action {self.number} ({self.description or self.target})"
 
+    def expected(self, version: str) -> int | None:
+        """Return the number of places that it corrects in the document of a Version."""
+        return self.expect.get(version) if isinstance(self.expect, dict) else self.expect
+
     def fail(self, why: str) -> OverlayError:
         """Return an error that names this action."""
         return OverlayError(f"{self}: {why}; target: {self.target}")
+
+    def does_not_fit(self, why: str) -> NoFitError:
+        """Return an error that names this action, for a document that it does not fit."""
+        return NoFitError(f"{self}: {why}; target: {self.target}")
 
 
 def read_actions(overlay: Any) -> list[Action]:
@@ -69,8 +84,9 @@ def _read(number: int, raw: Any) -> Action:
     )
     if not isinstance(remove, bool):
         raise action.fail("remove is true or false")
-    if expect is not None and (isinstance(expect, bool) or not isinstance(expect, int)):
-        raise action.fail("x-expect is a number of places")
+    numbers = list(expect.values()) if isinstance(expect, dict) else [expect]
+    if expect is not None and not all(type(each) is int for each in numbers):
+        raise action.fail("x-expect is a number of places, or such a number for each Version")
     if not action.remove and len(action.change) > 1:
         raise action.fail("an action updates or copies, not both")
     return action
@@ -90,10 +106,6 @@ def apply(document: Any, actions: list[Action]) -> Any:
     result = copy.deepcopy(document)
     for action in actions:
         nodes = _select(result, action.target, action)
-        if action.expect is not None and len(nodes) != action.expect:
-            why = f"it hits {len(nodes)} place(s), not {action.expect}"
-            advice = _MENDED if len(nodes) < action.expect else "see what is new there"
-            raise action.fail(f"{why}. {advice}")
         if action.remove:
             _remove(nodes, action)
         elif action.change:
@@ -101,8 +113,8 @@ def apply(document: Any, actions: list[Action]) -> Any:
     return result
 
 
-def places(document: Any, action: Action) -> list[tuple[Any, ...]]:
-    """Return the keys and indexes that lead to each place that an action hits."""
+def places(document: Any, action: Action) -> list[Steps]:
+    """Return where each place is that an action hits."""
     return [tuple(node.parts) for node in _select(document, action.target, action)]
 
 
@@ -132,14 +144,16 @@ def _remove(nodes: list[JSONPathMatch], action: Action) -> None:
 
 def _change(document: Any, nodes: list[JSONPathMatch], action: Action) -> None:
     if len({_kind(node.obj) for node in nodes}) > 1:
-        raise action.fail("it hits places of more than one kind: objects, arrays, single values")
+        raise action.does_not_fit(
+            "it hits places of more than one kind: objects, arrays, single values"
+        )
     value = copy.deepcopy(_value(document, action))  # it may be inside what is changed
     for node in nodes:
         own = copy.deepcopy(value)  # matches must not share a value
         if isinstance(node.obj, dict | list):
             _merge(node.obj, own, node.path, action)
         elif isinstance(own, dict | list) or node.parent is None:
-            raise action.fail(f"{node.path} is a single value and takes a single value")
+            raise action.does_not_fit(f"{node.path} is a single value and takes a single value")
         else:
             parent: Any = node.parent.obj
             parent[node.parts[-1]] = own
@@ -155,7 +169,7 @@ def _value(document: Any, action: Action) -> Any:
     found = _select(document, str(action.change["copy"]), action)
     if len(found) != 1:
         why = f"it copies from {len(found)} places, not one: {action.change['copy']}"
-        raise action.fail(why if found else f"{why}. {_MENDED}")
+        raise action.does_not_fit(why)
     return found[0].obj
 
 
@@ -165,7 +179,7 @@ def _merge(target: Any, value: Any, path: str, action: Action) -> None:
         target.extend(value if isinstance(value, list) else [value])
         return
     if not isinstance(value, dict):
-        raise action.fail(f"{path} is an object and takes an object")
+        raise action.does_not_fit(f"{path} is an object and takes an object")
     for key, new in value.items():
         old = target.get(key)
         if key not in target or _kind(old) == _kind(new) == "value":
@@ -173,4 +187,6 @@ def _merge(target: Any, value: Any, path: str, action: Action) -> None:
         elif _kind(old) == _kind(new):
             _merge(old, new, f"{path}[{key!r}]", action)
         else:
-            raise action.fail(f"{path}[{key!r}]: an object, an array and a value do not merge")
+            raise action.does_not_fit(
+                f"{path}[{key!r}]: an object, an array and a value do not merge"
+            )

@@ -66,7 +66,8 @@ def _entry(operation: Operation) -> str:
         operation.method.upper(),
         operation.path,
         tuple(scopes_of(operation)),
-        tuple(sorted(int(status) for status in statuses if status.startswith("2"))),
+        # A range, 2XX, names no status.
+        tuple(sorted(int(each) for each in statuses if each[0] == "2" and each.isdecimal())),
     )
     return f"Operation{fields!r}"
 
@@ -76,9 +77,10 @@ def operations_module(contract: dict[str, Any]) -> str:
     schemas = contract.get("components", {}).get("schemas", {})
     fields = {name: tuple(schema.get("properties", ())) for name, schema in schemas.items()}
     operations = {name: _entry(each) for name, each in operations_of(contract).items()}
+    facts = contract.get("x-wire", {})
     values = {
-        name.removeprefix(_VALUES): repr(tuple(fact["answer"].split(", ")))
-        for name, fact in contract.get("x-wire", {}).items()
+        name.removeprefix(_VALUES): repr(tuple(_answer(name, fact).split(", ")))
+        for name, fact in (facts.items() if isinstance(facts, dict) else ())
         if name.startswith(_VALUES)
     }
     return _MODULE % {
@@ -87,6 +89,13 @@ def operations_module(contract: dict[str, Any]) -> str:
         "values": _lines(values),
         "versions": tuple(schemas.get("ApiVersion", {}).get("enum", ())),
     }
+
+
+def _answer(name: str, fact: Any) -> str:
+    answer = fact.get("answer") if isinstance(fact, dict) else None
+    if not isinstance(answer, str):
+        raise CannotRunError(f"the contract's fact x-wire/{name} has no answer that is text")
+    return answer
 
 
 def _lines(table: Mapping[str, str]) -> str:

@@ -6,6 +6,8 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from typing import Any
+from urllib.parse import urlsplit
 
 from scripts.contract.errors import CannotRunError, NotThereError
 
@@ -13,6 +15,21 @@ _TIMEOUT = 30.0  # seconds for one step: connecting, or the next bytes
 _LONGEST = 60.0  # seconds for the whole answer, however it drips
 _LARGEST = 50 * 1024 * 1024  # bytes; a contract is a few hundred kilobytes
 _CHUNK = 64 * 1024
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Follows a server to its own addresses only: what is recorded is where it was read."""
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: Any, code: int, msg: str, headers: Any, newurl: str
+    ) -> urllib.request.Request | None:
+        old, new = urlsplit(req.full_url), urlsplit(newurl)
+        stays = (new.scheme, new.port) == (old.scheme, old.port) or new.scheme == "https"
+        if new.hostname != old.hostname or not stays:
+            fp.close()
+            where = newurl.rpartition("@")[2]  # what stands before it may be a password
+            raise NotThereError(f"{req.full_url} has moved to {where}: name that address")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 def fetch(url: str) -> bytes:
@@ -41,7 +58,7 @@ def _read(url: str, ends_at: float) -> bytes:
     request = urllib.request.Request(url, headers={"User-Agent": "highlevel-associations"})  # noqa: S310 - only http(s) reaches this
     data = bytearray()
     try:
-        with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310 - as above
+        with urllib.request.build_opener(_Redirects).open(request, timeout=_TIMEOUT) as answer:
             while chunk := answer.read1(_CHUNK):
                 data += chunk
                 if len(data) > _LARGEST:

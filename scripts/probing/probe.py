@@ -45,9 +45,10 @@ class ProbeResult:
 
 def plan(options: ProbeOptions) -> list[str]:
     """Describe each step of a run."""
+    versions = options.versions
     steps = [
-        f"read associations and relations under Version {' and '.join(options.versions)}: "
-        "about 30 requests, below the rate limit"
+        f"read associations and relations under Version {', '.join(versions)}: "
+        f"about {10 * (len(versions) + 1)} requests, below the rate limit"
     ]
     if options.write:
         steps.append(

@@ -82,6 +82,11 @@ MALFORMED: dict[str, Document] = {
     ),
     "a schema that is all of itself": reached(allOf=[S], example={"a": 1}),
     "a reference with a broken escape": reached(items={"$ref": "#/components/%zz/~7"}),
+    "a parameter that is a schema": {
+        **schema(type="string"),
+        "paths": operation(parameters=[S])["paths"],
+    },
+    "a parameter that is all paths": operation(parameters=[{"$ref": "#/paths"}]),
     "a path that refers to itself": document(paths={"/a": {"$ref": "#/paths/~1a"}}),
     # operations
     "paths as a list": document(paths=["/a"]),
@@ -118,6 +123,7 @@ MALFORMED: dict[str, Document] = {
     "examples as text": response(content={"a/b": {"examples": "x", "schema": {}}}),
     # security
     "security as an object": document(security={"bearer": []}),
+    "security that is a number": document(security=1),
     "security that is text": operation(security="bearer"),
     "security of a scheme that is not there": operation(security=[{"bearer": []}]),
     "security whose scopes are text": operation(security=[{"bearer": "read"}]),

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
-Pages = Mapping[str, tuple[int, bytes, int | None]]  # status, body, announced length if it is wrong
+# Status, body (of a redirect: where it leads), and the announced length if it is wrong.
+Pages = Mapping[str, tuple[int, bytes, int | None]]
 Serve = Callable[[Pages], str]
 
 
@@ -17,6 +18,8 @@ def serving(pages: Pages) -> Iterator[str]:
         def do_GET(self) -> None:
             status, body, announced = pages.get(self.path, (404, b"", None))
             self.send_response(status)
+            if 300 <= status < 400:
+                self.send_header("Location", body.decode())
             self.send_header("Content-Length", str(announced or len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -39,6 +39,7 @@ def file(request: pytest.FixtureRequest, empty_project: Path) -> str:
     captured.mkdir(parents=True)
     (captured / "2021-07-28.json").write_text(json.dumps(MALFORMED[request.param]))
     Path("openapi/overlay.yaml").write_text(json.dumps(overlay_of([ACTION])))
+    Path("openapi/names.yaml").write_text("{}")
     return "a.json"
 
 
@@ -53,6 +54,12 @@ def test_generating_stops_with_what_is_wrong(file: str, capsys: pytest.CaptureFi
     assert ended(generate.main, "--check") == 2
     said = capsys.readouterr().err
     assert said.startswith("error: ")
+    reasons = (
+        "is not a valid contract:\n  ",
+        "not a whole OpenAPI document",
+        "not objects by name",
+    )
+    assert any(reason in said for reason in reasons)
     assert "Traceback" not in said
 
 

@@ -119,9 +119,6 @@ def test_matches_do_not_share_what_they_are_given(change: dict[str, Any]) -> Non
     assert actions[0] == {"target": "$['a', 'b']", **change}
 
 
-MENDED = "place.s., not .*HighLevel may have mended this: delete the action"
-
-
 @pytest.mark.parametrize(
     ("action", "said"),
     [
@@ -135,7 +132,7 @@ MENDED = "place.s., not .*HighLevel may have mended this: delete the action"
         ({"target": "$['list', 'pair']", "update": {"n": 1}}, "more than one kind"),
         ({"target": "$['list', 'text']", "update": "x"}, "more than one kind"),
         ({"target": "$", "remove": True}, "the whole document cannot be removed"),
-        ({"target": "$.pair", "copy": "$.none"}, "copies from 0 places, not one.* mended this"),
+        ({"target": "$.pair", "copy": "$.none"}, "copies from 0 places, not one"),
         ({"target": "$.pair", "copy": "$.things[*]"}, "copies from 3 places, not one"),
         ({"target": "$.pair", "copy": "$not a path"}, "is not an RFC 9535 JSONPath"),
         ({"target": "$pair", "update": {}}, "is not an RFC 9535 JSONPath"),
@@ -143,9 +140,7 @@ MENDED = "place.s., not .*HighLevel may have mended this: delete the action"
         ({"target": "$.things[(@.length-1)]", "remove": True}, "is not an RFC 9535 JSONPath"),
         ({"target": "$.pair", "update": {}, "x-expect": "1"}, "x-expect is a number"),
         ({"target": "$.pair", "update": {}, "x-expect": True}, "x-expect is a number"),
-        ({"target": "$.none", "update": {}, "x-expect": 1}, f"hits 0 {MENDED}"),
-        ({"target": "$.things[*]", "update": {}, "x-expect": 4}, f"hits 3 {MENDED}"),
-        ({"target": "$.things[*]", "update": {}, "x-expect": 2}, "hits 3 .* see what is new there"),
+        ({"target": "$.pair", "update": {}, "x-expect": {"v3": "1"}}, "x-expect is a number"),
     ],
 )
 def test_an_action_that_cannot_be_applied_is_named_with_the_reason(
@@ -159,7 +154,7 @@ def test_an_action_that_cannot_be_applied_is_named_with_the_reason(
 
 # --- Our own -------------------------------------------------------------------------------------
 
-OURS = {
+ACTION = {
     "target": "$.a",
     "description": "Why",
     "x-evidence": "How we know",
@@ -170,7 +165,7 @@ OURS = {
 
 @pytest.mark.parametrize("missing", ["description", "x-evidence", "x-expect", "update"])
 def test_an_action_of_ours_says_why_how_that_is_known_how_often_and_what(missing: str) -> None:
-    require_reasons(read_actions(overlay_of([OURS])))
-    action = {key: value for key, value in OURS.items() if key != missing}
+    require_reasons(read_actions(overlay_of([ACTION])))
+    action = {key: value for key, value in ACTION.items() if key != missing}
     with pytest.raises(OverlayError, match="overlay action 1"):
         require_reasons(read_actions(overlay_of([action], "1.0.0")))

@@ -1,7 +1,8 @@
 """The page this project was created from, fact by fact, against the contract.
 
 Each row is a fact of HighLevel's page on updating an association. Where the contract deviates, the
-row holds what the contract says and the comment says why.
+row holds what the contract says and the comment says why. What HighLevel adds to these facts is
+none of them.
 """
 
 import json
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openapi_schema_validator import OAS30Validator
 
 CONTRACT = json.loads((Path(__file__).parents[2] / "openapi" / "associations.json").read_bytes())
 
@@ -37,12 +39,14 @@ ENVELOPED, ASSOCIATION = ANSWERS["200"]["anyOf"]
 
 
 def test_it_is_a_put_to_that_path_on_that_server() -> None:
-    assert CONTRACT["servers"] == [{"url": "https://services.leadconnectorhq.com"}]
+    assert {"url": "https://services.leadconnectorhq.com"} in CONTRACT["servers"]
     assert OPERATION["operationId"] == "update_association"
 
 
 def test_it_takes_a_version_in_a_header_and_an_association_in_the_path() -> None:
-    assert PARAMETERS.keys() == {"Version", "associationId"}
+    assert PARAMETERS.keys() >= {"Version", "associationId"}
+    required = {name for name, parameter in PARAMETERS.items() if parameter.get("required")}
+    assert required == {"Version", "associationId"}
 
 
 def test_the_version_header_is_required_text_with_the_pages_value_as_default() -> None:
@@ -51,7 +55,7 @@ def test_the_version_header_is_required_text_with_the_pages_value_as_default() -
     [kind] = version["schema"]["allOf"]
     assert kind["type"] == "string"
     # The page allows 2021-07-28 alone; v3 serves this operation too.
-    assert kind["enum"] == ["2021-07-28", "v3"]
+    assert kind["enum"][:2] == ["2021-07-28", "v3"]
     assert version["schema"]["default"] == "2021-07-28"
 
 
@@ -59,19 +63,23 @@ def test_the_association_id_is_required_text_in_the_path() -> None:
     association_id = PARAMETERS["associationId"]
     assert (association_id["in"], association_id["required"]) == ("path", True)
     assert association_id["schema"]["type"] == "string"
-    assert "example" not in association_id["schema"]
 
 
 def test_the_body_is_required_json_with_two_required_labels() -> None:
     assert OPERATION["requestBody"]["required"] is True
-    assert OPERATION["requestBody"]["content"].keys() == {JSON}
+    assert JSON in OPERATION["requestBody"]["content"]
     assert BODY["type"] == "object"
     assert BODY["required"] == ["firstObjectLabel", "secondObjectLabel"]
-    assert BODY["properties"].keys() == {"firstObjectLabel", "secondObjectLabel"}
+    assert BODY["properties"].keys() >= {"firstObjectLabel", "secondObjectLabel"}
 
 
 # The page says `object` where its own example is a text, as is every body that was observed.
 TEXT_NOT_OBJECT = "string"
+
+
+def fits(example: object, schema: Any) -> bool:
+    """Return whether an example of the page is a value that the contract allows."""
+    return not list(OAS30Validator(schema).iter_errors(example))
 
 
 @pytest.mark.parametrize(
@@ -83,14 +91,14 @@ TEXT_NOT_OBJECT = "string"
 )
 def test_the_fields_of_the_body(field: str, kind: str, example: str) -> None:
     assert BODY["properties"][field]["type"] == kind
-    assert BODY["properties"][field]["example"] == example
+    assert fits(example, BODY["properties"][field])
 
 
 def test_the_answers_of_the_page_are_there_and_three_that_it_keeps_silent_about() -> None:
     page = {"200", "400", "401", "422"}
-    assert RESPONSES.keys() == page | {"403", "404", "429"}
+    assert RESPONSES.keys() >= page | {"403", "404", "429"}
     for status in page:
-        assert RESPONSES[status]["content"].keys() == {JSON}
+        assert JSON in RESPONSES[status]["content"]
 
 
 def test_a_200_is_the_flat_association_of_the_page_or_the_envelope_that_a_client_reads() -> None:
@@ -114,12 +122,12 @@ def test_a_200_is_the_flat_association_of_the_page_or_the_envelope_that_a_client
 )
 def test_the_fields_of_a_200(field: str, kind: str, example: str) -> None:
     assert ASSOCIATION["properties"][field]["type"] == kind
-    assert ASSOCIATION["properties"][field]["example"] == example
+    assert fits(example, ASSOCIATION["properties"][field])
     assert field in ASSOCIATION["x-published-required"]
 
 
 def test_the_page_requires_eight_fields_of_a_200_and_the_contract_what_may_be_relied_on() -> None:
-    assert ASSOCIATION["x-published-required"] == [
+    assert set(ASSOCIATION["x-published-required"]) >= {
         "locationId",
         "id",
         "key",
@@ -128,12 +136,12 @@ def test_the_page_requires_eight_fields_of_a_200_and_the_contract_what_may_be_re
         "secondObjectLabel",
         "secondObjectKey",
         "associationType",
-    ]
+    }
     # Single-label associations have no second label; only the id was never missing.
     assert ASSOCIATION["required"] == ["id"]
     # The page has no traceId and no cardinalities: the first comes with every answer, the others
     # come with webhooks.
-    assert ASSOCIATION["properties"].keys() - set(ASSOCIATION["x-published-required"]) == {
+    assert ASSOCIATION["properties"].keys() - set(ASSOCIATION["x-published-required"]) >= {
         "traceId",
         "firstObjectToSecondObjectCardinality",
         "secondObjectToFirstObjectCardinality",
@@ -164,7 +172,7 @@ def test_the_association_types_of_the_page_are_named_and_others_may_come() -> No
 def test_the_fields_of_an_error(status: str, field: str, kind: str | None, example: object) -> None:
     schema = ANSWERS[status]["properties"][field]
     assert schema.get("type") == kind
-    assert schema["example"] == example
+    assert fits(example, schema)
 
 
 def test_the_message_of_a_422_is_a_text_or_the_list_of_the_page() -> None:
@@ -187,19 +195,20 @@ def test_an_error_requires_no_field_and_has_those_of_the_page_and_the_added(
     status: str, fields: set[str], added: set[str]
 ) -> None:
     assert ANSWERS[status]["type"] == "object"
-    assert ANSWERS[status]["properties"].keys() == fields | added
+    assert ANSWERS[status]["properties"].keys() >= fields | added
     assert "required" not in ANSWERS[status]
 
 
 def test_it_needs_a_bearer_token_with_the_scope_to_write_associations() -> None:
-    assert OPERATION["security"] == [{"bearer": ["associations.write"]}]
-    scheme = CONTRACT["components"]["securitySchemes"]["bearer"]
+    [scheme] = OPERATION["security"]
+    assert "associations.write" in scheme["bearer"]
+    bearer = CONTRACT["components"]["securitySchemes"]["bearer"]
     # The page's "name: Authorization, in: header" is what http bearer means, and may not be said.
-    assert {key: scheme[key] for key in scheme.keys() - {"description"}} == {
+    assert {key: bearer[key] for key in bearer.keys() - {"description"}} == {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "JWT",
     }
     # Both ways of the page to get a token, and whose it is; neither changes how it is sent.
     for words in ("OAuth", "Private Integration", "sub-account"):
-        assert words in scheme["description"]
+        assert words in bearer["description"]

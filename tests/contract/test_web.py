@@ -53,7 +53,7 @@ def test_a_document_may_be_as_large_as_the_limit_and_no_larger(
 def test_no_more_of_an_answer_is_read_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(web, "_LARGEST", 1024**2)
     endless = Endless()
-    monkeypatch.setattr(urllib.request, "urlopen", lambda request, timeout: endless)
+    monkeypatch.setattr(urllib.request.OpenerDirector, "open", lambda *given, timeout: endless)
     with pytest.raises(CannotRunError, match="is larger than 1 MB"):
         fetch("https://h.example/a.json")
     assert endless.read_bytes <= 1024**2 + web._CHUNK
@@ -74,6 +74,29 @@ class Endless:
     def read1(self, size: int) -> bytes:
         self.read_bytes += size
         return b"x" * size
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_server_may_send_us_on_to_its_own_addresses(status: int, serve: Serve) -> None:
+    base = serve({"/a.json": (status, b"/b.json", None), "/b.json": (200, b"{}", None)})
+    assert fetch(f"{base}/a.json") == b"{}"
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["http://other.example/a.json", "http://127.0.0.1:1/a.json", "ftp://127.0.0.1/a.json"],
+)
+def test_a_server_cannot_send_us_elsewhere(elsewhere: str, serve: Serve) -> None:
+    base = serve({"/a.json": (302, elsewhere.encode(), None)})
+    with pytest.raises(NotThereError) as caught:
+        fetch(f"{base}/a.json")
+    assert str(caught.value) == f"{base}/a.json has moved to {elsewhere}: name that address"
+
+
+def test_a_password_in_a_redirect_is_not_repeated(serve: Serve) -> None:
+    base = serve({"/a.json": (302, b"http://me:hidden@other.example/a.json", None)})
+    with pytest.raises(NotThereError, match=r"has moved to other\.example/a\.json"):
+        fetch(f"{base}/a.json")
 
 
 @contextmanager

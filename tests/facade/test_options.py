@@ -8,6 +8,7 @@ import pytest
 import facade
 from facade import AssociationsClient
 from facade.testing import Sandbox
+from tests.facade.driving import Clients
 from tests.facade.responding import TOKEN
 
 
@@ -89,3 +90,11 @@ def test_what_cannot_be_a_server_is_refused(base_url: str) -> None:
     with pytest.raises(ValueError, match="base_url is no plain http") as raised:
         AssociationsClient(TOKEN, "loc", base_url=base_url)
     assert "pw" not in str(raised.value)
+
+
+def test_http_to_another_machine_warns_once_for_each_host(clients: Clients) -> None:
+    host = f"{clients.mode}.test"
+    with pytest.warns(UserWarning, match=rf"sent to {host} unencrypted"):
+        clients(TOKEN, "loc", base_url=f"http://{host}")
+    for base_url in (f"http://{host}/x", "http://127.0.0.1:1", "http://localhost", "https://a.b"):
+        clients(TOKEN, "loc", base_url=base_url)

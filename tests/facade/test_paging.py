@@ -71,3 +71,30 @@ def test_an_error_on_a_later_page_is_not_the_end_of_the_list(clients: Any) -> No
     client = clients("pit-test", "loc", transport=httpx.MockTransport(handle))
     with pytest.raises(ServerError):
         list(client.relations.iterate("r", page_size=2))
+
+
+@pytest.mark.parametrize("counts", ["records", "relations"])
+def test_the_short_form_of_relations_is_read_whole_whatever_skip_counts(
+    clients: Any, counts: str
+) -> None:
+    """Of ten records, every other one is related under two associations."""
+    entries = [
+        (f"p{number}", ["a1", "a2"] if number % 2 else ["a1"])  # record and associations
+        for number in range(10)
+    ]
+    flat = [(record, [association]) for record, several in entries for association in several]
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        query = request.url.params
+        page = slice(int(query["skip"]), int(query["skip"]) + int(query["limit"]))
+        grouped: dict[str, list[dict[str, str]]] = {}
+        for record, associations in (entries if counts == "records" else flat)[page]:
+            grouped.setdefault(record, []).extend(
+                {"associationId": one, "relationId": f"{record}-{one}"} for one in associations
+            )
+        items = [{"recordId": one, "associations": ids} for one, ids in grouped.items()]
+        return httpx.Response(200, json={"relations": items})
+
+    client = clients("pit-test", "loc", transport=httpx.MockTransport(handle))
+    found = [one.id for one in client.relations.iterate("c1", page_size=4)]
+    assert found == [f"{record}-{one}" for record, several in entries for one in several]

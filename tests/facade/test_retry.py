@@ -1,6 +1,5 @@
 """When a request is sent again, and after how long."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +7,7 @@ import httpx
 import pytest
 
 import facade
+from facade._core.bounds import CallDeadline
 from facade._core.retry import Attempts, look_waits, retry_delay
 from tests.facade.driving import Clock
 
@@ -106,7 +106,8 @@ def test_attempts_end_at_the_number_of_retries() -> None:
 
 def test_no_attempt_starts_after_the_deadline() -> None:
     clock = Clock()
-    attempts = Attempts(idempotent=True, retries=7, deadline=clock.now + 10, clock=clock)
+    deadline = CallDeadline(10, clock=clock)
+    attempts = Attempts(idempotent=True, retries=7, deadline=deadline, clock=clock)
     assert attempts.retry_delay(status(429, 9.0)) is not None
     assert attempts.retry_delay(status(429, 10.0)) is None
     clock.now += 10
@@ -138,5 +139,5 @@ def test_looks_for_what_should_be_there_go_on_for_more_than_five_seconds() -> No
 
 
 def test_no_look_comes_after_the_deadline() -> None:
-    assert list(look_waits(time.monotonic() + 0.1)) == []
-    assert len(list(look_waits(time.monotonic() + 1.3))) == 2  # each wait is seen on its own
+    assert list(look_waits(CallDeadline(0.1))) == []
+    assert len(list(look_waits(CallDeadline(1.3)))) == 2  # each wait is seen on its own

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+_PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 _QUIET = (
     "--headless --no-sandbox --disable-gpu --disable-background-networking --no-first-run "
     "--hide-scrollbars --remote-debugging-pipe"
@@ -103,7 +104,7 @@ class Page:
 @contextmanager
 def chromium(profile: Path) -> Iterator[Page]:
     """Start Chromium with a profile, and stop it."""
-    program = shutil.which("chromium")
+    program = next(filter(None, map(shutil.which, _PROGRAMS)), None)
     assert program, "this proof needs Debian's package: apt-get install chromium"
     commands_read, commands_write = _pipe()
     responses_read, responses_write = _pipe()

@@ -3,7 +3,8 @@
 from typing import Any
 
 # Whoever answers chooses these.
-_CHOSEN = {"id", "relationId", "traceId", "access_token", "refresh_token", "scope", "userId"}
+_CHOSEN = {"id", "relationId", "traceId", "scope", "userId"}
+_CHOSEN |= {"access_token", "refresh_token", "accessToken", "refreshToken"}
 
 
 def differences(shown: Any, came: Any, where: str = "body") -> list[str]:

@@ -4,8 +4,8 @@ import pytest
 
 from tests.witnesses.client import hold_the_client
 from tests.witnesses.reading import WITNESSES
-from tests.witnesses.receiving import hold_the_receiver
-from tests.witnesses.standing_in import hold_the_sandbox
+from tests.witnesses.receiver import hold_the_receiver
+from tests.witnesses.sandbox import hold_the_sandbox
 
 
 @pytest.mark.parametrize("name", WITNESSES)

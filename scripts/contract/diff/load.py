@@ -1,7 +1,7 @@
 """Read a contract to compare: a file, a URL, `REV:path` or `REPO@REV:path` in git."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from scripts.contract.places import Place
 
 _IN_GIT = re.compile(r"(?P<revision>[^:@\s]+):(?P<path>[^:]+)")
+
+_MOST_FILES = 100
 
 
 @dataclass
@@ -37,20 +39,35 @@ class Contract:
 
         here = self._place or place(self.name)
         there = here.join(reference)
-        if type(there) is not type(here):
-            raise CannotRunError(f"{self.name} refers to {reference}, which is not followed")
+        if there.top != here.top:  # a document must not send us anywhere
+            raise CannotRunError(f"{self.name} refers to {reference}, which stands elsewhere")
+        if len(self.data) > _MOST_FILES:
+            raise CannotRunError(f"{self.name} refers to more than {_MOST_FILES} files")
         return self._read(reference, there.read(), str(there))
 
-    def locate(self, file: str, pointers: Iterable[str]) -> dict[str, Location]:
-        """Find pointers in the text of a file; nothing if it was not read."""
-        if file in self._marks:
-            return self._marks[file].locations(pointers)
-        return locations(self.data[file], pointers) if file in self.data else {}
+    def locator(self, places: Iterable[str]) -> Callable[[str], Location]:
+        """Return what locates these places, each in the text of its file."""
+        wanted: dict[str, list[str]] = {}
+        for place in places:
+            file, pointer = _split(place)
+            wanted.setdefault(file, []).append(pointer)
+        found = {file: self._locations(file, pointers) for file, pointers in wanted.items()}
+
+        def locate(place: str) -> Location:
+            file, pointer = _split(place)
+            return found.get(file, {}).get(pointer, Location(1, 1))
+
+        return locate
 
     def replace(self, document: Document) -> None:
         """Put another document in the place of the one that was read."""
         self.document, self.data[""] = document, dump(document)
         self._marks.pop("", None)
+
+    def _locations(self, file: str, pointers: Iterable[str]) -> dict[str, Location]:
+        if file in self._marks:
+            return self._marks[file].locations(pointers)
+        return locations(self.data[file], pointers) if file in self.data else {}
 
     def _read(self, file: str, data: bytes, name: str) -> Any:
         document, marks = parse_marked(data, name)
@@ -58,6 +75,14 @@ class Contract:
         if marks is not None:
             self._marks[file] = marks
         return document
+
+
+def _split(place: str) -> tuple[str, str]:
+    """Return the file and the pointer that a place is written of."""
+    if place.startswith("/") or not place:
+        return "", place
+    file, _, pointer = place.partition("#")
+    return file, pointer
 
 
 def load(text: str) -> Contract:

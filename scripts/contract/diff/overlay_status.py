@@ -6,15 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from scripts.contract import overlay
-from scripts.contract.corrections import Corrections
+from scripts.contract.corrections import Corrections, Step
 from scripts.contract.diff.compare import compare
 from scripts.contract.diff.findings import Finding
-from scripts.contract.naming import describe, rename
 from scripts.contract.openapi.documents import Document
 from scripts.contract.openapi.nodes import canonical
-
-Steps = tuple[Any, ...]
-"""The keys and indexes that lead to a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,48 +46,34 @@ class OverlayStatus:
 
 def overlay_status(old: Document, new: Document, corrections: Corrections) -> OverlayStatus:
     """Correct both captured documents, action by action."""
-    states = []
-    before, after = rename(old, corrections.names), rename(new, corrections.names)
-    for action in corrections.actions:
-        states.append(_status(before, after, action))
-        before, after = _applied(before, action), _applied(after, action)
-    before, after = describe(before, corrections.names), describe(after, corrections.names)
-    captured, corrected = compare(old, new).findings, compare(before, after).findings
+    steps = zip(corrections.steps(old), corrections.steps(new), strict=True)
+    states = tuple(
+        ActionStatus(str(after.action), *_state(before, after)) for before, after in steps
+    )
+    captured = compare(old, new).findings
+    corrected = compare(corrections.apply(old), corrections.apply(new)).findings
     hides, causes = _missing(captured, corrected), _missing(corrected, captured)
-    return OverlayStatus(tuple(states), tuple(hides), tuple(causes))
+    return OverlayStatus(states, tuple(hides), tuple(causes))
 
 
 def apply_where_possible(document: Document, corrections: Corrections) -> Document:
     """Correct a document by the actions that fit, so that an older one can be compared as well."""
-    document = rename(document, corrections.names)
-    for action in corrections.actions:
-        document = _applied(document, action)
-    return describe(document, corrections.names)
+    return corrections.apply(document)
 
 
-def _applied(document: Document, action: overlay.Action) -> Document:
-    try:
-        changed: Document = overlay.apply(document, [replace(action, expect=None)])
-    except overlay.OverlayError:
-        return document  # what it corrects is not there; the action's status reports it
-    return changed
-
-
-def _status(old: Document, new: Document, action: overlay.Action) -> ActionStatus:
-    state, reason = _state(old, new, action)
-    return ActionStatus(str(action), state, reason)
-
-
-def _state(old: Document, new: Document, action: overlay.Action) -> tuple[str, str]:
-    in_old, in_new = overlay.places(old, action), overlay.places(new, action)
-    expected = len(in_old) if action.expect is None else action.expect
-    if len(in_new) == expected:
-        if _changes_nothing(new, action):
-            return "mended", "it changes nothing any more: delete it"
-        return "needed", f"{len(in_new)} place(s)"
-    if in_new:
-        hits = f"it hits {len(in_new)} place(s), not {expected}"
+def _state(before: Step, after: Step) -> tuple[str, str]:
+    action, new, count = after.action, after.before, len(after.places)
+    in_old = overlay.places(before.before, action)
+    expected = action.expect if isinstance(action.expect, int) else len(before.places)
+    if after.problem:
+        return "changed", after.problem.removeprefix(f"{action}: ")
+    if count == expected:
+        return "needed", f"{count} place(s)"
+    if count:
+        hits = f"it hits {count} place(s), not {expected}"
         return "changed", f"{hits}: read them, then change x-expect"
+    if overlay.places(new, action):
+        return "mended", "it changes nothing any more: delete it"
     # What an action removes may be gone: that is what it is for.
     holders = [steps[:-1] if action.remove else steps for steps in in_old]
     gone = [steps for steps in holders if not _exists(new, steps)]
@@ -110,7 +92,7 @@ def _changes_nothing(document: Document, action: overlay.Action) -> bool:
         return False
 
 
-def _is_mended(document: Document, steps: Steps, action: overlay.Action) -> bool:
+def _is_mended(document: Document, steps: overlay.Steps, action: overlay.Action) -> bool:
     """Return whether a place is as an action would make it; an item may have moved."""
     target = "".join("[*]" if isinstance(step, int) else f"[{json.dumps(step)}]" for step in steps)
     found = overlay.places(document, replace(action, target=f"${target}"))
@@ -120,7 +102,7 @@ def _is_mended(document: Document, steps: Steps, action: overlay.Action) -> bool
     return any(_changes_nothing(document, replace(action, target=f"${each}")) for each in exact)
 
 
-def _exists(document: Any, steps: Steps) -> bool:
+def _exists(document: Any, steps: overlay.Steps) -> bool:
     """Return whether steps lead to something; an item of a list may have another index."""
     for step in steps:
         if isinstance(document, list):

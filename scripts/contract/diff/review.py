@@ -1,6 +1,6 @@
 """A review: two contracts compared, what is accepted, what it means, and what there is to do."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -47,6 +47,12 @@ class ReviewedFinding:
     affected: "tuple[Affected, ...]" = ()  # methods and fields of the facade
     uses: "tuple[AppUse, ...]" = ()  # places in apps
     is_of_transport: bool = False  # a header that every request of the facade has
+    reach: str = ""  # how an app reaches what is new and no method names
+
+    @property
+    def needs_a_method(self) -> bool:
+        """Whether it is an operation of this API that no method of the facade sends."""
+        return self.finding.rule == "operation-added" and bool(self.reach)
 
     @property
     def is_called(self) -> bool:
@@ -141,8 +147,8 @@ def compare_contracts(
     before, after, notes = without_paths(policy, old.document, new.document)
     comparison = compare(before, after, old.fetch, new.fetch, (old.name, new.name))
     kept = [each for each in comparison.findings if lens != "sdk" or each.sdk != "none"]
-    in_old = _locator(old, (each.places[0].old for each in kept))
-    in_new = _locator(new, (each.places[0].new for each in kept))
+    in_old = old.locator(each.places[0].old for each in kept)
+    in_new = new.locator(each.places[0].new for each in kept)
     if lens == "sdk":
         kept.sort(key=lambda each: -SDK.index(each.sdk))
     located = (
@@ -208,25 +214,3 @@ def review(
         if stated.exists()
         else None,
     )
-
-
-def _locator(contract: Contract, places: Iterable[str]) -> Callable[[str], Location]:
-    """Locate places, each in the text of its file."""
-    wanted: dict[str, list[str]] = {}
-    for place in places:
-        file, pointer = _split(place)
-        wanted.setdefault(file, []).append(pointer)
-    found = {file: contract.locate(file, pointers) for file, pointers in wanted.items()}
-
-    def locate(place: str) -> Location:
-        file, pointer = _split(place)
-        return found.get(file, {}).get(pointer, Location(1, 1))
-
-    return locate
-
-
-def _split(place: str) -> tuple[str, str]:
-    if place.startswith("/") or not place:
-        return "", place
-    file, _, pointer = place.partition("#")
-    return file, pointer

@@ -23,10 +23,10 @@ _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 class Proposer:
     """Makes actions for a document, one mismatch after the other, and applies them."""
 
-    def __init__(self, document: Document, when: str) -> None:
+    def __init__(self, document: Document, origin: str) -> None:
         self.document = document
         self.actions: list[RawAction] = []
-        self._when = when
+        self._origin = origin
 
     def propose(self, mismatch: Mismatch, checker: Checker) -> None:
         """Add the actions that settle a mismatch, and apply them."""
@@ -140,7 +140,7 @@ class Proposer:
     def _evidence(self, each: Mismatch) -> str:
         where = f" times in {', '.join(sorted(each.operations))}" if each.operations else ""
         under = f" under {', '.join(sorted(each.versions))}" if each.versions else ""
-        return f"observed on the wire {self._when}: {each.shape.n} of {each.of}{where}{under}"
+        return f"{self._origin}: {each.shape.n} of {each.of}{where}{under}"
 
 
 _PROPOSERS: dict[str, Callable[[Proposer, Mismatch, Checker], None]] = {

@@ -109,6 +109,7 @@ class Recording:
     bodies: list[RecordedBody]
     facts: dict[str, RecordedFact]
     days: tuple[str, str]  # the first and the last
+    witnesses: tuple[str, ...] = ()  # their names, where nothing else was read
 
     @property
     def when(self) -> str:
@@ -116,12 +117,18 @@ class Recording:
         first, last = self.days
         return first if first == last else f"{first} to {last}"
 
+    @property
+    def origin(self) -> str:
+        """How it is known: from witnesses, or from when on the wire."""
+        return ", ".join(self.witnesses) or f"observed on the wire {self.when}"
+
 
 def read(paths: Iterable[Path], document: Document | None = None) -> Recording:
     """Read recordings and witnesses, and merge them; CannotRunError names what cannot be read.
 
     A witness is of the operations of `document`.
     """
+    paths = list(paths)
     bodies: dict[tuple[str, ...], RecordedBody] = {}
     facts: dict[str, RecordedFact] = {}
     days = set[str]()
@@ -139,7 +146,8 @@ def read(paths: Iterable[Path], document: Document | None = None) -> Recording:
                 raise CannotRunError(why) from error
     if not days:
         raise CannotRunError("nothing was observed: the files are empty")
-    return Recording(list(bodies.values()), facts, (min(days), max(days)))
+    names = tuple(path.stem for path in paths) if all(map(is_witness, paths)) else ()
+    return Recording(list(bodies.values()), facts, (min(days), max(days)), names)
 
 
 def _lines(path: Path) -> list[bytes]:

@@ -30,7 +30,7 @@ def corrected(
     document: Document, recording: Recording
 ) -> tuple[Document, list[RawAction], list[str]]:
     """Return a contract that nothing observed contradicts, the actions needed, and notes."""
-    proposer = Proposer(copy.deepcopy(document), recording.when)
+    proposer = Proposer(copy.deepcopy(document), recording.origin)
     checker = Checker(proposer.document)
     mismatches = checker.check(recording)
     for _ in range(_ROUNDS):

@@ -36,7 +36,7 @@ def read_witness(path: Path, document: Document) -> list[dict[str, Any]]:
         raise CannotRunError(f"cannot read {path}: {error.strerror or error}") from error
     try:
         found = list(_answers(parse(data, str(path)), document))
-    except (LookupError, TypeError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         why = f"{path} is not a witness; openapi/witnesses/README.md has their form: {error!r:.80}"
         raise CannotRunError(why) from error
     if not found:
@@ -55,7 +55,7 @@ def _answers(witness: dict[str, Any], document: Document) -> Iterator[dict[str, 
             yield {
                 "operation": _operation(exchange["request"], document),
                 "version": exchange.get("version", VERSION),
-                "status": status,
+                "status": int(status),
                 "media": media,
                 "body": _shape(values),
                 "first": since,

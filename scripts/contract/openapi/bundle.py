@@ -33,7 +33,7 @@ class Bundle:
         self.bytes: dict[str, bytes] = {}  # what was read, by where it stands
         self._ends_at = time.monotonic() + _LONGEST
         self._documents: dict[str, Any] = {}
-        self._under_way: list[str] = []  # the paths that are being taken in, outermost first
+        self._pending: list[tuple[Any, str, Place]] = []  # to be taken in: part, kind, its file
         # By section and name of a component: where it was taken from, and what was found there.
         self._components: dict[tuple[str, str], dict[str, Any]] = {}
 
@@ -46,8 +46,10 @@ class Bundle:
             for name, member in members.items() if isinstance(members, dict) else ():
                 origin = f"{self.root}#/components/{section}/{name}"
                 self._components[section, name] = {origin: member}
-        self._take_in(document, "schemas", document, self.root)
-        self._require_one_meaning()
+        self._pending.append((document, "schemas", self.root))
+        while self._pending:
+            self._take_in(*self._pending.pop(0))
+        self._add_components(document)
         self._require_targets(document)
         return document
 
@@ -60,8 +62,8 @@ class Bundle:
                     why = f"the reference {reference.text!r} points at nothing"
                     raise CannotRunError(f"{self.root}: {why}") from error
 
-    def _require_one_meaning(self) -> None:
-        """Refuse components of one name that differ in more than their prose."""
+    def _add_components(self, document: Document) -> None:
+        """Add what was found; components of one name must not differ in more than their prose."""
         for (section, name), origins in self._components.items():
             (first, one), *others = origins.items()
             for other, another in others:
@@ -69,6 +71,7 @@ class Bundle:
                     raise CannotRunError(
                         f"two components are called {section}/{name}: {first}, {other}"
                     )
+            document.setdefault("components", {}).setdefault(section, {})[name] = one
 
     def _load(self, place: Place) -> bytes:
         if str(place) not in self.bytes:
@@ -78,35 +81,36 @@ class Bundle:
             self.bytes[str(place)] = self._read(place)
         return self.bytes[str(place)]
 
-    def _take_in(self, node: Any, kind: str, document: Document, here: Place) -> None:
+    def _take_in(self, node: Any, kind: str, here: Place) -> None:
+        """Make the references in a part of `here` local; what they lead to comes next."""
         for reference in list(references(node, kind)):
             text = reference.text
-            file, _, fragment = text.partition("#")
             if not text or (text == "#" and here == self.root):
                 raise CannotRunError(f"{here}: a reference is empty: {text!r}")
-            is_path = reference.kind == "pathItems"
-            if not file and here == self.root and not is_path:
-                continue
-            there = self._follow(file, here) if file else here
-            if is_path:
-                self._put_inside(reference.holder, there, unquoted(fragment), document)
-            else:
-                local = self._component(there, unquoted(fragment), reference.kind, document)
-                reference.holder[reference.key] = local
+            if reference.kind == "pathItems":
+                self._put_inside(reference.holder, here)
+            elif here != self.root or not text.startswith("#"):
+                there, fragment = self._follow(text, here)
+                reference.holder[reference.key] = self._component(there, fragment, reference.kind)
 
-    def _follow(self, file: str, here: Place) -> Place:
+    def _follow(self, reference: str, here: Place) -> tuple[Place, str]:
+        """Return the file that a reference leads to, and the pointer in it."""
+        file, _, fragment = reference.partition("#")
+        fragment = unquoted(fragment)
+        if not file:
+            return here, fragment
         if file in self._mapped:
             self.used[file] = self._mapped[file]
-            return self.root.join(self._mapped[file])
+            return self.root.join(self._mapped[file]), fragment
         there = here.join(file)
         if there.top != here.top:
             raise CannotRunError(
                 f"{here} refers to {file!r}, which stands elsewhere: if that is meant, say "
                 f"--map {file}={file}"
             )
-        return there
+        return there, fragment
 
-    def _component(self, there: Place, fragment: str, section: str, document: Document) -> str:
+    def _component(self, there: Place, fragment: str, section: str) -> str:
         tokens = fragment.split("/")[1:]
         if len(tokens) == 3 and tokens[0] == "components":
             section = tokens[1]
@@ -115,30 +119,31 @@ class Bundle:
         origin = f"{there}#{fragment}"
         known = self._components.setdefault((section, name), {})
         if origin not in known:
-            known[origin] = found = self._lookup(there, fragment)
-            if len(known) == 1:
-                document.setdefault("components", {}).setdefault(section, {})[name] = found
-            self._take_in(found, section, document, there)
+            known[origin] = self._lookup(there, fragment)
+            self._pending.append((known[origin], section, there))
         return f"#/components/{section}/{name}"
 
-    def _put_inside(
-        self, holder: dict[str, Any], there: Place, fragment: str, document: Document
-    ) -> None:
+    def _put_inside(self, holder: dict[str, Any], here: Place) -> None:
         """Put a path in the place of a reference to it: OpenAPI 3.0 has no such component.
 
-        What stands beside the reference counts more.
+        What stands beside a reference counts more.
         """
-        origin = f"{there}#{fragment}"
-        found = self._lookup(there, fragment)
-        if origin in self._under_way or not isinstance(found, dict):
-            why = "it is none" if origin not in self._under_way else "it refers to itself"
-            raise CannotRunError(f"{origin} is referred to as a path, and {why}")
-        self._under_way.append(origin)
-        self._take_in(found, "pathItems", document, there)
-        self._under_way.pop()
-        beside = {key: value for key, value in holder.items() if key != "$ref"}
+        parts, seen, found = [], set[str](), holder
+        while "$ref" in found:
+            parts.append({key: value for key, value in found.items() if key != "$ref"})
+            here, fragment = self._follow(str(found["$ref"]), here)
+            origin = f"{here}#{fragment}"
+            found = self._lookup(here, fragment)
+            if origin in seen or not isinstance(found, dict):
+                why = "it refers to itself" if origin in seen else "it is none"
+                raise CannotRunError(f"{origin} is referred to as a path, and {why}")
+            seen.add(origin)
+            inside = {key: value for key, value in found.items() if key != "$ref"}
+            self._pending.append((inside, "pathItems", here))
+        parts.append(found)
         holder.clear()
-        holder.update({**found, **beside})
+        for part in reversed(parts):
+            holder.update(part)
 
     def _lookup(self, there: Place, fragment: str) -> Any:
         if str(there) not in self._documents:

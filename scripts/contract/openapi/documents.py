@@ -3,6 +3,7 @@
 import json
 import re
 from math import isfinite
+from sys import intern
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from scripts.contract.errors import CannotRunError
@@ -64,7 +65,8 @@ def _finite(text: str) -> float:
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
+    # The same text thousands of times, and once more in the other document: it is kept once.
+    made = {key: intern(each) if type(each) is str else each for key, each in pairs}
     if len(made) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in made if keys.count(key) > 1)

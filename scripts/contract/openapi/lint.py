@@ -11,16 +11,17 @@ from jsonschema.exceptions import (  # type: ignore[import-untyped] # it has no 
 from openapi_schema_validator import OAS30Validator, OAS31Validator
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 from openapi_spec_validator.schemas import schema_v30, schema_v31
-from referencing.exceptions import Unresolvable
 
 from scripts.contract.openapi.documents import Document
 from scripts.contract.openapi.nodes import Node
 from scripts.contract.openapi.paths import template
-from scripts.contract.openapi.references import local_target, references
+from scripts.contract.openapi.pointers import split
+from scripts.contract.openapi.references import local_target, references, unquoted
 from scripts.contract.openapi.validation import misfits, pointer_of, reason_of
 from scripts.contract.openapi.walking import walk
 from scripts.contract.visible import visible
 
+_JUDGED_FURTHER = ("/paths", "/components", "/webhooks", "/security")
 # What these hold is held against the same value as the schema that they stand in.
 _IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else")
 
@@ -34,12 +35,12 @@ def problems(document: Document) -> list[str]:
 
 
 def _problems(document: Document) -> list[str]:
-    if wrong := list(_references(document)) or list(_endless(document)):
+    if wrong := [*_references(document)] or [*_kinds(document), *_endless(document)]:
         return wrong
     newer = str(document.get("openapi", "")).startswith("3.1")
     schemas = OAS31Validator if newer else OAS30Validator
     wrong = list(_form_of_31(document) if newer else misfits(schema_v30, document))
-    has_form = not any(line.startswith(("/paths", "/components", "/webhooks")) for line in wrong)
+    has_form = not any(line.startswith(_JUDGED_FURTHER) for line in wrong)
     wrong += _templates(document)
     if has_form:
         wrong += _security(document)
@@ -67,6 +68,15 @@ def _references(document: Document) -> Iterator[str]:
             and {"schema", "content", "properties"} & reference.holder.keys()
         ):
             yield f"{reference.where}: what stands beside a $ref is ignored"
+
+
+def _kinds(document: Document) -> Iterator[str]:
+    """Name references to a component of another kind than what belongs there."""
+    for reference in references(document):
+        steps = split(unquoted(reference.text[1:]))
+        if steps[:1] == ["components"] and len(steps) == 3 and steps[1] != reference.kind:
+            kinds = f"one of {steps[1]}, where one of {reference.kind} belongs"
+            yield f"{reference.where}: {reference.text!r} is {kinds}"
 
 
 def _endless(document: Document) -> Iterator[str]:
@@ -155,5 +165,5 @@ def _judged(errors: Iterator[ValidationError]) -> Iterator[ValidationError]:
     """Yield errors, and as the last one why a validator could not go on."""
     try:
         yield from errors
-    except (OverflowError, Unresolvable) as error:
-        yield ValidationError(f"it cannot be judged: {error}")
+    except Exception as error:  # of a library that takes the document for sound: it is a problem
+        yield ValidationError(f"it cannot be judged: {type(error).__name__}: {error}")

@@ -33,10 +33,21 @@ def reason_of(error: ValidationError | SchemaError) -> str:
 def _cause(error: ValidationError) -> ValidationError:
     """Return why no alternative fits: what is wrong furthest down in those that come closest."""
     while error.context:
-        # That something is no reference is seldom the mistake.
-        causes = [each for each in error.context if "'$ref' is a required" not in each.message]
-        error = max(
-            causes or error.context,
-            key=lambda each: (len(each.absolute_path), each.validator != "enum"),
-        )
+        alternatives: dict[Any, list[ValidationError]] = {}
+        for each in error.context:
+            alternatives.setdefault(each.schema_path[0], []).append(each)
+        kept = list(alternatives.values())
+        for is_meant in (_is_no_reference, _is_of_this_type):
+            kept = [wrong for wrong in kept if all(map(is_meant, wrong))] or kept
+        error = max((each for wrong in kept for each in wrong), key=lambda each: len(each.path))
     return error
+
+
+def _is_no_reference(wrong: ValidationError) -> bool:
+    """Tell what was to be a reference, which is seldom the mistake."""
+    return "'$ref' is a required" not in wrong.message
+
+
+def _is_of_this_type(wrong: ValidationError) -> bool:
+    """Tell an alternative of another type, such as apiKey where a scheme is http."""
+    return wrong.validator not in ("enum", "const")

@@ -5,7 +5,7 @@ from typing import Any
 
 from scripts.contract.openapi.pointers import escape
 
-# Keys of these maps are names that somebody chose: a property may well be called "description".
+# Keys of these maps are names that an author chose: a property may well be called "description".
 _NAMED = frozenset(
     "paths webhooks callbacks properties patternProperties dependentSchemas definitions $defs "
     "schemas responses parameters requestBodies headers securitySchemes links pathItems "
@@ -58,7 +58,7 @@ def _kind(key: str, around: str) -> str:
 def normalise(node: Any) -> Any:
     """Copy an OpenAPI document, or an object of one, without its prose.
 
-    Wording changes without meaning and is not ours to copy; the overlay brings our own.
+    Wording changes without effect, and its copyright is HighLevel's; names.yaml has our own.
     """
     if isinstance(node, list):
         return [normalise(item) for item in node]

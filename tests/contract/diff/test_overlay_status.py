@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from scripts.contract.corrections import Corrections
-from scripts.contract.diff.overlay_status import apply_where_possible, overlay_status
+from scripts.contract.diff.overlay_status import overlay_status
 from scripts.contract.overlay import overlay_of, read_actions
 from tests.contract.diff.documents import Json, operation
 
@@ -88,5 +88,5 @@ def test_what_the_overlay_hides_and_causes_is_told() -> None:
 
 def test_correcting_leaves_the_document_alone() -> None:
     old = operation(parameters=[DEFECT])
-    assert apply_where_possible(old, actions(BY_DEFECT)) == operation(parameters=[MENDED])
+    assert actions(BY_DEFECT).apply(old) == operation(parameters=[MENDED])
     assert old == operation(parameters=[DEFECT])

@@ -64,6 +64,7 @@ def test_a_witness_is_read_as_observations_of_the_operations(
     [
         ("[]", "w.yaml is not a witness"),
         ("since: 2026\nexchanges: [{status: 200, body: {}}]", "w.yaml is not a witness"),
+        ("since: 2026\nexchanges: [{request: GET /x, status: ok, body: {}}]", "is not a witness"),
         ("since: 2026", "w.yaml shows no body of an answer"),
         ("{", "w.yaml"),
         (None, "cannot read .*w.yaml"),
@@ -121,6 +122,12 @@ def test_what_a_witness_shows_beyond_the_contract_is_a_finding(
     contract: Contract, name: str, expected: list[str]
 ) -> None:
     assert [message for _, message in findings(contract, name)] == expected
+
+
+def test_a_proposed_correction_names_its_witness(contract: Contract) -> None:
+    review = compare_observed(contract, [WITNESSES / "a03-already-exists.yaml"])
+    evidence = "a03-already-exists: 1 of 1 times in POST /associations/relations under 2021-07-28"
+    assert [each["x-evidence"] for each in review.proposals] == [evidence]
 
 
 def test_an_operation_that_is_not_of_the_contract_is_noted(contract: Contract) -> None:

@@ -1,6 +1,7 @@
 """Capture: what a document refers to becomes part of it."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -314,3 +315,13 @@ def test_components_that_differ_below_are_two(
 ) -> None:
     with pytest.raises(CannotRunError, match=r"two components are called schemas/Cause: .*b\.json"):
         capture(two_files(tmp_path, error("An error."), error("An error.", **more)))
+
+
+def test_a_chain_of_references_may_be_long(empty_project: Path, tmp_path: Path) -> None:
+    names = [f"S{number}" for number in range(1500)]
+    chain = {name: {"items": {"$ref": f"#/{after}"}} for name, after in pairwise(names)}
+    write(tmp_path / "b.json", {**chain, names[-1]: {}})
+    first = {"First": {"$ref": "b.json#/S0"}}
+    root = {**ROOT, "paths": {}, "components": {"schemas": first}}
+    assert capture(write(tmp_path / "a.json", root)) == 0
+    assert captured(empty_project)["components"]["schemas"].keys() == {"First", *names}

@@ -1,4 +1,4 @@
-"""Refusals: each wording has its meaning, and a refused refresh token is not sent again."""
+"""Refusals: each wording has its refusal_of, and a refused refresh token is not sent again."""
 
 import threading
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from attrs import evolve
 
 from facade import AssociationsError
 from facade.oauth import (
@@ -42,6 +43,7 @@ WRONG_APP = UNAUTHORIZED | {"error_description": "Invalid client credentials!"}
         (401, UNAUTHORIZED, "unauthorized", ENDED),
         (400, {"message": "Invalid grant: refresh token is invalid"}, ENDED, ENDED),
         (400, {"error": "invalid_grant"}, ENDED, ENDED),
+        (400, {"error": "invalid_grant", "message": "Odd"}, ENDED, ENDED),
         (401, {"error": "invalid_client"}, "invalid_client", "invalid_client"),
         (403, {"error": "access_denied"}, "access_denied", "access_denied"),
         (400, {"message": "Odd"}, "BadRequestError", "BadRequestError"),
@@ -54,7 +56,7 @@ def test_a_refusal_is_understood_by_its_text_and_by_what_was_sent(
 ) -> None:
     transport = httpx.MockTransport(lambda request: httpx.Response(status, json=body))
 
-    def meaning(use: Callable[[OAuth], object]) -> str:
+    def refusal_of(use: Callable[[OAuth], object]) -> str:
         store = MemoryTokenStore()
         store.save(KEY, GRANT)
         with pytest.raises(AssociationsError) as caught:
@@ -62,8 +64,36 @@ def test_a_refusal_is_understood_by_its_text_and_by_what_was_sent(
         error = caught.value
         return error.code if isinstance(error, OAuthRefusedError) else type(error).__name__
 
-    assert meaning(lambda oauth: oauth.exchange("the-code", unsolicited=True)) == of_a_code
-    assert meaning(lambda oauth: oauth.token("sandbox-location")) == of_a_refresh
+    assert refusal_of(lambda oauth: oauth.exchange("the-code", unsolicited=True)) == of_a_code
+    assert refusal_of(lambda oauth: oauth.token("sandbox-location")) == of_a_refresh
+
+
+def test_a_refused_agency_token_is_renewed_in_whatever_form_it_is_refused() -> None:
+    paths: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        paths.append(request.url.path)
+        if paths == ["/oauth/locationToken"]:
+            return httpx.Response(401, json=WRONG_APP)
+        owner = {"companyId": "c1", "userType": "Company"}
+        if request.url.path == "/oauth/locationToken":
+            owner = {"companyId": "c1", "locationId": "l1", "userType": "Location"}
+        tokens = {"access_token": "a-new", "refresh_token": "r-new", "expires_in": 100}
+        return httpx.Response(201, json=tokens | owner)
+
+    store, clock = MemoryTokenStore(), Clock()
+    agency = evolve(
+        GRANT,
+        user_type="Company",
+        location_id="",
+        issued_at=clock.now,
+        renew_at=clock.now + 100,
+        expires_at=clock.now + 100,
+    )
+    store.save("sandbox-app:company:c1", agency)
+    oauth = OAuth(*APP, store=store, transport=httpx.MockTransport(answer), clock=clock)
+    assert oauth.add_location("l1", company_id="c1").location_id == "l1"
+    assert paths == ["/oauth/locationToken", "/oauth/token", "/oauth/locationToken"]
 
 
 def test_the_error_for_an_ended_authorization_says_what_a_person_must_do(

@@ -117,6 +117,18 @@ def test_of_any_path_only_the_template_is_kept() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("version", "kept"),
+    [("v3", "v3"), ("2030-01-01", "2030-01-01"), ("Anna", "other"), ("", "other"), (None, "other")],
+)
+def test_a_version_is_kept_if_it_has_the_form_of_one(version: str | None, kept: str) -> None:
+    recorder = Recorder(1)
+    headers = {} if version is None else {"Version": version}
+    request = httpx.Request("GET", "https://api.example/associations/one", headers=headers)
+    recorder.saw(request, httpx.Response(200, json={}))
+    assert [line["version"] for line in recorder.lines()] == [kept]
+
+
 def test_a_failure_of_the_recorder_never_reaches_the_app(
     clients: Clients, sandbox: Sandbox
 ) -> None:

@@ -1,13 +1,16 @@
 """RedisTokenStore: keys without secrets, locks that end with their lease, clear errors."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from redis import Redis
 
 from facade.oauth import TokenStoreError
 from facade.redis import RedisTokenStore
 from scripts.benchmarks.redis_server import RedisServer
+from tests.facade.conftest import everything_of
 from tests.facade.oauth.runs import GRANT, new_location
 
 
@@ -32,6 +35,42 @@ def test_it_accepts_a_client_of_the_app(decode: bool, redis_server: RedisServer,
         store = RedisTokenStore(redis)
         store.save(key, GRANT)
         assert store.load(key) == GRANT
+
+
+def test_with_a_key_no_token_is_in_redis_and_keys_can_be_changed(
+    redis_server: RedisServer, key: str
+) -> None:
+    old, new = Fernet.generate_key(), Fernet.generate_key().decode()
+    store = RedisTokenStore(redis_server.url, encryption_key=old)
+    store.save(key, GRANT)
+    with Redis.from_url(redis_server.url) as redis:
+        kept = redis.get(f"highlevel:grant:{key}")
+    assert isinstance(kept, bytes)
+    assert GRANT.access_token.encode() not in kept
+    assert store.load(key) == GRANT
+    assert RedisTokenStore(redis_server.url, encryption_key=[new, old]).load(key) == GRANT
+    with pytest.raises(TokenStoreError, match="none of the given keys decrypts"):
+        RedisTokenStore(redis_server.url, encryption_key=new).load(key)
+    with pytest.raises(TokenStoreError, match="not a grant"):
+        RedisTokenStore(redis_server.url).load(key)
+
+
+def test_a_grant_that_was_saved_in_clear_is_read_with_a_key_and_then_encrypted(
+    redis_server: RedisServer, key: str
+) -> None:
+    RedisTokenStore(redis_server.url).save(key, GRANT)
+    store = RedisTokenStore(redis_server.url, encryption_key=Fernet.generate_key())
+    assert store.load(key) == GRANT
+    store.save(key, GRANT)
+    with pytest.raises(TokenStoreError):
+        RedisTokenStore(redis_server.url).load(key)
+
+
+@pytest.mark.parametrize("encryption_key", ["short", b"", [], [b"short"]])
+def test_what_is_no_key_is_refused_without_being_shown(encryption_key: Any) -> None:
+    with pytest.raises(ValueError, match=r"what Fernet\.generate_key\(\) makes") as caught:
+        RedisTokenStore("redis://127.0.0.1:1", encryption_key=encryption_key)
+    assert "short" not in everything_of(caught.value)
 
 
 def test_the_lock_of_a_dead_holder_is_free_after_its_lease(

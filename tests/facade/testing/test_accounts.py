@@ -40,7 +40,7 @@ def test_a_request_without_permission_is_a_401(headers: dict[str, str], text: st
         ("v4", "v4", True),
     ],
 )
-def test_the_sandbox_accepts_the_versions_that_it_is_told_to(
+def test_the_sandbox_accepts_the_versions_that_are_given(
     accepted: list[str] | None, sent: str, is_accepted: bool
 ) -> None:
     sandbox = Sandbox() if accepted is None else Sandbox(versions=accepted)

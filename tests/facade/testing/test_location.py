@@ -106,3 +106,18 @@ def test_the_default_limit_is_1000_a_side(app: App) -> None:
         app.sandbox.seed_relation(pets, "ann", f"pet-{number}")
     text = "Max relation limit[1000] reached for record[ann]"
     assert refusal(app.relate(pets, "ann", "rex"), 400).startswith(text)
+
+
+def test_the_internal_associations_of_an_object_are_listed_on_request_and_keep_their_limits(
+    app: App,
+) -> None:
+    def listed() -> dict[str, int]:
+        query = {**app.location, "includeInternalAssociations": "true"}
+        response = app.http.get("/associations/objectKey/custom_objects.pet", params=query)
+        return {one["key"]: one["firstObjectToSecondObjectMaxLimit"] for one in response.json()}
+
+    app.created("pets")
+    key = "TASK_CUSTOM_OBJECTS.PET_ASSOCIATION"
+    assert listed() == {"pets": 1000, key: 10}
+    app.sandbox.limit_relations(key, first=2)
+    assert listed() == {"pets": 1000, key: 2}

@@ -110,3 +110,36 @@ def test_an_invalid_argument_is_exit_code_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(arguments)
     assert ended.value.code == 2
+
+
+def test_the_command_takes_variants_and_answers() -> None:
+    options = ("--variant", "association_body=enveloped", "--variant", "list_lag=2.5")
+    answers = ("--answer", 'no_such_association=410:{"message": "gone"}')
+    with started(*options, *answers) as (_, line):
+        url = line.partition(" ")[0]
+        headers = {"Authorization": "Bearer pit-sandbox", "Version": "v3"}
+        found = httpx.get(f"{url}/associations/OPPORTUNITIES_CONTACTS_ASSOCIATION", headers=headers)
+        missing = httpx.get(f"{url}/associations/x", headers=headers)
+        assert "association" in found.json()
+        assert (missing.status_code, missing.json()["message"]) == (410, "gone")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["--variant", "sides"], "'sides' is not NAME=VALUE"),
+        (["--variant", "sides=up"], "sides is one of ('kept', 'swapped'), not 'up'."),
+        (["--variant", "side=swapped"], "side: no option of a Sandbox"),
+        (["--variant", "list_lag=soon"], "list_lag is in seconds, 0 or more, not 'soon'."),
+        (["--variant", "created_relation_id=no"], "created_relation_id is True or False"),
+        (["--answer", "relation_exists=exists"], "is not NAME=STATUS:BODY"),
+        (["--answer", "relation_exists=409:{"], "'{' is not JSON"),
+        (["--answer", "relation_exist=409:x"], "relation_exist: no answer of the sandbox"),
+    ],
+)
+def test_a_variant_or_answer_that_there_is_not_is_refused(
+    arguments: list[str], problem: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(arguments)
+    assert problem in capsys.readouterr().err

@@ -43,6 +43,12 @@ def test_what_a_successful_operation_answers_is_replaced_and_its_work_is_done(em
     ("options", "problem"),
     [
         ({"answers": {"relation_exist": (409, "")}}, "relation_exist: no answer of the sandbox"),
+        ({"answers": ["relation_exists"]}, "answers is a mapping"),
+        ({"answers": {"relation_exists": 409}}, "such as"),
+        ({"answers": {"relation_exists": ("409", "exists")}}, "such as"),
+        ({"answers": {"relation_exists": (409, object())}}, "such as"),
+        ({"answers": {"relation_exists": (99, "exists")}}, "such as"),
+        ({"answers": {"delete_relation": (204, {})}}, "has no body"),
         ({"sides": "turned"}, r"sides is one of \('kept', 'swapped'\), not 'turned'"),
     ],
 )
@@ -65,11 +71,11 @@ def test_a_relation_is_listed_when_the_lag_is_over() -> None:
     pets = app.created("pets")
     app.sandbox.seed_relation(pets, "ann", "tom")
     app.related(pets, "ann", "rex")
-    seen = []
+    listed = []
     for seconds in (0, 4.9, 0.1):
         clock.now += seconds
-        seen.append([one["secondRecordId"] for one in app.relations("ann")["relations"]])
-    assert seen == [["tom"], ["tom"], ["tom", "rex"]]
+        listed.append([one["secondRecordId"] for one in app.relations("ann")["relations"]])
+    assert listed == [["tom"], ["tom"], ["tom", "rex"]]
 
 
 def test_headers_are_added_to_a_response() -> None:

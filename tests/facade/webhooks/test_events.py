@@ -108,6 +108,16 @@ def test_fields_without_an_attribute_are_in_extra() -> None:
     assert event.extra == event.relation.extra == {"appId": "a", "more": {"n": [1]}}
 
 
+@pytest.mark.parametrize("value", ["text", None, 5, "31st of May", {"a": [1]}, [None]], ids=repr)
+@pytest.mark.parametrize("kind", [AssociationUpdated, RelationCreated])
+def test_a_new_field_of_any_type_is_in_extra(kind: type[Any], value: object) -> None:
+    fields = ASSOCIATION if kind is AssociationUpdated else RELATION
+    for body in ({**fields, "brandNew": value}, {"data": {**fields, "brandNew": value}}):
+        event = parsed(bytes_of(body), kind)
+        model = event.relation if isinstance(event, RelationCreated) else event.association
+        assert event.extra == model.extra == {"brandNew": value}
+
+
 @pytest.mark.parametrize("fields", [RELATION, {"locationId": "another", **RELATION}])
 def test_fields_may_stand_under_data(fields: dict[str, Any]) -> None:
     envelope = {"type": "RelationCreate", **ENVELOPE, "appId": "a"}

@@ -19,6 +19,9 @@ from scripts.contract.openapi.references import Source
 if TYPE_CHECKING:
     from scripts.contract.diff.review import ReviewedFinding
 
+_NEW = frozenset({"property-added-optional", "property-added-required", "parameter-added-optional"})
+# By the location of what an app writes: the option of every method that adds it.
+_OPTIONS = {"": "extra_body", "query": "extra_query", "header": "extra_headers"}
 _REMAINDER = "extra"  # the attribute that keeps fields without an attribute of their own
 
 
@@ -67,6 +70,21 @@ class Impact:
             ),
             *(Affected(name, self._field_shields(finding, name)) for name in fields),
         )
+
+    def reach(self, finding: Finding, subject: Subject) -> str:
+        """Say how an app reaches what is new although no method names it; empty for all else."""
+        methods = self._methods(finding.operations)
+        if finding.rule == "operation-added":
+            return "" if methods else "a method is to be written; `client.api` sends it already"
+        if not methods or finding.rule not in _NEW:
+            return ""
+        if subject.is_received_only:
+            fields = dict.fromkeys(self._fields(finding, subject, methods))
+            return f"attribute {', '.join(fields)}" if fields else "reachable in `.extra`"
+        if any(subject.name in self._sent.get(each, ()) for m in methods for each in m.operations):
+            return "sent by its method"
+        option = _OPTIONS.get(subject.location)
+        return f"sendable by `{option}`" if option else ""
 
     def is_of_transport(self, finding: Finding, subject: Subject) -> bool:
         """Return whether it is about a header that every request has, whatever method sends it."""
@@ -164,5 +182,13 @@ def with_impact(
         ]
         kept = tuple(use for use in met if use is not None)
         of_transport = impact.is_of_transport(each.finding, subject)
-        completed.append(replace(each, affected=affected, uses=kept, is_of_transport=of_transport))
+        completed.append(
+            replace(
+                each,
+                affected=affected,
+                uses=kept,
+                is_of_transport=of_transport,
+                reach=impact.reach(each.finding, subject),
+            )
+        )
     return completed

@@ -14,13 +14,18 @@ _ADOPT = "put the proposed actions into the overlay, then regenerate"
 
 
 class Verdict(Enum):
-    """What there is to do: the sentence, and the step of the version (major, minor or none)."""
+    """What there is to do: the sentence, and the step of the version.
+
+    A step is major, minor, or patch, which adds nothing that a person could name; or none.
+    """
 
     APPS_BREAK = "apps break", "major"
     APPS_MAY_BREAK = "apps may break", "major"
     FACADE_MUST_CHANGE = "facade must change", "major"
     ADOPT = _ADOPT, "minor"
     ADOPT_UNUSED = _ADOPT, ""
+    NEW_ATTRIBUTE = "regenerate; apps get new attributes", "feature"
+    NEW_OPERATION = "regenerate; a method is to be written for each new operation", "minor"
     REGENERATE = "regenerate", "minor"
     NOT_CALLED = "nothing to do: the facade calls none of the operations concerned", ""
     NOTHING = "nothing to do", ""
@@ -59,6 +64,19 @@ def decide(
     if exposed:
         # The file of a method is where to look; the finding itself names the method.
         return Verdict.FACADE_MUST_CHANGE, _unique(each.source or each.name for each in exposed)
+    promoted = [
+        each.name
+        for change in changes
+        for each in change.affected
+        if change.finding.rule.startswith("property-added") and not each.source
+    ]
+    if promoted:
+        return Verdict.NEW_ATTRIBUTE, _unique(promoted)
+    new = [
+        each for change in changes if change.needs_a_method for each in change.finding.operations
+    ]
+    if new and not has_proposals:
+        return Verdict.NEW_OPERATION, _unique(new)
     is_called = any(each.is_called for each in changes)
     if is_called and any(each.finding.sdk != "none" for each in changes):
         return Verdict.ADOPT if has_proposals else Verdict.REGENERATE, ()
@@ -84,13 +102,17 @@ def counted(severities: Mapping[str, int]) -> str:
 
 
 def next_version(stated: str, step: str) -> str | None:
-    """Return the version after the one that a source states; before 1.0 a break is a minor step."""
+    """Return the version after the one that a source states.
+
+    Before 1.0 a break is a minor step, and so is what apps can name; all else is a patch.
+    """
     found = _VERSION.search(stated)
     if found is None or not step:
         return None
     major, minor, patch = map(int, found.groups())
     if major == 0:
-        return f"0.{minor + 1}.0" if step == "major" else f"0.{minor}.{patch + 1}"
+        is_minor = step in ("major", "feature")
+        return f"0.{minor + 1}.0" if is_minor else f"0.{minor}.{patch + 1}"
     return f"{major + 1}.0.0" if step == "major" else f"{major}.{minor + 1}.0"
 
 

@@ -1,25 +1,27 @@
 """Apply policies to what was found; each says what it did."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scripts.contract.diff.findings import Finding
 from scripts.contract.diff.policies.patterns import matches
+from scripts.contract.diff.policies.promises import (
+    is_major_step,
+    stability_levels,
+    stated_version,
+    sunset,
+)
 from scripts.contract.diff.policies.read import NO_POLICY, Acceptance, Policy, Severities
 from scripts.contract.diff.rules import SDK, WIRE
 from scripts.contract.openapi.documents import Document
-from scripts.contract.openapi.paths import operations_in, readable, template
-from scripts.contract.openapi.pointers import lookup
-from scripts.contract.openapi.references import Source
+from scripts.contract.openapi.paths import readable, template
 
 if TYPE_CHECKING:
     from scripts.contract.diff.review import ReviewedFinding
 
 _UNSTABLE = ("alpha", "draft")
-_VERSION = re.compile(r"(?!\d{4}-\d\d)v?(\d+)(?:\.\d+)*(?:[-+].*)?")  # but no day
 
 
 class PolicyNote(NamedTuple):
@@ -67,7 +69,7 @@ def apply(
     for rule, severities in policy.severity.items():
         applied.judge(rule, severities)
     if "removal-after-sunset" in policy.flags:
-        applied.pass_sunset()
+        applied.passsunset()
     for each in policy.accept:
         applied.accept_by_place(each)
     if "unstable-may-break" in policy.flags:
@@ -102,14 +104,14 @@ class _Applied:
                 count += 1
         self._note(f"{reason}: {_some(count, 'finding')} changed", count)
 
-    def pass_sunset(self) -> None:
+    def passsunset(self) -> None:
         """Judge the removal of what was deprecated until a day that has passed as safe."""
         count, unread = 0, list[str]()
         for index, each in enumerate(self.findings):
             finding = each.finding
             if not finding.rule.endswith("-removed"):
                 continue
-            days = [_sunset(self._old, spot.old) for spot in finding.places]
+            days = [sunset(self._old, spot.old) for spot in finding.places]
             unread += [day for day in days if isinstance(day, str)]
             passed = [day for day in days if isinstance(day, date) and day < self._today]
             if len(passed) == len(days) and "breaking" in (finding.wire, finding.sdk):
@@ -142,7 +144,7 @@ class _Applied:
 
     def accept_unstable(self) -> None:
         """Accept what breaks only operations that the old document calls unstable."""
-        levels = _stability(self._old)
+        levels = stability_levels(self._old)
         met = 0
         for index, each in self._breaking():
             found = {
@@ -156,10 +158,9 @@ class _Applied:
 
     def accept_major(self) -> None:
         """Accept all that breaks where info.version rises by a major."""
-        old, new = (_version(document) for document in (self._old, self._new))
-        majors = [_VERSION.fullmatch(text) for text in (old, new)]
+        old, new = stated_version(self._old), stated_version(self._new)
         met = 0
-        if majors[0] and majors[1] and int(majors[1][1]) > int(majors[0][1]):
+        if is_major_step(old, new):
             for index, _ in self._breaking():
                 self._accept(index, f"info.version rises from {old} to {new} (policy)")
                 met += 1
@@ -193,37 +194,6 @@ def _is_at(finding: Finding, pattern: str) -> bool:
     return bool(finding.operations) and all(matches(pattern, each) for each in finding.operations)
 
 
-def _sunset(document: Document, pointer: str) -> date | str | None:
-    """Return the day until which a deprecated thing was promised; text says why it is not read."""
-    try:
-        found = lookup(document, pointer)
-    except KeyError:
-        return None
-    if not isinstance(found, dict) or found.get("deprecated") is not True:
-        return None
-    stated = found.get("x-sunset")
-    try:
-        return None if stated is None else datetime.fromisoformat(stated).date()
-    except (TypeError, ValueError):
-        return f"x-sunset {stated!r:.40} at {readable(pointer)} is not a day as 2030-12-31"
-
-
 def _operations(finding: Finding) -> list[str]:
     """Name the operations of a finding as the old document does."""
     return [finding.before] if finding.rule == "operation-moved" else finding.operations
-
-
-def _stability(document: Document) -> dict[str, str]:
-    source = Source("old", document)
-    found = {}
-    for operation in operations_in(source, source.root.get("paths")):
-        for holder in (operation.item.value, operation.node.value):
-            level = holder.get("x-stability-level")
-            if isinstance(level, str):
-                found[template(operation.label)] = level
-    return found
-
-
-def _version(document: Document) -> str:
-    info = document.get("info")
-    return str(info.get("version", "")) if isinstance(info, dict) else ""

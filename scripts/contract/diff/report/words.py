@@ -81,6 +81,7 @@ def impact_lines(reviewed: ReviewedFinding) -> list[str]:
     exposed = [each.name for each in reviewed.affected if not each.shielded]
     shielded = [each.name for each in reviewed.affected if each.shielded]
     lines = ["facade: not affected, every request sets it"] if reviewed.is_of_transport else []
+    lines += [f"facade: {reviewed.reach}"] if reviewed.reach else []
     lines += [f"facade: {', '.join(exposed)}"] if exposed else []
     lines += [f"facade, shielded: {', '.join(shielded)}"] if shielded else []
     lines += [str(each) for each in reviewed.uses]

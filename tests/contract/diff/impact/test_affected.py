@@ -11,6 +11,7 @@ import pytest
 from facade import AssociationsClient
 from scripts.contract.diff.impact.facade import Facade
 from scripts.contract.diff.names import python_name
+from scripts.contract.diff.report.words import impact_lines
 from scripts.contract.diff.review import Review
 from tests.contract.diff.documents import Json
 from tests.contract.diff.reviewing import ROOT, reviewed
@@ -229,3 +230,45 @@ def test_a_property_that_the_facade_always_sends_may_become_required() -> None:
         given = reviewed(optional(name), CAPTURED)
         assert given.findings[0].finding.wire == "breaking"
         assert all(entry.startswith("(") for entry in affected(given))
+
+
+def new_field(schema: str, name: str) -> Callable[[Json], None]:
+    def edit(document: Json) -> None:
+        document["components"]["schemas"][schema]["properties"][name] = {"type": "string"}
+
+    return edit
+
+
+def new_parameter(location: str) -> Callable[[Json], None]:
+    def edit(document: Json) -> None:
+        parameter = {"name": "X-New", "in": location, "schema": {"type": "string"}}
+        document["paths"]["/associations/"]["get"]["parameters"].append(parameter)
+
+    return edit
+
+
+def new_operation(document: Json) -> None:
+    get = {**document["paths"][ONE]["get"], "operationId": "count"}
+    document["paths"]["/associations/count/all"] = {"get": get}
+
+
+@pytest.mark.parametrize(
+    ("edit", "expected"),
+    [
+        (new_field("GetPostSuccessfulResponseDto", "brandNew"), "reachable in `.extra`"),
+        (
+            new_field("GetPostSuccessfulResponseDto", "firstObjectToSecondObjectMaxLimit"),
+            "attribute Association.first_object_to_second_object_max_limit",
+        ),
+        (new_field("createRelationReqDto", "pipelineId"), "sendable by `extra_body`"),
+        (new_parameter("query"), "sendable by `extra_query`"),
+        (new_parameter("header"), "sendable by `extra_headers`"),
+        (new_operation, "a method is to be written; `client.api` sends it already"),
+    ],
+)
+def test_what_is_new_can_be_reached_before_a_method_names_it(
+    edit: Callable[[Json], Any], expected: str
+) -> None:
+    (finding,) = edited(edit).findings
+    assert finding.reach == expected
+    assert f"facade: {expected}" in impact_lines(finding)

@@ -115,6 +115,29 @@ def test_a_change_that_generated_code_absorbs_is_regenerated() -> None:
     assert edited(rename).conclusion == "regenerate"
 
 
+def test_a_field_that_has_an_attribute_is_new_to_apps() -> None:
+    def promote(document: Json) -> None:
+        fields = document["components"]["schemas"]["GetPostSuccessfulResponseDto"]["properties"]
+        fields["firstObjectToSecondObjectMaxLimit"] = {"type": "integer"}
+
+    given = edited(promote)
+    assert given.conclusion == (
+        "regenerate; apps get new attributes (Association.first_object_to_second_object_max_limit)"
+    )
+    assert given.next_version is not None
+    assert given.next_version.endswith(".0")
+
+
+def test_a_new_operation_of_this_api_needs_a_method() -> None:
+    def add(document: Json) -> None:
+        get = {**document["paths"][PUT]["get"], "operationId": "count"}
+        document["paths"]["/associations/count/all"] = {"get": get}
+
+    assert edited(add).conclusion == (
+        "regenerate; a method is to be written for each new operation (GET /associations/count/all)"
+    )
+
+
 def test_a_break_of_the_facade_names_the_file() -> None:
     given = edited(lambda document: document["paths"][PUT].pop("put"))
     source = next(each.source for each in given.findings[0].affected)
@@ -135,10 +158,11 @@ def test_an_app_breaks_where_it_uses_what_is_exposed(tmp_path: Path) -> None:
 
 
 def test_what_the_facade_does_not_call_is_nothing_to_do() -> None:
-    def add(document: Json) -> None:
-        document["paths"]["/new"] = {"get": {"operationId": "new", "responses": {}}}
-
-    given = edited(add)
+    old, new = copy.deepcopy(CAPTURED), copy.deepcopy(CAPTURED)
+    for document, name in ((old, "a"), (new, "b")):
+        get = {"operationId": name, "responses": {}}
+        document["paths"]["/another"] = {"get": get}
+    given = reviewed(old, new)
     assert given.conclusion == "nothing to do: the facade calls none of the operations concerned"
 
 
@@ -154,6 +178,8 @@ def test_of_another_api_the_headline_counts_what_changed() -> None:
     [
         ("0.1.0", "minor", "0.1.1"),
         ("0.1.2", "major", "0.2.0"),
+        ("0.1.2", "feature", "0.2.0"),
+        ("1.4.2", "feature", "1.5.0"),
         ("1.4.2", "minor", "1.5.0"),
         ("1.4.2", "major", "2.0.0"),
         ("1.4.2", "", None),

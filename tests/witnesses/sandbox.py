@@ -102,7 +102,8 @@ def _seed_association(sandbox: Sandbox, fields: Mapping[str, str]) -> None:
         "secondObjectLabel": "second_object_label",
         "associationType": "association_type",
     }
-    sandbox.seed_association(**{names[name]: value for name, value in fields.items()})
+    given: dict[str, Any] = {names[name]: value for name, value in fields.items()}
+    sandbox.seed_association(**{"second_object_label": None, **given})
 
 
 def _seed_relations(

@@ -1,0 +1,51 @@
+"""Work that may block for long, each in a thread of its own, and the same work only once."""
+
+import threading
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from copy import copy
+
+from facade._core.forking import reset_after_fork
+from facade.errors import AssociationsError
+
+
+class Jobs:
+    """The jobs of a client: while one runs, those who want the same result wait for it."""
+
+    def __init__(self) -> None:
+        self.after_fork()
+        reset_after_fork(self)
+
+    def after_fork(self) -> None:
+        """Forget the jobs, whose threads are not in this process."""
+        self._lock = threading.Lock()
+        self._waiting: dict[Hashable, list[Future[None]]] = {}
+
+    def start(self, key: Hashable, work: Callable[[], object]) -> "Future[None]":
+        """Start a job, or join the one that runs under the same key; its result is not kept."""
+        done: Future[None] = Future()
+        with self._lock:
+            is_running = key in self._waiting
+            self._waiting.setdefault(key, []).append(done)
+        if not is_running:
+            thread = threading.Thread(target=self._run, args=(key, work), daemon=True)
+            thread.name = "facade-job"
+            thread.start()
+        return done
+
+    def _run(self, key: Hashable, work: Callable[[], object]) -> None:
+        failure: BaseException | None = None
+        try:
+            work()
+        except BaseException as error:  # whatever it is, those who wait must hear of it
+            failure = error
+        with self._lock:
+            waiting = self._waiting.pop(key, [])
+        for done in waiting:
+            if not done.set_running_or_notify_cancel():
+                continue  # its caller was cancelled
+            if failure is None:
+                done.set_result(None)
+            else:  # each raises its own, because a traceback grows where an error is raised
+                is_ours = isinstance(failure, AssociationsError)
+                done.set_exception(copy(failure) if is_ours else failure)

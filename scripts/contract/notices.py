@@ -1,0 +1,187 @@
+"""Actions of the overlay that fit otherwise than `x-expect` says: what changed, and what to do.
+
+A notice stops nothing: the contract is what the actions that fit make of the document. `mend`
+settles it in the overlay file, and touches nothing else there.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from scripts.contract import overlay
+from scripts.contract.corrections import Corrections, Step, read_corrections
+from scripts.contract.errors import CannotRunError
+from scripts.contract.generate import Layout, read_captured
+from scripts.contract.openapi.documents import Document, parse, parse_marked, parse_openapi
+from scripts.contract.openapi.lines import Location, locations
+from scripts.contract.openapi.pointers import escape, lookup
+from scripts.contract.places import GitPlace
+
+_MOST = 4  # places that are written out
+_KEYS = ("target", "description", "x-evidence", "x-expect", "update", "copy", "remove")
+_DELETE = "no Version needs it any more: delete the action"
+
+Counts = dict[str, int]
+"""How many places an action corrects, by Version."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """An action that does not fit as it says, and what has become of its places."""
+
+    action: overlay.Action
+    counts: Counts
+    findings: tuple[str, ...]
+
+    @property
+    def expect(self) -> int | Counts:
+        """What `x-expect` must say; 0 where the action is not needed."""
+        numbers = set(self.counts.values())
+        return numbers.pop() if len(numbers) == 1 else self.counts
+
+    @property
+    def to_do(self) -> str:
+        """What settles it, in words."""
+        if not self.expect:
+            return _DELETE
+        said = json.dumps(self.expect) if isinstance(self.expect, dict) else self.expect
+        return f"read the places, then set x-expect: {said}"
+
+
+def open_notices(
+    corrections: Corrections,
+    documents: Mapping[str, Document],
+    earlier: Mapping[str, Document] | None = None,
+) -> list[Notice]:
+    """Return the notices on the captured documents, by Version.
+
+    `earlier` has documents that the overlay fitted, to say what has changed since.
+    """
+    steps = {name: list(corrections.steps(each)) for name, each in documents.items()}
+    before = {name: list(corrections.steps(each)) for name, each in (earlier or {}).items()}
+    found = []
+    for index, action in enumerate(corrections.actions):
+        counts = {name: len(each[index].places) for name, each in steps.items()}
+        wrong = [name for name, count in counts.items() if action.expected(name) != count]
+        if wrong or not any(counts.values()):
+            said = (
+                line
+                for name in wrong
+                for line in _findings(
+                    name, steps[name][index], before[name][index] if name in before else None
+                )
+            )
+            found.append(Notice(action, counts, tuple(said)))
+    return found
+
+
+def notices_of(layout: Layout) -> list[Notice]:
+    """Return the notices on what is captured; what changed since is told from the last commit."""
+    corrections = read_corrections(layout.openapi)
+    overlay.require_reasons(corrections.actions)
+    documents = {name: read_captured(layout, name) for name in layout.versions}
+    if not open_notices(corrections, documents):
+        return []
+    earlier: dict[str, Document] = {}
+    for name in documents:
+        with suppress(CannotRunError):  # it is a new Version, or this is no repository
+            committed = GitPlace(
+                str(layout.root), "HEAD", f"./{layout.name(layout.captured(name))}"
+            )
+            earlier[name] = parse_openapi(committed.read(), name)
+    return open_notices(corrections, documents, earlier)
+
+
+def _findings(version: str, now: Step, earlier: Step | None) -> Iterator[str]:
+    """Say how an action fits the document of a Version, and what has changed in its places."""
+    expected = now.action.expected(version)
+    places = now.places
+    yield f"{version}: it corrects {len(places)} place(s), x-expect says {expected}"
+    if now.problem:
+        yield f"  {now.problem.removeprefix(f'{now.action}: ')}"
+    if earlier is None:
+        texts = [f"at {_pointer(each)}" for each in places]
+    else:
+        old = earlier.places
+        texts = [f"new: {_at(now.before, each)}" for each in places if each not in old]
+        texts += [f"now: {_at(now.before, each)}" for each in old if each not in places]
+    yield from (f"  {text}" for text in texts[:_MOST])
+    if len(texts) > _MOST:
+        yield f"  and {len(texts) - _MOST} more"
+
+
+def _pointer(steps: overlay.Steps) -> str:
+    return "".join(f"/{escape(str(step))}" for step in steps)
+
+
+def _at(document: Document, steps: overlay.Steps) -> str:
+    """Name a place and what stands there now."""
+    pointer = _pointer(steps)
+    try:
+        return f"{pointer} is {json.dumps(lookup(document, pointer), sort_keys=True):.100}"
+    except KeyError:
+        return f"{pointer} is not there"
+
+
+def written(notices: list[Notice], data: bytes, name: str) -> list[str]:
+    """Write notices, with the lines of their actions in the overlay's text."""
+    pointers = [f"/actions/{each.action.number - 1}" for each in notices]
+    lines = _locations(data, name, pointers)
+    texts = []
+    for notice, pointer in zip(notices, pointers, strict=True):
+        title = notice.action.description or notice.action.target
+        texts.append(f"{name}:{lines[pointer].line}: {title}")
+        texts += [f"  {text}" for text in (*notice.findings, f"to do: {notice.to_do}")]
+    return texts
+
+
+def mend(notices: list[Notice], data: bytes, name: str) -> bytes:
+    """Settle notices in an overlay's text: actions are deleted, or `x-expect` says what fits.
+
+    All else stays as it is, comments included. CannotRunError if the text is not block style.
+    """
+    raw = parse(data, name)
+    text = data.decode("utf-8-sig").splitlines(keepends=True)
+    for notice in reversed(notices):
+        index = notice.action.number - 1
+        pointers = [f"/actions/{index + 1}"] if index + 1 < len(raw["actions"]) else []
+        pointers += [f"/actions/{index}", *(f"/actions/{index}/{key}" for key in _KEYS)]
+        found = _locations(data, name, pointers)
+        start = found[f"/actions/{index}"].line - 1
+        after = found.get(f"/actions/{index + 1}")
+        end = _without_comments(text, after.line - 1 if after else len(text))
+        if notice.expect:
+            raw["actions"][index]["x-expect"] = notice.expect
+            line, column = found[f"/actions/{index}/x-expect"]
+            end = min([end, *(each.line - 1 for each in found.values() if each.line > line)])
+            said = f"{text[line - 1][: column - 1]}x-expect: {_flow(notice.expect)}\n"
+            text[line - 1 : _without_comments(text, end)] = [said]
+        else:
+            del raw["actions"][index]
+            if start and not text[start - 1].strip() and not "".join(text[end : end + 1]).strip():
+                end += 1  # of two empty lines that meet, one is left
+            del text[start:end]
+    mended = "".join(text).encode()
+    with suppress(CannotRunError):
+        if raw["actions"] and parse(mended, name) == raw:
+            return mended
+    raise CannotRunError(f"{name} cannot be mended as it is written: do what the notices say")
+
+
+def _locations(data: bytes, name: str, pointers: list[str]) -> dict[str, Location]:
+    _, marks = parse_marked(data, name)
+    return marks.locations(pointers) if marks else locations(data, pointers)
+
+
+def _without_comments(lines: list[str], end: int) -> int:
+    """Return the end of what stands before empty lines and comments, which belong to no action."""
+    while lines[end - 1].strip()[:1] in ("", "#"):
+        end -= 1
+    return end
+
+
+def _flow(expect: int | Counts) -> str:
+    if isinstance(expect, int):
+        return str(expect)
+    return "{" + ", ".join(f"'{name}': {count}" for name, count in expect.items()) + "}"

@@ -1,0 +1,51 @@
+"""What a compared document refers to is read, as long as it stays at its own place."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scripts.contract.diff import load as module
+from scripts.contract.diff.load import load
+from scripts.contract.errors import CannotRunError
+from tests.contract.diff.documents import document
+from tests.contract.serving import Serve
+
+PAGE = json.dumps(document()).encode()
+
+
+def test_a_file_beside_the_document_is_read(serve: Serve) -> None:
+    base = serve({"/in/a.json": (200, PAGE, None), "/b.json": (200, b'{"B": {}}', None)})
+    assert load(f"{base}/in/a.json").fetch("../b.json") == {"B": {}}
+
+
+@pytest.mark.parametrize("elsewhere", ["http://127.0.0.1:1/b.json", "//other.example/b.json"])
+def test_a_document_of_the_web_cannot_send_us_elsewhere(elsewhere: str, serve: Serve) -> None:
+    contract = load(f"{serve({'/a.json': (200, PAGE, None)})}/a.json")
+    with pytest.raises(CannotRunError, match="which stands elsewhere"):
+        contract.fetch(elsewhere)
+
+
+def test_a_document_in_git_cannot_send_us_to_the_web(
+    tmp_path: Path, git: Callable[..., None]
+) -> None:
+    (tmp_path / "a.json").write_bytes(PAGE)
+    git(tmp_path, "init", "--quiet", "--initial-branch=main")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "--quiet", "--message", "Publish")
+    with pytest.raises(CannotRunError, match="which stands elsewhere"):
+        load(f"{tmp_path}@main:a.json").fetch("https://other.example/b.json")
+
+
+def test_a_document_without_end_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_MOST_FILES", 2)
+    for name in ("a.json", "b.json", "c.json", "d.json"):
+        (tmp_path / name).write_bytes(PAGE)
+    contract = load(str(tmp_path / "a.json"))
+    contract.fetch("b.json")
+    contract.fetch("c.json")
+    with pytest.raises(CannotRunError, match="refers to more than 2 files"):
+        contract.fetch("d.json")

@@ -1,0 +1,204 @@
+"""Corrections clean themselves up: what HighLevel mends is noticed, and the overlay is mended."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.contract.corrections import Corrections, read_corrections
+from scripts.contract.errors import CannotRunError
+from scripts.contract.notices import Notice, mend, open_notices, written
+from scripts.contract.openapi.documents import parse
+from scripts.contract.overlay import overlay_of, read_actions
+
+Json = dict[str, Any]
+OPENAPI = Path(__file__).parents[2] / "openapi"
+OURS = read_corrections(OPENAPI)
+VERSIONS = [path.stem for path in (OPENAPI / "captured").glob("*.json") if path.stem != "lock"]
+CAPTURED = {
+    name: json.loads((OPENAPI / "captured" / f"{name}.json").read_bytes()) for name in VERSIONS
+}
+
+OVERLAY = """# Ours.
+overlay: 1.1.0
+info: {title: T, version: '1'}
+actions:
+
+  # --- Types
+
+  - target: $.fields[?@.type == 'object' && match(@.example, '.*')]
+    description: Labels are text
+    x-evidence: E
+    x-expect: 2
+    # why it is so
+    update:
+      type: string
+
+  # --- Places
+
+  - target: $.groups
+    description: Groups are gone
+    x-evidence: E
+    x-expect:
+      v1: 1
+      v2: 1
+    remove: true
+  - target: >-
+      $['kept',
+      'copy']
+    description: What is kept is copied
+    x-evidence: E
+    copy: $.required
+    x-expect: 1  # one
+"""
+TEXT = {"type": "object", "example": "student"}
+INFO = "overlay: 1.1.0\ninfo: {title: T, version: '1'}"
+DOCUMENT: Json = {
+    "fields": {"first": TEXT, "second": TEXT, "id": {"type": "string"}},
+    "groups": {},
+    "kept": [],
+    "required": ["id"],
+}
+AS_TEXT = {**DOCUMENT["fields"], "first": {"type": "string", "example": "student"}}
+
+
+def corrections(text: str = OVERLAY) -> Corrections:
+    return Corrections(read_actions(parse(text.encode(), "overlay.yaml")))
+
+
+def noticed(documents: dict[str, Json], text: str = OVERLAY) -> list[Notice]:
+    """Return the notices on documents that say only what differs."""
+    whole = {name: DOCUMENT | each for name, each in documents.items()}
+    return open_notices(corrections(text), whole)
+
+
+def without(name: str) -> Json:
+    return {key: value for key, value in DOCUMENT.items() if key != name}
+
+
+# --- Ours ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_nothing_is_open_on_what_is_captured(version: str) -> None:
+    assert open_notices(OURS, {version: CAPTURED[version]}) == []
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_target_selects_the_defect_so_that_it_is_noticed_when_that_is_mended(
+    version: str,
+) -> None:
+    for step in OURS.steps(CAPTURED[version]):
+        if step.places and "[?" in step.action.target:
+            again = Corrections([step.action])
+            assert again.apply(step.after) == step.after, step.action
+
+
+# --- Notices -------------------------------------------------------------------------------------
+
+
+def test_a_notice_says_where_the_action_is_what_changed_and_what_to_do() -> None:
+    fields = {"first": AS_TEXT["first"], "id": {"type": "string"}, "nickname": TEXT}
+    documents = {"v1": DOCUMENT, "v2": {**DOCUMENT, "fields": fields}}
+    found = open_notices(corrections(), documents, {"v1": DOCUMENT, "v2": DOCUMENT})
+    assert written(found, OVERLAY.encode(), "overlay.yaml") == [
+        "overlay.yaml:8: Labels are text",
+        "  v2: it corrects 1 place(s), x-expect says 2",
+        '    new: /fields/nickname is {"example": "student", "type": "object"}',
+        '    now: /fields/first is {"example": "student", "type": "string"}',
+        "    now: /fields/second is not there",
+        '  to do: read the places, then set x-expect: {"v1": 2, "v2": 1}',
+    ]
+
+
+def test_without_an_earlier_document_the_places_are_listed() -> None:
+    more = {f"label{number}": TEXT for number in range(6)}
+    found = noticed({"v1": {"fields": more}, "v2": {"fields": more}})
+    assert written(found, OVERLAY.encode(), "overlay.yaml")[:7] == [
+        "overlay.yaml:8: Labels are text",
+        "  v1: it corrects 6 place(s), x-expect says 2",
+        "    at /fields/label0",
+        "    at /fields/label1",
+        "    at /fields/label2",
+        "    at /fields/label3",
+        "    and 2 more",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("documents", "expected"),
+    [
+        ({"v1": {}, "v2": {}}, {}),
+        ({"v1": {"fields": AS_TEXT}, "v2": {}}, {"Labels are text": {"v1": 1, "v2": 2}}),
+        ({"v1": {"fields": AS_TEXT}, "v2": {"fields": AS_TEXT}}, {"Labels are text": 1}),
+        ({"v1": {"fields": {}}, "v2": {"fields": {}}}, {"Labels are text": 0}),
+        ({"v1": {"kept": ["id"]}, "v2": {}}, {}),  # a list takes the items once more
+        ({"v1": {"copy": []}, "v2": {}}, {"What is kept is copied": {"v1": 2, "v2": 1}}),
+        ({"v1": {"kept": {}}, "v2": {}}, {"What is kept is copied": {"v1": 0, "v2": 1}}),
+        ({"v1": {}, "v2": {}, "v3": {}}, {"Groups are gone": 1}),  # v3 has no number yet
+    ],
+)
+def test_the_number_that_fits(documents: dict[str, Json], expected: Json) -> None:
+    found = {each.action.description: each.expect for each in noticed(documents)}
+    assert found == expected
+
+
+def test_an_action_that_does_not_fit_is_left_out_and_says_why() -> None:
+    (notice,) = open_notices(corrections(), {"v1": without("required"), "v2": without("required")})
+    assert notice.findings[1].startswith("  it copies from 0 places, not one: $.required")
+    assert notice.to_do == "no Version needs it any more: delete the action"
+    assert corrections().apply(without("required"))["kept"] == []
+
+
+# --- Mending -------------------------------------------------------------------------------------
+
+LABELS = OVERLAY[OVERLAY.index("  - target: $.fields") : OVERLAY.index("  # --- Places")]
+
+
+@pytest.mark.parametrize(
+    ("documents", "expected"),
+    [
+        # Comments before and between the actions stay, and one empty line of two.
+        ({"v1": {"fields": {}}, "v2": {"fields": {}}}, OVERLAY.replace(LABELS, "")),
+        (
+            {"v1": {"kept": {}}, "v2": {"kept": {}}},
+            OVERLAY[: OVERLAY.index("  - target: >-")],
+        ),
+        (
+            {"v1": {"fields": AS_TEXT}, "v2": {}},
+            OVERLAY.replace("x-expect: 2", "x-expect: {'v1': 1, 'v2': 2}"),
+        ),
+        (
+            {"v1": {}, "v2": {}, "v3": {}},
+            OVERLAY.replace("x-expect:\n      v1: 1\n      v2: 1", "x-expect: 1"),
+        ),
+        (
+            {"v1": {"copy": []}, "v2": {"copy": []}},
+            OVERLAY.replace("x-expect: 1  # one", "x-expect: 2"),
+        ),
+    ],
+)
+def test_mending_settles_every_notice_and_touches_nothing_else(
+    documents: dict[str, Json], expected: str
+) -> None:
+    mended = mend(noticed(documents), OVERLAY.encode(), "overlay.yaml").decode()
+    assert mended == expected
+    assert noticed(documents, mended) == []
+    for each in documents.values():
+        document = DOCUMENT | each
+        assert corrections(mended).apply(document) == corrections().apply(document)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps(overlay_of([{"target": "$.a", "x-expect": 1, "remove": True}])),
+        INFO + "\nactions: [{target: $.a, x-expect: 1, remove: true},\n"
+        "  {target: $.b, x-expect: 1, remove: true}]\n",
+        INFO + "\nactions:\n- target: $.a\n  x-expect: 1\n  remove: true\n",
+    ],
+)
+def test_an_overlay_that_cannot_be_mended_is_left_to_a_person(text: str) -> None:
+    with pytest.raises(CannotRunError, match=r"\Aoverlay.yaml cannot be mended as it is written"):
+        mend(noticed({"v1": {}}, text), text.encode(), "overlay.yaml")

@@ -1,0 +1,101 @@
+"""The workflows of GitHub: pinned, bounded, with no more permissions than they need."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+PINNED = re.compile(r"- uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+
+
+def read(path: Path) -> dict[str, Any]:
+    # In YAML 1.1 the key `on` is true.
+    loaded: dict[Any, Any] = yaml.safe_load(path.read_text())
+    return {"on" if key is True else key: value for key, value in loaded.items()}
+
+
+def jobs() -> list[Any]:
+    return [
+        pytest.param(job, id=f"{path.stem}-{name}")
+        for path in WORKFLOWS
+        for name, job in read(path)["jobs"].items()
+    ]
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_actions_are_pinned_by_commit_and_named_by_version(path: Path) -> None:
+    lines = [line.strip() for line in path.read_text().splitlines() if "uses:" in line]
+    assert lines
+    assert [line for line in lines if not PINNED.fullmatch(line)] == []
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_a_workflow_may_read_unless_a_job_says_more(path: Path) -> None:
+    workflow = read(path)
+    assert workflow["permissions"] in ({}, {"contents": "read"})
+    assert workflow["concurrency"]
+    assert "pull_request_target" not in workflow["on"]
+
+
+@pytest.mark.parametrize("job", jobs())
+def test_a_job_has_a_time_limit_a_fixed_runner_and_no_expression_in_a_script(
+    job: dict[str, Any],
+) -> None:
+    assert job["timeout-minutes"] <= 60
+    assert not job["runs-on"].endswith("latest")
+    assert set(job.get("permissions", {}).items()) <= {("contents", "read"), ("issues", "write")}
+    for step in job["steps"]:
+        assert "${{" not in step.get("run", "")
+        assert step.get("with", {}).get("persist-credentials", False) is False
+
+
+def test_every_python_that_is_promised_is_tested() -> None:
+    job = read(ROOT / ".github/workflows/contract.yml")["jobs"]["test"]
+    tested = job["strategy"]["matrix"]["python"]
+    promised = re.findall(r"Python :: (3\.\d+)", (ROOT / "pyproject.toml").read_text())
+    assert tested == promised
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> Path:
+    """A folder with programs that only write down how they were called."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for name in ("make", "apt-get", "sudo"):
+        program = folder / name
+        program.write_text(f'#!/bin/sh\necho {name} "$@" >> "{folder}/log"\n')
+        program.chmod(0o755)
+    (folder / "id").write_text("#!/bin/sh\necho ${USER_ID:-0}\n")
+    (folder / "id").chmod(0o755)
+    for name in ("bash", "dirname"):
+        (folder / name).symlink_to(f"/usr/bin/{name}")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("installed", "user", "expected"),
+    [
+        (["google-chrome", "redis-server", "npm"], "1000", []),
+        (["chromium", "npm"], "0", ["apt-get update -qq", "apt-get install -y -qq redis-server"]),
+        (
+            ["chromium-browser", "redis-server"],
+            "1000",
+            ["sudo apt-get update -qq", "sudo apt-get install -y -qq nodejs npm"],
+        ),
+    ],
+)
+def test_ci_installs_what_is_missing_and_runs_everything(
+    programs: Path, installed: list[str], user: str, expected: list[str]
+) -> None:
+    for name in installed:
+        (programs / name).symlink_to(programs / "make")
+    environment = {**os.environ, "PATH": str(programs), "USER_ID": user}
+    subprocess.run(["bash", str(ROOT / ".ci/run")], env=environment, check=True)
+    log = (programs / "log").read_text().splitlines()
+    assert log == [*expected, "make test", "make proof"]
