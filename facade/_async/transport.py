@@ -12,7 +12,7 @@ import httpx
 
 from facade._async.waiting import AsyncTokens, AsyncTurns
 from facade._core import concurrency
-from facade._core.bounds import AsyncTimeLimit, async_read_bounded, limit_timeout
+from facade._core.bounds import async_read_bounded, async_time_limit, limit_timeout
 from facade._core.options import CallOptions, ClientOptions, deadline_of, resolved
 from facade._core.pool import AsyncPool
 from facade._core.request import CURRENT_CALL, RequestBuilder, path_of
@@ -100,7 +100,7 @@ class AsyncTransport(httpx.AsyncClient):
             limit_timeout(request, attempts.deadline)
         try:
             with translated_errors(request):
-                async with AsyncTimeLimit(attempts.deadline):
+                async with async_time_limit(attempts.deadline):
                     response = await self._deliver(request)
             return response
         except ConnectFailedError:

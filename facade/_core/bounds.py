@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import httpx
@@ -10,7 +11,7 @@ import httpx
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import AsyncIterator, Callable, Iterator
-    from types import TracebackType
+    from contextlib import AbstractContextManager
 
 MAX_BODY = 32_000_000  # bytes of a response, decoded; a page of 100 relations has 40,000
 
@@ -109,8 +110,11 @@ class BodyTooLarge(httpx.HTTPError):
 
 def read_bounded(response: httpx.Response, most: int) -> httpx.Response:
     """Read a response to its end; BodyTooLarge if it has more bytes, decoded, than `most`."""
+    if response.is_closed:  # it was read already
+        return response
     if "content-encoding" not in response.headers:
-        response.stream = BoundedStream(response.stream, most)
+        if not _is_short(response, most):
+            response.stream = BoundedStream(response.stream, most)
         response.read()
         return response
     body = bytearray()
@@ -122,8 +126,11 @@ def read_bounded(response: httpx.Response, most: int) -> httpx.Response:
 
 async def async_read_bounded(response: httpx.Response, most: int) -> httpx.Response:
     """Read a response to its end; BodyTooLarge if it has more bytes, decoded, than `most`."""
+    if response.is_closed:  # it was read already
+        return response
     if "content-encoding" not in response.headers:
-        response.stream = BoundedStream(response.stream, most)
+        if not _is_short(response, most):
+            response.stream = BoundedStream(response.stream, most)
         await response.aread()
         return response
     body = bytearray()
@@ -131,6 +138,12 @@ async def async_read_bounded(response: httpx.Response, most: int) -> httpx.Respo
         body += part
         _check_size(body, most)
     return _decoded(response, body)
+
+
+def _is_short(response: httpx.Response, most: int) -> bool:
+    """Return whether a response declares its length, which HTTP holds it to."""
+    length = response.headers.get("content-length", "")
+    return length.isdecimal() and len(length) < 16 and int(length) <= most
 
 
 def _check_size(body: bytearray, most: int) -> None:
@@ -169,41 +182,16 @@ def limit_reads(request: httpx.Request) -> None:
         request.extensions["timeout"] = {**timeout, "read": TimeLeft(deadline, timeout["read"])}
 
 
-class TimeLimit:
-    """Bounds what blocks by its timeouts alone: nothing can interrupt a thread."""
-
-    def __init__(self, deadline: CallDeadline | None) -> None:
-        pass
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, *_: object) -> None:
-        pass
+def time_limit(deadline: CallDeadline | None) -> AbstractContextManager[None]:
+    """Bound nothing: timeouts bound what blocks, because no thread can be interrupted."""
+    return _NO_LIMIT
 
 
-class AsyncTimeLimit:
-    """Ends what is awaited when a call's time is over, as httpx ends what takes too long."""
+def async_time_limit(deadline: CallDeadline | None) -> asyncio.Timeout:
+    """End what is awaited when a call's time is over, with a TimeoutError."""
+    from asyncio import timeout
 
-    def __init__(self, deadline: CallDeadline | None) -> None:
-        self._deadline = deadline
-        self._limit: asyncio.Timeout | None = None
+    return timeout(None if deadline is None else max(0.0, deadline.seconds_left))
 
-    async def __aenter__(self) -> None:
-        if self._deadline is not None:
-            from asyncio import timeout
 
-            self._limit = timeout(max(0.0, self._deadline.seconds_left))
-            await self._limit.__aenter__()
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if self._limit is not None:
-            try:
-                await self._limit.__aexit__(kind, error, traceback)
-            except TimeoutError as late:
-                raise httpx.ReadTimeout(PASSED) from late
+_NO_LIMIT = nullcontext()

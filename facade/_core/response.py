@@ -122,7 +122,7 @@ def translated_errors(request: httpx.Request) -> Generator[None]:
         raise errors.ConnectFailedError(f"{what}: cannot connect: {why}", **where) from error
     except BodyTooLarge as error:
         raise errors.ResponseTooLargeError(f"{what}: {error}", **where) from error
-    except httpx.TimeoutException as error:
+    except (httpx.TimeoutException, TimeoutError) as error:  # of a part, or of the call
         raise errors.APITimeoutError(f"{what}: no response in time", **where) from error
     except httpx.RequestError as error:  # broken off, or not what HTTP allows
         why = str(error) or type(error).__name__

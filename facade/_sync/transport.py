@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 import httpx
-from facade._core.bounds import TimeLimit, limit_timeout, read_bounded
+from facade._core.bounds import limit_timeout, read_bounded, time_limit
 from facade._core.options import CallOptions, ClientOptions, deadline_of, resolved
 from facade._core.pool import Pool
 from facade._core.request import CURRENT_CALL, RequestBuilder, path_of
@@ -99,7 +99,7 @@ class Transport(httpx.Client):
             limit_timeout(request, attempts.deadline)
         try:
             with translated_errors(request):
-                with TimeLimit(attempts.deadline):
+                with time_limit(attempts.deadline):
                     response = self._deliver(request)
             return response
         except ConnectFailedError:
