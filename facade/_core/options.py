@@ -6,14 +6,14 @@ import os
 import re
 import warnings
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 from urllib.parse import urlsplit
 
 import httpx
 from attrs import define, field
 
 from facade._core.bounds import CallDeadline
-from facade._core.tokens import CallableToken, StaticToken, TokenSource, is_header_text
+from facade._core.tokens import CallableToken, StaticToken, Token, TokenSource, is_header_text
 
 if TYPE_CHECKING:
     from facade.observe import Observer
@@ -25,6 +25,21 @@ VERSION_FORM = "a date like 2021-07-28, or v and a number like v3"
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 # By form and not by list: HighLevel serves Versions that its document does not name.
 _VERSION = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])|v[0-9]+")
+
+
+class CommonArguments(TypedDict, total=False):
+    """The arguments of both clients, which say what each means."""
+
+    token: Token
+    location_id: str
+    version: str
+    base_url: str
+    timeout: float | httpx.Timeout
+    retries: int
+    deadline: float | None
+    pace: Pace | Literal["local"] | None
+    observe: Observer | None
+    max_response_bytes: int
 
 
 @define(kw_only=True)
@@ -186,7 +201,7 @@ def checked_location_id(location_id: object) -> str:
     return location_id
 
 
-def with_environment(options: dict[str, Any]) -> dict[str, Any]:
+def with_environment(options: Mapping[str, Any]) -> dict[str, Any]:
     """Complete a client's options from the environment; those that are given win."""
     found = dict(options)
     for option, name in (("token", "HIGHLEVEL_TOKEN"), ("location_id", "HIGHLEVEL_LOCATION_ID")):

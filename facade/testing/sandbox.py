@@ -81,7 +81,7 @@ class Sandbox:
 
         `deliver` is the URL of the app's receiver, or is called with (headers, body). The app
         verifies with the sender's `public_key`. With `nested` the fields stand under `data`.
-        Needs highlevel-associations[webhooks].
+        Needs `pip install "highlevel-associations[webhooks]"`.
         """
         from facade.testing.webhooks import WebhookSender
 
