@@ -89,4 +89,21 @@ clean: ## remove what the tools left behind, and .venv
 	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup demo test check lint types stale capture diff drift probe update generate format build proof bench lock clean
+TARGETS := help setup demo test check lint types stale capture diff drift probe update generate format build proof bench lock clean
+
+# What is typed instead of a target. make would take a folder for a file that is up to date.
+MEANT_examples := run an example as its first comment says
+MEANT_facade := make generate, make types
+MEANT_generated_client := make generate
+MEANT_openapi := make generate, make capture
+MEANT_scripts := python -m scripts.NAME, or one of the targets that make alone prints
+MEANT_tests := make test
+FOLDERS := $(patsubst MEANT_%,%,$(filter MEANT_%,$(.VARIABLES)))
+
+$(FOLDERS):
+	$(error $@ is a folder and no target; what there is: $(MEANT_$@))
+
+.DEFAULT:
+	$(error there is no target $@; what there is: $(or $(addprefix make ,$(filter $@%,$(TARGETS))),make alone prints the targets))
+
+.PHONY: $(TARGETS) $(FOLDERS)
