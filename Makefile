@@ -8,7 +8,7 @@ CAPTURED := $(filter-out lock,$(basename $(notdir $(wildcard openapi/captured/*.
 
 # What a person gives reaches a recipe as an environment variable, character for character: neither
 # make nor the shell reads it as a command. OPTIONS is split at spaces.
-GIVEN := PYTHON FROM SOURCE VERSION SINCE OPTIONS
+GIVEN := PYTHON FROM SOURCE VERSION SINCE OPTIONS KEEP OUTCOME
 $(foreach name,$(GIVEN),$(eval override $(name) := $$(value $(name))))
 export $(GIVEN)
 
@@ -59,8 +59,10 @@ drift: setup ## does HighLevel publish something else than what is captured?
 probe: setup ## does the real API agree? set HIGHLEVEL_TOKEN and HIGHLEVEL_LOCATION_ID: make probe [OPTIONS=--write]
 	@set -f; $(RUN) -m scripts.probe $$OPTIONS
 
-update: setup ## follow HighLevel: capture, diff, overlay, generate, test: make update [SOURCE=...]
-	@$(RUN) -m scripts.update --version "$${VERSION:-2021-07-28}" $${SOURCE:+--source "$$SOURCE"}
+update: setup ## follow HighLevel to tested code: make update [VERSION=v3] [SOURCE=...] [KEEP=DIR] [OUTCOME=FILE]
+	@$(RUN) -m scripts.update $${VERSION:+--version "$$VERSION"} $${SOURCE:+--source "$$SOURCE"} \
+	  $${KEEP:+--keep "$$KEEP"} $${OUTCOME:+--outcome "$$OUTCOME"} || { code=$$?; \
+	  echo "exit code $$code of scripts.update: 1 a person must decide, 2 could not run" >&2; exit $$code; }
 
 generate: setup ## build the contract, generated_client/, the blocking code and the tables of operations [OPTIONS=--mend]
 	@set -f; $(RUN) -m scripts.generate $$OPTIONS

@@ -1,40 +1,144 @@
-"""Follow HighLevel's document: capture, diff, overlay review, regenerate, test, changelog.
+"""Follow HighLevel: capture, generate, contract diff, types, tests, changelog.
 
-Where a person must decide, it stops and changes nothing.
+It works on a copy. It ends done, done with a list for a person to look at, or stopped, with
+nothing changed, and says the next command.
 """
 
+import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scripts.console import FINDING, NOTHING, command, run
+from scripts.contract.errors import CannotRunError
+from scripts.contract.files import write_whole
 from scripts.contract.generate import DEFAULT_VERSION, Layout
-from scripts.contract.update import update
+from scripts.contract.recapture import starts
+from scripts.contract.update import STOPPED, Outcome, Update
+
+if TYPE_CHECKING:
+    import argparse
+
+_TYPES = ("mypy", "facade", "generated_client", "tests/sample_app.py")
+# What is made of the contract: all that could be otherwise with a new one, and nothing that waits.
+_TESTS = (
+    "pytest",
+    "-q",
+    "-p",
+    "no:cacheprovider",
+    *(
+        f"tests/facade/test_{name}.py"
+        for name in "associations client mapping methods models relations request resource".split()
+    ),
+    "tests/facade/testing",
+    "tests/facade/webhooks/test_events.py",
+    "tests/contract/test_contract.py",
+    "tests/contract/test_seed.py",
+    "tests/test_readme.py",
+)
+# What make hands down is about this run, and not about what the tests start.
+_OF_MAKE = frozenset(
+    "MAKEFLAGS MAKELEVEL MFLAGS MAKEOVERRIDES PYTHON FROM SOURCE VERSION SINCE OPTIONS KEEP OUTCOME"
+    "".split()
+)
+_FAILURES = 8  # lines of a failure that are shown
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Update, or print which decision is needed first."""
+    """Update, or say which decision is needed first."""
+    options = _options(arguments)
+    layout = Layout(Path())
+    asked = Update(
+        layout,
+        starts(layout, options.version, options.source),
+        date.today(),
+        {"types": _types, "tests": _tests},
+        lambda text: print(text, flush=True),
+        options.keep,
+        options.record,
+    )
+    try:
+        outcome = asked.run()
+    except (CannotRunError, OSError) as error:
+        _write(options.outcome, Outcome("could not run", str(error)))
+        raise
+    _write(options.outcome, outcome)
+    print(f"\n{outcome.ending}: {outcome.title}")
+    for line in outcome.lines:
+        print(f"  {line}")
+    if outcome.ending == STOPPED:
+        print("nothing was changed here" + ("" if options.keep else "; --keep DIR keeps the try"))
+    if outcome.next:
+        print("next:")
+    for line in outcome.next:
+        print(f"  {line}")
+    return FINDING if outcome.ending == STOPPED else NOTHING
+
+
+def _write(path: Path | None, outcome: Outcome) -> None:
+    if path is not None:
+        write_whole(path, f"{json.dumps(vars(outcome), indent=2)}\n".encode())
+
+
+def _types(folder: Path) -> list[str]:
+    return _run(_TYPES, folder, ": error:")
+
+
+def _tests(folder: Path) -> list[str]:
+    return _run(_TESTS, folder, ("FAILED", "ERROR"))
+
+
+def _run(command: Sequence[str], folder: Path, marks: str | tuple[str, ...]) -> list[str]:
+    """Run a tool of Python in a folder; return the lines that say what fails."""
+    done = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=folder,
+        env={name: value for name, value in os.environ.items() if name not in _OF_MAKE},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode == 0:
+        return []
+    lines = (done.stdout + done.stderr).splitlines()
+    found = [
+        line
+        for line in lines
+        if (line.startswith(marks) if isinstance(marks, tuple) else marks in line)
+    ]
+    return (found or lines)[-_FAILURES:] or [f"{command[0]} ended with {done.returncode}"]
+
+
+def _options(arguments: Sequence[str] | None) -> "argparse.Namespace":
     parser = command(
-        "update", __doc__, "Exit code: 0 up to date, 1 a person must decide, 2 could not run."
+        "update",
+        __doc__,
+        "Exit code: 0 done or nothing has changed, 1 stopped: a person must decide, "
+        "2 could not run.",
     )
-    parser.add_argument("--version", default=DEFAULT_VERSION, help=f"default: {DEFAULT_VERSION}")
-    parser.add_argument("--source", help="read here instead of the recorded source")
-    options = parser.parse_args(arguments)
-    outcome = update(
-        Layout(Path()), options.version, options.source, date.today(), _tests_pass, print
+    parser.add_argument("--version", help="follow this Version only (default: all captured ones)")
+    parser.add_argument(
+        "--source",
+        metavar="[VERSION=]PLACE",
+        action="append",
+        default=[],
+        help="read here instead of the recorded source: a folder that has the documents, or one "
+        f"document (of {DEFAULT_VERSION}, if no Version is named); repeatable",
     )
-    if outcome.decision:
-        print(f"stopped, and nothing was changed: {outcome.decision}")
-        return FINDING
-    if outcome.changed:
-        print("done: read git diff, word the draft in CHANGELOG.md, and commit")
-    return NOTHING
-
-
-def _tests_pass() -> bool:
-    return subprocess.run([sys.executable, "-m", "pytest", "-q"], check=False).returncode == 0
+    parser.add_argument(
+        "--record", action="store_true", help="make the URL of --source the recorded source"
+    )
+    parser.add_argument(
+        "--keep", metavar="DIR", type=Path, help="if it stops, keep the copy that was tried here"
+    )
+    parser.add_argument(
+        "--outcome", metavar="FILE", type=Path, help="write how it ended here, as JSON"
+    )
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from facade._core.options import deadline_of, resolved, with_deadline
 from facade._core.request import CURRENT_CALL, CallContext
 from facade._core.response import contract_error, parse_body
 from facade._core.retry import Attempts, look_waits
+from facade._core.waiting import log_look
 from facade.errors import AssociationsError, ContractError
 
 if TYPE_CHECKING:
@@ -64,7 +65,9 @@ class AsyncResource:
         try:
             return read(parse_body(call.response.content))
         except UnexpectedBodyError as error:
-            raise contract_error(call.response, error) from error
+            failure = contract_error(call.response, str(error))
+        # Not from it: its frames hold the body, in which a server may repeat the token.
+        raise failure
 
     async def _create_once(
         self,
@@ -137,4 +140,5 @@ class AsyncResource:
             wait = next(waits, None) if may_lag else None
             if found is not None or wait is None:
                 return found
+            log_look(type(failure).__name__, wait)
             await concurrency.async_sleep(wait)

@@ -8,7 +8,7 @@ from scripts.contract.diff.report import render
 from scripts.contract.diff.review import Review
 from scripts.contract.errors import NotThereError
 from scripts.contract.generate import Layout
-from scripts.contract.update import recapture, review_recapture
+from scripts.contract.recapture import recapture, review_recapture
 
 GONE, CHANGED, MENDED, NOTHING = "gone", "changed", "mended", ""
 

@@ -76,21 +76,20 @@ def open_notices(
     return found
 
 
-def notices_of(layout: Layout) -> list[Notice]:
-    """Return the notices on what is captured; what changed since is told from the last commit."""
+def notices_of(layout: Layout, earlier: Mapping[str, Document] | None = None) -> list[Notice]:
+    """Return the notices on what is captured, compared with `earlier` or with the last commit."""
     corrections = read_corrections(layout.openapi)
     overlay.require_reasons(corrections.actions)
     documents = {name: read_captured(layout, name) for name in layout.versions}
-    if not open_notices(corrections, documents):
-        return []
-    earlier: dict[str, Document] = {}
+    found = open_notices(corrections, documents, earlier)
+    if not found or earlier is not None:
+        return found
+    committed: dict[str, Document] = {}
     for name in documents:
         with suppress(CannotRunError):  # it is a new Version, or this is no repository
-            committed = GitPlace(
-                str(layout.root), "HEAD", f"./{layout.name(layout.captured(name))}"
-            )
-            earlier[name] = parse_openapi(committed.read(), name)
-    return open_notices(corrections, documents, earlier)
+            path = GitPlace(str(layout.root), "HEAD", f"./{layout.name(layout.captured(name))}")
+            committed[name] = parse_openapi(path.read(), name)
+    return open_notices(corrections, documents, committed)
 
 
 def _findings(version: str, now: Step, earlier: Step | None) -> Iterator[str]:

@@ -1,116 +1,161 @@
-"""Follow HighLevel's document: capture it again, review what has changed, and update to it.
+"""Follow HighLevel: from the published documents to tested code, or nothing is changed.
 
-An update goes the whole way, from document to tested code, or changes nothing.
+All work is done in a copy of the project, and what came out is put in place at the end.
 """
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from scripts.contract.capture import Captured, capture, read_lock, revision_of, source_of, write
-from scripts.contract.corrections import read_corrections
+from scripts.contract import workspace
+from scripts.contract.capture import Captured, write
 from scripts.contract.diff import accepted
 from scripts.contract.diff.load import Contract, load
-from scripts.contract.diff.overlay_status import overlay_status
 from scripts.contract.diff.policies import read as policies
 from scripts.contract.diff.report import render
-from scripts.contract.diff.review import Review, compare_contracts, review
+from scripts.contract.diff.review import CONTRACT, Review, compare_contracts, review
 from scripts.contract.errors import CannotRunError
-from scripts.contract.files import restored_on_failure, write_whole
-from scripts.contract.generate import PACKAGE, Layout, build, put_in_place
-from scripts.contract.openapi.documents import parse_openapi
-from scripts.contract.places import place
+from scripts.contract.files import write_whole
+from scripts.contract.generate import Layout, build, put_in_place, read_captured
+from scripts.contract.notices import Notice, mend, notices_of
+from scripts.contract.recapture import Starts, recapture
+from scripts.contract.update_advice import (
+    changelog_with,
+    must_change,
+    to_look_at,
+    wrong_server,
+)
 
-Check = Callable[[], bool]
-"""Run the tests on what is in place now; True if they pass."""
+Check = Callable[[Path], list[str]]
+"""Check the project in a folder; return what fails, a line each."""
 Progress = Callable[[str], None]
 
-_CHANGELOG = "CHANGELOG.md"
-_WRITTEN = ("openapi", PACKAGE, "facade", "README.md", _CHANGELOG)  # all that an update may write
+NOTHING, DONE, LOOK, STOPPED = "nothing", "done", "look", "stopped"
+_COMMIT = "git diff, then git commit -a"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an update ended: the decision that a person must make first, if any."""
+    """How an update ended, what a person should know, and the command to type next."""
 
-    decision: str = ""
-    changed: bool = False
-
-
-class _TestsFailError(Exception):
-    """End an update early, so that everything is restored."""
+    ending: str  # nothing, done, look (done, and a person should look) or stopped
+    title: str
+    lines: Sequence[str] = ()
+    next: Sequence[str] = ()
 
 
-def recapture(layout: Layout, version: str, start: str | None = None) -> Captured:
-    """Read a Version's document again, from its recorded source or from `start`; write nothing."""
-    known = read_lock(layout.captured(version).parent).get(version)
-    if known is None:
-        raise CannotRunError(f"nothing is recorded for {version}: run make capture first")
-    origin = place(start or known["source"])
-    return capture(
-        origin,
-        source=source_of(origin, None, known["source"]),
-        revision=revision_of(origin),
-        mapped=known.get("map", {}),
-        read=lambda where: where.read(),
-    )
+@dataclass(frozen=True)
+class Update:
+    """What an update is asked for."""
 
+    layout: Layout
+    starts: Starts
+    today: date
+    checks: Mapping[str, Check]  # by what they are called
+    say: Progress
+    keep: Path | None = None  # where to keep what was tried if it stops
+    is_recorded: bool = False  # whether the places that are read become the recorded sources
 
-def review_recapture(layout: Layout, version: str, captured: Captured, today: date) -> Review:
-    """Compare what is captured with what was captured again, and review it."""
-    old = load(str(layout.captured(version)))
-    document = parse_openapi(captured.document, captured.origin)
-    new = Contract(captured.origin, document, {"": captured.document})
-    status = overlay_status(old.document, new.document, read_corrections(layout.openapi))
-    entries = accepted.read(layout.root / accepted.FILE)
-    compared = compare_contracts(old, new, policy=policies.read_if_any(layout.root / policies.FILE))
-    return review(compared, entries, today, root=layout.root, overlay=status)
+    def run(self) -> Outcome:
+        """Go the whole way; on every stop the project is as before."""
+        with workspace.copy_of(self.layout.root, self.keep) as tried:
+            outcome = self._try(tried)
+            if outcome.ending in (DONE, LOOK):
+                tried.bring_back()
+            elif outcome.ending == STOPPED and self.keep is not None:
+                self.say(f"what was tried is kept in {tried.keep()}")
+        return outcome
 
-
-def update(
-    layout: Layout, version: str, source: str | None, today: date, check: Check, say: Progress
-) -> Outcome:
-    """Capture, compare, review the overlay, regenerate, test, draft the changelog."""
-    path = layout.captured(version)
-    captured = recapture(layout, version, source)
-    if path.exists() and path.read_bytes() == captured.document:
-        say("nothing has changed: the published document is what is captured")
-        return Outcome()
-    result = review_recapture(layout, version, captured, today)
-    say(render(result, "text"))
-    if decision := _decision(result):
-        return Outcome(decision)
-    try:
-        with restored_on_failure([layout.root / name for name in _WRITTEN]):
-            write(path.parent, version, captured)
+    def _try(self, tried: workspace.Workspace) -> Outcome:
+        layout = Layout(tried.folder)
+        earlier = {name: read_captured(layout, name) for name in layout.versions}
+        captured = self._capture(layout)
+        self._step("generate: contract, client, facade/_sync, tables; the overlay is mended")
+        try:
+            mended = _mended(layout, notices_of(layout, earlier))
             put_in_place(layout, build(layout))
-            say("captured document, contract and generated code are in place; testing")
-            if not check():
-                raise _TestsFailError
-            _draft(layout.root / _CHANGELOG, result)
-    except _TestsFailError:
-        return Outcome("the tests fail with the new contract")
-    return Outcome(changed=True)
+        except CannotRunError as error:
+            return Outcome(
+                STOPPED,
+                "no valid contract comes out",
+                str(error).splitlines(),
+                [*self._by_hand(), "correct it in openapi/overlay.yaml", "make generate"],
+            )
+        if not tried.changed():
+            return Outcome(NOTHING, "nothing has changed: what is published is what is captured")
+        self._step("diff: the committed contract against the new one")
+        result = self._reviewed(layout)
+        self.say(render(result, "text").rstrip())
+        if lines := wrong_server(layout):
+            return self._stopped("facade must change", lines)
+        if result.verdict.needs_a_person:
+            return self._stopped(result.conclusion, must_change(result, layout.root))
+        inputs = ("openapi/captured/", "openapi/overlay.yaml")
+        is_made_anew = any(not name.startswith(inputs) for name in tried.changed())
+        for name, check in self.checks.items() if is_made_anew else ():
+            self._step(name)
+            if failing := check(tried.folder):
+                return self._stopped(f"{name} fail with the new contract", failing)
+        self._step("changelog")
+        changelog = layout.root / "CHANGELOG.md"
+        text = changelog.read_text("utf-8") if changelog.exists() else "# Changelog\n"
+        write_whole(changelog, changelog_with(text, result).encode())
+        lines = to_look_at(layout, result, mended, earlier, captured)
+        version = f"; next version: {result.next_version}" if result.next_version else ""
+        count = f"{len(result.findings)} change(s) of the contract{version}"
+        if lines:
+            return Outcome(LOOK, f"{count}; a person should look", lines, [_COMMIT])
+        return Outcome(DONE, count, [each.finding.message for each in result.open], [_COMMIT])
+
+    def _capture(self, layout: Layout) -> dict[str, Captured]:
+        captured = {}
+        for version, start in self.starts.items():
+            self._step(f"capture: {version} from {start or 'its recorded source'}")
+            captured[version] = recapture(layout, version, start, is_recorded=self.is_recorded)
+        for version, each in captured.items():
+            write(layout.captured(version).parent, version, each)
+        return captured
+
+    def _reviewed(self, layout: Layout) -> Review:
+        old, new = self._committed(), load(str(layout.contract))
+        new.name = new.path = str(CONTRACT)
+        entries = accepted.read(layout.root / accepted.FILE)
+        policy = policies.read_if_any(layout.root / policies.FILE)
+        compared = compare_contracts(old, new, policy=policy)
+        return review(compared, entries, self.today, root=layout.root)
+
+    def _committed(self) -> Contract:
+        """Read the contract of the last commit; outside a repository, the one that is here."""
+        from scripts.contract.places import GitPlace
+
+        path = self.layout.contract
+        name = self.layout.name(path)
+        try:
+            data = GitPlace(str(self.layout.root), "HEAD", f"./{name}").read()
+        except CannotRunError:
+            data = path.read_bytes()
+        return Contract(f"HEAD:{name}", json.loads(data), {"": data}, name)
+
+    def _stopped(self, title: str, lines: Sequence[str]) -> Outcome:
+        edit = [*self._by_hand(), "edit the lines above", "make test"]
+        return Outcome(STOPPED, title, lines, edit)
+
+    def _by_hand(self) -> list[str]:
+        """Return the commands that lead to where an update has stopped."""
+        captures = [
+            f"make capture VERSION={name}" + (f" FROM='{start}'" if start else "")
+            for name, start in self.starts.items()
+        ]
+        return [*captures, "make generate OPTIONS=--mend"]
+
+    def _step(self, what: str) -> None:
+        self.say(f"--- {what}")
 
 
-def _decision(result: Review) -> str:
-    """Return what a person must decide first; empty if the update can go on."""
-    if result.stale:
-        return f"an accepted finding no longer holds: {result.stale[0]}"
-    if result.overlay and not result.overlay.is_settled:
-        return f"the overlay must change: {result.overlay.unsettled[0]}"
-    if result.verdict.needs_a_person:
-        return f"{result.conclusion}; change it, or accept the findings with a reason"
-    return ""
-
-
-def _draft(changelog: Path, result: Review) -> None:
-    """Insert an entry below the title of the changelog, for a person to word."""
-    text = changelog.read_text("utf-8") if changelog.exists() else "# Changelog\n"
-    version = result.next_version or "next"
-    lines = [f"- {each.finding.message}" for each in result.open]
-    entry = f"## {version} (draft)\n\n" + "\n".join(lines or ["- The contract was captured again."])
-    head, mark, rest = text.partition("\n## ")
-    whole = f"{head.rstrip()}\n\n{entry}\n" + (f"{mark}{rest}" if mark else "")
-    write_whole(changelog, whole.encode())
+def _mended(layout: Layout, notices: list[Notice]) -> list[Notice]:
+    if notices:
+        name = layout.name(layout.overlay)
+        write_whole(layout.overlay, mend(notices, layout.overlay.read_bytes(), name))
+    return notices

@@ -1,4 +1,4 @@
-"""An update goes the whole way, or changes nothing, wherever it stops."""
+"""An update goes the whole way, or changes nothing: whoever stops it, and wherever."""
 
 import json
 from collections.abc import Callable
@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 
 from scripts.contract import update as library
-from scripts.contract.capture import Captured
+from scripts.contract import workspace
 from scripts.contract.errors import CannotRunError
-from scripts.contract.generate import DEFAULT_VERSION, Layout
-from scripts.contract.update import Outcome, recapture, review_recapture, update
-from tests.contract.diff.documents import Json
+from scripts.contract.generate import Built, Layout, build_contract
+from scripts.contract.update import DONE, LOOK, NOTHING, STOPPED, Check, Outcome, Update
 
-TOP = Path(__file__).parents[2]
-ASSOCIATION = "/associations/{associationId}"
+from . import changes
+
 TODAY = date(2030, 1, 1)
-CHANGELOG = "# Changelog\n\n## 0.1.0\n\n- First.\n"
+CHANGELOG = "# Changelog\n\n## Unreleased\n\n- First.\n\n## 0.1.0\n\n- Older.\n"
+Published = Callable[..., dict[str, str | None]]
 
 
 def tree(layout: Layout) -> dict[str, bytes]:
@@ -31,158 +31,233 @@ def tree(layout: Layout) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def published(project: Layout, tmp_path: Path) -> Callable[..., str]:
-    """Give the place of a published document: what is captured, with an edit."""
+def published(project: Layout, tmp_path: Path) -> Published:
+    """Publish what is captured with an edit; give the place of each Version's document."""
     (project.root / "CHANGELOG.md").write_text(CHANGELOG)
 
-    def place(edit: Callable[[Json], Any] = lambda document: None) -> str:
-        document = json.loads(project.captured(DEFAULT_VERSION).read_text())
-        edit(document)
-        path = tmp_path / "published.json"
-        path.write_text(json.dumps(document))
-        return str(path)
+    def places(edit: changes.Change, *versions: str) -> dict[str, str | None]:
+        found: dict[str, str | None] = {}
+        for version in versions or project.versions:
+            document = json.loads(project.captured(version).read_text())
+            edit(document)
+            path = tmp_path / f"{version}.json"
+            path.write_text(json.dumps(document))
+            found[version] = str(path)
+        return found
 
-    return place
-
-
-def run(layout: Layout, source: str, check: Callable[[], bool] = lambda: True) -> Outcome:
-    """Update from a source, with tests that pass by default."""
-    return update(layout, DEFAULT_VERSION, source, TODAY, check, lambda text: None)
-
-
-def add_optional(document: Json) -> None:
-    """Give an operation a parameter that may be sent."""
-    parameter = {"name": "verbose", "in": "query", "schema": {"type": "boolean"}}
-    document["paths"][ASSOCIATION]["get"]["parameters"].append(parameter)
-
-
-def require(document: Json) -> None:
-    """Give an operation a parameter that must be sent."""
-    add_optional(document)
-    document["paths"][ASSOCIATION]["get"]["parameters"][-1]["required"] = True
-
-
-def mend(document: Json) -> None:
-    """Mend what the overlay corrects."""
-    document.pop("x-tagGroups")
-
-
-def republished(published: Callable[..., str], project: Layout) -> Captured:
-    """Capture again what was published with one more parameter."""
-    return recapture(project, DEFAULT_VERSION, published(add_optional))
-
-
-def test_what_is_published_now_is_reviewed_with_the_overlay(
-    project: Layout, published: Callable[..., str]
-) -> None:
-    captured = republished(published, project)
-    result = review_recapture(project, DEFAULT_VERSION, captured, TODAY)
-    assert [each.finding.rule for each in result.findings] == ["parameter-added-optional"]
-    assert result.overlay is not None
-    assert result.overlay.is_settled
-
-
-def test_the_recorded_source_stays_where_a_copy_is_read(
-    project: Layout, published: Callable[..., str]
-) -> None:
-    lock = json.loads((project.root / "openapi/captured/lock.json").read_text())
-    captured = republished(published, project)
-    assert captured.entry["source"] == lock[DEFAULT_VERSION]["source"]
-
-
-def test_a_version_that_was_never_captured_cannot_be_captured_again(project: Layout) -> None:
-    with pytest.raises(CannotRunError, match="nothing is recorded for v9: run make capture first"):
-        recapture(project, "v9")
-
-
-def test_nothing_moved_is_nothing_done(project: Layout, published: Callable[..., str]) -> None:
-    before = tree(project)
-    assert run(project, published()) == Outcome()
-    assert tree(project) == before
-
-
-def test_a_compatible_change_goes_the_whole_way(
-    project: Layout, published: Callable[..., str]
-) -> None:
-    assert run(project, published(add_optional)) == Outcome(changed=True)
-    generated = project.package / "api/associations/get_association.py"
-    assert "verbose: bool | Unset = UNSET" in generated.read_text()
-    text = (project.root / "CHANGELOG.md").read_text()
-    assert "(draft)\n\n- query parameter verbose may be sent now\n\n## 0.1.0\n" in text
-    assert text.endswith("## 0.1.0\n\n- First.\n")
-
-
-@pytest.mark.parametrize(
-    ("edit", "decision"),
-    [
-        (require, "facade must change (facade/"),
-        (mend, "the overlay must change: mended: overlay action"),
-    ],
-)
-def test_a_decision_of_a_person_stops_it_and_nothing_is_changed(
-    project: Layout, published: Callable[..., str], edit: Callable[[Json], None], decision: str
-) -> None:
-    source = published(edit)
-    before = tree(project)
-    assert run(project, source).decision.startswith(decision)
-    assert tree(project) == before
-
-
-def test_an_accepted_finding_that_no_longer_holds_stops_it(
-    project: Layout, published: Callable[..., str]
-) -> None:
-    source = published(add_optional)
-    entry = "- {fingerprint: abc, owner: api, reason: known, until: 2040-01-01}\n"
-    (project.root / "openapi/accepted.yaml").write_text(entry)
-    assert run(project, source).decision.startswith("an accepted finding no longer holds: abc")
+    return places
 
 
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Write every file that an update writes, without the seconds that generating takes."""
+    """Build the contract alone, without the seconds that generating code takes."""
 
-    def put_in_place(layout: Layout, built: object) -> None:
-        for path in (layout.contract, layout.package / "client.py", layout.root / "facade/new.py"):
-            path.write_text("changed")
-        (layout.package / "errors.py").unlink()
+    def build(layout: Layout) -> Built:
+        return Built({"openapi/associations.json": build_contract(layout)})
 
-    monkeypatch.setattr(library, "build", lambda layout: None)
-    monkeypatch.setattr(library, "put_in_place", put_in_place)
+    def put(layout: Layout, built: Built) -> None:
+        layout.contract.write_bytes(built.files["openapi/associations.json"])
+
+    monkeypatch.setattr(library, "build", build)
+    monkeypatch.setattr(library, "put_in_place", put)
 
 
-def test_failing_tests_put_everything_back(
-    project: Layout, published: Callable[..., str], at_once: None
-) -> None:
-    source = published(add_optional)
+def run(
+    layout: Layout, starts: dict[str, str | None], check: Check | None = None, **more: Any
+) -> Outcome:
+    """Update, with checks that pass unless told otherwise."""
+    checks = {"tests": check or (lambda folder: [])}
+    return Update(layout, starts, TODAY, checks, lambda text: None, **more).run()
+
+
+def require(document: changes.Json) -> None:
+    """Require a parameter that the facade does not send."""
+    parameter = {"name": "q", "in": "query", "required": True, "schema": {"type": "string"}}
+    document["paths"][changes.ASSOCIATION]["get"]["parameters"].append(parameter)
+
+
+def dangle(document: changes.Json) -> None:
+    """Let the overlay's own component be the only target of a reference."""
+    changes.answer(document)["properties"]["broken"] = {"type": "nothing"}
+
+
+# --- The three endings ---------------------------------------------------------------------------
+
+
+def test_a_compatible_change_goes_the_whole_way(project: Layout, published: Published) -> None:
     before = tree(project)
-    assert run(project, source, lambda: False).decision == "the tests fail with the new contract"
+    outcome = run(project, published(changes.query))
+    assert outcome.ending == DONE
+    assert outcome.lines == ["query parameter search may be sent now"]
+    after = tree(project)
+    text = after["generated_client/api/associations/list_associations.py"].decode()
+    assert "search: str | Unset = UNSET" in text
+    entry = "- HighLevel: query parameter search may be sent now (in GET /associations/)."
+    expected = CHANGELOG.replace("- First.\n", f"- First.\n\n{entry}\n")
+    assert after["CHANGELOG.md"].decode() == expected
+    assert {name for name in after if after[name] != before.get(name)} == {
+        "CHANGELOG.md",
+        "generated_client/api/associations/list_associations.py",
+        "openapi/associations.json",
+        "openapi/captured/2021-07-28.json",
+        "openapi/captured/lock.json",
+        "openapi/captured/v3.json",
+        "openapi/manifest.json",
+    }
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (changes.labels_mended, "openapi/overlay.yaml was mended: Labels, object keys"),
+        (changes.new_operation, "GET /associations/{associationId}/count is new, called"),
+        (
+            changes.version_accepted,
+            "published, and settled by our corrections: header parameter Version has",
+        ),
+    ],
+)
+def test_what_went_through_and_deserves_a_look_is_listed(
+    project: Layout, published: Published, edit: changes.Change, said: str
+) -> None:
+    outcome = run(project, published(edit))
+    assert outcome.ending == LOOK
+    assert any(line.startswith(said) for line in outcome.lines), outcome.lines
+    assert outcome.next
+
+
+@pytest.mark.usefixtures("at_once")
+def test_one_version_alone_is_followed_and_another_contract_is_told(
+    project: Layout, published: Published
+) -> None:
+    outcome = run(project, published(changes.query, "v3"))
+    assert outcome.ending == LOOK
+    assert "v3 gives another contract: python -m scripts.diff --contract" in outcome.lines[-1]
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_break_stops_it_and_names_method_line_and_reason(
+    project: Layout, published: Published
+) -> None:
+    starts = published(require)
+    before = tree(project)
+    outcome = run(project, starts)
+    assert outcome.ending == STOPPED
+    assert outcome.title.startswith("facade must change")
+    source = (project.facade / "_async/associations.py").read_text().splitlines()
+    line = next(number for number, each in enumerate(source, 1) if "async def get(" in each)
+    assert f"facade/_async/associations.py:{line}: associations.get: " in outcome.lines[0]
+    assert outcome.next[0] == f"make capture VERSION=2021-07-28 FROM='{starts['2021-07-28']}'"
     assert tree(project) == before
 
 
-def interrupt(*_: object) -> bool:
+@pytest.mark.usefixtures("at_once")
+def test_another_server_stops_it_and_names_the_line(project: Layout, published: Published) -> None:
+    outcome = run(project, published(changes.servers_changed))
+    assert (outcome.ending, outcome.title) == (STOPPED, "facade must change")
+    (line,) = outcome.lines
+    assert line.startswith("facade/_core/options.py:")
+    assert line.endswith(" is served from https://api.example.com now")
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_document_without_a_valid_contract_stops_it(
+    project: Layout, published: Published
+) -> None:
+    starts = published(dangle)
+    before = tree(project)
+    outcome = run(project, starts)
+    assert (outcome.ending, outcome.title) == (STOPPED, "no valid contract comes out")
+    assert "/properties/broken" in " ".join(outcome.lines)
+    assert tree(project) == before
+
+
+@pytest.mark.usefixtures("at_once")
+def test_checks_that_fail_stop_it_and_what_was_tried_is_kept(
+    project: Layout, published: Published, tmp_path: Path
+) -> None:
+    starts = published(changes.query)
+    before, kept = tree(project), tmp_path / "kept"
+    outcome = run(project, starts, lambda folder: ["FAILED tests/x.py"], keep=kept)
+    assert (outcome.ending, outcome.lines) == (STOPPED, ["FAILED tests/x.py"])
+    assert outcome.title == "tests fail with the new contract"
+    assert tree(project) == before
+    assert b'"search"' in (kept / "openapi/associations.json").read_bytes()
+    with pytest.raises(CannotRunError, match="is not an empty folder"):
+        run(project, starts, keep=kept)
+
+
+def test_nothing_moved_is_nothing_done(project: Layout, published: Published) -> None:
+    lock = project.openapi / "captured/lock.json"
+    starts = published(lambda document: None)
+    entries = json.loads(lock.read_bytes())
+    run(project, starts)  # the digests of what is published without prose
+    before = tree(project)
+    assert run(project, starts).ending == NOTHING
+    assert tree(project) == before
+    after = json.loads(lock.read_bytes())
+    assert [after[name]["source"] for name in after] == [entries[name]["source"] for name in after]
+
+
+# --- What stops it from outside ------------------------------------------------------------------
+
+
+def interrupt(*_: object, **more: object) -> Any:
     raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("step", ["build", "put_in_place", "check", "_draft"])
-def test_ctrl_c_at_any_step_puts_everything_back(
-    project: Layout,
-    published: Callable[..., str],
-    at_once: None,
-    monkeypatch: pytest.MonkeyPatch,
-    step: str,
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("step", ["recapture", "build", "put_in_place", "changelog_with", "check"])
+def test_ctrl_c_at_any_step_leaves_everything_as_it_was(
+    project: Layout, published: Published, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    source = published(add_optional)
+    starts = published(changes.query)
     before = tree(project)
     if step != "check":
-        real = getattr(library, step)
-        monkeypatch.setattr(library, step, lambda *given: real(*given) or interrupt())
+        monkeypatch.setattr(library, step, interrupt)
     with pytest.raises(KeyboardInterrupt):
-        run(project, source, interrupt if step == "check" else lambda: True)
+        run(project, starts, interrupt if step == "check" else None)
     assert tree(project) == before
 
 
-def test_an_update_leaves_no_copy_behind(
-    project: Layout, published: Callable[..., str], at_once: None
+@pytest.mark.usefixtures("at_once")
+def test_ctrl_c_while_it_is_put_in_place_restores_everything(
+    project: Layout, published: Published, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run(project, published(add_optional))
-    assert [path.name for path in project.root.iterdir() if path.name.startswith(".")] == []
+    starts = published(changes.query)
+    before = tree(project)
+
+    def half(files: dict[Path, bytes]) -> None:
+        path, data = next(iter(files.items()))
+        path.write_bytes(data)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(workspace, "write_all", half)
+    with pytest.raises(KeyboardInterrupt):
+        run(project, starts)
+    assert tree(project) == before
+
+
+@pytest.mark.usefixtures("at_once")
+def test_what_a_person_edits_meanwhile_is_not_lost(project: Layout, published: Published) -> None:
+    def edit(folder: Path) -> list[str]:
+        project.names.write_text(f"{project.names.read_text()}\n")
+        return []
+
+    with pytest.raises(CannotRunError, match="the project was changed while the update ran"):
+        run(project, published(changes.query), edit)
+
+
+def test_generated_code_that_is_no_longer_generated_goes(project: Layout) -> None:
+    with workspace.copy_of(project.root) as tried:
+        (tried.folder / "generated_client/errors.py").unlink()
+        tried.bring_back()
+    assert not (project.package / "errors.py").exists()
+
+
+def test_generated_code_in_a_copy_is_what_is_here(project: Layout) -> None:
+    (project.package / "__pycache__").mkdir()
+    (project.package / "__pycache__/x.pyc").touch()
+    with workspace.copy_of(project.root) as tried:
+        assert tried.changed() == []

@@ -1,30 +1,85 @@
-"""scripts.update: how it ends, and what it says to a person."""
+"""scripts.update: how it ends, what it says to a person, and what it hands to the tests."""
+
+import json
+from pathlib import Path
 
 import pytest
 
 from scripts import update
-from scripts.contract.update import Outcome
+from scripts.contract.errors import CannotRunError
+from scripts.contract.generate import Layout
+from scripts.contract.update import DONE, LOOK, NOTHING, STOPPED, Outcome, Update
+
+NEXT = ["git diff"]
 
 
 @pytest.mark.parametrize(
     ("outcome", "code", "said"),
     [
-        (Outcome(), 0, ""),
+        (Outcome(NOTHING, "nothing has changed"), 0, "\nnothing: nothing has changed\n"),
+        (Outcome(DONE, "1 change", ["a"], NEXT), 0, "\ndone: 1 change\n  a\nnext:\n  git diff\n"),
+        (Outcome(LOOK, "b", ["c"], NEXT), 0, "\nlook: b\n  c\nnext:\n  git diff\n"),
         (
-            Outcome(changed=True),
-            0,
-            "done: read git diff, word the draft in CHANGELOG.md, and commit\n",
+            Outcome(STOPPED, "facade must change", ["x.py:1"], ["make capture"]),
+            1,
+            "\nstopped: facade must change\n  x.py:1\nnothing was changed here; --keep DIR keeps "
+            "the try\nnext:\n  make capture\n",
         ),
-        (Outcome("read this"), 1, "stopped, and nothing was changed: read this\n"),
     ],
 )
 def test_the_outcome_is_said_and_is_the_exit_code(
     outcome: Outcome,
     code: int,
     said: str,
+    project: Layout,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(update, "update", lambda *given: outcome)
-    assert update.main([]) == code
+    monkeypatch.setattr(Update, "run", lambda self: outcome)
+    assert update.main(["--outcome", "outcome.json"]) == code
     assert capsys.readouterr().out == said
+    written = json.loads((project.root / "outcome.json").read_text())
+    assert (written["ending"], written["next"]) == (outcome.ending, list(outcome.next))
+
+
+def test_what_could_not_run_is_an_outcome_too(
+    project: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: Update) -> Outcome:
+        raise CannotRunError("cannot read a.json")
+
+    monkeypatch.setattr(Update, "run", fail)
+    with pytest.raises(CannotRunError):
+        update.main(["--outcome", "outcome.json"])
+    written = json.loads((project.root / "outcome.json").read_text())
+    assert (written["ending"], written["title"]) == ("could not run", "cannot read a.json")
+
+
+TEST = """
+import os
+def test_a() -> None:
+    assert "VERSION" not in os.environ
+    assert "MAKEFLAGS" not in os.environ
+def test_b() -> None:
+    assert "{word}"
+"""
+
+
+@pytest.mark.parametrize(("word", "failing"), [("x", []), ("", ["FAILED test_a.py::test_b"])])
+def test_the_tests_do_not_inherit_what_make_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str, failing: list[str]
+) -> None:
+    monkeypatch.setenv("VERSION", "v3")
+    monkeypatch.setenv("MAKEFLAGS", " -- VERSION=v3")
+    (tmp_path / "test_a.py").write_text(TEST.format(word=word))
+    monkeypatch.setattr(update, "_TESTS", ("pytest", "-q", "-p", "no:cacheprovider"))
+    assert [line.partition(" - ")[0] for line in update._tests(tmp_path)] == failing
+
+
+def test_types_that_do_not_fit_are_lines_of_the_facade(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.py").write_text("x: int = ''\n")
+    monkeypatch.setattr(update, "_TYPES", ("mypy", "a.py"))
+    (line,) = update._types(tmp_path)
+    assert line.startswith("a.py:1: error: Incompatible types")

@@ -27,6 +27,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from facade._core import operations
+from facade._core.methods import METHODS
 from facade.testing import Fault, Response, Sandbox, Server, faults
 from facade.testing.messages import Request
 
@@ -56,10 +57,17 @@ def strict(contract: dict[str, Any]) -> dict[str, Any]:
         if "properties" in schema:
             schema["additionalProperties"] = False
         if "properties" in schema and not name.endswith("Body"):
-            schema["required"] = schema.get("x-published-required") or list(schema["properties"])
+            published = schema.get("x-published-required") or list(schema["properties"])
+            schema["required"] = [each for each in published if _is_known(schema, each)]
     for name, field in SOMETIMES:
         schemas[name]["required"].remove(field)
     return contract
+
+
+def _is_known(schema: dict[str, Any], name: str) -> bool:
+    """Return whether a field has words of ours: without, HighLevel has just added it."""
+    field = schema["properties"].get(name, {})
+    return "description" in field or "$ref" in field
 
 
 SCHEMA = schemathesis.openapi.from_dict(strict(json.loads(CONTRACT.read_text())))
@@ -68,6 +76,7 @@ OPERATIONS: dict[str, APIOperation[Any, Any, Any, Any]] = {
     for found in SCHEMA.get_all_operations()
     if isinstance(found, Ok)
 }
+SENT = sorted({each for entry in METHODS.values() for each in entry["operations"]})
 VARIANTS: list[dict[str, Any]] = [
     {},
     {
@@ -173,7 +182,7 @@ def check(
 
 
 @pytest.mark.parametrize("options", VARIANTS, ids=["usual", "other", "single"])
-@pytest.mark.parametrize("operation_id", sorted(OPERATIONS))
+@pytest.mark.parametrize("operation_id", SENT)
 def test_every_response_conforms_to_the_contract(
     stage: Stage, operation_id: str, options: dict[str, Any]
 ) -> None:
@@ -182,7 +191,7 @@ def test_every_response_conforms_to_the_contract(
     assert stage.statuses & {400, 401, 403, 404, 422}
 
 
-@pytest.mark.parametrize("operation_id", sorted(OPERATIONS))
+@pytest.mark.parametrize("operation_id", SENT)
 def test_the_response_to_a_request_over_the_limit_conforms_to_the_contract(
     stage: Stage, operation_id: str
 ) -> None:

@@ -1,0 +1,92 @@
+"""Captured documents read again: from where, and what has changed in them."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from scripts.contract.capture import Captured, capture, read_lock, revision_of, source_of
+from scripts.contract.corrections import read_corrections
+from scripts.contract.diff import accepted
+from scripts.contract.diff.load import Contract, load
+from scripts.contract.diff.overlay_status import overlay_status
+from scripts.contract.diff.policies import read as policies
+from scripts.contract.diff.review import Review, compare_contracts, review
+from scripts.contract.errors import CannotRunError
+from scripts.contract.generate import DEFAULT_VERSION, Layout
+from scripts.contract.openapi.documents import parse_openapi
+from scripts.contract.places import place
+
+Starts = dict[str, str | None]
+"""Where the document of each Version is read; None is its recorded source."""
+
+
+def recapture(
+    layout: Layout, version: str, start: str | None = None, *, is_recorded: bool = False
+) -> Captured:
+    """Read a Version's document again, from its recorded source or from `start`; write nothing.
+
+    `start` becomes the recorded source only if that is asked for.
+    """
+    known = read_lock(layout.captured(version).parent).get(version)
+    if known is None:
+        raise CannotRunError(f"nothing is recorded for {version}: run make capture first")
+    origin = place(start or known["source"])
+    return capture(
+        origin,
+        source=source_of(origin, None, None) if is_recorded else known["source"],
+        revision=revision_of(origin),
+        mapped=known.get("map", {}),
+        read=lambda where: where.read(),
+    )
+
+
+def review_recapture(layout: Layout, version: str, captured: Captured, today: date) -> Review:
+    """Compare what is captured with what was captured again, and review it."""
+    old = load(str(layout.captured(version)))
+    document = parse_openapi(captured.document, captured.origin)
+    new = Contract(captured.origin, document, {"": captured.document})
+    status = overlay_status(old.document, new.document, read_corrections(layout.openapi))
+    entries = accepted.read(layout.root / accepted.FILE)
+    compared = compare_contracts(old, new, policy=policies.read_if_any(layout.root / policies.FILE))
+    return review(compared, entries, today, root=layout.root, overlay=status)
+
+
+def starts(layout: Layout, version: str | None, given: Sequence[str]) -> Starts:
+    """Return which Versions are read again, and where.
+
+    Each of `given` is VERSION=PLACE, a folder that has the document of every Version, or the place
+    of one document: that of `version`, or else of the Version that code is generated from.
+    """
+    recorded = read_lock(layout.openapi / "captured")
+    if version is not None and version not in recorded:
+        known = ", ".join(recorded) or "nothing"
+        raise CannotRunError(f"{version} is not captured ({known} is): run make capture first")
+    if not given:
+        return dict.fromkeys(
+            [version] if version else [v for v in layout.versions if v in recorded]
+        )
+    found: Starts = {}
+    for each in given:
+        name, equals, where = each.partition("=")
+        if equals and name in recorded:
+            found[name] = where
+        elif Path(each).is_dir():
+            found |= _in_folder(Path(each), {name: recorded[name]["source"] for name in recorded})
+        else:
+            found[version or DEFAULT_VERSION] = each
+    return {name: each for name, each in found.items() if version in (None, name)} or found
+
+
+def _in_folder(folder: Path, sources: dict[str, str]) -> Starts:
+    """Find documents in a folder: as VERSION.json, or where the published repository has them."""
+    found: Starts = {}
+    for version, source in sources.items():
+        parts = urlsplit(source).path.strip("/").split("/")
+        names = [f"{version}.json", *("/".join(parts[start:]) for start in range(len(parts)))]
+        path = next((folder / name for name in names if (folder / name).is_file()), None)
+        if path is not None:
+            found[version] = str(path)
+    if not found:
+        raise CannotRunError(f"{folder} has no document of {', '.join(sources)}")
+    return found

@@ -1,0 +1,161 @@
+"""What an update tells a person: what must change, what to look at, and the changelog's entry."""
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from scripts.contract.capture import Captured
+from scripts.contract.corrections import read_corrections
+from scripts.contract.diff.compare import compare
+from scripts.contract.diff.impact.facade import read_facade
+from scripts.contract.diff.review import CONTRACT, Review, ReviewedFinding
+from scripts.contract.generate import Layout, build_contract, read_captured
+from scripts.contract.naming import rename, snake_case
+from scripts.contract.notices import Notice
+from scripts.contract.openapi.documents import Document, parse
+from scripts.contract.tables import operations_of
+
+_UNRELEASED = "## Unreleased"
+_MOST = 12
+
+
+def must_change(result: Review, root: Path) -> list[str]:
+    """Name the methods and fields of the facade that must change, where they are, and why."""
+    found: dict[str, None] = {}
+    for each in result.open:
+        if each.severity(result.lens) == "breaking":
+            exposed = [one for one in each.affected if not one.shielded]
+            for one in [one for one in exposed if not one.source] or exposed:  # fields are enough
+                where = _line(root, one.source, one.name)
+                found[f"{where}: {one.name}: {each.finding.message}"] = None
+            found[f"  or accept it, from the copy that --keep keeps: {_accept(each)}"] = None
+    return list(found)
+
+
+def _accept(reviewed: ReviewedFinding) -> str:
+    return (
+        f"python -m scripts.diff HEAD:{CONTRACT} COPY/{CONTRACT} "
+        f"--accept {reviewed.finding.fingerprint} --reason WHY"
+    )
+
+
+def wrong_server(layout: Layout) -> list[str]:
+    """Return where the facade names a server, if the contract has another one."""
+    path = layout.facade / "_core" / "options.py"
+    servers = [each.get("url") for each in _contract(layout).get("servers", ())]
+    for node in ast.parse(path.read_text("utf-8")).body if servers else ():
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "BASE_URL":
+            url = ast.literal_eval(node.value)
+            if url not in servers:
+                where = f"{layout.name(path)}:{node.lineno}"
+                return [f"{where}: BASE_URL is {url}, and is served from {', '.join(servers)} now"]
+    return []
+
+
+def _contract(layout: Layout) -> Document:
+    contract: Document = parse(layout.contract.read_bytes(), str(layout.contract))
+    return contract
+
+
+def _line(root: Path, source: str, name: str) -> str:
+    """Return file and line of a method, or of a model's field."""
+    path = root / (source or "facade/models.py")
+    holder, _, last = name.partition(".")
+    tree = ast.parse(path.read_text("utf-8")) if path.is_file() else ast.Module([], [])
+    for node in ast.walk(tree):
+        if (
+            source
+            and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            and node.name == last
+        ):
+            return f"{source}:{node.lineno}"
+        if not source and isinstance(node, ast.ClassDef) and node.name == holder:
+            for each in node.body:
+                if isinstance(each, ast.AnnAssign) and ast.unparse(each.target) == last:
+                    return f"facade/models.py:{each.lineno}"
+    return source or "facade/models.py"
+
+
+def to_look_at(
+    layout: Layout,
+    result: Review,
+    mended: Iterable[Notice],
+    earlier: Mapping[str, Document],
+    captured: Mapping[str, Captured],
+) -> list[str]:
+    """List what went through and deserves a person's eyes."""
+    lines = [f"openapi/overlay.yaml was mended: {_what(each)}" for each in mended]
+    lines += [
+        f"{each.severity(result.lens)}, and nothing of ours breaks: {_said(each)}"
+        for each in result.open
+        if each.severity(result.lens) != "safe"
+    ]
+    lines += [f"openapi/accepted.yaml: {each}" for each in result.stale]
+    lines += _new_names(layout)
+    names = read_corrections(layout.openapi).names
+    shown = {(each.finding.rule, each.finding.message) for each in result.findings}
+    for version in captured:
+        now = read_captured(layout, version)
+        settled = compare(rename(earlier[version], names), rename(now, names)).findings
+        lines += [
+            f"published, and settled by our corrections: {each.message}"
+            for each in settled
+            if (each.rule, each.message) not in shown and not each.rule.startswith("tag-")
+        ]
+    lines = list(dict.fromkeys(lines))
+    lines += _other_contracts(layout)
+    more = len(lines) - _MOST
+    return [*lines[:_MOST], f"and {more} more"] if more > 0 else lines
+
+
+def _other_contracts(layout: Layout) -> Iterator[str]:
+    """Say which Versions give another contract than the one that code is generated from."""
+    first, *others = layout.versions
+    contract = build_contract(layout)
+    for each in others:
+        if build_contract(layout, each) != contract:
+            files = (layout.name(layout.captured(name)) for name in (first, each))
+            compare_them = f"python -m scripts.diff --contract {' '.join(files)}"
+            yield f"code is generated from {first}; {each} gives another contract: {compare_them}"
+
+
+def _what(notice: Notice) -> str:
+    title = notice.action.description
+    return f"{title}: x-expect is {notice.expect}" if notice.expect else f"{title}: deleted"
+
+
+def _said(reviewed: ReviewedFinding) -> str:
+    operations = reviewed.finding.operations
+    more = f" and {len(operations) - 1} more" if len(operations) > 1 else ""
+    return reviewed.finding.message + (f" (in {operations[0]}{more})" if operations else "")
+
+
+def _new_names(layout: Layout) -> Iterator[str]:
+    """Say which operations of the contract are not named by us, and not offered."""
+    listed = {
+        each.operationId for each in read_corrections(layout.openapi).names.operations.values()
+    }
+    sent = {
+        name for method in read_facade(layout.facade).methods.values() for name in method.operations
+    }
+    for name, operation in operations_of(_contract(layout)).items():
+        if name not in listed and snake_case(name) not in sent:
+            yield (
+                f"{operation.label} is new, called {name} by rule, and reached through client.api: "
+                "to name it, openapi/names.yaml; to offer it, CONTRIBUTING.md"
+            )
+
+
+def changelog_with(text: str, result: Review) -> str:
+    """Put what changed under `Unreleased` in a changelog, each line once."""
+    entries = [f"- HighLevel: {_said(each)}." for each in result.findings]
+    new = [each for each in dict.fromkeys(entries) if f"{each}\n" not in text]
+    if not new:
+        return text
+    if _UNRELEASED not in text:
+        head, mark, rest = text.partition("\n## ")
+        text = f"{head.rstrip()}\n\n{_UNRELEASED}\n{mark}{rest}"
+    head, mark, rest = text.partition(_UNRELEASED)
+    section, next_mark, others = rest.partition("\n## ")
+    lines = "\n".join(new)
+    return f"{head}{mark}{section.rstrip()}\n\n{lines}\n{next_mark}{others}"

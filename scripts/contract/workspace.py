@@ -1,0 +1,78 @@
+"""A copy of the project in which an update is tried, and what it brings back."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.contract.errors import CannotRunError
+from scripts.contract.files import restored_on_failure, write_all
+from scripts.contract.generate import FOLDERS, PACKAGE
+
+# All that an update may write; a folder of generated code loses what is no longer generated.
+_WRITTEN = ("openapi", *FOLDERS, "facade/_core/operations.py", "README.md", "CHANGELOG.md")
+_RESTORED = ("openapi", PACKAGE, "facade", "README.md", "CHANGELOG.md")
+_LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", "*_cache", ".hypothesis", ".schemathesis", "__pycache__", "build", "dist"
+)
+_Files = dict[str, bytes]
+
+
+@dataclass
+class Workspace:
+    """The copy in `folder`, and the state of the project that it was made of."""
+
+    root: Path
+    folder: Path
+    before: _Files
+    kept: Path | None = None
+
+    def changed(self) -> list[str]:
+        """Name the files that differ from the project's."""
+        after = _files(self.folder)
+        names = self.before.keys() | after.keys()
+        return sorted(name for name in names if self.before.get(name) != after.get(name))
+
+    def bring_back(self) -> None:
+        """Put what has changed in place in the project: all of it, or nothing after an error."""
+        if _files(self.root) != self.before:
+            raise CannotRunError("the project was changed while the update ran: run it again")
+        names, after = self.changed(), _files(self.folder)
+        with restored_on_failure([self.root / name for name in _RESTORED]):
+            write_all({self.root / name: after[name] for name in names if name in after})
+            for name in names:
+                if name not in after:
+                    (self.root / name).unlink()
+
+    def keep(self) -> Path | None:
+        """Move the copy to where it is to be kept."""
+        if self.kept is not None:
+            self.kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copytree(self.folder, self.kept, dirs_exist_ok=True)
+        return self.kept
+
+
+@contextmanager
+def copy_of(root: Path, kept: Path | None = None) -> Iterator[Workspace]:
+    """Copy a project into a temporary folder, which may be kept in an empty or new folder."""
+    if kept is not None and kept.exists() and not (kept.is_dir() and not any(kept.iterdir())):
+        raise CannotRunError(f"{kept} is not an empty folder: name another one to keep it in")
+    with tempfile.TemporaryDirectory(prefix="update.", ignore_cleanup_errors=True) as folder:
+        copy = Path(folder) / "project"
+        shutil.copytree(root, copy, ignore=_LEFT_OUT, symlinks=True)
+        yield Workspace(root, copy, _files(copy), kept)
+
+
+def _files(folder: Path) -> _Files:
+    found = {}
+    for name in _WRITTEN:
+        top = folder / name
+        for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
+            hidden = "__pycache__" in path.parts or any(
+                part.endswith("_cache") for part in path.relative_to(folder).parts
+            )
+            if path.is_file() and not hidden:
+                found[path.relative_to(folder).as_posix()] = path.read_bytes()
+    return found

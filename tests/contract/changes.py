@@ -1,0 +1,162 @@
+"""What HighLevel could publish: each change edits a document, under whatever names it has."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+Json = dict[str, Any]
+Change = Callable[[Json], None]
+
+ASSOCIATION = "/associations/{associationId}"
+BY_OBJECT = "/associations/objectKey/{objectKey}"
+
+
+def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
+    """Yield path, method and operation."""
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            yield path, method, operation
+
+
+def schema(document: Json, holder: Json) -> Json:
+    """Return the component that a body refers to."""
+    reference = holder["content"]["application/json"]["schema"]["$ref"]
+    found: Json = document["components"]["schemas"][reference.rpartition("/")[2]]
+    return found
+
+
+def answer(document: Json) -> Json:
+    """Return the schema of an association in an answer."""
+    responses = document["paths"][ASSOCIATION]["get"]["responses"]
+    return schema(document, responses["200"])
+
+
+def prose(document: Json) -> None:
+    document["info"]["description"] = "Other words."
+    for _, _, operation in operations(document):
+        operation["summary"] = operation["description"] = "Other words."
+
+
+def response_field(value: Json, *, is_required: bool = False) -> Change:
+    def change(document: Json) -> None:
+        found = answer(document)
+        found["properties"]["newField"] = value
+        if is_required:
+            found["required"].append("newField")
+
+    return change
+
+
+def response_field_gone(document: Json) -> None:
+    found = answer(document)
+    del found["properties"]["associationType"]
+    found["required"].remove("associationType")
+
+
+def request_field(document: Json) -> None:
+    body = document["paths"]["/associations/"]["post"]["requestBody"]
+    schema(document, body)["properties"]["note"] = {"type": "string", "example": "a"}
+
+
+def query(document: Json) -> None:
+    parameter = {"name": "search", "in": "query", "required": False, "schema": {"type": "string"}}
+    document["paths"]["/associations/"]["get"]["parameters"].append(parameter)
+
+
+def error_status(document: Json) -> None:
+    responses = document["paths"][ASSOCIATION]["put"]["responses"]
+    responses["409"] = json.loads(json.dumps(responses["400"]))
+    responses["404"] = json.loads(json.dumps(responses["400"]))
+
+
+def new_operation(document: Json) -> None:
+    operation = json.loads(json.dumps(document["paths"][ASSOCIATION]["get"]))
+    operation |= {"operationId": "count-relations", "tags": ["Relations"]}
+    body = operation["responses"]["200"]["content"]["application/json"]
+    body["schema"] = {"$ref": "#/components/schemas/RelationCountDto"}
+    document["components"]["schemas"]["RelationCountDto"] = {
+        "type": "object",
+        "properties": {"count": {"type": "number", "example": 3}},
+        "required": ["count"],
+    }
+    document["paths"][f"{ASSOCIATION}/count"] = {"get": operation}
+
+
+def operation_ids_renamed(document: Json) -> None:
+    for path, method, operation in operations(document):
+        operation["operationId"] = f"AssociationsController_{method}{len(path)}"
+
+
+def components_renamed(document: Json) -> None:
+    text = json.dumps(document)
+    for name in document["components"]["schemas"]:
+        text = text.replace(f'"{name}"', f'"V2{name}"')
+        text = text.replace(f'schemas/{name}"', f'schemas/V2{name}"')
+    document.update(json.loads(text))
+
+
+def tags_renamed(document: Json) -> None:
+    document["tags"] = [{"name": "Object Associations"}]
+    for _, _, operation in operations(document):
+        operation["tags"] = ["Object Associations"]
+
+
+def version_accepted(document: Json) -> None:
+    for _, _, operation in operations(document):
+        for parameter in operation["parameters"]:
+            if parameter["name"] == "Version":
+                parameter["schema"]["enum"].append("2023-02-21")
+
+
+def labels_mended(document: Json) -> None:
+    for found in document["components"]["schemas"].values():
+        for name, value in found["properties"].items():
+            if name.endswith("Label"):
+                value["type"] = "string"
+
+
+def object_key_mended(document: Json) -> None:
+    for parameter in document["paths"][BY_OBJECT]["get"]["parameters"]:
+        parameter["required"] = parameter["required"] or parameter["in"] == "path"
+
+
+def examples_changed(document: Json) -> None:
+    for found in document["components"]["schemas"].values():
+        for value in found["properties"].values():
+            if isinstance(value.get("example"), str):
+                value["example"] = f"{value['example']}2"
+
+
+def servers_changed(document: Json) -> None:
+    document["servers"] = [{"url": "https://api.example.com"}]
+
+
+def scope_added(document: Json) -> None:
+    for scheme in document["paths"][ASSOCIATION]["put"]["security"]:
+        for scopes in scheme.values():
+            scopes.append("associations.admin")
+
+
+CHANGES: dict[str, Change] = {
+    "prose only": prose,
+    "a response field: text": response_field({"type": "string", "example": "a"}),
+    "a response field: date-time": response_field({"type": "string", "format": "date-time"}),
+    "a response field: object": response_field({"type": "object", "properties": {}}),
+    "a response field: free object": response_field({"type": "object"}),
+    "a response field: array": response_field({"type": "array", "items": {"type": "string"}}),
+    "a response field: required": response_field({"type": "string"}, is_required=True),
+    "a response field gone": response_field_gone,
+    "a request field": request_field,
+    "a query parameter": query,
+    "an error status": error_status,
+    "an operation": new_operation,
+    "operationIds renamed": operation_ids_renamed,
+    "components renamed": components_renamed,
+    "tags renamed": tags_renamed,
+    "a Version accepted": version_accepted,
+    "labels mended": labels_mended,
+    "objectKey mended": object_key_mended,
+    "examples changed": examples_changed,
+    "servers changed": servers_changed,
+    "a scope added": scope_added,
+}

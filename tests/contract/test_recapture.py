@@ -1,0 +1,85 @@
+"""Captured documents read again: which, from where, and what is recorded of it."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from scripts.contract.errors import CannotRunError
+from scripts.contract.generate import DEFAULT_VERSION, Layout
+from scripts.contract.recapture import recapture, review_recapture, starts
+
+from . import changes
+from .serving import Serve
+
+BOTH = ("2021-07-28", "v3")
+
+
+def source_of(project: Layout, version: str) -> str:
+    lock = json.loads((project.openapi / "captured/lock.json").read_text())
+    return str(lock[version]["source"])
+
+
+def test_what_is_published_now_is_reviewed_with_the_overlay(
+    project: Layout, tmp_path: Path
+) -> None:
+    document = json.loads(project.captured("v3").read_text())
+    changes.query(document)
+    (tmp_path / "v3.json").write_text(json.dumps(document))
+    captured = recapture(project, "v3", str(tmp_path / "v3.json"))
+    assert captured.entry["source"] == source_of(project, "v3")
+    result = review_recapture(project, "v3", captured, date(2030, 1, 1))
+    assert [each.finding.rule for each in result.findings] == ["parameter-added-optional"]
+    assert result.overlay is not None
+    assert result.overlay.is_settled
+
+
+def test_a_url_is_recorded_only_if_that_is_asked_for(project: Layout, serve: Serve) -> None:
+    url = serve({"/a.json": (200, project.captured("v3").read_bytes(), None)}) + "/a.json"
+    assert recapture(project, "v3", url).entry["source"] == source_of(project, "v3")
+    assert recapture(project, "v3", url, is_recorded=True).entry["source"] == url
+
+
+def test_a_version_that_was_never_captured_cannot_be_captured_again(project: Layout) -> None:
+    with pytest.raises(CannotRunError, match="nothing is recorded for v9: run make capture first"):
+        recapture(project, "v9")
+    with pytest.raises(CannotRunError, match=r"v9 is not captured \(2021-07-28, v3 is\)"):
+        starts(project, "v9", [])
+
+
+@pytest.mark.parametrize(
+    ("version", "given", "expected"),
+    [
+        (None, [], dict.fromkeys(BOTH)),
+        ("v3", [], {"v3": None}),
+        (None, ["a.json"], {DEFAULT_VERSION: "a.json"}),
+        ("v3", ["a.json"], {"v3": "a.json"}),
+        (None, ["v3=b.json"], {"v3": "b.json"}),
+        (None, ["v3=b.json", "2021-07-28=a.json"], {"v3": "b.json", "2021-07-28": "a.json"}),
+        (None, ["https://h.example/a?b=c"], {DEFAULT_VERSION: "https://h.example/a?b=c"}),
+    ],
+)
+def test_which_documents_are_read(
+    project: Layout, version: str | None, given: list[str], expected: dict[str, str | None]
+) -> None:
+    assert starts(project, version, given) == expected
+
+
+def test_a_folder_has_documents_by_version_or_as_the_published_repository(
+    project: Layout, tmp_path: Path
+) -> None:
+    folder = tmp_path / "published"
+    (folder / "apps" / "v3").mkdir(parents=True)
+    with pytest.raises(CannotRunError, match=r"published has no document of 2021-07-28, v3"):
+        starts(project, None, [str(folder)])
+    by_path = folder / "apps" / "v3" / "associations-v3.json"
+    by_path.touch()
+    assert starts(project, None, [str(folder)]) == {"v3": str(by_path)}
+    by_version = folder / "2021-07-28.json"
+    by_version.touch()
+    assert starts(project, None, [str(folder)]) == {
+        "2021-07-28": str(by_version),
+        "v3": str(by_path),
+    }
+    assert starts(project, "v3", [str(folder)]) == {"v3": str(by_path)}

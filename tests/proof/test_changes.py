@@ -1,0 +1,103 @@
+"""Whatever HighLevel publishes goes from the document to an app, and no file is edited by hand."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scripts.contract.workspace import copy_of
+from tests.contract.changes import CHANGES
+
+pytestmark = pytest.mark.proof
+
+ROOT = Path(__file__).parents[2]
+VERSIONS = ("2021-07-28", "v3")
+HANG = 600  # seconds
+ENDINGS = {
+    "a response field gone": "stopped",
+    "servers changed": "stopped",
+    "an error status": "look",
+    "an operation": "look",
+    "a response field: required": "look",
+    "a Version accepted": "look",
+    "labels mended": "look",
+    "objectKey mended": "look",
+}
+APP = """
+from facade import AssociationsClient
+from facade.testing import Sandbox
+
+sandbox = Sandbox()
+transport = sandbox.transport()
+with AssociationsClient(sandbox.token, sandbox.location_id, transport=transport) as client:
+    made = client.associations.create(
+        key="owner_pet", first_object_key="contact", first_object_label="Owner",
+        second_object_key="custom_objects.pet", second_object_label="Pet")
+    assert client.associations.get(made.id).key == "owner_pet"
+    assert client.associations.get_by_key("owner_pet").id == made.id
+    assert made.id in {each.id for each in client.associations.iterate()}
+    labels = {"first_object_label": "Keeper", "second_object_label": "Animal"}
+    assert client.associations.update(made.id, **labels).first_object_label == "Keeper"
+    relation = client.relations.create(
+        made.id, first_record_id="contact-1", second_record_id="pet-1")
+    assert [each.id for each in client.relations.iterate("contact-1")] == [relation.id]
+    client.relations.delete(relation.id)
+    client.associations.delete(made.id)
+"""
+
+
+@pytest.fixture
+def published(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Publish both documents with a change, in a folder."""
+    for version in VERSIONS:
+        document = json.loads((ROOT / f"openapi/captured/{version}.json").read_bytes())
+        CHANGES[request.param](document)
+        (tmp_path / f"{version}.json").write_text(json.dumps(document))
+    return tmp_path
+
+
+def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=HANG,
+    )
+
+
+@pytest.mark.parametrize("published", CHANGES, indirect=True)
+def test_a_change_reaches_an_app_without_an_edit_by_hand(published: Path) -> None:
+    with copy_of(ROOT) as project:
+        for arguments in (
+            *(
+                ("-m", "scripts.capture", str(published / f"{version}.json"), "--version", version)
+                for version in VERSIONS
+            ),
+            ("-m", "scripts.generate", "--mend"),
+            ("-m", "scripts.generate", "--check"),
+            ("-m", "scripts.demo"),
+            ("-c", APP),
+        ):
+            done = python(project.folder, *arguments)
+            assert done.returncode == 0, (arguments, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("published", "ending"),
+    [(name, ENDINGS.get(name, "done")) for name in CHANGES],
+    indirect=["published"],
+)
+def test_an_update_follows_a_change_or_says_what_must_change(published: Path, ending: str) -> None:
+    with copy_of(ROOT) as project:
+        outcome = project.folder / "outcome.json"
+        arguments = ["--source", str(published), "--outcome", outcome.name]
+        done = python(project.folder, "-m", "scripts.update", *arguments)
+        assert json.loads(outcome.read_text())["ending"] == ending, done.stdout + done.stderr
+        assert done.returncode == (1 if ending == "stopped" else 0)
+        assert bool(project.changed()) == (ending != "stopped")
