@@ -31,7 +31,7 @@ $(READY): requirements.lock
 demo: setup ## show every step, from document to call, against the sandbox
 	@$(RUN) -m scripts.demo
 
-test: lint types stale check ## all of the below that must hold before a commit lands
+test: lint types stale check ## lint, types, stale and check: what must pass before a commit lands
 
 check: setup ## run the tests
 	@$(RUN) -m pytest -q
@@ -47,13 +47,13 @@ types: setup ## mypy --strict everywhere, pyright strict on facade
 stale: setup ## compare everything generated with what its sources would produce now
 	@$(RUN) -m scripts.generate --check
 
-capture: setup ## take HighLevel's document down again: make capture VERSION=v3 [FROM=...]
+capture: setup ## read HighLevel's document again: make capture VERSION=v3 [FROM=...]
 	@$(RUN) -m scripts.capture $${FROM:+"$$FROM"} --version "$${VERSION:-2021-07-28}"
 
-diff: setup ## what moved: the last commit's captured documents against those here
+diff: setup ## what changed: the last commit's captured documents against those here
 	@set -f; $(RUN) -m scripts.diff --since="$${SINCE:-HEAD}" $$OPTIONS
 
-drift: setup ## has HighLevel moved away from what is captured?
+drift: setup ## does HighLevel publish something else than what is captured?
 	@set -f; $(RUN) -m scripts.drift $${VERSION:+--version "$$VERSION"} $$OPTIONS
 
 probe: setup ## does the real API agree? set HIGHLEVEL_TOKEN and HIGHLEVEL_LOCATION_ID: make probe [OPTIONS=--write]
@@ -64,23 +64,23 @@ update: setup ## follow HighLevel to tested code: make update [VERSION=v3] [SOUR
 	  $${KEEP:+--keep "$$KEEP"} $${OUTCOME:+--outcome "$$OUTCOME"} || { code=$$?; \
 	  echo "exit code $$code of scripts.update: 1 a person must decide, 2 could not run" >&2; exit $$code; }
 
-generate: setup ## build the contract, generated_client/, facade/_sync/ and the tables of operations [OPTIONS=--mend]
+generate: setup ## build the contract, generated_client/, the blocking code and the tables of operations [OPTIONS=--mend]
 	@set -f; $(RUN) -m scripts.generate $$OPTIONS
 
-format: setup ## put the code in its one form
+format: setup ## format the code
 	@$(RUN) -m ruff check --fix --quiet .
 	@$(RUN) -m ruff format .
 
 build: setup ## the wheel and the source archive, into dist/
 	@$(RUN) -m build --no-isolation
 
-proof: setup ## the longer proofs: the wheel in a clean environment, HighLevel's SDKs on the sandbox
+proof: setup ## run the slow tests: the wheel in a clean environment, HighLevel's SDKs on the sandbox
 	@$(RUN) -m pytest -q -n0 -m proof
 
 bench: setup ## measure the cost of the facade beside httpx, the generated client and the official SDK
 	@$(RUN) -m scripts.bench
 
-lock: setup ## pin every dependency anew, with hashes
+lock: setup ## pin every dependency again, with hashes
 	@$(RUN) -m uv pip compile --quiet --universal --generate-hashes --upgrade --no-header \
 	  --no-emit-index-url --no-emit-find-links --python-version 3.11 \
 	  pyproject.toml requirements.in -o requirements.lock
@@ -89,4 +89,21 @@ clean: ## remove what the tools left behind, and .venv
 	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup demo test check lint types stale capture diff drift probe update generate format build proof bench lock clean
+TARGETS := help setup demo test check lint types stale capture diff drift probe update generate format build proof bench lock clean
+
+# What is typed instead of a target. make would take a folder for a file that is up to date.
+MEANT_examples := run an example as its first comment says
+MEANT_facade := make generate, make types
+MEANT_generated_client := make generate
+MEANT_openapi := make generate, make capture
+MEANT_scripts := python -m scripts.NAME, or one of the targets that make alone prints
+MEANT_tests := make test
+FOLDERS := $(patsubst MEANT_%,%,$(filter MEANT_%,$(.VARIABLES)))
+
+$(FOLDERS):
+	$(error $@ is a folder and no target; what there is: $(MEANT_$@))
+
+.DEFAULT:
+	$(error there is no target $@; what there is: $(or $(addprefix make ,$(filter $@%,$(TARGETS))),make alone prints the targets))
+
+.PHONY: $(TARGETS) $(FOLDERS)

@@ -1,9 +1,10 @@
 """The facade's models: frozen values whose names stay when HighLevel's change."""
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 Item = TypeVar("Item")
 
@@ -23,6 +24,22 @@ def _extra() -> Any:
 def _promoted() -> Any:
     """Declare an attribute that once was in `extra` only: it stays there for apps that read it."""
     return field(default=None, metadata={"in_extra": True})
+
+
+def _dict_of(model: "Association | Relation") -> dict[str, Any]:
+    names = [each.name for each in fields(type(model)) if not each.name.startswith("_")]
+    return {name: getattr(model, name) for name in names} | {"extra": deepcopy(dict(model.extra))}
+
+
+def _plain(item: Any) -> Any:
+    return item.to_dict() if isinstance(item, Association | Relation) else item
+
+
+def _repr(model: object, *names: str) -> str:
+    """Name the attributes that tell a model from another, where they are known."""
+    known = [(name, getattr(model, name)) for name in names]
+    shown = [f"{name}={value!r}" for name, value in known if value is not None]
+    return f"{type(model).__name__}({', '.join(shown)})"
 
 
 # Without slots, because frozen classes with slots take twice as long to make, and lists are long.
@@ -67,6 +84,13 @@ class Association:
             raise ValueError(f"{self._name} joins a record of {wanted}; given: {[*records]}")
         return sides["first"], sides["second"]
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return all attributes by their names here, `extra` included: values that JSON has."""
+        return _dict_of(self)
+
+    def __repr__(self) -> str:
+        return _repr(self, "id", "key", "first_object_key", "second_object_key")
+
     @property
     def _name(self) -> str:
         return f"association {self.key or self.id!r}"
@@ -107,12 +131,27 @@ class Relation:
                 return other
         raise ValueError(f"record {record_id!r} is not on a side of relation {self.id!r}")
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return all attributes by their names here, `extra` included: values that JSON has.
+
+        `record_ids` is among them, because a relation may have its records there only.
+        """
+        return _dict_of(self) | {"record_ids": [*self.record_ids]}
+
+    def __repr__(self) -> str:
+        sides = ("record_ids",) if self._unsided else ("first_record_id", "second_record_id")
+        return _repr(self, "id", "association_id", *sides)
+
 
 class Ensured(NamedTuple, Generic[Item]):
     """An item that exists now, and whether this call created it."""
 
     item: Item
     created: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return `item`, as its own `to_dict` does, and `created`: values that JSON has."""
+        return {"item": _plain(self.item), "created": self.created}
 
 
 @frozen
@@ -133,3 +172,11 @@ class Page(Generic[Item]):
 
     def __len__(self) -> int:
         return len(self.items)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return `items`, each as its own `to_dict` does, `total` and `extra`: JSON's values."""
+        items = [_plain(item) for item in self.items]
+        return {"items": items, "total": self.total, "extra": deepcopy(dict(self.extra))}
+
+    def __repr__(self) -> str:
+        return f"Page({len(self)} items, total={self.total})"

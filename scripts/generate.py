@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from scripts.console import FINDING, NOTHING, run
+from scripts.console import FINDING, NOTHING, command, run
 from scripts.contract.files import write_whole
 from scripts.contract.generate import Layout, build, put_in_place, stale
 from scripts.contract.notices import mend, notices_of, written
@@ -45,10 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m scripts.generate",
-        description=__doc__,
-        epilog="Exit code: 0 up to date, 1 something is stale or a notice is open (--check), "
+    parser = command(
+        "generate",
+        __doc__,
+        "Exit code: 0 up to date, 1 something is stale or a notice is open (--check), "
         "2 could not run.",
     )
     either = parser.add_mutually_exclusive_group()

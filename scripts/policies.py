@@ -12,7 +12,7 @@ from scripts.reporting import parse_until
 def policy_options() -> argparse.ArgumentParser:
     """Return the options of policies, as a parent of a command's parser."""
     parser = argparse.ArgumentParser(add_help=False)
-    group = parser.add_argument_group("policies", "each is off by default and told in the report")
+    group = parser.add_argument_group("policies", "each is off by default and named in the report")
     add = group.add_argument
     add("--policy", metavar="FILE", type=Path, help=f"default: {policies.FILE}, if it exists")
     add(

@@ -15,6 +15,8 @@ from typing import ForwardRef
 
 import attrs
 
+from facade._core.lazy import LazyResource
+
 MODULES = (
     "facade",
     "facade.errors",
@@ -98,6 +100,8 @@ def _class(kind: type) -> Iterator[str]:
             read = value.func if isinstance(value, cached_property) else value.fget
             assert read is not None
             yield f"    {member} -> {_type(inspect.signature(read).return_annotation)}"
+        elif isinstance(value, LazyResource):
+            yield f"    {member} -> {value.load().__name__}"
 
 
 def _type(annotation: object) -> str:

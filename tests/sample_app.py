@@ -14,6 +14,7 @@ from facade import (
     DuplicateRelationError,
     LocalPace,
     NotFoundError,
+    Observer,
     Page,
     RateLimitError,
 )
@@ -70,3 +71,11 @@ async def count(relations: AsyncRelations, record_id: str, **options: Unpack[Cal
 
 def worker(token: str, location_id: str) -> AssociationsClient:
     return AssociationsClient(token, location_id, pace=LocalPace(share=0.25), retries=3)
+
+
+def from_environment(observer: Observer) -> AssociationsClient:
+    return AssociationsClient.from_env(version="v3", retries=2, pace=None, observe=observer)
+
+
+def shown(page: Page[Association]) -> dict[str, object]:
+    return page.to_dict()

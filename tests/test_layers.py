@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 
 # The core of the facade: modules of a lower layer import none of a higher one, nor each other.
 CORE: list[set[str]] = [
-    {"_core.forking", "errors", "models", "version"},
+    {"_core.extras", "_core.forking", "_core.lazy", "errors", "models", "version"},
     {"_core.bounds", "pace"},
     {
         "_core.concurrency",

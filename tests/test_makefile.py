@@ -107,3 +107,37 @@ def test_the_captured_documents_are_compared_with_the_last_commit(
     received: Callable[..., list[list[str]]],
 ) -> None:
     assert received("diff") == [["scripts.diff", "--since=HEAD"]]
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("tests", "tests is a folder and no target; what there is: make test."),
+        ("openapi", "what there is: make generate, make capture."),
+        ("scripts", "what there is: python -m scripts.NAME, or one of the targets"),
+        ("gen", "there is no target gen; what there is: make generate."),
+        ("d", "what there is: make demo make diff make drift."),
+        ("deploy", "there is no target deploy; what there is: make alone prints the targets."),
+        ("a'; touch hit; '", "there is no target a'; touch hit; ';"),
+    ],
+)
+def test_what_is_no_target_fails_and_is_told_what_there_is(
+    make: Make, tmp_path: Path, target: str, said: str
+) -> None:
+    for folder in ("tests", "openapi", "scripts"):
+        (tmp_path / folder).mkdir()
+    done = make(target)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert not (tmp_path / "hit").exists()
+
+
+def test_every_folder_has_a_word(make: Make, tmp_path: Path) -> None:
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    tops = {file.partition("/")[0] for file in listed.stdout.splitlines() if "/" in file}
+    for folder in (top for top in tops if not top.startswith(".")):
+        (tmp_path / folder).mkdir()
+        done = make(folder)
+        assert (done.returncode, "what there is" in done.stderr) == (2, True), folder

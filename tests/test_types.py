@@ -20,6 +20,8 @@ SLIPS = [
     ("client.association.get('a')", "attr-defined"),
     ("client.associations.list(timout=5)", "call-arg"),
     ("client.api.nothing", "attr-defined"),
+    ("AssociationsClient.from_env(timout=5)", "call-arg"),
+    ("AssociationsClient.from_env(retries='many')", "arg-type"),
 ]
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from copy import copy
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self, Unpack
 
 from facade._async.transport import AsyncTransport
 from facade._core.bounds import MAX_BODY
+from facade._core.lazy import LazyResource
 from facade._core.options import (
     BASE_URL,
     TIMEOUT,
     VERSION,
     ClientOptions,
+    CommonArguments,
     location_mistake,
     mistake_in,
     with_environment,
@@ -28,6 +29,28 @@ if TYPE_CHECKING:
     from facade._async.associations import AsyncAssociations
     from facade._async.relations import AsyncRelations
     from facade.observe import Observer
+
+
+class AsyncClientArguments(CommonArguments, total=False):
+    """The arguments of an AsyncAssociationsClient."""
+
+    transport: httpx.AsyncBaseTransport | None
+    http_client: httpx.AsyncClient | None
+
+
+# Generated operations are loaded when they are first used: importing facade stays quick.
+
+
+def _associations() -> type[AsyncAssociations]:
+    from facade._async.associations import AsyncAssociations
+
+    return AsyncAssociations
+
+
+def _relations() -> type[AsyncRelations]:
+    from facade._async.relations import AsyncRelations
+
+    return AsyncRelations
 
 
 class AsyncAssociationsClient:
@@ -88,7 +111,7 @@ class AsyncAssociationsClient:
         self.api = api.set_async_httpx_client(self._transport)
 
     @classmethod
-    def from_env(cls, **options: Any) -> Self:
+    def from_env(cls, **options: Unpack[AsyncClientArguments]) -> Self:
         """Make a client from HIGHLEVEL_TOKEN, HIGHLEVEL_LOCATION_ID and HIGHLEVEL_BASE_URL, if set.
 
         `options` are those of the class, and win. ValueError says which variable is missing.
@@ -111,21 +134,8 @@ class AsyncAssociationsClient:
         other._owns_transport = False
         return other
 
-    # Generated operations are loaded when they are first used: importing facade stays quick.
-
-    @cached_property
-    def associations(self) -> AsyncAssociations:
-        """How two kinds of object relate."""
-        from facade._async.associations import AsyncAssociations
-
-        return AsyncAssociations(self.api, self.location_id, self._options)
-
-    @cached_property
-    def relations(self) -> AsyncRelations:
-        """Two records joined under an association."""
-        from facade._async.relations import AsyncRelations
-
-        return AsyncRelations(self.api, self.location_id, self._options)
+    associations = LazyResource(_associations, "How two kinds of object relate.")
+    relations = LazyResource(_relations, "Two records joined under an association.")
 
     async def close(self) -> None:
         """Close the connections; one that for_location made leaves them to the client it is of."""

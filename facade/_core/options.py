@@ -6,14 +6,14 @@ import os
 import re
 import warnings
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 from urllib.parse import urlsplit
 
 import httpx
 from attrs import define, field
 
 from facade._core.bounds import CallDeadline
-from facade._core.tokens import CallableToken, StaticToken, TokenSource, is_header_text
+from facade._core.tokens import CallableToken, StaticToken, Token, TokenSource, is_header_text
 
 if TYPE_CHECKING:
     from facade.observe import Observer
@@ -25,6 +25,21 @@ VERSION_FORM = "a date like 2021-07-28, or v and a number like v3"
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 # By form and not by list: HighLevel serves Versions that its document does not name.
 _VERSION = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])|v[0-9]+")
+
+
+class CommonArguments(TypedDict, total=False):
+    """The arguments of both clients, which say what each means."""
+
+    token: Token
+    location_id: str
+    version: str
+    base_url: str
+    timeout: float | httpx.Timeout
+    retries: int
+    deadline: float | None
+    pace: Pace | Literal["local"] | None
+    observe: Observer | None
+    max_response_bytes: int
 
 
 @define(kw_only=True)
@@ -227,13 +242,14 @@ def _base_url_mistake(base_url: object) -> Exception | None:
     return None
 
 
-def with_environment(options: dict[str, Any]) -> dict[str, Any]:
+def with_environment(options: Mapping[str, Any]) -> dict[str, Any]:
     """Complete a client's options from the environment; those that are given win."""
     needed = {"token": "HIGHLEVEL_TOKEN", "location_id": "HIGHLEVEL_LOCATION_ID"}
     for option, name in needed.items():
         if option not in options and not os.environ.get(name):
             raise ValueError(f"the environment variable {name} is not set")
-    found = {option: os.environ.get(name) for option, name in needed.items()} | options
+    named = {option: os.environ.get(name) for option, name in needed.items()}
+    found: dict[str, Any] = {**named, **options}
     if "base_url" not in found and os.environ.get("HIGHLEVEL_BASE_URL"):
         found["base_url"] = os.environ["HIGHLEVEL_BASE_URL"]
     return found

@@ -4,15 +4,16 @@
 from __future__ import annotations
 
 from copy import copy
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self, Unpack
 
 from facade._core.bounds import MAX_BODY
+from facade._core.lazy import LazyResource
 from facade._core.options import (
     BASE_URL,
     TIMEOUT,
     VERSION,
     ClientOptions,
+    CommonArguments,
     location_mistake,
     mistake_in,
     with_environment,
@@ -30,6 +31,28 @@ if TYPE_CHECKING:
 
     from facade._sync.associations import Associations
     from facade._sync.relations import Relations
+
+
+class ClientArguments(CommonArguments, total=False):
+    """The arguments of an AsyncAssociationsClient."""
+
+    transport: httpx.BaseTransport | None
+    http_client: httpx.Client | None
+
+
+# Generated operations are loaded when they are first used: importing facade stays quick.
+
+
+def _associations() -> type[Associations]:
+    from facade._sync.associations import Associations
+
+    return Associations
+
+
+def _relations() -> type[Relations]:
+    from facade._sync.relations import Relations
+
+    return Relations
 
 
 class AssociationsClient:
@@ -90,7 +113,7 @@ class AssociationsClient:
         self.api = api.set_httpx_client(self._transport)
 
     @classmethod
-    def from_env(cls, **options: Any) -> Self:
+    def from_env(cls, **options: Unpack[ClientArguments]) -> Self:
         """Make a client from HIGHLEVEL_TOKEN, HIGHLEVEL_LOCATION_ID and HIGHLEVEL_BASE_URL, if set.
 
         `options` are those of the class, and win. ValueError says which variable is missing.
@@ -113,21 +136,8 @@ class AssociationsClient:
         other._owns_transport = False
         return other
 
-    # Generated operations are loaded when they are first used: importing facade stays quick.
-
-    @cached_property
-    def associations(self) -> Associations:
-        """How two kinds of object relate."""
-        from facade._sync.associations import Associations
-
-        return Associations(self.api, self.location_id, self._options)
-
-    @cached_property
-    def relations(self) -> Relations:
-        """Two records joined under an association."""
-        from facade._sync.relations import Relations
-
-        return Relations(self.api, self.location_id, self._options)
+    associations = LazyResource(_associations, "How two kinds of object relate.")
+    relations = LazyResource(_relations, "Two records joined under an association.")
 
     def close(self) -> None:
         """Close the connections; one that for_location made leaves them to the client it is of."""

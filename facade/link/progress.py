@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Self, TextIO
 
+from facade._core.extras import missing_extra
+
 if TYPE_CHECKING:
     from facade.bulk import Progress
 
@@ -19,7 +21,7 @@ def display(total: int, stream: TextIO = sys.stderr) -> Lines | Bar:
         return Bar(total, stream)
     except ImportError:
         lines = Lines(stream)
-        lines.print('for a progress bar: pip install "highlevel-associations[cli]"')
+        lines.print(f"no progress bar, {missing_extra('cli')}")
         return lines
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from facade._core.extras import missing_extra
 from facade.oauth.errors import TokenStoreError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ class Cipher:
         try:
             from cryptography.fernet import Fernet, MultiFernet
         except ImportError as error:
-            raise ImportError('install "highlevel-associations[redis]"') from error
+            raise missing_extra("redis") from error
         given = [keys] if isinstance(keys, str | bytes) else keys
         self._fernet: MultiFernet | None = None
         # No error leaves this frame, whose local variables hold the keys.

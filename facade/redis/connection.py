@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from typing import Any, cast
 
+from facade._core.extras import missing_extra
 from facade.errors import AssociationsError
 
 try:
@@ -14,7 +15,7 @@ try:
     from redis.exceptions import RedisError
     from redis.retry import Retry
 except ImportError as error:
-    raise ImportError("install highlevel-associations[redis]") from error
+    raise missing_extra("redis") from error
 
 __all__ = ["Redis", "RedisError", "checked", "connect", "key_of", "translated_errors"]
 

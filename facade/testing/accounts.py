@@ -36,6 +36,8 @@ class Accounts:
         clock: Callable[[], float],
         notify: Callable[[str, Json], None],
         versions: Iterable[str],
+        *,
+        strict_records: bool = False,
     ) -> None:
         self.versions = checked_versions(versions)
         self.locations: dict[str, Location] = {}
@@ -44,11 +46,16 @@ class Accounts:
         self._numbers = itertools.count(1)
         self._clock = clock
         self._notify = notify
+        self._strict_records = strict_records
 
     def add_location(self, location_id: str) -> None:
         if location_id not in self.locations:
             self.locations[location_id] = Location(
-                location_id, self._new_id, self._notify, self._clock
+                location_id,
+                self._new_id,
+                self._notify,
+                self._clock,
+                strict_records=self._strict_records,
             )
 
     def add_token(

@@ -34,6 +34,8 @@ class Location:
         new_id: Callable[[], str],
         notify: Callable[[str, Json], None],
         clock: Callable[[], float],
+        *,
+        strict_records: bool = False,
     ) -> None:
         self.id = location_id
         self.associations: dict[str, Json] = {}
@@ -44,6 +46,7 @@ class Location:
         self._new_id = new_id
         self._notify = notify
         self._clock = clock
+        self._strict_records = strict_records
         self._created_at: dict[str, float] = {}
         self._pairs: set[tuple[str, str, str]] = set()
         self._relations_of: defaultdict[str, dict[str, Json]] = defaultdict(dict)
@@ -200,7 +203,8 @@ class Location:
         known = dict(self.object_of_record)
         for side in SIDES:
             record_id, object_key = fields[f"{side}RecordId"], association[f"{side}ObjectKey"]
-            if known.setdefault(record_id, object_key) != object_key:
+            of_unknown = "" if self._strict_records else object_key
+            if known.setdefault(record_id, of_unknown) != object_key:
                 raise Refusal(
                     422,
                     f"Invalid record id : '{record_id}' for association : {association['key']}",

@@ -26,8 +26,10 @@ class Sandbox:
     """Behaves as HighLevel does, and misbehaves on request.
 
     `limit` is (calls, seconds) for each location; without it and without `daily_limit` there is
-    no limit. `versions` are the Versions to accept. `variants` choose between answers that were
-    recorded of the real API: facade.testing.Variants has them.
+    no limit. `versions` are the Versions to accept. With `strict_records` a relation is created
+    only of records that were declared, or seeded in a relation; without, any id is a record.
+    `variants` choose between answers that were recorded of the real API: facade.testing.Variants
+    has them.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class Sandbox:
         window: WindowKind = "sliding",
         clock: Callable[[], float] = time.monotonic,
         versions: Iterable[str] = VERSIONS,
+        strict_records: bool = False,
         **variants: Unpack[VariantOptions],
     ) -> None:
         self.token = token
@@ -51,7 +54,7 @@ class Sandbox:
             )
         # Re-entrant, so that a test's own functions (`on`, `alter`) may use the sandbox.
         self._lock = threading.RLock()
-        self._accounts = Accounts(clock, self._notify, versions)
+        self._accounts = Accounts(clock, self._notify, versions, strict_records=strict_records)
         self.oauth = SandboxOAuth(self._accounts, clock, self._lock)
         self._service = Service(self._accounts, self.oauth, chosen(variants), rate, self._lock)
         self.exchange: Exchange = self._service.exchange
@@ -81,7 +84,7 @@ class Sandbox:
 
         `deliver` is the URL of the app's receiver, or is called with (headers, body). The app
         verifies with the sender's `public_key`. With `nested` the fields stand under `data`.
-        Needs highlevel-associations[webhooks].
+        Needs `pip install "highlevel-associations[webhooks]"`.
         """
         from facade.testing.webhooks import WebhookSender
 
@@ -122,7 +125,7 @@ class Sandbox:
     def declare_record(
         self, record_id: str, object_key: str, *, location_id: str | None = None
     ) -> None:
-        """Set the object of a record, so that its first relation on the wrong side is refused."""
+        """Set the object of a record: from now on a relation on the wrong side is refused."""
         with self._lock:
             self._location(location_id).object_of_record[record_id] = object_key
 

@@ -11,8 +11,14 @@ from datetime import UTC, datetime
 from typing import Any, Self
 
 import httpx
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from facade._core.extras import missing_extra
+
+try:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+except ImportError as error:
+    raise missing_extra("webhooks") from error
 
 __all__ = ["Delivery", "WebhookSender"]
 

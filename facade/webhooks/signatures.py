@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from facade._core.extras import missing_extra
+
 try:
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -16,7 +18,7 @@ try:
         load_pem_public_key,
     )
 except ImportError as error:  # pragma: no cover
-    raise ImportError("install highlevel-associations[webhooks]") from error
+    raise missing_extra("webhooks") from error
 
 from facade.webhooks.errors import SignatureMismatchError, SignatureMissingError
 

@@ -4,15 +4,14 @@ import asyncio
 import copy
 import gc
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from unittest.mock import create_autospec
 
 import httpx
 import pytest
 
-from facade import (
-    AssociationsClient,
-    AsyncAssociationsClient,
-)
+from facade import Association, AssociationsClient, AsyncAssociationsClient, Page
 from facade.testing import Sandbox
 from tests.facade.operations import new_association
 from tests.facade.responding import OK, TOKEN, in_turn
@@ -153,3 +152,32 @@ def test_a_transport_and_an_http_client_together_are_refused(sandbox: Sandbox) -
         pytest.raises(TypeError, match="pass transport or http_client, not both"),
     ):
         AssociationsClient("pit-t", "loc", transport=sandbox.transport(), http_client=http_client)
+
+
+@pytest.mark.parametrize("of", ["class", "made by the class", "client"])
+def test_an_autospec_of_a_client_knows_its_resources_and_their_methods(of: str) -> None:
+    with AssociationsClient("token", "loc") as client:
+        autospec: Any = {
+            "class": lambda: create_autospec(AssociationsClient, instance=True),
+            "made by the class": lambda: create_autospec(AssociationsClient)("token", "loc"),
+            "client": lambda: create_autospec(client),
+        }[of]()
+    autospec.relations.list.return_value = Page(())
+    assert autospec.relations.list("contact-1", limit=5) == Page(())
+    autospec.relations.list.assert_called_once_with("contact-1", limit=5)
+    with pytest.raises(TypeError, match="missing a required argument"):
+        autospec.associations.get()
+    with pytest.raises(AttributeError, match="lost"):
+        autospec.associations.lost("a1")
+
+
+def test_an_autospec_of_an_async_client_is_awaited() -> None:
+    autospec = create_autospec(AsyncAssociationsClient, instance=True)
+    autospec.associations.get.return_value = Association(id="a1")
+    assert asyncio.run(autospec.associations.get("a1")) == Association(id="a1")
+
+
+def test_threads_share_the_resources_of_a_client() -> None:
+    with AssociationsClient("token", "loc") as client, ThreadPoolExecutor(8) as threads:
+        found = {*threads.map(lambda _: client.relations, range(64))}
+        assert found == {client.relations}

@@ -1,6 +1,7 @@
 """Models: values that are compared, hashed, copied and pickled, and know their sides."""
 
 import copy
+import json
 import pickle
 
 import attrs
@@ -43,3 +44,87 @@ def test_a_relation_knows_the_other_record() -> None:
 def test_a_page_is_iterated_and_counted_like_its_items() -> None:
     assert [*Page((1, 2), 9)] == [1, 2]
     assert len(Page((1, 2), 9)) == 2
+
+
+UNSIDED = Relation(id="r", unsided=("c1", "p1"))
+NOTHING_OF_AN_ASSOCIATION: dict[str, object] = {
+    "key": None,
+    "first_object_key": None,
+    "first_object_label": None,
+    "second_object_key": None,
+    "second_object_label": None,
+    "association_type": None,
+    "location_id": None,
+    "first_object_to_second_object_cardinality": None,
+    "second_object_to_first_object_cardinality": None,
+    "first_object_to_second_object_max_limit": None,
+    "second_object_to_first_object_max_limit": None,
+    "extra": {},
+}
+OWNER_DICT = NOTHING_OF_AN_ASSOCIATION | {
+    "id": "o",
+    "key": "owner_pet",
+    "first_object_key": "contact",
+    "second_object_key": "pet",
+}
+NOTHING_OF_A_RELATION: dict[str, object] = {
+    "association_id": None,
+    "association_key": None,
+    "first_object_key": None,
+    "first_record_id": None,
+    "second_object_key": None,
+    "second_record_id": None,
+    "location_id": None,
+    "primary": None,
+    "extra": {},
+}
+RELATION_DICT = NOTHING_OF_A_RELATION | {
+    "id": "r",
+    "first_record_id": "c1",
+    "second_record_id": "p1",
+    "record_ids": ["c1", "p1"],
+    "extra": {"new": [1]},
+}
+
+
+@pytest.mark.parametrize(
+    ("model", "expected"),
+    [
+        (OWNER, OWNER_DICT),
+        (RELATION, RELATION_DICT),
+        (UNSIDED, NOTHING_OF_A_RELATION | {"id": "r", "record_ids": ["c1", "p1"]}),
+        (
+            Page((RELATION,), 1, {"traceId": "t"}),
+            {"items": [RELATION_DICT], "total": 1, "extra": {"traceId": "t"}},
+        ),
+        (Ensured(OWNER, True), {"item": OWNER_DICT, "created": True}),
+    ],
+)
+def test_a_model_is_a_dict_that_json_can_write(
+    model: Association | Relation | Page[Relation] | Ensured[Association],
+    expected: dict[str, object],
+) -> None:
+    assert model.to_dict() == expected
+    assert json.loads(json.dumps(model.to_dict())) == expected
+
+
+def test_what_is_done_to_the_dict_of_a_model_does_not_change_the_model() -> None:
+    RELATION.to_dict()["extra"]["new"].append(2)
+    assert RELATION.extra == {"new": [1]}
+
+
+@pytest.mark.parametrize(
+    ("model", "expected"),
+    [
+        (OWNER, "Association(id='o', key='owner_pet', first_object_key='contact', "
+         "second_object_key='pet')"),
+        (Association(id="o"), "Association(id='o')"),
+        (RELATION, "Relation(id='r', first_record_id='c1', second_record_id='p1')"),
+        (UNSIDED, "Relation(id='r', record_ids=('c1', 'p1'))"),
+        (Page((RELATION,) * 100, 230), "Page(100 items, total=230)"),
+        (Page(()), "Page(0 items, total=None)"),
+        (Ensured(Association(id="o"), True), "Ensured(item=Association(id='o'), created=True)"),
+    ],
+)  # fmt: skip
+def test_a_model_shows_itself_in_a_line(model: object, expected: str) -> None:
+    assert repr(model) == expected

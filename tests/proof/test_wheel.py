@@ -83,3 +83,25 @@ def test_the_source_archive_builds_the_same_wheel(wheel: Path, tmp_path: Path) -
     run([sys.executable, "-m", "build", "--no-isolation", "--outdir", tmp_path, ROOT])
     (again,) = tmp_path.glob("*.whl")
     assert set(zipfile.ZipFile(again).namelist()) == set(zipfile.ZipFile(wheel).namelist())
+
+
+def test_an_index_takes_what_is_built_and_shows_its_readme(wheel: Path, tmp_path: Path) -> None:
+    run([sys.executable, "-m", "build", "--no-isolation", "--sdist", "--outdir", tmp_path, ROOT])
+    (archive,) = tmp_path.glob("*.tar.gz")
+    done = run([sys.executable, "-m", "twine", "check", "--strict", wheel, archive], cwd=tmp_path)
+    assert done.count("PASSED") == 2
+
+
+def test_the_wheel_holds_what_a_wheel_should(wheel: Path) -> None:
+    done = run([sys.executable, "-m", "check_wheel_contents", wheel], cwd=ROOT)
+    assert done.strip() == f"{wheel}: OK"
+
+
+def test_the_wheel_says_who_made_it_and_for_which_pythons(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        lines = archive.read(name).decode().partition("\n\n")[0].splitlines()
+    assert "Author: highlevel-associations contributors" in lines
+    assert sum(line.startswith("Project-URL: ") for line in lines) == 2
+    pythons = [line.rpartition(" ")[2] for line in lines if ":: Python :: 3." in line]
+    assert pythons == ["3.11", "3.12", "3.13", "3.14"]

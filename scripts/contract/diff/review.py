@@ -104,8 +104,8 @@ class Review:
         sides: dict[str, set[tuple[str, str]]] = {"old": set(), "new": set()}
         for each in self.problems:
             sides[each.document].add((each.pointer, each.message))
-        told = self.findings or self.stale or self.overlay or self.proposals
-        return not (told or self.is_filtered) and sides["old"] == sides["new"]
+        has_content = self.findings or self.stale or self.overlay or self.proposals
+        return not (has_content or self.is_filtered) and sides["old"] == sides["new"]
 
     @property
     def is_filtered(self) -> bool:

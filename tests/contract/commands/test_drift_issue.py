@@ -16,7 +16,7 @@ CHANGED = "HighLevel's Associations document has changed (v3)"
 
 
 class GitHub:
-    """Stands in for gh: it knows the open issues, and keeps what it is told."""
+    """Stands in for gh: it knows the open issues, and keeps its calls."""
 
     def __init__(self, folder: Path) -> None:
         self._log, self._issues = folder / "log", folder / "issues.json"
@@ -37,7 +37,7 @@ class GitHub:
         self._issues.write_text(json.dumps(issues))
 
     @property
-    def told(self) -> list[list[str]]:
+    def calls(self) -> list[list[str]]:
         """What gh was called with that changes something; the body comes last."""
         calls = [call.split("\0") for call in self._log.read_text().split("\0END\0")[:-1]]
         return [call for call in calls if call[1] != "list"]
@@ -63,14 +63,14 @@ def test_while_nothing_moves_nothing_is_told(recorded: Recorded, github: GitHub,
     recorded()
     assert main([]) == 0
     assert said() == "nothing has changed\n"
-    assert github.told == []
+    assert github.calls == []
 
 
 def test_the_first_move_opens_an_issue(recorded: Recorded, github: GitHub, said: Say) -> None:
     recorded(v3=NEW)
     assert main([]) == 0
     assert said() == "opened https://github.example/issues/7\n"
-    label, create = github.told
+    label, create = github.calls
     assert label[:4] == ["label", "create", "drift", "--force"]
     assert create[:6] == ["issue", "create", "--title", CHANGED, "--label", "drift"]
     assert "tag New" in create[-1]
@@ -86,13 +86,13 @@ def test_a_further_move_edits_the_issue_that_is_open(
     )
     assert main([]) == 0
     assert said() == "edited issue 7\n"
-    (edit,) = github.told
+    (edit,) = github.calls
     assert edit[:5] == ["issue", "edit", "7", "--title", CHANGED]
     assert "tag New" in edit[-1]
     github.open({"number": 7, "title": CHANGED, "body": f"{edit[-1]}\r\n"})
     assert main([]) == 0
     assert said() == "issue 7 says so already\n"
-    assert github.told == [edit]
+    assert github.calls == [edit]
 
 
 def test_an_issue_is_closed_when_nothing_differs_any_more(
@@ -102,7 +102,7 @@ def test_an_issue_is_closed_when_nothing_differs_any_more(
     github.open({"number": 7, "title": CHANGED, "body": "before"})
     assert main([]) == 0
     assert said() == "closed issue 7\n"
-    (close,) = github.told
+    (close,) = github.calls
     assert close[:4] == ["issue", "close", "7", "--comment"]
 
 
@@ -111,7 +111,7 @@ def test_a_document_that_is_gone_is_told_beside_the_others(
 ) -> None:
     recorded(dated=NEW, v3=None)
     assert main([]) == 0
-    create = github.told[-1]
+    create = github.calls[-1]
     assert create[3] == "HighLevel's Associations document is gone (v3)"
     assert "tag New" in create[-1]
     assert "make capture VERSION=v3 FROM=..." in create[-1]
@@ -120,8 +120,8 @@ def test_a_document_that_is_gone_is_told_beside_the_others(
 def test_a_report_is_not_longer_than_github_takes(recorded: Recorded, github: GitHub) -> None:
     recorded(v3={"tags": [{"name": f"Tag {number} {60 * 'x'}"} for number in range(2000)]})
     assert main([]) == 0
-    assert 50_000 < len(github.told[-1][-1]) < 65_536
-    assert github.told[-1][-1].endswith("`make drift` shows it whole.\n")
+    assert 50_000 < len(github.calls[-1][-1]) < 65_536
+    assert github.calls[-1][-1].endswith("`make drift` shows it whole.\n")
 
 
 def test_what_gh_refuses_is_said(

@@ -81,7 +81,7 @@ def test_a_terminal_without_rich_gets_lines_and_one_hint(
         for seconds in (1.0, 10.0, 15.0, 19.9, 25.0):
             shown.show(progress(done=int(seconds * 10), seconds=seconds))
     assert terminal.text.splitlines() == [
-        'for a progress bar: pip install "highlevel-associations[cli]"',
+        'no progress bar, a package is missing: pip install "highlevel-associations[cli]"',
         "100 of 1,000, 10.0/s, 2 min left",
         "250 of 1,000, 10.0/s, 1 min left",
     ]

@@ -49,7 +49,9 @@ def compare_scheme(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator
     kind = value(new.get("type"))
     for field, rule in _FIELDS.get(kind if isinstance(kind, str) else "", {}).items():
         is_same = value(old.get(field)) == value(new.get(field))
-        if not is_same and canonical(_meaning(old, field)) != canonical(_meaning(new, field)):
+        if not is_same and canonical(_effective_value(old, field)) != canonical(
+            _effective_value(new, field)
+        ):
             yield _field(rule, old, new, field)
     if kind == "oauth2":
         yield from _flows(old, new, scope)
@@ -106,11 +108,15 @@ def is_defined_alike(old: Node, new: Node) -> bool:
 def _definition(scheme: Node) -> str:
     defining = _DEFINING.get(text(scheme.get("type")), _OTHERWISE)
     return canonical(
-        {field: _meaning(scheme, field) for field, _ in scheme.members() if field in defining}
+        {
+            field: _effective_value(scheme, field)
+            for field, _ in scheme.members()
+            if field in defining
+        }
     )
 
 
-def _meaning(scheme: Node, field: str) -> Any:
+def _effective_value(scheme: Node, field: str) -> Any:
     """Return what a field says; names of HTTP schemes and of headers know no case."""
     stated = value(scheme.get(field))
     if field == "openIdConnectUrl" and isinstance(stated, str):

@@ -44,11 +44,11 @@ class Unchanged:
 
     def _is_same(self, reference: str) -> bool:
         if reference not in self._same:
-            self._judge(reference)
+            self._decide(reference)
         return self._same[reference]
 
-    def _judge(self, start: str) -> None:
-        """Judge all references that one reaches and that were not judged yet."""
+    def _decide(self, start: str) -> None:
+        """Decide for all references that one reaches and that are not decided yet."""
         users: dict[str, list[str]] = {start: []}
         parts: dict[str, list[str]] = {}
         changed: list[str] = []

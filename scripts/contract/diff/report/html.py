@@ -20,7 +20,7 @@ from scripts.contract.diff.rules import SDK, WIRE
 from scripts.contract.openapi.paths import readable
 
 _FOLDER = Path(__file__).parent
-_SEVERAL, _WHOLE = "Several operations", "The document"
+_MANY_OPERATIONS, _WHOLE = "Several operations", "The document"
 _LEVELS = {"safe": 0, "risky": 1, "breaking": 2}
 _MOST = 400  # items of a list that are written out
 
@@ -79,10 +79,10 @@ def _section(word: str, review: Review) -> str:
 
 def _groups(findings: list[ReviewedFinding]) -> dict[str, list[ReviewedFinding]]:
     """Group findings by their one operation, by several, or by none."""
-    groups: dict[str, list[ReviewedFinding]] = {_SEVERAL: []}
+    groups: dict[str, list[ReviewedFinding]] = {_MANY_OPERATIONS: []}
     for reviewed in findings:
         names = reviewed.finding.operations
-        name = names[0] if len(names) == 1 else _SEVERAL if names else _WHOLE
+        name = names[0] if len(names) == 1 else _MANY_OPERATIONS if names else _WHOLE
         groups.setdefault(name, []).append(reviewed)
     groups[_WHOLE] = groups.pop(_WHOLE, [])
     return {name: same for name, same in groups.items() if same}

@@ -4,11 +4,11 @@ import re
 
 from scripts.contract.diff.report.words import (
     impact_lines,
+    listed_changes,
     notes,
     operations,
     place_of,
     proposed_overlay,
-    told_changes,
 )
 from scripts.contract.diff.review import SEVERITIES, Review, ReviewedFinding
 
@@ -67,7 +67,7 @@ def _finding(reviewed: ReviewedFinding) -> list[str]:
     if finding.operations:
         lines[-1] += "  "
         lines.append(f"  {escaped(operations(finding.operations))}")
-    values = told_changes(finding)
+    values = listed_changes(finding)
     if values:
         # Each line starts with its sign, so that no text can close the block.
         lines += ["", "  ```diff", *(f"  {sign} {text}" for sign, text in values[:_MOST])]

@@ -2,6 +2,7 @@
 
 from scripts.contract.diff.report.words import (
     impact_lines,
+    listed_changes,
     one_line,
     operations,
     overlay_lines,
@@ -10,7 +11,6 @@ from scripts.contract.diff.report.words import (
     position,
     problem_lines,
     proposed_overlay,
-    told_changes,
 )
 from scripts.contract.diff.review import Review, ReviewedFinding
 from scripts.contract.visible import visible
@@ -47,7 +47,7 @@ def _finding(reviewed: ReviewedFinding, review: Review) -> list[str]:
     lines.append(f"  wire {finding.wire}, sdk {finding.sdk}, rule {finding.rule}")
     if finding.operations:
         lines.append(f"  in {operations(finding.operations)}")
-    values = told_changes(finding)
+    values = listed_changes(finding)
     lines += [f"  {sign} {text}" for sign, text in values[:_MOST]]
     if len(values) > _MOST:
         lines.append(f"  … and {len(values) - _MOST} more")

@@ -34,7 +34,7 @@ def changes(before: Any, after: Any) -> list[tuple[str, str]]:
     return [(sign, one_line(value)) for sign, value in sides if value is not None]
 
 
-def told_changes(finding: Finding) -> list[tuple[str, str]]:
+def listed_changes(finding: Finding) -> list[tuple[str, str]]:
     """Return the changes of values that the message of a finding does not tell already."""
     found = changes(finding.before, finding.after)
     if all(isinstance(value, bool | None) for value in (finding.before, finding.after)):
@@ -47,7 +47,7 @@ def told_changes(finding: Finding) -> list[tuple[str, str]]:
 
 def in_a_sentence(finding: Finding) -> str:
     """Return what was removed and what was added in a few words; empty if there are no values."""
-    found = told_changes(finding)
+    found = listed_changes(finding)
     removed, added = ([text for sign, text in found if sign == side] for side in "-+")
     return f"{_enumerated(removed)} → {_enumerated(added)}" if found else ""
 

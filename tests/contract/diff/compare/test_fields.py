@@ -132,9 +132,9 @@ def streaming(media: Json) -> Json:
 
 def other_kinds(default: str | None) -> Json:
     """Return a document whose one response is one of two kinds, told by a property."""
-    told = {"propertyName": "kind", **({"defaultMapping": default} if default else {})}
+    discriminator = {"propertyName": "kind", **({"defaultMapping": default} if default else {})}
     schemas = {"components": {"schemas": SCHEMAS}}
-    return responding({**UNION, "discriminator": told}, **schemas)
+    return responding({**UNION, "discriminator": discriminator}, **schemas)
 
 
 def device(url: str) -> Json:

@@ -1,0 +1,48 @@
+"""The facade's models are answers of a FastAPI app, as README.md shows."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from facade.testing import Sandbox
+from tests.test_readme import EXAMPLES
+
+(SHOWN,) = (example for example in EXAMPLES if "response_model" in example)
+BUSINESSES = {
+    "id": "BUSINESSES_CONTACTS_ASSOCIATION",
+    "key": "BUSINESSES_CONTACTS_ASSOCIATION",
+    "first_object_key": "business",
+    "second_object_key": "contact",
+}
+
+
+@pytest.fixture
+def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    sandbox = Sandbox()
+    with sandbox.serve() as server:
+        monkeypatch.setenv("HIGHLEVEL_TOKEN", sandbox.token)
+        monkeypatch.setenv("HIGHLEVEL_LOCATION_ID", sandbox.location_id)
+        monkeypatch.setenv("HIGHLEVEL_BASE_URL", server.url)
+        names: dict[str, Any] = {"__name__": "shown"}
+        exec(SHOWN, names)  # noqa: S102 - our own text
+        with names["client"], TestClient(names["app"]) as client:
+            yield client
+
+
+def test_an_association_is_an_answer(app: TestClient) -> None:
+    answer = app.get("/associations/BUSINESSES_CONTACTS_ASSOCIATION")
+    assert (answer.status_code, answer.json()) == (200, BUSINESSES)
+
+
+def test_a_page_is_an_answer(app: TestClient) -> None:
+    answer = app.get("/associations").json()
+    assert answer["total"] == 2
+    assert BUSINESSES in answer["items"]
+
+
+def test_the_form_of_the_answer_is_in_the_openapi_document_of_the_app(app: TestClient) -> None:
+    document = app.get("/openapi.json").json()
+    shown = document["components"]["schemas"]["AssociationOut"]["properties"]
+    assert [*shown] == [*BUSINESSES]
