@@ -20,7 +20,7 @@ def policy_options() -> argparse.ArgumentParser:
         metavar="RULE=LEVEL",
         action="append",
         default=[],
-        help=f"judge a rule otherwise: {', '.join(reversed(WIRE))}; repeatable",
+        help=f"give a rule another severity: {', '.join(reversed(WIRE))}; repeatable",
     )
     add(
         "--exclude-path",

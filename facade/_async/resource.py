@@ -26,7 +26,7 @@ P = ParamSpec("P")
 Model = TypeVar("Model")
 
 if TYPE_CHECKING:
-    # Looks for an item, and says whether another look may find more; it is told why it looks.
+    # Looks for an item because of an error; it says whether another look may find more.
     AsyncFind = AsyncFunction[[CallOptions, AssociationsError], tuple[Model | None, bool]]
 
 

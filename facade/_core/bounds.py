@@ -189,9 +189,9 @@ def time_limit(deadline: CallDeadline | None) -> AbstractContextManager[None]:
 
 def async_time_limit(deadline: CallDeadline | None) -> asyncio.Timeout:
     """End what is awaited when a call's time is over, with a TimeoutError."""
-    from asyncio import timeout
+    import asyncio  # here, because blocking apps start without it
 
-    return timeout(None if deadline is None else max(0.0, deadline.seconds_left))
+    return asyncio.timeout(None if deadline is None else max(0.0, deadline.seconds_left))
 
 
 _NO_LIMIT = nullcontext()

@@ -95,9 +95,9 @@ class AsyncPool(httpx.AsyncBaseTransport):
             await pool.transport.aclose()
 
     def _of_this_loop(self) -> "_SmallPools[httpx.AsyncHTTPTransport]":
-        from asyncio import get_running_loop  # here, because blocking apps start without it
+        import asyncio  # here, because blocking apps start without it
 
-        loop = get_running_loop()
+        loop = asyncio.get_running_loop()
         pools = self._by_loop.get(loop)
         if pools is None:
             pools = self._by_loop[loop] = _SmallPools(httpx.AsyncHTTPTransport, self._proxy)

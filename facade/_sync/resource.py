@@ -29,7 +29,7 @@ P = ParamSpec("P")
 Model = TypeVar("Model")
 
 if TYPE_CHECKING:
-    # Looks for an item, and says whether another look may find more; it is told why it looks.
+    # Looks for an item because of an error; it says whether another look may find more.
     Find = Function[[CallOptions, AssociationsError], tuple[Model | None, bool]]
 
 

@@ -73,7 +73,7 @@ def _cause(difference: Difference) -> tuple[str, ...]:
         replaced = change.rule == "enum-values-replaced"
         return change.rule, cause if replaced and cause else "", before, after
     if cause is None:
-        # What is gone is told by where it stood, what is new by where it stands.
+        # What is gone is keyed by where it stood, what is new by where it stands.
         if change.after is None and change.before is not None:
             return change.rule, change.old.where, before
         if change.before is None and change.after is not None:

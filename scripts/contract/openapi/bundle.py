@@ -128,16 +128,16 @@ class Bundle:
 
         What stands beside a reference counts more.
         """
-        parts, seen, found = [], set[str](), holder
+        parts, origins, found = [], set[str](), holder
         while "$ref" in found:
             parts.append({key: value for key, value in found.items() if key != "$ref"})
             here, fragment = self._follow(str(found["$ref"]), here)
             origin = f"{here}#{fragment}"
             found = self._lookup(here, fragment)
-            if origin in seen or not isinstance(found, dict):
-                why = "it refers to itself" if origin in seen else "it is none"
+            if origin in origins or not isinstance(found, dict):
+                why = "it refers to itself" if origin in origins else "it is none"
                 raise CannotRunError(f"{origin} is referred to as a path, and {why}")
-            seen.add(origin)
+            origins.add(origin)
             inside = {key: value for key, value in found.items() if key != "$ref"}
             self._pending.append((inside, "pathItems", here))
         parts.append(found)

@@ -101,7 +101,7 @@ def compare_discriminators(old: SchemaShape, new: SchemaShape, scope: Scope) -> 
     names = [value(node.get("propertyName")) for node in (before, after)]
     if canonical(names[0]) != canonical(names[1]):
         yield Change("discriminator-changed", before, after, names[0], names[1])
-    # A value is told by its name, whatever the alternatives accept.
+    # The discriminator's name identifies a value, whatever the alternatives accept.
     inner = scope.part(": discriminator").at(scope.position._replace(is_proved=False))
     yield Pair("discriminator", before, after, inner)
 

@@ -38,7 +38,7 @@ def shortened(pattern: str) -> str:
 
 
 def meets(value: Any, keywords: dict[str, Node]) -> bool | None:
-    """Return whether a value is within the limits, None where that cannot be told."""
+    """Return whether a value is within the limits, None where that is undecidable."""
     answers = {_meets(value, name, keywords[name].value) for name in LIMITS & keywords.keys()}
     return False if False in answers else None if None in answers else True
 

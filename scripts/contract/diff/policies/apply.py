@@ -67,9 +67,9 @@ def apply(
         return list(findings), [], []
     applied = _Applied(list(findings), *documents, today)
     for rule, severities in policy.severity.items():
-        applied.judge(rule, severities)
+        applied.override_severity(rule, severities)
     if "removal-after-sunset" in policy.flags:
-        applied.passsunset()
+        applied.allow_removal_after_sunset()
     for each in policy.accept:
         applied.accept_by_place(each)
     if "unstable-may-break" in policy.flags:
@@ -93,9 +93,9 @@ class _Applied:
         self.stale: list[str] = []
         self._old, self._new, self._today = old, new, today
 
-    def judge(self, rule: str, severities: Severities) -> None:
+    def override_severity(self, rule: str, severities: Severities) -> None:
         """Give the findings of a rule other severities."""
-        reason = f"{rule} is judged by policy"
+        reason = f"{rule} has its severity by policy"
         count = 0
         for index, each in enumerate(self.findings):
             wire, sdk = severities.of(each.finding.wire, each.finding.sdk)
@@ -104,7 +104,7 @@ class _Applied:
                 count += 1
         self._note(f"{reason}: {_some(count, 'finding')} changed", count)
 
-    def passsunset(self) -> None:
+    def allow_removal_after_sunset(self) -> None:
         """Judge the removal of what was deprecated until a day that has passed as safe."""
         count, unread = 0, list[str]()
         for index, each in enumerate(self.findings):

@@ -23,7 +23,7 @@ def reviewed(old: Json, new: Json, **policies: Any) -> Review:
     return review(compared, [], TODAY, root=ROOT)
 
 
-def judged(given: Review) -> list[str]:
+def reported(given: Review) -> list[str]:
     """Give each finding as `rule wire/sdk`, and a star where it is accepted."""
     return [
         f"{each.finding.rule} {each.finding.wire}/{each.finding.sdk}"
@@ -43,7 +43,7 @@ GONE = responding(has(name=S)), responding(has())
 
 def test_without_a_policy_nothing_is_said() -> None:
     given = reviewed(*GONE)
-    assert (judged(given), given.notes) == (["property-removed breaking/breaking"], ())
+    assert (reported(given), given.notes) == (["property-removed breaking/breaking"], ())
 
 
 @pytest.mark.parametrize(
@@ -55,11 +55,11 @@ def test_without_a_policy_nothing_is_said() -> None:
         (Severities("risky", "breaking"), "risky/breaking"),
     ],
 )
-def test_a_rule_is_judged_otherwise(severities: Severities, expected: str) -> None:
+def test_a_rule_gets_another_severity(severities: Severities, expected: str) -> None:
     given = reviewed(*GONE, severity={"property-removed": severities})
-    assert judged(given) == [f"property-removed {expected}"]
-    assert given.findings[0].policy == "property-removed is judged by policy"
-    assert said(given) == ["property-removed is judged by policy: 1 finding changed"]
+    assert reported(given) == [f"property-removed {expected}"]
+    assert given.findings[0].policy == "property-removed has its severity by policy"
+    assert said(given) == ["property-removed has its severity by policy: 1 finding changed"]
     assert given.fails("breaking") == ("breaking" in expected)
 
 
@@ -69,7 +69,7 @@ def test_a_word_does_not_judge_generated_code_worse() -> None:
         operation(deprecated=True),
         severity={"operation-deprecated": Severities("breaking", None)},
     )
-    assert judged(given) == ["operation-deprecated breaking/none"]
+    assert reported(given) == ["operation-deprecated breaking/none"]
 
 
 PATHS = {"/pets": {"get": {"operationId": "a"}}, "/in/a": {"get": {"operationId": "b"}}}
@@ -78,7 +78,7 @@ PATHS = {"/pets": {"get": {"operationId": "a"}}, "/in/a": {"get": {"operationId"
 def test_paths_are_left_out_and_counted() -> None:
     new = {"/pets": {"get": {"operationId": "c"}}}
     given = reviewed(document(PATHS), document(new), exclude_paths=("/in/**", "/out/*"))
-    assert judged(given) == ["operation-id-renamed safe/breaking"]
+    assert reported(given) == ["operation-id-renamed safe/breaking"]
     assert said(given) == [
         "left out: 1 path as /in/**, 1 of them changed",
         "left out: 0 paths as /out/*, 0 of them changed",
@@ -147,7 +147,7 @@ def ending(day: Any, **more: Any) -> tuple[Json, Json]:
 def test_the_removal_of_what_was_deprecated_is_safe_after_its_sunset(
     pair: tuple[Json, Json], expected: str
 ) -> None:
-    assert judged(reviewed(*pair, flags=SUNSET)) == [expected]
+    assert reported(reviewed(*pair, flags=SUNSET)) == [expected]
 
 
 def test_a_sunset_says_its_day_and_what_is_none_is_told() -> None:
