@@ -5,7 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from facade.testing import Sandbox, arguments
+from facade._core.operations import FIELDS
+from facade.testing import Sandbox
 from tests.facade.testing.app import App, refusal
 
 
@@ -32,7 +33,7 @@ def test_a_field_that_a_body_may_have_is_accepted_and_not_kept(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = "CreateAssociationBody"
-    monkeypatch.setitem(arguments.FIELDS, name, (*arguments.FIELDS[name], "note"))
+    monkeypatch.setitem(FIELDS, name, (*FIELDS[name], "note"))
     response = app.create("pets", note=["any", "value"])
     assert response.status_code == 201
     assert "note" not in response.json()
