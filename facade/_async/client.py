@@ -13,7 +13,8 @@ from facade._core.options import (
     TIMEOUT,
     VERSION,
     ClientOptions,
-    checked_location_id,
+    location_mistake,
+    mistake_in,
     with_environment,
 )
 from facade._core.retry import DEADLINE, RETRIES
@@ -61,8 +62,12 @@ class AsyncAssociationsClient:
         transport: httpx.AsyncBaseTransport | None = None,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
-        source = token_source(token)
+        mistake = mistake_in(token, location_id, base_url)
+        source = None if mistake else token_source(token)
         del token  # a traceback that prints local variables must not print it
+        if mistake or source is None:
+            del location_id, base_url  # a secret in the wrong place is still one
+            raise mistake or AssertionError
         options = ClientOptions(
             token=source,
             location_id=location_id,
@@ -95,10 +100,14 @@ class AsyncAssociationsClient:
 
         Closing it leaves them open.
         """
+        mistake = location_mistake(location_id)
+        if mistake:
+            del location_id  # it may be a token
+            raise mistake
         other = copy(self)
         for resource in ("associations", "relations"):
             other.__dict__.pop(resource, None)
-        other.location_id = checked_location_id(location_id)
+        other.location_id = location_id
         other._owns_transport = False
         return other
 

@@ -43,13 +43,7 @@ class ClientOptions:
     max_response_bytes: int
 
     def __attrs_post_init__(self) -> None:
-        checked_location_id(self.location_id)
-        parts = urlsplit(self.base_url)
-        extra = parts.query or parts.fragment or "@" in parts.netloc
-        if parts.scheme not in ("http", "https") or not parts.hostname or extra:
-            shown = self.base_url.rpartition("@")[2]  # what stands before it may be a password
-            raise ValueError(f"base_url is no plain http(s) address: {shown!r}")
-        _warn_of_http(parts.scheme, parts.hostname)
+        _warn_of_http(self.base_url)
         if self.retries < 0:
             raise ValueError(f"retries is a number from 0, not {self.retries}")
         if self.deadline is not None and self.deadline <= 0:
@@ -58,8 +52,12 @@ class ClientOptions:
             raise ValueError(f"max_response_bytes is 1 or more, not {self.max_response_bytes}")
         if not is_version(self.version):
             raise ValueError(f"version is {VERSION_FORM}, not {self.version!r}")
-        if None in self.timeout.as_dict().values():
-            raise ValueError("there is always a timeout: give one in seconds")
+        parts: dict[str, Any] = {**self.timeout.as_dict()}
+        for seconds in parts.values():
+            if seconds is None:
+                raise ValueError("there is always a timeout: give one in seconds")
+            if not isinstance(seconds, int | float):
+                raise TypeError(f"timeout is in seconds, not {seconds!r:.40}")
         self.base_url = self.base_url.rstrip("/")
 
     @property
@@ -77,8 +75,9 @@ class ClientOptions:
 _warned_of: set[str] = set()
 
 
-def _warn_of_http(scheme: str, host: str) -> None:
+def _warn_of_http(base_url: str) -> None:
     """Warn once of each host that is sent the token for all to read."""
+    scheme, host = urlsplit(base_url).scheme, urlsplit(base_url).hostname or ""
     is_loopback = host in ("localhost", "::1") or host.startswith("127.")
     if scheme == "http" and not is_loopback and host not in _warned_of:
         _warned_of.add(host)
@@ -179,21 +178,55 @@ def is_version(version: object) -> bool:
     return isinstance(version, str) and _VERSION.fullmatch(version) is not None
 
 
-def checked_location_id(location_id: object) -> str:
-    """Return a location's id; ValueError for anything that cannot be one."""
+def mistake_in(token: object, location_id: object, base_url: object) -> Exception | None:
+    """Return the error for what a client cannot be made of, or None.
+
+    It neither raises nor shows a value, because an argument in the wrong place may be a secret,
+    which a traceback with local variables would print: the caller forgets it and raises.
+    """
+    return _token_mistake(token) or location_mistake(location_id) or _base_url_mistake(base_url)
+
+
+def _token_mistake(token: object) -> Exception | None:
+    if isinstance(token, str | TokenSource) or callable(token):
+        return None
+    kind = type(token).__name__
+    return TypeError(
+        f"a token is text, a callable or a TokenSource, not {kind}: is a variable unset?"
+    )
+
+
+def location_mistake(location_id: object) -> Exception | None:
+    """Return the error for what cannot be a location's id, without showing it, or None."""
     if not isinstance(location_id, str) or not location_id or not is_header_text(location_id):
-        raise ValueError(f"location_id is the id of a sub-account, not {location_id!r}")
-    return location_id
+        what = f"a text of {len(location_id)} characters" if isinstance(location_id, str) else ""
+        given = what or type(location_id).__name__
+        return ValueError(f"location_id is the id of a sub-account, not {given}")
+    if location_id.startswith(("pit-", "eyJ")):
+        return ValueError("location_id is a token: the order is token, location_id")
+    return None
+
+
+def _base_url_mistake(base_url: object) -> Exception | None:
+    try:
+        parts = urlsplit(str(base_url))
+        has_host = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number
+        return ValueError("base_url is no http(s) address")
+    if parts.scheme not in ("http", "https") or not has_host:
+        return ValueError("base_url is no http(s) address")
+    if parts.query or parts.fragment or "@" in parts.netloc:
+        return ValueError(f"base_url has more than an address: give https://{parts.hostname} alone")
+    return None
 
 
 def with_environment(options: dict[str, Any]) -> dict[str, Any]:
     """Complete a client's options from the environment; those that are given win."""
-    found = dict(options)
-    for option, name in (("token", "HIGHLEVEL_TOKEN"), ("location_id", "HIGHLEVEL_LOCATION_ID")):
-        if option not in found:
-            if not os.environ.get(name):
-                raise ValueError(f"the environment variable {name} is not set")
-            found[option] = os.environ[name]
+    needed = {"token": "HIGHLEVEL_TOKEN", "location_id": "HIGHLEVEL_LOCATION_ID"}
+    for option, name in needed.items():
+        if option not in options and not os.environ.get(name):
+            raise ValueError(f"the environment variable {name} is not set")
+    found = {option: os.environ.get(name) for option, name in needed.items()} | options
     if "base_url" not in found and os.environ.get("HIGHLEVEL_BASE_URL"):
         found["base_url"] = os.environ["HIGHLEVEL_BASE_URL"]
     return found

@@ -151,12 +151,13 @@ def status_error(
     return error
 
 
-def contract_error(response: httpx.Response, error: Exception) -> errors.ContractError:
-    """Make the error for a success whose body could not be read, for the reason `error`."""
+def contract_error(response: httpx.Response, why: str) -> errors.ContractError:
+    """Make the error for a success whose body could not be read, for a reason that may quote it."""
+    why = why.replace(token_of(response.request) or "\0", "***")
     exchange = redacted(response.request, response)
     return errors.ContractError(
         f"{exchange['method']} {exchange['path']} answered {response.status_code}, "
-        f"but its body does not match the contract: {error}",
+        f"but its body does not match the contract: {why}",
         **exchange,
     )
 

@@ -1,7 +1,7 @@
 """Where tokens come from, and how they stay secret: no repr, error or local variable shows one."""
 
 from collections.abc import Callable
-from typing import Protocol, cast, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 
 @runtime_checkable
@@ -49,18 +49,11 @@ class CallableToken:
         return False
 
 
-def token_source(token: object) -> TokenSource:
-    """Wrap whatever an app gives as a token in a TokenSource; TypeError if it is none."""
+def token_source(token: Token) -> TokenSource:
+    """Wrap what an app gives as a token in a TokenSource."""
     if isinstance(token, str):
         return StaticToken(token)
-    if isinstance(token, TokenSource):
-        return token
-    if callable(token):
-        return CallableToken(cast("Callable[[], str]", token))
-    kind = type(token).__name__
-    raise TypeError(
-        f"a token is text, a callable or a TokenSource, not {kind}: is a variable unset?"
-    )
+    return token if isinstance(token, TokenSource) else CallableToken(token)
 
 
 def checked_token(token: object) -> str:

@@ -67,7 +67,9 @@ class Resource:
         try:
             return read(parse_body(call.response.content))
         except UnexpectedBodyError as error:
-            raise contract_error(call.response, error) from error
+            failure = contract_error(call.response, str(error))
+        # Not from it: its frames hold the body, in which a server may repeat the token.
+        raise failure
 
     def _create_once(
         self,

@@ -41,8 +41,9 @@ class SqliteTokenStore:
     def load(self, key: str, /) -> Grant | None:
         """Return the grant that any process saved last; None if there is none."""
         with self._open() as database:
-            found = database.execute("SELECT json FROM grants WHERE key = ?", (key,)).fetchone()
-            return Grant.from_json(found[0]) if found else None
+            found = database.execute("SELECT json FROM grants WHERE key = ?", (key,)).fetchall()
+            # Taken out, so that no local variable holds the tokens.
+            return Grant.from_json(found.pop()[0]) if found else None
 
     def save(self, key: str, grant: Grant, /) -> None:
         """Replace the saved grant, on the disk."""

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, cast
 
 from facade.errors import AssociationsError
@@ -16,23 +16,34 @@ try:
 except ImportError as error:
     raise ImportError("install highlevel-associations[redis]") from error
 
-__all__ = ["Redis", "RedisError", "connect", "key_of", "translated_errors"]
+__all__ = ["Redis", "RedisError", "checked", "connect", "key_of", "translated_errors"]
 
 
 def connect(redis: "str | Redis", timeout: float) -> Any:
-    """Return a client as it is, or make one from a URL; `timeout` is in seconds. Nothing is sent.
+    """Return a client as it is, or make one from a URL; None if it is none. Nothing is sent.
 
+    `timeout` is in seconds. The caller forgets the URL, which may hold a password, before it calls
+    `checked`: no error leaves this frame.
     A command is repeated once, because a pooled connection may be to a Redis that has restarted.
     """
     if not isinstance(redis, str):
         return redis
-    return cast("Any", Redis).from_url(
-        redis,
-        socket_timeout=timeout,
-        socket_connect_timeout=timeout,
-        retry=Retry(NoBackoff(), 1),
-        retry_on_error=[RedisConnectionError],
-    )
+    with suppress(ValueError):
+        return cast("Any", Redis).from_url(
+            redis,
+            socket_timeout=timeout,
+            socket_connect_timeout=timeout,
+            retry=Retry(NoBackoff(), 1),
+            retry_on_error=[RedisConnectionError],
+        )
+    return None
+
+
+def checked(client: Any) -> Any:
+    """Return a client; ValueError if there is none."""
+    if client is None:
+        raise ValueError("the URL of Redis is no such URL: redis://:password@host:6379/0")
+    return client
 
 
 def key_of(app: str, kind: str, *names: str) -> str:

@@ -13,7 +13,7 @@ from facade._core.forking import ForkSafeLock
 from facade.errors import DailyLimitError
 from facade.pace import CALLS, SECONDS, LocalPace, Turn
 from facade.redis.breaker import CircuitBreaker
-from facade.redis.connection import Redis, connect, key_of
+from facade.redis.connection import Redis, checked, connect, key_of
 from facade.redis.scripts import ANSWERED, TAKE
 
 DAILY = 200_000  # calls; HighLevel's limit of a day
@@ -77,8 +77,9 @@ class RedisPace:
         self._app = app
         self._calls, self._window = calls, int((seconds + _MARGIN) * 1000)
         self._day = daily, reserve
-        self._redis = connect(redis, _TIMEOUT)
+        client = connect(redis, _TIMEOUT)
         del redis  # a URL may hold a password, which a traceback with locals would print
+        self._redis = checked(client)
         self._take = self._redis.register_script(TAKE)
         self._answered = self._redis.register_script(ANSWERED)
         self._breaker = CircuitBreaker(

@@ -4,7 +4,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from facade.errors import AssociationsError
-from facade.redis.connection import Redis, RedisError, connect, key_of, translated_errors
+from facade.redis.connection import Redis, RedisError, checked, connect, key_of, translated_errors
 
 if TYPE_CHECKING:
     from facade.webhooks.replay import DeliveryState
@@ -22,8 +22,9 @@ class RedisReplayStore:
     """
 
     def __init__(self, redis: "str | Redis", *, app: str = "") -> None:
-        self._redis = connect(redis, _TIMEOUT)
+        client = connect(redis, _TIMEOUT)
         del redis  # a URL may hold a password, which a traceback with locals would print
+        self._redis = checked(client)
         self._app = app
 
     def begin(self, delivery_id: str, claim: str, lease: float) -> "DeliveryState":

@@ -7,7 +7,7 @@ from facade.oauth.errors import TokenStoreError
 from facade.oauth.grant import Grant
 from facade.oauth.stores import LOCK_TIMEOUT, lock_timeout_error
 from facade.redis.cipher import Cipher
-from facade.redis.connection import Redis, RedisError, connect, translated_errors
+from facade.redis.connection import Redis, RedisError, checked, connect, translated_errors
 
 _TIMEOUT = 5.0  # seconds
 # Seconds after which the lock of a dead holder is free: longer than a renewal takes, and within
@@ -39,8 +39,9 @@ class RedisTokenStore:
         del encryption_key  # a traceback with locals would print it
         if self._cipher is not None:
             self._cipher.check()
-        self._redis = connect(redis, _TIMEOUT)
+        client = connect(redis, _TIMEOUT)
         del redis  # a URL may hold a password, which a traceback with locals would print
+        self._redis = checked(client)
         self._prefix = prefix
         self._lease = lease
         self._wait = wait

@@ -17,7 +17,7 @@ from tests.facade.responding import TOKEN
     [
         ({"location_id": ""}, "location_id is the id of a sub-account"),
         ({"location_id": None}, "location_id is the id of a sub-account"),
-        ({"base_url": "services.example"}, "base_url is no plain http"),
+        ({"base_url": "services.example"}, "base_url (is no|has more)"),
         ({"version": ""}, "version is a date like 2021-07-28, or v and a number like v3, not ''"),
         ({"version": "v 3"}, "version is a date .*, not 'v 3'"),
         ({"version": "3"}, "version is a date"),
@@ -87,7 +87,7 @@ def test_there_is_always_a_timeout(timeout: Any) -> None:
     "base_url", ["http://x?y=1", "http://x#f", "http://user:pw@x", "ftp://x", "http://"]
 )
 def test_what_cannot_be_a_server_is_refused(base_url: str) -> None:
-    with pytest.raises(ValueError, match="base_url is no plain http") as raised:
+    with pytest.raises(ValueError, match=r"base_url (is no|has more)") as raised:
         AssociationsClient(TOKEN, "loc", base_url=base_url)
     assert "pw" not in str(raised.value)
 
