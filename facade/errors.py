@@ -26,7 +26,7 @@ AssociationsError
 │   ├── RateLimitError              429: too many in a short time
 │   │   └── DailyLimitError         too many in a day
 │   └── ServerError                 5xx
-├── ContractError                   a success whose body is not as the contract says
+├── ContractError                   a success whose body does not hold what was asked for
 └── AssociationConflictError        the key belongs to an association of other objects
 
 All of them can be pickled. None holds the token.
@@ -206,7 +206,10 @@ class UnprocessableEntityError(APIStatusError):
 
 
 class InvalidRecordError(UnprocessableEntityError):
-    """A record is not one of the object on its side; HighLevel does not swap them."""
+    """A record is not one of the object on its side: HighLevel swaps no records.
+
+    The sides are those of the association that HighLevel returned.
+    """
 
 
 class EqualLabelsError(UnprocessableEntityError):
@@ -231,7 +234,10 @@ class ServerError(APIStatusError):
 
 
 class ContractError(_ResponseError):
-    """A success whose body is not as the contract says; the body is kept."""
+    """A success whose body does not hold what was asked for; the body is kept.
+
+    Only reads raise it: a write is believed by its status, and looked up.
+    """
 
     @property
     def outcome_unknown(self) -> bool:

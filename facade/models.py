@@ -119,13 +119,13 @@ class Ensured(NamedTuple, Generic[Item]):
 class Page(Generic[Item]):
     """One page of a list, and the `total` of items on all pages: None if HighLevel left it out.
 
-    `extra` holds what came beside the items and the total, such as `traceId`.
+    `extra` holds what came beside the items and the total, such as `traceId`. `entries` is the
+    length of HighLevel's list where one of its entries is several items, else None.
     """
 
     items: tuple[Item, ...]
     total: int | None = None
     extra: Mapping[str, Any] = _extra()
-    # What the server counts in `skip`, where one entry of its list is several items.
     entries: int | None = field(default=None, kw_only=True, repr=False, eq=False)
 
     def __iter__(self) -> Iterator[Item]:

@@ -5,6 +5,8 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from typing import Any, TextIO, cast
 
 from scripts.contract.errors import CannotRunError
 from scripts.contract.visible import visible_lines
@@ -21,20 +23,39 @@ def command(
     )
 
 
+class _Visible:
+    """A stream of text that shows hidden characters by their codes: some of it is HighLevel's."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        return self._stream.write(visible_lines(text))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
 def run(main: Callable[[Sequence[str] | None], int]) -> None:
     """Run a command and leave the process: 0 nothing to report, 1 a finding, 2 could not run."""
+    out, err = cast("TextIO", _Visible(sys.stdout)), cast("TextIO", _Visible(sys.stderr))
+    with redirect_stdout(out), redirect_stderr(err):
+        code = _code(main)
+    sys.exit(code)
+
+
+def _code(main: Callable[[Sequence[str] | None], int]) -> int:
     try:
-        code = main(None)
+        return main(None)
     except BrokenPipeError:  # the reader of the output, such as `head`, has ended
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is left to flush
-        code = UNREAD
+        return UNREAD
     except (CannotRunError, OSError) as error:
-        print(visible_lines(f"error: {error}"), file=sys.stderr)
-        code = CANNOT_RUN
+        print(f"error: {error}", file=sys.stderr)
+        return CANNOT_RUN
     except KeyboardInterrupt:
         print("interrupted: run it again", file=sys.stderr)
-        code = INTERRUPTED
+        return INTERRUPTED
     except Exception:  # Python would exit with 1, which means a finding
-        print(visible_lines(traceback.format_exc()), file=sys.stderr, end="")
-        code = CANNOT_RUN
-    sys.exit(code)
+        traceback.print_exc()
+        return CANNOT_RUN

@@ -5,8 +5,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from attrs import define, field
-
 from facade.errors import (
     APIStatusError,
     AssociationConflictError,
@@ -19,7 +17,7 @@ from facade.errors import (
 from facade.models import Association, Relation
 
 PAGE_SIZE = 100  # of the lists that are looked through
-_LIMIT = re.compile(r"limit\s*\[(\d{1,9})\].*?record\s*\[([^\]]*)\]", re.IGNORECASE)
+_LIMIT = r"(?i)limit\s*\[(\d{1,9})\].*?record\s*\[([^\]]*)\]"
 
 
 def may_exist(error: AssociationsError) -> bool:
@@ -71,23 +69,19 @@ def filter_by_association(
     return tuple(one for one in relations if one.association_id in (*ids, None))
 
 
-@define
 class RelationSearch:
     """A look for the relation of two records, which may exist, as `error` says."""
 
-    first: str
-    second: str
-    error: AssociationsError
-    _found: Relation | None = None
-    _swapped: Relation | None = None
-    _limit: int = 0
-    _limited: str = ""
-    _seen: Counter[str] = field(factory=Counter[str])  # by record: its relations so far
-
-    def __attrs_post_init__(self) -> None:
-        reason = isinstance(self.error, RelationLimitError) and _LIMIT.search(str(self.error))
-        if reason:
-            self._limit, self._limited = int(reason[1]), reason[2]
+    def __init__(self, first: str, second: str, error: AssociationsError) -> None:
+        self.first = first
+        self.second = second
+        self.error = error
+        self._found: Relation | None = None
+        self._swapped: Relation | None = None
+        self._seen = Counter[str]()  # by record: its relations so far
+        is_limit = isinstance(error, RelationLimitError)
+        reason = re.search(_LIMIT, str(error)) if is_limit else None
+        self._limit, self._limited = (int(reason[1]), reason[2]) if reason else (0, "")
 
     @property
     def records(self) -> list[str]:

@@ -105,7 +105,12 @@ class CallOptions(TypedDict, total=False):
 
 
 _EXTRAS = ("extra_body", "extra_query", "extra_headers")
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+# What a client decides, or httpx, not a call.
+_OWN_HEADERS = frozenset(
+    "accept accept-encoding authorization connection content-length content-type host "
+    "transfer-encoding user-agent version".split()
+)
+_HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 
 
 def resolved(options: CallOptions) -> CallOptions:
@@ -167,9 +172,11 @@ def _check_extra(name: str, value: object) -> None:
         if not isinstance(key, str) or not key:
             raise TypeError(f"a name in {name} is text, not {key!r:.40}")
         if name == "extra_headers":
+            if key.lower() in _OWN_HEADERS:
+                raise ValueError(f"extra_headers cannot set {key}: the client sends its own")
             if not isinstance(each, str):
                 raise TypeError(f"{key} in extra_headers is text, not {type(each).__name__}")
-            if not _HEADER_NAME.fullmatch(key) or not is_header_text(each):
+            if not re.fullmatch(_HEADER_NAME, key) or not is_header_text(each):
                 raise ValueError(f"{key!r} in extra_headers is no header that can be sent")
 
 

@@ -15,11 +15,6 @@ HEADERS = {
     "Accept": "application/json",
     "User-Agent": f"highlevel-associations/{__version__} httpx/{httpx.__version__}",
 }
-# What a client decides, or httpx, not a call.
-_OWN_HEADERS = frozenset(
-    "accept accept-encoding authorization connection content-length content-type host "
-    "transfer-encoding user-agent version".split()
-)
 _MAX_SEGMENT = 1000  # characters; an id has 24, and httpx refuses very long paths its own way
 
 
@@ -75,8 +70,6 @@ class RequestBuilder:
             if name.lower() not in ("version", "authorization"):
                 merged[name] = value
         for name, value in options.get("extra_headers", {}).items():
-            if name.lower() in _OWN_HEADERS:
-                raise ValueError(f"extra_headers cannot set {name}: the client sends its own")
             merged[name] = value
         if "Authorization" not in merged:
             self._authorize(merged, call.location_id if call else self._location_id)
@@ -118,7 +111,11 @@ def _refuse_overlap(option: str, given: Iterable[str], extra: Iterable[str]) -> 
 def _query_value(name: str, value: object) -> object:
     """Return a value as urlencode writes it: a list is a parameter that is repeated."""
     if isinstance(value, list | tuple):
-        return [_query_value(name, each) for each in cast("Iterable[object]", value)]
+        return [_single_value(name, each) for each in cast("Iterable[object]", value)]
+    return _single_value(name, value)
+
+
+def _single_value(name: str, value: object) -> object:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str | int | float):

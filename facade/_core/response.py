@@ -14,8 +14,7 @@ from facade._core.bounds import BodyTooLarge
 from facade._core.request import path_of, token_of
 from facade.pace import interval_of
 
-_RELATIONS, _ASSOCIATIONS = re.compile("/associations/relations"), re.compile("/associations/$")
-_ANYWHERE = re.compile("")
+_RELATIONS, _ASSOCIATIONS, _ANYWHERE = "/associations/relations", "/associations/$", ""
 _REFUSALS = (400, 409, 422)
 
 
@@ -25,7 +24,7 @@ class _Wording(NamedTuple):
     statuses: tuple[int, ...]
     pattern: str
     kind: type[errors.APIStatusError]
-    path: re.Pattern[str] = _ANYWHERE
+    path: str = _ANYWHERE
 
 
 # HighLevel has no machine codes: the class is chosen by status and, first match first, by text.
@@ -168,7 +167,7 @@ def _class_for(
     for statuses, pattern, kind, where in _BY_TEXT:
         if (
             status_code in statuses
-            and where.search(path)
+            and re.search(where, path)
             and re.search(pattern, text, re.IGNORECASE)
         ):
             return kind

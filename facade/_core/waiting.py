@@ -60,3 +60,12 @@ def retry_reason(error: AssociationsError) -> str:
         asked = error.retry_after
         return "rate limited" if asked is None else f"rate limited, asked to wait {asked:g} s"
     return str(error.__cause__ or "") or type(error).__name__
+
+
+def log_look(reason: str, seconds: float) -> None:
+    """Log a wait of so many seconds before another look for what may exist."""
+    if seconds > _LONG:
+        fields = {"wait_reason": reason, "wait_seconds": seconds}
+        logger.info(
+            "looking again in %.1f s, because a list may lag: %s", seconds, reason, extra=fields
+        )

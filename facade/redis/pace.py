@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from facade._core.forking import ForkSafeLock
 from facade.errors import DailyLimitError
-from facade.pace import CALLS, SECONDS, LocalPace, Turn
+from facade.pace import CALLS, SECONDS, LocalPace, Turn, interval_of
 from facade.redis.breaker import CircuitBreaker
 from facade.redis.connection import Redis, checked, connect, key_of
 from facade.redis.scripts import ANSWERED, TAKE
@@ -75,7 +75,7 @@ class RedisPace:
             None if share is None else LocalPace(share=share, calls=calls, seconds=seconds)
         )
         self._app = app
-        self._calls, self._window = calls, int((seconds + _MARGIN) * 1000)
+        self._calls, self._window = calls, _milliseconds(seconds)
         self._day = daily, reserve
         client = connect(redis, _TIMEOUT)
         del redis  # a URL may hold a password, which a traceback with locals would print
@@ -124,6 +124,7 @@ class RedisPace:
 
     def answered(self, turn: Turn, status_code: int, headers: Mapping[str, str]) -> None:
         """Return a slot: it stays taken for as long as the server may count the request."""
+        self._window = max(self._window, _milliseconds(interval_of(headers) or 0.0))
         if isinstance(turn, _SharedTurn):
             arguments = [self._calls, self._window, turn.member, turn.began]
             arguments += [int(status_code == 429)]
@@ -189,6 +190,11 @@ def _exhaust(pace: LocalPace, location_id: str) -> None:
             pace.unused(turn)
             return
         pace.answered(turn, 0, {})
+
+
+def _milliseconds(seconds: float) -> int:
+    """Return how long a slot stays taken for a limit of so many seconds."""
+    return int((seconds + _MARGIN) * 1000)
 
 
 def _pair(headers: Mapping[str, str], names: tuple[str, str]) -> list[Any]:

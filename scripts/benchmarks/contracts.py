@@ -1,11 +1,33 @@
-"""Large contracts to compare: a made-up API of the size of the largest ones that are published."""
+"""Large contracts to compare: a made-up API of the size of the largest ones that are published.
 
+`python -m scripts.benchmarks.contracts FOLDER` writes them, in a process of its own: what a large
+process starts counts as large itself.
+"""
+
+import json
 import random
+import sys
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 Json = dict[str, Any]
 
 _TEXT = "What this is for, in as many words as the documentation of a large API has. "
+
+
+def write(folder: Path) -> None:
+    """Write pairs of documents, as `old-NAME` and `new-NAME`."""
+    document, smaller = large(), large(260, 185)
+    for side, each, less, end in (
+        ("old", document, smaller, "string"),
+        ("new", changed(document), changed(smaller), "integer"),
+    ):
+        (folder / f"{side}-large.json").write_text(json.dumps(each, indent=2))
+        text = yaml.dump(less, Dumper=yaml.CSafeDumper, sort_keys=False)
+        (folder / f"{side}-large.yaml").write_text(text)
+        (folder / f"{side}-diamond.json").write_text(json.dumps(diamond(40, end)))
 
 
 def large(operations: int = 650, components: int = 410) -> Json:
@@ -43,23 +65,26 @@ def changed(document: Json) -> Json:
     return {**document, "components": {"schemas": schemas}}
 
 
-def diamond(levels: int) -> Json:
-    """Make a document of schemas that each contain the next one twice through allOf."""
-    schemas: Json = {f"L{levels}": {"type": "object", "properties": {"end": {"type": "string"}}}}
+def diamond(levels: int, end: str) -> Json:
+    """Make a document of schemas that each contain the next one twice through allOf.
+
+    Both ways say something of the one property, whose type is `end`.
+    """
+    schemas: Json = {f"L{levels}": {"type": "object", "properties": {"end": {"type": end}}}}
     for level in range(levels):
-        below = {"$ref": f"#/components/schemas/L{level + 1}"}
-        own = {"properties": {f"p{level}": {"type": "string"}}}
-        schemas[f"L{level}"] = {"allOf": [{"allOf": [below, own]}, {"allOf": [below]}]}
-    answer = {"$ref": "#/components/schemas/L0"}
+        below = _reference(f"L{level + 1}")
+        for side, limit in (("A", {"minLength": level}), ("B", {"maxLength": 1000 + level})):
+            schemas[f"{side}{level}"] = {"allOf": [below, {"properties": {"end": limit}}]}
+        schemas[f"L{level}"] = {"allOf": [_reference(f"A{level}"), _reference(f"B{level}")]}
     return {
         "openapi": "3.0.3",
         "info": {"title": "Diamond", "version": "1"},
-        "paths": {"/it": {"get": _operation("get-it", [], None, answer)}},
+        "paths": {"/it": {"get": _operation("get-it", ["L0"], None)}},
         "components": {"schemas": schemas},
     }
 
 
-def _operation(name: str, answers: list[str], body: str | None, schema: Json | None = None) -> Json:
+def _operation(name: str, answers: list[str], body: str | None) -> Json:
     limit = {"name": "limit", "in": "query", "schema": {"type": "integer", "default": 30}}
     owner = {"name": "owner", "in": "path", "required": True, "schema": {"type": "string"}}
     made: Json = {
@@ -73,12 +98,12 @@ def _operation(name: str, answers: list[str], body: str | None, schema: Json | N
                 "description": _TEXT,
                 "content": {
                     "application/json": {
-                        "schema": schema or _reference(answer),
+                        "schema": _reference(answer),
                         "examples": {"default": {"value": _example(40)}},
                     }
                 },
             }
-            for number, answer in enumerate(answers or [""])
+            for number, answer in enumerate(answers)
         },
     }
     if body:
@@ -125,3 +150,7 @@ def _example(fields: int) -> Json:
 
 def _reference(name: str) -> Json:
     return {"$ref": f"#/components/schemas/{name}"}
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))

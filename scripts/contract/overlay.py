@@ -72,23 +72,19 @@ def overlay_of(actions: Sequence[Any], version: str = "1.1.0") -> dict[str, Any]
 
 
 def _read(number: int, raw: Any) -> Action:
-    remove, expect = raw.get("remove", False), raw.get("x-expect")
+    expect = raw.get("x-expect")
     action = Action(
         number,
         raw["target"],
         description=str(raw.get("description", "")).strip(),
-        remove=remove is True,
+        remove=raw.get("remove", False),
         change={key: raw[key] for key in ("update", "copy") if key in raw},
         evidence=str(raw.get("x-evidence", "")).strip(),
         expect=expect,
     )
-    if not isinstance(remove, bool):
-        raise action.fail("remove is true or false")
     numbers = list(expect.values()) if isinstance(expect, dict) else [expect]
     if expect is not None and not all(type(each) is int for each in numbers):
         raise action.fail("x-expect is a number of places, or such a number for each Version")
-    if not action.remove and len(action.change) > 1:
-        raise action.fail("an action updates or copies, not both")
     return action
 
 

@@ -101,7 +101,7 @@ def test_a_limit_that_is_one_is_raised_without_waiting(
 
 @pytest.mark.parametrize("limits", [{}, *LIMITED])
 def test_a_relation_that_is_not_listed_yet_is_found_as_soon_as_it_is(
-    clients: Clients, clock: Clock, limits: dict[str, Any]
+    clients: Clients, clock: Clock, limits: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     sandbox = Sandbox(list_lag=LAG, clock=clock)
     association = seeded(sandbox)
@@ -112,6 +112,7 @@ def test_a_relation_that_is_not_listed_yet_is_found_as_soon_as_it_is(
     found = client.relations.ensure(association, **PAIR)
     assert (found.item.id, found.created) == (made.item.id, False)
     assert clock.now - 1000.0 >= LAG
+    assert "because a list may lag" in caplog.text
 
 
 def test_where_no_look_finds_it_the_refusal_is_raised(clients: Clients, clock: Clock) -> None:

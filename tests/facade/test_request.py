@@ -270,6 +270,18 @@ def test_extras_are_not_sent_when_a_method_looks_something_up(clients: Clients) 
             "a in extra_query is text, a number or a list of them, not None",
         ),
         (
+            lambda calls: calls.associations.list(extra_query={"a": [["b"]]}),
+            TypeError,
+            r"a in extra_query is text, a number or a list of them, not \['b'\]",
+        ),
+        (
+            lambda calls: calls.associations.ensure(
+                key="k", **FIELDS, extra_headers={"Version": "v3"}
+            ),
+            ValueError,
+            "extra_headers cannot set Version: the client sends its own",
+        ),
+        (
             lambda calls: calls.associations.list(extra_query="a=b"),
             TypeError,
             "extra_query is a mapping of names to values, not 'a=b'",

@@ -11,6 +11,7 @@ from attrs import evolve
 import facade
 from facade import AssociationsError
 from facade.testing import Fault, Received, Sandbox, faults
+from generated_client.api.associations import get_association
 from tests.facade.driving import Clients
 from tests.facade.operations import new_association
 from tests.facade.responding import TOKEN, in_turn
@@ -203,3 +204,25 @@ def test_where_looking_fails_the_outcome_stays_unknown_to_the_caller(clients: Cl
         )
     assert raised.value.outcome_unknown
     assert isinstance(raised.value.__cause__, facade.MissingScopeError)
+
+
+def test_generated_code_that_cannot_parse_the_stand_in_is_no_reason_to_fail(
+    answering: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a contract describes the bodies of all statuses that it does not name."""
+    send = {name: getattr(get_association, name) for name in ("sync", "asyncio")}
+
+    def sync(*args: Any, **kwargs: Any) -> None:
+        send["sync"](*args, **kwargs)
+        raise ValueError("not JSON")
+
+    async def asyncio(*args: Any, **kwargs: Any) -> None:
+        await send["asyncio"](*args, **kwargs)
+        raise ValueError("not JSON")
+
+    monkeypatch.setattr(get_association, "sync", sync)
+    monkeypatch.setattr(get_association, "asyncio", asyncio)
+    client = answering(httpx.Response(200, json={"id": "a1"}))
+    assert client.associations.get("a1").id == "a1"
+    with pytest.raises(facade.NotFoundError):
+        answering(httpx.Response(404)).associations.get("a1")

@@ -145,7 +145,7 @@ def compare_contracts(
 ) -> Review:
     """Compare two contracts and locate each finding in both texts."""
     before, after, notes = without_paths(policy, old.document, new.document)
-    comparison = compare(before, after, old.fetch, new.fetch)
+    comparison = compare(before, after, old.fetch, new.fetch, (old.name, new.name))
     kept = [each for each in comparison.findings if lens != "sdk" or each.sdk != "none"]
     in_old = old.locator(each.places[0].old for each in kept)
     in_new = new.locator(each.places[0].new for each in kept)

@@ -46,7 +46,7 @@ class Position(NamedTuple):
 
     direction: Direction
     in_code: bool = True  # generated code knows of it
-    is_text: bool = False  # values are written as text: in a URL, a header, a form
+    text: str = ""  # how values are written as text: once, or each member anew (exploded)
     is_given: bool = False  # the value is always sent
     is_proved: bool = False  # all that is sent is accepted, whatever differs
 

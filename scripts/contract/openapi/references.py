@@ -35,6 +35,7 @@ class Source:
         self._problems: dict[str, dict[str, None]] = {}  # message -> places
         self._fetch = fetch
         self._files: dict[str, Any] = {"": document}
+        self._components: dict[str, dict[str, Node]] = {}
         self._targets: dict[tuple[str, str], Node | None] = {}
 
     def problem(self, node: Node, message: str) -> None:
@@ -51,9 +52,11 @@ class Source:
 
     def components(self, section: str) -> dict[str, Node]:
         """Return the components of one kind by name."""
-        components = self.root.get("components")
-        members = components.get(section) if components is not None else None
-        return dict(members.members()) if members is not None else {}
+        if section not in self._components:
+            components = self.root.get("components")
+            members = components.get(section) if components is not None else None
+            self._components[section] = dict(members.members()) if members is not None else {}
+        return self._components[section]
 
     def resolve(self, node: Node) -> tuple[Node, str | None]:
         """Follow references to the end: the place, and the component's name if it has one.

@@ -34,6 +34,21 @@ def test_a_command_ends_with_one_line_and_an_exit_code(
     assert capsys.readouterr().err == said
 
 
+def test_what_a_command_says_holds_no_hidden_character(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def main(_: object) -> int:
+        sys.stdout.write("a\x1b[2J\u202eb\n")
+        sys.stdout.buffer.write(b"whole\n")
+        raise KeyError("\x1b[2J")
+
+    with pytest.raises(SystemExit):
+        console.run(main)
+    out, err = capsys.readouterr()
+    assert out == "a\\u001b[2J\\u202eb\nwhole\n"
+    assert "\x1b" not in err
+
+
 def test_a_defect_of_ours_does_not_end_like_a_finding(capsys: pytest.CaptureFixture[str]) -> None:
     def main(_: object) -> int:
         raise KeyError("x")

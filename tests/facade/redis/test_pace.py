@@ -40,6 +40,7 @@ def answer(pace: Pace, turn: Turn, status: int = 200, **headers: int) -> None:
     names = {
         "left": "x-ratelimit-remaining",
         "limit": "x-ratelimit-max",
+        "interval": "x-ratelimit-interval-milliseconds",
         "day_left": "x-ratelimit-daily-remaining",
         "day_limit": "x-ratelimit-limit-daily",
     }
@@ -61,6 +62,15 @@ def test_a_slot_is_free_again_a_window_after_its_answer(make: Make) -> None:
     turn = pace.take("loc")
     assert turn.granted
     assert 9 < turn.wait <= 10.02
+
+
+@pytest.mark.parametrize(
+    ("interval", "most"), [(20_000, 20.02), (1_000, 10.02), (99_999_999, 10.02)]
+)
+def test_a_longer_interval_of_the_server_is_kept_to(make: Make, interval: int, most: float) -> None:
+    pace = make(calls=1)
+    answer(pace, pace.take("loc"), interval=interval)
+    assert most - 1 < pace.take("loc").wait <= most
 
 
 def test_waiting_turns_get_one_slot_each_in_order(make: Make) -> None:

@@ -8,11 +8,11 @@ from scripts.contract.diff.changes import Change, Difference, Item, Owner, Pair,
 from scripts.contract.diff.compare.addresses import compare_server
 from scripts.contract.diff.compare.alternatives import compare_discriminator
 from scripts.contract.diff.compare.compared import ComparedDocument, Documents
+from scripts.contract.diff.compare.content import compare_media_type
 from scripts.contract.diff.compare.document import compare_document, report_malformed
 from scripts.contract.diff.compare.fields import unknown_fields
 from scripts.contract.diff.compare.messages import (
     compare_header,
-    compare_media_type,
     compare_request_body,
     compare_response,
 )
@@ -56,10 +56,15 @@ def compare(
     new: dict[str, Any],
     fetch_old: Fetch | None = None,
     fetch_new: Fetch | None = None,
+    locations: tuple[str, str] = ("", ""),
 ) -> Comparison:
-    """Compare two OpenAPI documents; what is broken in them is a problem and does not stop it."""
+    """Compare two OpenAPI documents; what is broken in them is a problem and does not stop it.
+
+    Relative URLs are resolved against the locations, where these are URLs.
+    """
     documents = Documents(
-        ComparedDocument("old", old, fetch_old), ComparedDocument("new", new, fetch_new)
+        ComparedDocument("old", old, fetch_old, locations[0]),
+        ComparedDocument("new", new, fetch_new, locations[1]),
     )
     try:
         return _compare(documents)

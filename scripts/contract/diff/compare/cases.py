@@ -11,6 +11,7 @@ from scripts.contract.openapi.nodes import Node
 if TYPE_CHECKING:
     from scripts.contract.diff.compare.compared import ComparedDocument
 
+_DEEPEST = 8
 _MOST = 64  # into which one schema is taken apart
 
 
@@ -25,13 +26,19 @@ class SchemaSide(NamedTuple):
         return SchemaSide(self.document, self.document.shape(node))
 
 
-def takes_null(side: SchemaSide, depth: int = 0) -> bool:
-    """Return whether null is accepted, by the schema itself or by an alternative."""
-    if side.shape.nullable or not side.shape.alternatives or "type" in side.shape.keywords:
-        return side.shape.nullable
-    return depth < 8 and any(
-        takes_null(side.of(node), depth + 1) for node in side.shape.alternatives
-    )
+def takes_null(side: SchemaSide, depth: int = 0, *, is_strict: bool = False) -> bool:
+    """Return whether null is accepted; strictly, oneOf refuses what fits two alternatives."""
+    shape = side.shape
+    is_typed = "type" in shape.keywords
+    if not shape.alternatives or depth > _DEEPEST or (is_typed and not is_strict):
+        return shape.nullable
+    found = [
+        takes_null(side.of(node), depth + 1, is_strict=is_strict) for node in shape.alternatives
+    ]
+    if is_typed:
+        return shape.nullable and any(found)
+    fitting = found.count(True) + shape.nullable
+    return fitting == 1 if is_strict and shape.union == "oneOf" else fitting > 0
 
 
 def cases(side: SchemaSide, depth: int = 0) -> list[SchemaShape] | None:

@@ -121,9 +121,12 @@ class ComparedDocument(Source):
         alone = [*parts, *shape.alternatives]
         if shape.alternatives:
             others = [each for each in shape.alternatives if not self._is_null(each)]
-            may_be_null = may_be_null or len(others) < len(shape.alternatives)
+            is_typed = "type" in shape.keywords
+            may_be_null = may_be_null or (len(others) < len(shape.alternatives) and not is_typed)
             shape.alternatives = others
-            if "type" not in shape.keywords:
+            if not others:
+                shape.types = frozenset()
+            if not is_typed:
                 shape.nullable = may_be_null
             if len(others) == 1:
                 if (
@@ -133,7 +136,7 @@ class ComparedDocument(Source):
                 ):
                     return self.shape(others[0])
                 parts, shape.alternatives = [*parts, others[0]], []
-                shape.nullable = True
+                shape.nullable = shape.nullable or not is_typed
         merge(shape, [self.shape(part) for part in parts], self.join)
         shape.nullable = shape.nullable or may_be_null
         if len(parts) == 1 and isinstance(parts[0].value, dict) and "$ref" in parts[0].value:
@@ -190,7 +193,7 @@ class Documents:
         """Return whether all that is sent at a position is accepted, as far as can be shown."""
         if position.direction is Direction.UNUSED:
             return False
-        known = Position(position.direction, is_text=position.is_text)
+        known = Position(position.direction, text=position.text)
         if known not in self._inclusions:
             self._inclusions[known] = Inclusion(self.old, self.new, known)
         return self._inclusions[known].holds(old, new)

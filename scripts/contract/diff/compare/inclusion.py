@@ -6,22 +6,19 @@ A proof only: False says that it could not be shown, not that it is untrue.
 from typing import TYPE_CHECKING, Any
 
 from scripts.contract.diff.compare.cases import SchemaSide, by_constant, by_type, cases, takes_null
-from scripts.contract.diff.compare.fields import FIELDS
-from scripts.contract.diff.compare.keywords import SMALLER_FORMATS, divides, is_number, plain
+from scripts.contract.diff.compare.implication import keyword_holds
+from scripts.contract.diff.compare.keywords import is_number, plain
 from scripts.contract.diff.compare.overlap import overlaps
-from scripts.contract.diff.compare.scalars import INTEGERS, meets, texts
+from scripts.contract.diff.compare.scalars import meets
 from scripts.contract.diff.compare.shapes import NUMBERS, SchemaShape
 from scripts.contract.diff.compare.simplify import has_type
 from scripts.contract.diff.rules import Direction, Position
-from scripts.contract.openapi.nodes import canonical, text, value
+from scripts.contract.openapi.nodes import value
 
 if TYPE_CHECKING:
     from scripts.contract.diff.compare.compared import ComparedDocument
 
 _DEEPEST = 60
-_AT_MOST = {"maxLength", "maxItems", "maxProperties", "maxContains"}
-_AT_LEAST = {"minLength", "minItems", "minProperties", "minContains"}
-_LENGTHS = {"uuid": 36, "date": 10}
 _SAYS_NOTHING = frozenset(
     {"type", "title", "deprecated", "default", "xml", "readOnly", "writeOnly"}
 )
@@ -35,7 +32,7 @@ class Inclusion:
         self, old: "ComparedDocument", new: "ComparedDocument", position: Position
     ) -> None:
         self._is_request = position.direction is Direction.REQUEST
-        self._is_text = position.is_text
+        self._text = position.text
         self._sender, self._receiver = (old, new) if self._is_request else (new, old)
         self._known: dict[tuple[Any, Any], bool] = {}
         self._assumed: dict[tuple[Any, Any], None] = {}  # true while nothing speaks against it
@@ -69,7 +66,7 @@ class Inclusion:
     def _is_included(self, sent: SchemaSide, accepted: SchemaSide, depth: int) -> bool:
         if accepted.shape.takes_all:
             return True
-        if not self._is_text and takes_null(sent) and not takes_null(accepted):
+        if not self._text and takes_null(sent) and not takes_null(accepted, is_strict=True):
             return False
         if "discriminator" in accepted.shape.keywords and not _names_hold(sent, accepted):
             return False
@@ -88,7 +85,8 @@ class Inclusion:
             return True
         named |= wanted.properties.keys()
         is_whole = not (wanted.alternatives or wanted.parts)
-        if is_whole and self._is_request and case.properties.keys() - named:
+        is_open = "additionalProperties" not in wanted.keywords
+        if is_whole and is_open and self._is_request and case.properties.keys() - named:
             return False  # a property that is no longer known
         if not self._keywords_hold(sent, accepted, depth):
             return False
@@ -129,10 +127,10 @@ class Inclusion:
         if wanted.constants is not None:
             flags = {plain(each) for each in wanted.constants}
             return case.types == {"boolean"} and {"true", "false"} <= flags
-        if not case.types <= wanted.types:
-            return self._is_text and self._text_holds(case, wanted)
+        if not _types(case) <= wanted.types:
+            return bool(self._text) and self._text_holds(sent, accepted, depth)
         return (
-            all(_keyword_holds(name, case, wanted) for name in wanted.keywords if name not in _HELD)
+            all(keyword_holds(name, case, wanted) for name in wanted.keywords if name not in _HELD)
             and ("array" not in case.types or self._items_hold(sent, accepted, depth))
             and ("object" not in case.types or self._properties_hold(sent, accepted, depth))
         )
@@ -141,31 +139,38 @@ class Inclusion:
         """Return whether a schema, its alternatives aside, accepts one value."""
         shape = accepted.shape
         if shape.constants is not None:
-            written = _written if self._is_text else plain
-            return written(item) in map(written, shape.constants)
-        if not has_type(shape, item) and not (self._is_text and _reads_as(item, shape)):
+            written = _written if self._text else plain
+            taken = (each for each in shape.constants if has_type(shape, each))
+            return written(item) in map(written, taken)
+        if not has_type(shape, item) and not (self._text and _reads_as(item, shape)):
             return False
         if isinstance(item, dict | list):
             return not (shape.keywords.keys() - _SAYS_NOTHING or shape.properties or shape.required)
         scalars = {name: node for name, node in shape.keywords.items() if name != "enum"}
         return meets(item, scalars) is True and not shape.keywords.keys() & _CONDITIONS
 
-    @staticmethod
-    def _text_holds(case: SchemaShape, wanted: SchemaShape) -> bool:
-        """Return whether the text of numbers and flags is accepted where it is written as text."""
-        written = case.types - wanted.types
+    def _text_holds(self, sent: SchemaSide, accepted: SchemaSide, depth: int) -> bool:
+        """Prove it of values that are written as text."""
+        case, wanted = sent.shape, accepted.shape
+        if case.types & {"object", "array"}:
+            return False
+        if wanted.types == {"array"}:
+            # One value is a list of one, unless it might be divided at its commas.
+            is_one = self._text == "exploded" or "string" not in case.types
+            least = value(wanted.keywords.get("minItems"), 0)
+            return is_one and least in (0, 1) and self._items_hold(sent, accepted, depth)
         return (
             "string" in wanted.types
-            and not written & {"object", "array"}
             and not wanted.keywords.keys() & (_ABOUT_TEXT - {"minLength"})
             and value(wanted.keywords.get("minLength"), 0) in (0, 1)
-            and (case.types == written or not case.types & wanted.types & {"object", "array"})
         )
 
     def _items_hold(self, sent: SchemaSide, accepted: SchemaSide, depth: int) -> bool:
         items, wanted = (side.shape.keywords.get("items") for side in (sent, accepted))
         if wanted is None:
             return True
+        if "array" not in sent.shape.types:  # one value, written where a list is wanted
+            return self._holds(sent, accepted.of(wanted), depth + 1)
         if items is None:
             return accepted.of(wanted).shape.takes_all
         return self._holds(sent.of(items), accepted.of(wanted), depth + 1)
@@ -235,72 +240,8 @@ _HELD = frozenset({"items", "additionalProperties", "discriminator"}) | _SAYS_NO
 _CONDITIONS = frozenset({"not", "if", "then", "else"})
 
 
-def _keyword_holds(name: str, case: SchemaShape, wanted: SchemaShape) -> bool:
-    """Return whether a keyword that is wanted follows from those that a case has."""
-    limit, stated = wanted.keywords[name].value, value(case.keywords.get(name))
-    if stated is not None and canonical(stated) == canonical(limit):
-        return name not in _SCHEMA_KEYWORDS or "$ref" not in canonical(limit)
-    if name not in FIELDS["schema"].known:
-        return False
-    if name in _AT_LEAST or name in _AT_MOST:
-        return _count_holds(name, case, limit)
-    if name in ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"):
-        return _bound_holds(name, case, limit)
-    if name == "pattern":
-        return set(texts(limit)) <= set(texts(stated))
-    if name == "format":
-        return _format_holds(case, limit)
-    if name == "contentMediaType":
-        return text(case.keywords.get("format")) == "binary"
-    if name == "multipleOf":
-        return _divides(limit, stated)
-    return limit is False if name == "uniqueItems" else False
-
-
-def _count_holds(name: str, case: SchemaShape, limit: Any) -> bool:
-    known = [value(case.keywords.get(name))]
-    if name.endswith("Length"):
-        known.append(_LENGTHS.get(text(case.keywords.get("format"))))
-    counts = [each for each in known if is_number(each)]
-    if not is_number(limit):
-        return False
-    return any(
-        n >= limit if name in _AT_LEAST else n <= limit for n in [0, *counts][name in _AT_MOST :]
-    )
-
-
-_SCHEMA_KEYWORDS = frozenset(
-    "prefixItems additionalItems contains propertyNames unevaluatedItems unevaluatedProperties "
-    "contentSchema if then else not patternProperties dependentSchemas".split()
-)
-
-
-def _bound_holds(name: str, case: SchemaShape, limit: Any) -> bool:
-    is_low, is_strict = name.endswith("inimum"), name.startswith("exclusive")
-    sign = 1 if is_low else -1
-    bounds = [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")][not is_low]
-    for index, keyword in enumerate(bounds):
-        known = value(case.keywords.get(keyword))
-        if not (is_number(known) and is_number(limit)):
-            continue
-        if sign * known > sign * limit or (known == limit and (index == 1 or not is_strict)):
-            return True
-    stated = value(case.keywords.get("format"))
-    if isinstance(stated, str) and stated in INTEGERS and is_number(limit):
-        edge = INTEGERS[stated][0 if is_low else 1]
-        return not is_strict and bool(sign * edge >= sign * limit)
-    return False
-
-
-def _format_holds(case: SchemaShape, limit: Any) -> bool:
-    stated = value(case.keywords.get("format"))
-    if (stated, limit) in SMALLER_FORMATS or limit == "float":
-        return limit != "float" or "integer" in case.types
-    if limit in INTEGERS:
-        least, most = INTEGERS[limit]
-        return _bound_holds("minimum", case, least) and _bound_holds("maximum", case, most)
-    return limit == "binary" and value(case.keywords.get("contentMediaType")) is not None
-
-
-def _divides(limit: Any, stated: Any) -> bool:
-    return is_number(limit) and is_number(stated) and bool(limit) and divides(limit, stated)
+def _types(case: SchemaShape) -> frozenset[str]:
+    """Return the types of a schema; multiples of a whole number are whole."""
+    multiple = value(case.keywords.get("multipleOf"))
+    is_whole = is_number(multiple) and multiple == int(multiple)
+    return case.types - {"fraction"} if is_whole else case.types

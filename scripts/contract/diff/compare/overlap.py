@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, product
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from scripts.contract.diff.changes import Change
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from scripts.contract.diff.compare.compared import Documents
 
 _DEEPEST = 6
+_MOST_GROUPS = 512  # of cases, one of each schema
 _MOST_PAIRS = 200  # of alternatives, so that long lists stay cheap
 _UNDECIDED = frozenset(
     "not if then else contains propertyNames patternProperties dependentSchemas unevaluatedItems "
@@ -35,7 +37,7 @@ def overlaps(sides: Sequence[SchemaSide], depth: int = 0) -> bool | None:
         return None
     apart = [cases(side) for side in sides]
     known = [each for each in apart if each is not None]
-    if len(known) < len(apart):
+    if len(known) < len(apart) or prod(map(len, known)) > _MOST_GROUPS:
         return None
     return _any(
         _overlap(

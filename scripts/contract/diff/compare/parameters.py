@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope
 from scripts.contract.diff.compare.compared import ComparedDocument, Documents
-from scripts.contract.diff.compare.messages import compare_content
+from scripts.contract.diff.compare.content import compare_content
 from scripts.contract.diff.names import python_name
 from scripts.contract.diff.rules import Direction
 from scripts.contract.openapi.nodes import Node, text, value
@@ -158,7 +158,8 @@ def compare_parameter(old: Node, new: Node, scope: Scope, documents: Documents) 
         if documents.old.all_types(schema) & documents.new.all_types(other) & _SERIALISED:
             yield from _serialisation(Parameter.read(old), Parameter.read(new))
         parameter = Parameter.read(old if scope.position.direction is Direction.REQUEST else new)
-        position = scope.position._replace(is_text=True, is_given=parameter.required)
+        written = "exploded" if parameter.explode and parameter.style == "form" else "once"
+        position = scope.position._replace(text=written, is_given=parameter.required)
         yield Pair("schema", schema, other, scope.at(position))
     elif old.get("content") is not None and new.get("content") is not None:
         content = scope.about(scope.subject)

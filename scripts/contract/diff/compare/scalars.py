@@ -17,6 +17,7 @@ LIMITS = frozenset(
 )
 """The keywords that `meets` knows."""
 _BEYOND = {"minimum": ge, "maximum": le, "exclusiveMinimum": gt, "exclusiveMaximum": lt}
+_ENDS = re.compile(r"^\^\.\*|(?<!\\)\.\*\$?$")
 _ANYTHING = re.compile(r"\^?((\.|\[\\s\\S\]|\[\\w\\W\]|\[\\d\\D\])(\*|\{0,\})\??)?\$?")
 
 
@@ -29,6 +30,11 @@ def texts(value: Any) -> list[str]:
 def takes_any_text(pattern: str) -> bool:
     """Return whether every text matches a pattern, as far as its form shows."""
     return _ANYTHING.fullmatch(pattern) is not None
+
+
+def shortened(pattern: str) -> str:
+    """Return a pattern without the ends that match whatever is there."""
+    return _ENDS.sub("", pattern)
 
 
 def meets(value: Any, keywords: dict[str, Node]) -> bool | None:

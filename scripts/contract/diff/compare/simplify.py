@@ -9,6 +9,7 @@ from scripts.contract.diff.compare.scalars import (
     INTEGERS,
     LIMITS,
     meets,
+    shortened,
     takes_any_text,
     texts,
 )
@@ -86,8 +87,8 @@ def _simplify_bounds(shape: SchemaShape) -> None:
 def _simplify_pattern(shape: SchemaShape) -> None:
     node = shape.keywords.get("pattern")
     stated = texts(value(node))
-    kept = [each for each in stated if not takes_any_text(each)]
-    if node is None or len(kept) == len(stated):
+    kept = [shortened(each) for each in stated if not takes_any_text(each)]
+    if node is None or kept == stated:
         return
     del shape.keywords["pattern"]
     if kept:

@@ -76,6 +76,10 @@ TEXTS: list[tuple[str, Json, Json, str, str]] = [
     ("query", {**S, "enum": ["true"]}, {"type": "boolean"}, "safe", "breaking"),
     ("query", {"type": "array", "items": INT}, LIST, "safe", "breaking"),
     ("query", S, NULLABLE, "safe", "safe"),
+    ("query", S, LIST, "safe", "breaking"),
+    ("query", S, {**LIST, "minItems": 2}, "breaking", "breaking"),
+    ("header", S, LIST, "breaking", "breaking"),
+    ("header", INT, {**LIST, "items": INT}, "safe", "breaking"),
     ("query", INT, {"type": ["integer", "string"]}, "safe", "breaking"),
     ("query", {"type": "integer", "enum": [1, 2]}, {**S, "enum": ["1", "2"]}, "safe", "safe"),
 ]  # fmt: skip
