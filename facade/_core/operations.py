@@ -128,6 +128,24 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "UpdateAssociationBody": ("firstObjectLabel", "secondObjectLabel"),
 }
 
+# By schema: the fields that it requires.
+REQUIRED: Final[dict[str, tuple[str, ...]]] = {
+    "AssociationEnvelope": ("association",),
+    "AssociationListPayload": ("associations",),
+    "AssociationPayload": ("id",),
+    "CreateAssociationBody": (
+        "firstObjectKey",
+        "firstObjectLabel",
+        "key",
+        "locationId",
+        "secondObjectKey",
+        "secondObjectLabel",
+    ),
+    "CreateRelationBody": ("associationId", "firstRecordId", "locationId", "secondRecordId"),
+    "RelationListPayload": ("relations",),
+    "UpdateAssociationBody": ("firstObjectLabel", "secondObjectLabel"),
+}
+
 # By field: the values that are known; others may come.
 VALUES: Final[dict[str, tuple[str, ...]]] = {
     "associationType": ("SYSTEM_DEFINED", "USER_DEFINED"),

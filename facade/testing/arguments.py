@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import cast
 from urllib.parse import unquote
 
-from facade._core.operations import FIELDS, OPERATIONS, Operation
+from facade._core.operations import FIELDS, OPERATIONS, REQUIRED, Operation
 from facade.testing.accounts import AccessToken, Accounts
 from facade.testing.location import Location
 from facade.testing.messages import Json, Refusal, Request, as_object
@@ -72,9 +72,9 @@ class AuthorizedRequest:
         return self.accounts.location_of_association(self.token, self.argument)
 
     def body(self, schema: str, *, optional: tuple[str, ...] = ()) -> Json:
-        """Read a body that has exactly a schema's fields, each a non-empty string.
+        """Read a body that has a schema's required fields, each a non-empty string.
 
-        It may have the `optional` ones too.
+        It may have the `optional` ones too, and the schema's others, which are not kept.
         """
         return self._checked(self._object(), schema, optional)
 
@@ -88,17 +88,16 @@ class AuthorizedRequest:
         return [self._checked(each | location, "CreateRelationBody", ()) for each in given]
 
     def _checked(self, body: Json, schema: str, optional: tuple[str, ...]) -> Json:
-        names = FIELDS[schema]
-        unknown = [name for name in body if name not in (*names, *optional)]
+        unknown = [name for name in body if name not in (*FIELDS[schema], *optional)]
         problems = [f"property {name} should not exist" for name in unknown]
-        for name in names:
+        for name in REQUIRED[schema]:
             if body.get(name) in (None, ""):
                 problems.append(f"{name} should not be empty")
             if not isinstance(body.get(name), str):
                 problems.append(f"{name} must be a string")
         if problems:
             raise Refusal(422, problems)
-        return body
+        return {name: body[name] for name in body if name in (*REQUIRED[schema], *optional)}
 
     def page(self, variants: Variants) -> slice:
         """Read skip and limit, which may be left out unless the sandbox requires them."""

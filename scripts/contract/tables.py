@@ -38,6 +38,11 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
 %(fields)s
 }
 
+# By schema: the fields that it requires.
+REQUIRED: Final[dict[str, tuple[str, ...]]] = {
+%(required)s
+}
+
 # By field: the values that are known; others may come.
 VALUES: Final[dict[str, tuple[str, ...]]] = {
 %(values)s
@@ -76,6 +81,10 @@ def operations_module(contract: dict[str, Any]) -> str:
     """Write the module of the facade that holds what it needs to know of the contract."""
     schemas = contract.get("components", {}).get("schemas", {})
     fields = {name: tuple(schema.get("properties", ())) for name, schema in schemas.items()}
+    required = {
+        name: tuple(each for each in fields[name] if each in schema.get("required", ()))
+        for name, schema in schemas.items()
+    }
     operations = {name: _entry(each) for name, each in operations_of(contract).items()}
     facts = contract.get("x-wire", {})
     values = {
@@ -86,6 +95,7 @@ def operations_module(contract: dict[str, Any]) -> str:
     return _MODULE % {
         "operations": _lines(operations),
         "fields": _lines({name: repr(names) for name, names in fields.items() if names}),
+        "required": _lines({name: repr(names) for name, names in required.items() if names}),
         "values": _lines(values),
         "versions": tuple(schemas.get("ApiVersion", {}).get("enum", ())),
     }

@@ -102,12 +102,7 @@ class Update:
         changelog = layout.root / "CHANGELOG.md"
         text = changelog.read_text("utf-8") if changelog.exists() else "# Changelog\n"
         write_whole(changelog, changelog_with(text, result).encode())
-        lines = to_look_at(layout, result, mended, earlier, captured)
-        version = f"; next version: {result.next_version}" if result.next_version else ""
-        count = f"{len(result.findings)} change(s) of the contract{version}"
-        if lines:
-            return Outcome(LOOK, f"{count}; a person should look", lines, [_COMMIT])
-        return Outcome(DONE, count, [each.finding.message for each in result.open], [_COMMIT])
+        return _done(result, to_look_at(layout, result, mended, earlier, captured))
 
     def _capture(self, layout: Layout) -> dict[str, Captured]:
         captured = {}
@@ -152,6 +147,14 @@ class Update:
 
     def _step(self, what: str) -> None:
         self.say(f"--- {what}")
+
+
+def _done(result: Review, lines: Sequence[str]) -> Outcome:
+    version = f"; next version: {result.next_version}" if result.next_version else ""
+    title = f"{len(result.findings)} change(s) of the contract{version}"
+    if lines:
+        return Outcome(LOOK, f"{title}; a person should look", lines, [_COMMIT])
+    return Outcome(DONE, title, [each.finding.message for each in result.open], [_COMMIT])
 
 
 def _mended(layout: Layout, notices: list[Notice]) -> list[Notice]:

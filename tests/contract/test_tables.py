@@ -21,7 +21,7 @@ CONTRACT: dict[str, Any] = {
     },
     "components": {
         "schemas": {
-            "A": {"properties": {"id": {}, "name": {}}},
+            "A": {"properties": {"id": {}, "name": {}}, "required": ["name"]},
             "Alternative": {"anyOf": []},
             "ApiVersion": {"enum": ["v1", "v2"]},
         }
@@ -63,6 +63,7 @@ def test_the_module_holds_operations_fields_values_and_versions() -> None:
     }
     assert module["OPERATIONS"]["list_a"].path == "/a"
     assert module["FIELDS"] == {"A": ("id", "name")}
+    assert module["REQUIRED"] == {"A": ("name",)}
     assert module["VALUES"] == {"name": ("ONE", "TWO")}
     assert module["VERSIONS"] == ("v1", "v2")
 

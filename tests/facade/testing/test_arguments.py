@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from facade._core.operations import FIELDS
 from facade.testing import Sandbox
 from tests.facade.testing.app import App, refusal
 
@@ -26,6 +27,16 @@ def test_a_body_has_exactly_the_fields_of_its_schema(
     app: App, fields: dict[str, Any], messages: list[str]
 ) -> None:
     assert refusal(app.create("pets", **fields), 422) == messages
+
+
+def test_a_field_that_a_body_may_have_is_accepted_and_not_kept(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "CreateAssociationBody"
+    monkeypatch.setitem(FIELDS, name, (*FIELDS[name], "note"))
+    response = app.create("pets", note=["any", "value"])
+    assert response.status_code == 201
+    assert "note" not in response.json()
 
 
 def test_an_update_takes_two_labels_and_nothing_else(app: App) -> None:
