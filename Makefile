@@ -74,8 +74,8 @@ format: setup ## format the code
 build: setup ## the wheel and the source archive, into dist/
 	@$(RUN) -m build --no-isolation
 
-proof: setup ## run the slow tests: the wheel in a clean environment, HighLevel's SDKs on the sandbox
-	@$(RUN) -m pytest -q -n0 -m proof
+proof: setup ## run the slow tests: the wheel, HighLevel's SDKs on the sandbox, updates; QUICK=1: not the longest
+	@$(RUN) -m pytest -q -n0 -m 'proof$(if $(QUICK), and not long)'
 
 bench: setup ## measure the cost of the facade beside httpx, the generated client and the official SDK
 	@$(RUN) -m scripts.bench

@@ -11,7 +11,7 @@ import pytest
 from scripts.contract.workspace import copy_of
 from tests.contract.changes import CHANGES
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.long]
 
 ROOT = Path(__file__).parents[2]
 VERSIONS = ("2021-07-28", "v3")

@@ -13,7 +13,7 @@ from scripts.contract.diff.compare import compare
 from tests.contract.diff.documents import Json, S, document, has
 from tests.proof.generated import Surface
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.long]
 
 PET = {
     **has(
