@@ -6,6 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
+from facade._core.bounds import CallDeadline
+from facade._core.options import with_deadline
 from facade.bulk.listings import Listings, count_records
 from facade.bulk.outcomes import Outcome, record_ids, usable_ids
 from facade.bulk.threads import Lock
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from facade.models import Association
 
     from facade import AssociationsClient
+
+_DEADLINE = 300.0  # seconds for one pair: nobody waits for it, and a long run meets long outages
 
 
 def ensure_shard(
@@ -73,11 +77,12 @@ class Ensurer:
 
     def _send(self, outcome: Outcome) -> Outcome:
         relations, association_id = self.client.relations, self.association.id
+        options = with_deadline({}, CallDeadline(_DEADLINE, includes_pace=False))
         first, second = outcome.first_record_id, outcome.second_record_id
         if not self.details:
             try:
                 relation = relations.create(
-                    association_id, first_record_id=first, second_record_id=second
+                    association_id, first_record_id=first, second_record_id=second, **options
                 )
                 return evolve(outcome, status="created", relation_id=relation.id)
             except DuplicateRelationError:
@@ -85,7 +90,7 @@ class Ensurer:
             except RelationLimitError:
                 pass  # HighLevel says so of a relation that exists, too: `ensure` finds out
         relation, created = relations.ensure(
-            association_id, first_record_id=first, second_record_id=second
+            association_id, first_record_id=first, second_record_id=second, **options
         )
         made = evolve(outcome, status="created", relation_id=relation.id)
         return made if created else evolve(made, status="existing")
