@@ -65,7 +65,10 @@ async def async_run_blocking(
         return await asyncio.wrap_future(job)
     except asyncio.CancelledError:
         if undo is not None:
-            job.add_done_callback(lambda job: _threads.submit(_undo, job, undo))
+            if job.done():
+                _threads.submit(_undo, job, undo)
+            else:  # at once in the job's own thread, because others may be waiting for one
+                job.add_done_callback(lambda job: _undo(job, undo))
         raise
 
 
