@@ -116,7 +116,7 @@ def test_the_captured_documents_are_compared_with_the_last_commit(
         ("openapi", "what there is: make generate, make capture."),
         ("scripts", "what there is: python -m scripts.NAME, or one of the targets"),
         ("gen", "there is no target gen; what there is: make generate."),
-        ("d", "what there is: make demo make diff make drift."),
+        ("d", "what there is: make demo make diff make drift make docs."),
         ("deploy", "there is no target deploy; what there is: make alone prints the targets."),
         ("a'; touch hit; '", "there is no target a'; touch hit; ';"),
     ],
