@@ -35,8 +35,8 @@ TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clie
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", folder]
-    subprocess.run(command, cwd=ROOT, check=True)
+    build = f"{sys.executable} -m mkdocs build --strict --quiet --site-dir {folder}"
+    subprocess.run(build.split(), cwd=ROOT, check=True)
     return folder
 
 
