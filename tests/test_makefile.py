@@ -137,7 +137,7 @@ def test_every_folder_has_a_word(make: Make, tmp_path: Path) -> None:
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     tops = {file.partition("/")[0] for file in listed.stdout.splitlines() if "/" in file}
-    for folder in (top for top in tops if not top.startswith(".")):
+    for folder in (top for top in tops - {"docs"} if not top.startswith(".")):  # docs is a target
         (tmp_path / folder).mkdir()
         done = make(folder)
         assert (done.returncode, "what there is" in done.stderr) == (2, True), folder
