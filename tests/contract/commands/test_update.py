@@ -10,6 +10,7 @@ from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import Layout
 from scripts.contract.update import DONE, LOOK, NOTHING, STOPPED, Outcome, Update
 
+ROOT = Path(__file__).parents[3]
 NEXT = ["git diff"]
 
 
@@ -23,7 +24,7 @@ NEXT = ["git diff"]
             Outcome(STOPPED, "facade must change", ["x.py:1"], ["make capture"]),
             1,
             "\nstopped: facade must change\n  x.py:1\nnothing was changed here; --keep DIR keeps "
-            "the try\nnext:\n  make capture\n",
+            "the attempt\nnext:\n  make capture\n",
         ),
     ],
 )
@@ -53,6 +54,11 @@ def test_what_could_not_run_is_an_outcome_too(
         update.main(["--outcome", "outcome.json"])
     written = json.loads((project.root / "outcome.json").read_text())
     assert (written["ending"], written["title"]) == ("could not run", "cannot read a.json")
+
+
+def test_every_test_that_an_update_runs_is_there() -> None:
+    paths = [each for each in update._TESTS if each.startswith("tests/")]
+    assert [each for each in paths if not (ROOT / each).exists()] == []
 
 
 TEST = """
