@@ -147,7 +147,9 @@ def test_the_number_that_fits(documents: dict[str, Json], expected: Json) -> Non
 def test_an_action_that_does_not_fit_is_left_out_and_says_why() -> None:
     (notice,) = open_notices(corrections(), {"v1": without("required"), "v2": without("required")})
     assert notice.findings[1].startswith("  it copies from 0 places, not one: $.required")
-    assert notice.to_do == "no Version needs it any more: delete the action"
+    assert (
+        notice.to_do == "no Version needs it: delete the action, or correct the target of a new one"
+    )
     assert corrections().apply(without("required"))["kept"] == []
 
 
