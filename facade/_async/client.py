@@ -60,13 +60,13 @@ class AsyncAssociationsClient:
     or TokenSource that is asked for each request. `version` is the API's Version: a date, or v and
     a number. `timeout` is in seconds, for each part of a request, or an httpx.Timeout; the default
     is 10 to connect and 30 for the rest. A request is sent again up to `retries` times where that
-    is safe. `deadline` bounds a whole call, in seconds, without its wait for the pace; None does
-    not. `pace` keeps the client under HighLevel's limit, together with the other clients of
-    this process for the same address; None does not. `observe` is shown every exchange, such as
-    a facade.observe.Recorder, which keeps their shapes. A longer response than
-    `max_response_bytes` is not read. `transport` and `http_client` are httpx's,
-    to send through: for a proxy or TLS of your own, or a test; an http_client stays yours to close.
-    `api` is the generated client, for what is not wrapped here.
+    is safe. `deadline` bounds a whole call, in seconds, without its wait for the pace; None sets
+    no bound. `pace` keeps the client under HighLevel's limit, together with the other clients of
+    this process for the same address; None turns that off. `observe` is shown every exchange,
+    such as a facade.observe.Recorder, which keeps their shapes. A response longer than
+    `max_response_bytes` is not read. `transport` and `http_client` are httpx's, to send through:
+    for a proxy or TLS of your own, or a test; an http_client stays yours to close. `api` is
+    the generated client, for what is not wrapped here.
     """
 
     def __init__(
@@ -114,7 +114,7 @@ class AsyncAssociationsClient:
     def from_env(cls, **options: Unpack[AsyncClientArguments]) -> Self:
         """Make a client from HIGHLEVEL_TOKEN, HIGHLEVEL_LOCATION_ID and HIGHLEVEL_BASE_URL, if set.
 
-        `options` are those of the class, and win. ValueError says which variable is missing.
+        `options` are those of the class, and override it. ValueError names a missing variable.
         """
         return cls(**with_environment(options))
 
@@ -138,7 +138,7 @@ class AsyncAssociationsClient:
     relations = LazyResource(_relations, "Two records joined under an association.")
 
     async def close(self) -> None:
-        """Close the connections; one that for_location made leaves them to the client it is of."""
+        """Close the connections; a client that for_location made leaves them open."""
         if self._owns_transport:
             await self._transport.aclose()
 

@@ -133,5 +133,5 @@ def test_a_proposed_correction_names_its_witness(contract: Contract) -> None:
 def test_an_operation_that_is_not_of_the_contract_is_noted(contract: Contract) -> None:
     review: Any = compare_observed(contract, [WITNESSES / "a16-bulk-done.yaml"])
     assert [str(each.message) for each in review.problems] == [
-        "POST /associations/relations/bulk was called and is no operation of the contract"
+        "POST /associations/relations/bulk was called, but the contract does not have it"
     ]
