@@ -104,7 +104,7 @@ class AsyncTurns:
                 turn = await concurrency.async_run_blocking(take, self.unused)
             else:
                 turn = self._pace.take(location_id)
-                if turn.granted and turn.wait <= 0:
+                if turn.granted and turn.wait <= 0 and attempts.may_wait_for_turn(0.0):
                     return turn
             if not turn.granted and turn.ready is not None:
                 turn = await self._in_queue(turn.ready, request, attempts)
