@@ -16,6 +16,7 @@ from facade.testing import Sandbox
 # What an app that imported these packages may have relied on, written by hand.
 MODULES = {
     "facade": "errors models observe pace".split(),
+    "facade.bulk": "journal outcomes plan".split(),
     "facade.testing": "faults messages sandbox server transport variants".split(),
 }
 
