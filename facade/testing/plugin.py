@@ -29,7 +29,7 @@ test may use it with pytest-asyncio, with anyio on asyncio, or in `asyncio.run`.
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from facade import AssociationsClient, AsyncAssociationsClient
     from facade.testing import Sandbox, Server
 
+_VERSION = "highlevel_version"
 _MARKERS = (
     "highlevel_sandbox(**options): options of the test's facade.testing.Sandbox",
     "highlevel_client(**options): options of the test's clients of the sandbox",
@@ -52,7 +53,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     help_text = "highlevel_sandbox: only declared and seeded records exist"
     add("highlevel_strict_records", help_text, type="bool", default=False)
     help_text = "highlevel_client: the API's Version, a date, or v and a number"
-    add("highlevel_version", help_text, type="string", default="")
+    add(_VERSION, help_text, type="string", default="")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -68,15 +69,10 @@ def highlevel_sandbox(request: pytest.FixtureRequest) -> Sandbox:
 
     options = {"strict_records": request.config.getini("highlevel_strict_records")}
     options |= _options(request, "highlevel_sandbox")
-    try:
-        sandbox = Sandbox(**options)
-    except (TypeError, ValueError) as error:
-        _refuse("highlevel_sandbox", error)
+    sandbox: Sandbox = _call("@pytest.mark.highlevel_sandbox", Sandbox, **options)
     for marker in request.node.iter_markers("highlevel_fault"):
-        try:
-            sandbox.misbehave(*marker.args, **marker.kwargs)
-        except (TypeError, ValueError) as error:
-            _refuse("highlevel_fault", error)
+        name = "@pytest.mark.highlevel_fault"
+        _call(name, sandbox.misbehave, *marker.args, **marker.kwargs)
     return sandbox
 
 
@@ -116,26 +112,32 @@ def highlevel_env(highlevel_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -
 
 
 def _client(kind: Any, request: pytest.FixtureRequest, sandbox: Sandbox) -> Any:
-    version = request.config.getini("highlevel_version") or sandbox.headers["Version"]
-    options = {"version": version, "pace": None, **_options(request, "highlevel_client")}
-    if "transport" in options or "http_client" in options:
-        _refuse("highlevel_client", "its client sends to highlevel_sandbox; make one of your own")
-    transport = sandbox.transport()
-    try:
-        return kind(sandbox.token, sandbox.location_id, transport=transport, **options)
-    except (TypeError, ValueError) as error:
-        _refuse("highlevel_client", error)
+    options: dict[str, Any] = {"pace": None, "transport": sandbox.transport()}
+    given, setting = _options(request, "highlevel_client"), request.config.getini(_VERSION)
+    wrong = sorted({"token", "location_id", "transport", "http_client"} & given.keys())
+    if wrong:
+        what = f"{', '.join(wrong)} are those of highlevel_sandbox: make a client of your own"
+        pytest.fail(f"@pytest.mark.highlevel_client: {what}", pytrace=False)
+    options["version"] = setting or sandbox.headers["Version"]
+    sources = ["@pytest.mark.highlevel_client"] * bool(given)
+    sources += [f"the setting {_VERSION}"] * bool(setting and "version" not in given)
+    source = " or ".join(sources)
+    return _call(source, kind, sandbox.token, sandbox.location_id, **(options | given))
 
 
 def _options(request: pytest.FixtureRequest, name: str) -> dict[str, Any]:
     options: dict[str, Any] = {}
     for marker in request.node.iter_markers(name):  # the test's own first
         if marker.args:
-            _refuse(name, "it takes options by their names only")
+            pytest.fail(f"@pytest.mark.{name}: it takes options by their names only", pytrace=False)
         options = {**marker.kwargs, **options}
     return options
 
 
-def _refuse(marker: str, why: object) -> NoReturn:
-    """Fail the test that has a wrong marker, without a traceback through this file."""
-    pytest.fail(f"@pytest.mark.{marker}: {why}", pytrace=False)
+def _call(source: str, function: Any, *args: Any, **options: Any) -> Any:
+    """Call a function; where its arguments are wrong, say where they are, without a traceback."""
+    try:
+        return function(*args, **options)
+    except (TypeError, ValueError) as error:
+        why = str(error)
+    pytest.fail(f"{source}: {why}", pytrace=False)

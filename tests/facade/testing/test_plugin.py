@@ -225,7 +225,8 @@ def test_an_app_that_reads_the_environment_finds_the_sandbox_there(
         ("highlevel_sandbox(True)", "it takes options by their names only"),
         ("highlevel_client(retrys=0)", "*unexpected keyword argument 'retrys'"),
         ("highlevel_client(version='last')", "version is a date*"),
-        ("highlevel_client(transport=None)", "its client sends to highlevel_sandbox*"),
+        ("highlevel_client(transport=None)", "transport are those of highlevel_sandbox: *"),
+        ("highlevel_client(token='t', location_id='l')", "location_id, token are those of *"),
         ("highlevel_fault()", "*missing 1 required positional argument: 'fault'"),
         ("highlevel_fault(502)", "a fault is made by facade.testing.faults, not 502"),
     ],
@@ -243,7 +244,15 @@ def test_a_wrong_marker_is_named_without_a_traceback(
     result.assert_outcomes(errors=1)
     name = marker.partition("(")[0]
     result.stdout.fnmatch_lines([f"@pytest.mark.{name}: {said}"])
-    result.stdout.no_fnmatch_line("*Traceback*")
+    result.stdout.no_fnmatch_line("*During handling*")
+    result.stdout.no_fnmatch_line("*plugin.py*")
+
+
+def test_a_wrong_setting_is_named(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nhighlevel_version = 2021")
+    result = run(pytester, "def test_it(highlevel_client): pass")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["the setting highlevel_version: version is a date *, not '2021'"])
 
 
 def test_the_fixtures_and_markers_say_what_they_are_for(pytester: pytest.Pytester) -> None:
