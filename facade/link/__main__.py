@@ -19,6 +19,7 @@ from facade import (
     LocalPace,
 )
 from facade.bulk import ensure_many
+from facade.bulk.batches import checked_batch
 from facade.link.progress import Bar, Lines, display
 from facade.link.table import Row, Table, TableError, pair_columns, read, write
 
@@ -31,6 +32,9 @@ The CSV is UTF-8 with a header. The columns of the record ids are named after
 the association's two object keys, such as contact and custom_objects.pet, or
 first and second if both keys are the same. A command that is run again
 resumes where it ended.
+
+--batch sends new pairs by an operation that HighLevel does not publish, and
+each pair on its own where that is refused or its answer leaves a doubt.
 
 exit status: 0 all are linked, 1 some failed, 2 it did not run to its end,
 130 interrupted
@@ -135,6 +139,7 @@ class _Link:
             [row.pair for row in self._rows],
             association=association,
             concurrency=self._options.concurrency,
+            batch=self._options.batch,
             journal=self._options.journal,
             on_progress=shown.show,
         )
@@ -196,6 +201,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--journal", type=Path, metavar="PATH", help="record of what is done (CSV.journal)")
     add("--failures", type=Path, metavar="PATH", help="the failed rows (CSV.failures.csv)")
     add("--share", type=float, default=1.0, metavar="X", help="share of the limit to use (1.0)")
+    add("--batch", type=_batch, metavar="N", help="experimental: up to N new pairs a request (1)")
     add("--dry-run", action="store_true", help="check everything and send nothing")
     return parser
 
@@ -204,6 +210,13 @@ def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a number of pairs: 1 or more")
     return int(text)
+
+
+def _batch(text: str) -> int | None:
+    try:
+        return checked_batch(_count(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 if __name__ == "__main__":
