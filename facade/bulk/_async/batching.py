@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from facade.bulk._async.shard import AsyncEnsurer
     from facade.bulk.batches import Ids
+
+logger = logging.getLogger("facade")
 
 _TOO_LARGE = frozenset({400, 413, 422})  # nobody knows how a batch that is too large is refused
 _NOT_OFFERED = frozenset({401, 403, 404, 405, 501})
@@ -67,8 +70,10 @@ class AsyncBatches:
             if error.status_code in _TOO_LARGE:
                 self.sizes.refuse(size)
                 left.extendleft(reversed(pairs))
+                logger.info("a batch of %d pairs was refused, the next is smaller: %s", size, error)
             elif error.status_code in _NOT_OFFERED:
                 self.sizes.stop()
+                logger.info("no batch is sent any more, each pair is sent alone: %s", error)
             return set()
         except AssociationsError:  # whether it was done is not known
             return set()

@@ -52,10 +52,10 @@ def aensure_many(
 
     `batch` is experimental, and off by default: up to so many pairs, 1 to 1,000, are sent with one
     request, by an operation that HighLevel does not publish and may change or end at any time. A
-    hundred new pairs then cost one request. The first batches are small, and larger ones follow as
-    they are accepted. Only what its answer leaves no doubt of is `created`, without a
-    `relation_id`; every other pair is ensured as if there were no batches, and is `existing` if
-    the batch related it. ValueError if `details` asks for the relations.
+    hundred new pairs then cost one request; a pair waits until as many were read. The first batches
+    are small, and larger ones follow as they are accepted. Only what an answer leaves no doubt of
+    is `created`, without a `relation_id`; every other pair is ensured as if there were no batches,
+    and is `existing` if the batch related it. ValueError if `details` asks for the relations.
     """
     require_client(client, AsyncAssociationsClient)
     options = RunOptions(

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from facade.bulk.batches import Ids
 
     from facade.bulk._sync.shard import Ensurer
+
+logger = logging.getLogger("facade")
 
 _TOO_LARGE = frozenset({400, 413, 422})  # nobody knows how a batch that is too large is refused
 _NOT_OFFERED = frozenset({401, 403, 404, 405, 501})
@@ -70,8 +73,10 @@ class Batches:
             if error.status_code in _TOO_LARGE:
                 self.sizes.refuse(size)
                 left.extendleft(reversed(pairs))
+                logger.info("a batch of %d pairs was refused, the next is smaller: %s", size, error)
             elif error.status_code in _NOT_OFFERED:
                 self.sizes.stop()
+                logger.info("no batch is sent any more, each pair is sent alone: %s", error)
             return set()
         except AssociationsError:  # whether it was done is not known
             return set()

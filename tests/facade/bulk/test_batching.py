@@ -3,6 +3,7 @@
 An answer is trusted for what it names: any doubt, and a pair is ensured on its own.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -129,10 +130,26 @@ def test_where_every_batch_is_refused_a_run_costs_one_percent_more_at_most(
     assert len(sandbox.requests) <= 606
 
 
-def test_an_operation_that_is_not_offered_is_asked_for_once(sandbox: Sandbox) -> None:
-    sandbox.misbehave(faults.fail(404), on=BULK)
+@pytest.mark.parametrize(
+    ("status", "sizes", "logged"),
+    [
+        (404, [10], "no batch is sent any more, each pair is sent alone: POST"),
+        (413, [10, 5, 2], "a batch of 10 pairs was refused, the next is smaller: POST"),
+    ],
+)
+def test_an_operation_that_is_not_offered_or_always_refused_is_given_up_and_the_log_says_so(
+    sandbox: Sandbox,
+    status: int,
+    sizes: list[int],
+    logged: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "facade")
+    sandbox.misbehave(faults.fail(status), on=BULK)
     run("blocking", sandbox, spread(500), association=seed_owner_pet(sandbox), batch=100)
-    assert batches(sandbox) == [10]
+    assert batches(sandbox) == sizes
+    assert len(caplog.messages) == len(sizes)
+    assert caplog.messages[0].startswith(logged)
 
 
 @pytest.mark.parametrize("mode", MODES)
