@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from facade import Association, AuthenticationError
+from facade import Association, AuthenticationError, LocalPace, Turn
 from facade.bulk import Outcome, ensure_many
 from facade.testing import Fault, Sandbox, faults
 from facade.testing.arguments import AuthorizedRequest
@@ -91,6 +91,19 @@ def test_a_batch_has_the_shape_that_others_send(sandbox: Sandbox, mode: Mode) ->
     }
     # A larger batch than before is checked by its last pair.
     assert (second.operation, second.body["secondRecordId"]) == ("create_relation", "pet-00001")
+
+
+def test_a_batch_takes_one_turn_of_the_pace(sandbox: Sandbox) -> None:
+    association, turns = seed_owner_pet(sandbox), list[Turn]()
+
+    class CountingPace(LocalPace):
+        def take(self, location_id: str) -> Turn:
+            turns.append(super().take(location_id))
+            return turns[-1]
+
+    with make_client(sandbox, pace=CountingPace(calls=1000)) as client:
+        list(ensure_many(client, spread(1000), association=association, batch=100))
+    assert len(turns) == len(sandbox.requests) <= 40
 
 
 @pytest.mark.parametrize("batch", [None, 1])
