@@ -31,14 +31,8 @@ CORE: list[set[str]] = [
     {"_async.waiting", "_sync.waiting"},
     {"_async.transport", "_sync.transport"},
     {"_async.resource", "_sync.resource"},
-    {
-        "_async.associations",
-        "_async.batch",
-        "_async.relations",
-        "_sync.associations",
-        "_sync.batch",
-        "_sync.relations",
-    },
+    {"_async.associations", "_async.relations", "_sync.associations", "_sync.relations"},
+    {"_async.batch", "_sync.batch"},
     {"_async.client", "_sync.client"},
     {""},  # facade itself
 ]
