@@ -10,10 +10,6 @@ from .create_relation_body import CreateRelationBody
 from .create_relations_body import CreateRelationsBody
 from .create_relations_body_add_item import CreateRelationsBodyAddItem
 from .created_relations_payload import CreatedRelationsPayload
-from .created_relations_payload_results import CreatedRelationsPayloadResults
-from .created_relations_payload_results_errored_item import (
-    CreatedRelationsPayloadResultsErroredItem,
-)
 from .deleted_payload import DeletedPayload
 from .error_payload import ErrorPayload
 from .relation_list_payload import RelationListPayload
@@ -30,8 +26,6 @@ __all__ = (
     "BadRequestPayload",
     "CreateAssociationBody",
     "CreatedRelationsPayload",
-    "CreatedRelationsPayloadResults",
-    "CreatedRelationsPayloadResultsErroredItem",
     "CreateRelationBody",
     "CreateRelationsBody",
     "CreateRelationsBodyAddItem",

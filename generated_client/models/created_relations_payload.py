@@ -1,16 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ..models.created_relations_payload_results import CreatedRelationsPayloadResults
-
 
 T = TypeVar("T", bound="CreatedRelationsPayload")
 
@@ -20,16 +16,17 @@ class CreatedRelationsPayload:
     """What came of several pairs.
 
     Attributes:
-        results (CreatedRelationsPayloadResults): What failed; what is not in it was created.
+        results (Any): Has errored, a list with an entry for each pair that failed; an entry has an error. Example:
+            {'errored': [{'error': 'Can not create duplicate relation'}]}.
         trace_id (str | Unset): Names this one answer to HighLevel's support.
     """
 
-    results: CreatedRelationsPayloadResults
+    results: Any
     trace_id: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        results = self.results.to_dict()
+        results = self.results
 
         trace_id = self.trace_id
 
@@ -47,12 +44,8 @@ class CreatedRelationsPayload:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.created_relations_payload_results import (
-            CreatedRelationsPayloadResults,  # noqa: PLC0415
-        )
-
         d = dict(src_dict)
-        results = CreatedRelationsPayloadResults.from_dict(d.pop("results"))
+        results = d.pop("results")
 
         trace_id = d.pop("traceId", UNSET)
 
