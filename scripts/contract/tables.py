@@ -27,6 +27,7 @@ class Operation(NamedTuple):
     path: str
     scopes: tuple[str, ...]
     success: tuple[int, ...]
+    is_published: bool = True
 
 
 OPERATIONS: Final[dict[str, Operation]] = {
@@ -64,6 +65,11 @@ def scopes_of(operation: Operation) -> list[str]:
     return [scope for scheme in schemes for scopes in scheme.values() for scope in scopes]
 
 
+def is_published(operation: Operation) -> bool:
+    """Return whether HighLevel's document has an operation; the overlay adds others."""
+    return "x-unpublished" not in operation.node.value
+
+
 def _entry(operation: Operation) -> str:
     statuses = operation.node.value["responses"]
     fields = (
@@ -73,6 +79,7 @@ def _entry(operation: Operation) -> str:
         tuple(scopes_of(operation)),
         # A range, 2XX, names no status.
         tuple(sorted(int(each) for each in statuses if each[0] == "2" and each.isdecimal())),
+        *([] if is_published(operation) else [False]),
     )
     return f"Operation{fields!r}"
 
