@@ -24,6 +24,7 @@ COMMANDS = {
     "doctor": "find out which setting is wrong: network, token, version, location, scopes, limits",
     "list": "list the association definitions",
     "relations": "list the relations of a record",
+    "export": "write the relations of records as a CSV",
     "link": "relate the pairs of a CSV, each once",
     "sandbox": "serve a stand-in of the API on this machine, to try all this without harm",
 }
@@ -33,6 +34,7 @@ examples:
   {program} doctor
   {program} list
   {program} relations ocQHyuzHvysMo5N5VsXc --json
+  {program} export --records contacts.csv --column id > relations.csv
   {program} link pets.csv --association owner_pet --dry-run
 
 The token comes from HIGHLEVEL_TOKEN and the location from
@@ -101,7 +103,11 @@ def run() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal may not have every letter
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(main())
+    status = main()
+    if status == INTERRUPTED:  # without waiting for threads that wait for an answer
+        sys.stdout.flush()
+        os._exit(status)
+    sys.exit(status)
 
 
 def _without_command(given: Sequence[str]) -> int:

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 _INTERVAL = 10.0  # seconds between two lines
 
 
-def display(total: int, stream: TextIO = sys.stderr) -> Lines | Bar:
-    """Choose a bar on a terminal if rich is installed, and lines otherwise."""
+def display(total: int, stream: TextIO | None = None) -> Lines | Bar:
+    """Choose a bar on a terminal if rich is installed, and lines otherwise; on standard error."""
+    stream = stream or sys.stderr  # as it is now
     if not stream.isatty():
         return Lines(stream)
     try:

@@ -104,6 +104,7 @@ def test_each_relation_is_a_json_line_with_the_key_of_its_association(
         "location_id": "sandbox-location",
         "primary": False,
         "record_ids": ["c1", "p1"],
+        "other_record_id": "p1" if record == "c1" else "c1",
         "extra": {},
     }
 

@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[3]
 WITH_A_CLIENT = sorted(COMMANDS.keys() - {"sandbox"})
 # What a command cannot do without.
 NEEDED = {
+    "export": ("record",),
     "link": ("pets.csv", "--association", "owner_pet"),
     "relations": ("record",),
 }
@@ -176,10 +177,12 @@ def test_a_warning_is_told_without_the_line_of_code(command: Command) -> None:
     )
 
 
-def started(*arguments: str) -> "subprocess.Popen[str]":
+def started(*arguments: str, stdin: bool = False) -> "subprocess.Popen[str]":
+    """Start the command in a process of its own."""
     return subprocess.Popen(
         [sys.executable, "-m", "facade.cli", *arguments],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
