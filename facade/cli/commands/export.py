@@ -148,6 +148,7 @@ def _outcomes(
                 raise
             return record, error
 
+    is_hurried = False
     try:
         for record in records:
             pending.append((record, pool.submit(read, record)))
@@ -155,8 +156,11 @@ def _outcomes(
                 yield first()
         while pending:
             yield first()
+    except KeyboardInterrupt:
+        is_hurried = True
+        raise
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(wait=not is_hurried, cancel_futures=True)
 
 
 def _count(text: str) -> int:

@@ -215,3 +215,19 @@ def test_ctrl_c_ends_with_130_and_no_traceback(sandbox: Sandbox, folder: Path) -
         assert process.wait(timeout=60) == 130
         opened.set()
         assert process.communicate() == ("", "")
+
+
+def test_closed_streams_and_a_full_disk_are_no_traceback(folder: Path) -> None:
+    command = f"{sys.executable} -m facade.cli list"
+    for end, status, said in (
+        (">&-", 0, ""),
+        ("> /dev/full", 2, "error: No space left on device\n"),
+    ):
+        done = subprocess.run(
+            ["sh", "-c", f"{command} {end}"],
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (status, said)
