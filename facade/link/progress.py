@@ -15,13 +15,13 @@ _INTERVAL = 10.0  # seconds between two lines
 
 def display(total: int, stream: TextIO | None = None) -> Lines | Bar:
     """Choose a bar on a terminal if rich is installed, and lines otherwise; on standard error."""
-    stream = stream or sys.stderr  # as it is now
-    if not stream.isatty():
-        return Lines(stream)
+    shown: TextIO = stream or sys.stderr  # as it is now
+    if not shown.isatty():
+        return Lines(shown)
     try:
-        return Bar(total, stream)
+        return Bar(total, shown)
     except ImportError:
-        lines = Lines(stream)
+        lines = Lines(shown)
         lines.print(f"no progress bar, {missing_extra('cli')}")
         return lines
 
