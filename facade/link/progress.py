@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Self, TextIO
 
 from facade._core.extras import missing_extra
+from facade.pace import SECONDS
 
 if TYPE_CHECKING:
     from facade.bulk import Progress
@@ -85,7 +86,8 @@ def summary(progress: Progress) -> str:
     parts: list[str] = []
     sent = progress.done - progress.resumed
     if sent and progress.seconds:
-        rate = sent / progress.seconds
+        # Over the limit's 10 s at least: a burst at the start says nothing of the rate.
+        rate = sent / max(progress.seconds, SECONDS)
         parts.append(f"{rate:,.1f}/s")
         if progress.total is not None and progress.done < progress.total:
             parts.append(f"{duration((progress.total - progress.done) / rate)} left")

@@ -126,7 +126,12 @@ class _Export:
 
     @property
     def _summary(self) -> str:
-        return f"{len(self._read):,} records, {self._relations:,} relations"
+        records = _counted(len(self._read), "record")
+        return f"{records}, {_counted(self._relations, 'relation')}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _outcomes(

@@ -201,7 +201,7 @@ def test_a_record_that_cannot_be_read_is_said_and_the_others_are_written(
         "line 2: GET /associations/relations/bad answered 400: odd",
         "line 3: there is no id",
         "line 4: an id or key cannot be '..'",
-        "1 records, 1 relations, 3 could not be read",
+        "1 record, 1 relation, 3 could not be read",
     ]
     assert rows((folder / "pets.csv").read_text()) == [OF_PAIRS, ["c2", "p1", ids[2]]]
 
