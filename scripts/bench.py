@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 
 from scripts.benchmarks import bulk, calls, concurrency, diff, memory, sdk, shared_pace, start
@@ -31,10 +32,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"{name:<12} {description}")
         return NOTHING
     figures: list[Figure] = []
-    for name in options.only or BENCHMARKS:
+    names = options.only or [*BENCHMARKS]
+    for number, name in enumerate(names, 1):
         description, measure = BENCHMARKS[name]
-        print(f"measuring {name}: {description}", file=sys.stderr)
+        print(f"{number}/{len(names)} {name}: {description}", file=sys.stderr)
+        started = time.monotonic()
         figures += measure(Effort(options.quick))
+        print(f"    took {time.monotonic() - started:.0f} s", file=sys.stderr)
     _print([HEADINGS, *map(_row, figures)])
     missed = options.check and any(figure.reached is False for figure in figures)
     return FINDING if missed else NOTHING

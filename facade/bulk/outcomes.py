@@ -44,7 +44,7 @@ class Outcome:
     @property
     def is_fatal(self) -> bool:
         """Whether it failed with an error that every other pair would meet, too."""
-        return isinstance(self.error, _FATAL_ERRORS)
+        return is_fatal(self.error)
 
 
 @frozen(kw_only=True)
@@ -61,6 +61,11 @@ class Progress:
     resumed: int
     total: int | None
     seconds: float
+
+
+def is_fatal(error: Exception | None) -> bool:
+    """Return whether every other request would meet the same error."""
+    return isinstance(error, _FATAL_ERRORS)
 
 
 def progress(counts: Counter[str], total: int | None, seconds: float) -> Progress:
