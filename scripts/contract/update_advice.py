@@ -13,7 +13,7 @@ from scripts.contract.generate import Layout, build_contract, read_captured
 from scripts.contract.naming import rename, snake_case
 from scripts.contract.notices import Notice
 from scripts.contract.openapi.documents import Document, parse
-from scripts.contract.tables import operations_of
+from scripts.contract.tables import operations_of, scopes_of
 
 _UNRELEASED = "## Unreleased"
 _MOST = 12
@@ -83,8 +83,8 @@ def to_look_at(
     earlier: Mapping[str, Document],
     captured: Mapping[str, Captured],
 ) -> list[str]:
-    """List what went through and deserves a person's eyes."""
-    lines = [f"openapi/overlay.yaml was mended: {_what(each)}" for each in mended]
+    """List what went through and deserves a person's eyes, what matters most first."""
+    lines = list(_new_scopes(result))
     lines += [
         f"{each.severity(result.lens)}, and nothing of ours breaks: {_said(each)}"
         for each in result.open
@@ -92,6 +92,7 @@ def to_look_at(
     ]
     lines += [f"openapi/accepted.yaml: {each}" for each in result.stale]
     lines += _new_names(layout)
+    lines += [f"openapi/overlay.yaml was mended: {_what(each)}" for each in mended]
     names = read_corrections(layout.openapi).names
     shown = {(each.finding.rule, each.finding.message) for each in result.findings}
     for version in captured:
@@ -128,6 +129,20 @@ def _said(reviewed: ReviewedFinding) -> str:
     operations = reviewed.finding.operations
     more = f" and {len(operations) - 1} more" if len(operations) > 1 else ""
     return reviewed.finding.message + (f" (in {operations[0]}{more})" if operations else "")
+
+
+def _new_scopes(result: Review) -> Iterator[str]:
+    """Say which operations ask for a scope that nobody was asked to grant for them."""
+    old, new = (operations_of(each) for each in result.documents)
+    before = {each.label: scopes_of(each) for each in old.values()}
+    asked = {scope for scopes in before.values() for scope in scopes}
+    for each in new.values():
+        for scope in dict.fromkeys(scopes_of(each)):
+            if scope not in before.get(each.label, asked):
+                yield (
+                    f"{each.label} asks for the scope {scope} now: who installed an app must "
+                    "grant it anew, and a Private Integration must be given it"
+                )
 
 
 def _new_names(layout: Layout) -> Iterator[str]:
