@@ -91,7 +91,7 @@ def to_look_at(
         if each.severity(result.lens) != "safe"
     ]
     lines += [f"openapi/accepted.yaml: {each}" for each in result.stale]
-    lines += _new_names(layout)
+    lines += _new_names(layout, result)
     lines += [f"openapi/overlay.yaml was mended: {_what(each)}" for each in mended]
     names = read_corrections(layout.openapi).names
     shown = {(each.finding.rule, each.finding.message) for each in result.findings}
@@ -145,16 +145,17 @@ def _new_scopes(result: Review) -> Iterator[str]:
                 )
 
 
-def _new_names(layout: Layout) -> Iterator[str]:
-    """Say which operations of the contract are not named by us, and not offered."""
+def _new_names(layout: Layout, result: Review) -> Iterator[str]:
+    """Say which new operations of the contract are not named by us, and not offered."""
     listed = {
         each.operationId for each in read_corrections(layout.openapi).names.operations.values()
     }
     sent = {
         name for method in read_facade(layout.facade).methods.values() for name in method.operations
     }
-    for name, operation in operations_of(_contract(layout)).items():
-        if name not in listed and snake_case(name) not in sent:
+    old, new = (operations_of(each) for each in result.documents)
+    for name, operation in new.items():
+        if not (name in old or name in listed or snake_case(name) in sent):
             yield (
                 f"{operation.label} is new, called {name} by rule, and reached through client.api: "
                 "to name it, openapi/names.yaml; to offer it, CONTRIBUTING.md"
