@@ -16,13 +16,10 @@ from scripts.contract.diff.compare.messages import (
     compare_request_body,
     compare_response,
 )
+from scripts.contract.diff.compare.models import compare_unused_models, matched_models
 from scripts.contract.diff.compare.operations import compare_operation, compare_paths
 from scripts.contract.diff.compare.parameters import compare_parameter
-from scripts.contract.diff.compare.schemas import (
-    compare_schemas,
-    compare_unused_models,
-    matched_models,
-)
+from scripts.contract.diff.compare.schemas import compare_schemas
 from scripts.contract.diff.compare.schemes import compare_flow, compare_scheme, compare_schemes
 from scripts.contract.diff.compare.shapes import SchemaShape
 from scripts.contract.diff.findings import Comparison, group

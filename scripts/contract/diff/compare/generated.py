@@ -75,3 +75,9 @@ def makes_class(document: ComparedDocument, schema: Node, depth: int = 0) -> boo
     if stated.get("type") == "object" or (stated.get("type") is None and "properties" in stated):
         return True
     return any(makes_class(document, each, depth + 1) for each in below)
+
+
+def has_model(document: ComparedDocument, name: str) -> bool:
+    """Return whether a component of a document has the class of this component's name."""
+    known = document.components("schemas")
+    return name in known or class_name(name) in map(class_name, known)
