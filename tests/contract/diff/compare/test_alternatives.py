@@ -31,7 +31,10 @@ ALTERNATIVES: list[tuple[Any, Any, str, str, str, str]] = [
     (  # classes are called by the number of their alternative
         {"oneOf": [CAT, DOG]},
         {"oneOf": [DOG, CAT]},
-        *["model-renamed safe/breaking"] * 4,
+        "model-renamed safe/breaking",
+        "model-renamed safe/breaking",
+        "model-renamed safe/breaking",
+        "model-renamed safe/breaking",
     ),
     (
         {"type": "object", "maxProperties": 3},
