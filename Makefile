@@ -71,6 +71,10 @@ format: setup ## format the code
 	@$(RUN) -m ruff check --fix --quiet .
 	@$(RUN) -m ruff format .
 
+docs: setup ## the documentation's site, into site/: open site/index.html
+	@NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict --quiet
+	@echo "site/index.html"
+
 build: setup ## the wheel and the source archive, into dist/
 	@$(RUN) -m build --no-isolation
 
@@ -86,10 +90,10 @@ lock: setup ## pin every dependency again, with hashes
 	  pyproject.toml requirements.in -o requirements.lock
 
 clean: ## remove what the tools left behind, and .venv
-	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
+	@rm -rf $(VENV) build dist site .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-TARGETS := help setup demo test check lint types stale capture diff drift probe update generate format build proof bench lock clean
+TARGETS := help setup demo test check lint types stale capture diff drift probe update generate format docs build proof bench lock clean
 
 # What is typed instead of a target. make would take a folder for a file that is up to date.
 MEANT_examples := run an example as its first comment says

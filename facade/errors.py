@@ -158,7 +158,7 @@ class AuthenticationError(APIStatusError):
 
 
 class MissingScopeError(AuthenticationError):
-    """The token lacks the scope of this operation; README.md lists them."""
+    """The token lacks the scope of this operation: README.md has a table of them."""
 
 
 class TokenTypeError(AuthenticationError):

@@ -23,7 +23,8 @@ from facade._core.forking import reset_after_fork
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-CALLS, SECONDS = 100, 10.0  # HighLevel's limit
+CALLS = 100  # HighLevel's limit,
+SECONDS = 10.0  # in so many seconds
 _REMEMBERED = 3  # windows for which the requests of others are remembered
 _MAX_INTERVAL = 60.0  # seconds; a longer interval is not one of the short limit
 _ASK_AGAIN = 0.02  # seconds, for a caller that does not wait for `Turn.ready`

@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with AssociationsClient(token, location, base_url=url, transport=direct) as client:
             call_api(client)
     _diff()
-    print(f"\nDone in {time.monotonic() - started:.1f} s. README.md shows how to use each part.")
+    print(f"\nDone in {time.monotonic() - started:.1f} s. README.md shows how to go on.")
     return NOTHING
 
 

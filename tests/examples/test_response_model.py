@@ -1,4 +1,4 @@
-"""The facade's models are answers of a FastAPI app, as README.md shows."""
+"""The facade's models are answers of a FastAPI app, as docs/guide/models.md shows."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,9 +7,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from facade.testing import Sandbox
-from tests.test_readme import EXAMPLES
+from tests.docs.samples import ROOT, samples
 
-(SHOWN,) = (example for example in EXAMPLES if "response_model" in example)
+PAGE = samples(ROOT / "docs/guide/models.md")
+(SHOWN,) = (each.text for each in PAGE if "response_model" in each.text)
 BUSINESSES = {
     "id": "BUSINESSES_CONTACTS_ASSOCIATION",
     "key": "BUSINESSES_CONTACTS_ASSOCIATION",
@@ -26,8 +27,8 @@ def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
         monkeypatch.setenv("HIGHLEVEL_LOCATION_ID", sandbox.location_id)
         monkeypatch.setenv("HIGHLEVEL_BASE_URL", server.url)
         names: dict[str, Any] = {"__name__": "shown"}
-        exec(SHOWN, names)  # noqa: S102 - our own text
-        with names["client"], TestClient(names["app"]) as client:
+        exec(f"from facade import AssociationsClient\n{SHOWN}", names)  # noqa: S102 - our own text
+        with TestClient(names["app"]) as client:
             yield client
 
 

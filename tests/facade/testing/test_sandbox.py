@@ -1,4 +1,4 @@
-"""The sandbox as the README shows it: a fixture of three lines."""
+"""The sandbox as the docs show it: a fixture of three lines."""
 
 from collections.abc import Iterator
 

@@ -1,0 +1,79 @@
+"""The generated parts of the site's pages, by the names by which the pages ask for them."""
+
+import ast
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from scripts.docs import contract
+
+_METHODS = re.compile(r"<!-- methods: .*? -->\n(.*)<!-- end of methods -->", re.DOTALL)
+_LINK = re.compile(r"\[([^]]+)\]\((?!https?:)[^)]+\)")
+
+
+def error_tree(module: str) -> Callable[[Path], str]:
+    """Return a function that returns the tree of errors as a module's docstring draws it."""
+
+    def read(root: Path) -> str:
+        docstring = ast.get_docstring(ast.parse((root / module).read_text())) or ""
+        tree = [line for line in docstring.splitlines() if re.match(r"\w+Error$|[ ├│└]", line)]
+        return "\n".join(["```text", *tree, "```"])
+
+    return read
+
+
+def figure(name: str) -> Callable[[Path], str]:
+    """Return a function that returns a figure as a part of the page, whose colours it takes."""
+    return lambda root: (root / f"docs/assets/figures/{name}.svg").read_text()
+
+
+def faults(root: Path) -> str:
+    """Return a table of the sandbox's faults: the functions of facade/testing/faults.py."""
+    rows = ["| fault | what goes wrong |", "|---|---|"]
+    for node in ast.parse((root / "facade/testing/faults.py").read_text()).body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            summary = (ast.get_docstring(node) or "").partition("\n\n")[0].replace("\n", " ")
+            named = f"`{node.name}`][facade.testing.faults.{node.name}"
+            rows.append(f"| [{named}] | {summary} |")
+    return "\n".join(rows)
+
+
+def methods(root: Path) -> str:
+    """Return the table of methods that `make generate` writes into README.md."""
+    found = _METHODS.search((root / "README.md").read_text())
+    if found is None:
+        raise ValueError("README.md has no table of methods")
+    return found[1]
+
+
+def document(name: str) -> Callable[[Path], str]:
+    """Return a function that returns a document of the repository without its title.
+
+    Links inside the repository lead nowhere from the site: their texts stay.
+    """
+
+    def read(root: Path) -> str:
+        _, _, body = (root / name).read_text().partition("\n")
+        return _LINK.sub(r"\1", body)
+
+    return read
+
+
+PARTS: dict[str, Callable[[Path], str]] = {
+    "changelog": document("CHANGELOG.md"),
+    "contributing": document("CONTRIBUTING.md"),
+    "corrections": contract.corrections,
+    "error-tree": error_tree("facade/errors.py"),
+    "facts": contract.facts,
+    "faults": faults,
+    "fields": contract.fields,
+    "figure-call": figure("call"),
+    "figure-delivery": figure("delivery"),
+    "figure-document": figure("document"),
+    "methods": methods,
+    "oauth-error-tree": error_tree("facade/oauth/errors.py"),
+    "operations": contract.operations,
+    "rules": document("scripts/contract/diff/rules.md"),
+    "webhook-error-tree": error_tree("facade/webhooks/errors.py"),
+    "witnesses": contract.witnesses,
+}

@@ -1,0 +1,94 @@
+"""An extension of Griffe: signatures show the values of constants and of aliases.
+
+A name that no public module exports is replaced by what it stands for, because a reader of the
+reference cannot look it up.
+"""
+
+from collections.abc import Callable
+from copy import copy
+from dataclasses import fields
+from typing import Any
+
+import griffe
+
+_LONGEST_DEFAULT = 60  # characters; a longer one is shown by its name
+
+
+class Signatures(griffe.Extension):
+    """Replaces names in the signatures of the facade's functions and attributes."""
+
+    def on_package(self, *, pkg: griffe.Module, loader: griffe.GriffeLoader, **_: Any) -> None:
+        """Go through a package when it is loaded."""
+        if pkg.name == "facade":
+            _Inliner(loader, _exported(pkg)).visit(pkg)
+
+
+def _exported(module: griffe.Module) -> set[str]:
+    names = {str(name) for name in module.exports or ()}
+    return names.union(*(_exported(inner) for inner in module.modules.values()))
+
+
+class _Inliner:
+    def __init__(self, loader: griffe.GriffeLoader, exported: set[str]) -> None:
+        self._loader = loader
+        self._exported = exported
+
+    def visit(self, owner: griffe.Module | griffe.Class) -> None:
+        for member in owner.members.values():
+            if isinstance(member, griffe.Module | griffe.Class):
+                self.visit(member)
+            elif isinstance(member, griffe.Attribute):
+                member.annotation = self._inlined(member.annotation)
+            elif isinstance(member, griffe.Function):
+                for parameter in member.parameters:
+                    parameter.default = self._default(parameter.default)
+                    parameter.annotation = self._inlined(parameter.annotation)
+                member.returns = self._inlined(member.returns)
+
+    def _default(self, default: Any) -> Any:
+        value = self._value(default) if isinstance(default, griffe.ExprName) else None
+        return value if value is not None and len(str(value)) <= _LONGEST_DEFAULT else default
+
+    def _inlined(self, expression: Any) -> Any:
+        if isinstance(expression, list):
+            return [self._inlined(each) for each in expression]
+        if not isinstance(expression, griffe.Expr):
+            return expression
+        if isinstance(expression, griffe.ExprName):
+            value = None if expression.name in self._exported else self._value(expression)
+            return expression if value is None else self._inlined(value)
+        if isinstance(expression, griffe.ExprSubscript):
+            value = self._value(expression.left)
+            if value is not None:  # an alias of one type variable
+                return self._inlined(_replaced(value, "Item", expression.slice))
+        return _changed(expression, self._inlined)
+
+    def _value(self, name: Any) -> Any:
+        """Return what is assigned to a name of the facade; None for any other."""
+        try:
+            found = self._loader.modules_collection[name.canonical_path]
+        except (AttributeError, KeyError, griffe.GriffeError):
+            return None
+        is_ours = found.is_attribute and found.path.startswith("facade.")
+        return found.value if is_ours and "TypeVar(" not in str(found.value) else None
+
+
+def _replaced(expression: Any, name: str, value: Any) -> Any:
+    """Return an expression with a name replaced."""
+    if isinstance(expression, list):
+        return [_replaced(each, name, value) for each in expression]
+    if isinstance(expression, griffe.ExprName):
+        return value if expression.name == name else expression
+    return _changed(expression, lambda inner: _replaced(inner, name, value))
+
+
+def _changed(expression: Any, change: Callable[[Any], Any]) -> Any:
+    """Return a copy of an expression whose parts are changed."""
+    if not isinstance(expression, griffe.Expr):
+        return expression
+    changed = copy(expression)
+    for each in fields(expression):
+        inner = getattr(expression, each.name)
+        if each.name != "parent" and isinstance(inner, griffe.Expr | list):
+            setattr(changed, each.name, change(inner))
+    return changed

@@ -1,0 +1,43 @@
+"""What README.md, CONTRIBUTING.md and the site's pages name, exists."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.docs.samples import PAGES, ROOT, name
+
+MAKEFILE = (ROOT / "Makefile").read_text()
+MODULES = sorted(
+    {module for page in PAGES for module in re.findall(r"python -m ([\w.]+)", page.read_text())}
+    - {"pytest", "pip", "venv"}
+)
+BEFORE = ROOT / "CHANGELOG.md"  # names what is no more
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != BEFORE], ids=name)
+def test_every_make_target_that_is_named_exists(page: Path) -> None:
+    named = set(re.findall(r"(?:`|^)make ([a-z]+)", page.read_text(), re.MULTILINE))
+    assert named <= set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE))
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != BEFORE], ids=name)
+def test_every_file_that_is_named_exists(page: Path) -> None:
+    folders = "openapi|generated_client|facade|scripts|tests|examples|docs"
+    named = set(re.findall(rf"[`(]((?:{folders})/[\w./-]*)[`)]", page.read_text()))
+    assert [each for each in sorted(named) if not (ROOT / each).exists()] == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_command_that_is_named_explains_itself(module: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", module, "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, module
+    assert "usage:" in done.stdout

@@ -1,0 +1,51 @@
+"""The documentation's site builds without a warning, and its reference lists every public name."""
+
+import subprocess
+import sys
+import zlib
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+SURFACE = ROOT / "tests" / "public_surface.txt"
+
+
+def test_the_site_builds_strictly_and_its_reference_has_every_public_name(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", tmp_path],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    listed = inventory((tmp_path / "objects.inv").read_bytes())
+    assert [name for name, others in public_names() if listed.isdisjoint({name, *others})] == []
+
+
+def inventory(content: bytes) -> set[str]:
+    """Read the names of an inventory of Sphinx's form: four lines, then compressed ones."""
+    compressed = content.split(b"\n", 4)[4]
+    return {line.split()[0] for line in zlib.decompress(compressed).decode().splitlines()}
+
+
+def public_names() -> list[tuple[str, list[str]]]:
+    """List the names of the pinned surface, each with those that it is inherited from."""
+    names: list[tuple[str, list[str]]] = []
+    module = owner = ""
+    for line in SURFACE.read_text().splitlines():
+        indent = len(line) - len(line.lstrip())
+        name = line.strip().removeprefix("class ").partition("(")[0].partition(":")[0].split()[0]
+        if indent == 0:
+            module = name
+        elif line.strip().startswith("module "):
+            continue  # it has lines of its own
+        elif indent == 2:
+            owner = name
+            names.append((f"{module}.{name}", []))
+        elif name != "__init__":  # its parameters are shown with the class
+            kind: Any = getattr(import_module(module), owner)
+            bases = [f"{base.__module__}.{base.__qualname__}.{name}" for base in kind.__mro__]
+            names.append((f"{module}.{owner}.{name}", bases))
+    return names
