@@ -6,7 +6,7 @@ from typing import Any
 from scripts.contract.diff.compare.compared import ComparedDocument
 from scripts.contract.diff.compare.fields import structure
 from scripts.contract.diff.names import class_name
-from scripts.contract.openapi.nodes import Node, canonical, value
+from scripts.contract.openapi.nodes import JOINT, Node, canonical, value
 
 _SENT = {
     "application/x-www-form-urlencoded": "data",
@@ -81,3 +81,47 @@ def has_model(document: ComparedDocument, name: str) -> bool:
     """Return whether a component of a document has the class of this component's name."""
     known = document.components("schemas")
     return name in known or class_name(name) in map(class_name, known)
+
+
+def conjunction_kind(document: ComparedDocument, schema: Node) -> str:
+    """Return what is generated for parts of an allOf that are no objects: `class` or `nothing`.
+
+    Inline parts give an empty class; for a reference to what has no class of fields, whatever
+    holds the schema is left out. Empty for all other schemas.
+    """
+    target = document.resolve(schema)[0]
+    if JOINT in schema.pointer or not _is_conjunction(target):
+        return ""
+    referred = [
+        part for part in target.child("allOf", target.value["allOf"]).items() if part.get("$ref")
+    ]
+    if not all(_has_fields(document, part) for part in referred):
+        return "nothing"
+    return "" if "object" in document.all_types(schema) else "class"
+
+
+def _is_conjunction(target: Node) -> bool:
+    """Return whether the generator joins the parts of a schema's allOf."""
+    stated = target.value if isinstance(target.value, dict) else {}
+    parts = stated.get("allOf")
+    if not (isinstance(parts, list) and parts) or stated.get("type") not in (None, "object"):
+        return False
+    is_wrapped = len(parts) == 1 and isinstance(parts[0], dict) and "$ref" in parts[0]
+    return not (is_wrapped or stated.keys() & {"enum", "const", "anyOf", "oneOf"})
+
+
+def _has_fields(document: ComparedDocument, schema: Node, depth: int = 0) -> bool:
+    """Return whether the class that a reference leads to is one with fields."""
+    target = document.resolve(schema)[0]
+    stated = target.value
+    if not isinstance(stated, dict) or depth > _DEEPEST:
+        return True  # it is a problem already
+    if stated.keys() & {"enum", "const", "anyOf", "oneOf"}:
+        return False
+    if _is_conjunction(target):
+        return conjunction_kind(document, schema) != "nothing"
+    parts = target.get("allOf")
+    if parts is not None and parts.items():
+        return _has_fields(document, parts.items()[0], depth + 1)
+    kind = stated.get("type")
+    return kind == "object" or (kind is None and "properties" in stated)

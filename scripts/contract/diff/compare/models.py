@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from scripts.contract.diff.changes import Change, Difference, Pair, Scope
 from scripts.contract.diff.compare.compared import ComparedDocument, Documents
-from scripts.contract.diff.compare.generated import has_model, makes_class
+from scripts.contract.diff.compare.generated import conjunction_kind, has_model, makes_class
 from scripts.contract.diff.compare.matching import Matches, match_by
 from scripts.contract.diff.compare.shapes import SchemaShape
 from scripts.contract.diff.names import class_name
@@ -69,6 +69,21 @@ def _classes_within(
             before, after = (f"{each}{class_name(key)}" for each in names[:: 1 if is_old else -1])
             if before != after:
                 yield Change("model-renamed", places[0], places[1], before, after)
+
+
+def compare_conjunctions(pair: Pair, scope: Scope, documents: Documents) -> Iterator[Difference]:
+    """Report what the generator makes of an allOf whose parts are no objects, where it changes."""
+    kinds = [
+        conjunction_kind(document, node)
+        for document, node in zip(documents, (pair.old, pair.new), strict=True)
+    ]
+    if kinds[0] == kinds[1]:
+        return
+    if "nothing" in kinds:
+        rule = "model-dropped" if kinds[1] == "nothing" else "model-taken"
+    else:
+        rule = "model-emptied" if kinds[1] else "model-filled"
+    yield Difference(Change(rule, pair.old, pair.new), scope)
 
 
 def compare_alternative_models(

@@ -11,7 +11,11 @@ from scripts.contract.diff.compare.alternatives import (
 from scripts.contract.diff.compare.compared import Documents
 from scripts.contract.diff.compare.fields import unknown_fields
 from scripts.contract.diff.compare.keywords import compare_keywords
-from scripts.contract.diff.compare.models import compare_merged_models, compare_model_names
+from scripts.contract.diff.compare.models import (
+    compare_conjunctions,
+    compare_merged_models,
+    compare_model_names,
+)
 from scripts.contract.diff.compare.objects import compare_objects
 from scripts.contract.diff.compare.shapes import SchemaShape
 from scripts.contract.diff.compare.values import are_comparable, compare_types, compare_values
@@ -35,6 +39,7 @@ def compare_schemas(
         return
     yield from compare_model_names(old, new, pair.scope)
     yield from compare_merged_models(old, new, scope, documents)
+    yield from compare_conjunctions(pair, scope, documents)
     position = scope.position
     if old.alternatives or new.alternatives or old.parts or new.parts:
         position = _proved(position, old, new, documents)

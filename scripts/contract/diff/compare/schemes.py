@@ -101,7 +101,7 @@ def find_scheme(source: Source, name: str) -> Node | None:
     From OpenAPI 3.2 on, what is no component's name is the URI of a scheme.
     """
     node = source.components("securitySchemes").get(name)
-    if node is None and source.has(name):
+    if node is None and "#" in name and source.has(name):
         node = Node({"$ref": name}, "")
     return source.resolve(node)[0] if node is not None else None
 
