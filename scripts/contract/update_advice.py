@@ -1,6 +1,7 @@
 """What an update tells a person: what must change, what to look at, and the changelog's entry."""
 
 import ast
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -19,8 +20,11 @@ _UNRELEASED = "## Unreleased"
 _MOST = 12
 
 
-def must_change(result: Review, root: Path) -> list[str]:
-    """Name the methods and fields of the facade that must change, where they are, and why."""
+def must_change(result: Review, root: Path, kept: Path | None) -> list[str]:
+    """Name the methods and fields of the facade that must change, where they are, and why.
+
+    A finding can be accepted instead, from the copy in `kept`.
+    """
     found: dict[str, None] = {}
     for each in result.open:
         if each.severity(result.lens) == "breaking":
@@ -28,14 +32,15 @@ def must_change(result: Review, root: Path) -> list[str]:
             for one in [one for one in exposed if not one.source] or exposed:  # fields are enough
                 where = _line(root, one.source, one.name)
                 found[f"{where}: {one.name}: {each.finding.message}"] = None
-            found[f"  or accept it, from the copy that --keep keeps: {_accept(each)}"] = None
+            found[f"  or accept it, then update again: {_accept(each, kept)}"] = None
     return list(found)
 
 
-def _accept(reviewed: ReviewedFinding) -> str:
+def _accept(reviewed: ReviewedFinding, kept: Path | None) -> str:
+    copy = (kept or Path("DIR-OF-KEEP")) / CONTRACT
     return (
-        f"python -m scripts.diff HEAD:{CONTRACT} COPY/{CONTRACT} "
-        f"--accept {reviewed.finding.fingerprint} --reason WHY"
+        f"python -m scripts.diff HEAD:{CONTRACT} {shlex.quote(copy.as_posix())} "
+        f"--accept {reviewed.finding.fingerprint} --reason WHY --owner WHO"
     )
 
 

@@ -83,6 +83,14 @@ def has_model(document: ComparedDocument, name: str) -> bool:
     return name in known or class_name(name) in map(class_name, known)
 
 
+def is_own_class(document: ComparedDocument, other: ComparedDocument, schema: Node) -> bool:
+    """Return whether the class that is made for an alternative is missing in another document."""
+    shape = document.shape(schema)
+    if shape.name is None:
+        return makes_class(document, schema)
+    return shape.is_model and not has_model(other, shape.name)
+
+
 def conjunction_kind(document: ComparedDocument, schema: Node) -> str:
     """Return what is generated for parts of an allOf that are no objects: `class` or `nothing`.
 

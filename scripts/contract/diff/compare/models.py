@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from scripts.contract.diff.changes import Change, Difference, Pair, Scope
 from scripts.contract.diff.compare.compared import ComparedDocument, Documents
 from scripts.contract.diff.compare.generated import conjunction_kind, has_model, makes_class
-from scripts.contract.diff.compare.matching import Matches, match_by
+from scripts.contract.diff.compare.matching import match_by
 from scripts.contract.diff.compare.shapes import SchemaShape
 from scripts.contract.diff.names import class_name
 from scripts.contract.diff.rules import Direction, Position
@@ -87,14 +87,13 @@ def compare_conjunctions(pair: Pair, scope: Scope, documents: Documents) -> Iter
 
 
 def compare_alternative_models(
-    shapes: tuple[SchemaShape, SchemaShape],
-    matches: Matches[Node],
+    old: SchemaShape,
+    new: SchemaShape,
+    couples: list[tuple[Node, Node]],
     scope: Scope,
     documents: Documents,
 ) -> Iterator[Difference]:
     """Report the classes of alternatives: those that are inline are called by their number."""
-    couples, gone, added = matches
-    old, new = shapes
     if not (old.alternatives and new.alternatives):
         yield from scope.add_to(_wrapped_model(old, new, documents))
     for one, other in couples:
@@ -102,13 +101,6 @@ def compare_alternative_models(
         if is_moved and _is_numbered(one, documents.old) and _is_numbered(other, documents.new):
             together = scope._replace(cause=f"models of {scope.subject}")
             yield Difference(Change("model-renamed", one, other), together)
-    if scope.position.direction is not Direction.RESPONSE:
-        return  # of a request, that an alternative is gone is a break itself
-    unreached = scope.at(scope.position._replace(direction=Direction.UNUSED))
-    for node, name in _own_classes(gone, documents.old, documents.new):
-        yield Difference(Change("model-removed", node, new.node, name), unreached.about(name))
-    for node, name in _own_classes(added, documents.new, documents.old):
-        yield Difference(Change("model-added", old.node, node, None, name), unreached.about(name))
 
 
 def _wrapped_model(old: SchemaShape, new: SchemaShape, documents: Documents) -> Iterator[Change]:
@@ -122,18 +114,6 @@ def _wrapped_model(old: SchemaShape, new: SchemaShape, documents: Documents) -> 
 def _is_numbered(node: Node, document: ComparedDocument) -> bool:
     is_alternative = parent(node.pointer).endswith(("/oneOf", "/anyOf"))
     return is_alternative and not node.get("title") and makes_class(document, node)
-
-
-def _own_classes(
-    nodes: list[Node], document: ComparedDocument, other: ComparedDocument
-) -> Iterator[tuple[Node, str]]:
-    """Yield alternatives that are classes which another document has not, and their names."""
-    for node in nodes:
-        shape = document.shape(node)
-        if shape.name and shape.is_model and not has_model(other, shape.name):
-            yield node, shape.name
-        elif shape.name is None and makes_class(document, node):
-            yield node, f"alternative {last_name(node.pointer)}"
 
 
 def matched_models(documents: Documents) -> Iterator[Pair]:

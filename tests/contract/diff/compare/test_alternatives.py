@@ -24,9 +24,9 @@ ALTERNATIVES: list[tuple[Any, Any, str, str, str, str]] = [
         {"oneOf": [CAT]},
         {"oneOf": [CAT, DOG]},
         "alternative-added safe/compatible",
-        "alternative-added breaking/breaking, model-added safe/compatible",
+        "alternative-added breaking/breaking",
         "alternative-removed breaking/breaking",
-        "alternative-removed safe/compatible, model-removed safe/breaking",
+        "alternative-class-removed safe/breaking",
     ),
     (  # classes are called by the number of their alternative
         {"oneOf": [CAT, DOG]},
