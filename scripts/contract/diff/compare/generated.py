@@ -100,12 +100,16 @@ def conjunction_kind(document: ComparedDocument, schema: Node) -> str:
     target = document.resolve(schema)[0]
     if JOINT in schema.pointer or not _is_conjunction(target):
         return ""
-    referred = [
-        part for part in target.child("allOf", target.value["allOf"]).items() if part.get("$ref")
-    ]
-    if not all(_has_fields(document, part) for part in referred):
+    if not _refers_to_fields(document, target):
         return "nothing"
     return "" if "object" in document.all_types(schema) else "class"
+
+
+def _refers_to_fields(document: ComparedDocument, target: Node) -> bool:
+    """Return whether all parts that an allOf refers to have classes with fields."""
+    parts = target.get("allOf")
+    referred = [part for part in parts.items() if part.get("$ref")] if parts is not None else []
+    return all(_has_fields(document, part) for part in referred)
 
 
 def _is_conjunction(target: Node) -> bool:
@@ -118,18 +122,23 @@ def _is_conjunction(target: Node) -> bool:
     return not (is_wrapped or stated.keys() & {"enum", "const", "anyOf", "oneOf"})
 
 
-def _has_fields(document: ComparedDocument, schema: Node, depth: int = 0) -> bool:
+def _has_fields(document: ComparedDocument, schema: Node) -> bool:
     """Return whether the class that a reference leads to is one with fields."""
     target = document.resolve(schema)[0]
+    key = (target.file, target.pointer)
+    if key not in document.has_fields:
+        document.has_fields[key] = True  # while it is looked at: what is a part of itself is broken
+        document.has_fields[key] = _is_class_with_fields(document, target)
+    return document.has_fields[key]
+
+
+def _is_class_with_fields(document: ComparedDocument, target: Node) -> bool:
     stated = target.value
-    if not isinstance(stated, dict) or depth > _DEEPEST:
+    if not isinstance(stated, dict):
         return True  # it is a problem already
     if stated.keys() & {"enum", "const", "anyOf", "oneOf"}:
         return False
-    if _is_conjunction(target):
-        return conjunction_kind(document, schema) != "nothing"
-    parts = target.get("allOf")
-    if parts is not None and parts.items():
-        return _has_fields(document, parts.items()[0], depth + 1)
+    if stated.get("allOf") and stated.get("type") in (None, "object"):
+        return _refers_to_fields(document, target)
     kind = stated.get("type")
     return kind == "object" or (kind is None and "properties" in stated)
