@@ -60,7 +60,7 @@ def operations_of(contract: dict[str, Any]) -> dict[str, Operation]:
 
 
 def scopes_of(operation: Operation) -> list[str]:
-    """Return the scopes of which each is enough to call an operation."""
+    """Return the scopes that an operation asks for."""
     schemes = operation.node.value.get("security", [])
     return [scope for scheme in schemes for scopes in scheme.values() for scope in scopes]
 
