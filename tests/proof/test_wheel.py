@@ -1,6 +1,8 @@
 """The wheel works in an empty environment and installs its declared dependencies only."""
 
 import json
+import os
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -44,6 +46,29 @@ with AssociationsClient(box.token, box.location_id, transport=box.transport()) a
 """
 
 
+# An app's tests, with each of the plugins that run a test in an event loop.
+APP_TESTS = """
+import sys
+import pytest
+
+def test_the_plugin_loads_nothing_before_a_fixture_is_used():
+    assert "facade.testing.plugin" in sys.modules
+    assert not {"attr", "facade.errors", "facade.testing.sandbox"} & set(sys.modules)
+
+def test_a_client(highlevel_client):
+    assert len(highlevel_client.associations.list().items) == 2
+
+@pytest.mark.asyncio
+async def test_pytest_asyncio(async_highlevel_client):
+    assert len((await async_highlevel_client.associations.list()).items) == 2
+
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+@pytest.mark.anyio
+async def test_anyio(anyio_backend, async_highlevel_client):
+    assert len((await async_highlevel_client.associations.list()).items) == 2
+"""
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_wheel(tmp_path_factory.mktemp("dist"))
@@ -52,6 +77,12 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(tmp_path_factory.mktemp("clean") / "venv", wheel)
+
+
+@pytest.fixture(scope="module")
+def app_python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("app") / "venv"
+    return make(folder, f"{wheel}[pytest]", "pytest-asyncio")
 
 
 def test_the_wheel_contains_facade_and_generated_code_with_type_markers(wheel: Path) -> None:
@@ -77,6 +108,21 @@ def test_the_wheel_works_alone(python: Path, tmp_path: Path) -> None:
     assert run([python, "-c", USE], cwd=tmp_path).strip() == (
         "['OPPORTUNITIES_CONTACTS_ASSOCIATION', 'BUSINESSES_CONTACTS_ASSOCIATION']"
     )
+
+
+@pytest.mark.parametrize("mode", ["strict", "auto"])
+def test_pytest_finds_the_plugin_in_the_wheel(
+    wheel: Path, app_python: Path, tmp_path: Path, mode: str
+) -> None:
+    (tmp_path / "test_app.py").write_text(APP_TESTS, encoding="utf-8")
+    options = ["-W", "error", "--strict-markers", "-o", f"asyncio_mode={mode}"]
+    options += ["-o", "asyncio_default_fixture_loop_scope=function"]
+    said = run([app_python, "-m", "pytest", "-q", *options, "test_app.py"], cwd=tmp_path)
+    assert "4 passed" in said
+    # To name it again, as a conftest of an app may, does no harm.
+    (tmp_path / "conftest.py").write_text('pytest_plugins = ["facade.testing.plugin"]\n')
+    again = run([app_python, "-m", "pytest", "-q", *options, "test_app.py"], cwd=tmp_path)
+    assert "4 passed" in again
 
 
 def test_the_source_archive_builds_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
@@ -105,3 +151,54 @@ def test_the_wheel_says_who_made_it_and_for_which_pythons(wheel: Path) -> None:
     assert sum(line.startswith("Project-URL: ") for line in lines) == 2
     pythons = [line.rpartition(" ")[2] for line in lines if ":: Python :: 3." in line]
     assert pythons == ["3.11", "3.12", "3.13", "3.14"]
+
+
+@pytest.fixture(scope="module")
+def command(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    python = make(tmp_path_factory.mktemp("cli") / "venv", f"{wheel}[cli]")
+    return python.with_name("highlevel-associations")
+
+
+def test_the_command_finds_all_well_at_its_own_sandbox_and_names_what_is_wrong(
+    command: Path, tmp_path: Path
+) -> None:
+    with subprocess.Popen(
+        [command, "sandbox", "--json", "--limit", "100/10"], stdout=subprocess.PIPE, text=True
+    ) as sandbox:
+        try:
+            assert sandbox.stdout is not None
+            found = json.loads(sandbox.stdout.readline())
+            settings = {
+                "HIGHLEVEL_BASE_URL": found["url"],
+                "HIGHLEVEL_TOKEN": found["token"],
+                "HIGHLEVEL_LOCATION_ID": found["location_id"],
+            }
+
+            def doctor(*arguments: str, **changed: str) -> tuple[int, list[str]]:
+                done = subprocess.run(
+                    [command, "doctor", "--json", *arguments],
+                    cwd=tmp_path,
+                    env=os.environ | settings | changed,
+                    stdout=subprocess.PIPE,
+                    check=False,
+                )
+                checks = json.loads(done.stdout)["checks"]
+                wrong = [one["name"] for one in checks if one["status"] == "wrong"]
+                return done.returncode, wrong
+
+            assert doctor() == (0, [])
+            assert doctor(HIGHLEVEL_TOKEN="pit-other") == (1, ["token"])
+            assert doctor("--location", "other") == (1, ["location"])
+            assert doctor("--api-version", "2020-01-01") == (1, ["version"])
+            assert doctor("--base-url", "https://127.0.0.1:9") == (1, ["network"])
+        finally:
+            sandbox.terminate()
+
+
+def test_without_the_extra_the_command_says_what_to_install(python: Path, tmp_path: Path) -> None:
+    command = python.with_name("highlevel-associations")
+    done = subprocess.run(
+        [command, "doctor"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    said = 'error: a package is missing: pip install "highlevel-associations[cli]"\n'
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
