@@ -142,7 +142,7 @@ def errored(body: object) -> list[object]:
     results: object = _object(body).get("results")
     found: object = cast("Json", results).get("errored") if isinstance(results, dict) else None
     if not isinstance(found, list):
-        raise UnexpectedBodyError("there is no list of what failed in it")
+        raise UnexpectedBodyError("it contains no list of what failed")
     return cast("list[object]", found)
 
 

@@ -99,11 +99,11 @@ def _check_hook(on_event: object) -> None:
     import inspect  # here, because most clients have no hook
 
     if not callable(on_event):
-        raise TypeError(f"on_event is called with each event, and {on_event!r:.40} cannot be")
+        raise TypeError(f"on_event must be a function of one event, not {on_event!r:.40}")
     if inspect.iscoroutinefunction(on_event) or inspect.iscoroutinefunction(
         getattr(on_event, "__call__", None)  # noqa: B004 - an object whose calls are awaited
     ):
-        raise TypeError("on_event is called and not awaited: give a function that returns at once")
+        raise TypeError("on_event must not be async: pass a function that returns at once")
 
 
 _warned_of: set[str] = set()
