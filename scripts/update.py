@@ -39,7 +39,7 @@ _TESTS = (
     "tests/facade/webhooks/test_events.py",
     "tests/contract/test_contract.py",
     "tests/contract/test_seed.py",
-    "tests/test_readme.py",
+    "tests/docs/test_samples.py",
 )
 # What make hands down is about this run, and not about what the tests start.
 _OF_MAKE = frozenset(

@@ -27,8 +27,9 @@ class Outcome:
     """The outcome of one pair; it pickles.
 
     `index` is the pair's position in the list, from 0. If the pair failed, `error` says why; the
-    record ids are empty if the pair has none. `relation_id` is None if the pair failed, and if it
-    was existing and nothing that was read for the run named its relation (see `details`).
+    record ids are empty if the pair has none. `relation_id` is None if the pair failed, and if
+    nothing that was read for the run named its relation: where it was existing (see `details`), and
+    where a `batch` created it.
     `resumed` says that the outcome is from the journal, and nothing was sent.
     """
 

@@ -20,10 +20,15 @@ from facade import (
     LocalPace,
 )
 from facade.bulk import ensure_many
+from facade.bulk.batches import checked_batch
 from facade.link.progress import Bar, Lines, display
 from facade.link.table import Row, Table, pair_columns, read, write
 
 _LINKED, _SOME_FAILED, _COULD_NOT_RUN, _INTERRUPTED = 0, 1, 2, 130
+_BATCH = (
+    "experimental: send up to N new pairs with one request, by an operation that HighLevel does "
+    "not publish; each pair is sent alone where that is refused or leaves a doubt"
+)
 EPILOG = """
 The CSV is UTF-8 with a header. The columns of the record ids are named after
 the association's two object keys, such as contact and custom_objects.pet, or
@@ -45,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("csv", type=Path, metavar="CSV", help="the pairs of record ids")
     add("--association", required=True, metavar="KEY", help="the association's key")
     add("--concurrency", type=_count, default=8, metavar="N", help="pairs at once (%(default)s)")
+    add("--batch", type=_batch, metavar="N", help=_BATCH)
     add("--journal", type=Path, metavar="PATH", help="record of what is done (CSV.journal)")
     add("--failures", type=Path, metavar="PATH", help="the failed rows (CSV.failures.csv)")
     add("--share", type=float, default=1.0, metavar="X", help="share of the limit to use (1.0)")
@@ -157,6 +163,7 @@ class _Link:
             [row.pair for row in self._rows],
             association=association,
             concurrency=self._options.concurrency,
+            batch=self._options.batch,
             journal=self._options.journal,
             on_progress=shown.show,
         )
@@ -225,3 +232,10 @@ def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a number of pairs: 1 or more")
     return int(text)
+
+
+def _batch(text: str) -> int | None:
+    try:
+        return checked_batch(_count(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
