@@ -74,6 +74,7 @@ PARTS: dict[str, Callable[[Path], str]] = {
     "oauth-error-tree": error_tree("facade/oauth/errors.py"),
     "operations": contract.operations,
     "rules": document("scripts/contract/diff/rules.md"),
+    "strengths": contract.strengths,
     "webhook-error-tree": error_tree("facade/webhooks/errors.py"),
     "witnesses": contract.witnesses,
 }
