@@ -37,7 +37,7 @@ CORE: list[set[str]] = [
 ]
 LAYER = {name: number for number, names in enumerate(CORE) for name in names}
 # Above the core: it imports none of them, so that an app pays only for those that it uses.
-PACKAGES = {"bulk", "link", "oauth", "observe", "redis", "testing", "webhooks"}
+PACKAGES = {"bulk", "cli", "link", "oauth", "observe", "redis", "testing", "webhooks"}
 TOP_PACKAGES = {"examples", "facade", "generated_client", "scripts", "tests"}
 
 

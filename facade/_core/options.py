@@ -92,13 +92,20 @@ _warned_of: set[str] = set()
 
 def _warn_of_http(base_url: str) -> None:
     """Warn once of each host that is sent the token for all to read."""
-    scheme, host = urlsplit(base_url).scheme, urlsplit(base_url).hostname or ""
-    is_loopback = host in ("localhost", "::1") or host.startswith("127.")
-    if scheme == "http" and not is_loopback and host not in _warned_of:
+    host = urlsplit(base_url).hostname or ""
+    if is_unencrypted(base_url) and host not in _warned_of:
         _warned_of.add(host)
         warnings.warn(
             f"the token is sent to {host} unencrypted: base_url is http, not https", stacklevel=2
         )
+
+
+def is_unencrypted(base_url: str) -> bool:
+    """Return whether a token sent to an address leaves this machine for all to read."""
+    parts = urlsplit(base_url)
+    host = parts.hostname or ""
+    is_loopback = host in ("localhost", "::1") or host.startswith("127.")
+    return parts.scheme == "http" and not is_loopback
 
 
 class CallOptions(TypedDict, total=False):

@@ -72,12 +72,15 @@ def _is_certificate_error(error: BaseException) -> bool:
     """Return whether the server's certificate is the cause: another attempt sees the same one."""
     import ssl  # loaded already, if there is TLS
 
+    return any(isinstance(one, ssl.SSLCertVerificationError) for one in causes(error))
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error, what caused it, what caused that, and so on."""
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return True
+        yield cause
         cause = cause.__cause__ or cause.__context__
-    return False
 
 
 def look_waits(deadline: CallDeadline | None) -> Iterator[float]:

@@ -13,7 +13,7 @@ from facade.models import Association
 _DELIMITERS = (",", ";", "\t")  # Excel writes the first two, by country; copied cells have tabs
 
 
-class TableError(Exception):
+class TableError(ValueError):
     """The CSV as a whole cannot be used."""
 
 

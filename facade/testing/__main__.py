@@ -16,17 +16,34 @@ from facade.testing.limits import WINDOW_KINDS
 from facade.testing.sandbox import Sandbox
 from facade.testing.variants import Answer, VariantOptions, chosen
 
+EPILOG = """\
+When it is ready it prints one line: URL token=TOKEN location=LOCATION.
+
+exit status: 0 interrupted, 2 could not run
+"""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    """Run the command; return its exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m facade.testing",
+        description=__doc__,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_arguments(parser)
+    return run(parser.parse_args(arguments))
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until interrupted, with the arguments; return the exit status."""
     variants = cast(VariantOptions, dict(options.variant))
     if options.answer:
         variants["answers"] = dict(options.answer)
     try:
         chosen(variants)
     except (TypeError, ValueError) as error:
-        parser.error(str(error))
+        options.refuse(str(error))
     sandbox = Sandbox(
         token=options.token,
         location_id=options.location,
@@ -55,13 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m facade.testing",
-        description=__doc__,
-        epilog="When it is ready it prints one line: URL token=TOKEN location=LOCATION. "
-        "Exit code: 0 interrupted, 2 could not run.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command to a parser."""
+    parser.set_defaults(refuse=parser.error)
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     add("--port", type=_port, default=0, help="port to listen on; 0, the default, picks a free one")
@@ -86,7 +99,6 @@ def _parser() -> argparse.ArgumentParser:
         help="replace an answer, such as relation_exists=409:already exists or "
         "delete_relation=204: ; BODY is a message, JSON or empty",
     )
-    return parser
 
 
 def _word(text: str) -> str:

@@ -1,0 +1,158 @@
+"""The command `highlevel-associations`; `python -m facade.cli` is the same."""
+
+import argparse
+import logging
+import os
+import re
+import sys
+import warnings
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from difflib import get_close_matches
+from importlib import import_module
+from importlib.util import find_spec
+from io import TextIOWrapper
+from typing import NoReturn, Protocol, cast
+
+from facade import AssociationsError, __version__
+from facade._core.extras import missing_extra
+from facade.cli.output import print_error, print_note
+
+PROGRAM = "highlevel-associations"
+COULD_NOT_RUN, INTERRUPTED, UNREAD = 2, 130, 141
+COMMANDS = {
+    "doctor": "find out which setting is wrong: network, token, version, location, scopes, limits",
+    "list": "list the association definitions",
+    "relations": "list the relations of a record",
+    "link": "relate the pairs of a CSV, each once",
+    "sandbox": "serve a stand-in of the API on this machine, to try all this without harm",
+}
+_DESCRIPTION = "Look at, copy and make the relations of a HighLevel location."
+_EPILOG = """
+examples:
+  {program} doctor
+  {program} list
+  {program} relations ocQHyuzHvysMo5N5VsXc --json
+  {program} link pets.csv --association owner_pet --dry-run
+
+The token comes from HIGHLEVEL_TOKEN and the location from
+HIGHLEVEL_LOCATION_ID: {program} COMMAND --help says more.
+
+exit status: 0 done, 1 done in part or something is wrong, 2 could not run,
+130 interrupted, 141 the reader of the output has ended
+"""
+
+
+class Command(Protocol):
+    """A module of facade.cli.commands; its docstring is the beginning of its help."""
+
+    EPILOG: str
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None: ...
+
+    def run(self, options: argparse.Namespace) -> int: ...
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Print what is wrong, without what looks like a token, and leave."""
+        super().error(re.sub(r"\b(pit-|eyJ)[^\s'\"]+", "***", message))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit status."""
+    given = [*(sys.argv[1:] if arguments is None else arguments)]
+    if given[:1] == ["help"]:
+        given = [*given[1:2], "--help"]
+    if find_spec("rich") is None:
+        print_error(missing_extra("cli"))
+        return COULD_NOT_RUN
+    if not given or given[0] not in COMMANDS:
+        return _without_command(given)
+    command = cast("Command", import_module(f"facade.cli.commands.{given[0]}"))
+    parser = _Parser(
+        prog=f"{PROGRAM} {given[0]}",
+        description=command.__doc__,
+        epilog=command.EPILOG.format(program=PROGRAM),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    command.add_arguments(parser)
+    options = parser.parse_args(given[1:])
+    try:
+        with _notes():
+            status = command.run(options)
+            sys.stdout.flush()
+            return status
+    except BrokenPipeError:  # the reader of the output, such as `head`, has ended
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is left to flush
+        return UNREAD
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OSError as error:
+        print_error(f"{error.filename}: {error.strerror}" if error.filename else error)
+    except (AssociationsError, ValueError) as error:
+        print_error(error)
+    return COULD_NOT_RUN
+
+
+def run() -> NoReturn:
+    """Run the command and leave the process."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal may not have every letter
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(main())
+
+
+def _without_command(given: Sequence[str]) -> int:
+    parser = _Parser(
+        prog=PROGRAM,
+        usage=f"{PROGRAM} COMMAND [options]",
+        description=f"{_DESCRIPTION}\n\ncommands:\n"
+        + "\n".join(f"  {name:<11}{what}" for name, what in COMMANDS.items()),
+        epilog=_EPILOG.format(program=PROGRAM),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
+    if not given:
+        parser.print_help()
+        return 0
+    if given[0].startswith("-"):
+        parser.parse_args(given[:1])
+    meant = get_close_matches(given[0].lower(), COMMANDS, n=1)
+    what = f"did you mean {meant[0]}?" if meant else f"there are {', '.join(COMMANDS)}"
+    return parser.error(f"there is no command {given[0]!r}: {what}")
+
+
+@contextmanager
+def _notes() -> Generator[None]:
+    """Tell a person of warnings, and of waits that are long."""
+    handler = _Waits()
+    logger = logging.getLogger("facade")
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(min(level, logging.INFO) if level else logging.INFO)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("always")
+            warnings.showwarning = _print_warning
+            yield
+    finally:
+        logger.setLevel(level)
+        logger.removeHandler(handler)
+
+
+def _print_warning(message: Warning | str, *_: object, **__: object) -> None:
+    print_note(f"warning: {message}")
+
+
+class _Waits(logging.Handler):
+    """Prints the waits of a second and more."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if (getattr(record, "wait_seconds", None) or 0.0) >= 1:
+            print_note(record.getMessage())
+
+
+if __name__ == "__main__":
+    run()

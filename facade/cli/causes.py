@@ -1,0 +1,62 @@
+"""Why no response came: the cause of a failed connection, in words, and what to do about it."""
+
+import errno
+import socket
+import ssl
+from urllib.parse import urlsplit
+
+from facade import AssociationsError, ConnectFailedError
+from facade._core.retry import causes
+
+_EXPIRED, _NOT_YET_VALID, _OTHER_NAME, _OTHER_ADDRESS = 10, 9, 62, 64  # OpenSSL's X509_V_ERR_*
+_PROXY = "is a proxy or a firewall in between (HTTPS_PROXY)?"
+_CHECK_ADDRESS = "Check the address (--base-url, HIGHLEVEL_BASE_URL)"
+
+
+def connection_cause(error: AssociationsError, base_url: str) -> tuple[str, str]:
+    """Return what happened to a request that got no response, and what to do."""
+    parts = urlsplit(base_url)
+    host = parts.hostname or ""
+    address = f"{host}, port {parts.port or (443 if parts.scheme == 'https' else 80)}"
+    for cause in causes(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return _certificate(cause, host)
+        if isinstance(cause, ssl.SSLError):
+            return (
+                f"{address} does not speak TLS: {cause.reason or cause}",
+                f"{_CHECK_ADDRESS}: https where it should be http, or another port; {_PROXY}",
+            )
+        if isinstance(cause, socket.gaierror):
+            return (
+                f"the name {host} is not known",
+                f"{_CHECK_ADDRESS} and this machine's network and DNS",
+            )
+        if isinstance(cause, ConnectionRefusedError):
+            return f"nothing listens at {address}", f"{_CHECK_ADDRESS}; {_PROXY}"
+        if isinstance(cause, OSError) and cause.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH):
+            return f"there is no way to {address}", f"Check this machine's network; {_PROXY}"
+    if isinstance(error, ConnectFailedError):
+        return f"{address} cannot be reached: {_reason(error)}", f"{_CHECK_ADDRESS}; {_PROXY}"
+    return (
+        f"{address} takes the connection and does not answer: {_reason(error)}",
+        f"{_CHECK_ADDRESS}: http where it should be https? Or {_PROXY}",
+    )
+
+
+def _certificate(error: ssl.SSLCertVerificationError, host: str) -> tuple[str, str]:
+    if error.verify_code in (_EXPIRED, _NOT_YET_VALID):
+        what = "has expired" if error.verify_code == _EXPIRED else "is not valid yet"
+        return (
+            f"the certificate of {host} {what}",
+            "Check this machine's clock; if it is right, the server's owner must renew it",
+        )
+    if error.verify_code in (_OTHER_NAME, _OTHER_ADDRESS):
+        return f"the certificate is not one of {host}", _CHECK_ADDRESS
+    return (
+        f"the certificate of {host} is not trusted: {error.verify_message}",
+        "If a proxy inspects TLS here, give its authority's certificate: SSL_CERT_FILE=PATH",
+    )
+
+
+def _reason(error: AssociationsError) -> str:
+    return str(error.__cause__ or "") or str(error).rpartition(": ")[2]

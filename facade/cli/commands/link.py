@@ -1,0 +1,26 @@
+"""Relate the pairs of records in a CSV under an association, each once.
+
+The same as python -m facade.link.
+"""
+
+import argparse
+
+from facade.cli.settings import add_settings, read_settings
+from facade.link import command
+
+EPILOG = f"""{command.EPILOG}
+examples:
+  {{program}} link pets.csv --association owner_pet --dry-run
+  {{program}} link pets.csv --association owner_pet
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    command.add_arguments(parser)
+    add_settings(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Link the pairs."""
+    return command.run(options, read_settings(options).client)

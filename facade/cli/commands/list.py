@@ -1,0 +1,74 @@
+"""List the association definitions of a location."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from facade.cli.output import add_row, new_table, print_items
+from facade.cli.settings import add_settings, read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.table import Table
+
+    from facade.cli.output import Item
+
+EPILOG = """
+output:
+  On a terminal a table, else tab-separated lines beneath a header. With
+  --json a JSON object in each line, with the keys id, key, first_object_key,
+  first_object_label, second_object_key, second_object_label,
+  association_type, location_id, the two cardinalities and maximal numbers of
+  relations, and extra for what else HighLevel sent.
+
+examples:
+  {program} list
+  {program} list --object contact
+  {program} list --json | jq -r .key
+"""
+_COLUMNS = (
+    "key",
+    "id",
+    "first_object_key",
+    "first_object_label",
+    "second_object_key",
+    "second_object_label",
+    "association_type",
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    add = parser.add_argument
+    add("--object", metavar="KEY", help="only those of an object, such as contact")
+    add("--json", action="store_true", help="print JSON lines")
+    add_settings(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print each association as it comes."""
+    with read_settings(options).client() as client:
+        found = client.associations
+        listed = found.list_for_object(options.object) if options.object else found.iterate()
+        print_items(
+            (one.to_dict() for one in listed),
+            _COLUMNS,
+            as_json=options.json,
+            table=_table,
+            none=f"There is no association in {client.location_id}.",
+        )
+    return 0
+
+
+def _table(associations: Sequence[Item]) -> Table:
+    table = new_table("key, id", "first object, label", "second object, label")
+    for one in associations:
+        add_row(
+            table,
+            (one["key"] or "(no key)", one["id"]),
+            (one["first_object_key"], one["first_object_label"]),
+            (one["second_object_key"], one["second_object_label"]),
+        )
+    return table

@@ -1,0 +1,98 @@
+"""List the relations of a record, whichever side it is on."""
+
+from __future__ import annotations
+
+import argparse
+from functools import partial
+from typing import TYPE_CHECKING
+
+from facade import MissingScopeError
+from facade.cli.output import add_row, new_table, print_items
+from facade.cli.settings import add_settings, read_settings
+from facade.link.command import find_association
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rich.table import Table
+
+    from facade import AssociationsClient, Relation
+    from facade.cli.output import Item
+
+EPILOG = """
+output:
+  On a terminal a table, else tab-separated lines beneath a header. With
+  --json a JSON object in each line, with the keys id, association_id,
+  association_key, first_object_key, first_record_id, second_object_key,
+  second_record_id, location_id, primary, record_ids, and extra for what else
+  HighLevel sent.
+
+examples:
+  {program} relations ocQHyuzHvysMo5N5VsXc
+  {program} relations ocQHyuzHvysMo5N5VsXc --association owner_pet
+  {program} relations ocQHyuzHvysMo5N5VsXc --json | jq -r .id
+"""
+_SIDES = ("first", "second")
+_COLUMNS = (
+    "association_key",
+    "association_id",
+    "first_object_key",
+    "first_record_id",
+    "second_object_key",
+    "second_record_id",
+    "id",
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    add = parser.add_argument
+    add("record", metavar="RECORD", help="the id of a contact or another record")
+    add("--association", metavar="KEY", help="only those under an association")
+    add("--json", action="store_true", help="print JSON lines")
+    add_settings(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print each relation as it comes."""
+    with read_settings(options).client() as client:
+        wanted = find_association(client, options.association) if options.association else None
+        keys = {wanted.id: wanted.key} if wanted else _keys(client)
+        listed = client.relations.iterate(
+            options.record, association_ids=[wanted.id] if wanted else None
+        )
+        print_items(
+            (with_key(one, keys) for one in listed),
+            _COLUMNS,
+            as_json=options.json,
+            table=partial(_table, options.record),
+            none=f"Record {options.record} has no such relation.",
+        )
+    return 0
+
+
+def with_key(relation: Relation, keys: Mapping[str, str | None]) -> Item:
+    """Return a relation's attributes, with the association's key, which Version v3 alone sends."""
+    item = relation.to_dict()
+    key = item["association_key"] or keys.get(relation.association_id or "")
+    return item | {"association_key": key}
+
+
+def _keys(client: AssociationsClient) -> dict[str, str | None]:
+    try:
+        return {one.id: one.key for one in client.associations.iterate()}
+    except MissingScopeError:  # the token may list relations only: then their ids are shown
+        return {}
+
+
+def _table(record: str, relations: Sequence[Item]) -> Table:
+    table = new_table("related record, its object", "association, relation id")
+    for one in relations:
+        sides = {one[f"{side}_record_id"]: one[f"{side}_object_key"] for side in _SIDES}
+        other = next((each for each in one["record_ids"] if each != record), record)
+        add_row(
+            table,
+            (other, sides.get(other)),
+            (one["association_key"] or one["association_id"], one["id"]),
+        )
+    return table

@@ -1,0 +1,154 @@
+"""The checks of doctor: two requests that read, and what their answers say of each setting."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Literal, TypeVar, get_args
+
+from attrs import frozen
+
+from facade import (
+    APIConnectionError,
+    APIStatusError,
+    AssociationsError,
+    LocationAccessError,
+    MissingScopeError,
+)
+from facade._core.operations import OPERATIONS
+from facade._core.options import BASE_URL, is_unencrypted
+from facade.cli.causes import connection_cause
+from facade.cli.meanings import Finding, Name, kind_of, limits, meaning, renewal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import httpx
+
+    from facade import AssociationsClient
+    from facade.cli.settings import Settings
+
+Answer = TypeVar("Answer")
+
+_READ_SCOPES = (*OPERATIONS["list_associations"].scopes, *OPERATIONS["list_relations"].scopes)
+_WRITE_SCOPES = sorted(
+    {scope for one in OPERATIONS.values() for scope in one.scopes} - {*_READ_SCOPES}
+)
+_NO_RECORD = "0" * 24  # in the form of an id; its relations are asked for, and there are none
+# For each part of a request, and for a call: shorter than the limit's 10 s, which are not waited.
+_TIMEOUT, _DEADLINE = 6.0, 9.0
+
+
+@frozen
+class Check:
+    """One thing that must be right: what was found, and what to do if it is wrong."""
+
+    name: Name
+    status: Literal["ok", "wrong", "not_checked"]
+    found: str
+    advice: str = ""
+
+
+def diagnose(settings: Settings) -> list[Check]:
+    """Check each setting, those first that the others need."""
+    diagnosis = _Diagnosis(settings)
+    diagnosis.run()
+    wrong = [name for name, one in diagnosis.checks.items() if one.status == "wrong"]
+    missing = f"not checked: mend {' and '.join(wrong)} first"
+    names: tuple[Name, ...] = get_args(Name)
+    return [diagnosis.checks.get(name) or Check(name, "not_checked", missing) for name in names]
+
+
+class _Diagnosis:
+    def __init__(self, settings: Settings) -> None:
+        self.checks: dict[Name, Check] = {}
+        self._settings = settings
+        self._headers: Mapping[str, str] = {}
+
+    def saw(self, request: httpx.Request, response: httpx.Response) -> None:
+        """Keep the headers of the last answer: the client calls it."""
+        self._headers = response.headers
+
+    def run(self) -> None:
+        settings = self._settings
+        for name, mistake in settings.mistakes().items():
+            advice = "Give one such as " + BASE_URL if name == "network" else ""
+            self._wrong(Finding(name, mistake, advice))
+        if not self.checks and is_unencrypted(settings.base_url):
+            found = f"{settings.base_url} has no TLS: the token would be sent for all to read"
+            self._wrong(Finding("network", found, "Use https. Nothing was sent"))
+        if self.checks:
+            return
+        with settings.client(
+            pace=None, retries=1, timeout=_TIMEOUT, deadline=_DEADLINE, observe=self
+        ) as client:
+            self._ask(client)
+
+    def _ask(self, client: AssociationsClient) -> None:
+        """Send two requests; the second one only where the first one's answer lets it be of use."""
+        associations = client.associations  # loaded before the time is taken
+        started = time.monotonic()
+        page, first = _outcome(lambda: associations.list(limit=1))
+        took = time.monotonic() - started
+        if first is not None and not isinstance(first, MissingScopeError):
+            self._explain(first, took)
+            return
+        _, second = _outcome(lambda: client.relations.list(_NO_RECORD, limit=1))
+        if isinstance(second, APIStatusError) and second.status_code in (400, 404, 422):
+            second = None  # there is no such record, which it may say
+        if second is not None and not isinstance(second, MissingScopeError):
+            self._explain(second, took)
+            return
+        self._answered(took)
+        self._ok("token", kind_of(self._settings.token))
+        if first is None or second is None:
+            self._ok("version", self._settings.version)
+            known = "" if page is None or page.total is None else f", {page.total:,} associations"
+            self._ok("location", f"{self._settings.location_id}{known}")
+        self._check_scopes(first, second)
+        found = limits(self._headers)
+        self._ok("limits", found) if isinstance(found, str) else self._wrong(found)
+
+    def _explain(self, error: AssociationsError, took: float) -> None:
+        settings = self._settings
+        if isinstance(error, APIConnectionError):
+            self._wrong(Finding("network", *connection_cause(error, settings.base_url)))
+            return
+        texts = {
+            "base_url": settings.base_url,
+            "location_id": settings.location_id,
+            "version": settings.version,
+            "kind": kind_of(settings.token),
+            "renewal": renewal(settings.token),
+        }
+        self._answered(took)  # unless it is the network all the same
+        if isinstance(error, LocationAccessError):
+            self._ok("token", texts["kind"])
+        self._wrong(meaning(error, texts))
+
+    def _check_scopes(self, *failures: AssociationsError | None) -> None:
+        asked = zip(_READ_SCOPES, failures, strict=True)
+        missing = [scope for scope, failure in asked if failure is not None]
+        if missing:
+            advice = "Add it to the Private Integration, or to the app and install that again"
+            self._wrong(Finding("scopes", f"the token lacks {' and '.join(missing)}", advice))
+            return
+        granted, untried = ", ".join(_READ_SCOPES), " and ".join(_WRITE_SCOPES)
+        self._ok("scopes", f"{granted} (not tried, for that would write: {untried})")
+
+    def _answered(self, seconds: float) -> None:
+        self._ok("network", f"{self._settings.base_url} answers in {seconds * 1000:,.0f} ms")
+
+    def _ok(self, name: Name, found: str) -> None:
+        self.checks[name] = Check(name, "ok", found)
+
+    def _wrong(self, finding: Finding) -> None:
+        self.checks[finding.name] = Check(finding.name, "wrong", finding.found, finding.advice)
+
+
+def _outcome(
+    call: Callable[[], Answer],
+) -> tuple[Answer, None] | tuple[None, AssociationsError]:
+    try:
+        return call(), None
+    except AssociationsError as error:
+        return None, error

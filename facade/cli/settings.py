@@ -1,0 +1,113 @@
+"""The settings of a command: of the environment and of its options, and what is wrong with them."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from attrs import field, frozen
+
+from facade import AssociationsClient
+from facade._core.options import (
+    BASE_URL,
+    VERSION,
+    VERSION_FORM,
+    is_version,
+    location_mistake,
+    mistake_in,
+)
+from facade._core.tokens import checked_token
+from facade.cli.meanings import Name
+
+_HELP = """\
+  The token comes from the environment variable HIGHLEVEL_TOKEN, or from a
+  file or standard input with --token-file. It is no argument, because every
+  user of a machine sees the arguments of its processes. The location comes
+  from HIGHLEVEL_LOCATION_ID, another address than HighLevel's from
+  HIGHLEVEL_BASE_URL; an option wins over its variable.
+"""
+
+
+class SettingsError(ValueError):
+    """A setting is missing or cannot be used; the text says which, and never shows a token."""
+
+
+@frozen
+class Settings:
+    """Where to send requests, with which token, for which location, under which Version."""
+
+    token: str = field(repr=False)
+    location_id: str
+    base_url: str
+    version: str
+
+    def mistakes(self) -> dict[Name, str]:
+        """Return what is wrong, by what it concerns: found without a request."""
+        no_version = f"a Version is {VERSION_FORM}, not {self.version!r}"
+        no_location = "there is none: set HIGHLEVEL_LOCATION_ID, or give --location ID"
+        found: dict[Name, object] = {
+            "network": mistake_in("token", "location", self.base_url),
+            "token": _token_mistake(self.token),
+            "version": None if is_version(self.version) else no_version,
+            "location": location_mistake(self.location_id) if self.location_id else no_location,
+        }
+        return {name: str(mistake) for name, mistake in found.items() if mistake}
+
+    def client(self, **options: Any) -> AssociationsClient:
+        """Make a client; SettingsError says what is wrong."""
+        for name, mistake in self.mistakes().items():
+            raise SettingsError(f"{name}: {mistake}")
+        return AssociationsClient(
+            self.token,
+            self.location_id,
+            base_url=self.base_url,
+            version=self.version,
+            **options,
+        )
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """Add the options that every command with a client has."""
+    add = parser.add_argument_group("settings", _HELP).add_argument
+    add("--token-file", metavar="PATH", help="read the token from a file; - is standard input")
+    add("--location", metavar="ID", help="the location, a sub-account")
+    add("--base-url", metavar="URL", help=f"the address of the API ({BASE_URL})")
+    add("--api-version", metavar="V", default=VERSION, help="HighLevel's Version (%(default)s)")
+    add("--token", nargs="?", action=_RefusedToken, help=argparse.SUPPRESS)
+
+
+def read_settings(options: argparse.Namespace) -> Settings:
+    """Read the settings; OSError if the file of the token cannot be read."""
+    token = os.environ.get("HIGHLEVEL_TOKEN", "")
+    if options.token_file:
+        token = _first_line(options.token_file)
+    return Settings(
+        token=token,
+        location_id=options.location or os.environ.get("HIGHLEVEL_LOCATION_ID", ""),
+        base_url=options.base_url or os.environ.get("HIGHLEVEL_BASE_URL") or BASE_URL,
+        version=options.api_version,
+    )
+
+
+class _RefusedToken(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        parser.error(
+            "a token is no argument, because every user of the machine would see it: "
+            "set HIGHLEVEL_TOKEN, or give --token-file PATH (and make a new token if it was real)"
+        )
+
+
+def _first_line(path: str) -> str:
+    text = sys.stdin.readline() if path == "-" else Path(path).read_text(errors="replace")
+    return next(iter(text.split("\n"))).strip()
+
+
+def _token_mistake(token: str) -> str | None:
+    if not token:
+        return "there is none: set HIGHLEVEL_TOKEN, or give --token-file PATH"
+    try:
+        checked_token(token)
+    except ValueError as error:
+        return f"{error}: give the token alone, without Bearer and quotation marks"
+    return None
