@@ -1,8 +1,8 @@
 """What README.md and the site's pages show, works.
 
-The Python of a page and its console sessions run from top to bottom, against a sandbox of its own; a
-block with a title is the file of that name, and pytest runs it if it is a test. `print(...)  # said`
-says what is printed; `...` in a console's output is any text.
+The Python of a page and its console sessions run from top to bottom, against a sandbox of its own.
+A block with a title is the file of that name; pytest runs it if it is a test. `print(...)  # said`
+says what is printed, and `...` in a console's output is any text.
 """
 
 import logging
