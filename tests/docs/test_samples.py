@@ -93,7 +93,7 @@ def _converse(session: str) -> None:
 
 def _test(folder: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", folder],
+        [sys.executable, "-m", "pytest", "-q", "-p", "facade.testing.plugin", folder],
         cwd=folder,
         env={"PYTHONPATH": f"{ROOT}:{folder}"},
         capture_output=True,
