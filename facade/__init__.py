@@ -2,50 +2,51 @@
 
 from typing import TYPE_CHECKING
 
-from facade._core.options import CallOptions
-from facade._core.tokens import TokenSource
-from facade._sync.client import AssociationsClient
-from facade.errors import (
-    APIConnectionError,
-    APIStatusError,
-    APITimeoutError,
-    AssociationConflictError,
-    AssociationsError,
-    AuthenticationError,
-    BadRequestError,
-    ConnectFailedError,
-    ConnectionLostError,
-    ContractError,
-    DailyLimitError,
-    DeadlineError,
-    DuplicateAssociationError,
-    DuplicateRelationError,
-    EdgeRefusalError,
-    EqualLabelsError,
-    InvalidRecordError,
-    LocationAccessError,
-    MissingScopeError,
-    NotFoundError,
-    PermissionDeniedError,
-    RateLimitError,
-    RelationLimitError,
-    ResponseTooLargeError,
-    ServerError,
-    TokenTypeError,
-    UnprocessableEntityError,
-    VersionHeaderError,
-)
-from facade.models import Association, Ensured, Page, Relation
-from facade.pace import LocalPace, Pace, Turn
+from facade._core.lazy import lazy_names
 from facade.version import __version__
 
 if TYPE_CHECKING:
     from facade._async.associations import AsyncAssociations
     from facade._async.client import AsyncAssociationsClient
     from facade._async.relations import AsyncRelations
+    from facade._core.options import CallOptions
+    from facade._core.tokens import TokenSource
     from facade._sync.associations import Associations
+    from facade._sync.client import AssociationsClient
     from facade._sync.relations import Relations
+    from facade.errors import (
+        APIConnectionError,
+        APIStatusError,
+        APITimeoutError,
+        AssociationConflictError,
+        AssociationsError,
+        AuthenticationError,
+        BadRequestError,
+        ConnectFailedError,
+        ConnectionLostError,
+        ContractError,
+        DailyLimitError,
+        DeadlineError,
+        DuplicateAssociationError,
+        DuplicateRelationError,
+        EdgeRefusalError,
+        EqualLabelsError,
+        InvalidRecordError,
+        LocationAccessError,
+        MissingScopeError,
+        NotFoundError,
+        PermissionDeniedError,
+        RateLimitError,
+        RelationLimitError,
+        ResponseTooLargeError,
+        ServerError,
+        TokenTypeError,
+        UnprocessableEntityError,
+        VersionHeaderError,
+    )
+    from facade.models import Association, Ensured, Page, Relation
     from facade.observe import Observer
+    from facade.pace import LocalPace, Pace, Turn
 
 __all__ = [
     "APIConnectionError",
@@ -95,22 +96,22 @@ __all__ = [
     "__version__",
 ]
 
-# Loaded when they are first used, so that an app does not wait for what it does not use.
-_LAZY = {
-    "Associations": "facade._sync.associations",
-    "AsyncAssociations": "facade._async.associations",
-    "AsyncAssociationsClient": "facade._async.client",
-    "AsyncRelations": "facade._async.relations",
-    "Observer": "facade.observe",
-    "Relations": "facade._sync.relations",
+# Each is loaded when it is first used: pytest imports facade for its plugin in every test run of an
+# environment, and an app does not wait for what it does not use.
+_MODULES = {
+    "_async.associations": ["AsyncAssociations"],
+    "_async.client": ["AsyncAssociationsClient"],
+    "_async.relations": ["AsyncRelations"],
+    "_core.options": ["CallOptions"],
+    "_core.tokens": ["TokenSource"],
+    "_sync.associations": ["Associations"],
+    "_sync.client": ["AssociationsClient"],
+    "_sync.relations": ["Relations"],
+    "errors": [name for name in __all__ if name.endswith("Error")],
+    "models": ["Association", "Ensured", "Page", "Relation"],
+    "observe": ["Observer"],
+    "pace": ["LocalPace", "Pace", "Turn"],
 }
 
 if not TYPE_CHECKING:  # a type checker would take every name for one of these
-
-    def __getattr__(name: str) -> object:
-        from importlib import import_module
-
-        if name not in _LAZY:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = globals()[name] = getattr(import_module(_LAZY[name]), name)
-        return value
+    __getattr__, __dir__ = lazy_names(__name__, _MODULES)

@@ -9,6 +9,9 @@ from hypothesis import HealthCheck, settings
 
 from scripts.benchmarks.redis_server import RedisServer
 
+# The first is that of the product: here nothing is installed that would name it to pytest.
+pytest_plugins = ("facade.testing.plugin", "pytester")
+
 # A busy machine is no failure of what is tested.
 settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any")

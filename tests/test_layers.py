@@ -12,8 +12,16 @@ ROOT = Path(__file__).parents[1]
 
 # The core of the facade: modules of a lower layer import none of a higher one, nor each other.
 CORE: list[set[str]] = [
-    {"_core.extras", "_core.forking", "_core.lazy", "errors", "models", "version"},
-    {"_core.bounds", "pace"},
+    {
+        "_core.extras",
+        "_core.forking",
+        "_core.lazy",
+        "_core.operations",
+        "errors",
+        "models",
+        "version",
+    },
+    {"_core.bounds", "_core.events", "pace"},
     {
         "_core.concurrency",
         "_core.files",
@@ -30,7 +38,7 @@ CORE: list[set[str]] = [
     {"_core.mapping", "_core.waiting"},
     {"_async.waiting", "_sync.waiting"},
     {"_async.transport", "_sync.transport"},
-    {"_async.resource", "_sync.resource"},
+    {"_async.reporting", "_async.resource", "_sync.reporting", "_sync.resource"},
     {"_async.associations", "_async.relations", "_sync.associations", "_sync.relations"},
     {"_async.client", "_sync.client"},
     {""},  # facade itself

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from facade._async.associations import AsyncAssociations
     from facade._async.relations import AsyncRelations
+    from facade._core.events import OnEvent
     from facade.observe import Observer
 
 
@@ -53,6 +54,14 @@ def _relations() -> type[AsyncRelations]:
     return AsyncRelations
 
 
+def _transport_class(options: ClientOptions) -> type[AsyncTransport]:
+    if options.on_event is None:
+        return AsyncTransport
+    from facade._async.reporting import AsyncReportingTransport
+
+    return AsyncReportingTransport
+
+
 class AsyncAssociationsClient:
     """A client for HighLevel's Associations API, bound to one location.
 
@@ -69,6 +78,7 @@ class AsyncAssociationsClient:
       clients of this process for the same address, None does not.
     - `observe`: is shown every exchange, such as a facade.observe.Recorder, which keeps their
       shapes.
+    - `on_event`: is called with what happens to each call, for metrics: see facade.observe.
     - `max_response_bytes`: a longer response is not read.
     - `transport`, `http_client`: httpx's, to send through: for a proxy or TLS of your own, or a
       test. An http_client stays yours to close.
@@ -89,6 +99,7 @@ class AsyncAssociationsClient:
         deadline: float | None = DEADLINE,
         pace: Pace | Literal["local"] | None = "local",
         observe: Observer | None = None,
+        on_event: OnEvent | None = None,
         max_response_bytes: int = MAX_BODY,
         transport: httpx.AsyncBaseTransport | None = None,
         http_client: httpx.AsyncClient | None = None,
@@ -110,10 +121,11 @@ class AsyncAssociationsClient:
             max_response_bytes=max_response_bytes,
             pace=local_pace(base_url, transport) if pace == "local" else pace,
             observe=observe,
+            on_event=on_event,
         )
         self.location_id = location_id
         self._options = options
-        self._transport = AsyncTransport(options, transport, http_client)
+        self._transport = _transport_class(options)(options, transport, http_client)
         self._owns_transport = True
         api = AuthenticatedClient(base_url=options.base_url, token="")
         self.api = api.set_async_httpx_client(self._transport)

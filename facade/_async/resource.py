@@ -104,6 +104,7 @@ class AsyncResource:
                     raise
             if delay is None or not failure.outcome_unknown:
                 return await self._found_despite(failure, find, options)
+            log_look(self._options, self._location_id, failure, delay)
             await concurrency.async_sleep(delay)
             try:
                 found, _ = await find(options, failure)
@@ -140,5 +141,5 @@ class AsyncResource:
             wait = next(waits, None) if may_lag else None
             if found is not None or wait is None:
                 return found
-            log_look(type(failure).__name__, wait)
+            log_look(self._options, self._location_id, failure, wait, again=True)
             await concurrency.async_sleep(wait)

@@ -1,11 +1,39 @@
-"""A client's resources: made when they are first used, and known to a mock of the client."""
+"""What is loaded when it is first used: the names of a package, and the resources of a client."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
 from typing import Any, Generic, TypeVar, cast, overload
 
 Resource = TypeVar("Resource")
+
+
+def lazy_names(
+    package: str, modules: Mapping[str, Iterable[str]]
+) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
+    """Return `__getattr__` and `__dir__` of a package whose names are in these modules of it.
+
+    The modules themselves are attributes, too, as if the package had imported them.
+    """
+    homes = {name: module for module, names in modules.items() for name in names}
+
+    def find(name: str) -> object:
+        if name in homes:
+            value: object = getattr(import_module(f"{package}.{homes[name]}"), name)
+        elif name in modules:
+            return import_module(f"{package}.{name}")
+        else:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        # Next time it is found in the package itself.
+        setattr(sys.modules[package], name, value)
+        return value
+
+    def names() -> list[str]:
+        return sorted({*vars(sys.modules[package]), *homes, *filter(str.isidentifier, modules)})
+
+    return find, names
 
 
 class LazyResource(Generic[Resource]):

@@ -16,6 +16,7 @@ from facade._core.bounds import CallDeadline
 from facade._core.tokens import CallableToken, StaticToken, Token, TokenSource, is_header_text
 
 if TYPE_CHECKING:
+    from facade._core.events import OnEvent
     from facade.observe import Observer
     from facade.pace import Pace
 
@@ -39,6 +40,7 @@ class CommonArguments(TypedDict, total=False):
     deadline: float | None
     pace: Pace | Literal["local"] | None
     observe: Observer | None
+    on_event: OnEvent | None
     max_response_bytes: int
 
 
@@ -55,6 +57,7 @@ class ClientOptions:
     deadline: float | None
     pace: Pace | None
     observe: Observer | None
+    on_event: OnEvent | None
     max_response_bytes: int
 
     def __attrs_post_init__(self) -> None:
@@ -65,6 +68,8 @@ class ClientOptions:
             raise ValueError(f"deadline is in seconds, above 0, or None, not {self.deadline}")
         if self.max_response_bytes < 1:
             raise ValueError(f"max_response_bytes is 1 or more, not {self.max_response_bytes}")
+        if self.on_event is not None:
+            _check_hook(self.on_event)
         if not is_version(self.version):
             raise ValueError(f"version is {VERSION_FORM}, not {self.version!r}")
         parts: dict[str, Any] = {**self.timeout.as_dict()}
@@ -85,6 +90,17 @@ class ClientOptions:
         if self.deadline is None:
             return None
         return CallDeadline(self.deadline, includes_pace=False)
+
+
+def _check_hook(on_event: object) -> None:
+    import inspect  # here, because most clients have no hook
+
+    if not callable(on_event):
+        raise TypeError(f"on_event is called with each event, and {on_event!r:.40} cannot be")
+    if inspect.iscoroutinefunction(on_event) or inspect.iscoroutinefunction(
+        getattr(on_event, "__call__", None)  # noqa: B004 - an object whose calls are awaited
+    ):
+        raise TypeError("on_event is called and not awaited: give a function that returns at once")
 
 
 _warned_of: set[str] = set()

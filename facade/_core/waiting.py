@@ -1,8 +1,9 @@
-"""The log of what delays a call: long waits for the pace, and attempts that failed."""
+"""What delays a call: waits and attempts that failed, for the log and a client's `on_event`."""
 
 from __future__ import annotations
 
 import logging
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from facade._core.request import path_of
@@ -11,14 +12,21 @@ from facade.errors import APIConnectionError, RateLimitError, ServerError
 if TYPE_CHECKING:
     import httpx
 
+    from facade._core.events import CallReport
+    from facade._core.options import ClientOptions
     from facade.errors import AssociationsError
+
+# Set while a call of a client with `on_event` is under way.
+CURRENT_REPORT: ContextVar[CallReport | None] = ContextVar("facade_report", default=None)
 
 logger = logging.getLogger("facade")
 _LONG = 1.0  # seconds
 
 
 def log_wait(request: httpx.Request, reason: str, seconds: float | None, attempt: int) -> None:
-    """Log a wait for the pace; None is as long as it takes."""
+    """Report a wait for the pace, and log a long one; None is as long as it takes."""
+    if (report := CURRENT_REPORT.get()) is not None:
+        report.waits("pace", seconds)
     if seconds is not None and seconds <= _LONG:
         return
     wait = "waits for its turn" if seconds is None else f"waits {seconds:.1f} s"
@@ -26,7 +34,9 @@ def log_wait(request: httpx.Request, reason: str, seconds: float | None, attempt
 
 
 def log_retry(request: httpx.Request, error: AssociationsError, seconds: float) -> None:
-    """Log that a request is sent again, and after how long."""
+    """Report and log that a request is sent again, and after how long."""
+    if (report := CURRENT_REPORT.get()) is not None:
+        report.waits("retry", seconds, error)
     attempt = error.attempts + 1
     wait = f"waits {seconds:.1f} s before attempt {attempt}"
     _log(request, wait, retry_reason(error), seconds, attempt)
@@ -62,10 +72,23 @@ def retry_reason(error: AssociationsError) -> str:
     return str(error.__cause__ or "") or type(error).__name__
 
 
-def log_look(reason: str, seconds: float) -> None:
-    """Log a wait of so many seconds before another look for what may exist."""
+def log_look(
+    options: ClientOptions,
+    location_id: str,
+    error: AssociationsError,
+    seconds: float,
+    *,
+    again: bool = False,
+) -> None:
+    """Report a wait before a look for what may exist despite an error, and log a long one."""
+    if options.on_event is not None:
+        from facade._core.events import CallReport
+
+        report = CallReport(options.on_event, error.method, error.path, location_id)
+        report.waits("look", seconds, error)
     if seconds > _LONG:
+        reason = type(error).__name__
+        what = "looking again" if again else "looking for what may have been done"
+        why = "because a list may lag: " if again else "after "
         fields = {"wait_reason": reason, "wait_seconds": seconds}
-        logger.info(
-            "looking again in %.1f s, because a list may lag: %s", seconds, reason, extra=fields
-        )
+        logger.info("%s in %.1f s, %s%s", what, seconds, why, reason, extra=fields)

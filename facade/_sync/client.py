@@ -27,6 +27,7 @@ from generated_client import AuthenticatedClient
 
 if TYPE_CHECKING:
     import httpx
+    from facade._core.events import OnEvent
     from facade.observe import Observer
 
     from facade._sync.associations import Associations
@@ -55,6 +56,14 @@ def _relations() -> type[Relations]:
     return Relations
 
 
+def _transport_class(options: ClientOptions) -> type[Transport]:
+    if options.on_event is None:
+        return Transport
+    from facade._sync.reporting import ReportingTransport
+
+    return ReportingTransport
+
+
 class AssociationsClient:
     """A client for HighLevel's Associations API, bound to one location.
 
@@ -71,6 +80,7 @@ class AssociationsClient:
       clients of this process for the same address, None does not.
     - `observe`: is shown every exchange, such as a facade.observe.Recorder, which keeps their
       shapes.
+    - `on_event`: is called with what happens to each call, for metrics: see facade.observe.
     - `max_response_bytes`: a longer response is not read.
     - `transport`, `http_client`: httpx's, to send through: for a proxy or TLS of your own, or a
       test. An http_client stays yours to close.
@@ -91,6 +101,7 @@ class AssociationsClient:
         deadline: float | None = DEADLINE,
         pace: Pace | Literal["local"] | None = "local",
         observe: Observer | None = None,
+        on_event: OnEvent | None = None,
         max_response_bytes: int = MAX_BODY,
         transport: httpx.BaseTransport | None = None,
         http_client: httpx.Client | None = None,
@@ -112,10 +123,11 @@ class AssociationsClient:
             max_response_bytes=max_response_bytes,
             pace=local_pace(base_url, transport) if pace == "local" else pace,
             observe=observe,
+            on_event=on_event,
         )
         self.location_id = location_id
         self._options = options
-        self._transport = Transport(options, transport, http_client)
+        self._transport = _transport_class(options)(options, transport, http_client)
         self._owns_transport = True
         api = AuthenticatedClient(base_url=options.base_url, token="")
         self.api = api.set_httpx_client(self._transport)

@@ -107,6 +107,7 @@ class Resource:
                     raise
             if delay is None or not failure.outcome_unknown:
                 return self._found_despite(failure, find, options)
+            log_look(self._options, self._location_id, failure, delay)
             concurrency.sleep(delay)
             try:
                 found, _ = find(options, failure)
@@ -143,5 +144,5 @@ class Resource:
             wait = next(waits, None) if may_lag else None
             if found is not None or wait is None:
                 return found
-            log_look(type(failure).__name__, wait)
+            log_look(self._options, self._location_id, failure, wait, again=True)
             concurrency.sleep(wait)

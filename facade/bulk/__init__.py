@@ -5,6 +5,7 @@
 
 from typing import TYPE_CHECKING
 
+from facade._core.lazy import lazy_names
 from facade.bulk._sync.many import Outcomes, ensure_many
 from facade.bulk._sync.replacing import replace
 from facade.bulk._sync.shard import ensure_shard
@@ -34,19 +35,11 @@ __all__ = [
 ]
 
 # Loaded when they are first used: asyncio is no part of what a blocking app waits for.
-_LAZY = {
-    "AsyncOutcomes": "facade.bulk._async.many",
-    "aensure_many": "facade.bulk._async.many",
-    "aensure_shard": "facade.bulk._async.shard",
-    "areplace": "facade.bulk._async.replacing",
+_MODULES = {
+    "_async.many": ["AsyncOutcomes", "aensure_many"],
+    "_async.replacing": ["areplace"],
+    "_async.shard": ["aensure_shard"],
 }
 
 if not TYPE_CHECKING:  # a type checker would take every name for one of these
-
-    def __getattr__(name: str) -> object:
-        from importlib import import_module
-
-        if name not in _LAZY:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = globals()[name] = getattr(import_module(_LAZY[name]), name)
-        return value
+    __getattr__, __dir__ = lazy_names(__name__, _MODULES)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from email.utils import formatdate
 from json import loads
 from time import time
-from typing import Any, Literal, Self, get_args
+from typing import Any, Literal, Self, cast, get_args
 
 from facade._core.operations import OPERATIONS
 from facade.testing.messages import (
@@ -173,6 +173,8 @@ class ActiveFault:
         share: float,
         seed: int,
     ) -> None:
+        if not isinstance(cast(object, fault), Fault):
+            raise TypeError(f"a fault is made by facade.testing.faults, not {fault!r:.40}")
         if not 0 < share <= 1:
             raise ValueError("share is a probability: above 0 and at most 1.")
         self.fault = fault

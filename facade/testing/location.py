@@ -10,6 +10,7 @@ from facade.testing.system import (
     MAX_RELATIONS,
     OBJECTS_OF_TASKS,
     SystemAssociation,
+    object_key_mistake,
     of_tasks,
 )
 
@@ -69,6 +70,8 @@ class Location:
         return association
 
     def create_association(self, fields: Json) -> Json:
+        for side in SIDES:
+            _check_object_key(fields[f"{side}ObjectKey"])
         self._check_labels(fields)
         if any(known["key"] == fields["key"] for known in self.associations.values()):
             raise Refusal(400, "Duplicate Association key", "duplicate_key")
@@ -87,6 +90,7 @@ class Location:
 
     def associations_of_object(self, object_key: str, *, with_internal: bool = False) -> list[Json]:
         """List the associations of an object; with those of tasks each says its limits."""
+        _check_object_key(object_key)
         if not with_internal:
             return _of_object(object_key, self.associations)
         tasks = of_tasks(object_key)
@@ -226,6 +230,12 @@ class Location:
                     f"for association[{association['id']}]",
                     "relation_limit",
                 )
+
+
+def _check_object_key(key: str) -> None:
+    mistake = object_key_mistake(key)
+    if mistake is not None:
+        raise Refusal(422, mistake, "no_such_object")
 
 
 def _of_object(object_key: str, associations: dict[str, Json]) -> list[Json]:

@@ -14,7 +14,7 @@ from facade.testing.messages import Exchange, Json, Received
 from facade.testing.oauth import SandboxOAuth
 from facade.testing.server import Server
 from facade.testing.service import Service
-from facade.testing.system import BUSINESSES_CONTACTS
+from facade.testing.system import BUSINESSES_CONTACTS, object_key_mistake
 from facade.testing.transport import SandboxTransport
 from facade.testing.variants import VariantOptions, chosen
 
@@ -125,7 +125,11 @@ class Sandbox:
     def declare_record(
         self, record_id: str, object_key: str, *, location_id: str | None = None
     ) -> None:
-        """Set the object of a record: from now on a relation on the wrong side is refused."""
+        """Set the object of a record: from now on a relation on the wrong side is refused.
+
+        ValueError for what cannot be an object's key, such as `contacts`.
+        """
+        _check_object_key(object_key)
         with self._lock:
             self._location(location_id).object_of_record[record_id] = object_key
 
@@ -158,10 +162,13 @@ class Sandbox:
         association_id: str | None = None,
         location_id: str | None = None,
     ) -> Json:
-        """Store an association without checking any rule; return it as the API does.
+        """Store an association; return it as the API does.
 
-        Without `second_object_label` it is a single-label association.
+        Without `second_object_label` it is a single-label association. No rule is checked but that
+        of object keys: ValueError for what cannot be one, such as `contacts`.
         """
+        _check_object_key(first_object_key)
+        _check_object_key(second_object_key)
         fields = {
             "id": association_id,
             "key": key,
@@ -248,3 +255,9 @@ class Sandbox:
             return  # HighLevel sends nothing for its relations
         for sender in self._senders:
             sender.send(kind, fields)
+
+
+def _check_object_key(key: str) -> None:
+    mistake = object_key_mistake(key)
+    if mistake is not None:
+        raise ValueError(mistake)

@@ -1,11 +1,22 @@
-"""The associations that HighLevel defines: their keys, objects and limits."""
+"""What HighLevel defines: its objects, and their associations with their limits."""
 
+import re
 from typing import NamedTuple
 
 from facade.testing.messages import Json
 
 MAX_RELATIONS = 1000  # of one record on one side, for one association
 BUSINESSES_CONTACTS = "BUSINESSES_CONTACTS_ASSOCIATION"
+
+_OBJECT_KEY = re.compile(r"contact|opportunity|business|task|custom_objects\.\S+")
+
+
+def object_key_mistake(key: str) -> str | None:
+    """Return what is wrong with an object key, such as `contacts`; None if it may be one."""
+    if _OBJECT_KEY.fullmatch(key):
+        return None
+    known = "contact, opportunity, business, task or custom_objects.NAME"
+    return f"{key!r} is no object key: it is one of {known}"
 
 
 class SystemAssociation(NamedTuple):

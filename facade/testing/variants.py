@@ -13,7 +13,7 @@ Answer = tuple[int, Any]
 
 REFUSALS = frozenset(
     """duplicate_key duplicate_labels equal_labels invalid_record no_such_association no_such_key
-    no_such_relation relation_exists relation_limit""".split()
+    no_such_object no_such_relation relation_exists relation_limit""".split()
 )
 """The refusals that `answers` may replace; its other keys are ids of operations."""
 
@@ -40,12 +40,7 @@ class VariantOptions(TypedDict, total=False):
 class Variants:
     """The answers to choose between; each default is the one with the strongest witness.
 
-    `relation_list_body` by_record is v3's other shape. With `paging` required, a list without skip
-    and limit is refused. An incomplete list of `mixed_lists` has only the relations of the
-    association that comes first, unless one is asked for. `sides` swapped stores an association of
-    two custom objects the other way round, `listed_sides` reversed lists every relation so. A
-    relation is listed `list_lag` seconds after it was created. `answers` replace a refusal, or what
-    a successful operation answers: `{"relation_exists": (409, "already exists")}`.
+    facade.testing says what each does.
     """
 
     update_body: Literal["enveloped", "flat"] = "enveloped"

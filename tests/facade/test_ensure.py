@@ -47,7 +47,9 @@ def client_of(clients: Clients, sandbox: Sandbox) -> Any:
 
 
 def seeded(sandbox: Sandbox) -> str:
-    association: str = sandbox.seed_association(key="k", second_object_key="pet")["id"]
+    association: str = sandbox.seed_association(key="k", second_object_key="custom_objects.pet")[
+        "id"
+    ]
     return association
 
 

@@ -44,6 +44,29 @@ with AssociationsClient(box.token, box.location_id, transport=box.transport()) a
 """
 
 
+# An app's tests, with each of the plugins that run a test in an event loop.
+APP_TESTS = """
+import sys
+import pytest
+
+def test_the_plugin_loads_nothing_before_a_fixture_is_used():
+    assert "facade.testing.plugin" in sys.modules
+    assert not {"attr", "facade.errors", "facade.testing.sandbox"} & set(sys.modules)
+
+def test_a_client(highlevel_client):
+    assert len(highlevel_client.associations.list().items) == 2
+
+@pytest.mark.asyncio
+async def test_pytest_asyncio(async_highlevel_client):
+    assert len((await async_highlevel_client.associations.list()).items) == 2
+
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+@pytest.mark.anyio
+async def test_anyio(anyio_backend, async_highlevel_client):
+    assert len((await async_highlevel_client.associations.list()).items) == 2
+"""
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_wheel(tmp_path_factory.mktemp("dist"))
@@ -52,6 +75,12 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(tmp_path_factory.mktemp("clean") / "venv", wheel)
+
+
+@pytest.fixture(scope="module")
+def app_python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("app") / "venv"
+    return make(folder, f"{wheel}[pytest]", "pytest-asyncio")
 
 
 def test_the_wheel_contains_facade_and_generated_code_with_type_markers(wheel: Path) -> None:
@@ -77,6 +106,21 @@ def test_the_wheel_works_alone(python: Path, tmp_path: Path) -> None:
     assert run([python, "-c", USE], cwd=tmp_path).strip() == (
         "['OPPORTUNITIES_CONTACTS_ASSOCIATION', 'BUSINESSES_CONTACTS_ASSOCIATION']"
     )
+
+
+@pytest.mark.parametrize("mode", ["strict", "auto"])
+def test_pytest_finds_the_plugin_in_the_wheel(
+    wheel: Path, app_python: Path, tmp_path: Path, mode: str
+) -> None:
+    (tmp_path / "test_app.py").write_text(APP_TESTS, encoding="utf-8")
+    options = ["-W", "error", "--strict-markers", "-o", f"asyncio_mode={mode}"]
+    options += ["-o", "asyncio_default_fixture_loop_scope=function"]
+    said = run([app_python, "-m", "pytest", "-q", *options, "test_app.py"], cwd=tmp_path)
+    assert "4 passed" in said
+    # To name it again, as a conftest of an app may, does no harm.
+    (tmp_path / "conftest.py").write_text('pytest_plugins = ["facade.testing.plugin"]\n')
+    again = run([app_python, "-m", "pytest", "-q", *options, "test_app.py"], cwd=tmp_path)
+    assert "4 passed" in again
 
 
 def test_the_source_archive_builds_the_same_wheel(wheel: Path, tmp_path: Path) -> None:

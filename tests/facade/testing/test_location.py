@@ -4,6 +4,8 @@ import pytest
 
 from tests.facade.testing.app import PEOPLE, App, refusal
 
+OBJECT_KEYS = "contact, opportunity, business, task or custom_objects.NAME"
+
 
 @pytest.mark.parametrize(
     ("fields", "status", "text"),
@@ -24,6 +26,23 @@ def test_associations_differ_in_key_and_labels(
 ) -> None:
     app.created("taken", **PEOPLE)
     assert refusal(app.create("new", **fields), status) == text
+
+
+@pytest.mark.parametrize("side", ["first", "second"])
+@pytest.mark.parametrize("key", ["contacts", "Contact", "company", "pet", "custom_objects."])
+def test_an_object_key_that_cannot_be_is_refused(app: App, side: str, key: str) -> None:
+    text = f"{key!r} is no object key: it is one of {OBJECT_KEYS}"
+    assert refusal(app.create("new", **{f"{side}ObjectKey": key}), 422) == text
+    listed = app.http.get(f"/associations/objectKey/{key}", params=app.location)
+    assert refusal(listed, 422) == text
+
+
+@pytest.mark.parametrize(
+    "key", ["contact", "opportunity", "business", "task", "custom_objects.my-pet_2"]
+)
+def test_an_object_key_that_may_be_is_accepted(app: App, key: str) -> None:
+    assert app.create("new", secondObjectKey=key).is_success
+    assert app.http.get(f"/associations/objectKey/{key}", params=app.location).is_success
 
 
 def test_the_same_labels_on_other_objects_are_allowed(app: App) -> None:

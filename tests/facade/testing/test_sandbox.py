@@ -1,12 +1,16 @@
 """The sandbox as the docs show it: a fixture of three lines."""
 
-from collections.abc import Iterator
+import inspect
+from collections.abc import Callable, Iterator
+from itertools import takewhile
+from typing import Any
 
 import httpx
 import pytest
 
+import facade.testing
 from facade import AssociationsClient, InvalidRecordError, Relation
-from facade.testing import Sandbox
+from facade.testing import Sandbox, VariantOptions, Variants, faults
 
 
 @pytest.fixture
@@ -80,3 +84,44 @@ def test_strict_records_are_those_of_their_location() -> None:
         with pytest.raises(InvalidRecordError):
             relate(client)
         assert relate(client.for_location("other")).record_ids == ("acme", "ann")
+
+
+@pytest.mark.parametrize(
+    "prepare",
+    [
+        lambda sandbox: sandbox.declare_record("ann", "contacts"),
+        lambda sandbox: sandbox.seed_association(key="k", first_object_key="contacts"),
+        lambda sandbox: sandbox.seed_association(key="k", second_object_key="contacts"),
+    ],
+)
+def test_a_test_cannot_prepare_an_object_that_cannot_be(
+    prepare: Callable[[Sandbox], object],
+) -> None:
+    sandbox = Sandbox()
+    with pytest.raises(ValueError, match="'contacts' is no object key: it is one of contact, "):
+        prepare(sandbox)
+    assert len(sandbox.associations()) == 2
+
+
+def rows(first_of_the_heading: str) -> list[list[str]]:
+    """Return the rows of a table of facade.testing, without its heading."""
+    lines = (facade.testing.__doc__ or "").splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith(f"| {first_of_the_heading} "))
+    table = takewhile(lambda line: line.startswith("|"), lines[start + 2 :])
+    return [[cell.strip(" `") for cell in line.strip("|").split(" | ")] for line in table]
+
+
+def test_every_way_to_misbehave_is_listed_in_one_place() -> None:
+    makers = [name for name in faults.__all__ if inspect.isfunction(getattr(faults, name))]
+    assert sorted(cell.partition("(")[0] for cell, _ in rows("fault")) == sorted(makers)
+    assert [cell for cell, *_ in rows("option")] == [*VariantOptions.__annotations__]
+
+
+def test_the_values_of_each_option_are_listed_the_default_first() -> None:
+    for name, values, _ in rows("option"):
+        default, _, other = values.partition(", ")
+        if name not in ("answers", "list_lag"):
+            assert str(getattr(Variants(), name)) == default
+            for value in (default, *other.split(", ")):
+                chosen: Any = {name: {"True": True, "False": False}.get(value, value)}
+                Sandbox(**chosen)

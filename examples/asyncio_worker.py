@@ -1,0 +1,78 @@
+# Run: pip install "highlevel-associations[redis]"
+#      HIGHLEVEL_TOKEN=pit-... HIGHLEVEL_LOCATION_ID=... python -m examples.asyncio_worker owner_pet
+#      redis-cli LPUSH links '{"contact": "CONTACT_ID", "custom_objects.pet": "RECORD_ID"}'
+# with the queue at REDIS_URL (redis://127.0.0.1:6379/0 if unset), and in WORKER a name for each of
+# several workers. At SIGTERM or Ctrl-C it takes no other job, finishes those it has and exits with
+# 0. Jobs that cannot be done are in the list links:failed, each with its error.
+"""Relate the pairs that come through a queue in Redis, eight at a time, with asyncio."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from typing import Any
+
+from redis.asyncio import Redis
+
+from facade import (
+    APIConnectionError,
+    Association,
+    AssociationsError,
+    AsyncAssociationsClient,
+    AuthenticationError,
+    RateLimitError,
+    ServerError,
+)
+
+QUEUE, FAILED = "links", "links:failed"
+TAKEN = f"links:taken:{os.environ.get('WORKER', 'main')}"  # so that a killed worker loses none
+JOBS = 8
+
+
+async def work(
+    queue: Any, client: AsyncAssociationsClient, association: Association, stop: asyncio.Event
+) -> None:
+    while not stop.is_set():
+        job = await queue.blmove(QUEUE, TAKEN, timeout=1, src="RIGHT", dest="LEFT")
+        if job is not None:
+            moved = await do(job, client, association)
+            async with queue.pipeline() as together:
+                for name, entry in moved.items():
+                    together.lpush(name, entry)
+                await together.lrem(TAKEN, 1, job).execute()
+
+
+async def do(job: str, client: AsyncAssociationsClient, association: Association) -> dict[str, str]:
+    """Do a job; return where it goes if it is not done. To repeat one does no harm."""
+    try:
+        made = await client.relations.link(association, json.loads(job))
+        print(f"{'created' if made.created else 'existing'}: {job}", flush=True)
+    except (APIConnectionError, RateLimitError, ServerError) as error:
+        # The client has tried again for a minute.
+        print(f"later, because of {error}: {job}", flush=True)
+        return {QUEUE: job}
+    except AuthenticationError:
+        raise  # every other job would meet it: the worker ends, and its jobs stay
+    except (AssociationsError, ValueError, TypeError, AttributeError) as error:
+        return {FAILED: json.dumps({"job": job, "error": str(error)})}
+    return {}
+
+
+async def main(key: str) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    url = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
+    queue: Any = Redis.from_url(url, decode_responses=True)
+    async with queue, AsyncAssociationsClient.from_env() as client:
+        association = await client.associations.get_by_key(key)
+        while await queue.lmove(TAKEN, QUEUE, src="RIGHT", dest="RIGHT"):
+            pass  # what this worker had when it was killed
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(JOBS):
+                tasks.create_task(work(queue, client, association, stop))
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))

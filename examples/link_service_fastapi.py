@@ -1,0 +1,79 @@
+# Run: pip install "highlevel-associations[webhooks]" fastapi uvicorn
+#      HIGHLEVEL_TOKEN=pit-... HIGHLEVEL_LOCATION_ID=... uvicorn examples.link_service_fastapi:app
+#      curl localhost:8000/links --json '{"contact": "CONTACT_ID", "pet": "RECORD_ID"}'
+# and have HighLevel deliver to https://your.host/webhooks (several workers: webhooks_fastapi.py).
+# To try it: python -m facade.testing prints what HIGHLEVEL_BASE_URL and the two others are to be.
+"""Relate a contact and a pet on POST, and receive the webhooks of all relations, with FastAPI."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+from fastapi import Body, Depends, FastAPI, Request, Response
+
+import facade
+from facade.webhooks import PUBLIC_KEY, Event, Guard, RelationCreated, WebhookError, parse, verify
+
+Id = Annotated[str, Body(pattern="^[A-Za-z0-9_-]+$")]
+public_key = PUBLIC_KEY  # that of a sandbox's sender, in a test
+guard = Guard()
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Share one client among all requests; 10 s is as long as a caller of this service waits."""
+    async with facade.AsyncAssociationsClient.from_env(deadline=10) as client:
+        app.state.relations = client.relations
+        app.state.association, _ = await client.associations.ensure(
+            key="owner_pet",
+            first_object_key="contact",
+            first_object_label="Owner",
+            second_object_key="custom_objects.pet",
+            second_object_label="Pet",
+        )
+        yield
+
+
+app = FastAPI(lifespan=lifespan)
+
+
+@app.post("/links")
+async def link(contact: Id, pet: Id) -> dict[str, Any]:
+    """Relate the two; to post them again does no harm."""
+    records = {"contact": contact, "custom_objects.pet": pet}
+    made = await app.state.relations.link(app.state.association, records)
+    return {"relation_id": made.item.id, "created": made.created}
+
+
+@app.exception_handler(facade.AssociationsError)
+def failed(request: Request, error: facade.AssociationsError) -> Response:
+    """Answer 4xx for a wrong pair, 503 for what may help to repeat, 502 for what is our mistake."""
+    outages = facade.APIConnectionError | facade.RateLimitError | facade.ServerError
+    status = 503 if isinstance(error, outages) else 502
+    if isinstance(error, facade.BadRequestError | facade.UnprocessableEntityError):
+        status = error.status_code
+    return Response(str(error), status)
+
+
+def handle(event: Event) -> None:
+    """Do what this app is for, within a minute; if it fails, HighLevel delivers the event again."""
+    if isinstance(event, RelationCreated):
+        print(f"{event.relation.first_record_id} has {event.relation.second_record_id}", flush=True)
+
+
+async def as_received(request: Request) -> bytes:
+    return await request.body()
+
+
+@app.post("/webhooks", status_code=204)
+def webhooks(request: Request, body: Annotated[bytes, Depends(as_received)]) -> Response:
+    """Verify, parse and handle in a thread of FastAPI's, because a handler may block."""
+    try:
+        verify(request.headers, body, public_key=public_key)
+        event = parse(body)
+        if event is not None:
+            with guard.once(event):
+                handle(event)
+    except WebhookError as error:
+        return Response(str(error), status_code=error.status_code)
+    return Response(status_code=204)

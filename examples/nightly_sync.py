@@ -1,0 +1,57 @@
+# Run: pip install highlevel-associations
+#      HIGHLEVEL_TOKEN=pit-... HIGHLEVEL_LOCATION_ID=... python -m examples.nightly_sync FILE KEY
+# or each night at three, in a crontab that sets those two variables as well:
+#      0 3 * * *  cd /srv/app && .venv/bin/python nightly_sync.py FILE KEY >> sync.log 2>&1
+# KEY is the association's; FILE is a CSV with the columns first and second: the ids of records on
+# its sides. Exit code: 0 all pairs are related, 1 some failed, 2 it did not run to its end.
+"""Relate the pairs of a CSV: what exists stays, and a run that was stopped goes on where it was."""
+
+import csv
+import logging
+import sys
+from collections import Counter
+from pathlib import Path
+
+from facade import AssociationsClient, AssociationsError
+from facade.bulk import ensure_many
+
+log = logging.getLogger("nightly_sync")
+
+
+def main(path: Path, key: str) -> int:
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = [(row["first"], row["second"]) for row in csv.DictReader(file)]
+        with AssociationsClient.from_env() as client:
+            return sync(client, rows, key, path.with_suffix(".journal"))
+    except KeyError as error:
+        log.error("%s has no column %s", path, error)
+    except (OSError, ValueError) as error:  # no such file, no text, no token
+        log.error("%s", error)
+    except AssociationsError as error:  # every other row would meet it, too
+        log.error("stopped, and the next run goes on here: %s", error)
+    return 2
+
+
+def sync(client: AssociationsClient, rows: list[tuple[str, str]], key: str, journal: Path) -> int:
+    """Relate each pair; the journal, which one process at a time can open, knows what is done."""
+    counts: Counter[str] = Counter()
+    for outcome in ensure_many(client, rows, association=key, journal=journal):
+        counts[outcome.status] += 1
+        if outcome.error is not None:
+            log.warning("line %d failed: %s", outcome.index + 2, outcome.error)
+    created, existing, failed = counts["created"], counts["existing"], counts["failed"]
+    log.info("%d pairs: %d created, %d existing, %d failed", len(rows), created, existing, failed)
+    if failed:
+        return 1
+    journal.unlink()  # tomorrow's run asks again, in case that somebody deleted a relation
+    return 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(f"usage: {sys.argv[0]} CSV KEY")
+    # Into cron's mail or log: also why a call waits, at INFO, of the logger `facade`.
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2]))

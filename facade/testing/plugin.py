@@ -1,0 +1,143 @@
+"""The pytest plugin: a sandbox and clients for an app's tests, without a conftest.
+
+pytest finds it where `pip install "highlevel-associations[pytest]"` was run; `-p
+no:facade.testing.plugin` leaves it out. Nothing else of facade is loaded until a test uses a
+fixture.
+
+| fixture | a test gets |
+|---|---|
+| `highlevel_sandbox` | an empty `facade.testing.Sandbox` |
+| `highlevel_client` | an `AssociationsClient` of that sandbox |
+| `async_highlevel_client` | an `AsyncAssociationsClient` of that sandbox |
+| `highlevel_env` | that sandbox as a server, for `from_env()`: its environment variables are set |
+
+| marker or setting | what it changes |
+|---|---|
+| `@pytest.mark.highlevel_sandbox(strict_records=True, ...)` | the sandbox has these options |
+| `@pytest.mark.highlevel_client(version="v3", retries=0, ...)` | both clients have these options |
+| `@pytest.mark.highlevel_fault(faults.fail(502), times=1, ...)` | `Sandbox.misbehave` is called |
+| `highlevel_strict_records = true`, in pytest's settings | each sandbox has strict records |
+| `highlevel_version = v3`, in pytest's settings | each client sends this Version |
+
+Markers of a test win over those of its class and module, and those over the settings. Clients have
+no pace, because a sandbox has no limit unless a marker gives it one.
+
+`async_highlevel_client` is a plain fixture: it needs no event loop to be made or closed, so that a
+test may use it with pytest-asyncio, with anyio on asyncio, or in `asyncio.run`.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from facade import AssociationsClient, AsyncAssociationsClient
+    from facade.testing import Sandbox, Server
+
+_VERSION = "highlevel_version"
+_MARKERS = (
+    "highlevel_sandbox(**options): options of the test's facade.testing.Sandbox",
+    "highlevel_client(**options): options of the test's clients of the sandbox",
+    "highlevel_fault(fault, *, on, times, ...): a fault of the test's sandbox, see its misbehave",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the settings."""
+    add = parser.addini
+    help_text = "highlevel_sandbox: only declared and seeded records exist"
+    add("highlevel_strict_records", help_text, type="bool", default=False)
+    help_text = "highlevel_client: the API's Version, a date, or v and a number"
+    add(_VERSION, help_text, type="string", default="")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the markers."""
+    for line in _MARKERS:
+        config.addinivalue_line("markers", line)
+
+
+@pytest.fixture
+def highlevel_sandbox(request: pytest.FixtureRequest) -> Sandbox:
+    """Give an empty sandbox of HighLevel, as the test's markers and pytest's settings want it."""
+    from facade.testing import Sandbox
+
+    options = {"strict_records": request.config.getini("highlevel_strict_records")}
+    options |= _options(request, "highlevel_sandbox")
+    sandbox: Sandbox = _call("@pytest.mark.highlevel_sandbox", Sandbox, **options)
+    for marker in request.node.iter_markers("highlevel_fault"):
+        name = "@pytest.mark.highlevel_fault"
+        _call(name, sandbox.misbehave, *marker.args, **marker.kwargs)
+    return sandbox
+
+
+@pytest.fixture
+def highlevel_client(
+    request: pytest.FixtureRequest, highlevel_sandbox: Sandbox
+) -> Iterator[AssociationsClient]:
+    """Give a client of the sandbox, and close it after the test."""
+    from facade import AssociationsClient
+
+    with _client(AssociationsClient, request, highlevel_sandbox) as client:
+        yield client
+
+
+@pytest.fixture
+def async_highlevel_client(
+    request: pytest.FixtureRequest, highlevel_sandbox: Sandbox
+) -> Iterator[AsyncAssociationsClient]:
+    """Give an async client of the sandbox, for a test in any event loop of asyncio."""
+    from facade import AsyncAssociationsClient
+
+    client: AsyncAssociationsClient = _client(AsyncAssociationsClient, request, highlevel_sandbox)
+    yield client
+    # To its end in one step: a sandbox's transport has no connections to wait for.
+    with suppress(StopIteration):
+        client.close().send(None)
+
+
+@pytest.fixture
+def highlevel_env(highlevel_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """Serve the sandbox on loopback, and name it in the environment of `from_env()`."""
+    with highlevel_sandbox.serve() as server:
+        monkeypatch.setenv("HIGHLEVEL_TOKEN", highlevel_sandbox.token)
+        monkeypatch.setenv("HIGHLEVEL_LOCATION_ID", highlevel_sandbox.location_id)
+        monkeypatch.setenv("HIGHLEVEL_BASE_URL", server.url)
+        yield server
+
+
+def _client(kind: Any, request: pytest.FixtureRequest, sandbox: Sandbox) -> Any:
+    options: dict[str, Any] = {"pace": None, "transport": sandbox.transport()}
+    given, setting = _options(request, "highlevel_client"), request.config.getini(_VERSION)
+    wrong = sorted({"token", "location_id", "transport", "http_client"} & given.keys())
+    if wrong:
+        what = f"{', '.join(wrong)} are those of highlevel_sandbox: make a client of your own"
+        pytest.fail(f"@pytest.mark.highlevel_client: {what}", pytrace=False)
+    options["version"] = setting or sandbox.headers["Version"]
+    sources = ["@pytest.mark.highlevel_client"] * bool(given)
+    sources += [f"the setting {_VERSION}"] * bool(setting and "version" not in given)
+    source = " or ".join(sources)
+    return _call(source, kind, sandbox.token, sandbox.location_id, **(options | given))
+
+
+def _options(request: pytest.FixtureRequest, name: str) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    for marker in request.node.iter_markers(name):  # the test's own first
+        if marker.args:
+            pytest.fail(f"@pytest.mark.{name}: it takes options by their names only", pytrace=False)
+        options = {**marker.kwargs, **options}
+    return options
+
+
+def _call(source: str, function: Any, *args: Any, **options: Any) -> Any:
+    """Call a function; where its arguments are wrong, say where they are, without a traceback."""
+    try:
+        return function(*args, **options)
+    except (TypeError, ValueError) as error:
+        why = str(error)
+    pytest.fail(f"{source}: {why}", pytrace=False)

@@ -1,0 +1,150 @@
+"""The worker of a queue: no job is lost, however the worker ends."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis import Redis
+
+from facade.testing import Fault, Response, Sandbox, Server, faults
+from scripts.benchmarks.redis_server import RedisServer
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def queue(redis: RedisServer) -> Iterator[Any]:
+    with Redis.from_url(redis.url, decode_responses=True) as queue:
+        yield queue
+
+
+@pytest.fixture
+def start(
+    redis: RedisServer, highlevel_env: Server, highlevel_sandbox: Sandbox
+) -> Iterator[Callable[[], subprocess.Popen[str]]]:
+    """Return a function that starts a worker of a location that has the association."""
+    highlevel_sandbox.seed_association(key="owner_pet", second_object_key="custom_objects.pet")
+    workers: list[subprocess.Popen[str]] = []
+
+    def started() -> subprocess.Popen[str]:
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "examples.asyncio_worker", "owner_pet"],
+            cwd=ROOT,
+            env=os.environ | {"REDIS_URL": redis.url},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        workers.append(worker)
+        return worker
+
+    yield started
+    for worker in workers:
+        worker.kill()
+        worker.communicate()
+
+
+def job(contact: str, pet: str = "rex") -> str:
+    return json.dumps({"contact": contact, "custom_objects.pet": pet})
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Look until something holds, for a minute at most: other processes bring it about."""
+    end = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def waits_no_more(queue: Any) -> bool:
+    """Return whether no worker waits in Redis for a job; it does so anew each second."""
+    for _ in range(30):
+        if any("b" in each["flags"] for each in queue.client_list()):
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def ended(worker: subprocess.Popen[str]) -> tuple[int, str, str]:
+    out, errors = worker.communicate(timeout=60)
+    return worker.returncode, out, errors
+
+
+def test_jobs_are_done_those_that_cannot_be_are_kept_and_sigterm_ends_it(
+    start: Callable[[], subprocess.Popen[str]], queue: Any, highlevel_sandbox: Sandbox
+) -> None:
+    highlevel_sandbox.declare_record("tom", "contact")
+    bad = ["no JSON", "[1]", "null", job(""), job("ann", "tom"), '{"contact": "ann"}']
+    queue.lpush("links", job("ann"), job("bob"), job("ann"), *bad)
+    worker = start()
+    until(lambda: queue.llen("links:failed") == len(bad))
+    until(lambda: queue.llen("links") == queue.llen("links:taken:main") == 0)
+    worker.send_signal(signal.SIGTERM)
+    code, out, errors = ended(worker)
+    assert (code, errors) == (0, "")
+    done = sorted(line.partition(":")[0] for line in out.splitlines())
+    assert done == ["created", "created", "existing"]
+    failed = [json.loads(each) for each in queue.lrange("links:failed", 0, -1)]
+    assert sorted(each["job"] for each in failed) == sorted(bad)
+    assert all(each["error"] for each in failed)
+    assert len(highlevel_sandbox.relations()) == 2
+
+
+def test_at_sigterm_it_finishes_what_it_has_and_takes_nothing_else(
+    start: Callable[[], subprocess.Popen[str]], queue: Any, highlevel_sandbox: Sandbox
+) -> None:
+    entered, may_end = threading.Event(), threading.Event()
+
+    def hold(response: Response) -> Response:
+        entered.set()
+        assert may_end.wait(60)
+        return response
+
+    highlevel_sandbox.misbehave(Fault(afterwards=hold), on="create_relation", times=1)
+    queue.lpush("links", job("ann"))
+    worker = start()
+    assert entered.wait(60)
+    worker.send_signal(signal.SIGTERM)
+    until(lambda: waits_no_more(queue))
+    queue.lpush("links", job("bob"))
+    may_end.set()
+    code, out, errors = ended(worker)
+    assert (code, out, errors) == (0, f"created: {job('ann')}\n", "")
+    assert queue.lrange("links", 0, -1) == [job("bob")]
+    assert queue.exists("links:taken:main") == 0
+
+
+def test_the_jobs_of_a_killed_worker_are_done_by_the_next_one(
+    start: Callable[[], subprocess.Popen[str]], queue: Any, highlevel_sandbox: Sandbox
+) -> None:
+    with highlevel_sandbox.misbehave(faults.delay(30), on="create_relation") as slow:
+        queue.lpush("links", job("ann"), job("bob"))
+        killed = start()
+        until(lambda: slow.hits == 2)
+        killed.kill()
+        assert ended(killed)[0] == -signal.SIGKILL
+    assert queue.llen("links:taken:main") == 2
+    worker = start()
+    until(lambda: queue.llen("links") == queue.llen("links:taken:main") == 0)
+    worker.send_signal(signal.SIGINT)
+    assert ended(worker)[0] == 0
+    assert len(highlevel_sandbox.relations()) == 2  # nothing is lost, and nothing done twice
+
+
+def test_a_token_that_is_refused_ends_it_and_the_jobs_stay(
+    start: Callable[[], subprocess.Popen[str]], queue: Any, highlevel_sandbox: Sandbox
+) -> None:
+    highlevel_sandbox.revoke_token(highlevel_sandbox.token)
+    queue.lpush("links", job("ann"))
+    code, _, errors = ended(start())
+    assert code == 1
+    assert "AuthenticationError" in errors
+    assert queue.lrange("links", 0, -1) == [job("ann")]

@@ -1,0 +1,83 @@
+"""The service that relates records on POST and receives webhooks."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+from fastapi.testclient import TestClient
+
+from examples import link_service_fastapi as service
+from facade._core import concurrency
+from facade.testing import Sandbox, Server, faults
+from facade.testing.webhooks import WebhookSender
+from facade.webhooks import Event, Guard, RelationCreated
+
+PAIR = {"contact": "ann", "pet": "rex"}
+
+
+@pytest.fixture
+def http(highlevel_env: Server) -> Iterator[TestClient]:
+    with TestClient(service.app) as http:
+        yield http
+
+
+def test_a_pair_is_related_once_however_often_it_is_posted(
+    http: TestClient, highlevel_sandbox: Sandbox
+) -> None:
+    first, again = (http.post("/links", json=PAIR) for _ in range(2))
+    (relation,) = highlevel_sandbox.relations()
+    assert (relation["firstRecordId"], relation["secondRecordId"]) == ("ann", "rex")
+    assert (first.status_code, first.json()) == (
+        200,
+        {"relation_id": relation["id"], "created": True},
+    )
+    assert again.json() == {"relation_id": relation["id"], "created": False}
+
+
+def test_a_wrong_pair_is_the_caller_s_mistake(http: TestClient, highlevel_sandbox: Sandbox) -> None:
+    highlevel_sandbox.declare_record("rex", "contact")
+    refused = http.post("/links", json=PAIR)
+    assert refused.status_code == 422
+    assert "Invalid record id : 'rex'" in refused.text
+    for body in ({"contact": "ann"}, {"contact": "ann", "pet": 1}, {"contact": "ann", "pet": ""}):
+        assert http.post("/links", json=body).status_code == 422
+    assert highlevel_sandbox.relations() == []
+
+
+@pytest.mark.parametrize(("status", "answered"), [(500, 503), (403, 502), (401, 502)])
+def test_an_error_of_highlevel_s_is_no_mistake_of_the_caller(
+    http: TestClient,
+    highlevel_sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    answered: int,
+) -> None:
+    monkeypatch.setattr(concurrency, "async_sleep", lambda seconds: asyncio.sleep(0))
+    with highlevel_sandbox.misbehave(faults.fail(status), on="POST"):
+        assert http.post("/links", json=PAIR).status_code == answered
+
+
+def test_webhooks_of_what_it_did_are_received(
+    http: TestClient, highlevel_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handled: list[Event] = []
+    monkeypatch.setattr(service, "handle", handled.append)
+    monkeypatch.setattr(service, "guard", Guard())
+
+    def deliver(headers: dict[str, str], body: bytes) -> int:
+        return http.post("/webhooks", headers=headers, content=body).status_code
+
+    with highlevel_sandbox.webhooks(deliver) as sender:
+        monkeypatch.setattr(service, "public_key", sender.public_key)
+        assert http.post("/links", json=PAIR).status_code == 200
+        sender.wait()
+        (delivery,) = sender.deliveries
+        assert delivery.answer == 204
+        assert deliver(dict(delivery.headers), delivery.body) == 200  # again
+    (event,) = handled
+    assert isinstance(event, RelationCreated)
+    assert event.relation.first_record_id == "ann"
+    with WebhookSender(deliver) as forger:
+        forger.send("RelationCreate", {"id": "r"})
+        forger.wait()
+    assert [one.answer for one in forger.deliveries] == [401]

@@ -1,0 +1,112 @@
+"""The nightly sync: it may run any number of times, be killed, and be read by its exit code."""
+
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from examples.nightly_sync import main
+from facade.testing import Sandbox, Server, faults
+
+ROOT = Path(__file__).parents[2]
+PAIRS = [("ann", "rex"), ("ann", "tom"), ("bob", "rex")]
+
+
+@pytest.fixture
+def path(tmp_path: Path, highlevel_env: Server, highlevel_sandbox: Sandbox) -> Path:
+    """Write the CSV of a location that has the association."""
+    highlevel_sandbox.seed_association(key="owner_pet", second_object_key="custom_objects.pet")
+    path = tmp_path / "pairs.csv"
+    path.write_text("first,second\n" + "".join(f"{one},{two}\n" for one, two in PAIRS))
+    return path
+
+
+def related(sandbox: Sandbox) -> list[tuple[str, str]]:
+    return sorted((one["firstRecordId"], one["secondRecordId"]) for one in sandbox.relations())
+
+
+def test_all_pairs_are_related_and_a_second_night_changes_nothing(
+    path: Path, highlevel_sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    assert main(path, "owner_pet") == 0
+    assert related(highlevel_sandbox) == PAIRS
+    assert "3 pairs: 3 created, 0 existing, 0 failed" in caplog.messages
+    assert main(path, "owner_pet") == 0
+    assert related(highlevel_sandbox) == PAIRS
+    assert "3 pairs: 0 created, 3 existing, 0 failed" in caplog.messages
+
+
+def test_a_row_that_fails_is_named_by_its_line_and_only_it_is_sent_again(
+    path: Path, highlevel_sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    highlevel_sandbox.declare_record("tom", "contact")
+    assert main(path, "owner_pet") == 1
+    assert related(highlevel_sandbox) == [("ann", "rex"), ("bob", "rex")]
+    assert "line 3 failed: " in caplog.text
+    before = len(highlevel_sandbox.requests)
+    assert main(path, "owner_pet") == 1
+    sent = [each.operation for each in highlevel_sandbox.requests[before:]]
+    assert sent.count("create_relation") == 1
+
+
+def test_a_run_that_was_stopped_goes_on_where_it_was(
+    path: Path, highlevel_sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    refused = faults.fail(403, message="The token does not have access to this location.")
+    with highlevel_sandbox.misbehave(
+        refused, on=lambda one: one.method == "POST" and one.body["firstRecordId"] == "bob"
+    ):
+        assert main(path, "owner_pet") == 2
+    assert "stopped, and the next run goes on here: " in caplog.text
+    before = len(highlevel_sandbox.requests)
+    assert main(path, "owner_pet") == 0
+    assert related(highlevel_sandbox) == PAIRS
+    sent = [each for each in highlevel_sandbox.requests[before:] if each.method == "POST"]
+    assert len(sent) <= 2
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "No such file"),
+        ("a,b\n1,2\n", "has no column 'first'"),
+        (b"first,second\n\xff,x\n", "can't decode"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_exit_code_2(
+    path: Path, caplog: pytest.LogCaptureFixture, content: str | bytes | None, said: str
+) -> None:
+    path.unlink()
+    if content is not None:
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    assert main(path, "owner_pet") == 2
+    assert said in caplog.text
+
+
+def test_without_a_token_it_says_which_variable_is_missing(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.delenv("HIGHLEVEL_TOKEN")
+    assert main(path, "owner_pet") == 2
+    assert "HIGHLEVEL_TOKEN is not set" in caplog.text
+
+
+def test_the_command_logs_to_stderr_and_ends_with_its_exit_code(
+    path: Path, highlevel_sandbox: Sandbox
+) -> None:
+    command = [sys.executable, "-m", "examples.nightly_sync", str(path), "owner_pet"]
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.endswith(" INFO nightly_sync 3 pairs: 3 created, 0 existing, 0 failed\n")
+    assert related(highlevel_sandbox) == PAIRS
+    usage = subprocess.run(
+        command[:3], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert usage.returncode == 1
+    assert usage.stderr.startswith("usage: ")

@@ -1,0 +1,74 @@
+"""Packages load what they hand out when it is first used, and look as if they had before."""
+
+import pickle
+import subprocess
+import sys
+from importlib import import_module
+from typing import Any
+from unittest.mock import create_autospec, patch
+
+import pytest
+
+import facade
+from facade import AssociationsClient, Relation
+from facade.testing import Sandbox
+
+# What an app that imported these packages may have relied on, written by hand.
+MODULES = {
+    "facade": "errors models observe pace".split(),
+    "facade.bulk": "journal outcomes plan".split(),
+    "facade.testing": "faults messages sandbox server transport variants".split(),
+}
+
+
+def modules_after(code: str) -> set[str]:
+    """Run code in a new process; return the modules of httpx, attrs and ours that it loads."""
+    code += "; import sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    ours = ("facade", "generated_client", "httpx", "attr", "asyncio")
+    return {name for name in done.stdout.split() if name.partition(".")[0] in ours}
+
+
+LIGHT = {"facade", "facade._core", "facade._core.lazy", "facade.version"}
+
+
+def test_importing_a_package_loads_nothing_of_what_it_hands_out() -> None:
+    assert modules_after("import facade") == LIGHT
+    assert modules_after("import facade.testing") == LIGHT | {"facade.testing"}
+    assert modules_after("import facade; dir(facade), facade.__all__") == LIGHT
+
+
+def test_a_blocking_client_loads_neither_asyncio_nor_generated_models() -> None:
+    loaded = modules_after("from facade import AssociationsClient")
+    assert "facade._sync.client" in loaded
+    assert not {name for name in loaded if name.startswith(("asyncio", "generated_client.models"))}
+
+
+@pytest.mark.parametrize("package", MODULES)
+def test_dir_and_a_star_import_have_every_public_name(package: str) -> None:
+    module = import_module(package)
+    assert set(module.__all__) <= set(dir(module))
+    names: dict[str, Any] = {}
+    exec(f"from {package} import *", names)  # noqa: S102 - as an app may write it
+    assert {name: names[name] for name in module.__all__} == {
+        name: getattr(module, name) for name in module.__all__
+    }
+
+
+@pytest.mark.parametrize("package", MODULES)
+def test_public_modules_are_attributes_as_if_they_had_been_imported(package: str) -> None:
+    for name in MODULES[package]:
+        code = f"import {package}; print({package}.{name}.__name__)"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+        assert done.stdout.decode().strip() == f"{package}.{name}"
+
+
+def test_a_name_is_the_same_wherever_it_comes_from_and_may_be_replaced() -> None:
+    assert facade.Relation is facade.models.Relation is Relation
+    with patch("facade.AssociationsClient") as fake:
+        assert facade.AssociationsClient is fake
+    assert facade.AssociationsClient is AssociationsClient
+    relation = Relation(id="r", association_id="a", first_record_id="1", second_record_id="2")
+    assert pickle.loads(pickle.dumps(relation)) == relation
+    assert create_autospec(facade).AssociationsClient.from_env
+    assert create_autospec(Sandbox).relations

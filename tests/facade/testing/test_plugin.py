@@ -1,0 +1,262 @@
+"""The pytest plugin, in an app's own tests: each test here runs a file of tests of an app."""
+
+import sys
+from os import pathsep
+
+import pytest
+
+from tests.facade.test_lazy import LIGHT
+
+# Without a conftest: only the plugin, which an installed wheel names to pytest.
+PLUGIN = ("-p", "facade.testing.plugin", "-p", "no:cacheprovider", "-W", "error", "-n0")
+
+
+def run(pytester: pytest.Pytester, code: str, *arguments: str) -> pytest.RunResult:
+    pytester.makepyfile(code)
+    return pytester.runpytest_inprocess(*PLUGIN, *arguments)
+
+
+def test_an_app_is_tested_without_a_conftest(pytester: pytest.Pytester) -> None:
+    code = """
+        def related(client, owner, pet):
+            association = client.associations.ensure(
+                key="owner_pet", first_object_key="contact", first_object_label="Owner",
+                second_object_key="custom_objects.pet", second_object_label="Pet").item
+            client.relations.link(association, {"contact": owner, "custom_objects.pet": pet})
+
+        def test_it(highlevel_client, highlevel_sandbox):
+            related(highlevel_client, "ann", "rex")
+            assert [one["firstRecordId"] for one in highlevel_sandbox.relations()] == ["ann"]
+
+        def test_another_test_has_another_sandbox(highlevel_sandbox):
+            assert highlevel_sandbox.relations() == []
+    """
+    run(pytester, code).assert_outcomes(passed=2)
+
+
+def test_nothing_is_loaded_until_a_fixture_is_used(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Other plugins here load httpx; PYTHONPATH stands for an installed wheel.
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTHONPATH", pathsep.join(sys.path))
+    pytester.makepyfile(f"""
+        import sys
+
+        def loaded():
+            tops = ("facade", "generated_client", "httpx", "attr", "redis", "cryptography")
+            return {{name for name in sys.modules if name.partition(".")[0] in tops}}
+
+        def test_before():
+            assert loaded() == {LIGHT | {"facade.testing", "facade.testing.plugin"}!r}
+
+        def test_the_sandbox(highlevel_sandbox):
+            assert "facade.testing.sandbox" in loaded()
+            assert "facade._sync.client" not in loaded()
+
+        def test_a_client(highlevel_client):
+            assert "facade._sync.client" in loaded()
+            assert "facade._async.client" not in loaded()
+    """)
+    result = pytester.runpytest_subprocess("-p", "facade.testing.plugin", "-W", "error")
+    result.assert_outcomes(passed=3)
+
+
+EVENT_LOOPS = {
+    "none": """
+        import asyncio
+
+        def test_it(async_highlevel_client):
+            async def keys():
+                return [each.key async for each in async_highlevel_client.associations.iterate()]
+
+            assert len(asyncio.run(keys())) == 2
+    """,
+    "anyio": """
+        import pytest
+
+        @pytest.fixture
+        def anyio_backend():
+            return "asyncio"
+
+        @pytest.mark.anyio
+        async def test_it(async_highlevel_client):
+            assert len((await async_highlevel_client.associations.list()).items) == 2
+    """,
+    "closed by the app": """
+        import asyncio
+
+        def test_it(async_highlevel_client):
+            async def main():
+                async with async_highlevel_client as client:
+                    await client.associations.list()
+
+            asyncio.run(main())
+    """,
+    "never used": "def test_it(async_highlevel_client): pass",
+}
+
+
+@pytest.mark.parametrize("event_loop", EVENT_LOOPS)
+def test_the_async_client_needs_no_event_loop_of_its_own(
+    pytester: pytest.Pytester, event_loop: str
+) -> None:
+    run(pytester, EVENT_LOOPS[event_loop]).assert_outcomes(passed=1)
+
+
+def test_both_clients_see_one_sandbox(pytester: pytest.Pytester) -> None:
+    code = """
+        import asyncio
+
+        def test_it(highlevel_client, async_highlevel_client):
+            made = highlevel_client.associations.create(
+                key="k", first_object_key="contact", first_object_label="A",
+                second_object_key="contact", second_object_label="B")
+            assert asyncio.run(async_highlevel_client.associations.get(made.id)) == made
+    """
+    run(pytester, code).assert_outcomes(passed=1)
+
+
+def test_markers_choose_options_versions_and_faults_and_the_nearest_one_wins(
+    pytester: pytest.Pytester,
+) -> None:
+    code = """
+        import pytest
+        from facade import RateLimitError, ServerError, InvalidRecordError
+        from facade.testing import faults
+
+        pytestmark = pytest.mark.highlevel_client(version="v3", retries=0)
+
+        def versions(sandbox):
+            return {one.version for one in sandbox.requests}
+
+        def relate(client):
+            client.relations.create(
+                "BUSINESSES_CONTACTS_ASSOCIATION", first_record_id="b", second_record_id="c")
+
+        def test_the_module_s_version(highlevel_client, highlevel_sandbox):
+            relate(highlevel_client)
+            assert versions(highlevel_sandbox) == {"v3"}
+
+        @pytest.mark.highlevel_client(version="2023-02-21")
+        def test_the_test_s_version_and_the_module_s_retries(highlevel_client, highlevel_sandbox):
+            with highlevel_sandbox.misbehave(faults.fail(502)), pytest.raises(ServerError):
+                highlevel_client.associations.list()
+            assert versions(highlevel_sandbox) == {"2023-02-21"}
+            assert len(highlevel_sandbox.requests) == 1
+
+        @pytest.mark.highlevel_fault(faults.fail(502), on="list_associations", times=1)
+        @pytest.mark.highlevel_fault(faults.refuse(), times=1)
+        def test_faults_in_their_order(highlevel_client):
+            with pytest.raises(RateLimitError):
+                highlevel_client.associations.list()
+            with pytest.raises(ServerError):
+                highlevel_client.associations.list()
+            assert highlevel_client.associations.list().items
+
+        @pytest.mark.highlevel_sandbox(strict_records=True)
+        class TestStrict:
+            def test_it(self, highlevel_client):
+                with pytest.raises(InvalidRecordError):
+                    relate(highlevel_client)
+
+            @pytest.mark.highlevel_sandbox(strict_records=False)
+            def test_not(self, highlevel_client):
+                relate(highlevel_client)
+    """
+    run(pytester, code, "--strict-markers").assert_outcomes(passed=5)
+
+
+def test_a_client_sends_a_version_that_its_sandbox_accepts(pytester: pytest.Pytester) -> None:
+    code = """
+        import pytest
+
+        @pytest.mark.highlevel_sandbox(versions=("v3",))
+        def test_it(highlevel_client):
+            assert len(highlevel_client.associations.list().items) == 2
+    """
+    run(pytester, code).assert_outcomes(passed=1)
+
+
+def test_settings_hold_for_all_tests_and_markers_win(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nhighlevel_strict_records = true\nhighlevel_version = v3")
+    code = """
+        import pytest
+        from facade import InvalidRecordError
+
+        def relate(client):
+            client.relations.create(
+                "BUSINESSES_CONTACTS_ASSOCIATION", first_record_id="b", second_record_id="c")
+
+        def test_strict(highlevel_client, highlevel_sandbox):
+            with pytest.raises(InvalidRecordError):
+                relate(highlevel_client)
+            assert highlevel_sandbox.requests[0].version == "v3"
+
+        @pytest.mark.highlevel_sandbox(strict_records=False)
+        def test_not(highlevel_client):
+            relate(highlevel_client)
+    """
+    run(pytester, code).assert_outcomes(passed=2)
+
+
+def test_an_app_that_reads_the_environment_finds_the_sandbox_there(
+    pytester: pytest.Pytester,
+) -> None:
+    code = """
+        import os
+        from facade import AssociationsClient
+
+        def test_it(highlevel_env, highlevel_sandbox):
+            with AssociationsClient.from_env() as client:
+                assert len(client.associations.list().items) == 2
+            assert len(highlevel_sandbox.requests) == 1
+
+        def test_then_no_more():
+            assert not [name for name in os.environ if name.startswith("HIGHLEVEL_")]
+    """
+    run(pytester, code).assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize(
+    ("marker", "said"),
+    [
+        ("highlevel_sandbox(strict=True)", "strict: no option of a Sandbox*"),
+        ("highlevel_sandbox(True)", "it takes options by their names only"),
+        ("highlevel_client(retrys=0)", "*unexpected keyword argument 'retrys'"),
+        ("highlevel_client(version='last')", "version is a date*"),
+        ("highlevel_client(transport=None)", "transport are those of highlevel_sandbox: *"),
+        ("highlevel_client(token='t', location_id='l')", "location_id, token are those of *"),
+        ("highlevel_fault()", "*missing 1 required positional argument: 'fault'"),
+        ("highlevel_fault(502)", "a fault is made by facade.testing.faults, not 502"),
+    ],
+)
+def test_a_wrong_marker_is_named_without_a_traceback(
+    pytester: pytest.Pytester, marker: str, said: str
+) -> None:
+    code = f"""
+        import pytest
+
+        @pytest.mark.{marker}
+        def test_it(highlevel_client): pass
+    """
+    result = run(pytester, code)
+    result.assert_outcomes(errors=1)
+    name = marker.partition("(")[0]
+    result.stdout.fnmatch_lines([f"@pytest.mark.{name}: {said}"])
+    result.stdout.no_fnmatch_line("*During handling*")
+    result.stdout.no_fnmatch_line("*plugin.py*")
+
+
+def test_a_wrong_setting_is_named(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nhighlevel_version = 2021")
+    result = run(pytester, "def test_it(highlevel_client): pass")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["the setting highlevel_version: version is a date *, not '2021'"])
+
+
+def test_the_fixtures_and_markers_say_what_they_are_for(pytester: pytest.Pytester) -> None:
+    result = pytester.runpytest_inprocess(*PLUGIN, "--fixtures")
+    result.stdout.fnmatch_lines(["highlevel_sandbox*", "async_highlevel_client*"])
+    result = pytester.runpytest_inprocess(*PLUGIN, "--markers")
+    result.stdout.fnmatch_lines(["@pytest.mark.highlevel_fault(fault, *"])
