@@ -34,8 +34,7 @@ def examples(root: Path) -> str:
         source = path.read_text()
         summary = (ast.get_docstring(ast.parse(source)) or "").partition("\n\n")[0]
         fence = f'```python title="examples/{path.name}"'
-        title = path.stem.replace("_", " ").capitalize()
-        sections.append(f"## {title}\n\n{summary}\n\n{fence}\n{source.rstrip()}\n```")
+        sections.append(f"## {path.name}\n\n{summary}\n\n{fence}\n{source.rstrip()}\n```")
     return "\n\n".join(sections)
 
 
