@@ -40,7 +40,7 @@ def corrections(root: Path) -> str:
     overlay = yaml.safe_load((root / "openapi/overlay.yaml").read_text())
     rows = (
         (
-            f"{each['description']}.<br>`{_escaped(each['target'])}`",
+            f"{each['description']}.<br><small>`{_escaped(each['target'])}`</small>",
             _linked(_escaped(each["x-evidence"]), root),
             _counts(each["x-expect"]),
         )
