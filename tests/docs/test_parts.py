@@ -40,6 +40,6 @@ def test_every_part_is_on_a_page() -> None:
 
 
 def test_a_page_that_asks_for_a_part_that_there_is_not_is_named() -> None:
-    page = SimpleNamespace(file=SimpleNamespace(src_uri="guide/a.md"))
+    page = SimpleNamespace(file=SimpleNamespace(src_uri="guide/a.md"), meta={})
     with pytest.raises(PluginError, match=r"guide/a\.md: there is no part fieldz; known: change"):
         on_page_markdown("# A\n\n<!-- part: fieldz -->\n", page=page)
