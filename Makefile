@@ -4,6 +4,7 @@ override FOUND := $${PYTHON:-$$(command -v python3.11 || command -v python3)}
 override VENV := .venv
 override RUN := $(VENV)/bin/python
 override READY := $(VENV)/.ready
+override STARTED := $(shell date +%s)
 CAPTURED := $(filter-out lock,$(basename $(notdir $(wildcard openapi/captured/*.json))))
 
 # What a person gives reaches a recipe as an environment variable, character for character: neither
@@ -32,6 +33,7 @@ demo: setup ## show every step, from document to call, against the sandbox
 	@$(RUN) -m scripts.demo
 
 test: lint types stale check ## lint, types, stale and check: what must pass before a commit lands
+	@echo "make test: all passed in $$(($$(date +%s) - $(STARTED))) s"
 
 check: setup ## run the tests
 	@$(RUN) -m pytest -q
@@ -41,6 +43,7 @@ lint: setup ## ruff: rules and format
 	@$(RUN) -m ruff format --check .
 
 types: setup ## mypy --strict everywhere, pyright strict on facade
+	@echo "types: mypy, then pyright (a minute)"
 	@$(RUN) -m mypy
 	@$(RUN) -m basedpyright
 
@@ -80,7 +83,7 @@ build: setup ## the wheel and the source archive, into dist/
 	@$(RUN) -m build --no-isolation
 
 proof: setup ## run the slow tests: the wheel, HighLevel's SDKs on the sandbox, updates; QUICK=1: not the longest
-	@$(RUN) -m pytest -q -n0 -m 'proof$(if $(QUICK), and not long)'
+	@$(RUN) -m pytest -v -n0 -o console_output_style=count --durations=5 -m 'proof$(if $(QUICK), and not long)'
 
 bench: setup ## measure the cost of the facade beside httpx, the generated client and the official SDK
 	@$(RUN) -m scripts.bench

@@ -233,7 +233,10 @@ class LocalPace:
             return
         declared = min(self._capacity, max(1, int(most * self._share)))
         # What is missing from this process's share, less what it has sent itself.
-        others = max(0, declared - left - slots.counted(turn.start - slots.seconds, now))
+        others = declared - left
+        if others > 0:
+            others -= slots.counted(turn.start - slots.seconds, now)
+        others = max(0, others)
         if refused and turn.start > slots.others_changed:  # whatever the sum says, it was too many
             others = max(others, slots.others + 1)
         # The most in the last windows counts: bursts come and go, and a window may just be new.

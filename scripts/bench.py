@@ -2,9 +2,10 @@
 
 import argparse
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 
-from scripts.benchmarks import calls, concurrency, diff, memory, sdk, shared_pace, start
+from scripts.benchmarks import bulk, calls, concurrency, diff, memory, sdk, shared_pace, start
 from scripts.benchmarks.figures import Effort, Figure
 from scripts.console import FINDING, NOTHING, command, run
 
@@ -13,6 +14,7 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Effort], Iterator[Figure]]]] = {
     "cold": ("import and first call of a cold process", start.cold),
     "clients": ("a second client beside the first", start.clients),
     "sdk": ("import and PUT against HighLevel's own SDK", sdk.measure),
+    "bulk": ("requests of bulk jobs as relations grow", bulk.measure),
     "memory": ("peak bytes while iterating", memory.measure),
     "concurrency": ("rate, p99 and connections of concurrent calls", concurrency.rates),
     "shared": ("one budget for four processes, through Redis", shared_pace.measure),
@@ -30,10 +32,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"{name:<12} {description}")
         return NOTHING
     figures: list[Figure] = []
-    for name in options.only or BENCHMARKS:
+    names = options.only or [*BENCHMARKS]
+    for number, name in enumerate(names, 1):
         description, measure = BENCHMARKS[name]
-        print(f"measuring {name}: {description}", file=sys.stderr)
+        print(f"{number}/{len(names)} {name}: {description}", file=sys.stderr)
+        started = time.monotonic()
         figures += measure(Effort(options.quick))
+        print(f"    took {time.monotonic() - started:.0f} s", file=sys.stderr)
     _print([HEADINGS, *map(_row, figures)])
     missed = options.check and any(figure.reached is False for figure in figures)
     return FINDING if missed else NOTHING

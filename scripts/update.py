@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -38,7 +39,7 @@ _TESTS = (
     "tests/facade/webhooks/test_events.py",
     "tests/contract/test_contract.py",
     "tests/contract/test_seed.py",
-    "tests/test_readme.py",
+    "tests/docs/test_samples.py",
 )
 # What make hands down is about this run, and not about what the tests start.
 _OF_MAKE = frozenset(
@@ -51,7 +52,7 @@ _FAILURES = 8  # lines of a failure that are shown
 def main(arguments: Sequence[str] | None = None) -> int:
     """Update, or say which decision is needed first."""
     options = _options(arguments)
-    layout = Layout(Path())
+    layout, started = Layout(Path()), time.monotonic()
     asked = Update(
         layout,
         starts(layout, options.version, options.source),
@@ -67,6 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _write(options.outcome, Outcome("could not run", str(error)))
         raise
     _write(options.outcome, outcome)
+    print(f"took {time.monotonic() - started:.0f} s", file=sys.stderr)
     print(f"\n{outcome.ending}: {outcome.title}")
     for line in outcome.lines:
         print(f"  {line}")

@@ -1,13 +1,13 @@
 """Fixtures of all tests: loopback is reached past any proxy, and a redis-server is started."""
 
 import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from scripts.benchmarks.redis_server import RedisServer
+from tests import needs
 
 # The first is that of the product: here nothing is installed that would name it to pytest.
 pytest_plugins = ("facade.testing.plugin", "pytester")
@@ -28,12 +28,15 @@ def past_any_proxy() -> Iterator[None]:
         yield
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end which tests were skipped, and what to install for them."""
+    for line in needs.skipped_lines(terminalreporter.stats.get("skipped", ())):
+        terminalreporter.write_line(line)
+
+
 def start_redis() -> RedisServer:
-    """Skip a test on a machine without redis-server; on CI that is a failure."""
-    if shutil.which("redis-server") is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("redis-server is missing: .ci/run installs it")
-        pytest.skip("redis-server is not installed (apt-get install redis-server)")
+    """Start a server of its own for a test, if the machine has it."""
+    needs.program("redis-server", "redis-server")
     return RedisServer()
 
 

@@ -88,4 +88,4 @@ def test_a_figure_that_cannot_be_measured_reaches_no_goal(
 def test_the_benchmarks_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.main(["--list"]) == 0
     listed = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
-    assert listed == "calls cold clients sdk memory concurrency shared diff bursts".split()
+    assert listed == "calls cold clients sdk bulk memory concurrency shared diff bursts".split()

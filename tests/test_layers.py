@@ -40,9 +40,11 @@ CORE: list[set[str]] = [
     {"_async.transport", "_sync.transport"},
     {"_async.reporting", "_async.resource", "_sync.reporting", "_sync.resource"},
     {"_async.associations", "_async.relations", "_sync.associations", "_sync.relations"},
+    {"_async.batch", "_sync.batch"},
     {"_async.client", "_sync.client"},
     {""},  # facade itself
 ]
+MODES = ("async", "sync")
 LAYER = {name: number for number, names in enumerate(CORE) for name in names}
 # Above the core: it imports none of them, so that an app pays only for those that it uses.
 PACKAGES = {"bulk", "cli", "link", "oauth", "observe", "redis", "testing", "webhooks"}
@@ -207,7 +209,7 @@ def test_only_what_sends_requests_and_the_sandbox_import_httpx_at_run_time() -> 
     }
 
 
-NOUNS = {"_async.associations", "_async.relations", "_sync.associations", "_sync.relations"}
+NOUNS = {f"_{mode}.{name}" for mode in MODES for name in ("associations", "batch", "relations")}
 
 
 @pytest.mark.parametrize("generated", ["generated_client.models", "generated_client.api"])

@@ -97,13 +97,15 @@ class AsyncTurns:
         """Wait until the pace lets a request go."""
         if self._pace is None:
             return Turn(location_id, 0.0)
-        take, started = partial(self._pace.take, location_id), attempts.clock()
+        started = attempts.clock()
         while True:
-            turn = (
-                await concurrency.async_run_blocking(take, self.unused)
-                if self._may_block
-                else take()
-            )
+            if self._may_block:
+                take = partial(self._pace.take, location_id)
+                turn = await concurrency.async_run_blocking(take, self.unused)
+            else:
+                turn = self._pace.take(location_id)
+                if turn.granted and turn.wait <= 0 and attempts.may_wait_for_turn(0.0):
+                    return turn
             if not turn.granted and turn.ready is not None:
                 turn = await self._in_queue(turn.ready, request, attempts)
             if not attempts.may_wait_for_turn(max(0.0, turn.wait)):

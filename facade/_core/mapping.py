@@ -137,6 +137,15 @@ def deletion(body: object) -> None:
         raise UnexpectedBodyError("it says that nothing was deleted")
 
 
+def errored(body: object) -> list[object]:
+    """Read the entries of what failed, from the answer to the creation of several relations."""
+    results: object = _object(body).get("results")
+    found: object = cast("Json", results).get("errored") if isinstance(results, dict) else None
+    if not isinstance(found, list):
+        raise UnexpectedBodyError("there is no list of what failed in it")
+    return cast("list[object]", found)
+
+
 def _object(body: object) -> Json:
     if not isinstance(body, dict):
         raise UnexpectedBodyError(f"an object is expected, not {body!r:.40}")

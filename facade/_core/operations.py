@@ -14,6 +14,7 @@ class Operation(NamedTuple):
     path: str
     scopes: tuple[str, ...]
     success: tuple[int, ...]
+    is_published: bool = True
 
 
 OPERATIONS: Final[dict[str, Operation]] = {
@@ -43,6 +44,14 @@ OPERATIONS: Final[dict[str, Operation]] = {
         "/associations/relations",
         ("associations/relation.write",),
         (201,),
+    ),
+    "create_relations": Operation(
+        "create_relations",
+        "POST",
+        "/associations/relations/bulk",
+        ("associations/relation.write",),
+        (200, 201),
+        False,
     ),
     "list_relations": Operation(
         "list_relations",
@@ -108,6 +117,8 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
         "secondObjectLabel",
     ),
     "CreateRelationBody": ("associationId", "firstRecordId", "locationId", "secondRecordId"),
+    "CreateRelationsBody": ("add", "locationId"),
+    "CreatedRelationsPayload": ("results", "traceId"),
     "DeletedPayload": ("deleted", "id", "message", "traceId"),
     "ErrorPayload": ("error", "message", "statusCode", "traceId"),
     "RelationListPayload": ("relations", "total", "traceId"),
@@ -142,6 +153,8 @@ REQUIRED: Final[dict[str, tuple[str, ...]]] = {
         "secondObjectLabel",
     ),
     "CreateRelationBody": ("associationId", "firstRecordId", "locationId", "secondRecordId"),
+    "CreateRelationsBody": ("add", "locationId"),
+    "CreatedRelationsPayload": ("results",),
     "RelationListPayload": ("relations",),
     "UpdateAssociationBody": ("firstObjectLabel", "secondObjectLabel"),
 }

@@ -38,7 +38,7 @@ class Pool(httpx.BaseTransport):
     """The transport of a blocking client that is given none."""
 
     def __init__(self, base_url: str) -> None:
-        self._pools = _SmallPools(httpx.HTTPTransport, _proxy_for(base_url))
+        self._pools = _SmallPools(httpx.HTTPTransport, proxy_for(base_url))
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send through the least busy small pool, and read the answer to its end."""
@@ -67,7 +67,7 @@ class AsyncPool(httpx.AsyncBaseTransport):
     """The transport of an async client that is given none; event loops share no connections."""
 
     def __init__(self, base_url: str) -> None:
-        self._proxy = _proxy_for(base_url)
+        self._proxy = proxy_for(base_url)
         self._by_loop: WeakKeyDictionary[
             asyncio.AbstractEventLoop, _SmallPools[httpx.AsyncHTTPTransport]
         ] = WeakKeyDictionary()
@@ -171,7 +171,7 @@ def _tls() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def _proxy_for(base_url: str) -> str | None:
+def proxy_for(base_url: str) -> str | None:
     """Return the proxy that the environment names for an address, as httpx does for itself."""
     parts = urlsplit(base_url)
     if parts.hostname is None or proxy_bypass(parts.hostname):

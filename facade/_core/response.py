@@ -113,20 +113,24 @@ def raise_for_status(request: httpx.Request, response: httpx.Response) -> None:
 @contextmanager
 def translated_errors(request: httpx.Request) -> Generator[None]:
     """Raise errors of the client in place of those that httpx raises for one exchange."""
-    where = {"method": request.method, "path": path_of(request)}
-    what = f"{where['method']} {where['path']}"
     try:
         yield
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-        why = str(error) or "no connection in time"
-        raise errors.ConnectFailedError(f"{what}: cannot connect: {why}", **where) from error
-    except BodyTooLarge as error:
-        raise errors.ResponseTooLargeError(f"{what}: {error}", **where) from error
-    except (httpx.TimeoutException, TimeoutError) as error:  # of a part, or of the call
-        raise errors.APITimeoutError(f"{what}: no response in time", **where) from error
-    except httpx.RequestError as error:  # broken off, or not what HTTP allows
-        why = str(error) or type(error).__name__
-        raise errors.ConnectionLostError(f"{what}: connection lost: {why}", **where) from error
+    except (httpx.RequestError, BodyTooLarge, TimeoutError) as error:
+        raise _exchange_error(error, request) from error
+
+
+def _exchange_error(error: Exception, request: httpx.Request) -> errors.AssociationsError:
+    where = {"method": request.method, "path": path_of(request)}
+    what, why = f"{where['method']} {where['path']}", str(error)
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
+        why = why or "no connection in time"
+        return errors.ConnectFailedError(f"{what}: cannot connect: {why}", **where)
+    if isinstance(error, BodyTooLarge):
+        return errors.ResponseTooLargeError(f"{what}: {why}", **where)
+    if isinstance(error, httpx.TimeoutException | TimeoutError):  # of a part, or of the call
+        return errors.APITimeoutError(f"{what}: no response in time", **where)
+    why = why or type(error).__name__  # broken off, or not what HTTP allows
+    return errors.ConnectionLostError(f"{what}: connection lost: {why}", **where)
 
 
 def status_error(

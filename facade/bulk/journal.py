@@ -75,19 +75,11 @@ class Journal:
             del self._done[pair]
         return evolve(outcome, index=index)
 
-    def add(self, outcome: Outcome) -> None:
-        """Append an outcome; callable from any thread."""
-        entry = {
-            "first": outcome.first_record_id,
-            "second": outcome.second_record_id,
-            "status": outcome.status,
-        }
-        if outcome.error is None:
-            entry["relation"] = outcome.relation_id or ""
-        else:
-            entry["error"] = str(outcome.error)  # for people to read: a run retries failed pairs
+    def add(self, *outcomes: Outcome) -> None:
+        """Append outcomes; callable from any thread."""
+        lines = b"".join(_line(_recorded(outcome)) for outcome in outcomes)
         with self._write_lock:
-            self._file.write(_line(entry))
+            self._file.write(lines)
             self._file.flush()
             if time.monotonic() - self._synced_at >= _SYNC_INTERVAL:
                 self._sync()
@@ -138,6 +130,17 @@ class Journal:
             if outcome.status != "failed":
                 pair = outcome.first_record_id, outcome.second_record_id
                 self._done.setdefault(pair, []).append(outcome)
+
+
+def _recorded(outcome: Outcome) -> dict[str, str]:
+    entry = {
+        "first": outcome.first_record_id,
+        "second": outcome.second_record_id,
+        "status": outcome.status,
+    }
+    if outcome.error is None:
+        return {**entry, "relation": outcome.relation_id or ""}
+    return {**entry, "error": str(outcome.error)}  # for people to read: a run retries failed pairs
 
 
 def _line(entry: dict[str, Any]) -> bytes:

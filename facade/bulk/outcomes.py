@@ -28,8 +28,9 @@ class Outcome:
     """The outcome of one pair; it pickles.
 
     `index` is the pair's position in the list, from 0. If the pair failed, `error` says why; the
-    record ids are empty if the pair has none. `relation_id` is None if the pair failed, and if it
-    was existing and nothing that was read for the run named its relation (see `details`).
+    record ids are empty if the pair has none. `relation_id` is None if the pair failed, and if
+    nothing that was read for the run named its relation: where it was existing (see `details`), and
+    where a `batch` created it.
     `resumed` says that the outcome is from the journal, and nothing was sent.
     """
 
@@ -44,7 +45,7 @@ class Outcome:
     @property
     def is_fatal(self) -> bool:
         """Whether it failed with an error that every other pair would meet, too."""
-        return isinstance(self.error, _FATAL_ERRORS)
+        return is_fatal(self.error)
 
 
 @frozen(kw_only=True)
@@ -61,6 +62,11 @@ class Progress:
     resumed: int
     total: int | None
     seconds: float
+
+
+def is_fatal(error: Exception | None) -> bool:
+    """Return whether every other request would meet the same error."""
+    return isinstance(error, _FATAL_ERRORS)
 
 
 def progress(counts: Counter[str], total: int | None, seconds: float) -> Progress:

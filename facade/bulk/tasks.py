@@ -31,6 +31,11 @@ def async_finished(result: Result) -> AsyncJob[Result]:
     return job
 
 
+def async_unfinished(kind: type[Result]) -> AsyncJob[Result | None]:
+    """Return a job whose result another one sets: of this kind, or None."""
+    return asyncio.get_running_loop().create_future()
+
+
 async def async_result_of(job: AsyncJob[Result]) -> Result:
     """Wait for a job, and return its result."""
     return await job

@@ -27,6 +27,11 @@ def finished(result: Result) -> Job[Result]:
     return job
 
 
+def unfinished(kind: type[Result]) -> Job[Result | None]:
+    """Return a job whose result another one sets: of this kind, or None."""
+    return Future()
+
+
 def result_of(job: Job[Result]) -> Result:
     """Wait for a job, and return its result."""
     return job.result()

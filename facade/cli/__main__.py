@@ -5,13 +5,14 @@ import logging
 import os
 import re
 import sys
+import time
 import warnings
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.util import find_spec
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from typing import NoReturn, Protocol, cast
 
 from facade import AssociationsError, __version__
@@ -24,6 +25,7 @@ COMMANDS = {
     "doctor": "find out which setting is wrong: network, token, version, location, scopes, limits",
     "list": "list the association definitions",
     "relations": "list the relations of a record",
+    "export": "write the relations of records as a CSV",
     "link": "relate the pairs of a CSV, each once",
     "sandbox": "serve a stand-in of the API on this machine, to try all this without harm",
 }
@@ -33,6 +35,7 @@ examples:
   {program} doctor
   {program} list
   {program} relations ocQHyuzHvysMo5N5VsXc --json
+  {program} export --records contacts.csv --column id > relations.csv
   {program} link pets.csv --association owner_pet --dry-run
 
 The token comes from HIGHLEVEL_TOKEN and the location from
@@ -90,7 +93,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except OSError as error:
-        print_error(f"{error.filename}: {error.strerror}" if error.filename else error)
+        what = error.strerror or error
+        print_error(f"{error.filename}: {what}" if error.filename else what)
     except (AssociationsError, ValueError) as error:
         print_error(error)
     return COULD_NOT_RUN
@@ -98,10 +102,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run() -> NoReturn:
     """Run the command and leave the process."""
+    # Either is None where it was closed by who started this.
+    sys.stdout, sys.stderr = sys.stdout or StringIO(), sys.stderr or StringIO()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal may not have every letter
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(main())
+    status = main()
+    if status == INTERRUPTED:  # without waiting for threads that wait for an answer
+        sys.stdout.flush()
+        os._exit(status)
+    sys.exit(status)
 
 
 def _without_command(given: Sequence[str]) -> int:
@@ -147,10 +157,20 @@ def _print_warning(message: Warning | str, *_: object, **__: object) -> None:
 
 
 class _Waits(logging.Handler):
-    """Prints the waits of a second and more."""
+    """Prints why an attempt is made again, if it is waited for a second and more.
+
+    Of several that wait at the same time one is enough; the pace is no news.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._until = 0.0
 
     def emit(self, record: logging.LogRecord) -> None:
-        if (getattr(record, "wait_seconds", None) or 0.0) >= 1:
+        seconds = getattr(record, "wait_seconds", None) or 0.0
+        is_again = getattr(record, "attempt", 2) > 1
+        if seconds >= 1 and is_again and time.monotonic() >= self._until:
+            self._until = time.monotonic() + seconds
             print_note(record.getMessage())
 
 

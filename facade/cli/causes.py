@@ -6,6 +6,7 @@ import ssl
 from urllib.parse import urlsplit
 
 from facade import AssociationsError, ConnectFailedError
+from facade._core.pool import proxy_for
 from facade._core.retry import causes
 
 _EXPIRED, _NOT_YET_VALID, _OTHER_NAME, _OTHER_ADDRESS = 10, 9, 62, 64  # OpenSSL's X509_V_ERR_*
@@ -15,12 +16,14 @@ _CHECK_ADDRESS = "Check the address (--base-url, HIGHLEVEL_BASE_URL)"
 
 def connection_cause(error: AssociationsError, base_url: str) -> tuple[str, str]:
     """Return what happened to a request that got no response, and what to do."""
-    parts = urlsplit(base_url)
+    proxy = proxy_for(base_url)
+    parts = urlsplit(proxy or base_url)
     host = parts.hostname or ""
-    address = f"{host}, port {parts.port or (443 if parts.scheme == 'https' else 80)}"
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    address = f"{'the proxy ' if proxy else ''}{host}, port {port}"
     for cause in causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return _certificate(cause, host)
+            return _certificate(cause, urlsplit(base_url).hostname or "")
         if isinstance(cause, ssl.SSLError):
             return (
                 f"{address} does not speak TLS: {cause.reason or cause}",

@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 _READ_SCOPES = (*OPERATIONS["list_associations"].scopes, *OPERATIONS["list_relations"].scopes)
-_WRITE_SCOPES = sorted(
-    {scope for one in OPERATIONS.values() for scope in one.scopes} - {*_READ_SCOPES}
-)
 _NO_RECORD = "0" * 24  # in the form of an id; its relations are asked for, and there are none
 # For each part of a request, and for a call: shorter than the limit's 10 s, which are not waited.
 _TIMEOUT, _DEADLINE = 6.0, 9.0
@@ -132,8 +129,8 @@ class _Diagnosis:
             advice = "Add it to the Private Integration, or to the app and install that again"
             self._wrong(Finding("scopes", f"the token lacks {' and '.join(missing)}", advice))
             return
-        granted, untried = ", ".join(_READ_SCOPES), " and ".join(_WRITE_SCOPES)
-        self._ok("scopes", f"{granted} (not tried, for that would write: {untried})")
+        granted = " and ".join(_READ_SCOPES)
+        self._ok("scopes", f"{granted}; those to write are not tried")
 
     def _answered(self, seconds: float) -> None:
         self._ok("network", f"{self._settings.base_url} answers in {seconds * 1000:,.0f} ms")

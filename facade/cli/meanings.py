@@ -136,7 +136,11 @@ def renewal(token: str) -> str:
             "Copy it again, whole: sub-account, Settings, Private Integrations; "
             "one that was rotated or deleted is of no use"
         )
-    return "Refresh it, or install the app again; an access token lives a day"
+    if token.startswith("eyJ"):
+        return "Refresh it, or install the app again; an access token lives a day"
+    return (
+        "Give it whole and alone: one of a Private Integration begins with pit-, OAuth's with eyJ"
+    )
 
 
 def _over_limit(error: RateLimitError) -> Finding:

@@ -79,7 +79,7 @@ def add_row(table: Table, *cells: tuple[object, object]) -> None:
 
     def cell(first: object, second: object) -> Text:
         text = Text(visible(first))
-        return text if first == second else text.append(f"\n{visible(second)}", style="dim")
+        return text if first == second else text.append(f"\n  {visible(second)}", style="dim")
 
     table.add_row(*(cell(*one) for one in cells))
 

@@ -1,6 +1,7 @@
 """Relate the pairs of records in a CSV under an association, each once."""
 
 import argparse
+import json
 import os
 import signal
 import sys
@@ -19,15 +20,24 @@ from facade import (
     LocalPace,
 )
 from facade.bulk import ensure_many
+from facade.bulk.batches import checked_batch
 from facade.link.progress import Bar, Lines, display
 from facade.link.table import Row, Table, pair_columns, read, write
 
 _LINKED, _SOME_FAILED, _COULD_NOT_RUN, _INTERRUPTED = 0, 1, 2, 130
+_BATCH = (
+    "experimental: send up to N new pairs with one request, by an operation that HighLevel does "
+    "not publish; each pair is sent alone where that is refused or leaves a doubt"
+)
 EPILOG = """
 The CSV is UTF-8 with a header. The columns of the record ids are named after
 the association's two object keys, such as contact and custom_objects.pet, or
 first and second if both keys are the same. A command that is run again
 resumes where it ended.
+
+With --json the output is one JSON object at the end: pairs, created,
+existing, failed (rows that have no pair included), not_done, and resumed, how
+many of them were known from the journal. The sentences are on standard error.
 
 exit status: 0 all are linked, 1 some failed, 2 it did not run to its end,
 130 interrupted
@@ -40,10 +50,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("csv", type=Path, metavar="CSV", help="the pairs of record ids")
     add("--association", required=True, metavar="KEY", help="the association's key")
     add("--concurrency", type=_count, default=8, metavar="N", help="pairs at once (%(default)s)")
+    add("--batch", type=_batch, metavar="N", help=_BATCH)
     add("--journal", type=Path, metavar="PATH", help="record of what is done (CSV.journal)")
     add("--failures", type=Path, metavar="PATH", help="the failed rows (CSV.failures.csv)")
     add("--share", type=float, default=1.0, metavar="X", help="share of the limit to use (1.0)")
     add("--dry-run", action="store_true", help="check everything and send nothing")
+    add("--json", action="store_true", help="print the numbers at the end as a JSON object")
 
 
 def run(options: argparse.Namespace, make_client: Callable[..., AssociationsClient]) -> int:
@@ -62,8 +74,8 @@ def run(options: argparse.Namespace, make_client: Callable[..., AssociationsClie
             columns = pair_columns(association)
             link = _Link(read(options.csv, columns), options)
             names = " to ".join(columns)
-            print(f"{association.key} in location {client.location_id}: {names}")
-            print(link.title, flush=True)
+            link.say(f"{association.key} in location {client.location_id}: {names}")
+            link.say(link.title)
             return link.dry_run() if options.dry_run else link.run(client, association)
         except OSError as error:
             return _print_error(f"{error.filename}: {error.strerror}" if error.filename else error)
@@ -100,6 +112,10 @@ class _Link:
         self._failures = [(row, row.problem) for row in table.rows if row.problem]
         self._counts: Counter[str] = Counter()
 
+    def say(self, text: str) -> None:
+        """Print a sentence for a person: on standard error where a program reads the output."""
+        print(text, file=sys.stderr if self._options.json else sys.stdout, flush=True)
+
     @property
     def title(self) -> str:
         """The numbers of pairs, of repeated and of unusable rows."""
@@ -113,8 +129,9 @@ class _Link:
     def dry_run(self) -> int:
         """Print the problems of the rows and send nothing."""
         for _, problem in self._failures:
-            print(f"  {problem}")
-        print("Nothing was sent.")
+            self.say(f"  {problem}")
+        self.say("Nothing was sent.")
+        self._report()
         return _SOME_FAILED if self._failures else _LINKED
 
     def run(self, client: AssociationsClient, association: Association) -> int:
@@ -128,9 +145,9 @@ class _Link:
         except AssociationsError as error:
             _print_error(error)
             tomorrow = " tomorrow" if isinstance(error, DailyLimitError) else ""
-            print(f"Stopped. Run the same command again{tomorrow}: it resumes here.")
+            self.say(f"Stopped. Run the same command again{tomorrow}: it resumes here.")
         except KeyboardInterrupt:
-            print("Interrupted. Run the same command again: it resumes here.")
+            self.say("Interrupted. Run the same command again: it resumes here.")
             return _INTERRUPTED
         finally:
             self._summarize(is_complete)
@@ -146,6 +163,7 @@ class _Link:
             [row.pair for row in self._rows],
             association=association,
             concurrency=self._options.concurrency,
+            batch=self._options.batch,
             journal=self._options.journal,
             on_progress=shown.show,
         )
@@ -161,15 +179,32 @@ class _Link:
     def _summarize(self, is_complete: bool) -> None:
         counts, failed, path = self._counts, len(self._failures), self._options.failures
         done = f"{counts['created']:,} created, {counts['existing']:,} existing, {failed:,} failed"
-        left = len(self._rows) - counts["created"] - counts["existing"] - counts["failed"]
-        print(done if is_complete else f"{done}, {left:,} not done yet")
+        self.say(done if is_complete else f"{done}, {self._left:,} not done yet")
         if counts["resumed"]:
-            print(f"{counts['resumed']:,} of them known from {self._options.journal}")
+            self.say(f"{counts['resumed']:,} of them known from {self._options.journal}")
         if failed:
             write(self._table, sorted(self._failures, key=lambda one: one[0].line), path)
-            print(f"The failed rows and their errors: {path}. Correct it and link it.")
+            self.say(f"The failed rows and their errors: {path}. Correct it and link it.")
         elif is_complete:
             path.unlink(missing_ok=True)  # an earlier run's failures, which are corrected
+        self._report()
+
+    def _report(self) -> None:
+        """Print the numbers as JSON, if that is wanted."""
+        if self._options.json:
+            numbers: dict[str, int] = {
+                "pairs": len(self._rows),
+                "created": self._counts["created"],
+                "existing": self._counts["existing"],
+                "failed": len(self._failures),
+                "not_done": self._left,
+                "resumed": self._counts["resumed"],
+            }
+            print(json.dumps(numbers))
+
+    @property
+    def _left(self) -> int:
+        return len(self._rows) - sum(self._counts[one] for one in ("created", "existing", "failed"))
 
 
 @contextmanager
@@ -197,3 +232,10 @@ def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a number of pairs: 1 or more")
     return int(text)
+
+
+def _batch(text: str) -> int | None:
+    try:
+        return checked_batch(_count(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Self, TextIO
 
 from facade._core.extras import missing_extra
+from facade.pace import SECONDS
 
 if TYPE_CHECKING:
     from facade.bulk import Progress
@@ -13,14 +14,15 @@ if TYPE_CHECKING:
 _INTERVAL = 10.0  # seconds between two lines
 
 
-def display(total: int, stream: TextIO = sys.stderr) -> Lines | Bar:
-    """Choose a bar on a terminal if rich is installed, and lines otherwise."""
-    if not stream.isatty():
-        return Lines(stream)
+def display(total: int, stream: TextIO | None = None) -> Lines | Bar:
+    """Choose a bar on a terminal if rich is installed, and lines otherwise; on standard error."""
+    shown: TextIO = stream or sys.stderr  # as it is now
+    if not shown.isatty():
+        return Lines(shown)
     try:
-        return Bar(total, stream)
+        return Bar(total, shown)
     except ImportError:
-        lines = Lines(stream)
+        lines = Lines(shown)
         lines.print(f"no progress bar, {missing_extra('cli')}")
         return lines
 
@@ -84,7 +86,8 @@ def summary(progress: Progress) -> str:
     parts: list[str] = []
     sent = progress.done - progress.resumed
     if sent and progress.seconds:
-        rate = sent / progress.seconds
+        # Over the limit's 10 s at least: a burst at the start says nothing of the rate.
+        rate = sent / max(progress.seconds, SECONDS)
         parts.append(f"{rate:,.1f}/s")
         if progress.total is not None and progress.done < progress.total:
             parts.append(f"{duration((progress.total - progress.done) / rate)} left")

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from attrs import frozen
@@ -10,7 +10,7 @@ from attrs import frozen
 from facade._core.files import atomic_writer
 from facade.models import Association
 
-_DELIMITERS = (",", ";", "\t")  # Excel writes the first two, by country; copied cells have tabs
+DELIMITERS = (",", ";", "\t")  # Excel writes the first two, by country; copied cells have tabs
 
 
 class TableError(ValueError):
@@ -52,7 +52,7 @@ def read(path: Path, columns: tuple[str, str]) -> Table:
     lines = [line for line in text.splitlines() if line.strip()]
     if not lines:
         raise TableError(f"{path} is empty")
-    delimiter = max(_DELIMITERS, key=lambda one: _score(lines[0], one, columns))
+    delimiter = delimiter_of(lines[0], columns)
     try:
         return _parse(path, text, encoding, delimiter, columns)
     except csv.Error as error:
@@ -64,7 +64,7 @@ def read(path: Path, columns: tuple[str, str]) -> Table:
 def write(table: Table, failures: Iterable[tuple[Row, str]], path: Path) -> None:
     """Write the failed rows unchanged, with an `error` column; the file appears when complete."""
     width = len(table.header)
-    error_index = _index(table.header, "error")
+    error_index = index_of(table.header, "error")
     with atomic_writer(path, table.encoding) as file:
         writer = csv.writer(file, delimiter=table.delimiter)
         writer.writerow(table.header if error_index is not None else [*table.header, "error"])
@@ -87,10 +87,14 @@ def _decoded(path: Path) -> tuple[str, str]:
         raise TableError(f"{path}, line {line}, is not UTF-8: save it as CSV UTF-8") from error
 
 
-def _score(line: str, delimiter: str, columns: tuple[str, str]) -> tuple[int, int]:
-    """Rate a delimiter by the header that it gives: wanted columns first, then all columns."""
-    header = next(csv.reader([line], delimiter=delimiter))
-    return sum(_index(header, name) is not None for name in columns), len(header)
+def delimiter_of(line: str, columns: Sequence[str]) -> str:
+    """Choose a delimiter by the header that it gives: wanted columns first, then all columns."""
+
+    def score(delimiter: str) -> tuple[int, int]:
+        header = next(csv.reader([line], delimiter=delimiter))
+        return sum(index_of(header, name) is not None for name in columns), len(header)
+
+    return max(DELIMITERS, key=score)
 
 
 def _parse(path: Path, text: str, encoding: str, delimiter: str, columns: tuple[str, str]) -> Table:
@@ -112,10 +116,10 @@ def _parse(path: Path, text: str, encoding: str, delimiter: str, columns: tuple[
 def _pair_indexes(path: Path, header: tuple[str, ...], columns: tuple[str, str]) -> tuple[int, int]:
     found: list[int] = []
     for name in columns:
-        index = _index(header, name)
+        index = index_of(header, name)
         if index is None:
             raise TableError(f"{path} has no column {name!r}; it has {', '.join(header):.100}")
-        if _index(header[index + 1 :], name) is not None:
+        if index_of(header[index + 1 :], name) is not None:
             raise TableError(f"{path} has the column {name!r} twice")
         found.append(index)
     return found[0], found[1]
@@ -133,6 +137,7 @@ def _row(line: int, fields: list[str], header: tuple[str, ...], indexes: tuple[i
     return Row(line, kept, (first, second), problem)
 
 
-def _index(header: Iterable[str], name: str) -> int | None:
+def index_of(header: Iterable[str], name: str) -> int | None:
+    """Return where a header has a column, whatever its case and the spaces around it."""
     folded = [one.strip().casefold() for one in header]
     return folded.index(name.casefold()) if name.casefold() in folded else None

@@ -70,12 +70,15 @@ class OAuth:
 
     def authorization_url(
         self,
-        scopes: Iterable[str] = SCOPES,
+        scopes: Iterable[str] | None = None,
         state: str | None = None,
         *,
         version_id: str | None = None,
     ) -> Authorization:
         """Return the URL where a person installs the app, and the state to compare later.
+
+        Without `scopes` it asks for `SCOPES`, those of all operations. HighLevel may add one: what
+        was granted before lacks it, until the app is installed again.
 
         Keep the state in the session of that person's browser and nowhere else: it proves that
         the browser that comes back is the one that was sent out. HighLevel does not send it back
@@ -89,7 +92,7 @@ class OAuth:
             "response_type": "code",
             "client_id": self._endpoint.client_id,
             "redirect_uri": self._redirect_uri,
-            "scope": " ".join(scopes),
+            "scope": " ".join(SCOPES if scopes is None else scopes),
             "state": state,
         }
         if version_id is not None:

@@ -66,7 +66,11 @@ def run(options: argparse.Namespace) -> int:
         sys.stderr.write(f"Cannot listen on {where}: {error.strerror}.{hint}\n")
         return 2
     with server:
-        sys.stdout.write(f"{server.url} token={sandbox.token} location={sandbox.location_id}\n")
+        line = f"{server.url} token={sandbox.token} location={sandbox.location_id}"
+        if options.json:
+            found = {"url": server.url, "token": sandbox.token, "location_id": sandbox.location_id}
+            line = json.dumps(found)
+        sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
         stop.wait()
     return 0
@@ -78,6 +82,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     add("--port", type=_port, default=0, help="port to listen on; 0, the default, picks a free one")
+    add("--json", action="store_true", help="print the line as JSON: url, token, location_id")
     add("--token", type=_word, default="pit-sandbox", help="token to accept (default: %(default)s)")
     add("--location", type=_word, default="sandbox-location", help="its id (default: %(default)s)")
     add("--limit", type=_limit, metavar="N/SECONDS", help="requests per location, such as 100/10")

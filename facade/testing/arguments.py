@@ -13,18 +13,9 @@ from facade.testing.variants import Variants
 
 # More digits than these are not a page, and Python refuses to read some of them.
 _INTEGER = re.compile(r"-?[0-9]{1,15}")
-# Several codebases create relations by it, under this Version only; HighLevel does not publish it.
-BULK_VERSION = "2021-07-28"
-_BULK = Operation(
-    "create_relations",
-    "POST",
-    "/associations/relations/bulk",
-    OPERATIONS["create_relation"].scopes,
-    (201,),
-)
 _ROUTES = [
     (operation, re.compile(re.sub(r"\{\w+\}", "([^/]+)", operation.path)))
-    for operation in (*OPERATIONS.values(), _BULK)
+    for operation in OPERATIONS.values()
 ]
 _DEFAULT_LIMIT = 100  # items of a page for which no limit is asked
 

@@ -8,10 +8,9 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from facade._core.operations import OPERATIONS
 from facade.testing import handlers
 from facade.testing.accounts import Accounts
-from facade.testing.arguments import BULK_VERSION, AuthorizedRequest, match
+from facade.testing.arguments import AuthorizedRequest, match
 from facade.testing.faults import ActiveFault, Fault
 from facade.testing.limits import RateLimit
 from facade.testing.messages import (
@@ -28,6 +27,8 @@ from facade.testing.oauth import SandboxOAuth
 from facade.testing.variants import Variants
 
 _MAX_RECEIVED = 10_000
+# The Version under which an operation that HighLevel does not publish is in use.
+_UNPUBLISHED_UNDER = "2021-07-28"
 
 
 class Service:
@@ -110,7 +111,7 @@ class Service:
         """Return the id of the operation, the status and the body."""
         matched = match(request.method, request.path)
         version = request.headers.get("version")
-        if matched is None or (matched[0].id not in OPERATIONS and version != BULK_VERSION):
+        if matched is None or not (matched[0].is_published or version == _UNPUBLISHED_UNDER):
             raise Refusal(404, f"Cannot {request.method} {request.path}")
         operation, argument = matched
         token = self._accounts.authenticate(request.headers)
@@ -122,7 +123,7 @@ class Service:
         if handle is None:
             raise Refusal(501, f"The sandbox has no handler for the operation {operation.id}.")
         authorized = AuthorizedRequest(request, self._accounts, token, argument)
-        return operation.id, operation.success[0], handle(authorized, self._variants)
+        return operation.id, operation.success[-1], handle(authorized, self._variants)
 
     def _charged_location(self, request: Request) -> str:
         """Return the location whose budget a request spends, even if it is then refused.

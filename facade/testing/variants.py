@@ -63,7 +63,7 @@ class Variants:
                 _check(each.name, get_args(each.type), each.default, getattr(self, each.name))
         if not isinstance(cast(object, self.answers), Mapping):
             raise ValueError(f"answers is a mapping of names to answers, not {self.answers!r}.")
-        known = REFUSALS | OPERATIONS.keys() | {"create_relations"}
+        known = REFUSALS | OPERATIONS.keys()
         unknown = sorted(self.answers.keys() - known)
         if unknown:
             names = ", ".join(sorted(known))

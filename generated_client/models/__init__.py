@@ -7,6 +7,9 @@ from .association_payload import AssociationPayload
 from .bad_request_payload import BadRequestPayload
 from .create_association_body import CreateAssociationBody
 from .create_relation_body import CreateRelationBody
+from .create_relations_body import CreateRelationsBody
+from .create_relations_body_add_item import CreateRelationsBodyAddItem
+from .created_relations_payload import CreatedRelationsPayload
 from .deleted_payload import DeletedPayload
 from .error_payload import ErrorPayload
 from .relation_list_payload import RelationListPayload
@@ -22,7 +25,10 @@ __all__ = (
     "AssociationPayload",
     "BadRequestPayload",
     "CreateAssociationBody",
+    "CreatedRelationsPayload",
     "CreateRelationBody",
+    "CreateRelationsBody",
+    "CreateRelationsBodyAddItem",
     "DeletedPayload",
     "ErrorPayload",
     "RelationListPayload",

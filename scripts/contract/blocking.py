@@ -23,6 +23,7 @@ _NAMES = {
     "async_run_blocking": "run_blocking",
     "async_sleep": "sleep",
     "async_time_limit": "time_limit",
+    "async_unfinished": "unfinished",
     "asyncio": "sync",  # a function of every generated operation
     "handle_async_request": "handle_request",
     "set_async_httpx_client": "set_httpx_client",

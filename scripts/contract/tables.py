@@ -27,6 +27,7 @@ class Operation(NamedTuple):
     path: str
     scopes: tuple[str, ...]
     success: tuple[int, ...]
+    is_published: bool = True
 
 
 OPERATIONS: Final[dict[str, Operation]] = {
@@ -59,9 +60,14 @@ def operations_of(contract: dict[str, Any]) -> dict[str, Operation]:
 
 
 def scopes_of(operation: Operation) -> list[str]:
-    """Return the scopes of which each is enough to call an operation."""
+    """Return the scopes that an operation asks for."""
     schemes = operation.node.value.get("security", [])
     return [scope for scheme in schemes for scopes in scheme.values() for scope in scopes]
+
+
+def is_published(operation: Operation) -> bool:
+    """Return whether HighLevel's document has an operation; the overlay adds others."""
+    return "x-unpublished" not in operation.node.value
 
 
 def _entry(operation: Operation) -> str:
@@ -73,6 +79,7 @@ def _entry(operation: Operation) -> str:
         tuple(scopes_of(operation)),
         # A range, 2XX, names no status.
         tuple(sorted(int(each) for each in statuses if each[0] == "2" and each.isdecimal())),
+        *([] if is_published(operation) else [False]),
     )
     return f"Operation{fields!r}"
 

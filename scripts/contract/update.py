@@ -91,7 +91,7 @@ class Update:
         if lines := wrong_server(layout):
             return self._stopped("facade must change", lines)
         if result.verdict.needs_a_person:
-            return self._stopped(result.conclusion, must_change(result, layout.root))
+            return self._stopped(result.conclusion, must_change(result, layout.root, self.keep))
         inputs = ("openapi/captured/", "openapi/overlay.yaml")
         is_made_anew = any(not name.startswith(inputs) for name in tried.changed())
         for name, check in self.checks.items() if is_made_anew else ():

@@ -1,6 +1,7 @@
 """What an update tells a person: what must change, what to look at, and the changelog's entry."""
 
 import ast
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -13,14 +14,17 @@ from scripts.contract.generate import Layout, build_contract, read_captured
 from scripts.contract.naming import rename, snake_case
 from scripts.contract.notices import Notice
 from scripts.contract.openapi.documents import Document, parse
-from scripts.contract.tables import operations_of
+from scripts.contract.tables import operations_of, scopes_of
 
 _UNRELEASED = "## Unreleased"
 _MOST = 12
 
 
-def must_change(result: Review, root: Path) -> list[str]:
-    """Name the methods and fields of the facade that must change, where they are, and why."""
+def must_change(result: Review, root: Path, kept: Path | None) -> list[str]:
+    """Name the methods and fields of the facade that must change, where they are, and why.
+
+    A finding can be accepted instead, from the copy in `kept`.
+    """
     found: dict[str, None] = {}
     for each in result.open:
         if each.severity(result.lens) == "breaking":
@@ -28,14 +32,15 @@ def must_change(result: Review, root: Path) -> list[str]:
             for one in [one for one in exposed if not one.source] or exposed:  # fields are enough
                 where = _line(root, one.source, one.name)
                 found[f"{where}: {one.name}: {each.finding.message}"] = None
-            found[f"  or accept it, from the copy that --keep keeps: {_accept(each)}"] = None
+            found[f"  or accept it, then update again: {_accept(each, kept)}"] = None
     return list(found)
 
 
-def _accept(reviewed: ReviewedFinding) -> str:
+def _accept(reviewed: ReviewedFinding, kept: Path | None) -> str:
+    copy = (kept or Path("DIR-OF-KEEP")) / CONTRACT
     return (
-        f"python -m scripts.diff HEAD:{CONTRACT} COPY/{CONTRACT} "
-        f"--accept {reviewed.finding.fingerprint} --reason WHY"
+        f"python -m scripts.diff HEAD:{CONTRACT} {shlex.quote(copy.as_posix())} "
+        f"--accept {reviewed.finding.fingerprint} --reason WHY --owner WHO"
     )
 
 
@@ -83,15 +88,16 @@ def to_look_at(
     earlier: Mapping[str, Document],
     captured: Mapping[str, Captured],
 ) -> list[str]:
-    """List what went through and deserves a person's eyes."""
-    lines = [f"openapi/overlay.yaml was mended: {_what(each)}" for each in mended]
+    """List what went through and deserves a person's eyes, what matters most first."""
+    lines = list(_new_scopes(result))
     lines += [
         f"{each.severity(result.lens)}, and nothing of ours breaks: {_said(each)}"
         for each in result.open
         if each.severity(result.lens) != "safe"
     ]
     lines += [f"openapi/accepted.yaml: {each}" for each in result.stale]
-    lines += _new_names(layout)
+    lines += _new_names(layout, result)
+    lines += [f"openapi/overlay.yaml was mended: {_what(each)}" for each in mended]
     names = read_corrections(layout.openapi).names
     shown = {(each.finding.rule, each.finding.message) for each in result.findings}
     for version in captured:
@@ -130,16 +136,31 @@ def _said(reviewed: ReviewedFinding) -> str:
     return reviewed.finding.message + (f" (in {operations[0]}{more})" if operations else "")
 
 
-def _new_names(layout: Layout) -> Iterator[str]:
-    """Say which operations of the contract are not named by us, and not offered."""
+def _new_scopes(result: Review) -> Iterator[str]:
+    """Say which operations ask for a scope that nobody was asked to grant for them."""
+    old, new = (operations_of(each) for each in result.documents)
+    before = {each.label: scopes_of(each) for each in old.values()}
+    asked = {scope for scopes in before.values() for scope in scopes}
+    for each in new.values():
+        for scope in dict.fromkeys(scopes_of(each)):
+            if scope not in before.get(each.label, asked):
+                yield (
+                    f"{each.label} asks for the scope {scope} now: who installed an app must "
+                    "grant it anew, and a Private Integration must be given it"
+                )
+
+
+def _new_names(layout: Layout, result: Review) -> Iterator[str]:
+    """Say which new operations of the contract are not named by us, and not offered."""
     listed = {
         each.operationId for each in read_corrections(layout.openapi).names.operations.values()
     }
     sent = {
         name for method in read_facade(layout.facade).methods.values() for name in method.operations
     }
-    for name, operation in operations_of(_contract(layout)).items():
-        if name not in listed and snake_case(name) not in sent:
+    old, new = (operations_of(each) for each in result.documents)
+    for name, operation in new.items():
+        if not (name in old or name in listed or snake_case(name) in sent):
             yield (
                 f"{operation.label} is new, called {name} by rule, and reached through client.api: "
                 "to name it, openapi/names.yaml; to offer it, CONTRIBUTING.md"

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from scripts.contract.tables import operations_of, scopes_of
+from scripts.contract.tables import is_published, operations_of, scopes_of
 
 _WITNESS = re.compile(r"\b[a-z]\d\d-[\w-]+")
 _LETTER = re.compile(r"^\| `(\w)` \| (.*?) \|$", re.MULTILINE)
@@ -20,7 +20,7 @@ def operations(root: Path) -> str:
     contract = _contract(root)
     rows = (
         (
-            f"`{each.label}`",
+            f"`{each.label}`" + ("" if is_published(each) else " (not published)"),
             str(each.node.value.get("summary", "")),
             _codes(scopes_of(each)),
             _codes(sorted(each.node.value["responses"])),

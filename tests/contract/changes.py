@@ -1,11 +1,25 @@
-"""What HighLevel could publish: each change edits a document, under whatever names it has."""
+"""What HighLevel could publish: each change edits a document, under whatever names it has.
+
+What a change adds has a name that HighLevel never publishes, so that the change is one whatever is
+captured. What it renames is only what we recognise: the rest is called as it is published.
+"""
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
+
+from scripts.contract.corrections import read_corrections
+from scripts.contract.naming import rename
+from scripts.contract.openapi.paths import template
 
 Json = dict[str, Any]
 Change = Callable[[Json], None]
+
+OPENAPI = Path(__file__).parents[2] / "openapi"
+NAMES = read_corrections(OPENAPI).names
+CONTRACT: Json = json.loads((OPENAPI / "associations.json").read_bytes())
+NEW_VERSION = "2099-01-01"
 
 ASSOCIATION = "/associations/{associationId}"
 BY_OBJECT = "/associations/objectKey/{objectKey}"
@@ -15,6 +29,13 @@ def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
     """Yield path, method and operation."""
     for path, item in document["paths"].items():
         for method, operation in item.items():
+            yield path, method, operation
+
+
+def listed(document: Json) -> Iterator[tuple[str, str, Json]]:
+    """Yield path, method and operation of those that names.yaml lists."""
+    for path, method, operation in operations(document):
+        if template(f"{method.upper()} {path}") in NAMES.operations:
             yield path, method, operation
 
 
@@ -40,9 +61,9 @@ def prose(document: Json) -> None:
 def response_field(value: Json, *, is_required: bool = False) -> Change:
     def change(document: Json) -> None:
         found = answer(document)
-        found["properties"]["newField"] = value
+        found["properties"]["unpublishedField"] = value
         if is_required:
-            found["required"].append("newField")
+            found["required"].append("unpublishedField")
 
     return change
 
@@ -55,11 +76,11 @@ def response_field_gone(document: Json) -> None:
 
 def request_field(document: Json) -> None:
     body = document["paths"]["/associations/"]["post"]["requestBody"]
-    schema(document, body)["properties"]["note"] = {"type": "string", "example": "a"}
+    schema(document, body)["properties"]["unpublishedNote"] = {"type": "string", "example": "a"}
 
 
 def query(document: Json) -> None:
-    parameter = {"name": "search", "in": "query", "required": False, "schema": {"type": "string"}}
+    parameter = {"name": "unpublishedSearch", "in": "query", "schema": {"type": "string"}}
     document["paths"]["/associations/"]["get"]["parameters"].append(parameter)
 
 
@@ -71,25 +92,29 @@ def error_status(document: Json) -> None:
 
 def new_operation(document: Json) -> None:
     operation = json.loads(json.dumps(document["paths"][ASSOCIATION]["get"]))
-    operation |= {"operationId": "count-relations", "tags": ["Relations"]}
+    operation |= {"operationId": "count-unpublished", "tags": ["Relations"]}
     body = operation["responses"]["200"]["content"]["application/json"]
-    body["schema"] = {"$ref": "#/components/schemas/RelationCountDto"}
-    document["components"]["schemas"]["RelationCountDto"] = {
+    body["schema"] = {"$ref": "#/components/schemas/UnpublishedDto"}
+    document["components"]["schemas"]["UnpublishedDto"] = {
         "type": "object",
         "properties": {"count": {"type": "number", "example": 3}},
         "required": ["count"],
     }
-    document["paths"][f"{ASSOCIATION}/count"] = {"get": operation}
+    document["paths"][f"{ASSOCIATION}/unpublished"] = {"get": operation}
 
 
 def operation_ids_renamed(document: Json) -> None:
-    for path, method, operation in operations(document):
+    for path, method, operation in listed(document):
         operation["operationId"] = f"AssociationsController_{method}{len(path)}"
 
 
 def components_renamed(document: Json) -> None:
     text = json.dumps(document)
-    for name in document["components"]["schemas"]:
+    published = document["components"]["schemas"]
+    ours = rename(document, NAMES)["components"]["schemas"]
+    for name, our_name in zip(published, ours, strict=True):
+        if our_name in CONTRACT["components"]["schemas"] and our_name not in NAMES.schemas:
+            continue
         text = text.replace(f'"{name}"', f'"V2{name}"')
         text = text.replace(f'schemas/{name}"', f'schemas/V2{name}"')
     document.update(json.loads(text))
@@ -97,7 +122,7 @@ def components_renamed(document: Json) -> None:
 
 def tags_renamed(document: Json) -> None:
     document["tags"] = [{"name": "Object Associations"}]
-    for _, _, operation in operations(document):
+    for _, _, operation in listed(document):
         operation["tags"] = ["Object Associations"]
 
 
@@ -105,7 +130,7 @@ def version_accepted(document: Json) -> None:
     for _, _, operation in operations(document):
         for parameter in operation["parameters"]:
             if parameter["name"] == "Version":
-                parameter["schema"]["enum"].append("2023-02-21")
+                parameter["schema"]["enum"].append(NEW_VERSION)
 
 
 def labels_mended(document: Json) -> None:
@@ -134,7 +159,7 @@ def servers_changed(document: Json) -> None:
 def scope_added(document: Json) -> None:
     for scheme in document["paths"][ASSOCIATION]["put"]["security"]:
         for scopes in scheme.values():
-            scopes.append("associations.admin")
+            scopes.append("unpublished.write")
 
 
 CHANGES: dict[str, Change] = {

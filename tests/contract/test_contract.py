@@ -7,6 +7,7 @@ from typing import Any
 
 from scripts.contract.corrections import read_corrections
 from scripts.contract.openapi.documents import parse
+from scripts.contract.openapi.paths import template
 
 TOP = Path(__file__).parents[2]
 CONTRACT = json.loads((TOP / "openapi" / "associations.json").read_bytes())
@@ -59,12 +60,36 @@ def test_every_operation_of_the_contract_has_its_place() -> None:
     )
 
 
+def test_an_operation_that_no_captured_document_has_is_marked_with_its_witnesses() -> None:
+    published = {
+        template(place)
+        for name in ("2021-07-28", "v3")
+        for place, _ in operations(
+            json.loads((TOP / "openapi" / "captured" / f"{name}.json").read_bytes())
+        )
+    }
+    marked = {
+        place: operation["x-unpublished"].split(", ")
+        for place, operation in operations(CONTRACT)
+        if "x-unpublished" in operation
+    }
+    assert marked.keys() == {
+        place for place, _ in operations(CONTRACT) if template(place) not in published
+    }
+    for witnesses in marked.values():
+        assert witnesses
+        for name in witnesses:
+            assert (TOP / "openapi" / "witnesses" / f"{name}.yaml").is_file()
+
+
 def test_what_we_name_is_called_so() -> None:
     assert {name for name, each in NAMES.schemas.items() if each.roles} == {
         "AssociationPayload",
         "BadRequestPayload",
         "CreateAssociationBody",
         "CreateRelationBody",
+        "CreateRelationsBody",
+        "CreatedRelationsPayload",
         "DeletedPayload",
         "UnauthorizedPayload",
         "UnprocessablePayload",

@@ -58,6 +58,7 @@ def test_generating_stops_with_what_is_wrong(file: str, capsys: pytest.CaptureFi
         "is not a valid contract:\n  ",
         "not a whole OpenAPI document",
         "not objects by name",
+        "is not an OpenAPI",
     )
     assert any(reason in said for reason in reasons)
     assert "Traceback" not in said

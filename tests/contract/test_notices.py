@@ -1,15 +1,18 @@
 """Corrections clean themselves up: what HighLevel mends is noticed, and the overlay is mended."""
 
 import json
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scripts.contract.corrections import Corrections, read_corrections
+from scripts.contract.diff.overlay_status import overlay_status
 from scripts.contract.errors import CannotRunError
 from scripts.contract.notices import Notice, mend, open_notices, written
 from scripts.contract.openapi.documents import parse
+from scripts.contract.openapi.lint import problems
 from scripts.contract.overlay import overlay_of, read_actions
 
 Json = dict[str, Any]
@@ -93,6 +96,35 @@ def test_a_target_selects_the_defect_so_that_it_is_noticed_when_that_is_mended(
         if step.places and "[?" in step.action.target:
             again = Corrections([step.action])
             assert again.apply(step.after) == step.after, step.action
+
+
+BULK = "/associations/relations/bulk"
+
+
+def published(document: Json) -> Json:
+    """Return a document in which HighLevel publishes what the overlay adds, in its own words."""
+    found: Json = deepcopy(document)
+    single = deepcopy(found["paths"]["/associations/relations"]["post"])
+    found["paths"][BULK] = {"post": single | {"operationId": "add-many"}}
+    return found
+
+
+def test_an_operation_that_is_published_one_day_needs_the_overlay_no_more() -> None:
+    documents = {name: published(each) for name, each in CAPTURED.items()}
+    added = "Several relations are created by one request, which is not published"
+    notices = {each.action.description: each for each in open_notices(OURS, documents)}
+    assert notices[added].to_do == "no Version needs it any more: delete the action"
+    for name, document in documents.items():
+        contract = OURS.apply(document)
+        assert problems(contract) == []
+        operation = contract["paths"][BULK]["post"]
+        assert operation["operationId"] == "create_relations"
+        assert "x-unpublished" not in operation
+        states = {
+            each.action.partition("(")[2].removesuffix(")"): each.state
+            for each in overlay_status(CAPTURED[name], document, OURS).actions
+        }
+        assert states[added] == "mended"
 
 
 # --- Notices -------------------------------------------------------------------------------------

@@ -18,6 +18,13 @@ CONTRACT: dict[str, Any] = {
             },
         },
         "/a": {"get": {"operationId": "list_a", "responses": {"200": {}}}},
+        "/a/many": {
+            "post": {
+                "operationId": "create_many",
+                "x-unpublished": "a witness",
+                "responses": {"201": {}},
+            }
+        },
     },
     "components": {
         "schemas": {
@@ -58,8 +65,9 @@ def test_the_module_holds_operations_fields_values_and_versions() -> None:
     module: dict[str, Any] = {}
     exec(operations_module(CONTRACT), module)  # noqa: S102 - our own, made just now
     assert module["OPERATIONS"] == {
-        "update_a": ("update_a", "PUT", "/a/{id}", ("a.write", "b.write"), (200, 201)),
-        "list_a": ("list_a", "GET", "/a", (), (200,)),
+        "update_a": ("update_a", "PUT", "/a/{id}", ("a.write", "b.write"), (200, 201), True),
+        "list_a": ("list_a", "GET", "/a", (), (200,), True),
+        "create_many": ("create_many", "POST", "/a/many", (), (201,), False),
     }
     assert module["OPERATIONS"]["list_a"].path == "/a"
     assert module["FIELDS"] == {"A": ("id", "name")}

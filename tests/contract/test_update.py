@@ -88,11 +88,13 @@ def test_a_compatible_change_goes_the_whole_way(project: Layout, published: Publ
     before = tree(project)
     outcome = run(project, published(changes.query))
     assert outcome.ending == DONE
-    assert outcome.lines == ["query parameter search may be sent now"]
+    assert outcome.lines == ["query parameter unpublishedSearch may be sent now"]
     after = tree(project)
     text = after["generated_client/api/associations/list_associations.py"].decode()
-    assert "search: str | Unset = UNSET" in text
-    entry = "- HighLevel: query parameter search may be sent now (in GET /associations/)."
+    assert "unpublished_search: str | Unset = UNSET" in text
+    entry = (
+        "- HighLevel: query parameter unpublishedSearch may be sent now (in GET /associations/)."
+    )
     expected = CHANGELOG.replace("- First.\n", f"- First.\n\n{entry}\n")
     assert after["CHANGELOG.md"].decode() == expected
     assert {name for name in after if after[name] != before.get(name)} == {
@@ -110,8 +112,12 @@ def test_a_compatible_change_goes_the_whole_way(project: Layout, published: Publ
 @pytest.mark.parametrize(
     ("edit", "said"),
     [
-        (changes.labels_mended, "openapi/overlay.yaml was mended: Labels, object keys"),
-        (changes.new_operation, "GET /associations/{associationId}/count is new, called"),
+        (changes.new_operation, "openapi/overlay.yaml was mended: Every operation refers to"),
+        (
+            changes.scope_added,
+            "PUT /associations/{associationId} asks for the scope unpublished.write now:",
+        ),
+        (changes.new_operation, "GET /associations/{associationId}/unpublished is new, called"),
         (
             changes.version_accepted,
             "published, and settled by our corrections: header parameter Version has",
@@ -183,7 +189,7 @@ def test_checks_that_fail_stop_it_and_what_was_tried_is_kept(
     assert (outcome.ending, outcome.lines) == (STOPPED, ["FAILED tests/x.py"])
     assert outcome.title == "tests fail with the new contract"
     assert tree(project) == before
-    assert b'"search"' in (kept / "openapi/associations.json").read_bytes()
+    assert b'"unpublishedSearch"' in (kept / "openapi/associations.json").read_bytes()
     with pytest.raises(CannotRunError, match="is not an empty folder"):
         run(project, starts, keep=kept)
 

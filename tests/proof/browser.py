@@ -5,12 +5,13 @@ import fcntl
 import itertools
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+from tests import needs
 
 _PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 _QUIET = (
@@ -104,8 +105,7 @@ class Page:
 @contextmanager
 def chromium(profile: Path) -> Iterator[Page]:
     """Start Chromium with a profile, and stop it."""
-    program = next(filter(None, map(shutil.which, _PROGRAMS)), None)
-    assert program, "this proof needs Debian's package: apt-get install chromium"
+    program = needs.program("chromium", *_PROGRAMS)
     commands_read, commands_write = _pipe()
     responses_read, responses_write = _pipe()
 

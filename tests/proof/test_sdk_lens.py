@@ -308,6 +308,28 @@ def at(path: str, name: str = "id") -> Json:
     return {**given, "paths": {path: given["paths"]["/a/{id}"]}}
 
 
+def kinds(*media_types: str) -> Json:
+    """Give content of several kinds, each with a class of its own."""
+    objects = {each: {"type": "object", "properties": {each[-3:]: S}} for each in media_types}
+    return {"content": {each: {"schema": schema} for each, schema in objects.items()}}
+
+
+def answers(*media_types: str) -> Json:
+    """Give a contract of one operation that answers in several kinds."""
+    return operation(responses={"200": {"description": "", **kinds(*media_types)}})
+
+
+def bodies(*media_types: str) -> Json:
+    """Give a contract of one operation that takes a body of several kinds."""
+    return operation(requestBody=kinds(*media_types))
+
+
+def naming(schema: Json) -> Json:
+    """Give a contract of one operation that answers, with a component that is text."""
+    return {**answering(schema), "components": {"schemas": {"Name": S}}}
+
+
+NAME = {"$ref": "#/components/schemas/Name"}
 PET_REFERENCE = {"$ref": "#/components/schemas/Pet"}
 INT: Json = {"type": "integer"}
 LIST: Json = {"type": "array", "items": S}
@@ -343,6 +365,19 @@ ROWS: list[tuple[str, Json, Json, str]] = [
     ("any becomes one", answering({"anyOf": [S, INT]}), answering({"oneOf": [S, INT]}), "none"),
     ("types divided", answering({"type": ["string", "integer"]}), answering({"anyOf": [S, INT]}), "none"),
     ("an alternative", answering({"oneOf": [S, INT]}), answering({"oneOf": [S, INT, PET_REFERENCE]}), "breaking"),
+    ("an alternative of a class of its own", answering(has(a={"oneOf": [S, has(b=S)]})), answering(has(a={"oneOf": [S, has(b=S), has(c=INT)]})), "breaking"),
+    ("alternatives in another order", answering(has(a={"oneOf": [has(b=S), has(c=INT)]})), answering(has(a={"oneOf": [has(c=INT), has(b=S)]})), "breaking"),
+    ("references in another order", answering(has(a={"oneOf": [PET_REFERENCE, S]})), answering(has(a={"oneOf": [S, PET_REFERENCE]})), "none"),
+    ("an alternative before others", answering(has(a={"anyOf": [has(b=S), has(c=INT)]})), answering(has(a={"anyOf": [INT, has(b=S), has(c=INT)]})), "breaking"),
+    ("a text joined with a limit", naming(has(a=NAME)), naming(has(a={"allOf": [NAME, {"minLength": 1}]})), "breaking"),
+    ("an answer joined with a limit", naming(NAME), naming({"allOf": [NAME, {"minLength": 1}]}), "breaking"),
+    ("an object joined with a limit", answering({"allOf": [PET_REFERENCE, has(a=S)]}), answering({"allOf": [PET_REFERENCE, has(a=S), {"minProperties": 1}]}), "none"),
+    ("a text joined with itself", answering(has(a=S)), answering(has(a={"allOf": [S]})), "breaking"),
+    ("parts without an object", answering(has(a=S)), answering(has(a={"allOf": [S, {"minLength": 1}]})), "breaking"),
+    ("a second kind of answer", answers("application/json", "application/xml"), answers("application/json", "text/plain"), "none"),
+    ("a first kind of answer that is not read", answers("application/xml", "application/json"), answers("application/yaml", "application/json"), "none"),
+    ("a second kind of body", bodies("application/json", "multipart/form-data"), bodies("application/json", "application/x-www-form-urlencoded"), "breaking"),
+    ("a second kind of body that is not written", bodies("application/json", "application/xml"), bodies("application/json", "text/plain"), "none"),
     ("an integer that is no fraction", answering(has(a={"type": "number"})), answering(has(a=INT)), "breaking"),
     ("closed", answering(has(a=S)), answering(has(closed=True, a=S)), "breaking"),
     ("a parameter's class", taking(parameter(schema={"enum": ["a", "b"]})), taking(parameter(schema={"enum": ["a", "b"], "title": "Kind"})), "breaking"),

@@ -1,6 +1,8 @@
 """The wheel works in an empty environment and installs its declared dependencies only."""
 
 import json
+import os
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -149,3 +151,54 @@ def test_the_wheel_says_who_made_it_and_for_which_pythons(wheel: Path) -> None:
     assert sum(line.startswith("Project-URL: ") for line in lines) == 2
     pythons = [line.rpartition(" ")[2] for line in lines if ":: Python :: 3." in line]
     assert pythons == ["3.11", "3.12", "3.13", "3.14"]
+
+
+@pytest.fixture(scope="module")
+def command(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    python = make(tmp_path_factory.mktemp("cli") / "venv", f"{wheel}[cli]")
+    return python.with_name("highlevel-associations")
+
+
+def test_the_command_finds_all_well_at_its_own_sandbox_and_names_what_is_wrong(
+    command: Path, tmp_path: Path
+) -> None:
+    with subprocess.Popen(
+        [command, "sandbox", "--json", "--limit", "100/10"], stdout=subprocess.PIPE, text=True
+    ) as sandbox:
+        try:
+            assert sandbox.stdout is not None
+            found = json.loads(sandbox.stdout.readline())
+            settings = {
+                "HIGHLEVEL_BASE_URL": found["url"],
+                "HIGHLEVEL_TOKEN": found["token"],
+                "HIGHLEVEL_LOCATION_ID": found["location_id"],
+            }
+
+            def doctor(*arguments: str, **changed: str) -> tuple[int, list[str]]:
+                done = subprocess.run(
+                    [command, "doctor", "--json", *arguments],
+                    cwd=tmp_path,
+                    env=os.environ | settings | changed,
+                    stdout=subprocess.PIPE,
+                    check=False,
+                )
+                checks = json.loads(done.stdout)["checks"]
+                wrong = [one["name"] for one in checks if one["status"] == "wrong"]
+                return done.returncode, wrong
+
+            assert doctor() == (0, [])
+            assert doctor(HIGHLEVEL_TOKEN="pit-other") == (1, ["token"])
+            assert doctor("--location", "other") == (1, ["location"])
+            assert doctor("--api-version", "2020-01-01") == (1, ["version"])
+            assert doctor("--base-url", "https://127.0.0.1:9") == (1, ["network"])
+        finally:
+            sandbox.terminate()
+
+
+def test_without_the_extra_the_command_says_what_to_install(python: Path, tmp_path: Path) -> None:
+    command = python.with_name("highlevel-associations")
+    done = subprocess.run(
+        [command, "doctor"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    said = 'error: a package is missing: pip install "highlevel-associations[cli]"\n'
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", said)

@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-import time
 import warnings
-from collections import Counter, deque
-from collections.abc import Sized
-from functools import partial
 from typing import TYPE_CHECKING, Self
 
-from attrs import define
-
 from facade._async.client import AsyncAssociationsClient
-from facade._core.concurrency import async_run_blocking
-from facade.bulk._async.shard import AsyncEnsurer
-from facade.bulk.journal import Journal
-from facade.bulk.listings import Listings, count_records
-from facade.bulk.outcomes import progress, require_client, usable_ids
-from facade.bulk.tasks import (
-    AsyncLock,
-    AsyncWorkers,
-    async_each,
-    async_finished,
-    async_result_of,
-)
+from facade.bulk._async.run import AsyncRun
+from facade.bulk.options import RunOptions
+from facade.bulk.outcomes import require_client
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncGenerator, Callable
     from types import TracebackType
 
-    from facade.bulk.listings import Listing
     from facade.bulk.outcomes import Outcome, Pair, Progress
-    from facade.bulk.tasks import AsyncItems, AsyncJob
+    from facade.bulk.tasks import AsyncItems
     from facade.models import Association
-
-# Pairs for each job that are read before the first of them has its outcome: a slow pair, which
-# is being retried, does not block the others.
-_WINDOW_PER_JOB = 16
 
 
 def aensure_many(
@@ -49,6 +29,7 @@ def aensure_many(
     details: bool = False,
     journal: str | os.PathLike[str] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
+    batch: int | None = None,
 ) -> AsyncOutcomes:
     """Ensure a relation for each pair, and yield the outcomes in the order of the list.
 
@@ -68,12 +49,23 @@ def aensure_many(
     did, yields it as `resumed`, and retries what failed. JournalError if another process uses it,
     or it belongs to another association or location. `on_progress` is called before each outcome,
     by the caller that asks for it.
+
+    `batch` is experimental, and off by default: up to so many pairs, 1 to 1,000, are sent with one
+    request, by an operation that HighLevel does not publish and may change or end at any time. A
+    hundred new pairs then cost one request; a pair waits until as many were read. The first batches
+    are small, and larger ones follow as they are accepted. Only what an answer leaves no doubt of
+    is `created`, without a `relation_id`; every other pair is ensured as if there were no batches,
+    and is `existing` if the batch related it. ValueError if `details` asks for the relations.
     """
     require_client(client, AsyncAssociationsClient)
-    if concurrency < 1:
-        raise ValueError(f"concurrency must be 1 or more, not {concurrency}")
-    run = _Run(client, pairs, association, concurrency, details, journal, on_progress)
-    return AsyncOutcomes(run.outcomes())
+    options = RunOptions(
+        concurrency=concurrency,
+        details=details,
+        journal=journal,
+        on_progress=on_progress,
+        batch=batch,
+    )
+    return AsyncOutcomes(AsyncRun(client, pairs, association, options).outcomes())
 
 
 class AsyncOutcomes:
@@ -116,109 +108,3 @@ class AsyncOutcomes:
                 RuntimeWarning,
                 stacklevel=2,
             )
-
-
-@define(eq=False)
-class _Run:
-    """One run: what it was given, the work of its jobs, and the error that stopped it."""
-
-    client: AsyncAssociationsClient
-    pairs: AsyncItems[Pair]
-    association: Association | str
-    concurrency: int
-    details: bool
-    path: str | os.PathLike[str] | None
-    on_progress: Callable[[Progress], None] | None
-    journal: Journal | None = None
-    is_stopping: bool = False
-    error: BaseException | None = None
-
-    async def outcomes(self) -> AsyncGenerator[Outcome, None]:
-        """Do the work, and yield the outcomes."""
-        association = self.association
-        if isinstance(association, str):
-            association = await self.client.associations.get_by_key(association)
-        if self.path is not None:
-            open_journal = partial(Journal, self.path, association.id, self.client.location_id)
-            self.journal = await async_run_blocking(open_journal)
-        total = len(self.pairs) if isinstance(self.pairs, Sized) else None
-        counts, started = Counter[str](), time.monotonic()
-        try:
-            async with AsyncWorkers(self.concurrency) as workers:
-                try:
-                    async for outcome in self._in_order(workers, association):
-                        counts[outcome.status] += 1
-                        counts["resumed"] += outcome.resumed
-                        if self.on_progress:
-                            self.on_progress(progress(counts, total, time.monotonic() - started))
-                        yield outcome
-                finally:  # also when the generator is closed, and on Ctrl-C
-                    self.is_stopping = True
-        finally:
-            if self.journal is not None:
-                await async_run_blocking(self.journal.close)
-        if self.error is not None:
-            raise self.error
-
-    async def _in_order(
-        self, workers: AsyncWorkers, association: Association
-    ) -> AsyncIterator[Outcome]:
-        """Yield outcomes in the order of the pairs, of which a window at most is pending."""
-        window = self.concurrency * _WINDOW_PER_JOB
-        ensurer = AsyncEnsurer(self.client, association, self.details)
-        listings = Listings(AsyncLock, self._counts(association))
-        pending: deque[AsyncJob[Outcome | None]] = deque()
-        index = 0
-        async for pair in async_each(self.pairs):
-            ids = usable_ids(pair, association)
-            resumed = ids and self.journal and self.journal.take(index, ids)
-            if resumed:
-                pending.append(async_finished(resumed))
-            else:
-                shared = ids and listings.of_pair(ids)
-                pending.append(workers.start(self._ensure, ensurer, index, pair, shared))
-            index += 1
-            while pending and (len(pending) >= window or pending[0].done()):
-                outcome = await async_result_of(pending.popleft())
-                if outcome is not None:
-                    yield outcome
-            if self.is_stopping:
-                break
-        while pending:
-            outcome = await async_result_of(pending.popleft())
-            if outcome is not None:
-                yield outcome
-
-    def _counts(self, association: Association) -> Counter[str] | None:
-        """Count the pairs of each record that are to be sent; None where the list is not known."""
-        if not isinstance(self.pairs, list | tuple):
-            return None
-        pairs: Sequence[Pair] = self.pairs
-        found = (usable_ids(pair, association) for pair in pairs)
-        done = self.journal or ()
-        return count_records(ids for ids in found if ids and ids not in done)
-
-    async def _ensure(
-        self,
-        ensurer: AsyncEnsurer,
-        index: int,
-        pair: Pair,
-        shared: Listing[AsyncLock] | None,
-    ) -> Outcome | None:
-        """Ensure one pair in a job; None if it was not started, or something else failed."""
-        if self.is_stopping:
-            return None
-        try:
-            outcome = await ensurer.ensure(index, pair, shared)
-            if self.journal is not None and outcome.first_record_id:
-                await async_run_blocking(partial(self.journal.add, outcome))
-            if outcome.is_fatal and outcome.error is not None:
-                self._stop(outcome.error)
-        except BaseException as error:  # of a token source, a full disk, a defect
-            self._stop(error)
-            return None
-        return outcome
-
-    def _stop(self, error: BaseException) -> None:
-        self.error = self.error or error
-        self.is_stopping = True

@@ -11,6 +11,9 @@ from attrs import evolve
 
 from facade import errors
 from facade._async.client import AsyncAssociationsClient
+from facade.bulk._async.batching import AsyncBatches
+from facade.bulk._async.shard import AsyncEnsurer
+from facade.bulk.batches import checked_batch
 from facade.bulk.outcomes import require_client
 from facade.bulk.plan import checked_ids, plan_for, side_in
 
@@ -29,6 +32,7 @@ async def areplace(
     *,
     side: Side | None = None,
     dry_run: bool = False,
+    batch: int | None = None,
 ) -> Plan:
     """Make a record's relations under an association exactly those to `other_ids`.
 
@@ -36,8 +40,11 @@ async def areplace(
     association of an object with itself, where relations on the other side are left alone. Without
     it, the existing relations show the side; ValueError if there are none. With `dry_run` nothing
     is changed. Repeating it does no harm, also after an error, whose notes say what was done.
+    `batch` is experimental, and as for `aensure_many`: up to so many relations are created with one
+    request, which is none that HighLevel publishes.
     """
     require_client(client, AsyncAssociationsClient)
+    batch = checked_batch(batch)
     wanted = checked_ids(record_id, other_ids)
     if side not in ("first", "second", None):
         raise ValueError(f"side must be 'first' or 'second', not {side!r}")
@@ -59,16 +66,18 @@ async def areplace(
         )
     if dry_run:
         return plan
-    await _Execution(client, plan).run()
+    await _Execution(client, plan, batch).run()
     return evolve(plan, applied=True)
 
 
 class _Execution:
     """Applies a plan, and keeps account of what is left of it."""
 
-    def __init__(self, client: AsyncAssociationsClient, plan: Plan) -> None:
+    def __init__(self, client: AsyncAssociationsClient, plan: Plan, batch: int | None) -> None:
         self._relations = client.relations
         self._plan = plan
+        ensurer = AsyncEnsurer(client, plan.association, details=False)
+        self._batches = AsyncBatches(ensurer, batch or 1)
         self._created = 0
         self._pending = deque(plan.deletes)
 
@@ -79,9 +88,12 @@ class _Execution:
         """
         plan = self._plan
         try:
+            together = await self._batches.create(map(plan.pair, plan.creates))
+            self._created = len(together)
             for other in plan.creates:
-                await self._create(other)
-                self._created += 1
+                if plan.pair(other) not in together:
+                    await self._create(other)
+                    self._created += 1
             while self._pending:
                 await self._delete_next()
         except errors.AssociationsError as error:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from facade.bulk.outcomes import Pair
     from facade.models import Association
 
-_DEADLINE = 300.0  # seconds for one pair: nobody waits for it, and a long run meets long outages
+DEADLINE = 300.0  # seconds for one pair: nobody waits for it, and a long run meets long outages
 
 
 async def aensure_shard(
@@ -69,16 +69,29 @@ class AsyncEnsurer:
             return evolve(outcome, error=error)
         outcome = evolve(outcome, first_record_id=first, second_record_id=second)
         try:
-            known = None if shared is None else await self._known(ids, shared)
-            if known is not None:
-                return evolve(outcome, status="existing", relation_id=known or None)
-            return await self._send(outcome)
+            return await self.listed(index, ids, shared) or await self._send(outcome)
         except AssociationsError as error:
             return evolve(outcome, error=error)
 
+    async def listed(
+        self, index: int, ids: tuple[str, str], shared: Listing[AsyncLock] | None
+    ) -> Outcome | None:
+        """Return the outcome of a pair that exists, as far as a listing shows it."""
+        known = None if shared is None else await self._known(ids, shared)
+        if known is None:
+            return None
+        first, second = ids
+        return Outcome(
+            index=index,
+            first_record_id=first,
+            second_record_id=second,
+            status="existing",
+            relation_id=known or None,
+        )
+
     async def _send(self, outcome: Outcome) -> Outcome:
         relations, association_id = self.client.relations, self.association.id
-        options = with_deadline({}, CallDeadline(_DEADLINE, includes_pace=False))
+        options = with_deadline({}, CallDeadline(DEADLINE, includes_pace=False))
         first, second = outcome.first_record_id, outcome.second_record_id
         if not self.details:
             try:

@@ -9,11 +9,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from attrs import evolve
+from facade.bulk.batches import checked_batch
 from facade.bulk.outcomes import require_client
 from facade.bulk.plan import checked_ids, plan_for, side_in
 
 from facade import errors
 from facade._sync.client import AssociationsClient
+from facade.bulk._sync.batching import Batches
+from facade.bulk._sync.shard import Ensurer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +33,7 @@ def replace(
     *,
     side: Side | None = None,
     dry_run: bool = False,
+    batch: int | None = None,
 ) -> Plan:
     """Make a record's relations under an association exactly those to `other_ids`.
 
@@ -37,8 +41,11 @@ def replace(
     association of an object with itself, where relations on the other side are left alone. Without
     it, the existing relations show the side; ValueError if there are none. With `dry_run` nothing
     is changed. Repeating it does no harm, also after an error, whose notes say what was done.
+    `batch` is experimental, and as for `aensure_many`: up to so many relations are created with one
+    request, which is none that HighLevel publishes.
     """
     require_client(client, AssociationsClient)
+    batch = checked_batch(batch)
     wanted = checked_ids(record_id, other_ids)
     if side not in ("first", "second", None):
         raise ValueError(f"side must be 'first' or 'second', not {side!r}")
@@ -60,16 +67,18 @@ def replace(
         )
     if dry_run:
         return plan
-    _Execution(client, plan).run()
+    _Execution(client, plan, batch).run()
     return evolve(plan, applied=True)
 
 
 class _Execution:
     """Applies a plan, and keeps account of what is left of it."""
 
-    def __init__(self, client: AssociationsClient, plan: Plan) -> None:
+    def __init__(self, client: AssociationsClient, plan: Plan, batch: int | None) -> None:
         self._relations = client.relations
         self._plan = plan
+        ensurer = Ensurer(client, plan.association, details=False)
+        self._batches = Batches(ensurer, batch or 1)
         self._created = 0
         self._pending = deque(plan.deletes)
 
@@ -80,9 +89,12 @@ class _Execution:
         """
         plan = self._plan
         try:
+            together = self._batches.create(map(plan.pair, plan.creates))
+            self._created = len(together)
             for other in plan.creates:
-                self._create(other)
-                self._created += 1
+                if plan.pair(other) not in together:
+                    self._create(other)
+                    self._created += 1
             while self._pending:
                 self._delete_next()
         except errors.AssociationsError as error:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from facade import AssociationsClient
 
-_DEADLINE = 300.0  # seconds for one pair: nobody waits for it, and a long run meets long outages
+DEADLINE = 300.0  # seconds for one pair: nobody waits for it, and a long run meets long outages
 
 
 def ensure_shard(
@@ -68,16 +68,29 @@ class Ensurer:
             return evolve(outcome, error=error)
         outcome = evolve(outcome, first_record_id=first, second_record_id=second)
         try:
-            known = None if shared is None else self._known(ids, shared)
-            if known is not None:
-                return evolve(outcome, status="existing", relation_id=known or None)
-            return self._send(outcome)
+            return self.listed(index, ids, shared) or self._send(outcome)
         except AssociationsError as error:
             return evolve(outcome, error=error)
 
+    def listed(
+        self, index: int, ids: tuple[str, str], shared: Listing[Lock] | None
+    ) -> Outcome | None:
+        """Return the outcome of a pair that exists, as far as a listing shows it."""
+        known = None if shared is None else self._known(ids, shared)
+        if known is None:
+            return None
+        first, second = ids
+        return Outcome(
+            index=index,
+            first_record_id=first,
+            second_record_id=second,
+            status="existing",
+            relation_id=known or None,
+        )
+
     def _send(self, outcome: Outcome) -> Outcome:
         relations, association_id = self.client.relations, self.association.id
-        options = with_deadline({}, CallDeadline(_DEADLINE, includes_pace=False))
+        options = with_deadline({}, CallDeadline(DEADLINE, includes_pace=False))
         first, second = outcome.first_record_id, outcome.second_record_id
         if not self.details:
             try:

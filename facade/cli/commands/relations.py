@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from functools import partial
 from typing import TYPE_CHECKING
 
 from facade import MissingScopeError
@@ -24,8 +23,8 @@ output:
   On a terminal a table, else tab-separated lines beneath a header. With
   --json a JSON object in each line, with the keys id, association_id,
   association_key, first_object_key, first_record_id, second_object_key,
-  second_record_id, location_id, primary, record_ids, and extra for what else
-  HighLevel sent.
+  second_record_id, other_record_id, location_id, primary, record_ids, and
+  extra for what else HighLevel sent.
 
 examples:
   {program} relations ocQHyuzHvysMo5N5VsXc
@@ -40,6 +39,7 @@ _COLUMNS = (
     "first_record_id",
     "second_object_key",
     "second_record_id",
+    "other_record_id",
     "id",
 )
 
@@ -57,39 +57,44 @@ def run(options: argparse.Namespace) -> int:
     """Print each relation as it comes."""
     with read_settings(options).client() as client:
         wanted = find_association(client, options.association) if options.association else None
-        keys = {wanted.id: wanted.key} if wanted else _keys(client)
+        keys = {wanted.id: wanted.key} if wanted else association_keys(client)
         listed = client.relations.iterate(
             options.record, association_ids=[wanted.id] if wanted else None
         )
         print_items(
-            (with_key(one, keys) for one in listed),
+            (relation_item(one, options.record, keys) for one in listed),
             _COLUMNS,
             as_json=options.json,
-            table=partial(_table, options.record),
+            table=_table,
             none=f"Record {options.record} has no such relation.",
         )
     return 0
 
 
-def with_key(relation: Relation, keys: Mapping[str, str | None]) -> Item:
-    """Return a relation's attributes, with the association's key, which Version v3 alone sends."""
+def relation_item(relation: Relation, record_id: str, keys: Mapping[str, str | None]) -> Item:
+    """Return a relation's attributes, the association's key, and the record on the other side.
+
+    Version v3 alone sends the key.
+    """
     item = relation.to_dict()
     key = item["association_key"] or keys.get(relation.association_id or "")
-    return item | {"association_key": key}
+    other = next((each for each in relation.record_ids if each != record_id), record_id)
+    return item | {"association_key": key, "other_record_id": other}
 
 
-def _keys(client: AssociationsClient) -> dict[str, str | None]:
+def association_keys(client: AssociationsClient) -> dict[str, str | None]:
+    """Return the keys of all associations by their ids; none where the token may not list them."""
     try:
         return {one.id: one.key for one in client.associations.iterate()}
     except MissingScopeError:  # the token may list relations only: then their ids are shown
         return {}
 
 
-def _table(record: str, relations: Sequence[Item]) -> Table:
+def _table(relations: Sequence[Item]) -> Table:
     table = new_table("related record, its object", "association, relation id")
     for one in relations:
         sides = {one[f"{side}_record_id"]: one[f"{side}_object_key"] for side in _SIDES}
-        other = next((each for each in one["record_ids"] if each != record), record)
+        other = one["other_record_id"]
         add_row(
             table,
             (other, sides.get(other)),

@@ -109,7 +109,7 @@ def accept(
         "fingerprint": fingerprint,
         "rule": finding.rule,
         "pointer": finding.pointer,
-        "document": compared.paths[1],
+        "document": _document(compared),
         "owner": owner,
         "reason": reason,
         "until": until.isoformat(),
@@ -118,3 +118,10 @@ def accept(
     lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items()]
     before = path.read_text("utf-8").rstrip("\n") + "\n" if path.exists() else ""
     write_whole(path, (before + "\n- " + "\n  ".join(lines) + "\n").encode())
+
+
+def _document(compared: "Review") -> str:
+    """Return what a comparison is about: of a copy elsewhere, the document here that it is of."""
+    old, new = compared.paths
+    is_elsewhere = Path(new).is_absolute() or new.startswith("../")
+    return old if is_elsewhere and Path(new).name == Path(old).name else new

@@ -49,8 +49,8 @@ class Comparison:
     problems: list[Problem]
 
 
-OperationsOf = Callable[[Owner], Iterable[str]]
-"""Give the operations that reach what a difference belongs to."""
+OperationsOf = Callable[[Iterable[Owner]], list[str]]
+"""Give the operations that reach what differences belong to."""
 
 
 def group(differences: Iterable[Difference], operations_of: OperationsOf) -> list[Finding]:
@@ -104,11 +104,11 @@ def _finding(same: list[Difference], operations_of: OperationsOf) -> Finding:
     rule = rules()[first.rule]
     severities = [rule.severities(difference.position) for difference in same]
     wire = max((wire for wire, _ in severities), key=WIRE.index)
-    operations = dict[str, None]()
-    for difference, (severity, _) in zip(same, severities, strict=True):
-        if difference.scope.owner and severity == wire:  # those where the finding holds
-            operations.update(dict.fromkeys(operations_of(difference.scope.owner)))
-    operations.pop("", None)
+    owners = (  # those where the finding holds
+        difference.scope.owner
+        for difference, (severity, _) in zip(same, severities, strict=True)
+        if difference.scope.owner and severity == wire
+    )
     changes = [difference.change for difference in same]
     places = _places(changes)
     before, after = _values(changes)
@@ -118,7 +118,7 @@ def _finding(same: list[Difference], operations_of: OperationsOf) -> Finding:
         wire=wire,
         sdk=max((sdk for _, sdk in severities), key=SDK.index),
         message=f"{_subject(same)} {rule.sentence}",
-        operations=sorted(operations, key=lambda name: name.partition(" ")[::-1]),
+        operations=operations_of(owners),
         pointer=pointer,
         before=before,
         after=after,

@@ -80,7 +80,7 @@ def _state(before: Step, after: Step) -> tuple[str, str]:
     if gone or not in_old:
         where = "/".join(map(str, gone[0])) if gone else action.target
         return "moved", f"there is nothing at {where}: find where it went"
-    if all(_is_mended(new, steps, action) for steps in in_old):
+    if all(_is_mended(new, steps, action, before.before) for steps in in_old):
         return "mended", "the place is there without the defect: delete it"
     return "moved", "what it corrects exists, but its target does not select it: change the target"
 
@@ -92,14 +92,32 @@ def _changes_nothing(document: Document, action: overlay.Action) -> bool:
         return False
 
 
-def _is_mended(document: Document, steps: overlay.Steps, action: overlay.Action) -> bool:
-    """Return whether a place is as an action would make it; an item may have moved."""
+def _is_mended(
+    document: Document, steps: overlay.Steps, action: overlay.Action, old: Document
+) -> bool:
+    """Return whether a place is as an action would make it; an item may have moved.
+
+    Where an action only adds members, it is enough that they are there, in whatever words.
+    """
     target = "".join("[*]" if isinstance(step, int) else f"[{json.dumps(step)}]" for step in steps)
     found = overlay.places(document, replace(action, target=f"${target}"))
     if action.remove:
         return not found or any(isinstance(step, int) for step in steps)
+    update = action.change.get("update")
+    if isinstance(update, dict) and not update.keys() & _member(old, steps).keys():
+        return update.keys() <= _member(document, steps).keys()
     exact = ("".join(f"[{json.dumps(step)}]" for step in each) for each in found)
     return any(_changes_nothing(document, replace(action, target=f"${each}")) for each in exact)
+
+
+def _member(document: Any, steps: overlay.Steps) -> dict[Any, Any]:
+    """Return the object at a place; an empty one where there is none."""
+    for step in steps:
+        try:
+            document = document[step]
+        except (LookupError, TypeError):
+            return {}
+    return document if isinstance(document, dict) else {}
 
 
 def _exists(document: Any, steps: overlay.Steps) -> bool:

@@ -21,6 +21,8 @@ class Direction(Enum):
     RESPONSE = "response"
     UNUSED = "unused"
 
+    __hash__ = object.__hash__  # members are unique, and Enum's own hash is slow
+
     def turned(self) -> "Direction":
         """Return the direction of what the other side writes."""
         return _TURNED[self]

@@ -7,13 +7,14 @@ from sys import intern
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from scripts.contract.errors import CannotRunError
+from scripts.contract.openapi.form import misshapen
 
 if TYPE_CHECKING:
     from scripts.contract.openapi.yaml_text import Marks
 
 Document = dict[str, Any]
 
-VERSIONS = ("3.0.", "3.1.", "3.2.")
+_VERSION = re.compile(r"3\.[012]\.[0-9]+(-.+)?")
 _DEEPEST = 100  # levels; what works on documents recurses, JSONPath among them
 _HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -98,7 +99,7 @@ def as_openapi(document: Any, name: str) -> Document:
             f"{name} is a Swagger {document['swagger']!s:.10} document: convert it to OpenAPI 3 "
             "first, for example with `npx swagger2openapi FILE`"
         )
-    if not (isinstance(version, str) and version.startswith(VERSIONS)):
+    if not (isinstance(version, str) and _VERSION.fullmatch(version)):
         found = f"openapi: {version!r:.40}" if version is not None else "no openapi field"
         raise CannotRunError(f"{name} is not an OpenAPI 3.0, 3.1 or 3.2 document ({found})")
     if version.startswith("3.0") and not isinstance(document.get("paths"), dict):
@@ -110,6 +111,8 @@ def as_openapi(document: Any, name: str) -> Document:
         if not section.startswith("x-")
     ):
         raise CannotRunError(f"{name} has components that are not objects by name")
+    if wrong := misshapen(document):
+        raise CannotRunError("\n  ".join([f"{name} is not an OpenAPI document:", *wrong]))
     return dict(document)
 
 

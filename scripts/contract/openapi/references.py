@@ -31,6 +31,8 @@ class Source:
     def __init__(self, side: str, document: dict[str, Any], fetch: Fetch | None = None) -> None:
         self.side = side
         self.root = Node(document, "")
+        own = document.get("$self")
+        self._own = own if isinstance(own, str) else ""  # its own URI, from OpenAPI 3.2 on
         self.three_one = not str(document.get("openapi", "")).startswith("3.0")  # or later
         self._problems: dict[str, dict[str, None]] = {}  # message -> places
         self._fetch = fetch
@@ -89,6 +91,8 @@ class Source:
     def _find(self, file: str, reference: str) -> Node | None:
         other, _, fragment = reference.partition("#")
         pointer = unquoted(fragment)
+        if other and self._own and not file and _joined(self._own, other) == self._own:
+            other = ""
         if not (other or pointer) or (pointer and not pointer.startswith("/")):
             return None
         if other:

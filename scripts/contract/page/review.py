@@ -53,5 +53,5 @@ def _contradictions(page: Page) -> Iterator[ReviewedFinding]:
         lines[place.where] = each.line
         change = Change(each.rule, place, place, each.before, each.after)
         differences.append(Difference(change, Scope(operation, _POSITION, each.subject, each.rule)))
-    for finding in group(differences, lambda owner: [owner]):
+    for finding in group(differences, lambda owners: list(dict.fromkeys(owners))):
         yield ReviewedFinding(finding, Location(1, 1), Location(lines[finding.places[0].new], 1))

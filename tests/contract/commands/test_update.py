@@ -55,6 +55,13 @@ def test_what_could_not_run_is_an_outcome_too(
     assert (written["ending"], written["title"]) == ("could not run", "cannot read a.json")
 
 
+def test_the_tests_of_an_update_are_there() -> None:
+    top = Path(__file__).parents[3]
+    named = [each for each in update._TESTS if each.startswith("tests/")]
+    assert named
+    assert [each for each in named if not (top / each).exists()] == []
+
+
 TEST = """
 import os
 def test_a() -> None:

@@ -164,8 +164,22 @@ def test_what_has_the_wrong_shape_is_a_problem_and_the_rest_is_compared() -> Non
     }
 
 
+def test_a_keyword_of_a_wrong_type_is_a_problem_of_its_document() -> None:
+    wrong = {"type": 1, "minimum": "5", "pattern": 2, "nullable": "yes", "items": {"$ref": 3}}
+    comparison = compare(answering(S), answering(wrong))
+    assert {(each.document, each.message) for each in comparison.problems} == {
+        ("new", "'type' must be text or a list"),
+        ("new", "'minimum' must be a number"),
+        ("new", "'pattern' must be text"),
+        ("new", "'nullable' must be true or false"),
+        ("new", "'$ref' must be text"),
+    }
+    assert comparison.findings
+
+
 def test_a_property_may_be_called_what_it_likes() -> None:
-    names = dict.fromkeys(["parameters", "security", "default", "tags", "properties", "x-a"], S)
+    odd = "parameters security default tags properties x-a minimum pattern type $ref"
+    names = dict.fromkeys(odd.split(), S)
     pet: Json = {"type": "object", "properties": names}
     old = answering(pet, paths=pet, parameters=S)
     assert compare(old, old).problems == []

@@ -47,6 +47,13 @@ def test_an_action_that_removes_is_mended_when_there_is_nothing_left_to_remove()
     assert state(old, new, given) == "mended"
 
 
+def test_an_action_is_mended_when_what_it_adds_is_there_in_other_words() -> None:
+    given = actions("$.paths[?@.get && !@.put]", update={"put": {"summary": "Ours"}})
+    old, new = operation(), operation()
+    new["paths"]["/pets/{id}"]["put"] = {"summary": "Theirs"}
+    assert state(old, new, given) == "mended"
+
+
 def test_an_action_has_moved_when_its_operation_is_gone() -> None:
     old = operation(parameters=[DEFECT])
     new = {**old, "paths": {"/animals/{id}": old["paths"]["/pets/{id}"]}}

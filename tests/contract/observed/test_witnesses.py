@@ -130,8 +130,13 @@ def test_a_proposed_correction_names_its_witness(contract: Contract) -> None:
     assert [each["x-evidence"] for each in review.proposals] == [evidence]
 
 
-def test_an_operation_that_is_not_of_the_contract_is_noted(contract: Contract) -> None:
-    review: Any = compare_observed(contract, [WITNESSES / "a16-bulk-done.yaml"])
+def test_an_operation_that_is_not_of_the_contract_is_noted(
+    contract: Contract, tmp_path: Path
+) -> None:
+    path = tmp_path / "w.yaml"
+    exchange = "{request: POST /associations/merge, status: 200, body: {}}"
+    path.write_text(f"since: 2026-11\nexchanges: [{exchange}]\n")
+    review: Any = compare_observed(contract, [path])
     assert [str(each.message) for each in review.problems] == [
-        "POST /associations/relations/bulk was called and is no operation of the contract"
+        "POST /associations/merge was called and is no operation of the contract"
     ]

@@ -1,15 +1,19 @@
 """Support of the tests of bulk and link: a client, an association, a process that is held."""
 
+import asyncio
 import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from facade import Association, AssociationsClient
+from facade import Association, AssociationsClient, AsyncAssociationsClient
+from facade.bulk import Outcome, aensure_many, ensure_many
 from facade.testing import Fault, Response, Sandbox
+from tests.facade.driving import Mode
 
 ROOT = Path(__file__).parents[3]
 
@@ -35,15 +39,29 @@ def related_pairs(sandbox: Sandbox) -> list[tuple[str, str]]:
     return sorted((one["firstRecordId"], one["secondRecordId"]) for one in sandbox.relations())
 
 
-class Gate:
-    """Holds the whole sandbox when relation number `at` is created, before it is answered."""
+def run(mode: Mode, sandbox: Sandbox, pairs: Iterable[Any], **options: Any) -> list[Outcome]:
+    """Run ensure_many, or aensure_many, over pairs of the association `owner_pet`."""
+    if mode == "blocking":
+        with make_client(sandbox) as client:
+            return list(ensure_many(client, pairs, **options))
 
-    def __init__(self, sandbox: Sandbox, at: int) -> None:
+    async def collect() -> list[Outcome]:
+        given: dict[str, Any] = {"pace": None, "transport": sandbox.transport()}
+        async with AsyncAssociationsClient(sandbox.token, sandbox.location_id, **given) as client:
+            return [outcome async for outcome in aensure_many(client, pairs, **options)]
+
+    return asyncio.run(collect())
+
+
+class Gate:
+    """Holds the whole sandbox at operation number `at`, before it is answered."""
+
+    def __init__(self, sandbox: Sandbox, at: int, operation: str = "create_relation") -> None:
         self.reached = threading.Event()
         self.opened = threading.Event()
         self._count = 0
         self._at = at
-        sandbox.misbehave(Fault(afterwards=self._hold), on="create_relation")
+        sandbox.misbehave(Fault(afterwards=self._hold), on=operation)
 
     def _hold(self, answer: Response) -> Response:
         self._count += 1
@@ -55,10 +73,10 @@ class Gate:
 
 @contextmanager
 def held_process(
-    sandbox: Sandbox, command: list[str], at: int
+    sandbox: Sandbox, command: list[str], at: int, operation: str = "create_relation"
 ) -> Iterator[tuple[subprocess.Popen[str], Gate]]:
-    """Run a command against a served sandbox that is held at relation number `at`."""
-    gate = Gate(sandbox, at)
+    """Run a command against a served sandbox that is held at operation number `at`."""
+    gate = Gate(sandbox, at, operation)
     with sandbox.serve() as server:
         process = subprocess.Popen(
             [sys.executable, *command],

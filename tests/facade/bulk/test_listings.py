@@ -8,25 +8,11 @@ from typing import Any
 import pytest
 
 from facade import AsyncAssociationsClient, Page, Relation
-from facade.bulk import Outcome, aensure_many, aensure_shard, ensure_many, ensure_shard
+from facade.bulk import Outcome, aensure_shard, ensure_shard
 from facade.bulk.listings import Listings, count_records
 from facade.testing import Sandbox, faults
-from tests.facade.bulk.runs import make_client, related_pairs, seed_owner_pet
+from tests.facade.bulk.runs import make_client, related_pairs, run, seed_owner_pet
 from tests.facade.driving import MODES, Mode
-
-
-def run(mode: Mode, sandbox: Sandbox, pairs: Iterable[Any], **options: Any) -> list[Outcome]:
-    """Run ensure_many, or aensure_many, over pairs of the association `owner_pet`."""
-    if mode == "blocking":
-        with make_client(sandbox) as client:
-            return list(ensure_many(client, pairs, **options))
-
-    async def collect() -> list[Outcome]:
-        given: dict[str, Any] = {"pace": None, "transport": sandbox.transport()}
-        async with AsyncAssociationsClient(sandbox.token, sandbox.location_id, **given) as client:
-            return [outcome async for outcome in aensure_many(client, pairs, **options)]
-
-    return asyncio.run(collect())
 
 
 def of_hub(count: int) -> list[tuple[str, str]]:

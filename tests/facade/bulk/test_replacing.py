@@ -1,5 +1,6 @@
 """replace: the fewest writes that give a record exactly the wanted relations."""
 
+import asyncio
 import pickle
 from collections.abc import Iterator
 from typing import Any
@@ -9,14 +10,16 @@ import pytest
 from facade import (
     Association,
     AssociationsClient,
+    AsyncAssociationsClient,
     ContractError,
     InvalidRecordError,
     RelationLimitError,
     ServerError,
 )
-from facade.bulk import replace
+from facade.bulk import Plan, areplace, replace
 from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import make_client, related_pairs, seed_owner_pet
+from tests.facade.driving import MODES, Mode
 
 
 @pytest.fixture
@@ -292,3 +295,46 @@ def test_a_concurrent_change_by_someone_else_is_no_error(
     )
     assert replace(client, "me", association, ["b"]).applied
     assert related_pairs(sandbox) == [("me", "b")]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_with_a_batch_what_is_missing_is_created_together(
+    association: Association, sandbox: Sandbox, mode: Mode
+) -> None:
+    sandbox.seed_relation(association.id, "owner", "pet-old")
+    sandbox.seed_relation(association.id, "owner", "pet-000")
+    wanted = [f"pet-{number:03}" for number in range(500)]
+
+    async def replaced() -> Plan:
+        given: dict[str, Any] = {"pace": None, "transport": sandbox.transport()}
+        async with AsyncAssociationsClient(sandbox.token, sandbox.location_id, **given) as client:
+            return await areplace(client, "owner", association, wanted, batch=100)
+
+    if mode == "async":
+        plan = asyncio.run(replaced())
+    else:
+        with make_client(sandbox) as client:
+            plan = replace(client, "owner", association, wanted, batch=100)
+    assert (len(plan.creates), len(plan.deletes), plan.applied) == (499, 1, True)
+    assert related_pairs(sandbox) == [("owner", other) for other in wanted]
+    assert len(sandbox.requests) < 25
+
+
+def test_with_a_batch_a_record_that_is_full_is_given_room(
+    client: AssociationsClient, association: Association, sandbox: Sandbox
+) -> None:
+    sandbox.limit_relations(association.id, first=3)
+    for other in ("a", "b", "c"):
+        sandbox.seed_relation(association.id, "owner", other)
+    replace(client, "owner", association, ["c", "d", "e"], batch=100)
+    assert related_pairs(sandbox) == [("owner", "c"), ("owner", "d"), ("owner", "e")]
+
+
+def test_with_a_batch_that_is_refused_it_says_how_far_it_came(
+    client: AssociationsClient, association: Association, sandbox: Sandbox
+) -> None:
+    sandbox.misbehave(faults.fail(404), on="create_relations")
+    sandbox.misbehave(faults.fail(500), on="create_relation")
+    with pytest.raises(ServerError) as caught:
+        replace(client, "owner", association, ["a", "b", "c"], side="first", batch=100)
+    assert caught.value.__notes__ == [note(created="0 of 3", deleted="0 of 0")]

@@ -79,6 +79,13 @@ READ = ["associations.readonly", "associations/relation.readonly"]
             "Refresh it, or install the app again",
         ),
         (
+            "HIGHLEVEL_TOKEN=pit-sandbox",
+            {},
+            "oW----",
+            "a token of unknown kind, which is refused (HTTP 401: Invalid JWT)",
+            "Give it whole and alone",
+        ),
+        (
             "pit-agency",
             {"user_type": "Company"},
             "oW----",
@@ -308,6 +315,15 @@ def test_a_closed_port_is_named(doctor: Callable[..., Checks]) -> None:
     checks = doctor("--base-url", f"https://127.0.0.1:{port}")
     assert statuses(checks) == "W-----"
     assert checks["network"]["found"] == f"nothing listens at 127.0.0.1, port {port}"
+
+
+def test_a_proxy_that_cannot_be_reached_is_named_without_its_password(
+    doctor: Callable[..., Checks], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = free_port()
+    monkeypatch.setenv("HTTPS_PROXY", f"http://user:5e-cret@127.0.0.1:{port}")
+    checks = doctor("--base-url", "https://services.leadconnectorhq.invalid")
+    assert checks["network"]["found"] == f"nothing listens at the proxy 127.0.0.1, port {port}"
 
 
 def test_an_unknown_name_is_named(

@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[3]
 WITH_A_CLIENT = sorted(COMMANDS.keys() - {"sandbox"})
 # What a command cannot do without.
 NEEDED = {
+    "export": ("record",),
     "link": ("pets.csv", "--association", "owner_pet"),
     "relations": ("record",),
 }
@@ -176,10 +177,12 @@ def test_a_warning_is_told_without_the_line_of_code(command: Command) -> None:
     )
 
 
-def started(*arguments: str) -> "subprocess.Popen[str]":
+def started(*arguments: str, stdin: bool = False) -> "subprocess.Popen[str]":
+    """Start the command in a process of its own."""
     return subprocess.Popen(
         [sys.executable, "-m", "facade.cli", *arguments],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -212,3 +215,19 @@ def test_ctrl_c_ends_with_130_and_no_traceback(sandbox: Sandbox, folder: Path) -
         assert process.wait(timeout=60) == 130
         opened.set()
         assert process.communicate() == ("", "")
+
+
+def test_closed_streams_and_a_full_disk_are_no_traceback(folder: Path) -> None:
+    command = f"{sys.executable} -m facade.cli list"
+    for end, status, said in (
+        (">&-", 0, ""),
+        ("> /dev/full", 2, "error: No space left on device\n"),
+    ):
+        done = subprocess.run(
+            ["sh", "-c", f"{command} {end}"],
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (status, said)

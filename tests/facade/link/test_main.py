@@ -24,6 +24,14 @@ def test_all_pairs_are_linked_and_counted(link: Any, sandbox: Sandbox, folder: P
     assert sorted(one.name for one in folder.iterdir()) == ["pets.csv", "pets.csv.journal"]
 
 
+def test_with_a_batch_pairs_are_sent_together(link: Any, sandbox: Sandbox) -> None:
+    rows = "".join(f"c{number},p{number}\n" for number in range(200))
+    status, out, _ = link(f"contact,custom_objects.pet\n{rows}", "--batch", "100")
+    assert (status, out.splitlines()[-1]) == (0, "200 created, 0 existing, 0 failed")
+    assert len(related_pairs(sandbox)) == 200
+    assert len(sandbox.requests) < 20
+
+
 def test_an_association_of_the_system_is_found_by_its_key(link: Any, sandbox: Sandbox) -> None:
     content = "contact,business\nc1,b1\n"
     assert link(content, key=["--association", "BUSINESSES_CONTACTS_ASSOCIATION"])[0] == 0
@@ -70,7 +78,16 @@ def test_an_impossible_option_is_an_error_in_one_line(
     assert (status, err) == (2, f"error: {message}\n")
 
 
-@pytest.mark.parametrize("options", [["--concurrency", "0"], ["--concurrency", "x"], ["--what"]])
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--concurrency", "0"],
+        ["--concurrency", "x"],
+        ["--batch", "0"],
+        ["--batch", "1001"],
+        ["--what"],
+    ],
+)
 def test_an_invalid_option_prints_the_usage(
     link: Any, options: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -45,6 +45,7 @@ def progress(**fields: Any) -> Progress:
     ("fields", "text"),
     [
         ({"done": 100, "seconds": 10.0}, "10.0/s, 2 min left"),
+        ({"done": 100, "seconds": 0.3}, "10.0/s, 2 min left"),
         ({"done": 100, "seconds": 1000.0, "failed": 3}, "0.1/s, 2 h 30 min left, 3 failed"),
         ({"done": 500, "resumed": 400, "seconds": 10.0}, "10.0/s, 50 s left"),
         ({"done": 400, "resumed": 400, "seconds": 1.0}, "from the journal"),

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from facade.oauth import OAuth, StateMismatchError
+from facade.oauth import SCOPES, OAuth, StateMismatchError
 from facade.testing import Sandbox
 from tests.facade.oauth.runs import APP, token_requests
 
@@ -19,14 +19,15 @@ def test_the_url_of_an_installation_has_the_scopes_and_a_new_state() -> None:
         "response_type": ["code"],
         "client_id": ["sandbox-app"],
         "redirect_uri": ["https://app.example/back?to=1"],
-        "scope": [
-            "associations.readonly associations.write "
-            "associations/relation.readonly associations/relation.write"
-        ],
+        "scope": [" ".join(SCOPES)],
         "state": [state],
     }
     assert len(state) >= 43
     assert oauth.authorization_url().state != state
+    assert set(SCOPES) >= {
+        *("associations.readonly", "associations.write"),
+        *("associations/relation.readonly", "associations/relation.write"),
+    }
     assert oauth.authorization_url(["a", "b"], "mine").state == "mine"
 
 

@@ -149,3 +149,11 @@ def test_a_pipeline_is_accepted_and_not_kept(app: App) -> None:
 def test_what_is_not_a_list_of_pairs_is_refused(app: App, add: Any, problem: str) -> None:
     response = app.http.post("/associations/relations/bulk", json={**app.location, "add": add})
     assert problem in refusal(response, 422)
+
+
+def test_an_operation_that_is_not_published_is_there_under_one_version_only(app: App) -> None:
+    body = {**app.location, "add": []}
+    answered = app.http.post("/associations/relations/bulk", json=body)
+    assert (answered.status_code, answered.json()["results"]) == (201, {"errored": []})
+    refused = app.http.post("/associations/relations/bulk", json=body, headers={"Version": "v3"})
+    assert refusal(refused, 404)

@@ -16,13 +16,11 @@ from scripts.contract.diff.compare.messages import (
     compare_request_body,
     compare_response,
 )
+from scripts.contract.diff.compare.models import compare_unused_models, matched_models
 from scripts.contract.diff.compare.operations import compare_operation, compare_paths
 from scripts.contract.diff.compare.parameters import compare_parameter
-from scripts.contract.diff.compare.schemas import (
-    compare_schemas,
-    compare_unused_models,
-    matched_models,
-)
+from scripts.contract.diff.compare.reach import Reach
+from scripts.contract.diff.compare.schemas import compare_schemas
 from scripts.contract.diff.compare.schemes import compare_flow, compare_scheme, compare_schemes
 from scripts.contract.diff.compare.shapes import SchemaShape
 from scripts.contract.diff.findings import Comparison, group
@@ -84,7 +82,7 @@ def _compare(documents: Documents) -> Comparison:
     for document in documents:
         report_malformed(document)
     problems = [problem for document in documents for problem in document.problems]
-    return Comparison(group(comparer.differences, comparer.operations_of), problems)
+    return Comparison(group(comparer.differences, Reach(comparer.users).operations), problems)
 
 
 class _Comparer:
@@ -94,7 +92,7 @@ class _Comparer:
         self.differences: list[Difference] = []
         self._sides = documents
         self._schemas: deque[Pair] = deque()
-        self._users: dict[Owner, dict[Owner, None]] = {}  # what is used -> by whom
+        self.users: dict[Owner, dict[Owner, None]] = {}  # what is used -> by whom
         self._in_code: set[tuple[str, Key]] = (
             set()
         )  # documents and schemas that generated code knows
@@ -107,7 +105,7 @@ class _Comparer:
             elif isinstance(item, Change):
                 self.differences.append(Difference(item, scope))
             elif isinstance(item, Usage):
-                self._users.setdefault(item.used, {})[item.user] = None
+                self.users.setdefault(item.used, {})[item.user] = None
             elif item.kind == "schema":
                 self._schemas.append(item)
             else:
@@ -131,7 +129,7 @@ class _Comparer:
                 given = pair.scope.position._replace(is_given=False)  # it matters to defaults only
                 pair = pair._replace(scope=pair.scope.at(given))
             key = (old.key, new.key, pair.scope.position)
-            users = self._users.setdefault(key, {})
+            users = self.users.setdefault(key, {})
             is_met = bool(users)
             users[pair.scope.owner] = None
             if not is_met:
@@ -147,16 +145,3 @@ class _Comparer:
 
     def _shapes(self, pair: Pair) -> tuple[SchemaShape, SchemaShape]:
         return self._sides.old.shape(pair.old), self._sides.new.shape(pair.new)
-
-    def operations_of(self, owner: Owner) -> Iterable[str]:
-        """Return the operations that reach what a difference belongs to."""
-        reached, pending, found = {owner}, [owner], dict[str, None]()
-        while pending:
-            user = pending.pop()
-            if isinstance(user, str):
-                found[user] = None
-            for above in self._users.get(user, ()):
-                if above not in reached:
-                    reached.add(above)
-                    pending.append(above)
-        return found

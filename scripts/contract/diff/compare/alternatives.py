@@ -4,18 +4,17 @@ from collections.abc import Iterator
 
 from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope, member_change
 from scripts.contract.diff.compare.compared import ComparedDocument, Documents
-from scripts.contract.diff.compare.generated import makes_class
+from scripts.contract.diff.compare.generated import is_own_class
 from scripts.contract.diff.compare.matching import match_schemas
+from scripts.contract.diff.compare.models import ALTERNATIVE, compare_alternative_models
 from scripts.contract.diff.compare.overlap import compare_overlaps
 from scripts.contract.diff.compare.shapes import SchemaShape
 from scripts.contract.diff.compare.values import compare_null
+from scripts.contract.diff.rules import Direction
 from scripts.contract.openapi.nodes import Node, canonical, text, value
-from scripts.contract.openapi.pointers import parent
 from scripts.contract.openapi.references import Source
 
 _ANY_OTHER = "any other value"
-ALTERNATIVE = "|"
-"""Stands in a subject before the number of an alternative."""
 
 
 def compare_alternatives(
@@ -35,25 +34,29 @@ def compare_alternatives(
         if len(before) > 1 and len(after) > 1:
             yield from compare_null(old, new)
     couples, gone, added = match_schemas(before, after, documents)
-    if not (old.alternatives and new.alternatives):
-        yield from _wrapped_model(old, new, documents)
     yield from compare_overlaps((old, new), couples, (gone, added), documents)
     for couple in couples:
         yield Pair("schema", *couple, scope.part(f"{ALTERNATIVE}{after.index(couple[1])}"))
-    if gone:
-        labels = [_label(node, documents.old) for node in gone]
-        yield Change("alternative-removed", gone[0], new.node, labels)
+    is_received = scope.position.direction is Direction.RESPONSE
+    for rule, nodes in _by_class(gone, documents, is_received=is_received).items():
+        labels = [_label(node, documents.old) for node in nodes]
+        yield Change(rule, nodes[0], new.node, labels)
     if added:
         labels = [_label(node, documents.new) for node in added]
         yield Change("alternative-added", old.node, added[0], None, labels)
+    yield from compare_alternative_models(old, new, couples, scope, documents)
 
 
-def _wrapped_model(old: SchemaShape, new: SchemaShape, documents: Documents) -> Iterator[Change]:
-    """Report that a class is called otherwise as one of several alternatives."""
-    plain, document = (new, documents.new) if old.alternatives else (old, documents.old)
-    is_alternative = parent(plain.node.pointer).endswith(("/oneOf", "/anyOf"))
-    if plain.name is None and not is_alternative and makes_class(document, plain.node):
-        yield Change("model-renamed", old.node, new.node)
+def _by_class(
+    gone: list[Node], documents: Documents, *, is_received: bool
+) -> dict[str, list[Node]]:
+    """Divide alternatives that are gone: of what is received, a class that is gone is a break."""
+    found: dict[str, list[Node]] = {}
+    for node in gone:
+        is_class = is_received and is_own_class(documents.old, documents.new, node)
+        rule = "alternative-class-removed" if is_class else "alternative-removed"
+        found.setdefault(rule, []).append(node)
+    return found
 
 
 def _as_union(shape: SchemaShape) -> list[Node]:

@@ -33,6 +33,7 @@ class ComparedDocument(Source):
     ) -> None:
         super().__init__(name, document, fetch)
         self.location = location  # the URL that relative ones are resolved against
+        self.has_fields: dict[tuple[str, str], bool] = {}  # of a schema's generated class
         self._made: dict[tuple[str, str], SchemaShape] = {}
         self._making: set[tuple[str, str]] = set()
         self._joined: dict[

@@ -10,13 +10,26 @@ from scripts.contract.openapi.references import Source
 
 _NAMED = frozenset(
     "paths webhooks callbacks schemas securitySchemes responses content headers "
-    "properties patternProperties mapping variables flows scopes additionalOperations".split()
+    "properties patternProperties dependentSchemas definitions $defs mapping variables flows "
+    "scopes encoding additionalOperations".split()
 )
 """Objects whose keys are names of the document's own choice."""
 _SECTIONS = _NAMED | set("parameters requestBodies examples links pathItems mediaTypes".split())
 _OBJECTS = _NAMED | set("info components requestBody discriminator".split())
 _LISTS = frozenset("parameters security servers tags enum allOf anyOf oneOf".split())
-_DATA = frozenset("example examples default enum const links".split())
+_NUMBERS = (
+    "minimum maximum multipleOf minLength maxLength minItems maxItems minProperties maxProperties"
+)
+_WANTED: dict[str, tuple[type | tuple[type, ...], str]] = {
+    **dict.fromkeys(_OBJECTS, (dict, "an object")),
+    **dict.fromkeys(_LISTS, (list, "a list")),
+    **dict.fromkeys(_NUMBERS.split(), ((int, float), "a number")),
+    **dict.fromkeys(("$ref", "pattern", "format", "operationId", "title"), (str, "text")),
+    **dict.fromkeys(("nullable", "uniqueItems", "deprecated"), (bool, "true or false")),
+    "type": ((str, list), "text or a list"),
+}
+"""What a field must be, wherever it stands."""
+_DATA = frozenset("example examples default enum const links dependentRequired".split())
 
 
 def compare_document(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[Item]:
@@ -81,11 +94,10 @@ def report_malformed(source: Source) -> None:
         components = node.pointer == "/components"
         for key, item in node.value.items() if isinstance(node.value, dict) else ():
             if not named:
-                if key in _OBJECTS and not isinstance(item, dict):
-                    source.problem(node.child(key, item), f"{key!r} must be an object")
+                kind, words = _WANTED.get(key, (object, ""))
                 is_section = components and key == "parameters"
-                if key in _LISTS and not isinstance(item, list) and not is_section:
-                    source.problem(node.child(key, item), f"{key!r} must be a list")
+                if not (isinstance(item, kind) or is_section):
+                    source.problem(node.child(key, item), f"{key!r} must be {words}")
                 if key in _DATA or key.startswith("x-"):
                     continue
             if isinstance(item, dict):

@@ -45,7 +45,7 @@ FIELDS: dict[str, Fields] = {
     "document": _fields(
         "openapi info servers paths webhooks tags security jsonSchemaDialect components",
         externalDocs=PROSE,
-        ref_self="the name of the document itself",
+        ref_self="the document's own URI; references to it are followed",
     ),
     "info": _fields(
         "title version",

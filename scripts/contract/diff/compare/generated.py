@@ -6,7 +6,7 @@ from typing import Any
 from scripts.contract.diff.compare.compared import ComparedDocument
 from scripts.contract.diff.compare.fields import structure
 from scripts.contract.diff.names import class_name
-from scripts.contract.openapi.nodes import Node, canonical, value
+from scripts.contract.openapi.nodes import JOINT, Node, canonical, value
 
 _SENT = {
     "application/x-www-form-urlencoded": "data",
@@ -75,3 +75,70 @@ def makes_class(document: ComparedDocument, schema: Node, depth: int = 0) -> boo
     if stated.get("type") == "object" or (stated.get("type") is None and "properties" in stated):
         return True
     return any(makes_class(document, each, depth + 1) for each in below)
+
+
+def has_model(document: ComparedDocument, name: str) -> bool:
+    """Return whether a component of a document has the class of this component's name."""
+    known = document.components("schemas")
+    return name in known or class_name(name) in map(class_name, known)
+
+
+def is_own_class(document: ComparedDocument, other: ComparedDocument, schema: Node) -> bool:
+    """Return whether the class that is made for an alternative is missing in another document."""
+    shape = document.shape(schema)
+    if shape.name is None:
+        return makes_class(document, schema)
+    return shape.is_model and not has_model(other, shape.name)
+
+
+def conjunction_kind(document: ComparedDocument, schema: Node) -> str:
+    """Return what is generated for parts of an allOf that are no objects: `class` or `nothing`.
+
+    Inline parts give an empty class; for a reference to what has no class of fields, whatever
+    holds the schema is left out. Empty for all other schemas.
+    """
+    target = document.resolve(schema)[0]
+    if JOINT in schema.pointer or not _is_conjunction(target):
+        return ""
+    if not _refers_to_fields(document, target):
+        return "nothing"
+    return "" if "object" in document.all_types(schema) else "class"
+
+
+def _refers_to_fields(document: ComparedDocument, target: Node) -> bool:
+    """Return whether all parts that an allOf refers to have classes with fields."""
+    parts = target.get("allOf")
+    referred = [part for part in parts.items() if part.get("$ref")] if parts is not None else []
+    return all(_has_fields(document, part) for part in referred)
+
+
+def _is_conjunction(target: Node) -> bool:
+    """Return whether the generator joins the parts of a schema's allOf."""
+    stated = target.value if isinstance(target.value, dict) else {}
+    parts = stated.get("allOf")
+    if not (isinstance(parts, list) and parts) or stated.get("type") not in (None, "object"):
+        return False
+    is_wrapped = len(parts) == 1 and isinstance(parts[0], dict) and "$ref" in parts[0]
+    return not (is_wrapped or stated.keys() & {"enum", "const", "anyOf", "oneOf"})
+
+
+def _has_fields(document: ComparedDocument, schema: Node) -> bool:
+    """Return whether the class that a reference leads to is one with fields."""
+    target = document.resolve(schema)[0]
+    key = (target.file, target.pointer)
+    if key not in document.has_fields:
+        document.has_fields[key] = True  # while it is looked at: what is a part of itself is broken
+        document.has_fields[key] = _is_class_with_fields(document, target)
+    return document.has_fields[key]
+
+
+def _is_class_with_fields(document: ComparedDocument, target: Node) -> bool:
+    stated = target.value
+    if not isinstance(stated, dict):
+        return True  # it is a problem already
+    if stated.keys() & {"enum", "const", "anyOf", "oneOf"}:
+        return False
+    if stated.get("allOf") and stated.get("type") in (None, "object"):
+        return _refers_to_fields(document, target)
+    kind = stated.get("type")
+    return kind == "object" or (kind is None and "properties" in stated)

@@ -5,13 +5,12 @@ A proof only: False says that it could not be shown, not that it is untrue.
 
 from typing import TYPE_CHECKING, Any
 
+from scripts.contract.diff.compare.acceptance import SAYS_NOTHING, takes, takes_all_text
 from scripts.contract.diff.compare.cases import SchemaSide, by_constant, by_type, cases, takes_null
 from scripts.contract.diff.compare.implication import keyword_holds
 from scripts.contract.diff.compare.keywords import is_number, plain
 from scripts.contract.diff.compare.overlap import overlaps
-from scripts.contract.diff.compare.scalars import meets
-from scripts.contract.diff.compare.shapes import NUMBERS, SchemaShape
-from scripts.contract.diff.compare.simplify import has_type
+from scripts.contract.diff.compare.shapes import SchemaShape
 from scripts.contract.diff.rules import Direction, Position
 from scripts.contract.openapi.nodes import value
 
@@ -19,10 +18,6 @@ if TYPE_CHECKING:
     from scripts.contract.diff.compare.compared import ComparedDocument
 
 _DEEPEST = 60
-_SAYS_NOTHING = frozenset(
-    {"type", "title", "deprecated", "default", "xml", "readOnly", "writeOnly"}
-)
-_ABOUT_TEXT = {"pattern", "enum", "const", "format", "maxLength", "minLength", "contentEncoding"}
 
 
 class Inclusion:
@@ -123,7 +118,8 @@ class Inclusion:
     def _keywords_hold(self, sent: SchemaSide, accepted: SchemaSide, depth: int) -> bool:
         case, wanted = sent.shape, accepted.shape
         if case.constants is not None:
-            return all(self._takes(accepted, each) for each in case.constants if each is not None)
+            values = (each for each in case.constants if each is not None)
+            return all(takes(wanted, each, as_text=bool(self._text)) for each in values)
         if wanted.constants is not None:
             flags = {plain(each) for each in wanted.constants}
             return case.types == {"boolean"} and {"true", "false"} <= flags
@@ -135,20 +131,6 @@ class Inclusion:
             and ("object" not in case.types or self._properties_hold(sent, accepted, depth))
         )
 
-    def _takes(self, accepted: SchemaSide, item: Any) -> bool:
-        """Return whether a schema, its alternatives aside, accepts one value."""
-        shape = accepted.shape
-        if shape.constants is not None:
-            written = _written if self._text else plain
-            taken = (each for each in shape.constants if has_type(shape, each))
-            return written(item) in map(written, taken)
-        if not has_type(shape, item) and not (self._text and _reads_as(item, shape)):
-            return False
-        if isinstance(item, dict | list):
-            return not (shape.keywords.keys() - _SAYS_NOTHING or shape.properties or shape.required)
-        scalars = {name: node for name, node in shape.keywords.items() if name != "enum"}
-        return meets(item, scalars) is True and not shape.keywords.keys() & _CONDITIONS
-
     def _text_holds(self, sent: SchemaSide, accepted: SchemaSide, depth: int) -> bool:
         """Prove it of values that are written as text."""
         case, wanted = sent.shape, accepted.shape
@@ -159,11 +141,7 @@ class Inclusion:
             is_one = self._text == "exploded" or "string" not in case.types
             least = value(wanted.keywords.get("minItems"), 0)
             return is_one and least in (0, 1) and self._items_hold(sent, accepted, depth)
-        return (
-            "string" in wanted.types
-            and not wanted.keywords.keys() & (_ABOUT_TEXT - {"minLength"})
-            and value(wanted.keywords.get("minLength"), 0) in (0, 1)
-        )
+        return takes_all_text(wanted)
 
     def _items_hold(self, sent: SchemaSide, accepted: SchemaSide, depth: int) -> bool:
         items, wanted = (side.shape.keywords.get("items") for side in (sent, accepted))
@@ -212,22 +190,6 @@ class Inclusion:
         return node is not None and value(side.of(node).shape.keywords.get(keyword)) is True
 
 
-def _written(item: Any) -> str:
-    """Write a value as it stands in a URL, a header or a form."""
-    return item if isinstance(item, str) else plain(item)
-
-
-def _reads_as(item: Any, shape: SchemaShape) -> bool:
-    """Return whether a value, written as text, is one of the types of a shape."""
-    if "string" in shape.types:
-        return not isinstance(item, dict | list)
-    if not isinstance(item, str):
-        return False
-    if "boolean" in shape.types and item in ("true", "false"):
-        return True
-    return bool(shape.types & NUMBERS) and item.removeprefix("-").isdecimal()
-
-
 def _names_hold(sent: SchemaSide, accepted: SchemaSide) -> bool:
     """Return whether a discriminator, which tells alternatives by name, knows all that are sent."""
     sides = [
@@ -236,8 +198,7 @@ def _names_hold(sent: SchemaSide, accepted: SchemaSide) -> bool:
     return None not in sides[0] and set(sides[0]) <= set(sides[1])
 
 
-_HELD = frozenset({"items", "additionalProperties", "discriminator"}) | _SAYS_NOTHING
-_CONDITIONS = frozenset({"not", "if", "then", "else"})
+_HELD = frozenset({"items", "additionalProperties", "discriminator"}) | SAYS_NOTHING
 
 
 def _types(case: SchemaShape) -> frozenset[str]:

@@ -8,6 +8,7 @@ from scripts.contract.diff.compare.addresses import resolved
 from scripts.contract.diff.compare.compared import Documents
 from scripts.contract.diff.rules import Direction, Position
 from scripts.contract.openapi.nodes import Node, canonical, matched, text, value
+from scripts.contract.openapi.pointers import last_name, parent
 from scripts.contract.openapi.references import Source
 
 _FIELDS = {
@@ -95,9 +96,23 @@ def compare_flow(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[I
 
 
 def find_scheme(source: Source, name: str) -> Node | None:
-    """Return the definition of a security scheme, None if there is none."""
+    """Return the definition of a security scheme, None if there is none.
+
+    From OpenAPI 3.2 on, what is no component's name is the URI of a scheme.
+    """
     node = source.components("securitySchemes").get(name)
+    if node is None and "#" in name and source.has(name):
+        node = Node({"$ref": name}, "")
     return source.resolve(node)[0] if node is not None else None
+
+
+def scheme_name(source: Source, name: str) -> str:
+    """Return the component's name of a scheme that a requirement names, perhaps by its URI."""
+    if name not in source.components("securitySchemes"):
+        scheme = find_scheme(source, name)
+        if scheme and not scheme.file and parent(scheme.pointer) == "/components/securitySchemes":
+            return last_name(scheme.pointer)
+    return name
 
 
 def is_defined_alike(old: Node, new: Node) -> bool:

@@ -5,7 +5,7 @@ from operator import eq
 
 from scripts.contract.diff.changes import Change, Difference, Item, Scope, Usage
 from scripts.contract.diff.compare.compared import Documents
-from scripts.contract.diff.compare.schemes import find_scheme, is_defined_alike
+from scripts.contract.diff.compare.schemes import find_scheme, is_defined_alike, scheme_name
 from scripts.contract.diff.rules import Direction
 from scripts.contract.openapi.nodes import Node, canonical, text, value
 from scripts.contract.openapi.references import Source
@@ -73,7 +73,9 @@ def _alternatives(source: Source, node: Node) -> list[Alternative]:
         for name, scopes in entry.members():
             if find_scheme(source, name) is None:
                 source.problem(entry, f"the security scheme {name!r} is not defined")
-            alternative[name] = tuple(sorted(str(each.value) for each in scopes.items()))
+            alternative[scheme_name(source, name)] = tuple(
+                sorted(str(each.value) for each in scopes.items())
+            )
         if alternative not in found:
             found.append(alternative)
     return sorted(found, key=canonical) or [{}]

@@ -13,12 +13,28 @@ YOUNG = has("age", age={"type": "integer", "maximum": 8})
 # old, new, and what is found when it is sent, when it is received; then the same backwards.
 ALTERNATIVES: list[tuple[Any, Any, str, str, str, str]] = [
     (
-        {"oneOf": [CAT]},
-        {"oneOf": [DOG, CAT]},
+        {"oneOf": [S]},
+        {"oneOf": [{"type": "integer"}, S]},
         "alternative-added safe/compatible",
         "alternative-added breaking/breaking",
         "alternative-removed breaking/breaking",
         "alternative-removed safe/compatible",
+    ),
+    (  # a class of its own: of what is sent, that it is gone is told by the alternative
+        {"oneOf": [CAT]},
+        {"oneOf": [CAT, DOG]},
+        "alternative-added safe/compatible",
+        "alternative-added breaking/breaking",
+        "alternative-removed breaking/breaking",
+        "alternative-class-removed safe/breaking",
+    ),
+    (  # classes are called by the number of their alternative
+        {"oneOf": [CAT, DOG]},
+        {"oneOf": [DOG, CAT]},
+        "model-renamed safe/breaking",
+        "model-renamed safe/breaking",
+        "model-renamed safe/breaking",
+        "model-renamed safe/breaking",
     ),
     (
         {"type": "object", "maxProperties": 3},

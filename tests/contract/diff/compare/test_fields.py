@@ -7,6 +7,7 @@ from typing import Any
 import openapi_spec_validator
 import pytest
 
+from scripts.contract.diff.compare import compare
 from scripts.contract.diff.compare.fields import FIELDS
 from tests.contract.diff.documents import (
     Json,
@@ -190,3 +191,15 @@ def test_what_is_new_in_3_2_is_compared_or_waived(old: Json, new: Json, expected
     documents = [{**each, "openapi": "3.2.0"} for each in (old, new)]
     assert found(*documents) == said(expected)
     assert found(documents[0], documents[0]) == []
+
+
+def test_a_reference_to_the_document_by_its_own_uri_is_followed() -> None:
+    pet = {"components": {"schemas": {"Pet": {"type": "string"}}}}
+    own = {"openapi": "3.2.0", "$self": "https://a.example/api/openapi.json"}
+    old, *others = (
+        {**responding({"$ref": f"{name}#/components/schemas/Pet"}), **pet, **own}
+        for name in ("", "https://a.example/api/openapi.json", "openapi.json", "/api/openapi.json")
+    )
+    for new in others:
+        comparison = compare(old, new)
+        assert (comparison.findings, comparison.problems) == ([], [])

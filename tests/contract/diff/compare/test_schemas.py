@@ -80,6 +80,27 @@ MODELS: list[tuple[str, Json, Json, str, str]] = [
         "",
     ),
     (
+        "a text is joined with a limit, which the generator cannot do",
+        using(has(a=ref("Name")), Name=S),
+        using(has(a={"allOf": [ref("Name"), {"minLength": 1}]}), Name=S),
+        "min-length-added safe/none, model-dropped safe/breaking",
+        "min-length-removed breaking/none, model-taken safe/breaking",
+    ),
+    (
+        "an object is joined with a limit",
+        using(has(a={"allOf": [ref("Cat"), has(b=S)]}), Cat=CAT),
+        using(has(a={"allOf": [ref("Cat"), has(b=S), {"minProperties": 1}]}), Cat=CAT),
+        "min-properties-added safe/none",
+        "min-properties-removed safe/none",
+    ),
+    (
+        "a text is joined with itself",
+        using(has(a=S)),
+        using(has(a={"allOf": [S]})),
+        "model-emptied safe/breaking",
+        "model-filled safe/breaking",
+    ),
+    (
         "a plain schema becomes one of two",
         using(ref("Cat"), Cat=CAT, Dog=DOG),
         using({"oneOf": [ref("Dog"), ref("Cat")]}, Cat=CAT, Dog=DOG),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from scripts.contract.diff.compare import compare
 from tests.contract.diff.documents import Json, found, operation, said
 
 KEY: Json = {"type": "apiKey", "in": "header", "name": "X-Key"}
@@ -79,3 +80,19 @@ def test_security_is_judged_by_its_rule(
 ) -> None:
     assert found(old, new) == said(forwards)
     assert found(new, old) == said(backwards)
+
+
+def test_a_scheme_may_be_named_by_its_uri() -> None:
+    uri = "#/components/securitySchemes/key"
+    own = {"openapi": "3.2.0", "$self": "https://a.example/openapi.json"}
+    named, by_pointer, by_url = (
+        {**asks({name: []}, key=KEY), **own}
+        for name in ("key", uri, f"https://a.example/openapi.json{uri}")
+    )
+    for one in (named, by_pointer, by_url):
+        assert [found(one, other) for other in (named, by_pointer, by_url)] == [[], [], []]
+        assert found(one, {**asks(key=KEY), **own}) == ["security-removed safe/compatible"]
+    unknown = {**asks({"#/components/securitySchemes/gone": []}, key=KEY), **own}
+    assert [each.message for each in compare(unknown, unknown).problems] == [
+        "the security scheme '#/components/securitySchemes/gone' is not defined"
+    ] * 2

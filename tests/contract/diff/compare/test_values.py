@@ -293,7 +293,7 @@ SAME: list[tuple[str, Any, Any]] = [
         {"type": "string", "nullable": True},
         {"anyOf": [{"type": "string"}, {"type": "null"}]},
     ),
-    ("allOf of one", {"type": "string"}, {"allOf": [{"type": "string"}]}),
+    ("allOf of one", S, {"type": "string", "allOf": [S]}),
     ("a list of types", {"type": ["string", "integer"]}, {"anyOf": [{"type": "integer"}, S]}),
     ("further properties of any kind", {}, {"additionalProperties": {"description": "any"}}),
     ("items of any kind", {"type": "array"}, {"type": "array", "items": {"description": "any"}}),

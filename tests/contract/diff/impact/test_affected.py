@@ -13,6 +13,7 @@ from scripts.contract.diff.impact.facade import Facade
 from scripts.contract.diff.names import python_name
 from scripts.contract.diff.report.words import impact_lines
 from scripts.contract.diff.review import Review
+from tests.contract import changes
 from tests.contract.diff.documents import Json
 from tests.contract.diff.reviewing import ROOT, reviewed
 
@@ -105,19 +106,14 @@ def test_what_else_changes_in_a_moved_operation_affects_its_methods() -> None:
     assert "associations.update" in affected(edited(edit))
 
 
-def schema(document: Json, holder: Json) -> Json:
-    """Give the component that the JSON content of a body or a response refers to."""
-    name = holder["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
-    found: Json = document["components"]["schemas"][name]
-    return found
-
-
 def answer(document: Json) -> Json:
-    return schema(document, document["paths"][ONE]["put"]["responses"]["200"])
+    return changes.schema(document, document["paths"][ONE]["put"]["responses"]["200"])
 
 
 def body(document: Json) -> Json:
-    return schema(document, document["paths"]["/associations/relations"]["post"]["requestBody"])
+    return changes.schema(
+        document, document["paths"]["/associations/relations"]["post"]["requestBody"]
+    )
 
 
 def test_a_response_field_that_a_model_holds_is_exposed() -> None:
@@ -232,9 +228,9 @@ def test_a_property_that_the_facade_always_sends_may_become_required() -> None:
         assert all(entry.startswith("(") for entry in affected(given))
 
 
-def new_field(schema: str, name: str) -> Callable[[Json], None]:
+def new_field(holder: Callable[[Json], Json], name: str) -> Callable[[Json], None]:
     def edit(document: Json) -> None:
-        document["components"]["schemas"][schema]["properties"][name] = {"type": "string"}
+        holder(document)["properties"][name] = {"type": "string"}
 
     return edit
 
@@ -255,12 +251,8 @@ def new_operation(document: Json) -> None:
 @pytest.mark.parametrize(
     ("edit", "expected"),
     [
-        (new_field("GetPostSuccessfulResponseDto", "brandNew"), "reachable in `.extra`"),
-        (
-            new_field("GetPostSuccessfulResponseDto", "firstObjectToSecondObjectMaxLimit"),
-            "attribute Association.first_object_to_second_object_max_limit",
-        ),
-        (new_field("createRelationReqDto", "pipelineId"), "sendable by `extra_body`"),
+        (new_field(changes.answer, "unpublished"), "reachable in `.extra`"),
+        (new_field(body, "unpublished"), "sendable by `extra_body`"),
         (new_parameter("query"), "sendable by `extra_query`"),
         (new_parameter("header"), "sendable by `extra_headers`"),
         (new_operation, "a method is to be written; `client.api` sends it already"),

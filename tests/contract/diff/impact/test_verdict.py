@@ -21,6 +21,7 @@ from scripts.contract.diff.impact.verdict import (
 )
 from scripts.contract.diff.review import ReviewedFinding
 from scripts.contract.openapi.lines import Location
+from tests.contract.changes import answer
 from tests.contract.diff.documents import Json, operation
 from tests.contract.diff.reviewing import ROOT, reviewed
 
@@ -116,11 +117,14 @@ def test_a_change_that_generated_code_absorbs_is_regenerated() -> None:
 
 
 def test_a_field_that_has_an_attribute_is_new_to_apps() -> None:
-    def promote(document: Json) -> None:
-        fields = document["components"]["schemas"]["GetPostSuccessfulResponseDto"]["properties"]
-        fields["firstObjectToSecondObjectMaxLimit"] = {"type": "integer"}
-
-    given = edited(promote)
+    name = "firstObjectToSecondObjectMaxLimit"
+    old, new = copy.deepcopy(CAPTURED), copy.deepcopy(CAPTURED)
+    answer(old)["properties"].pop(name, None)
+    answer(new)["properties"][name] = {"type": "integer"}
+    given = reviewed(old, new)
+    assert (
+        given.findings[0].reach == "attribute Association.first_object_to_second_object_max_limit"
+    )
     assert given.conclusion == (
         "regenerate; apps get new attributes (Association.first_object_to_second_object_max_limit)"
     )

@@ -1,0 +1,125 @@
+"""What the jobs of a run do: ensure one pair, or several that may be sent together."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from attrs import define, frozen
+
+from facade._core.concurrency import async_run_blocking
+from facade.bulk.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from facade.bulk._async.batching import AsyncBatches
+    from facade.bulk._async.shard import AsyncEnsurer
+    from facade.bulk.journal import Journal
+    from facade.bulk.listings import Listing
+    from facade.bulk.outcomes import Pair
+    from facade.bulk.tasks import AsyncJob, AsyncLock, AsyncWorkers
+
+
+@frozen(eq=False)
+class AsyncAsked:
+    """A pair that may be sent with others, and the job whose result is its outcome."""
+
+    index: int
+    ids: tuple[str, str]
+    shared: Listing[AsyncLock] | None
+    job: AsyncJob[Outcome | None]
+
+    def finish(self, outcome: Outcome | None) -> None:
+        """Set the outcome, unless nobody waits for it any more."""
+        if not self.job.done():
+            self.job.set_result(outcome)
+
+
+@define(eq=False)
+class AsyncJobs:
+    """The jobs of a run, and the error that stopped it."""
+
+    workers: AsyncWorkers
+    ensurer: AsyncEnsurer
+    journal: Journal | None
+    batches: AsyncBatches | None
+    is_stopping: bool = False
+    error: BaseException | None = None
+
+    @property
+    def most_together(self) -> int:
+        """How many pairs may be sent together now; 1 means that each is sent alone."""
+        return 1 if self.batches is None else self.batches.sizes.size
+
+    def start(
+        self, index: int, pair: Pair, shared: Listing[AsyncLock] | None
+    ) -> AsyncJob[Outcome | None]:
+        """Start a job for one pair."""
+        return self.workers.start(self._ensure, index, pair, shared)
+
+    def start_batch(self, asked: Sequence[AsyncAsked]) -> None:
+        """Start a job for pairs that may be sent together; each is finished, come what may."""
+        self.workers.start(self._ensure_batch, asked)
+
+    async def _ensure(
+        self, index: int, pair: Pair, shared: Listing[AsyncLock] | None
+    ) -> Outcome | None:
+        """Ensure one pair; None if it was not started, or something else failed."""
+        if self.is_stopping:
+            return None
+        try:
+            outcome = await self.ensurer.ensure(index, pair, shared)
+            await self._record(outcome)
+            if outcome.is_fatal and outcome.error is not None:
+                self._stop(outcome.error)
+        except BaseException as error:  # of a token source, a full disk, a defect
+            self._stop(error)
+            return None
+        return outcome
+
+    async def _ensure_alone(self, one: AsyncAsked) -> None:
+        one.finish(await self._ensure(one.index, one.ids, None))
+
+    async def _ensure_batch(self, asked: Sequence[AsyncAsked]) -> None:
+        """Ensure pairs: those that no listing names in batches, and what is left one by one."""
+        unfinished = {one.index: one for one in asked}
+        try:
+            if self.is_stopping or self.batches is None:
+                return
+            outcomes = [await self.ensurer.listed(one.index, one.ids, one.shared) for one in asked]
+            missing = [one for one, outcome in zip(asked, outcomes, strict=True) if outcome is None]
+            created = await self.batches.create(one.ids for one in missing)
+            for one in missing:
+                if one.ids in created:
+                    created.remove(one.ids)  # the same pair once more exists already
+                    outcomes.append(_created(one))
+            known = [outcome for outcome in outcomes if outcome is not None]
+            await self._record(*known)
+            for outcome in known:
+                unfinished.pop(outcome.index).finish(outcome)
+            for one in list(unfinished.values()):
+                self.workers.start(self._ensure_alone, one)
+                del unfinished[one.index]
+        except BaseException as error:
+            self._stop(error)
+        finally:
+            for one in unfinished.values():
+                one.finish(None)
+
+    async def _record(self, *outcomes: Outcome) -> None:
+        if self.journal is not None:
+            usable = [one for one in outcomes if one.first_record_id]
+            if usable:
+                await async_run_blocking(partial(self.journal.add, *usable))
+
+    def _stop(self, error: BaseException) -> None:
+        self.error = self.error or error
+        self.is_stopping = True
+
+
+def _created(one: AsyncAsked) -> Outcome:
+    first, second = one.ids
+    return Outcome(
+        index=one.index, first_record_id=first, second_record_id=second, status="created"
+    )

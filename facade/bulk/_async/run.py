@@ -1,0 +1,111 @@
+"""One run of aensure_many: its jobs, the order of their outcomes, and its end."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sized
+from functools import partial
+from typing import TYPE_CHECKING
+
+from attrs import define
+
+from facade._core.concurrency import async_run_blocking
+from facade.bulk._async.batching import AsyncBatches
+from facade.bulk._async.jobs import AsyncJobs
+from facade.bulk._async.pending import AsyncPending
+from facade.bulk._async.shard import AsyncEnsurer
+from facade.bulk.journal import Journal
+from facade.bulk.listings import Listings, count_records
+from facade.bulk.outcomes import progress, usable_ids
+from facade.bulk.tasks import AsyncLock, AsyncWorkers, async_each
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+
+    from facade._async.client import AsyncAssociationsClient
+    from facade.bulk.options import RunOptions
+    from facade.bulk.outcomes import Outcome, Pair
+    from facade.bulk.tasks import AsyncItems
+    from facade.models import Association
+
+# Pairs for each job that are read before the first of them has its outcome: a slow pair, which
+# is being retried, does not block the others.
+_WINDOW_PER_JOB = 16
+
+
+@define(eq=False)
+class AsyncRun:
+    """What a run was given, and its journal."""
+
+    client: AsyncAssociationsClient
+    pairs: AsyncItems[Pair]
+    association: Association | str
+    options: RunOptions
+    journal: Journal | None = None
+
+    async def outcomes(self) -> AsyncGenerator[Outcome, None]:
+        """Do the work, and yield the outcomes."""
+        association = self.association
+        if isinstance(association, str):
+            association = await self.client.associations.get_by_key(association)
+        path, report = self.options.journal, self.options.on_progress
+        if path is not None:
+            open_journal = partial(Journal, path, association.id, self.client.location_id)
+            self.journal = await async_run_blocking(open_journal)
+        total = len(self.pairs) if isinstance(self.pairs, Sized) else None
+        counts, started = Counter[str](), time.monotonic()
+        ensurer = AsyncEnsurer(self.client, association, self.options.details)
+        batches = AsyncBatches(ensurer, self.options.batch) if self.options.batch else None
+        try:
+            async with AsyncWorkers(self.options.concurrency) as workers:
+                jobs = AsyncJobs(workers, ensurer, self.journal, batches)
+                try:
+                    async for outcome in self._in_order(jobs, association):
+                        counts[outcome.status] += 1
+                        counts["resumed"] += outcome.resumed
+                        if report:
+                            report(progress(counts, total, time.monotonic() - started))
+                        yield outcome
+                finally:  # also when the generator is closed, and on Ctrl-C
+                    jobs.is_stopping = True
+        finally:
+            if self.journal is not None:
+                await async_run_blocking(self.journal.close)
+        if jobs.error is not None:
+            raise jobs.error
+
+    async def _in_order(self, jobs: AsyncJobs, association: Association) -> AsyncIterator[Outcome]:
+        """Yield outcomes in the order of the pairs, of which a window at most is pending."""
+        listings = Listings(AsyncLock, self._counts(association))
+        pending = AsyncPending(jobs)
+        index = 0
+        async for pair in async_each(self.pairs):
+            ids = usable_ids(pair, association)
+            resumed = ids and self.journal and self.journal.take(index, ids)
+            if resumed:
+                pending.add_finished(resumed)
+            else:
+                pending.add(index, pair, ids, ids and listings.of_pair(ids))
+            index += 1
+            window = self.options.concurrency * max(_WINDOW_PER_JOB, jobs.most_together)
+            while pending.is_ready(window):
+                outcome = await pending.take()
+                if outcome is not None:
+                    yield outcome
+            if jobs.is_stopping:
+                break
+        pending.flush()
+        while pending:
+            outcome = await pending.take()
+            if outcome is not None:
+                yield outcome
+
+    def _counts(self, association: Association) -> Counter[str] | None:
+        """Count the pairs of each record that are to be sent; None where the list is not known."""
+        if not isinstance(self.pairs, list | tuple):
+            return None
+        pairs: Sequence[Pair] = self.pairs
+        found = (usable_ids(pair, association) for pair in pairs)
+        done = self.journal or ()
+        return count_records(ids for ids in found if ids and ids not in done)

@@ -1,0 +1,29 @@
+"""The options of a run, checked before anything is sent."""
+
+import os
+from collections.abc import Callable
+
+from attrs import field, frozen
+
+from facade.bulk.batches import checked_batch
+from facade.bulk.outcomes import Progress
+
+
+@frozen(kw_only=True)
+class RunOptions:
+    """How a list of pairs is worked through; `aensure_many` says what each option means."""
+
+    concurrency: int
+    details: bool
+    journal: str | os.PathLike[str] | None
+    on_progress: Callable[[Progress], None] | None
+    batch: int | None = field(converter=checked_batch)
+
+    def __attrs_post_init__(self) -> None:
+        if self.concurrency < 1:
+            raise ValueError(f"concurrency must be 1 or more, not {self.concurrency}")
+        if self.details and self.batch is not None:
+            raise ValueError(
+                "details needs the relation of each pair, which the answer to a batch does not "
+                "name: leave out details or batch"
+            )

@@ -1,0 +1,174 @@
+"""Write the relations of records as a CSV, which link can read again."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from facade import AssociationsError, Relation
+from facade._core.files import atomic_writer
+from facade.bulk.outcomes import is_fatal
+from facade.cli.commands.relations import association_keys
+from facade.cli.output import print_note
+from facade.cli.records import Record, read_records
+from facade.cli.rows import relation_writer
+from facade.cli.settings import SettingsError, add_settings, read_settings
+from facade.link.command import find_association
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable
+
+EPILOG = """
+output:
+  A CSV in UTF-8, to standard output or with --output to a file, which appears
+  when it is complete. With --association it has the columns that link reads,
+  the association's two object keys or else first and second, and relation_id.
+  Without, it has association_key, association_id, first_object_key,
+  first_record_id, second_object_key, second_record_id and id. With --json it
+  is JSON lines with the keys of the command relations.
+  A relation of two of the records is written once. What cannot be read is
+  said on standard error.
+
+exit status: 0 all is written, 1 something could not be read, 2 it did not run
+to its end, 130 interrupted
+
+examples:
+  {program} export ocQHyuzHvysMo5N5VsXc > relations.csv
+  {program} export --records contacts.csv --column "Contact Id" \\
+    --association owner_pet --output pets.csv
+  cut -f1 ids.tsv | {program} export --records - --json
+"""
+_INTERVAL = 10.0  # seconds between two lines about the progress
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    add = parser.add_argument
+    add("record", nargs="*", metavar="RECORD", help="the id of a contact or another record")
+    add("--records", metavar="PATH", help="read ids, one a line, from a file; - is standard input")
+    add("--column", metavar="NAME", help="read the ids from this column of --records, a CSV")
+    add("--association", metavar="KEY", help="only relations under an association")
+    add("--output", type=Path, metavar="PATH", help="write to a file")
+    add("--json", action="store_true", help="write JSON lines")
+    add("--concurrency", type=_count, default=8, metavar="N", help="records at once (%(default)s)")
+    add_settings(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the relations of each record as they come."""
+    if options.records == options.token_file == "-":
+        raise SettingsError("standard input has either the records or the token, not both")
+    if options.column and not options.records:
+        raise SettingsError("--column is one of a CSV: give it with --records")
+    if not options.record and not options.records:
+        raise SettingsError("there is no record: give ids, or --records PATH")
+    records = read_records(options.record, options.records, options.column)
+    with read_settings(options).client() as client:
+        wanted = find_association(client, options.association) if options.association else None
+        keys = {wanted.id: wanted.key} if wanted else association_keys(client)
+
+        def read(record: Record) -> list[Relation]:
+            if not record.id:
+                raise ValueError("there is no id")
+            ids = [wanted.id] if wanted else None
+            return list(client.relations.iterate(record.id, association_ids=ids))
+
+        outcomes = _outcomes(read, records, options.concurrency)
+        output = atomic_writer(options.output) if options.output else nullcontext(sys.stdout)
+        with output as file, closing(outcomes):
+            export = _Export(relation_writer(file, wanted, keys, as_json=options.json))
+            for record, outcome in outcomes:
+                export.add(record, outcome)
+            return export.end()
+
+
+class _Export:
+    """Writes each relation once, and counts."""
+
+    def __init__(self, write: Callable[[Relation, str], None]) -> None:
+        self._write = write
+        self._read: set[str] = set()
+        self._relations = self._problems = 0
+        self._next = time.monotonic() + _INTERVAL
+
+    def add(self, record: Record, outcome: list[Relation] | Exception) -> None:
+        """Write the relations of a record, but those of a record whose relations are written."""
+        if isinstance(outcome, Exception):
+            self._say(record, outcome)
+            return
+        for relation in outcome:
+            if self._read.isdisjoint(set(relation.record_ids) - {record.id}):
+                try:
+                    self._write(relation, record.id)
+                    self._relations += 1
+                except ValueError as error:
+                    self._say(record, error)
+        self._read.add(record.id)
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + _INTERVAL
+            print_note(self._summary)
+
+    def end(self) -> int:
+        """Say what was done; return the exit status."""
+        problems = f", {self._problems:,} could not be read" if self._problems else ""
+        print_note(self._summary + problems)
+        return 1 if self._problems else 0
+
+    def _say(self, record: Record, error: Exception) -> None:
+        self._problems += 1
+        print_note(f"{record.place}: {error}")
+
+    @property
+    def _summary(self) -> str:
+        records = _counted(len(self._read), "record")
+        return f"{records}, {_counted(self._relations, 'relation')}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _outcomes(
+    read: Callable[[Record], list[Relation]], records: Iterable[Record], concurrency: int
+) -> Generator[tuple[Record, list[Relation] | Exception]]:
+    """Read several records at once; yield what came of each, in their order.
+
+    An error that every other record would meet is raised.
+    """
+    pool = ThreadPoolExecutor(concurrency, thread_name_prefix="export")
+    pending: deque[tuple[Record, Future[list[Relation]]]] = deque()
+
+    def first() -> tuple[Record, list[Relation] | Exception]:
+        record, job = pending.popleft()
+        try:
+            return record, job.result()
+        except (AssociationsError, ValueError) as error:
+            if is_fatal(error):
+                raise
+            return record, error
+
+    is_hurried = False
+    try:
+        for record in records:
+            pending.append((record, pool.submit(read, record)))
+            if len(pending) >= 2 * concurrency:
+                yield first()
+        while pending:
+            yield first()
+    except KeyboardInterrupt:
+        is_hurried = True
+        raise
+    finally:
+        pool.shutdown(wait=not is_hurried, cancel_futures=True)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of records: 1 or more")
+    return int(text)

@@ -1,0 +1,86 @@
+"""The records that a command is given: as arguments, as lines, or in a column of a CSV."""
+
+import csv
+import sys
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+
+from attrs import frozen
+
+from facade.link.table import DELIMITERS, TableError, delimiter_of, index_of
+
+
+@frozen
+class Record:
+    """A record's id, and where it was found; it is empty where a line has none."""
+
+    id: str
+    place: str
+
+
+def read_records(
+    arguments: Iterable[str], path: str | None, column: str | None
+) -> Iterator[Record]:
+    """Read each record once, as it is needed; `path` may be - for standard input.
+
+    TableError, in one line, for a file that cannot be used; OSError if it cannot be opened.
+    """
+    listed = (Record(one, f"record {one}") for one in arguments)
+    found = chain(listed, _read(path, column)) if path else listed
+    known: set[str] = set()
+    for record in found:
+        if record.id not in known or not record.id:
+            known.add(record.id)
+            yield record
+
+
+def _read(path: str, column: str | None) -> Iterator[Record]:
+    name = "standard input" if path == "-" else path
+    with _opened(path) as lines:
+        try:
+            yield from _column(lines, column, name) if column else _lines(lines, name)
+        except UnicodeDecodeError as error:
+            raise TableError(f"{name} is not UTF-8: save it as CSV UTF-8") from error
+        except csv.Error as error:
+            raise TableError(f"{name} is not a valid CSV: {error}") from error
+
+
+@contextmanager
+def _opened(path: str) -> Generator[Iterable[str]]:
+    if path == "-":
+        first = sys.stdin.readline().removeprefix("\ufeff")
+        yield chain([first], sys.stdin)
+    else:
+        with Path(path).open(encoding="utf-8-sig", newline="") as file:
+            yield file
+
+
+def _lines(lines: Iterable[str], name: str) -> Iterator[Record]:
+    for number, line in enumerate(lines, 1):
+        text = line.strip()
+        if any(delimiter in text for delimiter in DELIMITERS):
+            raise TableError(
+                f"{name}, line {number}, has several fields: name the column of the records "
+                "with --column"
+            )
+        if text:
+            yield Record(text, f"line {number}")
+
+
+def _column(lines: Iterable[str], column: str, name: str) -> Iterator[Record]:
+    iterator = iter(lines)
+    first = next((line for line in iterator if line.strip()), "")
+    if not first:
+        raise TableError(f"{name} is empty")
+    delimiter = delimiter_of(first, (column,))
+    reader = csv.reader(chain([first], iterator), delimiter=delimiter, strict=True)
+    header = next(reader)
+    index = index_of(header, column)
+    if index is None:
+        raise TableError(f"{name} has no column {column!r}; it has {', '.join(header):.100}")
+    for fields in reader:
+        if any(field.strip() for field in fields):
+            text = fields[index].strip() if index < len(fields) else ""
+            yield Record(text, f"line {reader.line_num}")

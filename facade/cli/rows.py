@@ -1,0 +1,72 @@
+"""How export writes a relation: as a row of a CSV, or as a JSON line."""
+
+from __future__ import annotations
+
+import csv
+import json
+from typing import TYPE_CHECKING, TextIO
+
+from facade.cli.commands.relations import relation_item
+from facade.link.table import pair_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from facade import Association, Relation
+
+_COLUMNS = (
+    "association_key",
+    "association_id",
+    "first_object_key",
+    "first_record_id",
+    "second_object_key",
+    "second_record_id",
+    "id",
+)
+
+
+def relation_writer(
+    file: TextIO,
+    wanted: Association | None,
+    keys: Mapping[str, str | None],
+    *,
+    as_json: bool,
+) -> Callable[[Relation, str], None]:
+    """Write the header, and return what writes a relation of a record.
+
+    It raises ValueError for a relation that a CSV has no place for.
+    """
+    if as_json:
+        return lambda one, record_id: print(
+            json.dumps(relation_item(one, record_id, keys)), file=file
+        )
+    rows = csv.writer(file, lineterminator="\n")
+    if wanted is not None:
+        rows.writerow([*pair_columns(wanted), "relation_id"])
+        return lambda one, record_id: rows.writerow([*_pair(one, wanted), one.id])
+    rows.writerow(_COLUMNS)
+
+    def write(relation: Relation, record_id: str) -> None:
+        _require_sides(relation)
+        rows.writerow(map(relation_item(relation, record_id, keys).get, _COLUMNS))
+
+    return write
+
+
+def _pair(relation: Relation, association: Association) -> tuple[str, str]:
+    """Return the records as the association's first and second; ValueError if it is not known."""
+    first, second = _require_sides(relation)
+    is_reversed = (
+        association.first_object_key != association.second_object_key
+        and relation.first_object_key == association.second_object_key
+    )
+    return (second, first) if is_reversed else (first, second)
+
+
+def _require_sides(relation: Relation) -> tuple[str, str]:
+    first, second = relation.first_record_id, relation.second_record_id
+    if first is None or second is None:
+        raise ValueError(
+            f"relation {relation.id} came without its sides: use --json or another --api-version"
+        )
+    return first, second

@@ -1,0 +1,155 @@
+"""Compare the classes that generated code makes of schemas: gone, new or called otherwise."""
+
+from collections.abc import Iterator
+
+from scripts.contract.diff.changes import Change, Difference, Pair, Scope
+from scripts.contract.diff.compare.compared import ComparedDocument, Documents
+from scripts.contract.diff.compare.generated import conjunction_kind, has_model, makes_class
+from scripts.contract.diff.compare.matching import match_by
+from scripts.contract.diff.compare.shapes import SchemaShape
+from scripts.contract.diff.names import class_name
+from scripts.contract.diff.rules import Direction, Position
+from scripts.contract.openapi.nodes import Node
+from scripts.contract.openapi.pointers import escape, last_name, parent
+from scripts.contract.openapi.references import reached_schemas
+
+ALTERNATIVE = "|"
+"""Stands in a subject before the number of an alternative."""
+_UNREACHED = Position(Direction.UNUSED)
+
+
+def compare_model_names(old: SchemaShape, new: SchemaShape, scope: Scope) -> Iterator[Difference]:
+    """Report that the class which is generated for a schema is renamed.
+
+    Alternatives of one union that are renamed are renamed together.
+    """
+    if old.name == new.name or not (old.is_model and new.is_model):
+        return
+    if old.name and new.name:
+        if class_name(old.name) == class_name(new.name):
+            return
+        rule = "model-renamed"
+    else:
+        rule = "model-inlined" if old.name else "model-named"
+    union, mark, _ = scope.subject.rpartition(ALTERNATIVE)
+    cause = f"models of {union}" if mark else f"model {old.name} {new.name}"
+    change = Change(rule, old.node, new.node, old.name, new.name)
+    yield Difference(change, scope._replace(subject=old.name or new.name or "", cause=cause))
+
+
+def compare_merged_models(
+    old: SchemaShape, new: SchemaShape, scope: Scope, documents: Documents
+) -> Iterator[Difference]:
+    """Report the components that allOf merged before or merges now, and that are classes there."""
+    unreached = scope.at(scope.position._replace(direction=Direction.UNUSED))
+    for name, node in old.merged.items():
+        if not has_model(documents.new, name) and documents.old.shape(node).is_model:
+            change = Change("model-removed", node, new.node, name)
+            yield Difference(change, unreached.shared(name))
+    for name, node in new.merged.items():
+        if not has_model(documents.old, name) and documents.new.shape(node).is_model:
+            change = Change("model-added", old.node, node, None, name)
+            yield Difference(change, unreached.shared(name))
+
+    for name in old.merged.keys() ^ new.merged.keys():
+        yield from unreached.add_to(_classes_within(name, old, new, documents))
+
+
+def _classes_within(
+    name: str, old: SchemaShape, new: SchemaShape, documents: Documents
+) -> Iterator[Change]:
+    """Report the classes that are called after a component while it is merged by reference."""
+    is_old = name in old.merged
+    document, shape = (documents.old, old) if is_old else (documents.new, new)
+    merged = document.shape(shape.merged[name])
+    names = [class_name(name), class_name((new if is_old else old).name or "")]
+    for key, node in merged.properties.items():
+        places = old.properties.get(key), new.properties.get(key)
+        if places[0] is not None and places[1] is not None and makes_class(document, node):
+            before, after = (f"{each}{class_name(key)}" for each in names[:: 1 if is_old else -1])
+            if before != after:
+                yield Change("model-renamed", places[0], places[1], before, after)
+
+
+def compare_conjunctions(pair: Pair, scope: Scope, documents: Documents) -> Iterator[Difference]:
+    """Report what the generator makes of an allOf whose parts are no objects, where it changes."""
+    kinds = [
+        conjunction_kind(document, node)
+        for document, node in zip(documents, (pair.old, pair.new), strict=True)
+    ]
+    if kinds[0] == kinds[1]:
+        return
+    if "nothing" in kinds:
+        rule = "model-dropped" if kinds[1] == "nothing" else "model-taken"
+    else:
+        rule = "model-emptied" if kinds[1] else "model-filled"
+    yield Difference(Change(rule, pair.old, pair.new), scope)
+
+
+def compare_alternative_models(
+    old: SchemaShape,
+    new: SchemaShape,
+    couples: list[tuple[Node, Node]],
+    scope: Scope,
+    documents: Documents,
+) -> Iterator[Difference]:
+    """Report the classes of alternatives: those that are inline are called by their number."""
+    if not (old.alternatives and new.alternatives):
+        yield from scope.add_to(_wrapped_model(old, new, documents))
+    for one, other in couples:
+        is_moved = last_name(one.pointer) != last_name(other.pointer)
+        if is_moved and _is_numbered(one, documents.old) and _is_numbered(other, documents.new):
+            together = scope._replace(cause=f"models of {scope.subject}")
+            yield Difference(Change("model-renamed", one, other), together)
+
+
+def _wrapped_model(old: SchemaShape, new: SchemaShape, documents: Documents) -> Iterator[Change]:
+    """Report that a class is called otherwise as one of several alternatives."""
+    plain, document = (new, documents.new) if old.alternatives else (old, documents.old)
+    is_alternative = parent(plain.node.pointer).endswith(("/oneOf", "/anyOf"))
+    if plain.name is None and not is_alternative and makes_class(document, plain.node):
+        yield Change("model-renamed", old.node, new.node)
+
+
+def _is_numbered(node: Node, document: ComparedDocument) -> bool:
+    is_alternative = parent(node.pointer).endswith(("/oneOf", "/anyOf"))
+    return is_alternative and not node.get("title") and makes_class(document, node)
+
+
+def matched_models(documents: Documents) -> Iterator[Pair]:
+    """Yield the component schemas that are one model in generated code."""
+    schemas = [document.components("schemas") for document in documents]
+    ways = ((str, str), (class_name, class_name))
+    couples, *_ = match_by(ways, list(schemas[0]), list(schemas[1]))
+    for name, other in couples:
+        scope = Scope("", _UNREACHED, name)
+        yield Pair("schema", _reference(name), _reference(other), scope)
+
+
+def compare_unused_models(documents: Documents) -> Iterator[Difference]:
+    """Report models that are gone or new and that no operation uses."""
+    holders = [document.root.child("components", None) for document in documents]
+    for name, node in _unused_models(*documents):
+        change = Change("model-removed", node, holders[1], name)
+        yield Difference(change, Scope("", _UNREACHED, name))
+    for name, node in _unused_models(documents.new, documents.old):
+        change = Change("model-added", holders[0], node, None, name)
+        yield Difference(change, Scope("", _UNREACHED, name))
+
+
+def _unused_models(
+    document: ComparedDocument, other: ComparedDocument
+) -> Iterator[tuple[str, Node]]:
+    known = {class_name(name) for name in other.components("schemas")}
+    schemas = document.components("schemas")
+    missing = [name for name in schemas if class_name(name) not in known]
+    used = reached_schemas(document.root.value) if missing else set()
+    for name in missing:
+        # What uses it is reported, or nothing is generated for it.
+        if name not in used and document.shape(_reference(name)).is_model:
+            yield name, schemas[name]
+
+
+def _reference(name: str) -> Node:
+    pointer = f"/components/schemas/{escape(name)}"
+    return Node({"$ref": f"#{pointer}"}, pointer)

@@ -1,0 +1,37 @@
+"""Which operations reach a schema, however schemas refer to each other."""
+
+import pytest
+
+from scripts.contract.diff.changes import Owner
+from scripts.contract.diff.compare.reach import Reach
+
+A, B, C, D = ("", "/a"), ("", "/b"), ("", "/c"), ("", "/d")  # schemas
+USERS: dict[Owner, dict[Owner, None]] = {
+    A: {"GET /x": None, C: None},
+    B: {A: None, "POST /a": None},
+    C: {B: None},  # A uses B, which uses C, which uses A
+    D: {},
+    "": {},
+}
+
+
+@pytest.mark.parametrize(
+    ("owners", "operations"),
+    [
+        ([], []),
+        ([A], ["POST /a", "GET /x"]),
+        ([B], ["POST /a", "GET /x"]),
+        ([C], ["POST /a", "GET /x"]),
+        ([D], []),
+        ([""], []),
+        (["GET /x"], ["GET /x"]),
+        (["DELETE /b", A], ["POST /a", "DELETE /b", "GET /x"]),
+        ([("", "/unknown")], []),
+    ],
+)
+def test_what_reaches_owners_is_listed_by_path(owners: list[object], operations: list[str]) -> None:
+    assert Reach(USERS).operations(owners) == operations
+
+
+def test_a_path_that_is_reached_in_two_ways_is_listed_once() -> None:
+    assert Reach({A: {"GET /x": None}, B: {"GET /x": None}}).operations([A, B]) == ["GET /x"]

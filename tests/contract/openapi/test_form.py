@@ -1,0 +1,67 @@
+"""What must be an object or a list outside schemas, so that a document says anything."""
+
+from typing import Any
+
+import pytest
+
+from scripts.contract.errors import CannotRunError
+from scripts.contract.openapi.documents import as_openapi
+from scripts.contract.openapi.form import misshapen
+from tests.contract.malformed import body, document, operation, parameter, response
+
+WHOLE = document(
+    servers=[{}],
+    tags=[{}],
+    security=[{}],
+    components={"schemas": {"Any": True, "S": {"required": True}}, "x-own": {"a": 1}},
+    paths={
+        "x-own": 1,
+        "/a": {
+            "parameters": [{"in": "query"}],
+            "get": {"callbacks": {"c": {}, "d": {"$ref": "#/components/callbacks/d"}}},
+        },
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line"),
+    [
+        (document(info="T"), "/info: it must be an object"),
+        (document(tags=["a"]), "/tags/0: it must be an object"),
+        (document(servers={"url": "/"}), "/servers: it must be a list"),
+        (document(webhooks={"a": 1}), "/webhooks/a: it must be an object"),
+        (document(paths={"/a": "get"}), "/paths/~1a: it must be an object"),
+        (document(paths={"/a": {"get": []}}), "/paths/~1a/get: it must be an object"),
+        (document(components={"schemas": {"S": "string"}}), "/components/schemas/S: it must be"),
+        (document(components={"headers": {"S": 1}}), "/components/headers/S: it must be an object"),
+        (
+            document(
+                components={"securitySchemes": {"b": {"flows": {"implicit": {"scopes": []}}}}}
+            ),
+            "/components/securitySchemes/b/flows/implicit/scopes: it must be an object",
+        ),
+        (operation(parameters={}), "/paths/~1a/get/parameters: it must be a list"),
+        (operation(security="b"), "/paths/~1a/get/security: it must be a list"),
+        (operation(callbacks={"c": []}), "/paths/~1a/get/callbacks/c: it must be an object"),
+        (operation(responses=[]), "/paths/~1a/get/responses: it must be an object"),
+        (parameter(schema="text"), "/paths/~1a/get/parameters/0/schema: it must be an object"),
+        (body(["a/b"]), "/paths/~1a/get/requestBody/content: it must be an object"),
+        (body({"a/b": {"schema": 1}}), "/paths/~1a/get/requestBody/content/a~1b/schema: it must"),
+        (response(headers=[]), "/paths/~1a/get/responses/200/headers: it must be an object"),
+        (response(links=[]), "/paths/~1a/get/responses/200/links: it must be an object"),
+    ],
+)
+def test_what_is_no_object_or_no_list_is_named(wrong: dict[str, Any], line: str) -> None:
+    assert [each.startswith(line) for each in misshapen(wrong)] == [True]
+    with pytest.raises(CannotRunError, match=r"\Aa.json is not an OpenAPI document:\n  /\w"):
+        as_openapi(wrong, "a.json")
+
+
+def test_schemas_extensions_and_references_are_left_alone() -> None:
+    assert misshapen(WHOLE) == []
+
+
+def test_null_is_as_good_as_absent() -> None:
+    paths = {"/a": None, "/b": {"get": None, "put": {"parameters": None, "responses": None}}}
+    assert misshapen(document(tags=None, paths=paths, components={"schemas": {"S": None}})) == []

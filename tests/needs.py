@@ -1,0 +1,32 @@
+"""Programs that a test needs: without one it is skipped, and the end of the run says so."""
+
+import os
+import shutil
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+
+import pytest
+
+
+def program(package: str, *names: str) -> str:
+    """Return one of several programs; skip a test on a machine without, which on CI is a failure.
+
+    `package` is Debian's name of what to install.
+    """
+    for name in names:
+        if found := shutil.which(name):
+            return found
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{names[0]} is missing: .ci/run installs it")
+    pytest.skip(f"{names[0]} is not installed (apt-get install {package})")
+
+
+def skipped_lines(reports: Iterable[pytest.TestReport]) -> Iterator[str]:
+    """Yield which tests were skipped, by reason: the number of each file's."""
+    by_reason: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for report in reports:
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        by_reason[reason.removeprefix("Skipped: ")][report.nodeid.partition("::")[0]] += 1
+    for reason, files in sorted(by_reason.items()):
+        yield f"{files.total()} not run: {reason}"
+        yield from (f"  {path}: {count}" for path, count in sorted(files.items()))

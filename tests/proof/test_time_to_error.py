@@ -1,0 +1,94 @@
+"""How long a call with default options takes to fail, and that the log says why meanwhile."""
+
+import asyncio
+import logging
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import pytest
+
+from facade import (
+    APITimeoutError,
+    AssociationsClient,
+    AssociationsError,
+    AsyncAssociationsClient,
+    ConnectFailedError,
+    ServerError,
+)
+from facade.testing import Sandbox, faults
+from tests.facade.driving import MODES, Mode
+
+pytestmark = [pytest.mark.proof, pytest.mark.long]
+
+
+@dataclass
+class Failure:
+    """How one call failed, after so many seconds."""
+
+    error: AssociationsError
+    seconds: float
+
+
+def fail(mode: Mode, url: str) -> Failure:
+    """Make one call that fails."""
+
+    async def in_async() -> None:
+        async with AsyncAssociationsClient("pit-x", "location", base_url=url) as client:
+            await client.associations.list()
+
+    def blocking() -> None:
+        with AssociationsClient("pit-x", "location", base_url=url) as client:
+            client.associations.list()
+
+    started = time.monotonic()
+    with pytest.raises(AssociationsError) as caught:
+        asyncio.run(in_async()) if mode == "async" else blocking()
+    return Failure(caught.value, time.monotonic() - started)
+
+
+@pytest.fixture
+def failing() -> Iterator[dict[str, str]]:
+    """Return the addresses of servers that fail, by how they do."""
+    sandbox = Sandbox()
+    sandbox.misbehave(faults.fail(503))
+    closed = socket.create_server(("127.0.0.1", 0))
+    closed_port = closed.getsockname()[1]
+    closed.close()
+    with ExitStack() as stack:
+        silent = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=64))
+        yield {
+            "closed port": f"http://127.0.0.1:{closed_port}",
+            "unknown host": "https://nowhere.invalid",
+            "503 for ever": stack.enter_context(sandbox.serve()).url,
+            "black hole": f"http://127.0.0.1:{silent.getsockname()[1]}",
+        }
+
+
+def test_a_call_fails_in_time_and_the_log_says_why(
+    failing: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "facade")
+    wanted: dict[str, tuple[type[AssociationsError], float]] = {
+        "closed port": (ConnectFailedError, 10),
+        "unknown host": (ConnectFailedError, 10),
+        "503 for ever": (ServerError, 60),
+        "black hole": (APITimeoutError, 60),
+    }
+    with ThreadPoolExecutor(8) as threads:
+        calls = {
+            (name, mode): threads.submit(fail, mode, failing[name])
+            for name in wanted
+            for mode in MODES
+        }
+    for (name, mode), call in calls.items():
+        failure, (kind, most) = call.result(), wanted[name]
+        assert isinstance(failure.error, kind), (name, mode)
+        assert failure.seconds <= most, (name, mode)
+    lines = [one.message for one in caplog.records if one.levelno == logging.INFO]
+    ends = [line for line in lines if " fails after " in line]
+    assert len(ends) == len(calls)
+    assert len(lines) > len(ends)
