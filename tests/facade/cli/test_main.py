@@ -63,6 +63,26 @@ def test_a_typo_is_told_what_was_meant(command: Command, typed: str, said: str) 
     assert "cret" not in err
 
 
+def test_the_token_of_the_environment_is_not_repeated_whatever_its_form(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HIGHLEVEL_TOKEN", "5e-cret")
+    assert "unrecognized arguments: ***" in command("list", "5e-cret")[2]
+
+
+def test_a_fault_of_ours_is_a_traceback_and_no_finding(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(settings: object) -> None:
+        raise RuntimeError("a fault")
+
+    from facade.cli.commands import doctor
+
+    monkeypatch.setattr(doctor, "diagnose", fail)
+    status, out, err = command("doctor")
+    assert (status, out, err.splitlines()[-1]) == (2, "", "RuntimeError: a fault")
+
+
 def test_the_version_is_that_of_the_package(command: Command) -> None:
     assert command("--version") == (0, f"highlevel-associations {__version__}\n", "")
 
