@@ -28,7 +28,7 @@ COMMANDS = {
     "relations": "list the relations of a record",
     "export": "write the relations of records as a CSV",
     "link": "relate the pairs of a CSV, each once",
-    "sandbox": "serve a stand-in of the API on this machine, to try all this without harm",
+    "sandbox": "serve a stand-in of the API on this machine, to try all this",
 }
 _DESCRIPTION = "Look at, copy and make the relations of a HighLevel location."
 _EPILOG = """
@@ -36,7 +36,7 @@ examples:
   {program} doctor
   {program} list
   {program} relations ocQHyuzHvysMo5N5VsXc --json
-  {program} export --records contacts.csv --column id > relations.csv
+  {program} export --records contacts.csv --column id
   {program} link pets.csv --association owner_pet --dry-run
 
 The token comes from HIGHLEVEL_TOKEN and the location from
