@@ -74,6 +74,7 @@ format: setup ## format the code
 	@$(RUN) -m ruff check --fix --quiet .
 	@$(RUN) -m ruff format .
 
+# Material tells of its successor in each run; CONTRIBUTING.md does, too.
 docs: setup ## the documentation's site, into site/: open site/index.html
 	@NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict --quiet
 	@echo "site/index.html"

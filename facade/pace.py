@@ -12,7 +12,6 @@ import threading
 import time
 from bisect import bisect_right
 from collections import deque
-from concurrent.futures import Future
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakSet, ref
 
@@ -22,6 +21,7 @@ from facade._core.forking import reset_after_fork
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from concurrent.futures import Future
 
 CALLS = 100  # HighLevel's limit,
 SECONDS = 10.0  # in so many seconds
@@ -76,7 +76,7 @@ class Pace(Protocol):
         ...
 
 
-@define
+@define(eq=False, repr=False)
 class _Slots:
     """The slots of one location: each is free, busy, taken with a turn, or held back for others."""
 
@@ -156,6 +156,8 @@ class LocalPace:
             slots, now = self._slots(location_id)
             turn = self._granted(location_id, slots, now)
             if turn is None:  # every slot is in flight
+                from concurrent.futures import Future  # here, because few clients ever queue
+
                 ready: Future[Turn] = Future()
                 slots.queue.append(ref(ready))
                 turn = Turn(location_id, _ASK_AGAIN, granted=False, ready=ready)

@@ -162,7 +162,10 @@ class AsyncAssociations(AsyncResource):
     async def list(
         self, *, skip: int = 0, limit: int = 100, **options: Unpack[CallOptions]
     ) -> Page[Association]:
-        """List one page of associations; a `limit` of 200 is known to be accepted."""
+        """List one page of associations: `limit` of them, after the first `skip`.
+
+        A `limit` of 200 is known to be accepted.
+        """
         return await self._call(
             options,
             mapping.association_page,
@@ -176,7 +179,7 @@ class AsyncAssociations(AsyncResource):
     async def iterate(
         self, *, page_size: int = 100, **options: Unpack[CallOptions]
     ) -> AsyncIterator[Association]:
-        """Iterate over all associations, a page with each request."""
+        """Iterate over all associations; each request is for a page of `page_size`."""
         pages: Paginator[Association] = Paginator(page_size)
         options = resolved(options)
         while pages.has_next:
@@ -194,7 +197,7 @@ class AsyncAssociations(AsyncResource):
     ) -> Association:
         """Replace both labels of a user-defined association; nothing else of it can change.
 
-        Where the response does not show the association, it is looked up.
+        NotFoundError. Where the response does not show the association, it is looked up.
         """
         body = UpdateAssociationBody(
             first_object_label=first_object_label, second_object_label=second_object_label

@@ -123,8 +123,8 @@ class AsyncRelations(AsyncResource):
     ) -> Page[Relation]:
         """List one page of a record's relations, whichever side the record is on.
 
-        `association_ids` asks for relations under these associations only; None asks for all.
-        HighLevel cuts a `limit` above 100 to 100.
+        A page has `limit` of them, after the first `skip`. `association_ids` asks for relations
+        under these associations only; None asks for all. HighLevel cuts a `limit` above 100 to 100.
         """
         wanted = id_list(association_ids)
         page = await self._page(record_id, wanted, skip, limit, options)
@@ -138,7 +138,7 @@ class AsyncRelations(AsyncResource):
         page_size: int = 100,
         **options: Unpack[CallOptions],
     ) -> AsyncIterator[Relation]:
-        """Iterate over all relations of a record, a page with each request."""
+        """Iterate over all relations of a record; each request is for a page of `page_size`."""
         pages: Paginator[Relation] = Paginator(page_size)
         options, wanted = resolved(options), id_list(association_ids)
         while pages.has_next:

@@ -1,12 +1,17 @@
 """Work that may block for long, each in a thread of its own, and the same work only once."""
 
+from __future__ import annotations
+
 import threading
-from collections.abc import Callable, Hashable
-from concurrent.futures import Future
 from copy import copy
+from typing import TYPE_CHECKING
 
 from facade._core.forking import reset_after_fork
 from facade.errors import AssociationsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+    from concurrent.futures import Future
 
 
 class Jobs:
@@ -21,8 +26,10 @@ class Jobs:
         self._lock = threading.Lock()
         self._waiting: dict[Hashable, list[Future[None]]] = {}
 
-    def start(self, key: Hashable, work: Callable[[], object]) -> "Future[None]":
+    def start(self, key: Hashable, work: Callable[[], object]) -> Future[None]:
         """Start a job, or join the one that runs under the same key; its result is not kept."""
+        from concurrent.futures import Future  # here, because a static token needs no job
+
         done: Future[None] = Future()
         with self._lock:
             is_running = key in self._waiting

@@ -45,7 +45,7 @@ class CommonArguments(TypedDict, total=False):
     max_response_bytes: int
 
 
-@define(kw_only=True)
+@define(kw_only=True, eq=False, repr=False)
 class ClientOptions:
     """The options of a client, checked; ValueError says what is wrong with one."""
 

@@ -101,7 +101,7 @@ def _backoff(attempt: int) -> float:
     return random.uniform(0, bound)  # noqa: S311 - no secret
 
 
-@define
+@define(eq=False, repr=False)
 class Attempts:
     """The attempts of one call: how many were made, and whether one may have succeeded.
 

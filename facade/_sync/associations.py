@@ -171,7 +171,10 @@ class Associations(Resource):
     def list(
         self, *, skip: int = 0, limit: int = 100, **options: Unpack[CallOptions]
     ) -> Page[Association]:
-        """List one page of associations; a `limit` of 200 is known to be accepted."""
+        """List one page of associations: `limit` of them, after the first `skip`.
+
+        A `limit` of 200 is known to be accepted.
+        """
         return self._call(
             options,
             mapping.association_page,
@@ -185,7 +188,7 @@ class Associations(Resource):
     def iterate(
         self, *, page_size: int = 100, **options: Unpack[CallOptions]
     ) -> Iterator[Association]:
-        """Iterate over all associations, a page with each request."""
+        """Iterate over all associations; each request is for a page of `page_size`."""
         pages: Paginator[Association] = Paginator(page_size)
         options = resolved(options)
         while pages.has_next:
@@ -203,7 +206,7 @@ class Associations(Resource):
     ) -> Association:
         """Replace both labels of a user-defined association; nothing else of it can change.
 
-        Where the response does not show the association, it is looked up.
+        NotFoundError. Where the response does not show the association, it is looked up.
         """
         body = UpdateAssociationBody(
             first_object_label=first_object_label, second_object_label=second_object_label

@@ -67,18 +67,26 @@ def _transport_class(options: ClientOptions) -> type[Transport]:
 class AssociationsClient:
     """A client for HighLevel's Associations API, bound to one location.
 
-    `token` is a Private Integration token or an OAuth access token of the location, or a callable
-    or TokenSource that is asked for each request. `version` is the API's Version: a date, or v and
-    a number. `timeout` is in seconds, for each part of a request, or an httpx.Timeout; the default
-    is 10 to connect and 30 for the rest. A request is sent again up to `retries` times where that
-    is safe. `deadline` bounds a whole call, in seconds, without its wait for the pace; None does
-    not. `pace` keeps the client under HighLevel's limit, together with the other clients of
-    this process for the same address; None does not. `observe` is shown every exchange, such as
-    a facade.observe.Recorder, which keeps their shapes. `on_event` is called with what happens to
-    each call, for metrics: see facade.observe. A longer response than
-    `max_response_bytes` is not read. `transport` and `http_client` are httpx's,
-    to send through: for a proxy or TLS of your own, or a test; an http_client stays yours to close.
-    `api` is the generated client, for what is not wrapped here.
+    - `token`: a Private Integration token or an OAuth access token of the location, or a callable
+      or TokenSource that is asked for each request.
+    - `location_id`: the id of the location (sub-account).
+    - `version`: the API's Version, a date, or v and a number.
+    - `base_url`: another address than HighLevel's.
+    - `timeout`: in seconds, for each part of a request, or an httpx.Timeout; the default is 10 to
+      connect and 30 for the rest.
+    - `retries`: how often a request is sent again, at most, where that is safe.
+    - `deadline`: seconds for a whole call, without its wait for the pace; None sets no bound.
+    - `pace`: keeps the client under HighLevel's limit; `"local"` does so together with the other
+      clients of this process for the same address, None does not.
+    - `observe`: is shown every exchange, such as a facade.observe.Recorder, which keeps their
+      shapes.
+    - `on_event`: is called with what happens to each call, for metrics: see facade.observe.
+    - `max_response_bytes`: a longer response is not read.
+    - `transport`, `http_client`: httpx's, to send through: for a proxy or TLS of your own, or a
+      test. An http_client stays yours to close.
+
+    `api` is the generated client, for what is not wrapped here. ValueError or TypeError for an
+    argument that cannot be.
     """
 
     def __init__(

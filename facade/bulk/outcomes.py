@@ -11,6 +11,7 @@ from facade._core.request import path_segment
 from facade.models import Association
 
 Pair = tuple[str, str] | Mapping[str, str]
+"""Two record ids: the first and the second, or by object key."""
 
 # Errors of the token, the day or the network: every other pair would fail in the same way.
 _FATAL_ERRORS = (

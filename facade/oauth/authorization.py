@@ -7,8 +7,8 @@ from facade._core.operations import OPERATIONS
 from facade.oauth.errors import StateMismatchError
 
 AUTHORIZE_URL = "https://marketplace.gohighlevel.com/v2/oauth/chooselocation"
-# The scopes of all operations.
 SCOPES = tuple(sorted({scope for one in OPERATIONS.values() for scope in one.scopes}))
+"""The scopes of all operations: reading and writing associations, and relations."""
 
 
 class Authorization(NamedTuple):

@@ -31,7 +31,10 @@ attempts that failed; at DEBUG each attempt. A record has these fields, for a fo
 
 **Traces.** OpenTelemetry's `HTTPXClientInstrumentor().instrument()` makes a span for each attempt
 of every client, those that exist already included, under the span that is current. A client with a
-`transport` or `http_client` of its own is traced if that is.
+`transport` or `http_client` of its own is traced if that is. A span has the URL, with ids of
+records, and headers only if OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_CLIENT_REQUEST asks for them:
+then OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_SANITIZE_FIELDS has to name `authorization`, which
+carries the token.
 
 **Shapes.** `AssociationsClient(..., observe=Recorder())` records what HighLevel really sends, as
 shapes: an operation, a status, and which fields came with which JSON types, how often. Values are

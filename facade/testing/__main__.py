@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from math import inf
 from typing import cast
 
+from facade._core.operations import OPERATIONS
 from facade.testing.accounts import VERSIONS, checked_versions
 from facade.testing.faults import delay
 from facade.testing.limits import WINDOW_KINDS
@@ -53,6 +54,8 @@ def run(options: argparse.Namespace) -> int:
         versions=options.versions,
         **variants,
     )
+    if options.scopes:
+        sandbox.add_token(options.token, scopes=options.scopes)
     if options.delay:
         sandbox.misbehave(delay(options.delay))
     stop = threading.Event()
@@ -84,6 +87,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--port", type=_port, default=0, help="port to listen on; 0, the default, picks a free one")
     add("--json", action="store_true", help="print the line as JSON: url, token, location_id")
     add("--token", type=_word, default="pit-sandbox", help="token to accept (default: %(default)s)")
+    add("--scopes", type=_scopes, metavar="S[,S...]", help="scopes of the token (default: all)")
     add("--location", type=_word, default="sandbox-location", help="its id (default: %(default)s)")
     add("--limit", type=_limit, metavar="N/SECONDS", help="requests per location, such as 100/10")
     add("--daily-limit", type=_count, metavar="N", help="requests per location and day")
@@ -164,6 +168,14 @@ def _versions(text: str) -> tuple[str, ...]:
         return checked_versions(text.split(","))
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _scopes(text: str) -> tuple[str, ...]:
+    known = {scope for operation in OPERATIONS.values() for scope in operation.scopes}
+    scopes = tuple(text.split(","))
+    if unknown := [scope for scope in scopes if scope not in known]:
+        raise argparse.ArgumentTypeError(f"{unknown[0]!r} is not one of {', '.join(sorted(known))}")
+    return scopes
 
 
 def _count(text: str) -> int:

@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 Selection = str | Collection[str] | Callable[[Received], bool]
+"""Which requests: an operation's id or a method, several of them, or a function that decides."""
 
 _METHODS = frozenset({"GET", "POST", "PUT", "DELETE"})
 _FROM_CDN = frozenset({502, 504, *range(520, 528)})

@@ -6,6 +6,7 @@ from math import floor
 from typing import Literal, Protocol, get_args
 
 WindowKind = Literal["sliding", "sliding_counting_refused", "fixed", "fixed_from_first", "bucket"]
+"""How a sandbox with a limit counts: over the last seconds, in fixed windows, or by a bucket."""
 WINDOW_KINDS: tuple[WindowKind, ...] = get_args(WindowKind)
 DEFAULT_LIMIT = (100, 10.0)
 DEFAULT_DAILY_LIMIT = 200_000

@@ -74,6 +74,8 @@ class RelationDeleted(_RelationEvent):
 Event = (
     AssociationCreated | AssociationUpdated | AssociationDeleted | RelationCreated | RelationDeleted
 )
+"""What `parse` returns: it is told apart by its class."""
+
 Kind = TypeVar("Kind", bound=Event)
 
 _KINDS: dict[str, type[Event]] = {

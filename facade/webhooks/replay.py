@@ -26,6 +26,7 @@ LEASE = 60.0  # seconds to handle an event in
 logger = logging.getLogger("facade")
 
 DeliveryState = Literal["new", "in_progress", "done"]
+"""What a `ReplayStore` knows of a delivery."""
 
 
 @runtime_checkable

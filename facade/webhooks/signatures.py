@@ -22,7 +22,8 @@ except ImportError as error:  # pragma: no cover
 
 from facade.webhooks.errors import SignatureMismatchError, SignatureMissingError
 
-PUBLIC_KEY = "MCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg="  # HighLevel's
+PUBLIC_KEY = "MCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg="
+"""HighLevel's Ed25519 key: base64 of the DER."""
 HEADER, LEGACY_HEADER = "X-GHL-Signature", "X-WH-Signature"
 
 

@@ -143,7 +143,7 @@ def with_methods(
         labels = [each.label for each in sent]
         scopes = dict.fromkeys(scope for each in sent for scope in scopes_of(each))
         cells = ([f"{resource}.{signature}"], [returns], labels, scopes)
-        row = " | ".join(", ".join(f"`{text}`" for text in cell) for cell in cells)
+        row = " | ".join("<br>".join(f"`{text}`" for text in cell) for cell in cells)
         rows.append(f"| {row} |")
     return before + start + "".join(f"{row}\n" for row in rows) + end + after
 

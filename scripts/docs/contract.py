@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import yaml
 from scripts.contract.tables import is_published, operations_of, scopes_of
 
 _WITNESS = re.compile(r"\b[a-z]\d\d-[\w-]+")
+_LETTER = re.compile(r"^\| `(\w)` \| (.*?) \|$", re.MULTILINE)
 
 
 def operations(root: Path) -> str:
@@ -38,14 +40,13 @@ def corrections(root: Path) -> str:
     overlay = yaml.safe_load((root / "openapi/overlay.yaml").read_text())
     rows = (
         (
-            each["description"],
+            f"{each['description']}.<br><small>`{_escaped(each['target'])}`</small>",
             _linked(_escaped(each["x-evidence"]), root),
-            f"`{_escaped(each['target'])}`",
-            _expected(each["x-expect"]),
+            _counts(each["x-expect"]),
         )
         for each in overlay["actions"]
     )
-    return _table(("correction", "how that is known", "target", "places"), rows)
+    return _table(("correction, and what it selects", "how that is known", "places"), rows)
 
 
 def facts(root: Path) -> str:
@@ -55,17 +56,37 @@ def facts(root: Path) -> str:
 
 
 def witnesses(root: Path) -> str:
-    """Return a section for each witness: what it was asked, and what was seen."""
+    """Return a section for each witness: what it was asked, what was seen, and how sure that is."""
+    folder = root / "openapi/witnesses"
+    about = dict(_LETTER.findall((folder / "README.md").read_text()))
     sections = []
-    for name in _witness_names(root):
-        witness = yaml.safe_load((root / "openapi/witnesses" / f"{name}.yaml").read_text())
-        seen = ", ".join(
-            f"`{each['request']}` → {_expected(each['status'])}"
-            for each in witness.get("exchanges", ())
-        )
-        parts = (f"### {name}", f"{witness['question']} {witness['fact']}", seen)
-        sections.append("\n\n".join(filter(None, parts)))
+    for letter, names in groupby(_witness_names(root), key=lambda name: name[0]):
+        sections.append(f"## {about[letter].capitalize()}")
+        for name in names:
+            witness = yaml.safe_load((folder / f"{name}.yaml").read_text())
+            sections.append(
+                f"### {name}\n\n{witness['question']} {witness['fact']}\n\n{_seen(witness)}"
+            )
     return "\n\n".join(sections)
+
+
+def _seen(witness: dict[str, Any]) -> str:
+    """List the exchanges of a witness, and say how sure it is."""
+    lines = []
+    for each in witness.get("exchanges", ()):
+        status = each["status"]
+        statuses = " or ".join(map(str, status if isinstance(status, list) else [status]))
+        lines.append(f"- `{each['request']}` → {statuses}")
+    sources = witness.get("sources", 1)
+    known = f"*{witness['strength']}*, {sources} source{'s' * (sources != 1)}, {witness['since']}"
+    return "\n".join([*lines, "", known])
+
+
+def strengths(root: Path) -> str:
+    """Return a table of how sure a witness may be, in the words of the schema of witnesses."""
+    schema = json.loads((root / "openapi/witnesses/witness.schema.json").read_text())
+    words = schema["properties"]["strength"]["description"].rstrip(".").split("; ")
+    return _table(("strength", "means"), (each.split(": ") for each in words))
 
 
 def _contract(root: Path) -> dict[str, Any]:
@@ -120,10 +141,11 @@ def _type(schema: dict[str, Any]) -> str:
     return " or ".join(kind) if isinstance(kind, list) else str(kind)
 
 
-def _expected(count: Any) -> str:
-    if isinstance(count, dict):
-        return ", ".join(f"{version}: {number}" for version, number in count.items())
-    return " or ".join(map(str, count)) if isinstance(count, list) else str(count)
+def _counts(expected: Any) -> str:
+    """Show in how many places a correction applies: a number, or one for each Version."""
+    if isinstance(expected, dict):
+        return ", ".join(f"{version}: {number}" for version, number in expected.items())
+    return str(expected)
 
 
 def _codes(values: Iterable[str]) -> str:

@@ -27,6 +27,17 @@ def figure(name: str) -> Callable[[Path], str]:
     return lambda root: (root / f"docs/assets/figures/{name}.svg").read_text()
 
 
+def examples(root: Path) -> str:
+    """Return the programs of examples/, each with what it says of itself."""
+    sections = []
+    for path in sorted((root / "examples").glob("[a-z]*.py")):
+        source = path.read_text()
+        summary = (ast.get_docstring(ast.parse(source)) or "").partition("\n\n")[0]
+        fence = f'```python title="examples/{path.name}"'
+        sections.append(f"## {path.name}\n\n{summary}\n\n{fence}\n{source.rstrip()}\n```")
+    return "\n\n".join(sections)
+
+
 def faults(root: Path) -> str:
     """Return a table of the sandbox's faults: the functions of facade/testing/faults.py."""
     rows = ["| fault | what goes wrong |", "|---|---|"]
@@ -65,6 +76,7 @@ PARTS: dict[str, Callable[[Path], str]] = {
     "corrections": contract.corrections,
     "error-tree": error_tree("facade/errors.py"),
     "facts": contract.facts,
+    "examples": examples,
     "faults": faults,
     "fields": contract.fields,
     "figure-call": figure("call"),
@@ -74,6 +86,7 @@ PARTS: dict[str, Callable[[Path], str]] = {
     "oauth-error-tree": error_tree("facade/oauth/errors.py"),
     "operations": contract.operations,
     "rules": document("scripts/contract/diff/rules.md"),
+    "strengths": contract.strengths,
     "webhook-error-tree": error_tree("facade/webhooks/errors.py"),
     "witnesses": contract.witnesses,
 }

@@ -4,6 +4,7 @@ A name that no public module exports is replaced by what it stands for, because 
 reference cannot look it up.
 """
 
+from ast import literal_eval
 from collections.abc import Callable
 from copy import copy
 from dataclasses import fields
@@ -38,7 +39,8 @@ class _Inliner:
             if isinstance(member, griffe.Module | griffe.Class):
                 self.visit(member)
             elif isinstance(member, griffe.Attribute):
-                member.annotation = self._inlined(member.annotation)
+                found = member.annotation or _assigned(member, owner)
+                member.annotation = self._inlined(found)
             elif isinstance(member, griffe.Function):
                 for parameter in member.parameters:
                     parameter.default = self._default(parameter.default)
@@ -71,6 +73,20 @@ class _Inliner:
             return None
         is_ours = found.is_attribute and found.path.startswith("facade.")
         return found.value if is_ours and "TypeVar(" not in str(found.value) else None
+
+
+def _assigned(attribute: griffe.Attribute, owner: griffe.Module | griffe.Class) -> Any:
+    """Return the type of an attribute that is set to a parameter of `__init__`, or to a literal."""
+    init = owner.members.get("__init__")
+    if not isinstance(init, griffe.Function):
+        return None
+    if isinstance(attribute.value, griffe.ExprName):
+        named = [each for each in init.parameters if each.name == attribute.value.name]
+        return named[0].annotation if named else None
+    try:
+        return type(literal_eval(str(attribute.value))).__name__
+    except (SyntaxError, ValueError):
+        return None
 
 
 def _replaced(expression: Any, name: str, value: Any) -> Any:

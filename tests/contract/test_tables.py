@@ -56,7 +56,7 @@ End
 TABLE = """\
 | method | returns | operations | scopes |
 |---|---|---|---|
-| `things.update(thing_id, *, label)` | `A` | `GET /a`, `PUT /a/{id}` | `a.write`, `b.write` |
+| `things.update(thing_id, *, label)` | `A` | `GET /a`<br>`PUT /a/{id}` | `a.write`<br>`b.write` |
 | `things.iterate()` | `Iterator[A]` | `GET /a` |  |
 """
 

@@ -41,3 +41,15 @@ def test_every_command_that_is_named_explains_itself(module: str) -> None:
     )
     assert done.returncode == 0, module
     assert "usage:" in done.stdout
+
+
+def test_readme_is_short_and_renders_on_a_package_index() -> None:
+    readme = (ROOT / "README.md").read_text()
+    assert len(readme.splitlines()) <= 180
+    assert re.findall(r"\]\((?!https:)[^)]*\)", readme) == []  # a link inside the repository
+    assert "```mermaid" not in readme
+
+
+def test_readme_shows_as_many_jobs_as_it_promises() -> None:
+    _, _, jobs = (ROOT / "README.md").read_text().partition("## Three jobs\n")
+    assert re.findall(r"^\*\*(\d)\. ", jobs, re.MULTILINE) == ["1", "2", "3"]

@@ -1,14 +1,17 @@
 """What README.md and the site's pages show, works.
 
-The Python of a page runs from top to bottom, against a sandbox of its own; a block with a title is
-the file of that name, and pytest runs it if it is a test. `print(...)  # said` says what it prints.
+The Python of a page and its console sessions run from top to bottom, against a sandbox of its own.
+A block with a title is the file of that name; pytest runs it if it is a test. `print(...)  # said`
+says what is printed, and `...` in a console's output is any text.
 """
 
 import logging
+import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from doctest import ELLIPSIS, OutputChecker
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +22,8 @@ from facade.testing import Sandbox
 from scripts.benchmarks.redis_server import RedisServer
 from tests.docs.samples import PAGES, ROOT, Sample, name, samples
 
-SHOWN = [page for page in PAGES if any(each.language == "python" for each in samples(page))]
+RUN = {"python", "console"}
+SHOWN = [page for page in PAGES if RUN & {each.language for each in samples(page)}]
 
 
 @pytest.fixture(autouse=True)
@@ -59,6 +63,8 @@ def test_the_samples_of_a_page_run_and_print_what_they_say(
                 printed = capsys.readouterr().out.splitlines()
                 for said in re.findall(r"print\(.*\)  # (.*)", sample.text):
                     assert said in printed
+            elif sample.language == "console":
+                _converse(sample.text)
     if isinstance(client := names.get("client"), AssociationsClient):
         client.close()  # of an app that would run on
     if any(sample.title.startswith("test_") for sample in samples(page)):
@@ -71,9 +77,23 @@ def _run(page: Path, sample: Sample, names: dict[str, Any]) -> None:
     exec(compile(source, page, "exec"), names)  # noqa: S102 - it is ours
 
 
+def _converse(session: str) -> None:
+    command = f'highlevel-associations() {{ {sys.executable} -m facade.cli "$@"; }}'
+    for typed, said in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", session, re.MULTILINE):
+        done = subprocess.run(
+            ["bash", "-c", f"{command}\n{typed}"],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        matches = OutputChecker().check_output(said, done.stdout, ELLIPSIS)
+        assert matches, f"{typed}\n{done.stdout}{done.stderr}"
+
+
 def _test(folder: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", folder],
+        [sys.executable, "-m", "pytest", "-q", "-p", "facade.testing.plugin", folder],
         cwd=folder,
         env={"PYTHONPATH": f"{ROOT}:{folder}"},
         capture_output=True,

@@ -1,5 +1,7 @@
 """The documentation's site builds without a warning, and its reference lists every public name."""
 
+import html
+import re
 import subprocess
 import sys
 import zlib
@@ -22,6 +24,14 @@ def test_the_site_builds_strictly_and_its_reference_has_every_public_name(tmp_pa
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
     listed = inventory((tmp_path / "objects.inv").read_bytes())
     assert [name for name, others in public_names() if listed.isdisjoint({name, *others})] == []
+    reference = {page.stem: shown(page) for page in (tmp_path / "reference").glob("*.html")}
+    assert "retries: int = 7" in reference["clients"]  # the value, not the constant's name
+    assert [name for name, text in reference.items() if re.search(r"Bases:\s+_", text)] == []
+
+
+def shown(page: Path) -> str:
+    """Return what a page says, without its markup."""
+    return html.unescape(re.sub(r"<[^>]+>", "", page.read_text()))
 
 
 def inventory(content: bytes) -> set[str]:

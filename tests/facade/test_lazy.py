@@ -25,7 +25,7 @@ def modules_after(code: str) -> set[str]:
     """Run code in a new process; return the modules of httpx, attrs and ours that it loads."""
     code += "; import sys; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    ours = ("facade", "generated_client", "httpx", "attr", "asyncio")
+    ours = ("facade", "generated_client", "httpx", "attr", "asyncio", "concurrent")
     return {name for name in done.stdout.split() if name.partition(".")[0] in ours}
 
 
@@ -38,10 +38,11 @@ def test_importing_a_package_loads_nothing_of_what_it_hands_out() -> None:
     assert modules_after("import facade; dir(facade), facade.__all__") == LIGHT
 
 
-def test_a_blocking_client_loads_neither_asyncio_nor_generated_models() -> None:
+def test_a_blocking_client_loads_neither_asyncio_nor_futures_nor_generated_models() -> None:
     loaded = modules_after("from facade import AssociationsClient")
     assert "facade._sync.client" in loaded
-    assert not {name for name in loaded if name.startswith(("asyncio", "generated_client.models"))}
+    late = ("asyncio", "concurrent", "generated_client.models")
+    assert not {name for name in loaded if name.startswith(late)}
 
 
 @pytest.mark.parametrize("package", MODULES)

@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -159,40 +161,49 @@ def command(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return python.with_name("highlevel-associations")
 
 
-def test_the_command_finds_all_well_at_its_own_sandbox_and_names_what_is_wrong(
-    command: Path, tmp_path: Path
-) -> None:
+@contextmanager
+def served(command: Path, *arguments: str) -> Iterator[dict[str, str]]:
+    """Serve the command's sandbox; yield the environment for it."""
     with subprocess.Popen(
-        [command, "sandbox", "--json", "--limit", "100/10"], stdout=subprocess.PIPE, text=True
+        [command, "sandbox", "--json", *arguments], stdout=subprocess.PIPE, text=True
     ) as sandbox:
         try:
             assert sandbox.stdout is not None
             found = json.loads(sandbox.stdout.readline())
-            settings = {
+            yield {
                 "HIGHLEVEL_BASE_URL": found["url"],
                 "HIGHLEVEL_TOKEN": found["token"],
                 "HIGHLEVEL_LOCATION_ID": found["location_id"],
             }
-
-            def doctor(*arguments: str, **changed: str) -> tuple[int, list[str]]:
-                done = subprocess.run(
-                    [command, "doctor", "--json", *arguments],
-                    cwd=tmp_path,
-                    env=os.environ | settings | changed,
-                    stdout=subprocess.PIPE,
-                    check=False,
-                )
-                checks = json.loads(done.stdout)["checks"]
-                wrong = [one["name"] for one in checks if one["status"] == "wrong"]
-                return done.returncode, wrong
-
-            assert doctor() == (0, [])
-            assert doctor(HIGHLEVEL_TOKEN="pit-other") == (1, ["token"])
-            assert doctor("--location", "other") == (1, ["location"])
-            assert doctor("--api-version", "2020-01-01") == (1, ["version"])
-            assert doctor("--base-url", "https://127.0.0.1:9") == (1, ["network"])
         finally:
             sandbox.terminate()
+
+
+def doctor(command: Path, environment: dict[str, str], *arguments: str) -> tuple[int, list[str]]:
+    """Return the exit status, and what is wrong."""
+    done = subprocess.run(
+        [command, "doctor", "--json", *arguments],
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        check=False,
+    )
+    checks = json.loads(done.stdout)["checks"]
+    return done.returncode, [one["name"] for one in checks if one["status"] == "wrong"]
+
+
+def test_the_command_finds_all_well_at_its_own_sandbox_and_names_what_is_wrong(
+    command: Path,
+) -> None:
+    with served(command, "--limit", "100/10") as given:
+        assert doctor(command, given) == (0, [])
+        assert doctor(command, given | {"HIGHLEVEL_TOKEN": "pit-other"}) == (1, ["token"])
+        assert doctor(command, given, "--location", "other") == (1, ["location"])
+        assert doctor(command, given, "--api-version", "2020-01-01") == (1, ["version"])
+        assert doctor(command, given, "--base-url", "https://127.0.0.1:9") == (1, ["network"])
+    with served(command, "--scopes", "associations.readonly") as given:
+        assert doctor(command, given) == (1, ["scopes"])
+    with served(command, "--daily-limit", "1") as given:
+        assert doctor(command, given) == (1, ["limits"])
 
 
 def test_without_the_extra_the_command_says_what_to_install(python: Path, tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def served(context: ssl.SSLContext) -> Iterator[str]:
                 while True:
                     connection, _ = listening.accept()
                     with suppress(OSError), connection:
-                        context.wrap_socket(connection, server_side=True)
+                        context.wrap_socket(connection, server_side=True).close()
 
         threading.Thread(target=accept, daemon=True).start()
         try:

@@ -120,14 +120,14 @@ def test_waits_for_the_pace_are_events_however_short(
         sandbox.token,
         sandbox.location_id,
         transport=sandbox.transport(),
-        pace=LocalPace(calls=1, seconds=0.2),
+        pace=LocalPace(calls=1),
         on_event=events.append,
     )
     for _ in range(2):
         client.associations.list()
     waits = [one for one in events if isinstance(one, WaitStarted)]
     assert [(one.reason, one.attempt, one.error) for one in waits] == [("pace", 1, None)]
-    assert 0 < (waits[0].seconds or 0) <= 0.3
+    assert 0 < (waits[0].seconds or 0) <= 10
 
 
 def test_looking_for_what_may_have_been_done_is_a_wait_and_a_call_of_its_own(

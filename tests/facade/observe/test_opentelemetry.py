@@ -101,6 +101,24 @@ def test_the_spans_are_under_the_one_that_is_current(
     assert attempt.parent.span_id == parent.get_span_context().span_id
 
 
+def test_headers_that_are_asked_for_come_without_the_token_where_it_is_sanitized(
+    clients: Clients,
+    sandbox: Sandbox,
+    server: Server,
+    instrument: Callable[[], None],
+    spans: Spans,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    prefix = "OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS"
+    monkeypatch.setenv(f"{prefix}_CLIENT_REQUEST", ".*")
+    monkeypatch.setenv(f"{prefix}_SANITIZE_FIELDS", "authorization")
+    instrument()
+    clients(sandbox.token, sandbox.location_id, base_url=server.url).associations.list()
+    (span,) = spans()
+    assert span.attributes["http.request.header.version"] == ("2021-07-28",)
+    assert span.attributes["http.request.header.authorization"] == ("[REDACTED]",)
+
+
 def test_a_transport_that_is_traced_is_traced(
     clients: Clients, sandbox: Sandbox, provider: TracerProvider, spans: Spans
 ) -> None:

@@ -64,6 +64,18 @@ def test_the_command_takes_a_token_and_a_location() -> None:
         assert httpx.get(url, headers=headers, params=params).json()["total"] == 2
 
 
+def test_the_command_takes_the_scopes_of_the_token() -> None:
+    with started("--scopes", "associations/relation.readonly,associations.write") as (_, line):
+        headers = {"Authorization": "Bearer pit-sandbox", "Version": "v3"}
+        params = {"locationId": "sandbox-location"}
+        url = f"{line.split()[0]}/associations/"
+        statuses = [
+            httpx.get(f"{url}{path}", headers=headers, params=params).status_code
+            for path in ("", "relations/r1")
+        ]
+        assert statuses == [401, 200]
+
+
 def test_the_command_takes_the_versions_to_accept() -> None:
     with started("--versions", "v4,2030-01-01") as (_, line):
         url = f"{line.split()[0]}/associations/x"

@@ -1,0 +1,45 @@
+"""The generated parts of the site: made of code and contract, with links that work on the site."""
+
+from types import SimpleNamespace
+
+import pytest
+from mkdocs.exceptions import PluginError
+
+from scripts.docs.hooks import ROOT, on_page_markdown
+from scripts.docs.parts import PARTS
+
+SHOWN = [
+    ("changelog", "## Unreleased"),
+    ("contributing", "with invented ids and values; its README has the form."),
+    ("corrections", "[e09-relations-listed](witnesses.md#e09-relations-listed)"),
+    ("error-tree", "├── ContractError                   a success whose body"),
+    ("facts", "| Must skip and limit be sent? | optional |"),
+    ("faults", "| [`odd_422`][facade.testing.faults.odd_422] | Do the work and respond 422"),
+    ("fields", "| `associations` | list of [AssociationPayload](#associationpayload) | yes |"),
+    ("methods", "| `associations.get(association_id)` | `Association` |"),
+    ("oauth-error-tree", "    ├── StateMismatchError"),
+    ("operations", "| `DELETE /associations/relations/{id}` | Delete one relation;"),
+    ("rules", "| operation-removed | breaking |"),
+    ("strengths", "| code | a client in use depends on it |"),
+    ("webhook-error-tree", "│   └── UnknownKindError"),
+    (
+        "witnesses",
+        "### e09-relations-listed\n\nWhat does listing the relations of",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "shown"), SHOWN)
+def test_a_part_shows_what_it_is_made_of(name: str, shown: str) -> None:
+    assert shown in PARTS[name](ROOT)
+
+
+def test_every_part_is_on_a_page() -> None:
+    pages = "".join(page.read_text() for page in (ROOT / "docs").rglob("*.md"))
+    assert [name for name in PARTS if f"<!-- part: {name} -->" not in pages] == []
+
+
+def test_a_page_that_asks_for_a_part_that_there_is_not_is_named() -> None:
+    page = SimpleNamespace(file=SimpleNamespace(src_uri="guide/a.md"), meta={})
+    with pytest.raises(PluginError, match=r"guide/a\.md: there is no part fieldz; known: change"):
+        on_page_markdown("# A\n\n<!-- part: fieldz -->\n", page=page)

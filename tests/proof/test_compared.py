@@ -1,0 +1,142 @@
+"""docs/compared.md tells how this client and HighLevel's own Python SDK behave under faults."""
+
+import json
+import re
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from facade import AssociationsClient, AssociationsError
+from facade.testing import Fault, Received, Sandbox, faults
+from scripts.benchmarks.environments import ROOT, make, run
+
+pytestmark = pytest.mark.proof
+
+PAGE = (ROOT / "docs" / "compared.md").read_text()
+
+# By row of the page: what goes wrong once, and with which requests. The calls name the row's number
+# in the record that they are about.
+FAULTS: dict[str, Fault | None] = {
+    "a read meets one 502": faults.fail(502),
+    "a read meets one 429 that asks for a wait of 1 s": faults.refuse(retry_after=1),
+    "a relation is created, and the response is lost": faults.drop("after_work"),
+    "a relation is not created: one 503": faults.fail(503),
+    "a relation is created, and the response has no body": faults.empty(),
+    "the relation exists already": None,
+    "HighLevel does not know the record": faults.fail(422, message="Invalid record id : 'x'"),
+}
+READS = {0, 1}
+
+SDK = """
+import asyncio, json, os
+from highlevel import HighLevel
+
+HighLevel.BASE_URL = os.environ["SANDBOX_URL"]
+LOCATION, ASSOCIATION = os.environ["SANDBOX_LOCATION"], os.environ["SANDBOX_ASSOCIATION"]
+
+
+async def main():
+    sdk = HighLevel(private_integration_token=os.environ["SANDBOX_TOKEN"]).associations
+    outcomes = []
+    for number in range(int(os.environ["ROWS"])):
+        record = f"sdk-{number}"
+        try:
+            if number in READS:
+                await sdk.get_relations_by_record_id(record, LOCATION, 0, 100)
+            else:
+                await sdk.create_relation({
+                    "locationId": LOCATION, "associationId": ASSOCIATION,
+                    "firstRecordId": record, "secondRecordId": "tutor-1"})
+        except Exception as error:
+            outcomes.append(f"raises `{type(error).__name__}`")
+        else:
+            outcomes.append("returns")
+    print(json.dumps(outcomes))
+
+
+asyncio.run(main())
+""".replace("READS", str(READS))
+
+
+@pytest.fixture(scope="module")
+def sdk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    lock = ROOT / "tests" / "proof" / "official-sdk.lock"
+    return make(tmp_path_factory.mktemp("sdk"), "--require-hashes", "-r", lock)
+
+
+def test_the_page_tells_what_both_do(sdk: Path) -> None:
+    sandbox = Sandbox()
+    association = sandbox.seed_association(key="student_tutor")["id"]
+    for name in ("facade", "sdk"):
+        sandbox.seed_relation(association, f"{name}-5", "tutor-1")
+    with ExitStack() as stack:
+        for number, fault in enumerate(FAULTS.values()):
+            if fault is not None:
+                for name in ("facade", "sdk"):
+                    selects = about(f"{name}-{number}")
+                    times = None if number == 6 else 1  # a refusal is repeated
+                    stack.enter_context(sandbox.misbehave(fault, on=selects, times=times))
+        ours = facade_outcomes(sandbox, association)
+        theirs = sdk_outcomes(sandbox, association, sdk)
+    rows = [[row, *both] for row, *both in zip(FAULTS, ours, theirs, strict=True)]
+    assert told() == rows
+
+
+def about(record_id: str) -> Callable[[Received], bool]:
+    """Select the requests that are about a record."""
+
+    def selects(received: Received) -> bool:
+        creates = received.operation == "create_relation"
+        record = received.body.get("firstRecordId") if creates else received.path.split("/")[-1]
+        return bool(record == record_id) and (creates or record_id.endswith(("-0", "-1")))
+
+    return selects
+
+
+def facade_outcomes(sandbox: Sandbox, association: str) -> list[str]:
+    """Call this client once for each row."""
+    outcomes = []
+    with AssociationsClient(
+        sandbox.token, sandbox.location_id, transport=sandbox.transport()
+    ) as client:
+        for number in range(len(FAULTS)):
+            record = f"facade-{number}"
+            try:
+                if number in READS:
+                    client.relations.list(record)
+                else:
+                    client.relations.create(
+                        association, first_record_id=record, second_record_id="tutor-1"
+                    )
+            except AssociationsError as error:
+                outcomes.append(f"raises `{type(error).__name__}`")
+            else:
+                outcomes.append("returns")
+    return outcomes
+
+
+def sdk_outcomes(sandbox: Sandbox, association: str, python: Path) -> list[str]:
+    """Call HighLevel's SDK once for each row."""
+    with sandbox.serve() as server:
+        output = run(
+            [python, "-c", SDK],
+            SANDBOX_URL=server.url,
+            SANDBOX_TOKEN=sandbox.token,
+            SANDBOX_LOCATION=sandbox.location_id,
+            SANDBOX_ASSOCIATION=association,
+            ROWS=str(len(FAULTS)),
+        )
+    outcomes: list[str] = json.loads(output.splitlines()[-1])
+    return outcomes
+
+
+def told() -> list[list[str]]:
+    """Read the page's table of faults."""
+    _, _, rest = PAGE.partition("## Under faults\n")
+    section, _, _ = rest.partition("\n## ")
+    return [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in re.findall(r"^\|.*\|$", section, re.MULTILINE)[2:]
+    ]
