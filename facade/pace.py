@@ -230,7 +230,10 @@ class LocalPace:
         self, slots: _Slots, turn: Turn, now: float, headers: Mapping[str, str], *, refused: bool
     ) -> None:
         """Hold back what others send, and keep to a lower limit that the server declares."""
-        most, left = _number(headers, "x-ratelimit-max"), _number(headers, "x-ratelimit-remaining")
+        most, left = (
+            count_of(headers, "x-ratelimit-max"),
+            count_of(headers, "x-ratelimit-remaining"),
+        )
         if not most or left is None:
             return
         declared = min(self._capacity, max(1, int(most * self._share)))
@@ -263,11 +266,11 @@ def local_pace(base_url: str, transport: object) -> LocalPace:
 
 def interval_of(headers: Mapping[str, str]) -> float | None:
     """Return the seconds of the short limit; None where the header says none that can be."""
-    seconds = (_number(headers, "x-ratelimit-interval-milliseconds") or 0) / 1000
+    seconds = (count_of(headers, "x-ratelimit-interval-milliseconds") or 0) / 1000
     return seconds if 0 < seconds <= _MAX_INTERVAL else None
 
 
-def _number(headers: Mapping[str, str], name: str) -> int | None:
+def count_of(headers: Mapping[str, str], name: str) -> int | None:
     """Read a count of up to nine digits; anything else is ignored."""
     text = headers.get(name, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else None

@@ -6,6 +6,7 @@ import os
 import re
 import sys
 import time
+import traceback
 import warnings
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -22,12 +23,12 @@ from facade.cli.output import print_error, print_note
 PROGRAM = "highlevel-associations"
 COULD_NOT_RUN, INTERRUPTED, UNREAD = 2, 130, 141
 COMMANDS = {
-    "doctor": "find out which setting is wrong: network, token, version, location, scopes, limits",
+    "doctor": "find out why it does not work: token, scopes, location, network",
     "list": "list the association definitions",
     "relations": "list the relations of a record",
     "export": "write the relations of records as a CSV",
     "link": "relate the pairs of a CSV, each once",
-    "sandbox": "serve a stand-in of the API on this machine, to try all this without harm",
+    "sandbox": "serve a stand-in of the API on this machine, to try all this",
 }
 _DESCRIPTION = "Look at, copy and make the relations of a HighLevel location."
 _EPILOG = """
@@ -35,7 +36,7 @@ examples:
   {program} doctor
   {program} list
   {program} relations ocQHyuzHvysMo5N5VsXc --json
-  {program} export --records contacts.csv --column id > relations.csv
+  {program} export --records contacts.csv --column id
   {program} link pets.csv --association owner_pet --dry-run
 
 The token comes from HIGHLEVEL_TOKEN and the location from
@@ -58,7 +59,8 @@ class Command(Protocol):
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """Print what is wrong, without what looks like a token, and leave."""
+        """Print what is wrong, without what is or looks like a token, and leave."""
+        message = message.replace(os.environ.get("HIGHLEVEL_TOKEN") or "\0", "***")
         super().error(re.sub(r"\b(pit-|eyJ)[^\s'\"]+", "***", message))
 
 
@@ -97,6 +99,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print_error(f"{error.filename}: {what}" if error.filename else what)
     except (AssociationsError, ValueError) as error:
         print_error(error)
+    except Exception:  # Python would exit with 1, which means that something is wrong elsewhere
+        traceback.print_exc()
     return COULD_NOT_RUN
 
 

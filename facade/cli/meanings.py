@@ -23,7 +23,7 @@ from facade import (
     VersionHeaderError,
 )
 from facade._core.operations import VERSIONS
-from facade.pace import interval_of
+from facade.pace import count_of, interval_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,9 +103,9 @@ def meaning(error: AssociationsError, settings: Mapping[str, str]) -> Finding:
 
 def limits(headers: Mapping[str, str]) -> Finding | str:
     """Return what is left of the limits, or that one is used up."""
-    left, most = _count(headers, "x-ratelimit-remaining"), _count(headers, "x-ratelimit-max")
-    today = _count(headers, "x-ratelimit-daily-remaining")
-    a_day = _count(headers, "x-ratelimit-limit-daily")
+    left, most = count_of(headers, "x-ratelimit-remaining"), count_of(headers, "x-ratelimit-max")
+    today = count_of(headers, "x-ratelimit-daily-remaining")
+    a_day = count_of(headers, "x-ratelimit-limit-daily")
     seconds = interval_of(headers) or 10
     if today == 0:
         return _used_up(a_day)
@@ -145,7 +145,7 @@ def renewal(token: str) -> str:
 
 def _over_limit(error: RateLimitError) -> Finding:
     if isinstance(error, DailyLimitError):
-        return _used_up(_count(error.headers, "x-ratelimit-limit-daily"))
+        return _used_up(count_of(error.headers, "x-ratelimit-limit-daily"))
     seconds = error.retry_after or interval_of(error.headers) or 10
     return Finding(
         "limits",
@@ -169,11 +169,6 @@ def _said(error: AssociationsError) -> str:
         return ""
     text = "; ".join(error.messages) or (error.body if isinstance(error.body, str) else "")
     return f" (HTTP {error.status_code}: {' '.join(text.split())[:100] or 'no text'})"
-
-
-def _count(headers: Mapping[str, str], name: str) -> int | None:
-    text = headers.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else None
 
 
 def _expiry(token: str) -> datetime | None:

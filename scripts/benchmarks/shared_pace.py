@@ -26,7 +26,7 @@ def measure(effort: Effort) -> Iterator[Figure]:
     rate = "RedisPace, 4 processes, 800 calls: rate / ideal rate"
     refusals = "RedisPace, 4 processes, 800 calls: refusals"
     if shutil.which("redis-server") is None:
-        yield Figure(rate, (), "redis-server is not installed", RATE)
+        yield Figure(rate, (), "redis-server is not installed (apt-get install redis-server)", RATE)
         return
     # A quick run needs more than one window, too: one has no rate.
     calls, limit = (200, (100, 1.0)) if effort.quick else (CALLS, LIMIT)

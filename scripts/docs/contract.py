@@ -20,14 +20,15 @@ def operations(root: Path) -> str:
     contract = _contract(root)
     rows = (
         (
-            f"`{each.label}`" + ("" if is_published(each) else " (not published)"),
-            str(each.node.value.get("summary", "")),
+            f"`{each.label}`"
+            + ("" if is_published(each) else " (not published)")
+            + f"<br>{each.node.value.get('summary', '')}",
             _codes(scopes_of(each)),
-            _codes(sorted(each.node.value["responses"])),
+            _codes(sorted(one for one in each.node.value["responses"] if one[0] == "2")),
         )
         for each in operations_of(contract).values()
     )
-    return _table(("operation", "what it does", "scope", "statuses"), rows)
+    return _table(("operation", "scope", "success"), rows)
 
 
 def fields(root: Path) -> str:

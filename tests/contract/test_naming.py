@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from scripts.contract.errors import CannotRunError
 from scripts.contract.names import Names, read_names
 from scripts.contract.naming import describe, rename, snake_case
 
@@ -135,22 +134,3 @@ def test_a_malformed_document_is_left_for_lint_to_report(broken: Any, names: Nam
 )
 def test_snake_case(name: str, written: str) -> None:
     assert snake_case(name) == written
-
-
-@pytest.mark.parametrize(
-    ("raw", "said"),
-    [
-        ([], "n has no mapping: the keys are info, tags"),
-        ({"operation": {}}, "n has operation: the keys are info, tags"),
-        ({"tags": {"a": 1}}, "n: tags is not what belongs there"),
-        ({"operations": {"GET /a": {"tag": "t"}}}, "GET /a: operationId and tag are needed"),
-        ({"operations": {"GET /a/{b}": {"operationId": "a", "tag": "t"},
-                         "GET /a/{c}": {"operationId": "b", "tag": "t"}}}, "stands twice"),
-        ({"operations": {"GET /a": {"operationId": "a", "tag": "t"},
-                         "GET /b": {"operationId": "a", "tag": "t"}}}, "stands twice"),
-        ({"schemas": {"A": {"roles": "a 200"}}}, "n: schemas: A: roles is not what belongs there"),
-    ],
-)  # fmt: skip
-def test_a_mistake_in_the_names_is_one_line(raw: Any, said: str) -> None:
-    with pytest.raises(CannotRunError, match=rf"\A.*{said}.*\Z"):
-        read_names(raw, "n")

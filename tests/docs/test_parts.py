@@ -18,7 +18,7 @@ SHOWN = [
     ("fields", "| `associations` | list of [AssociationPayload](#associationpayload) | yes |"),
     ("methods", "| `associations.get(association_id)` | `Association` |"),
     ("oauth-error-tree", "    ├── StateMismatchError"),
-    ("operations", "| `DELETE /associations/relations/{id}` | Delete one relation;"),
+    ("operations", "| `DELETE /associations/relations/{id}`<br>Delete one relation;"),
     ("rules", "| operation-removed | breaking |"),
     ("strengths", "| code | a client in use depends on it |"),
     ("webhook-error-tree", "│   └── UnknownKindError"),

@@ -1,5 +1,6 @@
 """A file appears whole or stays as it was."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -22,3 +23,32 @@ def test_a_block_that_fails_changes_and_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError), atomic_writer(path) as file:
         file.write(f"new {1 / 0}")
     assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("file", "old")]
+
+
+def test_a_new_file_may_be_read_by_those_who_may_read_others(tmp_path: Path) -> None:
+    (tmp_path / "other").touch()
+    with atomic_writer(tmp_path / "file"):
+        pass
+    assert (tmp_path / "file").stat().st_mode == (tmp_path / "other").stat().st_mode
+
+
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    with atomic_writer(path) as file:
+        file.write("text")
+    assert (os.read(reader, 99), path.is_fifo()) == (b"text", True)
+    os.close(reader)
+
+
+@pytest.mark.parametrize("name", ["missing/file", ""])
+def test_the_error_names_the_file_that_was_asked_for(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    with (
+        pytest.raises(OSError, match=r"No such file|Is a directory") as raised,
+        atomic_writer(path),
+    ):
+        pass
+    assert raised.value.filename in (path, str(path))
+    assert list(tmp_path.iterdir()) == []

@@ -31,7 +31,7 @@ exit status: 0 all is well, 1 something is wrong, 2 could not run
 examples:
   {program} doctor
   {program} doctor --token-file token.txt --location LOCATION
-  {program} doctor --json | jq '.checks[] | select(.status == "wrong")'
+  {program} doctor --json | jq .ok
 """
 _WORDS = {"ok": "ok", "wrong": "wrong", "not_checked": "-"}
 _STYLES = {"ok": "green", "wrong": "bold red", "not_checked": "dim"}

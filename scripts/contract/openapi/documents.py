@@ -16,6 +16,7 @@ Document = dict[str, Any]
 
 _VERSION = re.compile(r"3\.[012]\.[0-9]+(-.+)?")
 _DEEPEST = 100  # levels; what works on documents recurses, JSONPath among them
+_MOST = 20  # lines of what is wrong
 _HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -112,7 +113,9 @@ def as_openapi(document: Any, name: str) -> Document:
     ):
         raise CannotRunError(f"{name} has components that are not objects by name")
     if wrong := misshapen(document):
-        raise CannotRunError("\n  ".join([f"{name} is not an OpenAPI document:", *wrong]))
+        more = [f"and {len(wrong) - _MOST} more"] if len(wrong) > _MOST else []
+        lines = [f"{name} is not an OpenAPI document:", *wrong[:_MOST], *more]
+        raise CannotRunError("\n  ".join(lines))
     return dict(document)
 
 

@@ -65,3 +65,9 @@ def test_schemas_extensions_and_references_are_left_alone() -> None:
 def test_null_is_as_good_as_absent() -> None:
     paths = {"/a": None, "/b": {"get": None, "put": {"parameters": None, "responses": None}}}
     assert misshapen(document(tags=None, paths=paths, components={"schemas": {"S": None}})) == []
+
+
+def test_a_long_list_is_cut() -> None:
+    wrong = document(paths={f"/{number}": "get" for number in range(25)})
+    with pytest.raises(CannotRunError, match=r"(\n  /paths/~1\d+: .*){20}\n  and 5 more\Z"):
+        as_openapi(wrong, "a.json")

@@ -17,6 +17,7 @@ Command = Callable[..., tuple[int, str, str]]
 def folder(tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Change to an empty folder, with an environment for a served sandbox."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")  # of the help
     with sandbox.serve() as server:
         for name, value in environment(sandbox, server.url).items():
             monkeypatch.setenv(name, value)

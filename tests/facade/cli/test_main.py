@@ -30,6 +30,7 @@ def test_the_help_lists_every_command_with_an_example(command: Command) -> None:
     assert [name for name in COMMANDS if f"\n  {name} " not in out] == []
     assert "examples:\n  highlevel-associations doctor\n" in out
     assert command("--help") == command("help") == (status, out, err)
+    assert [line for line in out.splitlines() if len(line) > 80] == []
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -40,7 +41,7 @@ def test_the_help_of_a_command_has_examples_and_says_where_the_token_comes_from(
     assert status == 0
     assert f"examples:\n  highlevel-associations {name}" in out
     assert "HIGHLEVEL_TOKEN" in out
-    assert max(map(len, out.splitlines())) <= 90
+    assert [line for line in out.splitlines() if len(line) > 80] == []
     assert command("help", name)[1] == out
 
 
@@ -61,6 +62,26 @@ def test_a_typo_is_told_what_was_meant(command: Command, typed: str, said: str) 
     assert (status, out) == (2, "")
     assert f"highlevel-associations: error: {said}" in err
     assert "cret" not in err
+
+
+def test_the_token_of_the_environment_is_not_repeated_whatever_its_form(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HIGHLEVEL_TOKEN", "5e-cret")
+    assert "unrecognized arguments: ***" in command("list", "5e-cret")[2]
+
+
+def test_a_fault_of_ours_is_a_traceback_and_no_finding(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(settings: object) -> None:
+        raise RuntimeError("a fault")
+
+    from facade.cli.commands import doctor
+
+    monkeypatch.setattr(doctor, "diagnose", fail)
+    status, out, err = command("doctor")
+    assert (status, out, err.splitlines()[-1]) == (2, "", "RuntimeError: a fault")
 
 
 def test_the_version_is_that_of_the_package(command: Command) -> None:

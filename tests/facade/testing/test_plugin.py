@@ -1,14 +1,41 @@
 """The pytest plugin, in an app's own tests: each test here runs a file of tests of an app."""
 
 import sys
+from importlib import import_module
 from os import pathsep
+from pkgutil import walk_packages
 
 import pytest
 
+import facade
 from tests.facade.test_lazy import LIGHT
 
 # Without a conftest: only the plugin, which an installed wheel names to pytest.
-PLUGIN = ("-p", "facade.testing.plugin", "-p", "no:cacheprovider", "-W", "error", "-n0")
+PLUGIN = (
+    "-p",
+    "facade.testing.plugin",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:schemathesis",
+    "-W",
+    "error",
+    "-n0",
+)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def everything_loaded() -> None:
+    """Load what an app's test may load.
+
+    A run of pytest in this process forgets the modules that it was the first to load: the tests
+    after it would load them again, and find two classes of one name.
+    """
+    for name in ("httpcore", "anyio._backends._asyncio"):
+        import_module(name)
+    for module in walk_packages(facade.__path__, "facade."):
+        if not module.name.endswith("__main__"):
+            import_module(module.name)
 
 
 def run(pytester: pytest.Pytester, code: str, *arguments: str) -> pytest.RunResult:

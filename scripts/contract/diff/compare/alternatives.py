@@ -6,7 +6,7 @@ from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope,
 from scripts.contract.diff.compare.compared import ComparedDocument, Documents
 from scripts.contract.diff.compare.generated import is_own_class
 from scripts.contract.diff.compare.matching import match_schemas
-from scripts.contract.diff.compare.models import ALTERNATIVE, compare_alternative_models
+from scripts.contract.diff.compare.models import compare_alternative_models
 from scripts.contract.diff.compare.overlap import compare_overlaps
 from scripts.contract.diff.compare.shapes import SchemaShape
 from scripts.contract.diff.compare.values import compare_null
@@ -36,7 +36,8 @@ def compare_alternatives(
     couples, gone, added = match_schemas(before, after, documents)
     yield from compare_overlaps((old, new), couples, (gone, added), documents)
     for couple in couples:
-        yield Pair("schema", *couple, scope.part(f"{ALTERNATIVE}{after.index(couple[1])}"))
+        place = f".{new.union or old.union}[{after.index(couple[1])}]"
+        yield Pair("schema", *couple, scope.part(place))
     is_received = scope.position.direction is Direction.RESPONSE
     for rule, nodes in _by_class(gone, documents, is_received=is_received).items():
         labels = [_label(node, documents.old) for node in nodes]
@@ -89,7 +90,7 @@ def compare_parts(
     for node in added:
         yield Change("all-of-added", old.node, node, None, _label(node, documents.new))
     for couple in couples:
-        yield Pair("schema", *couple, scope.part("&"))
+        yield Pair("schema", *couple, scope.part(".allOf"))
 
 
 def compare_discriminators(old: SchemaShape, new: SchemaShape, scope: Scope) -> Iterator[Item]:

@@ -1,5 +1,6 @@
 """Compare the classes that generated code makes of schemas: gone, new or called otherwise."""
 
+import re
 from collections.abc import Iterator
 
 from scripts.contract.diff.changes import Change, Difference, Pair, Scope
@@ -13,8 +14,7 @@ from scripts.contract.openapi.nodes import Node
 from scripts.contract.openapi.pointers import escape, last_name, parent
 from scripts.contract.openapi.references import reached_schemas
 
-ALTERNATIVE = "|"
-"""Stands in a subject before the number of an alternative."""
+_ALTERNATIVE = re.compile(r"(?P<union>.*)\.(?:one|any)Of\[[0-9]+\]")
 _UNREACHED = Position(Direction.UNUSED)
 
 
@@ -31,8 +31,8 @@ def compare_model_names(old: SchemaShape, new: SchemaShape, scope: Scope) -> Ite
         rule = "model-renamed"
     else:
         rule = "model-inlined" if old.name else "model-named"
-    union, mark, _ = scope.subject.rpartition(ALTERNATIVE)
-    cause = f"models of {union}" if mark else f"model {old.name} {new.name}"
+    union = _ALTERNATIVE.fullmatch(scope.subject)
+    cause = f"models of {union['union']}" if union else f"model {old.name} {new.name}"
     change = Change(rule, old.node, new.node, old.name, new.name)
     yield Difference(change, scope._replace(subject=old.name or new.name or "", cause=cause))
 

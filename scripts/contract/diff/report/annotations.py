@@ -108,6 +108,8 @@ def _location(document: str, location: Location) -> dict[str, Any]:
     path = document.replace("\\", "/")
     # A colon in the first step of a path would end the scheme of a URL.
     uri = quote(path, safe="/:@#%?=&~+" if "://" in path else "/@~+")
+    if path.startswith("/"):
+        uri = f"file://{uri}"
     region = {"startLine": location.line, "startColumn": location.column}
     return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}
 

@@ -4,7 +4,18 @@ from typing import Any
 
 import pytest
 
-from tests.contract.diff.documents import CAT, DOG, S, found, has, requesting, responding, said
+from scripts.contract.diff.compare import compare
+from tests.contract.diff.documents import (
+    CAT,
+    DOG,
+    S,
+    found,
+    has,
+    holding,
+    requesting,
+    responding,
+    said,
+)
 
 LONG = {**S, "minLength": 9}
 OLD = has("age", age={"type": "integer", "minimum": 9})
@@ -118,3 +129,10 @@ def test_a_union_breaks_when_it_shrinks_where_sent_and_grows_where_received(
     assert found(responding(old), responding(new)) == said(received)
     assert found(requesting(new), requesting(old)) == said(sent_back)
     assert found(responding(new), responding(old)) == said(received_back)
+
+
+def test_an_alternative_is_named_as_its_place_is_written() -> None:
+    longer = {**S, "minLength": 3}
+    old, new = ({"anyOf": [{"type": "integer"}, each]} for each in (longer, S))
+    (finding,) = compare(responding(holding(old)), responding(holding(new))).findings
+    assert finding.message.startswith("response 200 of GET /pets.p.anyOf[1] ")

@@ -102,6 +102,7 @@ def test_annotations_name_values_and_operation() -> None:
     ("path", "uri", "file"),
     [
         ("a:b.json", "a%3Ab.json", "a%3Ab.json"),
+        ("/a b/c.json", "file:///a%20b/c.json", "/a b/c.json"),
         ("it's 100%.json", "it%27s%20100%25.json", "it's 100%25.json"),
         (
             "https://example.com/a.json",

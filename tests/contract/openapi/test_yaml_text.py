@@ -1,0 +1,46 @@
+"""YAML with the types of JSON and no others."""
+
+import pytest
+
+from scripts.contract.errors import CannotRunError
+from scripts.contract.openapi.documents import parse
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("day: 2021-07-28", {"day": "2021-07-28"}),
+        ("answer: no", {"answer": "no"}),
+        ("answer: off", {"answer": "off"}),
+        ("200: here", {"200": "here"}),
+        ("true: here", {"true": "here"}),
+        ("code: 0123", {"code": "0123"}),
+        ("code: 0x1F", {"code": "0x1F"}),
+        ("time: 12:30:45", {"time": "12:30:45"}),
+        ("many: 1_000", {"many": "1_000"}),
+        ("<<: {a: 1}", {"<<": {"a": 1}}),
+        (
+            "a: 1\nb: -2.5\nc: 1e3\nd: true\ne: null\nf:",
+            {"a": 1, "b": -2.5, "c": 1000.0, "d": True, "e": None, "f": None},
+        ),
+        ("a: &x [1]\nb: *x", {"a": [1], "b": [1]}),
+        ("a: &x b\n*x : 1", {"a": "b", "b": 1}),
+        ("a: !!str 1\nb: ! 2\nc: !!int 3", {"a": "1", "b": "2", "c": 3}),
+        ("a: '1'\nb: \"true\"", {"a": "1", "b": "true"}),
+    ],
+)
+def test_yaml_has_the_types_of_json_and_no_others(text: str, expected: object) -> None:
+    assert parse(text.encode(), "x.yaml") == expected
+
+
+def test_what_a_yaml_anchor_repeats_is_not_shared() -> None:
+    document = parse(b"a: &x {n: 1}\nb: *x", "x.yaml")
+    document["a"]["n"] = 2
+    assert document["b"] == {"n": 1}
+
+
+def test_an_alias_bomb_is_refused_before_it_takes_memory() -> None:
+    levels = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    levels += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
+    with pytest.raises(CannotRunError, match="aliases repeat more than 500,000 values"):
+        parse("\n".join(levels).encode(), "x.yaml")
