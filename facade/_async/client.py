@@ -13,7 +13,6 @@ from facade._core.options import (
     TIMEOUT,
     VERSION,
     ClientOptions,
-    CommonArguments,
     location_mistake,
     mistake_in,
     with_environment,
@@ -29,14 +28,14 @@ if TYPE_CHECKING:
     from facade._async.associations import AsyncAssociations
     from facade._async.relations import AsyncRelations
     from facade._core.events import OnEvent
+    from facade._core.options import CommonArguments
     from facade.observe import Observer
 
+    class AsyncClientArguments(CommonArguments, total=False):
+        """The arguments of an AsyncAssociationsClient."""
 
-class AsyncClientArguments(CommonArguments, total=False):
-    """The arguments of an AsyncAssociationsClient."""
-
-    transport: httpx.AsyncBaseTransport | None
-    http_client: httpx.AsyncClient | None
+        transport: httpx.AsyncBaseTransport | None
+        http_client: httpx.AsyncClient | None
 
 
 # Generated operations are loaded when they are first used: importing facade stays quick.

@@ -26,23 +26,25 @@ VERSION_FORM = "a date like 2021-07-28, or v and a number like v3"
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 _IN_TIME = 0.995  # of a default deadline: then the error reaches the caller before it has passed
 # By form and not by list: HighLevel serves Versions that its document does not name.
-_VERSION = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])|v[0-9]+")
+_VERSION = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])|v[0-9]+"
 
 
-class CommonArguments(TypedDict, total=False):
-    """The arguments of both clients, which say what each means."""
+if TYPE_CHECKING:
+    # Not at run time: each of its annotations costs an app's start.
+    class CommonArguments(TypedDict, total=False):
+        """The arguments of both clients, which say what each means."""
 
-    token: Token
-    location_id: str
-    version: str
-    base_url: str
-    timeout: float | httpx.Timeout
-    retries: int
-    deadline: float | None
-    pace: Pace | Literal["local"] | None
-    observe: Observer | None
-    on_event: OnEvent | None
-    max_response_bytes: int
+        token: Token
+        location_id: str
+        version: str
+        base_url: str
+        timeout: float | httpx.Timeout
+        retries: int
+        deadline: float | None
+        pace: Pace | Literal["local"] | None
+        observe: Observer | None
+        on_event: OnEvent | None
+        max_response_bytes: int
 
 
 @define(kw_only=True, eq=False, repr=False)
@@ -223,7 +225,7 @@ def _check_extra(name: str, value: object) -> None:
 
 def is_version(version: object) -> bool:
     """Return whether a value has the form of a Version: a date, or v and a number."""
-    return isinstance(version, str) and _VERSION.fullmatch(version) is not None
+    return isinstance(version, str) and re.fullmatch(_VERSION, version) is not None
 
 
 def mistake_in(token: object, location_id: object, base_url: object) -> Exception | None:

@@ -13,7 +13,6 @@ from facade._core.options import (
     TIMEOUT,
     VERSION,
     ClientOptions,
-    CommonArguments,
     location_mistake,
     mistake_in,
     with_environment,
@@ -28,17 +27,17 @@ from generated_client import AuthenticatedClient
 if TYPE_CHECKING:
     import httpx
     from facade._core.events import OnEvent
+    from facade._core.options import CommonArguments
     from facade.observe import Observer
 
     from facade._sync.associations import Associations
     from facade._sync.relations import Relations
 
+    class ClientArguments(CommonArguments, total=False):
+        """The arguments of an AsyncAssociationsClient."""
 
-class ClientArguments(CommonArguments, total=False):
-    """The arguments of an AsyncAssociationsClient."""
-
-    transport: httpx.BaseTransport | None
-    http_client: httpx.Client | None
+        transport: httpx.BaseTransport | None
+        http_client: httpx.Client | None
 
 
 # Generated operations are loaded when they are first used: importing facade stays quick.
