@@ -16,6 +16,7 @@ from facade.testing import Fault, Response, Sandbox
 from tests.facade.driving import Mode
 
 ROOT = Path(__file__).parents[3]
+PAIRS = [(f"contact-{number:03}", f"pet-{number:03}") for number in range(200)]
 
 
 def make_client(sandbox: Sandbox, **options: object) -> AssociationsClient:
@@ -102,3 +103,11 @@ def environment(sandbox: Sandbox, url: str) -> dict[str, str]:
         "HIGHLEVEL_LOCATION_ID": sandbox.location_id,
         "HIGHLEVEL_BASE_URL": url,
     }
+
+
+def writes(sandbox: Sandbox) -> list[str]:
+    return [one.method for one in sandbox.requests if one.method != "GET"]
+
+
+def spread(count: int) -> list[tuple[str, str]]:
+    return [(f"contact-{number:05}", f"pet-{number:05}") for number in range(count)]

@@ -22,6 +22,7 @@ from tests.facade.bulk.runs import (
     related_pairs,
     run,
     seed_owner_pet,
+    spread,
 )
 from tests.facade.driving import MODES, Mode
 
@@ -38,10 +39,6 @@ def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("facade._core.concurrency.sleep", lambda seconds: None)
     monkeypatch.setattr("facade._core.concurrency.async_sleep", async_sleep)
-
-
-def spread(count: int) -> Pairs:
-    return [(f"contact-{number:05}", f"pet-{number:05}") for number in range(count)]
 
 
 def batches(sandbox: Sandbox) -> list[int]:
@@ -320,18 +317,6 @@ def test_an_endless_list_is_read_as_the_work_proceeds_and_closing_ends_it(sandbo
         outcomes.close()
     assert max(ahead) <= 8 * 100
     assert len(related_pairs(sandbox)) <= taken
-
-
-def test_resumed_pairs_do_not_hold_up_one_that_waits_for_others(
-    sandbox: Sandbox, tmp_path: Path
-) -> None:
-    association = seed_owner_pet(sandbox)
-    given: dict[str, Any] = {"association": association, "journal": tmp_path / "journal"}
-    run("blocking", sandbox, spread(1000), batch=100, **given)
-    pairs = [("contact-new", "pet-new"), *spread(1000)]
-    outcomes = run("blocking", sandbox, pairs, batch=100, **given)
-    assert [one.resumed for one in outcomes] == [False] + [True] * 1000
-    assert len(related_pairs(sandbox)) == 1001
 
 
 RUN = """

@@ -1,0 +1,169 @@
+"""One run of ensure_many: a bounded window, and what ends it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from facade import (
+    AssociationsClient,
+    AuthenticationError,
+    ConnectFailedError,
+    DailyLimitError,
+    LocationAccessError,
+    MissingScopeError,
+)
+from facade.bulk import Outcome, ensure_many
+from facade.testing import Sandbox, faults
+from tests.facade.bulk.runs import PAIRS, make_client, related_pairs, seed_owner_pet
+
+
+def test_an_endless_list_is_read_only_as_the_work_proceeds(
+    client: AssociationsClient, sandbox: Sandbox
+) -> None:
+    taken = 0
+
+    def endless() -> Iterator[tuple[str, str]]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield "contact-1", f"pet-{taken % 10}"
+
+    outcomes = ensure_many(client, endless(), association=seed_owner_pet(sandbox), concurrency=2)
+    assert taken == 0
+    ahead = [taken - number for number, _ in zip(range(1, 301), outcomes, strict=False)]
+    outcomes.close()
+    assert min(ahead) >= 0
+    assert max(ahead) <= 32  # 16 for each of 2 at once
+    assert len(related_pairs(sandbox)) == 10
+
+
+class LazyExecutor:
+    """Stands in for a thread pool; runs a pair only when its result is asked for."""
+
+    def __init__(self, *_: object, **__: object) -> None: ...
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        class LazyFuture:
+            def done(self) -> bool:
+                return False
+
+            def result(self) -> Any:
+                return function(*arguments)
+
+        return LazyFuture()
+
+    def shutdown(self, **_: object) -> None: ...
+
+
+def test_sixteen_pairs_for_each_thread_are_read_before_the_first_outcome(
+    client: AssociationsClient, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("facade.bulk.threads.ThreadPoolExecutor", LazyExecutor)
+    read: list[int] = []
+
+    def pairs() -> Iterator[tuple[str, str]]:
+        for number, pair in enumerate(PAIRS, 1):
+            read.append(number)
+            yield pair
+
+    outcomes = ensure_many(client, pairs(), association=seed_owner_pet(sandbox), concurrency=2)
+    read_before = [read[-1] for _ in zip(range(50), outcomes, strict=False)]
+    assert read_before == [2 * 16 + done for done in range(50)]
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "error_class"),
+    [
+        (401, "Invalid JWT", AuthenticationError),
+        (401, "The token is not authorized for this scope.", MissingScopeError),
+        (403, "The token does not have access to this location.", LocationAccessError),
+    ],
+)
+def test_a_refused_token_stops_the_run_after_the_requests_in_flight(
+    client: AssociationsClient,
+    sandbox: Sandbox,
+    status: int,
+    message: str,
+    error_class: type[Exception],
+) -> None:
+    association = seed_owner_pet(sandbox)
+    sandbox.misbehave(faults.fail(status, message=message))
+    with pytest.raises(error_class):
+        list(ensure_many(client, PAIRS, association=association, concurrency=4))
+    # A 401 that may pass is put to the test once.
+    attempts = 2 if error_class is AuthenticationError else 1
+    assert 1 <= len(sandbox.requests) <= 4 * attempts
+
+
+def test_a_failed_connection_stops_the_run(sandbox: Sandbox) -> None:
+    association = seed_owner_pet(sandbox)
+    refused = sandbox.misbehave(faults.drop("connecting"))
+    with make_client(sandbox, retries=2) as client, pytest.raises(ConnectFailedError):
+        list(ensure_many(client, PAIRS, association=association, concurrency=4))
+    assert refused.hits <= 3 * 4
+
+
+def collect(outcomes: Iterator[Outcome], into: list[Outcome]) -> None:
+    for outcome in outcomes:
+        into.append(outcome)  # noqa: PERF402 - outcomes before an error must stay
+
+
+def test_the_daily_limit_ends_the_run_and_the_journal_resumes_it_tomorrow(tmp_path: Path) -> None:
+    sandbox = Sandbox(limit=(1000, 10.0), daily_limit=50)
+    association = seed_owner_pet(sandbox)
+    journal = tmp_path / "journal"
+    outcomes: list[Outcome] = []
+    with make_client(sandbox) as client:
+        with pytest.raises(DailyLimitError):
+            collect(ensure_many(client, PAIRS, association=association, journal=journal), outcomes)
+        done = [one for one in outcomes if one.status == "created"]
+        refused = [one for one in outcomes if one.is_fatal]
+        assert len(done) == len(related_pairs(sandbox)) == 50
+        assert len(done) + len(refused) == len(outcomes) <= 58
+        assert all(isinstance(one.error, DailyLimitError) for one in refused)
+        assert [one.index for one in outcomes] == sorted(one.index for one in outcomes)
+    tomorrow = Sandbox()
+    association_tomorrow = seed_owner_pet(tomorrow)
+    with make_client(tomorrow) as client:
+        assert association_tomorrow.id == association.id
+        resumed = list(
+            ensure_many(client, PAIRS, association=association_tomorrow, journal=journal)
+        )
+    assert sum(one.resumed for one in resumed) == 50
+    assert sorted(related_pairs(sandbox) + related_pairs(tomorrow)) == PAIRS
+    assert {one.status for one in resumed} == {"created"}
+
+
+def test_an_error_of_the_list_is_raised_after_the_requests_in_flight(
+    client: AssociationsClient, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    def pairs() -> Iterator[tuple[str, str]]:
+        yield from PAIRS[:5]
+        raise RuntimeError("the list failed")
+
+    journal = tmp_path / "journal"
+    association = seed_owner_pet(sandbox)
+    with pytest.raises(RuntimeError, match="the list failed"):
+        list(ensure_many(client, pairs(), association=association, journal=journal))
+    list(ensure_many(client, PAIRS[:5], association=association, journal=journal))
+    assert related_pairs(sandbox) == PAIRS[:5]
+    assert len(sandbox.requests) == 5  # nothing was sent twice
+
+
+def test_an_error_outside_the_api_stops_the_run_and_is_raised(sandbox: Sandbox) -> None:
+    calls = 0
+
+    def token() -> str:
+        nonlocal calls
+        calls += 1
+        raise LookupError("the vault is closed")
+
+    association = seed_owner_pet(sandbox)
+    with (
+        AssociationsClient(token, sandbox.location_id, transport=sandbox.transport()) as client,
+        pytest.raises(LookupError, match="the vault is closed"),
+    ):
+        list(ensure_many(client, PAIRS, association=association, concurrency=4))
+    assert calls <= 4
