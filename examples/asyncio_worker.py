@@ -75,4 +75,6 @@ async def main(key: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m examples.asyncio_worker KEY")
+    asyncio.run(main(sys.argv[1]))
