@@ -63,10 +63,13 @@ class ClientOptions:
 
     def __attrs_post_init__(self) -> None:
         _warn_of_http(self.base_url)
+        _check_is_number("retries", self.retries)
         if self.retries < 0:
             raise ValueError(f"retries is a number from 0, not {self.retries}")
-        if self.deadline is not None and self.deadline <= 0:
-            raise ValueError(f"deadline is in seconds, above 0, or None, not {self.deadline}")
+        if self.deadline is not None:
+            _check_is_number("deadline", self.deadline)
+            if not self.deadline > 0:
+                raise ValueError(f"deadline is in seconds, above 0, or None, not {self.deadline}")
         if self.max_response_bytes < 1:
             raise ValueError(f"max_response_bytes is 1 or more, not {self.max_response_bytes}")
         if self.on_event is not None:
@@ -79,6 +82,8 @@ class ClientOptions:
                 raise ValueError("there is always a timeout: give one in seconds")
             if not isinstance(seconds, int | float):
                 raise TypeError(f"timeout is in seconds, not {seconds!r:.40}")
+            if not seconds > 0:  # which is also true of nan
+                raise ValueError(f"timeout is in seconds, above 0, not {seconds}")
         self.base_url = self.base_url.rstrip("/")
 
     @property
@@ -196,10 +201,14 @@ def with_query(options: CallOptions, name: str, value: str) -> CallOptions:
     return {**options, "extra_query": {**given, name: value}}
 
 
-def _check_number(name: str, value: object) -> None:
+def _check_is_number(name: str, value: object) -> None:
     is_number = isinstance(value, int if name == "retries" else int | float)
     if not is_number or isinstance(value, bool):
         raise TypeError(f"{name} is a number, not {value!r}")
+
+
+def _check_number(name: str, value: object) -> None:
+    _check_is_number(name, value)
     if name != "deadline" and cast("float", value) < (0 if name == "retries" else 0.001):
         raise ValueError(f"{name} cannot be {value!r}")
 

@@ -25,10 +25,18 @@ from tests.facade.responding import TOKEN
         ({"version": "v3\n"}, "version is a date"),
         ({"version": None}, "version is a date"),
         ({"retries": -1}, "retries is a number from 0, not -1"),
+        ({"retries": "3"}, "retries is a number, not '3'"),
+        ({"retries": True}, "retries is a number, not True"),
+        ({"deadline": 0}, "deadline is in seconds, above 0, or None, not 0"),
+        ({"deadline": "5"}, "deadline is a number, not '5'"),
+        ({"timeout": "5"}, "timeout is in seconds, not '5'"),
+        ({"timeout": 0}, "timeout is in seconds, above 0, not 0"),
+        ({"timeout": -3}, "timeout is in seconds, above 0, not -3"),
+        ({"timeout": float("nan")}, "timeout is in seconds, above 0, not nan"),
     ],
 )
 def test_a_wrong_option_of_a_client_is_refused(options: dict[str, Any], says: str) -> None:
-    with pytest.raises(ValueError, match=says):
+    with pytest.raises((ValueError, TypeError), match=says):
         AssociationsClient(**{"token": TOKEN, "location_id": "loc", **options})
 
 
