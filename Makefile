@@ -74,9 +74,10 @@ format: setup ## format the code
 	@$(RUN) -m ruff check --fix --quiet .
 	@$(RUN) -m ruff format .
 
-# Material tells of its successor in each run; CONTRIBUTING.md does, too.
+# Not --quiet, which hides the warnings that --strict counts. Material tells of its successor in each
+# run; CONTRIBUTING.md does, too.
 docs: setup ## the documentation's site, into site/: open site/index.html
-	@NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict
 	@echo "site/index.html"
 
 build: setup ## the wheel and the source archive, into dist/

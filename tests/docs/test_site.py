@@ -9,24 +9,50 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 SURFACE = ROOT / "tests" / "public_surface.txt"
 
 
 def test_the_site_builds_strictly_and_its_reference_has_every_public_name(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", tmp_path],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    done = build("mkdocs.yml", tmp_path)
+    assert done.returncode == 0, done.stderr
     listed = inventory((tmp_path / "objects.inv").read_bytes())
     assert [name for name, others in public_names() if listed.isdisjoint({name, *others})] == []
     reference = {page.stem: shown(page) for page in (tmp_path / "reference").glob("*.html")}
     assert "retries: int = 7" in reference["clients"]  # the value, not the constant's name
     assert [name for name, text in reference.items() if re.search(r"Bases:\s+_", text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[a](other.md)", "contains a link 'other.md'"),
+        ("[a](#other)", "there is no such anchor on this page"),
+        ("[a][facade.Other]", "Could not find cross-reference target 'facade.Other'"),
+    ],
+)
+def test_a_link_that_leads_nowhere_is_a_failure(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "index.md").write_text(f"# A page\n\n{text}\n")
+    settings = "INHERIT: {}\nnav: [index.md]\nhooks: []\ndocs_dir: {}\n"
+    config = tmp_path / "mkdocs.yml"
+    config.write_text(settings.format(ROOT / "mkdocs.yml", tmp_path / "docs"))
+    done = build(config, tmp_path / "site")
+    assert done.returncode == 1
+    assert said in done.stderr
+
+
+def build(config: str | Path, folder: Path) -> "subprocess.CompletedProcess[str]":
+    """Build a site as `make docs` does."""
+    return subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", config, "--site-dir", folder],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def shown(page: Path) -> str:

@@ -117,11 +117,19 @@ def as_highlevel_names_it(document: Json) -> None:
     document.update(json.loads(text.replace("unpublished", "new").replace("Unpublished", "New")))
 
 
+def as_repository(folder: Path) -> None:
+    """Commit what is in a folder, as in any clone: a test asks git for the files there are."""
+    settings = ["-c", "user.name=T", "-c", "user.email=t@example.com"]
+    for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message=A"]):
+        subprocess.run(["git", *settings, *command], cwd=folder, check=True, capture_output=True)
+
+
 def test_the_whole_suite_passes_after_an_update_that_is_done(tmp_path: Path) -> None:
     stopped = {name for name, ending in ENDINGS.items() if ending == "stopped"}
     changes = [change for name, change in CHANGES.items() if name not in stopped]
     source = publish(tmp_path, [*changes, as_highlevel_names_it])
     with copy_of(ROOT) as project:
+        as_repository(project.folder)
         for arguments in (
             ("-m", "scripts.update", "--source", str(source)),
             ("-m", "scripts.generate", "--check"),

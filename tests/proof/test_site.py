@@ -35,7 +35,7 @@ TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clie
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
-    build = f"{sys.executable} -m mkdocs build --strict --quiet --site-dir {folder}"
+    build = f"{sys.executable} -m mkdocs build --strict --site-dir {folder}"
     subprocess.run(build.split(), cwd=ROOT, check=True)
     return folder
 
