@@ -17,7 +17,7 @@ AssociationsError
 │   │   ├── TokenTypeError          the token is an agency's, not a sub-account's
 │   │   └── VersionHeaderError      the Version header is not accepted; 401 or 400
 │   ├── PermissionDeniedError       403
-│   │   ├── EdgeRefusalError        the network before HighLevel refuses the client, not the token
+│   │   ├── EdgeRefusalError        the network in front of HighLevel refuses the client
 │   │   └── LocationAccessError     the token has no access to the location
 │   ├── NotFoundError               404, or a 400 that says so
 │   ├── UnprocessableEntityError    422
@@ -113,7 +113,7 @@ class _ResponseError(AssociationsError):
 
     @property
     def trace_id(self) -> str | None:
-        """The id that HighLevel's support finds this response by; None if it has none."""
+        """The id by which HighLevel's support finds this response; None if it has none."""
         found = _field(self.body, "traceId")
         return found if isinstance(found, str) else None
 
@@ -162,7 +162,7 @@ class MissingScopeError(AuthenticationError):
 
 
 class TokenTypeError(AuthenticationError):
-    """The token is of an agency, or of its app, and the operation of a sub-account.
+    """The token belongs to an agency or its app, and the operation needs a sub-account's.
 
     Another token of the same kind does not help, nor does another scope.
     """
@@ -177,7 +177,7 @@ class PermissionDeniedError(APIStatusError):
 
 
 class EdgeRefusalError(PermissionDeniedError):
-    """The network before HighLevel refuses the client (error 1010), not its token.
+    """The network in front of HighLevel refuses the client (error 1010), not its token.
 
     It judges by the User-Agent and by the address that requests come from.
     """
@@ -196,17 +196,17 @@ class UnprocessableEntityError(APIStatusError):
 
     @property
     def outcome_unknown(self) -> bool:
-        """Whether the message is an unknown one, which may hide a success.
+        """Whether the message is an unknown one, behind which may be a success.
 
-        HighLevel's API of contacts was seen to do what it refused so. A known message, or one that
-        lists fields, means that nothing was done.
+        HighLevel's contacts API has carried out requests that it refused this way. A known
+        message, or one that lists fields, means that nothing was done.
         """
         lists_fields = isinstance(_field(self.body, "message"), list)
         return type(self) is UnprocessableEntityError and not lists_fields
 
 
 class InvalidRecordError(UnprocessableEntityError):
-    """A record is not one of the object on its side: HighLevel swaps no records.
+    """A record is not of the object on its side; HighLevel does not swap the records.
 
     The sides are those of the association that HighLevel returned.
     """
@@ -221,11 +221,11 @@ class RateLimitError(APIStatusError):
 
 
 class DailyLimitError(RateLimitError):
-    """429: too many requests for this location in a day; another attempt now is of no use."""
+    """429: too many requests for this location in a day; another attempt now does not help."""
 
 
 class ServerError(APIStatusError):
-    """5xx: HighLevel, or the network before it, fails."""
+    """5xx: HighLevel, or the network in front of it, failed."""
 
     @property
     def outcome_unknown(self) -> bool:

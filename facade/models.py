@@ -68,7 +68,7 @@ class Association:
     extra: Mapping[str, Any] = _extra()
 
     def side_of(self, object_key: str) -> Literal["first", "second"]:
-        """Return the side that a kind of object is on; ValueError if on neither, or on both."""
+        """Return the side that a kind of object is on; ValueError if on neither or on both."""
         first, second = self.first_object_key, self.second_object_key
         if first == second == object_key:
             raise ValueError(f"{self._name} has {object_key} on both sides: name the sides")
@@ -85,7 +85,7 @@ class Association:
         return sides["first"], sides["second"]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all attributes by their names here, `extra` included: values that JSON has."""
+        """Return all attributes, `extra` included, as a dict of JSON values."""
         return _dict_of(self)
 
     def __repr__(self) -> str:
@@ -100,7 +100,7 @@ class Association:
 class Relation:
     """Two records joined under an association. A field that HighLevel left out is None.
 
-    `id` is empty where HighLevel left it out, which one response did. `association_key` comes
+    `id` is empty where HighLevel left it out, as one known response did. `association_key` comes
     under Version v3. One form of v3's list names two records without their sides: `record_ids`
     has them, and `first_record_id` and `second_record_id` are None. `extra` holds the other fields
     that came, by the names and with the JSON values that HighLevel gave them.
@@ -132,7 +132,7 @@ class Relation:
         raise ValueError(f"record {record_id!r} is not on a side of relation {self.id!r}")
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all attributes by their names here, `extra` included: values that JSON has.
+        """Return all attributes, `extra` included, as a dict of JSON values.
 
         `record_ids` is among them, because a relation may have its records there only.
         """
@@ -150,7 +150,7 @@ class Ensured(NamedTuple, Generic[Item]):
     created: bool
 
     def to_dict(self) -> dict[str, Any]:
-        """Return `item`, as its own `to_dict` does, and `created`: values that JSON has."""
+        """Return `item`, as its own `to_dict` does, and `created` as a dict of JSON values."""
         return {"item": _plain(self.item), "created": self.created}
 
 
@@ -158,8 +158,8 @@ class Ensured(NamedTuple, Generic[Item]):
 class Page(Generic[Item]):
     """One page of a list, and the `total` of items on all pages: None if HighLevel left it out.
 
-    `extra` holds what came beside the items and the total, such as `traceId`. `entries` is the
-    length of HighLevel's list where one of its entries is several items, else None.
+    `extra` holds the other fields of the response, such as `traceId`. `entries` is the length of
+    HighLevel's list where one of its entries became several items, else None.
     """
 
     items: tuple[Item, ...]
@@ -174,7 +174,7 @@ class Page(Generic[Item]):
         return len(self.items)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return `items`, each as its own `to_dict` does, `total` and `extra`: JSON's values."""
+        """Return `items`, made dicts too, `total` and `extra` as a dict of JSON values."""
         items = [_plain(item) for item in self.items]
         return {"items": items, "total": self.total, "extra": deepcopy(dict(self.extra))}
 

@@ -57,7 +57,7 @@ class Turn:
 
 
 class Pace(Protocol):
-    """What a client takes a turn of before each request; it is called from any thread or task.
+    """What a client asks for a turn before each request; called from any thread or task.
 
     Each turn that was granted ends in `answered` or in `unused`. A pace whose `take` may block
     has `takes_time = True`: an async client calls it in a thread of its own.
@@ -134,7 +134,9 @@ class LocalPace:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         if not 0 < share <= 1 or calls < 1 or seconds <= 0:
-            raise ValueError("a pace is at least one call in some seconds, a share above 0 to 1")
+            raise ValueError(
+                "a pace needs calls of 1 or more, seconds above 0, and a share above 0 and up to 1"
+            )
         self._share = share
         self._capacity = max(1, int(calls * share))
         self._seconds = seconds

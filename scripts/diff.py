@@ -65,7 +65,9 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
     """Refuse options that say nothing together, before anything is read."""
     names = [each for each in (options.old, options.new) if each]
     if len(names) == 1:
-        raise CannotRunError("name two contracts, or none for the last commit against what is here")
+        raise CannotRunError(
+            "name two contracts, or none to compare the last commit with the working tree"
+        )
     if options.since and names:
         raise CannotRunError("--since is for the captured documents: leave out OLD and NEW")
     if options.contract and options.overlay:

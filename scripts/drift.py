@@ -24,7 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.source and not options.version:
         versions = [DEFAULT_VERSION]
     if len(versions) > 1 and options.format not in JOINABLE:
-        raise CannotRunError(f"a report as {options.format} is of one document: say --version")
+        raise CannotRunError(
+            f"--format {options.format} reports on one document: name it with --version"
+        )
     found = [find_drift(layout, each, options.source, date.today()) for each in versions]
     reports = [each.report(options.format) for each in found]
     write_report("\n".join(filter(None, reports)), options)

@@ -27,7 +27,7 @@ def policy_options() -> argparse.ArgumentParser:
         metavar="PATTERN",
         action="append",
         default=[],
-        help="leave out paths, as /internal/**; repeatable",
+        help="leave out paths, such as /internal/**; repeatable",
     )
     add(
         "--accept-rule",

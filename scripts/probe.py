@@ -90,7 +90,7 @@ def _variable(name: str) -> str:
 
 def _version(text: str) -> str:
     if not is_version(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no Version: {VERSION_FORM}")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a Version: write {VERSION_FORM}")
     return text
 
 
@@ -105,8 +105,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--write", action="store_true", help="also create, update and delete associations")
     contacts = "ids of two contacts: read their relations; with --write, relate them, too"
     add("--records", nargs=2, metavar=("CONTACT", "CONTACT"), help=contacts)
-    asked = f"ask under these (default: {' '.join(VERSIONS)})"
-    add("--versions", nargs="+", metavar="VERSION", type=_version, default=VERSIONS, help=asked)
+    versions = f"the Versions to probe (default: {' '.join(VERSIONS)})"
+    add("--versions", nargs="+", metavar="VERSION", type=_version, default=VERSIONS, help=versions)
     add("--exhaust", action="store_true", help="also exceed the rate limit, to see the response")
     add("--base-url", metavar="URL", help="probe another server, such as a sandbox")
     add("--yes", action="store_true", help="do not ask for confirmation")

@@ -30,7 +30,10 @@ def report_options(fail_on: str) -> argparse.ArgumentParser:
         "--output", metavar="FILE", type=Path, help="write to this file, not to the screen"
     )
     parser.add_argument(
-        "--fail-on", choices=LEVELS, default=fail_on, help=f"what exits 1 (default: {fail_on})"
+        "--fail-on",
+        choices=LEVELS,
+        default=fail_on,
+        help=f"exit 1 if there are findings of this severity or worse (default: {fail_on})",
     )
     return parser
 

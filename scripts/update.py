@@ -1,7 +1,8 @@
 """Follow HighLevel: capture, generate, contract diff, types, tests, changelog.
 
-It works on a copy. It ends done, done with a list for a person to look at, or stopped, with
-nothing changed, and says the next command.
+It works on a copy of the project, and ends in one of four ways: done; look, which is done with a
+list for a person to check; stopped, with nothing changed; nothing, when HighLevel has changed
+nothing. It prints the next command.
 """
 
 import json
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Update, or say which decision is needed first."""
     options = _options(arguments)
     layout, started = Layout(Path()), time.monotonic()
-    asked = Update(
+    update = Update(
         layout,
         starts(layout, options.version, options.source),
         date.today(),
@@ -63,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.record,
     )
     try:
-        outcome = asked.run()
+        outcome = update.run()
     except (CannotRunError, OSError) as error:
         _write(options.outcome, Outcome("could not run", str(error)))
         raise
@@ -73,7 +74,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for line in outcome.lines:
         print(f"  {line}")
     if outcome.ending == STOPPED:
-        print("nothing was changed here" + ("" if options.keep else "; --keep DIR keeps the try"))
+        print(
+            "nothing was changed here" + ("" if options.keep else "; --keep DIR keeps the attempt")
+        )
     if outcome.next:
         print("next:")
     for line in outcome.next:

@@ -51,7 +51,7 @@ class AsyncAssociations(AsyncResource):
         the pair of labels (BadRequestError). HighLevel may store the association with its sides
         swapped, keys and labels together: what is returned tells which object is first. Where the
         outcome of a request is unknown, the association is looked for by its key before the
-        request is sent again. `id` is empty where neither the response nor a look shows it.
+        request is sent again. `id` is empty where neither the response nor a look-up has it.
         """
         body = CreateAssociationBody(
             location_id=self._location_id,
@@ -119,14 +119,17 @@ class AsyncAssociations(AsyncResource):
         return Ensured(made, True)
 
     async def get(self, association_id: str, **options: Unpack[CallOptions]) -> Association:
-        """Get an association by its id; NotFoundError. Most of the system have their key as id."""
+        """Get an association by its id; NotFoundError if there is none.
+
+        Most system associations have their key as id.
+        """
         read, operation = mapping.association, get_association.asyncio
         return await self._call(
             options, read, operation, path_segment(association_id), client=self._api
         )
 
     async def get_by_key(self, key: str, **options: Unpack[CallOptions]) -> Association:
-        """Get an association by its key; NotFoundError."""
+        """Get an association by its key; NotFoundError if there is none."""
         return await self._call(
             options,
             mapping.association,
@@ -145,7 +148,7 @@ class AsyncAssociations(AsyncResource):
     ) -> Page[Association]:
         """List the associations that a kind of object, such as `contact`, takes part in.
 
-        `include_internal` asks for those of tasks, too, such as TASK_CONTACT_ASSOCIATION, which
+        `include_internal` also lists those of tasks, such as TASK_CONTACT_ASSOCIATION, which
         HighLevel does not publish.
         """
         if include_internal:
@@ -219,7 +222,7 @@ class AsyncAssociations(AsyncResource):
             )
 
     async def delete(self, association_id: str, **options: Unpack[CallOptions]) -> None:
-        """Delete a user-defined association and all its relations; NotFoundError."""
+        """Delete a user-defined association and all its relations; NotFoundError if it is gone."""
         try:
             read, operation = mapping.deletion, delete_association.asyncio
             await self._call(

@@ -13,7 +13,6 @@ from facade._core.options import (
     TIMEOUT,
     VERSION,
     ClientOptions,
-    CommonArguments,
     location_mistake,
     mistake_in,
     with_environment,
@@ -29,14 +28,14 @@ if TYPE_CHECKING:
     from facade._async.associations import AsyncAssociations
     from facade._async.relations import AsyncRelations
     from facade._core.events import OnEvent
+    from facade._core.options import CommonArguments
     from facade.observe import Observer
 
+    class AsyncClientArguments(CommonArguments, total=False):
+        """The arguments of an AsyncAssociationsClient."""
 
-class AsyncClientArguments(CommonArguments, total=False):
-    """The arguments of an AsyncAssociationsClient."""
-
-    transport: httpx.AsyncBaseTransport | None
-    http_client: httpx.AsyncClient | None
+        transport: httpx.AsyncBaseTransport | None
+        http_client: httpx.AsyncClient | None
 
 
 # Generated operations are loaded when they are first used: importing facade stays quick.
@@ -134,7 +133,7 @@ class AsyncAssociationsClient:
     def from_env(cls, **options: Unpack[AsyncClientArguments]) -> Self:
         """Make a client from HIGHLEVEL_TOKEN, HIGHLEVEL_LOCATION_ID and HIGHLEVEL_BASE_URL, if set.
 
-        `options` are those of the class, and win. ValueError says which variable is missing.
+        `options` are those of the class, and override it. ValueError names a missing variable.
         """
         return cls(**with_environment(options))
 
@@ -158,7 +157,7 @@ class AsyncAssociationsClient:
     relations = LazyResource(_relations, "Two records joined under an association.")
 
     async def close(self) -> None:
-        """Close the connections; one that for_location made leaves them to the client it is of."""
+        """Close the connections; a client that for_location made leaves them open."""
         if self._owns_transport:
             await self._transport.aclose()
 

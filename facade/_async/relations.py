@@ -50,7 +50,7 @@ class AsyncRelations(AsyncResource):
         that it was created with: `link` finds them by object key. A relation that exists already
         is a DuplicateRelationError, a record on the wrong side an InvalidRecordError. Where the
         outcome of a request is unknown, the relation is looked for before the request is sent
-        again. `id` is empty where neither the response nor a look shows the relation.
+        again. `id` is empty where neither the response nor a look-up has it.
         """
         body = CreateRelationBody(
             location_id=self._location_id,
@@ -153,7 +153,7 @@ class AsyncRelations(AsyncResource):
                 yield relation
 
     async def delete(self, relation_id: str, **options: Unpack[CallOptions]) -> None:
-        """Delete one relation; its records and its association stay. NotFoundError."""
+        """Delete one relation, not its records or its association; NotFoundError if it is gone."""
         try:
             await self._call(
                 options,

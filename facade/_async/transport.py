@@ -151,4 +151,4 @@ class AsyncTransport(httpx.AsyncClient):
 def _require_kind(http_client: object, kind: type) -> None:
     if not isinstance(http_client, kind):
         given = type(http_client).__name__
-        raise TypeError(f"http_client is an httpx.{kind.__name__}, not {given}")
+        raise TypeError(f"http_client must be an httpx.{kind.__name__}, not {given}")

@@ -77,7 +77,7 @@ def association(body: object) -> Association:
         item = cast("Json", inner)
     arguments = _arguments(_ASSOCIATION, item, beside)
     if not arguments.get("id"):
-        raise UnexpectedBodyError("there is no association in it: it has no id that is text")
+        raise UnexpectedBodyError("it contains no association with an `id` that is text")
     return Association(**arguments)
 
 
@@ -95,7 +95,7 @@ def relation(body: object) -> Relation:
     arguments.setdefault("id", "")
     found = Relation(**arguments)
     if not found.id and not (found.first_record_id and found.second_record_id):
-        raise UnexpectedBodyError("there is no relation in it: neither an id nor two records")
+        raise UnexpectedBodyError("it contains no relation: neither an `id` nor two record ids")
     return found
 
 
@@ -103,7 +103,7 @@ def relation_page(record_id: str, body: object) -> Page[Relation]:
     """Read a page of a record's relations, each in its own form or in the short one of v3."""
     found = _items(body, "relations")
     if found is None:
-        raise UnexpectedBodyError("there is no list of relations in it")
+        raise UnexpectedBodyError("it contains no list of relations")
     items: list[Relation] = []
     for item in map(_object, found):
         if isinstance(item.get("associations"), list):
@@ -118,7 +118,7 @@ def _short_form(record_id: str, item: Json) -> list[Relation]:
     """Read `{recordId, associations: [{associationId, relationId}]}`, which tells no sides."""
     other = item.get("recordId")
     if not isinstance(other, str) or not other:
-        raise UnexpectedBodyError("there is no record in a relation of it")
+        raise UnexpectedBodyError("a relation in it has no `recordId`")
     beside = {name: each for name, each in item.items() if name not in ("recordId", "associations")}
     found: list[Relation] = []
     for each in item["associations"]:
@@ -142,13 +142,13 @@ def errored(body: object) -> list[object]:
     results: object = _object(body).get("results")
     found: object = cast("Json", results).get("errored") if isinstance(results, dict) else None
     if not isinstance(found, list):
-        raise UnexpectedBodyError("there is no list of what failed in it")
+        raise UnexpectedBodyError("it contains no list of what failed")
     return cast("list[object]", found)
 
 
 def _object(body: object) -> Json:
     if not isinstance(body, dict):
-        raise UnexpectedBodyError(f"an object is expected, not {body!r:.40}")
+        raise UnexpectedBodyError(f"an object was expected, not {body!r:.40}")
     return cast("Json", body)
 
 

@@ -41,7 +41,7 @@ def checked_association(value: object) -> Association:
         return value
     kind = type(value).__name__
     hint = ": give its item" if kind == Ensured.__name__ else ""
-    raise TypeError(f"association is an Association, not {kind}{hint}")
+    raise TypeError(f"association must be an Association, not {kind}{hint}")
 
 
 def is_requested(found: Association, body: Mapping[str, Any]) -> bool:

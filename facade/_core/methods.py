@@ -2,7 +2,7 @@
 
 A literal, because the tools that read it do not import the facade. In an entry, `operations` are
 ids of the contract, in the order in which they may be sent; `returns` is a class of facade.models,
-or None; `many` says that the method returns a page or an iterator of that model.
+or None for anything else; `many` says that the method returns a page or an iterator of that model.
 """
 
 from typing import Any, Final

@@ -26,23 +26,25 @@ VERSION_FORM = "a date like 2021-07-28, or v and a number like v3"
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 _IN_TIME = 0.995  # of a default deadline: then the error reaches the caller before it has passed
 # By form and not by list: HighLevel serves Versions that its document does not name.
-_VERSION = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])|v[0-9]+")
+_VERSION = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])|v[0-9]+"
 
 
-class CommonArguments(TypedDict, total=False):
-    """The arguments of both clients, which say what each means."""
+if TYPE_CHECKING:
+    # Not at run time: each of its annotations costs an app's start.
+    class CommonArguments(TypedDict, total=False):
+        """The arguments of both clients, which say what each means."""
 
-    token: Token
-    location_id: str
-    version: str
-    base_url: str
-    timeout: float | httpx.Timeout
-    retries: int
-    deadline: float | None
-    pace: Pace | Literal["local"] | None
-    observe: Observer | None
-    on_event: OnEvent | None
-    max_response_bytes: int
+        token: Token
+        location_id: str
+        version: str
+        base_url: str
+        timeout: float | httpx.Timeout
+        retries: int
+        deadline: float | None
+        pace: Pace | Literal["local"] | None
+        observe: Observer | None
+        on_event: OnEvent | None
+        max_response_bytes: int
 
 
 @define(kw_only=True, eq=False, repr=False)
@@ -65,25 +67,27 @@ class ClientOptions:
         _warn_of_http(self.base_url)
         _check_is_number("retries", self.retries)
         if self.retries < 0:
-            raise ValueError(f"retries is a number from 0, not {self.retries}")
+            raise ValueError(f"retries must be 0 or more, not {self.retries}")
         if self.deadline is not None:
             _check_is_number("deadline", self.deadline)
             if not self.deadline > 0:
-                raise ValueError(f"deadline is in seconds, above 0, or None, not {self.deadline}")
+                raise ValueError(f"deadline must be above 0 seconds, or None, not {self.deadline}")
         if self.max_response_bytes < 1:
-            raise ValueError(f"max_response_bytes is 1 or more, not {self.max_response_bytes}")
+            raise ValueError(f"max_response_bytes must be 1 or more, not {self.max_response_bytes}")
         if self.on_event is not None:
             _check_hook(self.on_event)
         if not is_version(self.version):
-            raise ValueError(f"version is {VERSION_FORM}, not {self.version!r}")
+            raise ValueError(f"version must be {VERSION_FORM}, not {self.version!r}")
         parts: dict[str, Any] = {**self.timeout.as_dict()}
         for seconds in parts.values():
             if seconds is None:
-                raise ValueError("there is always a timeout: give one in seconds")
+                raise ValueError(
+                    "timeout must be a number of seconds, not None: a request could hang forever"
+                )
             if not isinstance(seconds, int | float):
-                raise TypeError(f"timeout is in seconds, not {seconds!r:.40}")
+                raise TypeError(f"timeout must be a number of seconds, not {seconds!r:.40}")
             if not seconds > 0:  # which is also true of nan
-                raise ValueError(f"timeout is in seconds, above 0, not {seconds}")
+                raise ValueError(f"timeout must be above 0 seconds, not {seconds}")
         self.base_url = self.base_url.rstrip("/")
 
     @property
@@ -102,11 +106,11 @@ def _check_hook(on_event: object) -> None:
     import inspect  # here, because most clients have no hook
 
     if not callable(on_event):
-        raise TypeError(f"on_event is called with each event, and {on_event!r:.40} cannot be")
+        raise TypeError(f"on_event must be a function of one event, not {on_event!r:.40}")
     if inspect.iscoroutinefunction(on_event) or inspect.iscoroutinefunction(
         getattr(on_event, "__call__", None)  # noqa: B004 - an object whose calls are awaited
     ):
-        raise TypeError("on_event is called and not awaited: give a function that returns at once")
+        raise TypeError("on_event must not be async: pass a function that returns at once")
 
 
 _warned_of: set[str] = set()
@@ -164,7 +168,7 @@ def resolved(options: CallOptions) -> CallOptions:
     for name, value in options.items():
         if name not in CallOptions.__annotations__:
             known = ", ".join(CallOptions.__annotations__)
-            raise TypeError(f"{name!r} is no option of a call: {known}")
+            raise TypeError(f"{name!r} is not an option of a call; the options are {known}")
         if name in _EXTRAS:
             _check_extra(name, value)
         elif not isinstance(value, CallDeadline):
@@ -204,7 +208,7 @@ def with_query(options: CallOptions, name: str, value: str) -> CallOptions:
 def _check_is_number(name: str, value: object) -> None:
     is_number = isinstance(value, int if name == "retries" else int | float)
     if not is_number or isinstance(value, bool):
-        raise TypeError(f"{name} is a number, not {value!r}")
+        raise TypeError(f"{name} must be a number, not {value!r}")
 
 
 def _check_number(name: str, value: object) -> None:
@@ -215,22 +219,22 @@ def _check_number(name: str, value: object) -> None:
 
 def _check_extra(name: str, value: object) -> None:
     if not isinstance(value, Mapping):
-        raise TypeError(f"{name} is a mapping of names to values, not {value!r:.40}")
+        raise TypeError(f"{name} must be a mapping of names to values, not {value!r:.40}")
     for key, each in cast("Mapping[object, object]", value).items():
         if not isinstance(key, str) or not key:
-            raise TypeError(f"a name in {name} is text, not {key!r:.40}")
+            raise TypeError(f"a name in {name} must be text, not {key!r:.40}")
         if name == "extra_headers":
             if key.lower() in _OWN_HEADERS:
                 raise ValueError(f"extra_headers cannot set {key}: the client sends its own")
             if not isinstance(each, str):
-                raise TypeError(f"{key} in extra_headers is text, not {type(each).__name__}")
+                raise TypeError(f"{key} in extra_headers must be text, not {type(each).__name__}")
             if not re.fullmatch(_HEADER_NAME, key) or not is_header_text(each):
-                raise ValueError(f"{key!r} in extra_headers is no header that can be sent")
+                raise ValueError(f"{key!r} in extra_headers is not a valid header")
 
 
 def is_version(version: object) -> bool:
     """Return whether a value has the form of a Version: a date, or v and a number."""
-    return isinstance(version, str) and _VERSION.fullmatch(version) is not None
+    return isinstance(version, str) and re.fullmatch(_VERSION, version) is not None
 
 
 def mistake_in(token: object, location_id: object, base_url: object) -> Exception | None:
@@ -247,7 +251,7 @@ def _token_mistake(token: object) -> Exception | None:
         return None
     kind = type(token).__name__
     return TypeError(
-        f"a token is text, a callable or a TokenSource, not {kind}: is a variable unset?"
+        f"a token must be text, a callable or a TokenSource, not {kind}: is a variable unset?"
     )
 
 
@@ -256,9 +260,9 @@ def location_mistake(location_id: object) -> Exception | None:
     if not isinstance(location_id, str) or not location_id or not is_header_text(location_id):
         what = f"a text of {len(location_id)} characters" if isinstance(location_id, str) else ""
         given = what or type(location_id).__name__
-        return ValueError(f"location_id is the id of a sub-account, not {given}")
+        return ValueError(f"location_id must be the id of a sub-account, not {given}")
     if location_id.startswith(("pit-", "eyJ")):
-        return ValueError("location_id is a token: the order is token, location_id")
+        return ValueError("location_id is a token: pass the token first, then the location_id")
     return None
 
 
@@ -267,11 +271,11 @@ def _base_url_mistake(base_url: object) -> Exception | None:
         parts = urlsplit(str(base_url))
         has_host = bool(parts.hostname) and parts.port != 0
     except ValueError:  # a port that is no number
-        return ValueError("base_url is no http(s) address")
+        return ValueError("base_url is not an http(s) address")
     if parts.scheme not in ("http", "https") or not has_host:
-        return ValueError("base_url is no http(s) address")
+        return ValueError("base_url is not an http(s) address")
     if parts.query or parts.fragment or "@" in parts.netloc:
-        return ValueError(f"base_url has more than an address: give https://{parts.hostname} alone")
+        return ValueError(f"base_url must be an address only: pass https://{parts.hostname} alone")
     return None
 
 

@@ -57,7 +57,7 @@ class RequestBuilder:
     ) -> httpx.Request:
         """Build a request; `call` is None where an app uses the generated client itself."""
         if "/." in url and {".", ".."} & set(url.split("/")):  # httpx would resolve them
-            raise ValueError(f"an id would lead out of its part of the path: {url!r}")
+            raise ValueError(f"an id or key must stay in its segment of the path: {url!r}")
         options: CallOptions = call.options if call else {}
         if extra := options.get("extra_body"):
             json = _merged_body(json, extra, method.upper())
@@ -120,7 +120,9 @@ def _single_value(name: str, value: object) -> object:
         return "true" if value else "false"
     if isinstance(value, str | int | float):
         return value
-    raise TypeError(f"{name} in extra_query is text, a number or a list of them, not {value!r:.40}")
+    raise TypeError(
+        f"{name} in extra_query must be text, a number or a list of these, not {value!r:.40}"
+    )
 
 
 def token_of(request: httpx.Request) -> str:
@@ -137,7 +139,7 @@ def path_of(request: httpx.Request) -> str:
 def path_segment(value: object) -> str:
     """Return an id or key; ValueError if it would not stay in its segment of the path."""
     if not isinstance(value, str):
-        raise TypeError(f"an id or key is text, not {type(value).__name__}")
+        raise TypeError(f"an id or key must be text, not {type(value).__name__}")
     if value in ("", ".", "..") or len(value) > _MAX_SEGMENT:  # httpx would resolve the dots
         raise ValueError(f"an id or key cannot be {value!r:.60}")
     try:
@@ -152,5 +154,5 @@ def id_list(association_ids: object) -> tuple[str, ...] | None:
     if association_ids is None:
         return None
     if isinstance(association_ids, str) or not isinstance(association_ids, Iterable):
-        raise TypeError("association_ids is a list of ids; for one id write [id]")
+        raise TypeError("association_ids must be a list of ids; for one id write [id]")
     return tuple(path_segment(one) for one in cast("Iterable[object]", association_ids))

@@ -53,8 +53,8 @@ _BY_TEXT = (
 )
 # What to do, where HighLevel's own sentence does not say it.
 _ADVICE: dict[type[errors.APIStatusError], str] = {
-    errors.EdgeRefusalError: "the network before HighLevel refuses this client, not its token: "
-    "keep its User-Agent (a proxy may change it), and try another network",
+    errors.EdgeRefusalError: "the network in front of HighLevel refuses this client, not its "
+    "token: keep its User-Agent (a proxy may change it), and try another network",
     errors.InvalidRecordError: "the sides are those of the association as HighLevel returned it: "
     "relations.link finds them",
     errors.RateLimitError: "a developer's account has 25 calls in 10 seconds: "

@@ -64,7 +64,7 @@ class Associations(Resource):
         the pair of labels (BadRequestError). HighLevel may store the association with its sides
         swapped, keys and labels together: what is returned tells which object is first. Where the
         outcome of a request is unknown, the association is looked for by its key before the
-        request is sent again. `id` is empty where neither the response nor a look shows it.
+        request is sent again. `id` is empty where neither the response nor a look-up has it.
         """
         body = CreateAssociationBody(
             location_id=self._location_id,
@@ -130,12 +130,15 @@ class Associations(Resource):
         return Ensured(made, True)
 
     def get(self, association_id: str, **options: Unpack[CallOptions]) -> Association:
-        """Get an association by its id; NotFoundError. Most of the system have their key as id."""
+        """Get an association by its id; NotFoundError if there is none.
+
+        Most system associations have their key as id.
+        """
         read, operation = mapping.association, get_association.sync
         return self._call(options, read, operation, path_segment(association_id), client=self._api)
 
     def get_by_key(self, key: str, **options: Unpack[CallOptions]) -> Association:
-        """Get an association by its key; NotFoundError."""
+        """Get an association by its key; NotFoundError if there is none."""
         return self._call(
             options,
             mapping.association,
@@ -154,7 +157,7 @@ class Associations(Resource):
     ) -> Page[Association]:
         """List the associations that a kind of object, such as `contact`, takes part in.
 
-        `include_internal` asks for those of tasks, too, such as TASK_CONTACT_ASSOCIATION, which
+        `include_internal` also lists those of tasks, such as TASK_CONTACT_ASSOCIATION, which
         HighLevel does not publish.
         """
         if include_internal:
@@ -228,7 +231,7 @@ class Associations(Resource):
             )
 
     def delete(self, association_id: str, **options: Unpack[CallOptions]) -> None:
-        """Delete a user-defined association and all its relations; NotFoundError."""
+        """Delete a user-defined association and all its relations; NotFoundError if it is gone."""
         try:
             read, operation = mapping.deletion, delete_association.sync
             self._call(options, read, operation, path_segment(association_id), client=self._api)

@@ -13,7 +13,6 @@ from facade._core.options import (
     TIMEOUT,
     VERSION,
     ClientOptions,
-    CommonArguments,
     location_mistake,
     mistake_in,
     with_environment,
@@ -28,17 +27,17 @@ from generated_client import AuthenticatedClient
 if TYPE_CHECKING:
     import httpx
     from facade._core.events import OnEvent
+    from facade._core.options import CommonArguments
     from facade.observe import Observer
 
     from facade._sync.associations import Associations
     from facade._sync.relations import Relations
 
+    class ClientArguments(CommonArguments, total=False):
+        """The arguments of an AsyncAssociationsClient."""
 
-class ClientArguments(CommonArguments, total=False):
-    """The arguments of an AsyncAssociationsClient."""
-
-    transport: httpx.BaseTransport | None
-    http_client: httpx.Client | None
+        transport: httpx.BaseTransport | None
+        http_client: httpx.Client | None
 
 
 # Generated operations are loaded when they are first used: importing facade stays quick.
@@ -136,7 +135,7 @@ class AssociationsClient:
     def from_env(cls, **options: Unpack[ClientArguments]) -> Self:
         """Make a client from HIGHLEVEL_TOKEN, HIGHLEVEL_LOCATION_ID and HIGHLEVEL_BASE_URL, if set.
 
-        `options` are those of the class, and win. ValueError says which variable is missing.
+        `options` are those of the class, and override it. ValueError names a missing variable.
         """
         return cls(**with_environment(options))
 
@@ -160,7 +159,7 @@ class AssociationsClient:
     relations = LazyResource(_relations, "Two records joined under an association.")
 
     def close(self) -> None:
-        """Close the connections; one that for_location made leaves them to the client it is of."""
+        """Close the connections; a client that for_location made leaves them open."""
         if self._owns_transport:
             self._transport.close()
 

@@ -56,7 +56,7 @@ class Relations(Resource):
         that it was created with: `link` finds them by object key. A relation that exists already
         is a DuplicateRelationError, a record on the wrong side an InvalidRecordError. Where the
         outcome of a request is unknown, the relation is looked for before the request is sent
-        again. `id` is empty where neither the response nor a look shows the relation.
+        again. `id` is empty where neither the response nor a look-up has it.
         """
         body = CreateRelationBody(
             location_id=self._location_id,
@@ -159,7 +159,7 @@ class Relations(Resource):
                 yield relation
 
     def delete(self, relation_id: str, **options: Unpack[CallOptions]) -> None:
-        """Delete one relation; its records and its association stay. NotFoundError."""
+        """Delete one relation, not its records or its association; NotFoundError if it is gone."""
         try:
             self._call(
                 options,

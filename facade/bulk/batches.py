@@ -20,9 +20,9 @@ def checked_batch(batch: object) -> int | None:
     if batch is None:
         return None
     if not isinstance(batch, int) or isinstance(batch, bool):
-        raise TypeError(f"batch is a number of pairs, or None, not {batch!r:.40}")
+        raise TypeError(f"batch must be a number of pairs, or None, not {batch!r:.40}")
     if not 1 <= batch <= MAX_BATCH:
-        raise ValueError(f"batch is 1 to {MAX_BATCH} pairs, not {batch}")
+        raise ValueError(f"batch must be 1 to {MAX_BATCH} pairs, not {batch}")
     return batch
 
 

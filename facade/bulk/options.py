@@ -30,6 +30,6 @@ class RunOptions:
 
 def _check_concurrency(value: object) -> None:
     if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"concurrency is a number, not {value!r:.40}")
+        raise TypeError(f"concurrency must be a number, not {value!r:.40}")
     if value < 1:
         raise ValueError(f"concurrency must be 1 or more, not {value}")

@@ -104,7 +104,7 @@ def usable_ids(pair: object, association: Association) -> tuple[str, str] | None
 
 
 def require_client(client: object, kind: type) -> None:
-    """Raise TypeError for a client of the other kind, or what is none."""
+    """Raise TypeError for a client of the other kind, or for anything else."""
     if not isinstance(client, kind):
         other = "aensure_many and areplace take an AsyncAssociationsClient"
         raise TypeError(

@@ -30,7 +30,7 @@ class OAuth:
     """The tokens of an app; pass it to clients in place of a token.
 
     `store` keeps the tokens; share one among all processes of the app. `company_id` is the agency
-    of all locations that add_location names no other for. `timeout` is in seconds, for each part
+    of each location for which add_location names no other. `timeout` is in seconds, for each part
     of a request for a token; `transport` is an httpx transport for these requests. It blocks: an
     async app calls it in a thread, as the async client does.
     """
@@ -86,7 +86,7 @@ class OAuth:
         the app's version: without it HighLevel's page shows `error.noversionid`.
         """
         if self._redirect_uri is None:
-            raise ValueError("an installation comes back to redirect_uri: pass one to OAuth")
+            raise ValueError("authorization_url needs a redirect_uri: pass one to OAuth")
         state = state or secrets.token_urlsafe(32)
         query = {
             "response_type": "code",
@@ -126,9 +126,9 @@ class OAuth:
             if error.code != "invalid_grant":
                 raise
             raise ReauthorizationError(
-                f"{error}: the code was used already, is too old or of another redirect_uri; "
-                "a person must start the installation again, at authorization_url(). Where every "
-                "code is refused, check client_id and client_secret"
+                f"{error}: the code was used already, is too old or was issued for another "
+                "redirect_uri; a person must start the installation again, at authorization_url(). "
+                "Where every code is refused, check client_id and client_secret"
             ) from error
         owner = owner_of(grant)
         self._renewals.save(self._key(owner), grant)

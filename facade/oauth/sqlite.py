@@ -54,7 +54,7 @@ class SqliteTokenStore:
 
     @contextmanager
     def lock(self, key: str, /) -> Generator[None]:
-        """Hold a key's lock, of all threads and processes."""
+        """Hold a key's lock, for all threads and processes."""
         import fcntl  # not on Windows, where importing facade.oauth must still work
 
         path = self._locks / sha256(key.encode()).hexdigest()[:32]

@@ -29,7 +29,7 @@ class TokenStore(Protocol):
         ...
 
     def lock(self, key: str, /) -> AbstractContextManager[None]:
-        """Hold a key's lock, of all that share the store; a holder that dies releases it.
+        """Hold a key's lock, for all that share the store; a holder that dies releases it.
 
         Locks of different keys are independent. A grant may be loaded without its lock.
         """
@@ -76,7 +76,7 @@ class MemoryTokenStore:
         self._grants[key] = grant
 
     def lock(self, key: str, /) -> AbstractContextManager[None]:
-        """Hold a key's lock, of all threads."""
+        """Hold a key's lock, for all threads."""
         return self._locks.hold(key, self._wait)
 
 

@@ -38,8 +38,8 @@ carries the token.
 
 **Shapes.** `AssociationsClient(..., observe=Recorder())` records what HighLevel really sends, as
 shapes: an operation, a status, and which fields came with which JSON types, how often. Values are
-kept of closed vocabularies only. `python -m scripts.observed FILE` compares what is saved with the
-contract.
+kept only of fields that have a closed set of them. `python -m scripts.observed FILE` compares what
+is saved with the contract.
 """
 
 from facade._core.events import AttemptEnded, AttemptStarted, CallEnded, CallEvent, WaitStarted

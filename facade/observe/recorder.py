@@ -46,7 +46,7 @@ class Recorder:
 
     def __init__(self, sample: float = 0.1, *, today: Callable[[], date] = date.today) -> None:
         if not 0 < sample <= 1:
-            raise ValueError(f"sample is a share above 0 and up to 1, not {sample!r}")
+            raise ValueError(f"sample must be a share above 0 and up to 1, not {sample!r}")
         self.sample = sample
         self.failures = 0
         self._today = today

@@ -28,9 +28,11 @@ class Cipher:
             self._fernet = MultiFernet([Fernet(key) for key in given])
 
     def check(self) -> None:
-        """Raise ValueError if a key was none."""
+        """Raise ValueError if one of the keys was not a key."""
         if self._fernet is None:
-            raise ValueError("encryption_key is what Fernet.generate_key() makes, or several of it")
+            raise ValueError(
+                "encryption_key must be a key from Fernet.generate_key(), or a list of such keys"
+            )
 
     def encrypted(self, text: str) -> bytes:
         """Encrypt a text."""

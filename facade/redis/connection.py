@@ -43,7 +43,7 @@ def connect(redis: "str | Redis", timeout: float) -> Any:
 def checked(client: Any) -> Any:
     """Return a client; ValueError if there is none."""
     if client is None:
-        raise ValueError("the URL of Redis is no such URL: redis://:password@host:6379/0")
+        raise ValueError("this is not a Redis URL: write it as redis://:password@host:6379/0")
     return client
 
 

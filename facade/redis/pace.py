@@ -38,8 +38,8 @@ class RedisPace:
 
     `redis` is a URL or a client. `app` names what HighLevel counts: a client id, or any name for
     a Private Integration; Redis holds only a digest of it. `daily` is the limit of a day, of which
-    this worker leaves `reserve` to others, as a bulk run does for an app that people wait for;
-    beyond it, a call raises DailyLimitError. A lower limit in the server's headers wins.
+    this worker leaves `reserve` to others: a bulk run to an app that people wait for, say.
+    Beyond it, a call raises DailyLimitError. A lower limit in the server's headers wins.
 
     While Redis is away, `when_away="wait"` waits until it is back or the call's deadline has
     passed; "local" lets each worker continue with its `share` after one window, such as 0.25 for

@@ -66,7 +66,7 @@ class RedisTokenStore:
 
     @contextmanager
     def lock(self, key: str, /) -> Generator[None]:
-        """Hold a key's lock, of all machines; a dead holder's is free when its lease ends."""
+        """Hold a key's lock, for all machines; a dead holder's is free when its lease ends."""
         lock = self._redis.lock(
             f"{self._prefix}:lock:{key}",
             timeout=self._lease,

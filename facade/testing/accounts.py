@@ -138,9 +138,9 @@ class Accounts:
 
 
 def checked_versions(versions: Iterable[str]) -> tuple[str, ...]:
-    """Return Versions; ValueError if there is none, or one that has not the form of a Version."""
+    """Return Versions; ValueError if there is none, or one without the form of a Version."""
     found = (versions,) if isinstance(versions, str) else tuple(versions)
     for version in found or ("",):
         if not is_version(version):
-            raise ValueError(f"a Version is {VERSION_FORM}, not {version!r}")
+            raise ValueError(f"a Version must be {VERSION_FORM}, not {version!r}")
     return found

@@ -68,7 +68,7 @@ def drop(when: When = "after_work", *, reset: bool = False) -> Fault:
     already, closes it at once. `reset` resets the connection instead of closing it.
     """
     if when not in get_args(When):
-        raise ValueError(f"when is one of {', '.join(get_args(When))}, not {when!r}.")
+        raise ValueError(f"when must be one of {', '.join(get_args(When))}, not {when!r}.")
 
     def dropped(_: Response | None = None) -> Response:
         raise DroppedConnectionError(when, reset=reset)
@@ -106,12 +106,12 @@ def fail(
 
 
 def odd_422() -> Fault:
-    """Do the work and respond 422 all the same."""
+    """Do the work, but respond with 422."""
     return fail(422, message="The request could not be processed.", after_work=True)
 
 
 def refuse(*, retry_after: int | None = None, as_date: bool = False) -> Fault:
-    """Respond 429 without rate headers; `retry_after`, in seconds, may be sent as an HTTP-date."""
+    """Respond with 429, without rate headers; `retry_after` (seconds) may be an HTTP-date."""
 
     def refusal() -> Response:
         response = json_response(429, error_body(429, "Too many requests."))
@@ -124,7 +124,7 @@ def refuse(*, retry_after: int | None = None, as_date: bool = False) -> Fault:
 
 
 def html() -> Fault:
-    """Do the work and respond its status with an HTML page."""
+    """Do the work and respond with its status and an HTML page."""
     return Fault(afterwards=_in_html)
 
 
@@ -138,12 +138,12 @@ def truncated() -> Fault:
 
 
 def empty() -> Fault:
-    """Do the work and respond its status without a body."""
+    """Do the work and respond with its status and no body."""
     return Fault(afterwards=lambda response: _emptied(response.status))
 
 
 def alter(change: Callable[[Any], Any]) -> Fault:
-    """Do the work and respond what `change` returns for its JSON body."""
+    """Do the work and respond with what `change` makes of its JSON body."""
 
     def altered(response: Response) -> Response:
         return json_response(response.status, change(loads(response.body)), response.headers)
@@ -176,7 +176,7 @@ class ActiveFault:
         if not isinstance(cast(object, fault), Fault):
             raise TypeError(f"a fault is made by facade.testing.faults, not {fault!r:.40}")
         if not 0 < share <= 1:
-            raise ValueError("share is a probability: above 0 and at most 1.")
+            raise ValueError("share must be above 0 and at most 1: it is a probability.")
         self.fault = fault
         self.hits = 0
         self._selects = _selector(on)

@@ -28,8 +28,8 @@ class Sandbox:
     `limit` is (calls, seconds) for each location; without it and without `daily_limit` there is
     no limit. `versions` are the Versions to accept. With `strict_records` a relation is created
     only of records that were declared, or seeded in a relation; without, any id is a record.
-    `variants` choose between answers that were recorded of the real API: facade.testing.Variants
-    has them.
+    `variants` choose between answers that were recorded from the real API: facade.testing.Variants
+    describes them.
     """
 
     def __init__(

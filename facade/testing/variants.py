@@ -62,12 +62,16 @@ class Variants:
             if each.name != "answers":
                 _check(each.name, get_args(each.type), each.default, getattr(self, each.name))
         if not isinstance(cast(object, self.answers), Mapping):
-            raise ValueError(f"answers is a mapping of names to answers, not {self.answers!r}.")
+            raise ValueError(
+                f"answers must be a mapping of names to answers, not {self.answers!r}."
+            )
         known = REFUSALS | OPERATIONS.keys()
         unknown = sorted(self.answers.keys() - known)
         if unknown:
             names = ", ".join(sorted(known))
-            raise ValueError(f"{', '.join(unknown)}: no answer of the sandbox; known: {names}.")
+            raise ValueError(
+                f"{', '.join(unknown)}: not an answer of the sandbox; the known ones are {names}."
+            )
         for name, answer in self.answers.items():
             _check_answer(name, answer)
 
@@ -78,7 +82,8 @@ def chosen(options: VariantOptions) -> Variants:
     unknown = sorted(options.keys() - set(names))
     if unknown:
         raise TypeError(
-            f"{', '.join(unknown)}: no option of a Sandbox; those for answers: {', '.join(names)}."
+            f"{', '.join(unknown)}: not an option of Sandbox; "
+            f"the options for answers are {', '.join(names)}."
         )
     return Variants(**options)
 
@@ -95,14 +100,14 @@ def _check_answer(name: str, answer: object) -> None:
             f"{name} is answered with a status and a body, such as (409, 'exists'), not {answer!r}."
         )
     if status == 204 and body not in ("", None):
-        raise ValueError(f"{name} is answered with 204, which has no body: give '' in place of it.")
+        raise ValueError(f"{name} is answered with 204, which has no body: pass ''.")
 
 
 def _check(name: str, choices: tuple[object, ...], default: object, value: object) -> None:
     if choices and value not in choices:
-        raise ValueError(f"{name} is one of {choices}, not {value!r}.")
+        raise ValueError(f"{name} must be one of {choices}, not {value!r}.")
     if isinstance(default, bool) and not isinstance(value, bool):
-        raise ValueError(f"{name} is True or False, not {value!r}.")
+        raise ValueError(f"{name} must be True or False, not {value!r}.")
     is_time = isinstance(value, int | float) and 0 <= value < inf
     if isinstance(default, float) and not is_time:
-        raise ValueError(f"{name} is in seconds, 0 or more, not {value!r}.")
+        raise ValueError(f"{name} must be 0 seconds or more, not {value!r}.")

@@ -100,7 +100,7 @@ class Guard:
 
     All workers of an app share `store`, such as facade.redis.RedisReplayStore; the default is
     for one process. `max_age` is in seconds. `lease` is the longest time to handle an event, in
-    seconds: so long after a worker was killed, another one may handle its event. An event without
+    seconds: that long after a worker was killed, another one may handle its event. An event without
     a timestamp could be replayed for ever, so it is refused unless `allow_undated`, which
     remembers it for `max_age`.
     """
@@ -171,5 +171,5 @@ def _checked_store(store: object) -> ReplayStore:
     if isinstance(store, ReplayStore):
         return store
     raise TypeError(
-        f"a ReplayStore has begin, finish and release, and {type(store).__name__} has not"
+        f"a ReplayStore must have begin, finish and release, which {type(store).__name__} lacks"
     )

@@ -38,7 +38,7 @@ def verify(
 
     `headers` is any mapping; the case of names does not matter. `raw_body` is the body as it was
     received, before it is parsed. A key is PEM, or base64 of the DER. X-WH-Signature, which
-    HighLevel no longer sends since 2026-09-01, counts only if X-GHL-Signature is missing and
+    HighLevel stopped sending on 2026-09-01, counts only if X-GHL-Signature is missing and
     `legacy_key`, HighLevel's RSA key, is given: for what was recorded before.
     """
     body = checked_body(raw_body)
@@ -51,7 +51,7 @@ def verify(
             rsa_key.verify(_decoded(legacy, LEGACY_HEADER), body, PKCS1v15(), SHA256())
         elif legacy is not None:
             raise SignatureMissingError(
-                f"the delivery has only {LEGACY_HEADER}, which HighLevel no longer sends since "
+                f"the delivery has only {LEGACY_HEADER}, which HighLevel stopped sending on "
                 "2026-09-01: to accept it all the same, pass HighLevel's RSA key as legacy_key"
             )
         else:

@@ -33,7 +33,7 @@ def checked_version(version: str) -> str:
     """Return a text that has the form of a Version; CannotRunError for any other."""
     if not _VERSION.fullmatch(version):
         raise CannotRunError(
-            f"{version!r} is no Version: it is a date like 2021-07-28, or v and a number like v3"
+            f"{version!r} is not a Version: write a date like 2021-07-28, or v and a number like v3"
         )
     return version
 

@@ -187,7 +187,7 @@ def edited(layout: Layout) -> list[str]:
     try:
         files, contract = dict(manifest["files"]), manifest["made_with"]["contract"]
     except (KeyError, TypeError, ValueError) as error:
-        raise CannotRunError(f"{layout.manifest} is no manifest; run: make generate") from error
+        raise CannotRunError(f"{layout.manifest} is not a manifest; run: make generate") from error
     wrong = _existing(layout) - files.keys()
     for name, digest in files.items():
         path = layout.root / name

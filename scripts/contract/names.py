@@ -52,7 +52,7 @@ def read_names(raw: Any, where: str) -> Names:
     }
     ids = [each.operationId for each in operations.values()]
     if len(operations) < len(names.operations) or len(set(ids)) < len(ids):
-        raise CannotRunError(f"{where}: operations: a path or an operationId stands twice")
+        raise CannotRunError(f"{where}: operations: a path or an operationId is listed twice")
     schemas = {
         name: _record(SchemaNames, entry, f"{where}: schemas: {name}")
         for name, entry in names.schemas.items()

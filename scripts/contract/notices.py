@@ -20,7 +20,7 @@ from scripts.contract.places import GitPlace
 
 _MOST = 4  # places that are written out
 _KEYS = ("target", "description", "x-evidence", "x-expect", "update", "copy", "remove")
-_DELETE = "no Version needs it any more: delete the action"
+_DELETE = "no Version needs it: delete the action, or correct the target of a new one"
 
 Counts = dict[str, int]
 """How many places an action corrects, by Version."""

@@ -141,7 +141,7 @@ def _remove(nodes: list[JSONPathMatch], action: Action) -> None:
 def _change(document: Any, nodes: list[JSONPathMatch], action: Action) -> None:
     if len({_kind(node.obj) for node in nodes}) > 1:
         raise action.does_not_fit(
-            "it hits places of more than one kind: objects, arrays, single values"
+            "its target selects places of more than one kind: objects, arrays, single values"
         )
     value = copy.deepcopy(_value(document, action))  # it may be inside what is changed
     for node in nodes:

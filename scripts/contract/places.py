@@ -27,9 +27,9 @@ def split_url(url: str, what: str) -> SplitResult:
     try:
         parts = urlsplit(url)
     except ValueError as error:
-        raise CannotRunError(f"{what} is no URL: {error}") from error
+        raise CannotRunError(f"{what} is not a URL: {error}") from error
     if not parts.hostname:
-        raise CannotRunError(f"{what} is no URL: it names no host")
+        raise CannotRunError(f"{what} is not a URL: it names no host")
     if "@" in parts.netloc:
         raise CannotRunError(f"{what} holds a user name or password: leave them out")
     return parts
@@ -54,7 +54,9 @@ class FilePlace:
         if is_url(reference):
             return UrlPlace(reference)
         if reference.startswith("/") or "://" in reference:
-            raise CannotRunError(f"{self}: {reference!r} is no relative path and no http(s) URL")
+            raise CannotRunError(
+                f"{self}: {reference!r} is neither a relative path nor an http(s) URL"
+            )
         # One spelling for one file, however many folders the reference goes up and down.
         return FilePlace(Path(os.path.normpath(self.path.parent / reference)))
 
@@ -88,7 +90,9 @@ class UrlPlace:
         except ValueError:
             url = ""
         if not is_url(url):  # a page of the web must not make us read files of this machine
-            raise CannotRunError(f"{self}: {reference!r} is no relative path and no http(s) URL")
+            raise CannotRunError(
+                f"{self}: {reference!r} is neither a relative path nor an http(s) URL"
+            )
         return UrlPlace(url)
 
     def read(self) -> bytes:
@@ -153,7 +157,7 @@ class GitPlace:
     def _what_is_missing(self) -> str:
         here = "this folder" if self.repository == "." else self.repository
         if self._call(self.repository, ("rev-parse", "--git-dir")).returncode:
-            return f"{here} is no git repository"
+            return f"{here} is not a git repository"
         verify = ("rev-parse", "--verify", "--quiet", "--end-of-options")
         if self._call(self.repository, (*verify, f"{self.revision}^{{commit}}")).returncode:
             return f"{here} has no revision {self.revision!r}: is it spelled right, and fetched?"

@@ -116,7 +116,7 @@ def test_a_local_path_is_no_source(source: str, empty_project: Path, docs: Path)
 
 @pytest.mark.parametrize("source", ["https://", "https://[::1", "https://:80/a.json"])
 def test_a_source_that_is_no_url_is_one_line(source: str, empty_project: Path, docs: Path) -> None:
-    with pytest.raises(CannotRunError, match=r"\Athe source to record is no URL: .*\Z"):
+    with pytest.raises(CannotRunError, match=r"\Athe source to record is not a URL: .*\Z"):
         capture(docs / "apps" / "a.json", source=source)
 
 
@@ -136,7 +136,7 @@ def test_a_reference_that_points_at_nothing_is_read_where_the_caller_says(
 ) -> None:
     (docs / "apps" / "common").mkdir()
     (docs / "common" / "c.json").rename(docs / "apps" / "common" / "c.json")
-    with pytest.raises(CannotRunError, match="say --map REF=PLACE"):
+    with pytest.raises(CannotRunError, match="pass --map REF=PLACE"):
         capture(docs / "apps" / "a.json")
     capture(docs / "apps" / "a.json", "--map", "../common/c.json=common/c.json")
     assert captured(empty_project) == BUNDLED
@@ -160,7 +160,7 @@ def test_a_recorded_mapping_goes_when_the_document_is_mended(
     ("mapping", "said"),
     [
         ("other.json=common/c.json", "no reference starts with the mapped 'other.json'"),
-        ("../common/c.json=/home/me/c.json", "'/home/me/c.json' is no relative path"),
+        ("../common/c.json=/home/me/c.json", "'/home/me/c.json' is neither a relative path"),
     ],
 )
 def test_a_mapping_that_cannot_be_meant_is_refused(
@@ -187,10 +187,10 @@ def with_reference(reference: str) -> dict[str, Any]:
         (with_reference("#"), "a reference is empty"),
         (with_reference("none.json#/T"), "cannot read"),
         (with_reference("../common/c.json#/None"), "has nothing at '/None'"),
-        (with_reference("http://127.0.0.1:1/c.json"), "which stands elsewhere: .*--map"),
+        (with_reference("http://127.0.0.1:1/c.json"), "which is elsewhere: .*--map"),
         ({**ROOT, "paths": {"/a": {"$ref": "p.json"}}}, "cannot read"),
         ({**ROOT, "paths": {"/a": {"$ref": "#/paths/~1a"}}}, "and it refers to itself"),
-        ({**ROOT, "paths": {"/a": {"$ref": "#/info/title"}}}, "and it is none"),
+        ({**ROOT, "paths": {"/a": {"$ref": "#/info/title"}}}, "and it is not one"),
         (
             {**ROOT, "components": {"schemas": {"Error": {"type": "string"}}}},
             "two components are called schemas/Error",
@@ -235,7 +235,7 @@ def test_a_document_of_the_web_cannot_send_us_elsewhere(
 ) -> None:
     page = json.dumps({**with_reference(f"{elsewhere}#/S"), "paths": {}}).encode()
     base = serve({"/apps/a.json": (200, page, None)})
-    with pytest.raises(CannotRunError, match="which stands elsewhere: if that is meant, say --map"):
+    with pytest.raises(CannotRunError, match="which is elsewhere: if that is meant, pass --map"):
         command.main([f"{base}/apps/a.json", "--version", "v9"])
     assert state(empty_project) == {}
 
@@ -265,7 +265,7 @@ def test_a_document_without_end_is_given_up() -> None:
 def test_a_version_that_would_not_name_a_document_is_refused(
     version: str, empty_project: Path, docs: Path
 ) -> None:
-    with pytest.raises(CannotRunError, match="is no Version: it is a date like 2021-07-28"):
+    with pytest.raises(CannotRunError, match="is not a Version: write a date like 2021-07-28"):
         capture(docs / "apps" / "a.json", version=version)
     assert state(empty_project) == {}
 

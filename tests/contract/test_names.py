@@ -16,9 +16,9 @@ from scripts.contract.names import read_names
         ({"tags": {"a": 1}}, "n: tags is not what belongs there"),
         ({"operations": {"GET /a": {"tag": "t"}}}, "GET /a: operationId and tag are needed"),
         ({"operations": {"GET /a/{b}": {"operationId": "a", "tag": "t"},
-                         "GET /a/{c}": {"operationId": "b", "tag": "t"}}}, "stands twice"),
+                         "GET /a/{c}": {"operationId": "b", "tag": "t"}}}, "is listed twice"),
         ({"operations": {"GET /a": {"operationId": "a", "tag": "t"},
-                         "GET /b": {"operationId": "a", "tag": "t"}}}, "stands twice"),
+                         "GET /b": {"operationId": "a", "tag": "t"}}}, "is listed twice"),
         ({"schemas": {"A": {"roles": "a 200"}}}, "n: schemas: A: roles is not what belongs there"),
     ],
 )  # fmt: skip

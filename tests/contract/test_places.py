@@ -78,15 +78,15 @@ def test_a_reference_is_found_from_where_it_stands(
     ],
 )
 def test_a_document_cannot_name_files_of_this_machine(start: Place, reference: str) -> None:
-    with pytest.raises(CannotRunError, match="no relative path and no http"):
+    with pytest.raises(CannotRunError, match="neither a relative path nor an http"):
         start.join(reference)
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("http://[::1", "is no URL"),
-        ("http:///a.json", "is no URL"),
+        ("http://[::1", "is not a URL"),
+        ("http:///a.json", "is not a URL"),
         ("https://me:hidden@h.example/a.json", "holds a user name or password"),
         ("https://me:hidden@h.example/r.git@main:a.json", "holds a user name or password"),
     ],
@@ -133,7 +133,7 @@ def test_a_revision_is_read_from_a_folder_and_from_what_git_can_fetch(
         ("{}@main:../a.json", "there is no file '../a.json' in that revision"),
         ("{}@--upload-pack=x:a.json", "cannot start with a dash"),
         ("{}/none@main:a.json", "there is no repository at {}/none"),
-        ("{}/../plain@main:a.json", "plain is no git repository"),
+        ("{}/../plain@main:a.json", "plain is not a git repository"),
         ("git@h.example/r@main:a.json", "there is no repository at git@h.example/r"),
         ("file://{}/none@main:a.json", "fatal: '{}/none' does not appear to be a git repository"),
         ("file://{}@none:a.json", "fatal: couldn't find remote ref none"),

@@ -76,7 +76,7 @@ def test_closing_a_client_for_another_location_leaves_the_connections(
 
 @pytest.mark.parametrize("location", ["L\n", "a b", "", None])
 def test_what_cannot_be_a_location_is_refused(client: Any, location: Any) -> None:
-    with pytest.raises(ValueError, match="location_id is the id of a sub-account"):
+    with pytest.raises(ValueError, match="location_id must be the id of a sub-account"):
         client.for_location(location)
 
 
@@ -139,10 +139,10 @@ def test_version_v3_goes_the_whole_way(clients: Any, sandbox: Sandbox) -> None:
 
 def test_a_client_of_httpx_of_the_other_kind_is_refused() -> None:
     other: Any = httpx.AsyncClient()
-    with pytest.raises(TypeError, match=r"http_client is an httpx\.Client, not AsyncClient"):
+    with pytest.raises(TypeError, match=r"http_client must be an httpx\.Client, not AsyncClient"):
         AssociationsClient("pit-t", "loc", http_client=other)
     blocking: Any = httpx.Client()
-    with pytest.raises(TypeError, match=r"http_client is an httpx\.AsyncClient, not Client"):
+    with pytest.raises(TypeError, match=r"http_client must be an httpx\.AsyncClient, not Client"):
         AsyncAssociationsClient("pit-t", "loc", http_client=blocking)
 
 

@@ -226,7 +226,7 @@ def test_a_lower_limit_of_the_server_is_kept() -> None:
 
 @pytest.mark.parametrize("options", [{"share": 0}, {"share": 1.5}, {"calls": 0}, {"seconds": 0}])
 def test_a_pace_that_makes_no_sense_is_refused(options: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="a pace is at least one call"):
+    with pytest.raises(ValueError, match="a pace needs calls of 1 or more"):
         LocalPace(**options)
 
 

@@ -126,7 +126,7 @@ def test_linking_refuses_what_does_not_tell_the_sides(
 
 @pytest.mark.parametrize("association", ["owner_pet", None, (OWNER, True), Ensured(OWNER, True)])
 def test_linking_takes_an_association_and_no_key(client: Any, association: Any) -> None:
-    with pytest.raises(TypeError, match="association is an Association, not "):
+    with pytest.raises(TypeError, match="association must be an Association, not "):
         client.relations.link(association, {"contact": "c1", "pet": "p1"})
 
 

@@ -23,7 +23,7 @@ def test_a_token_that_is_no_header_text_is_refused_without_repeating_it(token: s
     ("token", "error", "says"),
     [
         (None, TypeError, "not NoneType: is a variable unset"),
-        (5, TypeError, "a token is text, a callable or a TokenSource, not int"),
+        (5, TypeError, "a token must be text, a callable or a TokenSource, not int"),
     ],
 )
 def test_what_cannot_be_a_token_is_refused(token: Any, error: type[Exception], says: str) -> None:

@@ -40,7 +40,7 @@ class Contract:
         here = self._place or place(self.name)
         there = here.join(reference)
         if there.top != here.top:  # a document must not send us anywhere
-            raise CannotRunError(f"{self.name} refers to {reference}, which stands elsewhere")
+            raise CannotRunError(f"{self.name} refers to {reference}, which is elsewhere")
         if len(self.data) > _MOST_FILES:
             raise CannotRunError(f"{self.name} refers to more than {_MOST_FILES} files")
         return self._read(reference, there.read(), str(there))

@@ -78,7 +78,7 @@ class Checker:
         responses = self._at("paths", path, method.lower(), "responses")
         if responses is None:
             if not path.endswith("/associations"):  # the one that the probe asks about
-                self._note(f"{body.operation} was called and is no operation of the contract")
+                self._note(f"{body.operation} was called, but the contract does not have it")
             return
         response = responses.get(body.status)
         if response is None:

@@ -139,8 +139,8 @@ class Proposer:
 
     def _evidence(self, each: Mismatch) -> str:
         where = f" times in {', '.join(sorted(each.operations))}" if each.operations else ""
-        under = f" under {', '.join(sorted(each.versions))}" if each.versions else ""
-        return f"{self._origin}: {each.shape.n} of {each.of}{where}{under}"
+        versions = f" under {', '.join(sorted(each.versions))}" if each.versions else ""
+        return f"{self._origin}: {each.shape.n} of {each.of}{where}{versions}"
 
 
 _PROPOSERS: dict[str, Callable[[Proposer, Mismatch, Checker], None]] = {

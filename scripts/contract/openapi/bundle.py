@@ -19,7 +19,7 @@ Read = Callable[[Place], bytes]
 
 _MOST_FILES = 100
 _LONGEST = 300.0  # seconds for all files together
-_MAP = "if the file stands elsewhere, say --map REF=PLACE"
+_MAP = "if the file is elsewhere, pass --map REF=PLACE"
 
 
 class Bundle:
@@ -105,7 +105,7 @@ class Bundle:
         there = here.join(file)
         if there.top != here.top:
             raise CannotRunError(
-                f"{here} refers to {file!r}, which stands elsewhere: if that is meant, say "
+                f"{here} refers to {file!r}, which is elsewhere: if that is meant, pass "
                 f"--map {file}={file}"
             )
         return there, fragment
@@ -135,7 +135,7 @@ class Bundle:
             origin = f"{here}#{fragment}"
             found = self._lookup(here, fragment)
             if origin in origins or not isinstance(found, dict):
-                why = "it refers to itself" if origin in origins else "it is none"
+                why = "it refers to itself" if origin in origins else "it is not one"
                 raise CannotRunError(f"{origin} is referred to as a path, and {why}")
             origins.add(origin)
             inside = {key: value for key, value in found.items() if key != "$ref"}

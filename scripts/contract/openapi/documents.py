@@ -72,7 +72,7 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(made) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in made if keys.count(key) > 1)
-        raise ValueError(f"a key stands twice: {twice!r:.60}")
+        raise ValueError(f"a key appears twice: {twice!r:.60}")
     return made
 
 

@@ -48,7 +48,7 @@ def _problems(document: Document) -> list[str]:
         whole = (OpenAPIV31SpecValidator if newer else OpenAPIV30SpecValidator)(document)
         wrong += [
             f"{pointer_of(error) or '/'}: {reason_of(error)}"
-            for error in _judged(whole.iter_errors())
+            for error in _with_failure(whole.iter_errors())
         ]
     for node, where, _ in walk(document):
         wrong += [f"{where}: {what}" for what in _enum(node)]
@@ -157,13 +157,13 @@ def _values(node: dict[str, Any], document: Document, validator: Any) -> Iterato
     for key in ("example", "default"):
         if key in node and isinstance(schema, dict):
             # The document around the schema, so that its references are found.
-            for error in _judged(validator({**document, **schema}).iter_errors(node[key])):
+            for error in _with_failure(validator({**document, **schema}).iter_errors(node[key])):
                 yield f"the {key} {node[key]!r:.40} does not fit: {reason_of(error)}"
 
 
-def _judged(errors: Iterator[ValidationError]) -> Iterator[ValidationError]:
+def _with_failure(errors: Iterator[ValidationError]) -> Iterator[ValidationError]:
     """Yield errors, and as the last one why a validator could not go on."""
     try:
         yield from errors
     except Exception as error:  # of a library that takes the document for sound: it is a problem
-        yield ValidationError(f"it cannot be judged: {type(error).__name__}: {error}")
+        yield ValidationError(f"it cannot be checked: {type(error).__name__}: {error}")

@@ -139,7 +139,7 @@ class _EventReader:
         if not isinstance(key, str):
             raise _refused(event, f"a key is not text: {key!r:.60}")
         if key in holder:
-            raise _refused(event, f"a key stands twice: {key!r:.60}")
+            raise _refused(event, f"a key appears twice: {key!r:.60}")
         return key
 
     def _scalar(self, event: Any) -> Any:
@@ -155,7 +155,7 @@ class _EventReader:
 
     def _alias(self, event: Any) -> Any:
         if event.anchor not in self._anchors:
-            raise _refused(event, f"nothing is called &{event.anchor}")
+            raise _refused(event, f"the alias *{event.anchor} has no anchor")
         value = self._anchors[event.anchor]
         if any(value is container for container, _ in self._open):
             raise _refused(event, f"&{event.anchor} contains itself")

@@ -319,7 +319,7 @@ def test_openapi_diff_yaml_is_read_where_it_exists(capsysbinary: Any) -> None:
         ("--severity a", "write RULE=LEVEL"),
         ("--severity enum-value-removed=safe", "did you mean 'enum-values-removed'"),
         ("--severity enum-values-removed=low", "write breaking, risky, safe"),
-        ("--exclude-path pets", "'pets' is no pattern of a path"),
+        ("--exclude-path pets", "'pets' is not a pattern of paths"),
         ("--accept-rule enum-*", "--accept-rule needs --reason"),
         ("--accept-rule enums-* --reason a", "no rule matches"),
         ("--accept-rule enum-* --reason a --until soon", "'soon' is not a day"),

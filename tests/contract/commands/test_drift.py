@@ -93,7 +93,9 @@ def test_nothing_moved_is_nothing_to_say_of_any_version(
 
 def test_a_form_that_holds_one_report_is_of_one_version(recorded: Recorded) -> None:
     recorded()
-    with pytest.raises(CannotRunError, match="a report as json is of one document: say --version"):
+    with pytest.raises(
+        CannotRunError, match="--format json reports on one document: name it with --version"
+    ):
         main(["--format", "json"])
     assert main(["--format", "json", "--version", "v3", "--output", "report"]) == 0
     assert json.loads(Path("report").read_text())["findings"] == []

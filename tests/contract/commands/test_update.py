@@ -23,7 +23,7 @@ NEXT = ["git diff"]
             Outcome(STOPPED, "facade must change", ["x.py:1"], ["make capture"]),
             1,
             "\nstopped: facade must change\n  x.py:1\nnothing was changed here; --keep DIR keeps "
-            "the try\nnext:\n  make capture\n",
+            "the attempt\nnext:\n  make capture\n",
         ),
     ],
 )

@@ -127,7 +127,7 @@ def notes(exchanges: Exchanges, folder: Path) -> list[str]:
         ),
         (
             [("DELETE /associations/one", 200, {})],
-            ["DELETE /associations/{associationId} was called and is no operation of the contract"],
+            ["DELETE /associations/{associationId} was called, but the contract does not have it"],
         ),
         ([(GET, 200, b"")], ["GET /associations/ answered 200 without a body"]),
     ],

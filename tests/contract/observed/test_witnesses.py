@@ -138,5 +138,5 @@ def test_an_operation_that_is_not_of_the_contract_is_noted(
     path.write_text(f"since: 2026-11\nexchanges: [{exchange}]\n")
     review: Any = compare_observed(contract, [path])
     assert [str(each.message) for each in review.problems] == [
-        "POST /associations/merge was called and is no operation of the contract"
+        "POST /associations/merge was called, but the contract does not have it"
     ]

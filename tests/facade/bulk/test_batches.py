@@ -98,10 +98,10 @@ def test_a_batch_is_1_to_1000_pairs(batch: int | None) -> None:
 @pytest.mark.parametrize(
     ("batch", "error", "why"),
     [
-        (0, ValueError, "batch is 1 to 1000 pairs, not 0"),
+        (0, ValueError, "batch must be 1 to 1000 pairs, not 0"),
         (-5, ValueError, "not -5"),
-        (1001, ValueError, "batch is 1 to 1000 pairs, not 1001"),
-        (True, TypeError, "batch is a number of pairs, or None, not True"),
+        (1001, ValueError, "batch must be 1 to 1000 pairs, not 1001"),
+        (True, TypeError, "batch must be a number of pairs, or None, not True"),
         ("100", TypeError, "not '100'"),
         (10.0, TypeError, "not 10.0"),
     ],

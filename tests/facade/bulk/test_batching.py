@@ -385,7 +385,7 @@ def test_what_a_batch_created_is_resumed(sandbox: Sandbox, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("options", "why"),
     [
-        ({"batch": 0}, "batch is 1 to 1000 pairs"),
+        ({"batch": 0}, "batch must be 1 to 1000 pairs"),
         ({"batch": 10, "details": True}, "leave out details or batch"),
     ],
 )

@@ -410,7 +410,7 @@ def test_a_run_that_nobody_reads_warns(client: AssociationsClient, sandbox: Sand
 def test_a_concurrency_that_is_no_number_is_refused(
     client: AssociationsClient, concurrency: Any
 ) -> None:
-    with pytest.raises(TypeError, match="concurrency is a number, not"):
+    with pytest.raises(TypeError, match="concurrency must be a number, not"):
         ensure_many(client, PAIRS, association="owner_pet", concurrency=concurrency)
 
 
@@ -418,7 +418,7 @@ def test_the_ensured_around_an_association_is_refused_at_once(
     client: AssociationsClient, sandbox: Sandbox
 ) -> None:
     ensured: Any = Ensured(seed_owner_pet(sandbox), created=True)
-    with pytest.raises(TypeError, match="is an Association, not Ensured: give its item"):
+    with pytest.raises(TypeError, match="must be an Association, not Ensured: give its item"):
         ensure_many(client, PAIRS, association=ensured)
-    with pytest.raises(TypeError, match="is an Association, not NoneType"):
+    with pytest.raises(TypeError, match="must be an Association, not NoneType"):
         ensure_many(client, PAIRS, association=None)  # type: ignore[arg-type]  # pyright: ignore

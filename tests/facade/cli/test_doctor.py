@@ -184,7 +184,11 @@ def test_a_token_whose_claims_say_nothing_is_an_oauth_token_all_the_same(
             "o-W---",
             "2020-01-01 is not accepted (HTTP 401: version header is invalid)",
         ),
-        ("x", "--W---", "a Version is a date like 2021-07-28, or v and a number like v3, not 'x'"),
+        (
+            "x",
+            "--W---",
+            "a Version is a date like 2021-07-28, or v and a number like v3, not 'x'",
+        ),
         ("v3", "oooooo", ""),
     ],
 )
@@ -386,7 +390,7 @@ def test_a_certificate_is_named_with_what_is_wrong_with_it(
         ({"HIGHLEVEL_TOKEN": '"pit-5e-cret "'}, "-W----", "the token must be visible ASCII text"),
         ({"HIGHLEVEL_LOCATION_ID": ""}, "---W--", "there is none: set HIGHLEVEL_LOCATION_ID, or"),
         ({"HIGHLEVEL_LOCATION_ID": "pit-5e-cret"}, "---W--", "location_id is a token"),
-        ({"HIGHLEVEL_BASE_URL": "https://u:5e-cret@host"}, "W-----", "base_url has more than an"),
+        ({"HIGHLEVEL_BASE_URL": "https://u:5e-cret@host"}, "W-----", "base_url must be an"),
         ({"HIGHLEVEL_TOKEN": "", "HIGHLEVEL_LOCATION_ID": ""}, "-W-W--", "there is none: set"),
     ],
 )

@@ -127,7 +127,7 @@ def test_a_token_is_no_argument_and_is_not_repeated(
         ("HIGHLEVEL_LOCATION_ID", "", "location: there is none: set HIGHLEVEL_LOCATION_ID, or"),
         ("HIGHLEVEL_LOCATION_ID", "pit-5e-cret", "location: location_id is a token"),
         ("HIGHLEVEL_LOCATION_ID", "other", "GET /associations/ answered 403: The token does not"),
-        ("HIGHLEVEL_BASE_URL", "localhost", "network: base_url is no http(s) address"),
+        ("HIGHLEVEL_BASE_URL", "localhost", "network: base_url is not an http(s) address"),
     ],
 )
 def test_a_wrong_setting_is_an_error_in_one_line_without_the_token(

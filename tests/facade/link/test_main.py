@@ -70,7 +70,10 @@ def test_a_dry_run_checks_the_csv_and_writes_nothing(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--share", "7"], "a pace is at least one call in some seconds, a share above 0 to 1"),
+        (
+            ["--share", "7"],
+            "a pace needs calls of 1 or more, seconds above 0, and a share above 0 and up to 1",
+        ),
         (["--journal", "pets.csv"], "the CSV, the journal and the failures must be three files"),
         (["--failures", "./pets.csv"], "the CSV, the journal and the failures must be three files"),
         (["--journal", "no/j"], "no/j: No such file or directory"),

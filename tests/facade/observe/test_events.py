@@ -243,9 +243,9 @@ class Awaited:
 @pytest.mark.parametrize(
     ("hook", "said"),
     [
-        (awaited, "is called and not awaited"),
-        (Awaited(), "is called and not awaited"),
-        ([], r"is called with each event, and \[\] cannot be"),
+        (awaited, "must not be async"),
+        (Awaited(), "must not be async"),
+        ([], r"must be a function of one event, not \[\]"),
     ],
 )
 def test_what_cannot_be_called_is_refused(hook: Any, said: str) -> None:

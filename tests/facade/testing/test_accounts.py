@@ -54,7 +54,9 @@ def test_the_sandbox_accepts_the_versions_that_are_given(
 
 @pytest.mark.parametrize("versions", [[], ["v"], ["2021-07-28", "latest"], ""])
 def test_a_version_without_the_form_of_one_is_no_version_of_a_sandbox(versions: list[str]) -> None:
-    with pytest.raises(ValueError, match="a Version is a date like 2021-07-28, or v and a number"):
+    with pytest.raises(
+        ValueError, match="a Version must be a date like 2021-07-28, or v and a number"
+    ):
         Sandbox(versions=versions)
 
 

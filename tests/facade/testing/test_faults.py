@@ -239,7 +239,7 @@ def test_a_misspelled_operation_is_an_error() -> None:
 def test_a_misspelled_choice_is_an_error() -> None:
     with pytest.raises(ValueError, match="not 'after'"):
         faults.drop("after")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="update_body is one of"):
+    with pytest.raises(ValueError, match="update_body must be one of"):
         Sandbox(update_body="bare")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="There is no location elsewhere"):
         Sandbox().associations(location_id="elsewhere")
@@ -260,7 +260,7 @@ def test_a_predicate_may_change_the_sandbox_as_another_process_would() -> None:
 
 @pytest.mark.parametrize("share", [0.0, 1.1])
 def test_a_share_is_a_probability(share: float) -> None:
-    with pytest.raises(ValueError, match="share is a probability"):
+    with pytest.raises(ValueError, match="it is a probability"):
         Sandbox().misbehave(faults.fail(), share=share)
 
 

@@ -140,13 +140,13 @@ def test_the_command_takes_variants_and_answers() -> None:
     ("arguments", "problem"),
     [
         (["--variant", "sides"], "'sides' is not NAME=VALUE"),
-        (["--variant", "sides=up"], "sides is one of ('kept', 'swapped'), not 'up'."),
-        (["--variant", "side=swapped"], "side: no option of a Sandbox"),
-        (["--variant", "list_lag=soon"], "list_lag is in seconds, 0 or more, not 'soon'."),
-        (["--variant", "created_relation_id=no"], "created_relation_id is True or False"),
+        (["--variant", "sides=up"], "sides must be one of ('kept', 'swapped'), not 'up'."),
+        (["--variant", "side=swapped"], "side: not an option of Sandbox"),
+        (["--variant", "list_lag=soon"], "list_lag must be 0 seconds or more, not 'soon'."),
+        (["--variant", "created_relation_id=no"], "created_relation_id must be True or False"),
         (["--answer", "relation_exists=exists"], "is not NAME=STATUS:BODY"),
         (["--answer", "relation_exists=409:{"], "'{' is not JSON"),
-        (["--answer", "relation_exist=409:x"], "relation_exist: no answer of the sandbox"),
+        (["--answer", "relation_exist=409:x"], "relation_exist: not an answer of the sandbox"),
     ],
 )
 def test_a_variant_or_answer_that_there_is_not_is_refused(

@@ -248,10 +248,10 @@ def test_an_app_that_reads_the_environment_finds_the_sandbox_there(
 @pytest.mark.parametrize(
     ("marker", "said"),
     [
-        ("highlevel_sandbox(strict=True)", "strict: no option of a Sandbox*"),
+        ("highlevel_sandbox(strict=True)", "strict: not an option of Sandbox*"),
         ("highlevel_sandbox(True)", "it takes options by their names only"),
         ("highlevel_client(retrys=0)", "*unexpected keyword argument 'retrys'"),
-        ("highlevel_client(version='last')", "version is a date*"),
+        ("highlevel_client(version='last')", "version must be a date*"),
         ("highlevel_client(transport=None)", "transport are those of highlevel_sandbox: *"),
         ("highlevel_client(token='t', location_id='l')", "location_id, token are those of *"),
         ("highlevel_fault()", "*missing 1 required positional argument: 'fault'"),
@@ -279,7 +279,7 @@ def test_a_wrong_setting_is_named(pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\nhighlevel_version = 2021")
     result = run(pytester, "def test_it(highlevel_client): pass")
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["the setting highlevel_version: version is a date *, not '2021'"])
+    result.stdout.fnmatch_lines(["the setting highlevel_version: version must be a date *'2021'"])
 
 
 def test_the_fixtures_and_markers_say_what_they_are_for(pytester: pytest.Pytester) -> None:

@@ -42,14 +42,17 @@ def test_what_a_successful_operation_answers_is_replaced_and_its_work_is_done(em
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        ({"answers": {"relation_exist": (409, "")}}, "relation_exist: no answer of the sandbox"),
-        ({"answers": ["relation_exists"]}, "answers is a mapping"),
+        (
+            {"answers": {"relation_exist": (409, "")}},
+            "relation_exist: not an answer of the sandbox",
+        ),
+        ({"answers": ["relation_exists"]}, "answers must be a mapping"),
         ({"answers": {"relation_exists": 409}}, "such as"),
         ({"answers": {"relation_exists": ("409", "exists")}}, "such as"),
         ({"answers": {"relation_exists": (409, object())}}, "such as"),
         ({"answers": {"relation_exists": (99, "exists")}}, "such as"),
         ({"answers": {"delete_relation": (204, {})}}, "has no body"),
-        ({"sides": "turned"}, r"sides is one of \('kept', 'swapped'\), not 'turned'"),
+        ({"sides": "turned"}, r"sides must be one of \('kept', 'swapped'\), not 'turned'"),
     ],
 )
 def test_an_unknown_answer_is_refused(options: dict[str, Any], problem: str) -> None:

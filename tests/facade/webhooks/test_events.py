@@ -193,9 +193,9 @@ def test_an_expected_kind_that_contradicts_the_body_is_refused() -> None:
         (b"1" * 5000, "not complete JSON"),
         (b"[]", "not a JSON object"),
         (bytes_of({"type": 7}), "type 7 is not one of"),
-        (bytes_of({"type": "RelationCreate"}), "neither an id nor two records"),
-        (bytes_of({"type": "AssociationCreate"}), "it has no id that is text"),
-        (bytes_of({"type": "RelationCreate", "id": 7}), "neither an id nor two records"),
+        (bytes_of({"type": "RelationCreate"}), "neither an `id` nor two record ids"),
+        (bytes_of({"type": "AssociationCreate"}), "no association with an `id` that is text"),
+        (bytes_of({"type": "RelationCreate", "id": 7}), "neither an `id` nor two record ids"),
         (bytes_of({"type": "RelationCreate", **RELATION, "timestamp": "now"}), "timestamp must be"),
         (
             bytes_of({"type": "RelationCreate", **RELATION, "timestamp": 1}),

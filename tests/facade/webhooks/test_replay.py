@@ -193,5 +193,5 @@ def test_a_guard_needs_positive_seconds_and_a_store_room_for_an_id(wrong: float)
 
 
 def test_what_is_no_store_is_refused_before_the_first_delivery() -> None:
-    with pytest.raises(TypeError, match="begin, finish and release, and dict has not"):
+    with pytest.raises(TypeError, match="begin, finish and release, which dict lacks"):
         Guard({})  # type: ignore[arg-type]

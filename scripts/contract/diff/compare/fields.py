@@ -35,7 +35,7 @@ _BOUNDS = (
     "minimum maximum exclusiveMinimum exclusiveMaximum minLength maxLength minItems maxItems "
     "minProperties maxProperties minContains maxContains"
 )
-_BELOW = (
+_SUBSCHEMAS = (
     "items prefixItems additionalItems contains properties patternProperties propertyNames "
     "additionalProperties unevaluatedItems unevaluatedProperties dependentSchemas contentSchema "
     "allOf anyOf oneOf not if then else"
@@ -114,7 +114,7 @@ FIELDS: dict[str, Fields] = {
     "schema": _fields(
         f"type nullable format enum const pattern multipleOf uniqueItems default required "
         f"dependentRequired discriminator readOnly writeOnly deprecated xml title "
-        f"contentEncoding contentMediaType {_BOUNDS} {_BELOW}",
+        f"contentEncoding contentMediaType {_BOUNDS} {_SUBSCHEMAS}",
         ref_ref=STRUCTURE,
         ref_anchor=KEYWORD,
         ref_dynamicAnchor=KEYWORD,

@@ -141,14 +141,14 @@ def _accepted(source: Source, operation: Operation) -> Iterator[str]:
             parameter, _ = source.resolve(each)
             if text(parameter.get("in")) == "query":
                 yield python_name(text(parameter.get("name")))
-    body = _below(source, operation.node, "requestBody", "content")
+    body = _descendant(source, operation.node, "requestBody", "content")
     for _, media in body.members() if body is not None else ():
-        properties = _below(source, media, "schema", "properties")
+        properties = _descendant(source, media, "schema", "properties")
         for name, _ in properties.members() if properties is not None else ():
             yield python_name(name)
 
 
-def _below(source: Source, node: Node, *keys: str) -> Node | None:
+def _descendant(source: Source, node: Node, *keys: str) -> Node | None:
     """Return a member of a member, following references; None if one is missing."""
     for key in keys:
         found = node.get(key)

@@ -111,7 +111,9 @@ def severities(rule: str, level: Any, where: str) -> Severities:
 def path_pattern(pattern: Any, where: str) -> str:
     """Read a pattern of paths."""
     if not isinstance(pattern, str) or not pattern.startswith(("/", "*")):
-        raise CannotRunError(f"{where}: {pattern!r} is no pattern of a path, as /internal/**")
+        raise CannotRunError(
+            f"{where}: {pattern!r} is not a pattern of paths, such as /internal/**"
+        )
     return pattern
 
 
