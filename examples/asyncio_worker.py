@@ -75,6 +75,4 @@ async def main(key: str) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: python -m examples.asyncio_worker KEY")
-    asyncio.run(main(sys.argv[1]))
+    asyncio.run(main(sys.argv[1] if len(sys.argv) == 2 else sys.exit("usage: asyncio_worker KEY")))
