@@ -50,7 +50,8 @@ def sync(client: AssociationsClient, rows: list[tuple[str, str]], key: str, jour
 
 if __name__ == "__main__":
     if len(sys.argv) != 3:
-        sys.exit(f"usage: {sys.argv[0]} CSV KEY")
+        print(f"usage: {sys.argv[0]} CSV KEY", file=sys.stderr)
+        sys.exit(2)
     # Into cron's mail or log: also why a call waits, at INFO, of the logger `facade`.
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)

@@ -10,7 +10,13 @@ from attrs import evolve
 
 from facade._async.resource import AsyncResource
 from facade._core import mapping
-from facade._core.matching import PAGE_SIZE, RelationSearch, filter_by_association, may_exist
+from facade._core.matching import (
+    PAGE_SIZE,
+    RelationSearch,
+    checked_association,
+    filter_by_association,
+    may_exist,
+)
 from facade._core.options import resolved, without_extras
 from facade._core.paging import Paginator
 from facade._core.request import id_list, path_segment
@@ -107,7 +113,7 @@ class AsyncRelations(AsyncResource):
         ValueError where the keys do not determine the sides, as in an association of an object
         with itself: use `ensure` and name them.
         """
-        first, second = association.orient(records)
+        first, second = checked_association(association).orient(records)
         return await self.ensure(
             association.id, first_record_id=first, second_record_id=second, **options
         )

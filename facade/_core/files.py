@@ -1,9 +1,12 @@
-"""Files that appear whole."""
+"""Files that appear whole, and output that nobody reads any more."""
 
+import os
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
+from shutil import copymode
 from typing import TextIO
 
 
@@ -11,13 +14,15 @@ from typing import TextIO
 def atomic_writer(path: Path, encoding: str = "utf-8") -> Generator[TextIO]:
     """Open a text file that replaces `path` when the block ends; if it fails, `path` stays.
 
-    What is no file, such as /dev/null or a pipe, is written to as it is.
+    What is no file, such as /dev/null or a pipe, is written to as it is. A symbolic link stays, and
+    what it points to is replaced; a file that is replaced keeps its permissions.
     """
     if path.exists() and not path.is_file():
         with path.open("w", encoding=encoding, newline="") as file:
             yield file
         return
-    temporary = path.with_name(f".{path.name}.{token_hex(4)}")
+    target = path.resolve()
+    temporary = target.with_name(f".{target.name}.{token_hex(4)}")
     try:
         file = temporary.open("x", encoding=encoding, newline="")
     except OSError as error:
@@ -26,6 +31,14 @@ def atomic_writer(path: Path, encoding: str = "utf-8") -> Generator[TextIO]:
     try:
         with file:
             yield file
-        temporary.replace(path)
+        if target.exists():
+            copymode(target, temporary)
+        temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def forget_output() -> int:
+    """Drop what is not printed yet, for its reader, such as `head`, has ended; return a status."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 141  # as a process that SIGPIPE ends

@@ -25,7 +25,8 @@ def lazy_names(
         elif name in modules:
             return import_module(f"{package}.{name}")
         else:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+            hint = _hint(package, name)
+            raise AttributeError(f"module {package!r} has no attribute {name!r}{hint}")
         # Next time it is found in the package itself.
         setattr(sys.modules[package], name, value)
         return value
@@ -34,6 +35,14 @@ def lazy_names(
         return sorted({*vars(sys.modules[package]), *homes, *filter(str.isidentifier, modules)})
 
     return find, names
+
+
+def _hint(package: str, name: str) -> str:
+    """Say what to write where the name is a module that nobody has imported."""
+    from importlib.util import find_spec  # here, because most programs ask for no such name
+
+    is_module = not name.startswith("_") and find_spec(f"{package}.{name}") is not None
+    return f": write `import {package}.{name}`" if is_module else ""
 
 
 class LazyResource(Generic[Resource]):

@@ -14,7 +14,7 @@ from facade.errors import (
     DuplicateRelationError,
     RelationLimitError,
 )
-from facade.models import Association, Relation
+from facade.models import Association, Ensured, Relation
 
 PAGE_SIZE = 100  # of the lists that are looked through
 _LIMIT = r"(?i)limit\s*\[(\d{1,9})\].*?record\s*\[([^\]]*)\]"
@@ -33,6 +33,15 @@ def is_said_to_exist(error: AssociationsError) -> bool:
 
 
 # Associations: HighLevel may store one with its sides swapped, keys and labels together.
+
+
+def checked_association(value: object) -> Association:
+    """Return an association; TypeError for another object, such as the Ensured around one."""
+    if isinstance(value, Association):
+        return value
+    kind = type(value).__name__
+    hint = ": give its item" if kind == Ensured.__name__ else ""
+    raise TypeError(f"association must be an Association, not {kind}{hint}")
 
 
 def is_requested(found: Association, body: Mapping[str, Any]) -> bool:

@@ -65,10 +65,13 @@ class ClientOptions:
 
     def __attrs_post_init__(self) -> None:
         _warn_of_http(self.base_url)
+        _check_is_number("retries", self.retries)
         if self.retries < 0:
             raise ValueError(f"retries must be 0 or more, not {self.retries}")
-        if self.deadline is not None and self.deadline <= 0:
-            raise ValueError(f"deadline must be above 0 seconds, or None, not {self.deadline}")
+        if self.deadline is not None:
+            _check_is_number("deadline", self.deadline)
+            if not self.deadline > 0:
+                raise ValueError(f"deadline must be above 0 seconds, or None, not {self.deadline}")
         if self.max_response_bytes < 1:
             raise ValueError(f"max_response_bytes must be 1 or more, not {self.max_response_bytes}")
         if self.on_event is not None:
@@ -83,6 +86,8 @@ class ClientOptions:
                 )
             if not isinstance(seconds, int | float):
                 raise TypeError(f"timeout must be a number of seconds, not {seconds!r:.40}")
+            if not seconds > 0:  # which is also true of nan
+                raise ValueError(f"timeout must be above 0 seconds, not {seconds}")
         self.base_url = self.base_url.rstrip("/")
 
     @property
@@ -200,10 +205,14 @@ def with_query(options: CallOptions, name: str, value: str) -> CallOptions:
     return {**options, "extra_query": {**given, name: value}}
 
 
-def _check_number(name: str, value: object) -> None:
+def _check_is_number(name: str, value: object) -> None:
     is_number = isinstance(value, int if name == "retries" else int | float)
     if not is_number or isinstance(value, bool):
         raise TypeError(f"{name} must be a number, not {value!r}")
+
+
+def _check_number(name: str, value: object) -> None:
+    _check_is_number(name, value)
     if name != "deadline" and cast("float", value) < (0 if name == "retries" else 0.001):
         raise ValueError(f"{name} cannot be {value!r}")
 

@@ -11,6 +11,7 @@ from attrs import evolve
 from facade._core.matching import (
     PAGE_SIZE,
     RelationSearch,
+    checked_association,
     filter_by_association,
     may_exist,
 )
@@ -118,7 +119,7 @@ class Relations(Resource):
         ValueError where the keys do not determine the sides, as in an association of an object
         with itself: use `ensure` and name them.
         """
-        first, second = association.orient(records)
+        first, second = checked_association(association).orient(records)
         return self.ensure(
             association.id, first_record_id=first, second_record_id=second, **options
         )

@@ -20,10 +20,16 @@ class RunOptions:
     batch: int | None = field(converter=checked_batch)
 
     def __attrs_post_init__(self) -> None:
-        if self.concurrency < 1:
-            raise ValueError(f"concurrency must be 1 or more, not {self.concurrency}")
+        _check_concurrency(self.concurrency)
         if self.details and self.batch is not None:
             raise ValueError(
                 "details needs the relation of each pair, which the answer to a batch does not "
                 "name: leave out details or batch"
             )
+
+
+def _check_concurrency(value: object) -> None:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"concurrency must be a number, not {value!r:.40}")
+    if value < 1:
+        raise ValueError(f"concurrency must be 1 or more, not {value}")

@@ -18,10 +18,11 @@ from typing import NoReturn, Protocol, cast
 
 from facade import AssociationsError, __version__
 from facade._core.extras import missing_extra
+from facade._core.files import forget_output
 from facade.cli.output import print_error, print_note
 
 PROGRAM = "highlevel-associations"
-COULD_NOT_RUN, INTERRUPTED, UNREAD = 2, 130, 141
+COULD_NOT_RUN, INTERRUPTED = 2, 130
 COMMANDS = {
     "doctor": "find out why it does not work: token, scopes, location, network",
     "list": "list the association definitions",
@@ -89,9 +90,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             status = command.run(options)
             sys.stdout.flush()
             return status
-    except BrokenPipeError:  # the reader of the output, such as `head`, has ended
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is left to flush
-        return UNREAD
+    except BrokenPipeError:
+        return forget_output()
     except KeyboardInterrupt:
         return INTERRUPTED
     except OSError as error:

@@ -47,8 +47,8 @@ _BY_CLASS: tuple[tuple[type[AssociationsError], Name, str, str], ...] = (
     (
         EdgeRefusalError,
         "network",
-        "the network before HighLevel refuses this program (error 1010), and has not looked at "
-        "the token",
+        "the network in front of HighLevel refuses this program (error 1010), and has not looked "
+        "at the token",
         "Try from another network; a proxy may not change the User-Agent",
     ),
     (

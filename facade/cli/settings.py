@@ -99,8 +99,8 @@ class _RefusedToken(argparse.Action):
 
 
 def _first_line(path: str) -> str:
-    text = sys.stdin.readline() if path == "-" else Path(path).read_text(errors="replace")
-    return next(iter(text.split("\n"))).strip()
+    text = sys.stdin.readline() if path == "-" else Path(path).read_text("utf-8", "replace")
+    return text.removeprefix("\ufeff").split("\n")[0].strip()
 
 
 def _token_mistake(token: str) -> str | None:

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 
 from facade import AssociationsClient
+from facade._core.files import forget_output
 from facade.link.command import EPILOG, add_arguments, run
 
 _SETTINGS = """
@@ -21,7 +22,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_arguments(parser)
-    return run(parser.parse_args(arguments), AssociationsClient.from_env)
+    options = parser.parse_args(arguments)
+    try:
+        return run(options, AssociationsClient.from_env)
+    except BrokenPipeError:
+        return forget_output()
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from facade import (
     DailyLimitError,
     LocalPace,
 )
-from facade.bulk import ensure_many
+from facade.bulk import JournalError, ensure_many
 from facade.bulk.batches import checked_batch
 from facade.link.progress import Bar, Lines, display
 from facade.link.table import Row, Table, pair_columns, read, write
@@ -40,7 +40,7 @@ existing, failed (rows that have no pair included), not_done, and resumed, how
 many of them were known from the journal. The sentences are on standard error.
 
 exit status: 0 all are linked, 1 some failed, 2 it did not run to its end,
-130 interrupted
+130 interrupted, 141 the reader of the output has ended
 """
 
 
@@ -77,6 +77,8 @@ def run(options: argparse.Namespace, make_client: Callable[..., AssociationsClie
             link.say(f"{association.key} in location {client.location_id}: {names}")
             link.say(link.title)
             return link.dry_run() if options.dry_run else link.run(client, association)
+        except BrokenPipeError:
+            raise  # the caller ends the process
         except OSError as error:
             return _print_error(f"{error.filename}: {error.strerror}" if error.filename else error)
         except (AssociationsError, ValueError) as error:
@@ -142,6 +144,8 @@ class _Link:
             with shown, _interruptible(shown):
                 self._ensure(client, association, shown)
             is_complete = True
+        except JournalError as error:  # the same command would meet it again
+            _print_error(error)
         except AssociationsError as error:
             _print_error(error)
             tomorrow = " tomorrow" if isinstance(error, DailyLimitError) else ""
@@ -179,14 +183,17 @@ class _Link:
     def _summarize(self, is_complete: bool) -> None:
         counts, failed, path = self._counts, len(self._failures), self._options.failures
         done = f"{counts['created']:,} created, {counts['existing']:,} existing, {failed:,} failed"
-        self.say(done if is_complete else f"{done}, {self._left:,} not done yet")
+        try:
+            if failed:  # first of all, because nobody may read what is said
+                write(self._table, sorted(self._failures, key=lambda one: one[0].line), path)
+        finally:
+            self.say(done if is_complete else f"{done}, {self._left:,} not done yet")
         if counts["resumed"]:
             self.say(f"{counts['resumed']:,} of them known from {self._options.journal}")
         if failed:
-            write(self._table, sorted(self._failures, key=lambda one: one[0].line), path)
             self.say(f"The failed rows and their errors: {path}. Correct it and link it.")
-        elif is_complete:
-            path.unlink(missing_ok=True)  # an earlier run's failures, which are corrected
+        elif is_complete and path.is_file() and not path.is_symlink():  # nor /dev/null
+            path.unlink()  # an earlier run's failures, which are corrected
         self._report()
 
     def _report(self) -> None:
@@ -200,7 +207,7 @@ class _Link:
                 "not_done": self._left,
                 "resumed": self._counts["resumed"],
             }
-            print(json.dumps(numbers))
+            print(json.dumps(numbers), flush=True)
 
     @property
     def _left(self) -> int:

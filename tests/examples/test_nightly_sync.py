@@ -108,5 +108,5 @@ def test_the_command_logs_to_stderr_and_ends_with_its_exit_code(
     usage = subprocess.run(
         command[:3], cwd=ROOT, capture_output=True, text=True, check=False, timeout=300
     )
-    assert usage.returncode == 1
+    assert usage.returncode == 2
     assert usage.stderr.startswith("usage: ")

@@ -42,6 +42,18 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
     os.close(reader)
 
 
+def test_a_link_stays_and_its_file_is_replaced_with_its_permissions(tmp_path: Path) -> None:
+    path, link = tmp_path / "file", tmp_path / "folder" / "link"
+    link.parent.mkdir()
+    path.touch(0o640)
+    link.symlink_to(path)
+    with atomic_writer(link) as file:
+        file.write("new")
+    assert (link.readlink(), path.read_text()) == (path, "new")
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert [*link.parent.iterdir()] == [link]
+
+
 @pytest.mark.parametrize("name", ["missing/file", ""])
 def test_the_error_names_the_file_that_was_asked_for(tmp_path: Path, name: str) -> None:
     path = tmp_path / name

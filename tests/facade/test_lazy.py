@@ -73,3 +73,11 @@ def test_a_name_is_the_same_wherever_it_comes_from_and_may_be_replaced() -> None
     assert pickle.loads(pickle.dumps(relation)) == relation
     assert create_autospec(facade).AssociationsClient.from_env
     assert create_autospec(Sandbox).relations
+
+
+def test_the_error_for_a_module_that_was_not_imported_says_how_to_import_it() -> None:
+    code = "import facade; facade.bulk"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert b"no attribute 'bulk': write `import facade.bulk`" in done.stderr
+    with pytest.raises(AttributeError, match=r"no attribute 'bulc'$"):
+        getattr(facade, "bulc")  # noqa: B009 - type checkers know that there is none

@@ -28,10 +28,18 @@ from tests.facade.responding import TOKEN
         ({"version": "v3\n"}, "version must be a date"),
         ({"version": None}, "version must be a date"),
         ({"retries": -1}, "retries must be 0 or more, not -1"),
+        ({"retries": "3"}, "retries must be a number, not '3'"),
+        ({"retries": True}, "retries must be a number, not True"),
+        ({"deadline": 0}, "deadline must be above 0 seconds, or None, not 0"),
+        ({"deadline": "5"}, "deadline must be a number, not '5'"),
+        ({"timeout": "5"}, "timeout must be a number of seconds, not '5'"),
+        ({"timeout": 0}, "timeout must be above 0 seconds, not 0"),
+        ({"timeout": -3}, "timeout must be above 0 seconds, not -3"),
+        ({"timeout": float("nan")}, "timeout must be above 0 seconds, not nan"),
     ],
 )
 def test_a_wrong_option_of_a_client_is_refused(options: dict[str, Any], says: str) -> None:
-    with pytest.raises(ValueError, match=says):
+    with pytest.raises((ValueError, TypeError), match=says):
         AssociationsClient(**{"token": TOKEN, "location_id": "loc", **options})
 
 

@@ -6,6 +6,7 @@ import warnings
 from typing import TYPE_CHECKING, Self
 
 from facade._async.client import AsyncAssociationsClient
+from facade._core.matching import checked_association
 from facade.bulk._async.run import AsyncRun
 from facade.bulk.options import RunOptions
 from facade.bulk.outcomes import require_client
@@ -58,6 +59,8 @@ def aensure_many(
     and is `existing` if the batch related it. ValueError if `details` asks for the relations.
     """
     require_client(client, AsyncAssociationsClient)
+    if not isinstance(association, str):
+        checked_association(association)
     options = RunOptions(
         concurrency=concurrency,
         details=details,

@@ -6,6 +6,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Self
 
+from facade._core.matching import checked_association
 from facade.bulk.options import RunOptions
 from facade.bulk.outcomes import require_client
 
@@ -60,6 +61,8 @@ def ensure_many(
     and is `existing` if the batch related it. ValueError if `details` asks for the relations.
     """
     require_client(client, AssociationsClient)
+    if not isinstance(association, str):
+        checked_association(association)
     options = RunOptions(
         concurrency=concurrency,
         details=details,

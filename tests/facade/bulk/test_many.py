@@ -6,6 +6,7 @@ import pytest
 
 from facade import (
     AssociationsClient,
+    Ensured,
     InvalidRecordError,
     NotFoundError,
     RelationLimitError,
@@ -106,3 +107,21 @@ def test_a_run_that_nobody_reads_warns(client: AssociationsClient, sandbox: Sand
         ensure_many(client, PAIRS, association=seed_owner_pet(sandbox))
     ensure_many(client, PAIRS, association=seed_owner_pet(sandbox)).close()
     assert sandbox.requests == []
+
+
+@pytest.mark.parametrize("concurrency", ["8", 1.5, True])
+def test_a_concurrency_that_is_no_number_is_refused(
+    client: AssociationsClient, concurrency: Any
+) -> None:
+    with pytest.raises(TypeError, match="concurrency must be a number, not"):
+        ensure_many(client, PAIRS, association="owner_pet", concurrency=concurrency)
+
+
+def test_the_ensured_around_an_association_is_refused_at_once(
+    client: AssociationsClient, sandbox: Sandbox
+) -> None:
+    ensured: Any = Ensured(seed_owner_pet(sandbox), created=True)
+    with pytest.raises(TypeError, match="must be an Association, not Ensured: give its item"):
+        ensure_many(client, PAIRS, association=ensured)
+    with pytest.raises(TypeError, match="must be an Association, not NoneType"):
+        ensure_many(client, PAIRS, association=None)  # type: ignore[arg-type]  # pyright: ignore

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from facade import Association, AssociationsClient, ContractError
+from facade import Association, AssociationsClient, ContractError, Relation
 from facade.bulk import replace
+from facade.bulk.plan import plan_for
 from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import make_client, related_pairs, seed_owner_pet, writes
 
@@ -95,3 +96,10 @@ def test_a_relation_without_id_is_an_error_before_anything_is_written(
     with pytest.raises(ContractError, match="has no id to delete it by"):
         replace(client, "me", association, ["b"])
     assert writes(sandbox) == []
+
+
+def test_relations_of_other_records_in_a_list_are_left_out(association: Association) -> None:
+    mine = Relation(id="1", first_record_id="me", second_record_id="a")
+    foreign = Relation(id="2", first_record_id="you", second_record_id="a")
+    plan = plan_for("me", association, ("b",), "first", [foreign, mine])
+    assert (plan.creates, plan.deletes, plan.kept) == (("b",), (mine,), ())

@@ -49,4 +49,5 @@ def test_on_leaving_what_has_begun_is_finished_and_the_rest_is_cancelled() -> No
         other = workers.start(done.append, "second")
         other.add_done_callback(lambda _: leaving.set())  # it is cancelled while the first runs
         assert begun.wait(60)
-    assert (result_of(job), done, other.cancelled()) == ("result", ["first"], True)
+    assert (job.done(), done, other.cancelled()) == (True, ["first"], True)
+    assert result_of(job) == "result"

@@ -170,6 +170,13 @@ def test_the_token_may_come_from_standard_input(
     assert command("list", "--token-file", "-")[0] == 0
 
 
+def test_a_file_of_a_token_may_begin_with_a_byte_order_mark(
+    command: Command, sandbox: Sandbox, folder: Path
+) -> None:
+    (folder / "token").write_bytes(b"\xef\xbb\xbf" + f"{sandbox.token}\r\n".encode())
+    assert command("list", "--token-file", "token")[0] == 0
+
+
 def test_a_file_without_a_token_is_an_error_in_one_line(command: Command, folder: Path) -> None:
     assert command("list", "--token-file", "no") == (
         2,

@@ -1,6 +1,9 @@
 """python -m facade.link: exit status, output, and how it ends."""
 
+import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import IO, Any
 
@@ -10,6 +13,8 @@ from facade.link.__main__ import main
 from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import held_process, related_pairs, seed_owner_pet
 from tests.facade.link.conftest import KEY
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_all_pairs_are_linked_and_counted(link: Any, sandbox: Sandbox, folder: Path) -> None:
@@ -206,3 +211,51 @@ def test_a_second_ctrl_c_exits_at_once(sandbox: Sandbox, tmp_path: Path) -> None
         read_until("Finishing the requests in flight", process.stderr)
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=120) == 130
+
+
+@pytest.mark.parametrize("command", ["facade.link", "facade.cli link"])
+def test_a_reader_that_has_ended_gets_no_traceback(folder: Path, command: str) -> None:
+    (folder / "pets.csv").write_text(csv_of(1))
+    module, *arguments = command.split()
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", module, *arguments, "pets.csv", *KEY],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        check=False,
+        timeout=300,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_the_failed_rows_are_written_though_nobody_reads_the_summary(
+    link: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def say(link: object, text: str) -> None:
+        if "failed" in text:
+            raise BrokenPipeError
+
+    monkeypatch.setattr("facade.link.command._Link.say", say)
+    monkeypatch.setattr("facade.link.__main__.forget_output", lambda: 141)
+    assert link("contact,custom_objects.pet\ncontact-1,\n")[0] == 141
+    assert "no custom_objects.pet" in (folder / "pets.csv.failures.csv").read_text()
+
+
+def test_what_is_no_file_is_no_earlier_run_s_failures(link: Any, folder: Path) -> None:
+    (folder / "null").symlink_to(os.devnull)
+    os.mkfifo(folder / "fifo")
+    for name in ("null", "fifo"):
+        assert link(csv_of(1), "--failures", name, "--journal", f"{name}.journal")[0] == 0
+    assert (folder / "null").is_symlink()
+    assert (folder / "fifo").is_fifo()
+
+
+def test_a_journal_of_something_else_is_not_to_be_tried_again(link: Any, folder: Path) -> None:
+    (folder / "notes").write_text("my notes\n")
+    status, out, err = link(csv_of(1), "--journal", "notes")
+    assert (status, err) == (2, "error: notes is not a journal: pass another journal\n")
+    assert "Run the same command again" not in out
+    assert (folder / "notes").read_text() == "my notes\n"

@@ -27,11 +27,11 @@ class Reach:
         pending = deque(self._bits)
         while pending:
             user = pending.popleft()
-            reaching = self._bits[user]
+            users_bits = self._bits[user]
             for owner in used.get(user, ()):
                 known = self._bits.get(owner, 0)
-                if known | reaching != known:
-                    self._bits[owner] = known | reaching
+                if known | users_bits != known:
+                    self._bits[owner] = known | users_bits
                     pending.append(owner)
 
     def operations(self, owners: Iterable[Owner]) -> list[str]:
