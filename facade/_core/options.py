@@ -74,6 +74,7 @@ class ClientOptions:
                 raise ValueError(f"deadline must be above 0 seconds, or None, not {self.deadline}")
         if self.max_response_bytes < 1:
             raise ValueError(f"max_response_bytes must be 1 or more, not {self.max_response_bytes}")
+        _check_pace(self.pace)
         if self.on_event is not None:
             _check_hook(self.on_event)
         if not is_version(self.version):
@@ -100,6 +101,12 @@ class ClientOptions:
         if self.deadline is None:
             return None
         return CallDeadline(self.deadline * _IN_TIME, includes_pace=False)
+
+
+def _check_pace(pace: object) -> None:
+    if pace is not None and (isinstance(pace, type) or not hasattr(pace, "take")):
+        form = 'an object such as LocalPace(calls=25), or "local", or None'
+        raise TypeError(f"pace must be {form}, not {pace!r:.60}")
 
 
 def _check_hook(on_event: object) -> None:

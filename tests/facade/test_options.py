@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 import facade
-from facade import AssociationsClient
+from facade import AssociationsClient, LocalPace
 from facade.testing import Sandbox
 from tests.facade.driving import Clients
 from tests.facade.responding import TOKEN
@@ -36,6 +36,8 @@ from tests.facade.responding import TOKEN
         ({"timeout": 0}, "timeout must be above 0 seconds, not 0"),
         ({"timeout": -3}, "timeout must be above 0 seconds, not -3"),
         ({"timeout": float("nan")}, "timeout must be above 0 seconds, not nan"),
+        ({"pace": 5}, r"pace must be an object such as LocalPace\(calls=25\), .*, not 5"),
+        ({"pace": LocalPace}, "pace must be an object .*, not <class 'facade.pace.LocalPace'>"),
     ],
 )
 def test_a_wrong_option_of_a_client_is_refused(options: dict[str, Any], says: str) -> None:
