@@ -38,7 +38,8 @@ def aensure_many(
     given by its key. The list may be endless: it is read as the work proceeds, and nothing is sent
     before the first outcome is requested. A pair that fails is an outcome with its `error`. A fatal
     error (the token, the location, the daily limit, no connection) ends the run: requests in flight
-    finish and are yielded, no other pair is started, and the error is raised.
+    finish and are yielded, no other pair is started, and the error is raised. An error of the list
+    is raised after the outcomes of the pairs before it.
 
     A new pair costs one request, and so does one that exists. Where four pairs or more share
     a record, its relations are listed if that costs less than asking for each: in a list or tuple

@@ -80,7 +80,7 @@ class AsyncRun:
         listings = Listings(AsyncLock, self._counts(association))
         pending = AsyncPending(jobs)
         index = 0
-        async for pair in async_each(self.pairs):
+        async for pair in self._read(jobs):
             ids = usable_ids(pair, association)
             resumed = ids and self.journal and self.journal.take(index, ids)
             if resumed:
@@ -100,6 +100,14 @@ class AsyncRun:
             outcome = await pending.take()
             if outcome is not None:
                 yield outcome
+
+    async def _read(self, jobs: AsyncJobs) -> AsyncIterator[Pair]:
+        """Yield the pairs; an error of their list ends them, and is raised after their outcomes."""
+        try:
+            async for pair in async_each(self.pairs):
+                yield pair
+        except Exception as error:
+            jobs.error = jobs.error or error
 
     def _counts(self, association: Association) -> Counter[str] | None:
         """Count the pairs of each record that are to be sent; None where the list is not known."""

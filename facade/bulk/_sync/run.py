@@ -82,7 +82,7 @@ class Run:
         listings = Listings(Lock, self._counts(association))
         pending = Pending(jobs)
         index = 0
-        for pair in each(self.pairs):
+        for pair in self._read(jobs):
             ids = usable_ids(pair, association)
             resumed = ids and self.journal and self.journal.take(index, ids)
             if resumed:
@@ -102,6 +102,14 @@ class Run:
             outcome = pending.take()
             if outcome is not None:
                 yield outcome
+
+    def _read(self, jobs: Jobs) -> Iterator[Pair]:
+        """Yield the pairs; an error of their list ends them, and is raised after their outcomes."""
+        try:
+            for pair in each(self.pairs):
+                yield pair
+        except Exception as error:
+            jobs.error = jobs.error or error
 
     def _counts(self, association: Association) -> Counter[str] | None:
         """Count the pairs of each record that are to be sent; None where the list is not known."""
