@@ -10,7 +10,6 @@ from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
 
 from facade import (
     Association,
@@ -19,7 +18,7 @@ from facade import (
     DailyLimitError,
     LocalPace,
 )
-from facade.bulk import JournalError, ensure_many
+from facade.bulk import JournalError, Outcomes, ensure_many
 from facade.bulk.batches import checked_batch
 from facade.link.progress import Bar, Lines, display
 from facade.link.table import Row, Table, pair_columns, read, write
@@ -138,30 +137,25 @@ class _Link:
 
     def run(self, client: AssociationsClient, association: Association) -> int:
         """Link all pairs, write the failed rows, and print a summary."""
-        is_complete = False
-        shown = display(len(self._rows))
+        status = _COULD_NOT_RUN
         try:
-            with shown, _interruptible(shown):
-                self._ensure(client, association, shown)
-            is_complete = True
+            self._ensure(client, association)
+            status = _SOME_FAILED if self._failures else _LINKED
+            if self._left:
+                self.say("Interrupted. Run the same command again: it resumes here.")
+                status = _INTERRUPTED
         except JournalError as error:  # the same command would meet it again
             _print_error(error)
         except AssociationsError as error:
             _print_error(error)
             tomorrow = " tomorrow" if isinstance(error, DailyLimitError) else ""
             self.say(f"Stopped. Run the same command again{tomorrow}: it resumes here.")
-        except KeyboardInterrupt:
-            self.say("Interrupted. Run the same command again: it resumes here.")
-            return _INTERRUPTED
         finally:
-            self._summarize(is_complete)
-        if not is_complete:
-            return _COULD_NOT_RUN
-        return _SOME_FAILED if self._failures else _LINKED
+            self._summarize(is_complete=status in (_LINKED, _SOME_FAILED))
+        return status
 
-    def _ensure(
-        self, client: AssociationsClient, association: Association, shown: Lines | Bar
-    ) -> None:
+    def _ensure(self, client: AssociationsClient, association: Association) -> None:
+        shown = display(len(self._rows))
         outcomes = ensure_many(
             client,
             [row.pair for row in self._rows],
@@ -171,7 +165,7 @@ class _Link:
             journal=self._options.journal,
             on_progress=shown.show,
         )
-        with closing(outcomes):
+        with shown, _interruptible(outcomes, shown), closing(outcomes):
             for outcome in outcomes:
                 if outcome.is_fatal:
                     continue  # it counts as not done yet
@@ -180,7 +174,7 @@ class _Link:
                 if outcome.error is not None:
                     self._failures.append((self._rows[outcome.index], str(outcome.error)))
 
-    def _summarize(self, is_complete: bool) -> None:
+    def _summarize(self, *, is_complete: bool) -> None:
         counts, failed, path = self._counts, len(self._failures), self._options.failures
         done = f"{counts['created']:,} created, {counts['existing']:,} existing, {failed:,} failed"
         try:
@@ -215,13 +209,13 @@ class _Link:
 
 
 @contextmanager
-def _interruptible(shown: Lines | Bar) -> Generator[None]:
+def _interruptible(outcomes: Outcomes, shown: Lines | Bar) -> Generator[None]:
     """Let Ctrl-C finish the requests in flight, and a second Ctrl-C exit at once."""
 
-    def interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    def interrupt(number: int, frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, lambda number, frame: os._exit(_INTERRUPTED))
         shown.print("Finishing the requests in flight; Ctrl-C again exits at once, safely, too.")
-        raise KeyboardInterrupt
+        outcomes.stop()
 
     before = signal.signal(signal.SIGINT, interrupt)
     try:
