@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from itertools import chain
-from typing import TYPE_CHECKING, Any
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
 Item = dict[str, Any]
+Value = TypeVar("Value")
 
 
 def visible(text: object) -> str:
@@ -48,10 +49,15 @@ def print_items(
         terminal().print(table(listed) if listed else none)
     else:
         lines = ("\t".join(visible(item[name]) for name in columns) for item in items)
-        first = next(lines, None)  # an error comes before the header
+        begun = begin(lines)
         print("\t".join(columns))
-        for line in lines if first is None else chain([first], lines):
+        for line in begun:
             print(line)
+
+
+def begin(items: Iterator[Value]) -> Iterator[Value]:
+    """Wait for the first item, so that an error comes before a header is printed."""
+    return chain([*islice(items, 1)], items)
 
 
 def terminal() -> Console:

@@ -164,8 +164,8 @@ def test_an_unusable_file_is_an_error_in_one_line(
     command: Command, folder: Path, content: bytes, options: list[str], said: str
 ) -> None:
     (folder / "records").write_bytes(content)
-    status, _, err = command("export", "--records", "records", *options)
-    assert status == 2
+    status, out, err = command("export", "--records", "records", *options)
+    assert (status, out) == (2, "")
     assert err.startswith(f"error: {said}")
     assert err.count("\n") == 1
 
@@ -184,8 +184,8 @@ def test_an_unusable_file_is_an_error_in_one_line(
 def test_an_impossible_option_is_an_error_in_one_line(
     command: Command, given: list[str], said: str
 ) -> None:
-    status, _, err = command("export", *given)
-    assert (status, err.count("\n")) == (2, 1)
+    status, out, err = command("export", *given)
+    assert (status, out, err.count("\n")) == (2, "", 1)
     assert err.startswith(f"error: {said}")
 
 
