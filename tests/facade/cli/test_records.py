@@ -58,16 +58,15 @@ def test_the_lines_of_a_list_are_numbered_with_the_blank_ones(tmp_path: Path) ->
 
 
 def test_standard_input_is_read_as_records_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Endless(io.StringIO):
+    class Endless:
         numbers = 0
 
-        def readline(self, size: int | None = -1, /) -> str:
+        def readline(self) -> str:
             self.numbers += 1
             return f"c{self.numbers}\n"
 
-        def __iter__(self) -> Iterator[str]:  # type: ignore[override]
-            while True:
-                yield self.readline()
+        def __iter__(self) -> Iterator[str]:
+            return iter(self.readline, "")
 
     endless = Endless()
     monkeypatch.setattr(sys, "stdin", endless)
