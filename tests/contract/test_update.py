@@ -81,9 +81,6 @@ def dangle(document: changes.Json) -> None:
     changes.answer(document)["properties"]["broken"] = {"type": "nothing"}
 
 
-# --- The three endings ---------------------------------------------------------------------------
-
-
 def test_a_compatible_change_goes_the_whole_way(project: Layout, published: Published) -> None:
     before = tree(project)
     outcome = run(project, published(changes.query))
@@ -181,9 +178,6 @@ def test_nothing_moved_is_nothing_done(project: Layout, published: Published) ->
     assert tree(project) == before
     after = json.loads(lock.read_bytes())
     assert [after[name]["source"] for name in after] == [entries[name]["source"] for name in after]
-
-
-# --- What stops it from outside ------------------------------------------------------------------
 
 
 def interrupt(*_: object, **more: object) -> Any:

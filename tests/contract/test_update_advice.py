@@ -31,9 +31,6 @@ def line_of(name: str, text: str) -> str:
     return f"{name}:{next(number for number, each in enumerate(lines, 1) if text in each)}"
 
 
-# --- What must change ----------------------------------------------------------------------------
-
-
 def parameter_required(contract: Json) -> None:
     parameter = {"name": "q", "in": "query", "required": True, "schema": S}
     contract["paths"][ASSOCIATION]["put"]["parameters"].append(parameter)
@@ -118,9 +115,6 @@ def test_a_server_that_the_contract_does_not_have_is_named_with_its_line(
     urls = [{"url": each} for each in servers]
     layout.contract.write_text(json.dumps(document(servers=urls)))
     assert wrong_server(layout) == lines
-
-
-# --- What to look at -----------------------------------------------------------------------------
 
 
 def advice(layout: Layout, edit: Change, *versions: str) -> list[str]:
@@ -220,8 +214,6 @@ def test_a_list_to_look_at_has_each_line_once_and_twelve_at_most(
     result = replace(reviewed(CONTRACT, CONTRACT), stale=tuple(stale))
     assert to_look_at(Layout(ROOT), result, [], {}, []) == shown
 
-
-# --- The changelog -------------------------------------------------------------------------------
 
 ADDED = compared(document(), at("/pets"))
 
