@@ -23,7 +23,7 @@ def operations(root: Path) -> str:
             f"`{each.label}`"
             + ("" if is_published(each) else " (not published)")
             + f"<br>{each.node.value.get('summary', '')}",
-            _codes(scopes_of(each)),
+            _codes(scopes_of(contract, each)),
             _codes(sorted(one for one in each.node.value["responses"] if one[0] == "2")),
         )
         for each in operations_of(contract).values()
