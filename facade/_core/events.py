@@ -81,7 +81,7 @@ OnEvent = Callable[[CallEvent], object]
 
 
 class CallReport:
-    """Tells a client's `on_event` what happens to one call."""
+    """Reports what happens to one call to a client's `on_event`."""
 
     def __init__(self, on_event: OnEvent, method: str, path: str, location_id: str) -> None:
         self._on_event = on_event

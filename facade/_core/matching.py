@@ -94,7 +94,7 @@ class RelationSearch:
 
     @property
     def records(self) -> list[str]:
-        """The records whose relations are listed: first the one whose list tells most."""
+        """The records whose relations are listed: first the one whose list says most."""
         both = [self.first, self.second]
         return both[::-1] if self._limited == self.second else both
 

@@ -1,4 +1,4 @@
-"""What an update tells a person: what must change, what to look at, and the changelog's entry."""
+"""What an update reports: what must change, what to look at, and the changelog's entry."""
 
 import ast
 import shlex

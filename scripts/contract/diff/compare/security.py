@@ -56,7 +56,7 @@ def compare_security(old: Node, new: Node, scope: Scope, documents: Documents) -
 
 
 def _is_easier(one: Alternative, other: Alternative) -> bool:
-    """Return whether whoever satisfies the other satisfies this one."""
+    """Return whether a client that satisfies the other satisfies this one."""
     return all(name in other and set(scopes) <= set(other[name]) for name, scopes in one.items())
 
 
