@@ -65,7 +65,7 @@ class Tokens:
         return attempts.repeat_delay()
 
     def _has_another(self, request: httpx.Request, location_id: str, attempts: Attempts) -> bool:
-        """Tell the source of a refused token; return whether it has another one."""
+        """Report a refused token to its source; return whether it has another one."""
         refused = partial(self._source.refused, location_id, token_of(request))
         if not self._may_block:
             return refused()

@@ -1,4 +1,4 @@
-"""What an update tells a person: what must change, what to look at, and the changelog's entry."""
+"""What an update reports: what must change, what to look at, and the changelog's entry."""
 
 import ast
 import shlex
@@ -145,10 +145,10 @@ def _new_scopes(result: Review) -> Iterator[str]:
     """Say which operations ask for a scope that nobody was asked to grant for them."""
     old, new = result.documents
     before = {each.label: scopes_of(old, each) for each in operations_of(old).values()}
-    asked = {scope for scopes in before.values() for scope in scopes}
+    known = {scope for scopes in before.values() for scope in scopes}
     for each in operations_of(new).values():
         for scope in dict.fromkeys(scopes_of(new, each)):
-            if scope not in before.get(each.label, asked):
+            if scope not in before.get(each.label, known):
                 yield (
                     f"{each.label} asks for the scope {scope} now: who installed an app must "
                     "grant it anew, and a Private Integration must be given it"
