@@ -68,7 +68,7 @@ class Tokens:
     def _has_another(
         self, request: httpx.Request, location_id: str, error: AssociationsError, attempts: Attempts
     ) -> bool:
-        """Tell the source of a refused token; return whether it has another one."""
+        """Report a refused token to its source; return whether it has another one."""
         refused = partial(self._source.refused, location_id, token_of(request))
         if not self._may_block:
             return refused()

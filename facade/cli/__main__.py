@@ -141,7 +141,7 @@ def _without_command(given: Sequence[str]) -> int:
 
 @contextmanager
 def _notes() -> Generator[None]:
-    """Tell a person of warnings, and of waits that are long."""
+    """Print warnings, and waits that are long, for a person."""
     handler = _Waits()
     logger = logging.getLogger("facade")
     level = logger.level

@@ -98,7 +98,7 @@ def table_of(
 
 
 def print_note(text: object) -> None:
-    """Tell a person something on standard error, beside what a program reads."""
+    """Print a sentence for a person on standard error, apart from what a program reads."""
     lines = [visible(line) for line in str(text).splitlines()]
     print(*lines, sep="\n", file=sys.stderr, flush=True)
 

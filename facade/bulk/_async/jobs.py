@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @frozen(eq=False)
-class AsyncAsked:
+class AsyncPairJob:
     """A pair that may be sent with others, and the job whose result is its outcome."""
 
     index: int
@@ -58,9 +58,9 @@ class AsyncJobs:
         """Start a job for one pair."""
         return self.workers.start(self._ensure, index, pair, shared)
 
-    def start_batch(self, asked: Sequence[AsyncAsked]) -> None:
+    def start_batch(self, pairs: Sequence[AsyncPairJob]) -> None:
         """Start a job for pairs that may be sent together; each is finished, come what may."""
-        self.workers.start(self._ensure_batch, asked)
+        self.workers.start(self._ensure_batch, pairs)
 
     async def _ensure(
         self, index: int, pair: Pair, shared: Listing[AsyncLock] | None
@@ -78,17 +78,17 @@ class AsyncJobs:
             return None
         return outcome
 
-    async def _ensure_alone(self, one: AsyncAsked) -> None:
+    async def _ensure_alone(self, one: AsyncPairJob) -> None:
         one.finish(await self._ensure(one.index, one.ids, None))
 
-    async def _ensure_batch(self, asked: Sequence[AsyncAsked]) -> None:
+    async def _ensure_batch(self, pairs: Sequence[AsyncPairJob]) -> None:
         """Ensure pairs: those that no listing names in batches, and what is left one by one."""
-        unfinished = {one.index: one for one in asked}
+        unfinished = {one.index: one for one in pairs}
         try:
             if self.ending.is_near or self.batches is None:
                 return
-            outcomes = [await self.ensurer.listed(one.index, one.ids, one.shared) for one in asked]
-            missing = [one for one, outcome in zip(asked, outcomes, strict=True) if outcome is None]
+            outcomes = [await self.ensurer.listed(one.index, one.ids, one.shared) for one in pairs]
+            missing = [one for one, outcome in zip(pairs, outcomes, strict=True) if outcome is None]
             created = await self.batches.create(one.ids for one in missing)
             for one in missing:
                 if one.ids in created:
@@ -114,7 +114,7 @@ class AsyncJobs:
                 await async_run_blocking(partial(self.journal.add, *usable))
 
 
-def _created(one: AsyncAsked) -> Outcome:
+def _created(one: AsyncPairJob) -> Outcome:
     first, second = one.ids
     return Outcome(
         index=one.index, first_record_id=first, second_record_id=second, status="created"

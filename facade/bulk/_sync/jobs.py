@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @frozen(eq=False)
-class Asked:
+class PairJob:
     """A pair that may be sent with others, and the job whose result is its outcome."""
 
     index: int
@@ -57,9 +57,9 @@ class Jobs:
         """Start a job for one pair."""
         return self.workers.start(self._ensure, index, pair, shared)
 
-    def start_batch(self, asked: Sequence[Asked]) -> None:
+    def start_batch(self, pairs: Sequence[PairJob]) -> None:
         """Start a job for pairs that may be sent together; each is finished, come what may."""
-        self.workers.start(self._ensure_batch, asked)
+        self.workers.start(self._ensure_batch, pairs)
 
     def _ensure(self, index: int, pair: Pair, shared: Listing[Lock] | None) -> Outcome | None:
         """Ensure one pair; None if it was not started, or something else failed."""
@@ -75,17 +75,17 @@ class Jobs:
             return None
         return outcome
 
-    def _ensure_alone(self, one: Asked) -> None:
+    def _ensure_alone(self, one: PairJob) -> None:
         one.finish(self._ensure(one.index, one.ids, None))
 
-    def _ensure_batch(self, asked: Sequence[Asked]) -> None:
+    def _ensure_batch(self, pairs: Sequence[PairJob]) -> None:
         """Ensure pairs: those that no listing names in batches, and what is left one by one."""
-        unfinished = {one.index: one for one in asked}
+        unfinished = {one.index: one for one in pairs}
         try:
             if self.ending.is_near or self.batches is None:
                 return
-            outcomes = [self.ensurer.listed(one.index, one.ids, one.shared) for one in asked]
-            missing = [one for one, outcome in zip(asked, outcomes, strict=True) if outcome is None]
+            outcomes = [self.ensurer.listed(one.index, one.ids, one.shared) for one in pairs]
+            missing = [one for one, outcome in zip(pairs, outcomes, strict=True) if outcome is None]
             created = self.batches.create(one.ids for one in missing)
             for one in missing:
                 if one.ids in created:
@@ -111,7 +111,7 @@ class Jobs:
                 run_blocking(partial(self.journal.add, *usable))
 
 
-def _created(one: Asked) -> Outcome:
+def _created(one: PairJob) -> Outcome:
     first, second = one.ids
     return Outcome(
         index=one.index, first_record_id=first, second_record_id=second, status="created"

@@ -172,3 +172,23 @@ def test_an_error_outside_the_api_stops_the_run_and_is_raised(sandbox: Sandbox) 
     ):
         list(ensure_many(client, PAIRS, association=association, concurrency=4))
     assert calls <= 4
+
+
+def test_an_endless_list_is_read_a_batch_for_each_job_ahead_and_closing_ends_it(
+    sandbox: Sandbox,
+) -> None:
+    taken = 0
+
+    def endless() -> Iterator[tuple[str, str]]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield f"contact-{taken}", f"pet-{taken}"
+
+    association = seed_owner_pet(sandbox)
+    with make_client(sandbox) as client:
+        outcomes = ensure_many(client, endless(), association=association, batch=100)
+        ahead = [taken - number for number, _ in zip(range(1, 3001), outcomes, strict=False)]
+        outcomes.close()
+    assert max(ahead) <= 8 * 100
+    assert len(related_pairs(sandbox)) <= taken

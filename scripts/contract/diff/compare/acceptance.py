@@ -1,4 +1,4 @@
-"""Whether a schema accepts one value, as it is or written as text; its alternatives aside."""
+"""Whether a schema accepts one value, as it is or written as text; without its alternatives."""
 
 from typing import Any
 

@@ -35,7 +35,7 @@ def changes(before: Any, after: Any) -> list[tuple[str, str]]:
 
 
 def listed_changes(finding: Finding) -> list[tuple[str, str]]:
-    """Return the changes of values that the message of a finding does not tell already."""
+    """Return the changes of values that the message of a finding does not state already."""
     found = changes(finding.before, finding.after)
     if all(isinstance(value, bool | None) for value in (finding.before, finding.after)):
         return []
