@@ -29,11 +29,18 @@ _BATCH = (
     "experimental: send up to N new pairs with one request, by an operation that HighLevel does "
     "not publish; each pair is sent alone where that is refused or leaves a doubt"
 )
-_FAILURES = "the failed rows (CSV.failures.csv; for - on standard error)"
+_CONCURRENCY = "pairs at once (default: %(default)s)"
+_JOURNAL = "record of what is done (default: CSV.journal, none for -)"
+_FAILURES = "the failed rows (default: CSV.failures.csv, standard error for -)"
+_SHARE = "share of HighLevel's limit to use beside other programs (default: %(default)s)"
 EPILOG = """
 The CSV is UTF-8 with a header. The columns of the record ids are named after
-the association's two object keys, such as contact and custom_objects.pet, or
-first and second if both keys are the same.
+the association's two object keys, or first and second if both are the same:
+
+  contact,custom_objects.pet
+  ID-OF-A-CONTACT,ID-OF-A-PET
+
+Their order and other columns do not matter.
 
 A command that is run again resumes where it ended: the journal says what is
 done. A CSV from standard input has no journal unless --journal names one;
@@ -52,18 +59,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command to a parser."""
     add = parser.add_argument
     add("csv", metavar="CSV", help="the pairs of record ids; - is standard input")
-    add("--association", required=True, metavar="KEY", help="the association's key")
-    add("--concurrency", type=_count, default=8, metavar="N", help="pairs at once (%(default)s)")
+    add("--association", required=True, metavar="KEY", help="the association: its key or id")
+    add("--concurrency", type=_count, default=8, metavar="N", help=_CONCURRENCY)
     add("--batch", type=_batch, metavar="N", help=_BATCH)
     add(
         "--journal",
         type=Path,
         metavar="PATH",
-        help="record of what is done (CSV.journal; - has none)",
+        help=_JOURNAL,
     )
     add("--failures", type=Path, metavar="PATH", help=_FAILURES)
-    add("--share", type=float, default=1.0, metavar="X", help="share of the limit to use (1.0)")
-    add("--dry-run", action="store_true", help="check everything and send nothing")
+    add("--share", type=float, default=1.0, metavar="X", help=_SHARE)
+    add("--dry-run", action="store_true", help="check the CSV and relate nothing")
     add("--json", action="store_true", help="print the numbers at the end as a JSON object")
 
 
