@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     add = parser.add_argument
     add("record", metavar="RECORD", help="the id of a contact or another record")
-    add("--association", metavar="KEY", help="only those under an association")
+    add("--association", metavar="KEY", help="only those under this one: its key or id")
     add("--json", action="store_true", help="print JSON lines")
     add_settings(parser)
 
