@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, NoReturn, TypeVar, assert_never, cast, overload
+from typing import Any, NoReturn, TypeVar, cast, overload
 
 from attrs import field, frozen
 from dateutil.parser import isoparse
@@ -114,10 +114,10 @@ def parse(raw_body: bytes, kind: type[Any] | None = None) -> Any:
     try:
         if issubclass(event_class, _AssociationEvent):
             event["association"] = item = mapping.association(body)
-        elif issubclass(event_class, _RelationEvent):
-            event["relation"] = item = mapping.relation(body)
         else:
-            assert_never(event_class)
+            # Type checkers refuse a kind that is about neither: it needs a case of its own.
+            _: type[_RelationEvent] = event_class
+            event["relation"] = item = mapping.relation(body)
     except mapping.UnexpectedBodyError as error:
         raise UnreadableError(f"the body is not understood: {error}") from None
     return event_class(**event, location_id=item.location_id, extra=item.extra)
