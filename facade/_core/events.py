@@ -15,7 +15,7 @@ from facade._core.operations import OPERATIONS
 
 logger = logging.getLogger("facade")
 
-WaitReason = Literal["pace", "retry", "look"]
+WaitReason = Literal["pace", "token", "retry", "look"]
 
 
 @frozen(kw_only=True)
@@ -55,7 +55,8 @@ class AttemptEnded(CallEvent):
 class WaitStarted(CallEvent):
     """A call waits for so many `seconds` before the attempt `attempt`; None is as long as it takes.
 
-    `reason` is `pace`, a wait for its turn; `retry`, after an attempt that failed with `error`, a
+    `reason` is `pace`, a wait for its turn; `token`, for a token that is being renewed, because of
+    `error` where one was refused; `retry`, after an attempt that failed with `error`, a
     class's name; or `look`, between two calls: whether a write that failed with `error` was done.
     """
 

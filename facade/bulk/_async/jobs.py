@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from facade.bulk._async.batching import AsyncBatches
     from facade.bulk._async.shard import AsyncEnsurer
+    from facade.bulk.ending import Ending
     from facade.bulk.journal import Journal
     from facade.bulk.listings import Listing
     from facade.bulk.outcomes import Pair
@@ -38,14 +39,13 @@ class AsyncPairJob:
 
 @define(eq=False)
 class AsyncJobs:
-    """The jobs of a run, and the error that stopped it."""
+    """The jobs of a run; an error that every pair would meet ends it."""
 
     workers: AsyncWorkers
     ensurer: AsyncEnsurer
     journal: Journal | None
     batches: AsyncBatches | None
-    is_stopping: bool = False
-    error: BaseException | None = None
+    ending: Ending
 
     @property
     def most_together(self) -> int:
@@ -66,15 +66,15 @@ class AsyncJobs:
         self, index: int, pair: Pair, shared: Listing[AsyncLock] | None
     ) -> Outcome | None:
         """Ensure one pair; None if it was not started, or something else failed."""
-        if self.is_stopping:
+        if self.ending.is_near:
             return None
         try:
             outcome = await self.ensurer.ensure(index, pair, shared)
             await self._record(outcome)
             if outcome.is_fatal and outcome.error is not None:
-                self._stop(outcome.error)
+                self.ending.fail(outcome.error)
         except BaseException as error:  # of a token source, a full disk, a defect
-            self._stop(error)
+            self.ending.fail(error)
             return None
         return outcome
 
@@ -85,7 +85,7 @@ class AsyncJobs:
         """Ensure pairs: those that no listing names in batches, and what is left one by one."""
         unfinished = {one.index: one for one in pairs}
         try:
-            if self.is_stopping or self.batches is None:
+            if self.ending.is_near or self.batches is None:
                 return
             outcomes = [await self.ensurer.listed(one.index, one.ids, one.shared) for one in pairs]
             missing = [one for one, outcome in zip(pairs, outcomes, strict=True) if outcome is None]
@@ -102,7 +102,7 @@ class AsyncJobs:
                 self.workers.start(self._ensure_alone, one)
                 del unfinished[one.index]
         except BaseException as error:
-            self._stop(error)
+            self.ending.fail(error)
         finally:
             for one in unfinished.values():
                 one.finish(None)
@@ -112,10 +112,6 @@ class AsyncJobs:
             usable = [one for one in outcomes if one.first_record_id]
             if usable:
                 await async_run_blocking(partial(self.journal.add, *usable))
-
-    def _stop(self, error: BaseException) -> None:
-        self.error = self.error or error
-        self.is_stopping = True
 
 
 def _created(one: AsyncPairJob) -> Outcome:

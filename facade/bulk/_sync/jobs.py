@@ -13,6 +13,7 @@ from facade.bulk.outcomes import Outcome
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from facade.bulk.ending import Ending
     from facade.bulk.journal import Journal
     from facade.bulk.listings import Listing
     from facade.bulk.outcomes import Pair
@@ -39,14 +40,13 @@ class PairJob:
 
 @define(eq=False)
 class Jobs:
-    """The jobs of a run, and the error that stopped it."""
+    """The jobs of a run; an error that every pair would meet ends it."""
 
     workers: Workers
     ensurer: Ensurer
     journal: Journal | None
     batches: Batches | None
-    is_stopping: bool = False
-    error: BaseException | None = None
+    ending: Ending
 
     @property
     def most_together(self) -> int:
@@ -63,15 +63,15 @@ class Jobs:
 
     def _ensure(self, index: int, pair: Pair, shared: Listing[Lock] | None) -> Outcome | None:
         """Ensure one pair; None if it was not started, or something else failed."""
-        if self.is_stopping:
+        if self.ending.is_near:
             return None
         try:
             outcome = self.ensurer.ensure(index, pair, shared)
             self._record(outcome)
             if outcome.is_fatal and outcome.error is not None:
-                self._stop(outcome.error)
+                self.ending.fail(outcome.error)
         except BaseException as error:  # of a token source, a full disk, a defect
-            self._stop(error)
+            self.ending.fail(error)
             return None
         return outcome
 
@@ -82,7 +82,7 @@ class Jobs:
         """Ensure pairs: those that no listing names in batches, and what is left one by one."""
         unfinished = {one.index: one for one in pairs}
         try:
-            if self.is_stopping or self.batches is None:
+            if self.ending.is_near or self.batches is None:
                 return
             outcomes = [self.ensurer.listed(one.index, one.ids, one.shared) for one in pairs]
             missing = [one for one, outcome in zip(pairs, outcomes, strict=True) if outcome is None]
@@ -99,7 +99,7 @@ class Jobs:
                 self.workers.start(self._ensure_alone, one)
                 del unfinished[one.index]
         except BaseException as error:
-            self._stop(error)
+            self.ending.fail(error)
         finally:
             for one in unfinished.values():
                 one.finish(None)
@@ -109,10 +109,6 @@ class Jobs:
             usable = [one for one in outcomes if one.first_record_id]
             if usable:
                 run_blocking(partial(self.journal.add, *usable))
-
-    def _stop(self, error: BaseException) -> None:
-        self.error = self.error or error
-        self.is_stopping = True
 
 
 def _created(one: PairJob) -> Outcome:
