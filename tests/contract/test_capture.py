@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -200,7 +201,7 @@ def test_the_revision_stays_with_the_bytes_that_it_names_unless_another_is_known
 
 
 def test_the_lock_keeps_the_entries_of_other_versions(tmp_path: Path) -> None:
-    entry = {"source": SOURCE, "revision": None, "files": {}}
+    entry: dict[str, Any] = {"source": SOURCE, "revision": None, "files": {}}
     for version in ("v8", "v9"):
         library.write(tmp_path, version, Captured(b"{}", entry, SOURCE))
     assert library.read_lock(tmp_path) == {"v8": entry, "v9": entry}
