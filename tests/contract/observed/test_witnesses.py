@@ -7,6 +7,7 @@ import pytest
 
 from scripts.contract.diff.load import Contract, load
 from scripts.contract.errors import CannotRunError
+from scripts.contract.observed.mismatches import Checker
 from scripts.contract.observed.recording import read
 from scripts.contract.observed.review import compare_observed
 from scripts.contract.openapi.documents import parse
@@ -98,6 +99,22 @@ def test_the_contract_declares_every_answer_that_the_sandbox_gives_by_default(
         )
         for side in ("firstObjectToSecondObject", "secondObjectToFirstObject")
     ]
+
+
+@pytest.mark.parametrize(
+    "payload", ["BadRequestPayload", "UnauthorizedPayload", "UnprocessablePayload", "ErrorPayload"]
+)
+def test_the_payload_of_an_error_is_as_every_witness_shows_it(
+    contract: Contract, payload: str
+) -> None:
+    paths = [
+        path
+        for path in WITNESSES.glob("[!o]*.yaml")
+        if any("body" in each for each in parse(path.read_bytes(), "").get("exchanges", ()))
+    ]
+    mismatches = Checker(contract.document).check(read(paths, contract.document))
+    place = f"/components/schemas/{payload}"
+    assert [each.key for each in mismatches if each.node.pointer.startswith(place)] == []
 
 
 @pytest.mark.parametrize(
