@@ -54,14 +54,17 @@ def test_a_revision_changes_one_component_in_twenty_and_leaves_the_original() ->
 
 def test_a_diamond_leads_to_its_end_in_twice_as_many_ways_at_each_level() -> None:
     schemas = contracts.diamond(6, "integer")["components"]["schemas"]
+    reached: set[str] = set()
 
     def ends(name: str) -> int:
+        reached.add(name)
         below = [each.rpartition("/")[2] for each in references(schemas[name])]
         if not below:
             assert schemas[name]["properties"] == {"end": {"type": "integer"}}
         return sum(map(ends, below)) if below else 1
 
     assert ends("L0") == 2**6
+    assert reached == schemas.keys()
 
 
 def test_both_revisions_of_each_document_are_written(

@@ -6,6 +6,8 @@ import pytest
 
 from scripts.benchmarks import memory
 from scripts.benchmarks.figures import Effort
+from scripts.benchmarks.server import response_body
+from tests.benchmarks import recording
 from tests.benchmarks.recording import Recording, page
 
 
@@ -26,10 +28,13 @@ def test_every_relation_is_iterated_over_in_pages_of_100(recorded: Recording) ->
     assert recorded.sent == [*warm_up, *few, *many]
 
 
-def test_an_iteration_that_misses_relations_is_not_measured(
+def test_an_iteration_that_misses_a_relation_is_not_measured(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(memory, "FEW", -1)  # as many as no record has
+    def one_too_few(method: str, target: str) -> bytes:
+        return response_body(method, target.replace("relations/200", "relations/199"))
+
+    monkeypatch.setattr(recording, "response_body", one_too_few)
     with pytest.raises(AssertionError):
         list(memory.measure(Effort()))
     assert not tracemalloc.is_tracing()

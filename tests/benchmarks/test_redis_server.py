@@ -16,7 +16,7 @@ def test_a_stopped_server_leaves_no_process_no_port_and_no_file(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with start_redis() as server, Redis.from_url(server.url) as redis:
-        redis.set("key", "value")
+        assert redis.config_get("save", "appendonly") == {"save": "", "appendonly": "no"}
         process = int(redis.info("server")["process_id"])
         os.kill(process, 0)
     with pytest.raises(ProcessLookupError):
