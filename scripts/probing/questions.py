@@ -143,7 +143,8 @@ def _default_limit(evidence: Evidence) -> Iterator[str]:
             yield "none"
             continue
         count, total = len(associations([reply])), reply.get("total")
-        yield str(count) if isinstance(total, int) and total > count else "all that there were"
+        if isinstance(total, int):  # else nobody knows how many there were
+            yield str(count) if total > count else "all that there were"
 
 
 def _largest_limit(evidence: Evidence) -> Iterator[str]:
