@@ -15,8 +15,6 @@ from collections import deque
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakSet, ref
 
-from attrs import define, field
-
 from facade._core.forking import reset_after_fork
 
 if TYPE_CHECKING:
@@ -76,21 +74,21 @@ class Pace(Protocol):
         ...
 
 
-@define(eq=False, repr=False)
 class _Slots:
     """The slots of one location: each is free, busy, taken with a turn, or held back for others."""
 
-    free: int
-    seconds: float  # a slot is busy for so long
-    busy: list[float] = field(factory=list)  # a heap: when each becomes free
-    # Weak, so that a slot is not lost with a caller that was interrupted at any line.
-    taken: WeakSet[Turn] = field(factory=WeakSet)
-    queue: deque[ref[Future[Turn]]] = field(factory=deque)  # weak, as nobody may wait for one
-    held: int = 0
-    answers: list[float] = field(factory=list)  # when requests that were admitted were answered
-    others: int = 0  # requests that others send, the most in the last windows
-    others_changed: float = 0.0
-    next_at: float = 0.0  # while others send too: when the next request may go
+    def __init__(self, free: int, seconds: float) -> None:
+        self.free = free
+        self.seconds = seconds  # a slot is busy for so long
+        self.busy: list[float] = []  # a heap: when each becomes free
+        # Weak, so that a slot is not lost with a caller that was interrupted at any line.
+        self.taken: WeakSet[Turn] = WeakSet()
+        self.queue: deque[ref[Future[Turn]]] = deque()  # weak, as nobody may wait for one
+        self.held = 0
+        self.answers: list[float] = []  # when requests that were admitted were answered
+        self.others = 0  # requests that others send, the most in the last windows
+        self.others_changed = 0.0
+        self.next_at = 0.0  # while others send too: when the next request may go
 
     def hold(self, wanted: int) -> None:
         """Hold back so many slots, free ones first; those in flight follow when they return."""

@@ -33,13 +33,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return NOTHING
     figures: list[Figure] = []
     names = options.only or [*BENCHMARKS]
-    for number, name in enumerate(names, 1):
-        description, measure = BENCHMARKS[name]
-        print(f"{number}/{len(names)} {name}: {description}", file=sys.stderr)
-        started = time.monotonic()
-        figures += measure(Effort(options.quick))
-        print(f"    took {time.monotonic() - started:.0f} s", file=sys.stderr)
-    _print([HEADINGS, *map(_row, figures)])
+    try:
+        for number, name in enumerate(names, 1):
+            description, measure = BENCHMARKS[name]
+            print(f"{number}/{len(names)} {name}: {description}", file=sys.stderr)
+            started = time.monotonic()
+            figures += measure(Effort(options.quick))
+            print(f"    took {time.monotonic() - started:.0f} s", file=sys.stderr)
+    finally:  # a benchmark that fails, or Ctrl-C, loses none of the minutes before it
+        if figures:
+            _print([HEADINGS, *map(_row, figures)])
     missed = options.check and any(figure.reached is False for figure in figures)
     return FINDING if missed else NOTHING
 

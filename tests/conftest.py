@@ -1,6 +1,7 @@
 """Fixtures of all tests: loopback is reached past any proxy, and a redis-server is started."""
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -26,6 +27,16 @@ def past_any_proxy() -> Iterator[None]:
         for name in ("no_proxy", "NO_PROXY"):
             environment.setenv(name, ",".join(filter(None, [os.environ.get(name), LOOPBACK])))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def programs_are_interruptible() -> None:
+    """Let programs that a test starts be interrupted, also where a shell runs the tests with `&`.
+
+    Such a shell has SIGINT ignored, and every program that is started from there inherits that.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

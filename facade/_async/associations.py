@@ -14,16 +14,9 @@ from facade._core.paging import Paginator
 from facade._core.request import path_segment
 from facade.errors import APIStatusError, AssociationsError, ContractError, NotFoundError
 from facade.models import Association, Ensured
-from generated_client.api.associations import (
-    create_association,
-    delete_association,
-    get_association,
-    get_association_by_key,
-    list_associations,
-    list_associations_by_object_key,
-    update_association,
-)
 from generated_client.models import CreateAssociationBody, UpdateAssociationBody
+
+# Each method imports the operation that it sends: a process loads only those that it needs.
 
 if TYPE_CHECKING:
     from facade._async.resource import AsyncFind
@@ -53,6 +46,8 @@ class AsyncAssociations(AsyncResource):
         outcome of a request is unknown, the association is looked for by its key before the
         request is sent again. `id` is empty where neither the response nor a look-up has it.
         """
+        from generated_client.api.associations import create_association
+
         body = CreateAssociationBody(
             location_id=self._location_id,
             key=key,
@@ -123,6 +118,8 @@ class AsyncAssociations(AsyncResource):
 
         Most system associations have their key as id.
         """
+        from generated_client.api.associations import get_association
+
         read, operation = mapping.association, get_association.asyncio
         return await self._call(
             options, read, operation, path_segment(association_id), client=self._api
@@ -130,6 +127,8 @@ class AsyncAssociations(AsyncResource):
 
     async def get_by_key(self, key: str, **options: Unpack[CallOptions]) -> Association:
         """Get an association by its key; NotFoundError if there is none."""
+        from generated_client.api.associations import get_association_by_key
+
         return await self._call(
             options,
             mapping.association,
@@ -151,6 +150,8 @@ class AsyncAssociations(AsyncResource):
         `include_internal` also lists those of tasks, such as TASK_CONTACT_ASSOCIATION, which
         HighLevel does not publish.
         """
+        from generated_client.api.associations import list_associations_by_object_key
+
         if include_internal:
             options = with_query(options, "includeInternalAssociations", "true")
         return await self._call(
@@ -169,6 +170,8 @@ class AsyncAssociations(AsyncResource):
 
         A `limit` of 200 is known to be accepted.
         """
+        from generated_client.api.associations import list_associations
+
         return await self._call(
             options,
             mapping.association_page,
@@ -202,6 +205,8 @@ class AsyncAssociations(AsyncResource):
 
         NotFoundError. Where the response does not show the association, it is looked up.
         """
+        from generated_client.api.associations import update_association
+
         body = UpdateAssociationBody(
             first_object_label=first_object_label, second_object_label=second_object_label
         )
@@ -223,6 +228,8 @@ class AsyncAssociations(AsyncResource):
 
     async def delete(self, association_id: str, **options: Unpack[CallOptions]) -> None:
         """Delete a user-defined association and all its relations; NotFoundError if it is gone."""
+        from generated_client.api.associations import delete_association
+
         try:
             read, operation = mapping.deletion, delete_association.asyncio
             await self._call(

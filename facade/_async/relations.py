@@ -22,9 +22,10 @@ from facade._core.paging import Paginator
 from facade._core.request import id_list, path_segment
 from facade.errors import APIStatusError, NotFoundError
 from facade.models import Ensured, Relation
-from generated_client.api.relations import create_relation, delete_relation, list_relations
 from generated_client.models import CreateRelationBody
 from generated_client.types import UNSET
+
+# Each method imports the operation that it sends: a process loads only those that it needs.
 
 if TYPE_CHECKING:
     from facade._async.resource import AsyncFind
@@ -52,6 +53,8 @@ class AsyncRelations(AsyncResource):
         outcome of a request is unknown, the relation is looked for before the request is sent
         again. `id` is empty where neither the response nor a look-up has it.
         """
+        from generated_client.api.relations import create_relation
+
         body = CreateRelationBody(
             location_id=self._location_id,
             association_id=path_segment(association_id),
@@ -154,6 +157,8 @@ class AsyncRelations(AsyncResource):
 
     async def delete(self, relation_id: str, **options: Unpack[CallOptions]) -> None:
         """Delete one relation, not its records or its association; NotFoundError if it is gone."""
+        from generated_client.api.relations import delete_relation
+
         try:
             await self._call(
                 options,
@@ -175,6 +180,8 @@ class AsyncRelations(AsyncResource):
         limit: int,
         options: CallOptions,
     ) -> Page[Relation]:
+        from generated_client.api.relations import list_relations
+
         return await self._call(
             options,
             partial(mapping.relation_page, record_id),

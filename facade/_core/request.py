@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -63,8 +64,8 @@ class RequestBuilder:
             json = _merged_body(json, extra, method.upper())
         if extra := options.get("extra_query"):
             params = _merged_query(params or {}, extra)
-        if params:
-            url = f"{url}?{urlencode(params, doseq=True)}"
+        address: httpx.URL | str = f"{self._base_url}{url}"
+        address = f"{address}?{urlencode(params, doseq=True)}" if params else _parsed(address)
         merged = self._headers.copy()
         for name, value in (headers or {}).items():
             if name.lower() not in ("version", "authorization"):
@@ -78,7 +79,7 @@ class RequestBuilder:
             timeout = httpx.Timeout(options["timeout"]).as_dict()
         return httpx.Request(
             method.upper(),
-            f"{self._base_url}{url}",
+            address,
             headers=merged,
             json=json,
             extensions={"timeout": timeout},
@@ -87,6 +88,12 @@ class RequestBuilder:
     def _authorize(self, headers: httpx.Headers, location_id: str) -> None:
         # In one expression, so that no local variable holds the token.
         headers["Authorization"] = "Bearer " + checked_token(self._token.token(location_id))
+
+
+@lru_cache(128)
+def _parsed(address: str) -> httpx.URL:
+    """Parse an address once: all relations are created at the same one."""
+    return httpx.URL(address)
 
 
 def _merged_body(body: Any, extra: Mapping[str, Any], method: str) -> dict[str, Any]:

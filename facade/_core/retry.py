@@ -9,8 +9,6 @@ import random
 import time
 from collections.abc import Callable, Iterator
 
-from attrs import define, field
-
 from facade._core.bounds import CallDeadline
 from facade.errors import (
     APIConnectionError,
@@ -101,7 +99,6 @@ def _backoff(attempt: int) -> float:
     return random.uniform(0, bound)  # noqa: S311 - no secret
 
 
-@define(eq=False, repr=False)
 class Attempts:
     """The attempts of one call: how many were made, and whether one may have succeeded.
 
@@ -109,17 +106,22 @@ class Attempts:
     starts after `deadline`.
     """
 
-    idempotent: bool
-    retries: int
-    deadline: CallDeadline | None = None
-    clock: Callable[[], float] = time.monotonic
-    made: int = 0
-    outcome_unknown: bool = False  # an earlier attempt may have done what was asked
-    token_refused: bool = False  # the token source knows of one refusal
-    _started: float = field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self._started = self.clock()
+    def __init__(
+        self,
+        *,
+        idempotent: bool,
+        retries: int,
+        deadline: CallDeadline | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.idempotent = idempotent
+        self.retries = retries
+        self.deadline = deadline
+        self.clock = clock
+        self.made = 0
+        self.outcome_unknown = False  # an earlier attempt may have done what was asked
+        self.token_refused = False  # the token source knows of one refusal
+        self._started = clock()
 
     def retry_delay(self, error: AssociationsError) -> float | None:
         """Count a failed attempt; return the seconds to wait before the next one, if any."""

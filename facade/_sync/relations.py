@@ -23,13 +23,10 @@ from facade.models import Ensured, Relation
 
 from facade._core import mapping
 from facade._sync.resource import Resource
-from generated_client.api.relations import (
-    create_relation,
-    delete_relation,
-    list_relations,
-)
 from generated_client.models import CreateRelationBody
 from generated_client.types import UNSET
+
+# Each method imports the operation that it sends: a process loads only those that it needs.
 
 if TYPE_CHECKING:
     from facade._core.options import CallOptions
@@ -58,6 +55,8 @@ class Relations(Resource):
         outcome of a request is unknown, the relation is looked for before the request is sent
         again. `id` is empty where neither the response nor a look-up has it.
         """
+        from generated_client.api.relations import create_relation
+
         body = CreateRelationBody(
             location_id=self._location_id,
             association_id=path_segment(association_id),
@@ -160,6 +159,8 @@ class Relations(Resource):
 
     def delete(self, relation_id: str, **options: Unpack[CallOptions]) -> None:
         """Delete one relation, not its records or its association; NotFoundError if it is gone."""
+        from generated_client.api.relations import delete_relation
+
         try:
             self._call(
                 options,
@@ -181,6 +182,8 @@ class Relations(Resource):
         limit: int,
         options: CallOptions,
     ) -> Page[Relation]:
+        from generated_client.api.relations import list_relations
+
         return self._call(
             options,
             partial(mapping.relation_page, record_id),

@@ -59,9 +59,9 @@ def operations_of(contract: dict[str, Any]) -> dict[str, Operation]:
     return {each.id: each for each in operations_in(source, source.root.get("paths"))}
 
 
-def scopes_of(operation: Operation) -> list[str]:
-    """Return the scopes that an operation asks for."""
-    schemes = operation.node.value.get("security", [])
+def scopes_of(contract: dict[str, Any], operation: Operation) -> list[str]:
+    """Return the scopes that an operation asks for: its own, or else those of the contract."""
+    schemes = operation.node.value.get("security", contract.get("security", []))
     return [scope for scheme in schemes for scopes in scheme.values() for scope in scopes]
 
 
@@ -70,13 +70,13 @@ def is_published(operation: Operation) -> bool:
     return "x-unpublished" not in operation.node.value
 
 
-def _entry(operation: Operation) -> str:
+def _entry(contract: dict[str, Any], operation: Operation) -> str:
     statuses = operation.node.value["responses"]
     fields = (
         operation.id,
         operation.method.upper(),
         operation.path,
-        tuple(scopes_of(operation)),
+        tuple(scopes_of(contract, operation)),
         # A range, 2XX, names no status.
         tuple(sorted(int(each) for each in statuses if each[0] == "2" and each.isdecimal())),
         *([] if is_published(operation) else [False]),
@@ -92,7 +92,7 @@ def operations_module(contract: dict[str, Any]) -> str:
         name: tuple(each for each in fields[name] if each in schema.get("required", ()))
         for name, schema in schemas.items()
     }
-    operations = {name: _entry(each) for name, each in operations_of(contract).items()}
+    operations = {name: _entry(contract, each) for name, each in operations_of(contract).items()}
     facts = contract.get("x-wire", {})
     values = {
         name.removeprefix(_VALUES): repr(tuple(_answer(name, fact).split(", ")))
@@ -141,7 +141,7 @@ def with_methods(
         except KeyError as error:
             raise CannotRunError(f"facade/_core/methods.py: {name}: there is no {error}") from error
         labels = [each.label for each in sent]
-        scopes = dict.fromkeys(scope for each in sent for scope in scopes_of(each))
+        scopes = dict.fromkeys(scope for each in sent for scope in scopes_of(contract, each))
         cells = ([f"{resource}.{signature}"], [returns], labels, scopes)
         row = " | ".join("<br>".join(f"`{text}`" for text in cell) for cell in cells)
         rows.append(f"| {row} |")

@@ -1,11 +1,10 @@
-"""What an update tells a person: what must change, what to look at, and the changelog's entry."""
+"""What an update reports: what must change, what to look at, and the changelog's entry."""
 
 import ast
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from scripts.contract.capture import Captured
 from scripts.contract.corrections import read_corrections
 from scripts.contract.diff.compare import compare
 from scripts.contract.diff.impact.facade import read_facade
@@ -16,7 +15,7 @@ from scripts.contract.notices import Notice
 from scripts.contract.openapi.documents import Document, parse
 from scripts.contract.tables import operations_of, scopes_of
 
-_UNRELEASED = "## Unreleased"
+_UNRELEASED, _GROUP = "## Unreleased", "HighLevel:"
 _MOST = 12
 
 
@@ -86,9 +85,12 @@ def to_look_at(
     result: Review,
     mended: Iterable[Notice],
     earlier: Mapping[str, Document],
-    captured: Mapping[str, Captured],
+    versions: Iterable[str],
 ) -> list[str]:
-    """List what went through and deserves a person's eyes, what matters most first."""
+    """List what went through and deserves a person's eyes, what matters most first.
+
+    `earlier` has the captured documents as they were, `versions` names those captured again.
+    """
     lines = list(_new_scopes(result))
     lines += [
         f"{each.severity(result.lens)}, and nothing of ours breaks: {_said(each)}"
@@ -100,7 +102,7 @@ def to_look_at(
     lines += [f"openapi/overlay.yaml was mended: {_what(each)}" for each in mended]
     names = read_corrections(layout.openapi).names
     shown = {(each.finding.rule, each.finding.message) for each in result.findings}
-    for version in captured:
+    for version in versions:
         now = read_captured(layout, version)
         settled = compare(rename(earlier[version], names), rename(now, names)).findings
         lines += [
@@ -131,19 +133,22 @@ def _what(notice: Notice) -> str:
 
 
 def _said(reviewed: ReviewedFinding) -> str:
-    operations = reviewed.finding.operations
+    """Return a finding's message, with its operations unless the message is about one of them."""
+    message, operations = reviewed.finding.message, reviewed.finding.operations
+    if not operations or any(each in message for each in operations):
+        return message
     more = f" and {len(operations) - 1} more" if len(operations) > 1 else ""
-    return reviewed.finding.message + (f" (in {operations[0]}{more})" if operations else "")
+    return f"{message} (in {operations[0]}{more})"
 
 
 def _new_scopes(result: Review) -> Iterator[str]:
     """Say which operations ask for a scope that nobody was asked to grant for them."""
-    old, new = (operations_of(each) for each in result.documents)
-    before = {each.label: scopes_of(each) for each in old.values()}
-    asked = {scope for scopes in before.values() for scope in scopes}
-    for each in new.values():
-        for scope in dict.fromkeys(scopes_of(each)):
-            if scope not in before.get(each.label, asked):
+    old, new = result.documents
+    before = {each.label: scopes_of(old, each) for each in operations_of(old).values()}
+    known = {scope for scopes in before.values() for scope in scopes}
+    for each in operations_of(new).values():
+        for scope in dict.fromkeys(scopes_of(new, each)):
+            if scope not in before.get(each.label, known):
                 yield (
                     f"{each.label} asks for the scope {scope} now: who installed an app must "
                     "grant it anew, and a Private Integration must be given it"
@@ -168,15 +173,16 @@ def _new_names(layout: Layout, result: Review) -> Iterator[str]:
 
 
 def changelog_with(text: str, result: Review) -> str:
-    """Put what changed under `Unreleased` in a changelog, each line once."""
-    entries = [f"- HighLevel: {_said(each)}." for each in result.findings]
-    new = [each for each in dict.fromkeys(entries) if f"{each}\n" not in text]
+    """Put what changed at HighLevel in a group of `Unreleased` in a changelog, each line once."""
+    head, heading, rest = text.partition(_UNRELEASED)
+    section, next_heading, others = rest.partition("\n## ")
+    above, _, below = section.partition(f"\n{_GROUP}\n")
+    entries = dict.fromkeys(f"- {_said(each)}." for each in result.findings)
+    new = [each for each in entries if each not in below.splitlines()]
     if not new:
         return text
-    if _UNRELEASED not in text:
-        head, mark, rest = text.partition("\n## ")
-        text = f"{head.rstrip()}\n\n{_UNRELEASED}\n{mark}{rest}"
-    head, mark, rest = text.partition(_UNRELEASED)
-    section, next_mark, others = rest.partition("\n## ")
-    lines = "\n".join(new)
-    return f"{head}{mark}{section.rstrip()}\n\n{lines}\n{next_mark}{others}"
+    if not heading:
+        head, next_heading, others = text.partition("\n## ")
+        head = f"{head.rstrip()}\n\n"
+    group = "\n".join([f"{above.rstrip()}\n", f"{_GROUP}\n", *new, below.lstrip()])
+    return f"{head}{_UNRELEASED}{group}{next_heading}{others}"

@@ -23,7 +23,7 @@ def operations(root: Path) -> str:
             f"`{each.label}`"
             + ("" if is_published(each) else " (not published)")
             + f"<br>{each.node.value.get('summary', '')}",
-            _codes(scopes_of(each)),
+            _codes(scopes_of(contract, each)),
             _codes(sorted(one for one in each.node.value["responses"] if one[0] == "2")),
         )
         for each in operations_of(contract).values()
@@ -66,12 +66,12 @@ def witnesses(root: Path) -> str:
         for name in names:
             witness = yaml.safe_load((folder / f"{name}.yaml").read_text())
             sections.append(
-                f"### {name}\n\n{witness['question']} {witness['fact']}\n\n{_seen(witness)}"
+                f"### {name}\n\n{witness['question']} {witness['fact']}\n\n{_exchanges(witness)}"
             )
     return "\n\n".join(sections)
 
 
-def _seen(witness: dict[str, Any]) -> str:
+def _exchanges(witness: dict[str, Any]) -> str:
     """List the exchanges of a witness, and say how sure it is."""
     lines = []
     for each in witness.get("exchanges", ()):

@@ -5,7 +5,12 @@ from typing import Any
 import pytest
 
 from scripts.contract.errors import CannotRunError
-from scripts.contract.tables import operations_module, with_methods
+from scripts.contract.tables import (
+    operations_module,
+    operations_of,
+    scopes_of,
+    with_methods,
+)
 
 CONTRACT: dict[str, Any] = {
     "paths": {
@@ -74,6 +79,24 @@ def test_the_module_holds_operations_fields_values_and_versions() -> None:
     assert module["REQUIRED"] == {"A": ("name",)}
     assert module["VALUES"] == {"name": ("ONE", "TWO")}
     assert module["VERSIONS"] == ("v1", "v2")
+
+
+@pytest.mark.parametrize(
+    ("own", "scopes"),
+    [
+        ({}, ["all.read", "all.write"]),
+        ({"security": [{"bearer": ["a.read"]}]}, ["a.read"]),
+        ({"security": []}, []),
+    ],
+)
+def test_the_security_of_the_contract_is_that_of_each_operation_without_its_own(
+    own: dict[str, Any], scopes: list[str]
+) -> None:
+    contract = {
+        "security": [{"bearer": ["all.read", "all.write"]}],
+        "paths": {"/a": {"get": {"operationId": "list_a", "responses": {}, **own}}},
+    }
+    assert scopes_of(contract, operations_of(contract)["list_a"]) == scopes
 
 
 @pytest.mark.parametrize("old", ["", "| old |\n"])

@@ -81,9 +81,6 @@ def dangle(document: changes.Json) -> None:
     changes.answer(document)["properties"]["broken"] = {"type": "nothing"}
 
 
-# --- The three endings ---------------------------------------------------------------------------
-
-
 def test_a_compatible_change_goes_the_whole_way(project: Layout, published: Published) -> None:
     before = tree(project)
     outcome = run(project, published(changes.query))
@@ -92,10 +89,8 @@ def test_a_compatible_change_goes_the_whole_way(project: Layout, published: Publ
     after = tree(project)
     text = after["generated_client/api/associations/list_associations.py"].decode()
     assert "unpublished_search: str | Unset = UNSET" in text
-    entry = (
-        "- HighLevel: query parameter unpublishedSearch may be sent now (in GET /associations/)."
-    )
-    expected = CHANGELOG.replace("- First.\n", f"- First.\n\n{entry}\n")
+    entry = "- query parameter unpublishedSearch may be sent now (in GET /associations/)."
+    expected = CHANGELOG.replace("- First.\n", f"- First.\n\nHighLevel:\n\n{entry}\n")
     assert after["CHANGELOG.md"].decode() == expected
     assert {name for name in after if after[name] != before.get(name)} == {
         "CHANGELOG.md",
@@ -109,62 +104,41 @@ def test_a_compatible_change_goes_the_whole_way(project: Layout, published: Publ
 
 
 @pytest.mark.usefixtures("at_once")
+def test_what_a_person_should_look_at_ends_it_so_and_is_put_in_place(
+    project: Layout, published: Published
+) -> None:
+    outcome = run(project, published(changes.scope_added))
+    assert outcome.ending == LOOK
+    assert outcome.title == "1 change(s) of the contract; a person should look"
+    assert len(outcome.lines) == 1
+    assert outcome.next == ["git diff, then git commit -a"]
+    assert "unpublished.write" in project.contract.read_text()
+
+
+@pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize(
-    ("edit", "said"),
+    ("edit", "title"),
     [
-        (changes.new_operation, "openapi/overlay.yaml was mended: Every operation refers to"),
-        (
-            changes.scope_added,
-            "PUT /associations/{associationId} asks for the scope unpublished.write now:",
-        ),
-        (changes.new_operation, "GET /associations/{associationId}/unpublished is new, called"),
-        (
-            changes.version_accepted,
-            "published, and settled by our corrections: header parameter Version has",
-        ),
+        (require, "facade must change (facade/_async/associations.py)"),
+        (changes.servers_changed, "facade must change"),
     ],
 )
-def test_what_went_through_and_deserves_a_look_is_listed(
-    project: Layout, published: Published, edit: changes.Change, said: str
+def test_what_the_facade_must_follow_stops_it_with_the_commands_that_lead_there(
+    project: Layout, published: Published, edit: changes.Change, title: str
 ) -> None:
-    outcome = run(project, published(edit))
-    assert outcome.ending == LOOK
-    assert any(line.startswith(said) for line in outcome.lines), outcome.lines
-    assert outcome.next
-
-
-@pytest.mark.usefixtures("at_once")
-def test_one_version_alone_is_followed_and_another_contract_is_told(
-    project: Layout, published: Published
-) -> None:
-    outcome = run(project, published(changes.query, "v3"))
-    assert outcome.ending == LOOK
-    assert "v3 gives another contract: python -m scripts.diff --contract" in outcome.lines[-1]
-
-
-@pytest.mark.usefixtures("at_once")
-def test_a_break_stops_it_and_names_method_line_and_reason(
-    project: Layout, published: Published
-) -> None:
-    starts = published(require)
+    starts = published(edit)
     before = tree(project)
     outcome = run(project, starts)
-    assert outcome.ending == STOPPED
-    assert outcome.title.startswith("facade must change")
-    source = (project.facade / "_async/associations.py").read_text().splitlines()
-    line = next(number for number, each in enumerate(source, 1) if "async def get(" in each)
-    assert f"facade/_async/associations.py:{line}: associations.get: " in outcome.lines[0]
-    assert outcome.next[0] == f"make capture VERSION=2021-07-28 FROM='{starts['2021-07-28']}'"
+    assert (outcome.ending, outcome.title) == (STOPPED, title)
+    assert outcome.lines
+    assert outcome.next == [
+        f"make capture VERSION=2021-07-28 FROM='{starts['2021-07-28']}'",
+        f"make capture VERSION=v3 FROM='{starts['v3']}'",
+        "make generate OPTIONS=--mend",
+        "edit the lines above",
+        "make test",
+    ]
     assert tree(project) == before
-
-
-@pytest.mark.usefixtures("at_once")
-def test_another_server_stops_it_and_names_the_line(project: Layout, published: Published) -> None:
-    outcome = run(project, published(changes.servers_changed))
-    assert (outcome.ending, outcome.title) == (STOPPED, "facade must change")
-    (line,) = outcome.lines
-    assert line.startswith("facade/_core/options.py:")
-    assert line.endswith(" is served from https://api.example.com now")
 
 
 @pytest.mark.usefixtures("at_once")
@@ -204,9 +178,6 @@ def test_nothing_moved_is_nothing_done(project: Layout, published: Published) ->
     assert tree(project) == before
     after = json.loads(lock.read_bytes())
     assert [after[name]["source"] for name in after] == [entries[name]["source"] for name in after]
-
-
-# --- What stops it from outside ------------------------------------------------------------------
 
 
 def interrupt(*_: object, **more: object) -> Any:

@@ -1,12 +1,9 @@
 """The generated parts of the site: made of code and contract, with links that work on the site."""
 
-from types import SimpleNamespace
-
 import pytest
-from mkdocs.exceptions import PluginError
 
-from scripts.docs.hooks import ROOT, on_page_markdown
 from scripts.docs.parts import PARTS
+from tests.docs.samples import ROOT
 
 SHOWN = [
     ("changelog", "## Unreleased"),
@@ -37,9 +34,3 @@ def test_a_part_shows_what_it_is_made_of(name: str, shown: str) -> None:
 def test_every_part_is_on_a_page() -> None:
     pages = "".join(page.read_text() for page in (ROOT / "docs").rglob("*.md"))
     assert [name for name in PARTS if f"<!-- part: {name} -->" not in pages] == []
-
-
-def test_a_page_that_asks_for_a_part_that_there_is_not_is_named() -> None:
-    page = SimpleNamespace(file=SimpleNamespace(src_uri="guide/a.md"), meta={})
-    with pytest.raises(PluginError, match=r"guide/a\.md: there is no part fieldz; known: change"):
-        on_page_markdown("# A\n\n<!-- part: fieldz -->\n", page=page)

@@ -13,6 +13,7 @@ from facade._core import concurrency
 from facade._core.tokens import StaticToken
 from facade.oauth import Grant
 from facade.oauth.endpoint import Form
+from facade.observe import CallEvent
 from facade.testing import Sandbox
 from tests.facade.driving import MODES, Clients
 
@@ -81,6 +82,12 @@ def everything_of(error: BaseException) -> str:
 @pytest.fixture
 def sandbox() -> Sandbox:
     return Sandbox()
+
+
+@pytest.fixture
+def events() -> list[CallEvent]:
+    """What a client with `on_event=events.append` reports."""
+    return []
 
 
 @pytest.fixture(params=MODES)

@@ -71,6 +71,34 @@ def test_a_version_that_nobody_has_listed_is_sent_as_it_is(version: str) -> None
         ({"timeout": None}, TypeError, "timeout must be a number, not None"),
         ({"timeout": 0}, ValueError, "timeout cannot be 0"),
         ({"deadline": True}, TypeError, "deadline must be a number, not True"),
+        (
+            {"extra_headers": {"version": "v3"}},
+            ValueError,
+            "extra_headers cannot set version: the client sends its own",
+        ),
+        (
+            {"extra_headers": {"AUTHORIZATION": "x"}},
+            ValueError,
+            "extra_headers cannot set AUTHORIZATION: the client sends its own",
+        ),
+        (
+            {"extra_headers": {"X-A": "b\r\nX-C: d"}},
+            ValueError,
+            "'X-A' in extra_headers is not a valid header",
+        ),
+        (
+            {"extra_headers": {"X A": "b"}},
+            ValueError,
+            "'X A' in extra_headers is not a valid header",
+        ),
+        ({"extra_headers": {"X-A": 5}}, TypeError, "X-A in extra_headers must be text, not int"),
+        (
+            {"extra_query": "a=b"},
+            TypeError,
+            "extra_query must be a mapping of names to values, not 'a=b'",
+        ),
+        ({"extra_body": {5: 1}}, TypeError, "a name in extra_body must be text, not 5"),
+        ({"extra_query": {"": 1}}, TypeError, "a name in extra_query must be text, not ''"),
     ],
 )
 def test_a_wrong_option_of_a_call_is_refused_before_anything_is_sent(

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from facade import Association, Ensured, Relation
+from facade import Association, Relation
 from facade.testing import Sandbox
 from tests.facade.driving import Clients
 from tests.facade.operations import new_association
@@ -124,10 +124,9 @@ def test_linking_refuses_what_does_not_tell_the_sides(
     assert sandbox.requests == []
 
 
-@pytest.mark.parametrize("association", ["owner_pet", None, (OWNER, True), Ensured(OWNER, True)])
-def test_linking_takes_an_association_and_no_key(client: Any, association: Any) -> None:
-    with pytest.raises(TypeError, match="association must be an Association, not "):
-        client.relations.link(association, {"contact": "c1", "pet": "p1"})
+def test_linking_takes_an_association_and_no_key(client: Any) -> None:
+    with pytest.raises(TypeError, match="association must be an Association, not str"):
+        client.relations.link("owner_pet", {"contact": "c1", "pet": "p1"})
 
 
 @pytest.mark.parametrize("relations_of_the_hub", [100, 1_000, 10_000])

@@ -235,31 +235,6 @@ def test_extras_are_not_sent_when_a_method_looks_something_up(clients: Clients) 
             "extra_query cannot set limit, skip: the method sends it",
         ),
         (
-            lambda calls: calls.associations.get("a", extra_headers={"version": "v3"}),
-            ValueError,
-            "extra_headers cannot set version: the client sends its own",
-        ),
-        (
-            lambda calls: calls.associations.get("a", extra_headers={"AUTHORIZATION": "x"}),
-            ValueError,
-            "extra_headers cannot set AUTHORIZATION",
-        ),
-        (
-            lambda calls: calls.associations.get("a", extra_headers={"X-A": "b\r\nX-C: d"}),
-            ValueError,
-            "'X-A' in extra_headers is not a valid header",
-        ),
-        (
-            lambda calls: calls.associations.get("a", extra_headers={"X A": "b"}),
-            ValueError,
-            "'X A' in extra_headers is not a valid header",
-        ),
-        (
-            lambda calls: calls.associations.get("a", extra_headers={"X-A": 5}),
-            TypeError,
-            "X-A in extra_headers must be text, not int",
-        ),
-        (
             lambda calls: calls.associations.list(extra_body={"a": 1}),
             ValueError,
             "extra_body cannot be sent: a GET has no body; use extra_query",
@@ -275,26 +250,16 @@ def test_extras_are_not_sent_when_a_method_looks_something_up(clients: Clients) 
             r"a in extra_query must be text, a number or a list of these, not \['b'\]",
         ),
         (
+            lambda calls: calls.relations.create("a", **SIDES, extra_body={"a": {1}}),
+            TypeError,
+            "set is not JSON serializable",
+        ),
+        (
             lambda calls: calls.associations.ensure(
                 key="k", **FIELDS, extra_headers={"Version": "v3"}
             ),
             ValueError,
             "extra_headers cannot set Version: the client sends its own",
-        ),
-        (
-            lambda calls: calls.associations.list(extra_query="a=b"),
-            TypeError,
-            "extra_query must be a mapping of names to values, not 'a=b'",
-        ),
-        (
-            lambda calls: calls.relations.create("a", **SIDES, extra_body={5: 1}),
-            TypeError,
-            "a name in extra_body must be text, not 5",
-        ),
-        (
-            lambda calls: calls.relations.create("a", **SIDES, extra_body={"a": {1}}),
-            TypeError,
-            "set is not JSON serializable",
         ),
     ],
 )

@@ -15,7 +15,7 @@ from facade import AssociationsError, Relation
 from facade._core.files import atomic_writer
 from facade.bulk.outcomes import is_fatal
 from facade.cli.commands.relations import association_keys
-from facade.cli.output import print_note
+from facade.cli.output import begin, print_note
 from facade.cli.records import Record, read_records
 from facade.cli.rows import relation_writer
 from facade.cli.settings import SettingsError, add_settings, read_settings
@@ -82,8 +82,9 @@ def run(options: argparse.Namespace) -> int:
         outcomes = _outcomes(read, records, options.concurrency)
         output = atomic_writer(options.output) if options.output else nullcontext(sys.stdout)
         with output as file, closing(outcomes):
+            begun = begin(outcomes)
             export = _Export(relation_writer(file, wanted, keys, as_json=options.json))
-            for record, outcome in outcomes:
+            for record, outcome in begun:
                 export.add(record, outcome)
             return export.end()
 

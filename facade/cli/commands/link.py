@@ -5,13 +5,14 @@ The same as python -m facade.link.
 
 import argparse
 
-from facade.cli.settings import add_settings, read_settings
+from facade.cli.settings import SettingsError, add_settings, read_settings
 from facade.link import command
 
 EPILOG = f"""{command.EPILOG}
 examples:
   {{program}} link pets.csv --association owner_pet --dry-run
   {{program}} link pets.csv --association owner_pet
+  cut -d, -f2,3 pets.csv | {{program}} link - --association owner_pet
 """
 
 
@@ -23,4 +24,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Link the pairs."""
+    if options.csv == options.token_file == "-":
+        raise SettingsError("standard input has either the CSV or the token, not both")
     return command.run(options, read_settings(options).client)

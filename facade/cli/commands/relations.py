@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from facade import MissingScopeError
-from facade.cli.output import add_row, new_table, print_items
+from facade.cli.output import print_items, table_of
 from facade.cli.settings import add_settings, read_settings
 from facade.link.command import find_association
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from rich.table import Table
+    from rich.text import Text
 
     from facade import AssociationsClient, Relation
     from facade.cli.output import Item
@@ -90,14 +91,14 @@ def association_keys(client: AssociationsClient) -> dict[str, str | None]:
         return {}
 
 
-def _table(relations: Sequence[Item]) -> Table:
-    table = new_table("related record, its object", "association, relation id")
-    for one in relations:
-        sides = {one[f"{side}_record_id"]: one[f"{side}_object_key"] for side in _SIDES}
-        other = one["other_record_id"]
-        add_row(
-            table,
-            (other, sides.get(other)),
-            (one["association_key"] or one["association_id"], one["id"]),
-        )
-    return table
+def _table(relations: Sequence[Item]) -> Table | Text:
+    return table_of(
+        ("related record, its object", "association, relation id"), [*map(_cells, relations)]
+    )
+
+
+def _cells(relation: Item) -> tuple[tuple[str, str | None], tuple[str, str]]:
+    objects = {relation[f"{side}_record_id"]: relation[f"{side}_object_key"] for side in _SIDES}
+    other = relation["other_record_id"]
+    association = relation["association_key"] or relation["association_id"]
+    return (other, objects.get(other)), (association, relation["id"])

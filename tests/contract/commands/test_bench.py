@@ -90,6 +90,39 @@ def test_a_figure_that_cannot_be_measured_reaches_no_goal(
     ]
 
 
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
+def test_what_was_measured_before_a_failure_is_printed(
+    error: type[BaseException],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def measure(effort: Effort) -> Iterator[Figure]:
+        yield Figure("first", [1.0], "here")
+        yield Figure("second", [2.0], "here")
+        raise error
+
+    monkeypatch.setattr(bench, "BENCHMARKS", {"one": ("one thing", measure)})
+    with pytest.raises(error):
+        bench.main([])
+    assert [row.split()[0] for row in capsys.readouterr().out.splitlines()] == [
+        "figure",
+        "first",
+        "second",
+    ]
+
+
+def test_a_failure_before_anything_is_measured_prints_no_table(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def measure(effort: Effort) -> Iterator[Figure]:
+        raise RuntimeError
+
+    monkeypatch.setattr(bench, "BENCHMARKS", {"one": ("one thing", measure)})
+    with pytest.raises(RuntimeError):
+        bench.main([])
+    assert capsys.readouterr().out == ""
+
+
 def test_the_benchmarks_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.main(["--list"]) == 0
     listed = [line.split()[0] for line in capsys.readouterr().out.splitlines()]

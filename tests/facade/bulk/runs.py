@@ -5,17 +5,22 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from facade import Association, AssociationsClient, AsyncAssociationsClient
 from facade.bulk import Outcome, aensure_many, ensure_many
 from facade.testing import Fault, Response, Sandbox
 from tests.facade.driving import Mode
 
+Result = TypeVar("Result")
+
 ROOT = Path(__file__).parents[3]
+BULK = "create_relations"  # the operation of a batch
 PAIRS = [(f"contact-{number:03}", f"pet-{number:03}") for number in range(200)]
 
 
@@ -38,6 +43,20 @@ def seed_owner_pet(sandbox: Sandbox, key: str = "owner_pet") -> Association:
 def related_pairs(sandbox: Sandbox) -> list[tuple[str, str]]:
     """List the pairs of all relations, sorted; a pair with two relations is listed twice."""
     return sorted((one["firstRecordId"], one["secondRecordId"]) for one in sandbox.relations())
+
+
+def ended(work: Callable[[], Result]) -> Result:
+    """Do work that a defect would let wait for ever; TimeoutError if it does not end."""
+    result: Future[Result] = Future()
+
+    def do() -> None:
+        try:
+            result.set_result(work())
+        except BaseException as error:
+            result.set_exception(error)
+
+    threading.Thread(target=do, daemon=True).start()
+    return result.result(60)
 
 
 def run(mode: Mode, sandbox: Sandbox, pairs: Iterable[Any], **options: Any) -> list[Outcome]:
@@ -111,3 +130,12 @@ def writes(sandbox: Sandbox) -> list[str]:
 
 def spread(count: int) -> list[tuple[str, str]]:
     return [(f"contact-{number:05}", f"pet-{number:05}") for number in range(count)]
+
+
+def batches(sandbox: Sandbox) -> list[int]:
+    """List the sizes of all batches that were sent."""
+    return [len(one.body["add"]) for one in sandbox.requests if one.operation == BULK]
+
+
+def statuses(outcomes: list[Outcome]) -> Counter[str]:
+    return Counter(one.status for one in outcomes)

@@ -11,16 +11,12 @@ from facade import AsyncAssociationsClient, Page, Relation
 from facade.bulk import Outcome, aensure_shard, ensure_shard
 from facade.bulk.listings import Listings, count_records
 from facade.testing import Sandbox, faults
-from tests.facade.bulk.runs import make_client, related_pairs, run, seed_owner_pet
+from tests.facade.bulk.runs import make_client, related_pairs, run, seed_owner_pet, spread
 from tests.facade.driving import MODES, Mode
 
 
 def of_hub(count: int) -> list[tuple[str, str]]:
     return [("hub", f"pet-{number:05}") for number in range(count)]
-
-
-def spread(count: int) -> list[tuple[str, str]]:
-    return [(f"contact-{number}", f"pet-{number}") for number in range(count)]
 
 
 def in_turn(pairs: list[tuple[str, str]]) -> Iterable[tuple[str, str]]:

@@ -87,11 +87,6 @@ def test_a_pair_that_exists_is_existing_although_its_limit_is_reached(
     assert len(sandbox.relations()) == 3
 
 
-def test_a_concurrency_of_zero_is_refused(client: AssociationsClient) -> None:
-    with pytest.raises(ValueError, match="concurrency must be 1 or more, not 0"):
-        ensure_many(client, PAIRS, association=seed_owner_pet(Sandbox()), concurrency=0)
-
-
 def test_an_association_may_be_given_by_its_key(
     client: AssociationsClient, sandbox: Sandbox
 ) -> None:
@@ -109,19 +104,9 @@ def test_a_run_that_nobody_reads_warns(client: AssociationsClient, sandbox: Sand
     assert sandbox.requests == []
 
 
-@pytest.mark.parametrize("concurrency", ["8", 1.5, True])
-def test_a_concurrency_that_is_no_number_is_refused(
-    client: AssociationsClient, concurrency: Any
-) -> None:
-    with pytest.raises(TypeError, match="concurrency must be a number, not"):
-        ensure_many(client, PAIRS, association="owner_pet", concurrency=concurrency)
-
-
 def test_the_ensured_around_an_association_is_refused_at_once(
     client: AssociationsClient, sandbox: Sandbox
 ) -> None:
     ensured: Any = Ensured(seed_owner_pet(sandbox), created=True)
     with pytest.raises(TypeError, match="must be an Association, not Ensured: give its item"):
         ensure_many(client, PAIRS, association=ensured)
-    with pytest.raises(TypeError, match="must be an Association, not NoneType"):
-        ensure_many(client, PAIRS, association=None)  # type: ignore[arg-type]  # pyright: ignore

@@ -6,18 +6,21 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from facade import AssociationsClient
 from facade.bulk import ensure_many
 from facade.testing import Sandbox, SandboxTransport
 from tests.facade.bulk.runs import (
     PAIRS,
+    ended,
     make_client,
     related_pairs,
     run,
     seed_owner_pet,
     spread,
 )
+from tests.facade.driving import MODES, Mode
 
 
 def test_outcomes_are_in_order_even_if_the_first_is_answered_last(sandbox: Sandbox) -> None:
@@ -68,13 +71,14 @@ def test_a_hundred_thousand_resumed_pairs_are_never_pending_at_once(
     assert len(sandbox.requests) == 1
 
 
+@pytest.mark.parametrize("mode", MODES)
 def test_resumed_pairs_do_not_hold_up_one_that_waits_for_others(
-    sandbox: Sandbox, tmp_path: Path
+    sandbox: Sandbox, tmp_path: Path, mode: Mode
 ) -> None:
     association = seed_owner_pet(sandbox)
     given: dict[str, Any] = {"association": association, "journal": tmp_path / "journal"}
-    run("blocking", sandbox, spread(1000), batch=100, **given)
+    run(mode, sandbox, spread(1000), batch=100, **given)
     pairs = [("contact-new", "pet-new"), *spread(1000)]
-    outcomes = run("blocking", sandbox, pairs, batch=100, **given)
+    outcomes = ended(lambda: run(mode, sandbox, pairs, batch=100, **given))
     assert [one.resumed for one in outcomes] == [False] + [True] * 1000
     assert len(related_pairs(sandbox)) == 1001

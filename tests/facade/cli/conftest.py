@@ -1,5 +1,8 @@
 """Fixtures of the tests of the command: an environment for a served sandbox, and the command."""
 
+import json
+import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +13,11 @@ from facade.cli.__main__ import main
 from facade.testing import Sandbox
 from tests.facade.bulk.runs import environment
 
+ROOT = Path(__file__).parents[3]
 Command = Callable[..., tuple[int, str, str]]
+Checks = dict[str, dict[str, str]]
+Doctor = Callable[..., Checks]
+NAMES = ["network", "token", "version", "location", "scopes", "limits"]
 
 
 @pytest.fixture
@@ -46,3 +53,38 @@ def terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(type(sys.stdout), "isatty", lambda stream: True)
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("TERM", "dumb")
+
+
+@pytest.fixture
+def doctor(command: Command) -> Doctor:
+    """Run doctor; return its checks by name, after a look at what all of them have."""
+
+    def run(*arguments: str) -> Checks:
+        status, out, err = command("doctor", "--json", *arguments)
+        found = json.loads(out)
+        assert [one["name"] for one in found["checks"]] == NAMES
+        assert (status, err) == (0 if found["ok"] else 1, "")
+        for one in found["checks"]:
+            assert (one["status"] == "wrong") >= bool(one["advice"])
+        return {one["name"]: one for one in found["checks"]}
+
+    return run
+
+
+def statuses(checks: Checks) -> str:
+    """Return a letter for each check: ok, wrong, or not checked."""
+    return "".join(
+        {"ok": "o", "wrong": "W", "not_checked": "-"}[checks[one]["status"]] for one in NAMES
+    )
+
+
+def started(*arguments: str, stdin: bool = False) -> "subprocess.Popen[str]":
+    """Start the command in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "facade.cli", *arguments],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )

@@ -10,8 +10,7 @@ import pytest
 from facade.link.command import add_arguments
 from facade.testing import Sandbox
 from tests.facade.bulk.runs import related_pairs, seed_owner_pet
-from tests.facade.cli.conftest import Command
-from tests.facade.cli.test_main import started
+from tests.facade.cli.conftest import Command, started
 
 KEY = ["--association", "owner_pet"]
 CSV = "contact,custom_objects.pet\nc1,p1\nc1,p1\nc2,p2\nc3,\n"
@@ -28,30 +27,6 @@ def test_the_pairs_are_linked_with_the_settings_of_the_command(
     assert (status, err) == (1, "")
     assert out.splitlines()[-2] == "2 created, 0 existing, 1 failed"
     assert related_pairs(sandbox) == [("c1", "p1"), ("c2", "p2")]
-
-
-@pytest.mark.parametrize(
-    ("options", "status", "numbers"),
-    [
-        ([], 1, {"created": 2, "not_done": 0}),
-        (["--dry-run"], 1, {"created": 0, "not_done": 2}),
-    ],
-)
-def test_with_json_the_output_is_the_numbers_and_the_sentences_are_on_standard_error(
-    command: Command,
-    sandbox: Sandbox,
-    folder: Path,
-    options: list[str],
-    status: int,
-    numbers: dict[str, int],
-) -> None:
-    seed_owner_pet(sandbox)
-    (folder / "pets.csv").write_text(CSV)
-    done = command("link", "pets.csv", *KEY, "--json", *options)
-    assert done[0] == status
-    same = {"pairs": 2, "existing": 0, "failed": 1, "resumed": 0}
-    assert json.loads(done[1]) == same | numbers
-    assert "2 pairs, 1 repeated left out, 1 unusable\n" in done[2]
 
 
 def test_the_help_names_the_same_arguments_as_python_m_facade_link(command: Command) -> None:
@@ -76,3 +51,8 @@ def test_the_sandbox_prints_where_it_is_as_json_and_ends_quietly() -> None:
         process.send_signal(signal.SIGINT)
         assert process.communicate(timeout=60) == ("", "")
         assert process.returncode == 0
+
+
+def test_standard_input_has_either_the_csv_or_the_token(command: Command) -> None:
+    said = "error: standard input has either the CSV or the token, not both\n"
+    assert command("link", "-", *KEY, "--token-file", "-") == (2, "", said)

@@ -1,4 +1,4 @@
-"""The command: its help, its errors in one line, and how it ends."""
+"""The command: its help, its typos, and how it ends."""
 
 import os
 import signal
@@ -12,16 +12,7 @@ import pytest
 from facade import __version__
 from facade.cli.__main__ import COMMANDS
 from facade.testing import Fault, Response, Sandbox, faults
-from tests.facade.cli.conftest import Command
-
-ROOT = Path(__file__).parents[3]
-WITH_A_CLIENT = sorted(COMMANDS.keys() - {"sandbox"})
-# What a command cannot do without.
-NEEDED = {
-    "export": ("record",),
-    "link": ("pets.csv", "--association", "owner_pet"),
-    "relations": ("record",),
-}
+from tests.facade.cli.conftest import ROOT, Command, started
 
 
 def test_the_help_lists_every_command_with_an_example(command: Command) -> None:
@@ -103,90 +94,6 @@ def test_importing_facade_loads_no_command() -> None:
     assert done.stdout == "[]\n"
 
 
-@pytest.mark.parametrize("name", WITH_A_CLIENT)
-@pytest.mark.parametrize(
-    "given", [["--token", "pit-5e-cret"], ["--token=eyJ-5e-cret"], ["--token"]]
-)
-def test_a_token_is_no_argument_and_is_not_repeated(
-    command: Command, name: str, given: list[str]
-) -> None:
-    status, out, err = command(name, *NEEDED.get(name, ()), *given)
-    assert (status, out) == (2, "")
-    assert "a token is no argument" in err
-    assert "--token-file" in err
-    assert "cret" not in err
-
-
-@pytest.mark.parametrize("name", [name for name in WITH_A_CLIENT if name != "doctor"])
-@pytest.mark.parametrize(
-    ("variable", "value", "said"),
-    [
-        ("HIGHLEVEL_TOKEN", "", "token: there is none: set HIGHLEVEL_TOKEN, or give --token-file"),
-        ("HIGHLEVEL_TOKEN", "Bearer pit-5e-cret", "token: the token must be visible ASCII text"),
-        ("HIGHLEVEL_TOKEN", "pit-5e-cret", "GET /associations/ answered 401: Invalid Private"),
-        ("HIGHLEVEL_LOCATION_ID", "", "location: there is none: set HIGHLEVEL_LOCATION_ID, or"),
-        ("HIGHLEVEL_LOCATION_ID", "pit-5e-cret", "location: location_id is a token"),
-        ("HIGHLEVEL_LOCATION_ID", "other", "GET /associations/ answered 403: The token does not"),
-        ("HIGHLEVEL_BASE_URL", "localhost", "network: base_url is not an http(s) address"),
-    ],
-)
-def test_a_wrong_setting_is_an_error_in_one_line_without_the_token(
-    command: Command,
-    monkeypatch: pytest.MonkeyPatch,
-    name: str,
-    variable: str,
-    value: str,
-    said: str,
-) -> None:
-    monkeypatch.setenv(variable, value)
-    status, out, err = command(name, *NEEDED.get(name, ()))
-    assert (status, out, err.count("\n")) == (2, "", 1)
-    assert err.startswith(f"error: {said}")
-    assert "cret" not in err
-
-
-def test_an_option_wins_over_its_variable(
-    command: Command, sandbox: Sandbox, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sandbox.add_location("second")
-    sandbox.seed_association(key="of_second", location_id="second")
-    (folder / "token").write_text(f"{sandbox.token}\n")
-    url = os.environ["HIGHLEVEL_BASE_URL"]
-    for name in ("HIGHLEVEL_TOKEN", "HIGHLEVEL_LOCATION_ID", "HIGHLEVEL_BASE_URL"):
-        monkeypatch.setenv(name, "http://wrong.invalid")
-    given = ["--location", "second", "--base-url", url, "--api-version", "v3"]
-    status, out, _ = command("list", "--json", *given, "--token-file", "token")
-    assert (status, "of_second" in out) == (0, True)
-    assert {one.version for one in sandbox.requests} == {"v3"}
-
-
-def test_the_token_may_come_from_standard_input(
-    command: Command, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import io
-
-    monkeypatch.setenv("HIGHLEVEL_TOKEN", "wrong")
-    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{sandbox.token}\r\nmore\n"))
-    assert command("list", "--token-file", "-")[0] == 0
-
-
-def test_a_file_of_a_token_may_begin_with_a_byte_order_mark(
-    command: Command, sandbox: Sandbox, folder: Path
-) -> None:
-    (folder / "token").write_bytes(b"\xef\xbb\xbf" + f"{sandbox.token}\r\n".encode())
-    assert command("list", "--token-file", "token")[0] == 0
-
-
-def test_a_file_without_a_token_is_an_error_in_one_line(command: Command, folder: Path) -> None:
-    assert command("list", "--token-file", "no") == (
-        2,
-        "",
-        "error: no: No such file or directory\n",
-    )
-    (folder / "empty").write_text("\n\n")
-    assert command("list", "--token-file", "empty")[2].startswith("error: token: there is none")
-
-
 def test_a_long_wait_is_told_and_a_short_one_is_not(command: Command, sandbox: Sandbox) -> None:
     sandbox.misbehave(faults.refuse(retry_after=30), times=1)
     status, _, err = command("list")
@@ -202,18 +109,6 @@ def test_a_warning_is_told_without_the_line_of_code(command: Command) -> None:
     assert status == 2
     assert err.startswith(
         "warning: the token is sent to 0.0.0.0 unencrypted: base_url is http, not"
-    )
-
-
-def started(*arguments: str, stdin: bool = False) -> "subprocess.Popen[str]":
-    """Start the command in a process of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "facade.cli", *arguments],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
     )
 
 
@@ -246,13 +141,13 @@ def test_ctrl_c_ends_with_130_and_no_traceback(sandbox: Sandbox, folder: Path) -
 
 
 def test_closed_streams_and_a_full_disk_are_no_traceback(folder: Path) -> None:
-    command = f"{sys.executable} -m facade.cli list"
-    for end, status, said in (
-        (">&-", 0, ""),
-        ("> /dev/full", 2, "error: No space left on device\n"),
+    for command, status, said in (
+        ("list >&-", 0, ""),
+        ("list > /dev/full", 2, "error: No space left on device\n"),
+        ("export --records - --column id <&-", 2, "error: standard input is empty\n"),
     ):
         done = subprocess.run(
-            ["sh", "-c", f"{command} {end}"],
+            ["sh", "-c", f"{sys.executable} -m facade.cli {command}"],
             env=os.environ | {"PYTHONPATH": str(ROOT)},
             stderr=subprocess.PIPE,
             text=True,

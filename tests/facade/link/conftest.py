@@ -34,3 +34,8 @@ def link(folder: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tupl
         return status, *capsys.readouterr()
 
     return run
+
+
+def csv_of(rows: int) -> str:
+    lines = [f"contact-{number},pet-{number}" for number in range(rows)]
+    return "\n".join(["contact,custom_objects.pet", *lines])

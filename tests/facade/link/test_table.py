@@ -88,7 +88,6 @@ def test_an_association_of_an_object_with_itself_has_the_columns_first_and_secon
 
 
 FAILING = "Name;contact;custom_objects.pet\nAnna;p9;c9\nBo;c2;p2\nCy;;p3\nDi;c4;p4;x\nEd;c5\n"
-CORRECTED = "Name;contact;custom_objects.pet\nAnna;c9;p9\nBo;c2;p2\nCy;c3;p3\n"
 
 
 def test_failed_rows_are_written_with_their_errors_and_can_be_linked_again(
@@ -118,22 +117,6 @@ def test_failed_rows_are_written_with_their_errors_and_can_be_linked_again(
     again = (folder / "pets.csv.failures.csv.failures.csv").read_text().splitlines()
     assert [line.split(";")[0] for line in again] == ["Name", "Di", "Ed"]
     assert again[0] == "Name;contact;custom_objects.pet;error"
-
-
-def test_a_run_without_failures_removes_the_failures_of_an_earlier_one(
-    link: Any, sandbox: Sandbox, folder: Path
-) -> None:
-    sandbox.declare_record("p9", "custom_objects.pet")
-    assert link(FAILING)[0] == 1
-    status, out, _ = link(CORRECTED)
-    assert (status, out.splitlines()[-2:]) == (
-        0,
-        [
-            "3 created, 0 existing, 0 failed",
-            "1 of them known from pets.csv.journal",
-        ],
-    )
-    assert not (folder / "pets.csv.failures.csv").exists()
 
 
 def test_the_failures_keep_the_byte_order_mark(link: Any, folder: Path) -> None:

@@ -1,9 +1,8 @@
-"""RedisPace, turn by turn: several workers share one budget, also when Redis goes and comes."""
+"""RedisPace: its options, what it keeps in Redis, and how it goes on when Redis goes and comes."""
 
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,57 +10,9 @@ from redis import Redis
 
 from facade import AsyncAssociationsClient, DailyLimitError, Pace, Turn
 from facade.redis import RedisPace, breaker
-from facade.redis import pace as redis_pace
 from facade.testing import Sandbox
 from scripts.benchmarks.redis_server import RedisServer
-
-Make = Callable[..., RedisPace]
-
-
-@pytest.fixture
-def make(redis: RedisServer) -> Make:
-    """Make a worker's pace; each is a worker of its own."""
-
-    def new(**options: Any) -> RedisPace:
-        return RedisPace(redis.url, **{"app": "app", **options})
-
-    return new
-
-
-def take_all(pace: Pace, location_id: str = "loc") -> int:
-    """Take the turns that may start now, and count them."""
-    count = 0
-    while (turn := pace.take(location_id)).granted and turn.wait == 0:
-        count += 1
-    return count
-
-
-def answer(pace: Pace, turn: Turn, status: int = 200, **headers: int) -> None:
-    names = {
-        "left": "x-ratelimit-remaining",
-        "limit": "x-ratelimit-max",
-        "interval": "x-ratelimit-interval-milliseconds",
-        "day_left": "x-ratelimit-daily-remaining",
-        "day_limit": "x-ratelimit-limit-daily",
-    }
-    pace.answered(turn, status, {names[name]: str(value) for name, value in headers.items()})
-
-
-def test_workers_share_one_budget_for_each_app_and_location(make: Make) -> None:
-    one, other = make(calls=3), make(calls=3)
-    assert [one.take("loc").granted, other.take("loc").granted] == [True, True]
-    assert one.take("loc").granted
-    assert not other.take("loc").granted
-    assert other.take("elsewhere").granted
-    assert make(calls=3, app="another").take("loc").granted
-
-
-def test_a_slot_is_free_again_a_window_after_its_answer(make: Make) -> None:
-    pace = make(calls=1)
-    answer(pace, pace.take("loc"))
-    turn = pace.take("loc")
-    assert turn.granted
-    assert 9 < turn.wait <= 10.02
+from tests.facade.redis.conftest import Make, answer, eventually
 
 
 @pytest.mark.parametrize(
@@ -71,16 +22,6 @@ def test_a_longer_interval_of_the_server_is_kept_to(make: Make, interval: int, m
     pace = make(calls=1)
     answer(pace, pace.take("loc"), interval=interval)
     assert most - 1 < pace.take("loc").wait <= most
-
-
-def test_waiting_turns_get_one_slot_each_in_order(make: Make) -> None:
-    pace = make(calls=2, seconds=100.0)
-    turns = [pace.take("loc") for _ in range(2)]
-    for turn in turns:
-        answer(pace, turn)
-    waits = [pace.take("loc") for _ in range(3)]
-    assert [turn.granted for turn in waits] == [True, True, False]
-    assert all(99 < turn.wait <= 100.02 for turn in waits[:2])
 
 
 def test_an_unused_slot_is_free_at_once(make: Make) -> None:
@@ -100,72 +41,6 @@ def test_an_unused_call_is_returned_to_the_day_once(make: Make) -> None:
         pace.take("loc")
 
 
-def test_the_turn_of_a_dead_worker_is_free_after_its_lease(
-    make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pace = make(calls=1)
-    assert pace.take("loc").granted
-    assert not pace.take("loc").granted
-    monkeypatch.setattr(redis_pace, "_LEASE", 0.0)
-    assert eventually(lambda: pace.take("loc").granted)
-
-
-def test_a_worker_with_many_threads_leaves_the_others_their_share(make: Make) -> None:
-    many, few = make(calls=10), make(calls=10)
-    assert few.take("loc").granted
-    assert take_all(many) == 5
-    assert take_all(few) == 4
-
-
-def test_a_single_worker_may_use_the_whole_limit(make: Make) -> None:
-    assert take_all(make(calls=10)) == 10
-
-
-def test_beyond_the_daily_limit_take_fails_and_a_reserve_is_left_to_others(make: Make) -> None:
-    bulk, app = make(daily=3, reserve=1), make(daily=3)
-    assert bulk.take("loc").granted
-    assert bulk.take("loc").granted
-    with pytest.raises(DailyLimitError, match="no calls left of its 3 a day, of which 1 are kept"):
-        bulk.take("loc")
-    assert app.take("loc").granted
-    with pytest.raises(DailyLimitError, match="no calls left of its 3 a day: wait") as caught:
-        app.take("loc")
-    assert caught.value.retry_after == pytest.approx(86_400, abs=60)
-
-
-def test_the_servers_daily_limit_wins(make: Make) -> None:
-    pace = make()
-    answer(pace, pace.take("loc"), day_limit=50, day_left=1)
-    turn = pace.take("loc")
-    with pytest.raises(DailyLimitError):
-        pace.take("loc")
-    answer(pace, turn, day_limit=50, day_left=40)
-    assert pace.take("loc").granted
-
-
-def test_a_lower_limit_of_the_server_is_kept(make: Make) -> None:
-    pace = make(calls=10)
-    answer(pace, pace.take("loc"), limit=4, left=3)
-    assert take_all(pace) == 3
-
-
-def test_what_other_apps_use_is_left_to_them(make: Make) -> None:
-    pace = make(calls=100, seconds=100.0)
-    answer(pace, pace.take("loc"), limit=100, left=59)  # 41 are used, and one of them by this app
-    turn = pace.take("loc")
-    assert turn.granted
-    assert make(calls=100, seconds=100.0).take("loc").wait > 1  # one after another
-
-
-def test_what_workers_of_this_app_use_does_not_count_as_others(make: Make) -> None:
-    one, other = make(calls=100), make(calls=100)
-    turns = [(pace, pace.take("loc")) for pace in [one, other] * 10]
-    for left, (pace, turn) in zip(range(99, 79, -1), turns, strict=True):
-        answer(pace, turn, limit=100, left=left)
-    assert one.take("loc").wait == 0
-    assert take_all(other) + take_all(one) == 79
-
-
 def test_no_secret_is_in_redis_and_every_key_expires(redis: RedisServer, make: Make) -> None:
     pace = make(app="client-secret", calls=2)
     answer(pace, pace.take("loc"), limit=2, left=1, day_limit=9, day_left=8)
@@ -180,12 +55,6 @@ def test_no_secret_is_in_redis_and_every_key_expires(redis: RedisServer, make: M
 
 
 # Redis goes and comes
-
-
-def eventually(holds: Callable[[], bool]) -> bool:
-    """Ask every 20 ms whether it holds, for at most 30 s."""
-    pause = threading.Event()
-    return any(holds() or pause.wait(0.02) for _ in range(1500))
 
 
 def can_start(pace: Pace) -> bool:
@@ -241,21 +110,6 @@ def test_while_redis_is_away_a_local_worker_continues_with_its_share(
 def test_a_redis_that_was_never_reached_is_waited_for() -> None:
     pace = RedisPace("redis://127.0.0.1:1/0", app="app")
     assert not pace.take("loc").granted
-
-
-@pytest.mark.parametrize("when_away", [{}, {"when_away": "local", "share": 0.5}])
-def test_when_redis_lost_its_data_all_slots_count_as_used(
-    redis: RedisServer, make: Make, when_away: dict[str, Any]
-) -> None:
-    pace, fresh = make(**when_away), make()
-    answer(pace, pace.take("loc"))
-    client = Redis.from_url(redis.url)
-    client.flushall()
-    client.close()
-    turn = pace.take("loc")
-    assert turn.granted
-    assert 9 < turn.wait <= 10.02
-    assert fresh.take("loc").wait > 9
 
 
 @pytest.mark.usefixtures("probe_often")

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from facade.testing import Sandbox
+from facade.testing import Fault, Sandbox, faults
 
 PEOPLE = {
     "firstObjectKey": "contact",
@@ -18,6 +18,9 @@ PETS = {
     "secondObjectKey": "custom_objects.pet",
     "secondObjectLabel": "Pet",
 }
+
+
+BODY = {"locationId": "sandbox-location", "key": "pets", **PETS}
 
 
 class App:
@@ -72,3 +75,19 @@ def refusal(response: httpx.Response, status: int) -> Any:
     assert (response.status_code, body["statusCode"]) == (status, status)
     assert body["traceId"]
     return body["message"]
+
+
+# fault, the error that the client gets, whether the work is done
+LOSSES: list[tuple[Fault, type[httpx.TransportError], bool]] = [
+    (faults.drop("connecting"), httpx.ConnectError, False),
+    (faults.drop("before_work"), httpx.RemoteProtocolError, False),
+    (faults.drop("before_work", reset=True), httpx.ReadError, False),
+    (faults.drop(), httpx.RemoteProtocolError, True),
+    (faults.drop("after_work", reset=True), httpx.ReadError, True),
+    (faults.drop("during_answer"), httpx.RemoteProtocolError, True),
+]
+
+
+def keys(sandbox: Sandbox) -> list[str]:
+    """List the keys of the user-defined associations."""
+    return [one["key"] for one in sandbox.associations()[2:]]

@@ -1,7 +1,5 @@
 """Each fault does what it says, to the requests selected for it."""
 
-import asyncio
-import threading
 from collections import Counter
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -10,75 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from facade.testing import Fault, Received, Response, Sandbox, Selection, faults
-from tests.facade.testing.app import PETS, App
-
-BODY = {"locationId": "sandbox-location", "key": "pets", **PETS}
-
-# fault, the error that the client gets, whether the work is done
-LOSSES: list[tuple[Fault, type[httpx.TransportError], bool]] = [
-    (faults.drop("connecting"), httpx.ConnectError, False),
-    (faults.drop("before_work"), httpx.RemoteProtocolError, False),
-    (faults.drop("before_work", reset=True), httpx.ReadError, False),
-    (faults.drop(), httpx.RemoteProtocolError, True),
-    (faults.drop("after_work", reset=True), httpx.ReadError, True),
-    (faults.drop("during_answer"), httpx.RemoteProtocolError, True),
-]
-
-
-def keys(sandbox: Sandbox) -> list[str]:
-    """List the keys of the user-defined associations."""
-    return [one["key"] for one in sandbox.associations()[2:]]
-
-
-@pytest.mark.parametrize(("fault", "error", "done"), LOSSES)
-def test_a_connection_is_dropped_in_process(
-    fault: Fault, error: type[httpx.TransportError], done: bool
-) -> None:
-    app = App(Sandbox())
-    app.sandbox.misbehave(fault, times=1)
-    with pytest.raises(error) as caught:
-        app.create("pets")
-    assert type(caught.value) is error
-    assert caught.value.request.url.path == "/associations/"
-    assert keys(app.sandbox) == (["pets"] if done else [])
-    assert [one.status for one in app.sandbox.requests] == (
-        [] if error is httpx.ConnectError else [None]
-    )
-    assert app.create("others", firstObjectLabel="Other").is_success
-
-
-@pytest.mark.parametrize(("fault", "error", "done"), LOSSES)
-def test_a_connection_is_dropped_by_the_server(
-    fault: Fault, error: type[httpx.TransportError], done: bool
-) -> None:
-    sandbox = Sandbox()
-    sandbox.misbehave(fault, times=1)
-    # A server has accepted the connection already, and closes it.
-    expected = httpx.RemoteProtocolError if error is httpx.ConnectError else error
-    with sandbox.serve() as server, httpx.Client(headers=sandbox.headers) as http:
-        with pytest.raises(expected):
-            http.post(f"{server.url}/associations/", json=BODY)
-        assert keys(sandbox) == (["pets"] if done else [])
-        assert http.get(f"{server.url}/associations/x").status_code == 404
-
-
-@pytest.mark.parametrize(("fault", "error", "done"), LOSSES)
-def test_the_connection_of_an_async_client_is_dropped(
-    fault: Fault, error: type[httpx.TransportError], done: bool
-) -> None:
-    sandbox = Sandbox()
-    sandbox.misbehave(fault, times=1)
-
-    async def create() -> None:
-        transport = sandbox.transport()
-        async with httpx.AsyncClient(transport=transport, headers=sandbox.headers) as http:
-            await http.post("https://services.example/associations/", json=BODY)
-
-    with pytest.raises(error):
-        asyncio.run(create())
-    assert keys(sandbox) == (["pets"] if done else [])
-
+from facade.testing import Fault, Received, Sandbox, Selection, faults
+from tests.facade.testing.app import App, keys
 
 EDGE = [(status, "text/html; charset=utf-8") for status in (502, 504, *range(520, 528))]
 OWN = [(status, "application/json; charset=utf-8") for status in (500, 503, 418)]
@@ -162,55 +93,6 @@ def test_a_refusal_has_no_rate_headers_and_at_most_a_retry_after() -> None:
     assert date.endswith(" GMT")
     assert 500 < (parsedate_to_datetime(date) - datetime.now(UTC)).total_seconds() <= 600
     assert keys(app.sandbox) == []
-
-
-def test_a_late_response_times_out_after_the_work() -> None:
-    app = App(Sandbox())
-    app.sandbox.misbehave(faults.delay(60))
-    with pytest.raises(httpx.ReadTimeout):
-        app.http.post("/associations/", json=BODY, timeout=0.01)
-    assert keys(app.sandbox) == ["pets"]
-
-
-def test_late_work_is_done_after_the_client_has_timed_out() -> None:
-    done = threading.Event()
-
-    def signal(response: Response) -> Response:
-        done.set()
-        return response
-
-    app = App(Sandbox())
-    app.sandbox.misbehave(Fault(wait_before=0.05, afterwards=signal))
-    with pytest.raises(httpx.ReadTimeout):
-        app.http.post("/associations/", json=BODY, timeout=0.01)
-    assert done.wait(10)
-    assert keys(app.sandbox) == ["pets"]
-
-
-def test_a_late_response_arrives_within_the_timeout() -> None:
-    app = App(Sandbox())
-    app.sandbox.misbehave(faults.delay(0.02, before_work=True), times=1)
-    app.sandbox.misbehave(faults.delay(0.02), times=1)
-    assert app.create("pets").status_code == 201
-    assert app.create("pets").status_code == 400
-
-
-def test_a_late_response_does_not_delay_others() -> None:
-    sandbox = Sandbox()
-    sandbox.misbehave(faults.delay(60), on="create_association")
-    url = "https://services.example/associations/"
-
-    async def overtake() -> int:
-        transport = sandbox.transport()
-        async with httpx.AsyncClient(transport=transport, headers=sandbox.headers) as http:
-            late = asyncio.create_task(http.post(url, json=BODY, timeout=None))
-            while not sandbox.requests:
-                await asyncio.sleep(0)
-            status = (await http.get(f"{url}x")).status_code
-            late.cancel()
-            return status
-
-    assert asyncio.run(overtake()) == 404
 
 
 @pytest.mark.parametrize(

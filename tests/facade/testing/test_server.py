@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from facade.testing import Sandbox, Server
+from facade.testing import Fault, Sandbox, Server
+from tests.facade.testing.app import BODY, LOSSES, keys
 
 
 @pytest.fixture
@@ -125,3 +126,18 @@ def test_the_url_of_an_ipv6_address_has_brackets(sandbox: Sandbox) -> None:
     with sandbox.serve("::1") as server:
         assert server.url == f"http://[::1]:{server.port}"
         assert httpx.get(server.url).status_code == 404
+
+
+@pytest.mark.parametrize(("fault", "error", "done"), LOSSES)
+def test_a_connection_is_dropped_by_the_server(
+    fault: Fault, error: type[httpx.TransportError], done: bool
+) -> None:
+    sandbox = Sandbox()
+    sandbox.misbehave(fault, times=1)
+    # A server has accepted the connection already, and closes it.
+    expected = httpx.RemoteProtocolError if error is httpx.ConnectError else error
+    with sandbox.serve() as server, httpx.Client(headers=sandbox.headers) as http:
+        with pytest.raises(expected):
+            http.post(f"{server.url}/associations/", json=BODY)
+        assert keys(sandbox) == (["pets"] if done else [])
+        assert http.get(f"{server.url}/associations/x").status_code == 404

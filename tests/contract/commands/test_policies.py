@@ -1,0 +1,109 @@
+"""The options of policies: what each lets pass, beside openapi/diff.yaml, and which are refused."""
+
+import argparse
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from scripts.contract.diff.policies.read import NO_POLICY, Acceptance, Policy, Severities
+from scripts.contract.diff.review import compare_contracts
+from scripts.contract.errors import CannotRunError
+from scripts.policies import policy_of, policy_options
+from scripts.reporting import completed, review_options
+from tests.contract.diff.documents import holding, requesting
+from tests.contract.diff.reviewing import contract
+
+pytestmark = pytest.mark.usefixtures("empty_project")
+
+BREAKING = (
+    contract(requesting(holding({"enum": ["a", "b"]}))),
+    contract(requesting(holding({"enum": ["a"]}))),
+)
+
+
+def parsed(options: str) -> argparse.Namespace:
+    """Read options as a command that compares contracts does."""
+    parents = [review_options("breaking"), policy_options()]
+    return argparse.ArgumentParser(parents=parents).parse_args(options.split())
+
+
+def policy(options: str) -> Policy:
+    """Return the policies of options."""
+    return policy_of(parsed(options))
+
+
+@pytest.mark.parametrize(
+    ("options", "is_broken"),
+    [
+        ("", True),
+        ("--severity enum-values-removed=risky", False),
+        ("--exclude-path /pets", False),
+        ("--accept-rule enum-* --reason unused", False),
+        ("--accept-rule enum-*@**/cats --reason unused", True),
+        ("--major-version-may-break --unstable-may-break --removal-after-sunset", True),
+        ("--policy policies.yaml", False),
+    ],
+)
+def test_policies_are_options_and_each_is_named_in_the_report(
+    options: str, is_broken: bool
+) -> None:
+    Path("policies.yaml").write_text("severity: {enum-values-removed: safe}\n")
+    given = parsed(options)
+    result = completed(compare_contracts(*BREAKING, policy=policy_of(given)), given)
+    assert result.fails("breaking") == is_broken
+    assert bool(result.notes) == bool(options)
+
+
+def test_openapi_diff_yaml_is_read_where_it_exists_and_no_other_file_is_named() -> None:
+    assert policy("") == NO_POLICY
+    Path("openapi").mkdir()
+    Path("openapi/diff.yaml").write_text("exclude-paths: [/pets]\n")
+    Path("policies.yaml").write_text("exclude-paths: [/cats]\n")
+    assert policy("").exclude_paths == ("/pets",)
+    assert policy("--policy policies.yaml").exclude_paths == ("/cats",)
+
+
+def test_options_are_added_to_the_policies_of_the_file_and_a_severity_replaces_its() -> None:
+    Path("policies.yaml").write_text(
+        "severity: {default-changed: safe, model-renamed: safe}\n"
+        "exclude-paths: [/a]\n"
+        "accept: [{rule: enum-*, reason: first}]\n"
+        "unstable-may-break: true\n"
+    )
+    assert policy(
+        "--policy policies.yaml --severity default-changed=risky --exclude-path /b "
+        "--accept-rule model-*@/c/** --reason second --owner api --until 2030-01-31 "
+        "--removal-after-sunset"
+    ) == Policy(
+        {
+            "default-changed": Severities("risky", None, "compatible"),
+            "model-renamed": Severities("safe", None, "none"),
+        },
+        ("/a", "/b"),
+        (
+            Acceptance("enum-*", "**", "first"),
+            Acceptance("model-*", "/c/**", "second", "api", date(2030, 1, 31)),
+        ),
+        frozenset({"unstable-may-break", "removal-after-sunset"}),
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ("--severity a", "write RULE=LEVEL"),
+        ("--severity enum-value-removed=safe", "did you mean 'enum-values-removed'"),
+        ("--severity enum-values-removed=low", "write breaking, risky, safe"),
+        ("--exclude-path pets", "'pets' is not a pattern of paths"),
+        ("--accept-rule enum-*", "--accept-rule needs --reason"),
+        ("--accept-rule enums-* --reason a", "no rule matches"),
+        ("--accept-rule enum-* --reason a --until soon", "'soon' is not a day"),
+        ("--policy missing.yaml", "cannot read missing.yaml: No such file"),
+        ("--policy .", "cannot read .: Is a directory"),
+    ],
+)
+def test_a_policy_that_is_none_is_refused(options: str, why: str) -> None:
+    with pytest.raises(CannotRunError, match=re.escape(why)):
+        policy(options)

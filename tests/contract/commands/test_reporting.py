@@ -1,0 +1,164 @@
+"""What the commands that compare share: findings are accepted, and the report is written."""
+
+import argparse
+import io
+import sys
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from scripts.contract.diff import accepted
+from scripts.contract.diff.review import Review
+from scripts.contract.errors import CannotRunError
+from scripts.reporting import completed, parse_until, report, report_review, review_options
+from tests.contract.diff.documents import holding, operation, requesting
+from tests.contract.diff.reviewing import compared
+
+pytestmark = pytest.mark.usefixtures("empty_project")
+
+BREAKING = compared(requesting(holding({"enum": ["a", "b"]})), requesting(holding({"enum": ["a"]})))
+SAFE = compared(operation(), operation(deprecated=True))
+NOTHING = compared(operation(), operation())
+FINGERPRINT = BREAKING.findings[0].finding.fingerprint
+
+
+def options(*arguments: str) -> argparse.Namespace:
+    """Read the options of a command that fails on what breaks."""
+    parents = [review_options("breaking")]
+    return argparse.ArgumentParser(parents=parents).parse_args(arguments)
+
+
+def test_accepting_from_the_command_line_takes_effect_at_once_and_lasts() -> None:
+    words = ["--accept", FINGERPRINT, "--owner", "api", "--reason", "unused"]
+    assert report_review(BREAKING, options("--output", "report")) == 1
+    accepting = options(*words, "--until", "9999-01-01", "--output", "report")
+    assert report_review(BREAKING, accepting) == 0
+    assert report_review(BREAKING, options("--output", "report")) == 0
+    assert "accepted: unused" in Path("report").read_text()
+    (entry,) = accepted.read(accepted.FILE)
+    assert (entry.fingerprint, entry.owner, entry.reason) == (FINGERPRINT, "api", "unused")
+    assert entry.until == date(9999, 1, 1)
+
+
+def test_a_finding_is_accepted_by_who_runs_the_command_for_ninety_days(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("USER", "me")
+    before = date.today()
+    completed(
+        BREAKING, options("--accept", FINGERPRINT, "--reason", "a", "--accepted", "mine.yaml")
+    )
+    (entry,) = accepted.read(Path("mine.yaml"))
+    assert entry.owner == "me"
+    assert before + timedelta(days=90) <= entry.until <= date.today() + timedelta(days=90)
+
+
+def test_where_no_user_is_named_the_login_name_is_the_owner(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("USER", raising=False)
+    monkeypatch.setenv("LOGNAME", "login")
+    completed(BREAKING, options("--accept", FINGERPRINT, "--reason", "a"))
+    assert [each.owner for each in accepted.read(accepted.FILE)] == ["login"]
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["--accept", FINGERPRINT], "--accept needs --reason"),
+        (["--accept", FINGERPRINT, "--reason", "a"], "--accept needs --owner"),
+        (["--accept", FINGERPRINT, "--reason", "a", "--owner", "b", "--until", "x"], "not a day"),
+        (["--reason", "a"], "--reason goes with --accept"),
+        (["--owner", "a"], "--owner goes with --accept"),
+        (["--until", "2030-01-01"], "--until goes with --accept"),
+    ],
+)
+def test_what_is_missing_to_accept_a_finding_is_said_and_nothing_is_accepted(
+    words: list[str], why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("USER", "LOGNAME"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(CannotRunError, match=why):
+        completed(BREAKING, options(*words))
+    assert not accepted.FILE.exists()
+
+
+def test_a_folder_in_the_place_of_the_accepted_findings_is_said() -> None:
+    with pytest.raises(CannotRunError, match=r"cannot read \.: Is a directory"):
+        completed(BREAKING, options("--accepted", "."))
+
+
+@pytest.mark.parametrize(
+    ("words", "day"), [([], None), (["--until", "2030-01-31"], date(2030, 1, 31))]
+)
+def test_the_last_day_is_that_of_the_option(words: list[str], day: date | None) -> None:
+    assert parse_until(options(*words)) == day
+
+
+@pytest.mark.parametrize(
+    ("results", "code"), [([NOTHING, SAFE], 0), ([NOTHING, BREAKING, SAFE], 1)]
+)
+def test_one_review_that_fails_is_a_finding_of_the_run(results: list[Review], code: int) -> None:
+    assert report(results, options("--output", "report")) == code
+
+
+@pytest.mark.parametrize(
+    ("results", "form", "nothing", "written"),
+    [
+        ([NOTHING], "text", "", "old.json → new.json: nothing has changed\n"),
+        ([NOTHING, NOTHING], "text", "no news", "no news\n"),
+        ([NOTHING], "markdown", "no news", ""),
+    ],
+)
+def test_reviews_that_say_nothing_are_one_line_for_a_person(
+    results: list[Review], form: str, nothing: str, written: str
+) -> None:
+    report(results, options("--output", "report", "--format", form), nothing)
+    assert Path("report").read_text() == written
+
+
+def test_of_several_reviews_those_that_say_something_are_written_with_a_line_between() -> None:
+    named = replace(SAFE, old="older.json")
+    report([SAFE, NOTHING, named], options("--output", "report"), "no news")
+    first, second = Path("report").read_text().split("\n\nolder.json → new.json\n")
+    assert first.startswith("old.json → new.json\n")
+    assert "GET /pets/{id} is deprecated" in first
+    assert "GET /pets/{id} is deprecated" in second
+
+
+def test_without_a_file_the_report_is_on_the_screen(
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    report([NOTHING], options(), "no news")
+    assert capsysbinary.readouterr().out == b"no news\n"
+
+
+def test_a_folder_in_the_place_of_the_report_is_said() -> None:
+    with pytest.raises(CannotRunError, match=r"cannot write \.: "):
+        report([BREAKING], options("--output", "."))
+
+
+def test_an_output_that_is_closed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    with pytest.raises(CannotRunError, match="the output is closed"):
+        report([BREAKING], options())
+
+
+class Unread:
+    """An output whose reader has ended: it takes bytes, and fails when they are to leave."""
+
+    def __init__(self) -> None:
+        self.buffer = io.BytesIO()
+
+    def flush(self) -> None:
+        raise BrokenPipeError
+
+
+def test_a_reader_that_has_ended_is_known_before_the_command_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "stdout", Unread())
+    with pytest.raises(BrokenPipeError):
+        report([BREAKING], options())

@@ -1,0 +1,100 @@
+"""What does not fit a JSON Schema is a line each, with its place."""
+
+from typing import Any
+
+import pytest
+
+from scripts.contract.openapi.validation import misfits
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema(**keywords: Any) -> dict[str, Any]:
+    return {"$schema": DRAFT, **keywords}
+
+
+def test_a_document_that_fits_has_no_lines() -> None:
+    assert list(misfits(schema(type="object"), {"a": 1})) == []
+
+
+@pytest.mark.parametrize(
+    ("keywords", "document", "lines"),
+    [
+        ({"type": "object"}, 1, ["/: 1 is not of type 'object'"]),
+        (
+            {"properties": {"a/b": {"items": {"type": "string"}}}},
+            {"a/b": ["x", 1]},
+            ["/a~1b/1: 1 is not of type 'string'"],
+        ),
+        (
+            {"properties": {"a": {"type": "string"}, "b": {"type": "string"}}},
+            {"a": 1, "b": 2},
+            ["/a: 1 is not of type 'string'", "/b: 2 is not of type 'string'"],
+        ),
+        ({"format": "date"}, "soon", ["/: 'soon' is not a 'date'"]),
+    ],
+)
+def test_everything_that_does_not_fit_is_said_with_the_pointer_to_it(
+    keywords: dict[str, Any], document: object, lines: list[str]
+) -> None:
+    assert list(misfits(schema(**keywords), document)) == lines
+
+
+def test_a_reason_is_one_line_of_two_hundred_characters_at_most() -> None:
+    (line,) = misfits(schema(enum=["a"]), "x" * 500)
+    assert line == "/: '" + "x" * 199
+    (line,) = misfits(schema(**{"not": {"const": "a\nb"}}), "a\nb")
+    assert "\n" not in line
+
+
+HTTP = {"properties": {"type": {"const": "http"}, "scheme": {"type": "string"}}}
+API_KEY = {"properties": {"type": {"const": "apiKey"}, "name": {"type": "string"}}}
+REFERENCE = {"type": "object", "required": ["$ref"]}
+
+
+@pytest.mark.parametrize(
+    ("alternatives", "document", "line"),
+    [
+        pytest.param(
+            [{"type": "string"}, {"type": "object", "properties": {"a": {"type": "string"}}}],
+            {"a": 1},
+            "/it/a: 1 is not of type 'string'",
+            id="what is furthest down",
+        ),
+        pytest.param(
+            [REFERENCE, {"type": "object", "required": ["schema"]}],
+            {},
+            "/it: 'schema' is a required property",
+            id="no reference was meant",
+        ),
+        pytest.param(
+            [HTTP, API_KEY],
+            {"type": "apiKey", "scheme": 1, "name": 2},
+            "/it/name: 2 is not of type 'string'",
+            id="an alternative of this type",
+        ),
+        pytest.param(
+            [HTTP, {"properties": {"type": {"enum": ["apiKey"]}}}],
+            {"type": "other"},
+            "/it/type: 'http' was expected",
+            id="no alternative is of this type",
+        ),
+        pytest.param(
+            [REFERENCE],
+            {},
+            "/it: '$ref' is a required property",
+            id="only a reference may stand there",
+        ),
+        pytest.param(
+            [{"oneOf": [{"type": "string"}, {"properties": {"a": {"type": "string"}}}]}],
+            {"a": 1},
+            "/it/a: 1 is not of type 'string'",
+            id="alternatives of alternatives",
+        ),
+    ],
+)
+def test_of_alternatives_the_one_that_was_meant_says_what_is_wrong(
+    alternatives: list[Any], document: object, line: str
+) -> None:
+    given = schema(properties={"it": {"oneOf": alternatives}})
+    assert list(misfits(given, {"it": document})) == [line]

@@ -1,0 +1,118 @@
+"""A captured document becomes the contract: renamed, corrected, described, in this order."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.contract.corrections import Corrections, read_corrections
+from scripts.contract.errors import CannotRunError
+from scripts.contract.names import read_names
+from scripts.contract.overlay import overlay_of, read_actions
+
+Json = dict[str, Any]
+
+PUBLISHED: Json = {
+    "openapi": "3.0.0",
+    "paths": {"/pets": {"get": {"operationId": "PetController_list", "responses": {}}}},
+}
+NAMES = {
+    "operations": {
+        "GET /pets": {"operationId": "list_pets", "tag": "pets", "summary": "List them."}
+    }
+}
+DEPRECATE = {
+    "target": "$.paths.*[?@.operationId == 'list_pets']",
+    "update": {"deprecated": True},
+}
+WORD = {"target": "$.paths.*.get", "update": {"summary": "Ours."}}
+MISFIT = {"target": "$.openapi", "update": {"a": 1}}
+ABSENT = {"target": "$.none", "remove": True}
+
+
+def corrections(*actions: Json) -> Corrections:
+    read = read_actions(overlay_of(actions)) if actions else []
+    return Corrections(read, read_names(NAMES, "names.yaml"))
+
+
+def operation(document: Json) -> Json:
+    found: Json = document["paths"]["/pets"]["get"]
+    return found
+
+
+def test_actions_know_our_names_and_what_they_word_is_not_worded_again() -> None:
+    assert operation(corrections(DEPRECATE).apply(PUBLISHED)) == {
+        "operationId": "list_pets",
+        "tags": ["pets"],
+        "deprecated": True,
+        "summary": "List them.",
+        "responses": {},
+    }
+    assert operation(corrections(WORD).apply(PUBLISHED))["summary"] == "Ours."
+
+
+def test_without_actions_a_document_is_renamed_and_described() -> None:
+    made = operation(corrections().apply(PUBLISHED))
+    assert (made["operationId"], made["summary"]) == ("list_pets", "List them.")
+
+
+def test_an_action_that_does_not_fit_is_left_out_and_those_after_it_are_applied() -> None:
+    made = corrections(MISFIT, DEPRECATE, {**MISFIT, "description": "Last"}).apply(PUBLISHED)
+    assert made["openapi"] == "3.0.0"
+    assert operation(made)["deprecated"] is True
+
+
+def test_a_captured_document_stays_as_it_is() -> None:
+    before = json.dumps(PUBLISHED)
+    corrections(DEPRECATE).apply(PUBLISHED)
+    assert json.dumps(PUBLISHED) == before
+
+
+def test_each_step_starts_from_what_the_one_before_it_made() -> None:
+    first, second, third = corrections(DEPRECATE, MISFIT, WORD).steps(PUBLISHED)
+    assert operation(first.before)["operationId"] == "list_pets"
+    assert "deprecated" not in operation(first.before)
+    assert operation(first.after)["deprecated"] is True
+    assert second.before == second.after == first.after == third.before
+    assert operation(third.after)["summary"] == "Ours."
+    assert [each.action.number for each in (first, second, third)] == [1, 2, 3]
+
+
+def test_a_step_names_the_places_that_it_changes_and_why_it_does_not_fit() -> None:
+    again = {"target": "$.paths.*.get", "update": {"deprecated": True}}
+    fits, misfit, absent, idle = corrections(DEPRECATE, MISFIT, ABSENT, again).steps(PUBLISHED)
+    assert fits.places == [("paths", "/pets", "get")]
+    assert [each.places for each in (misfit, absent, idle)] == [[], [], []]
+    assert misfit.problem.endswith(
+        "$['openapi'] is a single value and takes a single value; target: $.openapi"
+    )
+    assert [each.problem for each in (fits, absent, idle)] == ["", "", ""]
+
+
+def test_actions_and_names_are_read_from_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "overlay.yaml").write_text(json.dumps(overlay_of([DEPRECATE])))
+    (tmp_path / "names.yaml").write_text(json.dumps(NAMES))
+    assert read_corrections(tmp_path) == corrections(DEPRECATE)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "why"),
+    [
+        ("overlay.yaml", None, "cannot read {}: No such file"),
+        ("names.yaml", None, "cannot read {}: No such file"),
+        ("overlay.yaml", "{broken", "{} is neither JSON nor YAML"),
+        ("names.yaml", "{broken", "{} is neither JSON nor YAML"),
+        ("names.yaml", "{operation: {}}", "{} has operation: the keys are"),
+    ],
+)
+def test_a_file_of_corrections_that_cannot_be_read_is_named(
+    tmp_path: Path, name: str, text: str | None, why: str
+) -> None:
+    (tmp_path / "overlay.yaml").write_text(json.dumps(overlay_of([DEPRECATE])))
+    (tmp_path / "names.yaml").write_text("{}")
+    path = tmp_path / name
+    path.unlink() if text is None else path.write_text(text)
+    with pytest.raises(CannotRunError) as caught:
+        read_corrections(tmp_path)
+    assert str(caught.value).startswith(why.replace("{}", str(path)))

@@ -1,0 +1,92 @@
+"""The generator runs on a contract and its hooks on what is generated; each failure says why."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.contract.errors import CannotRunError
+from scripts.contract.generator import run_generator, run_hooks
+
+OPERATION: dict[str, Any] = {
+    "operationId": "list_pets",
+    "tags": ["pets"],
+    "responses": {"200": {"description": "", "content": {"application/json": {"schema": {}}}}},
+}
+
+
+def contract(**operation: Any) -> bytes:
+    """Return a contract of one operation."""
+    return json.dumps(
+        {
+            "openapi": "3.0.3",
+            "info": {"title": "Pets", "version": "1"},
+            "paths": {"/pets": {"get": {**OPERATION, **operation}}},
+        }
+    ).encode()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Path:
+    """Settings of the generator that name the package, and have no hook that takes time."""
+    path = tmp_path / "generator.yaml"
+    path.write_text("package_name_override: pets_client\npost_hooks: []\n")
+    return path
+
+
+def test_the_package_is_generated_from_the_contract_with_the_settings(
+    tmp_path: Path, settings: Path
+) -> None:
+    package = tmp_path / "made" / "pets"
+    package.parent.mkdir()
+    run_generator(contract(), settings, package)
+    assert (package / "api/pets/list_pets.py").is_file()
+    assert not (package / "pyproject.toml").exists()
+    assert "pets_client" not in {path.name for path in package.parent.iterdir()}
+
+
+def test_a_warning_of_the_generator_stops_it(tmp_path: Path, settings: Path) -> None:
+    image = {"image/png": {"schema": {"type": "object"}}}
+    responses = {"418": {"description": "", "content": image}}
+    with pytest.raises(CannotRunError, match="Unsupported content_type image/png"):
+        run_generator(contract(responses=responses), settings, tmp_path / "pets")
+
+
+def test_a_hook_of_the_settings_that_fails_stops_the_generator(
+    tmp_path: Path, settings: Path
+) -> None:
+    settings.write_text("package_name_override: pets_client\npost_hooks: ['false']\n")
+    with pytest.raises(CannotRunError, match="openapi-python-client ended with 1:\n"):
+        run_generator(contract(), settings, tmp_path / "pets")
+
+
+def test_a_hook_runs_in_the_folder_with_the_code_inside_in_the_place_of_its_own(
+    tmp_path: Path,
+) -> None:
+    hooks = ["sh -c 'pwd; echo $0 $1 > first' . './x y'", "sh -c 'cp first second'"]
+    run_hooks(hooks, tmp_path, "facade")
+    assert (tmp_path / "second").read_text() == "facade ./x y\n"
+
+
+def test_a_hook_finds_the_programs_beside_this_python_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    run_hooks(["sh -c 'echo $PATH > path'"], tmp_path, "facade")
+    first, second, *_ = (tmp_path / "path").read_text().split(os.pathsep)
+    assert (first, second) == (str(Path(sys.executable).parent), str(tmp_path))
+
+
+def test_a_hook_that_fails_is_named_with_the_last_twenty_lines_that_it_says(
+    tmp_path: Path,
+) -> None:
+    hook = "sh -c 'seq 30; echo wrong >&2; exit 3'"
+    with pytest.raises(CannotRunError) as caught:
+        run_hooks(["true", hook, "touch after"], tmp_path, "facade")
+    title, *lines = str(caught.value).split("\n")
+    assert title == f"{hook} ended with 3:"
+    assert lines == [*(f"  {number}" for number in range(12, 31)), "  wrong"]
+    assert not (tmp_path / "after").exists()

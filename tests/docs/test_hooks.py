@@ -1,0 +1,49 @@
+"""What MkDocs calls puts generated parts in their places, and weighs pages for the search."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from mkdocs.exceptions import PluginError
+
+from scripts.docs.hooks import ROOT, on_page_markdown
+from scripts.docs.parts import PARTS
+
+
+def page(name: str, **meta: Any) -> SimpleNamespace:
+    """Return a page of MkDocs by the name of its file."""
+    return SimpleNamespace(file=SimpleNamespace(src_uri=name), meta=meta)
+
+
+def test_each_line_that_asks_for_a_part_becomes_that_part() -> None:
+    asked = "# A\n\n<!-- part: facts -->\n\nText.\n\n<!-- part: error-tree -->\n"
+    made = on_page_markdown(asked, page=page("guide/a.md"))
+    facts, tree = PARTS["facts"](ROOT), PARTS["error-tree"](ROOT)
+    assert made == f"# A\n\n{facts}\n\nText.\n\n{tree}\n"
+
+
+@pytest.mark.parametrize("text", ["`<!-- part: facts -->`\n", "<!-- parts: facts -->\n", "  a\n"])
+def test_all_else_stays_as_it_is_written(text: str) -> None:
+    assert on_page_markdown(text, page=page("guide/a.md")) == text
+
+
+def test_a_page_that_asks_for_a_part_that_there_is_not_is_named() -> None:
+    with pytest.raises(PluginError, match=r"guide/a\.md: there is no part fieldz; known: change"):
+        on_page_markdown("# A\n\n<!-- part: fieldz -->\n", page=page("guide/a.md"))
+
+
+@pytest.mark.parametrize(
+    ("name", "boost"),
+    [
+        ("start/first.md", 2),
+        ("guide/errors.md", 2),
+        ("reference/errors.md", 1),
+        ("index.md", 1),
+        ("contract/fields.md", 0.5),
+        ("maintain/index.md", 0.5),
+    ],
+)
+def test_the_search_weighs_a_page_by_its_folder(name: str, boost: float) -> None:
+    made = page(name, search={"exclude": False})
+    on_page_markdown("# A\n", page=made)
+    assert made.meta == {"search": {"exclude": False, "boost": boost}}

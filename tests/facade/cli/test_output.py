@@ -1,0 +1,182 @@
+"""What a command prints: tables on a terminal, lines elsewhere, notes on standard error."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import pytest
+from rich.table import Table
+from rich.text import Text
+
+from facade.cli.output import print_error, print_items, print_note, table_of, visible
+from facade.testing import Sandbox
+from tests.facade.cli.conftest import Command
+
+Item = dict[str, Any]
+ITEMS: list[Item] = [{"id": "1", "label": "a\tb\x1b[31m"}, {"id": "2", "label": None}]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (None, ""),
+        (0, "0"),
+        ("ü [bold]", "ü [bold]"),
+        ("a\tb\nc\r", "a\\tb\\nc\\r"),
+        ("\x1b[2J\u202e", "\\x1b[2J\\u202e"),
+    ],
+)
+def test_hidden_characters_are_shown_by_their_codes(text: object, shown: str) -> None:
+    assert visible(text) == shown
+
+
+def show(items: Iterator[Item] | list[Item], *, as_json: bool = False) -> None:
+    def table(listed: Sequence[Item]) -> Table | Text:
+        rows = [((one["id"], one["id"]), (one["id"], one["label"])) for one in listed]
+        return table_of(("id", "label"), rows)
+
+    print_items(items, ["id", "label"], as_json=as_json, table=table, none="There is none.")
+
+
+def test_without_a_terminal_items_are_tab_separated_lines_beneath_a_header(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    show(ITEMS)
+    assert capsys.readouterr().out == "id\tlabel\n1\ta\\tb\\x1b[31m\n2\t\n"
+    show([])
+    assert capsys.readouterr().out == "id\tlabel\n"
+
+
+def failing() -> Iterator[Item]:
+    raise LookupError
+    yield {}
+
+
+def test_an_error_of_the_first_item_comes_before_the_header(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(LookupError):
+        show(failing())
+    assert capsys.readouterr().out == ""
+
+
+def test_json_lines_keep_every_character_and_are_printed_as_they_come(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def items() -> Iterator[Item]:
+        yield ITEMS[0]
+        assert json.loads(capsys.readouterr().out) == ITEMS[0]
+
+    show(items(), as_json=True)
+
+
+def test_a_terminal_gets_a_table_whose_second_lines_do_not_repeat_the_first(
+    terminal: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show(ITEMS)
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert lines == [["id", "label"], ["1", "1"], ["a\\tb\\x1b[31m"], ["2", "2"], []]
+    show([])
+    assert capsys.readouterr().out == "There is none.\n"
+
+
+def test_a_note_is_on_standard_error_line_by_line(capsys: pytest.CaptureFixture[str]) -> None:
+    print_note("one\ntwo\x1b")
+    print_error(" a problem \n")
+    assert tuple(capsys.readouterr()) == ("", "one\ntwo\\x1b\nerror: a problem\n")
+
+
+def test_a_terminal_of_80_columns_gets_a_table_without_broken_ids(
+    command: Command, sandbox: Sandbox, terminal: None
+) -> None:
+    sandbox.seed_association(
+        key="owner_pet",
+        second_object_key="custom_objects.a_very_long_name_of_an_object_that_is_broken",
+        first_object_label="[bold]Owner[/bold]\x1b[2J",
+    )
+    status, out, _ = command("list")
+    lines = out.splitlines()
+    assert status == 0
+    assert max(map(len, lines)) <= 80
+    assert [line for line in lines if line.startswith("OPPORTUNITIES_CONTACTS_ASSOCIATION ")]
+    assert "[bold]Owner[/bold]" in out
+    assert "\x1b" not in out
+
+
+@pytest.mark.parametrize(("no_color", "colors"), [("", True), ("1", False)])
+def test_a_terminal_gets_colours_unless_it_wants_none(
+    command: Command, terminal: None, monkeypatch: pytest.MonkeyPatch, no_color: str, colors: bool
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("NO_COLOR", no_color)
+    assert bool(re.search(r"\x1b\[[0-9;]*3[0-9]m", command("doctor")[1])) == colors
+
+
+@pytest.fixture
+def association_id(sandbox: Sandbox) -> str:
+    """Seed an association of pets; return its id."""
+    made = sandbox.seed_association(
+        key="owner_pet",
+        first_object_label="Owner",
+        second_object_key="custom_objects.an_object_of_many_words",
+        second_object_label="Pet\x1b[2J",
+    )
+    found: str = made["id"]
+    return found
+
+
+@pytest.fixture
+def listed(
+    command: Command, terminal: None, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[int], list[str]]:
+    """List the associations on a terminal of so many columns; return its lines without styles."""
+
+    def run(columns: int) -> list[str]:
+        monkeypatch.setenv("COLUMNS", str(columns))
+        monkeypatch.setenv("TERM", "xterm")  # a dumb one has 80 columns, whatever is said
+        status, out, err = command("list")
+        assert (status, err) == (0, "")
+        return [line.rstrip() for line in re.sub(r"\x1b\[[0-9;]*m", "", out).splitlines()]
+
+    return run
+
+
+def test_a_narrow_terminal_gets_each_cell_in_a_line_of_its_own(
+    listed: Callable[[int], list[str]], association_id: str
+) -> None:
+    assert listed(40) == [
+        "key, id",
+        "first object, label",
+        "second object, label",
+        "",
+        "OPPORTUNITIES_CONTACTS_ASSOCIATION",
+        "opportunity",
+        "contact",
+        "",
+        "BUSINESSES_CONTACTS_ASSOCIATION",
+        "business",
+        "contact",
+        "",
+        "owner_pet",
+        f"  {association_id}",
+        "contact",
+        "  Owner",
+        "custom_objects.an_object_of_many_words",
+        "  Pet\\x1b[2J",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("columns", "header"),
+    [
+        (77, "key, id                             first object, label  second object, label"),
+        (76, "key, id"),
+    ],
+)
+def test_a_table_needs_room_for_its_first_column_and_its_headers(
+    listed: Callable[[int], list[str]], columns: int, header: str
+) -> None:
+    lines = listed(columns)
+    assert lines[0] == header
+    assert max(map(len, lines)) <= columns

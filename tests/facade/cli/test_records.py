@@ -1,0 +1,107 @@
+"""The records that a command is given: each is read once, as it is needed."""
+
+import io
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from facade.cli.records import Record, read_records
+from facade.link.table import TableError
+
+
+@pytest.mark.parametrize(
+    ("content", "column"),
+    [
+        ("c1\nc2\n", None),
+        ("\ufeffc1\r\n\r\n  c2  \r\nc1", None),
+        ("id,name\nc1,x\nc2,y\n", "id"),
+        ('\ufeff\nName;Contact Id\n"a;\nb";c1\nb; c2 \n;\n', "contact id"),
+        ("x\tid\n1\tc1\n2\tc2\n", "id"),
+    ],
+)
+@pytest.mark.parametrize("is_piped", [False, True])
+def test_records_are_read_from_a_list_or_a_column_of_a_file_or_of_standard_input(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    content: str,
+    column: str | None,
+    is_piped: bool,
+) -> None:
+    path = tmp_path / "records"
+    path.write_text(content, encoding="utf-8", newline="")
+    monkeypatch.setattr(sys, "stdin", io.StringIO(content, newline=""))
+    found = read_records([], "-" if is_piped else str(path), column)
+    assert [one.id for one in found] == ["c1", "c2"]
+
+
+def test_a_record_says_where_it_was_found_and_each_line_without_an_id_is_one(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "records"
+    path.write_text('name,id\n"a\nb",c2\nx,c1\ny,\nz\n,\n')
+    assert list(read_records(["c1", "c0", "c1"], str(path), "id")) == [
+        Record("c1", "record c1"),
+        Record("c0", "record c0"),
+        Record("c2", "line 3"),
+        Record("", "line 5"),
+        Record("", "line 6"),
+    ]
+
+
+def test_the_lines_of_a_list_are_numbered_with_the_blank_ones(tmp_path: Path) -> None:
+    path = tmp_path / "records"
+    path.write_text("\nc1\n\nc2\n")
+    found = read_records([], str(path), None)
+    assert [(one.id, one.place) for one in found] == [("c1", "line 2"), ("c2", "line 4")]
+
+
+def test_standard_input_is_read_as_records_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Endless:
+        numbers = 0
+
+        def readline(self) -> str:
+            self.numbers += 1
+            return f"c{self.numbers}\n"
+
+        def __iter__(self) -> Iterator[str]:
+            return iter(self.readline, "")
+
+    endless = Endless()
+    monkeypatch.setattr(sys, "stdin", endless)
+    found = read_records([], "-", None)
+    assert [next(found).id for _ in range(3)] == ["c1", "c2", "c3"]
+    assert endless.numbers == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "column", "said"),
+    [
+        (b"id,name\nc1,x\n", None, "records, line 1, has several fields: name the column of the"),
+        (b"c1\nc2;x\n", None, "records, line 2, has several fields"),
+        (b"id,name\nc1,x\n", "contact", "records has no column 'contact'; it has id, name"),
+        (b"", "contact", "records is empty"),
+        (b"id\nJos\xe9\n", "id", "records is not UTF-8: save it as CSV UTF-8"),
+        (b"Jos\xe9\n", None, "records is not UTF-8: save it as CSV UTF-8"),
+        (b'id\n"c1\n', "id", "records is not a valid CSV: unexpected end of data"),
+    ],
+)
+def test_an_unusable_file_is_an_error_that_names_it(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    content: bytes,
+    column: str | None,
+    said: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("records").write_bytes(content)
+    with pytest.raises(TableError) as raised:
+        list(read_records([], "records", column))
+    assert str(raised.value).startswith(said)
+
+
+def test_unusable_standard_input_is_named_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("c1,x\n"))
+    with pytest.raises(TableError, match="standard input, line 1, has several fields"):
+        list(read_records([], "-", None))

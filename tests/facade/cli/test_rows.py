@@ -1,0 +1,93 @@
+"""How export writes a relation: as a row of a CSV, or as a JSON line."""
+
+import io
+import json
+from typing import Any
+
+import pytest
+
+from facade import Association, Relation
+from facade.cli.rows import relation_writer
+
+OWNER_PET = Association(
+    id="a1",
+    key="owner_pet",
+    first_object_key="contact",
+    second_object_key="custom_objects.pet",
+)
+FRIENDS = Association(id="a1", first_object_key="contact", second_object_key="contact")
+SIDES = {"first_object_key": "contact", "second_object_key": "custom_objects.pet"}
+KEYS = {"a1": "owner_pet"}
+OF_PAIRS = "contact,custom_objects.pet,relation_id"
+OF_ALL = (
+    "association_key,association_id,first_object_key,first_record_id,second_object_key,"
+    "second_record_id,id"
+)
+
+
+def relation(**fields: Any) -> Relation:
+    records = {"first_record_id": "c1", "second_record_id": "p1"}
+    return Relation(**{"id": "r1", "association_id": "a1", **SIDES, **records, **fields})
+
+
+def written(
+    one: Relation | None, wanted: Association | None = None, *, as_json: bool = False
+) -> list[str]:
+    """Write a relation of the record c1; return the lines."""
+    file = io.StringIO(newline="")
+    write = relation_writer(file, wanted, KEYS, as_json=as_json)
+    if one is not None:
+        write(one, "c1")
+    return file.getvalue().split("\n")[:-1]
+
+
+SWAPPED = {
+    "first_object_key": "custom_objects.pet",
+    "first_record_id": "p1",
+    "second_object_key": "contact",
+    "second_record_id": "c1",
+}
+
+
+@pytest.mark.parametrize(
+    ("fields", "wanted", "lines"),
+    [
+        ({}, OWNER_PET, [OF_PAIRS, "c1,p1,r1"]),
+        (SWAPPED, OWNER_PET, [OF_PAIRS, "c1,p1,r1"]),
+        ({"first_object_key": None, "second_object_key": None}, OWNER_PET, [OF_PAIRS, "c1,p1,r1"]),
+        ({"second_object_key": "contact"}, FRIENDS, ["first,second,relation_id", "c1,p1,r1"]),
+        ({}, None, [OF_ALL, "owner_pet,a1,contact,c1,custom_objects.pet,p1,r1"]),
+        (SWAPPED, None, [OF_ALL, "owner_pet,a1,custom_objects.pet,p1,contact,c1,r1"]),
+        ({"association_id": "a2"}, None, [OF_ALL, ",a2,contact,c1,custom_objects.pet,p1,r1"]),
+        ({"id": 'a "b",c'}, OWNER_PET, [OF_PAIRS, 'c1,p1,"a ""b"",c"']),
+    ],
+)
+def test_a_row_has_its_records_in_the_order_of_the_association(
+    fields: dict[str, Any], wanted: Association | None, lines: list[str]
+) -> None:
+    assert written(relation(**fields), wanted) == lines
+
+
+@pytest.mark.parametrize(("wanted", "header"), [(OWNER_PET, OF_PAIRS), (None, OF_ALL)])
+def test_a_csv_without_relations_has_its_header(wanted: Association | None, header: str) -> None:
+    assert written(None, wanted) == [header]
+
+
+UNSIDED = Relation(id="r1", association_id="a1", unsided=("c1", "p1"))
+
+
+@pytest.mark.parametrize("wanted", [None, OWNER_PET])
+def test_a_csv_has_no_place_for_a_relation_without_sides(wanted: Association | None) -> None:
+    said = "relation r1 came without its sides: use --json or another --api-version"
+    with pytest.raises(ValueError, match=said):
+        written(UNSIDED, wanted)
+
+
+@pytest.mark.parametrize("wanted", [None, OWNER_PET])
+def test_a_json_line_has_the_key_and_the_other_record_also_without_sides(
+    wanted: Association | None,
+) -> None:
+    (line,) = written(UNSIDED, wanted, as_json=True)
+    found = json.loads(line)
+    assert (found["id"], found["association_key"]) == ("r1", "owner_pet")
+    assert (found["other_record_id"], found["record_ids"]) == ("p1", ["c1", "p1"])

@@ -1,0 +1,240 @@
+"""Linking the pairs of a CSV: what is said, counted and written, and how a run is resumed."""
+
+import json
+import os
+import signal
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+
+from facade.link.__main__ import main
+from facade.testing import Sandbox, faults
+from tests.facade.bulk.runs import held_process, related_pairs, seed_owner_pet
+from tests.facade.link.conftest import KEY, csv_of
+
+
+def test_all_pairs_are_linked_and_counted(link: Any, sandbox: Sandbox, folder: Path) -> None:
+    status, out, err = link("contact,custom_objects.pet\nc1,p1\nc2,p2\n")
+    assert related_pairs(sandbox) == [("c1", "p1"), ("c2", "p2")]
+    assert (status, err) == (0, "")
+    assert out.splitlines() == [
+        "owner_pet in location sandbox-location: contact to custom_objects.pet",
+        "2 pairs",
+        "2 created, 0 existing, 0 failed",
+    ]
+    assert sorted(one.name for one in folder.iterdir()) == ["pets.csv", "pets.csv.journal"]
+
+
+def test_with_a_batch_pairs_are_sent_together(link: Any, sandbox: Sandbox) -> None:
+    rows = "".join(f"c{number},p{number}\n" for number in range(200))
+    status, out, _ = link(f"contact,custom_objects.pet\n{rows}", "--batch", "100")
+    assert (status, out.splitlines()[-1]) == (0, "200 created, 0 existing, 0 failed")
+    assert len(related_pairs(sandbox)) == 200
+    assert len(sandbox.requests) < 20
+
+
+def test_an_association_of_the_system_is_found_by_its_key(link: Any, sandbox: Sandbox) -> None:
+    content = "contact,business\nc1,b1\n"
+    assert link(content, key=["--association", "BUSINESSES_CONTACTS_ASSOCIATION"])[0] == 0
+    assert related_pairs(sandbox) == [("b1", "c1")]
+
+
+def test_the_error_for_an_unknown_key_lists_the_keys(link: Any) -> None:
+    assert link("contact,custom_objects.pet\n", key=["--association", "pets"]) == (
+        2,
+        "",
+        "error: there is no association 'pets' in sandbox-location; there are "
+        "OPPORTUNITIES_CONTACTS_ASSOCIATION, BUSINESSES_CONTACTS_ASSOCIATION, owner_pet\n",
+    )
+
+
+def test_a_dry_run_checks_the_csv_and_writes_nothing(
+    link: Any, sandbox: Sandbox, folder: Path
+) -> None:
+    status, out, err = link("contact,custom_objects.pet\nc1,p1\nc1,p1\nc2,\n", "--dry-run")
+    assert (status, err) == (1, "")
+    assert out.splitlines()[1:] == [
+        "1 pair, 1 repeated left out, 1 unusable",
+        "  line 4 has no custom_objects.pet",
+        "Nothing was sent.",
+    ]
+    assert [one.method for one in sandbox.requests] == ["GET"]
+    assert [one.name for one in folder.iterdir()] == ["pets.csv"]
+    assert link("contact,custom_objects.pet\nc1,p1\n", "--dry-run")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            ["--share", "7"],
+            "a pace needs calls of 1 or more, seconds above 0, and a share above 0 and up to 1",
+        ),
+        (["--journal", "pets.csv"], "the CSV, the journal and the failures must be three files"),
+        (["--failures", "./pets.csv"], "the CSV, the journal and the failures must be three files"),
+        (["--journal", "no/j"], "no/j: No such file or directory"),
+    ],
+)
+def test_an_impossible_option_is_an_error_in_one_line(
+    link: Any, options: list[str], message: str
+) -> None:
+    status, _, err = link("contact,custom_objects.pet\nc1,p1\n", *options)
+    assert (status, err) == (2, f"error: {message}\n")
+
+
+def test_a_missing_file_is_an_error_in_one_line(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["nowhere.csv", *KEY]) == 2
+    assert capsys.readouterr().err == "error: nowhere.csv: No such file or directory\n"
+
+
+def test_a_run_that_stops_says_how_to_resume(link: Any, sandbox: Sandbox, folder: Path) -> None:
+    posts = iter(range(999))
+    stop = sandbox.misbehave(
+        faults.fail(403, message="The token does not have access to this location."),
+        on=lambda one: one.method == "POST" and next(posts) >= 30,
+    )
+    status, out, err = link(csv_of(50))
+    assert status == 2
+    assert err.startswith("error: POST /associations/relations answered 403: ")
+    assert out.splitlines()[-2:] == [
+        "Stopped. Run the same command again: it resumes here.",
+        "30 created, 0 existing, 0 failed, 20 not done yet",
+    ]
+    assert not (folder / "pets.csv.failures.csv").exists()
+    stop.stop()
+    status, out, _ = link(csv_of(50))
+    assert (status, len(related_pairs(sandbox))) == (0, 50)
+    assert "30 of them known from pets.csv.journal" in out
+
+
+def test_after_the_daily_limit_the_run_is_to_be_resumed_tomorrow(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox = Sandbox(limit=(1000, 10.0), daily_limit=11)
+    seed_owner_pet(sandbox)
+    (folder / "pets.csv").write_text(csv_of(50))
+    with sandbox.serve() as server:
+        monkeypatch.setenv("HIGHLEVEL_BASE_URL", server.url)
+        assert main(["pets.csv", *KEY]) == 2
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        "Stopped. Run the same command again tomorrow: it resumes here.",
+        "10 created, 0 existing, 0 failed, 40 not done yet",
+    ]
+
+
+ROWS = 400
+
+
+WINDOW = 8 * 16  # pairs that are read before the first of them has its outcome
+
+
+def read_until(start: str, lines: IO[str] | None) -> None:
+    """Read lines up to the one that starts so; a slow machine gets lines of progress before it."""
+    assert lines is not None
+    assert any(line.startswith(start) for line in lines)
+
+
+def test_ctrl_c_finishes_the_requests_in_flight_and_says_how_to_resume(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    seed_owner_pet(sandbox)
+    path = tmp_path / "pets.csv"
+    path.write_text(csv_of(ROWS))
+    command = ["-m", "facade.link", str(path), *KEY]
+    with held_process(sandbox, command, at=20) as (process, gate):
+        process.send_signal(signal.SIGINT)
+        read_until("Finishing the requests in flight; Ctrl-C again exits at once", process.stderr)
+        gate.opened.set()
+        out, _ = process.communicate(timeout=120)
+    assert process.returncode == 130
+    created = len(related_pairs(sandbox))
+    assert out.splitlines()[-2:] == [
+        "Interrupted. Run the same command again: it resumes here.",
+        f"{created} created, 0 existing, 0 failed, {ROWS - created} not done yet",
+    ]
+    assert 20 <= created < 20 + WINDOW < ROWS  # no pair was read after Ctrl-C
+    assert len(path.with_name("pets.csv.journal").read_text().splitlines()) == created + 1
+
+
+def test_a_second_ctrl_c_exits_at_once(sandbox: Sandbox, tmp_path: Path) -> None:
+    seed_owner_pet(sandbox)
+    path = tmp_path / "pets.csv"
+    path.write_text(csv_of(ROWS))
+    with held_process(sandbox, ["-m", "facade.link", str(path), *KEY], at=20) as (process, _):
+        process.send_signal(signal.SIGINT)
+        read_until("Finishing the requests in flight", process.stderr)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=120) == 130
+
+
+def test_the_failed_rows_are_written_though_nobody_reads_the_summary(
+    link: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def say(link: object, text: str) -> None:
+        if "failed" in text:
+            raise BrokenPipeError
+
+    monkeypatch.setattr("facade.link.command._Link.say", say)
+    monkeypatch.setattr("facade.link.__main__.forget_output", lambda: 141)
+    assert link("contact,custom_objects.pet\ncontact-1,\n")[0] == 141
+    assert "no custom_objects.pet" in (folder / "pets.csv.failures.csv").read_text()
+
+
+def test_what_is_no_file_is_no_earlier_run_s_failures(link: Any, folder: Path) -> None:
+    (folder / "null").symlink_to(os.devnull)
+    os.mkfifo(folder / "fifo")
+    for name in ("null", "fifo"):
+        assert link(csv_of(1), "--failures", name, "--journal", f"{name}.journal")[0] == 0
+    assert (folder / "null").is_symlink()
+    assert (folder / "fifo").is_fifo()
+
+
+def test_a_journal_of_something_else_is_not_to_be_tried_again(link: Any, folder: Path) -> None:
+    (folder / "notes").write_text("my notes\n")
+    status, out, err = link(csv_of(1), "--journal", "notes")
+    assert (status, err) == (2, "error: notes is not a journal: pass another journal\n")
+    assert "Run the same command again" not in out
+    assert (folder / "notes").read_text() == "my notes\n"
+
+
+def test_a_run_without_failures_removes_the_failures_of_an_earlier_one(
+    link: Any, folder: Path
+) -> None:
+    assert link("contact,custom_objects.pet\nc1,\nc2,p2\n")[0] == 1
+    assert (folder / "pets.csv.failures.csv").exists()
+    status, out, _ = link("contact,custom_objects.pet\nc1,p1\nc2,p2\n")
+    assert (status, out.splitlines()[-2:]) == (
+        0,
+        ["2 created, 0 existing, 0 failed", "1 of them known from pets.csv.journal"],
+    )
+    assert not (folder / "pets.csv.failures.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "numbers"),
+    [([], {"created": 2, "not_done": 0}), (["--dry-run"], {"created": 0, "not_done": 2})],
+)
+def test_with_json_the_output_is_the_numbers_and_the_sentences_are_on_standard_error(
+    link: Any, options: list[str], numbers: dict[str, int]
+) -> None:
+    content = "contact,custom_objects.pet\nc1,p1\nc1,p1\nc2,p2\nc3,\n"
+    status, out, err = link(content, "--json", *options)
+    assert status == 1
+    assert json.loads(out) == {"pairs": 2, "existing": 0, "failed": 1, "resumed": 0} | numbers
+    assert "2 pairs, 1 repeated left out, 1 unusable\n" in err
+
+
+def test_pairs_that_exist_are_counted_as_such(link: Any, sandbox: Sandbox) -> None:
+    association = sandbox.associations()[-1]["id"]
+    sandbox.seed_relation(association, "contact-0", "pet-0")
+    status, out, _ = link(csv_of(2))
+    assert (status, out.splitlines()[-1]) == (0, "1 created, 1 existing, 0 failed")
+
+
+def test_an_association_may_be_named_by_its_id(link: Any, sandbox: Sandbox) -> None:
+    association = sandbox.associations()[-1]["id"]
+    status, out, _ = link(csv_of(1), key=["--association", association])
+    assert (status, out.splitlines()[-1]) == (0, "1 created, 0 existing, 0 failed")

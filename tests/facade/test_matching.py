@@ -1,0 +1,215 @@
+"""Whether what was found is what was meant, whichever side HighLevel stores or lists it on."""
+
+from typing import Any
+
+import pytest
+
+from facade import (
+    APIStatusError,
+    Association,
+    AssociationConflictError,
+    AssociationsError,
+    BadRequestError,
+    ConnectionLostError,
+    DuplicateAssociationError,
+    DuplicateRelationError,
+    Ensured,
+    InvalidRecordError,
+    NotFoundError,
+    Relation,
+    RelationLimitError,
+    ServerError,
+)
+from facade._core.matching import (
+    RelationSearch,
+    checked_association,
+    filter_by_association,
+    is_requested,
+    is_said_to_exist,
+    may_exist,
+    with_objects,
+)
+
+OWNER_PET = Association(
+    id="a1",
+    key="owner_pet",
+    first_object_key="contact",
+    first_object_label="Owner",
+    second_object_key="pet",
+    second_object_label="Pet",
+)
+
+
+@pytest.mark.parametrize(
+    ("error", "may", "is_said"),
+    [
+        (BadRequestError("no", status_code=400), True, False),
+        (RelationLimitError("full", status_code=400), True, False),
+        (DuplicateRelationError("duplicate", status_code=422), True, True),
+        (DuplicateAssociationError("duplicate", status_code=409), True, True),
+        (APIStatusError("conflict", status_code=409), True, False),
+        (APIStatusError("odd", status_code=410), False, False),
+        (InvalidRecordError("wrong side", status_code=422), False, False),
+        (NotFoundError("gone", status_code=404), False, False),
+        (ServerError("outage", status_code=500), False, False),
+        (ConnectionLostError("lost"), False, False),
+    ],
+)
+def test_a_refusal_may_mean_or_say_that_it_exists(
+    error: AssociationsError, may: bool, is_said: bool
+) -> None:
+    assert (may_exist(error), is_said_to_exist(error)) == (may, is_said)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("owner_pet", "not str$"),
+        (None, "not NoneType$"),
+        ((OWNER_PET, True), "not tuple$"),
+        (Ensured(OWNER_PET, True), "not Ensured: give its item$"),
+    ],
+)
+def test_what_is_no_association_is_refused_by_its_class(value: object, said: str) -> None:
+    with pytest.raises(TypeError, match=f"association must be an Association, {said}"):
+        checked_association(value)
+    assert checked_association(OWNER_PET) is OWNER_PET
+
+
+def body(first: tuple[str, str], second: tuple[str, str]) -> dict[str, str]:
+    return {
+        "firstObjectKey": first[0],
+        "firstObjectLabel": first[1],
+        "secondObjectKey": second[0],
+        "secondObjectLabel": second[1],
+    }
+
+
+@pytest.mark.parametrize(
+    ("requested", "expected"),
+    [
+        (body(("contact", "Owner"), ("pet", "Pet")), True),
+        (body(("pet", "Pet"), ("contact", "Owner")), True),
+        (body(("contact", "Pet"), ("pet", "Owner")), False),
+        (body(("pet", "Owner"), ("contact", "Pet")), False),
+        (body(("contact", "Keeper"), ("pet", "Pet")), False),
+        (body(("contact", "Owner"), ("car", "Pet")), False),
+        (body(("contact", "Owner"), ("contact", "Owner")), False),
+    ],
+)
+def test_an_association_is_the_requested_one_if_keys_and_labels_are_swapped_together(
+    requested: dict[str, str], expected: bool
+) -> None:
+    assert is_requested(OWNER_PET, requested) is expected
+
+
+def test_an_association_of_other_objects_is_a_conflict() -> None:
+    assert with_objects(OWNER_PET, "contact", "pet") is OWNER_PET
+    assert with_objects(OWNER_PET, "pet", "contact") is OWNER_PET
+    said = "the key owner_pet belongs to an association of contact and pet, not of contact and car"
+    with pytest.raises(AssociationConflictError, match=said):
+        with_objects(OWNER_PET, "contact", "car")
+    with pytest.raises(AssociationConflictError):
+        with_objects(OWNER_PET, "contact", "contact")
+
+
+def test_relations_under_other_associations_are_left_out_unless_they_do_not_say() -> None:
+    relations = tuple(Relation(id=one or "none", association_id=one) for one in ("a", "b", None))
+    assert filter_by_association(relations, None) == relations
+    assert [one.id for one in filter_by_association(relations, ("b", "c"))] == ["b", "none"]
+    assert [one.id for one in filter_by_association(relations, ())] == ["none"]
+
+
+LIMIT = "Max relation limit[{}] reached for record[{}] for association[a1]"
+DUPLICATE = DuplicateRelationError("duplicate", status_code=400)
+ODD = BadRequestError("odd", status_code=400)
+
+
+def limited(most: int, record_id: str) -> RelationLimitError:
+    return RelationLimitError(LIMIT.format(most, record_id), status_code=400)
+
+
+def related(first: str | None, second: str | None, **fields: Any) -> Relation:
+    return Relation(id="r1", first_record_id=first, second_record_id=second, **fields)
+
+
+CONTACTS = {"first_object_key": "contact", "second_object_key": "contact"}
+CONTACT_PET = {"first_object_key": "contact", "second_object_key": "pet"}
+PET_CONTACT = {"first_object_key": "pet", "second_object_key": "contact"}
+
+
+@pytest.mark.parametrize(
+    ("error", "records"),
+    [
+        (ODD, ["c1", "p1"]),
+        (limited(1, "c1"), ["c1", "p1"]),
+        (limited(1, "p1"), ["p1", "c1"]),
+        (limited(1, "x"), ["c1", "p1"]),
+        (BadRequestError(LIMIT.format(1, "p1"), status_code=400), ["c1", "p1"]),
+    ],
+)
+def test_the_record_whose_limit_is_reached_is_listed_first(
+    error: AssociationsError, records: list[str]
+) -> None:
+    assert RelationSearch("c1", "p1", error).records == records
+
+
+@pytest.mark.parametrize(
+    ("found", "is_in", "is_found_where_it_exists"),
+    [
+        (related("c1", "p1", **CONTACT_PET), True, True),
+        (related("p1", "c1", **PET_CONTACT), True, True),
+        (related("p1", "c1"), True, True),
+        (related("p1", "c1", first_object_key="contact"), True, True),
+        (Relation(id="r1", unsided=("p1", "c1")), True, True),
+        (related("c1", "p1", **CONTACTS), True, True),
+        (related("p1", "c1", **CONTACTS), False, True),  # each order is a relation of its own
+        (related("c1", "p2", **CONTACT_PET), False, False),
+        (related("c1", "c1", **CONTACTS), False, False),
+        (related("c1", None), False, False),
+    ],
+)
+def test_a_relation_is_found_in_either_order_unless_it_may_be_another_one(
+    found: Relation, is_in: bool, is_found_where_it_exists: bool
+) -> None:
+    search = RelationSearch("c1", "p1", ODD)
+    assert search.is_in("c1", [related("c1", "p9"), found]) is is_in
+    assert search.found == (found if is_in else None)
+    search = RelationSearch("c1", "p1", DUPLICATE)
+    assert search.is_in("c1", [found]) is is_in
+    assert search.found == (found if is_found_where_it_exists else None)
+
+
+def test_a_record_that_is_related_to_itself_is_found() -> None:
+    search = RelationSearch("c1", "c1", ODD)
+    assert search.is_in("c1", [related("c1", "c1", **CONTACTS)])
+
+
+def test_the_relation_in_the_right_order_is_preferred() -> None:
+    search = RelationSearch("c1", "c2", DUPLICATE)
+    swapped, wanted = (related(*ends, **CONTACTS) for ends in (("c2", "c1"), ("c1", "c2")))
+    assert search.is_in("c1", [swapped, wanted])
+    assert search.found is wanted
+
+
+@pytest.mark.parametrize(
+    ("error", "listed", "may_lag"),
+    [
+        (ODD, 0, False),
+        (DUPLICATE, 5, True),
+        (ServerError("outage", status_code=502), 5, True),
+        (ConnectionLostError("lost"), 0, True),
+        (limited(3, "c1"), 2, True),
+        (limited(3, "c1"), 3, False),
+        (limited(3, "p1"), 3, True),  # of the other record none was listed
+        (limited(1000, "c1"), 99, True),
+        (limited(1000, "c1"), 100, False),
+        (RelationLimitError("a limit is reached", status_code=400), 100, True),
+    ],
+)
+def test_a_list_may_lag_unless_it_shows_that_the_limit_is_reached_without_the_relation(
+    error: AssociationsError, listed: int, may_lag: bool
+) -> None:
+    search = RelationSearch("c1", "p1", error)
+    assert not search.is_in("c1", [related("c1", f"p{number}") for number in range(2, listed + 2)])
+    assert search.may_lag is may_lag
