@@ -127,7 +127,7 @@ def _cardinalities(evidence: Evidence) -> Iterator[str]:
 
 
 def _association_ids(evidence: Evidence) -> Iterator[str]:
-    replies = {name: evidence.of(f"filter-{name}")[:1] for name in FILTERS}
+    replies = {name: evidence.of(f"filter-{name}") for name in FILTERS}
     accepted = []
     for name, found in replies.items():
         listed = {each.get("associationId") for each in relations(found)}

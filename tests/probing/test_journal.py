@@ -65,6 +65,17 @@ def test_only_the_owner_can_read_it(reopen: Reopen, tmp_path: Path) -> None:
     assert os.stat(tmp_path / "journal.jsonl").st_mode & 0o777 == 0o600
 
 
+def test_each_note_is_on_disk_before_a_request_is_sent(
+    reopen: Reopen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    path = tmp_path / "journal.jsonl"
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(path.read_text()))
+    reopen().creating("one")
+    assert synced == [path.read_text()]
+    assert '"one"' in synced[0]
+
+
 def test_a_clean_up_deletes_by_id_or_by_key_and_nothing_else(
     sandbox: Sandbox, connect: Connect, reopen: Reopen, tmp_path: Path
 ) -> None:

@@ -143,6 +143,15 @@ def test_the_relations_of_two_associations_are_filtered_in_three_ways(start: Sta
     assert brackets.query["associationIds[]"] == ids[:2]
 
 
+def test_no_filter_is_tried_where_a_relation_is_missing(start: Start) -> None:
+    sandbox = Sandbox()
+    sandbox.misbehave(refuse(422, "no"), on="create_relation", times=1)
+    session = start(sandbox)
+    session.write()
+    assert session.evidence.filtered_by == set()
+    assert not [step for step, _, _ in session.evidence.replies if step.startswith("filter-")]
+
+
 def test_each_association_is_noted_before_it_is_created(start: Start, tmp_path: Path) -> None:
     sandbox, noted = Sandbox(), list[bool]()
 
