@@ -11,6 +11,7 @@ from scripts.contract.observed.mismatches import Checker
 from scripts.contract.observed.recording import read
 from scripts.contract.observed.review import compare_observed
 from scripts.contract.openapi.documents import parse
+from tests.contract.observed.recordings import GET, ONE, record
 
 OPENAPI = Path(__file__).parents[3] / "openapi"
 WITNESSES = OPENAPI / "witnesses"
@@ -24,6 +25,12 @@ exchanges:
   version: v3
   status: 502
   text: <html></html>
+- request: GET /associations/key/pets
+  status: 403
+  text: "error code: 1010"
+- request: GET /associations/b1
+  status: 200
+  text: ""
 - request: GET /associations/elsewhere/b1
   status: 404
 """
@@ -51,6 +58,8 @@ def test_a_witness_is_read_as_observations_of_the_operations(
         ("DELETE /associations/relations/{id}", "2021-07-28", "200", "json"),
         ("DELETE /associations/relations/{id}", "2021-07-28", "204", "json"),
         ("GET /associations/key/{key_name}", "v3", "502", "html"),
+        ("GET /associations/key/{key_name}", "2021-07-28", "403", "other"),
+        ("GET /associations/{associationId}", "2021-07-28", "200", "empty"),
     ]
     assert recording.when == "2026-11"
     items = recording.bodies[0].shape.fields["items"].items
@@ -145,6 +154,16 @@ def test_a_proposed_correction_names_its_witness(contract: Contract) -> None:
     review = compare_observed(contract, [WITNESSES / "a03-already-exists.yaml"])
     evidence = "a03-already-exists: 1 of 1 times in POST /associations/relations under 2021-07-28"
     assert [each["x-evidence"] for each in review.proposals] == [evidence]
+
+
+def test_witnesses_are_named_as_the_origin_where_nothing_else_was_read(
+    contract: Contract, tmp_path: Path
+) -> None:
+    names = ("e09-relations-listed", "e01-association-created")
+    paths = [WITNESSES / f"{name}.yaml" for name in names]
+    assert read(paths, contract.document).origin == ", ".join(names)
+    recorded = record([(GET, 200, ONE)], tmp_path / "a.jsonl")
+    assert read([*paths, recorded], contract.document).origin.startswith("observed on the wire ")
 
 
 def test_an_operation_that_is_not_of_the_contract_is_noted(
