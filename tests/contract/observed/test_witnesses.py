@@ -69,6 +69,19 @@ def test_a_witness_is_read_as_observations_of_the_operations(
     assert (items.fields["b"].n, items.fields["b"].types) == (1, {"number": 1})
 
 
+def test_an_exchange_is_of_the_path_that_names_its_segments_if_there_is_one(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "w.yaml"
+    exchanges = ", ".join(
+        f"{{request: GET /pets/{pet}, status: 200, body: {{}}}}" for pet in ("mine", "p1")
+    )
+    path.write_text(f"since: 2026-11\nexchanges: [{exchanges}]\n")
+    document: Any = {"paths": {"/pets/{petId}": {"get": {}}, "/pets/mine": {"get": {}}}}
+    operations = [each.operation for each in read([path], document).bodies]
+    assert operations == ["GET /pets/mine", "GET /pets/{petId}"]
+
+
 @pytest.mark.parametrize(
     ("written", "why"),
     [
