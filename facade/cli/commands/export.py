@@ -39,7 +39,7 @@ exit status: 0 all is written, 1 something could not be read, 2 it did not run
 to its end, 130 interrupted
 
 examples:
-  {program} export ocQHyuzHvysMo5N5VsXc > relations.csv
+  {program} export Kd7RmQ2xVbT9wLpN4sHf > relations.csv
   {program} export --records contacts.csv --column "Contact Id" \\
     --association owner_pet --output pets.csv
   cut -f1 ids.tsv | {program} export --records - --json

@@ -28,9 +28,9 @@ output:
   extra for what else HighLevel sent.
 
 examples:
-  {program} relations ocQHyuzHvysMo5N5VsXc
-  {program} relations ocQHyuzHvysMo5N5VsXc --association owner_pet
-  {program} relations ocQHyuzHvysMo5N5VsXc --json | jq -r .id
+  {program} relations Kd7RmQ2xVbT9wLpN4sHf
+  {program} relations Kd7RmQ2xVbT9wLpN4sHf --association owner_pet
+  {program} relations Kd7RmQ2xVbT9wLpN4sHf --json | jq -r .id
 """
 _SIDES = ("first", "second")
 _COLUMNS = (
