@@ -166,6 +166,71 @@ def test_a_small_pool_in_which_a_call_was_cancelled_is_closed_when_its_last_call
     assert [(one.requests, one.is_closed) for one in Interrupted.all] == [(2, True), (1, False)]
 
 
+def test_a_small_pool_in_which_a_call_was_cancelled_lets_its_other_calls_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Held(Interrupted):
+        """The first two requests wait until they are let go."""
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            self.requests += 1
+            await may_end.wait()
+            assert not self.is_closed
+            return httpx.Response(200)
+
+    may_end = asyncio.Event()
+    Interrupted.all = []
+    monkeypatch.setattr(httpx, "AsyncHTTPTransport", Held)
+
+    async def main() -> None:
+        pool = AsyncPool("https://api.test")
+        calls = [asyncio.ensure_future(pool.handle_async_request(new_request())) for _ in range(2)]
+        await asyncio.sleep(0)
+        calls[0].cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await calls[0]
+        (transport,) = Interrupted.all
+        assert not transport.is_closed
+        may_end.set()
+        assert (await calls[1]).status_code == 200
+        assert transport.is_closed
+
+    asyncio.run(main())
+
+
+FORKED = """
+import os
+import httpx
+from facade._core.pool import Pool
+
+class Transport(httpx.BaseTransport):
+    def __init__(self, **_):
+        self.process = os.getpid()
+
+    def handle_request(self, request):
+        return httpx.Response(200, text=str(self.process == os.getpid()))
+
+httpx.HTTPTransport = Transport
+pool = Pool("https://api.test")
+
+def say(who):
+    answer = pool.handle_request(httpx.Request("GET", "https://api.test/"))
+    os.write(1, f"{who} {answer.text}\\n".encode())
+
+say("parent")
+child = os.fork()
+if child == 0:
+    say("child")
+    os._exit(0)
+os.waitpid(child, 0)
+say("parent")
+"""
+
+
+def test_a_forked_process_has_connections_of_its_own() -> None:
+    assert run_program(FORKED) == ["parent True", "child True", "parent True"]
+
+
 def test_a_request_whose_end_was_lost_counts_no_longer(recorded: list[Recording]) -> None:
     Recording.wait = threading.Barrier(1)
     pool = Pool("https://api.test")
