@@ -191,6 +191,18 @@ def test_the_slot_of_an_interrupted_caller_is_free_again_after_a_window() -> Non
     assert pace.take("loc").wait == pytest.approx(10.0)
 
 
+def test_in_a_forked_process_the_calls_of_the_parent_count_as_just_sent() -> None:
+    clock = Clock()
+    pace = LocalPace(calls=1, clock=clock)
+    turn, waiting = pace.take("loc"), pace.take("loc").ready
+    pace.after_fork()
+    assert turn.granted
+    assert pace.take("loc").wait == 10.0
+    answered(pace, Turn("loc", 0.0))
+    assert waiting is not None
+    assert not waiting.done()  # its caller is in the parent
+
+
 def test_the_clients_of_a_process_share_a_pace_for_an_address() -> None:
     assert local_pace("https://a.test", None) is local_pace("https://a.test", None)
     assert local_pace("https://a.test", None) is not local_pace("https://b.test", None)
@@ -217,11 +229,49 @@ def test_what_the_server_refused_is_not_counted_as_spent_by_this_process() -> No
     assert sum(pace.take("loc").wait < SECONDS for _ in range(9)) == 3
 
 
+def test_a_refusal_means_that_others_send_whatever_the_numbers_say() -> None:
+    clock = Clock()
+    pace = LocalPace(calls=10, clock=clock)
+    answered(pace, pace.take("loc"), 429, most=10, left=10)
+    assert [pace.take("loc").wait for _ in range(2)] == pytest.approx([0, 10 / 9])
+
+
+def test_one_slot_stays_usable_however_much_others_send() -> None:
+    clock = Clock()
+    pace = LocalPace(calls=10, clock=clock)
+    answered(pace, pace.take("loc"), 429, most=10, left=0)
+    turn = pace.take("loc")
+    assert (turn.granted, turn.wait) == (True, 10.0)
+
+
+@pytest.mark.parametrize(("windows", "waits"), [(2, [0, 10 / 3]), (4, [0, 0])])
+def test_what_others_sent_is_remembered_for_three_windows(windows: int, waits: list[float]) -> None:
+    clock = Clock()
+    pace = LocalPace(calls=10, clock=clock)
+    answered(pace, pace.take("loc"), most=10, left=2)  # 1 is its own, so others sent 7
+    clock.now += windows * SECONDS
+    answered(pace, pace.take("loc"), most=10, left=9)
+    clock.now += SECONDS
+    assert [pace.take("loc").wait for _ in range(2)] == pytest.approx(waits)
+
+
+def test_a_limit_that_is_raised_again_is_usable_at_once() -> None:
+    clock = Clock()
+    pace = LocalPace(calls=10, clock=clock)
+    answered(pace, pace.take("loc"), most=5, left=4)
+    answered(pace, pace.take("loc"), most=10, left=8)
+    assert [pace.take("loc").wait for _ in range(10)] == [0.0] * 8 + [10.0] * 2
+
+
 def test_a_lower_limit_of_the_server_is_kept() -> None:
     clock = Clock()
     pace = LocalPace(clock=clock)
     answered(pace, pace.take("loc"), most=5, left=4)
     assert [pace.take("loc").wait == 0 for _ in range(6)] == [True] * 4 + [False] * 2
+
+
+def test_a_small_share_is_one_call_at_least() -> None:
+    assert LocalPace(calls=3, share=0.25).take("loc").granted
 
 
 @pytest.mark.parametrize("options", [{"share": 0}, {"share": 1.5}, {"calls": 0}, {"seconds": 0}])
