@@ -28,6 +28,7 @@ def test_models_that_differ_in_extra_only_are_different() -> None:
 @pytest.mark.parametrize("name", ["traceId", "updated"])
 def test_what_is_said_of_the_response_only_makes_no_model_different(name: str) -> None:
     assert attrs.evolve(OWNER, extra={name: "x"}) == OWNER
+    assert len({OWNER, attrs.evolve(OWNER, extra={name: "x"})}) == 1
     assert Page((OWNER,), 1, {name: "x"}) == Page((OWNER,), 1)
 
 

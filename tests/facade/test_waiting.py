@@ -7,7 +7,7 @@ import pytest
 
 import facade
 from facade import LocalPace
-from facade.testing import Sandbox, faults
+from facade.testing import Fault, Sandbox, faults
 
 
 def said(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -56,3 +56,22 @@ def test_a_refusal_is_no_delay_and_is_not_logged(
     with pytest.raises(facade.NotFoundError):
         client.associations.get("none")
     assert said(caplog) == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (faults.refuse(retry_after=0), "rate limited, asked to wait 0 s"),
+        (faults.fail(500), "ServerError"),
+        (faults.drop(), "The sandbox closed the connection without a response."),
+    ],
+)
+def test_the_end_of_a_call_that_waiting_did_not_help_is_logged(
+    client: Any, sandbox: Sandbox, caplog: pytest.LogCaptureFixture, fault: Fault, reason: str
+) -> None:
+    sandbox.misbehave(fault)
+    with pytest.raises(facade.AssociationsError):
+        client.associations.list(retries=0)
+    (line,) = said(caplog)
+    assert line.startswith("GET /associations/ fails after 1 attempt in ")
+    assert line.endswith(f" s: {reason}")
