@@ -79,14 +79,14 @@ def test_a_result_that_came_before_its_caller_was_cancelled_is_undone() -> None:
     undone = queue.SimpleQueue[str]()
 
     async def main() -> None:
-        loop, has_come = asyncio.get_running_loop(), threading.Event()
-        tell = loop.call_soon_threadsafe
+        loop: Any = asyncio.get_running_loop()
+        has_come, tell = threading.Event(), loop.call_soon_threadsafe
 
         def note(*args: Any, **options: Any) -> Any:
             has_come.set()
             return tell(*args, **options)
 
-        loop.call_soon_threadsafe = note  # type: ignore[method-assign]
+        loop.call_soon_threadsafe = note
         call = asyncio.ensure_future(async_run_blocking(lambda: "result", undone.put))
         await asyncio.sleep(0)
         assert has_come.wait(60)  # the loop, which waits here, has not seen it yet
