@@ -36,7 +36,7 @@ def _plain(item: Any) -> Any:
 
 
 def _repr(model: object, *names: str) -> str:
-    """Name the attributes that tell a model from another, where they are known."""
+    """Show the attributes that identify a model, where they are known."""
     known = [(name, getattr(model, name)) for name in names]
     shown = [f"{name}={value!r}" for name, value in known if value is not None]
     return f"{type(model).__name__}({', '.join(shown)})"

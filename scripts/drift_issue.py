@@ -29,12 +29,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     layout = Layout(Path())
     versions = captured_versions(layout)
     found = [find_drift(layout, version, None, date.today()) for version in versions]
-    print(_told(found, _open_issue()))
+    print(_publish(found, _open_issue()))
     return NOTHING
 
 
-def _told(found: Sequence[Drift], issue: dict[str, Any] | None) -> str:
-    """Tell GitHub, and return what was done."""
+def _publish(found: Sequence[Drift], issue: dict[str, Any] | None) -> str:
+    """Open, update or close the issue; return what was done."""
     name, body = title(found), _body(found)
     if not name:
         if issue is None:

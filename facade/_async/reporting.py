@@ -1,4 +1,4 @@
-"""The transport of a client with `on_event`: it tells what happens to each call."""
+"""The transport of a client with `on_event`: it reports what happens to each call."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from facade._core.operations import OPERATIONS
 
 logger = logging.getLogger("facade")
 
-WaitReason = Literal["pace", "retry", "look"]
+WaitReason = Literal["pace", "token", "retry", "look"]
 
 
 @frozen(kw_only=True)
@@ -55,7 +55,8 @@ class AttemptEnded(CallEvent):
 class WaitStarted(CallEvent):
     """A call waits for so many `seconds` before the attempt `attempt`; None is as long as it takes.
 
-    `reason` is `pace`, a wait for its turn; `retry`, after an attempt that failed with `error`, a
+    `reason` is `pace`, a wait for its turn; `token`, for a token that is being renewed, because of
+    `error` where one was refused; `retry`, after an attempt that failed with `error`, a
     class's name; or `look`, between two calls: whether a write that failed with `error` was done.
     """
 
@@ -81,7 +82,7 @@ OnEvent = Callable[[CallEvent], object]
 
 
 class CallReport:
-    """Tells a client's `on_event` what happens to one call."""
+    """Reports what happens to one call to a client's `on_event`."""
 
     def __init__(self, on_event: OnEvent, method: str, path: str, location_id: str) -> None:
         self._on_event = on_event
@@ -93,10 +94,10 @@ class CallReport:
     def attempt_started(self) -> None:
         self._attempts += 1
         self._attempt_started = time.monotonic()
-        self._tell(AttemptStarted, attempt=self._attempts)
+        self._emit(AttemptStarted, attempt=self._attempts)
 
     def attempt_ended(self, status_code: int | None, error: BaseException | None) -> None:
-        self._tell(
+        self._emit(
             AttemptEnded,
             attempt=self._attempts,
             seconds=time.monotonic() - self._attempt_started,
@@ -108,13 +109,13 @@ class CallReport:
         self, reason: WaitReason, seconds: float | None, error: BaseException | None = None
     ) -> None:
         attempt = self._attempts + 1
-        self._tell(WaitStarted, reason=reason, seconds=seconds, attempt=attempt, error=_name(error))
+        self._emit(WaitStarted, reason=reason, seconds=seconds, attempt=attempt, error=_name(error))
 
     def ended(self, error: BaseException | None) -> None:
         seconds = time.monotonic() - self._started
-        self._tell(CallEnded, attempts=self._attempts, seconds=seconds, error=_name(error))
+        self._emit(CallEnded, attempts=self._attempts, seconds=seconds, error=_name(error))
 
-    def _tell(self, kind: Callable[..., CallEvent], **fields: Any) -> None:
+    def _emit(self, kind: Callable[..., CallEvent], **fields: Any) -> None:
         try:
             self._on_event(kind(**self._common, **fields))
         except Exception:  # the app's: its metrics must not break its calls

@@ -1,9 +1,10 @@
 """Files that appear whole, and output that nobody reads any more."""
 
+import errno
 import os
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 from shutil import copymode
@@ -36,6 +37,22 @@ def atomic_writer(path: Path, encoding: str = "utf-8") -> Generator[TextIO]:
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+class _NothingToWrite(Exception):
+    """Ends the block of a file that is not to be written."""
+
+
+def require_writable(path: Path) -> None:
+    """Raise the OSError that `atomic_writer` would raise; `path` stays, and nothing is left.
+
+    A pipe is not opened: that waits for its reader.
+    """
+    if path.is_file() or path.is_dir() or not path.exists():
+        with suppress(_NothingToWrite), atomic_writer(path):
+            raise _NothingToWrite
+    elif not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
 
 
 def forget_output() -> int:

@@ -24,7 +24,7 @@ def reset_after_fork(forkable: Forkable) -> None:
 
 
 class ForkSafeLock:
-    """A lock that is free in a forked process, whoever held it in the parent."""
+    """A lock that is free in a forked process, whichever thread of the parent held it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

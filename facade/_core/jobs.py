@@ -44,7 +44,7 @@ class Jobs:
         failure: BaseException | None = None
         try:
             work()
-        except BaseException as error:  # whatever it is, those who wait must hear of it
+        except BaseException as error:  # whatever it is, those who wait must get it
             failure = error
         with self._lock:
             waiting = self._waiting.pop(key, [])

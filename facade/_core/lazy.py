@@ -25,8 +25,7 @@ def lazy_names(
         elif name in modules:
             return import_module(f"{package}.{name}")
         else:
-            hint = _hint(package, name)
-            raise AttributeError(f"module {package!r} has no attribute {name!r}{hint}")
+            raise _missing(package, name)
         # Next time it is found in the package itself.
         setattr(sys.modules[package], name, value)
         return value
@@ -37,12 +36,49 @@ def lazy_names(
     return find, names
 
 
-def _hint(package: str, name: str) -> str:
-    """Say what to write where the name is a module that nobody has imported."""
+def _missing(package: str, name: str) -> AttributeError | ImportError:
+    """Make the error for a name that a package does not have; it says what to write instead."""
     from importlib.util import find_spec  # here, because most programs ask for no such name
 
-    is_module = not name.startswith("_") and find_spec(f"{package}.{name}") is not None
-    return f": write `import {package}.{name}`" if is_module else ""
+    why = f"module {package!r} has no attribute {name!r}"
+    if name.startswith("_"):
+        return AttributeError(why)
+    if find_spec(f"{package}.{name}") is not None:  # `from package import name` imports it next
+        return AttributeError(f"{why}: write `import {package}.{name}`")
+    statement = _statement(package, name)
+    # `from package import name` asks from here, and would drop the text of an AttributeError.
+    asker = sys._getframe(2).f_code.co_name  # pyright: ignore[reportPrivateUsage]
+    if statement and asker == "_handle_fromlist":
+        return ImportError(
+            f"cannot import name {name!r} from {package!r}: write `{statement}`", name=package
+        )
+    return AttributeError(f"{why}: write `{statement}`" if statement else why)
+
+
+def _statement(package: str, name: str) -> str:
+    """Return the import of a name from the module beneath a package that lists it; or nothing."""
+    from pkgutil import iter_modules
+
+    for module in iter_modules(sys.modules[package].__path__, f"{package}."):
+        for listed in _listed_names(module.name):
+            if listed.casefold() == name.casefold():
+                return f"from {module.name} import {listed}"
+    return ""
+
+
+def _listed_names(module: str) -> list[str]:
+    """Return what the `__all__` of a module lists, without importing it: it may lack an extra."""
+    import ast
+    from importlib.abc import InspectLoader
+    from importlib.util import find_spec
+
+    spec = find_spec(module)
+    loader = spec.loader if spec else None
+    source = loader.get_source(module) if isinstance(loader, InspectLoader) else None
+    for node in ast.parse(source or "").body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return list(ast.literal_eval(node.value))
+    return []
 
 
 class LazyResource(Generic[Resource]):

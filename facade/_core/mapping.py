@@ -115,7 +115,7 @@ def relation_page(record_id: str, body: object) -> Page[Relation]:
 
 
 def _short_form(record_id: str, item: Json) -> list[Relation]:
-    """Read `{recordId, associations: [{associationId, relationId}]}`, which tells no sides."""
+    """Read `{recordId, associations: [{associationId, relationId}]}`, which names no sides."""
     other = item.get("recordId")
     if not isinstance(other, str) or not other:
         raise UnexpectedBodyError("a relation in it has no `recordId`")

@@ -87,21 +87,21 @@ class RelationSearch:
         self.error = error
         self._found: Relation | None = None
         self._swapped: Relation | None = None
-        self._seen = Counter[str]()  # by record: its relations so far
+        self._counted = Counter[str]()  # by record: its relations so far
         is_limit = isinstance(error, RelationLimitError)
         reason = re.search(_LIMIT, str(error)) if is_limit else None
         self._limit, self._limited = (int(reason[1]), reason[2]) if reason else (0, "")
 
     @property
     def records(self) -> list[str]:
-        """The records whose relations are listed: first the one whose list tells most."""
+        """The records whose relations are listed: first the one whose list says most."""
         both = [self.first, self.second]
         return both[::-1] if self._limited == self.second else both
 
     def is_in(self, record_id: str, relations: Iterable[Relation]) -> bool:
         """Look at the next relations of a record; return whether the one in question is there."""
         for one in relations:
-            self._seen[record_id] += 1
+            self._counted[record_id] += 1
             if {*one.record_ids} == {self.first, self.second}:
                 if not self._may_be_another(one):
                     self._found = one
@@ -122,7 +122,7 @@ class RelationSearch:
         """
         if isinstance(self.error, RelationLimitError):
             most = min(self._limit, PAGE_SIZE)  # a page shows enough of a higher limit
-            return not most or self._seen[self._limited] < most
+            return not most or self._counted[self._limited] < most
         return is_said_to_exist(self.error) or self.error.outcome_unknown
 
     def _may_be_another(self, found: Relation) -> bool:

@@ -154,6 +154,14 @@ def status_error(
     return error
 
 
+def quoted(error: errors.APIStatusError) -> str:
+    """Quote an answer in one line: HighLevel's sentences, a page's title, or the beginning."""
+    text = "; ".join(error.messages) or (error.body if isinstance(error.body, str) else "")
+    title = re.search("<title>(.*?)</title>", text[:_MAX_TEXT], re.DOTALL | re.IGNORECASE)
+    line = " ".join((title[1] if title else text).split())
+    return line.removeprefix(f"{error.status_code} ")[:100]
+
+
 def contract_error(response: httpx.Response, why: str) -> errors.ContractError:
     """Make the error for a success whose body could not be read, for a reason that may quote it."""
     why = why.replace(token_of(response.request) or "\0", "***")

@@ -7,7 +7,8 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from facade._core.request import path_of
-from facade.errors import APIConnectionError, RateLimitError, ServerError
+from facade._core.response import quoted
+from facade.errors import APIConnectionError, APIStatusError, RateLimitError, ServerError
 
 if TYPE_CHECKING:
     import httpx
@@ -31,6 +32,12 @@ def log_wait(request: httpx.Request, reason: str, seconds: float | None, attempt
         return
     wait = "waits for its turn" if seconds is None else f"waits {seconds:.1f} s"
     _log(request, f"{wait} before attempt {attempt}", reason, seconds, attempt)
+
+
+def report_token_wait(error: AssociationsError | None = None) -> None:
+    """Report a wait for a token, which may have been refused with an error."""
+    if (report := CURRENT_REPORT.get()) is not None:
+        report.waits("token", None, error)
 
 
 def log_retry(request: httpx.Request, error: AssociationsError, seconds: float) -> None:
@@ -69,6 +76,8 @@ def retry_reason(error: AssociationsError) -> str:
     if isinstance(error, RateLimitError):
         asked = error.retry_after
         return "rate limited" if asked is None else f"rate limited, asked to wait {asked:g} s"
+    if isinstance(error, APIStatusError):
+        return f"{error.status_code} {quoted(error)}".strip()
     return str(error.__cause__ or "") or type(error).__name__
 
 
@@ -87,7 +96,7 @@ def log_look(
         report = CallReport(options.on_event, error.method, error.path, location_id)
         report.waits("look", seconds, error)
     if seconds > _LONG:
-        reason = type(error).__name__
+        reason = retry_reason(error)
         what = "looking again" if again else "looking for what may have been done"
         why = "because a list may lag: " if again else "after "
         fields = {"wait_reason": reason, "wait_seconds": seconds}

@@ -1,5 +1,5 @@
 # Generated from facade/_async/reporting.py by `make generate`: edit that file instead.
-"""The transport of a client with `on_event`: it tells what happens to each call."""
+"""The transport of a client with `on_event`: it reports what happens to each call."""
 
 from __future__ import annotations
 

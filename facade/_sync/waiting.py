@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from facade._core.jobs import Jobs
 from facade._core.request import path_of, token_of
-from facade._core.waiting import log_wait
+from facade._core.waiting import log_wait, report_token_wait
 from facade.errors import AuthenticationError, DeadlineError
 from facade.pace import Turn
 
@@ -47,6 +47,7 @@ class Tokens:
         if self._has_fresh is None:
             return concurrency.run_blocking(build)
         if not self._has_fresh(location_id):
+            report_token_wait()
             job = self._jobs.start(location_id, partial(self._source.token, location_id))
             self._finish(job, where, attempts)
         return build()
@@ -60,18 +61,21 @@ class Tokens:
         if type(error) is not AuthenticationError or attempts.token_refused:
             return delay
         attempts.token_refused = True
-        if self._has_another(request, location_id, attempts):
+        if self._has_another(request, location_id, error, attempts):
             return 0.0  # nothing was done with the refused token
         return attempts.repeat_delay()
 
-    def _has_another(self, request: httpx.Request, location_id: str, attempts: Attempts) -> bool:
-        """Tell the source of a refused token; return whether it has another one."""
+    def _has_another(
+        self, request: httpx.Request, location_id: str, error: AssociationsError, attempts: Attempts
+    ) -> bool:
+        """Report a refused token to its source; return whether it has another one."""
         refused = partial(self._source.refused, location_id, token_of(request))
         if not self._may_block:
             return refused()
         if self._has_fresh is None:
             return concurrency.run_blocking(refused)
         answers: list[bool] = []
+        report_token_wait(error)
         job = self._jobs.start(object(), lambda: answers.append(refused()))
         self._finish(job, _where(request), attempts)
         return answers == [True]

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.util import find_spec
-from io import StringIO, TextIOWrapper
+from io import BytesIO, StringIO, TextIOWrapper
 from typing import NoReturn, Protocol, cast
 
 from facade import AssociationsError, __version__
@@ -36,7 +36,7 @@ _EPILOG = """
 examples:
   {program} doctor
   {program} list
-  {program} relations ocQHyuzHvysMo5N5VsXc --json
+  {program} relations Kd7RmQ2xVbT9wLpN4sHf --json
   {program} export --records contacts.csv --column id
   {program} link pets.csv --association owner_pet --dry-run
 
@@ -106,7 +106,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run() -> NoReturn:
     """Run the command and leave the process."""
-    # Either is None where it was closed by who started this.
+    # Each is None where it was closed by who started this.
+    sys.stdin = sys.stdin or TextIOWrapper(BytesIO())
     sys.stdout, sys.stderr = sys.stdout or StringIO(), sys.stderr or StringIO()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal may not have every letter
@@ -140,7 +141,7 @@ def _without_command(given: Sequence[str]) -> int:
 
 @contextmanager
 def _notes() -> Generator[None]:
-    """Tell a person of warnings, and of waits that are long."""
+    """Print warnings, and waits that are long, for a person."""
     handler = _Waits()
     logger = logging.getLogger("facade")
     level = logger.level

@@ -123,8 +123,8 @@ class _Diagnosis:
         self._wrong(meaning(error, texts))
 
     def _check_scopes(self, *failures: AssociationsError | None) -> None:
-        asked = zip(_READ_SCOPES, failures, strict=True)
-        missing = [scope for scope, failure in asked if failure is not None]
+        checked = zip(_READ_SCOPES, failures, strict=True)
+        missing = [scope for scope, failure in checked if failure is not None]
         if missing:
             advice = "Add it to the Private Integration, or to the app and install that again"
             self._wrong(Finding("scopes", f"the token lacks {' and '.join(missing)}", advice))

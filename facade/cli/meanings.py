@@ -23,6 +23,7 @@ from facade import (
     VersionHeaderError,
 )
 from facade._core.operations import VERSIONS
+from facade._core.response import quoted
 from facade.pace import count_of, interval_of
 
 if TYPE_CHECKING:
@@ -164,11 +165,10 @@ def _used_up(a_day: int | None) -> Finding:
 
 
 def _said(error: AssociationsError) -> str:
-    """Quote HighLevel: its sentences, or the beginning of a page."""
+    """Return the status of an answer and what it says; nothing where none came."""
     if not isinstance(error, APIStatusError):
         return ""
-    text = "; ".join(error.messages) or (error.body if isinstance(error.body, str) else "")
-    return f" (HTTP {error.status_code}: {' '.join(text.split())[:100] or 'no text'})"
+    return f" (HTTP {error.status_code}: {quoted(error) or 'no text'})"
 
 
 def _expiry(token: str) -> datetime | None:

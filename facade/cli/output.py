@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from itertools import chain
-from typing import TYPE_CHECKING, Any
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
 Item = dict[str, Any]
+Value = TypeVar("Value")
 
 
 def visible(text: object) -> str:
@@ -32,7 +34,7 @@ def print_items(
     columns: Sequence[str],
     *,
     as_json: bool,
-    table: Callable[[Sequence[Item]], Table],
+    table: Callable[[Sequence[Item]], Table | Text],
     none: str,
 ) -> None:
     """Print items as they come; on a terminal, when all are there, as a table.
@@ -47,10 +49,15 @@ def print_items(
         terminal().print(table(listed) if listed else none)
     else:
         lines = ("\t".join(visible(item[name]) for name in columns) for item in items)
-        first = next(lines, None)  # an error comes before the header
+        begun = begin(lines)
         print("\t".join(columns))
-        for line in lines if first is None else chain([first], lines):
+        for line in begun:
             print(line)
+
+
+def begin(items: Iterator[Value]) -> Iterator[Value]:
+    """Wait for the first item, so that an error comes before a header is printed."""
+    return chain([*islice(items, 1)], items)
 
 
 def terminal() -> Console:
@@ -60,32 +67,38 @@ def terminal() -> Console:
     return Console(markup=False, highlight=False, emoji=False)
 
 
-def new_table(*headers: str) -> Table:
-    """Make a table whose cells have two lines, so that it fits a terminal of 80 columns.
+def table_of(
+    headers: Sequence[str], rows: Sequence[Sequence[tuple[object, object]]]
+) -> Table | Text:
+    """Lay out rows whose cells have two lines: side by side or, on a narrow terminal, stacked.
 
-    Its first column is never broken: it holds what a person copies.
+    A second line is left out where it says the same as the first. The first column, which a person
+    copies, is never broken, and no other one is narrower than its header.
     """
+    from rich.cells import cell_len
     from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for number, header in enumerate(headers):
-        table.add_column(header, no_wrap=number == 0, overflow="fold")
-    return table
-
-
-def add_row(table: Table, *cells: tuple[object, object]) -> None:
-    """Add a row; the second line of a cell is left out where it says the same as the first."""
     from rich.text import Text
 
     def cell(first: object, second: object) -> Text:
         text = Text(visible(first))
         return text if first == second else text.append(f"\n  {visible(second)}", style="dim")
 
-    table.add_row(*(cell(*one) for one in cells))
+    cells = [[cell(*one) for one in row] for row in rows]
+    copied = [headers[0], *chain.from_iterable(row[0].plain.split("\n") for row in cells)]
+    widths = [max(map(cell_len, copied)), *(2 + len(header) for header in headers[1:])]
+    if sum(widths) > terminal().width:
+        legend = Text("\n".join(headers), style="bold")
+        return Text("\n\n").join([legend, *(Text("\n").join(row) for row in cells)])
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for number, header in enumerate(headers):
+        table.add_column(header, no_wrap=number == 0, overflow="fold")
+    for row in cells:
+        table.add_row(*row)
+    return table
 
 
 def print_note(text: object) -> None:
-    """Tell a person something on standard error, beside what a program reads."""
+    """Print a sentence for a person on standard error, apart from what a program reads."""
     lines = [visible(line) for line in str(text).splitlines()]
     print(*lines, sep="\n", file=sys.stderr, flush=True)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from facade.link.table import DELIMITERS, TableError, delimiter_of, index_of
+from facade.link.table import DELIMITERS, TableError, delimiter_of, index_of, name_of
 
 
 @frozen
@@ -37,7 +37,7 @@ def read_records(
 
 
 def _read(path: str, column: str | None) -> Iterator[Record]:
-    name = "standard input" if path == "-" else path
+    name = name_of(path)
     with _opened(path) as lines:
         try:
             yield from _column(lines, column, name) if column else _lines(lines, name)

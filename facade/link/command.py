@@ -8,9 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
-from pathlib import Path
 from types import FrameType
-from typing import NoReturn
 
 from facade import (
     Association,
@@ -19,72 +17,35 @@ from facade import (
     DailyLimitError,
     LocalPace,
 )
-from facade.bulk import JournalError, ensure_many
-from facade.bulk.batches import checked_batch
+from facade.bulk import JournalError, Outcomes, ensure_many
+from facade.link.files import Files
 from facade.link.progress import Bar, Lines, display
 from facade.link.table import Row, Table, pair_columns, read, write
 
 _LINKED, _SOME_FAILED, _COULD_NOT_RUN, _INTERRUPTED = 0, 1, 2, 130
-_BATCH = (
-    "experimental: send up to N new pairs with one request, by an operation that HighLevel does "
-    "not publish; each pair is sent alone where that is refused or leaves a doubt"
-)
-EPILOG = """
-The CSV is UTF-8 with a header. The columns of the record ids are named after
-the association's two object keys, such as contact and custom_objects.pet, or
-first and second if both keys are the same. A command that is run again
-resumes where it ended.
-
-With --json the output is one JSON object at the end: pairs, created,
-existing, failed (rows that have no pair included), not_done, and resumed, how
-many of them were known from the journal. The sentences are on standard error.
-
-exit status: 0 all are linked, 1 some failed, 2 it did not run to its end,
-130 interrupted, 141 the reader of the output has ended
-"""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of the command to a parser."""
-    add = parser.add_argument
-    add("csv", type=Path, metavar="CSV", help="the pairs of record ids")
-    add("--association", required=True, metavar="KEY", help="the association's key")
-    add("--concurrency", type=_count, default=8, metavar="N", help="pairs at once (%(default)s)")
-    add("--batch", type=_batch, metavar="N", help=_BATCH)
-    add("--journal", type=Path, metavar="PATH", help="record of what is done (CSV.journal)")
-    add("--failures", type=Path, metavar="PATH", help="the failed rows (CSV.failures.csv)")
-    add("--share", type=float, default=1.0, metavar="X", help="share of the limit to use (1.0)")
-    add("--dry-run", action="store_true", help="check everything and send nothing")
-    add("--json", action="store_true", help="print the numbers at the end as a JSON object")
 
 
 def run(options: argparse.Namespace, make_client: Callable[..., AssociationsClient]) -> int:
     """Link with the arguments and a client that is given a pace; return the exit status."""
-    options.journal = options.journal or Path(f"{options.csv}.journal")
-    options.failures = options.failures or Path(f"{options.csv}.failures.csv")
     try:
-        if len({path.resolve() for path in (options.csv, options.journal, options.failures)}) < 3:
-            raise ValueError("the CSV, the journal and the failures must be three files")
-        client = make_client(pace=LocalPace(share=options.share))
-    except ValueError as error:
-        return _print_error(error)
-    with client:
-        try:
+        files = Files.of(options)
+        files.check()
+        with make_client(pace=LocalPace(share=options.share)) as client:
             association = find_association(client, options.association)
             columns = pair_columns(association)
-            link = _Link(read(options.csv, columns), options)
+            link = _Link(read(files.csv, columns), files, options)
             names = " to ".join(columns)
             link.say(f"{association.key} in location {client.location_id}: {names}")
             link.say(link.title)
             return link.dry_run() if options.dry_run else link.run(client, association)
-        except BrokenPipeError:
-            raise  # the caller ends the process
-        except OSError as error:
-            return _print_error(f"{error.filename}: {error.strerror}" if error.filename else error)
-        except (AssociationsError, ValueError) as error:
-            return _print_error(error)
-        except KeyboardInterrupt:
-            return _INTERRUPTED
+    except BrokenPipeError:
+        raise  # the caller ends the process
+    except OSError as error:
+        return _print_error(f"{error.filename}: {error.strerror}" if error.filename else error)
+    except (AssociationsError, ValueError) as error:
+        return _print_error(error)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
 
 
 def find_association(client: AssociationsClient, key: str) -> Association:
@@ -103,8 +64,9 @@ def find_association(client: AssociationsClient, key: str) -> Association:
 class _Link:
     """One run through the pairs of a CSV; each pair is sent once, however often it is listed."""
 
-    def __init__(self, table: Table, options: argparse.Namespace) -> None:
+    def __init__(self, table: Table, files: Files, options: argparse.Namespace) -> None:
         self._table = table
+        self._files = files
         self._options = options
         by_pair: dict[tuple[str, str], Row] = {}
         for row in table.rows:
@@ -138,40 +100,35 @@ class _Link:
 
     def run(self, client: AssociationsClient, association: Association) -> int:
         """Link all pairs, write the failed rows, and print a summary."""
-        is_complete = False
-        shown = display(len(self._rows))
+        status = _COULD_NOT_RUN
         try:
-            with shown, _interruptible(shown):
-                self._ensure(client, association, shown)
-            is_complete = True
+            self._ensure(client, association)
+            status = _SOME_FAILED if self._failures else _LINKED
+            if self._left:
+                self.say(f"Interrupted. Run the same command again: {self._goes_on}.")
+                status = _INTERRUPTED
         except JournalError as error:  # the same command would meet it again
             _print_error(error)
         except AssociationsError as error:
             _print_error(error)
             tomorrow = " tomorrow" if isinstance(error, DailyLimitError) else ""
-            self.say(f"Stopped. Run the same command again{tomorrow}: it resumes here.")
-        except KeyboardInterrupt:
-            self.say("Interrupted. Run the same command again: it resumes here.")
-            return _INTERRUPTED
+            self.say(f"Stopped. Run the same command again{tomorrow}: {self._goes_on}.")
         finally:
-            self._summarize(is_complete)
-        if not is_complete:
-            return _COULD_NOT_RUN
-        return _SOME_FAILED if self._failures else _LINKED
+            self._summarize(is_complete=status in (_LINKED, _SOME_FAILED))
+        return status
 
-    def _ensure(
-        self, client: AssociationsClient, association: Association, shown: Lines | Bar
-    ) -> None:
+    def _ensure(self, client: AssociationsClient, association: Association) -> None:
+        shown = display(len(self._rows))
         outcomes = ensure_many(
             client,
             [row.pair for row in self._rows],
             association=association,
             concurrency=self._options.concurrency,
             batch=self._options.batch,
-            journal=self._options.journal,
+            journal=self._files.journal,
             on_progress=shown.show,
         )
-        with closing(outcomes):
+        with shown, _interruptible(outcomes, shown), closing(outcomes):
             for outcome in outcomes:
                 if outcome.is_fatal:
                     continue  # it counts as not done yet
@@ -180,8 +137,8 @@ class _Link:
                 if outcome.error is not None:
                     self._failures.append((self._rows[outcome.index], str(outcome.error)))
 
-    def _summarize(self, is_complete: bool) -> None:
-        counts, failed, path = self._counts, len(self._failures), self._options.failures
+    def _summarize(self, *, is_complete: bool) -> None:
+        counts, failed, path = self._counts, len(self._failures), self._files.failures
         done = f"{counts['created']:,} created, {counts['existing']:,} existing, {failed:,} failed"
         try:
             if failed:  # first of all, because nobody may read what is said
@@ -189,10 +146,10 @@ class _Link:
         finally:
             self.say(done if is_complete else f"{done}, {self._left:,} not done yet")
         if counts["resumed"]:
-            self.say(f"{counts['resumed']:,} of them known from {self._options.journal}")
-        if failed:
+            self.say(f"{counts['resumed']:,} of them known from {self._files.journal}")
+        if path and failed:
             self.say(f"The failed rows and their errors: {path}. Correct it and link it.")
-        elif is_complete and path.is_file() and not path.is_symlink():  # nor /dev/null
+        elif path and is_complete and path.is_file() and not path.is_symlink():  # nor /dev/null
             path.unlink()  # an earlier run's failures, which are corrected
         self._report()
 
@@ -210,18 +167,22 @@ class _Link:
             print(json.dumps(numbers), flush=True)
 
     @property
+    def _goes_on(self) -> str:
+        return "it resumes here" if self._files.journal else "it does what is left"
+
+    @property
     def _left(self) -> int:
         return len(self._rows) - sum(self._counts[one] for one in ("created", "existing", "failed"))
 
 
 @contextmanager
-def _interruptible(shown: Lines | Bar) -> Generator[None]:
+def _interruptible(outcomes: Outcomes, shown: Lines | Bar) -> Generator[None]:
     """Let Ctrl-C finish the requests in flight, and a second Ctrl-C exit at once."""
 
-    def interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    def interrupt(number: int, frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, lambda number, frame: os._exit(_INTERRUPTED))
         shown.print("Finishing the requests in flight; Ctrl-C again exits at once, safely, too.")
-        raise KeyboardInterrupt
+        outcomes.stop()
 
     before = signal.signal(signal.SIGINT, interrupt)
     try:
@@ -233,16 +194,3 @@ def _interruptible(shown: Lines | Bar) -> Generator[None]:
 def _print_error(error: object) -> int:
     print(f"error: {error}", file=sys.stderr)
     return _COULD_NOT_RUN
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a number of pairs: 1 or more")
-    return int(text)
-
-
-def _batch(text: str) -> int | None:
-    try:
-        return checked_batch(_count(text))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error

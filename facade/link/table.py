@@ -2,7 +2,9 @@
 
 import csv
 import io
+import sys
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from attrs import frozen
@@ -31,7 +33,6 @@ class Row:
 class Table:
     """A CSV, without its blank lines."""
 
-    path: Path
     delimiter: str
     encoding: str
     header: tuple[str, ...]
@@ -46,27 +47,42 @@ def pair_columns(association: Association) -> tuple[str, str]:
     return first, second
 
 
-def read(path: Path, columns: tuple[str, str]) -> Table:
-    """Read a CSV that has two columns; TableError, in one line, if it cannot be used."""
-    text, encoding = _decoded(path)
+def name_of(path: str) -> str:
+    """Return what an error calls a file, which may be - for standard input."""
+    return "standard input" if path == "-" else path
+
+
+def read(path: str, columns: tuple[str, str]) -> Table:
+    """Read a CSV that has two columns; TableError, in one line, if it cannot be used.
+
+    `path` may be - for standard input.
+    """
+    name = name_of(path)
+    content = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    text, encoding = _decoded(name, content)
     lines = [line for line in text.splitlines() if line.strip()]
     if not lines:
-        raise TableError(f"{path} is empty")
+        raise TableError(f"{name} is empty")
     delimiter = delimiter_of(lines[0], columns)
     try:
-        return _parse(path, text, encoding, delimiter, columns)
+        return _parse(name, text, encoding, delimiter, columns)
     except csv.Error as error:
         raise TableError(
-            f"{path} is not a valid CSV: {error}; is a quotation mark left open?"
+            f"{name} is not a valid CSV: {error}; is a quotation mark left open?"
         ) from error
 
 
-def write(table: Table, failures: Iterable[tuple[Row, str]], path: Path) -> None:
-    """Write the failed rows unchanged, with an `error` column; the file appears when complete."""
+def write(table: Table, failures: Iterable[tuple[Row, str]], path: Path | None) -> None:
+    """Write the failed rows unchanged, with an `error` column; the file appears when complete.
+
+    Without a `path` they go to standard error.
+    """
     width = len(table.header)
     error_index = index_of(table.header, "error")
-    with atomic_writer(path, table.encoding) as file:
-        writer = csv.writer(file, delimiter=table.delimiter)
+    opened = atomic_writer(path, table.encoding) if path else nullcontext(sys.stderr)
+    with opened as file:
+        end = "\r\n" if path else "\n"
+        writer = csv.writer(file, delimiter=table.delimiter, lineterminator=end)
         writer.writerow(table.header if error_index is not None else [*table.header, "error"])
         for row, error in failures:
             fields = [*row.fields, *[""] * (width - len(row.fields))]
@@ -77,14 +93,13 @@ def write(table: Table, failures: Iterable[tuple[Row, str]], path: Path) -> None
             writer.writerow(fields)
 
 
-def _decoded(path: Path) -> tuple[str, str]:
-    content = path.read_bytes()
+def _decoded(name: str, content: bytes) -> tuple[str, str]:
     encoding = "utf-8-sig" if content.startswith(b"\xef\xbb\xbf") else "utf-8"
     try:
         return content.decode(encoding), encoding
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise TableError(f"{path}, line {line}, is not UTF-8: save it as CSV UTF-8") from error
+        raise TableError(f"{name}, line {line}, is not UTF-8: save it as CSV UTF-8") from error
 
 
 def delimiter_of(line: str, columns: Sequence[str]) -> str:
@@ -97,7 +112,7 @@ def delimiter_of(line: str, columns: Sequence[str]) -> str:
     return max(DELIMITERS, key=score)
 
 
-def _parse(path: Path, text: str, encoding: str, delimiter: str, columns: tuple[str, str]) -> Table:
+def _parse(name: str, text: str, encoding: str, delimiter: str, columns: tuple[str, str]) -> Table:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     header: tuple[str, ...] = ()
     rows: list[Row] = []
@@ -107,20 +122,20 @@ def _parse(path: Path, text: str, encoding: str, delimiter: str, columns: tuple[
             continue
         if not header:
             header = tuple(field.strip() for field in fields)
-            indexes = _pair_indexes(path, header, columns)
+            indexes = _pair_indexes(name, header, columns)
         else:
             rows.append(_row(reader.line_num, fields, header, indexes))
-    return Table(path, delimiter, encoding, header, tuple(rows))
+    return Table(delimiter, encoding, header, tuple(rows))
 
 
-def _pair_indexes(path: Path, header: tuple[str, ...], columns: tuple[str, str]) -> tuple[int, int]:
+def _pair_indexes(file: str, header: tuple[str, ...], columns: tuple[str, str]) -> tuple[int, int]:
     found: list[int] = []
     for name in columns:
         index = index_of(header, name)
         if index is None:
-            raise TableError(f"{path} has no column {name!r}; it has {', '.join(header):.100}")
+            raise TableError(f"{file} has no column {name!r}; it has {', '.join(header):.100}")
         if index_of(header[index + 1 :], name) is not None:
-            raise TableError(f"{path} has the column {name!r} twice")
+            raise TableError(f"{file} has the column {name!r} twice")
         found.append(index)
     return found[0], found[1]
 

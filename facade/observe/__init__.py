@@ -25,7 +25,7 @@ attempts that failed; at DEBUG each attempt. A record has these fields, for a fo
 | field | value |
 |---|---|
 | `http_method`, `http_path` | of the request; a look for what may exist has none |
-| `wait_reason` | why, as text: the pace, or what failed |
+| `wait_reason` | why, as text: the pace, or what failed, such as 503 Service Unavailable |
 | `wait_seconds` | None where it is as long as it takes, or there is no wait |
 | `attempt` | the number of the attempt that follows, or of the last one |
 

@@ -66,12 +66,12 @@ def witnesses(root: Path) -> str:
         for name in names:
             witness = yaml.safe_load((folder / f"{name}.yaml").read_text())
             sections.append(
-                f"### {name}\n\n{witness['question']} {witness['fact']}\n\n{_seen(witness)}"
+                f"### {name}\n\n{witness['question']} {witness['fact']}\n\n{_exchanges(witness)}"
             )
     return "\n\n".join(sections)
 
 
-def _seen(witness: dict[str, Any]) -> str:
+def _exchanges(witness: dict[str, Any]) -> str:
     """List the exchanges of a witness, and say how sure it is."""
     lines = []
     for each in witness.get("exchanges", ()):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from facade._core.files import atomic_writer
+from facade._core.files import atomic_writer, require_writable
 
 
 def test_a_file_is_replaced_when_its_block_ends(tmp_path: Path) -> None:
@@ -64,3 +64,28 @@ def test_the_error_names_the_file_that_was_asked_for(tmp_path: Path, name: str) 
         pass
     assert raised.value.filename in (path, str(path))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["new", "old"])
+def test_what_can_be_written_is_left_as_it_is(tmp_path: Path, name: str) -> None:
+    (tmp_path / "old").write_text("old")
+    require_writable(tmp_path / name)
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("old", "old")]
+
+
+@pytest.mark.parametrize("name", ["missing/file", ""])
+def test_what_cannot_be_written_is_the_error_of_writing_it(tmp_path: Path, name: str) -> None:
+    with pytest.raises(OSError, match=r"No such file|Is a directory") as raised:
+        require_writable(tmp_path / name)
+    assert raised.value.filename in (tmp_path / name, str(tmp_path / name))
+
+
+def test_a_pipe_may_be_written_unless_its_permissions_forbid_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    require_writable(path)  # without a reader, for which opening it would wait
+    monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may write everything
+    with pytest.raises(PermissionError, match=r"Permission denied: '.*pipe'"):
+        require_writable(path)

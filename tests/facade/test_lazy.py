@@ -82,3 +82,30 @@ def test_the_error_for_a_module_that_was_not_imported_says_how_to_import_it() ->
     assert b"no attribute 'bulk': write `import facade.bulk`" in done.stderr
     with pytest.raises(AttributeError, match=r"no attribute 'bulc'$"):
         getattr(facade, "bulc")  # noqa: B009 - type checkers know that there is none
+
+
+@pytest.mark.parametrize(
+    ("package", "name", "statement"),
+    [
+        ("facade", "ensure_many", "from facade.bulk import ensure_many"),
+        ("facade", "RedisPace", "from facade.redis import RedisPace"),
+        ("facade", "sandbox", "from facade.testing import Sandbox"),
+        ("facade.testing", "Delivery", "from facade.testing.webhooks import Delivery"),
+    ],
+)
+def test_the_error_for_a_name_of_another_module_says_how_to_import_it(
+    package: str, name: str, statement: str
+) -> None:
+    with pytest.raises(ImportError, match=f"import name '{name}' from .*: write `{statement}`$"):
+        exec(f"from {package} import {name}")  # noqa: S102 - type checkers know that there is none
+    with pytest.raises(AttributeError, match=f"no attribute '{name}': write `{statement}`$"):
+        getattr(import_module(package), name)
+
+
+def test_to_look_for_the_module_of_a_name_loads_none_of_ours() -> None:
+    assert modules_after("import facade; assert not hasattr(facade, 'RedisPace')") == LIGHT
+
+
+def test_an_import_of_what_nobody_has_is_python_s_own_error() -> None:
+    with pytest.raises(ImportError, match=r"cannot import name 'bulc' from 'facade' \(.*\)$"):
+        exec("from facade import bulc")  # noqa: S102 - type checkers know that there is none

@@ -23,20 +23,32 @@ def said(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [one.getMessage() for one in caplog.records if one.levelno == logging.INFO]
 
 
-def test_each_repeat_and_the_end_of_an_outage_are_logged(
-    client: Any, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("outage", "reason"),
+    [
+        (faults.fail(503), "503 Service Unavailable"),
+        (faults.fail(503, message=["Overloaded.", "Try later."]), "503 Overloaded.; Try later."),
+        (faults.fail(503, body="text", message="no\n  upstream"), "503 no upstream"),
+        (faults.fail(503, message="pit-sandbox is valid"), "503 *** is valid"),
+        (faults.fail(503, body="html"), "503 Service Unavailable"),
+        (faults.fail(503, body="empty"), "503"),
+    ],
+)
+def test_each_repeat_and_the_end_of_an_outage_are_logged_with_the_answer(
+    client: Any, sandbox: Sandbox, caplog: pytest.LogCaptureFixture, outage: Fault, reason: str
 ) -> None:
-    sandbox.misbehave(faults.fail(503), on="get_association")
+    sandbox.misbehave(outage, on="get_association")
     with pytest.raises(facade.ServerError) as raised:
         client.associations.get("a", retries=1)
     first, last = said(caplog)
     assert first.startswith("GET /associations/a waits 0.")
-    assert first.endswith(" s before attempt 2: ServerError")
+    assert first.endswith(f" s before attempt 2: {reason}")
     assert last.startswith("GET /associations/a fails after 2 attempts in ")
+    assert last.endswith(f" s: {reason}")
     assert raised.value.attempts == 2
     record = next(one for one in caplog.records if one.levelno == logging.INFO)
     fields = ("http_method", "http_path", "wait_reason", "attempt")
-    assert [vars(record)[name] for name in fields] == ["GET", "/associations/a", "ServerError", 2]
+    assert [vars(record)[name] for name in fields] == ["GET", "/associations/a", reason, 2]
 
 
 def test_what_the_server_asks_for_is_logged_as_the_reason(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from facade.bulk._async.batching import AsyncBatches
     from facade.bulk._async.shard import AsyncEnsurer
+    from facade.bulk.ending import Ending
     from facade.bulk.journal import Journal
     from facade.bulk.listings import Listing
     from facade.bulk.outcomes import Pair
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @frozen(eq=False)
-class AsyncAsked:
+class AsyncPairJob:
     """A pair that may be sent with others, and the job whose result is its outcome."""
 
     index: int
@@ -38,14 +39,13 @@ class AsyncAsked:
 
 @define(eq=False)
 class AsyncJobs:
-    """The jobs of a run, and the error that stopped it."""
+    """The jobs of a run; an error that every pair would meet ends it."""
 
     workers: AsyncWorkers
     ensurer: AsyncEnsurer
     journal: Journal | None
     batches: AsyncBatches | None
-    is_stopping: bool = False
-    error: BaseException | None = None
+    ending: Ending
 
     @property
     def most_together(self) -> int:
@@ -58,37 +58,37 @@ class AsyncJobs:
         """Start a job for one pair."""
         return self.workers.start(self._ensure, index, pair, shared)
 
-    def start_batch(self, asked: Sequence[AsyncAsked]) -> None:
+    def start_batch(self, pairs: Sequence[AsyncPairJob]) -> None:
         """Start a job for pairs that may be sent together; each is finished, come what may."""
-        self.workers.start(self._ensure_batch, asked)
+        self.workers.start(self._ensure_batch, pairs)
 
     async def _ensure(
         self, index: int, pair: Pair, shared: Listing[AsyncLock] | None
     ) -> Outcome | None:
         """Ensure one pair; None if it was not started, or something else failed."""
-        if self.is_stopping:
+        if self.ending.is_near:
             return None
         try:
             outcome = await self.ensurer.ensure(index, pair, shared)
             await self._record(outcome)
             if outcome.is_fatal and outcome.error is not None:
-                self._stop(outcome.error)
+                self.ending.fail(outcome.error)
         except BaseException as error:  # of a token source, a full disk, a defect
-            self._stop(error)
+            self.ending.fail(error)
             return None
         return outcome
 
-    async def _ensure_alone(self, one: AsyncAsked) -> None:
+    async def _ensure_alone(self, one: AsyncPairJob) -> None:
         one.finish(await self._ensure(one.index, one.ids, None))
 
-    async def _ensure_batch(self, asked: Sequence[AsyncAsked]) -> None:
+    async def _ensure_batch(self, pairs: Sequence[AsyncPairJob]) -> None:
         """Ensure pairs: those that no listing names in batches, and what is left one by one."""
-        unfinished = {one.index: one for one in asked}
+        unfinished = {one.index: one for one in pairs}
         try:
-            if self.is_stopping or self.batches is None:
+            if self.ending.is_near or self.batches is None:
                 return
-            outcomes = [await self.ensurer.listed(one.index, one.ids, one.shared) for one in asked]
-            missing = [one for one, outcome in zip(asked, outcomes, strict=True) if outcome is None]
+            outcomes = [await self.ensurer.listed(one.index, one.ids, one.shared) for one in pairs]
+            missing = [one for one, outcome in zip(pairs, outcomes, strict=True) if outcome is None]
             created = await self.batches.create(one.ids for one in missing)
             for one in missing:
                 if one.ids in created:
@@ -102,7 +102,7 @@ class AsyncJobs:
                 self.workers.start(self._ensure_alone, one)
                 del unfinished[one.index]
         except BaseException as error:
-            self._stop(error)
+            self.ending.fail(error)
         finally:
             for one in unfinished.values():
                 one.finish(None)
@@ -113,12 +113,8 @@ class AsyncJobs:
             if usable:
                 await async_run_blocking(partial(self.journal.add, *usable))
 
-    def _stop(self, error: BaseException) -> None:
-        self.error = self.error or error
-        self.is_stopping = True
 
-
-def _created(one: AsyncAsked) -> Outcome:
+def _created(one: AsyncPairJob) -> Outcome:
     first, second = one.ids
     return Outcome(
         index=one.index, first_record_id=first, second_record_id=second, status="created"

@@ -13,7 +13,7 @@ from facade.bulk.outcomes import require_client
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import Callable
     from types import TracebackType
 
     from facade.bulk.outcomes import Outcome, Pair, Progress
@@ -38,7 +38,8 @@ def aensure_many(
     given by its key. The list may be endless: it is read as the work proceeds, and nothing is sent
     before the first outcome is requested. A pair that fails is an outcome with its `error`. A fatal
     error (the token, the location, the daily limit, no connection) ends the run: requests in flight
-    finish and are yielded, no other pair is started, and the error is raised.
+    finish and are yielded, no other pair is started, and the error is raised. An error of the list
+    is raised after the outcomes of the pairs before it.
 
     A new pair costs one request, and so does one that exists. Where four pairs or more share
     a record, its relations are listed if that costs less than asking for each: in a list or tuple
@@ -68,17 +69,19 @@ def aensure_many(
         on_progress=on_progress,
         batch=batch,
     )
-    return AsyncOutcomes(AsyncRun(client, pairs, association, options).outcomes())
+    return AsyncOutcomes(AsyncRun(client, pairs, association, options))
 
 
 class AsyncOutcomes:
     """The outcomes of a run, in the order of the list: iterate over them.
 
-    The work is done while they are read. Close it to stop earlier: requests in flight finish.
+    The work is done while they are read. To end it earlier, stop it and read on, or close it:
+    requests in flight finish.
     """
 
-    def __init__(self, outcomes: AsyncGenerator[Outcome, None]) -> None:
-        self._outcomes = outcomes
+    def __init__(self, run: AsyncRun) -> None:
+        self._ending = run.ending
+        self._outcomes = run.outcomes()
         self._is_used = False
 
     def __aiter__(self) -> Self:
@@ -87,6 +90,13 @@ class AsyncOutcomes:
     async def __anext__(self) -> Outcome:
         self._is_used = True
         return await self._outcomes.__anext__()
+
+    def stop(self) -> None:
+        """Start no other pair; what is in flight still has its outcomes.
+
+        It returns at once: call it from another thread, or when a signal arrives.
+        """
+        self._ending.is_near = True
 
     async def aclose(self) -> None:
         """Start no other pair, and wait for the requests in flight."""

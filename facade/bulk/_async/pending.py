@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from facade.bulk._async.jobs import AsyncAsked
+from facade.bulk._async.jobs import AsyncPairJob
 from facade.bulk.outcomes import Outcome
 from facade.bulk.tasks import async_finished, async_result_of, async_unfinished
 
@@ -22,7 +22,7 @@ class AsyncPending:
     def __init__(self, jobs: AsyncJobs) -> None:
         self._jobs = jobs
         self._queue: deque[AsyncJob[Outcome | None]] = deque()
-        self._together: list[AsyncAsked] = []
+        self._together: list[AsyncPairJob] = []
 
     def add(
         self,
@@ -35,7 +35,7 @@ class AsyncPending:
         if ids is None or self._jobs.most_together < 2:
             self._queue.append(self._jobs.start(index, pair, shared))
             return
-        self._together.append(AsyncAsked(index, ids, shared, async_unfinished(Outcome)))
+        self._together.append(AsyncPairJob(index, ids, shared, async_unfinished(Outcome)))
         self._queue.append(self._together[-1].job)
         if len(self._together) >= self._jobs.most_together:
             self.flush()

@@ -8,13 +8,14 @@ from collections.abc import Sized
 from functools import partial
 from typing import TYPE_CHECKING
 
-from attrs import define
+from attrs import define, field
 
 from facade._core.concurrency import async_run_blocking
 from facade.bulk._async.batching import AsyncBatches
 from facade.bulk._async.jobs import AsyncJobs
 from facade.bulk._async.pending import AsyncPending
 from facade.bulk._async.shard import AsyncEnsurer
+from facade.bulk.ending import Ending
 from facade.bulk.journal import Journal
 from facade.bulk.listings import Listings, count_records
 from facade.bulk.outcomes import progress, usable_ids
@@ -36,13 +37,14 @@ _WINDOW_PER_JOB = 16
 
 @define(eq=False)
 class AsyncRun:
-    """What a run was given, and its journal."""
+    """What a run was given, its journal, and how it ends."""
 
     client: AsyncAssociationsClient
     pairs: AsyncItems[Pair]
     association: Association | str
     options: RunOptions
     journal: Journal | None = None
+    ending: Ending = field(factory=Ending)
 
     async def outcomes(self) -> AsyncGenerator[Outcome, None]:
         """Do the work, and yield the outcomes."""
@@ -59,7 +61,7 @@ class AsyncRun:
         batches = AsyncBatches(ensurer, self.options.batch) if self.options.batch else None
         try:
             async with AsyncWorkers(self.options.concurrency) as workers:
-                jobs = AsyncJobs(workers, ensurer, self.journal, batches)
+                jobs = AsyncJobs(workers, ensurer, self.journal, batches, self.ending)
                 try:
                     async for outcome in self._in_order(jobs, association):
                         counts[outcome.status] += 1
@@ -68,19 +70,19 @@ class AsyncRun:
                             report(progress(counts, total, time.monotonic() - started))
                         yield outcome
                 finally:  # also when the generator is closed, and on Ctrl-C
-                    jobs.is_stopping = True
+                    self.ending.is_near = True
         finally:
             if self.journal is not None:
                 await async_run_blocking(self.journal.close)
-        if jobs.error is not None:
-            raise jobs.error
+        if self.ending.error is not None:
+            raise self.ending.error
 
     async def _in_order(self, jobs: AsyncJobs, association: Association) -> AsyncIterator[Outcome]:
         """Yield outcomes in the order of the pairs, of which a window at most is pending."""
         listings = Listings(AsyncLock, self._counts(association))
         pending = AsyncPending(jobs)
         index = 0
-        async for pair in async_each(self.pairs):
+        async for pair in self._read():
             ids = usable_ids(pair, association)
             resumed = ids and self.journal and self.journal.take(index, ids)
             if resumed:
@@ -93,13 +95,21 @@ class AsyncRun:
                 outcome = await pending.take()
                 if outcome is not None:
                     yield outcome
-            if jobs.is_stopping:
+            if self.ending.is_near:
                 break
         pending.flush()
         while pending:
             outcome = await pending.take()
             if outcome is not None:
                 yield outcome
+
+    async def _read(self) -> AsyncIterator[Pair]:
+        """Yield the pairs; an error of their list ends them, and is raised after their outcomes."""
+        try:
+            async for pair in async_each(self.pairs):
+                yield pair
+        except Exception as error:
+            self.ending.raise_later(error)
 
     def _counts(self, association: Association) -> Counter[str] | None:
         """Count the pairs of each record that are to be sent; None where the list is not known."""

@@ -13,6 +13,7 @@ from facade.bulk.outcomes import Outcome
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from facade.bulk.ending import Ending
     from facade.bulk.journal import Journal
     from facade.bulk.listings import Listing
     from facade.bulk.outcomes import Pair
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @frozen(eq=False)
-class Asked:
+class PairJob:
     """A pair that may be sent with others, and the job whose result is its outcome."""
 
     index: int
@@ -39,14 +40,13 @@ class Asked:
 
 @define(eq=False)
 class Jobs:
-    """The jobs of a run, and the error that stopped it."""
+    """The jobs of a run; an error that every pair would meet ends it."""
 
     workers: Workers
     ensurer: Ensurer
     journal: Journal | None
     batches: Batches | None
-    is_stopping: bool = False
-    error: BaseException | None = None
+    ending: Ending
 
     @property
     def most_together(self) -> int:
@@ -57,35 +57,35 @@ class Jobs:
         """Start a job for one pair."""
         return self.workers.start(self._ensure, index, pair, shared)
 
-    def start_batch(self, asked: Sequence[Asked]) -> None:
+    def start_batch(self, pairs: Sequence[PairJob]) -> None:
         """Start a job for pairs that may be sent together; each is finished, come what may."""
-        self.workers.start(self._ensure_batch, asked)
+        self.workers.start(self._ensure_batch, pairs)
 
     def _ensure(self, index: int, pair: Pair, shared: Listing[Lock] | None) -> Outcome | None:
         """Ensure one pair; None if it was not started, or something else failed."""
-        if self.is_stopping:
+        if self.ending.is_near:
             return None
         try:
             outcome = self.ensurer.ensure(index, pair, shared)
             self._record(outcome)
             if outcome.is_fatal and outcome.error is not None:
-                self._stop(outcome.error)
+                self.ending.fail(outcome.error)
         except BaseException as error:  # of a token source, a full disk, a defect
-            self._stop(error)
+            self.ending.fail(error)
             return None
         return outcome
 
-    def _ensure_alone(self, one: Asked) -> None:
+    def _ensure_alone(self, one: PairJob) -> None:
         one.finish(self._ensure(one.index, one.ids, None))
 
-    def _ensure_batch(self, asked: Sequence[Asked]) -> None:
+    def _ensure_batch(self, pairs: Sequence[PairJob]) -> None:
         """Ensure pairs: those that no listing names in batches, and what is left one by one."""
-        unfinished = {one.index: one for one in asked}
+        unfinished = {one.index: one for one in pairs}
         try:
-            if self.is_stopping or self.batches is None:
+            if self.ending.is_near or self.batches is None:
                 return
-            outcomes = [self.ensurer.listed(one.index, one.ids, one.shared) for one in asked]
-            missing = [one for one, outcome in zip(asked, outcomes, strict=True) if outcome is None]
+            outcomes = [self.ensurer.listed(one.index, one.ids, one.shared) for one in pairs]
+            missing = [one for one, outcome in zip(pairs, outcomes, strict=True) if outcome is None]
             created = self.batches.create(one.ids for one in missing)
             for one in missing:
                 if one.ids in created:
@@ -99,7 +99,7 @@ class Jobs:
                 self.workers.start(self._ensure_alone, one)
                 del unfinished[one.index]
         except BaseException as error:
-            self._stop(error)
+            self.ending.fail(error)
         finally:
             for one in unfinished.values():
                 one.finish(None)
@@ -110,12 +110,8 @@ class Jobs:
             if usable:
                 run_blocking(partial(self.journal.add, *usable))
 
-    def _stop(self, error: BaseException) -> None:
-        self.error = self.error or error
-        self.is_stopping = True
 
-
-def _created(one: Asked) -> Outcome:
+def _created(one: PairJob) -> Outcome:
     first, second = one.ids
     return Outcome(
         index=one.index, first_record_id=first, second_record_id=second, status="created"

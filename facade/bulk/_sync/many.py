@@ -15,7 +15,7 @@ from facade.bulk._sync.run import Run
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable
     from types import TracebackType
 
     from facade.bulk.outcomes import Outcome, Pair, Progress
@@ -40,7 +40,8 @@ def ensure_many(
     given by its key. The list may be endless: it is read as the work proceeds, and nothing is sent
     before the first outcome is requested. A pair that fails is an outcome with its `error`. A fatal
     error (the token, the location, the daily limit, no connection) ends the run: requests in flight
-    finish and are yielded, no other pair is started, and the error is raised.
+    finish and are yielded, no other pair is started, and the error is raised. An error of the list
+    is raised after the outcomes of the pairs before it.
 
     A new pair costs one request, and so does one that exists. Where four pairs or more share
     a record, its relations are listed if that costs less than asking for each: in a list or tuple
@@ -70,17 +71,19 @@ def ensure_many(
         on_progress=on_progress,
         batch=batch,
     )
-    return Outcomes(Run(client, pairs, association, options).outcomes())
+    return Outcomes(Run(client, pairs, association, options))
 
 
 class Outcomes:
     """The outcomes of a run, in the order of the list: iterate over them.
 
-    The work is done while they are read. Close it to stop earlier: requests in flight finish.
+    The work is done while they are read. To end it earlier, stop it and read on, or close it:
+    requests in flight finish.
     """
 
-    def __init__(self, outcomes: Generator[Outcome, None]) -> None:
-        self._outcomes = outcomes
+    def __init__(self, run: Run) -> None:
+        self._ending = run.ending
+        self._outcomes = run.outcomes()
         self._is_used = False
 
     def __iter__(self) -> Self:
@@ -89,6 +92,13 @@ class Outcomes:
     def __next__(self) -> Outcome:
         self._is_used = True
         return self._outcomes.__next__()
+
+    def stop(self) -> None:
+        """Start no other pair; what is in flight still has its outcomes.
+
+        It returns at once: call it from another thread, or when a signal arrives.
+        """
+        self._ending.is_near = True
 
     def close(self) -> None:
         """Start no other pair, and wait for the requests in flight."""

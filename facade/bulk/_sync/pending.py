@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from facade.bulk.outcomes import Outcome
 from facade.bulk.threads import finished, result_of, unfinished
 
-from facade.bulk._sync.jobs import Asked
+from facade.bulk._sync.jobs import PairJob
 
 if TYPE_CHECKING:
     from facade.bulk.listings import Listing
@@ -25,7 +25,7 @@ class Pending:
     def __init__(self, jobs: Jobs) -> None:
         self._jobs = jobs
         self._queue: deque[Job[Outcome | None]] = deque()
-        self._together: list[Asked] = []
+        self._together: list[PairJob] = []
 
     def add(
         self,
@@ -38,7 +38,7 @@ class Pending:
         if ids is None or self._jobs.most_together < 2:
             self._queue.append(self._jobs.start(index, pair, shared))
             return
-        self._together.append(Asked(index, ids, shared, unfinished(Outcome)))
+        self._together.append(PairJob(index, ids, shared, unfinished(Outcome)))
         self._queue.append(self._together[-1].job)
         if len(self._together) >= self._jobs.most_together:
             self.flush()

@@ -9,8 +9,9 @@ from collections.abc import Sized
 from functools import partial
 from typing import TYPE_CHECKING
 
-from attrs import define
+from attrs import define, field
 from facade._core.concurrency import run_blocking
+from facade.bulk.ending import Ending
 from facade.bulk.journal import Journal
 from facade.bulk.listings import Listings, count_records
 from facade.bulk.outcomes import progress, usable_ids
@@ -38,13 +39,14 @@ _WINDOW_PER_JOB = 16
 
 @define(eq=False)
 class Run:
-    """What a run was given, and its journal."""
+    """What a run was given, its journal, and how it ends."""
 
     client: AssociationsClient
     pairs: Items[Pair]
     association: Association | str
     options: RunOptions
     journal: Journal | None = None
+    ending: Ending = field(factory=Ending)
 
     def outcomes(self) -> Generator[Outcome, None]:
         """Do the work, and yield the outcomes."""
@@ -61,7 +63,7 @@ class Run:
         batches = Batches(ensurer, self.options.batch) if self.options.batch else None
         try:
             with Workers(self.options.concurrency) as workers:
-                jobs = Jobs(workers, ensurer, self.journal, batches)
+                jobs = Jobs(workers, ensurer, self.journal, batches, self.ending)
                 try:
                     for outcome in self._in_order(jobs, association):
                         counts[outcome.status] += 1
@@ -70,19 +72,19 @@ class Run:
                             report(progress(counts, total, time.monotonic() - started))
                         yield outcome
                 finally:  # also when the generator is closed, and on Ctrl-C
-                    jobs.is_stopping = True
+                    self.ending.is_near = True
         finally:
             if self.journal is not None:
                 run_blocking(self.journal.close)
-        if jobs.error is not None:
-            raise jobs.error
+        if self.ending.error is not None:
+            raise self.ending.error
 
     def _in_order(self, jobs: Jobs, association: Association) -> Iterator[Outcome]:
         """Yield outcomes in the order of the pairs, of which a window at most is pending."""
         listings = Listings(Lock, self._counts(association))
         pending = Pending(jobs)
         index = 0
-        for pair in each(self.pairs):
+        for pair in self._read():
             ids = usable_ids(pair, association)
             resumed = ids and self.journal and self.journal.take(index, ids)
             if resumed:
@@ -95,13 +97,21 @@ class Run:
                 outcome = pending.take()
                 if outcome is not None:
                     yield outcome
-            if jobs.is_stopping:
+            if self.ending.is_near:
                 break
         pending.flush()
         while pending:
             outcome = pending.take()
             if outcome is not None:
                 yield outcome
+
+    def _read(self) -> Iterator[Pair]:
+        """Yield the pairs; an error of their list ends them, and is raised after their outcomes."""
+        try:
+            for pair in each(self.pairs):
+                yield pair
+        except Exception as error:
+            self.ending.raise_later(error)
 
     def _counts(self, association: Association) -> Counter[str] | None:
         """Count the pairs of each record that are to be sent; None where the list is not known."""

@@ -1,4 +1,4 @@
-"""Write the relations of records as a CSV, which link can read again."""
+"""Write the relations of records as a CSV: with --association one that link reads."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from facade import AssociationsError, Relation
 from facade._core.files import atomic_writer
 from facade.bulk.outcomes import is_fatal
 from facade.cli.commands.relations import association_keys
-from facade.cli.output import print_note
+from facade.cli.output import begin, print_note
 from facade.cli.records import Record, read_records
 from facade.cli.rows import relation_writer
 from facade.cli.settings import SettingsError, add_settings, read_settings
@@ -39,7 +39,7 @@ exit status: 0 all is written, 1 something could not be read, 2 it did not run
 to its end, 130 interrupted
 
 examples:
-  {program} export ocQHyuzHvysMo5N5VsXc > relations.csv
+  {program} export Kd7RmQ2xVbT9wLpN4sHf > relations.csv
   {program} export --records contacts.csv --column "Contact Id" \\
     --association owner_pet --output pets.csv
   cut -f1 ids.tsv | {program} export --records - --json
@@ -53,10 +53,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("record", nargs="*", metavar="RECORD", help="the id of a contact or another record")
     add("--records", metavar="PATH", help="read ids, one a line, from a file; - is standard input")
     add("--column", metavar="NAME", help="read the ids from this column of --records, a CSV")
-    add("--association", metavar="KEY", help="only relations under an association")
-    add("--output", type=Path, metavar="PATH", help="write to a file")
+    add("--association", metavar="KEY", help="only relations under this one: its key or id")
+    add("--output", type=Path, metavar="PATH", help="write to this file, not to standard output")
     add("--json", action="store_true", help="write JSON lines")
-    add("--concurrency", type=_count, default=8, metavar="N", help="records at once (%(default)s)")
+    at_once = "records at once (default: %(default)s)"
+    add("--concurrency", type=_count, default=8, metavar="N", help=at_once)
     add_settings(parser)
 
 
@@ -82,8 +83,9 @@ def run(options: argparse.Namespace) -> int:
         outcomes = _outcomes(read, records, options.concurrency)
         output = atomic_writer(options.output) if options.output else nullcontext(sys.stdout)
         with output as file, closing(outcomes):
+            begun = begin(outcomes)
             export = _Export(relation_writer(file, wanted, keys, as_json=options.json))
-            for record, outcome in outcomes:
+            for record, outcome in begun:
                 export.add(record, outcome)
             return export.end()
 

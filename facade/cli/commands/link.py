@@ -5,22 +5,25 @@ The same as python -m facade.link.
 
 import argparse
 
-from facade.cli.settings import add_settings, read_settings
-from facade.link import command
+from facade.cli.settings import SettingsError, add_settings, read_settings
+from facade.link import arguments, command
 
-EPILOG = f"""{command.EPILOG}
+EPILOG = f"""{arguments.EPILOG}
 examples:
   {{program}} link pets.csv --association owner_pet --dry-run
   {{program}} link pets.csv --association owner_pet
+  cut -d, -f2,3 pets.csv | {{program}} link - --association owner_pet
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
-    command.add_arguments(parser)
+    arguments.add_arguments(parser)
     add_settings(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Link the pairs."""
+    if options.csv == options.token_file == "-":
+        raise SettingsError("standard input has either the CSV or the token, not both")
     return command.run(options, read_settings(options).client)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from facade.cli.output import add_row, new_table, print_items
+from facade.cli.output import print_items, table_of
 from facade.cli.settings import add_settings, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.table import Table
+    from rich.text import Text
 
     from facade.cli.output import Item
 
@@ -42,7 +43,7 @@ _COLUMNS = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     add = parser.add_argument
-    add("--object", metavar="KEY", help="only those of an object, such as contact")
+    add("--object", metavar="KEY", help="only those of an object: contact, custom_objects.pet")
     add("--json", action="store_true", help="print JSON lines")
     add_settings(parser)
 
@@ -62,13 +63,13 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _table(associations: Sequence[Item]) -> Table:
-    table = new_table("key, id", "first object, label", "second object, label")
-    for one in associations:
-        add_row(
-            table,
+def _table(associations: Sequence[Item]) -> Table | Text:
+    rows = [
+        (
             (one["key"] or "(no key)", one["id"]),
             (one["first_object_key"], one["first_object_label"]),
             (one["second_object_key"], one["second_object_label"]),
         )
-    return table
+        for one in associations
+    ]
+    return table_of(("key, id", "first object, label", "second object, label"), rows)

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from facade import MissingScopeError
-from facade.cli.output import add_row, new_table, print_items
+from facade.cli.output import print_items, table_of
 from facade.cli.settings import add_settings, read_settings
 from facade.link.command import find_association
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from rich.table import Table
+    from rich.text import Text
 
     from facade import AssociationsClient, Relation
     from facade.cli.output import Item
@@ -27,9 +28,9 @@ output:
   extra for what else HighLevel sent.
 
 examples:
-  {program} relations ocQHyuzHvysMo5N5VsXc
-  {program} relations ocQHyuzHvysMo5N5VsXc --association owner_pet
-  {program} relations ocQHyuzHvysMo5N5VsXc --json | jq -r .id
+  {program} relations Kd7RmQ2xVbT9wLpN4sHf
+  {program} relations Kd7RmQ2xVbT9wLpN4sHf --association owner_pet
+  {program} relations Kd7RmQ2xVbT9wLpN4sHf --json | jq -r .id
 """
 _SIDES = ("first", "second")
 _COLUMNS = (
@@ -48,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     add = parser.add_argument
     add("record", metavar="RECORD", help="the id of a contact or another record")
-    add("--association", metavar="KEY", help="only those under an association")
+    add("--association", metavar="KEY", help="only those under this one: its key or id")
     add("--json", action="store_true", help="print JSON lines")
     add_settings(parser)
 
@@ -90,14 +91,14 @@ def association_keys(client: AssociationsClient) -> dict[str, str | None]:
         return {}
 
 
-def _table(relations: Sequence[Item]) -> Table:
-    table = new_table("related record, its object", "association, relation id")
-    for one in relations:
-        sides = {one[f"{side}_record_id"]: one[f"{side}_object_key"] for side in _SIDES}
-        other = one["other_record_id"]
-        add_row(
-            table,
-            (other, sides.get(other)),
-            (one["association_key"] or one["association_id"], one["id"]),
-        )
-    return table
+def _table(relations: Sequence[Item]) -> Table | Text:
+    return table_of(
+        ("related record, its object", "association, relation id"), [*map(_cells, relations)]
+    )
+
+
+def _cells(relation: Item) -> tuple[tuple[str, str | None], tuple[str, str]]:
+    objects = {relation[f"{side}_record_id"]: relation[f"{side}_object_key"] for side in _SIDES}
+    other = relation["other_record_id"]
+    association = relation["association_key"] or relation["association_id"]
+    return (other, objects.get(other)), (association, relation["id"])

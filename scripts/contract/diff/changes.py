@@ -19,6 +19,7 @@ class Change(NamedTuple):
     before: Any = None  # None: absent
     after: Any = None
     in_code: bool = True  # False: generated code stays the same whatever the rule says
+    classes: tuple[str | None, str | None] | None = None  # generated, whatever the documents say
 
 
 def member_change(

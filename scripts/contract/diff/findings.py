@@ -111,7 +111,8 @@ def _finding(same: list[Difference], operations_of: OperationsOf) -> Finding:
     )
     changes = [difference.change for difference in same]
     places = _places(changes)
-    before, after = _values(changes)
+    before, after = _values(first.rule, [(each.before, each.after) for each in changes])
+    shown = _values(first.rule, [each.classes or (each.before, each.after) for each in changes])
     pointer = places[0].old if first.after is None else places[0].new
     return Finding(
         rule=first.rule,
@@ -120,8 +121,8 @@ def _finding(same: list[Difference], operations_of: OperationsOf) -> Finding:
         message=f"{_subject(same)} {rule.sentence}",
         operations=operations_of(owners),
         pointer=pointer,
-        before=before,
-        after=after,
+        before=shown[0],
+        after=shown[1],
         places=places,
         fingerprint=_fingerprint(first.rule, pointer, before, after),
         directions=sorted({difference.position.direction.value for difference in same}),
@@ -138,18 +139,18 @@ def _places(changes: list[Change]) -> list[Spot]:
     return list(found.values())
 
 
-def _values(changes: list[Change]) -> tuple[Any, ...]:
+def _values(rule: str, pairs: list[tuple[Any, Any]]) -> tuple[Any, ...]:
     """Return before and after; lists of them where each place has its own."""
-    before, after = [each.before for each in changes], [each.after for each in changes]
-    if changes[0].rule.startswith("enum-values-"):
-        return _united(before), _united(after)
+    sides = zip(*pairs, strict=True)
+    if rule.startswith("enum-values-"):
+        return tuple(_united(values) for values in sides)
     return tuple(
-        values[0] if all(value == values[0] for value in values) else values
-        for values in (before, after)
+        values[0] if all(value == values[0] for value in values) else list(values)
+        for values in sides
     )
 
 
-def _united(lists: list[list[Any]]) -> list[Any]:
+def _united(lists: Iterable[list[Any]]) -> list[Any]:
     values = {canonical(value): value for values in lists for value in values}
     return [values[key] for key in sorted(values)]
 

@@ -14,6 +14,7 @@ from scripts.contract.diff.impact.verdict import (
     counted,
     decide,
     next_version,
+    stated_version,
     worded,
 )
 from scripts.contract.diff.load import Contract
@@ -52,7 +53,7 @@ class ReviewedFinding:
     @property
     def needs_a_method(self) -> bool:
         """Whether it is an operation of this API that no method of the facade sends."""
-        return self.finding.rule == "operation-added" and bool(self.reach)
+        return self.finding.rule == "operation-added" and not self.is_called
 
     @property
     def is_called(self) -> bool:
@@ -82,6 +83,7 @@ class Review:
     overlay: "OverlayStatus | None" = None
     verdict: Verdict = Verdict.NOTHING
     verdict_places: tuple[str, ...] = ()
+    version: str | None = None  # of the facade
     next_version: str | None = None
     paths: tuple[str, str] = ("", "")  # of the documents, in the working tree or on the web
     documents: tuple[Document, Document] = field(default=({}, {}), repr=False, compare=False)
@@ -202,6 +204,7 @@ def review(
         else:
             verdict, places = decide(still_open, compared.lens, has_proposals=has_proposals)
     stated = root / "facade" / "version.py"
+    version = stated_version(stated.read_text("utf-8")) if stated.exists() else None
     return replace(
         compared,
         findings=tuple(findings),
@@ -210,7 +213,6 @@ def review(
         overlay=overlay,
         verdict=verdict,
         verdict_places=places,
-        next_version=next_version(stated.read_text("utf-8"), verdict.step)
-        if stated.exists()
-        else None,
+        version=version,
+        next_version=next_version(version, verdict.step),
     )

@@ -2,7 +2,7 @@
 
 A document without it cannot be captured or compared: it is not clear what it says. Schemas are left
 to the lint and to the comparison. Published ones often have a keyword of the wrong type; the
-overlay mends ours, and a comparison tells of it beside what it finds.
+overlay mends ours, and a comparison reports it beside what it finds.
 """
 
 from collections.abc import Iterator

@@ -80,7 +80,7 @@ def _kinds(document: Document) -> Iterator[str]:
 
 
 def _endless(document: Document) -> Iterator[str]:
-    """Name what is a part of itself: whoever follows it never comes to an end."""
+    """Name what is a part of itself: to follow it never ends."""
     ended = set[int]()
     for start, where, _ in walk(document):
         under_way = {id(start): iter(_parts(document, start))}

@@ -63,7 +63,7 @@ def _operation(
 
 
 def template(path: str) -> str:
-    """Return a path without the names of its arguments: what the wire can tell apart."""
+    """Return a path without the names of its arguments: what a server can distinguish."""
     return _ARGUMENT.sub("{}", path)
 
 

@@ -44,10 +44,10 @@ def _cause(error: ValidationError) -> ValidationError:
 
 
 def _is_no_reference(wrong: ValidationError) -> bool:
-    """Tell what was to be a reference, which is seldom the mistake."""
+    """Return whether an error is another one than a missing `$ref`, which is seldom the mistake."""
     return "'$ref' is a required" not in wrong.message
 
 
 def _is_of_this_type(wrong: ValidationError) -> bool:
-    """Tell an alternative of another type, such as apiKey where a scheme is http."""
+    """Return whether an error is not of another type, such as apiKey where a scheme is http."""
     return wrong.validator not in ("enum", "const")

@@ -40,6 +40,16 @@ def responding(schema: Any, **more: Any) -> Json:
     return document({"/pets": {"get": {"operationId": "get-pets", "responses": answer}}}, **more)
 
 
+def using(schema: Any, **schemas: Any) -> Json:
+    """Give a document that receives a schema, with components."""
+    return responding(schema, components={"schemas": schemas})
+
+
+def ref(name: str) -> Json:
+    """Give a reference to a component schema."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
 def has(required: str = "", closed: bool = False, **properties: Any) -> Json:
     """Give an object."""
     schema: Json = {"type": "object", "required": required.split(), "properties": properties}
@@ -55,6 +65,15 @@ def found(old: Json, new: Json) -> list[str]:
     """Compare; give each finding as `rule wire/sdk`, sorted."""
     findings = compare(old, new).findings
     return sorted(f"{each.rule} {each.wire}/{each.sdk}" for each in findings)
+
+
+def each_way(old: Any, new: Any) -> list[list[str]]:
+    """Compare a schema where it is sent, where it is received; then both backwards."""
+    return [
+        found(make(one), make(other))
+        for one, other in ((old, new), (new, old))
+        for make in (requesting, responding)
+    ]
 
 
 def worst(old: Json, new: Json) -> str:

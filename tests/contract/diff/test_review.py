@@ -77,7 +77,8 @@ def test_a_finding_is_located_in_both_texts() -> None:
 
 def test_a_comparison_is_complete_without_findings_and_without_a_facade(tmp_path: Path) -> None:
     given = review(NOTHING, [], TODAY, root=tmp_path)
-    assert (given.conclusion, given.next_version, given.findings) == ("nothing to do", None, ())
+    assert (given.conclusion, given.findings) == ("nothing to do", ())
+    assert (given.version, given.next_version) == (None, None)
 
 
 def released(folder: Path) -> None:
@@ -97,7 +98,8 @@ def test_the_next_version_follows_from_the_verdict(tmp_path: Path, new: Json, ve
     path = "/associations/{associationId}"
     old = {**operation(), "paths": {path: {"get": {"operationId": "get-association"}}}}
     given = compared(old, {**old, "paths": {path: new} if new else {}})
-    assert review(given, [], TODAY, root=tmp_path).next_version == version
+    whole = review(given, [], TODAY, root=tmp_path)
+    assert (whole.version, whole.next_version) == ("1.4.2", version)
 
 
 def test_what_concerns_no_method_has_no_next_version() -> None:

@@ -8,14 +8,18 @@ import pytest
 from scripts.contract.diff.rules import SDK, WIRE, Direction, Position, Rule, rules
 from tests.contract.diff.compare.test_addresses import ADDRESSES
 from tests.contract.diff.compare.test_alternatives import ALTERNATIVES
+from tests.contract.diff.compare.test_content import CONTENT
 from tests.contract.diff.compare.test_document import ABOUT
+from tests.contract.diff.compare.test_generated import CONJUNCTIONS
+from tests.contract.diff.compare.test_keywords import BOUNDS, KEYWORDS
 from tests.contract.diff.compare.test_messages import BODIES
 from tests.contract.diff.compare.test_objects import OBJECTS
 from tests.contract.diff.compare.test_operations import OPERATIONS
 from tests.contract.diff.compare.test_parameters import PARAMETERS
 from tests.contract.diff.compare.test_schemas import MODELS
+from tests.contract.diff.compare.test_schemes import SCHEMES
 from tests.contract.diff.compare.test_security import SECURITY
-from tests.contract.diff.compare.test_values import BOUNDS, VALUES
+from tests.contract.diff.compare.test_values import VALUES
 from tests.contract.diff.documents import rules_in
 from tests.contract.page.test_review import PAGES
 
@@ -39,14 +43,18 @@ def test_a_mirror_leads_back(rule: Rule) -> None:
 def test_every_rule_is_proved_by_a_mutation() -> None:
     tables: list[list[Any]] = [
         VALUES,
+        KEYWORDS,
         ADDRESSES,
         ALTERNATIVES,
         OBJECTS,
         MODELS,
+        CONJUNCTIONS,
         OPERATIONS,
         PARAMETERS,
         BODIES,
+        CONTENT,
         SECURITY,
+        SCHEMES,
         ABOUT,
     ]
     proved = {rule for table in tables for rule in rules_in(table)}

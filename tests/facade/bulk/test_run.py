@@ -137,20 +137,24 @@ def test_the_daily_limit_ends_the_run_and_the_journal_resumes_it_tomorrow(tmp_pa
     assert {one.status for one in resumed} == {"created"}
 
 
-def test_an_error_of_the_list_is_raised_after_the_requests_in_flight(
-    client: AssociationsClient, sandbox: Sandbox, tmp_path: Path
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("batch", [None, 100])
+def test_an_error_of_the_list_is_raised_after_the_outcomes_of_the_pairs_before_it(
+    sandbox: Sandbox, tmp_path: Path, mode: Mode, batch: int | None
 ) -> None:
     def pairs() -> Iterator[tuple[str, str]]:
-        yield from PAIRS[:5]
+        yield from PAIRS[:25]
         raise RuntimeError("the list failed")
 
-    journal = tmp_path / "journal"
-    association = seed_owner_pet(sandbox)
+    done: list[Progress] = []
+    given: dict[str, Any] = {"association": seed_owner_pet(sandbox), "journal": tmp_path / "j"}
     with pytest.raises(RuntimeError, match="the list failed"):
-        list(ensure_many(client, pairs(), association=association, journal=journal))
-    list(ensure_many(client, PAIRS[:5], association=association, journal=journal))
-    assert related_pairs(sandbox) == PAIRS[:5]
-    assert len(sandbox.requests) == 5  # nothing was sent twice
+        run(mode, sandbox, pairs(), batch=batch, on_progress=done.append, **given)
+    assert [one.created for one in done] == [*range(1, 26)]
+    assert related_pairs(sandbox) == PAIRS[:25]
+    sent = len(sandbox.requests)
+    run(mode, sandbox, PAIRS[:25], **given)
+    assert len(sandbox.requests) == sent
 
 
 def test_an_error_outside_the_api_stops_the_run_and_is_raised(sandbox: Sandbox) -> None:

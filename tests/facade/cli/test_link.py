@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from facade.link.command import add_arguments
+from facade.link.arguments import add_arguments
 from facade.testing import Sandbox
 from tests.facade.bulk.runs import related_pairs, seed_owner_pet
 from tests.facade.cli.conftest import Command, started
@@ -51,3 +51,8 @@ def test_the_sandbox_prints_where_it_is_as_json_and_ends_quietly() -> None:
         process.send_signal(signal.SIGINT)
         assert process.communicate(timeout=60) == ("", "")
         assert process.returncode == 0
+
+
+def test_standard_input_has_either_the_csv_or_the_token(command: Command) -> None:
+    said = "error: standard input has either the CSV or the token, not both\n"
+    assert command("link", "-", *KEY, "--token-file", "-") == (2, "", said)

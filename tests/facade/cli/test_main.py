@@ -141,13 +141,13 @@ def test_ctrl_c_ends_with_130_and_no_traceback(sandbox: Sandbox, folder: Path) -
 
 
 def test_closed_streams_and_a_full_disk_are_no_traceback(folder: Path) -> None:
-    command = f"{sys.executable} -m facade.cli list"
-    for end, status, said in (
-        (">&-", 0, ""),
-        ("> /dev/full", 2, "error: No space left on device\n"),
+    for command, status, said in (
+        ("list >&-", 0, ""),
+        ("list > /dev/full", 2, "error: No space left on device\n"),
+        ("export --records - --column id <&-", 2, "error: standard input is empty\n"),
     ):
         done = subprocess.run(
-            ["sh", "-c", f"{command} {end}"],
+            ["sh", "-c", f"{sys.executable} -m facade.cli {command}"],
             env=os.environ | {"PYTHONPATH": str(ROOT)},
             stderr=subprocess.PIPE,
             text=True,

@@ -167,7 +167,12 @@ def test_a_version_that_is_not_accepted_is_named(
             "network",
             "(error 1010), and has not looked at the token (HTTP 403: error code: 1010)",
         ),
-        (faults.fail(502), "W-----", "network", "HighLevel fails at the moment (HTTP 502: <!DOC"),
+        (
+            faults.fail(502),
+            "W-----",
+            "network",
+            "HighLevel fails at the moment (HTTP 502: Bad Gateway)",
+        ),
         (faults.html(), "W-----", "network", " answers, and not as HighLevel does"),
         (
             faults.fail(301, body="empty"),

@@ -2,20 +2,14 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
 from rich.table import Table
+from rich.text import Text
 
-from facade.cli.output import (
-    add_row,
-    new_table,
-    print_error,
-    print_items,
-    print_note,
-    visible,
-)
+from facade.cli.output import print_error, print_items, print_note, table_of, visible
 from facade.testing import Sandbox
 from tests.facade.cli.conftest import Command
 
@@ -38,11 +32,9 @@ def test_hidden_characters_are_shown_by_their_codes(text: object, shown: str) ->
 
 
 def show(items: Iterator[Item] | list[Item], *, as_json: bool = False) -> None:
-    def table(listed: Sequence[Item]) -> Table:
-        made = new_table("id", "label")
-        for one in listed:
-            add_row(made, (one["id"], one["id"]), (one["id"], one["label"]))
-        return made
+    def table(listed: Sequence[Item]) -> Table | Text:
+        rows = [((one["id"], one["id"]), (one["id"], one["label"])) for one in listed]
+        return table_of(("id", "label"), rows)
 
     print_items(items, ["id", "label"], as_json=as_json, table=table, none="There is none.")
 
@@ -119,3 +111,72 @@ def test_a_terminal_gets_colours_unless_it_wants_none(
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("NO_COLOR", no_color)
     assert bool(re.search(r"\x1b\[[0-9;]*3[0-9]m", command("doctor")[1])) == colors
+
+
+@pytest.fixture
+def association_id(sandbox: Sandbox) -> str:
+    """Seed an association of pets; return its id."""
+    made = sandbox.seed_association(
+        key="owner_pet",
+        first_object_label="Owner",
+        second_object_key="custom_objects.an_object_of_many_words",
+        second_object_label="Pet\x1b[2J",
+    )
+    found: str = made["id"]
+    return found
+
+
+@pytest.fixture
+def listed(
+    command: Command, terminal: None, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[int], list[str]]:
+    """List the associations on a terminal of so many columns; return its lines without styles."""
+
+    def run(columns: int) -> list[str]:
+        monkeypatch.setenv("COLUMNS", str(columns))
+        monkeypatch.setenv("TERM", "xterm")  # a dumb one has 80 columns, whatever is said
+        status, out, err = command("list")
+        assert (status, err) == (0, "")
+        return [line.rstrip() for line in re.sub(r"\x1b\[[0-9;]*m", "", out).splitlines()]
+
+    return run
+
+
+def test_a_narrow_terminal_gets_each_cell_in_a_line_of_its_own(
+    listed: Callable[[int], list[str]], association_id: str
+) -> None:
+    assert listed(40) == [
+        "key, id",
+        "first object, label",
+        "second object, label",
+        "",
+        "OPPORTUNITIES_CONTACTS_ASSOCIATION",
+        "opportunity",
+        "contact",
+        "",
+        "BUSINESSES_CONTACTS_ASSOCIATION",
+        "business",
+        "contact",
+        "",
+        "owner_pet",
+        f"  {association_id}",
+        "contact",
+        "  Owner",
+        "custom_objects.an_object_of_many_words",
+        "  Pet\\x1b[2J",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("columns", "header"),
+    [
+        (77, "key, id                             first object, label  second object, label"),
+        (76, "key, id"),
+    ],
+)
+def test_a_table_needs_room_for_its_first_column_and_its_headers(
+    listed: Callable[[int], list[str]], columns: int, header: str
+) -> None:
+    lines = listed(columns)
+    assert lines[0] == header
+    assert max(map(len, lines)) <= columns

@@ -16,7 +16,7 @@ WITH_A_CLIENT = sorted(COMMANDS.keys() - {"sandbox"})
 
 NEEDED = {
     "export": ("record",),
-    "link": ("pets.csv", "--association", "owner_pet"),
+    "link": ("-", "--association", "owner_pet"),
     "relations": ("record",),
 }
 

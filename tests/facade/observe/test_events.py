@@ -42,6 +42,45 @@ def test_waits_for_the_pace_are_events_however_short(
     assert 0 < (waits[0].seconds or 0) <= 10
 
 
+class RenewedToken:
+    """A source whose first token is not there yet, and whose token can be renewed once."""
+
+    def __init__(self, tokens: list[str]) -> None:
+        self._tokens = tokens
+        self._is_there = False
+
+    def has_fresh_token(self, location_id: str) -> bool:
+        return self._is_there
+
+    def token(self, location_id: str) -> str:
+        self._is_there = True
+        return self._tokens[0]
+
+    def refused(self, location_id: str, token: str) -> bool:
+        return token == self._tokens.pop(0)
+
+
+def test_waits_for_a_token_that_is_renewed_are_events(
+    clients: Clients, sandbox: Sandbox, events: list[CallEvent]
+) -> None:
+    source = RenewedToken(["eyJ-old", sandbox.token])
+    client = clients(
+        source, sandbox.location_id, transport=sandbox.transport(), on_event=events.append
+    )
+    client.associations.list()
+    assert [one.seconds for one in events if isinstance(one, WaitStarted)] == [None, None, 0.0]
+    assert lines(events) == [
+        "WaitStarted list_associations token 1",
+        "AttemptStarted list_associations 1",
+        "AttemptEnded list_associations 1 401",
+        "WaitStarted list_associations token 2 AuthenticationError",
+        "WaitStarted list_associations retry 2 AuthenticationError",
+        "AttemptStarted list_associations 2",
+        "AttemptEnded list_associations 2 200",
+        "CallEnded list_associations 2",
+    ]
+
+
 def test_looking_for_what_may_have_been_done_is_a_wait_and_a_call_of_its_own(
     client: Any, events: list[CallEvent], sandbox: Sandbox
 ) -> None:

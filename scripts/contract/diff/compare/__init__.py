@@ -46,7 +46,7 @@ _COMPARERS: dict[str, Callable[[Node, Node, Scope, Documents], Iterator[Item]]] 
 _DOCUMENT = Scope(None, Position(Direction.REQUEST, in_code=False), "document")
 
 Key = tuple[str, str]
-"""What tells a schema from any other of its document."""
+"""What identifies a schema in its document."""
 
 
 def compare(

@@ -1,5 +1,6 @@
-"""Whether a schema accepts one value, as it is or written as text; its alternatives aside."""
+"""Whether a schema accepts one value, as it is or written as text; without its alternatives."""
 
+import re
 from typing import Any
 
 from scripts.contract.diff.compare.keywords import plain
@@ -11,6 +12,7 @@ from scripts.contract.openapi.nodes import value
 SAYS_NOTHING = frozenset({"type", "title", "deprecated", "default", "xml", "readOnly", "writeOnly"})
 """Keywords that leave it open which values are accepted; of the type, more is said elsewhere."""
 _ABOUT_TEXT = {"pattern", "enum", "const", "format", "maxLength", "contentEncoding"}
+_WHOLE = re.compile(r"-?[0-9]{1,300}")  # as a number; int() refuses what is much longer
 _CONDITIONS = frozenset({"not", "if", "then", "else"})
 
 
@@ -20,8 +22,10 @@ def takes(shape: SchemaShape, item: Any, *, as_text: bool) -> bool:
         written = _written if as_text else plain
         taken = (each for each in shape.constants if has_type(shape, each))
         return written(item) in map(written, taken)
-    if not has_type(shape, item) and not (as_text and _reads_as(item, shape)):
-        return False
+    if not has_type(shape, item):
+        item = _read(item, shape) if as_text else None
+        if item is None:
+            return False
     if isinstance(item, dict | list):
         return not (shape.keywords.keys() - SAYS_NOTHING or shape.properties or shape.required)
     scalars = {name: node for name, node in shape.keywords.items() if name != "enum"}
@@ -32,7 +36,7 @@ def takes_all_text(shape: SchemaShape) -> bool:
     """Return whether a schema accepts all text that is not empty."""
     return (
         "string" in shape.types
-        and not shape.keywords.keys() & _ABOUT_TEXT
+        and not shape.keywords.keys() & (_ABOUT_TEXT | _CONDITIONS)
         and value(shape.keywords.get("minLength"), 0) in (0, 1)
     )
 
@@ -42,12 +46,12 @@ def _written(item: Any) -> str:
     return item if isinstance(item, str) else plain(item)
 
 
-def _reads_as(item: Any, shape: SchemaShape) -> bool:
-    """Return whether a value, written as text, is one of the types of a shape."""
+def _read(item: Any, shape: SchemaShape) -> Any:
+    """Return what a shape reads of a value that is written as text; None where it cannot."""
     if "string" in shape.types:
-        return not isinstance(item, dict | list)
+        return None if isinstance(item, dict | list) else _written(item)
     if not isinstance(item, str):
-        return False
+        return None
     if "boolean" in shape.types and item in ("true", "false"):
-        return True
-    return bool(shape.types & NUMBERS) and item.removeprefix("-").isdecimal()
+        return item == "true"
+    return int(item) if shape.types & NUMBERS and _WHOLE.fullmatch(item) else None

@@ -61,9 +61,9 @@ def _facts(old: Node, new: Node, scope: Scope) -> Iterator[Difference]:
     for fact, before, after in matched(old.get("x-wire"), new.get("x-wire")):
         answers = [each and each.get("answer") for each in (before, after)]
         if value(answers[0]) != value(answers[1]):
-            asked = text((before or after or old).get("asks")) or fact
+            question = text((before or after or old).get("asks")) or fact
             change = member_change("wire-fact-changed", old, new, *answers)
-            yield Difference(change, received.about(f'"{asked}"'))
+            yield Difference(change, received.about(f'"{question}"'))
 
 
 def _tags(old: Node, new: Node, scope: Scope) -> Iterator[Item]:

@@ -191,7 +191,7 @@ class Inclusion:
 
 
 def _names_hold(sent: SchemaSide, accepted: SchemaSide) -> bool:
-    """Return whether a discriminator, which tells alternatives by name, knows all that are sent."""
+    """Return whether a discriminator, which selects by name, knows all that are sent."""
     sides = [
         [side.of(node).shape.name for node in side.shape.alternatives] for side in (sent, accepted)
     ]

@@ -43,7 +43,7 @@ def _rest(
 
 
 def match_schemas(old: list[Node], new: list[Node], documents: Documents) -> Matches[Node]:
-    """Match by component, then by structure, then by what tells them apart, then by likeness."""
+    """Match by component, then by structure, then by what identifies them, then by likeness."""
 
     def keys(of: Callable[[SchemaShape], Hashable | None]) -> Keys[Node]:
         return lambda node: of(documents.old.shape(node)), lambda node: of(

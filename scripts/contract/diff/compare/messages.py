@@ -160,7 +160,7 @@ def _headers(old: Node, new: Node, scope: Scope, documents: Documents) -> Iterat
 
 
 def _by_lower_name(headers: Node | None) -> dict[str, tuple[str, Node]]:
-    """File headers under what tells them apart; their names know no case."""
+    """File headers under what identifies them; their names know no case."""
     members = headers.members() if headers is not None else ()
     return {name.lower(): (name, node) for name, node in members}
 

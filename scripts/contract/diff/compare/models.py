@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from scripts.contract.diff.changes import Change, Difference, Pair, Scope
 from scripts.contract.diff.compare.compared import ComparedDocument, Documents
 from scripts.contract.diff.compare.generated import conjunction_kind, has_model, makes_class
+from scripts.contract.diff.compare.inline_classes import inline_class
 from scripts.contract.diff.compare.matching import match_by
 from scripts.contract.diff.compare.shapes import SchemaShape
 from scripts.contract.diff.names import class_name
@@ -95,20 +96,32 @@ def compare_alternative_models(
 ) -> Iterator[Difference]:
     """Report the classes of alternatives: those that are inline are called by their number."""
     if not (old.alternatives and new.alternatives):
-        yield from scope.add_to(_wrapped_model(old, new, documents))
+        yield from scope.add_to(_wrapped_model(old, new, couples, documents))
     for one, other in couples:
         is_moved = last_name(one.pointer) != last_name(other.pointer)
         if is_moved and _is_numbered(one, documents.old) and _is_numbered(other, documents.new):
             together = scope._replace(cause=f"models of {scope.subject}")
-            yield Difference(Change("model-renamed", one, other), together)
+            classes = _class(one, documents.old), _class(other, documents.new)
+            yield Difference(Change("model-renamed", one, other, classes=classes), together)
 
 
-def _wrapped_model(old: SchemaShape, new: SchemaShape, documents: Documents) -> Iterator[Change]:
+def _wrapped_model(
+    old: SchemaShape, new: SchemaShape, couples: list[tuple[Node, Node]], documents: Documents
+) -> Iterator[Change]:
     """Report that a class is called otherwise as one of several alternatives."""
     plain, document = (new, documents.new) if old.alternatives else (old, documents.old)
     is_alternative = parent(plain.node.pointer).endswith(("/oneOf", "/anyOf"))
     if plain.name is None and not is_alternative and makes_class(document, plain.node):
-        yield Change("model-renamed", old.node, new.node)
+        for one, other in couples:
+            classes = _class(one, documents.old), _class(other, documents.new)
+            if None in classes or classes[0] != classes[1]:  # a title stays
+                yield Change("model-renamed", old.node, new.node, classes=classes)
+
+
+def _class(node: Node, document: ComparedDocument) -> str | None:
+    """Name the class that is made of a schema, or of the component that it refers to."""
+    name = document.shape(node).name
+    return class_name(name) if name else inline_class(document.root, node)
 
 
 def _is_numbered(node: Node, document: ComparedDocument) -> bool:

@@ -35,7 +35,7 @@ class Parameter(NamedTuple):
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells it from the others of its operation; names of headers know no case."""
+        """What identifies it in its operation; names of headers know no case."""
         return self.place, self.name.lower() if self.place == "header" else self.name
 
     @property

@@ -17,8 +17,10 @@ LIMITS = frozenset(
 )
 """The keywords that `meets` knows."""
 _BEYOND = {"minimum": ge, "maximum": le, "exclusiveMinimum": gt, "exclusiveMaximum": lt}
-_ENDS = re.compile(r"^\^\.\*|(?<!\\)\.\*\$?$")
-_ANYTHING = re.compile(r"\^?((\.|\[\\s\\S\]|\[\\w\\W\]|\[\\d\\D\])(\*|\{0,\})\??)?\$?")
+_ENDS = re.compile(r"^\^\.\*\??|(?<!\\)\.\*\??\$?$")
+_ANYTHING = re.compile(
+    r"\^?(\.|\[\\s\\S\]|\[\\w\\W\]|\[\\d\\D\])(\*|\{0,\})\??\$?|\^?|\$"  # not ^$: that is empty
+)
 
 
 def texts(value: Any) -> list[str]:

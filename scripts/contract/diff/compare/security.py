@@ -36,8 +36,10 @@ def compare_security(old: Node, new: Node, scope: Scope, documents: Documents) -
             return
     elif in_code:
         where = "operation" if stated[1] else "document"
-        asked = [_shown(alternative) for alternative in after]
-        yield Difference(Change(f"security-moved-to-{where}", *places, asked, asked), inner)
+        alternatives = [_shown(alternative) for alternative in after]
+        yield Difference(
+            Change(f"security-moved-to-{where}", *places, alternatives, alternatives), inner
+        )
     couples, gone, added = _match([a for a in before if a], [a for a in after if a], documents)
     for couple in couples:
         yield from _schemes(*couple, places, scope, documents)
@@ -54,7 +56,7 @@ def compare_security(old: Node, new: Node, scope: Scope, documents: Documents) -
 
 
 def _is_easier(one: Alternative, other: Alternative) -> bool:
-    """Return whether whoever satisfies the other satisfies this one."""
+    """Return whether a client that satisfies the other satisfies this one."""
     return all(name in other and set(scopes) <= set(other[name]) for name, scopes in one.items())
 
 

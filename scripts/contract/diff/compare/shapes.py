@@ -30,7 +30,7 @@ class SchemaShape:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells it from any other schema of its document."""
+        """What identifies it in its document."""
         return self.node.file, self.node.pointer
 
     @property

@@ -28,7 +28,7 @@ _NAMED = ("properties", "patternProperties", "dependentSchemas")
 
 
 class Unchanged:
-    """Tells pairs of schemas that say the same."""
+    """Finds pairs of schemas that say the same."""
 
     def __init__(self, documents: "Documents") -> None:
         self._old, self._new = (document.root.value for document in documents)

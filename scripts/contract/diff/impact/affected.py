@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _NEW = frozenset({"property-added-optional", "property-added-required", "parameter-added-optional"})
 # By the location of what an app writes: the option of every method that adds it.
 _OPTIONS = {"": "extra_body", "query": "extra_query", "header": "extra_headers"}
+_SENT_BEFORE = "sent already"
+_TO_BE_WRITTEN = "a method is to be written; `client.api` sends it already"
 _REMAINDER = "extra"  # the attribute that keeps fields without an attribute of their own
 
 
@@ -75,7 +77,7 @@ class Impact:
         """Say how an app reaches what is new although no method names it; empty for all else."""
         methods = self._methods(finding.operations)
         if finding.rule == "operation-added":
-            return "" if methods else "a method is to be written; `client.api` sends it already"
+            return _SENT_BEFORE if methods else _TO_BE_WRITTEN
         if not methods or finding.rule not in _NEW:
             return ""
         if subject.is_received_only:
@@ -93,7 +95,8 @@ class Impact:
 
     def _methods(self, operations: Iterable[str]) -> list[FacadeMethod]:
         ids = {self._ids.get(template(operation), "") for operation in operations}
-        return [each for each in self._facade.methods.values() if each.operations & ids]
+        every = (*self._facade.methods.values(), *self._facade.internal)
+        return [each for each in every if each.operations & ids]
 
     def _fields(
         self, finding: Finding, subject: Subject, methods: list[FacadeMethod]
@@ -110,7 +113,7 @@ class Impact:
             return True  # names in code are the overlay's, and what is new is not used yet
         if finding.rule == "operation-moved":
             return True  # regenerated code calls it at its new path
-        if not subject.name:
+        if not subject.name or method in self._facade.internal:
             return False
         if subject.is_received_only:
             # A field that no model holds reaches no app; one that a model holds is reported itself.

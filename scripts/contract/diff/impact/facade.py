@@ -1,7 +1,7 @@
 """What the facade sends and returns, read from its source as text: nothing of it is run."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,10 @@ _FROM_TRANSPORT = frozenset({"accept", "authorization", "content_type", "user_ag
 
 @dataclass(frozen=True, slots=True)
 class FacadeMethod:
-    """A method of a resource, such as `associations.update`, blocking and async alike."""
+    """A method of a resource, such as `associations.update`, blocking and async alike.
+
+    An internal one is called as its class calls it, and what of a request it sends is not read.
+    """
 
     name: str
     operations: frozenset[str]  # ids of the contract, in snake_case
@@ -27,9 +30,10 @@ class FacadeMethod:
 
 @dataclass(frozen=True, slots=True)
 class Facade:
-    """The methods of all resources, and the attributes of all models."""
+    """The methods of all resources, those that send what no resource offers, and all models."""
 
     methods: dict[str, FacadeMethod] = field(default_factory=dict)
+    internal: tuple[FacadeMethod, ...] = ()
     annotations: dict[str, str] = field(default_factory=dict)  # of `Association.key`: `str | None`
 
     @property
@@ -59,7 +63,9 @@ def read_facade(folder: Path) -> Facade:
     methods = {
         name: _method(folder, name, entry) for name, entry in _literal(declared, "METHODS").items()
     }
-    return Facade(methods, dict(_annotations(folder / "models.py")))
+    return Facade(
+        methods, tuple(_internal(folder, methods)), dict(_annotations(folder / "models.py"))
+    )
 
 
 def _method(folder: Path, name: str, entry: Mapping[str, Any]) -> FacadeMethod:
@@ -71,8 +77,43 @@ def _method(folder: Path, name: str, entry: Mapping[str, Any]) -> FacadeMethod:
         entry["returns"] or "",
         entry.get("many", False),
         *(_parameters(source, function) if source else (frozenset(), frozenset())),
-        (Path(folder.name) / source.relative_to(folder)).as_posix() if source else "",
+        _named(folder, source) if source else "",
     )
+
+
+def _named(folder: Path, source: Path) -> str:
+    return (Path(folder.name) / source.relative_to(folder)).as_posix()
+
+
+def _internal(folder: Path, methods: Mapping[str, FacadeMethod]) -> Iterator[FacadeMethod]:
+    """Yield what sends the operations of generated code that no method of a resource declares."""
+    declared = frozenset[str]().union(*(each.operations for each in methods.values()))
+    for path in sorted((folder / "_async").glob("*.py")):
+        tree = _parse(path)
+        for operation in sorted(_generated_operations(tree) - declared):
+            name, source = _sender(tree, operation), _named(folder, path)
+            sent = frozenset({operation})
+            yield FacadeMethod(name, sent, "", False, frozenset(), frozenset(), source)
+
+
+def _generated_operations(tree: ast.Module) -> set[str]:
+    """Return the operations of generated code that a module imports."""
+    return {
+        alias.name
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom)
+        if (node.module or "").startswith("generated_client.api.")
+        for alias in node.names
+    }
+
+
+def _sender(tree: ast.Module, operation: str) -> str:
+    """Name the first method that sends an operation; the operation itself where none does."""
+    for holder in (each for each in tree.body if isinstance(each, ast.ClassDef)):
+        for method in (each for each in holder.body if isinstance(each, ast.AsyncFunctionDef)):
+            if operation in {each.id for each in ast.walk(method) if isinstance(each, ast.Name)}:
+                return f"{holder.name}.{method.name}"
+    return operation
 
 
 def _literal(path: Path, name: str) -> dict[str, Any]:

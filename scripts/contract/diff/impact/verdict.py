@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from scripts.contract.diff.review import ReviewedFinding
 
-_VERSION = re.compile(r'(?m)^__version__ = "(\d+)\.(\d+)\.(\d+)')
+_VERSION = re.compile(r'(?m)^__version__ = "(\d+\.\d+\.\d+)')
 _MOST = 6  # places that a verdict names
 _ADOPT = "put the proposed actions into the overlay, then regenerate"
 
@@ -101,15 +101,20 @@ def counted(severities: Mapping[str, int]) -> str:
     return ", ".join(found) or "nothing to do"
 
 
-def next_version(stated: str, step: str) -> str | None:
-    """Return the version after the one that a source states.
+def stated_version(source: str) -> str | None:
+    """Return the version that a source states, None if it states none."""
+    found = _VERSION.search(source)
+    return found[1] if found else None
+
+
+def next_version(version: str | None, step: str) -> str | None:
+    """Return the version after a version.
 
     Before 1.0 a break is a minor step, and so is what apps can name; all else is a patch.
     """
-    found = _VERSION.search(stated)
-    if found is None or not step:
+    if version is None or not step:
         return None
-    major, minor, patch = map(int, found.groups())
+    major, minor, patch = map(int, version.split("."))
     if major == 0:
         is_minor = step in ("major", "feature")
         return f"0.{minor + 1}.0" if is_minor else f"0.{minor}.{patch + 1}"

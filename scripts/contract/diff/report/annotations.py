@@ -20,6 +20,7 @@ def sarif(review: Review) -> str:
     used = list(dict.fromkeys(each.finding.rule for each in review.findings))
     driver = {
         "name": "contract-diff",
+        **({"version": review.version} if review.version else {}),
         "rules": [
             {
                 "id": name,

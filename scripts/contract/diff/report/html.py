@@ -12,6 +12,7 @@ from scripts.contract.diff.report.words import (
     impact_lines,
     notes,
     one_line,
+    only_in,
     place_of,
     proposed_overlay,
 )
@@ -134,7 +135,7 @@ def _side(value: Any, other: Any, kind: str) -> str:
     """Write one side; of two lists only what the other does not have."""
     if not (isinstance(value, list) and isinstance(other, list)):
         return f'<pre class="{kind}">{_text(one_line(value))}</pre>'
-    own = [item for item in value if item not in other]
+    own = only_in(value, other)
     rest = [f"and {len(own) - _MOST} more"] if len(own) > _MOST else []
     rest += [f"{len(value) - len(own)} unchanged"] if len(value) > len(own) else []
     also = f"<p class=where>{', '.join(rest)}</p>" if rest else ""

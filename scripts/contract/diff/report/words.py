@@ -27,15 +27,21 @@ def one_line(value: Any) -> str:
 def changes(before: Any, after: Any) -> list[tuple[str, str]]:
     """Return what was removed (-) and added (+); of two lists only what differs."""
     if isinstance(before, list) and isinstance(after, list):
-        removed = [item for item in before if item not in after]
-        added = [item for item in after if item not in before]
-        return [("-", one_line(item)) for item in removed] + [("+", one_line(i)) for i in added]
-    sides = (("-", before), ("+", after))
-    return [(sign, one_line(value)) for sign, value in sides if value is not None]
+        sides = (("-", only_in(before, after)), ("+", only_in(after, before)))
+        return [(sign, one_line(item)) for sign, items in sides for item in items]
+    values = (("-", before), ("+", after))
+    return [(sign, one_line(value)) for sign, value in values if value is not None]
+
+
+def only_in(some: list[Any], others: list[Any]) -> list[Any]:
+    """Return what another list has not; of two lists that differ in their order only, all."""
+    own = [item for item in some if item not in others]
+    is_order = some != others and not own and all(item in some for item in others)
+    return some if is_order else own
 
 
 def listed_changes(finding: Finding) -> list[tuple[str, str]]:
-    """Return the changes of values that the message of a finding does not tell already."""
+    """Return the changes of values that the message of a finding does not state already."""
     found = changes(finding.before, finding.after)
     if all(isinstance(value, bool | None) for value in (finding.before, finding.after)):
         return []

@@ -5,17 +5,7 @@ from typing import Any
 import pytest
 
 from scripts.contract.diff.compare import compare
-from tests.contract.diff.documents import (
-    CAT,
-    DOG,
-    S,
-    found,
-    has,
-    holding,
-    requesting,
-    responding,
-    said,
-)
+from tests.contract.diff.documents import CAT, DOG, S, each_way, has, holding, responding, said
 
 LONG = {**S, "minLength": 9}
 OLD = has("age", age={"type": "integer", "minimum": 9})
@@ -54,6 +44,14 @@ ALTERNATIVES: list[tuple[Any, Any, str, str, str, str]] = [
         "alternatives-added safe/breaking",
         "alternatives-removed safe/breaking",
         "alternatives-removed breaking/breaking",
+    ),
+    (
+        {"type": ["string", "integer"]},
+        {"anyOf": [{"type": "integer"}, {"type": "string"}, {"type": "null"}]},
+        "became-nullable safe/compatible",
+        "became-nullable breaking/breaking",
+        "became-non-nullable breaking/breaking",
+        "became-non-nullable safe/compatible",
     ),
     (
         {"anyOf": [S, LONG]},
@@ -125,10 +123,12 @@ ALTERNATIVES: list[tuple[Any, Any, str, str, str, str]] = [
 def test_a_union_breaks_when_it_shrinks_where_sent_and_grows_where_received(
     old: Any, new: Any, sent: str, received: str, sent_back: str, received_back: str
 ) -> None:
-    assert found(requesting(old), requesting(new)) == said(sent)
-    assert found(responding(old), responding(new)) == said(received)
-    assert found(requesting(new), requesting(old)) == said(sent_back)
-    assert found(responding(new), responding(old)) == said(received_back)
+    expected = [said(each) for each in (sent, received, sent_back, received_back)]
+    assert each_way(old, new) == expected
+
+
+def test_one_alternative_is_no_alternative() -> None:
+    assert each_way(holding(S), holding({"oneOf": [S]})) == [[], [], [], []]
 
 
 def test_an_alternative_is_named_as_its_place_is_written() -> None:

@@ -115,6 +115,7 @@ def test_what_is_waived_is_no_finding() -> None:
     assert found(document(), document(externalDocs={"url": "https://e.example"})) == []
     waived = {name: "new" for name in FIELDS["schema"].waived if name != "$ref"}
     assert found(requesting({}), requesting(waived)) == []
+    assert found(requesting({}), requesting({"x-order": 1})) == []
 
 
 TEXTS: Json = {"itemSchema": {"type": "string"}}

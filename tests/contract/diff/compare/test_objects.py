@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.diff.documents import S, found, has, requesting, responding, said
+from tests.contract.diff.documents import S, each_way, has, holding, said
 
 # old, new, and what is found when it is sent, when it is received; then the same backwards.
 OBJECTS: list[tuple[Any, Any, str, str, str, str]] = [
@@ -147,7 +147,16 @@ OBJECTS: list[tuple[Any, Any, str, str, str, str]] = [
 def test_an_object_breaks_when_it_shrinks_where_sent_and_grows_where_received(
     old: Any, new: Any, sent: str, received: str, sent_back: str, received_back: str
 ) -> None:
-    assert found(requesting(old), requesting(new)) == said(sent)
-    assert found(responding(old), responding(new)) == said(received)
-    assert found(requesting(new), requesting(old)) == said(sent_back)
-    assert found(responding(new), responding(old)) == said(received_back)
+    expected = [said(each) for each in (sent, received, sent_back, received_back)]
+    assert each_way(old, new) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({"type": "object"}, {"type": "object", "additionalProperties": {"description": "any"}}),
+        ({"type": "array"}, {"type": "array", "items": {"description": "any"}}),
+    ],
+)
+def test_members_and_items_of_any_kind_may_be_said(old: Any, new: Any) -> None:
+    assert each_way(holding(old), holding(new)) == [[], [], [], []]

@@ -1,20 +1,8 @@
 """Component schemas: what their names mean to generated code, and what to the wire."""
 
-from typing import Any
-
 import pytest
 
-from tests.contract.diff.documents import CAT, DOG, Json, S, found, has, responding, said
-
-
-def using(schema: Any, **schemas: Any) -> Json:
-    """Give a document that receives a schema, with components."""
-    return responding(schema, components={"schemas": schemas})
-
-
-def ref(name: str) -> Json:
-    """Give a reference to a component schema."""
-    return {"$ref": f"#/components/schemas/{name}"}
+from tests.contract.diff.documents import CAT, DOG, Json, S, found, has, ref, said, using
 
 
 def takes(schema: Json) -> Json:
@@ -78,27 +66,6 @@ MODELS: list[tuple[str, Json, Json, str, str]] = [
         using(has(a={"allOf": [ref("Cat")]}), Cat=CAT),
         "",
         "",
-    ),
-    (
-        "a text is joined with a limit, which the generator cannot do",
-        using(has(a=ref("Name")), Name=S),
-        using(has(a={"allOf": [ref("Name"), {"minLength": 1}]}), Name=S),
-        "min-length-added safe/none, model-dropped safe/breaking",
-        "min-length-removed breaking/none, model-taken safe/breaking",
-    ),
-    (
-        "an object is joined with a limit",
-        using(has(a={"allOf": [ref("Cat"), has(b=S)]}), Cat=CAT),
-        using(has(a={"allOf": [ref("Cat"), has(b=S), {"minProperties": 1}]}), Cat=CAT),
-        "min-properties-added safe/none",
-        "min-properties-removed safe/none",
-    ),
-    (
-        "a text is joined with itself",
-        using(has(a=S)),
-        using(has(a={"allOf": [S]})),
-        "model-emptied safe/breaking",
-        "model-filled safe/breaking",
     ),
     (
         "a plain schema becomes one of two",

@@ -19,6 +19,7 @@ from tests.contract.diff.reviewing import ROOT, reviewed
 
 CAPTURED: Json = json.loads((ROOT / "openapi/captured/2021-07-28.json").read_text())
 ONE = "/associations/{associationId}"
+BATCH = "/associations/relations/bulk"
 
 
 def edited(edit: Callable[[Json], Any]) -> Review:
@@ -248,6 +249,12 @@ def new_operation(document: Json) -> None:
     document["paths"]["/associations/count/all"] = {"get": get}
 
 
+def new_batch(document: Json) -> None:
+    """Publish what the overlay adds, and what the facade sends for `facade.bulk`."""
+    single = document["paths"]["/associations/relations"]["post"]
+    document["paths"][BATCH] = {"post": {**single, "operationId": "add-many"}}
+
+
 @pytest.mark.parametrize(
     ("edit", "expected"),
     [
@@ -256,6 +263,7 @@ def new_operation(document: Json) -> None:
         (new_parameter("query"), "sendable by `extra_query`"),
         (new_parameter("header"), "sendable by `extra_headers`"),
         (new_operation, "a method is to be written; `client.api` sends it already"),
+        (new_batch, "sent already"),
     ],
 )
 def test_what_is_new_can_be_reached_before_a_method_names_it(
@@ -264,3 +272,36 @@ def test_what_is_new_can_be_reached_before_a_method_names_it(
     (finding,) = edited(edit).findings
     assert finding.reach == expected
     assert f"facade: {expected}" in impact_lines(finding)
+
+
+def test_an_operation_of_the_overlay_that_is_published_needs_no_method() -> None:
+    given = edited(new_batch)
+    assert affected(given) == ["(AsyncRelationBatch.create)"]
+    assert given.conclusion == "regenerate"
+
+
+def batch_without(name: str) -> Callable[[Json], None]:
+    def edit(document: Json) -> None:
+        body = changes.schema(document, document["paths"][BATCH]["post"]["requestBody"])
+        body["properties"].pop(name)
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    ("edit", "expected"),
+    [
+        (lambda document: document["paths"].pop(BATCH), ["AsyncRelationBatch.create"]),
+        (batch_without("add"), ["AsyncRelationBatch.create"]),
+        (
+            lambda document: document["paths"][BATCH]["post"].update(operationId="a"),
+            ["(AsyncRelationBatch.create)"],
+        ),
+    ],
+)
+def test_what_breaks_an_operation_of_the_overlay_affects_what_sends_it(
+    edit: Callable[[Json], Any], expected: list[str]
+) -> None:
+    new = copy.deepcopy(changes.CONTRACT)
+    edit(new)
+    assert affected(reviewed(changes.CONTRACT, new)) == expected

@@ -67,6 +67,32 @@ def test_the_annotations_of_models_are_read_by_attribute(folder: Path) -> None:
     assert read_facade(folder).annotations == {"Pet.id": "str", "Pet.name": "str | None"}
 
 
+BATCH = """\
+from generated_client import types
+from generated_client.api.pets import create_pets, delete_pet
+class AsyncPetBatch:
+    size = 100
+    def sizes(self): return create_pets
+    async def count(self): ...
+    async def create(self, pets): return await create_pets.asyncio(pets)
+"""
+
+
+def test_what_sends_an_operation_that_no_method_declares_is_internal(folder: Path) -> None:
+    (folder / "_async/batch.py").write_text(BATCH)
+    facade = read_facade(folder)
+    (sender,) = facade.internal
+    assert sender.name == "AsyncPetBatch.create"
+    assert sender.operations == {"create_pets"}
+    assert sender.source == "facade/_async/batch.py"
+    assert "batch" not in " ".join(facade.methods)
+
+
+def test_an_internal_operation_that_no_method_sends_goes_by_its_name(folder: Path) -> None:
+    (folder / "_async/batch.py").write_text("from generated_client.api.pets import create_pets\n")
+    assert [each.name for each in read_facade(folder).internal] == ["create_pets"]
+
+
 def test_what_is_sent_in_an_operation_comes_from_its_methods_and_from_the_client(
     folder: Path,
 ) -> None:
@@ -107,3 +133,4 @@ def test_every_method_of_our_facade_has_a_source_and_known_models() -> None:
     for method in facade.methods.values():
         assert (ROOT / method.source).is_file()
         assert method.returns in models | {""}
+    assert [each.name for each in facade.internal] == ["AsyncRelationBatch.create"]

@@ -17,6 +17,7 @@ from scripts.contract.diff.impact.verdict import (
     counted,
     decide,
     next_version,
+    stated_version,
     worded,
 )
 from scripts.contract.diff.review import ReviewedFinding
@@ -187,9 +188,15 @@ def test_of_another_api_the_headline_counts_what_changed() -> None:
         ("1.4.2", "minor", "1.5.0"),
         ("1.4.2", "major", "2.0.0"),
         ("1.4.2", "", None),
+        (None, "minor", None),
     ],
 )
 def test_a_break_is_a_major_step_and_before_1_0_a_minor_one(
-    now: str, step: str, then: str | None
+    now: str | None, step: str, then: str | None
 ) -> None:
-    assert next_version(f'"""Which."""\n\n__version__ = "{now}"\n', step) == then
+    assert next_version(now, step) == then
+
+
+def test_the_version_is_the_one_that_a_source_states() -> None:
+    assert stated_version('"""Which."""\n\n__version__ = "1.4.2"\n') == "1.4.2"
+    assert stated_version('version = "1.4.2"\n') is None

@@ -120,9 +120,9 @@ def test_what_is_accepted_until_a_day_that_has_passed_fails_the_run_where_it_mat
     assert reviewed(*RENAMED, accept=(entry,)).stale == ()
 
 
-def ending(day: Any, **more: Any) -> tuple[Json, Json]:
+def ending(day: Any) -> tuple[Json, Json]:
     """Give a document whose operation is removed, deprecated until a day."""
-    fields = {"deprecated": True, **({} if day is None else {"x-sunset": day}), **more}
+    fields = {"deprecated": True, **({} if day is None else {"x-sunset": day})}
     return operation(**fields), document()
 
 
@@ -130,10 +130,8 @@ def ending(day: Any, **more: Any) -> tuple[Json, Json]:
     ("pair", "expected"),
     [
         (ending(YESTERDAY), "operation-removed safe/compatible"),
-        (ending(f"{YESTERDAY}T10:00:00Z"), "operation-removed safe/compatible"),
         (ending(TOMORROW), "operation-removed breaking/breaking"),
         (ending(None), "operation-removed breaking/breaking"),
-        (ending(YESTERDAY, deprecated=False), "operation-removed breaking/breaking"),
         (ending("soon"), "operation-removed breaking/breaking"),
         (
             (
@@ -188,17 +186,7 @@ def test_a_path_may_be_unstable_and_a_stable_operation_beside_it_may_not_break()
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "is_accepted"),
-    [
-        ("1.2.0", "2.0.0", True),
-        ("v1", "v2", True),
-        ("1.9.9-rc.1", "2", True),
-        ("1.0.0", "1.1.0", False),
-        ("2.0.0", "1.0.0", False),
-        ("2021-04-15", "2022-01-01", False),
-        ("one", "2.0.0", False),
-        ("9.0", "10.0", True),
-    ],
+    ("old", "new", "is_accepted"), [("1.2.0", "2.0.0", True), ("1.0.0", "1.1.0", False)]
 )
 def test_a_major_version_may_break(old: str, new: str, is_accepted: bool) -> None:
     pair = [

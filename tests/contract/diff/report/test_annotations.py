@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import pytest
 
+import facade
 from scripts.contract.diff import report
 from scripts.contract.diff.overlay_status import ActionStatus, OverlayStatus
 from scripts.contract.diff.review import Review
 from tests.contract.diff.documents import document, operation, requesting
 from tests.contract.diff.report.reviews import examples, hostile, saying
-from tests.contract.diff.reviewing import compared
+from tests.contract.diff.reviewing import compared, reviewed
 
 
 @examples
@@ -19,11 +20,24 @@ def test_a_result_has_its_rule_its_lines_and_its_fingerprint(given: Review) -> N
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     results = run["results"]
     assert len(results) == len(given.findings)
-    for result, reviewed in zip(results, given.findings, strict=True):
-        assert rules[result["ruleIndex"]] == result["ruleId"] == reviewed.finding.rule
+    for result, one in zip(results, given.findings, strict=True):
+        assert rules[result["ruleIndex"]] == result["ruleId"] == one.finding.rule
         region = result["locations"][0]["physicalLocation"]["region"]
-        assert (region["startLine"], region["startColumn"]) == reviewed.new
-        assert result["partialFingerprints"] == {"contractDiff/v1": reviewed.finding.fingerprint}
+        assert (region["startLine"], region["startColumn"]) == one.new
+        assert result["partialFingerprints"] == {"contractDiff/v1": one.finding.fingerprint}
+
+
+def test_the_driver_has_the_version_of_the_project() -> None:
+    def driver(given: Review) -> dict[str, object]:
+        whole = json.loads(report.render(given, "sarif"))
+        found: dict[str, object] = whole["runs"][0]["tool"]["driver"]
+        return {key: value for key, value in found.items() if key != "rules"}
+
+    assert driver(reviewed(operation(), operation())) == {
+        "name": "contract-diff",
+        "version": facade.__version__,
+    }
+    assert driver(compared(operation(), operation())) == {"name": "contract-diff"}
 
 
 def test_an_accepted_finding_is_suppressed_with_its_reason() -> None:

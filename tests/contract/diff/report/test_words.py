@@ -37,6 +37,11 @@ def test_a_value_is_written_on_one_line(value: object, written: str) -> None:
 def test_of_two_lists_only_what_differs_is_a_change() -> None:
     assert changes(["a", "b"], ["b", "c"]) == [("-", "a"), ("+", "c")]
     assert changes(None, "b") == [("+", "b")]
+    assert changes(["a"], ["a"]) == []
+
+
+def test_of_two_lists_in_another_order_everything_is_a_change() -> None:
+    assert changes(["a", "b"], ["b", "a"]) == [("-", "a"), ("-", "b"), ("+", "b"), ("+", "a")]
 
 
 def test_of_many_operations_the_first_three_are_named() -> None:

@@ -1,0 +1,149 @@
+"""A schema taken apart: each value that it accepts meets one of its cases."""
+
+# ruff: noqa: E501 - one row a line keeps the tables readable
+
+from typing import Any
+
+import pytest
+
+from scripts.contract.diff.compare.cases import by_constant, by_type, cases, takes_null
+from tests.contract.diff.documents import Json, S, has
+from tests.contract.diff.schemas import (
+    AB,
+    B_,
+    FLAG,
+    INT,
+    NULL,
+    NUMBER,
+    S_,
+    Equal,
+    Row,
+    any_of,
+    differences,
+    equal,
+    integers,
+    judged,
+    one_of,
+    severities,
+    shape,
+    side,
+    texts,
+)
+
+DIVIDED: list[Row] = [
+    ("listed values are divided", AB, one_of({**S, "enum": ["a"]}, {**S, "enum": ["b"]}), S_, S_, S_, S_),
+    ("a union moves below a union", one_of(S, INT, {"type": "boolean"}), one_of(S, one_of(INT, {"type": "boolean"})), S_, S_, S_, S_),
+    ("null as an alternative", S, one_of(NULL, S), S_, B_, B_, S_),
+]  # fmt: skip
+
+
+@judged(DIVIDED)
+def test_a_schema_is_judged_case_by_case(
+    old: Any, new: Any, sent: str, received: str, sent_back: str, received_back: str
+) -> None:
+    assert severities(old, new) == {(sent, received, sent_back, received_back)}
+
+
+SAME: list[Equal] = [
+    ("null in two spellings", {**S, "nullable": True}, one_of(NULL, S)),
+    ("null in the spelling of 3.1", {**S, "nullable": True}, {"type": ["null", "string"]}),
+    ("a list of types, exclusively", {"type": ["string", "integer"]}, one_of(S, INT)),
+    ("a list of types", {"type": ["string", "integer"]}, any_of(INT, S)),
+]
+
+
+@equal(SAME)
+def test_null_and_types_may_be_alternatives(old: Any, new: Any) -> None:
+    assert differences(old, new) == []
+
+
+NULLABLE: Json = {"type": ["string", "null"]}
+
+# a schema, whether it accepts null, and whether it does strictly
+NULLS: list[tuple[Json, bool, bool]] = [
+    (S, False, False),
+    (NULLABLE, True, True),
+    (any_of(S, NULLABLE), True, True),
+    (any_of(NULLABLE, {"type": ["integer", "null"]}), True, True),
+    (one_of(NULLABLE, {"type": ["integer", "null"]}), True, False),  # it fits two
+    (one_of(NULL, NULLABLE, INT), True, False),
+    (one_of(S, any_of(INT, NULLABLE)), True, True),
+    (one_of(S, INT), False, False),
+    ({"type": ["string", "null"], **any_of(S, AB)}, True, False),  # no alternative is null
+    ({"type": "string", **any_of(S, NULLABLE)}, False, False),
+    ({"type": ["string", "null"], **any_of(S, NULLABLE)}, True, True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("schema", "expected", "strictly"), NULLS)
+def test_null_is_accepted_where_an_alternative_is_null(
+    schema: Json, expected: bool, strictly: bool
+) -> None:
+    assert takes_null(side(schema)) is expected
+    assert takes_null(side(schema), is_strict=True) is strictly
+
+
+def case_types(schema: Json) -> list[list[str]] | None:
+    """Give the types of each case."""
+    found = cases(side(schema))
+    return None if found is None else [sorted(each.types) for each in found]
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        (S, [["string"]]),
+        (any_of(S, INT), [["string"], ["integer"]]),
+        (one_of(S, one_of(INT, FLAG)), [["string"], ["integer"], ["boolean"]]),
+        (any_of(S, INT, type="string"), [["string"], []]),  # what stands beside counts in each case
+        (any_of(*(integers(minimum=each) for each in range(64))), [["integer"]] * 64),
+        (any_of(*(integers(minimum=each) for each in range(65))), None),
+    ],
+)
+def test_each_alternative_is_a_case(schema: Json, expected: list[list[str]] | None) -> None:
+    assert case_types(schema) == expected
+
+
+@pytest.mark.parametrize(("depth", "is_known"), [(5, True), (6, False)])
+def test_unions_are_taken_apart_five_deep(depth: int, is_known: bool) -> None:
+    schema: Json = S
+    for number in range(depth):
+        schema = one_of(integers(minimum=number), schema)
+    assert (cases(side(schema)) is not None) is is_known
+
+
+def test_a_case_has_what_stands_beside_its_alternative() -> None:
+    given = {**any_of(has("a", a=S), has("b", b=S)), **has("c", c=INT)}
+    found = cases(side(given))
+    assert found is not None
+    assert [sorted(each.required) for each in found] == [["a", "c"], ["b", "c"]]
+    assert [sorted(each.properties) for each in found] == [["a", "c"], ["b", "c"]]
+    assert not any(each.alternatives for each in found)
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        (AB, [["a"], ["b"]]),
+        ({"enum": ["a", None]}, [["a"]]),
+        ({"const": "a"}, []),
+        ({"const": "a", "enum": ["b"]}, []),
+        (texts(), []),
+    ],
+)
+def test_each_listed_value_is_a_case(schema: Json, expected: list[list[Any]]) -> None:
+    assert [each.constants for each in by_constant(shape(schema))] == expected
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ({"type": ["string", "boolean"]}, [["boolean"], ["string"]]),
+        ({"type": ["string", "number"]}, [["fraction", "integer"], ["string"]]),
+        ({"type": ["string", "integer"]}, [["integer"], ["string"]]),
+        (NUMBER, []),
+        (S, []),
+    ],
+)
+def test_each_type_is_a_case_and_numbers_are_one(schema: Json, expected: list[list[str]]) -> None:
+    assert sorted(sorted(each.types) for each in by_type(shape(schema))) == expected

@@ -1,0 +1,226 @@
+"""What the generator makes of media types, of answers and of schemas in place."""
+
+from typing import Any
+
+import pytest
+
+from scripts.contract.diff.compare.compared import ComparedDocument
+from scripts.contract.diff.compare.generated import (
+    body_kinds,
+    conjunction_kind,
+    has_model,
+    is_own_class,
+    makes_class,
+    media_type_kind,
+    response_type,
+)
+from scripts.contract.openapi.nodes import Node
+from tests.contract.diff.documents import CAT, DOG, Json, S, found, has, ref, said, using
+from tests.contract.diff.schemas import AB, FLAG, INT, any_of, lists, one_of, parts
+
+
+@pytest.mark.parametrize(
+    ("media_type", "sent", "received"),
+    [
+        ("application/json", "json", "json"),
+        ("application/problem+json", "json", "json"),
+        ("application/x-www-form-urlencoded", "data", None),
+        ("multipart/form-data", "files", None),
+        ("application/octet-stream", "content", "content"),
+        ("text/csv", None, "text"),
+        ("application/xml", None, None),
+        ("*/*", None, None),
+    ],
+)
+def test_a_media_type_is_written_and_read_in_one_way(
+    media_type: str, sent: str | None, received: str | None
+) -> None:
+    assert media_type_kind(media_type, is_sent=True) == sent
+    assert media_type_kind(media_type, is_sent=False) == received
+
+
+def test_of_an_answer_one_body_is_read_and_of_a_request_every_one_can_be_sent() -> None:
+    several = ["application/xml", "text/csv", "multipart/form-data", "application/json", "a/b+json"]
+    assert body_kinds(several, is_sent=True) == ["files", "json"]
+    assert body_kinds(several, is_sent=False) == ["text"]
+    assert body_kinds(["application/xml"], is_sent=False) == []
+
+
+def source(**schemas: Json) -> ComparedDocument:
+    """Give a document with components."""
+    return ComparedDocument("old", using(S, **schemas))
+
+
+# a schema in place, and whether a class is made for it
+CLASSES: list[tuple[Any, bool]] = [
+    (S, False),
+    (AB, True),
+    ({"type": "boolean", "enum": [True]}, False),
+    ({"enum": []}, False),
+    ({"type": "object"}, True),
+    ({"properties": {}}, True),
+    ({"type": "string", "properties": {}}, False),
+    (ref("Cat"), False),
+    (True, False),
+    (lists(S), False),
+    (lists(AB), True),
+    (one_of(S, INT), False),
+    (one_of(S, AB), True),
+    (any_of(S, has()), True),
+    (parts(ref("Cat")), False),
+    (parts(S), True),
+    (parts(ref("Cat"), S), True),
+    ({"allOf": []}, True),
+    ({"prefixItems": [AB]}, True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("schema", "expected"), CLASSES)
+def test_a_class_is_made_for_objects_and_enums_in_place(schema: Any, expected: bool) -> None:
+    assert makes_class(source(Cat=CAT), Node(schema, "/it")) is expected
+
+
+def test_a_class_is_looked_for_eight_deep() -> None:
+    def nested(depth: int) -> Node:
+        schema: Json = AB
+        for _ in range(depth):
+            schema = lists(schema)
+        return Node(schema, "/it")
+
+    assert makes_class(source(), nested(8))
+    assert not makes_class(source(), nested(9))
+
+
+def answer(schema: Any = None, media_type: str = "application/json", **more: Any) -> Node:
+    """Give a response."""
+    content = {media_type: {} if schema is None else {"schema": schema}, **more}
+    return Node({"description": "", "content": content}, "/it")
+
+
+EMPTY = Node({"description": ""}, "/it")
+# two answers, and whether they are of one type to their caller
+TYPES: list[tuple[Node, Node, bool]] = [
+    (EMPTY, EMPTY, True),
+    (EMPTY, Node({"content": {}}, "/it"), True),
+    (EMPTY, answer(), True),
+    (EMPTY, answer(S), False),
+    (answer(S), answer({**S, "description": "new"}), True),
+    (answer(S), answer(INT), False),
+    (answer(S), answer(S, "text/csv; charset=utf-8"), True),
+    (answer(S), answer(INT, "application/xml", **{"application/json": {"schema": S}}), True),
+    (answer(ref("Cat")), answer(ref("cat")), True),  # of one class name
+    (answer(ref("Cat")), answer(ref("Dog")), False),
+    (answer(ref("Cat")), answer(CAT), False),
+    (answer(has(a=S)), answer(has(a=S)), False),  # each has a class of its own
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other", "expected"), TYPES)
+def test_answers_are_of_one_type_where_their_caller_gets_one(
+    one: Node, other: Node, expected: bool
+) -> None:
+    given = source(Cat=CAT, cat=CAT, Dog=DOG)
+    assert (response_type(given, one) == response_type(given, other)) is expected
+
+
+def test_an_answer_that_cannot_be_read_is_left_out() -> None:
+    assert response_type(source(), answer(S, "application/xml")) is None
+
+
+def test_a_component_has_a_model_by_the_name_of_its_class() -> None:
+    given = source(big_cat=CAT)
+    assert has_model(given, "big_cat")
+    assert has_model(given, "BigCat")
+    assert not has_model(given, "Cat")
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [(ref("Cat"), True), (ref("Dog"), False), (ref("Name"), False), (CAT, True), (S, False)],
+)
+def test_an_alternative_has_a_class_of_its_own_unless_it_is_a_component_of_both_documents(
+    schema: Json, expected: bool
+) -> None:
+    old, new = source(Cat=CAT, Dog=DOG, Name=S), source(Dog=DOG)
+    assert is_own_class(old, new, Node(schema, "/it")) is expected
+
+
+CONJUNCTIONS: list[tuple[str, Json, Json, str, str]] = [
+    (
+        "a text is joined with a limit, which the generator cannot do",
+        using(has(a=ref("Name")), Name=S),
+        using(has(a={"allOf": [ref("Name"), {"minLength": 1}]}), Name=S),
+        "min-length-added safe/none, model-dropped safe/breaking",
+        "min-length-removed breaking/none, model-taken safe/breaking",
+    ),
+    (
+        "an object is joined with a limit",
+        using(has(a={"allOf": [ref("Cat"), has(b=S)]}), Cat=CAT),
+        using(has(a={"allOf": [ref("Cat"), has(b=S), {"minProperties": 1}]}), Cat=CAT),
+        "min-properties-added safe/none",
+        "min-properties-removed safe/none",
+    ),
+    (
+        "a text is joined with itself",
+        using(has(a=S)),
+        using(has(a={"allOf": [S]})),
+        "model-emptied safe/breaking",
+        "model-filled safe/breaking",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "forwards", "backwards"),
+    [row[1:] for row in CONJUNCTIONS],
+    ids=[row[0] for row in CONJUNCTIONS],
+)
+def test_parts_that_are_no_objects_are_joined_badly(
+    old: Json, new: Json, forwards: str, backwards: str
+) -> None:
+    assert found(old, new) == said(forwards)
+    assert found(new, old) == said(backwards)
+
+
+COMPONENTS: Json = {
+    "Cat": CAT,
+    "Name": S,
+    "Kind": AB,
+    "Either": one_of(CAT, DOG),
+    "Bare": {"properties": {"a": S}},
+    "Both": parts(ref("Cat"), has(b=S)),
+    "Named": parts(ref("Name"), {"minLength": 1}),
+    "Circle": parts(ref("Circle"), has(b=S)),
+}
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        (parts(S), "class"),
+        (parts(S, {"minLength": 1}), "class"),
+        (parts(any_of(S, INT), FLAG), "class"),
+        (parts(has(a=S)), ""),
+        (parts(one_of(CAT, DOG), has(a=S)), ""),
+        (parts(ref("Cat")), ""),  # as if it were the component
+        (parts(ref("Name")), ""),
+        (parts(ref("Cat"), has(b=S)), ""),
+        (parts(ref("Bare"), has(b=S)), ""),
+        (parts(ref("Both"), has(c=S)), ""),
+        (parts(ref("Circle"), has(c=S)), ""),
+        (parts(ref("Name"), {"minLength": 1}), "nothing"),
+        (parts(ref("Named"), has(b=S)), "nothing"),
+        (parts(ref("Kind"), has(b=S)), "nothing"),
+        (parts(ref("Either"), has(b=S)), "nothing"),
+        (ref("Named"), "nothing"),
+        (parts(S, type="object"), "class"),
+        (parts(S, type="string"), ""),
+        (parts(S, enum=["a"]), ""),
+        (parts(S, oneOf=[S]), ""),
+        ({"allOf": []}, ""),
+        ({"allOf": S}, ""),
+        (S, ""),
+    ],
+)
+def test_what_is_made_of_parts_depends_on_what_they_are(schema: Json, expected: str) -> None:
+    assert conjunction_kind(source(**COMPONENTS), Node(schema, "/it")) == expected

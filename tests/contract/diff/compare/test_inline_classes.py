@@ -1,0 +1,181 @@
+"""The class of a schema in place is called after all that it stands in."""
+
+import pytest
+
+from scripts.contract.diff.compare import compare
+from scripts.contract.diff.compare.inline_classes import inline_class
+from scripts.contract.openapi.nodes import JOINT, Node
+from scripts.contract.openapi.pointers import lookup
+from tests.contract.diff.documents import (
+    CAT,
+    DOG,
+    Json,
+    S,
+    document,
+    has,
+    holding,
+    ref,
+    requesting,
+    responding,
+)
+from tests.contract.diff.schemas import AB, INT, NULL, any_of, lists, one_of, parts, titled
+from tests.proof.generated import Surface
+
+PET = {
+    **has(
+        kind=AB,
+        home=has(street=has(name=S)),
+        tags=lists(any_of(AB, INT)),
+        owner=one_of(NULL, has(a=S), titled("Big cat", has(b=S))),
+        both=any_of(S, oneOf=[AB]),
+        named=titled("Special", has(kind=AB)),
+        pair=titled("Pair", one_of(INT, titled("Pair", has(c=S)))),
+    ),
+    "additionalProperties": has(d=S),
+}
+
+
+def json_of(schema: Json) -> Json:
+    """Give the content of a body."""
+    return {"application/json": {"schema": schema}}
+
+
+DOCUMENT = document(
+    {
+        "/pets/{id}": {
+            "put": {
+                "operationId": "put-pet",
+                "parameters": [
+                    {"name": "id", "in": "path", "required": True, "schema": S},
+                    {"name": "pet-kind", "in": "query", "schema": AB},
+                ],
+                "requestBody": {"content": json_of(PET)},
+                "responses": {
+                    "200": {"description": "", "content": json_of(one_of(has(a=S), has(b=S)))},
+                    "4XX": {"description": "", "content": json_of(has(c=S))},
+                },
+            },
+            "post": {
+                "operationId": "addPet",
+                "requestBody": {
+                    "content": {
+                        **json_of(has(a=S)),
+                        "multipart/form-data": {"schema": has(b=AB)},
+                    }
+                },
+                "responses": {"200": {"description": "", "content": json_of(ref("big_pet"))}},
+            },
+        },
+    },
+    components={
+        "schemas": {
+            "big_pet": PET,
+            "Union": one_of(has(a=S), S),
+            "Titled": titled("Other name", has(kind=AB)),
+            "Merged": parts(ref("big_pet"), has(extra=has(e=S))),
+        }
+    },
+    openapi="3.1.0",
+)
+PUT = "/paths/~1pets~1{id}/put"
+BODY = f"{PUT}/requestBody/content/application~1json/schema"
+POST = "/paths/~1pets~1{id}/post/requestBody/content"
+SCHEMAS = "/components/schemas"
+
+NAMES: list[tuple[str, str]] = [
+    (f"{SCHEMAS}/big_pet", "BigPet"),
+    (f"{SCHEMAS}/big_pet/properties/kind", "BigPetKind"),
+    (f"{SCHEMAS}/big_pet/properties/home/properties/street", "BigPetHomeStreet"),
+    (f"{SCHEMAS}/big_pet/properties/tags/items/anyOf/0", "BigPetTagsItemType0"),
+    (f"{SCHEMAS}/big_pet/properties/owner/oneOf/1", "BigPetOwnerType1"),
+    (f"{SCHEMAS}/big_pet/properties/owner/oneOf/2", "BigPetBigCat"),
+    (f"{SCHEMAS}/big_pet/properties/both/oneOf/0", "BigPetBothType1"),
+    (f"{SCHEMAS}/big_pet/properties/named", "BigPetSpecial"),
+    (f"{SCHEMAS}/big_pet/properties/named/properties/kind", "BigPetSpecialKind"),
+    (f"{SCHEMAS}/big_pet/properties/pair/oneOf/1", "BigPetPair"),
+    (f"{SCHEMAS}/big_pet/additionalProperties", "BigPetAdditionalProperty"),
+    (f"{SCHEMAS}/Union/oneOf/0", "UnionType0"),
+    (f"{SCHEMAS}/Titled/properties/kind", "OtherNameKind"),
+    (f"{SCHEMAS}/Merged/allOf/1/properties/extra", "MergedExtra"),
+    (f"{PUT}/parameters/1/schema", "PutPetPetKind"),
+    (BODY, "PutPetBody"),
+    (f"{BODY}/properties/owner/oneOf/1", "PutPetBodyOwnerType1"),
+    (f"{PUT}/responses/200/content/application~1json/schema/oneOf/1", "PutPetResponse200Type1"),
+    (f"{PUT}/responses/4XX/content/application~1json/schema", "PutPetResponse4XX"),
+    (f"{POST}/application~1json/schema", "AddPetJsonBody"),
+    (f"{POST}/multipart~1form-data/schema/properties/b", "AddPetFilesBodyB"),
+]
+
+
+@pytest.mark.parametrize(("pointer", "expected"), NAMES)
+def test_a_class_is_called_after_its_place(pointer: str, expected: str) -> None:
+    schema = Node(lookup(DOCUMENT, pointer), pointer)
+    assert inline_class(Node(DOCUMENT, ""), schema) == expected
+
+
+def test_the_generator_calls_them_so() -> None:
+    made = {name for _, name, *_ in Surface(DOCUMENT).facts}
+    assert {name for _, name in NAMES} - made == set()
+
+
+@pytest.mark.parametrize(
+    ("pointer", "file"),
+    [
+        (f"{BODY}{JOINT}#/components/schemas/Union", ""),
+        (f"{SCHEMAS}/big_pet", "other.json"),
+        (f"{BODY}/not", ""),
+        ("/components/responses/Answer/content/application~1json/schema", ""),
+        ("/paths/~1cats/get/responses/200/content/application~1json/schema", ""),
+    ],
+)
+def test_what_its_pointer_does_not_tell_has_no_known_name(pointer: str, file: str) -> None:
+    assert inline_class(Node(DOCUMENT, ""), Node(has(a=S), pointer, file)) is None
+
+
+# old, new, and the classes before and after
+RENAMED: list[tuple[Json, Json, object, object]] = [
+    (
+        requesting(holding(AB)),
+        requesting(holding(one_of(INT, AB))),
+        "PutPetBodyP",
+        "PutPetBodyPType1",
+    ),
+    (
+        responding(one_of(AB, INT)),
+        responding(one_of(INT, AB)),
+        "GetPetsResponse200Type0",
+        "GetPetsResponse200Type1",
+    ),
+    (
+        requesting(one_of(CAT, DOG)),
+        requesting(one_of(DOG, CAT)),
+        ["PutPetBodyType1", "PutPetBodyType0"],
+        ["PutPetBodyType0", "PutPetBodyType1"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "before", "after"), RENAMED)
+def test_a_renamed_class_is_shown_by_both_its_names(
+    old: Json, new: Json, before: object, after: object
+) -> None:
+    (finding,) = [each for each in compare(old, new).findings if each.rule == "model-renamed"]
+    assert (finding.before, finding.after) == (before, after)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (titled("Pet", CAT), one_of(titled("Pet", CAT), S)),  # a title stays
+        (CAT, one_of(S, INT)),  # the class is gone
+    ],
+)
+def test_a_class_that_keeps_its_name_or_is_gone_is_not_renamed(old: Json, new: Json) -> None:
+    for one, other in ((old, new), (new, old)):
+        findings = compare(requesting(holding(one)), requesting(holding(other))).findings
+        assert "model-renamed" not in {each.rule for each in findings}
+
+
+def test_the_name_of_a_class_is_no_part_of_a_fingerprint() -> None:
+    (finding,) = compare(requesting(one_of(CAT, DOG)), requesting(one_of(DOG, CAT))).findings
+    assert finding.fingerprint == "46a2ecf65e38e172"
