@@ -83,7 +83,7 @@ def test_a_refusal_is_no_delay_and_is_not_logged(
     ("fault", "reason"),
     [
         (faults.refuse(retry_after=0), "rate limited, asked to wait 0 s"),
-        (faults.fail(500), "ServerError"),
+        (faults.fail(500), "500 Internal Server Error"),
         (faults.drop(), "The sandbox closed the connection without a response."),
     ],
 )
