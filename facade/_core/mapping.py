@@ -5,7 +5,7 @@ their type. UnexpectedBodyError says that what was asked for is not in a body.
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, TypeVar, cast, get_args
+from typing import Any, NamedTuple, TypeVar, cast
 
 from attrs import evolve
 from attrs import fields as fields_of
@@ -20,6 +20,10 @@ class UnexpectedBodyError(ValueError):
     """A body does not hold what was asked for."""
 
 
+# By the annotation of an attribute, the type of the values that it holds.
+_TYPES = {annotation: each for each in (str, int, bool) for annotation in (each, each | None)}
+
+
 class _Attribute(NamedTuple):
     """An attribute of a model, and whether `extra` keeps its field too."""
 
@@ -29,16 +33,20 @@ class _Attribute(NamedTuple):
 
 
 def _attributes(model: type[Any]) -> dict[str, _Attribute]:
-    """Return the attributes of a model by the names that HighLevel gives their fields."""
-    return {
-        _wire_name(each.name): _Attribute(
-            each.name,
-            next(iter(get_args(each.type)), each.type),  # of `str | None`, the first
-            each.metadata.get("in_extra", False),
-        )
-        for each in fields_of(model)
-        if each.init and each.name != "extra" and not each.name.startswith("_")
-    }
+    """Return the attributes of a model by the names that HighLevel gives their fields.
+
+    TypeError for one of a type that no value in JSON is compared with: it would always be None.
+    """
+    found: dict[str, _Attribute] = {}
+    for each in fields_of(model):
+        if not each.init or each.name == "extra" or each.name.startswith("_"):
+            continue
+        if each.type not in _TYPES:
+            name = f"{model.__name__}.{each.name}"
+            raise TypeError(f"{name} must be str, int or bool, or None too, not {each.type}")
+        in_extra = each.metadata.get("in_extra", False)
+        found[_wire_name(each.name)] = _Attribute(each.name, _TYPES[each.type], in_extra)
+    return found
 
 
 def _wire_name(name: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from facade._core.forking import ForkSafeLock
 from facade.errors import DailyLimitError
-from facade.pace import CALLS, SECONDS, LocalPace, Turn, interval_of
+from facade.pace import CALLS, SECONDS, LocalPace, Turn, count_of, interval_of
 from facade.redis.breaker import CircuitBreaker
 from facade.redis.connection import Redis, checked, connect, key_of
 from facade.redis.scripts import ANSWERED, TAKE
@@ -76,6 +76,7 @@ class RedisPace:
         )
         self._app = app
         self._calls, self._window = calls, _milliseconds(seconds)
+        self._windows: dict[str, int] = {}  # of locations whose interval the server declared
         self._day = daily, reserve
         client = connect(redis, _TIMEOUT)
         del redis  # a URL may hold a password, which a traceback with locals would print
@@ -104,32 +105,37 @@ class RedisPace:
             epoch = self._epochs.get(location_id, "")
         # Without a local pace nothing was sent while Redis was away.
         idle = 0.0 if self._local else self._breaker.open_seconds()
-        settle = max(0, self._window - int(idle * 1000))
+        window = self._window_of(location_id)
+        settle = max(0, window - int(idle * 1000))
         ages = [int((now - then) * 1000) for then in unreported]
-        arguments = [self._calls, self._window, member, worker, int(_LEASE * 1000), *self._day]
+        arguments = [self._calls, window, member, worker, int(_LEASE * 1000), *self._day]
         arguments += [epoch, uuid.uuid4().hex, settle, *ages]
         keys = self._keys(location_id)
         found = self._breaker.call(lambda: self._take(keys=keys, args=arguments), may_probe=True)
         if found is None:
             self._report_later(location_id, *unreported)
             return self._take_without_redis(location_id)
-        state, wait, start, epoch = found
+        state, wait, start_or_limit, epoch = found
         with self._lock:
             self._epochs[location_id] = epoch if isinstance(epoch, str) else epoch.decode()
         if state < 0:
-            raise self._daily_limit_error(location_id, wait / 1000)
+            raise self._daily_limit_error(location_id, start_or_limit, wait / 1000)
         if state == 0:
             return _ask_again(location_id, wait / 1000, jitter=(0, 0.02))
-        return _SharedTurn(location_id, wait / 1000, member, start)
+        return _SharedTurn(location_id, wait / 1000, member, start_or_limit)
 
     def answered(self, turn: Turn, status_code: int, headers: Mapping[str, str]) -> None:
         """Return a slot: it stays taken for as long as the server may count the request."""
-        self._window = max(self._window, _milliseconds(interval_of(headers) or 0.0))
+        interval = interval_of(headers)
+        if interval is not None:
+            self._windows[turn.location_id] = max(self._window, _milliseconds(interval))
         if isinstance(turn, _SharedTurn):
-            arguments = [self._calls, self._window, turn.member, turn.began]
+            window = self._window_of(turn.location_id)
+            arguments = [self._calls, window, turn.member, turn.began]
             arguments += [int(status_code == 429)]
             arguments += [*_pair(headers, _HEADERS), *_pair(headers, _DAILY_HEADERS)]
             keys = self._keys(turn.location_id)
+            # In a tuple, because the script returns None, as `call` does while Redis is away.
             if self._breaker.call(lambda: (self._answered(keys=keys, args=arguments),)):
                 return
         elif self._local is not None:
@@ -145,12 +151,15 @@ class RedisPace:
         elif self._local is not None:
             self._local.unused(turn)
 
+    def _window_of(self, location_id: str) -> int:
+        return self._windows.get(location_id, self._window)
+
     def _keys(self, location_id: str) -> list[str]:
         base = key_of(self._app, "pace", location_id)
         return [f"{base}:{part}" for part in ("log", "out", "state", "workers")]
 
-    def _daily_limit_error(self, location_id: str, seconds: float) -> DailyLimitError:
-        daily, reserve = self._day
+    def _daily_limit_error(self, location_id: str, daily: int, seconds: float) -> DailyLimitError:
+        reserve = self._day[1]
         kept = f", of which {reserve} are kept in reserve" if reserve else ""
         error = DailyLimitError(
             f"location {location_id} has no calls left of its {daily} a day{kept}: wait for a new "
@@ -198,5 +207,5 @@ def _milliseconds(seconds: float) -> int:
 
 
 def _pair(headers: Mapping[str, str], names: tuple[str, str]) -> list[Any]:
-    values = [headers.get(name, "") for name in names]
-    return values if all(value.isascii() and value.isdecimal() for value in values) else ["", ""]
+    most, left = (count_of(headers, name) for name in names)
+    return [most, left] if most and left is not None else ["", ""]

@@ -14,7 +14,8 @@ local function number(name) return tonumber(redis.call('HGET', state, name)) end
 """
 
 # ARGV: calls, window, turn, worker, lease, daily, reserve, known epoch, new epoch, settle, ages...
-# Returns {state, wait, start, epoch}: state 1 is granted, 0 ask again, -1 the daily limit.
+# Returns {state, wait, start or daily limit, epoch}: state 1 is granted, with its start; 0 is ask
+# again; -1 is the end of the daily limit, with that limit.
 TAKE = (
     _CLOCK
     + """
@@ -46,7 +47,7 @@ if number('day_used') >= most - ARGV[7] then
   local asks = number('day_asks')
   if not asks or now < asks then
     if not asks then redis.call('HSET', state, 'day_asks', now + 600000) end
-    return {-1, number('day_ends') - now, 0, epoch}
+    return {-1, number('day_ends') - now, most, epoch}
   end
   redis.call('HSET', state, 'day_asks', now + 600000) -- this call finds out whether a new day began
 end

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 class Sandbox:
     """Behaves as HighLevel does, and misbehaves on request.
 
-    `limit` is (calls, seconds) for each location; without it and without `daily_limit` there is
-    no limit. `versions` are the Versions to accept. With `strict_records` a relation is created
-    only of records that were declared, or seeded in a relation; without, any id is a record.
+    `limit` is (calls, seconds) for each location, `daily_limit` its calls a day. Without both there
+    is no limit; one alone turns on the other, too: 100 calls in 10 seconds, 200,000 a day.
+    `versions` are the Versions to accept. With `strict_records` a relation is created only of
+    records that were declared, or seeded in a relation; without, any id is a record.
     `variants` choose between answers that were recorded from the real API: facade.testing.Variants
     describes them.
     """
@@ -50,7 +51,10 @@ class Sandbox:
         rate = None
         if limit is not None or daily_limit is not None:
             rate = RateLimit(
-                limit or DEFAULT_LIMIT, daily_limit or DEFAULT_DAILY_LIMIT, window, clock
+                DEFAULT_LIMIT if limit is None else limit,
+                DEFAULT_DAILY_LIMIT if daily_limit is None else daily_limit,
+                window,
+                clock,
             )
         # Re-entrant, so that a test's own functions (`on`, `alter`) may use the sandbox.
         self._lock = threading.RLock()

@@ -91,7 +91,9 @@ class MemoryReplayStore:
         now = self._clock()
         self._known[delivery_id] = claim, now + seconds
         self._known.move_to_end(delivery_id)
-        while len(self._known) > self._max_ids or next(iter(self._known.values()))[1] <= now:
+        while self._known and (
+            len(self._known) > self._max_ids or next(iter(self._known.values()))[1] <= now
+        ):
             self._known.popitem(last=False)
 
 

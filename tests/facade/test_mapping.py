@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import attrs
 import httpx
 import pytest
 from hypothesis import given, settings
@@ -239,3 +240,10 @@ def test_every_attribute_is_a_field_of_the_contract_or_shown_by_a_witness() -> N
     witnessed = {"firstObjectToSecondObjectMaxLimit", "secondObjectToFirstObjectMaxLimit"}
     assert mapping._ASSOCIATION.keys() <= {*FIELDS["AssociationPayload"]} | witnessed
     assert mapping._RELATION.keys() <= {*FIELDS["RelationPayload"]}
+
+
+@pytest.mark.parametrize("annotation", [list[str], list[str] | None, float | None, "str | None"])
+def test_an_attribute_of_a_type_that_no_value_has_is_refused(annotation: Any) -> None:
+    model = attrs.make_class("Model", {"tags": attrs.field(type=annotation)})
+    with pytest.raises(TypeError, match=r"Model\.tags must be str, int or bool"):
+        mapping._attributes(model)

@@ -12,7 +12,7 @@ from facade import AsyncAssociationsClient, DailyLimitError, Pace, Turn
 from facade.redis import RedisPace, breaker
 from facade.testing import Sandbox
 from scripts.benchmarks.redis_server import RedisServer
-from tests.facade.redis.conftest import Make, answer, eventually
+from tests.facade.redis.conftest import Make, answer, eventually, take_all
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,33 @@ def test_a_longer_interval_of_the_server_is_kept_to(make: Make, interval: int, m
     pace = make(calls=1)
     answer(pace, pace.take("loc"), interval=interval)
     assert most - 1 < pace.take("loc").wait <= most
+
+
+def test_an_interval_of_the_server_is_kept_for_its_location_until_it_declares_another(
+    make: Make,
+) -> None:
+    pace = make(calls=1)
+    answer(pace, pace.take("loc"), interval=20_000)
+    answer(pace, pace.take("other"))
+    assert 9 < pace.take("other").wait <= 10.02
+    long = pace.take("loc")
+    assert 19 < long.wait <= 20.02
+    answer(pace, long, interval=10_000)
+    assert 9 < pace.take("loc").wait <= 10.02
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "many", "1" * 400, "٣"])
+@pytest.mark.parametrize("left", ["0", "1"])
+def test_a_limit_in_headers_that_cannot_be_is_ignored(make: Make, limit: str, left: str) -> None:
+    pace = make(calls=3)
+    headers = {
+        "x-ratelimit-max": limit,
+        "x-ratelimit-remaining": left,
+        "x-ratelimit-limit-daily": limit,
+        "x-ratelimit-daily-remaining": left,
+    }
+    pace.answered(pace.take("loc"), 200, headers)
+    assert take_all(pace) == 2
 
 
 def test_an_unused_slot_is_free_at_once(make: Make) -> None:

@@ -75,7 +75,7 @@ def test_the_servers_daily_limit_wins(make: Make) -> None:
     pace = make()
     answer(pace, pace.take("loc"), day_limit=50, day_left=1)
     turn = pace.take("loc")
-    with pytest.raises(DailyLimitError):
+    with pytest.raises(DailyLimitError, match="no calls left of its 50 a day: wait"):
         pace.take("loc")
     answer(pace, turn, day_limit=50, day_left=40)
     assert pace.take("loc").granted

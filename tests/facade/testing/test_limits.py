@@ -1,5 +1,7 @@
 """The sandbox's rate limit counts as each kind of server may count."""
 
+from typing import Any
+
 import pytest
 
 from facade.testing import Sandbox, WindowKind
@@ -98,7 +100,7 @@ def test_each_location_has_its_own_budget_even_if_only_the_path_implies_it() -> 
     assert app.create("two", locationId="other").status_code == 429
 
 
-@pytest.mark.parametrize("limit", [(0, 10.0), (1, 0.0)])
-def test_a_limit_that_admits_nothing_is_refused(limit: tuple[int, float]) -> None:
+@pytest.mark.parametrize("limit", [{"limit": (0, 10.0)}, {"limit": (1, 0.0)}, {"daily_limit": 0}])
+def test_a_limit_that_admits_nothing_is_refused(limit: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="at least one call"):
-        Sandbox(limit=limit)
+        Sandbox(**limit)

@@ -166,6 +166,12 @@ def test_the_memory_store_forgets_an_id_after_its_seconds() -> None:
     assert store.begin("a", "claim", 10) == "new"
 
 
+def test_an_id_that_is_remembered_for_no_time_is_new_again() -> None:
+    store = MemoryReplayStore()
+    store.finish("a", 0.0)
+    assert store.begin("a", "claim", 10) == "new"
+
+
 def test_one_of_many_threads_handles_an_event() -> None:
     once, barrier, accepted = guard().once, threading.Barrier(16), []
 
