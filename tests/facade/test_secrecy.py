@@ -48,6 +48,11 @@ def listed(*arguments: Any, **options: Any) -> None:
         client.associations.list()
 
 
+def elsewhere(location_id: str) -> None:
+    with AssociationsClient("t", "l") as client:
+        client.for_location(location_id)
+
+
 def exchanged(transport: httpx.MockTransport, **options: Any) -> None:
     app = OAuth("app", SECRET, transport=transport, redirect_uri="https://a.test", **options)
     app.exchange(f"{SECRET}-code", unsolicited=True)
@@ -75,6 +80,7 @@ FAILURES: dict[str, Callable[[], object]] = {
     "a token with a line end": lambda: AssociationsClient(f"{SECRET}\n", "loc"),
     "swapped arguments": lambda: AssociationsClient("location", SECRET),
     "swapped and spaced": lambda: AssociationsClient("location", f"{SECRET} "),
+    "a token as another location": lambda: elsewhere(SECRET),
     "a token as user": lambda: AssociationsClient("t", "l", base_url=f"https://{SECRET}@a.test"),
     "a token in the query": lambda: AssociationsClient("t", "l", base_url=f"https://a?t={SECRET}"),
     "a token as address": lambda: AssociationsClient("t", "l", base_url=SECRET),
