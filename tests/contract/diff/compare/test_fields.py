@@ -167,14 +167,16 @@ PLACES: dict[str, list[list[Any]]] = {
     ],
 )
 def test_what_is_waived_is_no_finding(kind: str, field: str) -> None:
+    values: tuple[Any, ...] = ({"New": {}},) if kind == "components" else ("new", True)
     for place in PLACES[kind]:
         new = deepcopy(WHOLE_DOCUMENT)
         changed: Any = new
         for step in place:
             changed = changed[step]
-        changed[field] = {"New": {}} if kind == "components" else "new"
-        assert found(WHOLE_DOCUMENT, new) == []
-        assert found(new, WHOLE_DOCUMENT) == []
+        for value in values:
+            changed[field] = value
+            assert found(WHOLE_DOCUMENT, new) == []
+            assert found(new, WHOLE_DOCUMENT) == []
 
 
 def test_an_extension_is_no_finding() -> None:
