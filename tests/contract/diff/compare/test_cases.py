@@ -127,6 +127,7 @@ def test_a_case_has_what_stands_beside_its_alternative() -> None:
         (AB, [["a"], ["b"]]),
         ({"enum": ["a", None]}, [["a"]]),
         ({"const": "a"}, []),
+        ({"enum": "a"}, []),
         ({"const": "a", "enum": ["b"]}, []),
         (texts(), []),
     ],

@@ -50,6 +50,7 @@ FOLLOWS: list[tuple[str, Json, Json, bool]] = [
     ("minimum", numbers(exclusiveMinimum=1), numbers(minimum=1), True),
     ("minimum", numbers(exclusiveMinimum=0), numbers(minimum=1), False),
     ("minimum", NUMBER, numbers(minimum=1), False),
+    ("minimum", numbers(format="float"), numbers(minimum=1), False),
     ("exclusiveMinimum", numbers(minimum=1), numbers(exclusiveMinimum=1), False),
     ("exclusiveMinimum", numbers(minimum=2), numbers(exclusiveMinimum=1), True),
     ("exclusiveMinimum", numbers(exclusiveMinimum=2), numbers(exclusiveMinimum=1), True),

@@ -31,7 +31,7 @@ PET = {
         named=titled("Special", has(kind=AB)),
         pair=titled("Pair", one_of(INT, titled("Pair", has(c=S)))),
     ),
-    "additionalProperties": has(d=S),
+    "additionalProperties": has(d=AB),
 }
 
 
@@ -94,6 +94,7 @@ NAMES: list[tuple[str, str]] = [
     (f"{SCHEMAS}/big_pet/properties/named/properties/kind", "BigPetSpecialKind"),
     (f"{SCHEMAS}/big_pet/properties/pair/oneOf/1", "BigPetPair"),
     (f"{SCHEMAS}/big_pet/additionalProperties", "BigPetAdditionalProperty"),
+    (f"{SCHEMAS}/big_pet/additionalProperties/properties/d", "BigPetAdditionalPropertyD"),
     (f"{SCHEMAS}/Union/oneOf/0", "UnionType0"),
     (f"{SCHEMAS}/Titled/properties/kind", "OtherNameKind"),
     (f"{SCHEMAS}/Merged/allOf/1/properties/extra", "MergedExtra"),

@@ -46,6 +46,7 @@ PARAMETERS: list[tuple[str, Json, Json, str, str]] = [
     ("another place, as a list", query(schema=LIST), query(place="header", schema=LIST), "parameter-location-changed breaking/breaking", "parameter-location-changed breaking/breaking"),
     ("style", query(schema=LIST), query(schema=LIST, style="pipeDelimited"), "parameter-style-changed breaking/none", "parameter-style-changed breaking/none"),
     ("explode", query(schema=LIST), query(schema=LIST, explode=False), "parameter-explode-changed breaking/none", "parameter-explode-changed breaking/none"),
+    ("explode of any value", query(schema={"title": "Tag"}), query(schema={"title": "Tag"}, explode=False), "parameter-explode-changed breaking/none", "parameter-explode-changed breaking/none"),
     ("explode of one value", query(), query(explode=False), "", ""),
     ("the default style", query(schema=LIST), query(schema=LIST, style="form", explode=True), "", ""),
     ("reserved characters", query(), query(allowReserved=True), "parameter-reserved-changed breaking/none", "parameter-reserved-changed breaking/none"),

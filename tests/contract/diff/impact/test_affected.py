@@ -196,6 +196,19 @@ def test_a_header_that_every_request_sets_affects_nothing() -> None:
     assert given.conclusion == "regenerate"
 
 
+def test_a_header_that_no_request_has_affects_the_methods_that_must_send_it() -> None:
+    def edit(document: Json) -> None:
+        parameter = {
+            "name": "X-New",
+            "in": "header",
+            "required": True,
+            "schema": {"type": "string"},
+        }
+        document["paths"]["/associations/"]["get"]["parameters"].append(parameter)
+
+    assert affected(edited(edit)) == ["associations.iterate", "associations.list"]
+
+
 def test_the_headers_that_are_said_to_be_set_are_set() -> None:
     seen: list[httpx.Request] = []
 

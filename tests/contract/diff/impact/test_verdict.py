@@ -83,6 +83,8 @@ def test_a_verdict_names_each_place_once() -> None:
 def test_an_app_that_surely_breaks_is_named_before_one_that_may() -> None:
     both = [found("breaking", "none", EXPOSED, uses=(UNSURE, USE))]
     assert decide(both, "both", has_proposals=False) == (Verdict.APPS_BREAK, ("app.py:6",))
+    unsure = [found("breaking", "none", EXPOSED, uses=(UNSURE,))]
+    assert decide(unsure, "both", has_proposals=False)[1] == ("app.py:7",)
 
 
 def test_a_verdict_names_six_places_and_counts_the_rest() -> None:

@@ -118,6 +118,8 @@ def test_what_is_accepted_until_a_day_that_has_passed_fails_the_run_where_it_mat
     )
     assert given.fails("any")
     assert reviewed(*RENAMED, accept=(entry,)).stale == ()
+    today = reviewed(*GONE, accept=(entry._replace(until=TODAY),))
+    assert (today.stale, today.findings[0].accepted) == ((), "unused (policy)")
 
 
 def ending(day: Any) -> tuple[Json, Json]:

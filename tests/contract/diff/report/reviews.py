@@ -4,6 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from scripts.contract.diff.impact.affected import Affected
+from scripts.contract.diff.impact.apps import AppUse
+from scripts.contract.diff.impact.verdict import Verdict
+from scripts.contract.diff.overlay_status import ActionStatus, OverlayStatus
+from scripts.contract.diff.policies.apply import PolicyNote
 from scripts.contract.diff.review import Review
 from tests.contract.diff.documents import document, holding, operation, requesting, responding
 from tests.contract.diff.reviewing import compared
@@ -29,6 +34,34 @@ def saying(text: str) -> Review:
     return replace(
         compared(responding(holding({"enum": ["a"]})), new),
         proposals=({**action, "update": {text: text}},),
+    )
+
+
+def complete() -> Review:
+    """Give a review in which nothing is left out."""
+    given = compared(operation(operationId="a"), operation(operationId="b"))
+    (finding,) = given.findings
+    finding = replace(
+        finding,
+        accepted="unused",
+        policy="judged otherwise",
+        affected=(Affected("pets.get", True, "facade/pets.py"),),
+        uses=(AppUse("app.py", 3, "pets.get", "likely"),),
+    )
+    return replace(
+        given,
+        findings=(finding,),
+        stale=("an entry",),
+        overlay=OverlayStatus(
+            (ActionStatus("overlay action 1", "moved", "there is nothing"),),
+            (finding.finding,),
+            (finding.finding,),
+        ),
+        proposals=({"target": "$", "description": "", "x-evidence": "", "x-expect": 1},),
+        verdict=Verdict.APPS_BREAK,
+        verdict_places=("app.py:3",),
+        next_version="0.2.0",
+        notes=(PolicyNote("a policy", True),),
     )
 
 

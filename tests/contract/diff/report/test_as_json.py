@@ -1,21 +1,13 @@
 """The report for programs."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import jsonschema  # type: ignore[import-untyped] # it has no stubs
 
 from scripts.contract.diff import report
-from scripts.contract.diff.impact.affected import Affected
-from scripts.contract.diff.impact.apps import AppUse
-from scripts.contract.diff.impact.verdict import Verdict
-from scripts.contract.diff.overlay_status import ActionStatus, OverlayStatus
-from scripts.contract.diff.policies.apply import PolicyNote
 from scripts.contract.diff.review import Review
-from tests.contract.diff.documents import operation
-from tests.contract.diff.report.reviews import examples
-from tests.contract.diff.reviewing import compared
+from tests.contract.diff.report.reviews import complete, examples
 
 SCHEMA = json.loads(Path(report.__file__).with_name("findings.schema.json").read_text())
 
@@ -27,34 +19,6 @@ def test_the_schema_is_a_json_schema() -> None:
 @examples
 def test_the_report_is_what_its_schema_says(given: Review) -> None:
     jsonschema.validate(json.loads(report.render(given, "json")), SCHEMA)
-
-
-def complete() -> Review:
-    """Give a review in which nothing is left out."""
-    given = compared(operation(operationId="a"), operation(operationId="b"))
-    (finding,) = given.findings
-    finding = replace(
-        finding,
-        accepted="unused",
-        policy="judged otherwise",
-        affected=(Affected("pets.get", True, "facade/pets.py"),),
-        uses=(AppUse("app.py", 3, "pets.get", "likely"),),
-    )
-    return replace(
-        given,
-        findings=(finding,),
-        stale=("an entry",),
-        overlay=OverlayStatus(
-            (ActionStatus("overlay action 1", "moved", "there is nothing"),),
-            (finding.finding,),
-            (finding.finding,),
-        ),
-        proposals=({"target": "$", "description": "", "x-evidence": "", "x-expect": 1},),
-        verdict=Verdict.APPS_BREAK,
-        verdict_places=("app.py:3",),
-        next_version="0.2.0",
-        notes=(PolicyNote("a policy", True),),
-    )
 
 
 def test_a_complete_report_is_what_its_schema_says() -> None:

@@ -1,13 +1,16 @@
 """The report as a page: what documents say is text on it, and nothing else."""
 
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
+
+import pytest
 
 from scripts.contract.diff import report
 from scripts.contract.diff.impact.affected import Affected
 from scripts.contract.diff.review import Review
 from tests.contract.diff.documents import document, operation
-from tests.contract.diff.report.reviews import hostile, saying
+from tests.contract.diff.report.reviews import complete, hostile, saying
 from tests.contract.diff.reviewing import compared
 
 MARKUP = "<b>bold</b> & \"double\" 'single'"
@@ -94,6 +97,73 @@ def test_a_document_adds_no_element_and_no_attribute(text: str) -> None:
     allowed = {"main", "section", "article", "div", "details", "summary", "p", "pre", "ul", "li"}
     assert set(page.tags) <= allowed | {"h2", "h3", "h4", "h5", "span", "strong", "code"}
     assert all(finding.keys() == _FINDING for finding in page.findings)
+
+
+def test_a_finding_is_shown_with_both_sides_and_what_it_affects() -> None:
+    assert (
+        "<p class=where>GET /pets/{id}: operationId</p>"
+        '<div class="change"><div><h5>Before</h5><pre class="gone">a</pre>'
+        "<p class=where>line 10, column 9</p></div>"
+        '<div><h5>After</h5><pre class="come">b</pre>'
+        "<p class=where>line 10, column 9</p></div></div>"
+        "<ul><li>facade, shielded: pets.get</li><li>app: app.py:3 uses pets.get (likely)</li>"
+        "<li>policy: judged otherwise</li></ul><p>Accepted: unused</p>"
+        '<p class="meta">fingerprint <code>648241443883937c</code></p>'
+    ) in report.render(complete(), "html")
+
+
+def side_of(before: object, after: object) -> str:
+    """Give what the page shows of one side."""
+    given = compared(operation(), operation(deprecated=True))
+    finding = replace(given.findings[0].finding, before=before, after=after)
+    page = report.render(
+        replace(given, findings=(replace(given.findings[0], finding=finding),)), "html"
+    )
+    return page.partition("<h5>Before</h5>")[2].partition("<p class=where>line")[0]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        (None, 1, '<pre class="gone">\u2013</pre>'),
+        (["a", "b"], ["b"], '<ul class="gone"><li>a</li></ul><p class=where>1 unchanged</p>'),
+        (["a"], ["a", "b"], '<pre class="gone">\u2013</pre><p class=where>1 unchanged</p>'),
+        (["a", "b"], ["b", "a"], '<ul class="gone"><li>a</li><li>b</li></ul>'),
+        ([], ["a"], '<pre class="gone">\u2013</pre>'),
+    ],
+)
+def test_of_two_lists_a_side_shows_what_the_other_has_not(
+    before: object, after: object, shown: str
+) -> None:
+    assert side_of(before, after) == shown
+
+
+@pytest.mark.parametrize(("count", "rest"), [(400, ""), (401, "and 1 more")])
+def test_four_hundred_items_are_written_out(count: int, rest: str) -> None:
+    names = [f"GET /{number}" for number in range(count)]
+    shown = side_of(names, [])
+    assert shown.count("<li>") == 400
+    assert shown.endswith(f"<p class=where>{rest}</p>" if rest else "</ul>")
+    page = page_of("message", names)
+    assert page.tags.count("li") == 400 + bool(rest)
+    assert [page_of("message", names[:one]).tags.count("li") for one in (1, 2)] == [0, 2]
+
+
+def test_findings_are_grouped_by_their_one_operation_by_several_or_by_none() -> None:
+    given = compared(operation(), operation(deprecated=True))
+    findings = tuple(
+        replace(given.findings[0], finding=replace(given.findings[0].finding, operations=names))
+        for names in ([], ["GET /b"], ["GET /a", "GET /b"], ["GET /a"])
+    )
+    page = report.render(replace(given, findings=findings), "html")
+    assert re.findall("<h3>(.*?)</h3>", page) == [
+        "Several operations",
+        "GET /b",
+        "GET /a",
+        "The document",
+    ]
+    assert re.findall("<option>(.*?)</option>", page) == ["GET /a", "GET /b"]
+    assert "<strong>Safe</strong> (4)" in page
 
 
 def test_breaking_findings_come_first_whatever_operation_they_are_of() -> None:

@@ -1,9 +1,88 @@
 """The report for a pull request or an issue."""
 
+from dataclasses import replace
+
+import pytest
+
 from scripts.contract.diff import report
-from tests.contract.diff.documents import operation
-from tests.contract.diff.report.reviews import hostile, saying
+from tests.contract.diff.documents import operation, requesting
+from tests.contract.diff.report.reviews import complete, hostile, saying
 from tests.contract.diff.reviewing import compared
+
+WHOLE = """\
+## Apps break (app.py:3)
+
+old.json → new.json
+Next version: **0.2.0**
+
+| lens | breaking | risky / compatible | safe / none |
+|---|---|---|---|
+| wire | 0 | 0 | 0 |
+| sdk | 0 | 0 | 0 |
+
+### Breaking
+
+- **GET /pets/\\{id\\} has another operationId** *(accepted)*  
+  wire safe, sdk breaking, `operation-id-renamed`  
+  GET /pets/\\{id\\}: operationId, line 10 → 10  
+  GET /pets/\\{id\\}
+
+  ```diff
+  - a
+  + b
+  ```
+
+  - facade, shielded: pets.get
+  - app: app.py:3 uses pets.get (likely)
+  - policy: judged otherwise
+  - accepted: unused
+
+### Policies
+
+- a policy
+
+### Accepted entries that no longer hold
+
+- an entry
+
+### The overlay
+
+- 0 of 1 actions are still needed as they stand
+- moved: overlay action 1: there is nothing
+- the overlay hides: GET /pets/\\{id\\} has another operationId (648241443883937c)
+- the overlay causes: GET /pets/\\{id\\} has another operationId (operation-id-renamed)
+
+### Proposed overlay actions
+
+    overlay: 1.1.0
+    info:
+      title: Proposed corrections
+      version: 1.0.0
+    actions:
+    - target: $
+      description: ''
+      x-evidence: ''
+      x-expect: 1
+"""  # noqa: W291 - two spaces break a line
+
+
+def test_a_report_has_a_headline_a_table_and_a_section_for_each_severity() -> None:
+    assert report.render(complete(), "markdown") == WHOLE
+
+
+@pytest.mark.parametrize(("count", "rest"), [(20, ""), (21, "  … and 1 more\n")])
+def test_twenty_values_are_written_out(count: int, rest: str) -> None:
+    old, new = requesting({"enum": ["x"]}), requesting({"enum": ["x", *map(str, range(count))]})
+    written = report.render(compared(old, new), "markdown")
+    assert "  + 0\n" in written
+    assert ("… and" in written, rest in written) == (bool(rest), True)
+
+
+def test_backticks_of_a_rule_stay_within_its_code() -> None:
+    given = compared(operation(), operation(deprecated=True))
+    (finding,) = given.findings
+    odd = replace(finding, finding=replace(finding.finding, rule="a``b"))
+    assert "``` a``b ```" in report.render(replace(given, findings=(odd,)), "markdown")
 
 
 def test_nothing_is_written_when_nothing_moved() -> None:

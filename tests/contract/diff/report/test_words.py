@@ -7,11 +7,15 @@ import pytest
 import yaml
 
 from scripts.contract.diff import report
+from scripts.contract.diff.impact.affected import Affected
+from scripts.contract.diff.impact.apps import AppUse
 from scripts.contract.diff.report.words import (
     changes,
+    impact_lines,
     in_a_sentence,
     one_line,
     operations,
+    place_of,
     problem_lines,
 )
 from scripts.contract.openapi.references import Problem
@@ -49,6 +53,40 @@ def test_of_many_operations_the_first_three_are_named() -> None:
     assert operations(["a", "b", "c", "d"]) == "4 operations: a, b, c, …"
 
 
+USE = AppUse("a.py", 1, "pets.get", "likely")
+AFFECTED = (Affected("pets.get", True), Affected("pets.list", False), Affected("Pet.name", False))
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({}, []),
+        ({"is_of_transport": True}, ["facade: not affected, every request sets it"]),
+        ({"reach": "sent already"}, ["facade: sent already"]),
+        (
+            {"affected": AFFECTED},
+            ["facade: pets.list, Pet.name", "facade, shielded: pets.get"],
+        ),
+        ({"affected": AFFECTED[:1]}, ["facade, shielded: pets.get"]),
+        ({"uses": (USE,)}, ["app: a.py:1 uses pets.get (likely)"]),
+        ({"policy": "judged\notherwise"}, ["policy: judged otherwise"]),
+    ],
+)  # fmt: skip
+def test_what_a_finding_affects_is_said_in_a_line_each(more: Any, expected: list[str]) -> None:
+    (finding,) = compared(operation(), operation(deprecated=True)).findings
+    assert impact_lines(replace(finding, **more)) == expected
+
+
+@pytest.mark.parametrize(
+    ("places", "expected"),
+    [(1, ""), (2, " and 1 more place"), (3, " and 2 more places")],
+)
+def test_of_several_places_the_first_is_named(places: int, expected: str) -> None:
+    (finding,) = compared(operation(), operation(deprecated=True)).findings
+    several = replace(finding.finding, places=finding.finding.places * places)
+    assert place_of(replace(finding, finding=several)) == f"GET /pets/{{id}}: deprecated{expected}"
+
+
 @hostile
 def test_the_proposals_are_an_overlay_whatever_the_documents_say(text: str) -> None:
     overlay = yaml.safe_load(report.render(saying(text), "overlay"))
@@ -66,6 +104,12 @@ def test_without_proposals_nothing_is_written() -> None:
         (operation(operationId="a"), operation(operationId="b"), "a → b"),
         (operation(), operation(deprecated=True), ""),
         (operation(tags=["a"]), operation(tags=["a", "b"]), "nothing → b"),
+        (operation(tags=["a", *"bcdef"]), operation(tags=["a"]), "b, c, d, e, f → nothing"),
+        (
+            operation(tags=["a", *"bcdefg"]),
+            operation(tags=["a"]),
+            "b, c, d, e, f and 1 more → nothing",
+        ),
         (document(), document(tags=[{"name": "cats"}]), ""),  # the message names it
     ],
 )
