@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from facade import AssociationsClient, AsyncAssociationsClient
     from facade.testing import Sandbox, Server
 
-_VERSION = "highlevel_version"
+_STRICT, _VERSION = "highlevel_strict_records", "highlevel_version"
 _MARKERS = (
     "highlevel_sandbox(**options): options of the test's facade.testing.Sandbox",
     "highlevel_client(**options): options of the test's clients of the sandbox",
@@ -51,7 +51,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the settings."""
     add = parser.addini
     help_text = "highlevel_sandbox: only declared and seeded records exist"
-    add("highlevel_strict_records", help_text, type="bool", default=False)
+    add(_STRICT, help_text, type="bool", default=False)
     help_text = "highlevel_client: the API's Version, a date, or v and a number"
     add(_VERSION, help_text, type="string", default="")
 
@@ -67,8 +67,8 @@ def highlevel_sandbox(request: pytest.FixtureRequest) -> Sandbox:
     """Give an empty sandbox of HighLevel, as the test's markers and pytest's settings want it."""
     from facade.testing import Sandbox
 
-    options = {"strict_records": request.config.getini("highlevel_strict_records")}
-    options |= _options(request, "highlevel_sandbox")
+    strict = _call(f"the setting {_STRICT} is true or false", request.config.getini, _STRICT)
+    options = {"strict_records": strict} | _options(request, "highlevel_sandbox")
     sandbox: Sandbox = _call("@pytest.mark.highlevel_sandbox", Sandbox, **options)
     for marker in request.node.iter_markers("highlevel_fault"):
         name = "@pytest.mark.highlevel_fault"
@@ -138,6 +138,6 @@ def _call(source: str, function: Any, *args: Any, **options: Any) -> Any:
     """Call a function; where its arguments are wrong, say where they are, without a traceback."""
     try:
         return function(*args, **options)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, pytest.UsageError) as error:
         why = str(error)
     pytest.fail(f"{source}: {why}", pytrace=False)

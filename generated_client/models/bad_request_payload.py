@@ -17,7 +17,7 @@ class BadRequestPayload:
 
     Attributes:
         error (str | Unset): Name of the status. Example: Bad Request.
-        message (str | Unset): What is wrong, for a person; a list where several fields are. Example: Bad Request.
+        message (str | Unset): What is wrong, for a person. Example: Bad Request.
         status_code (float | Unset): Status of the answer once more. Example: 400.
         trace_id (str | Unset): Names this one answer to HighLevel's support.
     """

@@ -17,8 +17,7 @@ class UnauthorizedPayload:
 
     Attributes:
         error (str | Unset): Name of the status. Example: Unauthorized.
-        message (str | Unset): What is wrong, for a person; a list where several fields are. Example: Invalid token:
-            access token is invalid.
+        message (str | Unset): What is wrong, for a person. Example: Invalid token: access token is invalid.
         status_code (float | Unset): Status of the answer once more. Example: 401.
         trace_id (str | Unset): Names this one answer to HighLevel's support.
     """

@@ -24,6 +24,7 @@ class RedisServer:
             output.append(line)
             if "eady to accept connections" in line:
                 return
+        self.stop()
         raise RuntimeError(f"redis-server did not start:\n{''.join(output)}")
 
     def stop(self) -> None:

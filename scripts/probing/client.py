@@ -109,7 +109,8 @@ class ProbeClient:
         try:
             response = http.request(method, path, params=params, json=json)
         except APIStatusError as error:
-            return Reply(error.status_code, error.body, dict(error.headers))
+            body = None if isinstance(error.body, str) else error.body
+            return Reply(error.status_code, body, dict(error.headers))
         except APIConnectionError as error:
             raise CannotRunError(f"no response: {type(error).__name__}; run it again") from error
         try:

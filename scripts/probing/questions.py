@@ -127,7 +127,7 @@ def _cardinalities(evidence: Evidence) -> Iterator[str]:
 
 
 def _association_ids(evidence: Evidence) -> Iterator[str]:
-    replies = {name: evidence.of(f"filter-{name}")[:1] for name in FILTERS}
+    replies = {name: evidence.of(f"filter-{name}") for name in FILTERS}
     accepted = []
     for name, found in replies.items():
         listed = {each.get("associationId") for each in relations(found)}
@@ -143,7 +143,8 @@ def _default_limit(evidence: Evidence) -> Iterator[str]:
             yield "none"
             continue
         count, total = len(associations([reply])), reply.get("total")
-        yield str(count) if isinstance(total, int) and total > count else "all that there were"
+        if isinstance(total, int):  # else nobody knows how many there were
+            yield str(count) if total > count else "all that there were"
 
 
 def _largest_limit(evidence: Evidence) -> Iterator[str]:

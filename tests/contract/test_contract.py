@@ -82,6 +82,18 @@ def test_an_operation_that_no_captured_document_has_is_marked_with_its_witnesses
             assert (TOP / "openapi" / "witnesses" / f"{name}.yaml").is_file()
 
 
+def test_a_message_is_worded_as_a_list_only_where_it_may_be_one() -> None:
+    schemas = CONTRACT["components"]["schemas"]
+    messages = {
+        name: schema["properties"]["message"]
+        for name, schema in schemas.items()
+        if "message" in schema.get("properties", ())
+    }
+    worded = {name for name, message in messages.items() if "a list" in message["description"]}
+    assert worded == {name for name, message in messages.items() if "anyOf" in message}
+    assert worded == {"ErrorPayload", "UnprocessablePayload"}
+
+
 def test_what_we_name_is_called_so() -> None:
     assert {name for name, each in NAMES.schemas.items() if each.roles} >= {
         "AssociationPayload",

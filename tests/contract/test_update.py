@@ -168,6 +168,14 @@ def test_checks_that_fail_stop_it_and_what_was_tried_is_kept(
         run(project, starts, keep=kept)
 
 
+@pytest.mark.usefixtures("at_once")
+def test_what_gives_the_same_contract_and_code_is_not_checked_again(
+    project: Layout, published: Published
+) -> None:
+    outcome = run(project, published(changes.labels_mended), lambda folder: ["FAILED tests/x.py"])
+    assert outcome.ending == LOOK
+
+
 def test_nothing_moved_is_nothing_done(project: Layout, published: Published) -> None:
     lock = project.openapi / "captured/lock.json"
     starts = published(lambda document: None)

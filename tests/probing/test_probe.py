@@ -1,6 +1,7 @@
 """The probe finds every deviation of the API from the contract; `pytest -rP` shows the table."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from scripts.contract.diff.review import Review
 from scripts.contract.observed.review import compare_observed
 from scripts.contract.openapi.documents import dump
 from scripts.probing.client import Target
-from scripts.probing.probe import ProbeOptions, probe
+from scripts.probing.probe import ProbeOptions, plan, probe
 from tests.probing.deviations import DEVIATIONS, deviating_sandbox
 
 CONTRACT = json.loads((Path(__file__).parents[2] / "openapi" / "associations.json").read_text())
@@ -108,11 +109,14 @@ EXPECTED: dict[str, list[str]] = {
 }
 
 
+def target(sandbox: Sandbox) -> Target:
+    return Target(sandbox.token, sandbox.location_id, "https://api.example", sandbox.transport())
+
+
 def probed(sandbox: Sandbox, contract: Any, folder: Path) -> Review:
     """Probe a sandbox, except for the rate limit, and compare the result with a contract."""
-    target = Target(sandbox.token, sandbox.location_id, "https://api.example", sandbox.transport())
     options = ProbeOptions(write=True, journal=folder / "journal.jsonl")
-    found = probe(target, options, contract)
+    found = probe(target(sandbox), options, contract)
     assert found.remaining == []
     assert not options.journal.exists()
     assert len(sandbox.associations()) == 2  # the system associations
@@ -129,6 +133,47 @@ def findings(review: Review) -> list[str]:
         subject = finding.message.split(" ")[0]
         found.append(f"{fact}: {finding.after}" if fact else f"{finding.rule}: {subject}")
     return sorted(found)
+
+
+@pytest.mark.parametrize(
+    ("options", "steps"),
+    [
+        (
+            ProbeOptions(),
+            ["read associations and relations under Version 2021-07-28, v3: about 30 requests"],
+        ),
+        (
+            ProbeOptions(write=True, exhaust=True, versions=("v4",)),
+            [
+                "read associations and relations under Version v4: about 20 requests",
+                "create, update and delete three associations named probe_delete_me_...",
+                "send up to 150 requests at once until one is refused",
+            ],
+        ),
+    ],
+)
+def test_the_plan_says_what_is_sent(options: ProbeOptions, steps: list[str]) -> None:
+    planned = plan(options)
+    assert len(planned) == len(steps)
+    assert all(map(str.startswith, planned, steps))
+
+
+def test_an_answer_is_saved_with_its_day_and_the_number_of_its_replies(tmp_path: Path) -> None:
+    options = ProbeOptions(journal=tmp_path / "journal.jsonl")
+    day = date(2026, 11, 24)
+    found = probe(target(Sandbox()), options, CONTRACT, lambda: day)
+    answers = {line["fact"]: line for line in found.lines if "fact" in line}
+    assert answers["missing-id"] == {
+        "fact": "missing-id",
+        "asks": "What is answered where there is no such id?",
+        "answer": "404",
+        "n": 2,  # under each Version
+        "first": "2026-11-24",
+        "last": "2026-11-24",
+    }
+    assert "update-body" not in answers  # nothing was updated
+    days = {(line["first"], line["last"]) for line in found.lines}
+    assert days == {("2026-11-24", "2026-11-24")}
 
 
 def test_a_sandbox_that_conforms_has_no_findings(tmp_path: Path) -> None:

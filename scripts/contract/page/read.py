@@ -127,7 +127,7 @@ class _Reader:
         page = self._page
         if text.startswith("source:"):
             page.source = text.removeprefix("source:").strip()
-        link = re.search(r"\]\((https?://[^)#\s]+?)(?:/index\.html)?#__docusaurus", text)
+        link = re.search(r"\]\((https?://[^)#\s]+)#__docusaurus", text)
         page.links = link[1] if link else page.links
         listed = {
             "scope": page.scopes,

@@ -50,6 +50,14 @@ def test_the_report_names_the_source_that_was_read(
     assert "https://" not in said
 
 
+def test_a_source_is_of_the_version_that_is_named(
+    project: Layout, tmp_path: Path, capsysbinary: Any
+) -> None:
+    source = published(project, tmp_path, tags=[{"name": "New"}])
+    assert main(["--source", source, "--version", "v3"]) == 1
+    assert capsysbinary.readouterr().out.startswith(b"openapi/captured/v3.json \xe2\x86\x92 ")
+
+
 NEW = {"tags": [{"name": "New"}]}
 
 
@@ -62,6 +70,14 @@ def test_all_captured_versions_are_compared(recorded: Recorded, capsysbinary: An
     assert f"→ {base}/v3.json" in said
     assert main(["--version", "v3"]) == 1
     assert capsysbinary.readouterr().out.count(b"verdict: ") == 1
+
+
+@pytest.mark.parametrize(("change", "code"), [({"v3": NEW}, 1), ({"v3": None}, 1), ({}, 0)])
+def test_one_version_that_moved_is_a_finding(
+    recorded: Recorded, change: dict[str, Any], code: int
+) -> None:
+    recorded(**change)
+    assert main(["--output", "report"]) == code
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """scripts.drift_issue: one open issue, whatever week it is."""
 
 import json
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,7 +27,7 @@ class GitHub:
         gh.write_text(
             "#!/bin/sh\n"
             f'printf "%s\\\\0" "$@" >> "{self._log}"\n'
-            f'case "$2" in list) cat "{self._issues}";; delete) exit 1;;\n'
+            f'case "$*" in "issue list --label drift --state open "*) cat "{self._issues}";;\n'
             f'*) cat >> "{self._log}"; echo "https://github.example/issues/7";; esac\n'
             f'printf "\\\\0END\\\\0" >> "{self._log}"\n'
         )
@@ -135,4 +136,17 @@ def test_what_gh_refuses_is_said(
     gh.unlink()
     monkeypatch.setenv("PATH", str(gh.parent))
     with pytest.raises(CannotRunError, match="cannot run gh"):
+        main([])
+
+
+def test_a_gh_that_does_not_answer_is_not_waited_for(
+    recorded: Recorded, github: GitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorded()
+
+    def hang(command: list[str], *, timeout: float, **_: object) -> None:
+        raise subprocess.TimeoutExpired(command, timeout)
+
+    monkeypatch.setattr(subprocess, "run", hang)
+    with pytest.raises(CannotRunError, match=r"cannot run gh: .* timed out after 60.0 seconds"):
         main([])

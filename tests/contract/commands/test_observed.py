@@ -32,8 +32,20 @@ def test_a_mismatch_is_a_finding_and_agreement_is_not(files: dict[str, str]) -> 
     assert observed.main([files["even"], "--output", "report"]) == 0
 
 
-def test_recordings_are_compared_with_earlier_ones(files: dict[str, str]) -> None:
-    assert observed.main([files["odd"], "--since", files["even"], "--output", "report"]) == 1
+def test_the_lens_is_that_of_the_option(project: Layout) -> None:
+    body = {**ONE, "associationType": "PARTNER_DEFINED"}  # a fact beyond generated code
+    path = str(record([(GET, 200, body)], project.root / "a.jsonl"))
+    assert observed.main([path, "--output", "report"]) == 1
+    assert observed.main([path, "--output", "report", "--lens", "sdk"]) == 0
+
+
+def test_recordings_are_compared_with_earlier_ones(
+    files: dict[str, str], capsysbinary: Any
+) -> None:
+    since = [files["odd"], "--since", files["even"], "--format", "json"]
+    assert observed.main(since) == 1
+    (finding,) = json.loads(capsysbinary.readouterr().out)["findings"]
+    assert finding["rule"].startswith("property-added")
     assert observed.main([files["odd"], "--since", files["odd"], "--output", "report"]) == 0
 
 

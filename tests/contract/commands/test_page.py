@@ -28,6 +28,18 @@ def test_what_a_page_says_otherwise_is_a_finding(capsysbinary: Any) -> None:
     assert page.main(["same.md"]) == 0
 
 
+def test_a_difference_that_breaks_nothing_is_a_finding_too() -> None:
+    Path("page.md").write_text(PAGE.replace("**mail** string", "**mail** string\n\n**age** number"))
+    assert page.main(["page.md", "--output", "report"]) == 1
+    assert page.main(["page.md", "--output", "report", "--fail-on", "breaking"]) == 0
+
+
+def test_the_lens_is_that_of_the_option() -> None:
+    Path("page.md").write_text(PAGE.replace("`pets.write`", "`pets.admin`", 1))
+    assert page.main(["page.md", "--output", "report"]) == 1
+    assert page.main(["page.md", "--output", "report", "--lens", "sdk"]) == 0
+
+
 @pytest.mark.parametrize("form", ["text", "markdown", "html", "sarif", "github"])
 def test_every_form_names_the_page(form: str, capsysbinary: Any) -> None:
     page.main(["page.md", "--format", form])

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from scripts.contract.observed.mismatches import Checker
-from scripts.contract.observed.recording import read
+from scripts.contract.observed.recording import RecordedBody, Recording, Shape, read
 from tests.contract.diff.documents import Json, document
 from tests.contract.observed.recordings import Exchanges, record
 
@@ -16,6 +16,9 @@ PET: Json = {
         "id": {"type": "string"},
         "name": {"type": "string"},
         "tags": {"type": "array", "items": {"type": "string"}},
+        "mark": {"anyOf": [{"type": "string", "nullable": True}, {"type": "integer"}]},
+        "owner": {"type": "object"},
+        "note": {},
     },
 }
 ERROR: Json = {
@@ -61,13 +64,19 @@ def mismatches(exchanges: Exchanges, folder: Path) -> list[tuple[str, str, str, 
     ]
 
 
-SCHEMA = "/paths/~1associations~1/get/responses/200/content/application~1json/schema"
+CONTENT = "/paths/~1associations~1/get/responses/200/content"
+SCHEMA = f"{CONTENT}/application~1json/schema"
 
 
 @pytest.mark.parametrize(
     ("exchanges", "expected"),
     [
         ([(GET, 200, {"id": "a", "name": "b", "tags": ["c"]})], []),
+        ([(GET, 200, {"id": "a", "mark": each, "note": {"any": 1}}) for each in (None, 1)], []),
+        (
+            [(GET, 200, {"id": "a", "owner": {"name": "b"}})],
+            [("field", "/components/schemas/Pet/properties/owner", "name", 1, 1)],
+        ),
         (
             [(GET, 200, {"id": "a", "key": 1}), (GET, 200, {"id": "a"})],
             [("field", "/components/schemas/Pet", "key", 1, 1)],
@@ -91,24 +100,35 @@ SCHEMA = "/paths/~1associations~1/get/responses/200/content/application~1json/sc
             [(GET, 500, {"message": "no"})],
             [("status", "/paths/~1associations~1/get/responses", "500", 1, 1)],
         ),
-        (
-            [(GET, 200, b"<html>")],
-            [
-                (
-                    "media",
-                    "/paths/~1associations~1/get/responses/200/content",
-                    "text/html",
-                    1,
-                    1,
-                )
-            ],
-        ),
+        ([(GET, 200, b"<html>")], [("media", CONTENT, "text/html", 1, 1)]),
+        ([(GET, 200, b"error code: 1010")], [("media", CONTENT, "text/plain", 1, 1)]),
     ],
 )
 def test_a_mismatch_has_its_place_and_its_counts(
     exchanges: Exchanges, expected: list[tuple[str, str, str, int, int]], tmp_path: Path
 ) -> None:
     assert mismatches(exchanges, tmp_path) == expected
+
+
+def test_the_same_mismatch_is_one_with_the_counts_and_versions_of_all() -> None:
+    bodies = [
+        RecordedBody(GET, version, "200", "json", Shape(n, {"object": n}, {"id": Shape(n, types)}))
+        for version, n, types in (("v3", 3, {"integer": 2, "string": 1}), ("v4", 4, {"integer": 4}))
+    ]
+    (mismatch,) = Checker(PETS).check(Recording(bodies, {}, ("", "")))
+    assert (mismatch.kind, mismatch.shape.n, mismatch.of) == ("type", 6, 7)
+    assert mismatch.versions == {"v3", "v4"}
+    assert mismatch.operations == {GET}
+
+
+def test_a_value_that_is_not_of_the_vocabulary_is_counted_without_those_that_are() -> None:
+    values = {"USER_DEFINED": 5, "PARTNER_DEFINED": 2}
+    kind = Shape(7, {"string": 7}, values=values)
+    body = RecordedBody("GET /", "v3", "200", "json", Shape(7, {"object": 7}, {"kind": kind}))
+    contract = {**PETS, "x-wire": {"values-of-kind": {"answer": "SYSTEM_DEFINED, USER_DEFINED"}}}
+    (mismatch,) = Checker(contract).check(Recording([body], {}, ("", "")))
+    assert (mismatch.kind, mismatch.name, mismatch.of) == ("fact", "values-of-kind", 2)
+    assert mismatch.shape.values == {"PARTNER_DEFINED, SYSTEM_DEFINED, USER_DEFINED": 2}
 
 
 def notes(exchanges: Exchanges, folder: Path) -> list[str]:
@@ -136,6 +156,29 @@ def test_what_no_action_can_correct_is_noted_once(
     exchanges: Exchanges, expected: list[str], tmp_path: Path
 ) -> None:
     assert notes(exchanges, tmp_path) == expected
+
+
+def with_component(name: str, *fields: str) -> Json:
+    """Give the contract with one more schema, of fields of text."""
+    schema = {"type": "object", "properties": {field: {"type": "string"} for field in fields}}
+    return {**PETS, "components": {"schemas": {**PETS["components"]["schemas"], name: schema}}}
+
+
+def test_a_body_with_many_unknown_fields_is_another_body_where_another_schema_has_them(
+    tmp_path: Path,
+) -> None:
+    body = {"id": "a", "wide": "1", "tall": "2", "deep": "3"}
+    recording = read([record([(GET, 200, body)], tmp_path / "a")])
+    found = Checker(with_component("Box", *body)).check(recording)
+    assert [each.key for each in found] == [("body", SCHEMA, "")]
+    found = Checker(with_component("Door", "wide", "tall")).check(recording)
+    assert [each.name for each in found] == ["deep", "tall", "wide"]
+
+
+def test_of_several_schemas_that_a_body_fits_the_smallest_is_chosen(tmp_path: Path) -> None:
+    recording = read([record([(GET, 200, {"id": "a", "name": "b"})], tmp_path / "a")])
+    checker = Checker(with_component("Named", "id", "name"))
+    assert checker.component(recording.bodies[0].shape) == {"$ref": "#/components/schemas/Named"}
 
 
 def test_a_body_is_recognised_by_the_component_that_it_fits(tmp_path: Path) -> None:

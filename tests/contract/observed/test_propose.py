@@ -75,6 +75,21 @@ def test_an_action_says_what_it_corrects(
     assert [each["description"] for each in proposals(exchanges, tmp_path)] == described
 
 
+@pytest.mark.parametrize(
+    ("body", "schema"),
+    [
+        (ONE, {"$ref": "#/components/schemas/AssociationPayload"}),
+        ({"other": 1}, {"type": "object", "properties": {"other": {"type": "integer"}}}),
+    ],
+)
+def test_a_status_that_is_not_declared_gets_the_schema_that_its_body_fits(
+    body: Any, schema: Any, tmp_path: Path
+) -> None:
+    (action,) = proposals([(GET, 202, body)], tmp_path)
+    content = action["update"]["202"]["content"]
+    assert content == {"application/json": {"schema": schema}}
+
+
 def test_an_action_does_not_fit_twice(tmp_path: Path) -> None:
     actions = read_actions(overlay_of(proposals([(GET, 200, {**ONE, "id": 7})], tmp_path)))
     once = apply(CONTRACT.document, actions)

@@ -177,3 +177,20 @@ def test_two_days_are_compared_in_the_answers_that_both_hold(tmp_path: Path) -> 
         "type-changed: response",
     ]
     assert compare_days(CONTRACT, [monday], [monday]).findings == ()
+
+
+def test_a_field_that_came_always_is_required_and_a_page_of_html_is_not_compared(
+    tmp_path: Path,
+) -> None:
+    outage = (GET, 502, b"<html>")
+    always = record([(GET, 200, ONE), outage], tmp_path / "always")
+    once = [(GET, 200, ONE), (GET, 200, {"id": "a", "firstObjectLabel": "x"}), outage]
+    sometimes = record(once, tmp_path / "sometimes")
+    assert findings(compare_days(CONTRACT, [always], [sometimes])) == [
+        "property-became-optional: response",
+        "property-became-optional: response",
+    ]
+    assert findings(compare_days(CONTRACT, [sometimes], [always])) == [
+        "property-became-required: response",
+        "property-became-required: response",
+    ]

@@ -7,9 +7,11 @@ import pytest
 
 from scripts.contract.diff.load import Contract, load
 from scripts.contract.errors import CannotRunError
+from scripts.contract.observed.mismatches import Checker
 from scripts.contract.observed.recording import read
 from scripts.contract.observed.review import compare_observed
 from scripts.contract.openapi.documents import parse
+from tests.contract.observed.recordings import GET, ONE, record
 
 OPENAPI = Path(__file__).parents[3] / "openapi"
 WITNESSES = OPENAPI / "witnesses"
@@ -23,6 +25,12 @@ exchanges:
   version: v3
   status: 502
   text: <html></html>
+- request: GET /associations/key/pets
+  status: 403
+  text: "error code: 1010"
+- request: GET /associations/b1
+  status: 200
+  text: ""
 - request: GET /associations/elsewhere/b1
   status: 404
 """
@@ -50,6 +58,8 @@ def test_a_witness_is_read_as_observations_of_the_operations(
         ("DELETE /associations/relations/{id}", "2021-07-28", "200", "json"),
         ("DELETE /associations/relations/{id}", "2021-07-28", "204", "json"),
         ("GET /associations/key/{key_name}", "v3", "502", "html"),
+        ("GET /associations/key/{key_name}", "2021-07-28", "403", "other"),
+        ("GET /associations/{associationId}", "2021-07-28", "200", "empty"),
     ]
     assert recording.when == "2026-11"
     items = recording.bodies[0].shape.fields["items"].items
@@ -57,6 +67,19 @@ def test_a_witness_is_read_as_observations_of_the_operations(
     assert (items.n, items.types) == (3, {"null": 1, "object": 2})
     assert items.fields["a"].types == {"integer": 1, "string": 1}
     assert (items.fields["b"].n, items.fields["b"].types) == (1, {"number": 1})
+
+
+def test_an_exchange_is_of_the_path_that_names_its_segments_if_there_is_one(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "w.yaml"
+    exchanges = ", ".join(
+        f"{{request: GET /pets/{pet}, status: 200, body: {{}}}}" for pet in ("mine", "p1")
+    )
+    path.write_text(f"since: 2026-11\nexchanges: [{exchanges}]\n")
+    document: Any = {"paths": {"/pets/{petId}": {"get": {}}, "/pets/mine": {"get": {}}}}
+    operations = [each.operation for each in read([path], document).bodies]
+    assert operations == ["GET /pets/mine", "GET /pets/{petId}"]
 
 
 @pytest.mark.parametrize(
@@ -101,6 +124,22 @@ def test_the_contract_declares_every_answer_that_the_sandbox_gives_by_default(
 
 
 @pytest.mark.parametrize(
+    "payload", ["BadRequestPayload", "UnauthorizedPayload", "UnprocessablePayload", "ErrorPayload"]
+)
+def test_the_payload_of_an_error_is_as_every_witness_shows_it(
+    contract: Contract, payload: str
+) -> None:
+    paths = [
+        path
+        for path in WITNESSES.glob("[!o]*.yaml")
+        if any("body" in each for each in parse(path.read_bytes(), "").get("exchanges", ()))
+    ]
+    mismatches = Checker(contract.document).check(read(paths, contract.document))
+    place = f"/components/schemas/{payload}"
+    assert [each.key for each in mismatches if each.node.pointer.startswith(place)] == []
+
+
+@pytest.mark.parametrize(
     ("name", "expected"),
     [
         ("a03-already-exists", ["response 409 is a declared error now"]),
@@ -128,6 +167,16 @@ def test_a_proposed_correction_names_its_witness(contract: Contract) -> None:
     review = compare_observed(contract, [WITNESSES / "a03-already-exists.yaml"])
     evidence = "a03-already-exists: 1 of 1 times in POST /associations/relations under 2021-07-28"
     assert [each["x-evidence"] for each in review.proposals] == [evidence]
+
+
+def test_witnesses_are_named_as_the_origin_where_nothing_else_was_read(
+    contract: Contract, tmp_path: Path
+) -> None:
+    names = ("e09-relations-listed", "e01-association-created")
+    paths = [WITNESSES / f"{name}.yaml" for name in names]
+    assert read(paths, contract.document).origin == ", ".join(names)
+    recorded = record([(GET, 200, ONE)], tmp_path / "a.jsonl")
+    assert read([*paths, recorded], contract.document).origin.startswith("observed on the wire ")
 
 
 def test_an_operation_that_is_not_of_the_contract_is_noted(

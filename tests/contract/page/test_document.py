@@ -36,6 +36,54 @@ def test_of_the_contract_only_what_a_page_can_say_is_compared() -> None:
     assert "$ref" not in str(document)
 
 
+def test_what_a_page_cannot_say_is_left_out_but_not_a_property_of_that_name() -> None:
+    schema = {"type": "string", "description": "words", "example": "e", "minimum": 1}
+    pet = {"type": "object", "properties": {"description": schema, "example": schema}}
+    parameter = {"name": "trace", "in": "header", "schema": {"type": "string"}}
+    contract = {
+        **CONTRACT,
+        "paths": {PATH: {**CONTRACT["paths"][PATH], "parameters": [parameter]}},
+        "components": {
+            **CONTRACT["components"],
+            "schemas": {**CONTRACT["components"]["schemas"], "Pet": pet},
+        },
+    }
+    item = restricted(contract, PATH, "put", read(PAGE, "page.md"))["paths"][PATH]
+    content = item["put"]["responses"]["200"]["content"]
+    assert content["application/json"]["schema"] == {
+        "type": "object",
+        "properties": {"description": {"type": "string"}, "example": {"type": "string"}},
+    }
+    assert item["parameters"] == [parameter]  # of all operations of the path
+
+
+@pytest.mark.parametrize(
+    ("field", "schema"),
+    [
+        ("**it** date-time", {"type": "string"}),
+        ("**it** any", {}),
+        (
+            "**it** string\n\n**Possible values:** \\[`a`, `b`\\]",
+            {"type": "string", "enum": ["a", "b"]},
+        ),
+        ("**it** number\\[\\]", {"type": "array", "items": {"type": "number"}}),
+        ("**it** object\\[\\]", {"type": "array", "items": {}}),
+        ("**it** array", {"type": "array", "items": {}}),
+    ],
+)
+def test_a_field_has_the_schema_that_the_page_words(field: str, schema: object) -> None:
+    page = read(PAGE.replace("**id** stringrequired", field, 1), "page.md")
+    said = PageContract(page, restricted(CONTRACT, PATH, "put", page), PATH, "put")
+    content = said.document["paths"][PATH]["put"]["responses"]["200"]["content"]
+    assert content["application/json"]["schema"]["properties"]["it"] == schema
+
+
+def test_several_kinds_of_token_are_in_the_order_of_the_alphabet() -> None:
+    page = read(PAGE.replace("`Keeper Token`", "`Keeper Token`, `Admin Token`"), "page.md")
+    said = PageContract(page, restricted(CONTRACT, PATH, "put", page), PATH, "put")
+    assert said.document["x-wire"]["token-types"]["answer"] == "Admin Token, Keeper Token"
+
+
 def test_each_place_has_the_line_of_the_page_that_says_it() -> None:
     page = read(PAGE, "page.md")
     said = PageContract(page, restricted(CONTRACT, PATH, "put", page), PATH, "put")

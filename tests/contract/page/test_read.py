@@ -45,3 +45,26 @@ def test_all_of_a_page_is_read(text: str) -> None:
 def test_a_text_that_is_not_the_page_of_an_operation_is_refused(text: str) -> None:
     with pytest.raises(CannotRunError, match="is not the page of an operation"):
         read(text, "page.md")
+
+
+def fields_of(text: str) -> list[tuple[str, list[str]]]:
+    """Give the fields of the one response that has some, each with the names below it."""
+    (response,) = [each for each in read(text, "page.md").responses if each.has_body]
+    assert response.status == "200"
+    return [(each.name, [one.name for one in each.fields]) for each in response.fields]
+
+
+def test_a_schema_is_of_the_first_status_that_may_have_a_body() -> None:
+    text = PAGE.replace("- 200\n", "- 204\n- 200\n- 404\n")
+    assert [each.status for each in read(text, "page.md").responses] == ["204", "200", "404"]
+    assert fields_of(text) == fields_of(PAGE)
+
+
+def test_a_name_that_comes_again_belongs_to_the_object_around() -> None:
+    text = PAGE.replace("**mail** string", "**mail** string\n\n**mail** number", 1)
+    assert fields_of(text)[2:4] == [("owner", ["mail"]), ("mail", [])]
+
+
+def test_the_first_block_below_a_schema_is_its_example() -> None:
+    text = PAGE.replace("## Tell us", "```\n{}\n```\n\n## Tell us")
+    assert fields_of(text) == fields_of(PAGE)

@@ -139,8 +139,23 @@ def test_the_operation_is_known_by_its_method_and_path_not_by_its_names(
 
 def test_a_page_that_cannot_be_read_is_one_clear_line(tmp_path: Path) -> None:
     contract = Contract("pets.json", CONTRACT, {"": dump(CONTRACT)})
-    with pytest.raises(CannotRunError, match="cannot read"):
+    with pytest.raises(CannotRunError, match=r"^cannot read .*none.md: No such file"):
         compare_page(contract, tmp_path / "none.md")
     (tmp_path / "binary.md").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(CannotRunError, match="it is not text"):
         compare_page(contract, tmp_path / "binary.md")
+
+
+@pytest.mark.parametrize(
+    ("lens", "rules"),
+    [("both", ["page-scopes-differ", "type-changed"]), ("sdk", ["type-changed"])],
+)
+def test_what_contradicts_itself_is_nothing_to_generated_code(
+    tmp_path: Path, lens: str, rules: list[str]
+) -> None:
+    path = tmp_path / "page.md"
+    text = PAGE.replace("**mail** string", "**mail** boolean")
+    path.write_text(text.replace("scopes: pets.write", "scopes: pets.admin"))
+    contract = Contract("pets.json", CONTRACT, {"": dump(CONTRACT)})
+    found = compare_page(contract, path, lens).findings
+    assert sorted(each.finding.rule for each in found) == rules

@@ -275,11 +275,21 @@ def test_a_wrong_marker_is_named_without_a_traceback(
     result.stdout.no_fnmatch_line("*plugin.py*")
 
 
-def test_a_wrong_setting_is_named(pytester: pytest.Pytester) -> None:
-    pytester.makeini("[pytest]\nhighlevel_version = 2021")
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("highlevel_version = 2021", "highlevel_version: version must be a date *'2021'"),
+        ("highlevel_strict_records = maybe", "highlevel_strict_records is true or false: *'maybe'"),
+    ],
+)
+def test_a_wrong_setting_is_named_without_a_traceback(
+    pytester: pytest.Pytester, setting: str, said: str
+) -> None:
+    pytester.makeini(f"[pytest]\n{setting}")
     result = run(pytester, "def test_it(highlevel_client): pass")
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["the setting highlevel_version: version must be a date *'2021'"])
+    result.stdout.fnmatch_lines([f"the setting {said}"])
+    result.stdout.no_fnmatch_line("*plugin.py*")
 
 
 def test_the_fixtures_and_markers_say_what_they_are_for(pytester: pytest.Pytester) -> None:

@@ -24,25 +24,30 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> Measured:
     return put
 
 
-def test_the_table_has_each_figure_with_its_ratio(
-    capsys: pytest.CaptureFixture[str],
+def test_the_benchmarks_that_are_named_run_in_their_order_with_the_effort_that_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert bench.main(["--quick", "--only", "calls", "clients"]) == 0
-    heading, *rows = capsys.readouterr().out.splitlines()
-    assert re.split(r" {2,}", heading) == [*bench.HEADINGS]
-    cells = [re.split(r" {2,}", row) for row in rows]
-    assert [name for name, *_ in cells] == [
-        "PUT, blocking: facade / httpx",
-        "PUT, blocking: facade / generated",
-        "list of 100, blocking: facade / generated",
-        "list of 100, blocking: facade / httpx",
-        "PUT, async: facade / httpx",
-        "PUT, async: facade / generated",
-        "list of 100, async: facade / generated",
-        "list of 100, async: facade / httpx",
-        "a client and its connections: second / first",
+    def benchmark(name: str) -> tuple[str, Callable[[Effort], Iterator[Figure]]]:
+        def measure(effort: Effort) -> Iterator[Figure]:
+            for number in (1, 2):
+                yield Figure(f"{name} {number}, quick: {effort.quick}", [2, 3, 4], "5 against 6")
+
+        return f"what {name} is", measure
+
+    monkeypatch.setattr(bench, "BENCHMARKS", {name: benchmark(name) for name in "abc"})
+    assert bench.main(["--quick", "--only", "c", "a"]) == 0
+    written = capsys.readouterr()
+    assert [re.split(r" {2,}", line) for line in written.out.splitlines()] == [
+        ["figure", "ratio", "middle half", "goal", "reached", "measured"],
+        ["c 1, quick: True", "3.000", "2.500 - 3.500", "-", "-", "5 against 6"],
+        ["c 2, quick: True", "3.000", "2.500 - 3.500", "-", "-", "5 against 6"],
+        ["a 1, quick: True", "3.000", "2.500 - 3.500", "-", "-", "5 against 6"],
+        ["a 2, quick: True", "3.000", "2.500 - 3.500", "-", "-", "5 against 6"],
     ]
-    assert all(float(ratio) > 0 for _, ratio, *_ in cells)
+    progress = [line for line in written.err.splitlines() if not line.startswith(" ")]
+    assert progress == ["1/2 c: what c is", "2/2 a: what a is"]
+    assert bench.main([]) == 0
+    assert capsys.readouterr().out.count("quick: False") == 6
 
 
 @pytest.mark.parametrize(

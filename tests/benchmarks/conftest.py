@@ -1,0 +1,13 @@
+"""A recording server for each test that wants one."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.benchmarks.recording import Recording, recording
+
+
+@pytest.fixture
+def recorded() -> Iterator[Recording]:
+    with recording() as recorded:
+        yield recorded

@@ -1,0 +1,186 @@
+"""The probe command asks first, reads only by default, and says what it found."""
+
+import os
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from facade.testing import Sandbox
+from scripts import diff, probe
+from scripts.contract.errors import CannotRunError
+from tests.contract.commands.conftest import ServeSandbox, created
+from tests.probing.deviations import deviating_sandbox
+from tests.probing.faults import refuse
+
+
+def test_it_only_reads_by_default(sandbox: Sandbox, probe_files: list[str]) -> None:
+    assert probe.main(["--yes", *probe_files]) == 0
+    assert {each.method for each in sandbox.requests} == {"GET"}
+
+
+def test_with_write_it_calls_all_ten_operations_and_deletes_what_it_created(
+    sandbox: Sandbox, probe_files: list[str]
+) -> None:
+    assert probe.main(["--yes", "--write", *probe_files]) == 0
+    assert len({each.operation for each in sandbox.requests} - {None}) == 10
+    assert (created(sandbox), sandbox.relations()) == ([], [])
+    made = [each.body for each in sandbox.requests if each.operation == "create_association"]
+    assert all(body["key"].startswith("probe_delete_me_") for body in made)
+
+
+def test_it_asks_under_the_versions_that_are_named(
+    serve_sandbox: ServeSandbox, probe_files: list[str], tmp_path: Path
+) -> None:
+    sandbox = Sandbox(versions=["v4", "2030-01-01"])
+    serve_sandbox(sandbox)
+    chosen = ["--versions", "2030-01-01", "v4"]
+    assert probe.main(["--yes", "--write", *probe_files, *chosen]) == 0
+    assert {each.version for each in sandbox.requests} == {"v4", "2030-01-01"}
+    assert '"version": "v4"' in (tmp_path / "observed.jsonl").read_text()
+
+
+def test_a_version_without_the_form_of_one_is_refused(probe_files: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        probe.main(["--versions", "latest", *probe_files])
+    assert ended.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("reply", "sends"), [("n", False), ("", False), ("y", True), (" Yes\n", True)]
+)
+def test_it_prints_its_plan_and_asks(
+    sandbox: Sandbox,
+    probe_files: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    reply: str,
+    sends: bool,
+) -> None:
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda question: reply)
+    assert probe.main(["--write", *probe_files]) == 0
+    assert "- create, update and delete three associations" in capsys.readouterr().out
+    assert bool(sandbox.requests) == sends
+
+
+def test_what_cannot_be_deleted_is_named_and_is_a_finding(
+    sandbox: Sandbox, probe_files: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    sandbox.misbehave(refuse(403, "no"), on="delete_association")
+    assert probe.main(["--yes", "--write", *probe_files]) == 1
+    written = capsys.readouterr()
+    assert "\n0 findings against openapi/associations.json" in written.out
+    assert written.err.splitlines() == [
+        f"could not delete {key}: delete it by hand" for key in created(sandbox)
+    ]
+    assert len(created(sandbox)) == 3
+
+
+def test_the_address_of_the_option_is_probed_rather_than_that_of_the_environment(
+    sandbox: Sandbox, probe_files: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = os.environ["HIGHLEVEL_BASE_URL"]
+    monkeypatch.setenv("HIGHLEVEL_BASE_URL", "http://127.0.0.1:1")
+    assert probe.main(["--yes", "--base-url", url, *probe_files]) == 0
+    assert sandbox.requests
+
+
+def test_without_a_terminal_to_ask_nothing_is_sent(
+    sandbox: Sandbox, probe_files: list[str]
+) -> None:
+    with pytest.raises(CannotRunError, match="--yes"):
+        probe.main(probe_files)
+    assert sandbox.requests == []
+
+
+def test_nothing_of_the_account_is_printed_or_saved(
+    sandbox: Sandbox,
+    probe_files: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    association = sandbox.seed_association(
+        key="secretkey",
+        first_object_key="custom_objects.secretobject",
+        first_object_label="Secretlabel",
+        second_object_label="Other Secretlabel",
+    )
+    sandbox.seed_relation(association["id"], "secretrecord", "othersecretrecord")
+    code = probe.main(["--yes", "--write", "--records", "secretrecord", "r2", *probe_files])
+    said = capsys.readouterr().out + (tmp_path / "observed.jsonl").read_text()
+    assert code == 0
+    assert "secret" not in said.lower()
+    assert re.search(r"\b[0-9a-f]{24}\b", said) is None
+    assert f"{len(sandbox.requests)} requests were sent" in said
+
+
+@pytest.mark.parametrize("deviation", ["label-object", "list-renamed", "association-new-field"])
+def test_no_report_contains_anything_of_the_account(
+    serve_sandbox: ServeSandbox, probe_files: list[str], tmp_path: Path, deviation: str
+) -> None:
+    sandbox = deviating_sandbox(deviation, token="pit-secret-token", location_id="secret-location")
+    association = sandbox.seed_association(
+        key="secretkey", first_object_label="Secretlabel", second_object_label="Secretother"
+    )
+    sandbox.seed_relation(association["id"], "secretrecord", "secrettutor")
+    serve_sandbox(sandbox)
+    options = ["--write", "--records", "secretrecord", "r2"]
+    assert probe.main(["--yes", *options, *probe_files]) == 1
+    for form in ("text", "markdown", "json", "html", "sarif", "github", "overlay"):
+        report = tmp_path / form
+        assert (
+            diff.main(["--observed", probe_files[3], "--format", form, "--output", str(report)])
+            == 1
+        )
+        written = report.read_text()
+        assert written
+        assert "secret" not in written.lower()
+        assert association["id"] not in written
+
+
+def test_a_deviation_is_printed_with_the_next_step(
+    serve_sandbox: ServeSandbox, probe_files: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    serve_sandbox(deviating_sandbox("update-flat"))
+    assert probe.main(["--yes", "--write", *probe_files]) == 1
+    said = capsys.readouterr().out
+    assert "contract: enveloped\n  API:      flat (sure, 3 observed)\n  THE API DEVIATES" in said
+    assert "next: python -m scripts.observed" in said
+
+
+def test_the_rate_limit_is_exceeded_with_exhaust_only(
+    serve_sandbox: ServeSandbox, probe_files: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = [0.0]
+    sandbox = Sandbox(limit=(100, 10.0), clock=lambda: now[0])
+    serve_sandbox(sandbox)
+    assert probe.main(["--yes", *probe_files]) == 0
+    assert {each.status for each in sandbox.requests} & {429} == set()
+    now[0] = 60.0
+    assert probe.main(["--yes", "--exhaust", *probe_files]) == 1
+    said = capsys.readouterr().out
+    assert "API:      JSON, no Retry-After, X-RateLimit headers (likely, 1 observed)" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("HIGHLEVEL_TOKEN", "", "HIGHLEVEL_TOKEN is not set"),
+        ("HIGHLEVEL_LOCATION_ID", "", "HIGHLEVEL_LOCATION_ID is not set"),
+        ("HIGHLEVEL_TOKEN", "pit-wrong", r"the API refuses the token \(401\)"),
+        ("HIGHLEVEL_LOCATION_ID", "elsewhere", r"the API refuses the token \(403\)"),
+    ],
+)
+def test_a_missing_or_wrong_setting_is_one_clear_line(
+    sandbox: Sandbox,
+    probe_files: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    value: str,
+    why: str,
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(CannotRunError, match=why):
+        probe.main(["--yes", "--write", *probe_files])

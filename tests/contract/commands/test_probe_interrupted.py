@@ -1,0 +1,93 @@
+"""A probe that is interrupted deletes what it created, or else the next one does."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from facade.testing import Fault, Received, Sandbox
+from scripts import probe
+from scripts.probing.journal import CleanupJournal
+from tests.contract.commands.conftest import ROOT, created
+
+
+def start(probe_files: list[str], *options: str) -> "subprocess.Popen[bytes]":
+    """Start the command as a process of its own."""
+    command = [sys.executable, "-m", "scripts.probe", "--yes", *options, *probe_files]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+
+@pytest.mark.parametrize(
+    ("operation", "number"),
+    [
+        ("create_association", 1),
+        ("create_association", 2),
+        ("update_association", 1),
+        ("create_relation", 2),
+        ("delete_relation", 1),
+        ("delete_association", 2),
+    ],
+)
+def test_after_a_kill_the_next_run_deletes_what_was_created(
+    sandbox: Sandbox, probe_files: list[str], operation: str, number: int
+) -> None:
+    running = run_and_signal(sandbox, probe_files, signal.SIGKILL, operation, number)
+    assert running.returncode == -signal.SIGKILL
+    assert created(sandbox) != []
+    assert probe.main(["--yes", *probe_files]) == 0
+    assert (created(sandbox), sandbox.relations()) == ([], [])
+    assert not Path(probe_files[1]).exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_deletes_what_it_created(
+    sandbox: Sandbox, probe_files: list[str], number: signal.Signals
+) -> None:
+    running = run_and_signal(sandbox, probe_files, number, "create_relation", 2)
+    assert running.returncode == 130
+    assert (created(sandbox), sandbox.relations()) == ([], [])
+    assert not Path(probe_files[1]).exists()
+
+
+def run_and_signal(
+    sandbox: Sandbox, probe_files: list[str], signal_number: int, operation: str, number: int
+) -> "subprocess.Popen[bytes]":
+    """Run the command and send it a signal when it sends a request for the n-th time."""
+    running: list[subprocess.Popen[bytes]] = []
+    left = [number]
+
+    def hit(received: Received) -> bool:
+        if received.operation == operation:
+            left[0] -= 1
+            if left[0] == 0:
+                running[0].send_signal(signal_number)
+        return False
+
+    with sandbox.misbehave(Fault(), on=hit):
+        running.append(start(probe_files, "--write"))
+        _, said = running[0].communicate(timeout=60)
+    assert b"Traceback" not in said
+    assert sandbox.token.encode() not in said
+    return running[0]
+
+
+def test_what_an_earlier_run_left_is_deleted_only_after_a_yes(
+    sandbox: Sandbox,
+    probe_files: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    sandbox.seed_association(key="probe_delete_me_1")
+    place = (os.environ["HIGHLEVEL_BASE_URL"], sandbox.location_id)
+    CleanupJournal(Path(probe_files[1]), *place).creating("probe_delete_me_1")
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    for reply, left in (("n", ["probe_delete_me_1"]), ("y", [])):
+        replies = iter([reply, "n"])
+        monkeypatch.setattr("builtins.input", lambda question, replies=replies: next(replies))
+        assert probe.main(probe_files) == 0
+        said = capsys.readouterr().out
+        assert "An earlier run may have left 1 associations: probe_delete_me_1" in said
+        assert created(sandbox) == left

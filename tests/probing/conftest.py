@@ -1,0 +1,37 @@
+"""A sandbox to probe, and what the parts of the probe need of it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from facade.observe import Recorder
+from facade.testing import Sandbox
+from scripts.probing.client import ProbeClient, Target
+from scripts.probing.journal import CleanupJournal
+
+VERSIONS = ("2021-07-28", "v3")
+Connect = Callable[[Sandbox], ProbeClient]
+Reopen = Callable[[], CleanupJournal]
+
+
+@pytest.fixture
+def connect() -> Iterator[Connect]:
+    """Make a probe's client of a sandbox, which is closed at the end."""
+    with ExitStack() as clients:
+
+        def connect(sandbox: Sandbox) -> ProbeClient:
+            target = Target(
+                sandbox.token, sandbox.location_id, "https://api.example", sandbox.transport()
+            )
+            return clients.enter_context(ProbeClient(target, Recorder(1), VERSIONS))
+
+        yield connect
+
+
+@pytest.fixture
+def reopen(tmp_path: Path) -> Reopen:
+    """Read the test's journal from its file."""
+    path = tmp_path / "journal.jsonl"
+    return lambda: CleanupJournal(path, "https://api.example", "sandbox-location")

@@ -1,0 +1,101 @@
+"""Faults that change what a sandbox answers, and the requests that some of them are for."""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+from facade.testing import Fault, Received, Response, Sandbox
+from facade.testing.faults import alter
+from facade.testing.messages import Json, error_body, json_response
+
+
+def change_each(mark: str, change: Callable[[Json], object]) -> Fault:
+    """Change every object that has the field `mark`, anywhere in a response."""
+
+    def changed(value: Any) -> Any:
+        if isinstance(value, list):
+            return [changed(item) for item in cast("Sequence[Any]", value)]
+        if not isinstance(value, dict):
+            return value
+        body = {name: changed(item) for name, item in cast("Json", value).items()}
+        if mark in body:
+            change(body)
+        return body
+
+    return alter(changed)
+
+
+def renamed(old: str, new: str) -> Fault:
+    return change_each(old, lambda body: body.update({new: body.pop(old)}))
+
+
+def removed(name: str) -> Fault:
+    return change_each(name, lambda body: body.pop(name))
+
+
+def replaced(name: str, value: Any) -> Fault:
+    return change_each(name, lambda body: body.update({name: value}))
+
+
+def added(mark: str, **fields: Any) -> Fault:
+    return change_each(mark, lambda body: body.update(fields))
+
+
+def without_envelope(name: str) -> Fault:
+    return alter(lambda body: body.get(name, body))
+
+
+def enveloped(name: str) -> Fault:
+    return change_success(
+        lambda response: json_response(response.status, {name: json.loads(response.body)})
+    )
+
+
+def change_success(change: Callable[[Response], Response]) -> Fault:
+    """Change successes; errors stay as they are."""
+    return Fault(
+        afterwards=lambda response: response if response.status >= 400 else change(response)
+    )
+
+
+def with_status(number: int) -> Fault:
+    return change_success(lambda response: Response(number, response.body, response.headers))
+
+
+def respond(status: int, body: Json) -> Fault:
+    return Fault(instead=lambda: json_response(status, {**body, "traceId": "t"}))
+
+
+def refuse(status: int, message: str) -> Fault:
+    return respond(status, error_body(status, message))
+
+
+def in_pages(size: int | None) -> Callable[[Sandbox], Fault]:
+    """List associations in pages of this size, whatever the request's limit is."""
+
+    def list_page(sandbox: Sandbox) -> Response:
+        associations = sandbox.associations()
+        page = {"associations": associations[:size], "total": len(associations), "traceId": "t"}
+        return json_response(200, page)
+
+    return lambda sandbox: Fault(instead=lambda: list_page(sandbox))
+
+
+def with_notation(*notations: str) -> Callable[[Received], bool]:
+    """Select requests whose filter by associations has one of these notations."""
+
+    def selects(received: Received) -> bool:
+        if "associationIds[]" in received.query:
+            return "brackets" in notations
+        values = received.query.get("associationIds", [])
+        notation = "commas" if any("," in value for value in values) else "repeated"
+        return notation in notations and bool(values)
+
+    return selects
+
+
+def with_limit_above(maximum: int) -> Callable[[Received], bool]:
+    return lambda received: (
+        received.operation == "list_associations"
+        and int(received.query.get("limit", ["0"])[0]) > maximum
+    )

@@ -1,0 +1,156 @@
+"""The probe's requests: their Versions, their pace, and a reply whatever the status."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from facade import LocalPace
+from facade.observe import Recorder
+from facade.testing import Sandbox, faults
+from facade.testing.messages import Response
+from scripts.contract.errors import CannotRunError
+from scripts.probing import client as module
+from scripts.probing.client import ProbeClient, Reply, Target
+from tests.probing.conftest import VERSIONS, Connect
+from tests.probing.faults import change_success
+
+
+def test_a_request_is_sent_under_the_version_that_it_names_or_else_under_the_first(
+    connect: Connect,
+) -> None:
+    sandbox = Sandbox()
+    client = connect(sandbox)
+    page = {"locationId": sandbox.location_id}
+    client.call("list_associations", params=page, version="v3")
+    client.call("list_associations", params=page)
+    client.send("GET", "/associations/", params=page, unlimited=True)
+    assert [each.version for each in sandbox.requests] == ["v3", "2021-07-28", "2021-07-28"]
+    assert client.sent == 3
+
+
+def test_a_path_parameter_stays_one_segment(connect: Connect) -> None:
+    sandbox = Sandbox()
+    connect(sandbox).call("get_association_by_key", "a/b?c", params={"locationId": "x"})
+    (request,) = sandbox.requests
+    assert (request.operation, request.path) == (
+        "get_association_by_key",
+        "/associations/key/a%2Fb%3Fc",
+    )
+    assert request.query == {"locationId": ["x"]}
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "body"),
+    [
+        (change_success(lambda _: Response(200, b'{"id": 1}', {})), 200, {"id": 1}),
+        (change_success(lambda _: Response(204, b"", {})), 204, None),
+        (change_success(lambda _: Response(200, b"<html>", {})), 200, None),
+        (
+            faults.fail(404, message="gone"),
+            404,
+            {"statusCode": 404, "message": "gone", "error": "Not Found"},
+        ),
+        (faults.fail(404, body="text", message="gone"), 404, None),
+        (faults.fail(500, body="empty"), 500, None),
+    ],
+)
+def test_every_response_is_a_reply(
+    connect: Connect, fault: faults.Fault, status: int, body: Any
+) -> None:
+    sandbox = Sandbox()
+    sandbox.misbehave(fault)
+    reply = connect(sandbox).call("list_associations", params={"locationId": "sandbox-location"})
+    assert (reply.status, reply.body) == (status, body)
+
+
+def test_a_refusal_is_a_reply_with_its_headers(connect: Connect) -> None:
+    sandbox = Sandbox()
+    sandbox.misbehave(faults.refuse(retry_after=7))
+    reply = connect(sandbox).send("GET", "/associations/", unlimited=True)
+    assert (reply.status, reply.headers["retry-after"]) == (429, "7")
+
+
+@pytest.mark.parametrize(
+    ("status", "is_success"), [(199, False), (200, True), (299, True), (300, False), (404, False)]
+)
+def test_a_reply_is_a_success_where_its_status_is_2xx(status: int, is_success: bool) -> None:
+    assert Reply(status, None).is_success == is_success
+
+
+@pytest.mark.parametrize(
+    ("body", "value"), [({"id": "a"}, "a"), ({}, None), (["id"], None), ("id", None), (None, None)]
+)
+def test_a_field_is_read_of_an_object_only(body: Any, value: str | None) -> None:
+    assert Reply(200, body).get("id") == value
+
+
+def test_where_there_is_no_response_the_run_ends_without_naming_the_token(
+    connect: Connect,
+) -> None:
+    sandbox = Sandbox(token="pit-secret")
+    sandbox.misbehave(faults.drop("before_work"))
+    body = {"locationId": sandbox.location_id}
+    with pytest.raises(CannotRunError, match=r"^no response: \w+; run it again$"):
+        connect(sandbox).send("POST", "/associations/", json=body)  # a POST is not sent again
+    assert "pit-secret" not in repr(Target("pit-secret", "l", "https://api.example"))
+
+
+def test_one_pace_is_for_all_versions_and_what_exceeds_the_limit_has_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    paces: list[Any] = []
+
+    class Counting(LocalPace):
+        def __init__(self, calls: int) -> None:
+            super().__init__(calls=calls)
+            self.calls, self.taken = calls, 0
+            paces.append(self)
+
+        def take(self, location_id: str) -> Any:
+            self.taken += 1
+            return super().take(location_id)
+
+    monkeypatch.setattr(module, "LocalPace", Counting)
+    sandbox = Sandbox()
+    sandbox.misbehave(faults.refuse(retry_after=0), times=1)
+    target = Target(sandbox.token, sandbox.location_id, "https://a.example", sandbox.transport())
+    with ProbeClient(target, Recorder(1), VERSIONS) as client:
+        assert client.send("GET", "/associations/", unlimited=True).status == 429  # and no retry
+        assert len(sandbox.requests) == 1
+        for version in VERSIONS:
+            client.call("list_associations", version=version)
+    (pace,) = paces
+    assert (pace.calls, pace.taken) == (80, 2)
+
+
+def test_a_passing_refusal_is_sent_again(connect: Connect) -> None:
+    sandbox = Sandbox()
+    sandbox.misbehave(faults.refuse(retry_after=0), times=2)
+    client = connect(sandbox)
+    page = {"locationId": sandbox.location_id}
+    assert client.call("list_associations", params=page).status == 200
+    assert (len(sandbox.requests), client.sent) == (3, 1)
+
+
+def test_all_versions_are_recorded_together() -> None:
+    sandbox, recorder = Sandbox(), Recorder(1)
+    target = Target(sandbox.token, sandbox.location_id, "https://a.example", sandbox.transport())
+    with ProbeClient(target, recorder, VERSIONS) as client:
+        for version in VERSIONS:
+            client.call("list_associations", version=version)
+    assert {line["version"] for line in recorder.lines()} == {*VERSIONS}
+
+
+def test_the_end_closes_every_connection() -> None:
+    closed: list[str] = []
+
+    class Transport(httpx.MockTransport):
+        def close(self) -> None:
+            closed.append("closed")
+
+    target = Target("t", "l", "https://a.example", Transport(lambda _: httpx.Response(200)))
+    with ProbeClient(target, Recorder(1), VERSIONS) as client:
+        client.send("GET", "/associations/")
+        assert closed == []
+    assert len(closed) == 3  # a client for each Version, and one without a pace

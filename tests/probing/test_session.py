@@ -1,0 +1,218 @@
+"""What the probe reads, creates and deletes: in which order, and under which Version."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from facade.testing import Fault, Received, Sandbox, faults
+from facade.testing.faults import odd_422
+from scripts.probing.session import Session
+from tests.probing.conftest import Connect, Reopen
+from tests.probing.faults import refuse, with_limit_above
+
+Start = Callable[..., Session]
+
+
+@pytest.fixture
+def start(connect: Connect, reopen: Reopen) -> Start:
+    def start(sandbox: Sandbox, records: Sequence[str] | None = None) -> Session:
+        return Session(connect(sandbox), reopen(), records)
+
+    return start
+
+
+def sent(sandbox: Sandbox, *operations: str) -> list[Received]:
+    return [each for each in sandbox.requests if each.operation in operations]
+
+
+def test_reading_asks_each_question_under_each_version(start: Start) -> None:
+    sandbox = Sandbox()
+    start(sandbox).read()
+    # Both system associations are read by id and by key; then an id and a key that do not exist.
+    one_version = [
+        "list_associations",
+        *["get_association", "get_association_by_key"] * 2,
+        "list_associations_by_object_key",
+        "list_relations",
+        "get_association",
+        "get_association_by_key",
+    ]
+    variations = [None, "list_associations", *["list_associations"] * 4]
+    operations = [each.operation for each in sandbox.requests]
+    assert operations == [*one_version, *one_version, *variations]
+    versions = ["2021-07-28"] * 9 + ["v3"] * 9 + ["2021-07-28"] * 6
+    assert [each.version for each in sandbox.requests] == versions
+    no_slash, no_paging, *limits = sandbox.requests[18:]
+    assert (no_slash.path, no_paging.path) == ("/associations", "/associations/")
+    assert no_paging.query == {"locationId": ["sandbox-location"]}
+    assert [each.query["limit"] for each in limits] == [["100"], ["200"], ["500"], ["1000"]]
+
+
+def test_each_reply_is_kept_by_its_step_and_version(start: Start) -> None:
+    session = start(Sandbox())
+    session.read()
+    kept = [(step, version) for step, version, _ in session.evidence.replies]
+    for version, own in (("2021-07-28", kept[:9]), ("v3", kept[9:18])):
+        assert own[-3:] == [
+            ("list_relations", version),
+            ("missing-id", version),
+            ("missing-key", version),
+        ]
+    variations = ["no-slash", "no-paging", "limit-100", "limit-200", "limit-500", "limit-1000"]
+    assert kept[18:] == [(step, "2021-07-28") for step in variations]
+
+
+@pytest.mark.parametrize(
+    ("records", "record"), [(None, "0" * 24), (("contact-1", "contact-2"), "contact-1")]
+)
+def test_relations_are_read_of_the_first_record_or_of_one_that_does_not_exist(
+    start: Start, records: Sequence[str] | None, record: str
+) -> None:
+    sandbox = Sandbox()
+    start(sandbox, records).read()
+    paths = {each.path for each in sent(sandbox, "list_relations")}
+    assert paths == {f"/associations/relations/{record}"}
+
+
+def test_no_limit_above_one_that_is_refused_is_tried(start: Start) -> None:
+    sandbox = Sandbox()
+    sandbox.misbehave(refuse(422, "too many"), on=with_limit_above(100))
+    session = start(sandbox)
+    session.read()
+    steps = [step for step, _, _ in session.evidence.replies]
+    assert steps[-2:] == ["limit-100", "limit-200"]
+
+
+@pytest.mark.parametrize("envelope", ["associations", "items"])
+def test_at_most_two_associations_are_read_whatever_their_list_is_called(
+    start: Start, envelope: str
+) -> None:
+    sandbox = Sandbox()
+    sandbox.seed_association(key="third")
+    renamed = faults.alter(
+        lambda body: {envelope: body["associations"]} if "associations" in body else body
+    )
+    sandbox.misbehave(renamed)
+    start(sandbox).read()
+    read = sent(sandbox, "get_association_by_key")
+    assert len(read) == 2 * (2 + 1)  # under two Versions, with a key that does not exist
+    assert not [each for each in read if each.path.endswith("third")]
+
+
+def test_writing_takes_three_associations_through_every_operation(
+    start: Start, tmp_path: Path
+) -> None:
+    sandbox = Sandbox()
+    session = start(sandbox)
+    session.write()
+    created = sent(sandbox, "create_association")
+    assert [each.version for each in created] == ["2021-07-28", "v3", "2021-07-28"]
+    names = [each.body["key"] for each in created]
+    assert len({*names}) == 3
+    assert all(name.startswith("probe_delete_me_") for name in names)
+    updated = sent(sandbox, "update_association")
+    assert [each.body for each in updated] == [
+        {"firstObjectLabel": f"New {name}", "secondObjectLabel": f"Newer {name}"} for name in names
+    ]
+    related = sent(sandbox, "create_relation")
+    assert [each.version for each in related] == ["2021-07-28", "v3", "2021-07-28"]
+    assert {(each.body["firstRecordId"], each.body["secondRecordId"]) for each in related} == {
+        ("probe_delete_me_first", "probe_delete_me_second")
+    }
+    assert len(sent(sandbox, "delete_relation")) == 2  # the third goes with its association
+    deleted = sent(sandbox, "delete_association")
+    assert [each.version for each in deleted] == ["2021-07-28", "v3", "2021-07-28"]
+    assert len(session.evidence.of("missing-id")) == len(session.evidence.of("missing-key")) == 3
+    assert session.evidence.created_despite_error == [False] * 3
+    assert (len(sandbox.associations()), sandbox.relations()) == (2, [])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_relations_of_two_associations_are_filtered_in_three_ways(start: Start) -> None:
+    sandbox = Sandbox()
+    session = start(sandbox)
+    session.write()
+    ids = [each.body["associationId"] for each in sent(sandbox, "create_relation")]
+    assert session.evidence.filtered_by == {*ids[:2]}
+    plain, again, repeated, commas, brackets = sent(sandbox, "list_relations")
+    assert "associationIds" not in {*plain.query, *again.query}
+    assert repeated.query["associationIds"] == ids[:2]
+    assert commas.query["associationIds"] == [",".join(ids[:2])]
+    assert brackets.query["associationIds[]"] == ids[:2]
+
+
+def test_no_filter_is_tried_where_a_relation_is_missing(start: Start) -> None:
+    sandbox = Sandbox()
+    sandbox.misbehave(refuse(422, "no"), on="create_relation", times=1)
+    session = start(sandbox)
+    session.write()
+    assert session.evidence.filtered_by == set()
+    assert not [step for step, _, _ in session.evidence.replies if step.startswith("filter-")]
+
+
+def test_each_association_is_noted_before_it_is_created(start: Start, tmp_path: Path) -> None:
+    sandbox, noted = Sandbox(), list[bool]()
+
+    def look(received: Received) -> bool:
+        if received.operation == "create_association":
+            lines = (tmp_path / "journal.jsonl").read_text().splitlines()
+            noted.append(received.body["key"] in [json.loads(line)["key"] for line in lines])
+        return False
+
+    sandbox.misbehave(Fault(), on=look)
+    start(sandbox).write()
+    assert noted == [True, True, True]
+
+
+@pytest.mark.parametrize(
+    ("fault", "despite_error", "noted"),
+    [
+        (odd_422(), True, 0),  # made all the same, and found by its key
+        (faults.empty(), False, 0),  # made, and the response does not name its id
+        (refuse(422, "no"), False, 3),  # not made: the clean-up looks once more
+    ],
+)
+def test_what_is_made_is_deleted_whatever_the_response_says(
+    start: Start, reopen: Reopen, fault: Fault, despite_error: bool, noted: int
+) -> None:
+    sandbox = Sandbox()
+    sandbox.misbehave(fault, on="create_association")
+    session = start(sandbox)
+    session.write()
+    assert session.evidence.created_despite_error == [despite_error] * 3
+    assert len(sandbox.associations()) == 2
+    assert len(reopen().remaining()) == noted
+
+
+@pytest.mark.parametrize("records", [None, ("contact-1", "contact-2")])
+def test_relations_that_the_probe_did_not_create_stay(
+    start: Start, records: Sequence[str] | None
+) -> None:
+    sandbox = Sandbox()
+    association = sandbox.seed_association(key="other")
+    other = sandbox.seed_relation(association["id"], "contact-1", "contact-2")
+    sandbox.misbehave(faults.empty(), on="create_relation")  # no id is known
+    start(sandbox, records).write()
+    assert [each["id"] for each in sandbox.relations()] == [other["id"]]
+    deleted = [each.path for each in sent(sandbox, "delete_relation")]
+    assert len(deleted) == (0 if records else 2)
+    assert not [path for path in deleted if path.endswith(other["id"])]
+
+
+def test_the_limit_is_exceeded_until_one_request_is_refused(start: Start) -> None:
+    sandbox = Sandbox(limit=(7, 60.0))
+    session = start(sandbox)
+    session.exhaust()
+    assert len(sandbox.requests) == 8
+    assert [reply.status for reply in session.evidence.of("refused")] == [429]
+    assert len(session.evidence.all()) == 1
+
+
+def test_a_limit_that_is_not_reached_ends_after_150_requests(start: Start) -> None:
+    sandbox = Sandbox()
+    session = start(sandbox)
+    session.exhaust()
+    assert len(sandbox.requests) == 150
+    assert session.evidence.all() == []
