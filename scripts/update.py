@@ -39,7 +39,7 @@ _TESTS = (
     "tests/facade/testing",
     "tests/facade/webhooks/test_events.py",
     "tests/contract/test_contract.py",
-    "tests/contract/test_seed.py",
+    "tests/contract/test_published_page.py",
     "tests/docs/test_samples.py",
 )
 # What make hands down is about this run, and not about what the tests start.

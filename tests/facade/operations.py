@@ -1,4 +1,4 @@
-"""The ten operations as calls, for tables that go through all of them."""
+"""The operations that the methods send, as calls, for tables that go through all of them."""
 
 from collections.abc import Callable
 from typing import Any

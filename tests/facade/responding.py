@@ -1,4 +1,4 @@
-"""Servers that give the same answers whatever is asked, for tests that need no sandbox."""
+"""Servers that give the same answers whatever is asked, and a request, without a sandbox."""
 
 import httpx
 
@@ -15,3 +15,7 @@ def in_turn(*responses: httpx.Response) -> tuple[httpx.MockTransport, list[httpx
         return left.pop(0) if len(left) > 1 else left[0]
 
     return httpx.MockTransport(handle), requests
+
+
+def new_request() -> httpx.Request:
+    return httpx.Request("GET", "https://api.test/")

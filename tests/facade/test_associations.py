@@ -79,6 +79,17 @@ def test_associations_of_an_object_are_read_in_each_body(
     assert (page.items, page.total) == ((made,), total)
 
 
+def test_the_internal_associations_of_an_object_are_listed_on_request(client: Any) -> None:
+    def keys(**options: bool) -> list[str]:
+        return [one.key for one in client.associations.list_for_object("business", **options)]
+
+    assert keys() == ["BUSINESSES_CONTACTS_ASSOCIATION"]
+    assert keys(include_internal=True) == [
+        "BUSINESSES_CONTACTS_ASSOCIATION",
+        "TASK_BUSINESS_ASSOCIATION",
+    ]
+
+
 def test_a_deleted_association_is_gone_with_its_relations(client: Any, sandbox: Sandbox) -> None:
     made = new_association(client)
     client.relations.create(made.id, first_record_id="c1", second_record_id="p1")

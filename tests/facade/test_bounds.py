@@ -142,16 +142,20 @@ def test_thousands_who_wait_for_a_token_delay_nobody_else() -> None:
     assert threading.active_count() <= threads + 1
 
 
-@pytest.mark.parametrize("is_encoded", [False, True])
+@pytest.mark.parametrize("form", ["plain", "of a declared length", "encoded"])
 @pytest.mark.parametrize("size", [1_000_000, 1_000_001])
-def test_a_response_that_is_too_large_is_not_read(
-    clients: Clients, is_encoded: bool, size: int
-) -> None:
+def test_a_response_that_is_too_large_is_not_read(clients: Clients, form: str, size: int) -> None:
     body = BODY + b" " * (size - len(BODY))
-    headers = {"Content-Encoding": "gzip"} if is_encoded else {}
-    content = gzip.compress(body) if is_encoded else body
+    headers = {
+        "plain": {},
+        "of a declared length": {"Content-Length": str(size)},
+        "encoded": {"Content-Encoding": "gzip"},
+    }[form]
+    content = gzip.compress(body) if form == "encoded" else body
 
     class Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
+        is_closed = False
+
         def __iter__(self) -> Any:
             for start in range(0, len(content), 1000):
                 yield content[start : start + 1000]
@@ -160,11 +164,17 @@ def test_a_response_that_is_too_large_is_not_read(
             for start in range(0, len(content), 1000):
                 yield content[start : start + 1000]
 
-    requests: list[httpx.Request] = []
+        def close(self) -> None:
+            self.is_closed = True
+
+        async def aclose(self) -> None:
+            self.is_closed = True
+
+    requests, stream = list[httpx.Request](), Stream()
 
     def respond(request: httpx.Request) -> httpx.Response:
         requests.append(request)
-        return httpx.Response(200, headers=headers, stream=Stream())
+        return httpx.Response(200, headers=headers, stream=stream)
 
     transport = httpx.MockTransport(respond)
     client = clients(TOKEN, "loc", transport=transport, max_response_bytes=1_000_000)
@@ -174,12 +184,23 @@ def test_a_response_that_is_too_large_is_not_read(
     with pytest.raises(ResponseTooLargeError, match="larger than 1,000,000 bytes"):
         client.relations.list("1")
     assert len(requests) == 1
+    assert stream.is_closed
+
+
+def test_a_response_that_is_too_large_is_not_read_from_a_connection(clients: Clients) -> None:
+    body = BODY + b" " * 1000
+    whole = HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body
+    with server(lambda connection: connection.sendall(whole)) as url:
+        client = clients(TOKEN, "loc", base_url=url, pace=None, max_response_bytes=1000)
+        with pytest.raises(ResponseTooLargeError, match="larger than 1,000 bytes"):
+            client.relations.list("1")
 
 
 def test_a_timeout_of_httpcore_becomes_shorter_with_the_call() -> None:
     clock = Clock()
     left = TimeLeft(CallDeadline(10, clock=clock), timeout=30.0)
     assert left.__index__() == 10
+    assert TimeLeft(CallDeadline(10, clock=clock), timeout=3.0).__index__() == 3
     clock.now += 8.5
     assert left.__index__() == 1
     clock.now += 2

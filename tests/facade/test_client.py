@@ -181,3 +181,13 @@ def test_threads_share_the_resources_of_a_client() -> None:
     with AssociationsClient("token", "loc") as client, ThreadPoolExecutor(8) as threads:
         found = {*threads.map(lambda _: client.relations, range(64))}
         assert found == {client.relations}
+
+
+def test_a_client_with_a_transport_of_its_own_has_a_pace_of_its_own(
+    clients: Any, sandbox: Sandbox, waits: list[float]
+) -> None:
+    for _ in range(2):
+        client = clients(sandbox.token, sandbox.location_id, transport=sandbox.transport())
+        for _ in range(100):
+            client.associations.get("OPPORTUNITIES_CONTACTS_ASSOCIATION")
+    assert waits == []

@@ -1,8 +1,14 @@
 """What blocking and async code do differently."""
 
+import asyncio
+import queue
 import threading
+from contextvars import ContextVar
 from typing import Any
 
+import pytest
+
+from facade._core.concurrency import async_run_blocking
 from facade.testing import Sandbox
 from tests.facade.driving import Clients, run_program
 
@@ -44,3 +50,79 @@ def test_work_that_may_block_leaves_the_event_loop_free(clients: Clients, sandbo
     client.associations.list()
     is_here = source.threads == [threading.get_ident()]
     assert is_here is (clients.mode == "blocking")
+
+
+def test_the_result_of_work_whose_caller_was_cancelled_is_undone_when_it_comes() -> None:
+    begun, may_end = threading.Event(), threading.Event()
+    undone = queue.SimpleQueue[str]()
+
+    def work() -> str:
+        begun.set()
+        assert may_end.wait(60)
+        return "result"
+
+    async def main() -> None:
+        call = asyncio.ensure_future(async_run_blocking(work, undone.put))
+        while not begun.is_set():
+            await asyncio.sleep(0)
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+
+    asyncio.run(main())
+    assert undone.empty()
+    may_end.set()
+    assert undone.get(timeout=60) == "result"
+
+
+def test_a_result_that_came_before_its_caller_was_cancelled_is_undone() -> None:
+    undone = queue.SimpleQueue[str]()
+
+    async def main() -> None:
+        loop: Any = asyncio.get_running_loop()
+        has_come, tell = threading.Event(), loop.call_soon_threadsafe
+
+        def note(*args: Any, **options: Any) -> Any:
+            has_come.set()
+            return tell(*args, **options)
+
+        loop.call_soon_threadsafe = note
+        call = asyncio.ensure_future(async_run_blocking(lambda: "result", undone.put))
+        await asyncio.sleep(0)
+        assert has_come.wait(60)  # the loop, which waits here, has not seen it yet
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+
+    asyncio.run(main())
+    assert undone.get(timeout=60) == "result"
+
+
+def test_work_in_a_thread_has_the_context_of_its_caller() -> None:
+    span = ContextVar("span", default="none")
+
+    async def main() -> str:
+        span.set("of the caller")
+        return await async_run_blocking(span.get)
+
+    assert asyncio.run(main()) == "of the caller"
+
+
+FORKED = """
+import asyncio, os, signal
+from facade._core.concurrency import async_run_blocking
+
+def works():
+    return asyncio.run(async_run_blocking(os.getpid)) == os.getpid()
+
+print(works())
+child = os.fork()
+if child == 0:
+    signal.alarm(60)  # ends a child that a defect would let wait for ever
+    os._exit(0 if works() else 1)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def test_a_forked_process_has_threads_of_its_own() -> None:
+    assert run_program(FORKED, "-W", "ignore::DeprecationWarning") == ["True", "0"]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import httpx
 import pytest
 
 import facade
@@ -9,6 +10,7 @@ from facade._core import concurrency
 from facade.testing import Sandbox, faults
 from tests.facade.driving import Clients, Clock
 from tests.facade.operations import new_association
+from tests.facade.responding import TOKEN, in_turn
 
 LAG = 5.0  # seconds until a new relation is listed
 PAIR = {"first_record_id": "c1", "second_record_id": "p1"}
@@ -198,3 +200,40 @@ def test_an_association_made_by_another_process_is_found_whatever_the_refusal(
     sandbox.misbehave(faults.empty(), on=other_process_is_quicker)
     item, created = new_association(client_of(clients, sandbox), "ensure")
     assert (item.key, created) == ("owner_pet", False)
+
+
+def test_an_association_that_is_not_found_yet_is_looked_for_again(clients: Clients) -> None:
+    found = {"id": "a1", "firstObjectKey": "contact", "secondObjectKey": "custom_objects.pet"}
+    transport, requests = in_turn(
+        httpx.Response(404),
+        httpx.Response(400, json={"message": "Duplicate Association key"}),
+        httpx.Response(404),
+        httpx.Response(200, json=found),
+    )
+    item, created = new_association(clients(TOKEN, "loc", transport=transport), "ensure")
+    assert (item.id, created, len(requests)) == ("a1", False, 4)
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (403, "no"),
+        (404, "Association not found"),
+        (422, "Invalid record id : 'c1' for association : k"),
+        (422, "Both object labels can not be same"),
+        (429, "too many"),
+    ],
+)
+def test_a_refusal_that_cannot_mean_that_it_exists_is_raised_at_once(
+    clients: Clients, sandbox: Sandbox, status: int, message: str
+) -> None:
+    client, creates = client_of(clients, sandbox), {"create_association", "create_relation"}
+    association = seeded(sandbox)
+    sandbox.misbehave(faults.fail(status, message=message), on=creates)
+    with pytest.raises(facade.APIStatusError) as raised:
+        client.relations.ensure(association, **PAIR, retries=0)
+    assert raised.value.status_code == status
+    with pytest.raises(facade.APIStatusError):
+        new_association(client, "ensure")
+    assert {one.operation for one in sandbox.requests} == {"get_association_by_key", *creates}
+    assert [one.operation for one in sandbox.requests].count("get_association_by_key") == 1

@@ -1,11 +1,13 @@
 """Jobs: the same work only once, whoever waits for it."""
 
 import threading
+from functools import partial
 
 import pytest
 
 from facade import AuthenticationError
 from facade._core.jobs import Jobs
+from tests.facade.driving import run_program
 
 
 def test_those_who_want_the_same_share_one_job() -> None:
@@ -42,3 +44,41 @@ def test_a_failure_is_raised_by_each_who_waits() -> None:
         with pytest.raises(AuthenticationError):
             one.result(60)
     assert waiting[0].exception() is not waiting[2].exception()
+
+
+def test_work_that_has_ended_is_done_anew_for_the_next_who_wants_it() -> None:
+    jobs, runs = Jobs(), list[int]()
+    for number in range(2):
+        jobs.start("location", partial(runs.append, number)).result(60)
+    assert runs == [0, 1]
+
+
+ENDLESS = """
+import threading
+from facade._core.jobs import Jobs
+Jobs().start("silent", threading.Event().wait)
+print("ended")
+"""
+
+
+def test_a_program_ends_while_a_job_does_not() -> None:
+    assert run_program(ENDLESS) == ["ended"]
+
+
+FORKED = """
+import os, signal, threading
+from facade._core.jobs import Jobs
+
+jobs = Jobs()
+jobs.start("location", threading.Event().wait)
+child = os.fork()
+if child == 0:
+    signal.alarm(60)  # ends a child that a defect would let wait for ever
+    jobs.start("location", lambda: None).result()
+    os._exit(0)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def test_a_forked_process_waits_for_no_job_of_its_parent() -> None:
+    assert run_program(FORKED, "-W", "ignore::DeprecationWarning") == ["0"]

@@ -66,6 +66,7 @@ def test_public_modules_are_attributes_as_if_they_had_been_imported(package: str
 
 def test_a_name_is_the_same_wherever_it_comes_from_and_may_be_replaced() -> None:
     assert facade.Relation is facade.models.Relation is Relation
+    assert vars(facade)["Relation"] is Relation  # it is looked for once
     with patch("facade.AssociationsClient") as fake:
         assert facade.AssociationsClient is fake
     assert facade.AssociationsClient is AssociationsClient

@@ -25,6 +25,13 @@ def test_models_that_differ_in_extra_only_are_different() -> None:
     assert attrs.evolve(RELATION, extra={}) != RELATION
 
 
+@pytest.mark.parametrize("name", ["traceId", "updated"])
+def test_what_is_said_of_the_response_only_makes_no_model_different(name: str) -> None:
+    assert attrs.evolve(OWNER, extra={name: "x"}) == OWNER
+    assert len({OWNER, attrs.evolve(OWNER, extra={name: "x"})}) == 1
+    assert Page((OWNER,), 1, {name: "x"}) == Page((OWNER,), 1)
+
+
 def test_a_model_cannot_be_changed() -> None:
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         OWNER.key = "other"  # type: ignore[misc]
@@ -35,10 +42,27 @@ def test_an_association_knows_its_sides() -> None:
     assert OWNER.orient({"pet": "p1", "contact": "c1"}) == ("c1", "p1")
 
 
+@pytest.mark.parametrize(
+    ("object_key", "said"),
+    [
+        ("contact", "association 'f' has contact on both sides: name the sides"),
+        ("pet", "association 'f' joins contact and contact, not pet"),
+    ],
+)
+def test_an_association_of_an_object_with_itself_has_no_side_of_it(
+    object_key: str, said: str
+) -> None:
+    friends = Association(id="f", first_object_key="contact", second_object_key="contact")
+    with pytest.raises(ValueError, match=said):
+        friends.side_of(object_key)
+
+
 def test_a_relation_knows_the_other_record() -> None:
     assert (RELATION.other("c1"), RELATION.other("p1")) == ("p1", "c1")
     with pytest.raises(ValueError, match="record 'x' is not on a side of relation 'r'"):
         RELATION.other("x")
+    with pytest.raises(ValueError, match="record 'c1' is not on a side of relation 'r'"):
+        Relation(id="r", first_record_id="c1").other("c1")
 
 
 def test_a_page_is_iterated_and_counted_like_its_items() -> None:

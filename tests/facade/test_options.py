@@ -7,6 +7,7 @@ import pytest
 
 import facade
 from facade import AssociationsClient, LocalPace
+from facade._core.options import with_environment, with_query
 from facade.testing import Sandbox
 from tests.facade.driving import Clients
 from tests.facade.responding import TOKEN
@@ -17,6 +18,8 @@ from tests.facade.responding import TOKEN
     [
         ({"location_id": ""}, "location_id must be the id of a sub-account"),
         ({"location_id": None}, "location_id must be the id of a sub-account"),
+        ({"location_id": "pit-1"}, "location_id is a token: pass the token first"),
+        ({"location_id": "eyJ.1"}, "location_id is a token: pass the token first"),
         ({"base_url": "services.example"}, "base_url (is not an http|must be an address only)"),
         (
             {"version": ""},
@@ -36,6 +39,7 @@ from tests.facade.responding import TOKEN
         ({"timeout": 0}, "timeout must be above 0 seconds, not 0"),
         ({"timeout": -3}, "timeout must be above 0 seconds, not -3"),
         ({"timeout": float("nan")}, "timeout must be above 0 seconds, not nan"),
+        ({"max_response_bytes": 0}, "max_response_bytes must be 1 or more, not 0"),
         ({"pace": 5}, r"pace must be an object such as LocalPace\(calls=25\), .*, not 5"),
         ({"pace": LocalPace}, "pace must be an object .*, not <class 'facade.pace.LocalPace'>"),
     ],
@@ -125,7 +129,8 @@ def test_there_is_always_a_timeout(timeout: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "base_url", ["http://x?y=1", "http://x#f", "http://user:pw@x", "ftp://x", "http://"]
+    "base_url",
+    ["http://x?y=1", "http://x#f", "http://user:pw@x", "ftp://x", "http://", "http://x:0"],
 )
 def test_what_cannot_be_a_server_is_refused(base_url: str) -> None:
     with pytest.raises(
@@ -141,3 +146,25 @@ def test_http_to_another_machine_warns_once_for_each_host(clients: Clients) -> N
         clients(TOKEN, "loc", base_url=f"http://{host}")
     for base_url in (f"http://{host}/x", "http://127.0.0.1:1", "http://localhost", "https://a.b"):
         clients(TOKEN, "loc", base_url=base_url)
+
+
+@pytest.mark.parametrize("name", ["token", "location_id", "base_url"])
+def test_what_is_given_wins_over_the_environment(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    found = {"token": "pit-1", "location_id": "loc", "base_url": "https://a.test"}
+    for option, variable in (
+        ("token", "HIGHLEVEL_TOKEN"),
+        ("location_id", "HIGHLEVEL_LOCATION_ID"),
+        ("base_url", "HIGHLEVEL_BASE_URL"),
+    ):
+        monkeypatch.setenv(variable, found[option])
+    assert with_environment({}) == found
+    assert with_environment({name: "given"}) == {**found, name: "given"}
+
+
+def test_a_method_and_its_caller_cannot_both_set_a_parameter() -> None:
+    added = with_query({"extra_query": {"a": "1"}, "retries": 2}, "b", "true")
+    assert added == {"extra_query": {"a": "1", "b": "true"}, "retries": 2}
+    with pytest.raises(ValueError, match="extra_query cannot set b: the method sends it"):
+        with_query(added, "b", "true")

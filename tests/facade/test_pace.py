@@ -1,10 +1,6 @@
-"""The pace against every kind of window that a server may count in, without waiting."""
+"""The pace, turn by turn: slots, the queue for them, and what the server says of others."""
 
-import heapq
-import itertools
-import random
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,106 +10,9 @@ from facade import (
     Turn,
 )
 from facade.pace import local_pace
-from facade.testing import WindowKind
-from facade.testing.limits import WINDOW_KINDS, RateLimit
 from tests.facade.driving import Clock
 
-CALLS, SECONDS = 100, 10.0
-
-LATENCY = 0.08  # seconds there and back, give or take a half
-
-DAY = 200_000
-
-
-class Simulation:
-    """Workers that call as fast as their pace allows, and a server that counts."""
-
-    def __init__(self, window: WindowKind, workers: int, others: float = 0.0) -> None:
-        self.clock = Clock()
-        self.server = RateLimit((CALLS, SECONDS), DAY, window, self.clock)
-        self.paces = [LocalPace(clock=self.clock)]
-        self.workers = workers
-        self.others = others  # calls a second that others send
-        self.refused = 0
-        self.done = 0
-        self.random = random.Random(7)  # noqa: S311 - repeatable
-        self._events: list[tuple[float, int, Iterator[float]]] = []
-        self._numbers = itertools.count()
-
-    def run(self, calls: int) -> float:
-        """Have so many calls admitted; give the seconds that took."""
-        started = self.clock.now
-        for number in range(self.workers):
-            self._start(self._work(self.paces[number % len(self.paces)], calls))
-        if self.others:
-            self._start(self._others(calls))
-        while self._events:
-            self.clock.now, _, activity = heapq.heappop(self._events)
-            wait = next(activity, None)
-            if wait is not None:
-                self._start(activity, wait)
-            if self.done >= calls:
-                break
-        return self.clock.now - started
-
-    def _start(self, activity: Iterator[float], wait: float = 0.0) -> None:
-        when = self.clock.now + max(0.0, wait)
-        heapq.heappush(self._events, (when, next(self._numbers), activity))
-
-    def _work(self, pace: LocalPace, calls: int) -> Iterator[float]:
-        while self.done < calls:
-            turn: Turn = pace.take("loc")
-            yield turn.wait
-            if not turn.granted:
-                continue
-            yield self.random.uniform(0, LATENCY)
-            admitted, headers = self.server.charge("loc")
-            self.refused += not admitted
-            self.done += admitted
-            yield self.random.uniform(0, LATENCY)
-            lowered = {name.lower(): value for name, value in headers.items()}
-            pace.answered(turn, 200 if admitted else 429, lowered)
-            if not admitted:
-                yield SECONDS + self.random.uniform(0, 0.25)  # as the transport does
-
-    def _others(self, calls: int) -> Iterator[float]:
-        while self.done < calls:
-            yield self.random.expovariate(self.others)
-            self.server.charge("loc")
-
-
-def ideal(calls: int) -> float:
-    """Seconds that so many calls take at best: a full window at once, then an even flow."""
-    return (calls / CALLS - 1) * SECONDS
-
-
-@pytest.mark.parametrize("workers", [1, 8, 50, 200])
-@pytest.mark.parametrize("window", WINDOW_KINDS)
-def test_alone_no_call_is_refused_and_hardly_any_time_is_lost(
-    window: WindowKind, workers: int
-) -> None:
-    simulation = Simulation(window, workers)
-    took = simulation.run(2000)
-    assert simulation.refused == 0
-    if workers > 1:  # one alone takes longer for a hundred calls than the limit asks
-        assert ideal(2000) / took >= 0.97
-
-
-@pytest.mark.parametrize("window", WINDOW_KINDS)
-def test_with_others_spending_30_percent_a_handful_is_refused_at_most(window: WindowKind) -> None:
-    simulation = Simulation(window, workers=8, others=3.0)
-    took = simulation.run(2000)
-    assert simulation.refused <= 40  # 2 in a hundred; the transport sends them again
-    assert ideal(2000) / 0.7 / took >= 0.7  # of what the others leave
-
-
-@pytest.mark.parametrize("window", WINDOW_KINDS)
-def test_declared_shares_of_several_processes_are_never_refused(window: WindowKind) -> None:
-    simulation = Simulation(window, workers=40)
-    simulation.paces = [LocalPace(clock=simulation.clock, share=0.25) for _ in range(4)]
-    took = simulation.run(1000)
-    assert simulation.refused == 0
-    assert ideal(1000) / took >= 0.97
+SECONDS = 10.0
 
 
 def answered(pace: LocalPace, turn: Turn, status: int = 200, **headers: int) -> None:
@@ -192,6 +91,18 @@ def test_the_slot_of_an_interrupted_caller_is_free_again_after_a_window() -> Non
     assert pace.take("loc").wait == pytest.approx(10.0)
 
 
+def test_in_a_forked_process_the_calls_of_the_parent_count_as_just_sent() -> None:
+    clock = Clock()
+    pace = LocalPace(calls=1, clock=clock)
+    turn, waiting = pace.take("loc"), pace.take("loc").ready
+    pace.after_fork()
+    assert turn.granted
+    assert pace.take("loc").wait == 10.0
+    answered(pace, Turn("loc", 0.0))
+    assert waiting is not None
+    assert not waiting.done()  # its caller is in the parent
+
+
 def test_the_clients_of_a_process_share_a_pace_for_an_address() -> None:
     assert local_pace("https://a.test", None) is local_pace("https://a.test", None)
     assert local_pace("https://a.test", None) is not local_pace("https://b.test", None)
@@ -218,11 +129,49 @@ def test_what_the_server_refused_is_not_counted_as_spent_by_this_process() -> No
     assert sum(pace.take("loc").wait < SECONDS for _ in range(9)) == 3
 
 
+def test_a_refusal_means_that_others_send_whatever_the_numbers_say() -> None:
+    clock = Clock()
+    pace = LocalPace(calls=10, clock=clock)
+    answered(pace, pace.take("loc"), 429, most=10, left=10)
+    assert [pace.take("loc").wait for _ in range(2)] == pytest.approx([0, 10 / 9])
+
+
+def test_one_slot_stays_usable_however_much_others_send() -> None:
+    clock = Clock()
+    pace = LocalPace(calls=10, clock=clock)
+    answered(pace, pace.take("loc"), 429, most=10, left=0)
+    turn = pace.take("loc")
+    assert (turn.granted, turn.wait) == (True, 10.0)
+
+
+@pytest.mark.parametrize(("windows", "waits"), [(2, [0, 10 / 3]), (4, [0, 0])])
+def test_what_others_sent_is_remembered_for_three_windows(windows: int, waits: list[float]) -> None:
+    clock = Clock()
+    pace = LocalPace(calls=10, clock=clock)
+    answered(pace, pace.take("loc"), most=10, left=2)  # 1 is its own, so others sent 7
+    clock.now += windows * SECONDS
+    answered(pace, pace.take("loc"), most=10, left=9)
+    clock.now += SECONDS
+    assert [pace.take("loc").wait for _ in range(2)] == pytest.approx(waits)
+
+
+def test_a_limit_that_is_raised_again_is_usable_at_once() -> None:
+    clock = Clock()
+    pace = LocalPace(calls=10, clock=clock)
+    answered(pace, pace.take("loc"), most=5, left=4)
+    answered(pace, pace.take("loc"), most=10, left=8)
+    assert [pace.take("loc").wait for _ in range(10)] == [0.0] * 8 + [10.0] * 2
+
+
 def test_a_lower_limit_of_the_server_is_kept() -> None:
     clock = Clock()
     pace = LocalPace(clock=clock)
     answered(pace, pace.take("loc"), most=5, left=4)
     assert [pace.take("loc").wait == 0 for _ in range(6)] == [True] * 4 + [False] * 2
+
+
+def test_a_small_share_is_one_call_at_least() -> None:
+    assert LocalPace(calls=3, share=0.25).take("loc").granted
 
 
 @pytest.mark.parametrize("options", [{"share": 0}, {"share": 1.5}, {"calls": 0}, {"seconds": 0}])

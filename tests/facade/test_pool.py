@@ -11,10 +11,7 @@ from facade import AssociationsClient, AsyncAssociationsClient
 from facade._core.pool import AsyncPool, Pool
 from scripts.benchmarks.server import connections, serving
 from tests.facade.driving import run_program
-
-
-def new_request() -> httpx.Request:
-    return httpx.Request("GET", "https://api.test/")
+from tests.facade.responding import new_request
 
 
 class Recording(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -102,68 +99,6 @@ def test_tls_is_set_up_once_for_all_clients(recorded: list[Recording]) -> None:
             pool.handle_request(new_request())
     first, second = recorded
     assert first.options["verify"] is second.options["verify"]
-
-
-class Interrupted(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Stands in for httpx's transports: the second request is interrupted."""
-
-    all: list["Interrupted"]
-
-    def __init__(self, **_: Any) -> None:
-        self.requests = 0
-        self.is_closed = False
-        Interrupted.all.append(self)
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self.requests += 1
-        if self.requests == 2:
-            raise KeyboardInterrupt
-        return httpx.Response(200)
-
-    def close(self) -> None:
-        self.is_closed = True
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        self.requests += 1
-        if self.requests == 2:
-            await asyncio.Event().wait()
-        return httpx.Response(200)
-
-    async def aclose(self) -> None:
-        self.is_closed = True
-
-
-def test_a_small_pool_in_which_a_call_was_interrupted_is_closed_and_replaced(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    Interrupted.all = []
-    monkeypatch.setattr(httpx, "HTTPTransport", Interrupted)
-    pool = Pool("https://api.test")
-    pool.handle_request(new_request())
-    with pytest.raises(KeyboardInterrupt):
-        pool.handle_request(new_request())
-    pool.handle_request(new_request())
-    assert [(one.requests, one.is_closed) for one in Interrupted.all] == [(2, True), (1, False)]
-
-
-def test_a_small_pool_in_which_a_call_was_cancelled_is_closed_when_its_last_call_ends(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    Interrupted.all = []
-    monkeypatch.setattr(httpx, "AsyncHTTPTransport", Interrupted)
-
-    async def main() -> None:
-        pool = AsyncPool("https://api.test")
-        await pool.handle_async_request(new_request())
-        call = asyncio.ensure_future(pool.handle_async_request(new_request()))
-        await asyncio.sleep(0)
-        call.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await call
-        await pool.handle_async_request(new_request())
-
-    asyncio.run(main())
-    assert [(one.requests, one.is_closed) for one in Interrupted.all] == [(2, True), (1, False)]
 
 
 def test_a_request_whose_end_was_lost_counts_no_longer(recorded: list[Recording]) -> None:

@@ -80,6 +80,7 @@ def test_association_ids_may_come_from_a_generator(clients: Clients) -> None:
     client = clients(TOKEN, "loc", transport=transport)
     page = client.relations.list("r1", association_ids=(one for one in ["a"]))
     assert [one.id for one in page.items] == ["1", "3"]
+    assert [one.id for one in client.relations.iterate("r1", association_ids=["a"])] == ["1", "3"]
 
 
 def test_ensuring_a_relation_twice_is_fine(client: Any, sandbox: Sandbox) -> None:

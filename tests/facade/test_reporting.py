@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import facade
-from facade import AsyncAssociationsClient
+from facade import AsyncAssociationsClient, LocalPace
 from facade.observe import AttemptEnded, AttemptStarted, CallEnded, CallEvent, WaitStarted
 from facade.testing import Sandbox, faults
 from tests.facade.driving import Clients, run_program
@@ -143,3 +143,15 @@ with AssociationsClient(box.token, box.location_id, transport=box.transport()) a
     client.associations.list()
 assert not {"facade._core.events", "facade._sync.reporting"} & set(sys.modules)
 """)
+
+
+def test_a_client_without_a_hook_reports_nothing_to_that_of_another(
+    client: Any, clients: Clients, events: list[CallEvent], sandbox: Sandbox
+) -> None:
+    client.associations.list()
+    events.clear()
+    pace = LocalPace(calls=1)
+    other = clients(sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=pace)
+    for _ in range(2):  # the second one waits for the pace
+        other.associations.list()
+    assert events == []

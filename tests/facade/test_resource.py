@@ -9,12 +9,13 @@ import pytest
 from attrs import evolve
 
 import facade
-from facade import AssociationsError
+from facade import AssociationsClient, AssociationsError
 from facade.testing import Fault, Received, Sandbox, faults
 from generated_client.api.associations import get_association
+from generated_client.models import AssociationPayload
 from tests.facade.driving import Clients
 from tests.facade.operations import new_association
-from tests.facade.responding import TOKEN, in_turn
+from tests.facade.responding import OK, TOKEN, in_turn
 
 
 def error_of(client: Any) -> AssociationsError:
@@ -67,6 +68,7 @@ DELETED = [
     (200, b'{"deleted": true, "id": "r1"}'),
     (200, b'{"success": true}'),
     (200, b'{"id": "r1", "key": "published_association"}'),
+    (200, b'{"deleted": null}'),
     (201, b""),
     (202, b"null"),
     (200, b"<html>"),
@@ -226,3 +228,34 @@ def test_generated_code_that_cannot_parse_the_stand_in_is_no_reason_to_fail(
     assert client.associations.get("a1").id == "a1"
     with pytest.raises(facade.NotFoundError):
         answering(httpx.Response(404)).associations.get("a1")
+
+
+def test_an_app_that_gives_generated_code_another_client_is_told_so() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"id": "a1"})
+
+    transport = httpx.MockTransport(answer)
+    with AssociationsClient("pit-t", "loc", transport=transport) as client:
+        client.api.set_httpx_client(httpx.Client(transport=transport, base_url="http://x"))
+        with pytest.raises(RuntimeError, match=r"client\.api was given another httpx client"):
+            client.associations.get("a1")
+
+
+def test_a_call_of_generated_code_after_one_of_the_facade_gets_its_own_answer(
+    sandbox: Sandbox,
+) -> None:
+    transport = sandbox.transport()
+    with AssociationsClient(sandbox.token, sandbox.location_id, transport=transport) as client:
+        association_id = client.associations.list().items[0].id
+        found = get_association.sync(association_id, client=client.api)
+    assert isinstance(found, AssociationPayload)
+    assert found.id == association_id
+
+
+def test_the_requests_of_a_create_share_one_deadline(clients: Clients) -> None:
+    outage = httpx.Response(503)
+    transport, requests = in_turn(outage, httpx.Response(200, json={"relations": []}), OK)
+    client = clients(TOKEN, "loc", transport=transport, deadline=20)
+    client.relations.create("a", first_record_id="b", second_record_id="c")
+    first, look, second = (one.extensions["deadline"] for one in requests)
+    assert first is look is second

@@ -100,6 +100,23 @@ def test_each_wording_of_exists_already_is_of_its_class_whatever_the_status(
     assert not raised.value.outcome_unknown
 
 
+@pytest.mark.parametrize(
+    ("headers", "name"),
+    [
+        ({"x-ratelimit-daily-remaining": "0"}, "DailyLimitError"),
+        ({"x-ratelimit-daily-remaining": "1"}, "RateLimitError"),
+        ({"x-ratelimit-daily-remaining": "1", "x-ratelimit-remaining": "0"}, "RateLimitError"),
+    ],
+)
+def test_the_headers_of_a_429_say_which_limit_is_reached(
+    answering: Callable[..., Any], headers: dict[str, str], name: str
+) -> None:
+    client = answering(httpx.Response(429, headers=headers))
+    with pytest.raises(facade.RateLimitError) as raised:
+        client.associations.get("a1", retries=0)
+    assert type(raised.value).__name__ == name
+
+
 EDGE_PAGE = "<!DOCTYPE html><title>Access denied | Error 1010</title><p>Cloudflare</p>"
 
 
@@ -143,6 +160,7 @@ def test_an_outage_with_html_is_a_server_error_that_keeps_the_page(
     [
         (httpx.ConnectError("refused"), "ConnectFailedError"),
         (httpx.ConnectTimeout(""), "ConnectFailedError"),
+        (httpx.PoolTimeout(""), "ConnectFailedError"),
         (httpx.ReadTimeout(""), "APITimeoutError"),
         (httpx.WriteTimeout(""), "APITimeoutError"),
         (httpx.ReadError(""), "ConnectionLostError"),
@@ -190,6 +208,20 @@ def test_a_token_that_the_answer_repeats_is_not_in_the_error(clients: Clients, s
         clients(TOKEN, "loc", transport=transport).associations.get("a1", retries=0)
     assert TOKEN not in str(raised.value) + repr(vars(raised.value))
     assert raised.value.body == {"message": "bad token ***"}  # type: ignore[attr-defined]
+
+
+def test_a_token_in_a_body_that_cannot_be_read_is_not_in_the_error(clients: Clients) -> None:
+    transport, _ = in_turn(httpx.Response(200, json=f"{TOKEN} is yours"))
+    with pytest.raises(facade.ContractError, match=r"not '\*\*\* is yours'") as raised:
+        clients(TOKEN, "loc", transport=transport).associations.get("a1")
+    assert raised.value.body == "*** is yours"
+
+
+def test_of_a_page_ten_thousand_characters_are_looked_through(
+    answering: Callable[..., Any],
+) -> None:
+    error = error_of(answering(httpx.Response(403, text=" " * 10_000 + "error code: 1010")))
+    assert type(error) is facade.PermissionDeniedError
 
 
 def test_a_wrong_token_is_an_authentication_error(clients: Any, sandbox: Sandbox) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 import facade
 from facade._core.bounds import CallDeadline
-from facade._core.retry import Attempts, look_waits, retry_delay
+from facade._core.retry import Attempts, causes, look_waits, retry_delay
 from tests.facade.driving import Clock
 
 
@@ -53,6 +53,7 @@ FIRST = (0.0, 0.5)  # seconds of the first backoff, at least and at most
         (status(429, 120.5), NEVER, NEVER),
         (facade.DailyLimitError("no"), NEVER, NEVER),
         (facade.ContractError("no"), NEVER, NEVER),
+        (facade.ResponseTooLargeError("no"), NEVER, NEVER),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -117,10 +118,16 @@ def test_no_attempt_starts_after_the_deadline() -> None:
 def test_an_error_knows_whether_an_earlier_attempt_had_an_unknown_outcome() -> None:
     attempts = Attempts(idempotent=True, retries=7, clock=Clock())
     repeated = []
-    for error in (status(400), CONNECT, LOST, status(400)):
+    for error in (status(400), CONNECT, LOST, status(400), CONNECT):
         attempts.retry_delay(error)
         repeated.append(error.repeated)
-    assert repeated == [False, False, False, True]
+    assert repeated == [False, False, False, True, True]
+
+
+def test_causes_are_what_an_error_was_raised_from_or_during() -> None:
+    error, cause, context = LookupError(), ZeroDivisionError(), OSError()
+    error.__cause__, cause.__context__ = cause, context
+    assert list(causes(error)) == [error, cause, context]
 
 
 def test_a_wait_that_is_too_long_is_not_waited_for(

@@ -48,6 +48,11 @@ def listed(*arguments: Any, **options: Any) -> None:
         client.associations.list()
 
 
+def elsewhere(location_id: str) -> None:
+    with AssociationsClient("t", "l") as client:
+        client.for_location(location_id)
+
+
 def exchanged(transport: httpx.MockTransport, **options: Any) -> None:
     app = OAuth("app", SECRET, transport=transport, redirect_uri="https://a.test", **options)
     app.exchange(f"{SECRET}-code", unsolicited=True)
@@ -78,6 +83,7 @@ FAILURES: dict[str, tuple[type[Exception], Callable[[], object]]] = {
     "a token with a line end": (ValueError, lambda: AssociationsClient(f"{SECRET}\n", "loc")),
     "swapped arguments": (ValueError, lambda: AssociationsClient("location", SECRET)),
     "swapped and spaced": (ValueError, lambda: AssociationsClient("location", f"{SECRET} ")),
+    "a token as another location": (ValueError, lambda: elsewhere(SECRET)),
     "a token as user": (
         ValueError,
         lambda: AssociationsClient("t", "l", base_url=f"https://{SECRET}@a.test"),

@@ -1,5 +1,6 @@
 """Tokens: where they come from, and what is no token."""
 
+from copy import copy
 from typing import Any
 
 import httpx
@@ -113,8 +114,44 @@ def test_a_refusal_that_passes_is_no_reason_to_fail(clients: Clients, waits: lis
     assert all(0 <= wait <= 0.5 for wait in waits)
 
 
-def test_without_retries_a_refusal_is_final(clients: Clients) -> None:
+class FreshSource(Source):
+    """A source that says whether it has a token that it need not wait for."""
+
+    def has_fresh_token(self, location_id: str) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("token", "sent"),
+    [
+        ("pit-t", 1),
+        (Source(has_another=False), 1),
+        (FreshSource(has_another=False), 1),
+        (FreshSource(has_another=True), 2),  # nothing was done with the first token
+    ],
+)
+def test_without_retries_a_refusal_is_final_unless_there_is_another_token(
+    clients: Clients, token: Any, sent: int
+) -> None:
     transport, requests = in_turn(httpx.Response(401, json={"message": "Invalid JWT"}))
     with pytest.raises(facade.AuthenticationError):
-        clients("pit-t", "loc", transport=transport).associations.get("a1", retries=0)
-    assert len(requests) == 1
+        clients(copy(token), "loc", transport=transport).associations.get("a1", retries=0)
+    assert len(requests) == sent
+
+
+class TimedOutSource(FreshSource):
+    """A source whose own connection times out."""
+
+    def has_fresh_token(self, location_id: str) -> bool:
+        return False
+
+    def token(self, location_id: str) -> str:
+        raise TimeoutError("of the token endpoint")
+
+
+def test_a_timeout_of_the_source_is_raised_as_it_is(clients: Clients) -> None:
+    transport, requests = in_turn(OK)
+    client = clients(TimedOutSource(has_another=False), "loc", transport=transport)
+    with pytest.raises(TimeoutError, match="of the token endpoint"):
+        client.associations.get("a1")
+    assert requests == []

@@ -208,3 +208,16 @@ def test_a_given_httpx_client_sends_but_neither_authorizes_nor_redirects() -> No
             assert client.associations.get("a1").id == "a1"
         assert not http_client.is_closed
     assert requests[0].headers["authorization"] == f"Bearer {TOKEN}"
+
+
+def test_a_given_httpx_client_follows_no_redirect() -> None:
+    elsewhere = httpx.Response(302, headers={"Location": "https://elsewhere.test/"})
+    transport, requests = in_turn(elsewhere, OK)
+    with (
+        httpx.Client(transport=transport, follow_redirects=True) as http_client,
+        AssociationsClient(TOKEN, "loc", http_client=http_client) as client,
+        pytest.raises(facade.APIStatusError) as raised,
+    ):
+        client.associations.get("a1")
+    assert raised.value.status_code == 302
+    assert len(requests) == 1

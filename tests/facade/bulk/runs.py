@@ -45,8 +45,23 @@ def related_pairs(sandbox: Sandbox) -> list[tuple[str, str]]:
     return sorted((one["firstRecordId"], one["secondRecordId"]) for one in sandbox.relations())
 
 
-def ended(work: Callable[[], Result]) -> Result:
-    """Do work that a defect would let wait for ever; TimeoutError if it does not end."""
+def run(mode: Mode, sandbox: Sandbox, pairs: Iterable[Any], **options: Any) -> list[Outcome]:
+    """Run ensure_many, or aensure_many, to its end over pairs of the association `owner_pet`."""
+
+    def in_threads() -> list[Outcome]:
+        with make_client(sandbox) as client:
+            return list(ensure_many(client, pairs, **options))
+
+    async def in_tasks() -> list[Outcome]:
+        given: dict[str, Any] = {"pace": None, "transport": sandbox.transport()}
+        async with AsyncAssociationsClient(sandbox.token, sandbox.location_id, **given) as client:
+            return [outcome async for outcome in aensure_many(client, pairs, **options)]
+
+    return _ended(in_threads if mode == "blocking" else lambda: asyncio.run(in_tasks()))
+
+
+def _ended(work: Callable[[], Result]) -> Result:
+    """Do work that a defect may let wait for ever; TimeoutError if it does not end."""
     result: Future[Result] = Future()
 
     def do() -> None:
@@ -56,21 +71,7 @@ def ended(work: Callable[[], Result]) -> Result:
             result.set_exception(error)
 
     threading.Thread(target=do, daemon=True).start()
-    return result.result(60)
-
-
-def run(mode: Mode, sandbox: Sandbox, pairs: Iterable[Any], **options: Any) -> list[Outcome]:
-    """Run ensure_many, or aensure_many, over pairs of the association `owner_pet`."""
-    if mode == "blocking":
-        with make_client(sandbox) as client:
-            return list(ensure_many(client, pairs, **options))
-
-    async def collect() -> list[Outcome]:
-        given: dict[str, Any] = {"pace": None, "transport": sandbox.transport()}
-        async with AsyncAssociationsClient(sandbox.token, sandbox.location_id, **given) as client:
-            return [outcome async for outcome in aensure_many(client, pairs, **options)]
-
-    return asyncio.run(collect())
+    return result.result(120)
 
 
 class Gate:

@@ -97,7 +97,10 @@ def test_where_every_batch_is_refused_a_run_costs_one_percent_more_at_most(
 @pytest.mark.parametrize(
     ("status", "sizes", "logged"),
     [
-        (404, [10], "no batch is sent any more, each pair is sent alone: POST"),
+        *[
+            (status, [10], "no batch is sent any more, each pair is sent alone: POST")
+            for status in (401, 403, 404, 405, 501)
+        ],
         (413, [10, 5, 2], "a batch of 10 pairs was refused, the next is smaller: POST"),
     ],
 )
@@ -109,11 +112,13 @@ def test_an_operation_that_is_not_offered_or_always_refused_is_given_up_and_the_
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO, "facade")
-    sandbox.misbehave(faults.fail(status), on=BULK)
+    scope = "The token is not authorized for this scope."  # a 401 of another kind is fatal
+    sandbox.misbehave(faults.fail(status, message=scope), on=BULK)
     run("blocking", sandbox, spread(500), association=seed_owner_pet(sandbox), batch=100)
     assert batches(sandbox) == sizes
-    assert len(caplog.messages) == len(sizes)
-    assert caplog.messages[0].startswith(logged)
+    said = [one.getMessage() for one in caplog.records if one.module == "batching"]
+    assert len(said) == len(sizes)
+    assert said[0].startswith(logged)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -137,6 +142,18 @@ def test_a_batch_that_is_cut_without_a_word_loses_nothing(
     outcomes = run(mode, sandbox, spread(1000), association=association, batch=100)
     assert "failed" not in statuses(outcomes)
     assert related_pairs(sandbox) == spread(1000)
+    assert sum(size > 25 for size in batches(sandbox)) <= 10  # smaller ones follow
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_batch_waits_longer_for_the_server_than_a_single_call(
+    sandbox: Sandbox, mode: Mode
+) -> None:
+    association = seed_owner_pet(sandbox)
+    sandbox.misbehave(faults.refuse(retry_after=100), on=BULK, times=1)
+    outcomes = run(mode, sandbox, spread(2), association=association, batch=2)
+    assert statuses(outcomes) == {"created": 2}
+    assert batches(sandbox) == [2, 2]
 
 
 DOUBTFUL: dict[str, Fault] = {
@@ -167,6 +184,7 @@ def test_a_pair_whose_creation_is_in_doubt_is_ensured_on_its_own(
     assert "failed" not in statuses(outcomes)
     assert related_pairs(sandbox) == spread(300)
     assert len(sandbox.requests) <= 303
+    assert max(batches(sandbox)) == 10  # none larger follows
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -1,16 +1,20 @@
 """The jobs of a run: a pair is ensured alone, or together with others, and noted in the journal."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
-from facade import AuthenticationError
-from facade.testing import Sandbox, faults
+from facade import AuthenticationError, DailyLimitError, LocationAccessError
+from facade.bulk import ensure_many
+from facade.testing import Sandbox, SandboxTransport, faults
 from tests.facade.bulk.runs import (
     BULK,
     batches,
     held_process,
+    make_client,
     related_pairs,
     run,
     seed_owner_pet,
@@ -44,6 +48,7 @@ def test_a_pair_that_is_no_pair_fails_and_one_that_comes_twice_exists(
         "created",
     ]
     assert len(sandbox.relations()) == 7
+    assert batches(sandbox) == [7]
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -80,6 +85,32 @@ def test_a_refused_token_ends_the_run(sandbox: Sandbox, mode: Mode) -> None:
     with pytest.raises(AuthenticationError):
         run(mode, sandbox, spread(500), association=association, batch=100)
     assert len(sandbox.requests) <= 2 + 2 * 8
+
+
+class Refusing(SandboxTransport):
+    """Refuses two pairs that are in flight at once, and the second one later than the first."""
+
+    both_are_sent, first_is_known = threading.Event(), threading.Event()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if b"contact-00000" in request.content:
+            assert self.both_are_sent.wait(60)
+            message = "The token does not have access to this location."
+            return httpx.Response(403, json={"message": message})
+        self.both_are_sent.set()
+        assert self.first_is_known.wait(60)
+        return httpx.Response(429, headers={"x-ratelimit-daily-remaining": "0"})
+
+
+def test_the_error_that_stopped_a_run_is_raised_and_not_a_later_one(sandbox: Sandbox) -> None:
+    association = seed_owner_pet(sandbox)
+    with make_client(sandbox, transport=Refusing(sandbox.exchange)) as client:
+        outcomes = ensure_many(client, spread(2), association=association, concurrency=2)
+        assert isinstance(next(outcomes).error, LocationAccessError)
+        Refusing.first_is_known.set()
+        assert isinstance(next(outcomes).error, DailyLimitError)
+        with pytest.raises(LocationAccessError):
+            next(outcomes)
 
 
 RUN = """

@@ -246,6 +246,13 @@ def test_every_line_is_in_the_file_before_add_returns(path: Path) -> None:
     journal.close()
 
 
+@pytest.mark.parametrize("batch", [None, 10])
+def test_what_is_no_pair_has_no_line(sandbox: Sandbox, path: Path, batch: int | None) -> None:
+    run(sandbox, path, [("a", "b"), ("only one",), ("c", "d")], batch=batch)
+    lines = [json.loads(line) for line in path.read_text().splitlines()[1:]]
+    assert sorted(line["first"] for line in lines) == ["a", "c"]
+
+
 def test_no_token_is_in_a_journal(sandbox: Sandbox, path: Path) -> None:
     sandbox.misbehave(faults.fail(401, message="Invalid JWT"), on="create_relation")
     with pytest.raises(AssociationsError):

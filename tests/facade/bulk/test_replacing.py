@@ -121,6 +121,7 @@ def test_nothing_is_deleted_if_the_other_record_is_the_full_one(
     with pytest.raises(RelationLimitError) as raised:
         replace(client, "me", association, ["b"])
     assert related_pairs(sandbox) == [("me", "a"), ("you", "b")]
+    assert writes(sandbox) == ["POST"]
     assert raised.value.__notes__ == [note(created="0 of 1", deleted="0 of 1")]
 
 

@@ -192,3 +192,43 @@ def test_an_endless_list_is_read_a_batch_for_each_job_ahead_and_closing_ends_it(
         outcomes.close()
     assert max(ahead) <= 8 * 100
     assert len(related_pairs(sandbox)) <= taken
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_fatal_error_ends_reading_the_list(sandbox: Sandbox, mode: Mode) -> None:
+    read: list[int] = []
+
+    def pairs() -> Iterator[tuple[str, str]]:
+        for number in range(10_000):
+            read.append(number)
+            yield f"contact-{number}", f"pet-{number}"
+
+    association = seed_owner_pet(sandbox)
+    sandbox.misbehave(faults.fail(403, message="The token does not have access to this location."))
+    with pytest.raises(LocationAccessError):
+        run(mode, sandbox, pairs(), association=association)
+    assert len(read) <= 8 * 16
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_resumed_pairs_do_not_make_a_listing_worthwhile(
+    sandbox: Sandbox, tmp_path: Path, mode: Mode
+) -> None:
+    given: dict[str, Any] = {"association": seed_owner_pet(sandbox), "journal": tmp_path / "j"}
+    of_hub = [("hub", f"pet-{number}") for number in range(103)]
+    run(mode, sandbox, of_hub[:100], **given)
+    before = len(sandbox.requests)
+    outcomes = run(mode, sandbox, of_hub, **given)
+    assert [one.resumed for one in outcomes] == [True] * 100 + [False] * 3
+    sent = [one.operation for one in sandbox.requests[before:]]
+    assert sent == ["create_relation"] * 3
+
+
+def test_the_progress_counts_what_is_resumed(
+    client: AssociationsClient, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    given: dict[str, Any] = {"association": seed_owner_pet(sandbox), "journal": tmp_path / "j"}
+    list(ensure_many(client, PAIRS[:2], **given))
+    reports: list[Progress] = []
+    list(ensure_many(client, PAIRS[:3], **given, on_progress=reports.append))
+    assert [(one.done, one.resumed) for one in reports] == [(1, 1), (2, 2), (3, 2)]

@@ -57,3 +57,17 @@ def test_names_that_turn_out_to_be_data_are_removed() -> None:
 )
 def test_values_are_kept_of_closed_vocabularies_only(field: str, value: str, kept: str) -> None:
     assert shape({"id": "a", field: value})["fields"][field]["values"] == {kept: 1}
+
+
+def test_of_a_list_ten_items_are_looked_at() -> None:
+    assert shape([{"id": "a"}] * 11)["items"]["n"] == 10
+
+
+def test_of_a_body_eight_levels_are_looked_at() -> None:
+    body: Any = "deepest"
+    for _ in range(20):
+        body = [body]
+    levels, found = 0, shape(body)
+    while "items" in found:
+        levels, found = levels + 1, found["items"]
+    assert (levels, found) == (8, {"n": 1, "types": {"array": 1}})

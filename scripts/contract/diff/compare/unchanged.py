@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
+from scripts.contract.diff.compare.fields import EXAMPLE, FIELDS, PROSE
 from scripts.contract.openapi.nodes import Node, canonical
 from scripts.contract.openapi.pointers import lookup
 from scripts.contract.openapi.references import unquoted
@@ -16,7 +17,9 @@ from scripts.contract.openapi.references import unquoted
 if TYPE_CHECKING:
     from scripts.contract.diff.compare.compared import Documents
 
-_WORDING = frozenset("description example examples externalDocs $comment".split())
+_WORDING = frozenset(
+    name for name, reason in FIELDS["schema"].waived.items() if reason in (PROSE, EXAMPLE)
+)
 _DATA = frozenset(("default", "const", "enum"))
 _HELD = frozenset(
     "additionalItems contains propertyNames unevaluatedItems unevaluatedProperties contentSchema "

@@ -1,8 +1,7 @@
-"""The page this project was created from, fact by fact, against the contract.
+"""HighLevel's published page on updating an association, fact by fact, against the contract.
 
-Each row is a fact of HighLevel's page on updating an association. Where the contract deviates, the
-row holds what the contract says and the comment says why. What HighLevel adds to these facts is
-none of them.
+Each row is a fact of the page. Where the contract deviates, the row holds what the contract says
+and the comment says why. What HighLevel adds to these facts is none of them.
 """
 
 import json

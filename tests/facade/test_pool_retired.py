@@ -1,0 +1,137 @@
+"""A small pool in which a call was interrupted gets no other call, nor has a forked process any."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from facade._core.pool import AsyncPool, Pool
+from tests.facade.driving import run_program
+from tests.facade.responding import new_request
+
+
+class Interrupted(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Stands in for httpx's transports: the second request is interrupted."""
+
+    all: list["Interrupted"]
+
+    def __init__(self, **_: object) -> None:
+        self.requests = 0
+        self.is_closed = False
+        Interrupted.all.append(self)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.requests += 1
+        if self.requests == 2:
+            raise KeyboardInterrupt
+        return httpx.Response(200)
+
+    def close(self) -> None:
+        self.is_closed = True
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.requests += 1
+        if self.requests == 2:
+            await asyncio.Event().wait()
+        return httpx.Response(200)
+
+    async def aclose(self) -> None:
+        self.is_closed = True
+
+
+def test_a_small_pool_in_which_a_call_was_interrupted_is_closed_and_replaced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Interrupted.all = []
+    monkeypatch.setattr(httpx, "HTTPTransport", Interrupted)
+    pool = Pool("https://api.test")
+    pool.handle_request(new_request())
+    with pytest.raises(KeyboardInterrupt):
+        pool.handle_request(new_request())
+    pool.handle_request(new_request())
+    assert [(one.requests, one.is_closed) for one in Interrupted.all] == [(2, True), (1, False)]
+
+
+def test_a_small_pool_in_which_a_call_was_cancelled_is_closed_when_its_last_call_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Interrupted.all = []
+    monkeypatch.setattr(httpx, "AsyncHTTPTransport", Interrupted)
+
+    async def main() -> None:
+        pool = AsyncPool("https://api.test")
+        await pool.handle_async_request(new_request())
+        call = asyncio.ensure_future(pool.handle_async_request(new_request()))
+        await asyncio.sleep(0)
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+        await pool.handle_async_request(new_request())
+
+    asyncio.run(main())
+    assert [(one.requests, one.is_closed) for one in Interrupted.all] == [(2, True), (1, False)]
+
+
+def test_a_small_pool_in_which_a_call_was_cancelled_lets_its_other_calls_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Held(Interrupted):
+        """The first two requests wait until they are let go."""
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            self.requests += 1
+            await may_end.wait()
+            assert not self.is_closed
+            return httpx.Response(200)
+
+    may_end = asyncio.Event()
+    Interrupted.all = []
+    monkeypatch.setattr(httpx, "AsyncHTTPTransport", Held)
+
+    async def main() -> None:
+        pool = AsyncPool("https://api.test")
+        calls = [asyncio.ensure_future(pool.handle_async_request(new_request())) for _ in range(2)]
+        await asyncio.sleep(0)
+        calls[0].cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await calls[0]
+        (transport,) = Interrupted.all
+        assert not transport.is_closed
+        may_end.set()
+        assert (await calls[1]).status_code == 200
+        assert transport.is_closed
+
+    asyncio.run(main())
+
+
+FORKED = """
+import os
+import httpx
+from facade._core.pool import Pool
+
+class Transport(httpx.BaseTransport):
+    def __init__(self, **_):
+        self.process = os.getpid()
+
+    def handle_request(self, request):
+        return httpx.Response(200, text=str(self.process == os.getpid()))
+
+httpx.HTTPTransport = Transport
+pool = Pool("https://api.test")
+
+def say(who):
+    answer = pool.handle_request(httpx.Request("GET", "https://api.test/"))
+    os.write(1, f"{who} {answer.text}\\n".encode())
+
+say("parent")
+child = os.fork()
+if child == 0:
+    say("child")
+    os._exit(0)
+os.waitpid(child, 0)
+say("parent")
+"""
+
+
+def test_a_forked_process_has_connections_of_its_own() -> None:
+    assert run_program(FORKED) == ["parent True", "child True", "parent True"]
