@@ -141,7 +141,7 @@ async def async_read_bounded(response: httpx.Response, most: int) -> httpx.Respo
 
 
 def _is_short(response: httpx.Response, most: int) -> bool:
-    """Return whether a response declares its length, which HTTP holds it to."""
+    """Return whether a response declares a length up to `most`, which HTTP holds it to."""
     length = response.headers.get("content-length", "")
     return length.isdecimal() and len(length) < 16 and int(length) <= most
 

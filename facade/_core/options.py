@@ -65,11 +65,11 @@ class ClientOptions:
 
     def __attrs_post_init__(self) -> None:
         _warn_of_http(self.base_url)
-        _check_is_number("retries", self.retries)
+        _check_number_type("retries", self.retries)
         if self.retries < 0:
             raise ValueError(f"retries must be 0 or more, not {self.retries}")
         if self.deadline is not None:
-            _check_is_number("deadline", self.deadline)
+            _check_number_type("deadline", self.deadline)
             if not self.deadline > 0:
                 raise ValueError(f"deadline must be above 0 seconds, or None, not {self.deadline}")
         if self.max_response_bytes < 1:
@@ -179,7 +179,8 @@ def resolved(options: CallOptions) -> CallOptions:
         if name in _EXTRAS:
             _check_extra(name, value)
         elif not isinstance(value, CallDeadline):
-            _check_number(name, value)
+            _check_number_type(name, value)
+            _check_number_range(name, value)
     if "deadline" not in options or deadline_of(options) is not None:
         return options
     return with_deadline(options, CallDeadline(options["deadline"]))
@@ -212,15 +213,14 @@ def with_query(options: CallOptions, name: str, value: str) -> CallOptions:
     return {**options, "extra_query": {**given, name: value}}
 
 
-def _check_is_number(name: str, value: object) -> None:
+def _check_number_type(name: str, value: object) -> None:
     is_number = isinstance(value, int if name == "retries" else int | float)
     if not is_number or isinstance(value, bool):
         raise TypeError(f"{name} must be a number, not {value!r}")
 
 
-def _check_number(name: str, value: object) -> None:
-    _check_is_number(name, value)
-    if name != "deadline" and cast("float", value) < (0 if name == "retries" else 0.001):
+def _check_number_range(name: str, value: Any) -> None:
+    if name != "deadline" and value < (0 if name == "retries" else 0.001):
         raise ValueError(f"{name} cannot be {value!r}")
 
 

@@ -144,7 +144,10 @@ def path_of(request: httpx.Request) -> str:
 
 
 def path_segment(value: object) -> str:
-    """Return an id or key; ValueError if it would not stay in its segment of the path."""
+    """Return an id or key.
+
+    TypeError if it is not text, ValueError if it would not stay in its segment of the path.
+    """
     if not isinstance(value, str):
         raise TypeError(f"an id or key must be text, not {type(value).__name__}")
     if value in ("", ".", "..") or len(value) > _MAX_SEGMENT:  # httpx would resolve the dots

@@ -28,7 +28,7 @@ MAX_ELAPSED = 300.0  # seconds since the first attempt; no attempt starts later
 MAX_RETRY_AFTER = 120.0  # seconds; a server that asks for a longer wait is not waited for
 IDEMPOTENT_METHODS = frozenset({"GET", "PUT", "DELETE"})
 _FIRST_BACKOFF, _MAX_BACKOFF = 0.5, 20.0  # seconds
-_OUTAGES = frozenset({408, 502, 503, 504, *range(520, 528)})
+_TEMPORARY_STATUSES = frozenset({408, 502, 503, 504, *range(520, 528)})
 # Seconds between looks for what exists and is not listed yet: lists lag behind by some seconds.
 _LOOK_WAITS = (0.5, 1.0, 2.0, 4.0)
 
@@ -61,8 +61,8 @@ def _delay(idempotent: bool, error: AssociationsError, attempt: int) -> float | 
         return None if is_hopeless else _backoff(attempt)
     if isinstance(error, ResponseTooLargeError):
         return None
-    is_outage = isinstance(error, APIStatusError) and error.status_code in _OUTAGES
-    may_help = is_outage or isinstance(error, APIConnectionError)
+    is_temporary = isinstance(error, APIStatusError) and error.status_code in _TEMPORARY_STATUSES
+    may_help = is_temporary or isinstance(error, APIConnectionError)
     return _backoff(attempt) if may_help and idempotent else None
 
 

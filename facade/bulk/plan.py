@@ -47,7 +47,11 @@ class Plan:
 
 
 def checked_ids(record_id: str, other_ids: Iterable[str]) -> tuple[str, ...]:
-    """Return the other ids, each once; ValueError for one that no request can carry."""
+    """Return the other ids, each once.
+
+    TypeError for a text instead of an iterable of ids, ValueError for an id that no request can
+    carry.
+    """
     if isinstance(other_ids, str):
         raise TypeError("other_ids must be an iterable of ids: put a single id in a list")
     wanted = tuple(dict.fromkeys(other_ids))

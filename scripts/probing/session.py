@@ -11,6 +11,7 @@ from scripts.probing.journal import PREFIX, CleanupJournal, find
 
 T = TypeVar("T")
 _NO_ID = "0" * 24
+_ASSOCIATIONS = 3  # to create, with a relation of each: two of three show a filter
 _MAX_REQUESTS = 150  # to reach the rate limit
 
 
@@ -52,7 +53,7 @@ class Session:
     def write(self) -> None:
         """Create, update and delete associations and relations."""
         created: dict[str, str] = {}
-        for version in islice(cycle(self._client.versions), 3):
+        for version in islice(cycle(self._client.versions), _ASSOCIATIONS):
             key = f"{PREFIX}{secrets.token_hex(6)}"
             association_id = self._create(key, version)
             if association_id is not None:
@@ -114,7 +115,7 @@ class Session:
         for version in self._client.versions:
             reply = self._call("list_relations", first, version=version, params=self._page)
             listed = listed or [item.get("id") for item in _items(reply, "relations")]
-        if len(created) == 3:
+        if len(created) == _ASSOCIATIONS:
             self.evidence.filtered_by = set(associations[:2])
             for name, written in FILTERS.items():
                 params = {**self._page, **written(associations[:2])}

@@ -76,8 +76,8 @@ def require(document: changes.Json) -> None:
     document["paths"][changes.ASSOCIATION]["get"]["parameters"].append(parameter)
 
 
-def dangle(document: changes.Json) -> None:
-    """Let the overlay's own component be the only target of a reference."""
+def mistype(document: changes.Json) -> None:
+    """Give a property a type that JSON Schema does not have."""
     changes.answer(document)["properties"]["broken"] = {"type": "nothing"}
 
 
@@ -145,7 +145,7 @@ def test_what_the_facade_must_follow_stops_it_with_the_commands_that_lead_there(
 def test_a_document_without_a_valid_contract_stops_it(
     project: Layout, published: Published
 ) -> None:
-    starts = published(dangle)
+    starts = published(mistype)
     before = tree(project)
     outcome = run(project, starts)
     assert (outcome.ending, outcome.title) == (STOPPED, "no valid contract comes out")

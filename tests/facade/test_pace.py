@@ -50,8 +50,9 @@ def test_a_turn_that_was_not_used_is_given_back() -> None:
     clock = Clock()
     pace = LocalPace(calls=1, clock=clock)
     pace.unused(pace.take("loc"))
-    assert pace.take("loc").wait == 0
-    answered(pace, Turn("loc", 0.0))
+    turn = pace.take("loc")
+    assert turn.wait == 0
+    answered(pace, turn)
     waiting = pace.take("loc")
     pace.unused(waiting)
     assert pace.take("loc").wait == pytest.approx(10.0)

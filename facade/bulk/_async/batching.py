@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from facade._async.batch import AsyncRelationBatch
 from facade._core.bounds import CallDeadline
 from facade._core.options import with_deadline
-from facade.bulk._async.shard import DEADLINE
+from facade.bulk._async.shard import BULK_DEADLINE
 from facade.bulk.batches import BatchSizes, created_of
 from facade.bulk.tasks import AsyncLock
 from facade.errors import APIStatusError, AssociationsError
@@ -63,7 +63,7 @@ class AsyncBatches:
         if not size:
             return None
         pairs = [left.popleft() for _ in range(size)]
-        options = with_deadline({}, CallDeadline(DEADLINE, includes_pace=False))
+        options = with_deadline({}, CallDeadline(BULK_DEADLINE, includes_pace=False))
         try:
             errored = await self._batch.create(self._ensurer.association.id, pairs, **options)
         except APIStatusError as error:

@@ -43,7 +43,7 @@ class AsyncRun:
     pairs: AsyncItems[Pair]
     association: Association | str
     options: RunOptions
-    journal: Journal | None = None
+    journal: Journal | None = field(init=False, default=None)
     ending: Ending = field(factory=Ending)
 
     async def outcomes(self) -> AsyncGenerator[Outcome, None]:

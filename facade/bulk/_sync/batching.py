@@ -14,7 +14,7 @@ from facade.bulk.threads import Lock
 from facade.errors import APIStatusError, AssociationsError
 
 from facade._sync.batch import RelationBatch
-from facade.bulk._sync.shard import DEADLINE
+from facade.bulk._sync.shard import BULK_DEADLINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,7 +66,7 @@ class Batches:
         if not size:
             return None
         pairs = [left.popleft() for _ in range(size)]
-        options = with_deadline({}, CallDeadline(DEADLINE, includes_pace=False))
+        options = with_deadline({}, CallDeadline(BULK_DEADLINE, includes_pace=False))
         try:
             errored = self._batch.create(self._ensurer.association.id, pairs, **options)
         except APIStatusError as error:

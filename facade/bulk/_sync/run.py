@@ -45,7 +45,7 @@ class Run:
     pairs: Items[Pair]
     association: Association | str
     options: RunOptions
-    journal: Journal | None = None
+    journal: Journal | None = field(init=False, default=None)
     ending: Ending = field(factory=Ending)
 
     def outcomes(self) -> Generator[Outcome, None]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from facade import AssociationsClient
 
-DEADLINE = 300.0  # seconds for one pair: nobody waits for it, and a long run meets long outages
+BULK_DEADLINE = 300.0  # seconds for a call: nobody waits for it, and long runs meet long outages
 
 
 def ensure_shard(
@@ -90,7 +90,7 @@ class Ensurer:
 
     def _send(self, outcome: Outcome) -> Outcome:
         relations, association_id = self.client.relations, self.association.id
-        options = with_deadline({}, CallDeadline(DEADLINE, includes_pace=False))
+        options = with_deadline({}, CallDeadline(BULK_DEADLINE, includes_pace=False))
         first, second = outcome.first_record_id, outcome.second_record_id
         if not self.details:
             try:
@@ -109,7 +109,10 @@ class Ensurer:
         return made if created else evolve(made, status="existing")
 
     def _known(self, ids: tuple[str, str], shared: Listing[Lock]) -> str | None:
-        """Return the id of a pair's relation, or None: it is not listed, or not worth listing."""
+        """Return the id of a pair's relation, empty if it is listed without one.
+
+        None if it is not listed, or not worth listing.
+        """
         with shared.lock:
             while ids not in shared.relation_ids and shared.is_worth_reading:
                 try:

@@ -161,7 +161,7 @@ def _subject(same: list[Difference]) -> str:
 
 
 def _fingerprint(rule: str, pointer: str, before: Any, after: Any) -> str:
-    """Return a finding from all others by its structure, never by its wording."""
+    """Identify a finding by its structure, never by its wording."""
     parts = canonical([rule, pointer, before, after])
     return hashlib.sha256(parts.encode()).hexdigest()[:16]
 

@@ -116,11 +116,14 @@ class Checker:
             found = [Mismatch("body", holder, "", shape, shape.n)]
         yield from found
 
-    def component(self, shape: Shape) -> dict[str, Any] | None:
-        """Return a reference to the schema of the contract that a body fits; None if none does."""
+    def component(self, shape: Shape) -> tuple[str, dict[str, Any]] | None:
+        """Return the name of the schema that a body fits, and a reference to it; None if none does.
+
+        Those of a list are of the schema that its items fit.
+        """
         if set(shape.types) == {"array"} and shape.items is not None:
             item = self.component(shape.items)
-            return item and {"type": "array", "items": item}
+            return item and (item[0], {"type": "array", "items": item[1]})
         fits, matching = [], set(self.matching)
         schemas = self._at("components", "schemas")
         for name, schema in schemas.members() if schemas is not None else ():
@@ -132,7 +135,10 @@ class Checker:
             if not list(self._schema(schema, shape)):
                 fits.append((len(properties.value), name))
         self.matching = matching  # a try counts for nothing
-        return {"$ref": f"#/components/schemas/{min(fits)[1]}"} if fits else None
+        if not fits:
+            return None
+        _, name = min(fits)
+        return name, {"$ref": f"#/components/schemas/{name}"}
 
     # One schema
 

@@ -82,9 +82,8 @@ class Proposer:
 
     def body(self, each: Mismatch, checker: Checker) -> None:
         """Allow another body, one of the contract where one fits."""
-        fits = checker.component(each.shape)
-        name = str(fits).rpartition("/")[2].strip("'}") if fits else "a body of its own"
-        self._widen(each, f"{_of(each.node)} may be {name}", fits or each.shape.schema())
+        name, schema = checker.component(each.shape) or ("a body of its own", each.shape.schema())
+        self._widen(each, f"{_of(each.node)} may be {name}", schema)
 
     def media(self, each: Mismatch, checker: Checker) -> None:
         """Allow a body that is not JSON."""
@@ -96,8 +95,9 @@ class Proposer:
         """Declare a status."""
         response: dict[str, Any] = {"description": _UNDOCUMENTED}
         if each.shape.types:
-            fits = checker.component(each.shape) or each.shape.schema()
-            response["content"] = {"application/json": {"schema": fits}}
+            fits = checker.component(each.shape)
+            schema = fits[1] if fits else each.shape.schema()
+            response["content"] = {"application/json": {"schema": schema}}
         known = next(iter(each.node.value))
         target = f"{_path(parent(each.node.pointer))}[?@['{known}'] && !@['{each.name}']]"
         self._act(each, f"{_of(each.node)} may be {each.name}", target, {each.name: response})
@@ -184,8 +184,9 @@ def _filtered(node: Node, condition: str, negate: str = "") -> str:
 
 def _of(node: Node) -> str:
     """Name a place of the contract as a person would."""
-    steps = [step for step in split(node.pointer) if step not in ("components", "schemas")]
+    unnamed = ("components", "schemas", "properties")
+    steps = [step for step in split(node.pointer) if step not in unnamed]
     if steps[0] == "paths":
         status = next((step for step in steps if step.isdecimal()), "")
         return f"{steps[2].upper()} {steps[1]} {status}".strip()
-    return ".".join(step for step in steps if step not in ("properties",))
+    return ".".join(steps)

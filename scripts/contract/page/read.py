@@ -211,7 +211,7 @@ def _nested(fields: list[Field], example: Any) -> list[Field]:
         if isinstance(inner, dict):
             below = list(each.fields)
             while not each.fields and pending and pending[0].name in inner:
-                if sum(one.name == pending[0].name for one in below):
+                if any(one.name == pending[0].name for one in below):
                     break
                 below.append(pending.pop(0))
             each.fields = _nested(below, inner)

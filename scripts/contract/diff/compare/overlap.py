@@ -173,17 +173,16 @@ def compare_overlaps(
     """
     old, new = (SchemaSide(each, shape) for each, shape in zip(documents, shapes, strict=True))
     known = [node for _, node in couples], [node for node, _ in couples]
-    begun = _refused(old, new, known[0], unmatched[1])
-    ended = _refused(new, old, known[1], unmatched[0])
-    for labels, rule in ((begun, "begun"), (ended, "ended")):
-        if labels is None:
-            continue
-        is_sure, names = labels
-        stem = "alternatives-overlap" if is_sure else "alternatives-may-overlap"
-        if rule == "begun":
-            yield Change(stem, old.shape.node, new.shape.node, None, names)
-        else:
-            yield Change(f"{stem}-ended", old.shape.node, new.shape.node, names)
+    if begun := _refused(old, new, known[0], unmatched[1]):
+        is_sure, names = begun
+        yield Change(_rule(is_sure=is_sure), old.shape.node, new.shape.node, None, names)
+    if ended := _refused(new, old, known[1], unmatched[0]):
+        is_sure, names = ended
+        yield Change(f"{_rule(is_sure=is_sure)}-ended", old.shape.node, new.shape.node, names)
+
+
+def _rule(*, is_sure: bool) -> str:
+    return "alternatives-overlap" if is_sure else "alternatives-may-overlap"
 
 
 def _refused(
