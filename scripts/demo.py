@@ -18,7 +18,7 @@ from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import PACKAGE, Layout, build, stale
 
 CONTACT, PET, OTHER_PET = (
-    "ocQHyuzHvysMo5N5VsXc",
+    "Kd7RmQ2xVbT9wLpN4sHf",
     "66f0c1d2e3a4b5c6d7e8f901",
     "66f0c1d2e3a4b5c6d7e8f902",
 )

@@ -36,7 +36,7 @@ _EPILOG = """
 examples:
   {program} doctor
   {program} list
-  {program} relations ocQHyuzHvysMo5N5VsXc --json
+  {program} relations Kd7RmQ2xVbT9wLpN4sHf --json
   {program} export --records contacts.csv --column id
   {program} link pets.csv --association owner_pet --dry-run
 

@@ -71,9 +71,10 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     """Add the options that every command with a client has."""
     add = parser.add_argument_group("settings", _HELP).add_argument
     add("--token-file", metavar="PATH", help="read the token from a file; - is standard input")
-    add("--location", metavar="ID", help="the location, a sub-account")
-    add("--base-url", metavar="URL", help=f"the address of the API ({BASE_URL})")
-    add("--api-version", metavar="V", default=VERSION, help="HighLevel's Version (%(default)s)")
+    add("--location", metavar="ID", help="the id of the location, a sub-account")
+    add("--base-url", metavar="URL", help=f"the address of the API (default: {BASE_URL})")
+    version = "HighLevel's Version (default: %(default)s)"
+    add("--api-version", metavar="V", default=VERSION, help=version)
     add("--token", nargs="?", action=_RefusedToken, help=argparse.SUPPRESS)
 
 

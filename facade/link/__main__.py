@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from facade import AssociationsClient
 from facade._core.files import forget_output
-from facade.link.command import EPILOG, add_arguments, run
+from facade.link.arguments import EPILOG, add_arguments
+from facade.link.command import run
 
 _SETTINGS = """
 The token and the location come from the environment: HIGHLEVEL_TOKEN and

@@ -8,7 +8,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
-from pathlib import Path
 from types import FrameType
 
 from facade import (
@@ -19,52 +18,11 @@ from facade import (
     LocalPace,
 )
 from facade.bulk import JournalError, Outcomes, ensure_many
-from facade.bulk.batches import checked_batch
 from facade.link.files import Files
 from facade.link.progress import Bar, Lines, display
 from facade.link.table import Row, Table, pair_columns, read, write
 
 _LINKED, _SOME_FAILED, _COULD_NOT_RUN, _INTERRUPTED = 0, 1, 2, 130
-_BATCH = (
-    "experimental: send up to N new pairs with one request, by an operation that HighLevel does "
-    "not publish; each pair is sent alone where that is refused or leaves a doubt"
-)
-_FAILURES = "the failed rows (CSV.failures.csv; for - on standard error)"
-EPILOG = """
-The CSV is UTF-8 with a header. The columns of the record ids are named after
-the association's two object keys, such as contact and custom_objects.pet, or
-first and second if both keys are the same.
-
-A command that is run again resumes where it ended: the journal says what is
-done. A CSV from standard input has no journal unless --journal names one;
-without, each pair is asked for again, which does no harm.
-
-With --json the output is one JSON object at the end: pairs, created,
-existing, failed (rows that have no pair included), not_done, and resumed, how
-many of them were known from the journal. The sentences are on standard error.
-
-exit status: 0 all are linked, 1 some failed, 2 it did not run to its end,
-130 interrupted, 141 the reader of the output has ended
-"""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of the command to a parser."""
-    add = parser.add_argument
-    add("csv", metavar="CSV", help="the pairs of record ids; - is standard input")
-    add("--association", required=True, metavar="KEY", help="the association's key")
-    add("--concurrency", type=_count, default=8, metavar="N", help="pairs at once (%(default)s)")
-    add("--batch", type=_batch, metavar="N", help=_BATCH)
-    add(
-        "--journal",
-        type=Path,
-        metavar="PATH",
-        help="record of what is done (CSV.journal; - has none)",
-    )
-    add("--failures", type=Path, metavar="PATH", help=_FAILURES)
-    add("--share", type=float, default=1.0, metavar="X", help="share of the limit to use (1.0)")
-    add("--dry-run", action="store_true", help="check everything and send nothing")
-    add("--json", action="store_true", help="print the numbers at the end as a JSON object")
 
 
 def run(options: argparse.Namespace, make_client: Callable[..., AssociationsClient]) -> int:
@@ -236,16 +194,3 @@ def _interruptible(outcomes: Outcomes, shown: Lines | Bar) -> Generator[None]:
 def _print_error(error: object) -> int:
     print(f"error: {error}", file=sys.stderr)
     return _COULD_NOT_RUN
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a number of pairs: 1 or more")
-    return int(text)
-
-
-def _batch(text: str) -> int | None:
-    try:
-        return checked_batch(_count(text))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error

@@ -88,7 +88,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--json", action="store_true", help="print the line as JSON: url, token, location_id")
     add("--token", type=_word, default="pit-sandbox", help="token to accept (default: %(default)s)")
     add("--scopes", type=_scopes, metavar="S[,S...]", help="scopes of the token (default: all)")
-    add("--location", type=_word, default="sandbox-location", help="its id (default: %(default)s)")
+    add(
+        "--location",
+        type=_word,
+        default="sandbox-location",
+        help="id of the location (default: %(default)s)",
+    )
     add("--limit", type=_limit, metavar="N/SECONDS", help="requests per location, such as 100/10")
     add("--daily-limit", type=_count, metavar="N", help="requests per location and day")
     kinds = f"how --limit counts: {', '.join(WINDOW_KINDS)} (default: %(default)s)"

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 from scripts.benchmarks.environments import ROOT
 
 TOKEN = "pit-bench"  # noqa: S105 - it opens nothing
-LOCATION, ASSOCIATION = "ve9EPM428h8vShlRW1KT", "6a4450a8b8fd9d0e2a5e3c11"
+LOCATION, ASSOCIATION = "Tz5WcG8nJyP3kXqB6vMr", "6a4450a8b8fd9d0e2a5e3c11"
 
 HEADERS = (
     "Content-Type: application/json; charset=utf-8\r\n"
@@ -132,7 +132,7 @@ def _relation(number: int) -> dict[str, str]:
         "id": f"{number:024x}",
         "associationId": ASSOCIATION,
         "firstObjectKey": "contact",
-        "firstRecordId": "ocQHyuzHvysMo5N5VsXc",
+        "firstRecordId": "Kd7RmQ2xVbT9wLpN4sHf",
         "secondObjectKey": "custom_objects.tutor",
         "secondRecordId": f"{number + 2**80:024x}",
         "locationId": LOCATION,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from scripts.contract import workspace
 from scripts.contract.capture import Captured, write
+from scripts.contract.changelog import changelog_with
 from scripts.contract.diff import accepted
 from scripts.contract.diff.load import Contract, load
 from scripts.contract.diff.policies import read as policies
@@ -21,12 +22,7 @@ from scripts.contract.files import write_whole
 from scripts.contract.generate import Layout, build, put_in_place, read_captured
 from scripts.contract.notices import Notice, mend, notices_of
 from scripts.contract.recapture import Starts, recapture
-from scripts.contract.update_advice import (
-    changelog_with,
-    must_change,
-    to_look_at,
-    wrong_server,
-)
+from scripts.contract.update_advice import must_change, to_look_at, wrong_server
 
 Check = Callable[[Path], list[str]]
 """Check the project in a folder; return what fails, a line each."""

@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from scripts.contract.changelog import said
 from scripts.contract.corrections import read_corrections
 from scripts.contract.diff.compare import compare
 from scripts.contract.diff.impact.facade import read_facade
@@ -15,7 +16,6 @@ from scripts.contract.notices import Notice
 from scripts.contract.openapi.documents import Document, parse
 from scripts.contract.tables import operations_of, scopes_of
 
-_UNRELEASED, _GROUP = "## Unreleased", "HighLevel:"
 _MOST = 12
 
 
@@ -26,8 +26,8 @@ def must_change(result: Review, root: Path, kept: Path | None) -> list[str]:
     """
     found: dict[str, None] = {}
     for each in result.open:
-        if each.severity(result.lens) == "breaking":
-            exposed = [one for one in each.affected if not one.shielded]
+        exposed = [one for one in each.affected if not one.shielded]
+        if exposed and each.severity(result.lens) == "breaking":
             for one in [one for one in exposed if not one.source] or exposed:  # fields are enough
                 where = _line(root, one.source, one.name)
                 found[f"{where}: {one.name}: {each.finding.message}"] = None
@@ -93,7 +93,7 @@ def to_look_at(
     """
     lines = list(_new_scopes(result))
     lines += [
-        f"{each.severity(result.lens)}, and nothing of ours breaks: {_said(each)}"
+        f"{each.severity(result.lens)}, and nothing of ours breaks: {said(each)}"
         for each in result.open
         if each.severity(result.lens) != "safe"
     ]
@@ -132,15 +132,6 @@ def _what(notice: Notice) -> str:
     return f"{title}: x-expect is {notice.expect}" if notice.expect else f"{title}: deleted"
 
 
-def _said(reviewed: ReviewedFinding) -> str:
-    """Return a finding's message, with its operations unless the message is about one of them."""
-    message, operations = reviewed.finding.message, reviewed.finding.operations
-    if not operations or any(each in message for each in operations):
-        return message
-    more = f" and {len(operations) - 1} more" if len(operations) > 1 else ""
-    return f"{message} (in {operations[0]}{more})"
-
-
 def _new_scopes(result: Review) -> Iterator[str]:
     """Say which operations ask for a scope that nobody was asked to grant for them."""
     old, new = result.documents
@@ -170,19 +161,3 @@ def _new_names(layout: Layout, result: Review) -> Iterator[str]:
                 f"{operation.label} is new, called {name} by rule, and reached through client.api: "
                 "to name it, openapi/names.yaml; to offer it, CONTRIBUTING.md"
             )
-
-
-def changelog_with(text: str, result: Review) -> str:
-    """Put what changed at HighLevel in a group of `Unreleased` in a changelog, each line once."""
-    head, heading, rest = text.partition(_UNRELEASED)
-    section, next_heading, others = rest.partition("\n## ")
-    above, _, below = section.partition(f"\n{_GROUP}\n")
-    entries = dict.fromkeys(f"- {_said(each)}." for each in result.findings)
-    new = [each for each in entries if each not in below.splitlines()]
-    if not new:
-        return text
-    if not heading:
-        head, next_heading, others = text.partition("\n## ")
-        head = f"{head.rstrip()}\n\n"
-    group = "\n".join([f"{above.rstrip()}\n", f"{_GROUP}\n", *new, below.lstrip()])
-    return f"{head}{_UNRELEASED}{group}{next_heading}{others}"

@@ -4,11 +4,13 @@ import json
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from scripts import capture as command
 from scripts.contract import capture as library
+from scripts.contract.capture import Captured
 from scripts.contract.errors import CannotRunError
 from scripts.contract.places import GitPlace, Place, place
 
@@ -152,6 +154,7 @@ def test_what_stands_elsewhere_is_read_where_the_caller_says_so(
     assert capture(path, "--map", f"{other}={other}") == 0
     assert captured(empty_project)["components"]["schemas"]["c"] == {}
     assert lock(empty_project)["map"] == {other: other}
+    assert lock(empty_project)["files"].keys() == {SOURCE, other}
 
 
 def test_a_document_without_end_is_given_up() -> None:
@@ -165,7 +168,7 @@ def test_a_document_without_end_is_given_up() -> None:
         library.capture(place("a.json"), source=SOURCE, revision=None, mapped={}, read=next_file)
 
 
-@pytest.mark.parametrize("version", ["../v9", "", "a/b", "lock", "v9.1", "9"])
+@pytest.mark.parametrize("version", ["../v9", "", "a/b", "lock", "v9.1", "9", "2021-13-01"])
 def test_a_version_that_would_not_name_a_document_is_refused(
     version: str, empty_project: Path, docs: Path
 ) -> None:
@@ -182,3 +185,23 @@ def test_a_broken_lock_is_one_line(broken: str, empty_project: Path, docs: Path)
     with pytest.raises(CannotRunError, match=r"\A.*lock.json.*\Z"):
         capture(docs / "apps" / "a.json")
     assert state(empty_project) == before
+
+
+@pytest.mark.parametrize(
+    ("revision", "digest", "recorded"),
+    [(None, "1", "abc"), (None, "2", None), ("def", "1", "def"), ("def", "2", "def")],
+)
+def test_the_revision_stays_with_the_bytes_that_it_names_unless_another_is_known(
+    tmp_path: Path, revision: str | None, digest: str, recorded: str | None
+) -> None:
+    for known, each in (("abc", "1"), (revision, digest)):
+        entry = {"source": SOURCE, "revision": known, "files": {SOURCE: each}}
+        library.write(tmp_path, "v9", Captured(b"{}", entry, SOURCE))
+    assert library.read_lock(tmp_path)["v9"]["revision"] == recorded
+
+
+def test_the_lock_keeps_the_entries_of_other_versions(tmp_path: Path) -> None:
+    entry: dict[str, Any] = {"source": SOURCE, "revision": None, "files": {}}
+    for version in ("v8", "v9"):
+        library.write(tmp_path, version, Captured(b"{}", entry, SOURCE))
+    assert library.read_lock(tmp_path) == {"v8": entry, "v9": entry}

@@ -20,10 +20,10 @@ def tree(folder: Path) -> dict[str, str]:
 
 
 def test_a_file_is_replaced_whole_and_readable_by_all(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "a.json"
+    path = tmp_path / "new" / "folder" / "a.json"
     write_whole(path, b"1")
     write_whole(path, b"2")
-    assert tree(tmp_path) == {"new/a.json": "2"}
+    assert tree(tmp_path) == {"new/folder/a.json": "2"}
     assert path.stat().st_mode & 0o777 == 0o644
 
 
@@ -46,6 +46,23 @@ def test_a_folder_that_cannot_be_replaced_stands_again(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="new"):
         replace_folder(tmp_path / "old", tmp_path / "new")
     assert tree(tmp_path) == {"old/a": "1"}
+
+
+def test_an_interrupt_between_two_folders_leaves_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_all({tmp_path / "old/a": b"1", tmp_path / "new/b": b"2"})
+    rename = Path.rename
+
+    def interrupted(path: Path, target: Path) -> Path:
+        if path.name == "new":
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        replace_folder(tmp_path / "old", tmp_path / "new")
+    assert tree(tmp_path) == {"old/a": "1", "new/b": "2"}
 
 
 def start(folder: Path) -> list[Path]:
@@ -80,6 +97,14 @@ def test_after_any_failure_everything_is_as_it_was(
     assert tree(tmp_path) == before
 
 
+def test_a_failure_before_anything_has_changed_leaves_everything(tmp_path: Path) -> None:
+    paths = start(tmp_path)
+    before = tree(tmp_path)
+    with pytest.raises(ValueError, match="first"), restored_on_failure(paths):
+        raise ValueError("first")
+    assert tree(tmp_path) == before
+
+
 def test_without_a_failure_the_changes_stay_and_no_copy_does(tmp_path: Path) -> None:
     paths = start(tmp_path)
     with restored_on_failure(paths):
@@ -105,9 +130,9 @@ def test_a_second_ctrl_c_does_not_stop_the_restoring(
         restore(path, kept)
 
     monkeypatch.setattr(files, "_restore", interrupted)
-    handler = signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with pytest.raises(KeyboardInterrupt), restored_on_failure(paths):  # noqa: PT012 - as above
         change(tmp_path)
         raise KeyboardInterrupt
     assert tree(tmp_path) == before
-    assert signal.getsignal(signal.SIGINT) is handler
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

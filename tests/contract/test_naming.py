@@ -19,7 +19,7 @@ NAMES = read_names(
         },
         "responses": {"2XX": "It worked."},
         "parameters": {"id": "The pet."},
-        "properties": {"name": "What it is called."},
+        "properties": {"name": "What it is called.", "parent": "What it descends from."},
         "tags": {"pets": "Animals.", "unused": "None."},
     },
     "names.yaml",
@@ -80,6 +80,62 @@ def test_a_new_operation_is_named_by_rule(operation: Any, name: str, tag: str) -
     assert (made["operationId"], made["tags"]) == (name, [tag])
 
 
+@pytest.mark.parametrize(
+    ("path", "tag"),
+    [("/{id}/toys/{toy}", "toys"), ("/{id}", "default"), ("/Big Toys", "big_toys")],
+)
+def test_without_tags_an_operation_has_the_first_name_of_its_path_as_its_tag(
+    path: str, tag: str
+) -> None:
+    made = rename({"paths": {path: {"get": {}}}}, NAMES)
+    assert made["paths"][path]["get"]["tags"] == [tag]
+
+
+def test_new_operations_of_one_name_are_numbered() -> None:
+    paths = {f"/{name}": {"get": {"operationId": "list-all"}} for name in "abc"}
+    made = rename({"paths": paths}, NAMES)["paths"]
+    assert [item["get"]["operationId"] for item in made.values()] == [
+        "list_all",
+        "list_all_2",
+        "list_all_3",
+    ]
+
+
+def test_where_no_operation_is_listed_each_keeps_its_names() -> None:
+    assert rename(published(), read_names({}, "none")) == published()
+
+
+def test_a_schema_is_recognised_by_its_role_behind_a_reference() -> None:
+    document = published()
+    responses = document["paths"]["/pets/{id}"]["get"]["responses"]
+    document["components"]["responses"] = {"Found": responses["200"]}
+    responses["200"] = {"$ref": "#/components/responses/Found"}
+    assert list(rename(document, NAMES)["components"]["schemas"]) == ["Pet"]
+
+
+def test_of_two_names_for_one_role_the_second_takes_its_next_role() -> None:
+    names = read_names(
+        {
+            "operations": {"GET /pets/{petId}": {"operationId": "get_pet", "tag": "pets"}},
+            "schemas": {
+                "Pet": {"roles": ["get_pet 200"]},
+                "Other": {"roles": ["get_pet 200", "get_pet request"]},
+            },
+        },
+        "names.yaml",
+    )
+    document = published(SentDto={})
+    sent = {"schema": {"$ref": "#/components/schemas/SentDto"}}
+    document["paths"]["/pets/{id}"]["get"]["requestBody"] = {"content": {"a/b": sent}}
+    assert list(rename(document, names)["components"]["schemas"]) == ["Pet", "Other"]
+
+
+def test_a_reference_into_a_schema_follows_the_renaming() -> None:
+    document = rename(published(Name={"$ref": f"{REFERENCE['$ref']}/properties/name"}), NAMES)
+    name = document["components"]["schemas"]["Name"]
+    assert name == {"$ref": "#/components/schemas/Pet/properties/name"}
+
+
 def test_a_new_schema_keeps_its_name_unless_that_is_ours_or_the_same_class_in_code() -> None:
     document = rename(published(Owner={}, OWNER={}, Error={}, pet={}), NAMES)
     schemas = document["components"]["schemas"]
@@ -107,6 +163,66 @@ def test_words_are_put_where_nothing_is_said() -> None:
         "parent": {"$ref": "#/components/schemas/Pet"},
     }
     assert described["tags"] == [{"name": "pets", "description": "Animals."}]
+
+
+def test_the_words_for_one_place_count_more_than_those_for_all() -> None:
+    names = read_names(
+        {
+            "operations": {
+                "GET /pets/{petId}": {
+                    "operationId": "get_pet",
+                    "tag": "pets",
+                    "parameters": {"id": "This pet."},
+                }
+            },
+            "schemas": {"Pet": {"roles": ["get_pet 200"], "properties": {"name": "This name."}}},
+            "responses": {"2XX": "It worked.", "200": "It is there."},
+            "parameters": {"id": "Any pet."},
+            "properties": {"name": "Any name."},
+        },
+        "names.yaml",
+    )
+    described = describe(rename(published(), names), names)
+    operation = described["paths"]["/pets/{id}"]["get"]
+    assert operation["parameters"][0]["description"] == "This pet."
+    assert operation["responses"]["200"]["description"] == "It is there."
+    name = described["components"]["schemas"]["Pet"]["properties"]["name"]
+    assert name["description"] == "This name."
+
+
+def test_the_document_and_its_components_are_worded() -> None:
+    names = read_names(
+        {
+            "info": "All pets.",
+            "parameters": {"limit": "How many."},
+            "securitySchemes": {"bearer": "A token."},
+        },
+        "names.yaml",
+    )
+    components = {
+        "parameters": {"Limit": {"name": "limit"}, "Skip": {"name": "skip"}},
+        "securitySchemes": {"bearer": {}, "key": {}},
+    }
+    assert describe({"info": {}, "components": components}, names) == {
+        "info": {"description": "All pets."},
+        "components": {
+            "parameters": {
+                "Limit": {"name": "limit", "description": "How many."},
+                "Skip": {"name": "skip"},
+            },
+            "securitySchemes": {"bearer": {"description": "A token."}, "key": {}},
+        },
+    }
+
+
+def test_the_tags_are_those_of_operations_in_the_order_of_the_names_then_new_ones() -> None:
+    names = read_names({"tags": {"pets": "Animals.", "none": "None.", "toys": "Things."}}, "n")
+    paths = {f"/{tag}": {"get": {"tags": [tag]}} for tag in ("new", "toys", "pets")}
+    assert describe({"paths": paths}, names)["tags"] == [
+        {"name": "pets", "description": "Animals."},
+        {"name": "toys", "description": "Things."},
+        {"name": "new"},
+    ]
 
 
 @pytest.mark.parametrize("names", [NAMES, read_names({}, "none")])

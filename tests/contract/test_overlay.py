@@ -169,3 +169,20 @@ def test_an_action_of_ours_says_why_how_that_is_known_how_often_and_what(missing
     action = {key: value for key, value in ACTION.items() if key != missing}
     with pytest.raises(OverlayError, match="overlay action 1"):
         require_reasons(read_actions(overlay_of([action], "1.0.0")))
+
+
+def test_a_document_that_is_a_single_value_has_no_place_to_put_another() -> None:
+    with pytest.raises(OverlayError, match="is a single value and takes a single value"):
+        corrected("old", {"target": "$", "update": "new"})
+
+
+@pytest.mark.parametrize(
+    ("expect", "version", "number"),
+    [(2, "v1", 2), ({"v1": 1, "v2": 3}, "v2", 3), ({"v1": 1}, "v2", None), (None, "v1", None)],
+)
+def test_x_expect_is_a_number_of_places_or_one_for_each_version(
+    expect: object, version: str, number: int | None
+) -> None:
+    action = {"target": "$.a", "remove": True, **({"x-expect": expect} if expect else {})}
+    (read,) = read_actions(overlay_of([action]))
+    assert read.expected(version) == number

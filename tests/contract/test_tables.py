@@ -19,10 +19,16 @@ CONTRACT: dict[str, Any] = {
             "put": {
                 "operationId": "update_a",
                 "security": [{"bearer": ["a.write"]}, {"bearer": ["b.write"]}],
-                "responses": {"201": {}, "200": {}, "404": {}, "default": {}},
+                "responses": {"201": {}, "200": {}, "302": {}, "404": {}, "default": {}},
             },
         },
-        "/a": {"get": {"operationId": "list_a", "responses": {"200": {}}}},
+        "/a": {
+            "get": {
+                "operationId": "list_a",
+                "security": [{"bearer": ["a.write"]}],
+                "responses": {"200": {}, "2XX": {}},
+            }
+        },
         "/a/many": {
             "post": {
                 "operationId": "create_many",
@@ -62,7 +68,7 @@ TABLE = """\
 | method | returns | operations | scopes |
 |---|---|---|---|
 | `things.update(thing_id, *, label)` | `A` | `GET /a`<br>`PUT /a/{id}` | `a.write`<br>`b.write` |
-| `things.iterate()` | `Iterator[A]` | `GET /a` |  |
+| `things.iterate()` | `Iterator[A]` | `GET /a` | `a.write` |
 """
 
 
@@ -71,7 +77,7 @@ def test_the_module_holds_operations_fields_values_and_versions() -> None:
     exec(operations_module(CONTRACT), module)  # noqa: S102 - our own, made just now
     assert module["OPERATIONS"] == {
         "update_a": ("update_a", "PUT", "/a/{id}", ("a.write", "b.write"), (200, 201), True),
-        "list_a": ("list_a", "GET", "/a", (), (200,), True),
+        "list_a": ("list_a", "GET", "/a", ("a.write",), (200,), True),
         "create_many": ("create_many", "POST", "/a/many", (), (201,), False),
     }
     assert module["OPERATIONS"]["list_a"].path == "/a"
@@ -99,6 +105,13 @@ def test_the_security_of_the_contract_is_that_of_each_operation_without_its_own(
     assert scopes_of(contract, operations_of(contract)["list_a"]) == scopes
 
 
+@pytest.mark.parametrize("fact", ["ONE", {}, {"answer": ["ONE"]}])
+def test_values_that_are_no_text_are_refused(fact: object) -> None:
+    said = "the contract's fact x-wire/values-of-name has no answer that is text"
+    with pytest.raises(CannotRunError, match=said):
+        operations_module({"x-wire": {"values-of-name": fact}})
+
+
 @pytest.mark.parametrize("old", ["", "| old |\n"])
 def test_the_table_of_methods_is_put_between_its_markers(old: str) -> None:
     made = with_methods(README.format(old), CONTRACT, METHODS, {"things.py": THINGS})
@@ -109,6 +122,7 @@ def test_the_table_of_methods_is_put_between_its_markers(old: str) -> None:
     ("readme", "methods", "says"),
     [
         ("# Name\n", METHODS, "README.md has no lines <!-- methods"),
+        (README.replace("end of", "end"), METHODS, "README.md has no lines <!-- methods"),
         (README, "", "methods.py does not assign METHODS"),
         (README, METHODS.replace("things.u", "cats.u"), "cats.update: there is no 'cats.py'"),
         (README, METHODS.replace("iterate", "walk"), "things.walk: there is no 'walk'"),

@@ -1,6 +1,7 @@
-"""What an update tells a person: what must change, what to look at, and the changelog's entry."""
+"""What an update tells a person: what must change, and what to look at."""
 
 import json
+import re
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import replace
@@ -10,12 +11,12 @@ import pytest
 
 from scripts.contract.generate import Layout, build_contract, read_captured
 from scripts.contract.notices import notices_of
-from scripts.contract.update_advice import changelog_with, must_change, to_look_at, wrong_server
+from scripts.contract.update_advice import must_change, to_look_at, wrong_server
 
 from . import changes
 from .changes import ASSOCIATION, CONTRACT, Change, Json
-from .diff.documents import S, at, document, holding, responding
-from .diff.reviewing import ROOT, compared, reviewed
+from .diff.documents import S, document
+from .diff.reviewing import ROOT, reviewed
 
 
 def edited(edit: Change) -> Json:
@@ -25,10 +26,11 @@ def edited(edit: Change) -> Json:
     return contract
 
 
-def line_of(name: str, text: str) -> str:
-    """Return file and line of a text in a file of the project."""
-    lines = (ROOT / name).read_text().splitlines()
-    return f"{name}:{next(number for number, each in enumerate(lines, 1) if text in each)}"
+def line_of(name: str, start: str, text: str = "") -> str:
+    """Return file and line of a text in a file of the project, from the line that starts so on."""
+    lines = iter(enumerate((ROOT / name).read_text().splitlines(), 1))
+    first = next(number for number, line in lines if line.startswith(start))
+    return f"{name}:{next(number for number, line in lines if text in line) if text else first}"
 
 
 def parameter_required(contract: Json) -> None:
@@ -37,15 +39,24 @@ def parameter_required(contract: Json) -> None:
 
 
 def field_gone(contract: Json) -> None:
-    del contract["components"]["schemas"]["AssociationPayload"]["properties"]["key"]
+    del contract["components"]["schemas"]["RelationPayload"]["properties"]["id"]
 
 
-def compatible(contract: Json) -> None:
+def label_may_be_null(contract: Json) -> None:
+    fields = contract["components"]["schemas"]["AssociationPayload"]["properties"]
+    fields["firstObjectLabel"]["nullable"] = True
+
+
+def deprecated(contract: Json) -> None:
     contract["paths"][ASSOCIATION]["put"]["deprecated"] = True
 
 
-METHOD = line_of("facade/_async/associations.py", "async def update(")
-FIELD = line_of("facade/models.py", "    key: ")
+def unknown_to_openapi(contract: Json) -> None:
+    contract["paths"][ASSOCIATION]["put"]["costs"] = "a lot"
+
+
+METHOD = line_of("facade/_async/associations.py", "    async def update(")
+FIELD = line_of("facade/models.py", "class Relation:", "    id: ")
 
 
 @pytest.mark.parametrize(
@@ -55,8 +66,7 @@ FIELD = line_of("facade/models.py", "    key: ")
             parameter_required,
             [f"{METHOD}: associations.update: query parameter q must be sent now"],
         ),
-        (field_gone, [f"{FIELD}: Association.key: AssociationPayload.key is gone"]),
-        (compatible, []),
+        (field_gone, [f"{FIELD}: Relation.id: RelationPayload.id is gone"]),
     ],
 )
 def test_what_must_change_is_named_by_method_or_field_with_its_line_and_the_reason(
@@ -64,6 +74,13 @@ def test_what_must_change_is_named_by_method_or_field_with_its_line_and_the_reas
 ) -> None:
     found = must_change(reviewed(CONTRACT, edited(edit)), ROOT, None)
     assert [line for line in found if not line.startswith("  ")] == lines
+
+
+@pytest.mark.parametrize("edit", [label_may_be_null, deprecated, unknown_to_openapi])
+def test_what_breaks_nothing_that_apps_use_asks_for_no_change(edit: Change) -> None:
+    result = reviewed(CONTRACT, edited(edit))
+    assert result.findings
+    assert must_change(result, ROOT, None) == []
 
 
 @pytest.mark.parametrize(
@@ -138,13 +155,7 @@ MENDED = "openapi/overlay.yaml was mended: "
     ("edit", "lines"),
     [
         (changes.query, []),
-        (
-            changes.scope_added,
-            [
-                "PUT /associations/{associationId} asks for the scope unpublished.write now: who "
-                "installed an app must grant it anew, and a Private Integration must be given it"
-            ],
-        ),
+        (changes.tags_renamed, []),
         (
             changes.response_field_gone,
             [
@@ -176,14 +187,56 @@ def test_what_went_through_and_deserves_a_look_is_listed(
     assert advice(project, edit) == lines
 
 
-def test_a_new_operation_is_named_with_how_it_is_reached(project: Layout) -> None:
-    first, *others = advice(project, changes.new_operation)
-    assert first == (
-        "GET /associations/{associationId}/unpublished is new, called count_unpublished by rule, "
-        "and reached through client.api: to name it, openapi/names.yaml; to offer it, "
-        "CONTRIBUTING.md"
-    )
-    assert [each for each in others if not each.startswith(MENDED)] == []
+def asking(scope: str, name: str = "") -> Json:
+    """Return the contract with an operation that asks for a scope: a new one, or one it has."""
+    contract: Json = deepcopy(CONTRACT)
+    item = contract["paths"].setdefault(f"{ASSOCIATION}/new" if name else ASSOCIATION, {})
+    operation = item.setdefault("put", {"operationId": name, "responses": {}})
+    operation["security"] = [{"bearer": [scope]}]
+    return contract
+
+
+ASKS = (
+    "asks for the scope {} now: who installed an app must grant it anew, and a Private Integration "
+    "must be given it"
+)
+UPDATE, NEW = f"PUT {ASSOCIATION}", f"PUT {ASSOCIATION}/new"
+NAMED = (
+    "is new, called {} by rule, and reached through client.api: to name it, openapi/names.yaml; to "
+    "offer it, CONTRIBUTING.md"
+)
+
+
+@pytest.mark.parametrize(
+    ("contract", "lines"),
+    [
+        (asking("associations.write"), []),
+        (asking("unpublished"), [f"{UPDATE} {ASKS.format('unpublished')}"]),
+        (asking("associations.readonly"), [f"{UPDATE} {ASKS.format('associations.readonly')}"]),
+        (asking("associations.write", "new"), [f"{NEW} {NAMED.format('new')}"]),
+        (
+            asking("unpublished", "new"),
+            [f"{NEW} {ASKS.format('unpublished')}", f"{NEW} {NAMED.format('new')}"],
+        ),
+    ],
+)
+def test_a_scope_that_nobody_was_asked_for_and_an_operation_without_a_name_are_listed(
+    contract: Json, lines: list[str]
+) -> None:
+    assert to_look_at(Layout(ROOT), reviewed(CONTRACT, contract), [], {}, []) == lines
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [("facade/_core/methods.py", "countThem"), ("openapi/names.yaml", "count_them")],
+)
+def test_an_operation_that_a_method_sends_or_names_yaml_lists_needs_no_name(
+    project: Layout, file: str, name: str
+) -> None:
+    path = project.root / file
+    path.write_text(re.sub(r"\bget_association\b", "count_them", path.read_text()))
+    result = reviewed(CONTRACT, asking("associations.write", name))
+    assert to_look_at(project, result, [], {}, []) == []
 
 
 def test_versions_that_give_different_contracts_are_named_with_the_command_that_compares_them(
@@ -213,76 +266,3 @@ def test_a_list_to_look_at_has_each_line_once_and_twelve_at_most(
 ) -> None:
     result = replace(reviewed(CONTRACT, CONTRACT), stale=tuple(stale))
     assert to_look_at(Layout(ROOT), result, [], {}, []) == shown
-
-
-ADDED = compared(document(), at("/pets"))
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("# Changelog\n", "# Changelog\n\n## Unreleased\n\nHighLevel:\n\n- GET /pets is new.\n"),
-        (
-            "# Changelog\n\n## 0.1.0\n\nHighLevel:\n\n- GET /pets is new.\n",
-            "# Changelog\n\n## Unreleased\n\nHighLevel:\n\n- GET /pets is new.\n"
-            "\n## 0.1.0\n\nHighLevel:\n\n- GET /pets is new.\n",
-        ),
-        (
-            "# Changelog\n\n## Unreleased\n\n## 0.1.0\n\n- First.\n",
-            "# Changelog\n\n## Unreleased\n\nHighLevel:\n\n- GET /pets is new.\n"
-            "\n## 0.1.0\n\n- First.\n",
-        ),
-        (
-            "# Changelog\n\n## Unreleased\n\nBulk:\n\n- Second.\n\n## 0.1.0\n\n- First.\n",
-            "# Changelog\n\n## Unreleased\n\nBulk:\n\n- Second.\n"
-            "\nHighLevel:\n\n- GET /pets is new.\n\n## 0.1.0\n\n- First.\n",
-        ),
-        (
-            "## Unreleased\n\nHighLevel:\n\n- GET /cats is new.\n\nBulk:\n\n- Second.\n",
-            "## Unreleased\n\nHighLevel:\n\n- GET /pets is new.\n- GET /cats is new.\n"
-            "\nBulk:\n\n- Second.\n",
-        ),
-    ],
-)
-def test_what_changed_at_highlevel_is_a_group_under_unreleased_with_each_line_once(
-    before: str, after: str
-) -> None:
-    assert changelog_with(before, ADDED) == after
-    assert changelog_with(after, ADDED) == after
-
-
-def test_a_changelog_stays_as_it_is_where_nothing_changed() -> None:
-    assert changelog_with("# Changelog\n", compared(document(), document())) == "# Changelog\n"
-
-
-def everywhere(schema: Json) -> Json:
-    """Return a document whose three operations answer with one component."""
-    answer = responding({"$ref": "#/components/schemas/Pet"})["paths"]["/pets"]
-    components = {"schemas": {"Pet": schema}}
-    return document({f"/{name}": answer for name in "abc"}, components=components)
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "entry"),
-    [
-        (document(), at("/pets"), "GET /pets is new"),
-        (
-            at("/pets"),
-            at("/pets", requestBody={"content": {}}),
-            "request body of GET /pets may be sent now",
-        ),
-        (
-            at("/pets"),
-            at("/pets", parameters=[{"name": "q", "in": "query", "schema": S}]),
-            "query parameter q may be sent now (in GET /pets)",
-        ),
-        (
-            everywhere(holding(S)),
-            everywhere(holding({"type": "integer"})),
-            "Pet.p has another type (in GET /a and 2 more)",
-        ),
-    ],
-)
-def test_an_entry_names_its_operations_once(old: Json, new: Json, entry: str) -> None:
-    expected = f"# Changelog\n\n## Unreleased\n\nHighLevel:\n\n- {entry}.\n"
-    assert changelog_with("# Changelog\n", compared(old, new)) == expected

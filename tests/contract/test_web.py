@@ -84,7 +84,12 @@ def test_a_server_may_send_us_on_to_its_own_addresses(status: int, serve: Serve)
 
 @pytest.mark.parametrize(
     "elsewhere",
-    ["http://other.example/a.json", "http://127.0.0.1:1/a.json", "ftp://127.0.0.1/a.json"],
+    [
+        "http://other.example/a.json",
+        "https://other.example/a.json",
+        "http://127.0.0.1:1/a.json",
+        "ftp://127.0.0.1/a.json",
+    ],
 )
 def test_a_server_cannot_send_us_elsewhere(elsewhere: str, serve: Serve) -> None:
     base = serve({"/a.json": (302, elsewhere.encode(), None)})
@@ -100,8 +105,8 @@ def test_a_password_in_a_redirect_is_not_repeated(serve: Serve) -> None:
 
 
 @contextmanager
-def dripping(start: bytes) -> Iterator[str]:
-    """Serve an answer that begins, and goes on byte by byte without end."""
+def dripping(start: bytes) -> Iterator[tuple[str, Thread]]:
+    """Serve an answer that goes on byte by byte, in a thread that ends when nobody reads it."""
     ended = Event()
 
     def drip() -> None:
@@ -118,7 +123,7 @@ def dripping(start: bytes) -> Iterator[str]:
         thread = Thread(target=drip)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.getsockname()[1]}/a.json"
+            yield f"http://127.0.0.1:{server.getsockname()[1]}/a.json", thread
         finally:
             ended.set()
             thread.join()
@@ -137,10 +142,19 @@ def dripping(start: bytes) -> Iterator[str]:
 def test_an_answer_that_drips_is_given_up(start: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(web, "_LONGEST", 0.1)
     with (
-        dripping(start) as url,
+        dripping(start) as (url, _),
         pytest.raises(CannotRunError, match="it takes longer than 0 seconds"),
     ):
         fetch(url)
+
+
+def test_an_answer_that_is_given_up_is_read_no_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "_LONGEST", 0.1)
+    with dripping(b"HTTP/1.1 200 OK\r\n\r\n{") as (url, thread):
+        with pytest.raises(CannotRunError):
+            fetch(url)
+        thread.join(60)
+        assert not thread.is_alive()
 
 
 @pytest.mark.parametrize("path", ["a.json", "a b.json"])

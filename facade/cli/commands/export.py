@@ -1,4 +1,4 @@
-"""Write the relations of records as a CSV, which link can read again."""
+"""Write the relations of records as a CSV: with --association one that link reads."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ exit status: 0 all is written, 1 something could not be read, 2 it did not run
 to its end, 130 interrupted
 
 examples:
-  {program} export ocQHyuzHvysMo5N5VsXc > relations.csv
+  {program} export Kd7RmQ2xVbT9wLpN4sHf > relations.csv
   {program} export --records contacts.csv --column "Contact Id" \\
     --association owner_pet --output pets.csv
   cut -f1 ids.tsv | {program} export --records - --json
@@ -53,10 +53,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("record", nargs="*", metavar="RECORD", help="the id of a contact or another record")
     add("--records", metavar="PATH", help="read ids, one a line, from a file; - is standard input")
     add("--column", metavar="NAME", help="read the ids from this column of --records, a CSV")
-    add("--association", metavar="KEY", help="only relations under an association")
-    add("--output", type=Path, metavar="PATH", help="write to a file")
+    add("--association", metavar="KEY", help="only relations under this one: its key or id")
+    add("--output", type=Path, metavar="PATH", help="write to this file, not to standard output")
     add("--json", action="store_true", help="write JSON lines")
-    add("--concurrency", type=_count, default=8, metavar="N", help="records at once (%(default)s)")
+    at_once = "records at once (default: %(default)s)"
+    add("--concurrency", type=_count, default=8, metavar="N", help=at_once)
     add_settings(parser)
 
 

@@ -6,9 +6,9 @@ The same as python -m facade.link.
 import argparse
 
 from facade.cli.settings import SettingsError, add_settings, read_settings
-from facade.link import command
+from facade.link import arguments, command
 
-EPILOG = f"""{command.EPILOG}
+EPILOG = f"""{arguments.EPILOG}
 examples:
   {{program}} link pets.csv --association owner_pet --dry-run
   {{program}} link pets.csv --association owner_pet
@@ -18,7 +18,7 @@ examples:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
-    command.add_arguments(parser)
+    arguments.add_arguments(parser)
     add_settings(parser)
 
 

@@ -43,7 +43,7 @@ _COLUMNS = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     add = parser.add_argument
-    add("--object", metavar="KEY", help="only those of an object, such as contact")
+    add("--object", metavar="KEY", help="only those of an object: contact, custom_objects.pet")
     add("--json", action="store_true", help="print JSON lines")
     add_settings(parser)
 

@@ -28,9 +28,9 @@ output:
   extra for what else HighLevel sent.
 
 examples:
-  {program} relations ocQHyuzHvysMo5N5VsXc
-  {program} relations ocQHyuzHvysMo5N5VsXc --association owner_pet
-  {program} relations ocQHyuzHvysMo5N5VsXc --json | jq -r .id
+  {program} relations Kd7RmQ2xVbT9wLpN4sHf
+  {program} relations Kd7RmQ2xVbT9wLpN4sHf --association owner_pet
+  {program} relations Kd7RmQ2xVbT9wLpN4sHf --json | jq -r .id
 """
 _SIDES = ("first", "second")
 _COLUMNS = (
@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     add = parser.add_argument
     add("record", metavar="RECORD", help="the id of a contact or another record")
-    add("--association", metavar="KEY", help="only those under an association")
+    add("--association", metavar="KEY", help="only those under this one: its key or id")
     add("--json", action="store_true", help="print JSON lines")
     add_settings(parser)
 

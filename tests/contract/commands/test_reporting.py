@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from scripts.contract.diff import accepted
+from scripts.contract.diff.overlay_status import OverlayStatus
 from scripts.contract.diff.review import Review
 from scripts.contract.errors import CannotRunError
 from scripts.reporting import completed, parse_until, report, report_review, review_options
-from tests.contract.diff.documents import holding, operation, requesting
-from tests.contract.diff.reviewing import compared
+from tests.contract.diff.documents import at, document, holding, operation, requesting
+from tests.contract.diff.reviewing import ROOT, compared
 
 pytestmark = pytest.mark.usefixtures("empty_project")
 
@@ -30,7 +31,10 @@ def options(*arguments: str) -> argparse.Namespace:
     return argparse.ArgumentParser(parents=parents).parse_args(arguments)
 
 
-def test_accepting_from_the_command_line_takes_effect_at_once_and_lasts() -> None:
+def test_accepting_from_the_command_line_takes_effect_at_once_and_lasts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("USER", "me")
     words = ["--accept", FINGERPRINT, "--owner", "api", "--reason", "unused"]
     assert report_review(BREAKING, options("--output", "report")) == 1
     accepting = options(*words, "--until", "9999-01-01", "--output", "report")
@@ -97,6 +101,21 @@ def test_the_last_day_is_that_of_the_option(words: list[str], day: date | None) 
     assert parse_until(options(*words)) == day
 
 
+def test_a_review_has_the_lines_of_the_apps_that_are_named_and_the_state_of_the_overlay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, overlay = tmp_path / "app.py", OverlayStatus(())
+    app.write_text(
+        "from facade import AssociationsClient\n"
+        "AssociationsClient('token', 'location').associations.get('id')\n"
+    )
+    monkeypatch.chdir(ROOT)
+    gone = compared(at("/associations/{associationId}"), document())
+    result = completed(gone, options("--apps", str(app)), overlay)
+    assert [use.line for each in result.findings for use in each.uses] == [2]
+    assert result.overlay is overlay
+
+
 @pytest.mark.parametrize(
     ("results", "code"), [([NOTHING, SAFE], 0), ([NOTHING, BREAKING, SAFE], 1)]
 )
@@ -122,7 +141,9 @@ def test_reviews_that_say_nothing_are_one_line_for_a_person(
 def test_of_several_reviews_those_that_say_something_are_written_with_a_line_between() -> None:
     named = replace(SAFE, old="older.json")
     report([SAFE, NOTHING, named], options("--output", "report"), "no news")
-    first, second = Path("report").read_text().split("\n\nolder.json → new.json\n")
+    written = Path("report").read_text()
+    assert "nothing has changed" not in written
+    first, second = written.split("\n\nolder.json → new.json\n")
     assert first.startswith("old.json → new.json\n")
     assert "GET /pets/{id} is deprecated" in first
     assert "GET /pets/{id} is deprecated" in second

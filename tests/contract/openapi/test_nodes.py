@@ -33,6 +33,7 @@ def test_a_plain_value_has_neither_members_nor_items(plain: object) -> None:
 
 def test_an_object_has_no_items_and_an_array_no_members() -> None:
     assert Node({"a": 1}, "").items() == []
+    assert Node({"a": 1}, "").get("b") is None
     assert list(Node(["a"], "").members()) == []
     assert Node(["a"], "").get("a") is None
 

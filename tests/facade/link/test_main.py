@@ -14,25 +14,6 @@ ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize(
-    "options",
-    [
-        ["--concurrency", "0"],
-        ["--concurrency", "x"],
-        ["--batch", "0"],
-        ["--batch", "1001"],
-        ["--what"],
-    ],
-)
-def test_an_invalid_option_prints_the_usage(
-    link: Any, options: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit) as raised:
-        link("", *options)
-    assert raised.value.code == 2
-    assert "usage: python -m facade.link" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
     ("name", "value", "message"),
     [
         ("HIGHLEVEL_TOKEN", "", "the environment variable HIGHLEVEL_TOKEN is not set"),

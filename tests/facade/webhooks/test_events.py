@@ -31,16 +31,16 @@ ASSOCIATION = {
     "firstObjectLabel": "Owner",
     "id": "6a44f1c09b3e7d2100000001",
     "key": "owner_pet",
-    "locationId": "ve9EPM428h8vShlRW1KT",
+    "locationId": "Tz5WcG8nJyP3kXqB6vMr",
     "secondObjectKey": "custom_objects.pet",
     "secondObjectLabel": "Pet",
 }
 RELATION = {
     "associationId": "6a44f1c09b3e7d2100000001",
     "firstObjectKey": "contact",
-    "firstRecordId": "ocQHyuzHvysMo5N5VsXc",
+    "firstRecordId": "Kd7RmQ2xVbT9wLpN4sHf",
     "id": "6a44f1c09b3e7d2100000002",
-    "locationId": "ve9EPM428h8vShlRW1KT",
+    "locationId": "Tz5WcG8nJyP3kXqB6vMr",
     "secondObjectKey": "custom_objects.pet",
     "secondRecordId": "66f0c1d2e3a4b5c6d7e8f901",
 }
@@ -69,7 +69,7 @@ def test_each_kind_becomes_its_event(
     assert event == parsed(bytes_of({**ENVELOPE, **fields}), event_class)
     assert event.delivery_id == "w-1"
     assert event.occurred_at == datetime(2026, 1, 21, 10, 30, 0, 250_000, tzinfo=UTC)
-    assert event.location_id == "ve9EPM428h8vShlRW1KT"
+    assert event.location_id == "Tz5WcG8nJyP3kXqB6vMr"
     assert event.extra == {}
     assert pickle.loads(pickle.dumps(event)) == event
     with pytest.raises(AttributeError):
@@ -82,10 +82,10 @@ def test_an_event_holds_the_same_models_as_calls_return() -> None:
         id="6a44f1c09b3e7d2100000002",
         association_id="6a44f1c09b3e7d2100000001",
         first_object_key="contact",
-        first_record_id="ocQHyuzHvysMo5N5VsXc",
+        first_record_id="Kd7RmQ2xVbT9wLpN4sHf",
         second_object_key="custom_objects.pet",
         second_record_id="66f0c1d2e3a4b5c6d7e8f901",
-        location_id="ve9EPM428h8vShlRW1KT",
+        location_id="Tz5WcG8nJyP3kXqB6vMr",
         primary=True,
     )
     cardinality = {"firstObjectToSecondObjectCardinality": "ONE_TO_MANY"}
@@ -98,7 +98,7 @@ def test_an_event_holds_the_same_models_as_calls_return() -> None:
         second_object_key="custom_objects.pet",
         second_object_label="Pet",
         association_type="USER_DEFINED",
-        location_id="ve9EPM428h8vShlRW1KT",
+        location_id="Tz5WcG8nJyP3kXqB6vMr",
         first_object_to_second_object_cardinality="ONE_TO_MANY",
     )
 

@@ -1,0 +1,62 @@
+"""The arguments of the command, and the end of its help."""
+
+import argparse
+from pathlib import Path
+
+from facade.bulk.batches import checked_batch
+
+_BATCH = (
+    "experimental: send up to N new pairs with one request, by an operation that HighLevel does "
+    "not publish; each pair is sent alone where that is refused or leaves a doubt"
+)
+_CONCURRENCY = "pairs at once (default: %(default)s)"
+_JOURNAL = "record of what is done (default: CSV.journal, none for -)"
+_FAILURES = "the failed rows (default: CSV.failures.csv, standard error for -)"
+_SHARE = "share of HighLevel's limit to use beside other programs (default: %(default)s)"
+EPILOG = """
+The CSV is UTF-8 with a header. The columns of the record ids are named after
+the association's two object keys, or first and second if both are the same:
+
+  contact,custom_objects.pet
+  ID-OF-A-CONTACT,ID-OF-A-PET
+
+Their order and other columns do not matter.
+
+A command that is run again resumes where it ended: the journal says what is
+done. A CSV from standard input has no journal unless --journal names one;
+without, each pair is asked for again, which does no harm.
+
+With --json the output is one JSON object at the end: pairs, created,
+existing, failed (rows that have no pair included), not_done, and resumed, how
+many of them were known from the journal. The sentences are on standard error.
+
+exit status: 0 all are linked, 1 some failed, 2 it did not run to its end,
+130 interrupted, 141 the reader of the output has ended
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command to a parser."""
+    add = parser.add_argument
+    add("csv", metavar="CSV", help="the pairs of record ids; - is standard input")
+    add("--association", required=True, metavar="KEY", help="the association: its key or id")
+    add("--concurrency", type=_count, default=8, metavar="N", help=_CONCURRENCY)
+    add("--batch", type=_batch, metavar="N", help=_BATCH)
+    add("--journal", type=Path, metavar="PATH", help=_JOURNAL)
+    add("--failures", type=Path, metavar="PATH", help=_FAILURES)
+    add("--share", type=float, default=1.0, metavar="X", help=_SHARE)
+    add("--dry-run", action="store_true", help="check the CSV and relate nothing")
+    add("--json", action="store_true", help="print the numbers at the end as a JSON object")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of pairs: 1 or more")
+    return int(text)
+
+
+def _batch(text: str) -> int | None:
+    try:
+        return checked_batch(_count(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
