@@ -75,6 +75,7 @@ def test_the_first_move_opens_an_issue(recorded: Recorded, github: GitHub, said:
     assert label[:4] == ["label", "create", "drift", "--force"]
     assert create[:6] == ["issue", "create", "--title", CHANGED, "--label", "drift"]
     assert "tag New" in create[-1]
+    assert create[-1].startswith("## ")  # nothing of the Version that did not move
 
 
 def test_a_further_move_edits_the_issue_that_is_open(
