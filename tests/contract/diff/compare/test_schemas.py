@@ -2,6 +2,7 @@
 
 import pytest
 
+from scripts.contract.diff.compare import compare
 from tests.contract.diff.documents import CAT, DOG, Json, S, found, has, ref, said, using
 
 
@@ -145,3 +146,18 @@ def test_a_name_of_a_model_is_seen_by_code_and_not_by_the_wire(
 ) -> None:
     assert found(old, new) == said(forwards)
     assert found(new, old) == said(backwards)
+
+
+def test_a_class_in_place_is_called_after_the_component_that_a_part_refers_to() -> None:
+    kind = {"type": "string", "enum": ["a"]}
+    parts = {"allOf": [ref("Base"), has(b=S)]}
+    merged, plain = (
+        using(ref("Pet"), Base=has(kind=kind), Pet=pet) for pet in (parts, has(kind=kind, b=S))
+    )
+    for old, new, before, after in (
+        (merged, plain, "BaseKind", "PetKind"),
+        (plain, merged, "PetKind", "BaseKind"),
+    ):
+        (finding,) = compare(old, new).findings
+        assert finding.rule == "model-renamed"
+        assert (finding.before, finding.after) == (before, after)
