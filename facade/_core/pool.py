@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _CONNECTIONS = 10  # of one small pool
 _POOLS = 10  # at most
+_CLOSING = 1.0  # seconds to wait for connections to close after an interrupt
 _LIMITS = httpx.Limits(
     max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS, keepalive_expiry=60.0
 )
@@ -55,12 +56,19 @@ class Pool(httpx.BaseTransport):
             raise
         finally:
             if self._pools.release(pool, request):
-                pool.transport.close()
+                _close_retired(pool.transport)
 
     def close(self) -> None:
         """Close all connections."""
         for pool in self._pools.members:
             pool.transport.close()
+
+
+def _close_retired(transport: httpx.HTTPTransport) -> None:
+    """Close connections, but do not wait for a lock of httpcore's that an interrupt left locked."""
+    closing = threading.Thread(target=transport.close, name="facade-closing", daemon=True)
+    closing.start()
+    closing.join(_CLOSING)
 
 
 class AsyncPool(httpx.AsyncBaseTransport):

@@ -1,6 +1,7 @@
 """A small pool in which a call was interrupted gets no other call, nor has a forked process any."""
 
 import asyncio
+import threading
 
 import httpx
 import pytest
@@ -50,6 +51,22 @@ def test_a_small_pool_in_which_a_call_was_interrupted_is_closed_and_replaced(
         pool.handle_request(new_request())
     pool.handle_request(new_request())
     assert [(one.requests, one.is_closed) for one in Interrupted.all] == [(2, True), (1, False)]
+
+
+def test_a_lock_that_an_interrupt_left_locked_does_not_hang_the_caller(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Interrupted.all = []
+    monkeypatch.setattr(httpx, "HTTPTransport", Interrupted)
+    unlocked = threading.Event()
+    monkeypatch.setattr(Interrupted, "close", lambda _: unlocked.wait(30))
+    pool = Pool("https://api.test")
+    pool.handle_request(new_request())
+    with pytest.raises(KeyboardInterrupt):
+        pool.handle_request(new_request())
+    assert not unlocked.is_set()  # its closing still waits
+    assert any(one.name == "facade-closing" for one in threading.enumerate())
+    unlocked.set()
 
 
 def test_a_small_pool_in_which_a_call_was_cancelled_is_closed_when_its_last_call_ends(
