@@ -82,7 +82,7 @@ def started(*arguments: str, stdin: bool = False) -> "subprocess.Popen[str]":
     """Start the command in a process of its own."""
     return subprocess.Popen(
         [sys.executable, "-m", "facade.cli", *arguments],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": ""},
         stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -9,26 +9,12 @@ import pytest
 from rich.table import Table
 from rich.text import Text
 
-from facade.cli.output import print_error, print_items, print_note, table_of, visible
+from facade.cli.output import print_items, table_of
 from facade.testing import Sandbox
 from tests.facade.cli.conftest import Command
 
 Item = dict[str, Any]
 ITEMS: list[Item] = [{"id": "1", "label": "a\tb\x1b[31m"}, {"id": "2", "label": None}]
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        (None, ""),
-        (0, "0"),
-        ("ü [bold]", "ü [bold]"),
-        ("a\tb\nc\r", "a\\tb\\nc\\r"),
-        ("\x1b[2J\u202e", "\\x1b[2J\\u202e"),
-    ],
-)
-def test_hidden_characters_are_shown_by_their_codes(text: object, shown: str) -> None:
-    assert visible(text) == shown
 
 
 def show(items: Iterator[Item] | list[Item], *, as_json: bool = False) -> None:
@@ -79,12 +65,6 @@ def test_a_terminal_gets_a_table_whose_second_lines_do_not_repeat_the_first(
     assert lines == [["id", "label"], ["1", "1"], ["a\\tb\\x1b[31m"], ["2", "2"], []]
     show([])
     assert capsys.readouterr().out == "There is none.\n"
-
-
-def test_a_note_is_on_standard_error_line_by_line(capsys: pytest.CaptureFixture[str]) -> None:
-    print_note("one\ntwo\x1b")
-    print_error(" a problem \n")
-    assert tuple(capsys.readouterr()) == ("", "one\ntwo\\x1b\nerror: a problem\n")
 
 
 def test_a_terminal_of_80_columns_gets_a_table_without_broken_ids(
