@@ -5,18 +5,8 @@ from typing import Any
 import pytest
 
 from facade.testing import Sandbox, WindowKind
+from tests.facade.driving import Clock
 from tests.facade.testing.app import App
-
-
-class Clock:
-    """Stands still until it is set."""
-
-    def __init__(self, now: float = 0.0) -> None:
-        self.now = now
-
-    def __call__(self) -> float:
-        return self.now
-
 
 # The limit is three calls in ten seconds; each row lists (second, is admitted).
 SEQUENCES: list[tuple[WindowKind, list[tuple[float, bool]]]] = [
