@@ -17,8 +17,8 @@ from scripts.contract.places import Place
 
 Read = Callable[[Place], bytes]
 
-_MOST_FILES = 100
-_LONGEST = 300.0  # seconds for all files together
+_MAX_FILES = 100
+_MAX_SECONDS = 300.0  # seconds for all files together
 _MAP = "if the file is elsewhere, pass --map REF=PLACE"
 
 
@@ -31,7 +31,7 @@ class Bundle:
         self._mapped = mapped
         self.used: dict[str, str] = {}  # the mappings that were needed
         self.bytes: dict[str, bytes] = {}  # what was read, by where it stands
-        self._ends_at = time.monotonic() + _LONGEST
+        self._ends_at = time.monotonic() + _MAX_SECONDS
         self._documents: dict[str, Any] = {}
         self._pending: list[tuple[Any, str, Place]] = []  # to be taken in: part, kind, its file
         # By section and name of a component: where it was taken from, and what was found there.
@@ -75,8 +75,8 @@ class Bundle:
 
     def _load(self, place: Place) -> bytes:
         if str(place) not in self.bytes:
-            if len(self.bytes) >= _MOST_FILES or time.monotonic() > self._ends_at:
-                limits = f"{_MOST_FILES} files or {_LONGEST:.0f} seconds"
+            if len(self.bytes) >= _MAX_FILES or time.monotonic() > self._ends_at:
+                limits = f"{_MAX_FILES} files or {_MAX_SECONDS:.0f} seconds"
                 raise CannotRunError(f"{self.root} needs more than {limits} to be read")
             self.bytes[str(place)] = self._read(place)
         return self.bytes[str(place)]

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 
 _VERSION = re.compile(r"3\.[012]\.[0-9]+(-.+)?")
-_DEEPEST = 100  # levels; what works on documents recurses, JSONPath among them
-_MOST = 20  # lines of what is wrong
+_MAX_DEPTH = 100  # levels; what works on documents recurses, JSONPath among them
+_MAX_ERRORS = 20  # lines of what is wrong
 _HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -32,7 +32,7 @@ def parse_marked(data: bytes, name: str) -> "tuple[Any, Marks | None]":
         if name.endswith((".yaml", ".yml")) or not text.lstrip().startswith(("{", "[")):
             from scripts.contract.openapi.yaml_text import read_yaml  # slow to import
 
-            document, marks = read_yaml(text, _DEEPEST)
+            document, marks = read_yaml(text, _MAX_DEPTH)
         else:
             document, marks = _read_json(text), None
         _limit_depth(document)
@@ -41,7 +41,7 @@ def parse_marked(data: bytes, name: str) -> "tuple[Any, Marks | None]":
         raise CannotRunError(f"{name} is neither JSON nor YAML: {reason}") from error
     except RecursionError as error:
         raise CannotRunError(
-            f"{name} is nested too deeply to read: more than {_DEEPEST} levels"
+            f"{name} is nested too deeply to read: more than {_MAX_DEPTH} levels"
         ) from error
     return document, marks
 
@@ -78,7 +78,7 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _limit_depth(document: Any) -> None:
     level = [document]
-    for _ in range(_DEEPEST - 1):
+    for _ in range(_MAX_DEPTH - 1):
         below = [item for each in level if isinstance(each, dict) for item in each.values()]
         below += [item for each in level if isinstance(each, list) for item in each]
         level = [item for item in below if isinstance(item, dict | list)]
@@ -113,8 +113,8 @@ def as_openapi(document: Any, name: str) -> Document:
     ):
         raise CannotRunError(f"{name} has components that are not objects by name")
     if wrong := misshapen(document):
-        more = [f"and {len(wrong) - _MOST} more"] if len(wrong) > _MOST else []
-        lines = [f"{name} is not an OpenAPI document:", *wrong[:_MOST], *more]
+        more = [f"and {len(wrong) - _MAX_ERRORS} more"] if len(wrong) > _MAX_ERRORS else []
+        lines = [f"{name} is not an OpenAPI document:", *wrong[:_MAX_ERRORS], *more]
         raise CannotRunError("\n  ".join(lines))
     return dict(document)
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from scripts.contract.openapi.pointers import escape
 
-JOINT = "\0"
+JOIN_SEPARATOR = "\0"
 """Stands between the pointers of schemas that hold together; the first says where they stand."""
 
 
@@ -44,7 +44,7 @@ class Node(NamedTuple):
     @property
     def where(self) -> str:
         """The pointer as a person writes it, with the file if it is another one."""
-        pointer = self.pointer.partition(JOINT)[0]
+        pointer = self.pointer.partition(JOIN_SEPARATOR)[0]
         return f"{self.file}#{pointer}" if self.file else pointer
 
 

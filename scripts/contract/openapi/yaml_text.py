@@ -11,7 +11,7 @@ import yaml
 from scripts.contract.openapi.lines import Location
 from scripts.contract.openapi.pointers import split
 
-_MOST_REPEATED = 500_000  # values; more than that is an attack, not a contract
+_MAX_REPEATED = 500_000  # values; more than that is an attack, not a contract
 _TAG = "tag:yaml.org,2002:"
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)(?P<rest>(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)")
 _WORDS = {
@@ -163,8 +163,8 @@ class _EventReader:
 
     def _copy(self, event: Any, value: Any) -> Any:
         self._repeated += 1
-        if self._repeated > _MOST_REPEATED:
-            raise _refused(event, f"aliases repeat more than {_MOST_REPEATED:,} values")
+        if self._repeated > _MAX_REPEATED:
+            raise _refused(event, f"aliases repeat more than {_MAX_REPEATED:,} values")
         if isinstance(value, dict):
             copy: Any = {key: self._copy(event, each) for key, each in value.items()}
         elif isinstance(value, list):
