@@ -49,7 +49,7 @@ def test_an_environment_behind_a_link_is_not_emptied(make: Make, tmp_path: Path)
     (tmp_path / ".venv").symlink_to(shared)
     done = make("setup", f"PYTHON={sys.executable}")
     assert done.returncode == 2
-    assert ".venv is a link" in done.stdout
+    assert ".venv is a symbolic link" in done.stdout
     assert (shared / "kept").exists()
 
 
@@ -112,12 +112,12 @@ def test_the_captured_documents_are_compared_with_the_last_commit(
 @pytest.mark.parametrize(
     ("target", "said"),
     [
-        ("tests", "tests is a folder and no target; what there is: make test."),
-        ("openapi", "what there is: make generate, make capture."),
-        ("scripts", "what there is: python -m scripts.NAME, or one of the targets"),
-        ("gen", "there is no target gen; what there is: make generate."),
-        ("d", "what there is: make demo make diff make drift make docs."),
-        ("deploy", "there is no target deploy; what there is: make alone prints the targets."),
+        ("tests", "tests is a folder, not a target; use: make test."),
+        ("openapi", "use: make generate, make capture."),
+        ("scripts", "use: python -m scripts.NAME, or a target that make lists"),
+        ("gen", "there is no target gen; use: make generate."),
+        ("d", "use: make demo make diff make drift make docs."),
+        ("deploy", "there is no target deploy; use: make without a target lists all."),
         ("a'; touch hit; '", "there is no target a'; touch hit; ';"),
     ],
 )
@@ -140,4 +140,4 @@ def test_every_folder_has_a_word(make: Make, tmp_path: Path) -> None:
     for folder in (top for top in tops - {"docs"} if not top.startswith(".")):  # docs is a target
         (tmp_path / folder).mkdir()
         done = make(folder)
-        assert (done.returncode, "what there is" in done.stderr) == (2, True), folder
+        assert (done.returncode, "use: " in done.stderr) == (2, True), folder
