@@ -123,9 +123,7 @@ def test_the_contract_declares_every_answer_that_the_sandbox_gives_by_default(
     ]
 
 
-@pytest.mark.parametrize(
-    "payload", ["BadRequestPayload", "UnauthorizedPayload", "UnprocessablePayload", "ErrorPayload"]
-)
+@pytest.mark.parametrize("payload", ["UnprocessablePayload", "ErrorPayload"])
 def test_the_payload_of_an_error_is_as_every_witness_shows_it(
     contract: Contract, payload: str
 ) -> None:
