@@ -1,6 +1,9 @@
 """JSON pointers (RFC 6901)."""
 
+import re
 from typing import Any
+
+_INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
 def escape(name: str) -> str:
@@ -36,7 +39,7 @@ def lookup(document: Any, pointer: str) -> Any:
     for name in split(pointer):
         if isinstance(found, dict) and name in found:
             found = found[name]
-        elif isinstance(found, list) and name.isdecimal() and int(name) < len(found):
+        elif isinstance(found, list) and _INDEX.fullmatch(name) and int(name) < len(found):
             found = found[int(name)]
         else:
             raise KeyError(pointer)

@@ -20,8 +20,11 @@ _WORDS = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 _OF_TAG: dict[str, tuple[type, ...]] = {
-    "null": (type(None),), "bool": (bool,), "int": (int,), "float": (int, float),
-}  # fmt: skip
+    f"{_TAG}null": (type(None),),
+    f"{_TAG}bool": (bool,),
+    f"{_TAG}int": (int,),
+    f"{_TAG}float": (int, float),
+}
 
 
 class Marks:
@@ -143,13 +146,18 @@ class _EventReader:
 
     def _scalar(self, event: Any) -> Any:
         tag = event.tag
-        if tag is None:
-            return _typed(event.value) if event.implicit[0] else event.value
-        if tag in ("!", f"{_TAG}str"):
+        if tag in ("!", f"{_TAG}str") or (tag is None and not event.implicit[0]):
             return event.value
-        value = _typed(event.value)
-        if not isinstance(value, _OF_TAG.get(tag.removeprefix(_TAG), ())):
-            raise _refused(event, f"JSON has no type for the tag {tag!r:.60}")
+        try:
+            value = _typed(event.value)
+        except ValueError as error:
+            raise _refused(event, str(error)) from error
+        if tag is not None:
+            types = _OF_TAG.get(tag)
+            if types is None:
+                raise _refused(event, f"JSON has no type for the tag {tag!r:.60}")
+            if type(value) not in types:  # a bool is an int to isinstance
+                raise _refused(event, f"{event.value!r:.60} does not fit the tag {tag!r}")
         return value
 
     def _alias(self, event: Any) -> Any:
