@@ -56,7 +56,7 @@ def test_a_changelog_stays_as_it_is_where_nothing_changed() -> None:
 
 def test_an_operation_that_a_message_names_is_not_named_again_whichever_it_is() -> None:
     (new,) = ADDED.findings
-    for operations in (("GET /pets", "GET /cats"), ("GET /cats", "GET /pets")):
+    for operations in (["GET /pets", "GET /cats"], ["GET /cats", "GET /pets"]):
         assert said(replace(new, finding=replace(new.finding, operations=operations))) == (
             "GET /pets is new"
         )
