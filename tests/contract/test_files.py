@@ -89,6 +89,14 @@ def start(folder: Path) -> list[Path]:
     return [folder / name for name in ("code", "notes", "later", "later-code")]
 
 
+def test_a_link_that_leads_nowhere_stays_one(tmp_path: Path) -> None:
+    paths = start(tmp_path)
+    (tmp_path / "code/link").symlink_to("nowhere")
+    with pytest.raises(ValueError, match="first"), restored_on_failure(paths):
+        raise ValueError("first")
+    assert (tmp_path / "code/link").readlink() == Path("nowhere")
+
+
 def change(folder: Path) -> None:
     """Change, add and remove files and folders."""
     write_all(
