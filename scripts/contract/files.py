@@ -5,9 +5,13 @@ import shutil
 import signal
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
+
+LeftOut = Callable[[str, list[str]], set[str]]
+"""Names what is not copied of a folder that has these names."""
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -26,8 +30,9 @@ def write_all(files: Mapping[Path, bytes]) -> None:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
             Path(name).chmod(0o644)
-        for path, temporary in ready.items():
-            temporary.replace(path)
+        with _interrupts_deferred():
+            for path, temporary in ready.items():
+                temporary.replace(path)
     finally:
         for temporary in ready.values():
             temporary.unlink(missing_ok=True)
@@ -49,19 +54,29 @@ def replace_folder(old: Path, new: Path) -> None:
             raise
 
 
+def copy_folder(folder: Path, to: Path, left_out: LeftOut | None = None) -> None:
+    """Copy a folder to where there is none, or an empty one; OSError names the first failure."""
+    try:
+        # A link stays one: it may lead to a file that is not there.
+        shutil.copytree(folder, to, symlinks=True, ignore=left_out, dirs_exist_ok=True)
+    except shutil.Error as error:
+        source, _, why = error.args[0][0]
+        raise OSError(f"cannot copy {source} to {to}: {why}") from error
+
+
 @contextmanager
 def restored_on_failure(paths: Sequence[Path]) -> Iterator[None]:
     """Copy files and folders of one place, and restore them if the block raises."""
     with tempfile.TemporaryDirectory(dir=paths[0].parent, prefix=".before.") as folder:
         for path in paths:
             if path.is_dir():
-                shutil.copytree(path, Path(folder) / path.name)
+                copy_folder(path, Path(folder) / path.name)
             elif path.exists():
                 shutil.copy2(path, folder)
         try:
             yield
         except BaseException:  # Ctrl-C too, and a second one does not stop the restoring
-            with _interrupts_ignored():
+            with _interrupts_deferred():
                 for path in paths:
                     _restore(path, Path(folder) / path.name)
             raise
@@ -79,12 +94,16 @@ def _restore(path: Path, kept: Path) -> None:
 
 
 @contextmanager
-def _interrupts_ignored() -> Iterator[None]:
+def _interrupts_deferred() -> Iterator[None]:
+    """Let Ctrl-C take effect at the end of the block."""
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread is interrupted
         return
-    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    arrived: list[tuple[int, FrameType | None]] = []
+    handler = signal.signal(signal.SIGINT, lambda *each: arrived.append(each))
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, handler)
+        if arrived and callable(handler):
+            handler(*arrived[0])

@@ -1,11 +1,15 @@
 """Bytes to document and back."""
 
+import json
+from typing import Any
+
 import pytest
 
 from scripts.contract.errors import CannotRunError
-from scripts.contract.openapi.documents import dump, parse, parse_openapi
+from scripts.contract.openapi.documents import as_openapi, dump, parse, parse_openapi
 
 OPENAPI = b'{"openapi": "3.0.0", "info": {"title": "T", "version": "1"}, "paths": {}}'
+WHOLE: dict[str, Any] = json.loads(OPENAPI)
 
 
 @pytest.mark.parametrize(
@@ -67,6 +71,31 @@ def test_every_version_of_openapi_3_is_read(version: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "parts",
+    [
+        {"openapi": "3.1.0", "paths": None, "components": {}},  # from 3.1 on it may have no paths
+        {"components": {"x-note": "ours", "schemas": {}}},
+    ],
+)
+def test_what_openapi_lets_a_document_have_or_leave_out_is_read(parts: dict[str, Any]) -> None:
+    document = {key: value for key, value in {**WHOLE, **parts}.items() if value is not None}
+    assert as_openapi(document, "x") == document
+
+
+@pytest.mark.parametrize(
+    ("wrong", "shown", "last"), [(20, 20, "/s20"), (21, 21, "and 1 more"), (30, 21, "and 10 more")]
+)
+def test_twenty_lines_say_what_is_wrong_with_a_document(wrong: int, shown: int, last: str) -> None:
+    schemas = {f"s{number:02}": 1 for number in range(1, wrong + 1)}
+    with pytest.raises(CannotRunError) as caught:
+        as_openapi({**WHOLE, "components": {"schemas": schemas}}, "x")
+    first, *lines = str(caught.value).splitlines()
+    assert first == "x is not an OpenAPI document:"
+    assert len(lines) == shown
+    assert last in lines[-1]
+
+
+@pytest.mark.parametrize(
     ("data", "said"),
     [
         (b'{"swagger": "2.0", "paths": {}}', "Swagger 2.0 document: convert .*swagger2openapi"),
@@ -78,8 +107,11 @@ def test_every_version_of_openapi_3_is_read(version: str) -> None:
         (b"<!DOCTYPE html><p>Sign in</p>", "no openapi field"),
         (b"", "no openapi field"),
         (b'{"openapi": "3.0.0"}', "no paths"),
-        (b"openapi: 3.0.0\npaths: {}\ncomponents:\n", "components that are not objects"),
-        (b"openapi: 3.0.0\npaths: {}\ncomponents: {schemas: }", "components that are not objects"),
+        (b"openapi: 3.0.0\npaths: {}\ncomponents:\n", "must be an object of objects"),
+        (
+            b"openapi: 3.0.0\npaths: {}\ncomponents: {schemas: }",
+            "must be an object of objects",
+        ),
     ],
 )
 def test_what_is_not_openapi_3_is_refused(data: bytes, said: str) -> None:
