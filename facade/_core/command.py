@@ -62,6 +62,7 @@ def leave(main: Callable[[], int]) -> NoReturn:
     try:
         status = _status_or_help(main)
         sys.stdout.flush()
+        sys.stderr.flush()
     except BrokenPipeError:  # quietly: its reader, such as `head`, has what it wants
         status = _READER_ENDED
     except KeyboardInterrupt:
@@ -92,8 +93,7 @@ def _prepare_streams() -> None:
     sys.stdin = sys.stdin or TextIOWrapper(BytesIO())
     sys.stdout, sys.stderr = sys.stdout or StringIO(), sys.stderr or StringIO()
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # a terminal may not have every letter
-            stream.reconfigure(errors="backslashreplace")
-    if isinstance(sys.stdout, TextIOWrapper):
-        # argparse ignores a write that fails: with PYTHONUNBUFFERED the flush is to fail, too.
-        sys.stdout.reconfigure(write_through=False)
+        if isinstance(stream, TextIOWrapper):
+            # A terminal may not have every letter. argparse ignores a write that fails: with
+            # PYTHONUNBUFFERED, too, the flush is to fail instead.
+            stream.reconfigure(errors="backslashreplace", write_through=False)

@@ -81,7 +81,7 @@ def _column(lines: Iterable[str], column: str, name: str) -> Iterator[Record]:
     delimiter = delimiter_of(first, (column,))
     reader = csv.reader(chain([first], rest), delimiter=delimiter, strict=True)
     rows = numbered(reader, start)
-    header = next((fields for _, fields in rows), [])
+    header = next((fields for _, fields in rows), list[str]())
     index = index_of(header, column)
     if index is None:
         raise TableError(f"{name} has no column {column!r}; it has {', '.join(header):.100}")

@@ -54,7 +54,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--records", metavar="PATH", help="read ids, one a line, from a file; - is standard input")
     add("--column", metavar="NAME", help="read the ids from this column of --records, a CSV")
     add("--association", metavar="KEY", help="only relations under this one: its key or id")
-    add("--output", type=Path, metavar="PATH", help="write to this file; - is standard output")
+    add(
+        "--output",
+        type=Path,
+        default="-",
+        metavar="PATH",
+        help="write to this file; - is standard output",
+    )
     add("--json", action="store_true", help="write JSON lines")
     at_once = "records at once (default: %(default)s)"
     add("--concurrency", type=_count, default=8, metavar="N", help=at_once)
@@ -80,9 +86,11 @@ def run(options: argparse.Namespace) -> int:
             return list(client.relations.iterate(record.id, association_ids=ids))
 
         outcomes = _outcomes(read, records, options.concurrency)
-        is_file = options.output is not None and options.output != Path("-")
-        output = atomic_writer(options.output) if is_file else nullcontext(sys.stdout)
-        with output as file, closing(outcomes):
+        path: Path = options.output
+        with (
+            nullcontext(sys.stdout) if path == Path("-") else atomic_writer(path) as file,
+            closing(outcomes),
+        ):
             begun = begin(outcomes)
             export = _Export(relation_writer(file, wanted, keys, as_json=options.json))
             for record, outcome in begun:
