@@ -1,7 +1,8 @@
 """What a command prints: tables on a terminal, lines elsewhere, notes on standard error."""
 
-import json
+import io
 import re
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -47,14 +48,24 @@ def test_an_error_of_the_first_item_comes_before_the_header(
     assert capsys.readouterr().out == ""
 
 
-def test_json_lines_keep_every_character_and_are_printed_as_they_come(
-    capsys: pytest.CaptureFixture[str],
+@pytest.mark.parametrize(
+    ("as_json", "first"),
+    [
+        (True, '{"id": "1", "label": "a\\tb\\u001b[31m"}\n'),
+        (False, "id\tlabel\n1\ta\\tb\\x1b[31m\n"),
+    ],
+)
+def test_an_item_reaches_a_pipe_whole_before_the_next_one_is_there(
+    monkeypatch: pytest.MonkeyPatch, as_json: bool, first: str
 ) -> None:
+    pipe = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(pipe, newline="\n"))
+
     def items() -> Iterator[Item]:
         yield ITEMS[0]
-        assert json.loads(capsys.readouterr().out) == ITEMS[0]
+        assert pipe.getvalue().decode() == first
 
-    show(items(), as_json=True)
+    show(items(), as_json=as_json)
 
 
 def test_a_terminal_gets_a_table_whose_second_lines_do_not_repeat_the_first(
