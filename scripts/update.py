@@ -54,17 +54,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Update, or say which decision is needed first."""
     options = _options(arguments)
     layout, started = Layout(Path()), time.monotonic()
-    update = Update(
-        layout,
-        starts(layout, options.version, options.source),
-        date.today(),
-        {"types": _types, "tests": _tests},
-        lambda text: print(text, flush=True),
-        options.keep,
-        options.record,
-    )
     try:
-        outcome = update.run()
+        outcome = Update(
+            layout,
+            starts(layout, options.version, options.source),
+            date.today(),
+            {"types": _types, "tests": _tests},
+            lambda text: print(text, flush=True),
+            options.keep,
+            options.record,
+        ).run()
     except (CannotRunError, OSError) as error:
         _write(options.outcome, Outcome("could not run", str(error)))
         raise

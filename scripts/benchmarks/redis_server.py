@@ -6,7 +6,7 @@ from typing import Self
 
 
 class RedisServer:
-    """Runs from construction until `stop`; usable as a context manager. `start` runs it again."""
+    """Runs from construction until `stop`; a context manager. `start` restarts it."""
 
     def __init__(self) -> None:
         self.port = _free_port()
@@ -14,7 +14,7 @@ class RedisServer:
         self.start()
 
     def start(self) -> None:
-        """Start it without data, and return when it accepts connections."""
+        """Start it without data, and return once it accepts connections."""
         options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly"]
         self._process = subprocess.Popen(
             ["redis-server", *options, "no"], stdout=subprocess.PIPE, text=True
@@ -28,7 +28,7 @@ class RedisServer:
         raise RuntimeError(f"redis-server did not start:\n{''.join(output)}")
 
     def stop(self) -> None:
-        """Kill it, and its data with it."""
+        """Kill it and discard its data."""
         self._process.kill()
         self._process.communicate()
 

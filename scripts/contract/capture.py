@@ -42,11 +42,23 @@ def read_lock(folder: Path) -> dict[str, Any]:
     """Read the entry of every captured document, by version; empty before the first."""
     path = folder / "lock.json"
     lock = parse(path.read_bytes(), str(path)) if path.exists() else {}
-    if not (isinstance(lock, dict) and all(isinstance(entry, dict) for entry in lock.values())):
+    if not (isinstance(lock, dict) and all(map(_is_entry, lock.values()))):
         raise CannotRunError(
-            f"{path} is not a lock file, which has an entry for each captured version"
+            f"{path} is not a lock file, which has source, files and revision of each captured "
+            "Version: take it from the last commit"
         )
     return lock
+
+
+def _is_entry(entry: Any) -> bool:
+    return (
+        isinstance(entry, dict)
+        and isinstance(entry.get("source"), str)
+        and isinstance(entry.get("files"), dict)
+        and isinstance(entry.get("revision"), str | None)
+        and isinstance(mapped := entry.get("map", {}), dict)
+        and all(isinstance(where, str) for where in mapped.values())
+    )
 
 
 def capture(

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -26,8 +27,9 @@ def write_all(files: Mapping[Path, bytes]) -> None:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
             Path(name).chmod(0o644)
-        for path, temporary in ready.items():
-            temporary.replace(path)
+        with _interrupts_deferred():
+            for path, temporary in ready.items():
+                temporary.replace(path)
     finally:
         for temporary in ready.values():
             temporary.unlink(missing_ok=True)
@@ -61,7 +63,7 @@ def restored_on_failure(paths: Sequence[Path]) -> Iterator[None]:
         try:
             yield
         except BaseException:  # Ctrl-C too, and a second one does not stop the restoring
-            with _interrupts_ignored():
+            with _interrupts_deferred():
                 for path in paths:
                     _restore(path, Path(folder) / path.name)
             raise
@@ -79,12 +81,16 @@ def _restore(path: Path, kept: Path) -> None:
 
 
 @contextmanager
-def _interrupts_ignored() -> Iterator[None]:
+def _interrupts_deferred() -> Iterator[None]:
+    """Let Ctrl-C take effect at the end of the block."""
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread is interrupted
         return
-    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    arrived: list[tuple[int, FrameType | None]] = []
+    handler = signal.signal(signal.SIGINT, lambda *each: arrived.append(each))
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, handler)
+        if arrived and callable(handler):
+            handler(*arrived[0])

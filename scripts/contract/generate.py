@@ -15,7 +15,7 @@ from scripts.contract import overlay
 from scripts.contract.blocking import ASYNC, BLOCKING, write_blocking
 from scripts.contract.corrections import read_corrections
 from scripts.contract.errors import CannotRunError
-from scripts.contract.files import replace_folder, write_all
+from scripts.contract.files import replace_folder, restored_on_failure, write_all
 from scripts.contract.generator import GENERATOR, run_generator, run_hooks
 from scripts.contract.openapi.documents import Document, dump, parse, parse_openapi
 from scripts.contract.openapi.lint import problems
@@ -24,7 +24,8 @@ from scripts.contract.tables import operations_module, with_methods
 DEFAULT_VERSION = "2021-07-28"
 PACKAGE = "generated_client"
 BOTH_MODES = ("facade", "facade/bulk")  # packages that are written async, and generated blocking
-# All that is in them is generated.
+# What stands at the top and holds what is generated; all that is in FOLDERS is.
+HOLDERS = ("openapi", PACKAGE, "facade", "README.md")
 FOLDERS = (PACKAGE, *(f"{package}/{BLOCKING}" for package in BOTH_MODES))
 UNASYNC = "unasync"
 
@@ -199,8 +200,11 @@ def edited(layout: Layout) -> list[str]:
 
 
 def put_in_place(layout: Layout, built: Built) -> None:
-    """Write everything; folders of generated code are replaced as a whole."""
-    with tempfile.TemporaryDirectory(dir=layout.root, prefix=".generated.") as folder:
+    """Write everything, or nothing after an error; folders are replaced as a whole."""
+    with (
+        restored_on_failure([layout.root / name for name in HOLDERS]),
+        tempfile.TemporaryDirectory(dir=layout.root, prefix=".generated.") as folder,
+    ):
         for name in FOLDERS:
             for path, data in built.inside(name).items():
                 target = Path(folder) / name / path
@@ -208,13 +212,13 @@ def put_in_place(layout: Layout, built: Built) -> None:
                 target.write_bytes(data)
         for name in FOLDERS:
             replace_folder(layout.root / name, Path(folder) / name)
-    write_all(
-        {
-            layout.root / name: data
-            for name, data in built.files.items()
-            if not name.startswith(tuple(f"{folder}/" for folder in FOLDERS))
-        }
-    )
+        write_all(
+            {
+                layout.root / name: data
+                for name, data in built.files.items()
+                if not name.startswith(tuple(f"{each}/" for each in FOLDERS))
+            }
+        )
 
 
 def _existing(layout: Layout) -> set[str]:

@@ -5,6 +5,7 @@ settles it in the overlay file, and touches nothing else there.
 """
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from scripts.contract.openapi.lines import Location, locations
 from scripts.contract.openapi.pointers import escape, lookup
 from scripts.contract.places import GitPlace
 
-_MOST = 4  # places that are written out
+_MAX_PLACES = 4  # places that are written out
 _KEYS = ("target", "description", "x-evidence", "x-expect", "update", "copy", "remove")
 _DELETE = "no Version needs it: delete the action, or correct the target of a new one"
 
@@ -105,9 +106,9 @@ def _findings(version: str, now: Step, earlier: Step | None) -> Iterator[str]:
         old = earlier.places
         texts = [f"new: {_at(now.before, each)}" for each in places if each not in old]
         texts += [f"now: {_at(now.before, each)}" for each in old if each not in places]
-    yield from (f"  {text}" for text in texts[:_MOST])
-    if len(texts) > _MOST:
-        yield f"  and {len(texts) - _MOST} more"
+    yield from (f"  {text}" for text in texts[:_MAX_PLACES])
+    if len(texts) > _MAX_PLACES:
+        yield f"  and {len(texts) - _MAX_PLACES} more"
 
 
 def _pointer(steps: overlay.Steps) -> str:
@@ -141,7 +142,8 @@ def mend(notices: list[Notice], data: bytes, name: str) -> bytes:
     All else stays as it is, comments included. CannotRunError if the text is not block style.
     """
     raw = parse(data, name)
-    text = data.decode("utf-8-sig").splitlines(keepends=True)
+    mark = BOM_UTF8 if data.startswith(BOM_UTF8) else b""
+    text = data.removeprefix(mark).decode().splitlines(keepends=True)
     for notice in reversed(notices):
         index = notice.action.number - 1
         pointers = [f"/actions/{index + 1}"] if index + 1 < len(raw["actions"]) else []
@@ -161,7 +163,7 @@ def mend(notices: list[Notice], data: bytes, name: str) -> bytes:
             if start and not text[start - 1].strip() and not "".join(text[end : end + 1]).strip():
                 end += 1  # of two empty lines that meet, one is left
             del text[start:end]
-    mended = "".join(text).encode()
+    mended = mark + "".join(text).encode()
     with suppress(CannotRunError):
         if raw["actions"] and parse(mended, name) == raw:
             return mended

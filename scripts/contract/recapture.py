@@ -1,8 +1,10 @@
 """Captured documents read again: from where, and what has changed in them."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from scripts.contract.capture import Captured, capture, read_lock, revision_of, source_of
@@ -15,6 +17,7 @@ from scripts.contract.diff.review import Review, compare_contracts, review
 from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import DEFAULT_VERSION, Layout
 from scripts.contract.openapi.documents import parse_openapi
+from scripts.contract.openapi.walking import walk
 from scripts.contract.places import place
 
 Starts = dict[str, str | None]
@@ -58,27 +61,47 @@ def starts(layout: Layout, version: str | None, given: Sequence[str]) -> Starts:
     Each of `given` is VERSION=PLACE, a folder that has the document of every Version, or the place
     of one document: that of `version`, or else of the Version that code is generated from.
     """
-    recorded = read_lock(layout.openapi / "captured")
-    if version is not None and version not in recorded:
-        known = ", ".join(recorded) or "nothing"
+    lock = read_lock(layout.openapi / "captured")
+    sources = {name: lock[name]["source"] for name in layout.versions if name in lock}
+    if version not in (None, *sources):
+        known = ", ".join(sources) or "nothing"
         raise CannotRunError(f"{version} is not captured ({known} is): run make capture first")
     if not given:
-        return dict.fromkeys(
-            [version] if version else [v for v in layout.versions if v in recorded]
-        )
+        return dict.fromkeys([version] if version else layout.versions)
     found: Starts = {}
     for each in given:
         name, equals, where = each.partition("=")
-        if equals and name in recorded:
+        if equals and name in sources:
             found[name] = where
         elif Path(each).is_dir():
-            found |= _in_folder(Path(each), {name: recorded[name]["source"] for name in recorded})
+            found |= _in_folder(Path(each), sources)
         else:
             found[version or DEFAULT_VERSION] = each
-    return {name: each for name, each in found.items() if version in (None, name)} or found
+    if version not in (None, *found):
+        raise CannotRunError(
+            f"{', '.join(given)} has no document of {version}, but of {', '.join(found)}: "
+            f"leave --version out, or name the document: --source {version}=PLACE"
+        )
+    return {name: each for name, each in found.items() if version in (None, name)}
 
 
-def _in_folder(folder: Path, sources: dict[str, str]) -> Starts:
+def require_document_of(version: str, captured: Captured, versions: Iterable[str]) -> None:
+    """Refuse a document whose Version header has the value of others of `versions` instead."""
+    headers = (node for node, _, _ in walk(json.loads(captured.document)) if _is_header(node))
+    named = [each for node in headers for each in node["schema"].get("enum", ())]
+    others = [each for each in versions if each in named]
+    if others and version not in named:
+        raise CannotRunError(
+            f"{captured.origin} is the document of {', '.join(others)}, not of {version}: "
+            f"name another, or say so: --source {others[0]}={captured.origin}"
+        )
+
+
+def _is_header(node: dict[str, Any]) -> bool:
+    return node.get("name") == "Version" and isinstance(node.get("schema"), dict)
+
+
+def _in_folder(folder: Path, sources: Mapping[str, str]) -> Starts:
     """Find documents in a folder: as VERSION.json, or where the published repository has them."""
     found: Starts = {}
     for version, source in sources.items():

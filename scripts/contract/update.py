@@ -3,7 +3,6 @@
 All work is done in a copy of the project, and what came out is put in place at the end.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +20,8 @@ from scripts.contract.errors import CannotRunError
 from scripts.contract.files import write_whole
 from scripts.contract.generate import Layout, build, put_in_place, read_captured
 from scripts.contract.notices import Notice, mend, notices_of
-from scripts.contract.recapture import Starts, recapture
+from scripts.contract.openapi.documents import parse
+from scripts.contract.recapture import Starts, recapture, require_document_of
 from scripts.contract.update_advice import must_change, to_look_at, wrong_server
 
 Check = Callable[[Path], list[str]]
@@ -29,7 +29,7 @@ Check = Callable[[Path], list[str]]
 Progress = Callable[[str], None]
 
 NOTHING, DONE, LOOK, STOPPED = "nothing", "done", "look", "stopped"
-_COMMIT = "git diff, then git commit -a"
+_COMMIT = "git add --all, git diff --staged, then git commit"  # new files are not in git yet
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,10 @@ class Update:
     def run(self) -> Outcome:
         """Go the whole way; on every stop the project is as before."""
         with workspace.copy_of(self.layout.root, self.keep) as tried:
-            outcome = self._try(tried)
+            try:
+                outcome = self._try(tried)
+            except CannotRunError as error:  # the copy is gone when it is read
+                raise CannotRunError(tried.named(str(error))) from error
             if outcome.ending in (DONE, LOOK):
                 tried.bring_back()
             elif outcome.ending == STOPPED and self.keep is not None:
@@ -76,7 +79,7 @@ class Update:
             return Outcome(
                 STOPPED,
                 "no valid contract comes out",
-                str(error).splitlines(),
+                tried.named(str(error)).splitlines(),
                 [*self._by_hand(), "correct it in openapi/overlay.yaml", "make generate"],
             )
         if not tried.changed():
@@ -105,6 +108,8 @@ class Update:
         for version, start in self.starts.items():
             self._step(f"capture: {version} from {start or 'its recorded source'}")
             captured[version] = recapture(layout, version, start, is_recorded=self.is_recorded)
+            if start:
+                require_document_of(version, captured[version], layout.versions)
         for version, each in captured.items():
             write(layout.captured(version).parent, version, each)
         return captured
@@ -127,7 +132,8 @@ class Update:
             data = GitPlace(str(self.layout.root), "HEAD", f"./{name}").read()
         except CannotRunError:
             data = path.read_bytes()
-        return Contract(f"HEAD:{name}", json.loads(data), {"": data}, name)
+        where = f"HEAD:{name}"
+        return Contract(where, parse(data, where), {"": data}, name)
 
     def _stopped(self, title: str, lines: Sequence[str]) -> Outcome:
         edit = [*self._by_hand(), "edit the lines above", "make test"]

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import restored_on_failure, write_all
-from scripts.contract.generate import FOLDERS, PACKAGE
+from scripts.contract.generate import FOLDERS, HOLDERS
 
 # All that an update may write; a folder of generated code loses what is no longer generated.
 _WRITTEN = ("openapi", *FOLDERS, "facade/_core/operations.py", "README.md", "CHANGELOG.md")
-_RESTORED = ("openapi", PACKAGE, "facade", "README.md", "CHANGELOG.md")
+_RESTORED = (*HOLDERS, "CHANGELOG.md")
 _LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv", "*_cache", ".hypothesis", ".schemathesis", "__pycache__", "build", "dist"
 )
@@ -35,6 +35,10 @@ class Workspace:
         names = self.before.keys() | after.keys()
         return sorted(name for name in names if self.before.get(name) != after.get(name))
 
+    def named(self, text: str) -> str:
+        """Name the files of the copy as those of the project."""
+        return text.replace(f"{self.folder}/", "")
+
     def bring_back(self) -> None:
         """Put what has changed in place in the project: all of it, or nothing after an error."""
         if _files(self.root) != self.before:
@@ -50,7 +54,7 @@ class Workspace:
         """Move the copy to where it is to be kept."""
         if self.kept is not None:
             self.kept.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copytree(self.folder, self.kept, dirs_exist_ok=True)
+            _copy(self.folder, self.kept)
         return self.kept
 
 
@@ -61,8 +65,17 @@ def copy_of(root: Path, kept: Path | None = None) -> Iterator[Workspace]:
         raise CannotRunError(f"{kept} is not an empty folder: name another one to keep it in")
     with tempfile.TemporaryDirectory(prefix="update.", ignore_cleanup_errors=True) as folder:
         copy = Path(folder) / "project"
-        shutil.copytree(root, copy, ignore=_LEFT_OUT, symlinks=True)
+        _copy(root, copy)
         yield Workspace(root, copy, _files(copy), kept)
+
+
+def _copy(folder: Path, to: Path) -> None:
+    try:
+        # A link stays one: it may lead to a file that is not there.
+        shutil.copytree(folder, to, ignore=_LEFT_OUT, symlinks=True, dirs_exist_ok=True)
+    except shutil.Error as error:
+        source, _, why = error.args[0][0]  # of possibly thousands, the first one says it
+        raise CannotRunError(f"cannot copy {source} to {to}: {why}") from error
 
 
 def _files(folder: Path) -> _Files:

@@ -21,7 +21,7 @@ def test_each_job_is_counted_beside_what_it_is_compared_with() -> None:
     assert [(figure.name, figure.measured) for figure in [*counted, refused]] == [
         ("100 existing pairs of a record with 100 relations: requests / pages", "1 against 1"),
         ("250 existing pairs of a record with 250 relations: requests / pages", "3 against 3"),
-        ("20 existing pairs that share nothing: requests / pairs", "20 against 20"),
+        ("20 existing pairs without common records: requests / pairs", "20 against 20"),
         ("30 new pairs of a record: requests / pairs", "31 against 30"),
         ("ensure of an existing pair, 100 relations: requests / 3", "2 against 3"),
         ("ensure of an existing pair, 250 relations: requests / 3", "3 against 3"),

@@ -1,6 +1,7 @@
 """Capture: from where a document is read, and what is recorded of it."""
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -157,6 +158,18 @@ def test_what_stands_elsewhere_is_read_where_the_caller_says_so(
     assert lock(empty_project)["files"].keys() == {SOURCE, other}
 
 
+def test_a_byte_order_mark_is_no_part_of_the_document_and_counts_in_the_digest(
+    empty_project: Path, docs: Path
+) -> None:
+    capture(docs / "apps" / "a.json")
+    before = (empty_project / "openapi/captured/v9.json").read_bytes()
+    marked = BOM_UTF8 + (docs / "apps/a.json").read_bytes()
+    (docs / "apps/a.json").write_bytes(marked)
+    capture(docs / "apps" / "a.json")
+    assert (empty_project / "openapi/captured/v9.json").read_bytes() == before
+    assert lock(empty_project)["files"][SOURCE] == sha256(marked).hexdigest()
+
+
 def test_a_document_without_end_is_given_up() -> None:
     def next_file(where: Place) -> bytes:
         item = {"items": {"$ref": f"x{where}#/S"}}
@@ -164,7 +177,7 @@ def test_a_document_without_end_is_given_up() -> None:
             {**ROOT, "paths": {}, "S": item, "components": {"schemas": {"S": item}}}
         ).encode()
 
-    with pytest.raises(CannotRunError, match="needs more than 100 files"):
+    with pytest.raises(CannotRunError, match="takes more than 100 files"):
         library.capture(place("a.json"), source=SOURCE, revision=None, mapped={}, read=next_file)
 
 
@@ -177,7 +190,25 @@ def test_a_version_that_would_not_name_a_document_is_refused(
     assert state(empty_project) == {}
 
 
-@pytest.mark.parametrize("broken", ["<<<<<<< ours", "[]", '{"v9": 1}'])
+ENTRY: dict[str, Any] = {"source": SOURCE, "revision": None, "files": {}}
+BROKEN: list[dict[str, Any]] = [
+    {"source": None},
+    {"files": []},
+    {"revision": 1},
+    {"map": []},
+    {"map": {"a": 1}},
+]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "<<<<<<< ours",
+        "[]",
+        '{"v9": 1}',
+        *(json.dumps({"v9": {**ENTRY, **change}}) for change in BROKEN),
+    ],
+)
 def test_a_broken_lock_is_one_line(broken: str, empty_project: Path, docs: Path) -> None:
     (empty_project / "openapi" / "captured").mkdir(parents=True)
     (empty_project / "openapi" / "captured" / "lock.json").write_text(broken)
@@ -201,7 +232,6 @@ def test_the_revision_stays_with_the_bytes_that_it_names_unless_another_is_known
 
 
 def test_the_lock_keeps_the_entries_of_other_versions(tmp_path: Path) -> None:
-    entry: dict[str, Any] = {"source": SOURCE, "revision": None, "files": {}}
     for version in ("v8", "v9"):
-        library.write(tmp_path, version, Captured(b"{}", entry, SOURCE))
-    assert library.read_lock(tmp_path) == {"v8": entry, "v9": entry}
+        library.write(tmp_path, version, Captured(b"{}", ENTRY, SOURCE))
+    assert library.read_lock(tmp_path) == {"v8": ENTRY, "v9": ENTRY}

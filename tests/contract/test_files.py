@@ -35,6 +35,24 @@ def test_no_file_is_replaced_if_one_of_them_cannot_be_written(tmp_path: Path) ->
     assert tree(tmp_path) == {"a": "1", "b": "1", "c": "not a folder"}
 
 
+def test_ctrl_c_between_two_files_takes_effect_after_both(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_all({tmp_path / "a": b"1", tmp_path / "b": b"1"})
+    replace = Path.replace
+
+    def interrupted(path: Path, target: Path) -> Path:
+        os.kill(os.getpid(), signal.SIGINT)
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    with pytest.raises(KeyboardInterrupt):
+        write_all({tmp_path / "a": b"2", tmp_path / "b": b"2"})
+    assert tree(tmp_path) == {"a": "2", "b": "2"}
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 def test_a_folder_is_replaced_as_a_whole(tmp_path: Path) -> None:
     write_all({tmp_path / "old/a": b"1", tmp_path / "new/b": b"2"})
     replace_folder(tmp_path / "old", tmp_path / "new")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scripts import generate as command
+from scripts.contract import generate as library
 from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import Built, Layout, build_contract, edited, stale
 from scripts.contract.openapi.documents import parse
@@ -150,6 +151,23 @@ def test_a_package_that_cannot_be_put_in_place_leaves_the_old_one(
 
     monkeypatch.setattr(Path, "rename", refuse)
     with pytest.raises(PermissionError):
+        command.main([])
+    assert state(project.root) == before
+
+
+@pytest.mark.usefixtures("build_once")
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_folders_that_are_in_place_go_back_if_the_files_cannot_follow(
+    project: Layout, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    edit(project.package / "client.py")
+    before = state(project.root)
+
+    def fail(files: object) -> None:
+        raise error
+
+    monkeypatch.setattr(library, "write_all", fail)
+    with pytest.raises(type(error)):
         command.main([])
     assert state(project.root) == before
 

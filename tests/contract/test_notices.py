@@ -1,6 +1,7 @@
 """Corrections clean themselves up: what HighLevel mends is noticed, and the overlay is mended."""
 
 import json
+from codecs import BOM_UTF8
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -222,6 +223,12 @@ def test_mending_settles_every_notice_and_touches_nothing_else(
     for each in documents.values():
         document = DOCUMENT | each
         assert corrections(mended).apply(document) == corrections().apply(document)
+
+
+def test_mending_keeps_a_byte_order_mark() -> None:
+    documents: dict[str, Json] = {"v1": {"fields": {}}, "v2": {"fields": {}}}
+    mended = mend(noticed(documents), BOM_UTF8 + OVERLAY.encode(), "overlay.yaml")
+    assert mended == BOM_UTF8 + OVERLAY.replace(LABELS, "").encode()
 
 
 @pytest.mark.parametrize(

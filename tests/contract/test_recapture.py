@@ -1,14 +1,21 @@
 """Captured documents read again: which, from where, and what is recorded of it."""
 
 import json
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from scripts.contract.capture import Captured
 from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import DEFAULT_VERSION, Layout
-from scripts.contract.recapture import recapture, review_recapture, starts
+from scripts.contract.recapture import (
+    recapture,
+    require_document_of,
+    review_recapture,
+    starts,
+)
 
 from . import changes
 from .serving import Serve
@@ -83,3 +90,61 @@ def test_a_folder_has_documents_by_version_or_as_the_published_repository(
         "v3": str(by_path),
     }
     assert starts(project, "v3", [str(folder)]) == {"v3": str(by_path)}
+
+
+def test_a_source_without_the_version_that_is_asked_for_says_which_it_has(
+    project: Layout, tmp_path: Path
+) -> None:
+    (tmp_path / "2021-07-28.json").touch()
+    for given in (str(tmp_path), "2021-07-28=a.json"):
+        with pytest.raises(CannotRunError) as caught:
+            starts(project, "v3", [given])
+        assert str(caught.value) == (
+            f"{given} has no document of v3, but of 2021-07-28: leave --version out, or name the "
+            "document: --source v3=PLACE"
+        )
+
+
+def test_a_document_that_is_not_recorded_is_not_passed_over(project: Layout) -> None:
+    lock = project.captured("lock")
+    entries = json.loads(lock.read_text())
+    lock.write_text(json.dumps({"2021-07-28": entries["2021-07-28"]}))
+    with pytest.raises(CannotRunError, match=r"v3 is not captured \(2021-07-28 is\)"):
+        starts(project, "v3", [])
+    assert starts(project, None, []) == dict.fromkeys(BOTH)  # so that recapture says it
+    project.captured("v3").unlink()
+    lock.write_text(json.dumps(entries))
+    with pytest.raises(CannotRunError, match=r"v3 is not captured \(2021-07-28 is\)"):
+        starts(project, "v3", [])
+
+
+@pytest.mark.parametrize(
+    ("version", "headers", "is_refused"),
+    [
+        ("v3", [["2021-07-28"]], True),
+        ("2021-07-28", [["v3"], ["v3"]], True),
+        ("v3", [["v3"]], False),
+        ("v3", [["2021-07-28", "v3"]], False),
+        ("v3", [["2099-01-01"]], False),  # HighLevel has a new one
+        ("v3", [None], False),
+        ("v3", [], False),
+    ],
+)
+def test_a_document_of_another_captured_version_is_refused(
+    version: str, headers: list[list[str] | None], is_refused: bool
+) -> None:
+    parameters = [
+        {
+            "name": "Version",
+            "in": "header",
+            "schema": {"type": "string", **({"enum": e} if e else {})},
+        }
+        for e in headers
+    ]
+    item = {"get": {"parameters": [{"name": "a", "in": "query"}, *parameters]}}
+    captured = Captured(json.dumps({"paths": {"/a": item}}).encode(), {}, "a.json")
+    said = (
+        rf"\Aa.json is the document of (v3|2021-07-28), not of {version}: name another, or say so"
+    )
+    with pytest.raises(CannotRunError, match=said) if is_refused else nullcontext():
+        require_document_of(version, captured, BOTH)

@@ -14,7 +14,7 @@ from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import Built, Layout, build_contract
 from scripts.contract.update import DONE, LOOK, NOTHING, STOPPED, Check, Outcome, Update
 
-from . import changes
+from . import changes, defect
 
 TODAY = date(2030, 1, 1)
 CHANGELOG = "# Changelog\n\n## Unreleased\n\n- First.\n\n## 0.1.0\n\n- Older.\n"
@@ -111,7 +111,7 @@ def test_what_a_person_should_look_at_ends_it_so_and_is_put_in_place(
     assert outcome.ending == LOOK
     assert outcome.title == "1 change(s) of the contract; a person should look"
     assert len(outcome.lines) == 1
-    assert outcome.next == ["git diff, then git commit -a"]
+    assert outcome.next == ["git add --all, git diff --staged, then git commit"]
     assert "unpublished.write" in project.contract.read_text()
 
 
@@ -154,6 +154,44 @@ def test_a_document_without_a_valid_contract_stops_it(
 
 
 @pytest.mark.usefixtures("at_once")
+def test_a_version_that_nothing_is_generated_from_stops_nothing(
+    project: Layout, published: Published
+) -> None:
+    outcome = run(project, published(mistype, "v3"))
+    assert outcome.ending == LOOK
+    (line,) = [each for each in outcome.lines if each.startswith("code is generated from ")]
+    assert line.startswith(
+        "code is generated from 2021-07-28; v3, corrected, is not a valid contract:  "
+    )
+    assert "/properties/broken" in line
+    assert '"nothing"' in project.captured("v3").read_text()
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_document_given_for_another_version_changes_nothing(
+    project: Layout, published: Published
+) -> None:
+    starts = published(changes.query, "2021-07-28")
+    before = tree(project)
+    with pytest.raises(CannotRunError, match="is the document of 2021-07-28, not of v3"):
+        run(project, {"v3": starts["2021-07-28"]})
+    assert tree(project) == before
+
+
+@pytest.mark.parametrize("name", ["captured/v3.json", "overlay.yaml"])
+def test_a_file_that_is_broken_is_named_as_the_file_of_the_project(
+    project: Layout, published: Published, name: str
+) -> None:
+    starts = published(changes.query)
+    (project.openapi / name).write_text("{")
+    try:
+        said = "".join(run(project, starts).lines)
+    except CannotRunError as error:
+        said = str(error)
+    assert said.startswith(f"openapi/{name} is neither JSON nor YAML: ")
+
+
+@pytest.mark.usefixtures("at_once")
 def test_checks_that_fail_stop_it_and_what_was_tried_is_kept(
     project: Layout, published: Published, tmp_path: Path
 ) -> None:
@@ -172,7 +210,8 @@ def test_checks_that_fail_stop_it_and_what_was_tried_is_kept(
 def test_what_gives_the_same_contract_and_code_is_not_checked_again(
     project: Layout, published: Published
 ) -> None:
-    outcome = run(project, published(changes.labels_mended), lambda folder: ["FAILED tests/x.py"])
+    defect.plant(project)
+    outcome = run(project, published(defect.mended), lambda folder: ["FAILED tests/x.py"])
     assert outcome.ending == LOOK
 
 

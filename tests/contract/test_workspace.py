@@ -1,6 +1,12 @@
 """The copy in which an update is tried, and what it brings back."""
 
+import os
+from pathlib import Path
+
+import pytest
+
 from scripts.contract import workspace
+from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import Layout
 
 
@@ -16,3 +22,19 @@ def test_generated_code_in_a_copy_is_what_is_here(project: Layout) -> None:
     (project.package / "__pycache__/x.pyc").touch()
     with workspace.copy_of(project.root) as tried:
         assert tried.changed() == []
+
+
+def test_a_link_that_leads_nowhere_is_copied_and_kept(project: Layout, tmp_path: Path) -> None:
+    (project.root / "link").symlink_to("nowhere")
+    with workspace.copy_of(project.root, tmp_path / "kept") as tried:
+        tried.keep()
+    assert (tmp_path / "kept/link").readlink() == Path("nowhere")
+
+
+def test_a_project_that_cannot_be_copied_is_one_line(project: Layout) -> None:
+    os.mkfifo(project.root / "pipe")
+    with (
+        pytest.raises(CannotRunError, match=r"\Acannot copy \S+/pipe to \S+: .*named pipe\Z"),
+        workspace.copy_of(project.root),
+    ):
+        pass

@@ -97,15 +97,9 @@ EXPECTED: dict[str, list[str]] = {
         "property-added-optional: AssociationListPayload.pages",
         "property-added-optional: RelationListPayload.pages",
     ],
-    "error-new-field": [
-        "property-added-optional: BadRequestPayload.errorCode",
-        "property-added-optional: ErrorPayload.errorCode",
-    ],
-    "error-list": ["alternative-added: BadRequestPayload.message"],
-    "error-status-text": [
-        "type-changed: BadRequestPayload.statusCode",
-        "type-changed: ErrorPayload.statusCode",
-    ],
+    "error-new-field": ["property-added-optional: ErrorPayload.errorCode"],
+    "error-list": ["alternative-added: ErrorPayload.message"],
+    "error-status-text": ["type-changed: ErrorPayload.statusCode"],
 }
 
 

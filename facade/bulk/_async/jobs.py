@@ -38,7 +38,7 @@ class AsyncPairJob:
 
 
 @define(eq=False)
-class AsyncJobs:
+class AsyncPairJobs:
     """The jobs of a run; a fatal error ends the run."""
 
     workers: AsyncWorkers

@@ -39,7 +39,7 @@ class PairJob:
 
 
 @define(eq=False)
-class Jobs:
+class PairJobs:
     """The jobs of a run; a fatal error ends the run."""
 
     workers: Workers

@@ -1,14 +1,18 @@
 """scripts.update: how it ends, what it says to a person, and what it hands to the tests."""
 
 import json
+import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
-from scripts import update
+from scripts import console, update
 from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import Layout
 from scripts.contract.update import DONE, LOOK, NOTHING, STOPPED, Outcome, Update
+
+from ..published import state
 
 NEXT = ["git diff"]
 
@@ -53,6 +57,26 @@ def test_what_could_not_run_is_an_outcome_too(
         update.main(["--outcome", "outcome.json"])
     written = json.loads((project.root / "outcome.json").read_text())
     assert (written["ending"], written["title"]) == ("could not run", "cannot read a.json")
+
+
+def test_a_source_without_the_version_ends_with_2_and_is_an_outcome(
+    project: Layout,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    source = tmp_path / "docs"
+    source.mkdir()
+    shutil.copy(project.captured("2021-07-28"), source)
+    before = state(project.root)
+    arguments = ["--version", "v3", "--source", str(source), "--outcome", str(tmp_path / "o.json")]
+    monkeypatch.setattr(sys, "argv", ["update", *arguments])
+    with pytest.raises(SystemExit) as caught:
+        console.run(update.main)
+    assert caught.value.code == 2
+    assert f"{source} has no document of v3, but of 2021-07-28" in capsys.readouterr().err
+    assert json.loads((tmp_path / "o.json").read_text())["ending"] == "could not run"
+    assert state(project.root) == before
 
 
 def test_the_tests_of_an_update_are_there() -> None:

@@ -74,7 +74,11 @@ def test_a_pointer_leads_to_what_stands_there(pointer: str, found: object) -> No
 
 
 @pytest.mark.parametrize(
-    "pointer", ["list", "/none", "/list/2", "/list/-1", "/list/a", "/0/0/0", "/null/a", "//"]
+    "pointer",
+    [
+        *("list", "/none", "/list/2", "/list/-1", "/list/a", "/0/0/0", "/null/a", "//"),
+        *("/list/01", "/list/00", "/list/+1", "/list/\u0661", f"/list/{'9' * 5000}", "/list/"),
+    ],
 )
 def test_a_pointer_that_leads_nowhere_is_a_key_error_that_names_it(pointer: str) -> None:
     with pytest.raises(KeyError) as caught:

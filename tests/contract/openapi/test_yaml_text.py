@@ -25,12 +25,35 @@ from scripts.contract.openapi.documents import parse
         ),
         ("a: &x [1]\nb: *x", {"a": [1], "b": [1]}),
         ("a: &x b\n*x : 1", {"a": "b", "b": 1}),
-        ("a: !!str 1\nb: ! 2\nc: !!int 3", {"a": "1", "b": "2", "c": 3}),
+        ("a: !!str 1\nb: ! 2\nc: !!int 3\nd: !!float 4", {"a": "1", "b": "2", "c": 3, "d": 4}),
         ("a: '1'\nb: \"true\"", {"a": "1", "b": "true"}),
     ],
 )
 def test_yaml_has_the_types_of_json_and_no_others(text: str, expected: object) -> None:
     assert parse(text.encode(), "x.yaml") == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("!!int true", "'true' does not fit the tag 'tag:yaml.org,2002:int'"),
+        ("!!int 1.5", "'1.5' does not fit the tag 'tag:yaml.org,2002:int'"),
+        ("!!int", "'' does not fit the tag 'tag:yaml.org,2002:int'"),
+        ("!!float false", "'false' does not fit the tag 'tag:yaml.org,2002:float'"),
+        ("!!bool 1", "'1' does not fit the tag 'tag:yaml.org,2002:bool'"),
+        ("!!null text", "'text' does not fit the tag 'tag:yaml.org,2002:null'"),
+        ("!!timestamp 2021-07-28", "JSON has no type for the tag 'tag:yaml.org,2002:timestamp'"),
+        ("!<int> 1", "JSON has no type for the tag 'int'"),
+        ("!!int [1]", "JSON has no type for the tag 'tag:yaml.org,2002:int'"),
+        ("1e999", "1e999 is too large a number"),
+        ("9" * 5000, "Exceeds the limit"),
+    ],
+)
+def test_what_json_has_no_value_for_is_named_with_file_and_line(value: str, why: str) -> None:
+    with pytest.raises(CannotRunError) as caught:
+        parse(f"a: 1\nb: {value}\n".encode(), "x.yaml")
+    assert str(caught.value).startswith(f"x.yaml is neither JSON nor YAML: {why}")
+    assert str(caught.value).endswith(", line 2, column 4")
 
 
 def test_what_a_yaml_anchor_repeats_is_not_shared() -> None:

@@ -62,12 +62,13 @@ def test_the_error_for_a_missing_installation_says_what_to_do(make: Callable[...
         make().token("l1")
 
 
+@pytest.mark.parametrize("passed", [30, 3600, pytest.param(-30, id="the clock is set back")])
 def test_a_refused_token_is_renewed_once_and_the_call_succeeds(
-    oauth: OAuth, sandbox: Sandbox, clock: Clock, clients: Clients
+    passed: int, oauth: OAuth, sandbox: Sandbox, clock: Clock, clients: Clients
 ) -> None:
     client = clients(oauth, sandbox.location_id, transport=sandbox.transport())
     sandbox.revoke_token(oauth.token(sandbox.location_id))
-    clock.now += 31
+    clock.now += passed
     assert client.associations.list().total == 2
     assert len(sandbox.oauth.refreshes) == 1
 
