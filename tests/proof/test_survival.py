@@ -1,4 +1,4 @@
-"""A client survives cancellations, interrupts and forks: many of each, over real sockets."""
+"""A client survives many cancellations, interrupts and forks over real sockets."""
 
 import asyncio
 import os
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.proof
 
 
 class Server:
-    """Answers lists of relations, whose total is the record's id; may close each connection."""
+    """Responds with lists whose total is the record's id; may close each connection."""
 
     def __init__(self, *, closes: bool = False, tls: ssl.SSLContext | None = None) -> None:
         self._closes = closes
@@ -83,7 +83,7 @@ def test_after_three_thousand_cancelled_calls_the_next_twenty_are_answered() -> 
     assert asyncio.run(main(Server().url)) == [7] * 20
 
 
-# Ctrl-C between two lines of httpcore may leave a socket to the collector, which closes it.
+# After a Ctrl-C within httpcore, the garbage collector may have to close a socket.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_after_sixty_interrupts_of_blocking_calls_the_next_twenty_are_answered() -> None:
     chance = random.Random(5)  # noqa: S311
@@ -91,7 +91,7 @@ def test_after_sixty_interrupts_of_blocking_calls_the_next_twenty_are_answered()
     interruptible = False
 
     def interrupt(*_: object) -> None:
-        # One that comes when the call has ended would end the test instead of the call.
+        # An interrupt after the call would end the test instead of the call.
         if interruptible:
             raise KeyboardInterrupt
 
@@ -123,7 +123,7 @@ def test_after_sixty_interrupts_of_blocking_calls_the_next_twenty_are_answered()
 
 def test_after_eighty_cancelled_turns_of_a_shared_pace_the_next_call_waits_for_none() -> None:
     async def main(url: str, redis: str) -> float:
-        # Patient, because a busy machine must not look like a Redis that is away.
+        # A long timeout, because a busy machine must not look like an unavailable Redis.
         pace = RedisPace(Redis.from_url(redis, socket_timeout=10), app="app")
         async with AsyncAssociationsClient("pit-t", "loc", base_url=url, pace=pace) as client:
             calls = [asyncio.ensure_future(client.relations.list("1")) for _ in range(80)]
@@ -164,7 +164,7 @@ def blocking_work(client: AssociationsClient) -> Callable[[], None]:
     return work
 
 
-# In a process of its own, because the first loop's connection is left to the collector.
+# In a separate process, because the first loop's connection is left to the garbage collector.
 ASYNC_FORKS = """
 import asyncio, os
 from facade import AsyncAssociationsClient
@@ -198,7 +198,7 @@ asyncio.run(client.close())
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a certificate of localhost that this machine signs itself."""
+    """Create a self-signed certificate for localhost."""
     import subprocess
 
     folder = tmp_path_factory.mktemp("tls")
@@ -232,17 +232,17 @@ def url(
     pool._tls.cache_clear()
 
 
-def test_nine_hundred_blocking_calls_over_a_fork_get_their_own_answers(url: str) -> None:
+def test_nine_hundred_blocking_calls_over_a_fork_get_their_own_responses(url: str) -> None:
     with AssociationsClient("pit-t", "loc", base_url=url, pace=None) as client:
         client.relations.list("1")
         assert in_children(2, blocking_work(client)) == [0, 0]
 
 
-def test_nine_hundred_async_calls_over_a_fork_get_their_own_answers(url: str) -> None:
+def test_nine_hundred_async_calls_over_a_fork_get_their_own_responses(url: str) -> None:
     assert run_program(ASYNC_FORKS.format(url=url), "-W", "ignore") == ["[0, 0, 0]"]
 
 
-def test_a_hundred_forks_under_eight_busy_threads_hang_none(url: str) -> None:
+def test_none_of_a_hundred_forks_beside_eight_busy_threads_hangs(url: str) -> None:
     pace = LocalPace(calls=10**6)
     with AssociationsClient("pit-t", "loc", base_url=url, pace=pace) as client:
         stopping = threading.Event()
@@ -266,7 +266,7 @@ def test_a_hundred_forks_under_eight_busy_threads_hang_none(url: str) -> None:
 def _one_call_in_a_fork(client: AssociationsClient) -> int:
     child = os.fork()
     if child == 0:
-        signal.alarm(20)  # which ends a child that hangs
+        signal.alarm(20)  # ends a child that hangs
         code = 1
         try:
             code = 0 if client.relations.list("9").total == 9 else 2

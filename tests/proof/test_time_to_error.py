@@ -1,4 +1,4 @@
-"""How long a call with default options takes to fail, and that the log says why meanwhile."""
+"""The time until a call with default options fails, and the reasons in the log."""
 
 import asyncio
 import logging
@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.proof, pytest.mark.long]
 
 @dataclass
 class Failure:
-    """How one call failed, after so many seconds."""
+    """The error of a call, after so many seconds."""
 
     error: AssociationsError
     seconds: float
@@ -52,7 +52,7 @@ def fail(mode: Mode, url: str) -> Failure:
 
 @pytest.fixture
 def failing() -> Iterator[dict[str, str]]:
-    """Return the addresses of servers that fail, by how they do."""
+    """Return the addresses of failing servers by kind of failure."""
     sandbox = Sandbox()
     sandbox.misbehave(faults.fail(503))
     closed = socket.create_server(("127.0.0.1", 0))
@@ -68,7 +68,7 @@ def failing() -> Iterator[dict[str, str]]:
         }
 
 
-def test_a_call_fails_in_time_and_the_log_says_why(
+def test_a_call_fails_in_time_and_the_log_has_the_reason(
     failing: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "facade")
