@@ -59,9 +59,9 @@ def test_four_processes_are_hardly_refused(redis: RedisServer) -> None:
 
 
 def check_log(done: SharedRun, plan: str) -> None:
-    """Each worker logs once that Redis is away, and once that it is back unless it ended before."""
-    away = [line for line in done.log if "Redis is away" in line]
-    back = [line for line in done.log if "Redis is back after" in line]
+    """Each worker logs once that Redis is not available, and that it is again unless it ended."""
+    away = [line for line in done.log if "Redis is not available" in line]
+    back = [line for line in done.log if "Redis is available again after" in line]
     assert len(away) == 4
     assert all(plan in line for line in away)
     assert 1 <= len(back) <= 4
