@@ -7,10 +7,9 @@ the request has left it. Token buckets, and logs of when requests were sent, sti
 
 from __future__ import annotations
 
-import heapq
 import threading
 import time
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections import deque
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakSet, ref
@@ -80,7 +79,7 @@ class _Slots:
     def __init__(self, free: int, seconds: float) -> None:
         self.free = free
         self.seconds = seconds  # a slot is busy for so long
-        self.busy: list[float] = []  # a heap: when each becomes free
+        self.busy: list[float] = []  # sorted: when each becomes free
         # Weak, so that a slot is not lost with a caller that was interrupted at any line.
         self.taken: WeakSet[Turn] = WeakSet()
         self.queue: deque[ref[Future[Turn]]] = deque()  # weak, as nobody may wait for one
@@ -96,7 +95,7 @@ class _Slots:
             if self.free > 0:
                 self.free -= 1
             else:
-                heapq.heappop(self.busy)
+                self.busy.pop(0)
             self.held += 1
         if self.held > wanted:
             self.free += self.held - wanted
@@ -170,7 +169,7 @@ class LocalPace:
             slots.free -= 1
         elif slots.busy:
             # Reserved now, so that those who wait are served in turn and wake only once.
-            start = free_at = heapq.heappop(slots.busy)
+            start = free_at = slots.busy.pop(0)
         else:
             return None
         if slots.others:
@@ -197,7 +196,7 @@ class LocalPace:
             slots, now = self._slots(turn.location_id)
             slots.taken.discard(turn)
             slots.seconds = max(self._seconds, interval_of(headers) or slots.seconds)
-            heapq.heappush(slots.busy, now + slots.seconds)
+            insort(slots.busy, now + slots.seconds)
             if status_code != 429:
                 slots.answers.append(now)
             self._learn(slots, turn, now, headers, refused=status_code == 429)
@@ -208,7 +207,7 @@ class LocalPace:
         with self._lock:
             slots, now = self._slots(turn.location_id)
             slots.taken.discard(turn)
-            heapq.heappush(slots.busy, now if turn.free_at is None else turn.free_at)
+            insort(slots.busy, now if turn.free_at is None else turn.free_at)
             self._serve_queue(turn.location_id, slots, now)
 
     def _slots(self, location_id: str) -> tuple[_Slots, float]:
@@ -218,9 +217,9 @@ class LocalPace:
             slots = self._locations[location_id] = _Slots(self._capacity, self._seconds)
         known = slots.free + len(slots.busy) + len(slots.taken) + slots.held
         for _ in range(self._capacity - known):  # lost: a request may have been sent just now
-            heapq.heappush(slots.busy, now + slots.seconds)
+            insort(slots.busy, now + slots.seconds)
         while slots.busy and slots.busy[0] <= now:
-            heapq.heappop(slots.busy)
+            slots.busy.pop(0)
             slots.free += 1
         if len(slots.answers) > 4 * self._capacity:
             del slots.answers[: 2 * self._capacity]  # a window holds no more of them

@@ -90,7 +90,7 @@ def report(results: Sequence[Review], options: argparse.Namespace, nothing: str 
 
     `nothing` is what a terminal shows if none of them has anything to say.
     """
-    shown = [each for each in results if not each.says_nothing]
+    shown = [each for each in results if not each.is_empty]
     if not shown and nothing:
         text = f"{nothing}\n" if options.format == "text" else ""
     else:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Unpack
 
 from facade._async.resource import AsyncResource
 from facade._core import mapping
+from facade._core.call_options import resolved, with_query, without_extras
 from facade._core.matching import is_requested, is_said_to_exist, may_exist, with_objects
-from facade._core.options import resolved, with_query, without_extras
 from facade._core.paging import Paginator
 from facade._core.request import path_segment
 from facade.errors import APIStatusError, AssociationsError, ContractError, NotFoundError
@@ -20,7 +20,7 @@ from generated_client.models import CreateAssociationBody, UpdateAssociationBody
 
 if TYPE_CHECKING:
     from facade._async.resource import AsyncFind
-    from facade._core.options import CallOptions
+    from facade._core.call_options import CallOptions
     from facade.models import Page
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from facade._async.relations import AsyncRelations
-    from facade._core.options import CallOptions
+    from facade._core.call_options import CallOptions
 
 
 class AsyncRelationBatch(AsyncResource):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from copy import copy
 from typing import TYPE_CHECKING, Literal, Self, Unpack
 
+import httpx
+
 from facade._async.transport import AsyncTransport
 from facade._core.bounds import MAX_BODY
 from facade._core.lazy import LazyResource
@@ -13,6 +15,7 @@ from facade._core.options import (
     TIMEOUT,
     VERSION,
     ClientOptions,
+    checked,
     location_mistake,
     mistake_in,
     with_environment,
@@ -23,8 +26,6 @@ from facade.pace import Pace, local_pace
 from generated_client import AuthenticatedClient
 
 if TYPE_CHECKING:
-    import httpx
-
     from facade._async.associations import AsyncAssociations
     from facade._async.relations import AsyncRelations
     from facade._core.events import OnEvent
@@ -109,12 +110,12 @@ class AsyncAssociationsClient:
         if mistake or source is None:
             del location_id, base_url  # a secret in the wrong place is still one
             raise mistake or AssertionError
-        options = ClientOptions(
+        given = ClientOptions(
             token=source,
             location_id=location_id,
             base_url=base_url,
             version=version,
-            timeout=timeout,
+            timeout=TIMEOUT,
             retries=retries,
             deadline=deadline,
             max_response_bytes=max_response_bytes,
@@ -122,6 +123,8 @@ class AsyncAssociationsClient:
             observe=observe,
             on_event=on_event,
         )
+        del source  # its repr may show the token
+        options = checked(given._replace(timeout=httpx.Timeout(timeout)))
         self.location_id = location_id
         self._options = options
         self._transport = _transport_class(options)(options, transport, http_client)

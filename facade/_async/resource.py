@@ -6,9 +6,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from facade._core import concurrency
+from facade._core.call_options import deadline_of, resolved, with_deadline
 from facade._core.mapping import UnexpectedBodyError
 from facade._core.matching import may_exist
-from facade._core.options import deadline_of, resolved, with_deadline
 from facade._core.request import CURRENT_CALL, CallContext
 from facade._core.response import contract_error, parse_body
 from facade._core.retry import Attempts, look_waits
@@ -18,8 +18,9 @@ from facade.errors import AssociationsError, ContractError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from facade._core.call_options import CallOptions
     from facade._core.concurrency import AsyncFunction
-    from facade._core.options import CallOptions, ClientOptions
+    from facade._core.options import ClientOptions
     from generated_client import AuthenticatedClient
 
 P = ParamSpec("P")

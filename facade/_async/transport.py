@@ -13,7 +13,8 @@ import httpx
 from facade._async.waiting import AsyncTokens, AsyncTurns
 from facade._core import concurrency
 from facade._core.bounds import async_read_bounded, async_time_limit, limit_timeout
-from facade._core.options import CallOptions, ClientOptions, deadline_of, resolved
+from facade._core.call_options import CallOptions, deadline_of, resolved
+from facade._core.options import ClientOptions
 from facade._core.pool import AsyncPool
 from facade._core.request import CURRENT_CALL, RequestBuilder, path_of
 from facade._core.response import raise_for_status, translated_errors

@@ -107,7 +107,6 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
         "secondObjectToFirstObjectCardinality",
         "traceId",
     ),
-    "BadRequestPayload": ("error", "message", "statusCode", "traceId"),
     "CreateAssociationBody": (
         "firstObjectKey",
         "firstObjectLabel",
@@ -134,7 +133,6 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
         "secondRecordId",
         "traceId",
     ),
-    "UnauthorizedPayload": ("error", "message", "statusCode", "traceId"),
     "UnprocessablePayload": ("error", "message", "statusCode", "traceId"),
     "UpdateAssociationBody": ("firstObjectLabel", "secondObjectLabel"),
 }

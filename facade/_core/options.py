@@ -1,4 +1,4 @@
-"""The options of a client and of one call: their defaults, checked before anything is sent."""
+"""The options of a client: their defaults, checked before anything is sent."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import os
 import re
 import warnings
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 from urllib.parse import urlsplit
 
 import httpx
-from attrs import define, field
 
 from facade._core.bounds import CallDeadline
+from facade._core.call_options import check_number_type
 from facade._core.tokens import CallableToken, StaticToken, Token, TokenSource, is_header_text
 
 if TYPE_CHECKING:
@@ -47,15 +47,15 @@ if TYPE_CHECKING:
         max_response_bytes: int
 
 
-@define(kw_only=True, eq=False, repr=False)
-class ClientOptions:
-    """The options of a client, checked; ValueError says what is wrong with one."""
+# A NamedTuple, because an attrs class takes four times as long to define, at each start of an app.
+class ClientOptions(NamedTuple):
+    """The options of a client, as `checked` returns them."""
 
-    token: TokenSource = field(repr=False)
+    token: TokenSource
     location_id: str
     base_url: str
     version: str
-    timeout: httpx.Timeout = field(converter=httpx.Timeout)
+    timeout: httpx.Timeout
     retries: int
     deadline: float | None
     pace: Pace | None
@@ -63,33 +63,8 @@ class ClientOptions:
     on_event: OnEvent | None
     max_response_bytes: int
 
-    def __attrs_post_init__(self) -> None:
-        _warn_of_http(self.base_url)
-        _check_number_type("retries", self.retries)
-        if self.retries < 0:
-            raise ValueError(f"retries must be 0 or more, not {self.retries}")
-        if self.deadline is not None:
-            _check_number_type("deadline", self.deadline)
-            if not self.deadline > 0:
-                raise ValueError(f"deadline must be above 0 seconds, or None, not {self.deadline}")
-        if self.max_response_bytes < 1:
-            raise ValueError(f"max_response_bytes must be 1 or more, not {self.max_response_bytes}")
-        _check_pace(self.pace)
-        if self.on_event is not None:
-            _check_hook(self.on_event)
-        if not is_version(self.version):
-            raise ValueError(f"version must be {VERSION_FORM}, not {self.version!r}")
-        parts: dict[str, Any] = {**self.timeout.as_dict()}
-        for seconds in parts.values():
-            if seconds is None:
-                raise ValueError(
-                    "timeout must be a number of seconds, not None: a request could hang forever"
-                )
-            if not isinstance(seconds, int | float):
-                raise TypeError(f"timeout must be a number of seconds, not {seconds!r:.40}")
-            if not seconds > 0:  # which is also true of nan
-                raise ValueError(f"timeout must be above 0 seconds, not {seconds}")
-        self.base_url = self.base_url.rstrip("/")
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.location_id!r})"  # the token source is a secret
 
     @property
     def token_may_block(self) -> bool:
@@ -101,6 +76,40 @@ class ClientOptions:
         if self.deadline is None:
             return None
         return CallDeadline(self.deadline * _IN_TIME, includes_pace=False)
+
+
+def checked(options: ClientOptions) -> ClientOptions:
+    """Return the options if a client can be made of them; ValueError or TypeError if not."""
+    _warn_of_http(options.base_url)
+    check_number_type("retries", options.retries)
+    if options.retries < 0:
+        raise ValueError(f"retries must be 0 or more, not {options.retries}")
+    if options.deadline is not None:
+        check_number_type("deadline", options.deadline)
+        if not options.deadline > 0:
+            raise ValueError(f"deadline must be above 0 seconds, or None, not {options.deadline}")
+    if options.max_response_bytes < 1:
+        raise ValueError(f"max_response_bytes must be 1 or more, not {options.max_response_bytes}")
+    _check_pace(options.pace)
+    if options.on_event is not None:
+        _check_hook(options.on_event)
+    if not is_version(options.version):
+        raise ValueError(f"version must be {VERSION_FORM}, not {options.version!r}")
+    _check_timeout(options.timeout)
+    return options._replace(base_url=options.base_url.rstrip("/"))
+
+
+def _check_timeout(timeout: httpx.Timeout) -> None:
+    parts: dict[str, Any] = {**timeout.as_dict()}
+    for seconds in parts.values():
+        if seconds is None:
+            raise ValueError(
+                "timeout must be a number of seconds, not None: a request could hang forever"
+            )
+        if not isinstance(seconds, int | float):
+            raise TypeError(f"timeout must be a number of seconds, not {seconds!r:.40}")
+        if not seconds > 0:  # which is also true of nan
+            raise ValueError(f"timeout must be above 0 seconds, not {seconds}")
 
 
 def _check_pace(pace: object) -> None:
@@ -139,104 +148,6 @@ def is_unencrypted(base_url: str) -> bool:
     host = parts.hostname or ""
     is_loopback = host in ("localhost", "::1") or host.startswith("127.")
     return parts.scheme == "http" and not is_loopback
-
-
-class CallOptions(TypedDict, total=False):
-    """What one call may override or add.
-
-    `timeout` and `deadline` are in seconds, `retries` is a number. `timeout` bounds each part of a
-    request; `deadline` bounds the whole call with all its waits. `extra_body`, `extra_query` and
-    `extra_headers` add fields to the body, parameters to the query and headers, for what HighLevel
-    accepts and this client does not name yet; they cannot set what the method itself sends, and
-    are not sent when a method looks something up on its way.
-    """
-
-    timeout: float
-    retries: int
-    deadline: float
-    extra_body: Mapping[str, Any]
-    extra_query: Mapping[str, Any]
-    extra_headers: Mapping[str, str]
-
-
-_EXTRAS = ("extra_body", "extra_query", "extra_headers")
-# What a client decides, or httpx, not a call.
-_OWN_HEADERS = frozenset(
-    "accept accept-encoding authorization connection content-length content-type host "
-    "transfer-encoding user-agent version".split()
-)
-_HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
-
-
-def resolved(options: CallOptions) -> CallOptions:
-    """Check the options of a call; make its deadline absolute, for all requests of the call."""
-    if not options:
-        return options
-    for name, value in options.items():
-        if name not in CallOptions.__annotations__:
-            known = ", ".join(CallOptions.__annotations__)
-            raise TypeError(f"{name!r} is not an option of a call; the options are {known}")
-        if name in _EXTRAS:
-            _check_extra(name, value)
-        elif not isinstance(value, CallDeadline):
-            _check_number_type(name, value)
-            _check_number_range(name, value)
-    if "deadline" not in options or deadline_of(options) is not None:
-        return options
-    return with_deadline(options, CallDeadline(options["deadline"]))
-
-
-def with_deadline(options: CallOptions, deadline: CallDeadline) -> CallOptions:
-    """Return options with a deadline that has begun, for all requests of a call."""
-    return {**options, "deadline": cast("float", deadline)}
-
-
-def deadline_of(options: CallOptions) -> CallDeadline | None:
-    """Return the deadline that has begun, if there is one."""
-    deadline: object = options.get("deadline")
-    return deadline if isinstance(deadline, CallDeadline) else None
-
-
-def without_extras(options: CallOptions) -> CallOptions:
-    """Return the options of a call for another request than the one that the caller asked for."""
-    if not any(name in options for name in _EXTRAS):
-        return options
-    kept = {name: value for name, value in options.items() if name not in _EXTRAS}
-    return cast("CallOptions", kept)
-
-
-def with_query(options: CallOptions, name: str, value: str) -> CallOptions:
-    """Add a parameter that a method sends and generated code does not know."""
-    given = resolved(options).get("extra_query", {})
-    if name in given:
-        raise ValueError(f"extra_query cannot set {name}: the method sends it")
-    return {**options, "extra_query": {**given, name: value}}
-
-
-def _check_number_type(name: str, value: object) -> None:
-    is_number = isinstance(value, int if name == "retries" else int | float)
-    if not is_number or isinstance(value, bool):
-        raise TypeError(f"{name} must be a number, not {value!r}")
-
-
-def _check_number_range(name: str, value: Any) -> None:
-    if name != "deadline" and value < (0 if name == "retries" else 0.001):
-        raise ValueError(f"{name} cannot be {value!r}")
-
-
-def _check_extra(name: str, value: object) -> None:
-    if not isinstance(value, Mapping):
-        raise TypeError(f"{name} must be a mapping of names to values, not {value!r:.40}")
-    for key, each in cast("Mapping[object, object]", value).items():
-        if not isinstance(key, str) or not key:
-            raise TypeError(f"a name in {name} must be text, not {key!r:.40}")
-        if name == "extra_headers":
-            if key.lower() in _OWN_HEADERS:
-                raise ValueError(f"extra_headers cannot set {key}: the client sends its own")
-            if not isinstance(each, str):
-                raise TypeError(f"{key} in extra_headers must be text, not {type(each).__name__}")
-            if not re.fullmatch(_HEADER_NAME, key) or not is_header_text(each):
-                raise ValueError(f"{key!r} in extra_headers is not a valid header")
 
 
 def is_version(version: object) -> bool:

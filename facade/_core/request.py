@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 
 import httpx
 
-from facade._core.options import CallOptions, ClientOptions
+from facade._core.call_options import CallOptions
+from facade._core.options import ClientOptions
 from facade._core.tokens import StaticToken, checked_token
 from facade.version import __version__
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Unpack
 
+from facade._core.call_options import resolved, with_query, without_extras
 from facade._core.matching import (
     is_requested,
     is_said_to_exist,
     may_exist,
     with_objects,
 )
-from facade._core.options import resolved, with_query, without_extras
 from facade._core.paging import Paginator
 from facade._core.request import path_segment
 from facade.errors import (
@@ -31,7 +31,7 @@ from generated_client.models import CreateAssociationBody, UpdateAssociationBody
 # Each method imports the operation that it sends: a process loads only those that it needs.
 
 if TYPE_CHECKING:
-    from facade._core.options import CallOptions
+    from facade._core.call_options import CallOptions
     from facade.models import Page
 
     from facade._sync.resource import Find

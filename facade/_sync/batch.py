@@ -13,7 +13,7 @@ from generated_client.models import CreateRelationsBody, CreateRelationsBodyAddI
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from facade._core.options import CallOptions
+    from facade._core.call_options import CallOptions
 
     from facade._sync.relations import Relations
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from copy import copy
 from typing import TYPE_CHECKING, Literal, Self, Unpack
 
+import httpx
 from facade._core.bounds import MAX_BODY
 from facade._core.lazy import LazyResource
 from facade._core.options import (
@@ -13,6 +14,7 @@ from facade._core.options import (
     TIMEOUT,
     VERSION,
     ClientOptions,
+    checked,
     location_mistake,
     mistake_in,
     with_environment,
@@ -25,7 +27,6 @@ from facade._sync.transport import Transport
 from generated_client import AuthenticatedClient
 
 if TYPE_CHECKING:
-    import httpx
     from facade._core.events import OnEvent
     from facade._core.options import CommonArguments
     from facade.observe import Observer
@@ -111,12 +112,12 @@ class AssociationsClient:
         if mistake or source is None:
             del location_id, base_url  # a secret in the wrong place is still one
             raise mistake or AssertionError
-        options = ClientOptions(
+        given = ClientOptions(
             token=source,
             location_id=location_id,
             base_url=base_url,
             version=version,
-            timeout=timeout,
+            timeout=TIMEOUT,
             retries=retries,
             deadline=deadline,
             max_response_bytes=max_response_bytes,
@@ -124,6 +125,8 @@ class AssociationsClient:
             observe=observe,
             on_event=on_event,
         )
+        del source  # its repr may show the token
+        options = checked(given._replace(timeout=httpx.Timeout(timeout)))
         self.location_id = location_id
         self._options = options
         self._transport = _transport_class(options)(options, transport, http_client)

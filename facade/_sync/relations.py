@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
 from attrs import evolve
+from facade._core.call_options import resolved, without_extras
 from facade._core.matching import (
     PAGE_SIZE,
     RelationSearch,
@@ -15,7 +16,6 @@ from facade._core.matching import (
     filter_by_association,
     may_exist,
 )
-from facade._core.options import resolved, without_extras
 from facade._core.paging import Paginator
 from facade._core.request import id_list, path_segment
 from facade.errors import APIStatusError, NotFoundError
@@ -29,7 +29,7 @@ from generated_client.types import UNSET
 # Each method imports the operation that it sends: a process loads only those that it needs.
 
 if TYPE_CHECKING:
-    from facade._core.options import CallOptions
+    from facade._core.call_options import CallOptions
     from facade.errors import AssociationsError
     from facade.models import Association, Page
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import httpx
 from facade._core.bounds import limit_timeout, read_bounded, time_limit
-from facade._core.options import CallOptions, ClientOptions, deadline_of, resolved
+from facade._core.call_options import CallOptions, deadline_of, resolved
+from facade._core.options import ClientOptions
 from facade._core.pool import Pool
 from facade._core.request import CURRENT_CALL, RequestBuilder, path_of
 from facade._core.response import raise_for_status, translated_errors

@@ -150,9 +150,13 @@ def _answered_grant(body: object, requested_at: float, previous: Grant) -> Grant
 def _stored_grant(text: str | bytes) -> Grant | None:
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(found, dict) or "access_token" not in found:
         return None
     known = cast("dict[str, Any]", found)
-    return Grant(**{name: known[name] for name in fields_dict(Grant) if name in known})
+    fields = {name: known[name] for name in fields_dict(Grant) if name in known}
+    times = "issued_at", "renew_at", "expires_at"
+    if not all(isinstance(fields[name], float | int if name in times else str) for name in fields):
+        return None
+    return Grant(**fields)

@@ -27,10 +27,13 @@ _REMEMBERED = 3600.0
 def refusal(error: AssociationsError, grant_type: str) -> OAuthRefusedError | None:
     """Make the error of a refusal: invalid_grant if the code or refresh token was refused.
 
-    None for an error that says nothing of the app or its grant, such as a lost connection.
+    None for an error that says nothing of the app or its grant: a lost connection, an outage, too
+    many requests.
     """
     if not isinstance(error, APIStatusError):
         return None
+    if not 400 <= error.status_code < 500 or error.status_code in (408, 429):
+        return None  # whatever its text
     if error.status_code == 401 and grant_type not in _REFUSED_GRANT:
         return None  # it refuses an access token, and another one may do
     fields = cast("dict[str, Any]", error.body) if isinstance(error.body, dict) else {}
@@ -66,7 +69,9 @@ class RefusedRefreshTokens:
     def check(self, key: str, grant: Grant) -> None:
         """Raise ReauthorizationError if this grant's refresh token was refused."""
         digest, refused_at, message = self._refused.get(key, ("", 0.0, ""))
-        if self._clock() < refused_at + _REMEMBERED and digest == token_digest(grant.refresh_token):
+        # Not for long where the clock was set back.
+        is_recent = abs(self._clock() - refused_at) < _REMEMBERED
+        if is_recent and digest == token_digest(grant.refresh_token):
             raise ReauthorizationError(message)
 
     def add(self, key: str, grant: Grant, message: str) -> None:

@@ -57,18 +57,21 @@ class SqliteTokenStore:
         """Hold a key's lock, for all threads and processes."""
         import fcntl  # not on Windows, where importing facade.oauth must still work
 
+        def try_lock() -> bool:
+            with suppress(BlockingIOError):
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return True
+            return False
+
         path = self._locks / sha256(key.encode()).hexdigest()[:32]
         deadline = time.monotonic() + self._wait
         with self._translated_errors():
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            while True:
-                try:
-                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
+            with self._translated_errors():
+                while not try_lock():
                     if time.monotonic() > deadline:
-                        raise lock_timeout_error(key, self._wait) from None
+                        raise lock_timeout_error(key, self._wait)
                     time.sleep(_POLL_INTERVAL)
             yield
         finally:

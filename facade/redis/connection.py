@@ -1,4 +1,4 @@
-"""The connection to Redis, the names of keys, and Redis's errors as the facade's."""
+"""The connection to Redis, names of keys, keys that are held, Redis's errors as the facade's."""
 
 import hashlib
 from collections.abc import Callable, Generator
@@ -17,7 +17,19 @@ try:
 except ImportError as error:
     raise missing_extra("redis") from error
 
-__all__ = ["Redis", "RedisError", "checked", "connect", "key_of", "translated_errors"]
+__all__ = [
+    "Redis",
+    "RedisError",
+    "checked",
+    "connect",
+    "hold",
+    "key_of",
+    "milliseconds",
+    "release",
+    "translated_errors",
+]
+
+_RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
 
 
 def connect(redis: "str | Redis", timeout: float) -> Any:
@@ -54,6 +66,27 @@ def key_of(app: str, kind: str, *names: str) -> str:
     """
     digest = hashlib.sha256(app.encode()).hexdigest()[:16]
     return "highlevel:" + kind + ":{" + ":".join([digest, *names]) + "}"
+
+
+def hold(client: Any, key: str, claim: str, seconds: float) -> str:
+    """Let a claim hold a key for so many seconds, if it is free; return what holds it then.
+
+    A claim that holds it already keeps it: the answer to its first command may have been lost.
+    """
+    if client.set(key, claim, nx=True, px=milliseconds(seconds)):
+        return claim
+    holder = client.get(key)
+    return holder.decode() if isinstance(holder, bytes) else holder or ""
+
+
+def release(client: Any, key: str, claim: str) -> None:
+    """Free a key if this claim still holds it."""
+    client.eval(_RELEASE, 1, key, claim)
+
+
+def milliseconds(seconds: float) -> int:
+    """Return a time to live as Redis takes it, which is 1 or more."""
+    return max(1, int(seconds * 1000))
 
 
 @contextmanager

@@ -89,7 +89,14 @@ class RedisPace:
         self._id, self._numbers = uuid.uuid4().hex, itertools.count()
         self._lock = ForkSafeLock()
         self._epochs: dict[str, str] = {}
-        self._unreported: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=calls))
+        # By location, the turns that ended while Redis was away: their members, and when they were
+        # answered; None for one that nothing was sent with.
+        self._unreported: defaultdict[str, deque[tuple[str, float | None]]] = defaultdict(
+            lambda: deque(maxlen=calls)
+        )
+        # By location, the numbers of turns that Redis may have granted in an answer that was lost:
+        # the next turn asks with one of them, and takes no second slot.
+        self._unconfirmed: defaultdict[str, list[int]] = defaultdict(list)
         self._exhausted_at: dict[str, int] = {}  # the breaker's transitions, by location
 
     def take(self, location_id: str) -> Turn:
@@ -97,23 +104,28 @@ class RedisPace:
 
         This costs one round trip to Redis.
         """
-        worker = f"{self._id}.{os.getpid()}"  # with the process, because it may have been forked
-        member = f"{worker}.{next(self._numbers)}"
+        worker = self._worker()
         with self._lock:
             now = time.monotonic()
+            unconfirmed = self._unconfirmed[location_id]
+            number = unconfirmed.pop() if unconfirmed else next(self._numbers)
             unreported = list(self._unreported.pop(location_id, ()))
             epoch = self._epochs.get(location_id, "")
+        member = f"{worker}.{number}"
         # Without a local pace nothing was sent while Redis was away.
         idle = 0.0 if self._local else self._breaker.open_seconds()
         window = self._window_of(location_id)
         settle = max(0, window - int(idle * 1000))
-        ages = [int((now - then) * 1000) for then in unreported]
         arguments = [self._calls, window, member, worker, int(_LEASE * 1000), *self._day]
-        arguments += [epoch, uuid.uuid4().hex, settle, *ages]
+        arguments += [epoch, uuid.uuid4().hex, settle]
+        for ended, then in unreported:
+            arguments += [ended, "" if then is None else int((now - then) * 1000)]
         keys = self._keys(location_id)
         found = self._breaker.call(lambda: self._take(keys=keys, args=arguments), may_probe=True)
         if found is None:
             self._report_later(location_id, *unreported)
+            with self._lock:
+                self._unconfirmed[location_id].append(number)
             return self._take_without_redis(location_id)
         state, wait, start_or_limit, epoch = found
         with self._lock:
@@ -138,18 +150,27 @@ class RedisPace:
             # In a tuple, because the script returns None, as `call` does while Redis is away.
             if self._breaker.call(lambda: (self._answered(keys=keys, args=arguments),)):
                 return
-        elif self._local is not None:
-            self._local.answered(turn, status_code, headers)
-        self._report_later(turn.location_id, time.monotonic())
+            member = turn.member
+        else:
+            member = f"{self._worker()}.{next(self._numbers)}"
+            if self._local is not None:
+                self._local.answered(turn, status_code, headers)
+        self._report_later(turn.location_id, (member, time.monotonic()))
 
     def unused(self, turn: Turn) -> None:
         """Return a slot that no request was sent with."""
         if isinstance(turn, _SharedTurn):
             _, out, state, _ = self._keys(turn.location_id)
-            if self._breaker.call(lambda: self._redis.zrem(out, turn.member)):
+            returned = self._breaker.call(lambda: self._redis.zrem(out, turn.member))
+            if returned:
                 self._breaker.call(lambda: self._redis.hincrby(state, "day_used", -1))
+            elif returned is None:
+                self._report_later(turn.location_id, (turn.member, None))
         elif self._local is not None:
             self._local.unused(turn)
+
+    def _worker(self) -> str:
+        return f"{self._id}.{os.getpid()}"  # with the process, because it may have been forked
 
     def _window_of(self, location_id: str) -> int:
         return self._windows.get(location_id, self._window)
@@ -170,9 +191,9 @@ class RedisPace:
 
     # While Redis is away
 
-    def _report_later(self, location_id: str, *times: float) -> None:
+    def _report_later(self, location_id: str, *ended: tuple[str, float | None]) -> None:
         with self._lock:
-            self._unreported[location_id].extend(times)
+            self._unreported[location_id].extend(ended)
 
     def _take_without_redis(self, location_id: str) -> Turn:
         if self._local is None:

@@ -4,14 +4,23 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from facade.errors import AssociationsError
-from facade.redis.connection import Redis, RedisError, checked, connect, key_of, translated_errors
+from facade.redis.connection import (
+    Redis,
+    RedisError,
+    checked,
+    connect,
+    hold,
+    key_of,
+    milliseconds,
+    release,
+    translated_errors,
+)
 
 if TYPE_CHECKING:
     from facade.webhooks.replay import DeliveryState
 
 _TIMEOUT = 0.5  # seconds; the handler of an event loop may be waiting
 _DONE = "done"
-_RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
 
 
 class RedisReplayStore:
@@ -29,34 +38,26 @@ class RedisReplayStore:
 
     def begin(self, delivery_id: str, claim: str, lease: float) -> "DeliveryState":
         """Return the state of an id; one that is new is in progress for `lease` seconds."""
-        key = self._key(delivery_id)
         with translated_errors(_store_error):
-            if self._redis.set(key, claim, nx=True, px=_milliseconds(lease)):
-                return "new"
-            found = self._redis.get(key)
-        holder = found.decode() if isinstance(found, bytes) else found
-        if holder == claim:  # the command was repeated, because its first answer was lost
+            holder = hold(self._redis, self._key(delivery_id), claim, lease)
+        if holder == claim:
             return "new"
         return "done" if holder == _DONE else "in_progress"
 
     def finish(self, delivery_id: str, seconds: float) -> None:
         """Remember for `seconds` that an id is done."""
         with translated_errors(_store_error):
-            self._redis.set(self._key(delivery_id), _DONE, px=_milliseconds(seconds))
+            self._redis.set(self._key(delivery_id), _DONE, px=milliseconds(seconds))
 
     def release(self, delivery_id: str, claim: str) -> None:
         """Forget an id that is in progress by this claim, so that it is new again."""
         with translated_errors(_store_error):
-            self._redis.eval(_RELEASE, 1, self._key(delivery_id), claim)
+            release(self._redis, self._key(delivery_id), claim)
 
     def _key(self, delivery_id: str) -> str:
         # A digest, because the sender chooses the id: its length and characters are unbounded.
         digest = hashlib.sha256(delivery_id.encode(errors="surrogatepass")).hexdigest()
         return f"{key_of(self._app, 'replay')}:{digest}"
-
-
-def _milliseconds(seconds: float) -> int:
-    return max(1, int(seconds * 1000))
 
 
 def _store_error(error: RedisError) -> AssociationsError:

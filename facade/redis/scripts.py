@@ -13,7 +13,8 @@ local calls, window, turn = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
 local function number(name) return tonumber(redis.call('HGET', state, name)) end
 """
 
-# ARGV: calls, window, turn, worker, lease, daily, reserve, known epoch, new epoch, settle, ages...
+# ARGV: calls, window, turn, worker, lease, daily, reserve, known epoch, new epoch, settle, then of
+# each turn that ended while Redis was away: its member, and its answer's age, empty if not sent.
 # Returns {state, wait, start or daily limit, epoch}: state 1 is granted, with its start; 0 is ask
 # again; -1 is the end of the daily limit, with that limit.
 TAKE = (
@@ -28,8 +29,18 @@ if not epoch then
     for slot = 1, calls do redis.call('ZADD', log, now + ARGV[10], 'lost:' .. slot) end
   end
 end
-for index = 11, #ARGV do -- requests that were answered while Redis was away
-  redis.call('ZADD', log, now + window - ARGV[index], turn .. ':' .. index)
+for index = 11, #ARGV, 2 do
+  local ended, age = ARGV[index], ARGV[index + 1]
+  local was_out = redis.call('ZREM', out, ended) == 1
+  if age ~= '' then
+    redis.call('ZADD', log, now + window - age, ended)
+  elseif was_out then
+    redis.call('HINCRBY', state, 'day_used', -1)
+  end
+end
+for _, key in ipairs({log, out, workers}) do -- what is so far ahead, because the clock was set back
+  local ahead = redis.call('ZRANGEBYSCORE', key, now + 2 * window + lease, '+inf')
+  for _, member in ipairs(ahead) do redis.call('ZADD', key, now + window, member) end
 end
 redis.call('PEXPIRE', log, 2 * window)
 redis.call('ZREMRANGEBYSCORE', log, '-inf', now - window) -- a window later: ANSWERED counts them
@@ -39,7 +50,14 @@ redis.call('ZREMRANGEBYSCORE', workers, '-inf', now - 2 * window)
 redis.call('PEXPIRE', workers, 2 * window)
 redis.call('PEXPIRE', state, 90000000)
 
-if now >= (number('day_ends') or 0) then
+local granted = redis.call('ZSCORE', out, turn)
+if granted then -- in an answer that was lost
+  local start = math.max(tonumber(granted), now)
+  redis.call('ZADD', out, start, turn)
+  return {1, start - now, start, epoch}
+end
+local day_ends = number('day_ends') or 0
+if now >= day_ends or day_ends > now + 86400000 then
   redis.call('HSET', state, 'day_ends', now + 86400000, 'day_used', 0)
 end
 local most = math.min(tonumber(ARGV[6]), number('day_most') or math.huge)
@@ -57,7 +75,7 @@ local outs = redis.call('ZRANGE', out, 0, -1, 'WITHSCORES')
 for index = 1, #outs, 2 do
   local start = tonumber(outs[index + 1])
   if start > now then booked = booked + 1 else in_flight = in_flight + 1 end
-  if string.sub(outs[index], 1, #worker) == worker then
+  if string.sub(outs[index], 1, #worker + 1) == worker .. '.' then
     own = own + 1
     if start > now then own_start = own_start or start end
   end
@@ -107,6 +125,7 @@ local declared = math.min(calls, math.max(1, tonumber(ARGV[6])))
 local own = redis.call('ZCOUNT', log, '(' .. start, '+inf') + in_flight
 local others = math.max(0, declared - ARGV[7] - own)
 local known, known_at = number('others') or 0, number('others_seen') or 0
+if known_at > now then known_at = 0 end -- the clock was set back
 if refused and start > known_at then others = math.max(others, known + 1) end
 if others >= known or now - known_at > 3 * window then
   known = others

@@ -1,5 +1,7 @@
 """RedisTokenStore: grants for processes on several machines."""
 
+import time
+import uuid
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 
@@ -7,7 +9,15 @@ from facade.oauth.errors import TokenStoreError
 from facade.oauth.grant import Grant
 from facade.oauth.stores import LOCK_TIMEOUT, lock_timeout_error
 from facade.redis.cipher import Cipher
-from facade.redis.connection import Redis, RedisError, checked, connect, translated_errors
+from facade.redis.connection import (
+    Redis,
+    RedisError,
+    checked,
+    connect,
+    hold,
+    release,
+    translated_errors,
+)
 
 _TIMEOUT = 5.0  # seconds
 # Seconds after which the lock of a dead holder is free: longer than a renewal takes, and within
@@ -67,21 +77,18 @@ class RedisTokenStore:
     @contextmanager
     def lock(self, key: str, /) -> Generator[None]:
         """Hold a key's lock, for all machines; a dead holder's is free when its lease ends."""
-        lock = self._redis.lock(
-            f"{self._prefix}:lock:{key}",
-            timeout=self._lease,
-            sleep=_POLL_INTERVAL,
-            blocking_timeout=self._wait,
-            thread_local=False,
-        )
+        name, claim = f"{self._prefix}:lock:{key}", uuid.uuid4().hex
+        deadline = time.monotonic() + self._wait
         with translated_errors(_store_error):
-            if not lock.acquire():
-                raise lock_timeout_error(key, self._wait)
+            while hold(self._redis, name, claim, self._lease) != claim:
+                if time.monotonic() > deadline:
+                    raise lock_timeout_error(key, self._wait)
+                time.sleep(_POLL_INTERVAL)
         try:
             yield
         finally:
-            with suppress(RedisError):  # the lease ends it anyway, or has ended it
-                lock.release()
+            with suppress(RedisError):  # the lease ends it anyway
+                release(self._redis, name, claim)
 
 
 def _store_error(error: RedisError) -> TokenStoreError:

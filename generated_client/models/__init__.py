@@ -4,7 +4,6 @@ from .api_version import ApiVersion
 from .association_envelope import AssociationEnvelope
 from .association_list_payload import AssociationListPayload
 from .association_payload import AssociationPayload
-from .bad_request_payload import BadRequestPayload
 from .create_association_body import CreateAssociationBody
 from .create_relation_body import CreateRelationBody
 from .create_relations_body import CreateRelationsBody
@@ -14,7 +13,6 @@ from .deleted_payload import DeletedPayload
 from .error_payload import ErrorPayload
 from .relation_list_payload import RelationListPayload
 from .relation_payload import RelationPayload
-from .unauthorized_payload import UnauthorizedPayload
 from .unprocessable_payload import UnprocessablePayload
 from .update_association_body import UpdateAssociationBody
 
@@ -23,7 +21,6 @@ __all__ = (
     "AssociationEnvelope",
     "AssociationListPayload",
     "AssociationPayload",
-    "BadRequestPayload",
     "CreateAssociationBody",
     "CreatedRelationsPayload",
     "CreateRelationBody",
@@ -33,7 +30,6 @@ __all__ = (
     "ErrorPayload",
     "RelationListPayload",
     "RelationPayload",
-    "UnauthorizedPayload",
     "UnprocessablePayload",
     "UpdateAssociationBody",
 )

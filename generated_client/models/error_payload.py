@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -16,15 +16,14 @@ class ErrorPayload:
     """An error; classify it by status and text, there is no machine code.
 
     Attributes:
-        error (str | Unset): Name of the status. Example: Not Found.
-        message (list[str] | str | Unset): What is wrong, for a person; a list where several fields are. Example:
-            Association not found.
-        status_code (float | Unset): Status of the answer once more. Example: 404.
+        error (str | Unset): Name of the status. Example: Bad Request.
+        message (str | Unset): What is wrong, for a person. Example: Bad Request.
+        status_code (float | Unset): Status of the answer once more. Example: 400.
         trace_id (str | Unset): Names this one answer to HighLevel's support.
     """
 
     error: str | Unset = UNSET
-    message: list[str] | str | Unset = UNSET
+    message: str | Unset = UNSET
     status_code: float | Unset = UNSET
     trace_id: str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -32,14 +31,7 @@ class ErrorPayload:
     def to_dict(self) -> dict[str, Any]:
         error = self.error
 
-        message: list[str] | str | Unset
-        if isinstance(self.message, Unset):
-            message = UNSET
-        elif isinstance(self.message, list):
-            message = self.message
-
-        else:
-            message = self.message
+        message = self.message
 
         status_code = self.status_code
 
@@ -64,20 +56,7 @@ class ErrorPayload:
         d = dict(src_dict)
         error = d.pop("error", UNSET)
 
-        def _parse_message(data: object) -> list[str] | str | Unset:
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, list):
-                    raise TypeError()
-                message_type_1 = cast(list[str], data)
-
-                return message_type_1
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(list[str] | str | Unset, data)
-
-        message = _parse_message(d.pop("message", UNSET))
+        message = d.pop("message", UNSET)
 
         status_code = d.pop("statusCode", UNSET)
 

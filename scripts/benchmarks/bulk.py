@@ -1,4 +1,4 @@
-"""What jobs cost in requests, as relations grow: counted at a sandbox, so that nothing varies."""
+"""The requests of bulk jobs as relations grow, counted at a sandbox and thus exact."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
@@ -15,22 +15,22 @@ Work = Callable[[Sandbox, Association, Sequence[Pair]], None]
 PAGE = 100  # relations
 DEGREES = (100, 1_000, 10_000)  # relations of a record
 PER_PAGE = Goal("<=", 1.1)
-MOST_OF_ONE = 3  # requests to ensure one pair that exists
-SPREAD, NEW, REFUSED = 200, 1_000, 2_000  # pairs that share nothing; new ones; those in no batch
+MOST_OF_ONE = 3  # allowed requests to ensure one existing pair
+SPREAD, NEW, REFUSED = 200, 1_000, 2_000  # pairs: without common records, new, refused in batches
 BATCH, MANY, MOST_OF_MANY = 100, 20_000, 300
 
 
 def measure(effort: Effort) -> Iterator[Figure]:
-    """Count the requests of each job once: more rounds would count the same."""
+    """Count the requests of each job once, because every round has the same count."""
     for degree in DEGREES:
         hub = _of_hub(degree)
-        pairs = hub[-1_000:]  # the last ones that are listed
+        pairs = hub[-1_000:]  # the last in the list
         pages, sent = ceil(degree / PAGE), _requests(_ensure_all, hub, pairs)
         name = f"{len(pairs):,} existing pairs of a record with {degree:,} relations"
         yield _figure(f"{name}: requests / pages", sent, pages, PER_PAGE)
     spread = _spread(SPREAD)
     sent = _requests(_ensure_all, spread, spread)
-    name = f"{SPREAD:,} existing pairs that share nothing: requests / pairs"
+    name = f"{SPREAD:,} existing pairs without common records: requests / pairs"
     yield _figure(name, sent, SPREAD, Goal("<=", 1.05))
     sent = _requests(_ensure_all, [], _of_hub(NEW))
     yield _figure(f"{NEW:,} new pairs of a record: requests / pairs", sent, NEW, Goal("<=", 1.01))
@@ -67,7 +67,7 @@ def _spread(count: int) -> list[Pair]:
 def _requests(
     work: Work, existing: Sequence[Pair], pairs: Sequence[Pair], *, refused: bool = False
 ) -> int:
-    """Return how many requests a job sends where some relations exist."""
+    """Return the number of requests of a job for the given existing relations."""
     sandbox = Sandbox()
     made = sandbox.seed_association(key="owner_pet", second_object_key="custom_objects.pet")
     for first, second in existing:

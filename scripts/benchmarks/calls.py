@@ -1,6 +1,6 @@
 """The CPU time of one call, blocking and async: the facade, the generated client, httpx alone.
 
-The server is another process, so that the CPU time of this one is what a call costs its app.
+The server is a separate process, so the CPU time of this one is the cost of the calls.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ from scripts.benchmarks.server import ASSOCIATION, LOCATION, TOKEN, serving
 
 FACADE, GENERATED, HTTPX = "facade", "generated", "httpx"
 ROUNDS, PUTS, LISTS = 80, 100, 20  # rounds, and calls in each
-RECORD, RELATIONS = "100", 100  # a record's id is how many relations the server gives it
+RECORD, RELATIONS = "100", 100  # the server gives a record as many relations as its id says
 PUT_GOAL, LIST_GOAL = Goal("<=", 0.95), Goal("<=", 1.1)
 
 Call = Callable[..., Any]

@@ -70,7 +70,7 @@ def rates(effort: Effort) -> Iterator[Figure]:
 
 
 def bursts(effort: Effort) -> Iterator[Figure]:
-    """Measure the connections that a second burst opens; the pause is never shortened."""
+    """Measure the connections that a second burst opens, after a pause of full length."""
     with serving(DELAY) as url:
         facade, plain = asyncio.run(_two_bursts(url, effort))
     for name, side, goal in ((FACADE, facade, NO_NEW_CONNECTIONS), (HTTPX, plain, None)):

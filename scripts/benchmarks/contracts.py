@@ -1,7 +1,7 @@
-"""Large contracts to compare: a made-up API of the size of the largest ones that are published.
+"""Large contracts to compare: a synthetic API of the size of the largest published ones.
 
-`python -m scripts.benchmarks.contracts FOLDER` writes them, in a process of its own: what a large
-process starts counts as large itself.
+`python -m scripts.benchmarks.contracts FOLDER` writes them, in a separate process: the peak memory
+of a child process includes that of a large parent.
 """
 
 import json
@@ -31,7 +31,7 @@ def write(folder: Path) -> None:
 
 
 def large(operations: int = 650, components: int = 410) -> Json:
-    """Make a document, the same each time: by default about 13 MB of indented JSON."""
+    """Make a deterministic document: by default about 13 MB of indented JSON."""
     chance = random.Random(0)  # noqa: S311 - nothing secret
     names = [f"thing-{number}" for number in range(components)]
     return {
@@ -54,7 +54,7 @@ def large(operations: int = 650, components: int = 410) -> Json:
 
 
 def changed(document: Json) -> Json:
-    """Return a revision: one component in twenty loses a property, gains one, and loses a value."""
+    """Return a revision: every 20th component loses a property, gains one, and loses a value."""
     schemas = dict(document["components"]["schemas"])
     for name in list(schemas)[::20]:
         properties = dict(schemas[name]["properties"])
@@ -66,9 +66,9 @@ def changed(document: Json) -> Json:
 
 
 def diamond(levels: int, end: str) -> Json:
-    """Make a document of schemas that each contain the next one twice through allOf.
+    """Make a document whose schemas each contain the next one twice through allOf.
 
-    Both ways say something of the one property, whose type is `end`.
+    Both branches define the one property, of the type `end`.
     """
     schemas: Json = {f"L{levels}": {"type": "object", "properties": {"end": {"type": end}}}}
     for level in range(levels):

@@ -1,4 +1,4 @@
-"""Virtual environments for benchmarks and proofs, with nothing but the given packages."""
+"""Virtual environments for benchmarks and proofs, with only the given packages."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def make(folder: Path, *install: str | Path) -> Path:
-    """Make an environment, install into it, and return its Python."""
+    """Create an environment, install the packages, and return its Python."""
     run([sys.executable, "-m", "venv", "--clear", folder])
     python = folder / "bin" / "python"
     run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *install])
@@ -20,7 +20,7 @@ def make(folder: Path, *install: str | Path) -> Path:
 
 
 def make_once(folder: Path, stamp: str, *install: str | Path) -> Path:
-    """Return the Python of an environment that is made again only when `stamp` changes."""
+    """Return the Python of an environment that is rebuilt only if `stamp` changes."""
     stamped = folder / "stamp"
     if not stamped.exists() or stamped.read_text() != stamp:
         make(folder, *install)
@@ -36,7 +36,7 @@ def build_wheel(folder: Path) -> Path:
 
 
 def run(command: Sequence[str | Path], cwd: Path = ROOT, **env: str) -> str:
-    """Run a command and return what it printed; CannotRunError, with the output, if it fails."""
+    """Run a command and return its output; CannotRunError, with the output, if it fails."""
     done = subprocess.run(
         list(map(str, command)),
         cwd=cwd,

@@ -1,6 +1,6 @@
-"""Figures of interleaved measurements: other load on the machine affects all sides alike.
+"""Figures of interleaved measurements, so that other load affects all sides alike.
 
-Imports the standard library only, so that it works in any environment.
+This module imports only the standard library, so that it works in any environment.
 """
 
 import time
@@ -31,7 +31,7 @@ class Goal:
 
 @dataclass(frozen=True)
 class Figure:
-    """A row of the table; without ratios if it was not measured, and `measured` says why."""
+    """A row of the table; if it has no ratios, `measured` is the reason."""
 
     name: str
     ratios: Sequence[float]
@@ -45,7 +45,7 @@ class Figure:
 
     @property
     def spread(self) -> tuple[float, float] | None:
-        """The middle half of the rounds; None if there is only one."""
+        """The interquartile range of the rounds; None if there is only one."""
         if len(self.ratios) < 2:
             return None
         low, _, high = quantiles(self.ratios, n=4, method="inclusive")
@@ -61,17 +61,17 @@ class Figure:
 
 @dataclass(frozen=True)
 class Effort:
-    """The number of rounds: enough for reliable figures, or `quick`, to see that it works."""
+    """The number of rounds: full for reliable figures, `quick` for a smoke test."""
 
     quick: bool = False
 
     def scaled(self, full: int) -> int:
-        """Return a number of rounds, calls or items."""
+        """Return a number of rounds, calls or items, reduced if quick."""
         return max(3, full // 20) if self.quick else full
 
 
 def interleave(sides: Mapping[str, Callable[[], float]], rounds: int) -> Costs:
-    """Run each side in turn, after a warm-up; return the costs that they return."""
+    """Run the sides in turn, after a warm-up; return their costs."""
     costs: dict[str, list[float]] = {name: [] for name in sides}
     for name, counts in _turns([*sides], rounds):
         cost = sides[name]()
@@ -93,7 +93,7 @@ async def interleave_async(
 
 
 def _turns(names: Sequence[str], rounds: int) -> Iterator[tuple[str, bool]]:
-    """Yield whose turn it is and whether it counts; the first turn of each is a warm-up."""
+    """Yield the name of each turn and whether it counts; the first of each side is a warm-up."""
     for name in names:
         yield name, False
     for number in range(rounds):
@@ -103,7 +103,7 @@ def _turns(names: Sequence[str], rounds: int) -> Iterator[tuple[str, bool]]:
 
 
 def cpu_of(call: Callable[[], object], calls: int) -> Callable[[], float]:
-    """Return a side that makes these calls and returns the CPU seconds of this process for each."""
+    """Return a side that makes the calls and returns the process's CPU seconds per call."""
 
     def work() -> float:
         before = time.process_time()

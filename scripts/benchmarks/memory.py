@@ -13,9 +13,9 @@ PEAK_GOAL = Goal("<=", 1.1)
 
 
 def measure(effort: Effort) -> Iterator[Figure]:
-    """Measure the peak of Python's heap above its size before the iteration."""
+    """Measure the growth of the peak of Python's heap."""
     few, many = effort.scaled(FEW), effort.scaled(MANY)
-    # It keeps as long a log as an app's pace and does not wait.
+    # The log of this pace is as long as in an app, but it never waits.
     pace = LocalPace(calls=100, seconds=0.001)
     with serving() as url, AssociationsClient(TOKEN, LOCATION, base_url=url, pace=pace) as client:
         tracemalloc.start()

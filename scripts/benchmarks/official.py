@@ -1,6 +1,6 @@
-"""HighLevel's own SDK beside httpx: a program that runs in the SDK's environment.
+"""Measure HighLevel's own SDK against httpx; runs in the SDK's environment.
 
-It may import only modules that need the standard library and httpx.
+It may import only modules that need nothing but the standard library and httpx.
 """
 
 import asyncio

@@ -1,20 +1,24 @@
 """A redis-server on a free port of this machine, in memory only."""
 
+import secrets
 import socket
 import subprocess
+from contextlib import suppress
 from typing import Self
 
 
 class RedisServer:
-    """Runs from construction until `stop`; usable as a context manager. `start` runs it again."""
+    """Runs from construction until `stop`; a context manager. `start` restarts it."""
 
     def __init__(self) -> None:
         self.port = _free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
+        # Patient, because a busy machine must not look like a Redis that is away.
+        patience = "socket_timeout=60&socket_connect_timeout=60"
+        self.url = f"redis://127.0.0.1:{self.port}/0?{patience}"
         self.start()
 
     def start(self) -> None:
-        """Start it without data, and return when it accepts connections."""
+        """Start it without data, and return once it accepts connections."""
         options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly"]
         self._process = subprocess.Popen(
             ["redis-server", *options, "no"], stdout=subprocess.PIPE, text=True
@@ -28,7 +32,7 @@ class RedisServer:
         raise RuntimeError(f"redis-server did not start:\n{''.join(output)}")
 
     def stop(self) -> None:
-        """Kill it, and its data with it."""
+        """Kill it and discard its data."""
         self._process.kill()
         self._process.communicate()
 
@@ -40,7 +44,9 @@ class RedisServer:
 
 
 def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port: int = listening.getsockname()[1]
-        return port
+    """Find a port below those of outgoing connections, none of which may take it from Redis."""
+    while True:
+        port = 10_000 + secrets.randbelow(20_000)
+        with socket.socket() as listening, suppress(OSError):
+            listening.bind(("127.0.0.1", port))
+            return port

@@ -1,4 +1,4 @@
-"""The facade beside HighLevel's own SDK, which is async and has its own environment."""
+"""Compare the facade with HighLevel's own SDK, which is async and has its own environment."""
 
 import asyncio
 import hashlib
@@ -21,7 +21,7 @@ LOCK = ROOT / "tests" / "proof" / "official-sdk.lock"
 
 
 def measure(effort: Effort) -> Iterator[Figure]:
-    """Measure importing, and updating an association; report an SDK that cannot be installed."""
+    """Measure the import and an update; if the SDK cannot be installed, report that."""
     try:
         python = _with_sdk()
     except CannotRunError as error:
@@ -29,7 +29,7 @@ def measure(effort: Effort) -> Iterator[Figure]:
         yield Figure(f"import: {FACADE} / {SDK}", [], why, IMPORT_GOAL)
         yield Figure(f"PUT, async: {FACADE} / {SDK}", [], why)
         return
-    # A name of each, because facade loads nothing until one is used.
+    # Each imports a name, because facade loads nothing until one is used.
     facade = (with_wheel(), "from facade import AssociationsClient")
     sides = {FACADE: facade, SDK: (python, "from highlevel import HighLevel")}
     yield compare("import", in_turns(sides, effort.scaled(IMPORTS)), FACADE, SDK, "ms", IMPORT_GOAL)

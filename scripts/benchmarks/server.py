@@ -1,6 +1,6 @@
-"""A server in its own process that responds at once or after a delay, and counts connections.
+"""A server in its own process that responds immediately or with a delay, and counts connections.
 
-Its responses are constants in HighLevel's format, so that the client is what is measured.
+Its responses are constants in HighLevel's format, so that only the client is measured.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ HEADERS = (
     "Content-Type: application/json; charset=utf-8\r\n"
     "X-RateLimit-Limit-Daily: 200000\r\nX-RateLimit-Daily-Remaining: 199999\r\n"
     "X-RateLimit-Interval-Milliseconds: 10000\r\n"
-    # So many that no pace waits, although it reads the headers.
+    # High enough that no pace waits, although it reads the headers.
     "X-RateLimit-Max: 10000000\r\nX-RateLimit-Remaining: 10000000\r\n"
 )
 
@@ -32,7 +32,7 @@ HEADERS = (
 def serving(delay: float = 0.0) -> Generator[str]:
     """Serve from a new process; yield its URL.
 
-    Proxies are removed from the environment: httpx would look for one at each request.
+    Proxies are removed from the environment, because httpx looks for one at each request.
     """
     proxies = {name: os.environ.pop(name) for name in [*os.environ] if _names_a_proxy(name)}
     command = [sys.executable, "-m", "scripts.benchmarks.server", str(delay)]
@@ -52,13 +52,13 @@ def _names_a_proxy(name: str) -> bool:
 
 
 def connections(url: str) -> int:
-    """Return how many connections carried requests since the start, without this one."""
+    """Return the number of connections that carried requests, without this one."""
     with urllib.request.urlopen(f"{url}/connections") as response:  # noqa: S310 - our own server
         return int(response.read())
 
 
 class Connection(asyncio.Protocol):
-    """A connection of a client that sends a request only after the response to the last."""
+    """A connection whose client sends a request only after the previous response."""
 
     used = 0  # connections of all clients
 
@@ -68,7 +68,7 @@ class Connection(asyncio.Protocol):
         self._counted = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the transport of the responses."""
+        """Store the transport for the responses."""
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - TCP is all we listen to
         self._transport = transport
 
@@ -99,7 +99,7 @@ class Connection(asyncio.Protocol):
 
 @cache
 def response_body(method: str, target: str) -> bytes:
-    """Return an updated association, or a page of a record's relations; its id is their number."""
+    """Return an updated association, or a page with as many relations as the record's id says."""
     if method == "PUT":
         return _json({"updated": True, "association": _association(), "traceId": "0f4a1c2b"})
     parts = urlsplit(target)

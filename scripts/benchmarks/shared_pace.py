@@ -1,4 +1,4 @@
-"""One budget for several processes: RedisPace against a sandbox that counts."""
+"""One rate limit for several processes: RedisPace against a sandbox that counts."""
 
 import logging
 import multiprocessing
@@ -22,13 +22,13 @@ PROCESSES, THREADS, CALLS = 4, 8, 800
 
 
 def measure(effort: Effort) -> Iterator[Figure]:
-    """Have four processes make 800 calls under 100 in 10 s: rate and refusals."""
+    """Measure rate and refusals of 800 calls of four processes with a limit of 100 in 10 s."""
     rate = "RedisPace, 4 processes, 800 calls: rate / ideal rate"
     refusals = "RedisPace, 4 processes, 800 calls: refusals"
     if shutil.which("redis-server") is None:
         yield Figure(rate, (), "redis-server is not installed (apt-get install redis-server)", RATE)
         return
-    # A quick run needs more than one window, too: one has no rate.
+    # A quick run needs more than one window as well, else it has no rate.
     calls, limit = (200, (100, 1.0)) if effort.quick else (CALLS, LIMIT)
     with RedisServer() as redis:
         run = run_processes(
@@ -51,7 +51,7 @@ class SharedRun:
 
     @property
     def ideal(self) -> float:
-        """The shortest possible time in seconds: a full window at once, then an even flow."""
+        """The shortest possible time in seconds: a full window at once, then a steady flow."""
         return (self.calls / self.limit[0] - 1) * self.limit[1]
 
     @property
@@ -70,7 +70,7 @@ def run_processes(
     meanwhile: Callable[[], None] = lambda: None,
     **options: Any,
 ) -> SharedRun:
-    """Share `calls` among processes; `options` are RedisPace's.
+    """Distribute `calls` over processes; `options` are RedisPace's.
 
     `meanwhile` is called while they work.
     """
@@ -109,14 +109,14 @@ class _Job:
 
 @dataclass(frozen=True)
 class _WorkerResult:
-    """The output of a worker process; its times are on the clock that all processes share."""
+    """The output of a worker process; its times are on a clock that all processes share."""
 
     started: float
     ended: float
     log: list[str]
 
 
-_barriers: list[Barrier] = []  # of this worker process: it is passed only at its start
+_barriers: list[Barrier] = []  # of this worker process, for its start only
 
 
 def _keep_barrier(barrier: Barrier) -> None:

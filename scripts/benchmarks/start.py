@@ -1,7 +1,7 @@
-"""The cost of starting: imports, the first call of a new process, a first and a second client.
+"""The cost of starting: imports, the first call of a process, a first and a second client.
 
-Each is measured in a new process, in an environment with the wheel only. The CPU time starts with
-the first line of the code, so that it does not contain the start of the interpreter.
+Each is measured in a new process, in an environment with only the wheel. The CPU time starts with
+the first line of the code and thus excludes the start of the interpreter.
 """
 
 import hashlib
@@ -33,8 +33,8 @@ with httpx.Client(base_url=URL, headers=headers) as client:
     client.put("/associations/{ASSOCIATION}",
         json={{"firstObjectLabel": "Student", "secondObjectLabel": "Tutor"}}).json()
 """
-# A call through a mock transport first imports everything. The first call of a client sets up its
-# connections and TLS; the cost of a second call is subtracted.
+# A first call through a mock transport imports everything. A client's first call opens its
+# connections and TLS; the cost of its second call is subtracted.
 TWO_CLIENTS = f"""
 import sys, time
 import httpcore, httpx
@@ -60,9 +60,9 @@ print(cost(), cost())
 
 
 def cold(effort: Effort) -> Iterator[Figure]:
-    """Measure imports and first calls where only the wheel is installed."""
+    """Measure imports and first calls with only the wheel installed."""
     python, rounds = with_wheel(), effort.scaled(STARTS)
-    # A name of each, because facade loads nothing until one is used.
+    # Each imports a name, because facade loads nothing until one is used.
     code = {FACADE: "from facade import AssociationsClient", HTTPX: "from httpx import Client"}
     costs = in_turns({side: (python, line) for side, line in code.items()}, rounds)
     yield compare("import", costs, FACADE, HTTPX, "ms", IMPORT_GOAL)
@@ -75,7 +75,7 @@ def cold(effort: Effort) -> Iterator[Figure]:
 
 
 def clients(effort: Effort) -> Iterator[Figure]:
-    """Measure a second client beside a first, each with its connections."""
+    """Measure a second client against a first, each with its connections."""
     costs: dict[str, list[float]] = {"second": [], "first": []}
     with serving() as url:
         for _ in range(effort.scaled(CLIENTS)):
@@ -97,7 +97,7 @@ def _cpu_seconds(python: Path, code: str) -> float:
         code,
         "print(time.process_time() - started)",
     )
-    # In another folder, so that the installed packages are imported instead of those here.
+    # In another folder, so that the installed packages are imported and not this checkout's.
     return float(run([python, "-c", "\n".join(timed)], cwd=ENVIRONMENTS))
 
 

@@ -19,7 +19,7 @@ from scripts.contract.openapi.lines import Location, locations
 from scripts.contract.openapi.pointers import escape, lookup
 from scripts.contract.places import GitPlace
 
-_MOST = 4  # places that are written out
+_MAX_PLACES = 4  # places that are written out
 _KEYS = ("target", "description", "x-evidence", "x-expect", "update", "copy", "remove")
 _DELETE = "no Version needs it: delete the action, or correct the target of a new one"
 
@@ -106,9 +106,9 @@ def _findings(version: str, now: Step, earlier: Step | None) -> Iterator[str]:
         old = earlier.places
         texts = [f"new: {_at(now.before, each)}" for each in places if each not in old]
         texts += [f"now: {_at(now.before, each)}" for each in old if each not in places]
-    yield from (f"  {text}" for text in texts[:_MOST])
-    if len(texts) > _MOST:
-        yield f"  and {len(texts) - _MOST} more"
+    yield from (f"  {text}" for text in texts[:_MAX_PLACES])
+    if len(texts) > _MAX_PLACES:
+        yield f"  and {len(texts) - _MAX_PLACES} more"
 
 
 def _pointer(steps: overlay.Steps) -> str:

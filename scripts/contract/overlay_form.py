@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from scripts.contract.openapi.validation import misfits
+from scripts.contract.openapi.validation import validation_errors
 
 _TEXT = {"type": "string"}
 _PATH = {"type": "string", "pattern": r"^\$"}
@@ -51,9 +51,9 @@ def faults(overlay: Any) -> Iterator[str]:
     if schema is None:
         yield "/overlay: the version is 1.0 or 1.1, such as 1.1.0"
         return
-    misfit = list(misfits(schema, overlay))
-    yield from misfit
-    if misfit or version.startswith("1.0."):
+    errors = list(validation_errors(schema, overlay))
+    yield from errors
+    if errors or version.startswith("1.0."):
         return
     for index, action in enumerate(overlay["actions"]):
         if len(action.keys() & {"update", "copy", "remove"}) != 1:

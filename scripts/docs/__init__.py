@@ -1,1 +1,1 @@
-"""The parts of the documentation's site that are made of code and contract."""
+"""The generated parts of the documentation site."""

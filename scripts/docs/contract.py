@@ -1,4 +1,4 @@
-"""Tables of the contract, of its corrections, and of the witnesses, for the site."""
+"""Tables of the contract, its corrections, and the witnesses, for the site."""
 
 import json
 import re
@@ -32,12 +32,12 @@ def operations(root: Path) -> str:
 
 
 def fields(root: Path) -> str:
-    """Return a section for each schema of the contract that has fields, with a table of them."""
+    """Return a section with a table of fields for each schema of the contract that has any."""
     return "\n\n".join(_sections(_contract(root)["components"]["schemas"]))
 
 
 def corrections(root: Path) -> str:
-    """Return a table of the overlay's actions; witnesses that their evidence names are links."""
+    """Return a table of the overlay's actions; the witnesses in their evidence become links."""
     overlay = yaml.safe_load((root / "openapi/overlay.yaml").read_text())
     rows = (
         (
@@ -47,17 +47,17 @@ def corrections(root: Path) -> str:
         )
         for each in overlay["actions"]
     )
-    return _table(("correction, and what it selects", "how that is known", "places"), rows)
+    return _table(("correction, and its target", "evidence", "places"), rows)
 
 
 def facts(root: Path) -> str:
-    """Return a table of what OpenAPI has no words for: the contract's questions and answers."""
+    """Return a table of the questions that OpenAPI cannot express, with the contract's answers."""
     wire = _contract(root)["x-wire"].values()
     return _table(("question", "answer"), ((each["asks"], each["answer"]) for each in wire))
 
 
 def witnesses(root: Path) -> str:
-    """Return a section for each witness: what it was asked, what was seen, and how sure that is."""
+    """Return a section for each witness: its question, its fact, its exchanges, its strength."""
     folder = root / "openapi/witnesses"
     about = dict(_LETTER.findall((folder / "README.md").read_text()))
     sections = []
@@ -72,7 +72,7 @@ def witnesses(root: Path) -> str:
 
 
 def _exchanges(witness: dict[str, Any]) -> str:
-    """List the exchanges of a witness, and say how sure it is."""
+    """List the exchanges of a witness, and state its strength."""
     lines = []
     for each in witness.get("exchanges", ()):
         status = each["status"]
@@ -84,7 +84,7 @@ def _exchanges(witness: dict[str, Any]) -> str:
 
 
 def strengths(root: Path) -> str:
-    """Return a table of how sure a witness may be, in the words of the schema of witnesses."""
+    """Return a table of the strengths of witnesses, from the schema of witnesses."""
     schema = json.loads((root / "openapi/witnesses/witness.schema.json").read_text())
     words = schema["properties"]["strength"]["description"].rstrip(".").split("; ")
     return _table(("strength", "means"), (each.split(": ") for each in words))
@@ -100,7 +100,7 @@ def _witness_names(root: Path) -> list[str]:
 
 
 def _linked(text: str, root: Path) -> str:
-    """Make links of the names of witnesses."""
+    """Turn the names of witnesses into links."""
     names = set(_witness_names(root))
 
     def link(found: re.Match[str]) -> str:
@@ -129,7 +129,7 @@ def _sections(schemas: dict[str, Any]) -> Iterator[str]:
 
 
 def _type(schema: dict[str, Any]) -> str:
-    """Name the type of a schema, with a link where it is another one of this page."""
+    """Return the type of a schema, as a link if this page describes it."""
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return f"[{name}](#{name.lower()})"
@@ -143,7 +143,7 @@ def _type(schema: dict[str, Any]) -> str:
 
 
 def _counts(expected: Any) -> str:
-    """Show in how many places a correction applies: a number, or one for each Version."""
+    """Return the number of places of a correction: one number, or one for each Version."""
     if isinstance(expected, dict):
         return ", ".join(f"{version}: {number}" for version, number in expected.items())
     return str(expected)

@@ -1,4 +1,4 @@
-"""What MkDocs calls while it builds the site: `<!-- part: NAME -->` becomes that generated part."""
+"""MkDocs hooks: `<!-- part: NAME -->` in a page is replaced by that generated part."""
 
 import re
 from pathlib import Path
@@ -12,12 +12,12 @@ ROOT = Path(__file__).parents[2]
 _PART = re.compile(r"^<!-- part: ([\w-]+) -->$", re.MULTILINE)
 
 
-# How much more the search thinks of a page, by the folder: who searches wants to know how first.
+# The weight of a folder's pages in the search: readers want instructions first.
 _BOOST = {"start": 2, "guide": 2, "contract": 0.5, "maintain": 0.5}
 
 
 def on_page_markdown(markdown: str, *, page: Any, **_: Any) -> str:
-    """Put the generated parts of a page in their places, and weigh the page for the search."""
+    """Insert the generated parts of a page, and set its search weight."""
     folder = page.file.src_uri.partition("/")[0]
     page.meta.setdefault("search", {})["boost"] = _BOOST.get(folder, 1)
 

@@ -1,4 +1,4 @@
-"""The generated parts of the site's pages, by the names by which the pages ask for them."""
+"""The generated parts of the site's pages, by name."""
 
 import ast
 import re
@@ -12,7 +12,7 @@ _LINK = re.compile(r"\[([^]]+)\]\((?!https?:)[^)]+\)")
 
 
 def error_tree(module: str) -> Callable[[Path], str]:
-    """Return a function that returns the tree of errors as a module's docstring draws it."""
+    """Return a function that extracts the tree of errors from a module's docstring."""
 
     def read(root: Path) -> str:
         docstring = ast.get_docstring(ast.parse((root / module).read_text())) or ""
@@ -23,12 +23,12 @@ def error_tree(module: str) -> Callable[[Path], str]:
 
 
 def figure(name: str) -> Callable[[Path], str]:
-    """Return a function that returns a figure as a part of the page, whose colours it takes."""
+    """Return a function that inlines a figure into the page, to take over the page's colours."""
     return lambda root: (root / f"docs/assets/figures/{name}.svg").read_text()
 
 
 def examples(root: Path) -> str:
-    """Return the programs of examples/, each with what it says of itself."""
+    """Return the programs of examples/, each with its summary."""
     sections = []
     for path in sorted((root / "examples").glob("[a-z]*.py")):
         source = path.read_text()
@@ -58,9 +58,9 @@ def methods(root: Path) -> str:
 
 
 def document(name: str) -> Callable[[Path], str]:
-    """Return a function that returns a document of the repository without its title.
+    """Return a function that inserts a document of the repository without its title.
 
-    Links inside the repository lead nowhere from the site: their texts stay.
+    Links within the repository are broken on the site, so only their texts stay.
     """
 
     def read(root: Path) -> str:

@@ -1,7 +1,7 @@
-"""An extension of Griffe: signatures show the values of constants and of aliases.
+"""A Griffe extension: signatures show the values of constants and aliases.
 
-A name that no public module exports is replaced by what it stands for, because a reader of the
-reference cannot look it up.
+A name that no public module exports is replaced by its value, because a reader of the reference
+cannot look it up.
 """
 
 from ast import literal_eval
@@ -19,7 +19,7 @@ class Signatures(griffe.Extension):
     """Replaces names in the signatures of the facade's functions and attributes."""
 
     def on_package(self, *, pkg: griffe.Module, loader: griffe.GriffeLoader, **_: Any) -> None:
-        """Go through a package when it is loaded."""
+        """Process a package after it is loaded."""
         if pkg.name == "facade":
             _Inliner(loader, _exported(pkg)).visit(pkg)
 
@@ -66,7 +66,7 @@ class _Inliner:
         return _changed(expression, self._inlined)
 
     def _value(self, name: Any) -> Any:
-        """Return what is assigned to a name of the facade; None for any other."""
+        """Return the value assigned to a name of the facade; None for any other name."""
         try:
             found = self._loader.modules_collection[name.canonical_path]
         except (AttributeError, KeyError, griffe.GriffeError):
@@ -76,7 +76,7 @@ class _Inliner:
 
 
 def _assigned(attribute: griffe.Attribute, owner: griffe.Module | griffe.Class) -> Any:
-    """Return the type of an attribute that is set to a parameter of `__init__`, or to a literal."""
+    """Return the type of an attribute that `__init__` sets to a parameter or a literal."""
     init = owner.members.get("__init__")
     if not isinstance(init, griffe.Function):
         return None
@@ -99,7 +99,7 @@ def _replaced(expression: Any, name: str, value: Any) -> Any:
 
 
 def _changed(expression: Any, change: Callable[[Any], Any]) -> Any:
-    """Return a copy of an expression whose parts are changed."""
+    """Return a copy of an expression with changed parts."""
     if not isinstance(expression, griffe.Expr):
         return expression
     changed = copy(expression)

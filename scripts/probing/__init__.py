@@ -1,1 +1,1 @@
-"""The library behind scripts.probe: which requests it sends, and what the responses show."""
+"""The library behind scripts.probe: its requests, and what the responses show."""

@@ -1,4 +1,4 @@
-"""Requests through the facade's transport: paced, recorded, and with the token kept secret."""
+"""Send paced and recorded requests through the facade's transport, without exposing the token."""
 
 import re
 from collections.abc import Sequence
@@ -13,8 +13,8 @@ from facade._core.operations import OPERATIONS
 from facade.observe import Recorder
 from scripts.contract.errors import CannotRunError
 
-_RETRIES = 2  # a person is waiting
-_CALLS = 80  # in ten seconds, of the 100 that are allowed: an app may be running
+_RETRIES = 2  # few, because a person waits
+_CALLS = 80  # in ten seconds, of the allowed 100: leaves room for a running app
 
 
 @dataclass(frozen=True)
@@ -37,18 +37,18 @@ class Reply:
 
     @property
     def is_success(self) -> bool:
-        """Return whether the status is 2xx."""
+        """Whether the status is 2xx."""
         return 200 <= self.status < 300
 
     def get(self, name: str) -> Any:
-        """Return a field of the body, None if there is none."""
+        """Return a field of the body; None if absent."""
         return self.body.get(name) if isinstance(self.body, dict) else None
 
 
 class ProbeClient:
-    """A client for each Version; all share a pace and a recorder.
+    """One client per Version; all share a pace and a recorder.
 
-    A request that names no Version is sent under the first.
+    A request without a Version uses the first one.
     """
 
     def __init__(self, target: Target, recorder: Recorder, versions: Sequence[str]) -> None:
@@ -72,7 +72,7 @@ class ProbeClient:
 
         pace = LocalPace(calls=_CALLS)
         self._clients = {version: client(version, pace) for version in self.versions}
-        # To exceed the rate limit: no pace, no retries.
+        # No pace and no retries: this client is to exceed the rate limit.
         self._unlimited = client(self.versions[0], None, retries=0)
 
     def call(

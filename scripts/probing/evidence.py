@@ -25,7 +25,7 @@ WITH_RELATIONS = (
 
 @dataclass
 class Evidence:
-    """All replies, with their steps and Versions; a step is an operation's id or a variation."""
+    """All replies, by step and Version; a step is an operationId or a variation of it."""
 
     replies: list[tuple[str, str, Reply]] = field(default_factory=list)
     filtered_by: set[str] = field(default_factory=set)  # the association ids in the filters
@@ -42,22 +42,22 @@ class Evidence:
         ]
 
     def successes(self, *steps: str) -> list[Reply]:
-        """Return those replies of steps whose status is 2xx."""
+        """Return the replies of steps with status 2xx."""
         return [reply for reply in self.of(*steps) if reply.is_success]
 
 
 def associations(replies: list[Reply]) -> list[dict[str, Any]]:
-    """Return all associations in the bodies of successes."""
+    """Return all associations in the bodies of successful replies."""
     return [each for each in _objects(replies) if "firstObjectKey" in each and "key" in each]
 
 
 def relations(replies: list[Reply]) -> list[dict[str, Any]]:
-    """Return all relations in the bodies of successes."""
+    """Return all relations in the bodies of successful replies."""
     return [each for each in _objects(replies) if "firstRecordId" in each]
 
 
 def _objects(replies: list[Reply]) -> Iterator[dict[str, Any]]:
-    """Yield all objects in the bodies of successes, also those in lists and envelopes."""
+    """Yield all objects in the bodies of successful replies, including lists and envelopes."""
     pending: list[Any] = [reply.body for reply in replies if reply.is_success]
     while pending:
         each = pending.pop()

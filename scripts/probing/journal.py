@@ -1,4 +1,4 @@
-"""The associations that the probe creates, noted before they are created, to delete them later."""
+"""Record the associations that the probe creates, before it creates them, to delete them later."""
 
 import json
 import os
@@ -12,12 +12,12 @@ PREFIX = "probe_delete_me_"
 
 
 class CleanupJournal:
-    """A file of JSON lines; each is on disk before the request that it is about is sent."""
+    """A JSON lines file; each line is written to disk before its request is sent."""
 
     def __init__(self, path: Path, base_url: str, location_id: str) -> None:
         self._path = path
         self._place = {"base_url": base_url, "location": location_id}
-        self._remaining: dict[str, str | None] = {}  # key -> id, None while it is unknown
+        self._remaining: dict[str, str | None] = {}  # key -> id, None if unknown
         for line in path.read_text("utf-8").splitlines() if path.exists() else ():
             self._read(line)
 
@@ -26,29 +26,29 @@ class CleanupJournal:
         return list(self._remaining)
 
     def creating(self, key: str) -> None:
-        """Note that an association is about to be created."""
+        """Record that an association is about to be created."""
         self._remaining[key] = None
         self._write({"key": key, "state": "intended", **self._place})
 
     def created(self, key: str, association_id: str) -> None:
-        """Note the id of an association that was created."""
+        """Record the id of a created association."""
         self._remaining[key] = association_id
         self._write({"key": key, "state": "made", "id": association_id, **self._place})
 
     def deleted(self, key: str) -> None:
-        """Note that an association is deleted; after the last one remove the file."""
+        """Record that an association is deleted; after the last one, remove the file."""
         self._remaining.pop(key, None)
         self._write({"key": key, "state": "gone", **self._place})
         if not self._remaining:
             self._path.unlink()
 
     def clean_up(self, client: ProbeClient) -> list[str]:
-        """Delete all that remain; return the keys of those that could not be deleted."""
+        """Delete all remaining associations; return the keys of those that could not be deleted."""
         for key, known in list(self._remaining.items()):
             association_id = known or find(client, key)
             if association_id is None:
                 if is_not_found(get_by_key(client, key)):
-                    self.deleted(key)  # it was never created
+                    self.deleted(key)  # does not exist
                 continue
             reply = client.call("delete_association", association_id)
             if reply.is_success or is_not_found(reply):
@@ -61,7 +61,7 @@ class CleanupJournal:
             key, state = str(body["key"]), body["state"]
             place = {name: body[name] for name in self._place}
         except (ValueError, KeyError, TypeError):
-            return  # the last line of a killed run, whose request was never sent
+            return  # incomplete: the run was killed before it sent the request
         if place != self._place:
             raise CannotRunError(
                 f"{self._path} lists associations at another location or address: run the probe "
@@ -81,7 +81,7 @@ class CleanupJournal:
 
 
 def find(client: ProbeClient, key: str) -> str | None:
-    """Return the id of an association, looked up by its key and in the list; None without one."""
+    """Return the id of an association, found by its key or in the list; None if there is none."""
     page = {"locationId": client.location_id, "skip": 0, "limit": 100}
     pending: list[Any] = [
         get_by_key(client, key).body,

@@ -1,4 +1,4 @@
-"""One run of the probe: its plan, its requests, and what is saved."""
+"""One run of the probe: its plan, its requests, and its result."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -34,12 +34,12 @@ class ProbeResult:
     """The outcome of a run."""
 
     results: list[QuestionResult]
-    lines: list[dict[str, Any]]  # the recorder's, and a line for each answered question
+    lines: list[dict[str, Any]]  # the recorder's, and one for each answered question
     remaining: list[str]  # keys of associations that could not be deleted
     sent: int
 
     def save(self, path: Path) -> None:
-        """Write the lines for scripts.observed."""
+        """Write the lines as input for scripts.observed."""
         write_whole(path, "".join(f"{json.dumps(line)}\n" for line in self.lines).encode())
 
 
@@ -57,7 +57,7 @@ def plan(options: ProbeOptions) -> list[str]:
         )
     if options.exhaust:
         steps.append(
-            "send up to 150 requests at once until one is refused: other apps have to wait as well"
+            "send up to 150 requests at once until one is refused: other apps must wait as well"
         )
     return steps
 
@@ -68,7 +68,7 @@ def probe(
     contract: dict[str, Any],
     today: Callable[[], date] = date.today,
 ) -> ProbeResult:
-    """Call every operation that the options permit; delete what was created, also on an error."""
+    """Call every permitted operation; delete what was created, even after an error."""
     recorder = Recorder(1, today=today)
     journal = CleanupJournal(options.journal, target.base_url, target.location_id)
     with ProbeClient(target, recorder, options.versions) as client:
@@ -101,7 +101,7 @@ def probe(
 
 
 def clean_up(target: Target, options: ProbeOptions) -> list[str]:
-    """Delete what an earlier run left; return the keys of what could not be deleted."""
+    """Delete what an earlier run left behind; return the keys that could not be deleted."""
     with ProbeClient(target, Recorder(1), options.versions) as client:
         return CleanupJournal(options.journal, target.base_url, target.location_id).clean_up(client)
 

@@ -1,4 +1,4 @@
-"""The contract's open questions: which replies answer each, and with how much confidence."""
+"""Answer the contract's open questions from replies, with a confidence."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ from scripts.probing.evidence import (
     relations,
 )
 
-Question = Callable[[Evidence], Iterator[str]]  # yields an answer for each reply that has one
+Question = Callable[[Evidence], Iterator[str]]  # yields the answer of each relevant reply
 
-_SURE = 3  # replies that agree
+_SURE = 3  # agreeing replies
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,11 @@ class QuestionResult:
     question: str
     expected: str
     observed: str
-    n: int  # replies that answer it
+    n: int  # replies with an answer
 
     @property
     def confidence(self) -> str:
-        """Return how reliable the observed answer is."""
+        """How reliable the observed answer is."""
         if not self.observed:
             return "not settled"
         if ANSWER_SEPARATOR in self.observed or self.observed == "sometimes":
@@ -45,12 +45,12 @@ class QuestionResult:
 
     @property
     def has_deviation(self) -> bool:
-        """Return whether the observed answer differs from the contract's."""
+        """Whether the observed answer differs from the contract's."""
         return bool(self.observed) and self.observed != self.expected
 
 
 def answer_questions(evidence: Evidence, contract: dict[str, Any]) -> list[QuestionResult]:
-    """Answer each question from the replies."""
+    """Answer each question from the evidence."""
     facts = contract.get("x-wire", {})
     results = []
     for fact, answers in QUESTIONS.items():
@@ -87,7 +87,7 @@ def _list_form(reply: Reply) -> str:
 
 
 def _presence(found: list[bool]) -> Iterator[str]:
-    """Yield whether something is always, sometimes or never there, once for each observation."""
+    """Yield always, sometimes or never, once for each observation."""
     word = "always" if all(found) else "sometimes" if any(found) else "never"
     return iter([word] * len(found))
 
@@ -143,7 +143,7 @@ def _default_limit(evidence: Evidence) -> Iterator[str]:
             yield "none"
             continue
         count, total = len(associations([reply])), reply.get("total")
-        if isinstance(total, int):  # else nobody knows how many there were
+        if isinstance(total, int):  # without a total, a limit cannot be told from the end
             yield str(count) if total > count else "all that there were"
 
 
@@ -157,7 +157,7 @@ def _largest_limit(evidence: Evidence) -> Iterator[str]:
                 return
             accepted = limit
     if evidence.of(f"limit-{LIMITS[0]}"):
-        # Nothing relies on more than 200, so larger limits are not distinguished.
+        # Nothing needs more than 200, so larger limits are not distinguished.
         if accepted >= 200:
             yield "up to 200 or more"
         else:
@@ -165,7 +165,7 @@ def _largest_limit(evidence: Evidence) -> Iterator[str]:
 
 
 def _versions(evidence: Evidence) -> Iterator[str]:
-    """Yield the fields that only one Version has; an unknown name is not printed."""
+    """Yield the fields that only one Version has; unknown names are not printed."""
     different = set()
     for noun, steps, objects in (
         ("associations", WITH_ASSOCIATIONS, associations),
@@ -182,7 +182,7 @@ def _versions(evidence: Evidence) -> Iterator[str]:
             for name in fields[0].union(*fields) - fields[0].intersection(*fields)
         }
         different |= {f"{noun}.{name}" for name in names}
-    # Only objects outside lists have a traceId, and which came so depends on the requests.
+    # Only objects outside lists have a traceId, so its presence depends on the requests.
     yield ", ".join(sorted(each for each in different if not each.endswith("traceId"))) or "none"
 
 

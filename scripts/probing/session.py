@@ -1,4 +1,4 @@
-"""The probe's requests: first those that only read, then those that create and delete."""
+"""The probe's requests: read-only ones first, then those that create and delete."""
 
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,7 +11,7 @@ from scripts.probing.journal import PREFIX, CleanupJournal, find
 
 T = TypeVar("T")
 _NO_ID = "0" * 24
-_ASSOCIATIONS = 3  # to create, with a relation of each: two of three show a filter
+_ASSOCIATIONS = 3  # created with a relation each; a filter by two of them is distinguishable
 _MAX_REQUESTS = 150  # to reach the rate limit
 
 
@@ -77,7 +77,7 @@ class Session:
                 return
 
     def _create(self, key: str, version: str) -> str | None:
-        """Create an association; return its id, None if it is unknown or was not created."""
+        """Create an association; return its id, None if unknown or not created."""
         body = {
             **self._location,
             "key": key,
@@ -91,7 +91,7 @@ class Session:
         found = None if reply.is_success else find(self._client, key)
         self.evidence.created_despite_error.append(found is not None)
         if not reply.is_success and found is None:
-            return None  # the clean-up looks for it once more
+            return None  # the clean-up looks for it again
         enveloped = reply.get("association")
         replied = enveloped.get("id") if isinstance(enveloped, dict) else reply.get("id")
         association_id = replied if isinstance(replied, str) else found or find(self._client, key)
@@ -120,7 +120,7 @@ class Session:
             for name, written in FILTERS.items():
                 params = {**self._page, **written(associations[:2])}
                 self._call("list_relations", first, step=f"filter-{name}", params=params)
-        # Given records may have relations that the probe did not create: those stay.
+        # Given records may have relations of others; only the probe's own are deleted.
         ids = [one for one in created if isinstance(one, str)] or (
             [] if self._records else [one for one in listed if isinstance(one, str)]
         )
@@ -157,12 +157,12 @@ class Session:
         return reply
 
     def _alternating(self, items: Iterable[T]) -> Iterator[tuple[str, T]]:
-        """Pair items with the Versions in turn."""
+        """Pair items with alternating Versions."""
         return zip(cycle(self._client.versions), items, strict=False)
 
 
 def _items(reply: Reply, name: str) -> list[dict[str, Any]]:
-    """Return the items of a list, whatever its envelope is called."""
+    """Return the items of a list, under any envelope name."""
     body = reply.body
     if isinstance(body, dict) and not isinstance(body.get(name), list):
         lists = [value for value in body.values() if isinstance(value, list)]

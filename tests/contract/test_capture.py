@@ -177,7 +177,7 @@ def test_a_document_without_end_is_given_up() -> None:
             {**ROOT, "paths": {}, "S": item, "components": {"schemas": {"S": item}}}
         ).encode()
 
-    with pytest.raises(CannotRunError, match="needs more than 100 files"):
+    with pytest.raises(CannotRunError, match="takes more than 100 files"):
         library.capture(place("a.json"), source=SOURCE, revision=None, mapped={}, read=next_file)
 
 

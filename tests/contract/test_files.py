@@ -163,9 +163,9 @@ def test_a_second_ctrl_c_does_not_stop_the_restoring(
         restore(path, kept)
 
     monkeypatch.setattr(files, "_restore", interrupted)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    handler = signal.getsignal(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt), restored_on_failure(paths):  # noqa: PT012 - as above
         change(tmp_path)
         raise KeyboardInterrupt
     assert tree(tmp_path) == before
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is handler

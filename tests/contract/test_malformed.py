@@ -56,8 +56,8 @@ def test_generating_stops_with_what_is_wrong(file: str, capsys: pytest.CaptureFi
     assert said.startswith("error: ")
     reasons = (
         "is not a valid contract:\n  ",
-        "not a whole OpenAPI document",
-        "not objects by name",
+        "not a complete OpenAPI document",
+        "must be an object of objects",
         "is not an OpenAPI",
     )
     assert any(reason in said for reason in reasons)

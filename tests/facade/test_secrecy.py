@@ -39,6 +39,19 @@ class FullStore:
         return nullcontext()
 
 
+class ShowingSource:
+    """A token source whose repr shows the token."""
+
+    def token(self, location_id: str, /) -> str:
+        return SECRET
+
+    def refused(self, location_id: str, token: str, /) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return f"ShowingSource({SECRET!r})"
+
+
 def answering(status: int, text: str) -> httpx.MockTransport:
     return httpx.MockTransport(lambda request: httpx.Response(status, text=text))
 
@@ -77,6 +90,14 @@ FAILURES: dict[str, tuple[type[Exception], Callable[[], object]]] = {
     "a timeout that is none": (
         TypeError,
         lambda: AssociationsClient(SECRET, "loc", timeout="soon"),  # type: ignore[arg-type]
+    ),
+    "a bad option beside a source that shows its token": (
+        ValueError,
+        lambda: AssociationsClient(ShowingSource(), "loc", retries=-1),
+    ),
+    "a bad timeout beside a source that shows its token": (
+        ValueError,
+        lambda: AssociationsClient(ShowingSource(), "loc", timeout=(1, 2)),  # type: ignore[arg-type]
     ),
     "an unknown option": (TypeError, lambda: AssociationsClient(SECRET, "loc", retry=1)),  # type: ignore[call-arg]
     "a token of bytes": (TypeError, lambda: AssociationsClient(SECRET.encode(), "loc")),  # type: ignore[arg-type]

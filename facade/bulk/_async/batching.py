@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from facade._async.batch import AsyncRelationBatch
 from facade._core.bounds import CallDeadline
-from facade._core.options import with_deadline
+from facade._core.call_options import with_deadline
 from facade.bulk._async.shard import BULK_DEADLINE
 from facade.bulk.batches import BatchSizes, created_of
 from facade.bulk.tasks import AsyncLock

@@ -8,7 +8,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from facade._core.bounds import CallDeadline
-from facade._core.options import with_deadline
+from facade._core.call_options import with_deadline
 from facade.bulk.batches import BatchSizes, created_of
 from facade.bulk.threads import Lock
 from facade.errors import APIStatusError, AssociationsError

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 from facade._core.bounds import CallDeadline
-from facade._core.options import with_deadline
+from facade._core.call_options import with_deadline
 from facade.bulk.listings import Listings, count_records
 from facade.bulk.outcomes import Outcome, record_ids, usable_ids
 from facade.bulk.threads import Lock

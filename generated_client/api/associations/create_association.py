@@ -7,10 +7,8 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.api_version import ApiVersion
 from ...models.association_payload import AssociationPayload
-from ...models.bad_request_payload import BadRequestPayload
 from ...models.create_association_body import CreateAssociationBody
 from ...models.error_payload import ErrorPayload
-from ...models.unauthorized_payload import UnauthorizedPayload
 from ...models.unprocessable_payload import UnprocessablePayload
 from ...types import Response
 
@@ -38,26 +36,19 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> (
-    AssociationPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> AssociationPayload | ErrorPayload | UnprocessablePayload | None:
     if response.status_code == 201:
         response_201 = AssociationPayload.from_dict(response.json())
 
         return response_201
 
     if response.status_code == 400:
-        response_400 = BadRequestPayload.from_dict(response.json())
+        response_400 = ErrorPayload.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = UnauthorizedPayload.from_dict(response.json())
+        response_401 = ErrorPayload.from_dict(response.json())
 
         return response_401
 
@@ -89,13 +80,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[
-    AssociationPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-]:
+) -> Response[AssociationPayload | ErrorPayload | UnprocessablePayload]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -109,13 +94,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: CreateAssociationBody,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> Response[
-    AssociationPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-]:
+) -> Response[AssociationPayload | ErrorPayload | UnprocessablePayload]:
     """Create an association between two kinds of object, each side with its label.
 
     Args:
@@ -128,7 +107,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[AssociationPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload]
+        Response[AssociationPayload | ErrorPayload | UnprocessablePayload]
     """
 
     kwargs = _get_kwargs(
@@ -148,14 +127,7 @@ def sync(
     client: AuthenticatedClient,
     body: CreateAssociationBody,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> (
-    AssociationPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> AssociationPayload | ErrorPayload | UnprocessablePayload | None:
     """Create an association between two kinds of object, each side with its label.
 
     Args:
@@ -168,7 +140,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        AssociationPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
+        AssociationPayload | ErrorPayload | UnprocessablePayload
     """
 
     return sync_detailed(
@@ -183,13 +155,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: CreateAssociationBody,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> Response[
-    AssociationPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-]:
+) -> Response[AssociationPayload | ErrorPayload | UnprocessablePayload]:
     """Create an association between two kinds of object, each side with its label.
 
     Args:
@@ -202,7 +168,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[AssociationPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload]
+        Response[AssociationPayload | ErrorPayload | UnprocessablePayload]
     """
 
     kwargs = _get_kwargs(
@@ -220,14 +186,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: CreateAssociationBody,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> (
-    AssociationPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> AssociationPayload | ErrorPayload | UnprocessablePayload | None:
     """Create an association between two kinds of object, each side with its label.
 
     Args:
@@ -240,7 +199,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        AssociationPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
+        AssociationPayload | ErrorPayload | UnprocessablePayload
     """
 
     return (

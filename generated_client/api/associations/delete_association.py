@@ -7,10 +7,8 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.api_version import ApiVersion
-from ...models.bad_request_payload import BadRequestPayload
 from ...models.deleted_payload import DeletedPayload
 from ...models.error_payload import ErrorPayload
-from ...models.unauthorized_payload import UnauthorizedPayload
 from ...models.unprocessable_payload import UnprocessablePayload
 from ...types import Response
 
@@ -36,26 +34,19 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> (
-    BadRequestPayload
-    | DeletedPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> DeletedPayload | ErrorPayload | UnprocessablePayload | None:
     if response.status_code == 200:
         response_200 = DeletedPayload.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = BadRequestPayload.from_dict(response.json())
+        response_400 = ErrorPayload.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = UnauthorizedPayload.from_dict(response.json())
+        response_401 = ErrorPayload.from_dict(response.json())
 
         return response_401
 
@@ -87,9 +78,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[
-    BadRequestPayload | DeletedPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
-]:
+) -> Response[DeletedPayload | ErrorPayload | UnprocessablePayload]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -103,9 +92,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> Response[
-    BadRequestPayload | DeletedPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
-]:
+) -> Response[DeletedPayload | ErrorPayload | UnprocessablePayload]:
     """Delete a user-defined association, and with it all its relations.
 
     Args:
@@ -118,7 +105,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BadRequestPayload | DeletedPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload]
+        Response[DeletedPayload | ErrorPayload | UnprocessablePayload]
     """
 
     kwargs = _get_kwargs(
@@ -138,14 +125,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> (
-    BadRequestPayload
-    | DeletedPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> DeletedPayload | ErrorPayload | UnprocessablePayload | None:
     """Delete a user-defined association, and with it all its relations.
 
     Args:
@@ -158,7 +138,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BadRequestPayload | DeletedPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
+        DeletedPayload | ErrorPayload | UnprocessablePayload
     """
 
     return sync_detailed(
@@ -173,9 +153,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> Response[
-    BadRequestPayload | DeletedPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
-]:
+) -> Response[DeletedPayload | ErrorPayload | UnprocessablePayload]:
     """Delete a user-defined association, and with it all its relations.
 
     Args:
@@ -188,7 +166,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BadRequestPayload | DeletedPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload]
+        Response[DeletedPayload | ErrorPayload | UnprocessablePayload]
     """
 
     kwargs = _get_kwargs(
@@ -206,14 +184,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> (
-    BadRequestPayload
-    | DeletedPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> DeletedPayload | ErrorPayload | UnprocessablePayload | None:
     """Delete a user-defined association, and with it all its relations.
 
     Args:
@@ -226,7 +197,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BadRequestPayload | DeletedPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
+        DeletedPayload | ErrorPayload | UnprocessablePayload
     """
 
     return (

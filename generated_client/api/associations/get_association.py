@@ -9,9 +9,7 @@ from ...client import AuthenticatedClient, Client
 from ...models.api_version import ApiVersion
 from ...models.association_envelope import AssociationEnvelope
 from ...models.association_payload import AssociationPayload
-from ...models.bad_request_payload import BadRequestPayload
 from ...models.error_payload import ErrorPayload
-from ...models.unauthorized_payload import UnauthorizedPayload
 from ...models.unprocessable_payload import UnprocessablePayload
 from ...types import Response
 
@@ -37,15 +35,7 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> (
-    AssociationEnvelope
-    | AssociationPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> AssociationEnvelope | AssociationPayload | ErrorPayload | UnprocessablePayload | None:
     if response.status_code == 200:
 
         def _parse_response_200(data: object) -> AssociationEnvelope | AssociationPayload:
@@ -70,12 +60,12 @@ def _parse_response(
         return response_200
 
     if response.status_code == 400:
-        response_400 = BadRequestPayload.from_dict(response.json())
+        response_400 = ErrorPayload.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = UnauthorizedPayload.from_dict(response.json())
+        response_401 = ErrorPayload.from_dict(response.json())
 
         return response_401
 
@@ -107,14 +97,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[
-    AssociationEnvelope
-    | AssociationPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-]:
+) -> Response[AssociationEnvelope | AssociationPayload | ErrorPayload | UnprocessablePayload]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -128,14 +111,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> Response[
-    AssociationEnvelope
-    | AssociationPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-]:
+) -> Response[AssociationEnvelope | AssociationPayload | ErrorPayload | UnprocessablePayload]:
     """Get one association, system or user defined, by its id.
 
     Args:
@@ -148,7 +124,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[AssociationEnvelope | AssociationPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload]
+        Response[AssociationEnvelope | AssociationPayload | ErrorPayload | UnprocessablePayload]
     """
 
     kwargs = _get_kwargs(
@@ -168,15 +144,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> (
-    AssociationEnvelope
-    | AssociationPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> AssociationEnvelope | AssociationPayload | ErrorPayload | UnprocessablePayload | None:
     """Get one association, system or user defined, by its id.
 
     Args:
@@ -189,7 +157,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        AssociationEnvelope | AssociationPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
+        AssociationEnvelope | AssociationPayload | ErrorPayload | UnprocessablePayload
     """
 
     return sync_detailed(
@@ -204,14 +172,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> Response[
-    AssociationEnvelope
-    | AssociationPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-]:
+) -> Response[AssociationEnvelope | AssociationPayload | ErrorPayload | UnprocessablePayload]:
     """Get one association, system or user defined, by its id.
 
     Args:
@@ -224,7 +185,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[AssociationEnvelope | AssociationPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload]
+        Response[AssociationEnvelope | AssociationPayload | ErrorPayload | UnprocessablePayload]
     """
 
     kwargs = _get_kwargs(
@@ -242,15 +203,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> (
-    AssociationEnvelope
-    | AssociationPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> AssociationEnvelope | AssociationPayload | ErrorPayload | UnprocessablePayload | None:
     """Get one association, system or user defined, by its id.
 
     Args:
@@ -263,7 +216,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        AssociationEnvelope | AssociationPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
+        AssociationEnvelope | AssociationPayload | ErrorPayload | UnprocessablePayload
     """
 
     return (

@@ -8,9 +8,7 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.api_version import ApiVersion
 from ...models.association_payload import AssociationPayload
-from ...models.bad_request_payload import BadRequestPayload
 from ...models.error_payload import ErrorPayload
-from ...models.unauthorized_payload import UnauthorizedPayload
 from ...models.unprocessable_payload import UnprocessablePayload
 from ...types import UNSET, Response
 
@@ -44,26 +42,19 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> (
-    AssociationPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> AssociationPayload | ErrorPayload | UnprocessablePayload | None:
     if response.status_code == 200:
         response_200 = AssociationPayload.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = BadRequestPayload.from_dict(response.json())
+        response_400 = ErrorPayload.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = UnauthorizedPayload.from_dict(response.json())
+        response_401 = ErrorPayload.from_dict(response.json())
 
         return response_401
 
@@ -95,13 +86,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[
-    AssociationPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-]:
+) -> Response[AssociationPayload | ErrorPayload | UnprocessablePayload]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -116,13 +101,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     location_id: str,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> Response[
-    AssociationPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-]:
+) -> Response[AssociationPayload | ErrorPayload | UnprocessablePayload]:
     """Get one association, system or user defined, by its key.
 
     Args:
@@ -136,7 +115,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[AssociationPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload]
+        Response[AssociationPayload | ErrorPayload | UnprocessablePayload]
     """
 
     kwargs = _get_kwargs(
@@ -158,14 +137,7 @@ def sync(
     client: AuthenticatedClient,
     location_id: str,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> (
-    AssociationPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> AssociationPayload | ErrorPayload | UnprocessablePayload | None:
     """Get one association, system or user defined, by its key.
 
     Args:
@@ -179,7 +151,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        AssociationPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
+        AssociationPayload | ErrorPayload | UnprocessablePayload
     """
 
     return sync_detailed(
@@ -196,13 +168,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     location_id: str,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> Response[
-    AssociationPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-]:
+) -> Response[AssociationPayload | ErrorPayload | UnprocessablePayload]:
     """Get one association, system or user defined, by its key.
 
     Args:
@@ -216,7 +182,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[AssociationPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload]
+        Response[AssociationPayload | ErrorPayload | UnprocessablePayload]
     """
 
     kwargs = _get_kwargs(
@@ -236,14 +202,7 @@ async def asyncio(
     client: AuthenticatedClient,
     location_id: str,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> (
-    AssociationPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> AssociationPayload | ErrorPayload | UnprocessablePayload | None:
     """Get one association, system or user defined, by its key.
 
     Args:
@@ -257,7 +216,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        AssociationPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
+        AssociationPayload | ErrorPayload | UnprocessablePayload
     """
 
     return (

@@ -7,9 +7,7 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.api_version import ApiVersion
 from ...models.association_list_payload import AssociationListPayload
-from ...models.bad_request_payload import BadRequestPayload
 from ...models.error_payload import ErrorPayload
-from ...models.unauthorized_payload import UnauthorizedPayload
 from ...models.unprocessable_payload import UnprocessablePayload
 from ...types import UNSET, Response
 
@@ -46,26 +44,19 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> (
-    AssociationListPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> AssociationListPayload | ErrorPayload | UnprocessablePayload | None:
     if response.status_code == 200:
         response_200 = AssociationListPayload.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = BadRequestPayload.from_dict(response.json())
+        response_400 = ErrorPayload.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = UnauthorizedPayload.from_dict(response.json())
+        response_401 = ErrorPayload.from_dict(response.json())
 
         return response_401
 
@@ -97,13 +88,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[
-    AssociationListPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-]:
+) -> Response[AssociationListPayload | ErrorPayload | UnprocessablePayload]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -119,13 +104,7 @@ def sync_detailed(
     skip: int,
     limit: int,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> Response[
-    AssociationListPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-]:
+) -> Response[AssociationListPayload | ErrorPayload | UnprocessablePayload]:
     """List the associations of a location, a page at a time.
 
     Args:
@@ -141,7 +120,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[AssociationListPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload]
+        Response[AssociationListPayload | ErrorPayload | UnprocessablePayload]
     """
 
     kwargs = _get_kwargs(
@@ -165,14 +144,7 @@ def sync(
     skip: int,
     limit: int,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> (
-    AssociationListPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> AssociationListPayload | ErrorPayload | UnprocessablePayload | None:
     """List the associations of a location, a page at a time.
 
     Args:
@@ -188,7 +160,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        AssociationListPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
+        AssociationListPayload | ErrorPayload | UnprocessablePayload
     """
 
     return sync_detailed(
@@ -207,13 +179,7 @@ async def asyncio_detailed(
     skip: int,
     limit: int,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> Response[
-    AssociationListPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-]:
+) -> Response[AssociationListPayload | ErrorPayload | UnprocessablePayload]:
     """List the associations of a location, a page at a time.
 
     Args:
@@ -229,7 +195,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[AssociationListPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload]
+        Response[AssociationListPayload | ErrorPayload | UnprocessablePayload]
     """
 
     kwargs = _get_kwargs(
@@ -251,14 +217,7 @@ async def asyncio(
     skip: int,
     limit: int,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> (
-    AssociationListPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> AssociationListPayload | ErrorPayload | UnprocessablePayload | None:
     """List the associations of a location, a page at a time.
 
     Args:
@@ -274,7 +233,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        AssociationListPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
+        AssociationListPayload | ErrorPayload | UnprocessablePayload
     """
 
     return (

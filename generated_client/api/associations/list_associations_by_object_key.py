@@ -9,9 +9,7 @@ from ...client import AuthenticatedClient, Client
 from ...models.api_version import ApiVersion
 from ...models.association_list_payload import AssociationListPayload
 from ...models.association_payload import AssociationPayload
-from ...models.bad_request_payload import BadRequestPayload
 from ...models.error_payload import ErrorPayload
-from ...models.unauthorized_payload import UnauthorizedPayload
 from ...models.unprocessable_payload import UnprocessablePayload
 from ...types import UNSET, Response, Unset
 
@@ -49,9 +47,7 @@ def _parse_response(
     AssociationListPayload
     | AssociationPayload
     | list[AssociationPayload]
-    | BadRequestPayload
     | ErrorPayload
-    | UnauthorizedPayload
     | UnprocessablePayload
     | None
 ):
@@ -104,12 +100,12 @@ def _parse_response(
         return response_200
 
     if response.status_code == 400:
-        response_400 = BadRequestPayload.from_dict(response.json())
+        response_400 = ErrorPayload.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = UnauthorizedPayload.from_dict(response.json())
+        response_401 = ErrorPayload.from_dict(response.json())
 
         return response_401
 
@@ -145,9 +141,7 @@ def _build_response(
     AssociationListPayload
     | AssociationPayload
     | list[AssociationPayload]
-    | BadRequestPayload
     | ErrorPayload
-    | UnauthorizedPayload
     | UnprocessablePayload
 ]:
     return Response(
@@ -168,9 +162,7 @@ def sync_detailed(
     AssociationListPayload
     | AssociationPayload
     | list[AssociationPayload]
-    | BadRequestPayload
     | ErrorPayload
-    | UnauthorizedPayload
     | UnprocessablePayload
 ]:
     """List the associations that a kind of object takes part in.
@@ -188,7 +180,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[AssociationListPayload | AssociationPayload | list[AssociationPayload] | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload]
+        Response[AssociationListPayload | AssociationPayload | list[AssociationPayload] | ErrorPayload | UnprocessablePayload]
     """
 
     kwargs = _get_kwargs(
@@ -214,9 +206,7 @@ def sync(
     AssociationListPayload
     | AssociationPayload
     | list[AssociationPayload]
-    | BadRequestPayload
     | ErrorPayload
-    | UnauthorizedPayload
     | UnprocessablePayload
     | None
 ):
@@ -235,7 +225,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        AssociationListPayload | AssociationPayload | list[AssociationPayload] | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
+        AssociationListPayload | AssociationPayload | list[AssociationPayload] | ErrorPayload | UnprocessablePayload
     """
 
     return sync_detailed(
@@ -256,9 +246,7 @@ async def asyncio_detailed(
     AssociationListPayload
     | AssociationPayload
     | list[AssociationPayload]
-    | BadRequestPayload
     | ErrorPayload
-    | UnauthorizedPayload
     | UnprocessablePayload
 ]:
     """List the associations that a kind of object takes part in.
@@ -276,7 +264,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[AssociationListPayload | AssociationPayload | list[AssociationPayload] | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload]
+        Response[AssociationListPayload | AssociationPayload | list[AssociationPayload] | ErrorPayload | UnprocessablePayload]
     """
 
     kwargs = _get_kwargs(
@@ -300,9 +288,7 @@ async def asyncio(
     AssociationListPayload
     | AssociationPayload
     | list[AssociationPayload]
-    | BadRequestPayload
     | ErrorPayload
-    | UnauthorizedPayload
     | UnprocessablePayload
     | None
 ):
@@ -321,7 +307,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        AssociationListPayload | AssociationPayload | list[AssociationPayload] | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
+        AssociationListPayload | AssociationPayload | list[AssociationPayload] | ErrorPayload | UnprocessablePayload
     """
 
     return (

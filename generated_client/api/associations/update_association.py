@@ -9,9 +9,7 @@ from ...client import AuthenticatedClient, Client
 from ...models.api_version import ApiVersion
 from ...models.association_envelope import AssociationEnvelope
 from ...models.association_payload import AssociationPayload
-from ...models.bad_request_payload import BadRequestPayload
 from ...models.error_payload import ErrorPayload
-from ...models.unauthorized_payload import UnauthorizedPayload
 from ...models.unprocessable_payload import UnprocessablePayload
 from ...models.update_association_body import UpdateAssociationBody
 from ...types import Response
@@ -43,15 +41,7 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> (
-    AssociationEnvelope
-    | AssociationPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> AssociationEnvelope | AssociationPayload | ErrorPayload | UnprocessablePayload | None:
     if response.status_code == 200:
 
         def _parse_response_200(data: object) -> AssociationEnvelope | AssociationPayload:
@@ -76,12 +66,12 @@ def _parse_response(
         return response_200
 
     if response.status_code == 400:
-        response_400 = BadRequestPayload.from_dict(response.json())
+        response_400 = ErrorPayload.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = UnauthorizedPayload.from_dict(response.json())
+        response_401 = ErrorPayload.from_dict(response.json())
 
         return response_401
 
@@ -113,14 +103,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[
-    AssociationEnvelope
-    | AssociationPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-]:
+) -> Response[AssociationEnvelope | AssociationPayload | ErrorPayload | UnprocessablePayload]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -135,14 +118,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: UpdateAssociationBody,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> Response[
-    AssociationEnvelope
-    | AssociationPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-]:
+) -> Response[AssociationEnvelope | AssociationPayload | ErrorPayload | UnprocessablePayload]:
     """Replace the two labels of a user-defined association.
 
     Args:
@@ -157,7 +133,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[AssociationEnvelope | AssociationPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload]
+        Response[AssociationEnvelope | AssociationPayload | ErrorPayload | UnprocessablePayload]
     """
 
     kwargs = _get_kwargs(
@@ -179,15 +155,7 @@ def sync(
     client: AuthenticatedClient,
     body: UpdateAssociationBody,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> (
-    AssociationEnvelope
-    | AssociationPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> AssociationEnvelope | AssociationPayload | ErrorPayload | UnprocessablePayload | None:
     """Replace the two labels of a user-defined association.
 
     Args:
@@ -202,7 +170,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        AssociationEnvelope | AssociationPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
+        AssociationEnvelope | AssociationPayload | ErrorPayload | UnprocessablePayload
     """
 
     return sync_detailed(
@@ -219,14 +187,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: UpdateAssociationBody,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> Response[
-    AssociationEnvelope
-    | AssociationPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-]:
+) -> Response[AssociationEnvelope | AssociationPayload | ErrorPayload | UnprocessablePayload]:
     """Replace the two labels of a user-defined association.
 
     Args:
@@ -241,7 +202,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[AssociationEnvelope | AssociationPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload]
+        Response[AssociationEnvelope | AssociationPayload | ErrorPayload | UnprocessablePayload]
     """
 
     kwargs = _get_kwargs(
@@ -261,15 +222,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: UpdateAssociationBody,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> (
-    AssociationEnvelope
-    | AssociationPayload
-    | BadRequestPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> AssociationEnvelope | AssociationPayload | ErrorPayload | UnprocessablePayload | None:
     """Replace the two labels of a user-defined association.
 
     Args:
@@ -284,7 +237,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        AssociationEnvelope | AssociationPayload | BadRequestPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
+        AssociationEnvelope | AssociationPayload | ErrorPayload | UnprocessablePayload
     """
 
     return (

@@ -6,11 +6,9 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.api_version import ApiVersion
-from ...models.bad_request_payload import BadRequestPayload
 from ...models.create_relation_body import CreateRelationBody
 from ...models.error_payload import ErrorPayload
 from ...models.relation_payload import RelationPayload
-from ...models.unauthorized_payload import UnauthorizedPayload
 from ...models.unprocessable_payload import UnprocessablePayload
 from ...types import Response
 
@@ -38,26 +36,19 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> (
-    BadRequestPayload
-    | ErrorPayload
-    | RelationPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> ErrorPayload | RelationPayload | UnprocessablePayload | None:
     if response.status_code == 201:
         response_201 = RelationPayload.from_dict(response.json())
 
         return response_201
 
     if response.status_code == 400:
-        response_400 = BadRequestPayload.from_dict(response.json())
+        response_400 = ErrorPayload.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = UnauthorizedPayload.from_dict(response.json())
+        response_401 = ErrorPayload.from_dict(response.json())
 
         return response_401
 
@@ -89,9 +80,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[
-    BadRequestPayload | ErrorPayload | RelationPayload | UnauthorizedPayload | UnprocessablePayload
-]:
+) -> Response[ErrorPayload | RelationPayload | UnprocessablePayload]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -105,9 +94,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: CreateRelationBody,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> Response[
-    BadRequestPayload | ErrorPayload | RelationPayload | UnauthorizedPayload | UnprocessablePayload
-]:
+) -> Response[ErrorPayload | RelationPayload | UnprocessablePayload]:
     """Relate two records under an association; the first one is a record of its first object.
 
     Args:
@@ -121,7 +108,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BadRequestPayload | ErrorPayload | RelationPayload | UnauthorizedPayload | UnprocessablePayload]
+        Response[ErrorPayload | RelationPayload | UnprocessablePayload]
     """
 
     kwargs = _get_kwargs(
@@ -141,14 +128,7 @@ def sync(
     client: AuthenticatedClient,
     body: CreateRelationBody,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> (
-    BadRequestPayload
-    | ErrorPayload
-    | RelationPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> ErrorPayload | RelationPayload | UnprocessablePayload | None:
     """Relate two records under an association; the first one is a record of its first object.
 
     Args:
@@ -162,7 +142,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BadRequestPayload | ErrorPayload | RelationPayload | UnauthorizedPayload | UnprocessablePayload
+        ErrorPayload | RelationPayload | UnprocessablePayload
     """
 
     return sync_detailed(
@@ -177,9 +157,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: CreateRelationBody,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> Response[
-    BadRequestPayload | ErrorPayload | RelationPayload | UnauthorizedPayload | UnprocessablePayload
-]:
+) -> Response[ErrorPayload | RelationPayload | UnprocessablePayload]:
     """Relate two records under an association; the first one is a record of its first object.
 
     Args:
@@ -193,7 +171,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BadRequestPayload | ErrorPayload | RelationPayload | UnauthorizedPayload | UnprocessablePayload]
+        Response[ErrorPayload | RelationPayload | UnprocessablePayload]
     """
 
     kwargs = _get_kwargs(
@@ -211,14 +189,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: CreateRelationBody,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> (
-    BadRequestPayload
-    | ErrorPayload
-    | RelationPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> ErrorPayload | RelationPayload | UnprocessablePayload | None:
     """Relate two records under an association; the first one is a record of its first object.
 
     Args:
@@ -232,7 +203,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BadRequestPayload | ErrorPayload | RelationPayload | UnauthorizedPayload | UnprocessablePayload
+        ErrorPayload | RelationPayload | UnprocessablePayload
     """
 
     return (

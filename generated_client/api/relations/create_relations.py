@@ -6,11 +6,9 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.api_version import ApiVersion
-from ...models.bad_request_payload import BadRequestPayload
 from ...models.create_relations_body import CreateRelationsBody
 from ...models.created_relations_payload import CreatedRelationsPayload
 from ...models.error_payload import ErrorPayload
-from ...models.unauthorized_payload import UnauthorizedPayload
 from ...models.unprocessable_payload import UnprocessablePayload
 from ...types import Response
 
@@ -38,14 +36,7 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> (
-    BadRequestPayload
-    | CreatedRelationsPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> CreatedRelationsPayload | ErrorPayload | UnprocessablePayload | None:
     if response.status_code == 200:
         response_200 = CreatedRelationsPayload.from_dict(response.json())
 
@@ -57,12 +48,12 @@ def _parse_response(
         return response_201
 
     if response.status_code == 400:
-        response_400 = BadRequestPayload.from_dict(response.json())
+        response_400 = ErrorPayload.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = UnauthorizedPayload.from_dict(response.json())
+        response_401 = ErrorPayload.from_dict(response.json())
 
         return response_401
 
@@ -94,13 +85,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[
-    BadRequestPayload
-    | CreatedRelationsPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-]:
+) -> Response[CreatedRelationsPayload | ErrorPayload | UnprocessablePayload]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -114,13 +99,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: CreateRelationsBody,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> Response[
-    BadRequestPayload
-    | CreatedRelationsPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-]:
+) -> Response[CreatedRelationsPayload | ErrorPayload | UnprocessablePayload]:
     """Relate several pairs of records; not published by HighLevel.
 
     Args:
@@ -133,7 +112,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BadRequestPayload | CreatedRelationsPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload]
+        Response[CreatedRelationsPayload | ErrorPayload | UnprocessablePayload]
     """
 
     kwargs = _get_kwargs(
@@ -153,14 +132,7 @@ def sync(
     client: AuthenticatedClient,
     body: CreateRelationsBody,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> (
-    BadRequestPayload
-    | CreatedRelationsPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> CreatedRelationsPayload | ErrorPayload | UnprocessablePayload | None:
     """Relate several pairs of records; not published by HighLevel.
 
     Args:
@@ -173,7 +145,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BadRequestPayload | CreatedRelationsPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
+        CreatedRelationsPayload | ErrorPayload | UnprocessablePayload
     """
 
     return sync_detailed(
@@ -188,13 +160,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: CreateRelationsBody,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> Response[
-    BadRequestPayload
-    | CreatedRelationsPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-]:
+) -> Response[CreatedRelationsPayload | ErrorPayload | UnprocessablePayload]:
     """Relate several pairs of records; not published by HighLevel.
 
     Args:
@@ -207,7 +173,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BadRequestPayload | CreatedRelationsPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload]
+        Response[CreatedRelationsPayload | ErrorPayload | UnprocessablePayload]
     """
 
     kwargs = _get_kwargs(
@@ -225,14 +191,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: CreateRelationsBody,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> (
-    BadRequestPayload
-    | CreatedRelationsPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> CreatedRelationsPayload | ErrorPayload | UnprocessablePayload | None:
     """Relate several pairs of records; not published by HighLevel.
 
     Args:
@@ -245,7 +204,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BadRequestPayload | CreatedRelationsPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
+        CreatedRelationsPayload | ErrorPayload | UnprocessablePayload
     """
 
     return (

@@ -7,10 +7,8 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.api_version import ApiVersion
-from ...models.bad_request_payload import BadRequestPayload
 from ...models.deleted_payload import DeletedPayload
 from ...models.error_payload import ErrorPayload
-from ...models.unauthorized_payload import UnauthorizedPayload
 from ...models.unprocessable_payload import UnprocessablePayload
 from ...types import UNSET, Response
 
@@ -44,26 +42,19 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> (
-    BadRequestPayload
-    | DeletedPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> DeletedPayload | ErrorPayload | UnprocessablePayload | None:
     if response.status_code == 200:
         response_200 = DeletedPayload.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = BadRequestPayload.from_dict(response.json())
+        response_400 = ErrorPayload.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = UnauthorizedPayload.from_dict(response.json())
+        response_401 = ErrorPayload.from_dict(response.json())
 
         return response_401
 
@@ -95,9 +86,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[
-    BadRequestPayload | DeletedPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
-]:
+) -> Response[DeletedPayload | ErrorPayload | UnprocessablePayload]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -112,9 +101,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     location_id: str,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> Response[
-    BadRequestPayload | DeletedPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
-]:
+) -> Response[DeletedPayload | ErrorPayload | UnprocessablePayload]:
     """Delete one relation; its records and its association stay.
 
     Args:
@@ -128,7 +115,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BadRequestPayload | DeletedPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload]
+        Response[DeletedPayload | ErrorPayload | UnprocessablePayload]
     """
 
     kwargs = _get_kwargs(
@@ -150,14 +137,7 @@ def sync(
     client: AuthenticatedClient,
     location_id: str,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> (
-    BadRequestPayload
-    | DeletedPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> DeletedPayload | ErrorPayload | UnprocessablePayload | None:
     """Delete one relation; its records and its association stay.
 
     Args:
@@ -171,7 +151,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BadRequestPayload | DeletedPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
+        DeletedPayload | ErrorPayload | UnprocessablePayload
     """
 
     return sync_detailed(
@@ -188,9 +168,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     location_id: str,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> Response[
-    BadRequestPayload | DeletedPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
-]:
+) -> Response[DeletedPayload | ErrorPayload | UnprocessablePayload]:
     """Delete one relation; its records and its association stay.
 
     Args:
@@ -204,7 +182,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BadRequestPayload | DeletedPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload]
+        Response[DeletedPayload | ErrorPayload | UnprocessablePayload]
     """
 
     kwargs = _get_kwargs(
@@ -224,14 +202,7 @@ async def asyncio(
     client: AuthenticatedClient,
     location_id: str,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> (
-    BadRequestPayload
-    | DeletedPayload
-    | ErrorPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> DeletedPayload | ErrorPayload | UnprocessablePayload | None:
     """Delete one relation; its records and its association stay.
 
     Args:
@@ -245,7 +216,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BadRequestPayload | DeletedPayload | ErrorPayload | UnauthorizedPayload | UnprocessablePayload
+        DeletedPayload | ErrorPayload | UnprocessablePayload
     """
 
     return (

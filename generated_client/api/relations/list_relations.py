@@ -7,10 +7,8 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.api_version import ApiVersion
-from ...models.bad_request_payload import BadRequestPayload
 from ...models.error_payload import ErrorPayload
 from ...models.relation_list_payload import RelationListPayload
-from ...models.unauthorized_payload import UnauthorizedPayload
 from ...models.unprocessable_payload import UnprocessablePayload
 from ...types import UNSET, Response, Unset
 
@@ -57,26 +55,19 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> (
-    BadRequestPayload
-    | ErrorPayload
-    | RelationListPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> ErrorPayload | RelationListPayload | UnprocessablePayload | None:
     if response.status_code == 200:
         response_200 = RelationListPayload.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = BadRequestPayload.from_dict(response.json())
+        response_400 = ErrorPayload.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = UnauthorizedPayload.from_dict(response.json())
+        response_401 = ErrorPayload.from_dict(response.json())
 
         return response_401
 
@@ -108,13 +99,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[
-    BadRequestPayload
-    | ErrorPayload
-    | RelationListPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-]:
+) -> Response[ErrorPayload | RelationListPayload | UnprocessablePayload]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -132,13 +117,7 @@ def sync_detailed(
     limit: int,
     association_ids: list[str] | Unset = UNSET,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> Response[
-    BadRequestPayload
-    | ErrorPayload
-    | RelationListPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-]:
+) -> Response[ErrorPayload | RelationListPayload | UnprocessablePayload]:
     """List the relations of a record, whichever side it is on, a page at a time.
 
     Args:
@@ -156,7 +135,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BadRequestPayload | ErrorPayload | RelationListPayload | UnauthorizedPayload | UnprocessablePayload]
+        Response[ErrorPayload | RelationListPayload | UnprocessablePayload]
     """
 
     kwargs = _get_kwargs(
@@ -184,14 +163,7 @@ def sync(
     limit: int,
     association_ids: list[str] | Unset = UNSET,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> (
-    BadRequestPayload
-    | ErrorPayload
-    | RelationListPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> ErrorPayload | RelationListPayload | UnprocessablePayload | None:
     """List the relations of a record, whichever side it is on, a page at a time.
 
     Args:
@@ -209,7 +181,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BadRequestPayload | ErrorPayload | RelationListPayload | UnauthorizedPayload | UnprocessablePayload
+        ErrorPayload | RelationListPayload | UnprocessablePayload
     """
 
     return sync_detailed(
@@ -232,13 +204,7 @@ async def asyncio_detailed(
     limit: int,
     association_ids: list[str] | Unset = UNSET,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> Response[
-    BadRequestPayload
-    | ErrorPayload
-    | RelationListPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-]:
+) -> Response[ErrorPayload | RelationListPayload | UnprocessablePayload]:
     """List the relations of a record, whichever side it is on, a page at a time.
 
     Args:
@@ -256,7 +222,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BadRequestPayload | ErrorPayload | RelationListPayload | UnauthorizedPayload | UnprocessablePayload]
+        Response[ErrorPayload | RelationListPayload | UnprocessablePayload]
     """
 
     kwargs = _get_kwargs(
@@ -282,14 +248,7 @@ async def asyncio(
     limit: int,
     association_ids: list[str] | Unset = UNSET,
     version: ApiVersion = ApiVersion.V2021_07_28,
-) -> (
-    BadRequestPayload
-    | ErrorPayload
-    | RelationListPayload
-    | UnauthorizedPayload
-    | UnprocessablePayload
-    | None
-):
+) -> ErrorPayload | RelationListPayload | UnprocessablePayload | None:
     """List the relations of a record, whichever side it is on, a page at a time.
 
     Args:
@@ -307,7 +266,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BadRequestPayload | ErrorPayload | RelationListPayload | UnauthorizedPayload | UnprocessablePayload
+        ErrorPayload | RelationListPayload | UnprocessablePayload
     """
 
     return (

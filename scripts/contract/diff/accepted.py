@@ -1,4 +1,4 @@
-"""Findings that a person accepted: by fingerprint, with an owner, a reason and a last day."""
+"""Accepted findings: each has a fingerprint, an owner, a reason and an expiry day."""
 
 import json
 import re
@@ -23,19 +23,19 @@ _OPTIONAL = ("rule", "pointer", "document")
 
 @dataclass(frozen=True, slots=True)
 class AcceptedFinding:
-    """One entry. Rule and pointer are for readers; the fingerprint decides."""
+    """One entry. The fingerprint identifies the finding; rule and pointer are for readers."""
 
     fingerprint: str
     owner: str
     reason: str
-    until: date  # the last day on which it holds
+    until: date  # the last day on which the entry is valid
     rule: str = ""
     pointer: str = ""
-    document: str = ""  # in which document's comparison it counts; empty: in all
+    document: str = ""  # the document whose comparison it applies to; empty: every document
 
 
 def read(path: Path) -> list[AcceptedFinding]:
-    """Read the accepted findings; none if there is no file."""
+    """Read the accepted findings; an absent file has none."""
     if not path.exists():
         return []
     try:
@@ -75,7 +75,7 @@ def parse_day(text: str, where: str) -> date:
 def apply(
     compared: "Review", entries: Iterable[AcceptedFinding], today: date
 ) -> tuple[dict[str, str], list[str]]:
-    """Return the reasons by accepted fingerprint, and the entries that no longer hold."""
+    """Return the reasons by accepted fingerprint, and the messages about stale entries."""
     found = {each.finding.fingerprint for each in compared.findings}
     documents = set(compared.paths)
     reasons: dict[str, str] = {}
@@ -96,14 +96,14 @@ def apply(
 def accept(
     path: Path, compared: "Review", fingerprint: str, *, owner: str, reason: str, until: date
 ) -> None:
-    """Append an entry for a finding of this comparison; keep what the file holds already."""
+    """Append an entry for a finding of this comparison; keep the existing entries."""
     findings = {each.finding.fingerprint: each.finding for each in compared.findings}
     if fingerprint not in findings:
         raise CannotRunError(f"no finding has the fingerprint {fingerprint!r}")
     if not owner.strip() or not reason.strip():
-        raise CannotRunError("accepting a finding needs an owner and a reason that are not empty")
+        raise CannotRunError("owner and reason of an accepted finding must not be empty")
     if any(entry.fingerprint == fingerprint for entry in read(path)):
-        raise CannotRunError(f"{path} accepts {fingerprint} already: change its entry")
+        raise CannotRunError(f"{path} already accepts {fingerprint}: edit that entry")
     finding = findings[fingerprint]
     entry = {
         "fingerprint": fingerprint,
@@ -114,14 +114,14 @@ def accept(
         "reason": reason,
         "until": until.isoformat(),
     }
-    # A JSON string is a YAML string, whatever it holds.
+    # Every JSON string is a valid YAML string.
     lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items()]
     before = path.read_text("utf-8").rstrip("\n") + "\n" if path.exists() else ""
     write_whole(path, (before + "\n- " + "\n  ".join(lines) + "\n").encode())
 
 
 def _document(compared: "Review") -> str:
-    """Return what a comparison is about: of a copy elsewhere, the document here that it is of."""
+    """Return the name of the compared document; a copy elsewhere counts as the document here."""
     old, new = compared.paths
     is_elsewhere = Path(new).is_absolute() or new.startswith("../")
     return old if is_elsewhere and Path(new).name == Path(old).name else new

@@ -1,4 +1,4 @@
-"""What comparing gives: changes, in the scope that the caller adds, and pairs to compare next."""
+"""The items that a comparer yields: changes, scoped changes, and pairs to compare next."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
@@ -11,38 +11,38 @@ Owner = Any
 
 
 class Change(NamedTuple):
-    """One way in which two places differ. `old` and `new` are the nearest nodes there are."""
+    """One difference between two places. `old` and `new` are the nearest existing nodes."""
 
     rule: str
     old: Node
     new: Node
     before: Any = None  # None: absent
     after: Any = None
-    in_code: bool = True  # False: generated code stays the same whatever the rule says
-    classes: tuple[str | None, str | None] | None = None  # generated, whatever the documents say
+    in_code: bool = True  # False: generated code does not change, whatever the rule says
+    classes: tuple[str | None, str | None] | None = None  # names of the generated classes
 
 
 def member_change(
     rule: str, old: Node, new: Node, before: Node | None, after: Node | None
 ) -> Change:
-    """Return the change of a member that `old` and `new` hold, or one of them."""
+    """Return the change of a member that `old`, `new` or both contain."""
     return Change(rule, before or old, after or new, value(before), value(after))
 
 
 class Scope(NamedTuple):
-    """What changes are part of: whose they are, where they stand, what they are called."""
+    """The context of changes: their owner, their position, and the name of what changed."""
 
     owner: Owner
     position: Position
-    subject: str  # what differs, as a person names it
-    cause: str | None = None  # one cause on many operations; None: the place itself is the cause
+    subject: str  # what changed, in words
+    cause: str | None = None  # the same for all places of one cause; None: each place is one
 
     def about(self, subject: str) -> "Scope":
-        """Return the scope of something else of the same owner."""
+        """Return the scope of another subject of the same owner."""
         return Scope(self.owner, self.position, subject)
 
     def shared(self, subject: str) -> "Scope":
-        """Return the scope of something that is one cause wherever it is met."""
+        """Return the scope of a subject that is one cause in all its places."""
         return Scope(self.owner, self.position, subject, subject)
 
     def part(self, suffix: str) -> "Scope":
@@ -55,25 +55,25 @@ class Scope(NamedTuple):
         return Scope(self.owner, position, self.subject, self.cause)
 
     def add_to(self, changes: Iterable[Change]) -> "Iterator[Difference]":
-        """Make differences of changes."""
+        """Return the changes as differences in this scope."""
         return (Difference(change, self) for change in changes)
 
 
 class Difference(NamedTuple):
-    """A change in its scope."""
+    """A change with its scope."""
 
     change: Change
     scope: Scope
 
     @property
     def position(self) -> Position:
-        """Where the change stands."""
+        """The position of the change."""
         position = self.scope.position
         return position if self.change.in_code else position.outside_code()
 
 
 class Pair(NamedTuple):
-    """Two objects of one kind (a key of `FIELDS`) that are to be compared with each other."""
+    """Two objects of one kind (a key of `FIELDS`) to compare."""
 
     kind: str
     old: Node
@@ -82,11 +82,11 @@ class Pair(NamedTuple):
 
 
 class Usage(NamedTuple):
-    """An operation reaches something that is compared elsewhere."""
+    """A reference of an owner to another one that is compared separately."""
 
     used: Owner
     user: Owner
 
 
 Item = Change | Difference | Pair | Usage
-"""What a comparer yields; a bare change is one of the pair that is being compared."""
+"""What a comparer yields; a bare change belongs to the pair that is being compared."""

@@ -1,4 +1,4 @@
-"""One finding per cause: differences that are the same change are reported once, with places."""
+"""Group differences of the same cause into one finding that lists all its places."""
 
 import hashlib
 from collections.abc import Callable, Iterable
@@ -13,12 +13,12 @@ from scripts.contract.openapi.references import Problem
 _COLLECTED = frozenset(
     "operation-id-renamed operation-moved operation-module-changed model-renamed".split()
 )
-"""Names, of which each place has its own: the cause is the edit, and all names are listed."""
+"""Rules whose values differ per place: the cause is the edit, and the finding lists all names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place that a finding names, in both documents."""
+    """A place of a finding, as a pointer into each document."""
 
     old: str
     new: str
@@ -38,23 +38,23 @@ class Finding:
     after: Any
     places: list[Spot]
     fingerprint: str
-    directions: list[str]  # request, response, unused: who writes what differs
+    directions: list[str]  # request, response, unused
 
 
 @dataclass(slots=True)
 class Comparison:
-    """What comparing two documents gives."""
+    """The result of comparing two documents."""
 
     findings: list[Finding]
     problems: list[Problem]
 
 
 OperationsOf = Callable[[Iterable[Owner]], list[str]]
-"""Give the operations that reach what differences belong to."""
+"""Return the operations that reach the owners of differences."""
 
 
 def group(differences: Iterable[Difference], operations_of: OperationsOf) -> list[Finding]:
-    """Make findings of differences, the worst first."""
+    """Group differences into findings, the most severe first."""
     causes: dict[tuple[str, ...], list[Difference]] = {}
     for difference in differences:
         causes.setdefault(_cause(difference), []).append(difference)
@@ -63,17 +63,17 @@ def group(differences: Iterable[Difference], operations_of: OperationsOf) -> lis
 
 
 def _cause(difference: Difference) -> tuple[str, ...]:
-    """Return what a difference has in common with others of the same cause."""
+    """Return the key that differences of the same cause share."""
     change, cause = difference.change, difference.scope.cause
     before, after = canonical(change.before), canonical(change.after)
     if change.rule in _COLLECTED and cause is not None:
         return change.rule, cause
     if change.rule.startswith("enum-values-"):
-        # The same vocabulary, however many copies of it there are.
+        # All copies of one list of values are one cause.
         replaced = change.rule == "enum-values-replaced"
         return change.rule, cause if replaced and cause else "", before, after
     if cause is None:
-        # What is gone is keyed by where it stood, what is new by where it stands.
+        # The key of a removal is its old place, that of an addition its new place.
         if change.after is None and change.before is not None:
             return change.rule, change.old.where, before
         if change.before is None and change.after is not None:
@@ -83,7 +83,7 @@ def _cause(difference: Difference) -> tuple[str, ...]:
 
 
 def _joined(causes: dict[tuple[str, ...], list[Difference]]) -> Iterable[list[Difference]]:
-    """Join what happens to one parameter: the same values, whatever they come from or go to."""
+    """Join the replaced values of one parameter that share the values before or those after."""
     found: list[list[Difference]] = []
     known: dict[tuple[str, ...], list[Difference]] = {}
     for key, same in causes.items():
@@ -104,7 +104,7 @@ def _finding(same: list[Difference], operations_of: OperationsOf) -> Finding:
     rule = rules()[first.rule]
     severities = [rule.severities(difference.position) for difference in same]
     wire = max((wire for wire, _ in severities), key=WIRE.index)
-    owners = (  # those where the finding holds
+    owners = (  # those to which the worst severity applies
         difference.scope.owner
         for difference, (severity, _) in zip(same, severities, strict=True)
         if difference.scope.owner and severity == wire
@@ -130,7 +130,7 @@ def _finding(same: list[Difference], operations_of: OperationsOf) -> Finding:
 
 
 def _places(changes: list[Change]) -> list[Spot]:
-    """Return where the changes stand; what is gone or new stands in one document only."""
+    """Return the places of the changes; a removal or an addition is in one document only."""
     found: dict[str | Spot, Spot] = {}
     for each in changes:
         spot = Spot(each.old.where, each.new.where)
@@ -140,17 +140,17 @@ def _places(changes: list[Change]) -> list[Spot]:
 
 
 def _values(rule: str, pairs: list[tuple[Any, Any]]) -> tuple[Any, ...]:
-    """Return before and after; lists of them where each place has its own."""
+    """Return before and after, as lists if the places differ."""
     sides = zip(*pairs, strict=True)
     if rule.startswith("enum-values-"):
-        return tuple(_united(values) for values in sides)
+        return tuple(_union(values) for values in sides)
     return tuple(
         values[0] if all(value == values[0] for value in values) else list(values)
         for values in sides
     )
 
 
-def _united(lists: Iterable[list[Any]]) -> list[Any]:
+def _union(lists: Iterable[list[Any]]) -> list[Any]:
     values = {canonical(value): value for values in lists for value in values}
     return [values[key] for key in sorted(values)]
 
@@ -161,7 +161,7 @@ def _subject(same: list[Difference]) -> str:
 
 
 def _fingerprint(rule: str, pointer: str, before: Any, after: Any) -> str:
-    """Identify a finding by its structure, never by its wording."""
+    """Identify a finding by its structure, not by its wording."""
     parts = canonical([rule, pointer, before, after])
     return hashlib.sha256(parts.encode()).hexdigest()[:16]
 

@@ -1,4 +1,4 @@
-"""Read a contract to compare: a file, a URL, `REV:path` or `REPO@REV:path` in git."""
+"""Read a contract to compare: a file, a URL, or `REV:path` or `REPO@REV:path` in git."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 
 _IN_GIT = re.compile(r"(?P<revision>[^:@\s]+):(?P<path>[^:]+)")
 
-_MOST_FILES = 100
+_MAX_FILES = 100
 
 
 @dataclass
 class Contract:
-    """A document, where it came from, and the files that its references led to."""
+    """A document, its origin, and the files that its references lead to."""
 
-    name: str  # as a person named it
+    name: str  # as given by the user
     document: Document
     data: dict[str, bytes] = field(default_factory=dict)  # by file; "" is the document itself
-    path: str = ""  # in the working tree or on the web: the name without a revision in git
+    path: str = ""  # in the working tree or on the web: the name without its git revision
 
     def __post_init__(self) -> None:
         self.path = self.path or self.name
-        self._marks: dict[str, Marks] = {}  # of files that are YAML
+        self._marks: dict[str, Marks] = {}  # of YAML files
         self._place: Place | None = None
 
     def fetch(self, reference: str) -> Any:
@@ -39,14 +39,14 @@ class Contract:
 
         here = self._place or place(self.name)
         there = here.join(reference)
-        if there.top != here.top:  # a document must not send us anywhere
-            raise CannotRunError(f"{self.name} refers to {reference}, which is elsewhere")
-        if len(self.data) > _MOST_FILES:
-            raise CannotRunError(f"{self.name} refers to more than {_MOST_FILES} files")
+        if there.top != here.top:  # a document must not make us read from another place
+            raise CannotRunError(f"{self.name} refers to {reference}, which is at another origin")
+        if len(self.data) > _MAX_FILES:
+            raise CannotRunError(f"{self.name} refers to more than {_MAX_FILES} files")
         return self._read(reference, there.read(), str(there))
 
     def locator(self, places: Iterable[str]) -> Callable[[str], Location]:
-        """Return what locates these places, each in the text of its file."""
+        """Return a function that locates these places, each in the text of its file."""
         wanted: dict[str, list[str]] = {}
         for place in places:
             file, pointer = _split(place)
@@ -60,7 +60,7 @@ class Contract:
         return locate
 
     def replace(self, document: Document) -> None:
-        """Put another document in the place of the one that was read."""
+        """Replace the document that was read."""
         self.document, self.data[""] = document, dump(document)
         self._marks.pop("", None)
 
@@ -78,7 +78,7 @@ class Contract:
 
 
 def _split(place: str) -> tuple[str, str]:
-    """Return the file and the pointer that a place is written of."""
+    """Split a place into its file and its pointer."""
     if place.startswith("/") or not place:
         return "", place
     file, _, pointer = place.partition("#")
@@ -86,7 +86,7 @@ def _split(place: str) -> tuple[str, str]:
 
 
 def load(text: str) -> Contract:
-    """Read what a person named."""
+    """Read the contract that the user named."""
     contract = Contract(text, {})
     if Path(text).is_file():
         try:
@@ -94,7 +94,7 @@ def load(text: str) -> Contract:
         except OSError as error:
             raise CannotRunError(f"cannot read {text}: {error.strerror or error}") from error
     else:
-        # Reading from git and from the web costs imports that a plain file does not need.
+        # Only git and web sources need these slow imports.
         from scripts.contract.places import GitPlace, is_url, place
 
         match = _IN_GIT.fullmatch(text)

@@ -1,4 +1,4 @@
-"""How openapi-python-client makes Python names of the contract's names."""
+"""Derive Python names from the contract's names as openapi-python-client does."""
 
 import re
 
@@ -14,10 +14,10 @@ def _words(name: str) -> list[str]:
 
 
 def python_name(name: str) -> str:
-    """Name a module, function, argument or field."""
+    """Return the name of a module, function, argument or field."""
     return "_".join(_words(name)).lower()
 
 
 def class_name(name: str) -> str:
-    """Name a model's class."""
+    """Return the name of a model's class."""
     return "".join(word if word.isupper() else word.capitalize() for word in _words(name))

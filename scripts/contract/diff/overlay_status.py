@@ -1,4 +1,4 @@
-"""What a newly captured document means for the overlay: is each action still needed?"""
+"""Check for each overlay action whether a newly captured document still needs it."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from scripts.contract.openapi.nodes import canonical
 
 @dataclass(frozen=True, slots=True)
 class ActionStatus:
-    """One action, and what became of what it corrects."""
+    """One action, and whether it is still needed."""
 
     action: str
     state: str  # needed, mended (delete it), moved (its target is gone), changed (read it again)
@@ -27,7 +27,7 @@ class ActionStatus:
 
 @dataclass(frozen=True, slots=True)
 class OverlayStatus:
-    """The state of every action, and what the overlay does to the findings."""
+    """The state of every action, and the findings that the overlay hides or causes."""
 
     actions: tuple[ActionStatus, ...] = ()
     hides: tuple[Finding, ...] = ()  # between the captured documents, but not between contracts
@@ -45,7 +45,7 @@ class OverlayStatus:
 
 
 def overlay_status(old: Document, new: Document, corrections: Corrections) -> OverlayStatus:
-    """Correct both captured documents, action by action."""
+    """Apply the actions one by one to both captured documents, and return their state."""
     steps = zip(corrections.steps(old), corrections.steps(new), strict=True)
     states = tuple(
         ActionStatus(str(after.action), *_state(before, after)) for before, after in steps
@@ -57,7 +57,7 @@ def overlay_status(old: Document, new: Document, corrections: Corrections) -> Ov
 
 
 def apply_where_possible(document: Document, corrections: Corrections) -> Document:
-    """Correct a document by the actions that fit, so that an older one can be compared as well."""
+    """Apply the actions that fit; an older document may not fit all of them."""
     return corrections.apply(document)
 
 
@@ -74,7 +74,7 @@ def _state(before: Step, after: Step) -> tuple[str, str]:
         return "changed", f"{hits}: read them, then change x-expect"
     if overlay.places(new, action):
         return "mended", "it changes nothing any more: delete it"
-    # What an action removes may be gone: that is what it is for.
+    # The target of a `remove` is absent once HighLevel has removed it.
     holders = [steps[:-1] if action.remove else steps for steps in in_old]
     gone = [steps for steps in holders if not _exists(new, steps)]
     if gone or not in_old:
@@ -95,9 +95,9 @@ def _changes_nothing(document: Document, action: overlay.Action) -> bool:
 def _is_mended(
     document: Document, steps: overlay.Steps, action: overlay.Action, old: Document
 ) -> bool:
-    """Return whether a place is as an action would make it; an item may have moved.
+    """Return whether a place already looks as the action would make it; list items may have moved.
 
-    Where an action only adds members, it is enough that they are there, in whatever words.
+    If an action only adds members, any value of these members counts.
     """
     target = "".join("[*]" if isinstance(step, int) else f"[{json.dumps(step)}]" for step in steps)
     found = overlay.places(document, replace(action, target=f"${target}"))
@@ -111,7 +111,7 @@ def _is_mended(
 
 
 def _member(document: Any, steps: overlay.Steps) -> dict[Any, Any]:
-    """Return the object at a place; an empty one where there is none."""
+    """Return the object at a place, or an empty one."""
     for step in steps:
         try:
             document = document[step]
@@ -121,7 +121,7 @@ def _member(document: Any, steps: overlay.Steps) -> dict[Any, Any]:
 
 
 def _exists(document: Any, steps: overlay.Steps) -> bool:
-    """Return whether steps lead to something; an item of a list may have another index."""
+    """Return whether a place exists; a list item may have another index."""
     for step in steps:
         if isinstance(document, list):
             return True

@@ -1,4 +1,4 @@
-"""A review: two contracts compared, what is accepted, what it means, and what there is to do."""
+"""A review: the findings of two contracts, the accepted ones, their impact, and the verdict."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -11,11 +11,11 @@ from scripts.contract.diff.compare import compare
 from scripts.contract.diff.findings import Finding
 from scripts.contract.diff.impact.verdict import (
     Verdict,
-    counted,
+    counts_text,
     decide,
     next_version,
     stated_version,
-    worded,
+    verdict_text,
 )
 from scripts.contract.diff.load import Contract
 from scripts.contract.diff.policies.apply import PolicyNote, apply, without_paths
@@ -38,30 +38,30 @@ CONTRACT = Path("openapi/associations.json")
 
 @dataclass(frozen=True, slots=True)
 class ReviewedFinding:
-    """A finding, its location in both texts, and what it affects."""
+    """A finding, its location in both documents, and what it affects."""
 
     finding: Finding
     old: Location
     new: Location
-    accepted: str | None = None  # the reason, where a person or a policy accepted it
-    policy: str = ""  # why a policy judges it otherwise than its rule
+    accepted: str | None = None  # the reason, if a person or a policy accepted it
+    policy: str = ""  # why a policy changed its severity
     affected: "tuple[Affected, ...]" = ()  # methods and fields of the facade
     uses: "tuple[AppUse, ...]" = ()  # places in apps
-    is_of_transport: bool = False  # a header that every request of the facade has
-    reach: str = ""  # how an app reaches what is new and no method names
+    is_transport_header: bool = False  # a header that the facade sets on every request
+    reach: str = ""  # how an app reaches a new item that no method names
 
     @property
     def needs_a_method(self) -> bool:
-        """Whether it is an operation of this API that no method of the facade sends."""
+        """Whether it is a new operation that no method of the facade calls."""
         return self.finding.rule == "operation-added" and not self.is_called
 
     @property
     def is_called(self) -> bool:
-        """Whether the facade sends an operation that the finding is about."""
-        return bool(self.affected) or self.is_of_transport
+        """Whether the facade calls an operation of the finding."""
+        return bool(self.affected) or self.is_transport_header
 
     def severity(self, lens: str) -> str:
-        """Return one word, breaking, risky or safe, as the lens shows it."""
+        """Return breaking, risky or safe, the severity under a lens."""
         wire = self.finding.wire if lens != "sdk" else "safe"
         sdk = self.finding.sdk if lens != "wire" else "none"
         return "breaking" if "breaking" in (wire, sdk) else wire
@@ -69,7 +69,7 @@ class ReviewedFinding:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What every report shows; `compare_contracts` starts it and `review` completes it."""
+    """The content of every report; `compare_contracts` creates it and `review` completes it."""
 
     old: str  # the names of the documents
     new: str
@@ -77,7 +77,7 @@ class Review:
     problems: tuple[Problem, ...] = ()
     lens: str = "both"
     proposals: tuple[dict[str, Any], ...] = ()  # actions for the overlay
-    stale: tuple[str, ...] = ()  # what was accepted and no longer holds
+    stale: tuple[str, ...] = ()  # messages about accepted entries that no longer hold
     policy: Policy = NO_POLICY
     notes: tuple[PolicyNote, ...] = ()  # what each policy did
     overlay: "OverlayStatus | None" = None
@@ -95,14 +95,14 @@ class Review:
 
     @property
     def conclusion(self) -> str:
-        """What the review comes to: the verdict, or of another API's document the counts."""
+        """The verdict; for another API's document, the number of findings by severity."""
         if self.verdict is Verdict.FOREIGN:
-            return counted(self.severities())
-        return worded(self.verdict, self.verdict_places)
+            return counts_text(self.severities())
+        return verdict_text(self.verdict, self.verdict_places)
 
     @property
-    def says_nothing(self) -> bool:
-        """Whether nothing has changed and there is nothing else to read."""
+    def is_empty(self) -> bool:
+        """Whether there is nothing to report."""
         sides: dict[str, set[tuple[str, str]]] = {"old": set(), "new": set()}
         for each in self.problems:
             sides[each.document].add((each.pointer, each.message))
@@ -111,20 +111,20 @@ class Review:
 
     @property
     def is_filtered(self) -> bool:
-        """Whether a policy left something out or judged it otherwise."""
+        """Whether a policy excluded something or changed a severity."""
         return any(note.has_effect for note in self.notes)
 
     def worst_first(self) -> list[ReviewedFinding]:
-        """The findings by what the lens shows of them."""
+        """The findings, sorted by their severity under the lens."""
         return sorted(self.findings, key=lambda each: SEVERITIES.index(each.severity(self.lens)))
 
     def severities(self) -> dict[str, int]:
-        """Count the open findings by what the lens shows of them."""
+        """Count the open findings by their severity under the lens."""
         found = [each.severity(self.lens) for each in self.open]
         return {word: found.count(word) for word in SEVERITIES}
 
     def fails(self, level: str) -> bool:
-        """Return whether a run with `--fail-on level` ends with exit code 1."""
+        """Return whether `--fail-on level` makes the command exit with 1."""
         if level != "never" and (self.stale or (self.overlay and not self.overlay.is_settled)):
             return True
         severities = {each.severity(self.lens) for each in self.open}
@@ -145,7 +145,7 @@ class Review:
 def compare_contracts(
     old: Contract, new: Contract, lens: str = "both", policy: Policy = NO_POLICY
 ) -> Review:
-    """Compare two contracts and locate each finding in both texts."""
+    """Compare two contracts and locate each finding in both documents."""
     before, after, notes = without_paths(policy, old.document, new.document)
     comparison = compare(before, after, old.fetch, new.fetch, (old.name, new.name))
     kept = [each for each in comparison.findings if lens != "sdk" or each.sdk != "none"]
@@ -179,7 +179,7 @@ def review(
     overlay: "OverlayStatus | None" = None,
     apps: Sequence[Path] = (),
 ) -> Review:
-    """Complete a comparison: what is accepted, what it affects in `root`, what there is to do."""
+    """Add to a comparison: accepted entries, policies, the impact on `root`, and the verdict."""
     reasons, stale = accepted.apply(compared, entries, today)
     findings, notes, expired = apply(
         compared.policy,
@@ -192,7 +192,7 @@ def review(
     )
     verdict, places = Verdict.NOTHING, tuple[str, ...]()
     if findings or apps:
-        # Reading Python costs an import that a comparison without findings does not need.
+        # These modules are slow to import, and only findings and apps need them.
         from scripts.contract.diff.impact.affected import with_impact
 
         completed = with_impact(findings, compared.documents, root, CONTRACT, apps)

@@ -1,4 +1,4 @@
-"""The table of rules, read from rules.md: each difference has its row."""
+"""The rules, read from rules.md; each difference has one row."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ SDK = ("none", "compatible", "breaking")
 
 
 class Direction(Enum):
-    """Who writes the value: the app (request), the server (response), or nobody."""
+    """Who writes the value: the app (request), the server (response), or nobody (unused)."""
 
     REQUEST = "request"
     RESPONSE = "response"
@@ -23,20 +23,20 @@ class Direction(Enum):
 
     __hash__ = object.__hash__  # members are unique, and Enum's own hash is slow
 
-    def turned(self) -> "Direction":
-        """Return the direction of what the other side writes."""
-        return _TURNED[self]
+    def opposite(self) -> "Direction":
+        """Return the direction in which the other side writes."""
+        return _OPPOSITE[self]
 
 
-_BESIDE_VALUES = (
+_NOT_ABOUT_VALUES = (
     "xml-",
     "discriminator-",
     "content-encoding-",
     "unclassified",
     "property-became-writable",
 )
-"""How the rules begin that are not about which values are accepted."""
-_TURNED = {
+"""Prefixes of the rules that do not concern the accepted values."""
+_OPPOSITE = {
     Direction.REQUEST: Direction.RESPONSE,
     Direction.RESPONSE: Direction.REQUEST,
     Direction.UNUSED: Direction.UNUSED,
@@ -44,26 +44,26 @@ _TURNED = {
 
 
 class Position(NamedTuple):
-    """Where a difference stands, and what is known there."""
+    """The context of a difference that decides its severity."""
 
     direction: Direction
-    in_code: bool = True  # generated code knows of it
-    text: str = ""  # how values are written as text: once, or each member anew (exploded)
-    is_given: bool = False  # the value is always sent
-    is_proved: bool = False  # all that is sent is accepted, whatever differs
+    in_code: bool = True  # generated code contains it
+    text: str = ""  # how values are written as text: once, or each member separately (exploded)
+    is_always_sent: bool = False  # a value is always sent
+    is_proved: bool = False  # every value that is sent is accepted, whatever the difference
 
-    def turned(self) -> "Position":
-        """Return the position of what the other side writes."""
-        return self._replace(direction=self.direction.turned())
+    def opposite(self) -> "Position":
+        """Return the position in which the other side writes."""
+        return self._replace(direction=self.direction.opposite())
 
     def outside_code(self) -> "Position":
-        """Return the same position where generated code knows nothing of it."""
+        """Return the same position outside generated code."""
         return self._replace(in_code=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row: severities are (request, response)."""
+    """One row; each severity is a pair (request, response)."""
 
     id: str
     wire: tuple[str, str]
@@ -73,7 +73,7 @@ class Rule:
     example: str
 
     def severities(self, position: Position) -> tuple[str, str]:
-        """Return the severity of a difference under both lenses: (wire, sdk)."""
+        """Return the severities of a difference: (wire, sdk)."""
         if position.direction is Direction.UNUSED:
             wire, sdk = "safe", max(self.sdk, key=SDK.index)
         else:
@@ -84,15 +84,15 @@ class Rule:
         return wire, sdk if position.in_code else "none"
 
     def _is_harmless(self, position: Position) -> bool:
-        """Return whether what is known of a position makes a difference there harmless."""
+        """Return whether the position makes the difference harmless."""
         if self.id.startswith("default-"):
-            return position.is_given
-        return position.is_proved and not self.id.startswith(_BESIDE_VALUES)
+            return position.is_always_sent
+        return position.is_proved and not self.id.startswith(_NOT_ABOUT_VALUES)
 
 
 @cache
 def rules() -> Mapping[str, Rule]:
-    """Read the table, once."""
+    """Read the table; cached."""
     return MappingProxyType({rule.id: rule for rule in _rows(TABLE.read_text("utf-8"))})
 
 

@@ -1,1 +1,1 @@
-"""Compare what the API was observed to answer with the contract, and propose corrections."""
+"""Compare observed responses of the API with the contract, and propose corrections."""

@@ -1,4 +1,4 @@
-"""Compare a recording with the contract: each way in which they disagree, with its counts."""
+"""Compare a recording with the contract: each mismatch, with its counts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -9,30 +9,30 @@ from scripts.contract.openapi.nodes import Node
 from scripts.contract.openapi.references import Source
 
 _WEIGHTS = {"field": 1, "null": 1, "type": 3, "missing": 10}
-_ANOTHER_BODY = 10  # from this weight on, another schema of the contract may fit better
-_ANOTHER_TYPE = 100  # no value of this type fits at all
-_IN_EVERY_BODY = "traceId"  # so it does not distinguish schemas
+_ANOTHER_BODY = 10  # from this weight on, another schema of the contract may match better
+_ANOTHER_TYPE = 100  # no value has this type
+_IN_EVERY_BODY = "traceId"  # does not distinguish schemas
 
 
 @dataclass(slots=True)
 class Mismatch:
-    """One disagreement at one place of the contract."""
+    """A difference between observed values and one place of the contract."""
 
     kind: str  # field, missing, type, null, body, media, status, fact
-    node: Node  # the schema, response or operation that is contradicted
+    node: Node  # the contradicted schema, response or operation
     name: str  # the field, status or fact
-    shape: Shape  # of the values that were observed
-    of: int  # how many could have been otherwise
+    shape: Shape  # of the observed values
+    of: int  # the number of all observations at this place
     operations: frozenset[str] = frozenset()
     versions: frozenset[str] = frozenset()
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """Equal for the same disagreement, wherever it was observed."""
+        """The identity of the mismatch; equal for all recordings of it."""
         return self.kind, self.node.pointer, self.name
 
     def merged(self, other: "Mismatch") -> "Mismatch":
-        """Return both counts together; `other` is the same disagreement, observed elsewhere."""
+        """Return the sum of both counts; `other` is the same mismatch in another recording."""
         shape = Shape()
         shape.add(self.shape)
         shape.add(other.shape)
@@ -46,12 +46,12 @@ class Mismatch:
 
 
 class Checker:
-    """A contract that recordings are checked against."""
+    """A contract to check recordings against."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         self._source = Source("the contract", document)
-        self.notes: list[str] = []  # what no action can correct
-        self.matching = set[str]()  # pointers to schemas whose declared type was observed
+        self.notes: list[str] = []  # what no overlay action can correct
+        self.matching = set[str]()  # pointers to schemas with an observed value of their type
 
     def check(self, recording: Recording) -> list[Mismatch]:
         """Return each mismatch once, the deepest places first."""
@@ -77,7 +77,7 @@ class Checker:
         method, _, path = body.operation.partition(" ")
         responses = self._at("paths", path, method.lower(), "responses")
         if responses is None:
-            if not path.endswith("/associations"):  # the one that the probe asks about
+            if not path.endswith("/associations"):  # the probe asks for that one on purpose
                 self._note(f"{body.operation} was called, but the contract does not have it")
             return
         response = responses.get(body.status)
@@ -104,7 +104,7 @@ class Checker:
             yield Mismatch("media", content, media, body.shape, body.shape.n)
 
     def _whole(self, holder: Node, shape: Shape) -> Iterator[Mismatch]:
-        """Check a body; where it contradicts its schema as a whole, it may be another body."""
+        """Check a body; if it contradicts its whole schema, report another body."""
         found = list(self._schema(holder, shape))
         weight = _weight(found, holder)
         unknown = sum(each.kind == "field" for each in found)
@@ -117,9 +117,9 @@ class Checker:
         yield from found
 
     def component(self, shape: Shape) -> tuple[str, dict[str, Any]] | None:
-        """Return the name of the schema that a body fits, and a reference to it; None if none does.
+        """Return the name of the schema that a body matches, and a reference; None without one.
 
-        Those of a list are of the schema that its items fit.
+        A list matches by its items.
         """
         if set(shape.types) == {"array"} and shape.items is not None:
             item = self.component(shape.items)
@@ -134,7 +134,7 @@ class Checker:
                 continue
             if not list(self._schema(schema, shape)):
                 fits.append((len(properties.value), name))
-        self.matching = matching  # a try counts for nothing
+        self.matching = matching  # trial matches do not count
         if not fits:
             return None
         _, name = min(fits)
@@ -143,7 +143,7 @@ class Checker:
     # One schema
 
     def _schema(self, holder: Node, shape: Shape) -> Iterator[Mismatch]:
-        """Yield what contradicts a schema. `holder` is the schema or a reference to it."""
+        """Yield the mismatches of a schema. `holder` is the schema or a reference to it."""
         node, _ = self._source.resolve(holder)
         nullable = holder.value.get("nullable") or node.value.get("nullable")
         for kind in sorted(shape.types):
@@ -195,7 +195,7 @@ class Checker:
     # Facts
 
     def _facts(self, recording: Recording) -> Iterator[Mismatch]:
-        """Compare answers that OpenAPI cannot express; the contract keeps them as `x-wire`."""
+        """Compare the answers that OpenAPI cannot express, `x-wire` in the contract."""
         facts = self._at("x-wire") or Node({}, "/x-wire")
         answers = {name: each.answers for name, each in recording.facts.items()}
         counts = {name: each.n for name, each in recording.facts.items()}
@@ -232,7 +232,7 @@ def _allows_all(node: Node) -> bool:
 
 
 def _weight(found: list[Mismatch], top: Node) -> int:
-    """Return how far a value is from the schema at `top`."""
+    """Return how much a value differs from the schema at `top`."""
     is_another = any(each.kind == "type" and each.node == top for each in found)
     return _ANOTHER_TYPE if is_another else sum(_WEIGHTS[each.kind] for each in found)
 
@@ -243,7 +243,7 @@ def _answer(facts: Node, name: str) -> str:
 
 
 def _values(recording: Recording) -> dict[str, dict[str, int]]:
-    """Count the values of closed vocabularies, by field, wherever they were observed."""
+    """Count the values of closed vocabularies by field, over all places."""
     found: dict[str, dict[str, int]] = {}
     for name, shape in (each for body in recording.bodies for each in body.shape.descendants()):
         for value, count in shape.values.items():

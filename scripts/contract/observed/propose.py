@@ -1,4 +1,4 @@
-"""Propose the overlay actions that settle a mismatch."""
+"""Propose overlay actions that resolve mismatches."""
 
 import re
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from scripts.contract.openapi.nodes import Node
 from scripts.contract.openapi.pointers import lookup, parent, split
 
 RawAction = dict[str, Any]
-"""An overlay action as it is written."""
+"""An overlay action as plain data."""
 
 _EXAMPLES: dict[str, Any] = {"string": "text", "integer": 1, "number": 1.5, "boolean": True}
 _REPLACED = ("$ref", "type", "items", "properties", "required", "enum", "format", "example")
@@ -21,7 +21,7 @@ _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class Proposer:
-    """Makes actions for a document, one mismatch after the other, and applies them."""
+    """Proposes actions for one mismatch after the other, and applies each to the document."""
 
     def __init__(self, document: Document, origin: str) -> None:
         self.document = document
@@ -29,9 +29,9 @@ class Proposer:
         self._origin = origin
 
     def propose(self, mismatch: Mismatch, checker: Checker) -> None:
-        """Add the actions that settle a mismatch, and apply them."""
+        """Add and apply the actions that resolve a mismatch."""
         pointer = mismatch.node.pointer
-        try:  # an earlier action may have changed or removed the place: the next round finds out
+        try:  # the next round handles a place that an earlier action changed or removed
             mismatch = replace(mismatch, node=Node(lookup(self.document, pointer), pointer))
         except KeyError:
             if mismatch.kind != "fact":
@@ -81,7 +81,7 @@ class Proposer:
             self._act(each, why, _filtered(each.node, ".nullable", "!"), {"nullable": True})
 
     def body(self, each: Mismatch, checker: Checker) -> None:
-        """Allow another body, one of the contract where one fits."""
+        """Allow another body: a schema of the contract if one matches."""
         name, schema = checker.component(each.shape) or ("a body of its own", each.shape.schema())
         self._widen(each, f"{_of(each.node)} may be {name}", schema)
 
@@ -103,7 +103,7 @@ class Proposer:
         self._act(each, f"{_of(each.node)} may be {each.name}", target, {each.name: response})
 
     def fact(self, each: Mismatch, checker: Checker) -> None:
-        """Correct the answer to a question beyond OpenAPI."""
+        """Correct the answer to a question that OpenAPI cannot express."""
         (answer,) = each.shape.values
         known = each.node.value.get(each.name)
         if known is None:
@@ -115,7 +115,7 @@ class Proposer:
         self._act(each, f"{each.name}: {answer}, not {before}", target, answer)
 
     def _widen(self, each: Mismatch, why: str, new: dict[str, Any] | None) -> None:
-        """Allow `new` beside what a place is now; None is null."""
+        """Allow `new` as an alternative of the present schema; None stands for null."""
         node = each.node
         if "anyOf" in node.value:
             self._act(each, why, f"{_path(node.pointer)}.anyOf", [new])
@@ -129,7 +129,7 @@ class Proposer:
         self._act(each, f"{why}: its former schema is one of the alternatives", target, None)
 
     def _act(self, each: Mismatch, why: str, target: str, update: Any) -> None:
-        """Append one action with the number of places that it hits, and apply it."""
+        """Append an action with the number of its places as x-expect, and apply it."""
         raw: RawAction = {"target": target, "description": why, "x-evidence": self._evidence(each)}
         change: RawAction = {"remove": True} if update is None else {"update": update}
         raw["x-expect"] = len(overlay.places(self.document, _read({**raw, **change})))
@@ -165,7 +165,7 @@ def _step(name: str) -> str:
 
 
 def _path(pointer: str) -> str:
-    """Write a JSON pointer as a JSONPath."""
+    """Convert a JSON pointer to a JSONPath."""
     return "$" + "".join(
         f"[{step}]" if step.isdecimal() and len(step) < 3 else _step(step)
         for step in split(pointer)
@@ -173,7 +173,7 @@ def _path(pointer: str) -> str:
 
 
 def _filtered(node: Node, condition: str, negate: str = "") -> str:
-    """Write a JSONPath that selects a place only while it still has the defect."""
+    """Return a JSONPath that selects a place only as long as it has the defect."""
     *above, _, last = split(node.pointer)
     if not above or last.isdecimal():
         return _path(node.pointer)
@@ -183,7 +183,7 @@ def _filtered(node: Node, condition: str, negate: str = "") -> str:
 
 
 def _of(node: Node) -> str:
-    """Name a place of the contract as a person would."""
+    """Return the name of a place of the contract."""
     unnamed = ("components", "schemas", "properties")
     steps = [step for step in split(node.pointer) if step not in unnamed]
     if steps[0] == "paths":

@@ -1,4 +1,4 @@
-"""Read what facade.observe and the probe saved, and merge it: days, accounts, processes."""
+"""Read and merge the files of facade.observe and of the probe: of several days or processes."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -10,23 +10,23 @@ from scripts.contract.errors import CannotRunError
 from scripts.contract.observed.witnesses import is_witness, read_witness
 from scripts.contract.openapi.documents import Document
 
-ANSWER_SEPARATOR = " / "  # between the different answers to one question
+ANSWER_SEPARATOR = " / "  # between differing answers to one question
 
 
 @dataclass(slots=True)
 class Shape:
-    """All values observed at one place: how many, of which types, with which fields."""
+    """All observed values of one place: how many, of which types, with which fields."""
 
     n: int = 0
     types: dict[str, int] = field(default_factory=dict)
     fields: dict[str, "Shape"] = field(default_factory=dict)
     items: "Shape | None" = None
     values: dict[str, int] = field(default_factory=dict)  # of closed vocabularies
-    unnamed: int = 0  # fields whose names may be data
+    unnamed: int = 0  # fields left out because their names may be data
 
     @classmethod
     def read(cls, data: Any) -> "Shape":
-        """Read a shape as it was saved."""
+        """Read a saved shape."""
         return cls(
             int(data["n"]),
             _counts(data["types"]),
@@ -37,7 +37,7 @@ class Shape:
         )
 
     def add(self, other: "Shape") -> None:
-        """Add what another recording has at the same place."""
+        """Add the shape of the same place in another recording."""
         self.n += other.n
         self.unnamed += other.unnamed
         _add_counts(self.types, other.types)
@@ -56,7 +56,7 @@ class Shape:
         return Shape(count, {kind: count}, fields, items, self.values, self.unnamed)
 
     def descendants(self) -> Iterator[tuple[str, "Shape"]]:
-        """Yield this shape and all inside it, each with the name of its field."""
+        """Yield this shape and all shapes inside it, each with the name of its field."""
         pending: list[tuple[str, Shape]] = [("", self)]
         while pending:
             name, shape = pending.pop()
@@ -65,7 +65,7 @@ class Shape:
             pending += [(name, shape.items)] if shape.items is not None else []
 
     def schema(self) -> dict[str, Any]:
-        """Infer a schema that every value is valid against; no field is required."""
+        """Infer a schema that every value matches; no field is required."""
         kinds = [kind for kind in sorted(self.types) if kind != "null"]
         if "number" in kinds and "integer" in kinds:
             kinds.remove("integer")
@@ -84,7 +84,7 @@ class Shape:
 
 @dataclass(slots=True)
 class RecordedBody:
-    """The bodies of one kind that an operation answered with one status."""
+    """The bodies of one kind in the responses of an operation with one status."""
 
     operation: str  # "GET /associations/"
     version: str
@@ -95,7 +95,7 @@ class RecordedBody:
 
 @dataclass(slots=True)
 class RecordedFact:
-    """The answers of the API to one question that OpenAPI cannot express."""
+    """The observed answers to one question that OpenAPI cannot express."""
 
     name: str
     answers: list[str]
@@ -104,29 +104,29 @@ class RecordedFact:
 
 @dataclass(slots=True)
 class Recording:
-    """Everything that was observed, merged."""
+    """All observations, merged."""
 
     bodies: list[RecordedBody]
     facts: dict[str, RecordedFact]
-    days: tuple[str, str]  # the first and the last
-    witnesses: tuple[str, ...] = ()  # their names, where nothing else was read
+    days: tuple[str, str]  # first and last
+    witnesses: tuple[str, ...] = ()  # their names, if only witnesses were read
 
     @property
     def when(self) -> str:
-        """The day of the observations, or the first and the last."""
+        """The day of the observations, or the first and last day."""
         first, last = self.days
         return first if first == last else f"{first} to {last}"
 
     @property
     def origin(self) -> str:
-        """How it is known: from witnesses, or from when on the wire."""
+        """The source of the observations: witnesses, or the days on the wire."""
         return ", ".join(self.witnesses) or f"observed on the wire {self.when}"
 
 
 def read(paths: Iterable[Path], document: Document | None = None) -> Recording:
-    """Read recordings and witnesses, and merge them; CannotRunError names what cannot be read.
+    """Read and merge recordings and witnesses; CannotRunError names an unreadable file.
 
-    A witness is of the operations of `document`.
+    `document` has the operations that witnesses refer to.
     """
     paths = list(paths)
     bodies: dict[tuple[str, ...], RecordedBody] = {}
@@ -142,7 +142,7 @@ def read(paths: Iterable[Path], document: Document | None = None) -> Recording:
                 days |= {str(data["first"]), str(data["last"])}
                 _add_fact(facts, data) if "fact" in data else _add_body(bodies, data)
             except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
-                why = f"{path}, line {number}, is not what facade.observe saves: {error!r:.80}"
+                why = f"{path}, line {number}, is not a line of facade.observe: {error!r:.80}"
                 raise CannotRunError(why) from error
     if not days:
         raise CannotRunError("nothing was observed: the files are empty")

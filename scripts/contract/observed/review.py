@@ -15,11 +15,11 @@ from scripts.contract.openapi.documents import Document, dump
 from scripts.contract.openapi.references import Problem
 
 WIRE = "the wire"
-_ROUNDS = 5  # one correction may uncover the next
+_ROUNDS = 5  # one correction may reveal the next mismatch
 
 
 def compare_observed(contract: Contract, paths: Iterable[Path], lens: str = "both") -> Review:
-    """Compare a contract with what it must be to match everything that was observed."""
+    """Compare a contract with its correction by all observations."""
     document, actions, notes = corrected(contract.document, read(paths, contract.document))
     compared = compare_contracts(contract, _contract(WIRE, document), lens)
     problems = (*compared.problems, *(Problem("new", "", note) for note in notes))
@@ -29,7 +29,7 @@ def compare_observed(contract: Contract, paths: Iterable[Path], lens: str = "bot
 def corrected(
     document: Document, recording: Recording
 ) -> tuple[Document, list[RawAction], list[str]]:
-    """Return a contract that nothing observed contradicts, the actions needed, and notes."""
+    """Return a contract that matches the recording, the needed actions, and notes."""
     proposer = Proposer(copy.deepcopy(document), recording.origin)
     checker = Checker(proposer.document)
     mismatches = checker.check(recording)
@@ -47,7 +47,7 @@ def corrected(
 def compare_days(
     contract: Contract, before: Iterable[Path], after: Iterable[Path], lens: str = "both"
 ) -> Review:
-    """Compare recordings with earlier ones, in the answers that both have."""
+    """Compare recordings with earlier ones, for the responses that both contain."""
     recordings = read(before, contract.document), read(after, contract.document)
     both = _answered(recordings[0]) & _answered(recordings[1])
     old, new = (
@@ -64,7 +64,7 @@ def _answered(recording: Recording) -> set[tuple[str, str]]:
 def _as_contract(
     document: Document, recording: Recording, answered: set[tuple[str, str]]
 ) -> Document:
-    """Return a document whose responses are as observed, and require what was always present."""
+    """Return a document with the observed responses; it requires fields that are always present."""
     bodies: dict[tuple[str, str], Shape] = {}
     for each in recording.bodies:
         if each.media == "json":
@@ -84,7 +84,7 @@ def _as_contract(
 
 
 def _strict(shape: Shape) -> dict[str, Any]:
-    """Infer a schema that requires what was always present."""
+    """Infer a schema that requires the fields that are always present."""
     found = shape.schema()
     if shape.fields and found.get("type") == "object":
         found["properties"] = {name: _strict(each) for name, each in sorted(shape.fields.items())}

@@ -1,4 +1,4 @@
-"""Read a witness, a file of openapi/witnesses, in the form in which recordings are saved."""
+"""Read a witness, a file of openapi/witnesses, in the format of recordings."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ from typing import Any
 from scripts.contract.errors import CannotRunError
 from scripts.contract.openapi.documents import Document, parse
 
-VERSION = "2021-07-28"  # of an exchange that names none
+VERSION = "2021-07-28"  # of an exchange that does not name one
 _KINDS = {
     bool: "boolean",
     dict: "object",
@@ -21,14 +21,14 @@ _KINDS = {
 
 
 def is_witness(path: Path) -> bool:
-    """Return whether a file is a witness by its name; recordings are lines of JSON."""
+    """Return whether a file is a witness, by its name; recordings are JSON lines."""
     return path.suffix in (".yaml", ".yml")
 
 
 def read_witness(path: Path, document: Document) -> list[dict[str, Any]]:
-    """List the answers of a witness; CannotRunError where it shows none, or is none.
+    """Return the responses of a witness; CannotRunError if it has none, or is not a witness.
 
-    The operations are those of the document; an exchange with another keeps its path.
+    Operations are taken from the document; for one it lacks, the path of the exchange stays.
     """
     try:
         data = path.read_bytes()
@@ -37,10 +37,10 @@ def read_witness(path: Path, document: Document) -> list[dict[str, Any]]:
     try:
         found = list(_answers(parse(data, str(path)), document))
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        why = f"{path} is not a witness; openapi/witnesses/README.md has their form: {error!r:.80}"
+        why = f"{path} is not a witness; see openapi/witnesses/README.md: {error!r:.80}"
         raise CannotRunError(why) from error
     if not found:
-        raise CannotRunError(f"{path} shows no body of an answer: there is nothing to compare")
+        raise CannotRunError(f"{path} has no response body: there is nothing to compare")
     return found
 
 
@@ -85,7 +85,7 @@ def _operation(request: str, document: Document) -> str:
 
 
 def _shape(values: Iterable[Any]) -> dict[str, Any]:
-    """Describe the values at one place: how many, of which types, with which fields."""
+    """Return the shape of the values at one place: how many, of which types, with which fields."""
     values = list(values)
     kinds = [_KINDS[type(value)] for value in values]
     found: dict[str, Any] = {

@@ -1,1 +1,1 @@
-"""Reading OpenAPI documents: once, for bundle, lint, diff, page and observed."""
+"""Read OpenAPI documents: shared by bundle, lint, diff, page and observed."""

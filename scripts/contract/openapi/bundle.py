@@ -1,4 +1,4 @@
-"""One document out of several: what external references point at becomes a component."""
+"""Bundle a document: the targets of external references become components."""
 
 import copy
 import re
@@ -17,30 +17,30 @@ from scripts.contract.places import Place
 
 Read = Callable[[Place], bytes]
 
-_MOST_FILES = 100
-_LONGEST = 300.0  # seconds for all files together
-_MAP = "if the file is elsewhere, pass --map REF=PLACE"
+_MAX_FILES = 100
+_MAX_SECONDS = 300.0  # seconds for all files together
+_MAP = "if the file is at another place, pass --map REF=PLACE"
 
 
 class Bundle:
-    """A document on its way to stand alone, and the places that were read for it."""
+    """A document being bundled, and the places that were read."""
 
     def __init__(self, root: Place, read: Read, mapped: Mapping[str, str]) -> None:
         self.root = root
         self._read = read
         self._mapped = mapped
-        self.used: dict[str, str] = {}  # the mappings that were needed
-        self.bytes: dict[str, bytes] = {}  # what was read, by where it stands
-        self._ends_at = time.monotonic() + _LONGEST
+        self.used: dict[str, str] = {}  # the mappings that were used
+        self.bytes: dict[str, bytes] = {}  # the content of each file, by its place
+        self._ends_at = time.monotonic() + _MAX_SECONDS
         self._documents: dict[str, Any] = {}
-        self._pending: list[tuple[Any, str, Place]] = []  # to be taken in: part, kind, its file
-        # By section and name of a component: where it was taken from, and what was found there.
+        self._pending: list[tuple[Any, str, Place]] = []  # to be processed: part, kind, its file
+        # By section and name of a component: its content by origin.
         self._components: dict[tuple[str, str], dict[str, Any]] = {}
 
     def build(self) -> Document:
-        """Read the document and all it refers to, and make every reference a local one."""
+        """Read the document and all that it refers to, and make every reference local."""
         document = parse_openapi(self._load(self.root), str(self.root))
-        # What is outside must not stand in for what is missing here, even under its name.
+        # A local reference must not be resolved by an added component of the same name.
         self._require_targets(document)
         for section, members in document.get("components", {}).items():
             for name, member in members.items() if isinstance(members, dict) else ():
@@ -48,7 +48,7 @@ class Bundle:
                 self._components[section, name] = {origin: member}
         self._pending.append((document, "schemas", self.root))
         while self._pending:
-            self._take_in(*self._pending.pop(0))
+            self._localise(*self._pending.pop(0))
         self._add_components(document)
         self._require_targets(document)
         return document
@@ -63,38 +63,38 @@ class Bundle:
                     raise CannotRunError(f"{self.root}: {why}") from error
 
     def _add_components(self, document: Document) -> None:
-        """Add what was found; components of one name must not differ in more than their prose."""
+        """Add the components; two of one name may only differ in their prose."""
         for (section, name), origins in self._components.items():
             (first, one), *others = origins.items()
             for other, another in others:
                 if canonical(normalise(one)) != canonical(normalise(another)):
                     raise CannotRunError(
-                        f"two components are called {section}/{name}: {first}, {other}"
+                        f"two different components are named {section}/{name}: {first}, {other}"
                     )
             document.setdefault("components", {}).setdefault(section, {})[name] = one
 
     def _load(self, place: Place) -> bytes:
         if str(place) not in self.bytes:
-            if len(self.bytes) >= _MOST_FILES or time.monotonic() > self._ends_at:
-                limits = f"{_MOST_FILES} files or {_LONGEST:.0f} seconds"
-                raise CannotRunError(f"{self.root} needs more than {limits} to be read")
+            if len(self.bytes) >= _MAX_FILES or time.monotonic() > self._ends_at:
+                limits = f"{_MAX_FILES} files or {_MAX_SECONDS:.0f} seconds"
+                raise CannotRunError(f"{self.root}: reading its files takes more than {limits}")
             self.bytes[str(place)] = self._read(place)
         return self.bytes[str(place)]
 
-    def _take_in(self, node: Any, kind: str, here: Place) -> None:
-        """Make the references in a part of `here` local; what they lead to comes next."""
+    def _localise(self, node: Any, kind: str, here: Place) -> None:
+        """Make the references in a part of `here` local, and queue their targets."""
         for reference in list(references(node, kind)):
             text = reference.text
             if not text or (text == "#" and here == self.root):
                 raise CannotRunError(f"{here}: a reference is empty: {text!r}")
             if reference.kind == "pathItems":
-                self._put_inside(reference.holder, here)
+                self._inline_path(reference.holder, here)
             elif here != self.root or not text.startswith("#"):
                 there, fragment = self._follow(text, here)
                 reference.holder[reference.key] = self._component(there, fragment, reference.kind)
 
     def _follow(self, reference: str, here: Place) -> tuple[Place, str]:
-        """Return the file that a reference leads to, and the pointer in it."""
+        """Return the file of a reference's target, and the pointer in it."""
         file, _, fragment = reference.partition("#")
         fragment = unquoted(fragment)
         if not file:
@@ -105,8 +105,7 @@ class Bundle:
         there = here.join(file)
         if there.top != here.top:
             raise CannotRunError(
-                f"{here} refers to {file!r}, which is elsewhere: if that is meant, pass "
-                f"--map {file}={file}"
+                f"{here} refers to {file!r} at another origin: to read it, pass --map {file}={file}"
             )
         return there, fragment
 
@@ -115,7 +114,7 @@ class Bundle:
         if len(tokens) == 3 and tokens[0] == "components":
             section = tokens[1]
         name = tokens[-1] if tokens else PurePosixPath(str(there)).stem
-        name = re.sub(r"[^A-Za-z0-9._-]", "_", name)  # OpenAPI allows no other letters
+        name = re.sub(r"[^A-Za-z0-9._-]", "_", name)  # OpenAPI allows no other characters
         origin = f"{there}#{fragment}"
         known = self._components.setdefault((section, name), {})
         if origin not in known:
@@ -123,10 +122,10 @@ class Bundle:
             self._pending.append((known[origin], section, there))
         return f"#/components/{section}/{name}"
 
-    def _put_inside(self, holder: dict[str, Any], here: Place) -> None:
-        """Put a path in the place of a reference to it: OpenAPI 3.0 has no such component.
+    def _inline_path(self, holder: dict[str, Any], here: Place) -> None:
+        """Replace a reference to a path by the path: OpenAPI 3.0 has no such component.
 
-        What stands beside a reference counts more.
+        Siblings of the reference take precedence.
         """
         parts, origins, found = [], set[str](), holder
         while "$ref" in found:
@@ -135,8 +134,8 @@ class Bundle:
             origin = f"{here}#{fragment}"
             found = self._lookup(here, fragment)
             if origin in origins or not isinstance(found, dict):
-                why = "it refers to itself" if origin in origins else "it is not one"
-                raise CannotRunError(f"{origin} is referred to as a path, and {why}")
+                why = "refers to itself" if origin in origins else "is not an object"
+                raise CannotRunError(f"{origin} is the target of a path's $ref, and it {why}")
             origins.add(origin)
             inside = {key: value for key, value in found.items() if key != "$ref"}
             self._pending.append((inside, "pathItems", here))
@@ -152,7 +151,7 @@ class Bundle:
             except CannotRunError as error:
                 raise type(error)(f"{error}; {self.root} refers to it; {_MAP}") from error
         try:
-            # A copy: parts of one file may overlap, and each becomes a component of its own.
+            # A copy, because parts of a file may overlap, and each becomes a separate component.
             return copy.deepcopy(lookup(self._documents[str(there)], fragment))
         except KeyError as error:
             raise CannotRunError(f"{there} has nothing at {fragment!r}") from error

@@ -1,8 +1,8 @@
-"""The form of an OpenAPI document outside its schemas: what must be an object, and what a list.
+"""The form of an OpenAPI document outside its schemas: which fields are objects, which lists.
 
-A document without it cannot be captured or compared: it is not clear what it says. Schemas are left
-to the lint and to the comparison. Published ones often have a keyword of the wrong type; the
-overlay mends ours, and a comparison reports it beside what it finds.
+A document without this form cannot be captured or compared. Schemas are left to the lint and to
+the comparison: published schemas often have a keyword of the wrong type. The overlay corrects
+ours, and a comparison reports such a keyword as a problem.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from scripts.contract.openapi.nodes import Node
 from scripts.contract.openapi.paths import METHODS
 
 _ANY: dict[str, str] = {}
-# By kind of object, the kind of its fields: [kind] is a list of it, {kind} an object of it by name.
+# By kind of object, the kinds of its fields: [kind] is a list, {kind} an object with any keys.
 _FORMS: dict[str, dict[str, str]] = {
     "document": {
         "info": "any",
@@ -59,12 +59,12 @@ _FORMS: dict[str, dict[str, str]] = {
 }
 
 
-def misshapen(document: dict[str, Any]) -> list[str]:
-    """Name what is no object or no list where it must be one; null is as good as absent."""
-    return list(_misshapen(Node(document, ""), "document"))
+def form_errors(document: dict[str, Any]) -> list[str]:
+    """Return an error for each field that must be an object or a list and is not; null is fine."""
+    return list(_form_errors(Node(document, ""), "document"))
 
 
-def _misshapen(node: Node, kind: str) -> Iterator[str]:
+def _form_errors(node: Node, kind: str) -> Iterator[str]:
     if node.value is None or not kind:
         return
     is_list = kind.startswith("[")
@@ -73,13 +73,13 @@ def _misshapen(node: Node, kind: str) -> Iterator[str]:
             yield f"{node.where}: it must be {'a list' if is_list else 'an object'}"
     elif is_list:
         for item in node.items():
-            yield from _misshapen(item, kind[1:-1])
+            yield from _form_errors(item, kind[1:-1])
     elif kind.startswith("{"):
         for name, member in node.members():
             if not name.startswith("x-") and name != "$ref":
-                yield from _misshapen(member, kind[1:-1])
+                yield from _form_errors(member, kind[1:-1])
     else:
         for name, below in _FORMS.get(kind, _ANY).items():
             member_node = node.get(name)
             if member_node is not None:
-                yield from _misshapen(member_node, below)
+                yield from _form_errors(member_node, below)

@@ -1,4 +1,4 @@
-"""Where in the text of a JSON document a pointer leads: line and column, both from 1."""
+"""The line and column of a pointer in the text of a JSON document, both from 1."""
 
 import json
 import re
@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from scripts.contract.openapi.pointers import split
 
 Wanted = dict[str, Any]
-"""The wanted places as a tree: a step of a pointer leads to what is wanted below."""
+"""The wanted places as a tree: the steps of the pointers, nested."""
 
 _SPACE = re.compile(r"[ \t\n\r]*")
-# What is not wanted is read by C code and not kept.
+# Unwanted values are skipped by the C parser.
 _SKIP = json.JSONDecoder(object_pairs_hook=lambda _: None).raw_decode
 
 
@@ -23,7 +23,7 @@ class Location(NamedTuple):
 
 
 def locations(data: bytes, pointers: Iterable[str]) -> dict[str, Location]:
-    """Find pointers in one pass over a text; one that leads nowhere is where its way ends."""
+    """Locate pointers in one pass; a broken one gets the location of its last existing step."""
     pointers = list(dict.fromkeys(pointers))
     if not pointers:
         return {}
@@ -62,14 +62,14 @@ def _in_lines(text: str, offsets: dict[tuple[str, ...], int]) -> dict[tuple[str,
 
 
 class _Finder:
-    """Goes through a JSON text that is known to be right, down to the wanted places only."""
+    """Reads a valid JSON text down to the wanted places."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self.found: dict[tuple[str, ...], int] = {}  # by steps, where the key or the item begins
+        self.found: dict[tuple[str, ...], int] = {}  # by steps: the offset of the key or item
 
     def visit(self, at: int, wanted: Wanted, steps: tuple[str, ...]) -> int:
-        """Note the wanted places below the value that begins at an offset; return its end."""
+        """Record the wanted places in the value at an offset; return the end of the value."""
         opening = self._text[at]
         if not wanted or opening not in "{[":
             return _SKIP(self._text, at)[1]

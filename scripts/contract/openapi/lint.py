@@ -1,4 +1,4 @@
-"""Is the contract one that code can be generated from? All that is wrong with it, a line each."""
+"""Check that code can be generated from the contract; return every error as one line."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -17,30 +17,30 @@ from scripts.contract.openapi.nodes import Node
 from scripts.contract.openapi.paths import template
 from scripts.contract.openapi.pointers import split
 from scripts.contract.openapi.references import local_target, references, unquoted
-from scripts.contract.openapi.validation import misfits, pointer_of, reason_of
+from scripts.contract.openapi.validation import pointer_of, reason_of, validation_errors
 from scripts.contract.openapi.walking import walk
 from scripts.contract.visible import visible
 
-_JUDGED_FURTHER = ("/paths", "/components", "/webhooks", "/security")
-# What these hold is held against the same value as the schema that they stand in.
+_CHECKED_FURTHER = ("/paths", "/components", "/webhooks", "/security")
+# Schemas in these keywords apply to the same value as the schema that contains them.
 _IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else")
 
 
 def problems(document: Document) -> list[str]:
-    """Judge a document by OpenAPI's own schema and by what that misses; empty when it is sound.
+    """Check a document by the schema of OpenAPI and by further rules; empty if it is valid.
 
-    A judgement that relies on what an earlier one found wrong is left out: it would crash.
+    A check that relies on an earlier one is skipped after an error of that one.
     """
     return [visible(line) for line in _problems(document)]
 
 
 def _problems(document: Document) -> list[str]:
-    if wrong := [*_references(document)] or [*_kinds(document), *_endless(document)]:
+    if wrong := [*_references(document)] or [*_kinds(document), *_recursive(document)]:
         return wrong
     newer = str(document.get("openapi", "")).startswith("3.1")
     schemas = OAS31Validator if newer else OAS30Validator
-    wrong = list(_form_of_31(document) if newer else misfits(schema_v30, document))
-    has_form = not any(line.startswith(_JUDGED_FURTHER) for line in wrong)
+    wrong = list(_form_errors_of_31(document) if newer else validation_errors(schema_v30, document))
+    has_form = not any(line.startswith(_CHECKED_FURTHER) for line in wrong)
     wrong += _templates(document)
     if has_form:
         wrong += _security(document)
@@ -67,20 +67,20 @@ def _references(document: Document) -> Iterator[str]:
             reference.key == "$ref"
             and {"schema", "content", "properties"} & reference.holder.keys()
         ):
-            yield f"{reference.where}: what stands beside a $ref is ignored"
+            yield f"{reference.where}: the siblings of a $ref are ignored: remove them"
 
 
 def _kinds(document: Document) -> Iterator[str]:
-    """Name references to a component of another kind than what belongs there."""
+    """Report references to a component of the wrong kind."""
     for reference in references(document):
         steps = split(unquoted(reference.text[1:]))
         if steps[:1] == ["components"] and len(steps) == 3 and steps[1] != reference.kind:
-            kinds = f"one of {steps[1]}, where one of {reference.kind} belongs"
+            kinds = f"one of {steps[1]}, but must be one of {reference.kind}"
             yield f"{reference.where}: {reference.text!r} is {kinds}"
 
 
-def _endless(document: Document) -> Iterator[str]:
-    """Name what is a part of itself: to follow it never ends."""
+def _recursive(document: Document) -> Iterator[str]:
+    """Report schemas that contain themselves; following them would never end."""
     ended = set[int]()
     for start, where, _ in walk(document):
         under_way = {id(start): iter(_parts(document, start))}
@@ -91,14 +91,14 @@ def _endless(document: Document) -> Iterator[str]:
                 ended.add(node)
                 del under_way[node]
             elif id(part) in under_way:
-                yield f"{where}: it is a part of itself, without end"
+                yield f"{where}: it contains itself without end"
                 ended |= under_way.keys()
             elif id(part) not in ended:
                 under_way[id(part)] = iter(_parts(document, part))
 
 
 def _parts(document: Document, node: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield what is held against the same value as a schema, and what a reference stands for."""
+    """Yield the schemas that apply to the same value, and the target of a reference."""
     held = [node[key] for key in _IN_PLACE if key in node]
     parts = [part for each in held for part in (each if isinstance(each, list) else [each])]
     if isinstance(node.get("$ref"), str) and node["$ref"].startswith("#/"):
@@ -106,9 +106,9 @@ def _parts(document: Document, node: dict[str, Any]) -> Iterator[dict[str, Any]]
     return (part for part in parts if isinstance(part, dict))
 
 
-def _form_of_31(document: Document) -> Iterator[str]:
-    """Judge by OpenAPI's own schema, which allows anything as a schema, and those by theirs."""
-    yield from misfits(schema_v31, document)
+def _form_errors_of_31(document: Document) -> Iterator[str]:
+    """Check by the schema of OpenAPI 3.1, which allows any schema, and check schemas by theirs."""
+    yield from validation_errors(schema_v31, document)
     components = Node(document, "").get("components")
     named = components.get("schemas") if components else None
     found = [(each.pointer, each.value) for _, each in named.members()] if named else []
@@ -130,7 +130,7 @@ def _templates(document: Document) -> Iterator[str]:
         if same != path:
             yield f"/paths: {same} and {path} are the same template"
         if {"{", "}"} & set(template(path).replace("{}", "")):
-            yield f"/paths: {path} has a brace without its other"
+            yield f"/paths: {path} has an unpaired brace"
 
 
 def _security(document: Document) -> Iterator[str]:
@@ -145,25 +145,25 @@ def _enum(node: dict[str, Any]) -> Iterator[str]:
     values = node.get("enum")
     if isinstance(values, list):
         if len(values) == 1:
-            yield f"an enum of one value ({values[0]!r}) becomes a type of its own"
+            yield f"the enum has one value ({values[0]!r}): the generator makes a type of it"
         for value, count in Counter(map(repr, values)).items():
             if count > 1:
-                yield f"the enum holds {value} {count} times"
+                yield f"the enum contains {value} {count} times"
 
 
 def _values(node: dict[str, Any], document: Document, validator: Any) -> Iterator[str]:
-    """Hold the example and the default of a schema, a parameter or a body against its schema."""
+    """Check the example and the default of a schema, a parameter or a body against its schema."""
     schema = node.get("schema", node)
     for key in ("example", "default"):
         if key in node and isinstance(schema, dict):
-            # The document around the schema, so that its references are found.
+            # The schema is embedded in the document so that its references resolve.
             for error in _with_failure(validator({**document, **schema}).iter_errors(node[key])):
-                yield f"the {key} {node[key]!r:.40} does not fit: {reason_of(error)}"
+                yield f"the {key} {node[key]!r:.40} is invalid: {reason_of(error)}"
 
 
 def _with_failure(errors: Iterator[ValidationError]) -> Iterator[ValidationError]:
-    """Yield errors, and as the last one why a validator could not go on."""
+    """Yield errors; if the validator itself fails, yield that as the last one."""
     try:
         yield from errors
-    except Exception as error:  # of a library that takes the document for sound: it is a problem
+    except Exception as error:  # the validator expects a valid document
         yield ValidationError(f"it cannot be checked: {type(error).__name__}: {error}")

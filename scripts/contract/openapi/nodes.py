@@ -1,4 +1,4 @@
-"""A value of a document together with the place where it stands."""
+"""A value of a document with its place."""
 
 import json
 from collections.abc import Iterator
@@ -6,65 +6,65 @@ from typing import Any, NamedTuple
 
 from scripts.contract.openapi.pointers import escape
 
-JOINT = "\0"
-"""Stands between the pointers of schemas that hold together; the first says where they stand."""
+JOIN_SEPARATOR = "\0"
+"""Separates the pointers of joined schemas; the first one is their place."""
 
 
 class Node(NamedTuple):
-    """A value and where it stands: a JSON pointer, in the document or in `file`."""
+    """A value and its place: a JSON pointer, in the document or in `file`."""
 
     value: Any
     pointer: str
     file: str = ""
 
     def get(self, key: str) -> "Node | None":
-        """Return a member, None if it is absent or this is no object."""
+        """Return a member; None if it is absent or the value is not an object."""
         if isinstance(self.value, dict) and key in self.value:
             return self.child(key, self.value[key])
         return None
 
     def child(self, key: str | int, value: Any) -> "Node":
-        """Return the node of a value one step below."""
-        # Most names need no escaping, and nodes are made by the thousand.
+        """Return the node of a member or an item."""
+        # Most names need no escaping, and there are thousands of nodes.
         step = escape(key) if isinstance(key, str) and ("/" in key or "~" in key) else key
         return Node(value, f"{self.pointer}/{step}", self.file)
 
     def members(self) -> Iterator[tuple[str, "Node"]]:
-        """Yield the members of an object; nothing if this is none."""
+        """Yield the members of an object; nothing for any other value."""
         if isinstance(self.value, dict):
             for key, value in self.value.items():
                 yield key, self.child(key, value)
 
     def items(self) -> list["Node"]:
-        """Return the items of an array; nothing if this is none."""
+        """Return the items of an array; nothing for any other value."""
         if not isinstance(self.value, list):
             return []
         return [self.child(index, value) for index, value in enumerate(self.value)]
 
     @property
     def where(self) -> str:
-        """The pointer as a person writes it, with the file if it is another one."""
-        pointer = self.pointer.partition(JOINT)[0]
+        """The pointer, with its file unless it is in the document itself."""
+        pointer = self.pointer.partition(JOIN_SEPARATOR)[0]
         return f"{self.file}#{pointer}" if self.file else pointer
 
 
 def value(node: Node | None, default: Any = None) -> Any:
-    """Return a node's value, `default` for none."""
+    """Return a node's value; `default` without a node."""
     return default if node is None else node.value
 
 
 def text(node: Node | None, default: str = "") -> str:
-    """Return a node's text, `default` for anything else."""
+    """Return a node's value if it is a string, else `default`."""
     return node.value if node is not None and isinstance(node.value, str) else default
 
 
 def canonical(item: Any) -> str:
-    """Write a value so that equal values are equal text, whatever the order of keys."""
+    """Write a value so that equal values are equal text, regardless of the order of keys."""
     return json.dumps(item, sort_keys=True, separators=(",", ":"), default=str)
 
 
 def matched(old: Node | None, new: Node | None) -> Iterator[tuple[str, Node | None, Node | None]]:
-    """Yield the members of two objects side by side, None where one has none."""
+    """Yield the members of two objects by name, None for a missing one."""
     left = dict(old.members()) if old is not None else {}
     right = dict(new.members()) if new is not None else {}
     for key in {**left, **right}:

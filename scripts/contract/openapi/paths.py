@@ -1,4 +1,4 @@
-"""The operations of a document, and the templates that their paths are."""
+"""The operations of a document, and the templates of their paths."""
 
 import json
 import re
@@ -20,16 +20,16 @@ class Operation(NamedTuple):
     method: str
     path: str
     node: Node
-    item: Node  # the path item that holds it
+    item: Node  # the path item that contains it
 
     @property
     def label(self) -> str:
-        """The operation as a person names it."""
+        """The operation in words."""
         return f"{self.method.upper()} {self.path}"
 
     @property
     def id(self) -> str:
-        """The operationId, empty if there is none."""
+        """The operationId; empty if there is none."""
         return text(self.node.get("operationId"))
 
 
@@ -43,7 +43,7 @@ def operations_in(source: Source, items: Node | None) -> Iterator[Operation]:
             source.problem(node, "a path item must be an object")
             continue
         for method in METHODS:
-            # What stands beside a reference counts as well.
+            # Siblings of a path's $ref count as well.
             holder = node if node.get(method) is not None else item
             yield from _operation(source, method, path, holder.get(method), holder)
         others = item.get("additionalOperations")
@@ -63,12 +63,12 @@ def _operation(
 
 
 def template(path: str) -> str:
-    """Return a path without the names of its arguments: what a server can distinguish."""
+    """Return a path without the names of its arguments, which a server cannot distinguish."""
     return _ARGUMENT.sub("{}", path)
 
 
 def equal_templates(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield each path that is the template of an earlier one: the earlier, and the path."""
+    """Yield pairs of paths with equal templates: the earlier one, and the later one."""
     first: dict[str, str] = {}
     for path in paths:
         earlier = first.setdefault(template(path), path)
@@ -77,12 +77,12 @@ def equal_templates(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def arguments(path: str) -> list[str]:
-    """Name the arguments of a path, in order."""
+    """Return the arguments of a path, in order."""
     return _ARGUMENT.findall(path)
 
 
 def readable(pointer: str) -> str:
-    """Write a JSON pointer as a person reads it: `GET /pets: parameters[0].schema`."""
+    """Write a JSON pointer in readable form: `GET /pets: parameters[0].schema`."""
     file, _, pointer = pointer.rpartition("#")
     steps = split(pointer)
     head = ""

@@ -1,4 +1,4 @@
-"""JSON pointers (RFC 6901): the way to a place in a document, written as one text."""
+"""JSON pointers (RFC 6901)."""
 
 import re
 from typing import Any
@@ -7,22 +7,22 @@ _INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
 def escape(name: str) -> str:
-    """Write a name as one step of a pointer."""
+    """Escape a name as a step of a pointer."""
     return name.replace("~", "~0").replace("/", "~1")
 
 
 def unescape(step: str) -> str:
-    """Read the name that one step of a pointer stands for."""
+    """Unescape a step of a pointer."""
     return step.replace("~1", "/").replace("~0", "~")
 
 
 def split(pointer: str) -> list[str]:
-    """Return the names and indexes that a pointer goes through."""
+    """Return the names and indexes of a pointer."""
     return [unescape(step) for step in pointer.split("/")[1:]]
 
 
 def parent(pointer: str) -> str:
-    """Return the pointer to what holds a place."""
+    """Return the pointer to the container of a place."""
     return pointer.rpartition("/")[0]
 
 
@@ -32,7 +32,7 @@ def last_name(pointer: str) -> str:
 
 
 def lookup(document: Any, pointer: str) -> Any:
-    """Return what stands at a pointer (`/components/schemas/X`); KeyError if nothing does."""
+    """Return the value at a pointer (`/components/schemas/X`); KeyError if there is none."""
     if pointer and not pointer.startswith("/"):
         raise KeyError(pointer)
     found = document

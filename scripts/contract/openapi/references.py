@@ -1,4 +1,4 @@
-"""Where the references of a document lead."""
+"""Find and follow the references of a document."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -13,11 +13,11 @@ _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _FILES = (".json", ".yaml", ".yml")
 
 Fetch = Callable[[str], Any]
-"""Give the document that a relative reference names; CannotRunError if there is none."""
+"""Return the document that a relative reference names; CannotRunError if there is none."""
 
 
 class Problem(NamedTuple):
-    """Something broken in a document, reported once beside the findings."""
+    """An error in a document, reported once, separately from the findings."""
 
     document: str  # "old" or "new"
     pointer: str  # the first place
@@ -26,7 +26,7 @@ class Problem(NamedTuple):
 
 
 class Source:
-    """A document whose references are followed, and what is broken in it."""
+    """A document whose references can be followed, and the problems found in it."""
 
     def __init__(self, side: str, document: dict[str, Any], fetch: Fetch | None = None) -> None:
         self.side = side
@@ -41,12 +41,12 @@ class Source:
         self._targets: dict[tuple[str, str], Node | None] = {}
 
     def problem(self, node: Node, message: str) -> None:
-        """Note something broken."""
+        """Record a problem."""
         self._problems.setdefault(message, {})[node.where] = None
 
     @property
     def problems(self) -> list[Problem]:
-        """What is broken in the document, each thing once."""
+        """The problems of the document, each once."""
         return [
             Problem(self.side, next(iter(places)), message, len(places))
             for message, places in self._problems.items()
@@ -61,9 +61,9 @@ class Source:
         return self._components[section]
 
     def resolve(self, node: Node) -> tuple[Node, str | None]:
-        """Follow references to the end: the place, and the component's name if it has one.
+        """Follow references to the end; return the target, and its name if it is a component.
 
-        A reference that leads nowhere stays as it is and becomes a problem.
+        A broken reference is returned itself, and becomes a problem.
         """
         name, followed = None, set()
         while isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str):
@@ -80,7 +80,7 @@ class Source:
         return node, name
 
     def has(self, reference: str, file: str = "") -> bool:
-        """Return whether a reference leads somewhere."""
+        """Return whether a reference has a target."""
         return self._target(file, reference) is not None
 
     def _target(self, file: str, reference: str) -> Node | None:
@@ -117,21 +117,21 @@ class Source:
 
 
 def is_unresolved(*nodes: Node) -> bool:
-    """Return whether a place that references were followed to is a reference that leads nowhere."""
+    """Return whether one of these nodes, after `resolve`, is a broken reference."""
     return any(isinstance(node.value, dict) and "$ref" in node.value for node in nodes)
 
 
 class Reference(NamedTuple):
-    """A place where a reference stands: a `$ref`, or a target in the mapping of a discriminator."""
+    """A reference: a `$ref`, or a target in the mapping of a discriminator."""
 
     holder: dict[str, Any]
     key: str
-    where: str  # the pointer to what it stands in
-    kind: str  # of component that it points at
+    where: str  # the pointer to the object that contains it
+    kind: str  # the kind of component that it must name
 
     @property
     def text(self) -> str:
-        """The reference; a target may be the mere name of a schema."""
+        """The reference; a mapping may have just the name of a schema."""
         text: str = self.holder[self.key]
         if self.key != "$ref" and _NAME.fullmatch(text) and not text.endswith(_FILES):
             return f"#/components/schemas/{text}"
@@ -139,7 +139,7 @@ class Reference(NamedTuple):
 
 
 def references(node: Any, kind: str = "schemas") -> Iterator[Reference]:
-    """Yield every reference of a document, or of a part of it that is of a kind of component."""
+    """Yield every reference in a document, or in a part that has this kind of component."""
     for holder, where, each in walk(node, kind=kind):
         if isinstance(holder.get("$ref"), str):
             yield Reference(holder, "$ref", where, each)
@@ -151,7 +151,7 @@ def references(node: Any, kind: str = "schemas") -> Iterator[Reference]:
 
 
 def reached_schemas(document: dict[str, Any]) -> set[str]:
-    """Name the component schemas that operations reach, through whatever refers to them."""
+    """Return the names of the schemas that operations reach, directly or indirectly."""
     components = document.get("components")
     sections = components if isinstance(components, dict) else {}
     pending: list[Any] = [value for key, value in document.items() if key != "components"]
@@ -174,17 +174,17 @@ def reached_schemas(document: dict[str, Any]) -> set[str]:
 
 
 def local_target(document: Any, reference: str) -> Any:
-    """Return what a reference into its own document points at; KeyError if it leads nowhere."""
+    """Return the target of a local reference; KeyError if it is broken."""
     if not reference.startswith("#/"):
         raise KeyError(reference)
     return lookup(document, unquoted(reference[1:]))
 
 
 def unquoted(fragment: str) -> str:
-    """Undo the percent-encoding of a URL's fragment."""
+    """Decode the percent-encoding of a URL's fragment."""
     if "%" not in fragment:
         return fragment
-    from urllib.parse import unquote  # slow to import, and seldom needed
+    from urllib.parse import unquote  # slow to import, and rarely needed
 
     return unquote(fragment)
 

@@ -1,4 +1,4 @@
-"""Hold a document against a JSON Schema, and say in a line each what does not fit, and where."""
+"""Validate a document against a JSON Schema; return each error as one line with its pointer."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,8 +12,8 @@ from jsonschema.validators import validator_for  # type: ignore[import-untyped] 
 from scripts.contract.openapi.pointers import escape
 
 
-def misfits(schema: Mapping[str, Any], document: Any) -> Iterator[str]:
-    """Yield what does not fit, with the pointer to it."""
+def validation_errors(schema: Mapping[str, Any], document: Any) -> Iterator[str]:
+    """Yield the errors, each with its pointer."""
     kind = validator_for(schema)
     for error in kind(dict(schema), format_checker=kind.FORMAT_CHECKER).iter_errors(document):
         cause = _cause(error)
@@ -21,33 +21,33 @@ def misfits(schema: Mapping[str, Any], document: Any) -> Iterator[str]:
 
 
 def pointer_of(error: ValidationError | SchemaError) -> str:
-    """Return the pointer to what is wrong; empty for the whole document."""
+    """Return the pointer to an invalid value; empty for the whole document."""
     return "".join(f"/{escape(str(part))}" for part in error.absolute_path)
 
 
 def reason_of(error: ValidationError | SchemaError) -> str:
-    """Return what is wrong, on one line."""
+    """Return the reason of an error on one line."""
     return f"{error.message.splitlines()[0]:.200}"
 
 
 def _cause(error: ValidationError) -> ValidationError:
-    """Return why no alternative fits: what is wrong furthest down in those that come closest."""
+    """Return the deepest error in the alternatives that match best."""
     while error.context:
         alternatives: dict[Any, list[ValidationError]] = {}
         for each in error.context:
             alternatives.setdefault(each.schema_path[0], []).append(each)
         kept = list(alternatives.values())
-        for is_meant in (_is_no_reference, _is_of_this_type):
+        for is_meant in (_is_not_about_ref, _has_right_type):
             kept = [wrong for wrong in kept if all(map(is_meant, wrong))] or kept
         error = max((each for wrong in kept for each in wrong), key=lambda each: len(each.path))
     return error
 
 
-def _is_no_reference(wrong: ValidationError) -> bool:
-    """Return whether an error is another one than a missing `$ref`, which is seldom the mistake."""
+def _is_not_about_ref(wrong: ValidationError) -> bool:
+    """Return whether an error is anything but a missing `$ref`, which is rarely the cause."""
     return "'$ref' is a required" not in wrong.message
 
 
-def _is_of_this_type(wrong: ValidationError) -> bool:
-    """Return whether an error is not of another type, such as apiKey where a scheme is http."""
+def _has_right_type(wrong: ValidationError) -> bool:
+    """Return whether an error is about a value of the right type, unlike apiKey for http."""
     return wrong.validator not in ("enum", "const")

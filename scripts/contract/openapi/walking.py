@@ -1,11 +1,11 @@
-"""Where an OpenAPI document speaks for itself, and where it holds names and data of others."""
+"""Walk through an OpenAPI document without mistaking names and data for its keywords."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from scripts.contract.openapi.pointers import escape
 
-# Keys of these maps are names that an author chose: a property may well be called "description".
+# The keys of these maps are chosen by authors: a property may be named "description".
 _NAMED = frozenset(
     "paths webhooks callbacks properties patternProperties dependentSchemas definitions $defs "
     "schemas responses parameters requestBodies headers securitySchemes links pathItems "
@@ -14,7 +14,7 @@ _NAMED = frozenset(
 _DATA = frozenset(
     "example default enum const value mapping required dependentRequired security".split()
 )
-# The kind of component that may stand under a keyword, and below it until the next of these.
+# The kind of component that may be under a keyword, and below it until the next of these.
 _SECTIONS = (
     "schemas responses parameters examples requestBodies headers securitySchemes links callbacks "
     "pathItems mediaTypes".split()
@@ -35,7 +35,7 @@ _PROSE = frozenset(
 def walk(
     node: Any, where: str = "", kind: str = "schemas", *, named: bool = False
 ) -> Iterator[tuple[dict[str, Any], str, str]]:
-    """Yield each object of a document, the pointer to it, and its kind of component."""
+    """Yield each object of a document, its pointer, and its kind of component."""
     if isinstance(node, list):
         for index, item in enumerate(node):
             yield from walk(item, f"{where}/{index}", kind)
@@ -51,14 +51,14 @@ def walk(
 
 
 def _kind(key: str, around: str) -> str:
-    """Return the kind of component under a keyword; a callback holds paths by their URL."""
+    """Return the kind of component under a keyword; a callback contains path items by URL."""
     return _KINDS.get(key, "pathItems" if around == "callbacks" else around)
 
 
 def normalise(node: Any) -> Any:
-    """Copy an OpenAPI document, or an object of one, without its prose.
+    """Copy an OpenAPI document, or a part of one, without its prose.
 
-    Wording changes without effect, and its copyright is HighLevel's; names.yaml has our own.
+    Wording changes often, and its copyright is HighLevel's; names.yaml has our own texts.
     """
     if isinstance(node, list):
         return [normalise(item) for item in node]
@@ -73,15 +73,15 @@ def _facts(key: str, value: Any) -> Any:
     if key not in _NAMED | {"scopes"} or not isinstance(value, dict):
         return normalise(value)
     if key == "scopes":
-        return dict.fromkeys(value, "")  # OpenAPI demands a text beside each scope
+        return dict.fromkeys(value, "")  # OpenAPI requires a description of each scope
     facts = {name: normalise(item) for name, item in value.items()}
     if key == "responses":
         for response in facts.values():
             if isinstance(response, dict) and "$ref" not in response:
-                response["description"] = ""  # OpenAPI demands one
+                response["description"] = ""  # OpenAPI requires one
     return facts
 
 
 def _is_data(key: str, value: object) -> bool:
-    """Return whether what stands under a keyword is data, in which no word is OpenAPI's."""
+    """Return whether the value of a keyword is data, without OpenAPI keywords in it."""
     return key in _DATA or key.startswith("x-") or (key == "examples" and isinstance(value, list))

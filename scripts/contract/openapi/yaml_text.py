@@ -1,4 +1,4 @@
-"""YAML with JSON's types only, read once: the values, and where each of them stands."""
+"""Read YAML that has only JSON's types, with the place of each value."""
 
 import re
 from array import array
@@ -11,7 +11,7 @@ import yaml
 from scripts.contract.openapi.lines import Location
 from scripts.contract.openapi.pointers import split
 
-_MOST_REPEATED = 500_000  # values; more than that is an attack, not a contract
+_MAX_REPEATED = 500_000  # values; more is an attack ("billion laughs"), not a contract
 _TAG = "tag:yaml.org,2002:"
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)(?P<rest>(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)")
 _WORDS = {
@@ -28,24 +28,24 @@ _OF_TAG: dict[str, tuple[type, ...]] = {
 
 
 class Marks:
-    """Where the members of each object and the items of each array stand."""
+    """The places of the members of each object and the items of each array."""
 
     def __init__(self) -> None:
         self.root: Any = None
-        self._of: dict[int, tuple[Any, array[int]]] = {}  # keeps what it knows, so ids stay
+        self._of: dict[int, tuple[Any, array[int]]] = {}  # keeps containers, so ids stay unique
 
     def open(self, container: Any) -> "Callable[[Iterable[int]], None]":
-        """Begin an object or array; return what notes the line and column of a member, from 0."""
+        """Start a container; return a function that records line and column of a member, from 0."""
         places = array("I")
         self._of[id(container)] = container, places
         return places.extend
 
     def repeat(self, container: Any, copy: Any) -> None:
-        """Let the members of a copy stand where those of the original do."""
+        """Give the members of a copy the places of the original's."""
         self._of[id(copy)] = copy, self._of[id(container)][1]
 
     def locations(self, pointers: Iterable[str]) -> dict[str, Location]:
-        """Find pointers; one that leads nowhere is where its way ends."""
+        """Locate pointers; a broken one gets the location of its last existing step."""
         numbers: dict[int, dict[str, int]] = {}
         return {pointer: self._location(pointer, numbers) for pointer in pointers}
 
@@ -67,10 +67,9 @@ class Marks:
 
 
 def read_yaml(text: str, deepest: int) -> tuple[Any, Marks]:
-    """Read YAML; ValueError if it is none or holds what JSON has no type for.
+    """Read YAML; ValueError if it is invalid or has a type that JSON lacks.
 
-    What an alias repeats is copied, so that nothing is shared. More than `deepest` levels are a
-    RecursionError.
+    Aliases are copied, so that nothing is shared. More than `deepest` levels raise RecursionError.
     """
     try:
         return _EventReader(deepest).read(yaml.parse(text, Loader=yaml.CSafeLoader))
@@ -79,7 +78,7 @@ def read_yaml(text: str, deepest: int) -> tuple[Any, Marks]:
 
 
 class _EventReader:
-    """Builds values of events: libyaml makes events fast, and they need no memory."""
+    """Builds values from events: libyaml is fast at these, and they need no memory."""
 
     def __init__(self, deepest: int) -> None:
         self._deepest = deepest
@@ -87,10 +86,10 @@ class _EventReader:
         self._anchors: dict[str, Any] = {}
         self._repeated = 0
         self._open: list[tuple[Any, Callable[[Iterable[int]], None]]] = []
-        self._key: str | None = None  # of the member whose value comes next
+        self._key: str | None = None  # of the member whose value follows
 
     def read(self, events: Iterable[Any]) -> tuple[Any, Marks]:
-        """Return the only document, None if there is none."""
+        """Return the only document; None if there is none."""
         documents = 0
         for event in events:
             if isinstance(event, yaml.ScalarEvent):
@@ -104,7 +103,7 @@ class _EventReader:
             elif isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise _refused(event, "a second document begins here")
+                    raise _refused(event, "a second document begins here; only one is allowed")
         return self._marks.root, self._marks
 
     def _begin(self, event: Any) -> None:
@@ -137,7 +136,7 @@ class _EventReader:
 
     @staticmethod
     def _as_key(event: Any, value: Any, holder: dict[str, Any]) -> str:
-        # As written: the response key 200 is the text "200".
+        # As written: the status 200 as a key is the text "200".
         key = event.value if isinstance(event, yaml.ScalarEvent) else value
         if not isinstance(key, str):
             raise _refused(event, f"a key is not text: {key!r:.60}")
@@ -171,8 +170,8 @@ class _EventReader:
 
     def _copy(self, event: Any, value: Any) -> Any:
         self._repeated += 1
-        if self._repeated > _MOST_REPEATED:
-            raise _refused(event, f"aliases repeat more than {_MOST_REPEATED:,} values")
+        if self._repeated > _MAX_REPEATED:
+            raise _refused(event, f"aliases repeat more than {_MAX_REPEATED:,} values")
         if isinstance(value, dict):
             copy: Any = {key: self._copy(event, each) for key, each in value.items()}
         elif isinstance(value, list):
@@ -184,7 +183,7 @@ class _EventReader:
 
 
 def _typed(text: str) -> Any:
-    """Return the value of a word without quotes; a date stays text, `no` stays text."""
+    """Return the value of an unquoted scalar; dates and `no` stay text."""
     if text in _WORDS:
         return _WORDS[text]
     number = _NUMBER.fullmatch(text)

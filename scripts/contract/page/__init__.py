@@ -1,1 +1,1 @@
-"""A page of HighLevel's documentation, saved as Markdown, compared with the contract."""
+"""Compare a page of HighLevel's documentation, saved as Markdown, with the contract."""

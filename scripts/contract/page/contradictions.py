@@ -1,4 +1,4 @@
-"""Where a page contradicts itself."""
+"""Find contradictions within a page."""
 
 import json
 import re
@@ -22,7 +22,7 @@ _VERBS = {
 
 
 class Contradiction(NamedTuple):
-    """Two statements of a page that cannot both hold."""
+    """Two statements of a page that contradict each other."""
 
     rule: str
     subject: str
@@ -45,7 +45,7 @@ def contradictions(page: Page) -> Iterator[Contradiction]:
 
 
 def _address(page: Page) -> Iterator[Contradiction]:
-    """Compare the address that the page was saved from with what it is about."""
+    """Compare the source address of the page with the operation it documents."""
     if not page.source:
         return
     source = _slug(page.source)
@@ -81,7 +81,7 @@ def _declared(each: Field) -> str:
 
 
 def _type(each: Field) -> str | None:
-    """Return the type of an example if it is not its field's type."""
+    """Return the type of an example if it differs from its field's type."""
     if each.example is None or each.type == "any":
         return None
     try:
@@ -89,7 +89,7 @@ def _type(each: Field) -> str | None:
     except ValueError:
         value = each.example
     if each.type in ("string", "date-time") and not each.many:
-        return None  # any text may look like something else
+        return None  # a string may look like any other type
     kinds = {"array": list, "object": dict, "boolean": bool, "number": int | float}
     wanted: Any = list if each.many else kinds.get(each.type, int)
     is_flag = isinstance(value, bool) and wanted is not bool

@@ -1,4 +1,4 @@
-"""A page as a contract of one operation, so that it is compared as any other contract."""
+"""Convert a page to a contract of one operation, so that it can be compared as such."""
 
 import copy
 from typing import Any
@@ -12,12 +12,12 @@ from scripts.contract.page.read import Field, Page, Response
 
 _TYPES = {"date-time": "string"}
 _KEPT = ("openapi", "info")
-_NOT_READ = ("default", "minimum", "maximum", "example", "description")  # from a page
+_NOT_READ = ("default", "minimum", "maximum", "example", "description")  # pages are not read for
 _TOKEN_FACTS = ("auth-methods", "token-types")
 
 
 def find(contract: Document, page: Page) -> tuple[str, str]:
-    """Find path and method of a page's operation; names of path parameters may differ."""
+    """Return path and method of a page's operation; names of path parameters may differ."""
     wanted = template(page.path)
     for path, item in contract.get("paths", {}).items():
         if template(path) == wanted and page.method.lower() in item:
@@ -28,7 +28,7 @@ def find(contract: Document, page: Page) -> tuple[str, str]:
 
 
 def restricted(contract: Document, path: str, method: str, page: Page) -> Document:
-    """Return the part of a contract that a page documents, without references and names."""
+    """Return the part of a contract that a page documents, without references and their names."""
     item = contract["paths"][path]
     operation = _inlined(copy.deepcopy(item[method]), contract)
     for key in ("operationId", "tags", "summary", "description"):
@@ -50,11 +50,11 @@ def restricted(contract: Document, path: str, method: str, page: Page) -> Docume
 
 
 class PageContract:
-    """A page as a contract, completed from the contract that it is compared with."""
+    """A page as a contract, completed from the contract to compare with."""
 
     def __init__(self, page: Page, contract: Document, path: str, method: str) -> None:
         self.lines: dict[str, int] = {}
-        """By JSON pointer, the line of the page that documents it."""
+        """The line of the page for each JSON pointer."""
         self._page = page
         item = contract["paths"][path]
         operation = self._operation(path, method)
@@ -77,7 +77,7 @@ class PageContract:
             self.document["servers"] = [{"url": page.server}]
 
     def line_of(self, pointer: str) -> int:
-        """Return the line that documents a place, or the nearest place around it."""
+        """Return the line that documents a place, or else its nearest container."""
         while pointer and pointer not in self.lines:
             pointer = parent(pointer)
         return self.lines.get(pointer, 1)
@@ -144,7 +144,7 @@ class PageContract:
 
 
 def _inlined(node: Any, contract: Document, above: tuple[str, ...] = ()) -> Any:
-    """Replace references by their targets; a recursive one by a schema that allows everything."""
+    """Replace references by their targets; a recursive one by the schema that allows anything."""
     if isinstance(node, list):
         return [_inlined(each, contract, above) for each in node]
     if not isinstance(node, dict):
@@ -157,5 +157,5 @@ def _inlined(node: Any, contract: Document, above: tuple[str, ...] = ()) -> Any:
     return {
         key: _inlined(value, contract, above)
         for key, value in node.items()
-        if key not in _NOT_READ or isinstance(value, dict)  # a property may be called so
+        if key not in _NOT_READ or isinstance(value, dict)  # a property may have such a name
     }

@@ -1,4 +1,4 @@
-"""Read the page of an operation, line by line, in both spellings of fields."""
+"""Read the page of an operation line by line; fields come in two notations."""
 
 import json
 import re
@@ -22,7 +22,7 @@ _SECTIONS = ("body", "responses", "scope", "auth method", "token type", "authori
 
 @dataclass
 class Field:
-    """A field or parameter: its type as the page words it, and the fields in it."""
+    """A field or parameter: its type in the page's words, and the fields in it."""
 
     name: str
     type: str
@@ -36,7 +36,7 @@ class Field:
 
 @dataclass
 class Response:
-    """One status, its fields, and the example that the page shows of it."""
+    """One status, its fields, and its example."""
 
     status: str
     line: int
@@ -55,7 +55,7 @@ class Page:
     path: str
     line: int
     source: str = ""
-    links: str = ""  # the address that the page's own links name
+    links: str = ""  # the address in the page's own links
     parameters: dict[str, list[Field]] = field(default_factory=dict)
     body: list[Field] = field(default_factory=list)
     body_line: int = 0
@@ -64,18 +64,18 @@ class Page:
     auth_methods: list[str] = field(default_factory=list)
     token_types: list[str] = field(default_factory=list)
     granted: list[str] = field(default_factory=list)  # scopes, where the page repeats them
-    sample: str = ""  # a request as one would type it
+    sample: str = ""  # a request for the command line
     sample_line: int = 0
 
 
 class _Reader:
-    """Goes through the lines once; what a line means depends on the headings above it."""
+    """Reads the lines once; the headings above a line decide its meaning."""
 
     def __init__(self, text: str, name: str) -> None:
         self._lines = [_unescaped(line) for line in text.splitlines()]
         self._section = ""
-        self._fields: list[Field] = []  # what the next field belongs to
-        self._outer: list[list[Field]] = []  # what encloses it, the outermost first
+        self._fields: list[Field] = []  # the list of the next field
+        self._outer: list[list[Field]] = []  # the enclosing lists, outermost first
         self._page = self._requested(name)
 
     def _requested(self, name: str) -> Page:
@@ -158,7 +158,7 @@ class _Reader:
             self._add_field(text, number)
 
     def _add_field(self, text: str, number: int) -> None:
-        """Add the field that a line starts, or what it adds to the field before."""
+        """Add the field that a line starts, or extend the previous one."""
         match = _FIELD.match(text.removeprefix("- "))
         if match:
             many = match["many"] is not None or match["type"] == "array"
@@ -170,7 +170,7 @@ class _Reader:
             self._fields[-1].example = example[1]
 
     def _add_block(self, text: str, number: int) -> None:
-        """Add a block of code: an example of the last response, a sample, the authorization."""
+        """Add a code block: an example of the last response, a sample, the authorization."""
         if self._section == "responses":
             shown = [each for each in self._page.responses if each.has_body]
             if shown and shown[-1].example is None:
@@ -189,7 +189,7 @@ def read(text: str, name: str) -> Page:
 
 
 def _unescaped(line: str) -> str:
-    """Undo the escapes of a scraper."""
+    """Remove the escapes of a scraper."""
     return re.sub(r"\\([\[\]_#*\\-])", r"\1", line.rstrip("\\").rstrip())
 
 
@@ -201,7 +201,7 @@ def _json(text: str) -> Any:
 
 
 def _nested(fields: list[Field], example: Any) -> list[Field]:
-    """Put fields into the object that the example has them in; a page lists them all below it."""
+    """Nest fields as in the example; a page lists all of them after the object."""
     found: list[Field] = []
     pending = list(fields)
     while pending:
@@ -220,7 +220,7 @@ def _nested(fields: list[Field], example: Any) -> list[Field]:
 
 
 def all_fields(fields: list[Field]) -> Iterator[Field]:
-    """Yield fields and all below them."""
+    """Yield fields and all nested ones."""
     for each in fields:
         yield each
         yield from all_fields(each.fields)

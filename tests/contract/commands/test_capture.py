@@ -55,13 +55,13 @@ def with_reference(reference: str) -> dict[str, Any]:
         (with_reference("#"), "a reference is empty"),
         (with_reference("none.json#/T"), "cannot read"),
         (with_reference("../common/c.json#/None"), "has nothing at '/None'"),
-        (with_reference("http://127.0.0.1:1/c.json"), "which is elsewhere: .*--map"),
+        (with_reference("http://127.0.0.1:1/c.json"), "at another origin: .*--map"),
         ({**ROOT, "paths": {"/a": {"$ref": "p.json"}}}, "cannot read"),
         ({**ROOT, "paths": {"/a": {"$ref": "#/paths/~1a"}}}, "and it refers to itself"),
-        ({**ROOT, "paths": {"/a": {"$ref": "#/info/title"}}}, "and it is not one"),
+        ({**ROOT, "paths": {"/a": {"$ref": "#/info/title"}}}, "and it is not an object"),
         (
             {**ROOT, "components": {"schemas": {"Error": {"type": "string"}}}},
-            "two components are called schemas/Error",
+            "two different components are named schemas/Error",
         ),
         ({"swagger": "2.0", "paths": {}}, "is a Swagger 2.0 document"),
         ({"openapi": "4.0.0", "paths": {}}, "not an OpenAPI 3.0, 3.1 or 3.2 document"),
@@ -103,7 +103,7 @@ def test_a_document_of_the_web_cannot_send_us_elsewhere(
 ) -> None:
     page = json.dumps({**with_reference(f"{elsewhere}#/S"), "paths": {}}).encode()
     base = serve({"/apps/a.json": (200, page, None)})
-    with pytest.raises(CannotRunError, match="which is elsewhere: if that is meant, pass --map"):
+    with pytest.raises(CannotRunError, match="at another origin: to read it, pass --map"):
         command.main([f"{base}/apps/a.json", "--version", "v9"])
     assert state(empty_project) == {}
 

@@ -95,7 +95,7 @@ def test_scripts_diff_still_understands_its_option(files: dict[str, str]) -> Non
 
 def test_a_contract_is_no_recording(project: Layout) -> None:
     name = str(project.contract)
-    with pytest.raises(CannotRunError, match="line 1, is not what"):
+    with pytest.raises(CannotRunError, match="line 1, is not a line of"):
         diff.main([name, name, "--observed", "a.jsonl"])
 
 

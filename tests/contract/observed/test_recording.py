@@ -41,8 +41,8 @@ def test_answers_to_one_question_are_collected(tmp_path: Path) -> None:
     ("written", "why"),
     [
         ("", "nothing was observed"),
-        ("{}\n", "a.jsonl, line 1, is not what facade.observe saves"),
-        ("not json\n", "a.jsonl, line 1, is not what facade.observe saves"),
+        ("{}\n", "a.jsonl, line 1, is not a line of facade.observe"),
+        ("not json\n", "a.jsonl, line 1, is not a line of facade.observe"),
         (None, "cannot read .*a.jsonl"),
     ],
 )

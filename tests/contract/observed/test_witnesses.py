@@ -88,7 +88,7 @@ def test_an_exchange_is_of_the_path_that_names_its_segments_if_there_is_one(
         ("[]", "w.yaml is not a witness"),
         ("since: 2026\nexchanges: [{status: 200, body: {}}]", "w.yaml is not a witness"),
         ("since: 2026\nexchanges: [{request: GET /x, status: ok, body: {}}]", "is not a witness"),
-        ("since: 2026", "w.yaml shows no body of an answer"),
+        ("since: 2026", "w.yaml has no response body"),
         ("{", "w.yaml"),
         (None, "cannot read .*w.yaml"),
     ],
@@ -123,9 +123,7 @@ def test_the_contract_declares_every_answer_that_the_sandbox_gives_by_default(
     ]
 
 
-@pytest.mark.parametrize(
-    "payload", ["BadRequestPayload", "UnauthorizedPayload", "UnprocessablePayload", "ErrorPayload"]
-)
+@pytest.mark.parametrize("payload", ["UnprocessablePayload", "ErrorPayload"])
 def test_the_payload_of_an_error_is_as_every_witness_shows_it(
     contract: Contract, payload: str
 ) -> None:

@@ -260,7 +260,9 @@ def test_components_that_differ_in_their_prose_alone_are_one(
 def test_components_that_differ_below_are_two(
     more: dict[str, object], empty_project: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(CannotRunError, match=r"two components are called schemas/Cause: .*b\.json"):
+    with pytest.raises(
+        CannotRunError, match=r"two different components .* schemas/Cause: .*b\.json"
+    ):
         capture(two_files(tmp_path, error("An error."), error("An error.", **more)))
 
 

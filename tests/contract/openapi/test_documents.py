@@ -107,8 +107,11 @@ def test_twenty_lines_say_what_is_wrong_with_a_document(wrong: int, shown: int, 
         (b"<!DOCTYPE html><p>Sign in</p>", "no openapi field"),
         (b"", "no openapi field"),
         (b'{"openapi": "3.0.0"}', "no paths"),
-        (b"openapi: 3.0.0\npaths: {}\ncomponents:\n", "components that are not objects"),
-        (b"openapi: 3.0.0\npaths: {}\ncomponents: {schemas: }", "components that are not objects"),
+        (b"openapi: 3.0.0\npaths: {}\ncomponents:\n", "must be an object of objects"),
+        (
+            b"openapi: 3.0.0\npaths: {}\ncomponents: {schemas: }",
+            "must be an object of objects",
+        ),
     ],
 )
 def test_what_is_not_openapi_3_is_refused(data: bytes, said: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from scripts.contract.errors import CannotRunError
 from scripts.contract.openapi.documents import as_openapi
-from scripts.contract.openapi.form import misshapen
+from scripts.contract.openapi.form import form_errors
 from tests.contract.malformed import body, document, operation, parameter, response
 
 WHOLE = document(
@@ -53,18 +53,18 @@ WHOLE = document(
     ],
 )
 def test_what_is_no_object_or_no_list_is_named(wrong: dict[str, Any], line: str) -> None:
-    assert [each.startswith(line) for each in misshapen(wrong)] == [True]
+    assert [each.startswith(line) for each in form_errors(wrong)] == [True]
     with pytest.raises(CannotRunError, match=r"\Aa.json is not an OpenAPI document:\n  /\w"):
         as_openapi(wrong, "a.json")
 
 
 def test_schemas_extensions_and_references_are_left_alone() -> None:
-    assert misshapen(WHOLE) == []
+    assert form_errors(WHOLE) == []
 
 
 def test_null_is_as_good_as_absent() -> None:
     paths = {"/a": None, "/b": {"get": None, "put": {"parameters": None, "responses": None}}}
-    assert misshapen(document(tags=None, paths=paths, components={"schemas": {"S": None}})) == []
+    assert form_errors(document(tags=None, paths=paths, components={"schemas": {"S": None}})) == []
 
 
 def test_a_long_list_is_cut() -> None:

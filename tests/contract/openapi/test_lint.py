@@ -73,30 +73,30 @@ S = "/components/schemas/S"
             ),
             "/paths: /a/{x} and /a/{y} are the same template",
         ),
-        (schema(type="integer", example="1"), f"{S}: the example '1' does not fit: "),
-        (schema(type="integer", default="1"), f"{S}: the default '1' does not fit: "),
-        (schema(type="integer", example=True), f"{S}: the example True does not fit: "),
-        (schema(type="string", example=None), f"{S}: the example None does not fit: "),
-        (schema("3.1.0", type="string", example=1), f"{S}: the example 1 does not fit: "),
-        (schema(type="string", enum=["a", "b"], example="c"), f"{S}: the example 'c' does not"),
-        (schema(type="integer", minimum=1, default=0), f"{S}: the default 0 does not fit: "),
+        (schema(type="integer", example="1"), f"{S}: the example '1' is invalid: "),
+        (schema(type="integer", default="1"), f"{S}: the default '1' is invalid: "),
+        (schema(type="integer", example=True), f"{S}: the example True is invalid: "),
+        (schema(type="string", example=None), f"{S}: the example None is invalid: "),
+        (schema("3.1.0", type="string", example=1), f"{S}: the example 1 is invalid: "),
+        (schema(type="string", enum=["a", "b"], example="c"), f"{S}: the example 'c' is invalid"),
+        (schema(type="integer", minimum=1, default=0), f"{S}: the default 0 is invalid: "),
         (
             schema(type="array", items={"type": "string"}, example=["a", 1]),
-            f"{S}: the example ['a', 1] does not fit: 1 is not of type 'string'",
+            f"{S}: the example ['a', 1] is invalid: 1 is not of type 'string'",
         ),
         (
             schema(allOf=[{"$ref": "#/components/schemas/Other"}], example={"n": "x"}),
-            f"{S}: the example {{'n': 'x'}} does not fit: 'x' is not of type 'integer'",
+            f"{S}: the example {{'n': 'x'}} is invalid: 'x' is not of type 'integer'",
         ),
         (
             schema(type="object", properties={"default": {"type": "string", "example": 1}}),
-            f"{S}/properties/default: the example 1 does not fit",
+            f"{S}/properties/default: the example 1 is invalid",
         ),
         (
             document(paths={"/a/{x}": operation(parameters=path_parameter("x", example=1))}),
-            "/paths/~1a~1{x}/get/parameters/0: the example 1 does not fit",
+            "/paths/~1a~1{x}/get/parameters/0: the example 1 is invalid",
         ),
-        (schema(type="string", enum=["a"]), f"{S}: an enum of one value ('a')"),
+        (schema(type="string", enum=["a"]), f"{S}: the enum has one value ('a')"),
         (
             document(
                 paths={
@@ -110,14 +110,14 @@ S = "/components/schemas/S"
                     )
                 }
             ),
-            "/paths/~1a/get/responses/default/content/a~1b/schema: an enum of one value",
+            "/paths/~1a/get/responses/default/content/a~1b/schema: the enum has one value",
         ),
-        (schema(type="string", enum=["a", "b", "a"]), f"{S}: the enum holds 'a' 2 times"),
+        (schema(type="string", enum=["a", "b", "a"]), f"{S}: the enum contains 'a' 2 times"),
         (schema(items={"$ref": "#/no"}), f"{S}/items: the reference '#/no' points at nothing"),
         (schema(items={"$ref": "b.json"}), f"{S}/items: the reference 'b.json' points at nothing"),
         (
             schema(items={"$ref": "#/components/schemas/Other", "properties": {}}),
-            f"{S}/items: what stands beside a $ref is ignored",
+            f"{S}/items: the siblings of a $ref are ignored",
         ),
     ],
 )
@@ -132,5 +132,5 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
     wrong = schema(type="string", enum=["a"], example=1, default=2)
     wrong["info"] = {}
     said = "\n".join(problems(wrong))
-    for part in ("title", "version", "enum of one value", "the example 1", "the default 2"):
+    for part in ("title", "version", "the enum has one value", "the example 1", "the default 2"):
         assert part in said

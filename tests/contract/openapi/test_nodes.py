@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from scripts.contract.openapi.nodes import JOINT, Node, canonical, matched, text, value
+from scripts.contract.openapi.nodes import JOIN_SEPARATOR, Node, canonical, matched, text, value
 
 PETS = Node({"/pets": {"get": {"tags": ["a", "b"]}}, "m~n": None}, "/paths", "other.json")
 
@@ -43,7 +43,7 @@ def test_an_object_has_no_items_and_an_array_no_members() -> None:
     [
         (Node(1, "/a/b"), "/a/b"),
         (Node(1, "/a/b", "c.json"), "c.json#/a/b"),
-        (Node(1, f"/a{JOINT}/b"), "/a"),
+        (Node(1, f"/a{JOIN_SEPARATOR}/b"), "/a"),
         (Node(1, "", "c.json"), "c.json#"),
     ],
 )

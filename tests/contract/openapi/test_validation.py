@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped] # no stubs
 
-from scripts.contract.openapi.validation import misfits, reason_of
+from scripts.contract.openapi.validation import reason_of, validation_errors
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -15,7 +15,7 @@ def schema(**keywords: Any) -> dict[str, Any]:
 
 
 def test_a_document_that_fits_has_no_lines() -> None:
-    assert list(misfits(schema(type="object"), {"a": 1})) == []
+    assert list(validation_errors(schema(type="object"), {"a": 1})) == []
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_document_that_fits_has_no_lines() -> None:
 def test_everything_that_does_not_fit_is_said_with_the_pointer_to_it(
     keywords: dict[str, Any], document: object, lines: list[str]
 ) -> None:
-    assert list(misfits(schema(**keywords), document)) == lines
+    assert list(validation_errors(schema(**keywords), document)) == lines
 
 
 @pytest.mark.parametrize(
@@ -99,4 +99,4 @@ def test_of_alternatives_the_one_that_was_meant_says_what_is_wrong(
     alternatives: list[Any], document: object, line: str
 ) -> None:
     given = schema(properties={"it": {"oneOf": alternatives}})
-    assert list(misfits(given, {"it": document})) == [line]
+    assert list(validation_errors(given, {"it": document})) == [line]

@@ -22,8 +22,8 @@ from facade.oauth import (
 )
 from facade.testing import Sandbox
 from facade.testing.oauth import RefusalWording
-from tests.facade.driving import Clients
-from tests.facade.oauth.runs import DAY, KEY, WORDINGS, Clock
+from tests.facade.driving import Clients, Clock
+from tests.facade.oauth.runs import DAY, KEY, WORDINGS
 
 
 def test_an_oauth_is_accepted_wherever_a_token_is(
@@ -42,7 +42,7 @@ def test_a_code_is_exchanged_for_tokens_that_are_saved(
     grant = make(store=store).exchange(code, state="s", expected_state="s")
     assert (grant.user_type, grant.location_id) == ("Location", "sandbox-location")
     assert grant.scope == " ".join(SCOPES)
-    assert grant.expires_at == 1_000_000.0 + DAY
+    assert grant.expires_at == 1000.0 + DAY
     assert store.load(KEY) == grant
 
 
@@ -62,12 +62,13 @@ def test_the_error_for_a_missing_installation_says_what_to_do(make: Callable[...
         make().token("l1")
 
 
+@pytest.mark.parametrize("passed", [30, 3600, pytest.param(-30, id="the clock is set back")])
 def test_a_refused_token_is_renewed_once_and_the_call_succeeds(
-    oauth: OAuth, sandbox: Sandbox, clock: Clock, clients: Clients
+    passed: int, oauth: OAuth, sandbox: Sandbox, clock: Clock, clients: Clients
 ) -> None:
     client = clients(oauth, sandbox.location_id, transport=sandbox.transport())
     sandbox.revoke_token(oauth.token(sandbox.location_id))
-    clock.now += 31
+    clock.now += passed
     assert client.associations.list().total == 2
     assert len(sandbox.oauth.refreshes) == 1
 

@@ -7,7 +7,8 @@ import pytest
 
 from facade import ContractError
 from facade.oauth import Grant, MemoryTokenStore, OAuth, TokenStoreError
-from tests.facade.oauth.runs import APP, Clock
+from tests.facade.driving import Clock
+from tests.facade.oauth.runs import APP
 
 ANSWER = {
     "access_token": "access-secret",
@@ -70,8 +71,20 @@ def test_tokens_of_another_location_are_refused(clock: Clock) -> None:
         OAuth(*APP, store=store, transport=transport, clock=clock).token("l2")
 
 
-@pytest.mark.parametrize("text", ["access-secret", "[]", '{"access_token": "access-secret", '])
-def test_an_entry_that_is_not_a_grant_is_an_error_that_does_not_show_it(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "access-secret",
+        "[]",
+        '{"access_token": "access-secret", ',
+        "[" * 100_000,
+        b"\xff",
+        '{"refresh_token": "refresh-secret"}',
+        '{"access_token": null}',
+        '{"access_token": "access-secret", "renew_at": "soon"}',
+    ],
+)
+def test_an_entry_that_is_not_a_grant_is_an_error_that_does_not_show_it(text: str | bytes) -> None:
     with pytest.raises(TokenStoreError, match="holds an entry that is not a grant"):
         Grant.from_json(text)
 

@@ -18,8 +18,8 @@ from facade.oauth import (
 )
 from facade.testing import Sandbox
 from facade.testing.oauth import RefusalWording
-from tests.facade.driving import Clients
-from tests.facade.oauth.runs import APP, DAY, GRANT, KEY, WORDINGS, Clock, token_requests
+from tests.facade.driving import Clients, Clock
+from tests.facade.oauth.runs import APP, DAY, GRANT, KEY, WORDINGS, token_requests
 
 MANY = 50
 ENDED = "ReauthorizationError"
@@ -49,6 +49,12 @@ WRONG_APP = UNAUTHORIZED | {"error_description": "Invalid client credentials!"}
         (400, {"message": "Odd"}, "BadRequestError", "BadRequestError"),
         (401, NEST | {"message": "Odd"}, "AuthenticationError", "AuthenticationError"),
         (400, "a page", "BadRequestError", "BadRequestError"),
+        (404, {"error": "Not Found"}, "not_found", "not_found"),
+        (408, {"error": "timeout"}, "APIStatusError", "APIStatusError"),
+        (429, {"error": "too_many_requests"}, "RateLimitError", "RateLimitError"),
+        (429, {"error": "invalid_grant"}, "RateLimitError", "RateLimitError"),
+        (500, {"error": "server_error"}, "ServerError", "ServerError"),
+        (503, UNAUTHORIZED, "ServerError", "ServerError"),
     ],
 )
 def test_a_refusal_is_understood_by_its_text_and_by_what_was_sent(
@@ -129,6 +135,21 @@ def test_a_refused_refresh_token_is_sent_once_for_fifty_calls_and_again_after_an
     with pytest.raises(ReauthorizationError):
         client.associations.list()
     assert len(token_requests(sandbox)) == asked + 2
+
+
+@pytest.mark.parametrize(("set_back", "asked"), [(3599, 0), (3600, 1), (86_400, 1)])
+def test_a_refusal_is_not_remembered_for_longer_where_the_clock_is_set_back(
+    set_back: int, asked: int, oauth: OAuth, sandbox: Sandbox, clock: Clock
+) -> None:
+    sandbox.oauth.uninstall(sandbox.location_id)
+    clock.now += 3 * DAY
+    with pytest.raises(ReauthorizationError):
+        oauth.token(sandbox.location_id)
+    before = len(token_requests(sandbox))
+    clock.now -= set_back
+    with pytest.raises(ReauthorizationError):
+        oauth.token(sandbox.location_id)
+    assert len(token_requests(sandbox)) == before + asked
 
 
 def test_a_refused_refresh_token_is_sent_once_for_fifty_threads(

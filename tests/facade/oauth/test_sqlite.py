@@ -1,5 +1,7 @@
 """SqliteTokenStore: a private file that survives its writers being killed."""
 
+import errno
+import fcntl
 import os
 import signal
 import sqlite3
@@ -62,6 +64,20 @@ def test_it_uses_a_write_ahead_log(tmp_path: Path) -> None:
 def test_the_error_names_a_file_that_cannot_be_opened(path: str, tmp_path: Path) -> None:
     with pytest.raises(TokenStoreError, match=str(tmp_path)):
         SqliteTokenStore(tmp_path / path)
+
+
+def test_a_file_system_without_locks_is_an_error_of_the_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = SqliteTokenStore(tmp_path / "tokens.sqlite")
+
+    def refuse(descriptor: int, operation: int) -> None:
+        if operation != fcntl.LOCK_UN:
+            raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(TokenStoreError, match="No locks available"), store.lock("k"):
+        pytest.fail("not locked")
 
 
 SAVING = """

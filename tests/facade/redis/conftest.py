@@ -1,10 +1,14 @@
-"""Fixtures and helpers of the tests of facade.redis: paces of several workers."""
+"""Fixtures and helpers of the tests of facade.redis: paces of several workers, lost answers."""
 
 import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.retry import Retry
 
 from facade import Pace, Turn
 from facade.redis import RedisPace
@@ -21,6 +25,21 @@ def make(redis: RedisServer) -> Make:
         return RedisPace(redis.url, **{"app": "app", **options})
 
     return new
+
+
+class LossyRedis(Redis):
+    """A client that loses the next answers to a command, which Redis executes all the same."""
+
+    def __init__(self, server: RedisServer, *, retries: int = 0) -> None:
+        super().__init__(port=server.port, retry=Retry(NoBackoff(), retries))
+        self.losses: dict[str, int] = {}
+
+    def parse_response(self, connection: Any, command_name: str, **options: Any) -> Any:
+        answer = super().parse_response(connection, command_name, **options)  # type: ignore[no-untyped-call]
+        if self.losses.get(command_name):
+            self.losses[command_name] -= 1
+            raise RedisConnectionError("the answer is lost")
+        return answer
 
 
 def take_all(pace: Pace, location_id: str = "loc") -> int:

@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from facade import AsyncAssociationsClient, DailyLimitError, Pace, Turn
 from facade.redis import RedisPace, breaker
 from facade.testing import Sandbox
 from scripts.benchmarks.redis_server import RedisServer
-from tests.facade.redis.conftest import Make, answer, eventually, take_all
+from tests.facade.redis.conftest import LossyRedis, Make, answer, eventually, take_all
 
 
 @pytest.mark.parametrize(
@@ -21,7 +23,7 @@ from tests.facade.redis.conftest import Make, answer, eventually, take_all
 def test_a_longer_interval_of_the_server_is_kept_to(make: Make, interval: int, most: float) -> None:
     pace = make(calls=1)
     answer(pace, pace.take("loc"), interval=interval)
-    assert most - 1 < pace.take("loc").wait <= most
+    assert most - 5 < pace.take("loc").wait <= most
 
 
 def test_an_interval_of_the_server_is_kept_for_its_location_until_it_declares_another(
@@ -30,11 +32,11 @@ def test_an_interval_of_the_server_is_kept_for_its_location_until_it_declares_an
     pace = make(calls=1)
     answer(pace, pace.take("loc"), interval=20_000)
     answer(pace, pace.take("other"))
-    assert 9 < pace.take("other").wait <= 10.02
+    assert 5 < pace.take("other").wait <= 10.02
     long = pace.take("loc")
-    assert 19 < long.wait <= 20.02
+    assert 15 < long.wait <= 20.02
     answer(pace, long, interval=10_000)
-    assert 9 < pace.take("loc").wait <= 10.02
+    assert 5 < pace.take("loc").wait <= 10.02
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "many", "1" * 400, "٣"])
@@ -121,7 +123,7 @@ def test_while_redis_is_away_a_local_worker_continues_with_its_share(
     redis: RedisServer, make: Make, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
-    pace = make(calls=8, seconds=0.2, when_away="local", share=0.25)
+    pace = make(calls=8, seconds=1.0, when_away="local", share=0.25)
     assert pace.take("loc").granted
     redis.stop()
     assert not can_start(pace)  # all slots may just have been used
@@ -139,30 +141,90 @@ def test_a_redis_that_was_never_reached_is_waited_for() -> None:
     assert not pace.take("loc").granted
 
 
+@contextmanager
+def away(redis: RedisServer) -> Generator[None]:
+    """Keep all workers from Redis, which keeps its data."""
+    with Redis.from_url(redis.url) as owner:
+        owner.config_set("requirepass", "now-needed")
+        owner.client_kill_filter(_type="normal", skipme=True)
+        yield
+        owner.config_set("requirepass", "")
+
+
 @pytest.mark.usefixtures("probe_often")
-def test_requests_answered_while_redis_was_away_count_when_it_is_back(
+def test_requests_answered_while_redis_was_away_count_once_when_it_is_back(
     redis: RedisServer, make: Make
 ) -> None:
     pace = make(calls=3)
-    turns = [pace.take("loc") for _ in range(3)]
-    owner = Redis.from_url(redis.url)
-    owner.config_set("requirepass", "now-needed")  # away for all workers, with its data kept
-    owner.client_kill_filter(_type="normal", skipme=True)
-    for turn in turns:
-        answer(pace, turn)
-    assert not pace.take("loc").granted
-    for turn in turns:
-        owner.zrem(f"{base_key(owner)}:out", turn.member)  # type: ignore[attr-defined]
-    owner.config_set("requirepass", "")
-    owner.close()
+    turns = [pace.take("loc") for _ in range(2)]
+    with away(redis):
+        for turn in turns:
+            answer(pace, turn)
+        assert not pace.take("loc").granted
+    waits = [pace.take("loc") for _ in range(4)]
+    assert [turn.granted for turn in waits] == [True, True, True, False]
+    assert waits[0].wait == 0
+    assert all(5 < turn.wait <= 10.02 for turn in waits[1:3])
+
+
+@pytest.mark.usefixtures("probe_often")
+def test_what_was_unused_while_redis_was_away_is_free_when_it_is_back(
+    redis: RedisServer, make: Make
+) -> None:
+    pace = make(calls=1, daily=1)
     turn = pace.take("loc")
-    assert turn.granted
-    assert 9 < turn.wait <= 10.02
+    with away(redis):
+        pace.unused(turn)
+        pace.unused(turn)
+        assert not pace.take("loc").granted
+    assert pace.take("loc").wait == 0
+    with pytest.raises(DailyLimitError):
+        pace.take("loc")
 
 
-def base_key(client: Redis) -> str:
-    (key,) = client.scan_iter("*:state")
-    return str(key, "ascii").removesuffix(":state")
+@pytest.mark.usefixtures("probe_often")
+@pytest.mark.parametrize("retries", [0, 1])
+def test_a_turn_whose_answer_is_lost_takes_one_slot_and_one_call_of_the_day(
+    retries: int, redis: RedisServer
+) -> None:
+    with LossyRedis(redis, retries=retries) as client:
+        pace = RedisPace(client, app="app", calls=2, daily=3)
+        answer(pace, pace.take("loc"))  # Redis knows the scripts
+        client.losses["EVALSHA"] = 1
+        turn = pace.take("loc")
+        assert turn.granted == bool(retries)
+        if not turn.granted:
+            turn = pace.take("loc")
+        assert (turn.granted, turn.wait) == (True, 0)
+        answer(pace, turn)
+        assert pace.take("loc").wait > 5
+        with pytest.raises(DailyLimitError):
+            pace.take("loc")
+
+
+@pytest.mark.usefixtures("probe_often")
+def test_a_response_is_counted_once_though_its_report_is_repeated(redis: RedisServer) -> None:
+    with LossyRedis(redis) as client:
+        pace = RedisPace(client, app="app", calls=3)
+        answer(pace, pace.take("loc"))
+        turn = pace.take("loc")
+        client.losses["EVALSHA"] = 2
+        answer(pace, turn)
+        assert not pace.take("loc").granted
+        assert pace.take("loc").wait == 0
+
+
+def test_a_redis_that_forgot_the_scripts_gets_them_again(redis: RedisServer, make: Make) -> None:
+    pace = make(calls=2)
+    answer(pace, pace.take("loc"))
+    with Redis.from_url(redis.url) as client:
+        client.script_flush()
+    turn = pace.take("loc")
+    assert (turn.granted, turn.wait) == (True, 0)
+    with Redis.from_url(redis.url) as client:
+        client.script_flush()
+    answer(pace, turn)
+    assert pace.take("loc").wait > 5
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from facade.redis import RedisTokenStore
 from scripts.benchmarks.redis_server import RedisServer
 from tests.facade.conftest import everything_of
 from tests.facade.oauth.runs import GRANT, new_location
+from tests.facade.redis.conftest import LossyRedis
 
 
 @pytest.fixture
@@ -82,6 +83,20 @@ def test_the_lock_of_a_dead_holder_is_free_after_its_lease(
             RedisTokenStore(redis_server.url, wait=0.1).lock(key),
         ):
             pass
+
+
+@pytest.mark.parametrize("lost", ["SET", "EVAL"])
+def test_a_lock_whose_answer_is_lost_keeps_nobody_out(
+    lost: str, redis_server: RedisServer, key: str
+) -> None:
+    with LossyRedis(redis_server, retries=1) as client:
+        client.losses[lost] = 1
+        store = RedisTokenStore(client, wait=0.0)
+        with store.lock(key):
+            pass
+        with store.lock(key):
+            pass
+        assert client.losses == {lost: 0}
 
 
 def test_the_error_without_redis_is_the_stores_and_shows_no_password() -> None:

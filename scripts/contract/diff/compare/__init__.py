@@ -1,4 +1,4 @@
-"""Compare two documents: everything that differs, one finding per cause."""
+"""Compare two documents and return one finding per cause."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -42,11 +42,11 @@ _COMPARERS: dict[str, Callable[[Node, Node, Scope, Documents], Iterator[Item]]] 
     "security-scheme": compare_scheme,
     "oauth-flow": compare_flow,
 }
-"""By kind of object. Of the other kinds, what is inside is compared where it is used."""
+"""By kind of object. The content of other kinds is compared where it is used."""
 _DOCUMENT = Scope(None, Position(Direction.REQUEST, in_code=False), "document")
 
 Key = tuple[str, str]
-"""What identifies a schema in its document."""
+"""The identity of a schema in its document: its file and its pointer."""
 
 
 def compare(
@@ -56,9 +56,9 @@ def compare(
     fetch_new: Fetch | None = None,
     locations: tuple[str, str] = ("", ""),
 ) -> Comparison:
-    """Compare two OpenAPI documents; what is broken in them is a problem and does not stop it.
+    """Compare two OpenAPI documents; an error in a document becomes a problem of the result.
 
-    Relative URLs are resolved against the locations, where these are URLs.
+    Relative URLs are resolved against the locations, if these are URLs.
     """
     documents = Documents(
         ComparedDocument("old", old, fetch_old, locations[0]),
@@ -72,12 +72,12 @@ def compare(
 
 def _compare(documents: Documents) -> Comparison:
     comparer = _Comparer(documents)
-    comparer.take(compare_paths(documents))
-    comparer.take_schemas()
-    comparer.take(pair for pair in matched_models(documents) if not comparer.is_in_code(pair))
-    comparer.take_schemas()
-    comparer.take(compare_unused_models(documents))
-    comparer.take(compare_schemes(documents))
+    comparer.process(compare_paths(documents))
+    comparer.process_schemas()
+    comparer.process(pair for pair in matched_models(documents) if not comparer.is_in_code(pair))
+    comparer.process_schemas()
+    comparer.process(compare_unused_models(documents))
+    comparer.process(compare_schemes(documents))
     comparer.compare(Pair("document", documents.old.root, documents.new.root, _DOCUMENT))
     for document in documents:
         report_malformed(document)
@@ -86,19 +86,17 @@ def _compare(documents: Documents) -> Comparison:
 
 
 class _Comparer:
-    """Compares pairs as comparers yield them: pairs of schemas later, and each only once."""
+    """Compare the pairs that comparers yield; compare each pair of schemas once, at the end."""
 
     def __init__(self, documents: Documents) -> None:
         self.differences: list[Difference] = []
         self._sides = documents
         self._schemas: deque[Pair] = deque()
-        self.users: dict[Owner, dict[Owner, None]] = {}  # what is used -> by whom
-        self._in_code: set[tuple[str, Key]] = (
-            set()
-        )  # documents and schemas that generated code knows
+        self.users: dict[Owner, dict[Owner, None]] = {}  # the users of each owner
+        self._in_code: set[tuple[str, Key]] = set()  # by document: the schemas in generated code
 
-    def take(self, items: Iterable[Item], scope: Scope = _DOCUMENT) -> None:
-        """Go on with what a comparer yields; `scope` is that of a bare change."""
+    def process(self, items: Iterable[Item], scope: Scope = _DOCUMENT) -> None:
+        """Process the items of a comparer; `scope` applies to bare changes."""
         for item in items:
             if isinstance(item, Difference):
                 self.differences.append(item)
@@ -112,34 +110,35 @@ class _Comparer:
                 self.compare(item)
 
     def compare(self, pair: Pair) -> None:
-        """Compare two objects by their kind, and the fields that OpenAPI does not know."""
+        """Compare two objects by their kind, and their fields that OpenAPI does not define."""
         kind, old, new, scope = pair
         if kind in _COMPARERS:
-            self.take(_COMPARERS[kind](old, new, scope, self._sides), scope)
-        self.take(unknown_fields(kind, old, new, scope))
+            self.process(_COMPARERS[kind](old, new, scope, self._sides), scope)
+        self.process(unknown_fields(kind, old, new, scope))
 
-    def take_schemas(self) -> None:
-        """Compare the pairs of schemas that were met, and those that they lead to."""
+    def process_schemas(self) -> None:
+        """Compare the queued pairs of schemas, and the pairs that these lead to."""
         while self._schemas:
             pair = self._schemas.popleft()
             if self._sides.are_unchanged(pair.old, pair.new):
                 continue
             old, new = self._shapes(pair)
-            if pair.scope.position.is_given and not {**old.keywords, **new.keywords}.get("default"):
-                given = pair.scope.position._replace(is_given=False)  # it matters to defaults only
-                pair = pair._replace(scope=pair.scope.at(given))
-            key = (old.key, new.key, pair.scope.position)
+            position = pair.scope.position
+            if position.is_always_sent and not {**old.keywords, **new.keywords}.get("default"):
+                position = position._replace(is_always_sent=False)  # only defaults depend on it
+                pair = pair._replace(scope=pair.scope.at(position))
+            key = (old.key, new.key, position)
             users = self.users.setdefault(key, {})
             is_met = bool(users)
             users[pair.scope.owner] = None
             if not is_met:
-                if pair.scope.position.in_code:
+                if position.in_code:
                     self._in_code |= {("old", old.key), ("new", new.key)}
                 owned = pair._replace(scope=pair.scope._replace(owner=key))
-                self.take(compare_schemas(owned, old, new, self._sides))
+                self.process(compare_schemas(owned, old, new, self._sides))
 
     def is_in_code(self, pair: Pair) -> bool:
-        """Return whether both schemas were compared as ones that generated code knows."""
+        """Return whether generated code contains both schemas."""
         old, new = self._shapes(pair)
         return {("old", old.key), ("new", new.key)} <= self._in_code
 

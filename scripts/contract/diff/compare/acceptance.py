@@ -1,4 +1,4 @@
-"""Whether a schema accepts one value, as it is or written as text; without its alternatives."""
+"""Whether a schema accepts one value, plain or written as text; alternatives are ignored."""
 
 import re
 from typing import Any
@@ -9,15 +9,15 @@ from scripts.contract.diff.compare.shapes import NUMBERS, SchemaShape
 from scripts.contract.diff.compare.simplify import has_type
 from scripts.contract.openapi.nodes import value
 
-SAYS_NOTHING = frozenset({"type", "title", "deprecated", "default", "xml", "readOnly", "writeOnly"})
-"""Keywords that leave it open which values are accepted; of the type, more is said elsewhere."""
+NOT_LIMITING = frozenset({"type", "title", "deprecated", "default", "xml", "readOnly", "writeOnly"})
+"""Keywords that limit no value; the type is checked separately."""
 _ABOUT_TEXT = {"pattern", "enum", "const", "format", "maxLength", "contentEncoding"}
-_WHOLE = re.compile(r"-?[0-9]{1,300}")  # as a number; int() refuses what is much longer
+_WHOLE = re.compile(r"-?[0-9]{1,300}")  # int() refuses much longer numbers
 _CONDITIONS = frozenset({"not", "if", "then", "else"})
 
 
-def takes(shape: SchemaShape, item: Any, *, as_text: bool) -> bool:
-    """Return whether a schema accepts a value for certain."""
+def accepts(shape: SchemaShape, item: Any, *, as_text: bool) -> bool:
+    """Return whether a schema certainly accepts a value."""
     if shape.constants is not None:
         written = _written if as_text else plain
         taken = (each for each in shape.constants if has_type(shape, each))
@@ -27,13 +27,13 @@ def takes(shape: SchemaShape, item: Any, *, as_text: bool) -> bool:
         if item is None:
             return False
     if isinstance(item, dict | list):
-        return not (shape.keywords.keys() - SAYS_NOTHING or shape.properties or shape.required)
+        return not (shape.keywords.keys() - NOT_LIMITING or shape.properties or shape.required)
     scalars = {name: node for name, node in shape.keywords.items() if name != "enum"}
     return meets(item, scalars) is True and not shape.keywords.keys() & _CONDITIONS
 
 
-def takes_all_text(shape: SchemaShape) -> bool:
-    """Return whether a schema accepts all text that is not empty."""
+def accepts_all_text(shape: SchemaShape) -> bool:
+    """Return whether a schema accepts every non-empty text."""
     return (
         "string" in shape.types
         and not shape.keywords.keys() & (_ABOUT_TEXT | _CONDITIONS)
@@ -42,12 +42,12 @@ def takes_all_text(shape: SchemaShape) -> bool:
 
 
 def _written(item: Any) -> str:
-    """Write a value as it stands in a URL, a header or a form."""
+    """Write a value as in a URL, a header or a form."""
     return item if isinstance(item, str) else plain(item)
 
 
 def _read(item: Any, shape: SchemaShape) -> Any:
-    """Return what a shape reads of a value that is written as text; None where it cannot."""
+    """Parse a value from text by the types of a shape; None if that is impossible."""
     if "string" in shape.types:
         return None if isinstance(item, dict | list) else _written(item)
     if not isinstance(item, str):

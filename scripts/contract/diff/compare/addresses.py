@@ -1,4 +1,4 @@
-"""Where an operation is served: the URLs of its servers, and its path below them."""
+"""The addresses of an operation: the URLs of its servers, and its path below them."""
 
 import re
 from collections.abc import Iterator
@@ -14,28 +14,28 @@ if TYPE_CHECKING:
     from scripts.contract.diff.compare.compared import ComparedDocument, Documents
 
 _ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)(.*)", re.DOTALL)
-_HERE = "document.invalid"  # the host of a document that is a file
+_FILE_HOST = "document.invalid"  # stands for the host of a document that is a file
 _PORTS = {"http": ":80", "https": ":443"}
 
 
 def resolved(url: str, location: str = "") -> str:
-    """Return a URL in its one form; a relative one is resolved against the document's."""
+    """Return the normal form of a URL; a relative one is resolved against the document's URL."""
     found = _ABSOLUTE.fullmatch(url)
     if found is None:
-        from urllib.parse import urljoin  # slow to import, and seldom needed
+        from urllib.parse import urljoin  # slow to import, and rarely needed
 
-        base = location if _ABSOLUTE.fullmatch(location) else f"https://{_HERE}/"
+        base = location if _ABSOLUTE.fullmatch(location) else f"https://{_FILE_HOST}/"
         url = urljoin(base, url)
         found = _ABSOLUTE.fullmatch(url)
     if found is None:
         return url
     scheme, host, path = found[1].lower(), found[2].lower(), found[3].rstrip("/")
     host = host.removesuffix(_PORTS.get(scheme, " "))
-    return path or "/" if host == _HERE else f"{scheme}://{host}{path}"
+    return path or "/" if host == _FILE_HOST else f"{scheme}://{host}{path}"
 
 
 def urls(document: "ComparedDocument", operation: Operation) -> frozenset[str]:
-    """Return all URLs of an operation, without the names of its path's arguments."""
+    """Return all URLs of an operation; path parameters have no name in them."""
     path = template(operation.path)
     return frozenset(base.rstrip("/") + path for base in _servers(document, operation))
 
@@ -43,9 +43,9 @@ def urls(document: "ComparedDocument", operation: Operation) -> frozenset[str]:
 def compare_servers(
     old: Operation, new: Operation, scope: Scope, documents: "Documents"
 ) -> Iterator[Item]:
-    """Compare the servers of two operations: their own, their path's, or the document's."""
+    """Compare the servers of two operations: of the operation, its path, or the document."""
     if scope.position.direction is not Direction.REQUEST:
-        return  # where an app listens is not the document's to say
+        return  # the document does not decide where an app listens
     before, after = _servers(documents.old, old), _servers(documents.new, new)
     inner = scope.at(scope.position.outside_code())
     if is_same_address(old, new, documents):

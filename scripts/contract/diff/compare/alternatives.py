@@ -20,7 +20,7 @@ _ANY_OTHER = "any other value"
 def compare_alternatives(
     old: SchemaShape, new: SchemaShape, scope: Scope, documents: Documents
 ) -> Iterator[Item]:
-    """Compare the alternatives; a schema without any is a union of one."""
+    """Compare the alternatives; a schema without any counts as a union of one."""
     before, after = old.alternatives, new.alternatives
     if not before and not after:
         return
@@ -33,11 +33,11 @@ def compare_alternatives(
         before, after = before or _as_union(old), after or _as_union(new)
         if len(before) > 1 and len(after) > 1:
             yield from compare_null(old, new)
-    couples, gone, added = match_schemas(before, after, documents)
-    yield from compare_overlaps((old, new), couples, (gone, added), documents)
-    for couple in couples:
-        place = f".{new.union or old.union}[{after.index(couple[1])}]"
-        yield Pair("schema", *couple, scope.part(place))
+    pairs, gone, added = match_schemas(before, after, documents)
+    yield from compare_overlaps((old, new), pairs, (gone, added), documents)
+    for pair in pairs:
+        place = f".{new.union or old.union}[{after.index(pair[1])}]"
+        yield Pair("schema", *pair, scope.part(place))
     is_received = scope.position.direction is Direction.RESPONSE
     for rule, nodes in _by_class(gone, documents, is_received=is_received).items():
         labels = [_label(node, documents.old) for node in nodes]
@@ -45,13 +45,13 @@ def compare_alternatives(
     if added:
         labels = [_label(node, documents.new) for node in added]
         yield Change("alternative-added", old.node, added[0], None, labels)
-    yield from compare_alternative_models(old, new, couples, scope, documents)
+    yield from compare_alternative_models(old, new, pairs, scope, documents)
 
 
 def _by_class(
     gone: list[Node], documents: Documents, *, is_received: bool
 ) -> dict[str, list[Node]]:
-    """Divide alternatives that are gone: of what is received, a class that is gone is a break."""
+    """Split removed alternatives by whether their generated class is removed as well."""
     found: dict[str, list[Node]] = {}
     for node in gone:
         is_class = is_received and is_own_class(documents.old, documents.new, node)
@@ -61,7 +61,7 @@ def _by_class(
 
 
 def _as_union(shape: SchemaShape) -> list[Node]:
-    """Return a plain schema as a union of one; a mere list of types as one of each."""
+    """Return a plain schema as a union of one; a list of types as a union of one per type."""
     stated = shape.keywords.get("type")
     if stated is None or len(shape.keywords) > 1 or shape.properties or shape.required:
         return [shape.node]
@@ -76,7 +76,7 @@ def _label(node: Node, document: ComparedDocument) -> object:
 def compare_parts(
     old: SchemaShape, new: SchemaShape, scope: Scope, documents: Documents
 ) -> Iterator[Item]:
-    """Compare the parts of allOf; a schema without allOf is all of one."""
+    """Compare the parts of allOf; a schema without allOf counts as its only part."""
     before, after = old.parts, new.parts
     if not before and not after:
         return
@@ -84,17 +84,17 @@ def compare_parts(
         before = [old.node]
     elif not after and old.is_bare_conjunction:
         after = [new.node]
-    couples, gone, added = match_schemas(before, after, documents)
+    pairs, gone, added = match_schemas(before, after, documents)
     for node in gone:
         yield Change("all-of-removed", node, new.node, _label(node, documents.old))
     for node in added:
         yield Change("all-of-added", old.node, node, None, _label(node, documents.new))
-    for couple in couples:
-        yield Pair("schema", *couple, scope.part(".allOf"))
+    for pair in pairs:
+        yield Pair("schema", *pair, scope.part(".allOf"))
 
 
 def compare_discriminators(old: SchemaShape, new: SchemaShape, scope: Scope) -> Iterator[Item]:
-    """Compare what says which alternative a value is."""
+    """Compare how the alternative of a value is identified."""
     before, after = old.keywords.get("discriminator"), new.keywords.get("discriminator")
     if before is None and after is None:
         return
@@ -105,7 +105,7 @@ def compare_discriminators(old: SchemaShape, new: SchemaShape, scope: Scope) -> 
     names = [value(node.get("propertyName")) for node in (before, after)]
     if canonical(names[0]) != canonical(names[1]):
         yield Change("discriminator-changed", before, after, names[0], names[1])
-    # The discriminator's name identifies a value, whatever the alternatives accept.
+    # The discriminator's name must match even if the alternatives accept the same values.
     inner = scope.part(": discriminator").at(scope.position._replace(is_proved=False))
     yield Pair("discriminator", before, after, inner)
 
@@ -113,12 +113,12 @@ def compare_discriminators(old: SchemaShape, new: SchemaShape, scope: Scope) -> 
 def compare_discriminator(
     old: Node, new: Node, scope: Scope, documents: Documents
 ) -> Iterator[Item]:
-    """Compare which value stands for which schema."""
+    """Compare which schema each discriminator value selects."""
     entries = _entries(old), _entries(new)
     for name in {**entries[0], **entries[1]}:
         before, after = entries[0].get(name), entries[1].get(name)
         if (before is None or after is None) and _is_implied(name, before or after):
-            continue  # a component is known by its own name, said or not
+            continue  # the name of a component selects it with or without a mapping
         if before is None:
             yield Change("discriminator-value-added", old, after or new, None, name)
         elif after is None:
@@ -136,7 +136,7 @@ def compare_discriminator(
 
 
 def _entries(discriminator: Node) -> dict[str, Node]:
-    """Return what each value stands for, and what every other value does."""
+    """Return the schema of each discriminator value, and that of any other value."""
     mapping, other = discriminator.get("mapping"), discriminator.get("defaultMapping")
     entries = dict(mapping.members()) if mapping is not None else {}
     return {**entries, _ANY_OTHER: other} if other is not None else entries
@@ -147,7 +147,7 @@ def _is_implied(name: str, node: Node | None) -> bool:
 
 
 def _target(source: Source, node: Node) -> Node | None:
-    """Find the schema that a mapping names, by reference or by component name."""
+    """Return the schema that a mapping names, by reference or by component name."""
     if not isinstance(node.value, str):
         return None
     named = f"#/components/schemas/{node.value}"

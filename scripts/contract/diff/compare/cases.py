@@ -1,4 +1,4 @@
-"""A schema taken apart into schemas without alternatives, of which each value meets one."""
+"""Split a schema into cases: schemas without alternatives, which together accept the same."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,12 +11,12 @@ from scripts.contract.openapi.nodes import Node
 if TYPE_CHECKING:
     from scripts.contract.diff.compare.compared import ComparedDocument
 
-_DEEPEST = 8
-_MOST = 64  # into which one schema is taken apart
+_MAX_DEPTH = 8
+_MAX_CASES = 64  # per schema
 
 
 class SchemaSide(NamedTuple):
-    """A schema of one of the documents."""
+    """A schema and the document that contains it."""
 
     document: "ComparedDocument"
     shape: SchemaShape
@@ -26,14 +26,14 @@ class SchemaSide(NamedTuple):
         return SchemaSide(self.document, self.document.shape(node))
 
 
-def takes_null(side: SchemaSide, depth: int = 0, *, is_strict: bool = False) -> bool:
-    """Return whether null is accepted; strictly, oneOf refuses what fits two alternatives."""
+def accepts_null(side: SchemaSide, depth: int = 0, *, is_strict: bool = False) -> bool:
+    """Return whether null is accepted; if `is_strict`, oneOf refuses it where two branches do."""
     shape = side.shape
     is_typed = "type" in shape.keywords
-    if not shape.alternatives or depth > _DEEPEST or (is_typed and not is_strict):
+    if not shape.alternatives or depth > _MAX_DEPTH or (is_typed and not is_strict):
         return shape.nullable
     found = [
-        takes_null(side.of(node), depth + 1, is_strict=is_strict) for node in shape.alternatives
+        accepts_null(side.of(node), depth + 1, is_strict=is_strict) for node in shape.alternatives
     ]
     if is_typed:
         return shape.nullable and any(found)
@@ -42,7 +42,7 @@ def takes_null(side: SchemaSide, depth: int = 0, *, is_strict: bool = False) -> 
 
 
 def cases(side: SchemaSide, depth: int = 0) -> list[SchemaShape] | None:
-    """Take the alternatives of a schema apart: it accepts what one of these accepts."""
+    """Return the cases of a schema: it accepts what any of them accepts; None if too many."""
     document, shape = side
     if not shape.alternatives:
         return [shape]
@@ -67,13 +67,13 @@ def cases(side: SchemaSide, depth: int = 0) -> list[SchemaShape] | None:
             )
             merge(both, [case], document.join)
             found.append(both)
-        if len(found) > _MOST:
+        if len(found) > _MAX_CASES:
             return None
     return found
 
 
 def by_constant(case: SchemaShape) -> Iterator[SchemaShape]:
-    """Yield a schema of each listed value."""
+    """Yield one schema for each listed value."""
     node = case.keywords.get("enum")
     for each in case.constants or () if node is not None and "const" not in case.keywords else ():
         if each is not None and node is not None:
@@ -81,7 +81,7 @@ def by_constant(case: SchemaShape) -> Iterator[SchemaShape]:
 
 
 def by_type(case: SchemaShape) -> Iterator[SchemaShape]:
-    """Yield a schema of each type, where there are several; numbers are one."""
+    """Split a schema of several types into one for each type; numbers count as one type."""
     kinds = [NUMBERS] if case.types >= NUMBERS else []
     kinds = [*kinds, *(frozenset({each}) for each in case.types - frozenset().union(*kinds))]
     if len(kinds) > 1:

@@ -1,6 +1,6 @@
-"""The two documents of a comparison, each with its references and the shapes of its schemas.
+"""The two documents of a comparison, with their references and the shapes of their schemas.
 
-A shape is made once: references followed, `allOf` merged, one form for all ways to say the same.
+A shape is the normal form of a schema: references followed, `allOf` merged. It is cached.
 """
 
 from collections.abc import Iterator
@@ -11,15 +11,15 @@ from scripts.contract.diff.compare.inclusion import Inclusion
 from scripts.contract.diff.compare.merge import merge
 from scripts.contract.diff.compare.shapes import (
     ANY,
-    BESIDE_REFERENCE,
+    REFERENCE_SIBLINGS,
     SchemaShape,
-    joint,
+    joined_node,
     types_of,
 )
 from scripts.contract.diff.compare.simplify import simplify, with_numeric_bounds
 from scripts.contract.diff.compare.unchanged import Unchanged
 from scripts.contract.diff.rules import Direction, Position
-from scripts.contract.openapi.nodes import JOINT, Node, canonical, value
+from scripts.contract.openapi.nodes import JOIN_SEPARATOR, Node, canonical, value
 from scripts.contract.openapi.references import Fetch, Source, is_unresolved
 
 _WAIVED = FIELDS["schema"].waived.keys()
@@ -32,23 +32,23 @@ class ComparedDocument(Source):
         self, name: str, document: dict[str, Any], fetch: Fetch | None = None, location: str = ""
     ) -> None:
         super().__init__(name, document, fetch)
-        self.location = location  # the URL that relative ones are resolved against
+        self.location = location  # the base of relative URLs
         self.has_fields: dict[tuple[str, str], bool] = {}  # of a schema's generated class
         self._made: dict[tuple[str, str], SchemaShape] = {}
         self._making: set[tuple[str, str]] = set()
         self._joined: dict[
             tuple[str, str], dict[str, Node]
-        ] = {}  # what holds together, by its node
+        ] = {}  # the schemas joined in a node, by that node
 
     def shape(self, node: Node) -> SchemaShape:
         """Return the shape of the schema at a place."""
         target, name = self.resolve(node)
-        beside = self._beside_reference(node)
+        beside = self._reference_siblings(node)
         if beside:
-            return self._made_once(
+            return self._cached_shape(
                 Node({"allOf": [{"$ref": node.value["$ref"]}], **beside}, *node[1:])
             )
-        shape = self._made_once(target)
+        shape = self._cached_shape(target)
         if name is not None and shape.name is None:
             shape.name = name
         return shape
@@ -60,24 +60,24 @@ class ComparedDocument(Source):
             nodes.setdefault(text, node)
         if len(nodes) == 1:
             return one
-        both = joint(list(nodes.values()))
+        both = joined_node(list(nodes.values()))
         self._joined[both.file, both.pointer] = nodes
         return both
 
     def _parts_of(self, node: Node) -> dict[str, Node]:
-        """Return the schemas that a node joined, by what they say; itself, if it joins none."""
+        """Return the schemas that a node joins, by structure; the node itself if it joins none."""
         known = self._joined.get((node.file, node.pointer))
         return known if known is not None else {canonical(node.value): node}
 
     def all_types(self, node: Node) -> frozenset[str]:
-        """Return the types that a schema accepts, those of its alternatives counted."""
+        """Return the types that a schema accepts, including those of its alternatives."""
         shape = self.shape(node)
         if shape.types != ANY or not shape.alternatives:
             return shape.types
         return frozenset().union(*(self.shape(each).types for each in shape.alternatives))
 
-    def _beside_reference(self, node: Node) -> dict[str, Any]:
-        """Return what stands beside a reference and counts: OpenAPI 3.0 ignores it."""
+    def _reference_siblings(self, node: Node) -> dict[str, Any]:
+        """Return the effective siblings of a reference; OpenAPI 3.0 ignores all of them."""
         if not (self.three_one and isinstance(node.value, dict) and "$ref" in node.value):
             return {}
         return {
@@ -86,7 +86,7 @@ class ComparedDocument(Source):
             if key not in _WAIVED and not key.startswith("x-")
         }
 
-    def _made_once(self, node: Node) -> SchemaShape:
+    def _cached_shape(self, node: Node) -> SchemaShape:
         key = (node.file, node.pointer)
         if key not in self._made:
             if key in self._making:
@@ -94,12 +94,12 @@ class ComparedDocument(Source):
                 return SchemaShape(node)
             self._making.add(key)
             try:
-                self._made[key] = self._make(node)
+                self._made[key] = self._make_shape(node)
             finally:
                 self._making.discard(key)
         return self._made[key]
 
-    def _make(self, node: Node) -> SchemaShape:
+    def _make_shape(self, node: Node) -> SchemaShape:
         shape = SchemaShape(node)
         if node.value is False:
             shape.types, shape.nullable = frozenset(), False
@@ -110,12 +110,12 @@ class ComparedDocument(Source):
         for key, item in node.value.items():
             if key not in _WAIVED and not key.startswith("x-"):
                 shape.keywords[key] = node.child(key, item)
-        stated = _taken(shape, "allOf")
+        stated = _popped(shape, "allOf")
         joined = self._joined.get((node.file, node.pointer))
         parts = stated if joined is None else list(joined.values())
         if len(parts) == 1 and not shape.keywords:
             return self.shape(parts[0])
-        self._lift_out(shape)
+        self._extract(shape)
         may_be_null = value(shape.keywords.pop("nullable", None)) is True
         shape.types, shape.nullable = types_of(shape)
         with_numeric_bounds(shape)
@@ -133,7 +133,7 @@ class ComparedDocument(Source):
                 if (
                     shape.is_bare_union
                     and not may_be_null
-                    and not shape.keywords.keys() & BESIDE_REFERENCE
+                    and not shape.keywords.keys() & REFERENCE_SIBLINGS
                 ):
                     return self.shape(others[0])
                 parts, shape.alternatives = [*parts, others[0]], []
@@ -141,12 +141,12 @@ class ComparedDocument(Source):
         merge(shape, [self.shape(part) for part in parts], self.join)
         shape.nullable = shape.nullable or may_be_null
         if len(parts) == 1 and isinstance(parts[0].value, dict) and "$ref" in parts[0].value:
-            # The generator passes through a single reference, whatever stands beside it.
+            # The generator ignores the siblings of a single reference.
             shape.name = self.shape(parts[0]).name if len(alone) <= 2 else None
         simplify(shape)
         return shape
 
-    def _lift_out(self, shape: SchemaShape) -> None:
+    def _extract(self, shape: SchemaShape) -> None:
         properties = shape.keywords.pop("properties", None)
         shape.properties = dict(properties.members()) if properties else {}
         required = shape.keywords.pop("required", None)
@@ -157,13 +157,13 @@ class ComparedDocument(Source):
             if not isinstance(required.value, list):
                 self.problem(required, "`required` of a schema must be a list")
         for kind in ("oneOf", "anyOf"):
-            alternatives = _taken(shape, kind)
+            alternatives = _popped(shape, kind)
             if alternatives and not shape.alternatives:
                 shape.alternatives, shape.union = alternatives, kind
             elif alternatives:
                 pointer = shape.node.child(kind, None).pointer
                 whole = {kind: [each.value for each in alternatives]}
-                shape.parts.append(Node(whole, f"{pointer}{JOINT}", shape.node.file))
+                shape.parts.append(Node(whole, f"{pointer}{JOIN_SEPARATOR}", shape.node.file))
 
     def _is_null(self, node: Node) -> bool:
         value = self.resolve(node)[0].value
@@ -171,7 +171,7 @@ class ComparedDocument(Source):
 
 
 class Documents:
-    """Both documents."""
+    """The old and the new document."""
 
     def __init__(self, old: ComparedDocument, new: ComparedDocument) -> None:
         self.old, self.new = old, new
@@ -182,16 +182,16 @@ class Documents:
         return iter((self.old, self.new))
 
     def resolve(self, old: Node, new: Node) -> tuple[Node, Node] | None:
-        """Follow references on both documents; None where one leads nowhere, which is a problem."""
+        """Follow references in both documents; None, and a problem, if one is broken."""
         found = self.old.resolve(old)[0], self.new.resolve(new)[0]
         return None if is_unresolved(*found) else found
 
     def are_unchanged(self, old: Node | None, new: Node | None) -> bool:
-        """Return whether two places are there and the same, with all that they refer to."""
+        """Return whether two places exist and are the same, including all that they refer to."""
         return old is not None and new is not None and self._unchanged.holds(old, new)
 
     def is_proved(self, old: SchemaShape, new: SchemaShape, position: Position) -> bool:
-        """Return whether all that is sent at a position is accepted, as far as can be shown."""
+        """Return whether every value sent at a position is provably accepted."""
         if position.direction is Direction.UNUSED:
             return False
         known = Position(position.direction, text=position.text)
@@ -200,6 +200,6 @@ class Documents:
         return self._inclusions[known].holds(old, new)
 
 
-def _taken(shape: SchemaShape, keyword: str) -> list[Node]:
+def _popped(shape: SchemaShape, keyword: str) -> list[Node]:
     node = shape.keywords.pop(keyword, None)
     return node.items() if node is not None else []

@@ -1,4 +1,4 @@
-"""Compare what a document says of itself: its version, title, tags, servers and answered facts."""
+"""Compare the document's own fields: version, title, tags, servers and wire facts."""
 
 from collections.abc import Iterator
 
@@ -13,14 +13,14 @@ _NAMED = frozenset(
     "properties patternProperties dependentSchemas definitions $defs mapping variables flows "
     "scopes encoding additionalOperations".split()
 )
-"""Objects whose keys are names of the document's own choice."""
+"""Objects with names as keys."""
 _SECTIONS = _NAMED | set("parameters requestBodies examples links pathItems mediaTypes".split())
 _OBJECTS = _NAMED | set("info components requestBody discriminator".split())
 _LISTS = frozenset("parameters security servers tags enum allOf anyOf oneOf".split())
 _NUMBERS = (
     "minimum maximum multipleOf minLength maxLength minItems maxItems minProperties maxProperties"
 )
-_WANTED: dict[str, tuple[type | tuple[type, ...], str]] = {
+_EXPECTED: dict[str, tuple[type | tuple[type, ...], str]] = {
     **dict.fromkeys(_OBJECTS, (dict, "an object")),
     **dict.fromkeys(_LISTS, (list, "a list")),
     **dict.fromkeys(_NUMBERS.split(), ((int, float), "a number")),
@@ -28,12 +28,12 @@ _WANTED: dict[str, tuple[type | tuple[type, ...], str]] = {
     **dict.fromkeys(("nullable", "uniqueItems", "deprecated"), (bool, "true or false")),
     "type": ((str, list), "text or a list"),
 }
-"""What a field must be, wherever it stands."""
+"""The type that a field must have, in any object."""
 _DATA = frozenset("example examples default enum const links dependentRequired".split())
 
 
 def compare_document(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[Item]:
-    """Compare what stands beside operations and schemas."""
+    """Compare everything outside operations and schemas."""
     document, api = scope.about("the document"), scope.about("the API")
     info = old.get("info") or old, new.get("info") or new
     yield from document.add_to(_field("openapi-version-changed", old, new, "openapi", parts=2))
@@ -56,8 +56,8 @@ def _field(rule: str, old: Node, new: Node, field: str, parts: int = 9) -> Itera
 
 
 def _facts(old: Node, new: Node, scope: Scope) -> Iterator[Difference]:
-    """Compare the answers to what OpenAPI has no words for; `x-wire` is our own."""
-    received = scope.at(scope.position.turned())
+    """Compare the wire facts (`x-wire`), which OpenAPI cannot express."""
+    received = scope.at(scope.position.opposite())
     for fact, before, after in matched(old.get("x-wire"), new.get("x-wire")):
         answers = [each and each.get("answer") for each in (before, after)]
         if value(answers[0]) != value(answers[1]):
@@ -84,7 +84,7 @@ def _named_tags(root: Node) -> dict[str, Node]:
 
 
 def report_malformed(source: Source) -> None:
-    """Note fields of the wrong shape, and paths that are the same template, as problems."""
+    """Report fields of the wrong type, and paths with the same template, as problems."""
     paths = dict(source.root.child("paths", value(source.root.get("paths"))).members())
     for earlier, path in equal_templates(paths):
         source.problem(paths[path], f"the paths {earlier} and {path} are the same template")
@@ -94,7 +94,7 @@ def report_malformed(source: Source) -> None:
         components = node.pointer == "/components"
         for key, item in node.value.items() if isinstance(node.value, dict) else ():
             if not named:
-                kind, words = _WANTED.get(key, (object, ""))
+                kind, words = _EXPECTED.get(key, (object, ""))
                 is_section = components and key == "parameters"
                 if not (isinstance(item, kind) or is_section):
                     source.problem(node.child(key, item), f"{key!r} must be {words}")

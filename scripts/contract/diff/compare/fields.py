@@ -1,4 +1,4 @@
-"""Every field of OpenAPI 3.0, 3.1 and 3.2: compared by a rule, or waived with a reason."""
+"""Every field of OpenAPI 3.0, 3.1 and 3.2: a rule compares it, or it is waived with a reason."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 from scripts.contract.diff.changes import Difference, Scope, member_change
 from scripts.contract.openapi.nodes import Node, canonical, value
 
-PROSE = "wording for people; it promises nothing"
-EXAMPLE = "an example shows a value and promises none"
-LEGAL = "who answers for the API; no app reads it"
-LOCAL = "only what operations use counts, and that is compared where it is used"
-STRUCTURE = "followed wherever it is met"
+PROSE = "text for people without effect on the API"
+EXAMPLE = "an example without effect on the API"
+LEGAL = "names who provides the API; no app reads it"
+LOCAL = "compared where an operation uses it"
+STRUCTURE = "followed in every place"
 KEYWORD = "belongs to the JSON Schema dialect, not to the values"
 
 
@@ -22,7 +22,7 @@ class Fields(NamedTuple):
 
     @property
     def known(self) -> frozenset[str]:
-        """Every field that is accounted for."""
+        """Every compared or waived field."""
         return self.compared | self.waived.keys()
 
 
@@ -150,9 +150,9 @@ _PROSE = FIELDS["schema"].waived.keys() - {"$ref"}
 
 
 def unknown_fields(kind: str, old: Node, new: Node, scope: Scope) -> Iterator[Difference]:
-    """Yield what differs in fields that OpenAPI does not know.
+    """Yield the differences in fields that OpenAPI does not define.
 
-    An extension (`x-...`) is none of them: a reader may ignore it, so no app depends on it.
+    Extensions (`x-...`) are left out: readers may ignore them, so no app depends on one.
     """
     known = FIELDS[kind].known
     left, right = (node.value if isinstance(node.value, dict) else {} for node in (old, new))
@@ -166,7 +166,7 @@ def unknown_fields(kind: str, old: Node, new: Node, scope: Scope) -> Iterator[Di
 
 
 def structure(schema: Any) -> Any:
-    """Return a schema as written, without what is waived and with unordered lists sorted."""
+    """Return a schema without waived fields, and with unordered lists sorted."""
     if isinstance(schema, list):
         return [structure(item) for item in schema]
     if not isinstance(schema, dict):
@@ -185,5 +185,5 @@ def structure(schema: Any) -> Any:
 
 
 def is_same(old: Node | None, new: Node | None) -> bool:
-    """Return whether two places say the same, wording apart; nothing is as good as empty."""
+    """Return whether two places have the same structure; absent and empty are equal."""
     return canonical(structure(value(old) or {})) == canonical(structure(value(new) or {}))

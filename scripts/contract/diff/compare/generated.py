@@ -1,4 +1,4 @@
-"""What openapi-python-client makes of bodies and responses, and what it leaves out."""
+"""How openapi-python-client treats bodies and responses, and which it leaves out."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,24 +6,24 @@ from typing import Any
 from scripts.contract.diff.compare.compared import ComparedDocument
 from scripts.contract.diff.compare.fields import structure
 from scripts.contract.diff.names import class_name
-from scripts.contract.openapi.nodes import JOINT, Node, canonical, value
+from scripts.contract.openapi.nodes import JOIN_SEPARATOR, Node, canonical, value
 
 _SENT = {
     "application/x-www-form-urlencoded": "data",
     "multipart/form-data": "files",
     "application/octet-stream": "content",
 }
-_DEEPEST = 8
+_MAX_DEPTH = 8
 
 
 def body_kinds(media_types: Iterable[str], *, is_sent: bool) -> list[str]:
-    """Return how the generator reads or writes a body: of an answer it reads one type only."""
+    """Return how the generator reads or writes a body; of a response it reads only one type."""
     kinds = [kind for each in media_types if (kind := media_type_kind(each, is_sent=is_sent))]
     return sorted(set(kinds)) if is_sent else kinds[:1]
 
 
 def media_type_kind(media_type: str, *, is_sent: bool) -> str | None:
-    """Return how the generator reads or writes a media type, None where it cannot."""
+    """Return how the generator reads or writes a media type; None if it cannot."""
     if media_type == "application/json" or media_type.endswith("+json"):
         return "json"
     if is_sent:
@@ -34,7 +34,7 @@ def media_type_kind(media_type: str, *, is_sent: bool) -> str | None:
 
 
 def response_type(document: ComparedDocument, response: Node) -> object:
-    """Return what an answer is to its caller: equal for equal types, None if it is left out."""
+    """Return the type of a response in code: equal for equal types, None if it is left out."""
     response = document.resolve(response)[0]
     content = response.get("content")
     if content is None or not content.value:
@@ -56,9 +56,9 @@ def _type(document: ComparedDocument, schema: Node) -> object:
 
 
 def makes_class(document: ComparedDocument, schema: Node, depth: int = 0) -> bool:
-    """Return whether a class is made for a schema that is called after the place it stands in."""
+    """Return whether the generator makes a class for an inline schema, named after its place."""
     stated: Any = schema.value
-    if not isinstance(stated, dict) or "$ref" in stated or depth > _DEEPEST:
+    if not isinstance(stated, dict) or "$ref" in stated or depth > _MAX_DEPTH:
         return False
     below: list[Node] = []
     for keyword in ("allOf", "oneOf", "anyOf", "prefixItems"):
@@ -78,13 +78,13 @@ def makes_class(document: ComparedDocument, schema: Node, depth: int = 0) -> boo
 
 
 def has_model(document: ComparedDocument, name: str) -> bool:
-    """Return whether a component of a document has the class of this component's name."""
+    """Return whether a document has a component that gives a class of this name."""
     known = document.components("schemas")
     return name in known or class_name(name) in map(class_name, known)
 
 
 def is_own_class(document: ComparedDocument, other: ComparedDocument, schema: Node) -> bool:
-    """Return whether the class that is made for an alternative is missing in another document."""
+    """Return whether another document lacks the class that is made for an alternative."""
     shape = document.shape(schema)
     if shape.name is None:
         return makes_class(document, schema)
@@ -92,13 +92,13 @@ def is_own_class(document: ComparedDocument, other: ComparedDocument, schema: No
 
 
 def conjunction_kind(document: ComparedDocument, schema: Node) -> str:
-    """Return what is generated for parts of an allOf that are no objects: `class` or `nothing`.
+    """Return the generated code of an allOf whose parts are not objects: `class` or `nothing`.
 
-    Inline parts give an empty class; for a reference to what has no class of fields, whatever
-    holds the schema is left out. Empty for all other schemas.
+    Inline parts give an empty class. For a reference to something without a class of fields,
+    the generator leaves out whatever contains the schema. Empty for all other schemas.
     """
     target = document.resolve(schema)[0]
-    if JOINT in schema.pointer or not _is_conjunction(target):
+    if JOIN_SEPARATOR in schema.pointer or not _is_conjunction(target):
         return ""
     if not _refers_to_fields(document, target):
         return "nothing"
@@ -113,7 +113,7 @@ def _refers_to_fields(document: ComparedDocument, target: Node) -> bool:
 
 
 def _is_conjunction(target: Node) -> bool:
-    """Return whether the generator joins the parts of a schema's allOf."""
+    """Return whether the generator merges the parts of a schema's allOf."""
     stated = target.value if isinstance(target.value, dict) else {}
     parts = stated.get("allOf")
     if not (isinstance(parts, list) and parts) or stated.get("type") not in (None, "object"):
@@ -123,11 +123,11 @@ def _is_conjunction(target: Node) -> bool:
 
 
 def _has_fields(document: ComparedDocument, schema: Node) -> bool:
-    """Return whether the class that a reference leads to is one with fields."""
+    """Return whether a reference leads to a class with fields."""
     target = document.resolve(schema)[0]
     key = (target.file, target.pointer)
     if key not in document.has_fields:
-        document.has_fields[key] = True  # while it is looked at: what is a part of itself is broken
+        document.has_fields[key] = True  # ends a cycle: a schema that contains itself is broken
         document.has_fields[key] = _is_class_with_fields(document, target)
     return document.has_fields[key]
 
@@ -135,7 +135,7 @@ def _has_fields(document: ComparedDocument, schema: Node) -> bool:
 def _is_class_with_fields(document: ComparedDocument, target: Node) -> bool:
     stated = target.value
     if not isinstance(stated, dict):
-        return True  # it is a problem already
+        return True  # reported as a problem already
     if stated.keys() & {"enum", "const", "anyOf", "oneOf"}:
         return False
     if stated.get("allOf") and stated.get("type") in (None, "object"):

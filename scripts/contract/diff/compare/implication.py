@@ -1,4 +1,4 @@
-"""Whether a limit that one schema states follows from the limits of another."""
+"""Whether the limits of one schema imply a limit of another."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ _LENGTHS = {"uuid": 36, "date": 10}
 
 
 def keyword_holds(name: str, case: SchemaShape, wanted: SchemaShape) -> bool:
-    """Return whether a keyword that is wanted follows from those that a case has."""
+    """Return whether the keywords of a case imply a wanted keyword."""
     limit, stated = wanted.keywords[name].value, value(case.keywords.get(name))
     if stated is not None and canonical(stated) == canonical(limit):
         return name not in _SCHEMA_KEYWORDS or "$ref" not in canonical(limit)
@@ -31,13 +31,13 @@ def keyword_holds(name: str, case: SchemaShape, wanted: SchemaShape) -> bool:
     if name == "contentMediaType":
         return text(case.keywords.get("format")) == "binary"
     if name == "multipleOf":
-        # A whole number is a multiple of one.
+        # Every integer is a multiple of one.
         return _divides(limit, stated if "fraction" in case.types else stated or 1)
     return limit is False if name == "uniqueItems" else False
 
 
 def _count_holds(name: str, case: SchemaShape, limit: Any) -> bool:
-    """Return whether a number of items, properties or characters follows."""
+    """Return whether a limit of items, properties or characters is implied."""
     known = [value(case.keywords.get(name))]
     if name.endswith("Length"):
         known.append(_LENGTHS.get(text(case.keywords.get("format"))))

@@ -1,12 +1,18 @@
-"""Whether every value that one side may send is one that the other side accepts.
+"""Prove that one side accepts every value that the other side may send.
 
-A proof only: False says that it could not be shown, not that it is untrue.
+False means that there is no proof, not that the opposite is true.
 """
 
 from typing import TYPE_CHECKING, Any
 
-from scripts.contract.diff.compare.acceptance import SAYS_NOTHING, takes, takes_all_text
-from scripts.contract.diff.compare.cases import SchemaSide, by_constant, by_type, cases, takes_null
+from scripts.contract.diff.compare.acceptance import NOT_LIMITING, accepts, accepts_all_text
+from scripts.contract.diff.compare.cases import (
+    SchemaSide,
+    accepts_null,
+    by_constant,
+    by_type,
+    cases,
+)
 from scripts.contract.diff.compare.implication import keyword_holds
 from scripts.contract.diff.compare.keywords import is_number, plain
 from scripts.contract.diff.compare.overlap import overlaps
@@ -17,11 +23,11 @@ from scripts.contract.openapi.nodes import value
 if TYPE_CHECKING:
     from scripts.contract.diff.compare.compared import ComparedDocument
 
-_DEEPEST = 60
+_MAX_DEPTH = 60
 
 
 class Inclusion:
-    """Proofs for one direction; what was proved once is remembered."""
+    """Cached proofs for one direction."""
 
     def __init__(
         self, old: "ComparedDocument", new: "ComparedDocument", position: Position
@@ -30,10 +36,10 @@ class Inclusion:
         self._text = position.text
         self._sender, self._receiver = (old, new) if self._is_request else (new, old)
         self._known: dict[tuple[Any, Any], bool] = {}
-        self._assumed: dict[tuple[Any, Any], None] = {}  # true while nothing speaks against it
+        self._assumed: dict[tuple[Any, Any], None] = {}  # assumed while it is being proved
 
     def holds(self, old: SchemaShape, new: SchemaShape) -> bool:
-        """Return whether what is sent by one of two schemas is accepted by the other."""
+        """Return whether one schema provably accepts what another one sends."""
         sent, accepted = (old, new) if self._is_request else (new, old)
         self._assumed.clear()
         found = self._holds(SchemaSide(self._sender, sent), SchemaSide(self._receiver, accepted), 0)
@@ -47,7 +53,7 @@ class Inclusion:
             return self._known[key]
         if key in self._assumed:
             return True
-        if depth > _DEEPEST:
+        if depth > _MAX_DEPTH:
             return False
         before = len(self._assumed)
         self._assumed[key] = None
@@ -59,9 +65,9 @@ class Inclusion:
         return found
 
     def _is_included(self, sent: SchemaSide, accepted: SchemaSide, depth: int) -> bool:
-        if accepted.shape.takes_all:
+        if accepted.shape.accepts_all:
             return True
-        if not self._text and takes_null(sent) and not takes_null(accepted, is_strict=True):
+        if not self._text and accepts_null(sent) and not accepts_null(accepted, is_strict=True):
             return False
         if "discriminator" in accepted.shape.keywords and not _names_hold(sent, accepted):
             return False
@@ -74,7 +80,7 @@ class Inclusion:
     def _case_holds(
         self, sent: SchemaSide, accepted: SchemaSide, named: frozenset[str], depth: int
     ) -> bool:
-        """Prove it of a schema without alternatives; `named` are properties known from around."""
+        """Prove it of one case; `named` are the property names that the enclosing schema lists."""
         case, wanted = sent.shape, accepted.shape
         if not case.types:
             return True
@@ -82,7 +88,7 @@ class Inclusion:
         is_whole = not (wanted.alternatives or wanted.parts)
         is_open = "additionalProperties" not in wanted.keywords
         if is_whole and is_open and self._is_request and case.properties.keys() - named:
-            return False  # a property that is no longer known
+            return False  # the new schema no longer names a property
         if not self._keywords_hold(sent, accepted, depth):
             return False
         if not all(
@@ -104,7 +110,7 @@ class Inclusion:
     def _is_in_union(
         self, sent: SchemaSide, accepted: SchemaSide, named: frozenset[str], depth: int
     ) -> bool:
-        if depth > _DEEPEST:
+        if depth > _MAX_DEPTH:
             return False
         sides = [accepted.of(node) for node in accepted.shape.alternatives]
         for index, side in enumerate(sides):
@@ -119,7 +125,7 @@ class Inclusion:
         case, wanted = sent.shape, accepted.shape
         if case.constants is not None:
             values = (each for each in case.constants if each is not None)
-            return all(takes(wanted, each, as_text=bool(self._text)) for each in values)
+            return all(accepts(wanted, each, as_text=bool(self._text)) for each in values)
         if wanted.constants is not None:
             flags = {plain(each) for each in wanted.constants}
             return case.types == {"boolean"} and {"true", "false"} <= flags
@@ -137,20 +143,20 @@ class Inclusion:
         if case.types & {"object", "array"}:
             return False
         if wanted.types == {"array"}:
-            # One value is a list of one, unless it might be divided at its commas.
+            # A single value is a list of one, unless commas could split it.
             is_one = self._text == "exploded" or "string" not in case.types
             least = value(wanted.keywords.get("minItems"), 0)
             return is_one and least in (0, 1) and self._items_hold(sent, accepted, depth)
-        return takes_all_text(wanted)
+        return accepts_all_text(wanted)
 
     def _items_hold(self, sent: SchemaSide, accepted: SchemaSide, depth: int) -> bool:
         items, wanted = (side.shape.keywords.get("items") for side in (sent, accepted))
         if wanted is None:
             return True
-        if "array" not in sent.shape.types:  # one value, written where a list is wanted
+        if "array" not in sent.shape.types:  # one value, where a list is expected
             return self._holds(sent, accepted.of(wanted), depth + 1)
         if items is None:
-            return accepted.of(wanted).shape.takes_all
+            return accepted.of(wanted).shape.accepts_all
         return self._holds(sent.of(items), accepted.of(wanted), depth + 1)
 
     def _properties_hold(self, sent: SchemaSide, accepted: SchemaSide, depth: int) -> bool:
@@ -161,7 +167,7 @@ class Inclusion:
             if name not in case.required or self._is_unsent(sent, name):
                 return False
         if not self._is_request and wanted.properties.keys() - case.properties.keys():
-            return False  # a property that no longer comes
+            return False  # a property is no longer sent
         further, more = (shape.keywords.get("additionalProperties") for shape in (case, wanted))
         for name, node in case.properties.items():
             other = wanted.properties.get(name, more)
@@ -169,7 +175,7 @@ class Inclusion:
                 continue
             unsent = self._is_unsent(sent, name), self._is_unsent(accepted, name)
             if any(unsent):
-                # What one side does not send is no value; that the other now ignores it is one.
+                # A property that one side never sends has no value; one that the other ignores has.
                 if unsent[0] != unsent[1] and unsent[self._is_request]:
                     return False
                 continue
@@ -177,32 +183,32 @@ class Inclusion:
                 sent.of(node), accepted.of(other), depth + 1
             ):
                 return False
-        if more is None or accepted.of(more).shape.takes_all:
+        if more is None or accepted.of(more).shape.accepts_all:
             return True
         if further is None or further.value is True:
             return False
         return further.value is False or self._holds(sent.of(further), accepted.of(more), depth + 1)
 
     def _is_unsent(self, side: SchemaSide, name: str) -> bool:
-        """Return whether a property is one that this side never sends."""
+        """Return whether this side never sends a property."""
         keyword = "readOnly" if self._is_request else "writeOnly"
         node = side.shape.properties.get(name)
         return node is not None and value(side.of(node).shape.keywords.get(keyword)) is True
 
 
 def _names_hold(sent: SchemaSide, accepted: SchemaSide) -> bool:
-    """Return whether a discriminator, which selects by name, knows all that are sent."""
+    """Return whether a discriminator, which selects by name, accepts all names that are sent."""
     sides = [
         [side.of(node).shape.name for node in side.shape.alternatives] for side in (sent, accepted)
     ]
     return None not in sides[0] and set(sides[0]) <= set(sides[1])
 
 
-_HELD = frozenset({"items", "additionalProperties", "discriminator"}) | SAYS_NOTHING
+_HELD = frozenset({"items", "additionalProperties", "discriminator"}) | NOT_LIMITING
 
 
 def _types(case: SchemaShape) -> frozenset[str]:
-    """Return the types of a schema; multiples of a whole number are whole."""
+    """Return the types of a schema; multiples of an integer are integers."""
     multiple = value(case.keywords.get("multipleOf"))
     is_whole = is_number(multiple) and multiple == int(multiple)
     return case.types - {"fraction"} if is_whole else case.types

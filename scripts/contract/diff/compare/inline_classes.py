@@ -1,15 +1,15 @@
-"""What openapi-python-client calls the class of a schema in place: after all that it stands in."""
+"""How openapi-python-client names the class of an inline schema: after all that contains it."""
 
 from typing import NamedTuple
 
 from scripts.contract.diff.compare.generated import media_type_kind
 from scripts.contract.diff.names import class_name
-from scripts.contract.openapi.nodes import JOINT, Node, text
+from scripts.contract.openapi.nodes import JOIN_SEPARATOR, Node, text
 from scripts.contract.openapi.pointers import split
 
 
 class _Place(NamedTuple):
-    """A schema, and what it is called in the class or the operation that holds it."""
+    """A schema, and its name within the class or the operation that contains it."""
 
     holder: str
     name: str
@@ -22,17 +22,17 @@ class _Place(NamedTuple):
 
     @property
     def class_name(self) -> str:
-        """The name of its class; a title stands for the name."""
+        """The name of its class; a title replaces the name."""
         return class_name(class_name(self.holder) + class_name(self.title or self.name))
 
 
 _Step = tuple[str, str, int]
-"""The holder and the name of a schema, and how many steps of a pointer lead to it."""
+"""The container and the name of a schema, and the number of pointer steps to it."""
 
 
 def inline_class(root: Node, schema: Node) -> str | None:
-    """Return the name of the class of a schema in place; None where its pointer does not tell."""
-    if schema.file or JOINT in schema.pointer:
+    """Return the class name of an inline schema; None if the pointer does not determine it."""
+    if schema.file or JOIN_SEPARATOR in schema.pointer:
         return None
     steps = split(schema.pointer)
     node, found = root, _first(root, steps)
@@ -81,7 +81,7 @@ def _next(place: _Place, schema: Node, steps: list[str]) -> _Step | None:
         case ["oneOf" | "anyOf" as union, index, *_]:
             alternative = _descendant(schema, [union, index])
             title = text(alternative and alternative.get("title"))
-            earlier = schema.get("anyOf") if union == "oneOf" else None  # they are counted first
+            earlier = schema.get("anyOf") if union == "oneOf" else None  # they are numbered first
             number = int(index) + (len(earlier.items()) if earlier is not None else 0)
             name = title if title and title != place.title else f"type_{number}"
             return place.holder, f"{place.name}_{name}", 2
@@ -89,7 +89,7 @@ def _next(place: _Place, schema: Node, steps: list[str]) -> _Step | None:
 
 
 def _descendant(node: Node, steps: list[str]) -> Node | None:
-    """Return what steps lead to."""
+    """Return the node that the steps lead to."""
     found: Node | None = node
     for step in steps:
         if found is None:

@@ -1,4 +1,4 @@
-"""Compare the keywords of a schema that each speak for themselves."""
+"""Compare the keywords of a schema that can each be compared alone."""
 
 from collections.abc import Callable, Iterator
 from math import isfinite
@@ -9,21 +9,21 @@ from scripts.contract.diff.compare.shapes import SchemaShape
 from scripts.contract.openapi.nodes import Node, canonical, text, value
 
 CompareKeyword = Callable[[Node | None, Node | None], str | None]
-"""Give the rule by which a keyword differs, None if it does not."""
+"""Return the rule of a difference; None if there is none."""
 
 SMALLER_FORMATS = {("int32", "int64"), ("float", "double")}
-"""Formats of which the second holds every value of the first."""
+"""Pairs of formats: the second accepts every value of the first."""
 _TYPED_FORMATS = {"date-time", "date", "binary", "uuid"}  # the generator has a Python type for them
 
 
 def compare_keywords(old: SchemaShape, new: SchemaShape) -> Iterator[Change]:
-    """Compare every keyword that says something alone; each limits the accepted values."""
+    """Compare the keywords that limit values independently of each other."""
     for keyword, compare_one in _COMPARISONS.items():
         if keyword not in old.keywords and keyword not in new.keywords:
             continue
         before, after = old.keywords.get(keyword), new.keywords.get(keyword)
         if keyword == "contentMediaType" and "binary" in _formats(old, new):
-            continue  # the format says it already
+            continue  # the format implies it
         rule = compare_one(before, after)
         if rule is None or (keyword == "title" and not (old.is_model and new.is_model)):
             continue
@@ -43,18 +43,18 @@ def is_number(item: Any) -> bool:
 
 
 def plain(item: Any) -> str:
-    """Write a value so that equal ones are equal text: JSON Schema takes 1.0 for 1."""
+    """Write a value so that equal values are equal text: in JSON Schema 1.0 equals 1."""
     is_whole = isinstance(item, float) and item.is_integer()
     return canonical(int(item) if is_whole else item)
 
 
 def _number(node: Node | None) -> Any:
-    """Return a number; None for anything else, which is left unclassified."""
+    """Return a number; None for anything else, which stays unclassified."""
     return node.value if node is not None and is_number(node.value) else None
 
 
 def unexpected_type(old: Node | None, new: Node | None, wanted: tuple[type, ...]) -> str | None:
-    """Compare values that are not of the kind that OpenAPI wants."""
+    """Compare values of a type that OpenAPI does not allow here."""
     values = [node.value for node in (old, new) if node is not None]
     if all(isinstance(item, wanted) for item in values):
         return None
@@ -62,12 +62,12 @@ def unexpected_type(old: Node | None, new: Node | None, wanted: tuple[type, ...]
 
 
 def _count(stem: str) -> CompareKeyword:
-    """Compare a bound of a length or a number of items."""
+    """Return the comparison of a limit of length or count."""
 
     def compare_one(old: Node | None, new: Node | None) -> str | None:
         before, after = _number(old), _number(new)
         if stem.startswith("min"):
-            before, after = before or None, after or None  # at least 0 is no limit
+            before, after = before or None, after or None  # a minimum of 0 is no limit
         if before == after:
             return unexpected_type(old, new, (int, float))
         if before is None or after is None:
@@ -89,14 +89,14 @@ def _multiple(old: Node | None, new: Node | None) -> str | None:
 
 
 def divides(one: float, other: float) -> bool:
-    """Return whether a number is a multiple of one, as it is written: 0.1 is one of 0.01."""
-    from fractions import Fraction  # slow to import, and seldom needed
+    """Return whether one number is a multiple of the other, in decimal: 0.1 is one of 0.01."""
+    from fractions import Fraction  # slow to import, and rarely needed
 
     return (Fraction(str(other)) / Fraction(str(one))).denominator == 1
 
 
 def _flag(shrunk: str, grown: str) -> CompareKeyword:
-    """Compare a keyword that is true or, as good as absent, false."""
+    """Return the comparison of a boolean keyword; absent equals false."""
 
     def compare_one(old: Node | None, new: Node | None) -> str | None:
         before, after = value(old) is True, value(new) is True
@@ -108,12 +108,12 @@ def _flag(shrunk: str, grown: str) -> CompareKeyword:
 
 
 def _replaced(rule: str) -> CompareKeyword:
-    """Compare a keyword by whether it is the same."""
+    """Return the comparison of a keyword for equality."""
     return lambda old, new: rule if canonical(value(old)) != canonical(value(new)) else None
 
 
 def _stated(stem: str) -> CompareKeyword:
-    """Compare a keyword that can be added, removed or changed."""
+    """Return the comparison of a keyword that can be added, removed or changed."""
 
     def compare_one(old: Node | None, new: Node | None) -> str | None:
         if old is None or new is None:
@@ -124,7 +124,7 @@ def _stated(stem: str) -> CompareKeyword:
 
 
 def _patterns(old: Node | None, new: Node | None) -> str | None:
-    """Compare patterns, all of which must match."""
+    """Compare patterns; a value must match all of them."""
     before, after = ({plain(each) for each in stated_list(node)} for node in (old, new))
     if before == after:
         return None
@@ -134,7 +134,7 @@ def _patterns(old: Node | None, new: Node | None) -> str | None:
 
 
 def stated_list(node: Node | None) -> list[Any]:
-    """Return what a keyword states, once or several times."""
+    """Return the values of a keyword that may have several."""
     return [] if node is None else node.value if isinstance(node.value, list) else [node.value]
 
 

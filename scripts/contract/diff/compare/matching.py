@@ -1,4 +1,4 @@
-"""Which old thing is which new one: operations, and the alternatives or parts of two schemas."""
+"""Match old items with new ones: operations, alternatives, parts of schemas."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeVar
@@ -9,33 +9,33 @@ from scripts.contract.diff.compare.shapes import SchemaShape
 from scripts.contract.diff.names import class_name
 from scripts.contract.openapi.nodes import Node, canonical
 
-_LIKELY = 0.5  # how alike two alternatives must be to be one that changed
-_MOST = 2500  # comparisons of likeness, so that long lists stay cheap
+_MIN_SIMILARITY = 0.5  # the similarity from which two alternatives count as one that changed
+_MAX_COMPARISONS = 2500  # comparisons for similarity, to keep long lists cheap
 
 Item = TypeVar("Item")
 Keys = tuple[Callable[[Item], Hashable | None], Callable[[Item], Hashable | None]]
 Matches = tuple[list[tuple[Item, Item]], list[Item], list[Item]]
-"""Couples, and what is left of the old and of the new."""
+"""Matched pairs, and the unmatched old and new items."""
 
 
 def match_by(keys: Iterable[Keys[Item]], old: Sequence[Item], new: Sequence[Item]) -> Matches[Item]:
-    """Match items by the first key that they share; a key of None is none."""
-    couples: list[tuple[Item, Item]] = []
+    """Match items by the first key that they share; a key of None matches nothing."""
+    pairs: list[tuple[Item, Item]] = []
     for key_of_old, key_of_new in keys:
         waiting: dict[Hashable, list[Item]] = {}
         for item in old:
             waiting.setdefault(key_of_old(item), []).append(item)
         waiting.pop(None, None)
         found = [(same.pop(0), other) for other in new if (same := waiting.get(key_of_new(other)))]
-        couples += found
+        pairs += found
         old, new = _rest(found, old, new)
-    return couples, list(old), list(new)
+    return pairs, list(old), list(new)
 
 
 def _rest(
-    couples: list[tuple[Item, Item]], old: Sequence[Item], new: Sequence[Item]
+    pairs: list[tuple[Item, Item]], old: Sequence[Item], new: Sequence[Item]
 ) -> tuple[list[Item], list[Item]]:
-    taken = {id(item) for couple in couples for item in couple}
+    taken = {id(item) for pair in pairs for item in pair}
     return (
         [item for item in old if id(item) not in taken],
         [item for item in new if id(item) not in taken],
@@ -43,18 +43,20 @@ def _rest(
 
 
 def match_schemas(old: list[Node], new: list[Node], documents: Documents) -> Matches[Node]:
-    """Match by component, then by structure, then by what identifies them, then by likeness."""
+    """Match by component, then structure, then discriminating property, then similarity."""
 
     def keys(of: Callable[[SchemaShape], Hashable | None]) -> Keys[Node]:
         return lambda node: of(documents.old.shape(node)), lambda node: of(
             documents.new.shape(node)
         )
 
-    couples, old, new = match_by(map(keys, (_component, _structure, _mark, _title)), old, new)
-    found = _alike(old, new, documents)
+    pairs, old, new = match_by(
+        map(keys, (_component, _structure, _discriminating_property, _title)), old, new
+    )
+    found = _similar(old, new, documents)
     old, new = _rest(found, old, new)
     alone, old, new = match_by([keys(_types)], old, new)
-    return [*couples, *found, *alone], old, new
+    return [*pairs, *found, *alone], old, new
 
 
 def _component(shape: SchemaShape) -> str | None:
@@ -65,8 +67,8 @@ def _structure(shape: SchemaShape) -> str:
     return canonical(structure(shape.node.value))
 
 
-def _mark(shape: SchemaShape) -> str | None:
-    """Return the property that has one value only, as a discriminating one has."""
+def _discriminating_property(shape: SchemaShape) -> str | None:
+    """Return the property with only one accepted value, as a discriminator has."""
     for name, node in sorted(shape.properties.items()):
         schema = node.value if isinstance(node.value, dict) else {}
         values = [schema["const"]] if "const" in schema else schema.get("enum")
@@ -81,27 +83,33 @@ def _title(shape: SchemaShape) -> Hashable | None:
 
 
 def _types(shape: SchemaShape) -> Hashable | None:
-    return None if shape.name or _mark(shape) else shape.types
+    return None if shape.name or _discriminating_property(shape) else shape.types
 
 
-def _alike(old: list[Node], new: list[Node], documents: Documents) -> list[tuple[Node, Node]]:
-    if len(old) * len(new) > _MOST:
+def _similar(old: list[Node], new: list[Node], documents: Documents) -> list[tuple[Node, Node]]:
+    if len(old) * len(new) > _MAX_COMPARISONS:
         return list(zip(old, new, strict=False))
     ranked = sorted(
-        (-_likeness(documents.old.shape(one), documents.new.shape(other)), i + j, abs(i - j), i, j)
+        (
+            -_similarity(documents.old.shape(one), documents.new.shape(other)),
+            i + j,
+            abs(i - j),
+            i,
+            j,
+        )
         for i, one in enumerate(old)
         for j, other in enumerate(new)
     )
-    left, right, couples = set(range(len(old))), set(range(len(new))), []
+    left, right, pairs = set(range(len(old))), set(range(len(new))), []
     for score, *_, i, j in ranked:
-        if -score >= _LIKELY and i in left and j in right:
+        if -score >= _MIN_SIMILARITY and i in left and j in right:
             left.discard(i)
             right.discard(j)
-            couples.append((old[i], new[j]))
-    return couples
+            pairs.append((old[i], new[j]))
+    return pairs
 
 
-def _likeness(old: SchemaShape, new: SchemaShape) -> float:
+def _similarity(old: SchemaShape, new: SchemaShape) -> float:
     if not old.types & new.types:
         return 0.0
     names = old.properties.keys() | new.properties.keys()

@@ -1,4 +1,4 @@
-"""Merge the parts of `allOf` into one schema: it accepts what every part of it accepts."""
+"""Merge the parts of `allOf` into one schema that accepts what every part accepts."""
 
 from collections.abc import Callable
 from math import lcm
@@ -6,18 +6,18 @@ from typing import Any
 
 from scripts.contract.diff.compare.keywords import SMALLER_FORMATS, is_number, plain
 from scripts.contract.diff.compare.scalars import texts
-from scripts.contract.diff.compare.shapes import SchemaShape, joint
+from scripts.contract.diff.compare.shapes import SchemaShape, joined_node
 from scripts.contract.openapi.nodes import Node
 
 Join = Callable[[Node, Node], Node]
-"""Give one schema that accepts what both accept."""
+"""Return one schema that accepts what both accept."""
 Combine = Callable[[Node, Node], Node]
 
 
 def merge(shape: SchemaShape, parts: list[SchemaShape], join: Join) -> None:
-    """Take the parts into a shape; what no keyword can express stays among its parts.
+    """Merge the parts into a shape; those that keywords cannot express stay among its parts.
 
-    Annotations are those of the shape itself, or of the first part that has them.
+    Annotations come from the shape itself, or from the first part that has them.
     """
     for part in parts:
         shape.types &= part.types
@@ -69,8 +69,8 @@ def _neither(one: Node, other: Node) -> Node:
 
 
 def _both(value: Any, one: Node, other: Node) -> Node:
-    """Return the node of what two places say together; it stands where the first does."""
-    return Node(value, joint([one, other]).pointer, one.file)
+    """Return the combined node of two places, with the pointer of the first."""
+    return Node(value, joined_node([one, other]).pointer, one.file)
 
 
 def _first(one: Node, _: Node) -> Node:
@@ -94,7 +94,7 @@ def _common_values(one: Node, other: Node) -> Node:
 
 
 def _all_of(one: Node, other: Node) -> Node:
-    """Keep every pattern: one is a text, several are a sorted list."""
+    """Keep every pattern: one as a string, several as a sorted list."""
     return one._replace(value=sorted({*texts(one.value), *texts(other.value)}))
 
 
@@ -107,7 +107,7 @@ def _narrower_format(one: Node, other: Node) -> Node:
 def _multiple_of_both(one: Node, other: Node) -> Node:
     if not (is_number(one.value) and is_number(other.value) and one.value and other.value):
         return one
-    from fractions import Fraction  # slow to import, and seldom needed
+    from fractions import Fraction  # slow to import, and rarely needed
 
     first, second = Fraction(str(one.value)), Fraction(str(other.value))
     whole = lcm(first.denominator, second.denominator)
@@ -147,4 +147,4 @@ _COMBINE: dict[str, Combine] = {
     "not": _neither,
     "dependentRequired": _union_of,
 }
-"""How two values of a keyword hold together; of others the first one counts."""
+"""How two values of a keyword combine; of any other keyword the first value counts."""

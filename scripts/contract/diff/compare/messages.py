@@ -1,4 +1,4 @@
-"""Compare what is sent and received: request bodies, responses with their headers, media types."""
+"""Compare request bodies, responses with their headers, and media types."""
 
 from collections.abc import Iterator
 
@@ -44,7 +44,7 @@ def compare_request_bodies(
 def compare_request_body(
     old: Node, new: Node, scope: Scope, documents: Documents
 ) -> Iterator[Item]:
-    """Compare what two request bodies may be."""
+    """Compare the content of two request bodies."""
     before, after = (value(node.get("required")) is True for node in (old, new))
     if before != after:
         yield Change(f"request-body-became-{_requirement(new)}", old, new, before, after)
@@ -57,26 +57,26 @@ def _requirement(body: Node) -> str:
 
 def compare_responses(old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
     """Compare the responses of two operations, status by status."""
-    received = scope.at(scope.position.turned())
+    received = scope.at(scope.position.opposite())
     before, after = _responses(old), _responses(new)
     gone = [status for status in before if status not in after]
     added = [status for status in after if status not in before]
-    # A range (4XX) holds the statuses in it: each is compared with the range on the other side.
-    couples = [(status, wide) for status in gone if (wide := _status_range(status)) in after]
-    couples += [(wide, status) for status in added if (wide := _status_range(status)) in before]
-    gone = [each for each in gone if each not in dict(couples)]
-    added = [each for each in added if each not in dict(couples).values()]
+    # A status is compared with the range (4XX) that covers it on the other side.
+    pairs = [(status, wide) for status in gone if (wide := _status_range(status)) in after]
+    pairs += [(wide, status) for status in added if (wide := _status_range(status)) in before]
+    gone = [each for each in gone if each not in dict(pairs)]
+    added = [each for each in added if each not in dict(pairs).values()]
     succeeding = [[s for s in each if _succeeds(s)] for each in (gone, added)]
     if len(succeeding[0]) == len(succeeding[1]) == 1:
         was, now = succeeding[0][0], succeeding[1][0]
-        # A class that is called after its status is called otherwise now.
+        # A class named after its status is renamed.
         in_code = _names_class(documents.old, before[was])
         change = Change("success-status-changed", before[was], after[now], was, now, in_code)
         yield Difference(change, received.shared(f"response {now}"))
-        couples.append((was, now))
+        pairs.append((was, now))
         gone.remove(was)
         added.remove(now)
-    # An answer of a type that another one has leaves the generated function as it is.
+    # A response of a type that another response has does not change the generated function.
     types = [
         {status: response_type(document, node) for status, node in each.items()}
         for document, each in zip(documents, (before, after), strict=True)
@@ -96,8 +96,8 @@ def compare_responses(old: Node, new: Node, scope: Scope, documents: Documents) 
             f"{_kind(status)}-response-added", old, after[status], None, status, in_code
         )
         yield Difference(change, received.shared(f"response {status}"))
-    couples += [(status, status) for status in before if status in after]
-    for was, now in couples:
+    pairs += [(status, status) for status in before if status in after]
+    for was, now in pairs:
         yield from _response(now, before[was], after[now], received, documents)
 
 
@@ -146,8 +146,8 @@ def _headers(old: Node, new: Node, scope: Scope, documents: Documents) -> Iterat
     for key in {**before, **after}:
         name, node = before.get(key, (key, None))
         name, other = after.get(key, (name, None))
-        position = scope.position.outside_code()  # the generator makes nothing of headers
-        if key == "content-type":  # OpenAPI: such a definition does not count
+        position = scope.position.outside_code()  # the generator ignores headers
+        if key == "content-type":  # OpenAPI ignores such a definition
             position = position._replace(direction=Direction.UNUSED)
         inner = scope.shared(f"header {name} of {scope.subject}").at(position)
         if node is None or other is None:
@@ -160,7 +160,7 @@ def _headers(old: Node, new: Node, scope: Scope, documents: Documents) -> Iterat
 
 
 def _by_lower_name(headers: Node | None) -> dict[str, tuple[str, Node]]:
-    """File headers under what identifies them; their names know no case."""
+    """Index headers by their case-insensitive names."""
     members = headers.members() if headers is not None else ()
     return {name.lower(): (name, node) for name, node in members}
 
@@ -179,7 +179,7 @@ def compare_header(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator
 
 
 def compare_response(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[Item]:
-    """Compare the body and the links of two responses; headers are compared before."""
+    """Compare the body and the links of two responses; the caller compares the headers."""
     before, after = old.get("links"), new.get("links")
     if not is_same(before, after):
         yield member_change("links-changed", old, new, before, after)

@@ -1,4 +1,4 @@
-"""Compare the classes that generated code makes of schemas: gone, new or called otherwise."""
+"""Compare the classes that are generated for schemas: removed, added or renamed ones."""
 
 import re
 from collections.abc import Iterator
@@ -20,9 +20,9 @@ _UNREACHED = Position(Direction.UNUSED)
 
 
 def compare_model_names(old: SchemaShape, new: SchemaShape, scope: Scope) -> Iterator[Difference]:
-    """Report that the class which is generated for a schema is renamed.
+    """Report that the generated class of a schema is renamed.
 
-    Alternatives of one union that are renamed are renamed together.
+    Renamed alternatives of one union are one cause.
     """
     if old.name == new.name or not (old.is_model and new.is_model):
         return
@@ -41,7 +41,7 @@ def compare_model_names(old: SchemaShape, new: SchemaShape, scope: Scope) -> Ite
 def compare_merged_models(
     old: SchemaShape, new: SchemaShape, scope: Scope, documents: Documents
 ) -> Iterator[Difference]:
-    """Report the components that allOf merged before or merges now, and that are classes there."""
+    """Report components, which are classes, that allOf merges in one document only."""
     unreached = scope.at(scope.position._replace(direction=Direction.UNUSED))
     for name, node in old.merged.items():
         if not has_model(documents.new, name) and documents.old.shape(node).is_model:
@@ -59,7 +59,7 @@ def compare_merged_models(
 def _classes_within(
     name: str, old: SchemaShape, new: SchemaShape, documents: Documents
 ) -> Iterator[Change]:
-    """Report the classes that are called after a component while it is merged by reference."""
+    """Report the classes named after a component while allOf merges it by reference."""
     is_old = name in old.merged
     document, shape = (documents.old, old) if is_old else (documents.new, new)
     merged = document.shape(shape.merged[name])
@@ -73,7 +73,7 @@ def _classes_within(
 
 
 def compare_conjunctions(pair: Pair, scope: Scope, documents: Documents) -> Iterator[Difference]:
-    """Report what the generator makes of an allOf whose parts are no objects, where it changes."""
+    """Report a change in the generated code of an allOf whose parts are not objects."""
     kinds = [
         conjunction_kind(document, node)
         for document, node in zip(documents, (pair.old, pair.new), strict=True)
@@ -90,14 +90,14 @@ def compare_conjunctions(pair: Pair, scope: Scope, documents: Documents) -> Iter
 def compare_alternative_models(
     old: SchemaShape,
     new: SchemaShape,
-    couples: list[tuple[Node, Node]],
+    pairs: list[tuple[Node, Node]],
     scope: Scope,
     documents: Documents,
 ) -> Iterator[Difference]:
-    """Report the classes of alternatives: those that are inline are called by their number."""
+    """Report the renamed classes of alternatives: inline ones are named by their number."""
     if not (old.alternatives and new.alternatives):
-        yield from scope.add_to(_wrapped_model(old, new, couples, documents))
-    for one, other in couples:
+        yield from scope.add_to(_wrapped_model(old, new, pairs, documents))
+    for one, other in pairs:
         is_moved = last_name(one.pointer) != last_name(other.pointer)
         if is_moved and _is_numbered(one, documents.old) and _is_numbered(other, documents.new):
             together = scope._replace(cause=f"models of {scope.subject}")
@@ -106,20 +106,20 @@ def compare_alternative_models(
 
 
 def _wrapped_model(
-    old: SchemaShape, new: SchemaShape, couples: list[tuple[Node, Node]], documents: Documents
+    old: SchemaShape, new: SchemaShape, pairs: list[tuple[Node, Node]], documents: Documents
 ) -> Iterator[Change]:
-    """Report that a class is called otherwise as one of several alternatives."""
+    """Report that a class is renamed because its schema becomes one of several alternatives."""
     plain, document = (new, documents.new) if old.alternatives else (old, documents.old)
     is_alternative = parent(plain.node.pointer).endswith(("/oneOf", "/anyOf"))
     if plain.name is None and not is_alternative and makes_class(document, plain.node):
-        for one, other in couples:
+        for one, other in pairs:
             classes = _class(one, documents.old), _class(other, documents.new)
-            if None in classes or classes[0] != classes[1]:  # a title stays
+            if None in classes or classes[0] != classes[1]:  # a title keeps the name
                 yield Change("model-renamed", old.node, new.node, classes=classes)
 
 
 def _class(node: Node, document: ComparedDocument) -> str | None:
-    """Name the class that is made of a schema, or of the component that it refers to."""
+    """Return the class name of a schema, or of the component that it refers to."""
     name = document.shape(node).name
     return class_name(name) if name else inline_class(document.root, node)
 
@@ -130,17 +130,17 @@ def _is_numbered(node: Node, document: ComparedDocument) -> bool:
 
 
 def matched_models(documents: Documents) -> Iterator[Pair]:
-    """Yield the component schemas that are one model in generated code."""
+    """Yield the component schemas that are the same model in generated code."""
     schemas = [document.components("schemas") for document in documents]
     ways = ((str, str), (class_name, class_name))
-    couples, *_ = match_by(ways, list(schemas[0]), list(schemas[1]))
-    for name, other in couples:
+    pairs, *_ = match_by(ways, list(schemas[0]), list(schemas[1]))
+    for name, other in pairs:
         scope = Scope("", _UNREACHED, name)
         yield Pair("schema", _reference(name), _reference(other), scope)
 
 
 def compare_unused_models(documents: Documents) -> Iterator[Difference]:
-    """Report models that are gone or new and that no operation uses."""
+    """Report added and removed models that no operation uses."""
     holders = [document.root.child("components", None) for document in documents]
     for name, node in _unused_models(*documents):
         change = Change("model-removed", node, holders[1], name)
@@ -158,7 +158,7 @@ def _unused_models(
     missing = [name for name in schemas if class_name(name) not in known]
     used = reached_schemas(document.root.value) if missing else set()
     for name in missing:
-        # What uses it is reported, or nothing is generated for it.
+        # Its user is reported already, or nothing is generated for it.
         if name not in used and document.shape(_reference(name)).is_model:
             yield name, schemas[name]
 

@@ -1,4 +1,4 @@
-"""Compare properties, items, and the other keywords of a schema that hold schemas."""
+"""Compare properties, items, and the other keywords that contain schemas."""
 
 from collections.abc import Iterator
 from itertools import zip_longest
@@ -18,13 +18,13 @@ _ONE_WAY = {
     "readOnly": ("property-became-read-only", "property-became-writable", Direction.REQUEST),
     "writeOnly": ("property-became-write-only", "property-became-readable", Direction.RESPONSE),
 }
-"""The rules of a property that only one side writes, and the direction that it is no part of."""
+"""The rules of a property that only one side sends, and the direction without it."""
 
 
 def compare_objects(
     old: SchemaShape, new: SchemaShape, scope: Scope, documents: Documents
 ) -> Iterator[Item]:
-    """Compare all keywords that hold schemas, but those of alternatives."""
+    """Compare all keywords that contain schemas, except alternatives."""
     yield from _properties(old, new, scope, documents)
     before, after = old.keywords, new.keywords
     if not before and not after:
@@ -37,8 +37,8 @@ def compare_objects(
             rule = "condition-added" if one is None else "condition-removed"
             yield Difference(member_change(rule, old.node, new.node, one, other), inner)
         elif keyword != "if":
-            # What `not` holds is what the other side must not write.
-            position = scope.position.turned() if keyword == "not" else scope.position
+            # `not` contains what must not be sent.
+            position = scope.position.opposite() if keyword == "not" else scope.position
             yield Pair("schema", one, other, inner.at(position.outside_code()))
         elif canonical(one.value) != canonical(other.value):
             yield Difference(Change("condition-changed", one, other, one.value, other.value), inner)
@@ -61,11 +61,14 @@ def _properties(
         inner = inner.at(_position(scope.position, *keywords))
         if before is not None and after is not None:
             yield from inner.add_to(_requirement(name, old, new))
-            # Of a request the old contract is followed, of a response the new one.
+            # Requests follow the old contract, responses the new one.
             sender = old if scope.position.direction is Direction.REQUEST else new
-            is_given = name in sender.required
+            is_always_sent = name in sender.required
             yield Pair(
-                "schema", before, after, inner.at(inner.position._replace(is_given=is_given))
+                "schema",
+                before,
+                after,
+                inner.at(inner.position._replace(is_always_sent=is_always_sent)),
             )
         elif before is not None:
             yield Difference(Change("property-removed", before, new.node, name), inner)
@@ -99,7 +102,7 @@ def _effect(
     keywords: tuple[dict[str, Node], dict[str, Node]],
     position: Position,
 ) -> Iterator[Change]:
-    """Yield that `required` takes or loses effect, because now this side sends the property."""
+    """Yield that `required` gains or loses effect because this side now sends the property."""
     sent = [not _is_closed(position, each) for each in keywords]
     needed = [
         is_sent and name in each.required for is_sent, each in zip(sent, (old, new), strict=True)
@@ -115,7 +118,7 @@ def _nearest(name: str, shape: SchemaShape) -> Node:
 def _one_way(
     old: dict[str, Node], new: dict[str, Node], holders: tuple[Node, Node]
 ) -> Iterator[Change]:
-    """Compare whether a property is of one direction only."""
+    """Compare whether a property belongs to one direction only."""
     for keyword, (closed, opened, _) in _ONE_WAY.items():
         before, after = value(old.get(keyword)) is True, value(new.get(keyword)) is True
         if before != after:
@@ -124,14 +127,14 @@ def _one_way(
 
 
 def _position(position: Position, old: dict[str, Node], new: dict[str, Node]) -> Position:
-    """Find the position of a property; one that the app cannot send is none of a request."""
+    """Return the position of a property; one that an app cannot send is not in a request."""
     if _is_closed(position, old) or _is_closed(position, new):
         return position._replace(direction=Direction.UNUSED)
     return position
 
 
 def _is_closed(position: Position, keywords: dict[str, Node]) -> bool:
-    """Return whether a property is no part of what is sent in a direction."""
+    """Return whether a property is not sent in a direction."""
     return any(
         position.direction is closed and value(keywords.get(keyword)) is True
         for keyword, (*_, closed) in _ONE_WAY.items()
@@ -158,7 +161,7 @@ def _additional(
 
 
 def _kind(node: Node | None, document: ComparedDocument) -> str:
-    if node is None or document.shape(node).takes_all:
+    if node is None or document.shape(node).accepts_all:
         return "open"
     return "closed" if node.value is False else "typed"
 
@@ -187,7 +190,7 @@ def _items(
 def _held(
     old: dict[str, Node], new: dict[str, Node]
 ) -> Iterator[tuple[str, str, Node | None, Node | None]]:
-    """Yield the schemas under further keywords: a label, the keyword, and both schemas."""
+    """Yield the schemas of the remaining keywords: a label, the keyword, and both schemas."""
     for keyword in _HELD:
         if keyword in old or keyword in new:
             yield keyword, keyword, old.get(keyword), new.get(keyword)

@@ -1,4 +1,4 @@
-"""Compare operations: which is which, which are new or gone, and what each says of itself."""
+"""Match the operations of both documents, and compare their own fields."""
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
@@ -53,14 +53,14 @@ def _scope(operation: Operation) -> Scope:
 
 
 def _both(old: Operation, new: Operation, scope: Scope, documents: Documents) -> Iterator[Item]:
-    """Compare two operations that are the same one."""
+    """Compare a matched pair of operations."""
     yield from compare_parameters(old, new, scope, documents)
     yield from compare_servers(old, new, scope, documents)
     yield Pair("operation", old.node, new.node, scope)
 
 
 def compare_operation(old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
-    """Compare what two operations say of themselves."""
+    """Compare the fields of two operations."""
     yield from _identifier(old, new, scope)
     yield from _tags(old, new, scope)
     before, after = (value(node.get("deprecated")) is True for node in (old, new))
@@ -89,7 +89,7 @@ def _identifier(old: Node, new: Node, scope: Scope) -> Iterator[Difference]:
 
 
 def _edit(before: str, after: str) -> str | None:
-    """Name what was done to an operationId, so that one suffix on many of them is one cause."""
+    """Describe the edit of an operationId, so that one suffix on many of them is one cause."""
     if not before or not after:
         return None
     start = next(
@@ -101,7 +101,7 @@ def _edit(before: str, after: str) -> str | None:
     while end < min(map(len, rest)) and rest[0][-1 - end] == rest[1][-1 - end]:
         end += 1
     removed, added = (part[: len(part) - end] for part in rest)
-    if not removed or not added:  # something was only put in, or only taken away
+    if not removed or not added:  # a pure insertion or removal
         at = "start" if start == 0 else "end" if end == 0 else "middle"
         return f"operationId {at}: -{removed} +{added}"
     return None
@@ -129,8 +129,8 @@ def _callbacks(old: Node, new: Node, scope: Scope, documents: Documents) -> Iter
         elif after is None:
             yield Difference(Change("callback-removed", before, new, name), inner)
         elif found := documents.resolve(before, after):
-            turned = inner.at(scope.position.turned().outside_code())
-            yield from _called("callback", *found, turned, documents)
+            opposite = inner.at(scope.position.opposite().outside_code())
+            yield from _called("callback", *found, opposite, documents)
 
 
 def _called(kind: str, old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
@@ -154,7 +154,7 @@ def _called(kind: str, old: Node, new: Node, scope: Scope, documents: Documents)
 
 
 class Matches(NamedTuple):
-    """Both documents' operations side by side."""
+    """Matched, removed and added operations."""
 
     same: list[tuple[Operation, Operation]]
     moved: list[tuple[Operation, Operation]]
@@ -163,7 +163,7 @@ class Matches(NamedTuple):
 
 
 def match(old: list[Operation], new: list[Operation], documents: Documents) -> Matches:
-    """Match by URL, by text, by template, and what is left by operationId."""
+    """Match by URL, by text, by template, then by operationId."""
     texts = [(key, key) for key in (_text, _template_and_id)]
     addresses = [_by(documents, way) for way in (_named_url, _url)]
     keys = [addresses[0], *texts, addresses[1], (_template, _template)]
@@ -198,7 +198,7 @@ def _template(operation: Operation) -> tuple[str, ...]:
 
 
 def _unique_id(operations: list[Operation]) -> Callable[[Operation], tuple[str, ...] | None]:
-    """Return what gives an operation's method and operationId, None unless no other has it."""
+    """Return a key function: method and operationId, or None if the id is not unique."""
     counts = Counter((each.method, each.id) for each in operations)
 
     def key(operation: Operation) -> tuple[str, ...] | None:

@@ -1,4 +1,4 @@
-"""Whether one value can be valid against several schemas at once, as oneOf forbids."""
+"""Whether one value can be valid against several schemas at once, which oneOf forbids."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,9 +17,9 @@ from scripts.contract.openapi.nodes import Node, value
 if TYPE_CHECKING:
     from scripts.contract.diff.compare.compared import Documents
 
-_DEEPEST = 6
-_MOST_GROUPS = 512  # of cases, one of each schema
-_MOST_PAIRS = 200  # of alternatives, so that long lists stay cheap
+_MAX_DEPTH = 6
+_MAX_GROUPS = 512  # combinations of one case per schema
+_MAX_PAIRS = 200  # of alternatives, to keep long lists cheap
 _UNDECIDED = frozenset(
     "not if then else contains propertyNames patternProperties dependentSchemas unevaluatedItems "
     "unevaluatedProperties dependentRequired multipleOf prefixItems minProperties".split()
@@ -29,15 +29,15 @@ _LITERAL = re.compile(r"\^([\w /:-]+)(?![*?{+|])")
 
 
 def overlaps(sides: Sequence[SchemaSide], depth: int = 0) -> bool | None:
-    """Return whether a value is valid against all of these; None where that cannot be decided.
+    """Return whether some value is valid against all of these; None if undecidable.
 
-    Only values are considered that hold what the first names, as a client sends them.
+    Only values with all properties that the first schema names count, as a client sends them.
     """
-    if depth > _DEEPEST:
+    if depth > _MAX_DEPTH:
         return None
     apart = [cases(side) for side in sides]
     known = [each for each in apart if each is not None]
-    if len(known) < len(apart) or prod(map(len, known)) > _MOST_GROUPS:
+    if len(known) < len(apart) or prod(map(len, known)) > _MAX_GROUPS:
         return None
     return _any(
         _overlap(
@@ -65,7 +65,7 @@ def _overlap(sides: Sequence[SchemaSide], depth: int) -> bool | None:
         return False
     listed = next((shape.constants for shape in shapes if shape.constants is not None), None)
     if listed is not None:
-        return _any(_takes(shapes, each) for each in listed if each is not None)
+        return _any(_accepts(shapes, each) for each in listed if each is not None)
     unsure = any(shape.parts or _UNDECIDED & shape.keywords.keys() for shape in shapes)
     answers = [_of_type(kind, sides, depth) for kind in types]
     if unsure:
@@ -73,11 +73,11 @@ def _overlap(sides: Sequence[SchemaSide], depth: int) -> bool | None:
     return _any(answers)
 
 
-def _takes(shapes: list[SchemaShape], item: Any) -> bool | None:
-    return _all(_takes_one(shape, item) for shape in shapes)
+def _accepts(shapes: list[SchemaShape], item: Any) -> bool | None:
+    return _all(_accepts_one(shape, item) for shape in shapes)
 
 
-def _takes_one(shape: SchemaShape, item: Any) -> bool | None:
+def _accepts_one(shape: SchemaShape, item: Any) -> bool | None:
     if not has_type(shape, item):
         return False
     if shape.constants is not None:
@@ -143,13 +143,13 @@ def _arrays(sides: Sequence[SchemaSide], depth: int) -> bool | None:
 
 
 def _objects(sides: Sequence[SchemaSide], depth: int) -> bool | None:
-    """Decide by what must be there: a property that one wants, and how the others take it."""
+    """Decide by required properties: one schema requires it, do the others accept it?"""
     first = sides[0].shape
     is_open = value(first.keywords.get("additionalProperties"), False) is not False
     answers: list[bool | None] = []
     for name in dict.fromkeys(name for side in sides for name in side.shape.required):
         if name not in first.properties and not is_open and name not in first.required:
-            return False  # nobody who follows the first sends it
+            return False  # a client that follows the first schema never sends it
         if any(
             name not in side.shape.properties
             and value(side.shape.keywords.get("additionalProperties")) is False
@@ -163,16 +163,16 @@ def _objects(sides: Sequence[SchemaSide], depth: int) -> bool | None:
 
 def compare_overlaps(
     shapes: tuple[SchemaShape, SchemaShape],
-    couples: list[tuple[Node, Node]],
+    pairs: list[tuple[Node, Node]],
     unmatched: tuple[list[Node], list[Node]],
     documents: "Documents",
 ) -> Iterator[Change]:
-    """Compare whether a value may fit several alternatives, where `oneOf` wants exactly one.
+    """Compare whether a value may match several alternatives where `oneOf` allows exactly one.
 
-    Alternatives that both documents know overlap as they did.
+    Alternatives of both documents keep their overlap.
     """
     old, new = (SchemaSide(each, shape) for each, shape in zip(documents, shapes, strict=True))
-    known = [node for _, node in couples], [node for node, _ in couples]
+    known = [node for _, node in pairs], [node for node, _ in pairs]
     if begun := _refused(old, new, known[0], unmatched[1]):
         is_sure, names = begun
         yield Change(_rule(is_sure=is_sure), old.shape.node, new.shape.node, None, names)
@@ -188,7 +188,7 @@ def _rule(*, is_sure: bool) -> str:
 def _refused(
     before: SchemaSide, after: SchemaSide, known: list[Node], added: list[Node]
 ) -> tuple[bool, list[Any]] | None:
-    """Return which alternatives both take a value that was valid before, and whether for sure."""
+    """Return two alternatives that accept the same, formerly valid value, and whether for sure."""
     if after.shape.union != "oneOf" or "discriminator" in after.shape.keywords:
         return None
     was_exclusive = before.shape.union == "oneOf"
@@ -196,7 +196,7 @@ def _refused(
     if not was_exclusive:
         pairs = [*combinations(after.shape.alternatives, 2)]
     found: list[Any] | None = None
-    for pair in pairs[:_MOST_PAIRS]:
+    for pair in pairs[:_MAX_PAIRS]:
         answer = overlaps([before, *(after.of(node) for node in pair)])
         if answer is False:
             continue
@@ -208,6 +208,6 @@ def _refused(
 
 
 def _is_loose(side: SchemaSide) -> bool:
-    """Return whether alternatives overlap already, so that nobody can take `oneOf` at its word."""
+    """Return whether alternatives overlap already, so that `oneOf` cannot be taken literally."""
     pairs = list(combinations(side.shape.alternatives, 2))
-    return any(overlaps([side.of(node) for node in pair]) for pair in pairs[:_MOST_PAIRS])
+    return any(overlaps([side.of(node) for node in pair]) for pair in pairs[:_MAX_PAIRS])

@@ -1,4 +1,4 @@
-"""Compare the parameters of an operation, those of its path included."""
+"""Compare the parameters of an operation, including those of its path."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from scripts.contract.openapi.nodes import Node, text, value
 from scripts.contract.openapi.paths import Operation, arguments, template
 from scripts.contract.openapi.references import Source
 
-_IGNORED = {"accept", "content-type", "authorization"}  # OpenAPI: such definitions do not count
+_IGNORED = {"accept", "content-type", "authorization"}  # OpenAPI ignores such definitions
 _SERIALISED = frozenset({"array", "object"})
 _FLAGS = (
     ("deprecated", "parameter-deprecated", "parameter-undeprecated"),
@@ -22,7 +22,7 @@ _FLAGS = (
 
 
 class Parameter(NamedTuple):
-    """One parameter, after references."""
+    """One parameter, with references followed."""
 
     place: str  # path, query, header or cookie
     name: str
@@ -30,38 +30,38 @@ class Parameter(NamedTuple):
 
     @classmethod
     def read(cls, node: Node) -> "Parameter":
-        """Read a parameter; place and name are empty where it does not say them."""
+        """Read a parameter; place and name are empty if missing."""
         return cls(text(node.get("in")), text(node.get("name")), node)
 
     @property
     def key(self) -> tuple[str, str]:
-        """What identifies it in its operation; names of headers know no case."""
+        """Its identity within the operation; header names are case-insensitive."""
         return self.place, self.name.lower() if self.place == "header" else self.name
 
     @property
     def subject(self) -> str:
-        """The parameter as a person names it."""
+        """The parameter in words."""
         return f"{self.place} parameter {self.name}"
 
     @property
     def required(self) -> bool:
-        """Whether it must be sent; a path has no optional part."""
+        """Whether it must be sent; a path parameter always must."""
         return self.place == "path" or value(self.node.get("required")) is True
 
     @property
     def style(self) -> str:
-        """How values of several parts are written."""
+        """How arrays and objects are serialised."""
         default = "form" if self.place in ("query", "cookie") else "simple"
         return text(self.node.get("style"), default)
 
     @property
     def explode(self) -> bool:
-        """Whether each part is written for itself."""
+        """Whether each item is serialised separately."""
         stated = value(self.node.get("explode"))
         return stated if isinstance(stated, bool) else self.style == "form"
 
     def is_elsewhere(self, other: "Parameter") -> bool:
-        """Return whether this is the other one, sent in another place."""
+        """Return whether this is the other parameter in another place."""
         return self.place != other.place and self.name.lower() == other.name.lower()
 
     def scope(self, operation: Scope) -> Scope:
@@ -100,7 +100,7 @@ def compare_parameters(
         if moved is not None:
             gone.remove(moved)
             places = moved.node, other.node
-            # Arguments go by their names, wherever they travel, but those of a path come first.
+            # Arguments are ordered by name, whatever their place, but path arguments come first.
             in_code = "path" in (moved.place, other.place) or _is_serialised(other, documents.new)
             names = moved.place, other.place
             change = Change("parameter-location-changed", *places, *names, in_code)
@@ -138,7 +138,7 @@ def _parameters(source: Source, operation: Operation) -> Parameters:
 
 
 def _renamed_arguments(old: str, new: str) -> list[tuple[str, str]]:
-    """Return the arguments of one template that are called otherwise: old name, new name."""
+    """Return the renamed arguments of one path template: old name, new name."""
     paths = template(old), template(new)
     if not (paths[0].endswith(paths[1]) or paths[1].endswith(paths[0])):
         return []
@@ -147,7 +147,7 @@ def _renamed_arguments(old: str, new: str) -> list[tuple[str, str]]:
 
 
 def compare_parameter(old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
-    """Compare two parameters that are the same one."""
+    """Compare a matched pair of parameters."""
     yield from _requirement(Parameter.read(old), Parameter.read(new))
     for field, when_true, when_false in _FLAGS:
         before, after = (value(node.get(field)) is True for node in (old, new))
@@ -159,7 +159,7 @@ def compare_parameter(old: Node, new: Node, scope: Scope, documents: Documents) 
             yield from _serialisation(Parameter.read(old), Parameter.read(new))
         parameter = Parameter.read(old if scope.position.direction is Direction.REQUEST else new)
         written = "exploded" if parameter.explode and parameter.style == "form" else "once"
-        position = scope.position._replace(text=written, is_given=parameter.required)
+        position = scope.position._replace(text=written, is_always_sent=parameter.required)
         yield Pair("schema", schema, other, scope.at(position))
     elif old.get("content") is not None and new.get("content") is not None:
         content = scope.about(scope.subject)
@@ -169,7 +169,7 @@ def compare_parameter(old: Node, new: Node, scope: Scope, documents: Documents) 
 
 
 def _form(parameter: Node) -> str | None:
-    """Say what a parameter is described by."""
+    """Return the keyword that describes a parameter's value."""
     return next((field for field in ("schema", "content") if parameter.get(field)), None)
 
 
@@ -184,7 +184,7 @@ def _requirement(old: Parameter, new: Parameter) -> Iterator[Change]:
 
 
 def _serialisation(old: Parameter, new: Parameter) -> Iterator[Change]:
-    """Compare how several parts are written; a value of one part is written in one way only."""
+    """Compare how arrays and objects are serialised; a plain value has only one form."""
     if old.place != new.place:
         return
     if old.style != new.style:

@@ -1,4 +1,4 @@
-"""Which operations reach a schema, in a document where everything may reach everything."""
+"""Which operations reach a schema through references."""
 
 from collections import deque
 from collections.abc import Iterable, Mapping
@@ -7,14 +7,14 @@ from scripts.contract.diff.changes import Owner
 
 
 class Reach:
-    """The operations that reach what differences belong to; an operation reaches itself.
+    """The operations that reach the owners of differences; an operation reaches itself.
 
-    A set of operations is a number with a bit for each, so that thousands of schemas that refer to
-    each other are settled in one pass over their references.
+    A set of operations is an integer with one bit each, so that one pass over the references is
+    enough for thousands of schemas that refer to each other.
     """
 
     def __init__(self, users: Mapping[Owner, Iterable[Owner]]) -> None:
-        """`users` has, for each thing, the operations and schemas that refer to it."""
+        """`users` maps each owner to the operations and schemas that refer to it."""
         owners = {*users, *(user for each in users.values() for user in each)}
         names = {owner for owner in owners if owner and isinstance(owner, str)}
         self._names = sorted(names, key=by_path)
@@ -35,12 +35,12 @@ class Reach:
                     pending.append(owner)
 
     def operations(self, owners: Iterable[Owner]) -> list[str]:
-        """Return the operations that reach one of the owners, by path and method."""
+        """Return the operations that reach any of the owners, sorted by path and method."""
         bits, others = 0, set[str]()
         for owner in owners:
             bits |= self._bits.get(owner, 0)
             if owner and isinstance(owner, str) and owner not in self._bits:
-                others.add(owner)  # an operation that reaches nothing
+                others.add(owner)  # an operation without references
         if bits not in self._listed:
             digits = bin(bits)[:1:-1]
             self._listed[bits] = [
@@ -51,5 +51,5 @@ class Reach:
 
 
 def by_path(label: str) -> tuple[str, ...]:
-    """Sort operations by path, then by method."""
+    """Return a sort key: path, then method."""
     return label.partition(" ")[::-1]

@@ -1,4 +1,4 @@
-"""Whether one value meets the limits of a schema, and what excludes no value at all."""
+"""Whether one value meets the limits of a schema, and which limits exclude nothing."""
 
 import re
 from operator import ge, gt, le, lt
@@ -8,15 +8,15 @@ from scripts.contract.diff.compare.keywords import divides, is_number
 from scripts.contract.openapi.nodes import Node
 
 INTEGERS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
-"""The smallest and the largest number of a format."""
+"""The smallest and the largest number of each format."""
 HINTS = frozenset({"password", "double"})
 """Formats that exclude no value."""
 LIMITS = frozenset(
     "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern "
     "format".split()
 )
-"""The keywords that `meets` knows."""
-_BEYOND = {"minimum": ge, "maximum": le, "exclusiveMinimum": gt, "exclusiveMaximum": lt}
+"""The keywords that `meets` can decide."""
+_COMPARISONS = {"minimum": ge, "maximum": le, "exclusiveMinimum": gt, "exclusiveMaximum": lt}
 _ENDS = re.compile(r"^\^\.\*\??|(?<!\\)\.\*\??\$?$")
 _ANYTHING = re.compile(
     r"\^?(\.|\[\\s\\S\]|\[\\w\\W\]|\[\\d\\D\])(\*|\{0,\})\??\$?|\^?|\$"  # not ^$: that is empty
@@ -24,23 +24,23 @@ _ANYTHING = re.compile(
 
 
 def texts(value: Any) -> list[str]:
-    """Return the texts that a keyword states, one or several."""
+    """Return the strings of a keyword that may have several."""
     stated = value if isinstance(value, list) else [value]
     return [each for each in stated if isinstance(each, str)]
 
 
-def takes_any_text(pattern: str) -> bool:
-    """Return whether every text matches a pattern, as far as its form shows."""
+def accepts_any_text(pattern: str) -> bool:
+    """Return whether a pattern matches every text, as far as its form shows."""
     return _ANYTHING.fullmatch(pattern) is not None
 
 
 def shortened(pattern: str) -> str:
-    """Return a pattern without the ends that match whatever is there."""
+    """Return a pattern without ends that match anything."""
     return _ENDS.sub("", pattern)
 
 
 def meets(value: Any, keywords: dict[str, Node]) -> bool | None:
-    """Return whether a value is within the limits, None where that is undecidable."""
+    """Return whether a value meets the limits; None if undecidable."""
     answers = {_meets(value, name, keywords[name].value) for name in LIMITS & keywords.keys()}
     return False if False in answers else None if None in answers else True
 
@@ -56,7 +56,7 @@ def _meets(value: Any, name: str, limit: Any) -> bool | None:
         return None if name in ("exclusiveMinimum", "exclusiveMaximum", "multipleOf") else True
     if name == "multipleOf":
         return bool(limit) and divides(limit, value)
-    is_beyond = _BEYOND.get(name)
+    is_beyond = _COMPARISONS.get(name)
     return is_beyond is None or bool(is_beyond(value, limit))
 
 

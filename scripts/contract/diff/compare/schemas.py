@@ -1,4 +1,4 @@
-"""Compare schemas by all their keywords."""
+"""Compare two schemas by all their keywords."""
 
 from collections.abc import Iterator
 
@@ -26,12 +26,12 @@ from scripts.contract.openapi.nodes import Node
 def compare_schemas(
     pair: Pair, old: SchemaShape, new: SchemaShape, documents: Documents
 ) -> Iterator[Item]:
-    """Compare the shapes of a pair of schemas; a component goes by its name wherever it is met."""
+    """Compare the shapes of a pair of schemas; a component keeps its name in every place."""
     name = new.name or old.name
     scope = pair.scope.about(name) if name else pair.scope
     targets = [_unresolved(old.node), _unresolved(new.node)]
     if targets != [None, None]:
-        # What one side cannot show is left out; it is a problem.
+        # A broken reference is skipped; it is reported as a problem.
         if None not in targets and targets[0] != targets[1]:
             places = pair.old, pair.new
             change = Change("unclassified", *places, pair.old.value, pair.new.value)
@@ -43,8 +43,8 @@ def compare_schemas(
     position = scope.position
     if old.alternatives or new.alternatives or old.parts or new.parts:
         position = _proved(position, old, new, documents)
-    # What is inside of a value that is always sent need not be always sent.
-    inner = scope.at(position._replace(is_given=False))
+    # A value that is always sent may still contain optional values.
+    inner = scope.at(position._replace(is_always_sent=False))
     for item in _keywords(old, new, inner, documents):
         if isinstance(item, Change):
             item = Difference(item, scope.at(position))  # noqa: PLW2901
@@ -61,13 +61,13 @@ def _is_harmful(difference: Difference) -> bool:
 def _proved(
     position: Position, old: SchemaShape, new: SchemaShape, documents: Documents
 ) -> Position:
-    """Return the position, marked where all that is sent there is accepted for certain."""
+    """Return the position, marked if every value sent there is provably accepted."""
     is_proved = position.is_proved or documents.is_proved(old, new, position)
     return position._replace(is_proved=is_proved)
 
 
 def _unresolved(node: Node) -> str | None:
-    """Return the end of a reference that leads nowhere."""
+    """Return the target of a broken reference."""
     reference = node.value.get("$ref") if isinstance(node.value, dict) else None
     return reference.rpartition("/")[2] if isinstance(reference, str) else None
 
@@ -75,7 +75,7 @@ def _unresolved(node: Node) -> str | None:
 def _keywords(
     old: SchemaShape, new: SchemaShape, scope: Scope, documents: Documents
 ) -> Iterator[Item]:
-    """Compare two schemas as far as they can be compared."""
+    """Compare all keywords of two schemas, if they have a type in common."""
     with_parts, with_alternatives = new if new.parts else old, new if new.alternatives else old
     if bool(old.parts) != bool(new.parts) and with_parts.is_bare_conjunction:
         yield from compare_parts(old, new, scope, documents)

@@ -1,4 +1,4 @@
-"""Compare the security schemes that both documents define."""
+"""Compare the security schemes of both documents."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,7 +22,7 @@ _URLS = ("authorizationUrl", "deviceAuthorizationUrl", "tokenUrl")
 
 
 def compare_schemes(documents: Documents) -> Iterator[Item]:
-    """Compare all schemes: those that are new, gone, or defined otherwise."""
+    """Compare all schemes: added, removed and changed ones."""
     position = Position(Direction.REQUEST, in_code=False)
     defined, redefined = (each.components("securitySchemes") for each in documents)
     for name in {**defined, **redefined}:
@@ -81,7 +81,7 @@ def compare_flow(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[I
         if resolved(text(old.get(field))) != resolved(text(new.get(field))):
             change = _field("oauth-url-changed", old, new, field)
             yield Difference(change, scope.part(f", {field}"))
-    # Without a place of its own, a token is refreshed where it was got.
+    # Without a refreshUrl, a token is refreshed at its tokenUrl.
     stated = [each.get("refreshUrl") for each in (old, new)]
     own = [node or each.get("tokenUrl") for node, each in zip(stated, (old, new), strict=True)]
     if any(stated) and resolved(text(own[0])) != resolved(text(own[1])):
@@ -96,9 +96,9 @@ def compare_flow(old: Node, new: Node, scope: Scope, _: Documents) -> Iterator[I
 
 
 def find_scheme(source: Source, name: str) -> Node | None:
-    """Return the definition of a security scheme, None if there is none.
+    """Return the definition of a security scheme; None if it is undefined.
 
-    From OpenAPI 3.2 on, what is no component's name is the URI of a scheme.
+    From OpenAPI 3.2 on, a name that is no component's is the URI of a scheme.
     """
     node = source.components("securitySchemes").get(name)
     if node is None and "#" in name and source.has(name):
@@ -107,7 +107,7 @@ def find_scheme(source: Source, name: str) -> Node | None:
 
 
 def scheme_name(source: Source, name: str) -> str:
-    """Return the component's name of a scheme that a requirement names, perhaps by its URI."""
+    """Return the component name of a scheme that a requirement names, by name or URI."""
     if name not in source.components("securitySchemes"):
         scheme = find_scheme(source, name)
         if scheme and not scheme.file and parent(scheme.pointer) == "/components/securitySchemes":
@@ -116,7 +116,7 @@ def scheme_name(source: Source, name: str) -> str:
 
 
 def is_defined_alike(old: Node, new: Node) -> bool:
-    """Return whether two schemes are the same but for their names."""
+    """Return whether two schemes differ in their names only."""
     return _definition(old) == _definition(new)
 
 
@@ -132,7 +132,7 @@ def _definition(scheme: Node) -> str:
 
 
 def _effective_value(scheme: Node, field: str) -> Any:
-    """Return what a field says; names of HTTP schemes and of headers know no case."""
+    """Return the value of a field; names of HTTP schemes and headers are case-insensitive."""
     stated = value(scheme.get(field))
     if field == "openIdConnectUrl" and isinstance(stated, str):
         return resolved(stated)

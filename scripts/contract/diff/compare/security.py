@@ -1,4 +1,4 @@
-"""Compare security requirements: alternatives ("or") of schemes that go together ("and")."""
+"""Compare security requirements: alternatives ("or") of schemes that are combined ("and")."""
 
 from collections.abc import Callable, Iterator
 from operator import eq
@@ -11,27 +11,27 @@ from scripts.contract.openapi.nodes import Node, canonical, text, value
 from scripts.contract.openapi.references import Source
 
 Alternative = dict[str, tuple[str, ...]]
-"""What goes together: each scheme with the scopes that are asked of it."""
+"""The schemes that are required together, each with its scopes."""
 Places = tuple[Node, Node]
 
-_GRANTED = {"oauth2", "openIdConnect"}  # the kinds of scheme that check scopes
+_SCOPED = {"oauth2", "openIdConnect"}  # the types of scheme with scopes
 
 
 def compare_security(old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
-    """Compare what two operations ask of their caller."""
+    """Compare the security requirements of two operations."""
     is_called = scope.position.direction is not Direction.REQUEST
-    # What the document asks of its callers it does not ask of itself when it calls back.
+    # The document's security applies to calls of the API, not to its callbacks.
     holders = [None, None] if is_called else [each.root.get("security") for each in documents]
     places = old.get("security") or holders[0] or old, new.get("security") or holders[1] or new
     before, after = _alternatives(documents.old, places[0]), _alternatives(documents.new, places[1])
     for name in dict.fromkeys(name for alternative in after for name in alternative):
         yield Usage(("scheme", name), scope.owner)
-    # Generated code asks for an authenticated client where the operation itself states one.
+    # Generated code requires an authenticated client if the operation itself has a requirement.
     stated = [bool(value(node.get("security"))) for node in (old, new)]
     in_code = stated[0] != stated[1]
     inner = scope.shared("security of callbacks" if is_called else "security")
     if ({} in before) != ({} in after):
-        yield Difference(_openness(before, after, places)._replace(in_code=in_code), inner)
+        yield Difference(_anonymous_access(before, after, places)._replace(in_code=in_code), inner)
         if not any(after if {} in after else before):
             return
     elif in_code:
@@ -40,11 +40,11 @@ def compare_security(old: Node, new: Node, scope: Scope, documents: Documents) -
         yield Difference(
             Change(f"security-moved-to-{where}", *places, alternatives, alternatives), inner
         )
-    couples, gone, added = _match([a for a in before if a], [a for a in after if a], documents)
-    for couple in couples:
-        yield from _schemes(*couple, places, scope, documents)
-        yield from _scopes(*couple, places, scope, documents)
-    # Who satisfies the one satisfies an easier one as well.
+    pairs, gone, added = _match([a for a in before if a], [a for a in after if a], documents)
+    for pair in pairs:
+        yield from _schemes(*pair, places, scope, documents)
+        yield from _scopes(*pair, places, scope, documents)
+    # A client that satisfies an alternative satisfies an easier one as well.
     for alternative in gone:
         change = Change("security-alternative-removed", *places, _shown(alternative))
         is_easy = not is_called and any(_is_easier(each, alternative) for each in after)
@@ -56,7 +56,7 @@ def compare_security(old: Node, new: Node, scope: Scope, documents: Documents) -
 
 
 def _is_easier(one: Alternative, other: Alternative) -> bool:
-    """Return whether a client that satisfies the other satisfies this one."""
+    """Return whether every client that satisfies the other satisfies this one."""
     return all(name in other and set(scopes) <= set(other[name]) for name, scopes in one.items())
 
 
@@ -65,7 +65,7 @@ def _harmless(scope: Scope) -> Scope:
 
 
 def _alternatives(source: Source, node: Node) -> list[Alternative]:
-    """Read what is asked; nothing at all is one alternative that asks nothing."""
+    """Read the alternatives; no requirement is one empty alternative."""
     found: list[Alternative] = []
     for entry in node.items():
         if not isinstance(entry.value, dict):
@@ -87,8 +87,10 @@ def _shown(alternative: Alternative) -> dict[str, list[str]]:
     return {name: list(scopes) for name, scopes in sorted(alternative.items())}
 
 
-def _openness(before: list[Alternative], after: list[Alternative], places: Places) -> Change:
-    """Say that anybody may call no longer, or now."""
+def _anonymous_access(
+    before: list[Alternative], after: list[Alternative], places: Places
+) -> Change:
+    """Return the change of anonymous access: no longer or newly allowed."""
     if {} in before:
         return Change("security-added", *places, None, [_shown(each) for each in after if each])
     return Change("security-removed", *places, [_shown(each) for each in before if each])
@@ -97,8 +99,8 @@ def _openness(before: list[Alternative], after: list[Alternative], places: Place
 def _match(
     old: list[Alternative], new: list[Alternative], documents: Documents
 ) -> tuple[list[tuple[Alternative, Alternative]], list[Alternative], list[Alternative]]:
-    """Match alternatives, the most alike first; give the couples, and what is gone and new."""
-    old, new, couples = list(old), list(new), []
+    """Match alternatives, the most similar first; return pairs, removed and added ones."""
+    old, new, pairs = list(old), list(new), []
 
     def is_renamed(before: Alternative, after: Alternative) -> bool:
         gone, added = before.keys() - after.keys(), after.keys() - before.keys()
@@ -120,14 +122,14 @@ def _match(
             if after is not None:
                 old.remove(before)
                 new.remove(after)
-                couples.append((before, after))
-    return couples, old, new
+                pairs.append((before, after))
+    return pairs, old, new
 
 
 def _schemes(
     before: Alternative, after: Alternative, places: Places, scope: Scope, documents: Documents
 ) -> Iterator[Difference]:
-    """Yield how the schemes of two alternatives differ."""
+    """Yield the differences in the schemes of two alternatives."""
     if before.keys() == after.keys():
         return
     shown = _shown(before), _shown(after)
@@ -150,7 +152,7 @@ def _schemes(
 def _scopes(
     before: Alternative, after: Alternative, places: Places, scope: Scope, documents: Documents
 ) -> Iterator[Difference]:
-    """Yield how the scopes differ that two alternatives ask of the same schemes."""
+    """Yield the differences in the scopes that two alternatives require of the same schemes."""
     gone = [name for name in before if name not in after]
     added = [name for name in after if name not in before]
     renamed = dict(zip(gone, added, strict=False)) if len(gone) == len(added) else {}
@@ -160,7 +162,7 @@ def _scopes(
             continue
         old, new = set(scopes), set(after[now])
         scheme = find_scheme(documents.new, now) or find_scheme(documents.old, name)
-        granted = text(scheme.get("type") if scheme else None) in _GRANTED
+        granted = text(scheme.get("type") if scheme else None) in _SCOPED
         shown = sorted(old), sorted(new)
         inner = scope.shared(f"security scheme {now}")
         if new - old:

@@ -1,49 +1,49 @@
-"""A schema as the set of values it accepts, in one form however it is written."""
+"""The normal form of a schema: the set of values that it accepts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.contract.openapi.nodes import JOINT, Node
+from scripts.contract.openapi.nodes import JOIN_SEPARATOR, Node
 
 ANY = frozenset({"boolean", "object", "array", "string", "integer", "fraction"})
 NUMBERS = frozenset({"integer", "fraction"})
-BESIDE_REFERENCE = frozenset({"nullable", "default", "deprecated", "readOnly", "writeOnly"})
-"""What may stand beside a single reference without making another model of it."""
+REFERENCE_SIBLINGS = frozenset({"nullable", "default", "deprecated", "readOnly", "writeOnly"})
+"""Siblings of a single reference that do not create another model."""
 
 
 @dataclass(slots=True)
 class SchemaShape:
     """A schema with its references followed and its `allOf` merged."""
 
-    node: Node  # where it stands, after references
-    name: str | None = None  # the component it is
+    node: Node  # its place, after references
+    name: str | None = None  # the name of the component, if it is one
     keywords: dict[str, Node] = field(default_factory=dict)
     properties: dict[str, Node] = field(default_factory=dict)
     required: dict[str, Node] = field(default_factory=dict)
     alternatives: list[Node] = field(default_factory=list)  # of oneOf or anyOf, without null
     union: str = ""  # oneOf or anyOf, where there are alternatives
-    parts: list[Node] = field(default_factory=list)  # of allOf, which no merge can express
+    parts: list[Node] = field(default_factory=list)  # of allOf, that cannot be merged
     merged: dict[str, Node] = field(default_factory=dict)  # the components that allOf merged
     types: frozenset[str] = ANY
     nullable: bool = True
 
     @property
     def key(self) -> tuple[str, str]:
-        """What identifies it in its document."""
+        """Its identity in the document."""
         return self.node.file, self.node.pointer
 
     @property
     def constants(self) -> list[Any] | None:
-        """The only values that it accepts, None where it does not list them."""
+        """The only values that it accepts; None if it does not list them."""
         if "const" in self.keywords:
             return [self.keywords["const"].value]
         node = self.keywords.get("enum")
         return list(node.value) if node is not None and isinstance(node.value, list) else None
 
     @property
-    def takes_all(self) -> bool:
-        """Whether it accepts any value, as a schema that says nothing does."""
+    def accepts_all(self) -> bool:
+        """Whether it accepts any value, as the empty schema does."""
         return self.types == ANY and self.nullable and self._says_only({"title", "deprecated"})
 
     @property
@@ -53,14 +53,14 @@ class SchemaShape:
 
     @property
     def is_bare_conjunction(self) -> bool:
-        """Whether it says nothing but the parts of its allOf."""
-        return bool(self.parts) and self._says_only({*BESIDE_REFERENCE, "title"}, "parts")
+        """Whether it has no keywords except the parts of its allOf."""
+        return bool(self.parts) and self._says_only({*REFERENCE_SIBLINGS, "title"}, "parts")
 
     @property
     def is_bare_union(self) -> bool:
-        """Whether it says nothing but its alternatives."""
+        """Whether it has no keywords except its alternatives."""
         return bool(self.alternatives) and self._says_only(
-            {*BESIDE_REFERENCE, "discriminator", "title"}, "alternatives"
+            {*REFERENCE_SIBLINGS, "discriminator", "title"}, "alternatives"
         )
 
     def _says_only(self, keywords: set[str], part: str = "") -> bool:
@@ -69,7 +69,7 @@ class SchemaShape:
 
 
 def types_of(shape: SchemaShape) -> tuple[frozenset[str], bool]:
-    """Return the types that the keywords state or imply, and whether null is one of them."""
+    """Return the types that the keywords state or imply, and whether null is accepted."""
     stated = shape.keywords.get("type")
     names = _names(stated.value) if stated else _implied(shape)
     if names is None:
@@ -88,12 +88,12 @@ def _names(stated: Any) -> set[str]:
 def _implied(shape: SchemaShape) -> set[str] | None:
     if shape.constants is not None:
         return {type_of(value) for value in shape.constants}
-    # Properties without a type are an object to everybody, the generator included.
+    # A schema with properties and no type is an object, to the generator as well.
     return {"object"} if shape.properties else None
 
 
 def type_of(value: Any) -> str:
-    """Name the type of a value as `type` does: a whole number is an integer."""
+    """Return the JSON Schema type of a value; a whole number is an integer."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -105,8 +105,10 @@ def type_of(value: Any) -> str:
     return "object" if isinstance(value, dict) else "array"
 
 
-def joint(nodes: Sequence[Node]) -> Node:
-    """Return the node of schemas that hold together; it stands where the first of them does."""
+def joined_node(nodes: Sequence[Node]) -> Node:
+    """Return one node for schemas that all apply, with the pointer of the first."""
     first, *others = nodes
-    pointer = JOINT.join([first.pointer, *(f"{each.file}#{each.pointer}" for each in others)])
+    pointer = JOIN_SEPARATOR.join(
+        [first.pointer, *(f"{each.file}#{each.pointer}" for each in others)]
+    )
     return Node({"allOf": [node.value for node in nodes]}, pointer, first.file)

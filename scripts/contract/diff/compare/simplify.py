@@ -1,4 +1,4 @@
-"""One form for all ways to limit a value: what excludes nothing is left out."""
+"""Normalise the limits of a shape: remove those that exclude nothing."""
 
 from math import ceil, floor
 from typing import Any
@@ -8,9 +8,9 @@ from scripts.contract.diff.compare.scalars import (
     HINTS,
     INTEGERS,
     LIMITS,
+    accepts_any_text,
     meets,
     shortened,
-    takes_any_text,
     texts,
 )
 from scripts.contract.diff.compare.shapes import ANY, NUMBERS, SchemaShape, type_of
@@ -34,7 +34,7 @@ _NUMERIC_FORMATS = {*INTEGERS, "float", "double"}
 
 
 def with_numeric_bounds(shape: SchemaShape) -> None:
-    """Write the flags of OpenAPI 3.0 (`exclusiveMinimum: true`) as 3.1 does, as numbers."""
+    """Convert the flags of OpenAPI 3.0 (`exclusiveMinimum: true`) to the numbers of 3.1."""
     for inclusive, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         flag = shape.keywords.get(exclusive)
         if flag is not None and isinstance(flag.value, bool):
@@ -46,7 +46,7 @@ def with_numeric_bounds(shape: SchemaShape) -> None:
 
 
 def simplify(shape: SchemaShape) -> None:
-    """Leave out what excludes no value of the shape's types."""
+    """Remove the limits that exclude no value of the shape's types."""
     if shape.types != ANY:
         for name in _TYPED & shape.keywords.keys():
             if not any(name in _KEYWORDS.get(kind, ()) for kind in shape.types):
@@ -63,7 +63,7 @@ def simplify(shape: SchemaShape) -> None:
 
 
 def _simplify_bounds(shape: SchemaShape) -> None:
-    """Write the bounds of integers as inclusive whole numbers, and keep the tighter one."""
+    """Convert the bounds of integers to inclusive integers, and keep the tighter one."""
     keywords = shape.keywords
     for inclusive, exclusive, rounded, beyond, tighter in (
         ("minimum", "exclusiveMinimum", ceil, lambda n: floor(n) + 1, max),
@@ -71,7 +71,7 @@ def _simplify_bounds(shape: SchemaShape) -> None:
     ):
         stated = [keywords.get(inclusive), keywords.get(exclusive)]
         if any(node is not None and not is_number(node.value) for node in stated):
-            continue  # what is no number is left to be unclassified
+            continue  # anything but a number stays unclassified
         nodes = [
             node._replace(value=change(node.value))
             for node, change in zip(stated, (rounded, beyond), strict=True)
@@ -87,7 +87,7 @@ def _simplify_bounds(shape: SchemaShape) -> None:
 def _simplify_pattern(shape: SchemaShape) -> None:
     node = shape.keywords.get("pattern")
     stated = texts(value(node))
-    kept = [shortened(each) for each in stated if not takes_any_text(each)]
+    kept = [shortened(each) for each in stated if not accepts_any_text(each)]
     if node is None or kept == stated:
         return
     del shape.keywords["pattern"]
@@ -98,7 +98,7 @@ def _simplify_pattern(shape: SchemaShape) -> None:
 def _simplify_format(shape: SchemaShape) -> None:
     node = shape.keywords.get("format")
     stated = text(node)
-    if node is not None and stated == "byte":  # 3.1 has a keyword for it
+    if node is not None and stated == "byte":  # 3.1 replaces it by contentEncoding
         del shape.keywords["format"]
         shape.keywords.setdefault("contentEncoding", node._replace(value="base64"))
     if not stated or stated == "byte":
@@ -109,7 +109,7 @@ def _simplify_format(shape: SchemaShape) -> None:
 
 
 def _is_within(shape: SchemaShape, stated: str) -> bool:
-    """Return whether the bounds of a number keep it inside its format."""
+    """Return whether the bounds of a number lie within its format."""
     if stated not in INTEGERS:
         return False
     low, high = (value(shape.keywords.get(name)) for name in ("minimum", "maximum"))
@@ -118,7 +118,7 @@ def _is_within(shape: SchemaShape, stated: str) -> bool:
 
 
 def _simplify_constants(shape: SchemaShape) -> None:
-    """Keep the listed values that meet the type and the limits, and then no limits."""
+    """Keep the listed values that meet the type and the limits; then remove the limits."""
     node = shape.keywords.get("enum")
     if node is None or not isinstance(node.value, list):
         return

@@ -1,8 +1,8 @@
-"""Which schemas say the same in both documents, with all that they refer to.
+"""Find schemas that are the same in both documents, including all that they refer to.
 
-Most of a large document did not change, or only in its wording. Such a pair has no difference in
-it and need not be compared, whatever its position. What is broken in it must still be reported, so
-a schema that may be broken counts as changed.
+Most of a large document does not change, or only in its wording. Such a pair has no difference at
+any position, so it need not be compared. Problems in it must still be reported, so a schema that
+may be malformed counts as changed.
 """
 
 from collections.abc import Iterable, Iterator
@@ -31,15 +31,15 @@ _NAMED = ("properties", "patternProperties", "dependentSchemas")
 
 
 class Unchanged:
-    """Finds pairs of schemas that say the same."""
+    """Finds pairs of schemas that are the same."""
 
     def __init__(self, documents: "Documents") -> None:
         self._old, self._new = (document.root.value for document in documents)
         self._is_possible = documents.old.three_one == documents.new.three_one
-        self._same: dict[str, bool] = {}  # by reference: whether all that it reaches is the same
+        self._same: dict[str, bool] = {}  # by reference: whether everything it reaches is the same
 
     def holds(self, old: Node, new: Node) -> bool:
-        """Return whether two schemas, and all that they refer to, say the same."""
+        """Return whether two schemas, and all that they refer to, are the same."""
         if old.file or new.file or not self._is_possible:
             return False
         found = _shared_references(old.value, new.value)
@@ -51,7 +51,7 @@ class Unchanged:
         return self._same[reference]
 
     def _decide(self, start: str) -> None:
-        """Decide for all references that one reaches and that are not decided yet."""
+        """Decide all undecided references that one reference reaches."""
         users: dict[str, list[str]] = {start: []}
         parts: dict[str, list[str]] = {}
         changed: list[str] = []
@@ -82,7 +82,7 @@ class Unchanged:
 
 
 def _target(document: Any, reference: str) -> Any:
-    """Return the object that a local reference leads to; None if there is none."""
+    """Return the object that a local reference leads to; None if it is broken."""
     if not reference.startswith("#/"):
         return None
     try:
@@ -93,12 +93,12 @@ def _target(document: Any, reference: str) -> Any:
 
 
 def _shared_references(old: Any, new: Any) -> set[str] | None:
-    """Return the references of two schemas that say the same beside them; None if they do not."""
+    """Return the references of two otherwise equal schemas; None if they differ."""
     found: set[str] = set()
-    pending = [(old, new, False)]  # whether the keys are names
+    pending = [(old, new, False)]  # the flag: the keys are names
     while pending:
         one, other, is_named = pending.pop()
-        if type(one) is not type(other):  # 1 equals true to Python
+        if type(one) is not type(other):  # in Python, 1 == True
             return None
         if isinstance(one, list):
             if len(one) != len(other):
@@ -124,7 +124,7 @@ def _is_same_data(old: dict[str, Any], new: dict[str, Any]) -> bool:
 
 
 def _named_by(schema: dict[str, Any]) -> Iterator[str]:
-    """Yield what a schema refers to itself, by a reference or by the mapping of alternatives."""
+    """Yield the direct references of a schema, including its discriminator mapping."""
     if isinstance(schema.get("$ref"), str):
         yield schema["$ref"]
     if "discriminator" in schema:
@@ -132,7 +132,7 @@ def _named_by(schema: dict[str, Any]) -> Iterator[str]:
 
 
 def _references_of_parts(schema: dict[str, Any]) -> Iterator[str]:
-    """Yield the references by which a schema is part of another: in `allOf`, or alone."""
+    """Yield the references by which a schema includes another: in `allOf`, or alone."""
     parts = schema.get("allOf")
     for part in [schema, *(parts if isinstance(parts, list) else ())]:
         if isinstance(part, dict) and isinstance(part.get("$ref"), str):
@@ -148,11 +148,11 @@ def _mapped(discriminator: Any) -> Iterator[str]:
 
 
 def _is_broken(schema: dict[str, Any]) -> bool:
-    """Return whether a schema has a member of the wrong kind."""
-    return not all(_is_right(key, value) for key, value in schema.items())
+    """Return whether a schema has a member of the wrong type."""
+    return not all(_has_right_type(key, value) for key, value in schema.items())
 
 
-def _is_right(key: str, value: Any) -> bool:
+def _has_right_type(key: str, value: Any) -> bool:
     if key in _NAMED:
         return isinstance(value, dict) and _are_schemas(value.values())
     if key in _LISTED:
@@ -167,7 +167,7 @@ def _are_schemas(values: Iterable[Any]) -> bool:
 
 
 def _circular(parts: dict[str, list[str]]) -> set[str]:
-    """Return what contains itself as a part, and what has such a part."""
+    """Return the schemas that include themselves, and those that include such a one."""
     sorter = TopologicalSorter(parts)
     left = set(parts)
     try:

@@ -1,4 +1,4 @@
-"""Compare what several keywords of a schema say together: types, listed values, limits."""
+"""Compare keywords that only make sense together: types, listed values, limits."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,16 +9,16 @@ from scripts.contract.diff.compare.shapes import ANY, SchemaShape
 from scripts.contract.openapi.nodes import Node, canonical, value
 
 Limit = tuple[float, int]
-"""A number, and by how little a value must be beyond it (0: it may be the number itself)."""
+"""A number, and its offset: 0 if the number itself is allowed, else the direction beyond it."""
 
 
 def are_comparable(old: SchemaShape, new: SchemaShape) -> bool:
-    """Return whether two schemas have a type in common; if not, the rest cannot be compared."""
+    """Return whether two schemas have a type in common; else no other keyword is comparable."""
     return bool(old.types & new.types) or old.types == new.types
 
 
 def compare_types(old: SchemaShape, new: SchemaShape) -> Iterator[Change]:
-    """Compare the types, null included."""
+    """Compare the types, including null."""
     if old.types != new.types:
         if old.types > new.types:
             rule = "type-narrowed"
@@ -47,7 +47,7 @@ def _type_names(types: frozenset[str]) -> Any:
 
 
 def compare_values(old: SchemaShape, new: SchemaShape) -> Iterator[Change]:
-    """Compare the values that are listed, and the least and the greatest number."""
+    """Compare the listed values, and the minimum and maximum."""
     yield from _enum(old, new)
     yield from _limit(old, new, "minimum", "exclusiveMinimum")
     yield from _limit(old, new, "maximum", "exclusiveMaximum")
@@ -56,7 +56,7 @@ def compare_values(old: SchemaShape, new: SchemaShape) -> Iterator[Change]:
 def _enum(old: SchemaShape, new: SchemaShape) -> Iterator[Change]:
     before, after = old.constants, new.constants
     if before is None and after is None:
-        yield from _odd(old, new, "enum", (list,))
+        yield from _unexpected(old, new, "enum", (list,))
         return
     rule = _enum_rule(before, after)
     if rule is None and ("const" in old.keywords) != ("const" in new.keywords):
@@ -94,7 +94,7 @@ def _limit(old: SchemaShape, new: SchemaShape, inclusive: str, exclusive: str) -
     before, after = (_bound(shape.keywords, inclusive, exclusive) for shape in (old, new))
     if before == after:
         for keyword in (inclusive, exclusive):
-            yield from _odd(old, new, keyword, (int, float, bool))
+            yield from _unexpected(old, new, keyword, (int, float, bool))
         return
     if before is None or after is None:
         way = "added" if before is None else "removed"
@@ -124,10 +124,10 @@ def _limit_text(limit: Limit | None) -> Any:
     return number if not beyond else f"{'>' if beyond > 0 else '<'} {number}"
 
 
-def _odd(
+def _unexpected(
     old: SchemaShape, new: SchemaShape, keyword: str, wanted: tuple[type, ...]
 ) -> Iterator[Change]:
-    """Compare a keyword whose values are not of the kind that OpenAPI wants."""
+    """Compare a keyword with values of a type that OpenAPI does not allow."""
     before, after = old.keywords.get(keyword), new.keywords.get(keyword)
     if rule := unexpected_type(before, after, wanted):
         yield member_change(rule, old.node, new.node, before, after)

@@ -1,1 +1,1 @@
-"""What findings mean for the facade, for apps and for the next version."""
+"""The impact of findings on the facade, on apps and on the next version."""

@@ -1,4 +1,4 @@
-"""Which methods and fields of the facade a finding affects, and whether an app notices."""
+"""Which methods and fields of the facade a finding affects, and whether apps are shielded."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,29 +20,29 @@ if TYPE_CHECKING:
     from scripts.contract.diff.review import ReviewedFinding
 
 _NEW = frozenset({"property-added-optional", "property-added-required", "parameter-added-optional"})
-# By the location of what an app writes: the option of every method that adds it.
+# By the location of a parameter ("" for a body): the option of every method that sends it.
 _OPTIONS = {"": "extra_body", "query": "extra_query", "header": "extra_headers"}
 _SENT_BEFORE = "sent already"
 _TO_BE_WRITTEN = "a method is to be written; `client.api` sends it already"
-_REMAINDER = "extra"  # the attribute that keeps fields without an attribute of their own
+_REMAINDER = "extra"  # the attribute with the fields that have no attribute of their own
 
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """A method or a field of the facade that a finding reaches."""
+    """A method or a field of the facade that a finding affects."""
 
     name: str
-    shielded: bool  # an app that uses it notices nothing
+    shielded: bool  # apps that use it need no change
     source: str = ""  # the file of a method
 
 
 class Impact:
-    """How findings reach the facade: by the operations that the contract and the facade share."""
+    """How findings affect the facade, through the operations that it calls."""
 
     def __init__(self, facade: Facade, contract: Document, findings: Iterable[Finding]) -> None:
         self._facade = facade
         self._ids: dict[str, str] = {}  # of `GET /pets/{}`: the operationId, in snake_case
-        self._sent: dict[str, set[str]] = {}  # by operationId: what the facade sends, in snake_case
+        self._sent: dict[str, set[str]] = {}  # by operationId: the names that the facade sends
         source = Source("contract", contract)
         for operation in operations_in(source, source.root.get("paths")):
             name = python_name(operation.id)
@@ -61,8 +61,8 @@ class Impact:
 
     def affected(self, finding: Finding, subject: Subject) -> tuple[Affected, ...]:
         """Return what a finding affects, the methods first."""
-        if self.is_of_transport(finding, subject):
-            return ()  # no method and no app has to do with it
+        if self.is_transport_header(finding, subject):
+            return ()  # neither a method nor an app depends on it
         methods = self._methods(finding.operations)
         fields = dict.fromkeys(self._fields(finding, subject, methods))
         return (
@@ -74,7 +74,7 @@ class Impact:
         )
 
     def reach(self, finding: Finding, subject: Subject) -> str:
-        """Say how an app reaches what is new although no method names it; empty for all else."""
+        """Return how an app reaches a new item that no method names; empty for other findings."""
         methods = self._methods(finding.operations)
         if finding.rule == "operation-added":
             return _SENT_BEFORE if methods else _TO_BE_WRITTEN
@@ -88,8 +88,8 @@ class Impact:
         option = _OPTIONS.get(subject.location)
         return f"sendable by `{option}`" if option else ""
 
-    def is_of_transport(self, finding: Finding, subject: Subject) -> bool:
-        """Return whether it is about a header that every request has, whatever method sends it."""
+    def is_transport_header(self, finding: Finding, subject: Subject) -> bool:
+        """Return whether it concerns a header that every request has."""
         is_set = subject.location == "header" and self._facade.sets(subject.name)
         return is_set and bool(self._methods(finding.operations))
 
@@ -101,7 +101,7 @@ class Impact:
     def _fields(
         self, finding: Finding, subject: Subject, methods: list[FacadeMethod]
     ) -> Iterator[str]:
-        """Yield the model fields that hold the property in question."""
+        """Yield the model fields that hold the property of a finding."""
         if subject.name == _REMAINDER or finding.directions == ["request"]:
             return
         for method in methods:
@@ -110,13 +110,13 @@ class Impact:
 
     def _shields(self, finding: Finding, subject: Subject, method: FacadeMethod) -> bool:
         if finding.wire == "safe":
-            return True  # names in code are the overlay's, and what is new is not used yet
+            return True  # the overlay decides the names in code; a new item is not used yet
         if finding.rule == "operation-moved":
-            return True  # regenerated code calls it at its new path
+            return True  # regenerated code uses its new path
         if not subject.name or method in self._facade.internal:
             return False
         if subject.is_received_only:
-            # A field that no model holds reaches no app; one that a model holds is reported itself.
+            # A field without a model field reaches no app; a model field is reported separately.
             fields = self._fields(finding, subject, [method])
             return all(self._field_shields(finding, each) for each in fields)
         is_sent = any(subject.name in self._sent.get(each, ()) for each in method.operations)
@@ -130,14 +130,14 @@ class Impact:
             return True
         annotation = self._facade.annotations[name]
         if finding.rule.startswith("enum-"):
-            return "str" in annotation  # any text passes as it comes
+            return "str" in annotation  # any text passes unchanged
         if finding.rule in ("property-became-optional", "became-nullable"):
             return "None" in annotation
         return False
 
 
 def _accepted(source: Source, operation: Operation) -> Iterator[str]:
-    """Yield, in snake_case, the query parameters and the body's properties of an operation."""
+    """Yield, in snake_case, the query parameters and the body properties of an operation."""
     for holder in (operation.item, operation.node):
         parameters = holder.get("parameters")
         for each in parameters.items() if parameters is not None else ():
@@ -152,7 +152,7 @@ def _accepted(source: Source, operation: Operation) -> Iterator[str]:
 
 
 def _descendant(source: Source, node: Node, *keys: str) -> Node | None:
-    """Return a member of a member, following references; None if one is missing."""
+    """Return the node at a path of keys, following references; None if there is none."""
     for key in keys:
         found = node.get(key)
         if found is None:
@@ -184,13 +184,13 @@ def with_impact(
             use.breaks(subject, facade.methods.get(use.name)) for use in uses if use.name in exposed
         ]
         kept = tuple(use for use in met if use is not None)
-        of_transport = impact.is_of_transport(each.finding, subject)
+        of_transport = impact.is_transport_header(each.finding, subject)
         completed.append(
             replace(
                 each,
                 affected=affected,
                 uses=kept,
-                is_of_transport=of_transport,
+                is_transport_header=of_transport,
                 reach=impact.reach(each.finding, subject),
             )
         )

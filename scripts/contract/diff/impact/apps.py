@@ -1,4 +1,4 @@
-"""Where an app uses the facade: its source is read, never run."""
+"""Find the places where an app uses the facade, by reading its source without running it."""
 
 import ast
 from collections.abc import Iterator, Sequence
@@ -12,8 +12,8 @@ from scripts.contract.errors import CannotRunError
 _CLIENTS = {"AssociationsClient", "AsyncAssociationsClient"}
 _RETURN_A_CLIENT = {"for_location", "from_env"}
 _INSTALLED = {"site-packages", "node_modules"}
-_EXTRA = {"extra_body", "extra_query"}  # arguments that send what the facade has no name for
-_MANY = "many "  # before a model: a page or an iterator of it
+_EXTRA = {"extra_body", "extra_query"}  # arguments that send fields unknown to the facade
+_MANY_PREFIX = "many "  # prefix of a model: a page or an iterator of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +24,19 @@ class AppUse:
     line: int
     name: str  # `associations.update`, `Association.key`
     confidence: str  # certain: the value's type is known; likely: by its names; possible: a field
-    passed: frozenset[str] | None = None  # the arguments of a call by name; None: not known
+    passed: frozenset[str] | None = None  # the names of a call's arguments; None: unknown
 
     def breaks(self, subject: Subject, method: FacadeMethod | None) -> "AppUse | None":
-        """Return the use if it uses what a finding is about, less certain where that is not seen.
+        """Return the use if a finding affects it, less certain if its arguments are unknown.
 
-        `method` is the one that is used, None for a field.
+        `method` is the called method, None for a field.
         """
         if method is None or not subject.name:
             return self
         if subject.is_received_only:
-            return None  # a line that calls the method need not read the field
+            return None  # calling the method does not imply reading the field
         if subject.name not in method.parameters:
-            return self  # the facade sends it, or cannot
+            return self  # the facade sends it, or cannot send it
         if self.passed is None:
             return replace(self, confidence="possible")
         is_passed = subject.name in self.passed
@@ -47,18 +47,18 @@ class AppUse:
 
 
 def read_apps(paths: Sequence[Path], facade: Facade) -> list[AppUse]:
-    """Read files and folders of Python code; code that does not import the facade uses nothing."""
+    """Read files and folders of Python code; a file that does not import the facade has no use."""
     uses: list[AppUse] = []
     for path in paths:
         if not path.exists():
-            raise CannotRunError(f"there is no app at {path}")
+            raise CannotRunError(f"there is no app at {path}: name a Python file or a folder")
         for file in _files(path):
             uses += _read(file, facade)
     return uses
 
 
 def _files(path: Path) -> list[Path]:
-    """List the code of an app; hidden folders and installed packages are not its own."""
+    """List the source files of an app, without hidden folders and installed packages."""
     if not path.is_dir():
         return [path]
     return [
@@ -79,7 +79,7 @@ def _read(file: Path, facade: Facade) -> list[AppUse]:
         return []
     tree = _GetattrAsAttribute().visit(tree)
     types = _Types(facade)
-    for _ in range(2):  # once for the names, once more for names that depend on others
+    for _ in range(2):  # the second pass resolves names that depend on later ones
         types.learn(tree)
     found = (AppUse(str(file), *each) for each in types.uses(tree))
     return sorted(dict.fromkeys(found), key=lambda use: (use.line, use.name))
@@ -94,7 +94,7 @@ def _imports_facade(node: ast.AST) -> bool:
 
 
 class _GetattrAsAttribute(ast.NodeTransformer):
-    """Replace `getattr(value, "name")` by `value.name`, which is the same."""
+    """Replace `getattr(value, "name")` by the equivalent `value.name`."""
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         """Replace a call of getattr with a literal name."""
@@ -106,19 +106,19 @@ class _GetattrAsAttribute(ast.NodeTransformer):
 
 
 class _Types:
-    """The types of the expressions of one file: `client`, a resource, a model, or many of one."""
+    """The types of the expressions in a file: `client`, a resource, a model, or many of one."""
 
     def __init__(self, facade: Facade) -> None:
         self._facade = facade
         self._names: dict[str, str] = {}  # type by expression
-        self._clients = set(_CLIENTS)  # the classes, as this file calls them
+        self._clients = set(_CLIENTS)  # the names of the classes in this file
         self._models = {name.partition(".")[0] for name in facade.annotations}
         self._fields: dict[str, list[str]] = {}
         for name in facade.annotations:
             self._fields.setdefault(name.partition(".")[2], []).append(name)
 
     def learn(self, tree: ast.AST) -> None:
-        """Note the types of the names that are assigned, annotated or iterated."""
+        """Record the types of names that are assigned, annotated or iterated."""
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign):
                 for target in node.targets:
@@ -129,8 +129,8 @@ class _Types:
                 self._note(node.optional_vars, self._of(node.context_expr))
             elif isinstance(node, ast.For | ast.AsyncFor | ast.comprehension):
                 many = self._of(node.iter)
-                if many.startswith(_MANY):
-                    self._note(node.target, many.removeprefix(_MANY))
+                if many.startswith(_MANY_PREFIX):
+                    self._note(node.target, many.removeprefix(_MANY_PREFIX))
             elif isinstance(node, ast.arg) and node.annotation is not None:
                 self._note(ast.Name(node.arg), self._annotated(node.annotation))
             elif isinstance(node, ast.ImportFrom):
@@ -138,7 +138,7 @@ class _Types:
                 self._clients |= {each.asname for each in renamed if each.asname}
 
     def uses(self, tree: ast.AST) -> Iterator[tuple[int, str, str, frozenset[str] | None]]:
-        """Yield line, name, confidence and arguments of each use."""
+        """Yield the line, name, confidence and arguments of each use."""
         calls = {id(node.func): node for node in ast.walk(tree) if isinstance(node, ast.Call)}
         for node in ast.walk(tree):
             if not isinstance(node, ast.Attribute):
@@ -170,7 +170,7 @@ class _Types:
         return "client" if text in self._clients else text if text in self._models else ""
 
     def _of(self, node: ast.expr) -> str:
-        """Return the type of an expression; empty if it is not known."""
+        """Return the type of an expression; empty if unknown."""
         if isinstance(node, ast.Await):
             return self._of(node.value)
         known = self._names.get(ast.unparse(node), "")
@@ -180,7 +180,7 @@ class _Types:
             holder = self._of(node.value)
             if holder == "client" and node.attr in self._facade.resources:
                 return node.attr
-            return holder if holder.startswith(_MANY) and node.attr == "items" else ""
+            return holder if holder.startswith(_MANY_PREFIX) and node.attr == "items" else ""
         return self._returned(node.func) if isinstance(node, ast.Call) else ""
 
     def _returned(self, function: ast.expr) -> str:
@@ -196,11 +196,11 @@ class _Types:
         method = self._facade.methods.get(f"{self._of(function.value)}.{last}")
         if method is None:
             return ""
-        return f"{_MANY}{method.returns}" if method.many else method.returns
+        return f"{_MANY_PREFIX}{method.returns}" if method.many else method.returns
 
 
 def _passed(call: ast.Call | None) -> frozenset[str] | None:
-    """Name the arguments of a call; None where there is no call or not all can be seen."""
+    """Return the names of a call's arguments; None if there is no call or `**` hides them."""
     if call is None or any(each.arg is None or each.arg in _EXTRA for each in call.keywords):
         return None
     return frozenset(each.arg for each in call.keywords if each.arg is not None)

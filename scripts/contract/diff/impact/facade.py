@@ -1,4 +1,4 @@
-"""What the facade sends and returns, read from its source as text: nothing of it is run."""
+"""What the facade sends and returns, parsed from its source without running it."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -8,15 +8,15 @@ from typing import Any
 
 from scripts.contract.errors import CannotRunError
 
-_FROM_CLIENT = frozenset({"location_id"})  # a client sends it, whatever the method
+_FROM_CLIENT = frozenset({"location_id"})  # every method gets it from the client
 _FROM_TRANSPORT = frozenset({"accept", "authorization", "content_type", "user_agent", "version"})
 
 
 @dataclass(frozen=True, slots=True)
 class FacadeMethod:
-    """A method of a resource, such as `associations.update`, blocking and async alike.
+    """A method of a resource, such as `associations.update`; the same for blocking and async.
 
-    An internal one is called as its class calls it, and what of a request it sends is not read.
+    An internal method has the name by which its class calls it; its parameters are not read.
     """
 
     name: str
@@ -25,12 +25,12 @@ class FacadeMethod:
     many: bool  # a page or an iterator of that model
     parameters: frozenset[str]
     required: frozenset[str]  # the parameters without a default
-    source: str  # the file that a person edits, as `facade/...`
+    source: str  # its hand-written file, as `facade/...`
 
 
 @dataclass(frozen=True, slots=True)
 class Facade:
-    """The methods of all resources, those that send what no resource offers, and all models."""
+    """All methods of resources, internal methods that send other operations, and all models."""
 
     methods: dict[str, FacadeMethod] = field(default_factory=dict)
     internal: tuple[FacadeMethod, ...] = ()
@@ -42,7 +42,7 @@ class Facade:
         return {name.partition(".")[0] for name in self.methods}
 
     def sent_in(self, operation: str) -> set[str]:
-        """Return what the facade can send: the parameters of its methods, and of the client."""
+        """Return what the facade can send: the parameters of its methods and of the client."""
         found = set(_FROM_CLIENT)
         for method in self.methods.values():
             if operation in method.operations:
@@ -51,12 +51,12 @@ class Facade:
 
     @staticmethod
     def sets(header: str) -> bool:
-        """Return whether every request has a header, whatever method sends it."""
+        """Return whether every request has a header."""
         return header in _FROM_TRANSPORT
 
 
 def read_facade(folder: Path) -> Facade:
-    """Read the facade in a folder; an empty one if there is none."""
+    """Read the facade in a folder; empty if there is none."""
     declared = folder / "_core" / "methods.py"
     if not declared.exists():
         return Facade()
@@ -86,7 +86,7 @@ def _named(folder: Path, source: Path) -> str:
 
 
 def _internal(folder: Path, methods: Mapping[str, FacadeMethod]) -> Iterator[FacadeMethod]:
-    """Yield what sends the operations of generated code that no method of a resource declares."""
+    """Yield the internal methods that send operations no method of a resource sends."""
     declared = frozenset[str]().union(*(each.operations for each in methods.values()))
     for path in sorted((folder / "_async").glob("*.py")):
         tree = _parse(path)
@@ -108,7 +108,7 @@ def _generated_operations(tree: ast.Module) -> set[str]:
 
 
 def _sender(tree: ast.Module, operation: str) -> str:
-    """Name the first method that sends an operation; the operation itself where none does."""
+    """Return the first method that sends an operation; the operation itself if there is none."""
     for holder in (each for each in tree.body if isinstance(each, ast.ClassDef)):
         for method in (each for each in holder.body if isinstance(each, ast.AsyncFunctionDef)):
             if operation in {each.id for each in ast.walk(method) if isinstance(each, ast.Name)}:
@@ -129,7 +129,7 @@ def _literal(path: Path, name: str) -> dict[str, Any]:
 
 
 def _parameters(path: Path, function: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Return all parameters of a method and those without a default, whichever class defines it."""
+    """Return all parameters of a method, and those without a default, in any class of the file."""
     for node in ast.walk(_parse(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == function:
             each = node.args

@@ -1,4 +1,4 @@
-"""What a finding is about, in the names of generated code and of the facade."""
+"""The subject of a finding, in the names of generated code and of the facade."""
 
 import re
 from typing import NamedTuple
@@ -18,21 +18,21 @@ _MUST_BE_SENT = frozenset(
 
 
 class Subject(NamedTuple):
-    """A parameter or a property, by its name in snake_case; an operation has no name."""
+    """A parameter or a property, by its snake_case name; empty for an operation."""
 
     name: str = ""
     location: str = ""  # of a parameter: path, query, header, cookie
-    is_sent: bool = False  # whether an app writes it
-    must_be_sent: bool = False  # what breaks is a request without it
+    is_sent: bool = False  # an app sends it
+    must_be_sent: bool = False  # requests without it break
 
     @property
     def is_received_only(self) -> bool:
-        """Whether it is a property that an app only reads."""
+        """Whether it is a property that apps only receive."""
         return bool(self.name) and not self.is_sent
 
 
 def subject_of(finding: Finding, old: Document, new: Document) -> Subject:
-    """Return what a finding between two documents is about."""
+    """Return the subject of a finding between two documents."""
     spot = finding.places[0]
     is_sent = finding.directions != ["response"]
     must_be_sent = finding.rule in _MUST_BE_SENT
@@ -45,7 +45,7 @@ def subject_of(finding: Finding, old: Document, new: Document) -> Subject:
 
 
 def _parameter(pointer: str, document: Document) -> tuple[str, str] | None:
-    """Return name and location of the parameter that a pointer leads into."""
+    """Return name and location of the parameter that contains a pointer."""
     holder = _PARAMETER.match(pointer)
     if holder is None:
         return None
@@ -61,7 +61,7 @@ def _parameter(pointer: str, document: Document) -> tuple[str, str] | None:
 
 
 def _listed_as_required(pointer: str, document: Document) -> str:
-    """Return the property that an item of `required` names; empty for any other place."""
+    """Return the property that an item of `required` names; empty for any other pointer."""
     if parent(pointer).endswith("/required"):
         try:
             return python_name(str(lookup(document, pointer)))

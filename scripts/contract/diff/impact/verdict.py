@@ -1,4 +1,4 @@
-"""What a person has to do after a review, and which version is next."""
+"""The verdict of a review: what to do, and the next version."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,14 +9,14 @@ if TYPE_CHECKING:
     from scripts.contract.diff.review import ReviewedFinding
 
 _VERSION = re.compile(r'(?m)^__version__ = "(\d+\.\d+\.\d+)')
-_MOST = 6  # places that a verdict names
+_MAX_PLACES = 6  # places that a verdict names
 _ADOPT = "put the proposed actions into the overlay, then regenerate"
 
 
 class Verdict(Enum):
-    """What there is to do: the sentence, and the step of the version.
+    """What to do: the sentence, and the version step.
 
-    A step is major, minor, or patch, which adds nothing that a person could name; or none.
+    A step is major, minor, feature, patch, or none.
     """
 
     APPS_BREAK = "apps break", "major"
@@ -33,7 +33,7 @@ class Verdict(Enum):
 
     @property
     def sentence(self) -> str:
-        """The verdict in words."""
+        """The verdict as a sentence."""
         return self.value[0]
 
     @property
@@ -43,14 +43,14 @@ class Verdict(Enum):
 
     @property
     def needs_a_person(self) -> bool:
-        """Whether code written by hand must change first."""
+        """Whether hand-written code must change first."""
         return self in (Verdict.APPS_BREAK, Verdict.APPS_MAY_BREAK, Verdict.FACADE_MUST_CHANGE)
 
 
 def decide(
     findings: Iterable["ReviewedFinding"], lens: str, *, has_proposals: bool
 ) -> tuple[Verdict, tuple[str, ...]]:
-    """Return the verdict on findings that are not accepted, and the places that it is about."""
+    """Return the verdict on findings that are not accepted, and the places that it names."""
     changes = [
         each for each in findings if each.finding.wire != "safe" or each.finding.sdk != "none"
     ]
@@ -62,7 +62,7 @@ def decide(
         return verdict, _unique(f"{use.file}:{use.line}" for use in certain or uses)
     exposed = [each for broken in breaks for each in broken.affected if not each.shielded]
     if exposed:
-        # The file of a method is where to look; the finding itself names the method.
+        # A method counts by its file, which must change; the finding names the method.
         return Verdict.FACADE_MUST_CHANGE, _unique(each.source or each.name for each in exposed)
     promoted = [
         each.name
@@ -87,30 +87,30 @@ def decide(
     return Verdict.REGENERATE if changes else Verdict.NOTHING, ()
 
 
-def worded(verdict: Verdict, places: Sequence[str]) -> str:
-    """Write a verdict and its places as one sentence."""
+def verdict_text(verdict: Verdict, places: Sequence[str]) -> str:
+    """Return a verdict and its places as one sentence."""
     if not places:
         return verdict.sentence
-    more = f", and {len(places) - _MOST} more" if len(places) > _MOST else ""
-    return f"{verdict.sentence} ({', '.join(places[:_MOST])}{more})"
+    more = f", and {len(places) - _MAX_PLACES} more" if len(places) > _MAX_PLACES else ""
+    return f"{verdict.sentence} ({', '.join(places[:_MAX_PLACES])}{more})"
 
 
-def counted(severities: Mapping[str, int]) -> str:
-    """Write how many findings there are of each severity."""
+def counts_text(severities: Mapping[str, int]) -> str:
+    """Return the number of findings of each severity as text."""
     found = [f"{count} {word}" for word, count in severities.items() if count]
     return ", ".join(found) or "nothing to do"
 
 
 def stated_version(source: str) -> str | None:
-    """Return the version that a source states, None if it states none."""
+    """Return the version in the source; None if there is none."""
     found = _VERSION.search(source)
     return found[1] if found else None
 
 
 def next_version(version: str | None, step: str) -> str | None:
-    """Return the version after a version.
+    """Return the next version.
 
-    Before 1.0 a break is a minor step, and so is what apps can name; all else is a patch.
+    Before 1.0, both a break and a feature are minor steps; all else is a patch.
     """
     if version is None or not step:
         return None

@@ -1,1 +1,1 @@
-"""Policies: what a team lets pass, in openapi/diff.yaml or by options. Each is off by default."""
+"""Policies: changes that a team permits, in openapi/diff.yaml or as options; off by default."""

@@ -1,4 +1,4 @@
-"""Apply policies to what was found; each says what it did."""
+"""Apply policies to findings, and note the effect of each."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -25,7 +25,7 @@ _UNSTABLE = ("alpha", "draft")
 
 
 class PolicyNote(NamedTuple):
-    """What a policy did, for the report."""
+    """The effect of a policy, for the report."""
 
     text: str
     has_effect: bool
@@ -34,7 +34,7 @@ class PolicyNote(NamedTuple):
 def without_paths(
     policy: Policy, old: Document, new: Document
 ) -> tuple[Document, Document, list[PolicyNote]]:
-    """Return both documents without the paths that are left out."""
+    """Return both documents without the excluded paths."""
     notes = []
     for pattern in policy.exclude_paths:
         before, after = _paths(old), _paths(new)
@@ -62,7 +62,7 @@ def apply(
     documents: tuple[Document, Document],
     today: date,
 ) -> "tuple[list[ReviewedFinding], list[PolicyNote], list[str]]":
-    """Return the findings as the policies see them, what each did, and what no longer holds."""
+    """Return the findings after all policies, the effect of each, and the stale acceptances."""
     if policy == NO_POLICY:
         return list(findings), [], []
     applied = _Applied(list(findings), *documents, today)
@@ -83,7 +83,7 @@ def apply(
 
 
 class _Applied:
-    """The findings while policies are applied to them."""
+    """The findings while policies are applied."""
 
     def __init__(
         self, findings: "list[ReviewedFinding]", old: Document, new: Document, today: date
@@ -94,7 +94,7 @@ class _Applied:
         self._old, self._new, self._today = old, new, today
 
     def override_severity(self, rule: str, severities: Severities) -> None:
-        """Give the findings of a rule other severities."""
+        """Set the severities of the findings of a rule."""
         reason = f"{rule} has its severity by policy"
         count = 0
         for index, each in enumerate(self.findings):
@@ -105,7 +105,7 @@ class _Applied:
         self._note(f"{reason}: {_some(count, 'finding')} changed", count)
 
     def allow_removal_after_sunset(self) -> None:
-        """Judge the removal of what was deprecated until a day that has passed as safe."""
+        """Set the removal of an item that was deprecated until a past day to safe."""
         count, unread = 0, list[str]()
         for index, each in enumerate(self.findings):
             finding = each.finding
@@ -143,7 +143,7 @@ class _Applied:
         )
 
     def accept_unstable(self) -> None:
-        """Accept what breaks only operations that the old document calls unstable."""
+        """Accept breaking findings that concern only operations unstable in the old document."""
         levels = stability_levels(self._old)
         met = 0
         for index, each in self._breaking():
@@ -157,7 +157,7 @@ class _Applied:
         self._note(f"x-stability-level alpha or draft may break: {_some(met, 'finding')}", met)
 
     def accept_major(self) -> None:
-        """Accept all that breaks where info.version rises by a major."""
+        """Accept all breaking findings if info.version rises by a major."""
         old, new = stated_version(self._old), stated_version(self._new)
         met = 0
         if is_major_step(old, new):
@@ -195,5 +195,5 @@ def _is_at(finding: Finding, pattern: str) -> bool:
 
 
 def _operations(finding: Finding) -> list[str]:
-    """Name the operations of a finding as the old document does."""
+    """Return the operations of a finding by their names in the old document."""
     return [finding.before] if finding.rule == "operation-moved" else finding.operations

@@ -1,11 +1,11 @@
-"""Patterns of paths, rules and places: `*` is any text without a slash, `**` is any text."""
+"""Patterns for paths, rules and places: `*` matches text without a slash, `**` any text."""
 
 import re
 from functools import cache
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Return whether a pattern matches a whole text."""
+    """Return whether a pattern matches the whole text."""
     return _compiled(pattern).fullmatch(text) is not None
 
 

@@ -1,4 +1,4 @@
-"""What a document promises of itself: until when, how stable, in which version."""
+"""What a document states about its future: sunset days, stability levels, its version."""
 
 import re
 from datetime import date, datetime
@@ -8,11 +8,11 @@ from scripts.contract.openapi.paths import operations_in, readable, template
 from scripts.contract.openapi.pointers import lookup
 from scripts.contract.openapi.references import Source
 
-_VERSION = re.compile(r"(?!\d{4}-\d\d)v?(\d+)(?:\.\d+)*(?:[-+].*)?")  # but no day
+_VERSION = re.compile(r"(?!\d{4}-\d\d)v?(\d+)(?:\.\d+)*(?:[-+].*)?")  # but not a date
 
 
 def sunset(document: Document, pointer: str) -> date | str | None:
-    """Return the day until which a deprecated thing was promised; text says why it is not read."""
+    """Return the last day of a deprecated item; an error message if it cannot be read."""
     try:
         found = lookup(document, pointer)
     except KeyError:
@@ -45,6 +45,6 @@ def stated_version(document: Document) -> str:
 
 
 def is_major_step(old: str, new: str) -> bool:
-    """Return whether a version rises by a major; what is no version does not."""
+    """Return whether a version rises by a major; False if either is not a version."""
     before, after = _VERSION.fullmatch(old), _VERSION.fullmatch(new)
     return before is not None and after is not None and int(after[1]) > int(before[1])

@@ -1,4 +1,4 @@
-"""Read openapi/diff.yaml, and say in a sentence what is wrong with it."""
+"""Read openapi/diff.yaml and report errors in it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -19,36 +19,36 @@ _SDK_AT_MOST = dict(zip(WIRE, SDK, strict=True))
 
 
 class Severities(NamedTuple):
-    """What a rule is worth instead; None: what rules.md says."""
+    """The severities that replace those of a rule; None keeps that of rules.md."""
 
     wire: str | None
     sdk: str | None
     sdk_at_most: str = SDK[-1]
 
     def of(self, wire: str, sdk: str) -> tuple[str, str]:
-        """Return the severities in place of those of a finding."""
+        """Return the given severities, replaced where the policy sets one."""
         at_most = min(sdk, self.sdk_at_most, key=SDK.index)
         return self.wire or wire, self.sdk or at_most
 
 
 class Acceptance(NamedTuple):
-    """Findings to accept by rule and place."""
+    """A rule and a place whose findings are accepted."""
 
     rule: str  # a pattern
-    place: str  # a pattern of an operation, of a pointer or of a place as reports write it
+    place: str  # a pattern of an operation, a pointer, or a place as in reports
     reason: str
     owner: str = ""
-    until: date | None = None  # the last day on which it holds
+    until: date | None = None  # the last day on which it is valid
 
     @property
     def name(self) -> str:
-        """The findings in words."""
+        """The rule and the place in words."""
         return f"{self.rule} at {self.place}"
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """All policies; the default is none."""
+    """All policies; by default none."""
 
     severity: Mapping[str, Severities] = field(default_factory=dict)  # by rule
     exclude_paths: tuple[str, ...] = ()
@@ -60,7 +60,7 @@ NO_POLICY = Policy()
 
 
 def read(path: Path) -> Policy:
-    """Read a file of policies; an empty one has none."""
+    """Read a policy file; an empty file has no policies."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -89,12 +89,12 @@ def read(path: Path) -> Policy:
 
 
 def read_if_any(path: Path) -> Policy:
-    """Read a file of policies; none if there is no file."""
+    """Read a policy file; an absent file has no policies."""
     return read(path) if path.exists() else NO_POLICY
 
 
 def severities(rule: str, level: Any, where: str) -> Severities:
-    """Read the severity of a rule: one word for the wire, or one for each lens."""
+    """Read the severity of a rule: one for the wire, or one for each lens."""
     _known(rule, rules(), f"{where}: there is no rule {rule!r}")
     if isinstance(level, str) and level in WIRE:
         return Severities(level, None, _SDK_AT_MOST[level])
@@ -109,16 +109,16 @@ def severities(rule: str, level: Any, where: str) -> Severities:
 
 
 def path_pattern(pattern: Any, where: str) -> str:
-    """Read a pattern of paths."""
+    """Check a pattern of paths."""
     if not isinstance(pattern, str) or not pattern.startswith(("/", "*")):
         raise CannotRunError(
-            f"{where}: {pattern!r} is not a pattern of paths, such as /internal/**"
+            f"{where}: {pattern!r} is not a pattern of paths; write one such as /internal/**"
         )
     return pattern
 
 
 def acceptance(rule: str, place: str, reason: str, where: str, **more: Any) -> Acceptance:
-    """Return what accepts findings by rule and place."""
+    """Return the acceptance of findings by rule and place."""
     if not any(matches(rule, name) for name in rules()):
         _known(rule, rules(), f"{where}: no rule matches {rule!r}")
     if not reason.strip():
@@ -160,7 +160,7 @@ def _list(value: Any, where: str) -> list[Any]:
 
 
 def _known(name: str, names: Iterable[str], problem: str) -> None:
-    """Refuse an unknown name, and suggest one that looks like it."""
+    """Raise an error for an unknown name, and suggest a similar one."""
     if name in names:
         return
     from difflib import get_close_matches

@@ -1,4 +1,4 @@
-"""The report in the form that its reader needs; a form is imported when it is asked for."""
+"""The report in its output formats; the module of a format is imported on use."""
 
 from importlib import import_module
 
@@ -14,11 +14,11 @@ FORMATS = {
     "github": "annotations.github",
     "overlay": "words.proposed_overlay",
 }
-"""The function that writes each form, by its module."""
+"""The module and the function that write each format."""
 
 
 def render(review: Review, form: str) -> str:
-    """Write a review in one of the forms; it ends in a newline, or is empty."""
+    """Return a review in one of the formats; it ends with a newline, or is empty."""
     module, _, function = FORMATS[form].partition(".")
     written: str = getattr(import_module(f"{__name__}.{module}"), function)(review)
     return visible_lines(written)

@@ -1,9 +1,9 @@
-"""The report as annotations at the lines of a document: SARIF 2.1.0 and GitHub's commands."""
+"""The report as annotations on document lines: SARIF 2.1.0 and GitHub workflow commands."""
 
 import json
 from typing import Any
 
-from scripts.contract.diff.impact.verdict import counted
+from scripts.contract.diff.impact.verdict import counts_text
 from scripts.contract.diff.report.words import in_a_sentence, operations, place_of, policy_lines
 from scripts.contract.diff.review import SEVERITIES, Review, ReviewedFinding
 from scripts.contract.diff.rules import rules
@@ -11,7 +11,7 @@ from scripts.contract.openapi.lines import Location
 
 _LEVELS = {"breaking": "error", "risky": "warning", "safe": "note"}
 _COMMANDS = {"breaking": "error", "risky": "warning", "safe": "notice"}
-_MOST = 50  # annotations; GitHub shows few of them, and nobody reads hundreds
+_MAX_ANNOTATIONS = 50  # annotations; GitHub shows only a few
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
@@ -42,7 +42,7 @@ def sarif(review: Review) -> str:
 
 
 def github(review: Review) -> str:
-    """Write a workflow command for each open finding, up to fifty; nothing when nothing moved."""
+    """Write a workflow command for each open finding, at most fifty; nothing without changes."""
     file = _property(review.paths[1])
     found = [each for each in review.worst_first() if each.accepted is None]
     lines = [f"::error title=accepted.yaml::{_data(text)}" for text in review.stale]
@@ -55,11 +55,11 @@ def github(review: Review) -> str:
         f"::{_COMMANDS[each.severity(review.lens)]} file={file},"
         f"line={each.new.line},col={each.new.column},title={_property(each.finding.rule)}::"
         + _data(_message(each))
-        for each in found[:_MOST]
+        for each in found[:_MAX_ANNOTATIONS]
     ]
-    if len(found) > _MOST:
-        rest = [each.severity(review.lens) for each in found[_MOST:]]
-        counts = counted({word: rest.count(word) for word in SEVERITIES})
+    if len(found) > _MAX_ANNOTATIONS:
+        rest = [each.severity(review.lens) for each in found[_MAX_ANNOTATIONS:]]
+        counts = counts_text({word: rest.count(word) for word in SEVERITIES})
         lines.append(
             f"::{_COMMANDS[rest[0]]} file={file},title=contract diff::"
             + _data(f"and {len(rest)} more findings: {counts}; --format html shows all of them")
@@ -70,10 +70,10 @@ def github(review: Review) -> str:
 def _message(reviewed: ReviewedFinding) -> str:
     finding = reviewed.finding
     values, where = in_a_sentence(finding), place_of(reviewed)
-    is_told = any(where.startswith(f"{name}:") for name in finding.operations[:1])
+    is_stated = any(where.startswith(f"{name}:") for name in finding.operations[:1])
     parts = (
         f"{finding.message}{f': {values}' if values else ''}",
-        "" if is_told or not finding.operations else f"in {operations(finding.operations)}",
+        "" if is_stated or not finding.operations else f"in {operations(finding.operations)}",
         f"at {where}",
         f"wire {finding.wire}, sdk {finding.sdk}",
     )
@@ -107,7 +107,7 @@ def _location(document: str, location: Location) -> dict[str, Any]:
     from urllib.parse import quote
 
     path = document.replace("\\", "/")
-    # A colon in the first step of a path would end the scheme of a URL.
+    # A colon in the first segment of a path would be read as the end of a URL's scheme.
     uri = quote(path, safe="/:@#%?=&~+" if "://" in path else "/@~+")
     if path.startswith("/"):
         uri = f"file://{uri}"
@@ -116,7 +116,7 @@ def _location(document: str, location: Location) -> dict[str, Any]:
 
 
 def _data(text: str) -> str:
-    """Escape the text of a workflow command."""
+    """Escape the message of a workflow command."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

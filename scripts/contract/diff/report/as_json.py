@@ -1,4 +1,4 @@
-"""The report for programs; findings.schema.json describes it."""
+"""The report for programs, as findings.schema.json describes it."""
 
 import json
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""The report as one page for a person: nothing is fetched, no script but the page's own runs."""
+"""The report as one self-contained page: it loads nothing, and runs only its own script."""
 
 import hashlib
 from base64 import b64encode
@@ -23,7 +23,7 @@ from scripts.contract.openapi.paths import readable
 _FOLDER = Path(__file__).parent
 _MANY_OPERATIONS, _WHOLE = "Several operations", "The document"
 _LEVELS = {"safe": 0, "risky": 1, "breaking": 2}
-_MOST = 400  # items of a list that are written out
+_MAX_ITEMS = 400  # items shown of a list
 
 
 def render(review: Review) -> str:
@@ -67,7 +67,7 @@ def _operations(review: Review) -> list[str]:
 
 
 def _section(word: str, review: Review) -> str:
-    """Write the findings of one severity, the worst section first."""
+    """Write the findings of one severity."""
     same = [each for each in review.findings if each.severity(review.lens) == word]
     if not same:
         return ""
@@ -79,7 +79,7 @@ def _section(word: str, review: Review) -> str:
 
 
 def _groups(findings: list[ReviewedFinding]) -> dict[str, list[ReviewedFinding]]:
-    """Group findings by their one operation, by several, or by none."""
+    """Group findings by their only operation, by several operations, or by none."""
     groups: dict[str, list[ReviewedFinding]] = {_MANY_OPERATIONS: []}
     for reviewed in findings:
         names = reviewed.finding.operations
@@ -132,16 +132,16 @@ def _change(reviewed: ReviewedFinding) -> str:
 
 
 def _side(value: Any, other: Any, kind: str) -> str:
-    """Write one side; of two lists only what the other does not have."""
+    """Write one side of a change; of two lists, only the values that the other lacks."""
     if not (isinstance(value, list) and isinstance(other, list)):
         return f'<pre class="{kind}">{_text(one_line(value))}</pre>'
     own = only_in(value, other)
-    rest = [f"and {len(own) - _MOST} more"] if len(own) > _MOST else []
+    rest = [f"and {len(own) - _MAX_ITEMS} more"] if len(own) > _MAX_ITEMS else []
     rest += [f"{len(value) - len(own)} unchanged"] if len(value) > len(own) else []
     also = f"<p class=where>{', '.join(rest)}</p>" if rest else ""
     if not own:
         return f'<pre class="{kind}">{one_line(None)}</pre>{also}'
-    lines = "".join(f"<li>{_text(one_line(item))}</li>" for item in own[:_MOST])
+    lines = "".join(f"<li>{_text(one_line(item))}</li>" for item in own[:_MAX_ITEMS])
     return f'<ul class="{kind}">{lines}</ul>{also}'
 
 
@@ -152,8 +152,8 @@ def _places(finding: Finding) -> list[str]:
 def _listed(what: str, names: list[str]) -> str:
     if len(names) < 2:
         return ""
-    lines = "".join(f"<li>{_text(name)}</li>" for name in names[:_MOST])
-    rest = f"<li>and {len(names) - _MOST} more</li>" if len(names) > _MOST else ""
+    lines = "".join(f"<li>{_text(name)}</li>" for name in names[:_MAX_ITEMS])
+    rest = f"<li>and {len(names) - _MAX_ITEMS} more</li>" if len(names) > _MAX_ITEMS else ""
     return f"<details><summary>{len(names)} {what}</summary><ul>{lines}{rest}</ul></details>"
 
 

@@ -1,4 +1,4 @@
-"""The report for a pull request or an issue; empty when nothing moved."""
+"""The report for a pull request or an issue; empty without changes."""
 
 import re
 
@@ -12,7 +12,7 @@ from scripts.contract.diff.report.words import (
 )
 from scripts.contract.diff.review import SEVERITIES, Review, ReviewedFinding
 
-_MOST = 20  # changed values that are written out
+_MAX_VALUES = 20  # values shown of a change
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!@&])")
 
 
@@ -37,19 +37,19 @@ def render(review: Review) -> str:
     for title, texts in notes(review):
         lines += ["", f"### {title}", "", *(f"- {escaped(text)}" for text in texts)]
     if review.proposals:
-        # Indented, so that no text can close the block.
+        # Indented, so that no text can end the code block.
         yaml = [f"    {line}" for line in proposed_overlay(review).splitlines()]
         lines += ["", "### Proposed overlay actions", "", *yaml]
     return "\n".join(lines) + "\n"
 
 
 def escaped(text: str) -> str:
-    """Write text so that Markdown shows it as it is, on one line."""
+    """Escape text for Markdown, on one line."""
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
 def _code(text: str) -> str:
-    """Write text as code, whatever backticks it holds."""
+    """Write text as inline code, whatever backticks it contains."""
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * (longest + 1)
     space = " " if longest else ""
@@ -69,9 +69,9 @@ def _finding(reviewed: ReviewedFinding) -> list[str]:
         lines.append(f"  {escaped(operations(finding.operations))}")
     values = listed_changes(finding)
     if values:
-        # Each line starts with its sign, so that no text can close the block.
-        lines += ["", "  ```diff", *(f"  {sign} {text}" for sign, text in values[:_MOST])]
-        lines += [f"  … and {len(values) - _MOST} more"] if len(values) > _MOST else []
+        # Each line starts with its sign, so that no text can end the code block.
+        lines += ["", "  ```diff", *(f"  {sign} {text}" for sign, text in values[:_MAX_VALUES])]
+        lines += [f"  … and {len(values) - _MAX_VALUES} more"] if len(values) > _MAX_VALUES else []
         lines += ["  ```", ""]
     lines += [f"  - {escaped(text)}" for text in impact_lines(reviewed)]
     if reviewed.accepted is not None:

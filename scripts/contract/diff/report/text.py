@@ -15,12 +15,12 @@ from scripts.contract.diff.report.words import (
 from scripts.contract.diff.review import Review, ReviewedFinding
 from scripts.contract.visible import visible
 
-_MOST = 12  # changed values that are written out
+_MAX_VALUES = 12  # values shown of a change
 
 
 def render(review: Review) -> str:
-    """Write a review: the verdict first, then the findings, then what is broken."""
-    if review.says_nothing:
+    """Write a review: the verdict, the findings, then problems and notes."""
+    if review.is_empty:
         return f"{visible(f'{review.old} → {review.new}')}: nothing has changed\n"
     lines = [f"{review.old} → {review.new}", f"verdict: {review.conclusion}"]
     if review.next_version:
@@ -48,9 +48,9 @@ def _finding(reviewed: ReviewedFinding, review: Review) -> list[str]:
     if finding.operations:
         lines.append(f"  in {operations(finding.operations)}")
     values = listed_changes(finding)
-    lines += [f"  {sign} {text}" for sign, text in values[:_MOST]]
-    if len(values) > _MOST:
-        lines.append(f"  … and {len(values) - _MOST} more")
+    lines += [f"  {sign} {text}" for sign, text in values[:_MAX_VALUES]]
+    if len(values) > _MAX_VALUES:
+        lines.append(f"  … and {len(values) - _MAX_VALUES} more")
     old, new = position(review.old, reviewed.old), position(review.new, reviewed.new)
     lines.append(f"  at {place_of(reviewed)}, {old} → {new}")
     lines += [f"  {text}" for text in impact_lines(reviewed)]

@@ -1,4 +1,4 @@
-"""Texts that several forms of the report share."""
+"""Texts that several formats of the report share."""
 
 import json
 import re
@@ -11,21 +11,21 @@ from scripts.contract.openapi.lines import Location
 from scripts.contract.openapi.paths import readable
 from scripts.contract.visible import visible
 
-_LONGEST = 160  # characters of a value on one line
-_MOST_NAMED = 5  # values in a sentence
+_MAX_LENGTH = 160  # characters of a value on one line
+_MAX_NAMED = 5  # values in a sentence
 
 
 def one_line(value: Any) -> str:
-    """Write a value on one line; text without quotes, nothing as a dash."""
+    """Write a value on one line: a string without quotes, None as a dash."""
     if value is None:
         return "–"  # noqa: RUF001 - a dash stands for nothing
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     text = " ".join(text.split())
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return text if len(text) <= _MAX_LENGTH else f"{text[: _MAX_LENGTH - 1]}…"
 
 
 def changes(before: Any, after: Any) -> list[tuple[str, str]]:
-    """Return what was removed (-) and added (+); of two lists only what differs."""
+    """Return removed (-) and added (+) values; of two lists, only the differences."""
     if isinstance(before, list) and isinstance(after, list):
         sides = (("-", only_in(before, after)), ("+", only_in(after, before)))
         return [(sign, one_line(item)) for sign, items in sides for item in items]
@@ -34,14 +34,14 @@ def changes(before: Any, after: Any) -> list[tuple[str, str]]:
 
 
 def only_in(some: list[Any], others: list[Any]) -> list[Any]:
-    """Return what another list has not; of two lists that differ in their order only, all."""
+    """Return the items that another list lacks; all of them if only the order differs."""
     own = [item for item in some if item not in others]
     is_order = some != others and not own and all(item in some for item in others)
     return some if is_order else own
 
 
 def listed_changes(finding: Finding) -> list[tuple[str, str]]:
-    """Return the changes of values that the message of a finding does not state already."""
+    """Return the changed values that the message of a finding does not contain."""
     found = changes(finding.before, finding.after)
     if all(isinstance(value, bool | None) for value in (finding.before, finding.after)):
         return []
@@ -52,41 +52,41 @@ def listed_changes(finding: Finding) -> list[tuple[str, str]]:
 
 
 def in_a_sentence(finding: Finding) -> str:
-    """Return what was removed and what was added in a few words; empty if there are no values."""
+    """Return the removed and added values in a few words; empty if there are none."""
     found = listed_changes(finding)
     removed, added = ([text for sign, text in found if sign == side] for side in "-+")
     return f"{_enumerated(removed)} → {_enumerated(added)}" if found else ""
 
 
 def _enumerated(texts: list[str]) -> str:
-    more = f" and {len(texts) - _MOST_NAMED} more" if len(texts) > _MOST_NAMED else ""
-    return (", ".join(texts[:_MOST_NAMED]) or "nothing") + more
+    more = f" and {len(texts) - _MAX_NAMED} more" if len(texts) > _MAX_NAMED else ""
+    return (", ".join(texts[:_MAX_NAMED]) or "nothing") + more
 
 
 def place_of(reviewed: ReviewedFinding) -> str:
-    """Name the place of a finding, and count the others."""
+    """Return the first place of a finding, and the number of others."""
     pointer, others = reviewed.finding.pointer, len(reviewed.finding.places) - 1
     more = f" and {others} more place{'s' if others > 1 else ''}" if others > 0 else ""
     return readable(pointer) + more
 
 
 def operations(names: Sequence[str], most: int = 3) -> str:
-    """Name operations, the first few of many."""
+    """List operations, at most the first few."""
     if len(names) <= most:
         return ", ".join(names)
     return f"{len(names)} operations: {', '.join(names[:most])}, …"
 
 
 def position(document: str, location: Location) -> str:
-    """Name a place in a document as editors understand it."""
+    """Write a location as editors understand it: file:line:column."""
     return f"{document}:{location.line}:{location.column}"
 
 
 def impact_lines(reviewed: ReviewedFinding) -> list[str]:
-    """Return what of the facade and of the apps a finding affects, one line each."""
+    """Return what a finding affects in the facade and in apps, one line each."""
     exposed = [each.name for each in reviewed.affected if not each.shielded]
     shielded = [each.name for each in reviewed.affected if each.shielded]
-    lines = ["facade: not affected, every request sets it"] if reviewed.is_of_transport else []
+    lines = ["facade: not affected, every request sets it"] if reviewed.is_transport_header else []
     lines += [f"facade: {reviewed.reach}"] if reviewed.reach else []
     lines += [f"facade: {', '.join(exposed)}"] if exposed else []
     lines += [f"facade, shielded: {', '.join(shielded)}"] if shielded else []
@@ -95,7 +95,7 @@ def impact_lines(reviewed: ReviewedFinding) -> list[str]:
 
 
 def problem_lines(review: Review) -> list[str]:
-    """Return what is broken in the documents, one line each, and one for what is in both."""
+    """Return the problems of the documents, one line each; the same in both is one line."""
     documents: dict[str, list[str]] = {}
     for each in review.problems:
         places = f" ({each.places} places)" if each.places > 1 else ""
@@ -105,7 +105,7 @@ def problem_lines(review: Review) -> list[str]:
 
 
 def overlay_lines(review: Review) -> list[str]:
-    """Return the state of the overlay, where it was reviewed; needed actions are only counted."""
+    """Return the state of the overlay, if it was reviewed; needed actions are only counts_text."""
     if review.overlay is None:
         return []
     total, unsettled = len(review.overlay.actions), review.overlay.unsettled
@@ -119,12 +119,12 @@ def overlay_lines(review: Review) -> list[str]:
 
 
 def policy_lines(review: Review) -> list[str]:
-    """Return what each policy did, one line each; nothing where none is on."""
+    """Return the effect of each active policy, one line each."""
     return [note.text for note in review.notes]
 
 
 def notes(review: Review) -> list[tuple[str, list[str]]]:
-    """Return the sections below the findings, each with its title; those with lines only."""
+    """Return the sections below the findings that have lines, each with its title."""
     sections = [
         ("Policies", policy_lines(review)),
         ("Accepted entries that no longer hold", list(review.stale)),
@@ -135,7 +135,7 @@ def notes(review: Review) -> list[tuple[str, list[str]]]:
 
 
 def proposed_overlay(review: Review) -> str:
-    """Write the proposed actions as an overlay; nothing when there are none."""
+    """Write the proposed actions as an overlay; empty if there are none."""
     if not review.proposals:
         return ""
     import yaml
@@ -149,7 +149,7 @@ def proposed_overlay(review: Review) -> str:
             "actions": actions,
         },
         sort_keys=False,
-        # With a hidden character among them, YAML writes all of its own escapes.
+        # If a character is hidden, escape all that are not ASCII.
         allow_unicode=visible(plain) == plain,
         width=100,
     )

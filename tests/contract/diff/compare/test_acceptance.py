@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from scripts.contract.diff.compare.acceptance import takes, takes_all_text
+from scripts.contract.diff.compare.acceptance import accepts, accepts_all_text
 from tests.contract.diff.documents import Json, S, has
 from tests.contract.diff.schemas import AB, FLAG, INT, NUMBER, integers, lists, shape, texts
 
@@ -64,8 +64,8 @@ def test_a_value_is_accepted_where_that_is_certain(
     schema: Json, value: Any, as_it_is: bool, as_text: bool
 ) -> None:
     given = shape(schema)
-    assert takes(given, value, as_text=False) is as_it_is
-    assert takes(given, value, as_text=True) is as_text
+    assert accepts(given, value, as_text=False) is as_it_is
+    assert accepts(given, value, as_text=True) is as_text
 
 
 @pytest.mark.parametrize(
@@ -85,4 +85,4 @@ def test_a_value_is_accepted_where_that_is_certain(
     ],
 )
 def test_text_without_limits_takes_whatever_is_written(schema: Json, expected: bool) -> None:
-    assert takes_all_text(shape(schema)) is expected
+    assert accepts_all_text(shape(schema)) is expected

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scripts.contract.diff.compare.cases import by_constant, by_type, cases, takes_null
+from scripts.contract.diff.compare.cases import accepts_null, by_constant, by_type, cases
 from tests.contract.diff.documents import Json, S, has
 from tests.contract.diff.schemas import (
     AB,
@@ -79,8 +79,8 @@ NULLS: list[tuple[Json, bool, bool]] = [
 def test_null_is_accepted_where_an_alternative_is_null(
     schema: Json, expected: bool, strictly: bool
 ) -> None:
-    assert takes_null(side(schema)) is expected
-    assert takes_null(side(schema), is_strict=True) is strictly
+    assert accepts_null(side(schema)) is expected
+    assert accepts_null(side(schema), is_strict=True) is strictly
 
 
 def case_types(schema: Json) -> list[list[str]] | None:

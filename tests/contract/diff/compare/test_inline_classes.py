@@ -4,7 +4,7 @@ import pytest
 
 from scripts.contract.diff.compare import compare
 from scripts.contract.diff.compare.inline_classes import inline_class
-from scripts.contract.openapi.nodes import JOINT, Node
+from scripts.contract.openapi.nodes import JOIN_SEPARATOR, Node
 from scripts.contract.openapi.pointers import lookup
 from tests.contract.diff.documents import (
     CAT,
@@ -122,7 +122,7 @@ def test_the_generator_calls_them_so() -> None:
 @pytest.mark.parametrize(
     ("pointer", "file"),
     [
-        (f"{BODY}{JOINT}#/components/schemas/Union", ""),
+        (f"{BODY}{JOIN_SEPARATOR}#/components/schemas/Union", ""),
         (f"{SCHEMAS}/big_pet", "other.json"),
         (f"{BODY}/not", ""),
         ("/components/responses/Answer/content/application~1json/schema", ""),

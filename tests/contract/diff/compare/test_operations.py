@@ -37,7 +37,7 @@ def sending(webhook: Json) -> Json:
     return document(openapi="3.1.0", webhooks={"created": {"post": webhook}})
 
 
-def takes(schema: Json) -> Json:
+def accepts(schema: Json) -> Json:
     """Give an operation that takes a body."""
     return {"requestBody": {"content": {"application/json": {"schema": schema}}}}
 
@@ -53,9 +53,9 @@ OPERATIONS: list[tuple[str, Json, Json, str, str]] = [
     ("another first tag", operation(tags=["a"]), operation(tags=["b"]), "operation-module-changed safe/breaking", "operation-module-changed safe/breaking"),
     ("another second tag", operation(tags=["a"]), operation(tags=["a", "b"]), "operation-tags-changed safe/none", "operation-tags-changed safe/none"),
     ("a callback", operation(), called(), "callback-added safe/none", "callback-removed breaking/none"),
-    ("a callback asks more", called(takes(S)), called(takes({**S, "maxLength": 5})), "max-length-added safe/none", "max-length-removed breaking/none"),
+    ("a callback asks more", called(accepts(S)), called(accepts({**S, "maxLength": 5})), "max-length-added safe/none", "max-length-removed breaking/none"),
     ("a webhook", document(openapi="3.1.0"), sending({}), "webhook-added safe/none", "webhook-removed breaking/none"),
-    ("a webhook sends more values", sending(takes({"enum": ["a"]})), sending(takes({"enum": ["a", "b"]})), "enum-values-added breaking/none", "enum-values-removed safe/none"),
+    ("a webhook sends more values", sending(accepts({"enum": ["a"]})), sending(accepts({"enum": ["a", "b"]})), "enum-values-added breaking/none", "enum-values-removed safe/none"),
     ("an operation beside a reference", beside({}), beside({"post": {"operationId": "add"}}), "operation-added safe/compatible", "operation-removed breaking/breaking"),
     ("a way to prove oneself that callbacks do not use", ways({"key": []}), ways({"key": []}, {"token": []}), "security-alternative-added safe/none", "security-alternative-removed breaking/none"),
     ("a callback that leads nowhere", operation(callbacks={"done": {"$ref": "#/a"}}), called(), "", ""),

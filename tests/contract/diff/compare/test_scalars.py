@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from scripts.contract.diff.compare.scalars import meets, shortened, takes_any_text, texts
+from scripts.contract.diff.compare.scalars import accepts_any_text, meets, shortened, texts
 from scripts.contract.openapi.nodes import Node
 
 
@@ -37,7 +37,7 @@ def test_a_keyword_states_one_text_or_several(stated: Any, expected: list[str]) 
     ],
 )
 def test_a_pattern_of_anything_is_known_by_its_form(pattern: str, expected: bool) -> None:
-    assert takes_any_text(pattern) is expected
+    assert accepts_any_text(pattern) is expected
 
 
 @pytest.mark.parametrize(

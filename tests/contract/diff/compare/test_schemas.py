@@ -6,7 +6,7 @@ from scripts.contract.diff.compare import compare
 from tests.contract.diff.documents import CAT, DOG, Json, S, found, has, ref, said, using
 
 
-def takes(schema: Json) -> Json:
+def accepts(schema: Json) -> Json:
     """Give an operation that takes a body."""
     return {"requestBody": {"content": {"application/json": {"schema": schema}}}}
 
@@ -115,8 +115,8 @@ MODELS: list[tuple[str, Json, Json, str, str]] = [
     ),
     (
         "a model that only a webhook uses",
-        {**using(S, A=has(a=S)), "webhooks": {"made": {"post": takes(ref("A"))}}},
-        {**using(S, A=has()), "webhooks": {"made": {"post": takes(ref("A"))}}},
+        {**using(S, A=has(a=S)), "webhooks": {"made": {"post": accepts(ref("A"))}}},
+        {**using(S, A=has()), "webhooks": {"made": {"post": accepts(ref("A"))}}},
         "property-removed breaking/breaking",
         "property-added-optional safe/compatible",
     ),

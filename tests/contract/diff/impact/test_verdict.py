@@ -14,11 +14,11 @@ from scripts.contract.diff.impact.affected import Affected
 from scripts.contract.diff.impact.apps import AppUse
 from scripts.contract.diff.impact.verdict import (
     Verdict,
-    counted,
+    counts_text,
     decide,
     next_version,
     stated_version,
-    worded,
+    verdict_text,
 )
 from scripts.contract.diff.review import ReviewedFinding
 from scripts.contract.openapi.lines import Location
@@ -89,7 +89,7 @@ def test_an_app_that_surely_breaks_is_named_before_one_that_may() -> None:
 
 def test_a_verdict_names_six_places_and_counts_the_rest() -> None:
     places = [f"app.py:{line}" for line in range(1, 9)]
-    assert worded(Verdict.APPS_BREAK, places) == (
+    assert verdict_text(Verdict.APPS_BREAK, places) == (
         "apps break (app.py:1, app.py:2, app.py:3, app.py:4, app.py:5, app.py:6, and 2 more)"
     )
 
@@ -177,7 +177,7 @@ def test_of_another_api_the_headline_counts_what_changed() -> None:
     old, new = operation(operationId="a"), operation(operationId="b", deprecated=True)
     assert reviewed(old, new).conclusion == "1 breaking, 1 safe"
     assert reviewed(old, old).conclusion == "nothing to do"
-    assert counted({"breaking": 0, "risky": 0, "safe": 0}) == "nothing to do"
+    assert counts_text({"breaking": 0, "risky": 0, "safe": 0}) == "nothing to do"
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ AFFECTED = (Affected("pets.get", True), Affected("pets.list", False), Affected("
     ("more", "expected"),
     [
         ({}, []),
-        ({"is_of_transport": True}, ["facade: not affected, every request sets it"]),
+        ({"is_transport_header": True}, ["facade: not affected, every request sets it"]),
         ({"reach": "sent already"}, ["facade: sent already"]),
         (
             {"affected": AFFECTED},

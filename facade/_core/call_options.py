@@ -1,0 +1,109 @@
+"""The options of one call, checked before anything is sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, TypedDict, cast
+
+from facade._core.bounds import CallDeadline
+from facade._core.tokens import is_header_text
+
+
+class CallOptions(TypedDict, total=False):
+    """What one call may override or add.
+
+    `timeout` and `deadline` are in seconds, `retries` is a number. `timeout` bounds each part of a
+    request; `deadline` bounds the whole call with all its waits. `extra_body`, `extra_query` and
+    `extra_headers` add fields to the body, parameters to the query and headers, for what HighLevel
+    accepts and this client does not name yet; they cannot set what the method itself sends, and
+    are not sent when a method looks something up on its way.
+    """
+
+    timeout: float
+    retries: int
+    deadline: float
+    extra_body: Mapping[str, Any]
+    extra_query: Mapping[str, Any]
+    extra_headers: Mapping[str, str]
+
+
+_EXTRAS = ("extra_body", "extra_query", "extra_headers")
+# What a client decides, or httpx, not a call.
+_OWN_HEADERS = frozenset(
+    "accept accept-encoding authorization connection content-length content-type host "
+    "transfer-encoding user-agent version".split()
+)
+_HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+
+
+def resolved(options: CallOptions) -> CallOptions:
+    """Check the options of a call; make its deadline absolute, for all requests of the call."""
+    if not options:
+        return options
+    for name, value in options.items():
+        if name not in CallOptions.__annotations__:
+            known = ", ".join(CallOptions.__annotations__)
+            raise TypeError(f"{name!r} is not an option of a call; the options are {known}")
+        if name in _EXTRAS:
+            _check_extra(name, value)
+        elif not isinstance(value, CallDeadline):
+            check_number_type(name, value)
+            _check_number_range(name, value)
+    if "deadline" not in options or deadline_of(options) is not None:
+        return options
+    return with_deadline(options, CallDeadline(options["deadline"]))
+
+
+def with_deadline(options: CallOptions, deadline: CallDeadline) -> CallOptions:
+    """Return options with a deadline that has begun, for all requests of a call."""
+    return {**options, "deadline": cast("float", deadline)}
+
+
+def deadline_of(options: CallOptions) -> CallDeadline | None:
+    """Return the deadline that has begun, if there is one."""
+    deadline: object = options.get("deadline")
+    return deadline if isinstance(deadline, CallDeadline) else None
+
+
+def without_extras(options: CallOptions) -> CallOptions:
+    """Return the options of a call for another request than the one that the caller asked for."""
+    if not any(name in options for name in _EXTRAS):
+        return options
+    kept = {name: value for name, value in options.items() if name not in _EXTRAS}
+    return cast("CallOptions", kept)
+
+
+def with_query(options: CallOptions, name: str, value: str) -> CallOptions:
+    """Add a parameter that a method sends and generated code does not know."""
+    given = resolved(options).get("extra_query", {})
+    if name in given:
+        raise ValueError(f"extra_query cannot set {name}: the method sends it")
+    return {**options, "extra_query": {**given, name: value}}
+
+
+def check_number_type(name: str, value: object) -> None:
+    """Raise a TypeError for an option that is no number, or for retries no whole number."""
+    is_number = isinstance(value, int if name == "retries" else int | float)
+    if not is_number or isinstance(value, bool):
+        raise TypeError(f"{name} must be a number, not {value!r}")
+
+
+def _check_number_range(name: str, value: Any) -> None:
+    if name != "deadline" and value < (0 if name == "retries" else 0.001):
+        raise ValueError(f"{name} cannot be {value!r}")
+
+
+def _check_extra(name: str, value: object) -> None:
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{name} must be a mapping of names to values, not {value!r:.40}")
+    for key, each in cast("Mapping[object, object]", value).items():
+        if not isinstance(key, str) or not key:
+            raise TypeError(f"a name in {name} must be text, not {key!r:.40}")
+        if name == "extra_headers":
+            if key.lower() in _OWN_HEADERS:
+                raise ValueError(f"extra_headers cannot set {key}: the client sends its own")
+            if not isinstance(each, str):
+                raise TypeError(f"{key} in extra_headers must be text, not {type(each).__name__}")
+            if not re.fullmatch(_HEADER_NAME, key) or not is_header_text(each):
+                raise ValueError(f"{key!r} in extra_headers is not a valid header")
