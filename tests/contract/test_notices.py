@@ -2,6 +2,7 @@
 
 import json
 from codecs import BOM_UTF8
+from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,13 @@ import pytest
 from scripts.contract.corrections import Corrections, read_corrections
 from scripts.contract.diff.overlay_status import overlay_status
 from scripts.contract.errors import CannotRunError
-from scripts.contract.notices import Notice, mend, open_notices, written
+from scripts.contract.generate import Layout, read_captured
+from scripts.contract.notices import Notice, mend, notices_of, open_notices, written
 from scripts.contract.openapi.documents import parse
 from scripts.contract.openapi.lint import problems
 from scripts.contract.overlay import overlay_of, read_actions
+
+from . import defect
 
 Json = dict[str, Any]
 OPENAPI = Path(__file__).parents[2] / "openapi"
@@ -161,6 +165,26 @@ def test_an_action_that_corrects_nothing_as_it_expects_is_not_needed() -> None:
     assert (found.expect, found.findings) == (0, ())
 
 
+@pytest.mark.parametrize("is_given", [True, False])
+def test_what_is_captured_is_compared_with_what_is_given_or_committed(
+    project: Layout, git: Callable[..., None], is_given: bool
+) -> None:
+    defect.plant(project)
+    earlier = {name: read_captured(project, name) for name in project.versions}
+    if not is_given:
+        git(project.root, "init", "--quiet")
+        git(project.root, "add", "openapi")
+        git(project.root, "commit", "--quiet", "--message", "A")
+    document = read_captured(project, "v3")
+    defect.half_mended(document)
+    project.captured("v3").write_text(json.dumps(document))
+    (found,) = notices_of(project, earlier if is_given else None)
+    assert found.findings == (
+        "v3: it corrects 1 place(s), x-expect says 2",
+        f"  now: /{defect.DEFECTS[0]} is not there",
+    )
+
+
 def test_without_an_earlier_document_the_places_are_listed() -> None:
     more = {f"label{number}": TEXT for number in range(6)}
     found = noticed({"v1": {"fields": more}, "v2": {"fields": more}})
@@ -253,6 +277,8 @@ def test_mending_keeps_a_byte_order_mark() -> None:
         json.dumps(overlay_of([{"target": "$.a", "x-expect": 1, "remove": True}])),
         INFO + "\nactions: [{target: $.a, x-expect: 1, remove: true},\n"
         "  {target: $.b, x-expect: 1, remove: true}]\n",
+        INFO + "\nactions: [{target: $.a, x-expect: 1, remove: true},"
+        " {target: $.groups, x-expect: 1, remove: true}]\n",
         INFO + "\nactions:\n- target: $.a\n  x-expect: 1\n  remove: true\n",
     ],
 )
