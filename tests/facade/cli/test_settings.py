@@ -43,10 +43,10 @@ def test_a_token_is_no_argument_and_is_not_repeated(
     [
         ("HIGHLEVEL_TOKEN", "", "token: there is none: set HIGHLEVEL_TOKEN, or give --token-file"),
         ("HIGHLEVEL_TOKEN", "Bearer pit-5e-cret", "token: the token must be visible ASCII text"),
-        ("HIGHLEVEL_TOKEN", "pit-5e-cret", "GET /associations/ answered 401: Invalid Private"),
+        ("HIGHLEVEL_TOKEN", "pit-5e-cret", "GET /associations/ returned 401: Invalid Private"),
         ("HIGHLEVEL_LOCATION_ID", "", "location: there is none: set HIGHLEVEL_LOCATION_ID, or"),
         ("HIGHLEVEL_LOCATION_ID", "pit-5e-cret", "location: location_id is a token"),
-        ("HIGHLEVEL_LOCATION_ID", "other", "GET /associations/ answered 403: The token does not"),
+        ("HIGHLEVEL_LOCATION_ID", "other", "GET /associations/ returned 403: The token does not"),
         ("HIGHLEVEL_BASE_URL", "localhost", "network: base_url is not an http(s) address"),
     ],
 )
@@ -72,7 +72,7 @@ def test_a_wrong_setting_is_an_error_in_one_line_without_the_token(
         (["--base-url", ""], "network: base_url is not an http(s) address"),
         (["--base-url", "http://a..test"], "network: base_url is not an http(s) address"),
         (["--token-file", ""], ".: Is a directory"),
-        (["--object", ""], "an id or key cannot be ''"),
+        (["--object", ""], "not a valid id or key: ''"),
     ],
 )
 def test_an_option_that_is_empty_is_not_left_out(

@@ -99,7 +99,7 @@ def test_a_run_that_stops_says_how_to_resume(link: Any, sandbox: Sandbox, folder
     )
     status, out, err = link(csv_of(50))
     assert status == 2
-    assert err.startswith("error: POST /associations/relations answered 403: ")
+    assert err.startswith("error: POST /associations/relations returned 403: ")
     assert out.splitlines()[-2:] == [
         "Stopped. Run the same command again: it resumes here.",
         "30 created, 0 existing, 0 failed, 20 not done yet",
