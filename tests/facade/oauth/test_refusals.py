@@ -9,7 +9,7 @@ import httpx
 import pytest
 from attrs import evolve
 
-from facade import AssociationsError
+from facade import AssociationsError, MissingScopeError
 from facade.oauth import (
     MemoryTokenStore,
     OAuth,
@@ -100,6 +100,23 @@ def test_a_refused_agency_token_is_renewed_in_whatever_form_it_is_refused() -> N
     oauth = OAuth(*APP, store=store, transport=httpx.MockTransport(answer), clock=clock)
     assert oauth.add_location("l1", company_id="c1").location_id == "l1"
     assert paths == ["/oauth/locationToken", "/oauth/token", "/oauth/locationToken"]
+
+
+def test_a_missing_scope_renews_no_agency_token(clock: Clock) -> None:
+    paths: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        paths.append(request.url.path)
+        text = "The token is not authorized for this scope."
+        return httpx.Response(401, json={"statusCode": 401, "message": text})
+
+    store, end = MemoryTokenStore(), clock.now + 100
+    agency = evolve(GRANT, user_type="Company", location_id="", renew_at=end, expires_at=end)
+    store.save("sandbox-app:company:c1", agency)
+    oauth = OAuth(*APP, store=store, transport=httpx.MockTransport(answer), clock=clock)
+    with pytest.raises(MissingScopeError):
+        oauth.add_location("l1", company_id="c1")
+    assert paths == ["/oauth/locationToken"]
 
 
 def test_the_error_for_an_ended_authorization_says_what_a_person_must_do(
