@@ -1,4 +1,4 @@
-"""Programs that a test needs: without one it is skipped, and the end of the run says so."""
+"""Programs that tests need: without one a test is skipped, and the end of the run lists it."""
 
 import os
 import shutil
@@ -9,9 +9,9 @@ import pytest
 
 
 def program(package: str, *names: str) -> str:
-    """Return one of several programs; skip a test on a machine without, which on CI is a failure.
+    """Return one of several programs; without one, skip the test, or fail it on CI.
 
-    `package` is Debian's name of what to install.
+    `package` is the Debian package to install.
     """
     for name in names:
         if found := shutil.which(name):
@@ -22,7 +22,7 @@ def program(package: str, *names: str) -> str:
 
 
 def skipped_lines(reports: Iterable[pytest.TestReport]) -> Iterator[str]:
-    """Yield which tests were skipped, by reason: the number of each file's."""
+    """Yield the skipped tests by reason: the number in each file."""
     by_reason: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for report in reports:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)

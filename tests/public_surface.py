@@ -1,6 +1,6 @@
-"""Write down the public surface: names, signatures, types.
+"""Write the public surface: names, signatures, types.
 
-After a change that is meant and announced in CHANGELOG.md:
+After an intended change that CHANGELOG.md announces:
 `python -m tests.public_surface > tests/public_surface.txt`.
 """
 
@@ -43,7 +43,7 @@ def lines() -> Iterator[str]:
         for name in names_of(module):
             value = getattr(module, name)
             if isinstance(value, type):
-                # Each class is spelt out where it comes first; facade repeats those of modules.
+                # A class is written in full where it comes first; facade repeats those of modules.
                 yield from ([f"  class {name}"] if value in shown else map(_short, _class(value)))
                 shown.add(value)
             elif inspect.isfunction(value):
@@ -55,7 +55,7 @@ def lines() -> Iterator[str]:
 
 
 def names_of(module: ModuleType) -> list[str]:
-    """Return the names that a module promises: its __all__, or else its public classes."""
+    """Return the public names of a module: its __all__, or else its public classes."""
     listed: list[str] | None = getattr(module, "__all__", None)
     if listed is not None:
         return sorted(listed)
@@ -68,7 +68,7 @@ def names_of(module: ModuleType) -> list[str]:
 
 
 def _short(line: str) -> str:
-    """Leave out the module of a class of ours, addresses in memory, and the way of Python 3.11."""
+    """Remove the module of our classes and memory addresses, and unify Python 3.11's notation."""
     short = re.sub(r"\bfacade\.[\w.]*\.(?=\w)| at 0x[0-9a-f]+", "", line)
     return re.sub(r"\*<class '(\w+)'>", r"Unpack[\1]", short)
 
@@ -83,7 +83,7 @@ def _class(kind: type) -> Iterator[str]:
     elif issubclass(kind, tuple | dict):
         for field_name, annotation in kind.__annotations__.items():
             yield f"    {field_name}: {_type(annotation)}"
-    # Its own, and what comes from a base that has no line of its own.
+    # Its own members, and those of a base class without a line of its own.
     members = {
         member: value
         for base in reversed(kind.__mro__)
@@ -113,7 +113,7 @@ def _type(annotation: object) -> str:
 
 
 def _constant(value: object) -> str:
-    """Return the type of a constant; of an alias, the types that it stands for."""
+    """Return the type of a constant; for an alias, the types that it names."""
     return type(value).__name__ if isinstance(value, str | tuple | int | float) else str(value)
 
 

@@ -1,4 +1,4 @@
-"""An app as its users write one: it must pass mypy --strict and pyright --strict as it stands."""
+"""A typical app: it must pass mypy --strict and pyright --strict."""
 
 from collections.abc import Iterator
 from typing import Unpack
@@ -56,7 +56,7 @@ def explain(error: AssociationsError) -> str:
 
 
 class Keys:
-    """A wrapper that takes a resource, and passes the options of a call on."""
+    """A wrapper that takes a resource and forwards call options."""
 
     def __init__(self, associations: Associations) -> None:
         self._associations = associations

@@ -1,4 +1,4 @@
-"""Dependencies between the parts, and names that are there once: read from the source."""
+"""Dependencies between the parts, and unique names, checked in the source."""
 
 import ast
 from collections import defaultdict
@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-# The core of the facade: modules of a lower layer import none of a higher one, nor each other.
+# The core of the facade: a module imports neither modules of a higher layer nor of its own.
 CORE: list[set[str]] = [
     {
         "_core.extras",
@@ -47,7 +47,7 @@ CORE: list[set[str]] = [
 ]
 MODES = ("async", "sync")
 LAYER = {name: number for number, names in enumerate(CORE) for name in names}
-# Above the core: it imports none of them, so that an app pays only for those that it uses.
+# Above the core: it imports none of them, so that apps load only those that they use.
 PACKAGES = {"bulk", "cli", "link", "oauth", "observe", "redis", "testing", "webhooks"}
 TOP_PACKAGES = {"examples", "facade", "generated_client", "scripts", "tests"}
 
@@ -94,18 +94,18 @@ def _imports(node: ast.AST, at_run_time: bool) -> Iterator[tuple[str, bool]]:
 
 
 def module_of(file: str) -> str:
-    """Name a module of the facade, from `facade` on; the facade itself is empty."""
+    """Return the name of a module of the facade, without `facade.`; empty for the facade itself."""
     parts = Path(file).relative_to("facade").with_suffix("").parts
     return ".".join(part for part in parts if part != "__init__")
 
 
 def part_of(module: str) -> str:
-    """Name the part of the facade that a module belongs to: the module, or its package."""
+    """Return the part of the facade with a module: the module itself, or its package."""
     return module if module in LAYER else module.partition(".")[0]
 
 
 def inside_facade() -> list[tuple[str, str]]:
-    """List (importing module, imported module) for what the facade imports of itself."""
+    """Return (importing module, imported module) for all imports within the facade."""
     modules = {module_of(path.as_posix()) for path in files("facade")}
     return [
         (module_of(one.file), imported)
@@ -127,7 +127,7 @@ def files(folder: str) -> list[Path]:
         ("examples", {"examples", "facade"}),
         ("scripts/contract", {"scripts"}),
         ("scripts", {"scripts", "facade"}),
-        # Generated code alone is one of the things that the facade is measured against.
+        # Benchmarks compare the facade with generated code alone.
         ("scripts/benchmarks", {"scripts", "facade", "generated_client"}),
     ],
 )
@@ -153,7 +153,7 @@ def test_the_contract_library_imports_no_command() -> None:
 
 
 @pytest.mark.parametrize("folder", ["scripts/contract", "scripts/benchmarks"])
-def test_a_library_neither_prints_nor_parses_arguments_nor_exits(folder: str) -> None:
+def test_a_library_does_not_print_parse_arguments_or_exit(folder: str) -> None:
     for path in files(folder):
         for node in ast.walk(ast.parse((ROOT / path).read_text())):
             called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
@@ -161,7 +161,7 @@ def test_a_library_neither_prints_nor_parses_arguments_nor_exits(folder: str) ->
     assert [one for one in imports(folder) if one.top == "argparse"] == []
 
 
-def test_every_module_of_the_facade_is_of_the_core_or_of_a_package_above_it() -> None:
+def test_every_module_of_the_facade_is_in_the_core_or_in_a_package_above_it() -> None:
     parts = {part_of(module_of(path.as_posix())) for path in files("facade")}
     assert parts == LAYER.keys() | PACKAGES | {"_core", "_async", "_sync"}
 
@@ -171,7 +171,7 @@ def test_a_module_of_the_core_imports_only_modules_below_it() -> None:
         (importing, imported)
         for importing, imported in inside_facade()
         if importing in LAYER
-        and imported not in ("", "_core")  # a package itself is named on the way to a module
+        and imported not in ("", "_core")  # importing a module names its package as well
         and LAYER.get(imported, len(CORE)) >= LAYER[importing]
     ]
     assert wrong == []
@@ -191,7 +191,7 @@ def test_packages_above_the_core_import_each_other_in_one_direction_only() -> No
         assert package not in reached
 
 
-def test_only_what_sends_requests_and_the_sandbox_import_httpx_at_run_time() -> None:
+def test_only_modules_that_send_requests_and_the_sandbox_import_httpx_at_run_time() -> None:
     users = {
         part_of(module_of(one.file))
         for one in imports("facade")
@@ -216,7 +216,7 @@ NOUNS = {f"_{mode}.{name}" for mode in MODES for name in ("associations", "batch
 
 
 @pytest.mark.parametrize("generated", ["generated_client.models", "generated_client.api"])
-def test_only_the_resources_name_generated_models_and_operations(generated: str) -> None:
+def test_only_the_resources_use_generated_models_and_operations(generated: str) -> None:
     users = {
         part_of(module_of(one.file))
         for one in imports("facade")
@@ -250,7 +250,7 @@ def test_no_two_classes_have_one_name(folder: str) -> None:
 
 
 @pytest.mark.parametrize("folder", ["examples", "facade", "scripts", "tests"])
-def test_every_file_says_what_it_is_for(folder: str) -> None:
+def test_every_file_has_a_docstring(folder: str) -> None:
     silent = [
         path.as_posix()
         for path in files(folder)

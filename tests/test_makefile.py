@@ -1,4 +1,4 @@
-"""The Makefile: what a person gave us is not lost, and not run."""
+"""The Makefile neither loses nor runs the user's values."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ Make = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture
 def make(tmp_path: Path) -> Make:
-    """Run make in a folder of its own, and not as the part of a make that runs these tests."""
+    """Run make in a separate folder, and not as part of a make that runs these tests."""
     for name in ("Makefile", "requirements.lock"):
         shutil.copy(ROOT / name, tmp_path)
     inherited = {
@@ -49,13 +49,13 @@ def test_an_environment_behind_a_link_is_not_emptied(make: Make, tmp_path: Path)
     (tmp_path / ".venv").symlink_to(shared)
     done = make("setup", f"PYTHON={sys.executable}")
     assert done.returncode == 2
-    assert ".venv is a link" in done.stdout
+    assert ".venv is a symbolic link" in done.stdout
     assert (shared / "kept").exists()
 
 
 @pytest.fixture
 def received(make: Make, tmp_path: Path) -> Callable[..., list[list[str]]]:
-    """Give the arguments of each command that targets run, of which none is really run."""
+    """Return the arguments of each command of the targets; no command really runs."""
     log = tmp_path / "log"
     python = tmp_path / ".venv/bin/python"
     python.parent.mkdir(parents=True)
@@ -89,7 +89,7 @@ def received(make: Make, tmp_path: Path) -> Callable[..., list[list[str]]]:
         "-x; touch hit",
     ],
 )
-def test_what_a_person_gives_arrives_as_it_is_and_is_no_command(
+def test_the_user_s_values_arrive_unchanged_and_are_not_run(
     received: Callable[..., list[list[str]]], tmp_path: Path, text: str
 ) -> None:
     given = [f"{name}={text}" for name in ("FROM", "SOURCE", "VERSION", "SINCE", "OPTIONS")]
@@ -112,16 +112,16 @@ def test_the_captured_documents_are_compared_with_the_last_commit(
 @pytest.mark.parametrize(
     ("target", "said"),
     [
-        ("tests", "tests is a folder and no target; what there is: make test."),
-        ("openapi", "what there is: make generate, make capture."),
-        ("scripts", "what there is: python -m scripts.NAME, or one of the targets"),
-        ("gen", "there is no target gen; what there is: make generate."),
-        ("d", "what there is: make demo make diff make drift make docs."),
-        ("deploy", "there is no target deploy; what there is: make alone prints the targets."),
+        ("tests", "tests is a folder, not a target; use: make test."),
+        ("openapi", "use: make generate, make capture."),
+        ("scripts", "use: python -m scripts.NAME, or a target that make lists"),
+        ("gen", "there is no target gen; use: make generate."),
+        ("d", "use: make demo make diff make drift make docs."),
+        ("deploy", "there is no target deploy; use: make without a target lists all."),
         ("a'; touch hit; '", "there is no target a'; touch hit; ';"),
     ],
 )
-def test_what_is_no_target_fails_and_is_told_what_there_is(
+def test_an_unknown_target_fails_with_suggestions(
     make: Make, tmp_path: Path, target: str, said: str
 ) -> None:
     for folder in ("tests", "openapi", "scripts"):
@@ -132,7 +132,7 @@ def test_what_is_no_target_fails_and_is_told_what_there_is(
     assert not (tmp_path / "hit").exists()
 
 
-def test_every_folder_has_a_word(make: Make, tmp_path: Path) -> None:
+def test_every_folder_has_a_hint(make: Make, tmp_path: Path) -> None:
     listed = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
     )
@@ -140,4 +140,4 @@ def test_every_folder_has_a_word(make: Make, tmp_path: Path) -> None:
     for folder in (top for top in tops - {"docs"} if not top.startswith(".")):  # docs is a target
         (tmp_path / folder).mkdir()
         done = make(folder)
-        assert (done.returncode, "what there is" in done.stderr) == (2, True), folder
+        assert (done.returncode, "use: " in done.stderr) == (2, True), folder

@@ -1,4 +1,4 @@
-"""What a machine lacks is said: which tests were not run, and what to install for them."""
+"""The end of a run lists the skipped tests, and what to install for them."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def test_without_a_program_a_test_is_skipped_and_on_ci_it_fails(
         needs.program("p", "a", "b")
 
 
-def test_the_end_of_a_run_says_which_tests_were_skipped_and_why(
+def test_the_end_of_a_run_lists_the_skipped_tests_by_reason(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))

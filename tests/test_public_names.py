@@ -1,4 +1,4 @@
-"""The promise to apps: these names, with these parameters and types."""
+"""The public names with their parameters and types."""
 
 import inspect
 from importlib import import_module
@@ -22,7 +22,7 @@ VersionHeaderError __version__
 """
 
 
-def test_facade_hands_out_exactly_these_names() -> None:
+def test_facade_has_exactly_these_public_names() -> None:
     assert sorted(facade.__all__) == sorted(NAMES.split())
     assert all(hasattr(facade, name) for name in facade.__all__)
 
@@ -32,14 +32,14 @@ def test_a_name_that_facade_does_not_have_is_an_attribute_error() -> None:
         facade.Nothing  # type: ignore[attr-defined]  # noqa: B018
 
 
-def test_the_public_surface_changes_only_with_an_announcement() -> None:
+def test_the_public_surface_is_that_of_public_surface_txt() -> None:
     committed = (Path(__file__).parent / "public_surface.txt").read_text(encoding="utf-8")
-    # If the change is meant: tests/public_surface.py says how to write it down anew.
+    # After an intended change: tests/public_surface.py says how to update it.
     assert "\n".join(public_surface.lines()) == committed.rstrip()
 
 
 @pytest.mark.parametrize("module_name", public_surface.MODULES)
-def test_everything_public_says_what_it_does(module_name: str) -> None:
+def test_everything_public_has_a_docstring(module_name: str) -> None:
     module = import_module(module_name)
     for name in public_surface.names_of(module):
         value = getattr(module, name)

@@ -1,4 +1,4 @@
-"""Types that an app can lean on: a right app passes mypy --strict, a slip is found."""
+"""Types for apps: a correct app passes mypy --strict, and mistakes are found."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1]
 
 RIGHT = ROOT / "tests" / "sample_app.py"
 
-SLIPS = [
+MISTAKES = [
     ("client.associations.update('a', first_label='b', second_object_label='c')", "call-arg"),
     ("client.associations.get(id='a')", "call-arg"),
     ("client.associations.create('a')", "call-arg"),
@@ -28,7 +28,7 @@ SLIPS = [
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("app")
-    lines = "".join(f"    {slip}\n" for slip, _ in SLIPS)
+    lines = "".join(f"    {mistake}\n" for mistake, _ in MISTAKES)
     wrong = (
         "from facade import AssociationsClient\n\ndef use(client: AssociationsClient) -> None:\n"
     )
@@ -44,15 +44,15 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> str:
     return done.stdout
 
 
-def test_a_right_app_passes(report: str) -> None:
+def test_a_correct_app_passes(report: str) -> None:
     assert RIGHT.name not in report
     assert "errors in 1 file (checked 2 source files)" in report
 
 
 @pytest.mark.parametrize(
-    ("line", "code"), [(line, code) for line, (_, code) in enumerate(SLIPS, 4)]
+    ("line", "code"), [(line, code) for line, (_, code) in enumerate(MISTAKES, 4)]
 )
-def test_a_slip_is_found(report: str, line: int, code: str) -> None:
+def test_a_mistake_is_found(report: str, line: int, code: str) -> None:
     found = [said for said in report.splitlines() if f"wrong.py:{line}: error:" in said]
     assert found
     assert f"[{code}]" in found[0]

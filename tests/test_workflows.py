@@ -1,4 +1,4 @@
-"""The workflows of GitHub: pinned, bounded, with no more permissions than they need."""
+"""The GitHub workflows are pinned and bounded, with minimal permissions."""
 
 import os
 import re
@@ -36,7 +36,7 @@ def test_actions_are_pinned_by_commit_and_named_by_version(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
-def test_a_workflow_may_read_unless_a_job_says_more(path: Path) -> None:
+def test_a_workflow_may_only_read_unless_a_job_has_more_permissions(path: Path) -> None:
     workflow = read(path)
     assert workflow["permissions"] in ({}, {"contents": "read"})
     assert workflow["concurrency"]
@@ -55,7 +55,7 @@ def test_a_job_has_a_time_limit_a_fixed_runner_and_no_expression_in_a_script(
         assert step.get("with", {}).get("persist-credentials", False) is False
 
 
-def test_every_python_that_is_promised_is_tested() -> None:
+def test_every_declared_python_is_tested() -> None:
     job = read(ROOT / ".github/workflows/contract.yml")["jobs"]["test"]
     tested = job["strategy"]["matrix"]["python"]
     promised = re.findall(r"Python :: (3\.\d+)", (ROOT / "pyproject.toml").read_text())
@@ -64,7 +64,7 @@ def test_every_python_that_is_promised_is_tested() -> None:
 
 @pytest.fixture
 def programs(tmp_path: Path) -> Path:
-    """A folder with programs that only write down how they were called."""
+    """Return a folder with programs that only log their calls."""
     folder = tmp_path / "bin"
     folder.mkdir()
     for name in ("make", "apt-get", "sudo"):
@@ -90,7 +90,7 @@ def programs(tmp_path: Path) -> Path:
         ),
     ],
 )
-def test_ci_installs_what_is_missing_and_runs_everything(
+def test_ci_installs_missing_packages_and_runs_all_tests(
     programs: Path, installed: list[str], user: str, expected: list[str]
 ) -> None:
     for name in installed:

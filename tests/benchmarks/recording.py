@@ -1,4 +1,4 @@
-"""A server that answers as the benchmarks' does and keeps the requests that reach it."""
+"""A server that responds like the benchmarks' server and records its requests."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from scripts.benchmarks.server import ASSOCIATION, LOCATION, response_body
 
 @dataclass(frozen=True)
 class Sent:
-    """One request: what makes it the same work as another."""
+    """The content of a request; equal for requests that are the same work."""
 
     method: str
     path: str
@@ -38,13 +38,13 @@ def page(record: int, skip: int = 0, limit: int = 100) -> Sent:
 
 @dataclass
 class Recording:
-    """The address, and the requests in their order."""
+    """The address, and the requests in order."""
 
     url: str = ""
     sent: list[Sent] = field(default_factory=list)
 
     def serving(self) -> nullcontext[str]:
-        """Stand in for `serving` of scripts.benchmarks.server."""
+        """Replace `serving` of scripts.benchmarks.server."""
         return nullcontext(self.url)
 
 

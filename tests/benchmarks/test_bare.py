@@ -1,4 +1,4 @@
-"""The baseline sends complete requests, and reads what comes back."""
+"""The baseline sends complete requests and returns the parsed bodies."""
 
 import asyncio
 from typing import Any, cast

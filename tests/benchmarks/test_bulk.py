@@ -1,4 +1,4 @@
-"""The requests of bulk jobs are counted, of jobs that do their work."""
+"""Benchmarks of bulk jobs count requests, and check that the jobs do their work."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +16,7 @@ def small_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(bulk, name, number)
 
 
-def test_each_job_is_counted_beside_what_it_is_compared_with() -> None:
+def test_each_job_is_counted_with_its_reference() -> None:
     *counted, blocking, in_async, refused = bulk.measure(Effort())
     assert [(figure.name, figure.measured) for figure in [*counted, refused]] == [
         ("100 existing pairs of a record with 100 relations: requests / pages", "1 against 1"),
@@ -27,7 +27,7 @@ def test_each_job_is_counted_beside_what_it_is_compared_with() -> None:
         ("ensure of an existing pair, 250 relations: requests / 3", "3 against 3"),
         ("50 new pairs, every batch refused: requests / pairs", "51 against 50"),
     ]
-    # How many batches there are depends on the order in which tasks run.
+    # The number of batches depends on the order in which tasks run.
     for mode, figure in (("blocking", blocking), ("async", in_async)):
         assert figure.name == f"250 new pairs in batches of 100, {mode}: requests / pairs"
         assert figure.measured.endswith(" against 250")
@@ -35,7 +35,7 @@ def test_each_job_is_counted_beside_what_it_is_compared_with() -> None:
         assert figure.ratio < 0.2
 
 
-def test_a_job_that_leaves_pairs_out_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_that_skips_pairs_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     def ensure_none(*_: Any, **__: Any) -> Iterator[None]:
         return iter(())
 

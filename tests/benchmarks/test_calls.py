@@ -7,7 +7,7 @@ from scripts.benchmarks.figures import Effort
 from tests.benchmarks.recording import PUT, Recording, page
 
 
-def test_each_side_sends_the_same_requests_as_often_as_the_others(
+def test_each_side_sends_the_same_requests_equally_often(
     recorded: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(calls, "serving", recorded.serving)

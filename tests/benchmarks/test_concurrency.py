@@ -1,4 +1,4 @@
-"""A turn makes its calls at once, and counts their connections and latencies."""
+"""A turn makes concurrent calls, and counts their connections and latencies."""
 
 import asyncio
 from functools import partial
@@ -13,7 +13,7 @@ from scripts.benchmarks.server import serving
 from tests.benchmarks.recording import PUT, Recording
 
 
-def test_a_turn_makes_so_many_calls_at_once_each_after_the_last(
+def test_a_turn_makes_series_of_calls_at_once(
     recorded: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(concurrency, "connections", lambda url: 0)
@@ -44,7 +44,7 @@ def test_the_connections_that_each_turn_opens_are_counted() -> None:
         assert asyncio.run(two_turns(url)) == [3, 0]
 
 
-def test_each_side_sends_the_same_requests_as_often_as_the_other(
+def test_each_side_sends_the_same_requests_equally_often(
     recorded: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(concurrency, "serving", lambda delay: recorded.serving())
@@ -60,7 +60,7 @@ def test_each_side_sends_the_same_requests_as_often_as_the_other(
     assert recorded.sent == [PUT] * 2 * 2 * 2 * 3  # sides, a warm-up and one round, at once, calls
 
 
-def test_two_bursts_are_of_the_same_requests(
+def test_both_bursts_have_the_same_requests(
     recorded: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened = iter([0, 5, 0, 7, 5, 5, 7, 9])  # before and after each burst of each side

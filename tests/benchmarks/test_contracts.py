@@ -1,4 +1,4 @@
-"""The contracts to compare have their size, and differ as is said."""
+"""The synthetic contracts have the documented size and differences."""
 
 import json
 from collections.abc import Iterator
@@ -26,16 +26,16 @@ def test_a_large_contract_has_13_megabytes_650_operations_and_410_components() -
 
 
 @pytest.mark.parametrize("document", [contracts.large(20, 41), contracts.diamond(5, "string")])
-def test_each_reference_leads_to_a_component(document: Any) -> None:
+def test_each_reference_has_a_component_as_target(document: Any) -> None:
     places = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
     assert {*references(document)} <= places
 
 
-def test_a_large_contract_is_the_same_each_time() -> None:
+def test_a_large_contract_is_deterministic() -> None:
     assert contracts.large(20, 41) == contracts.large(20, 41)
 
 
-def test_a_revision_changes_one_component_in_twenty_and_leaves_the_original() -> None:
+def test_a_revision_changes_every_20th_component_and_not_the_original() -> None:
     document = contracts.large(20, 41)
     revision = contracts.changed(document)
     assert document == contracts.large(20, 41)
@@ -52,7 +52,7 @@ def test_a_revision_changes_one_component_in_twenty_and_leaves_the_original() ->
         assert after["field_2"]["enum"] == ["open", "closed"]
 
 
-def test_a_diamond_leads_to_its_end_in_twice_as_many_ways_at_each_level() -> None:
+def test_each_level_of_a_diamond_doubles_the_ways_to_its_end() -> None:
     schemas = contracts.diamond(6, "integer")["components"]["schemas"]
     reached: set[str] = set()
 

@@ -1,4 +1,4 @@
-"""The comparison that is measured is a whole run of scripts.diff, over both documents."""
+"""The measured comparison is a complete run of scripts.diff on both documents."""
 
 import json
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ def one_small_document(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(diff, "ROUNDS", 1)
 
 
-def test_seconds_and_peak_memory_are_given_as_ratios_of_what_is_allowed(
+def test_seconds_and_peak_memory_are_ratios_to_the_allowed_cost(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def write(command: Sequence[str | Path]) -> str:

@@ -1,4 +1,4 @@
-"""An environment is made once for each content; a command that fails says what it printed."""
+"""An environment is rebuilt only if its content changes; a failed command shows its output."""
 
 import sys
 from pathlib import Path
@@ -12,7 +12,7 @@ from scripts.contract.errors import CannotRunError
 
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
-    """Make empty folders in place of environments; keep what is to be installed in each."""
+    """Make empty folders instead of environments; return the packages of each."""
     installed: list[tuple[str, ...]] = []
 
     def make(folder: Path, *install: str) -> Path:
@@ -26,7 +26,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     return installed
 
 
-def test_an_environment_is_made_once_and_again_when_its_content_changes(
+def test_an_environment_is_rebuilt_only_when_its_content_changes(
     made: list[tuple[str, ...]], tmp_path: Path
 ) -> None:
     for stamp, content in (("1", "a"), ("1", "a"), ("2", "b"), ("2", "b"), ("1", "a")):
@@ -35,7 +35,7 @@ def test_an_environment_is_made_once_and_again_when_its_content_changes(
     assert made == [("--quiet", "a"), ("--quiet", "b"), ("--quiet", "a")]
 
 
-def test_an_environment_that_could_not_be_made_is_made_the_next_time(
+def test_a_failed_environment_is_built_again_the_next_time(
     made: list[tuple[str, ...]], tmp_path: Path
 ) -> None:
     with pytest.raises(CannotRunError):
@@ -55,7 +55,7 @@ def test_a_command_runs_in_the_project_without_the_settings_of_this_python(
     assert run(command, cwd=tmp_path, PYTHONPATH="given") == f"{tmp_path} given kept\n"
 
 
-def test_a_command_that_fails_is_named_with_its_status_and_all_that_it_printed() -> None:
+def test_the_error_of_a_command_has_its_status_and_its_output() -> None:
     code = "import sys; print('out'); sys.exit('why')"
     with pytest.raises(CannotRunError) as failed:
         run([sys.executable, "-c", code])

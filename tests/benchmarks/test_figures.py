@@ -1,4 +1,4 @@
-"""A figure is a median of ratios, from sides that were measured in turns."""
+"""A figure is a median of ratios of interleaved measurements."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Peaks are compared of iterations that go through every page."""
+"""The compared peaks are of iterations over every page."""
 
 import tracemalloc
 
@@ -28,7 +28,7 @@ def test_every_relation_is_iterated_over_in_pages_of_100(recorded: Recording) ->
     assert recorded.sent == [*warm_up, *few, *many]
 
 
-def test_an_iteration_that_misses_a_relation_is_not_measured(
+def test_an_iteration_without_every_relation_is_not_measured(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def one_too_few(method: str, target: str) -> bytes:

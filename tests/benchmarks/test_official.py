@@ -1,4 +1,4 @@
-"""The program that measures HighLevel's SDK, run beside a stand-in for that SDK."""
+"""The program that measures HighLevel's SDK works with a fake of that SDK."""
 
 import json
 import sys
@@ -30,7 +30,7 @@ def test_the_sdk_and_httpx_send_the_same_requests(recorded: Recording, tmp_path:
     assert recorded.sent == [PUT] * 2 * (1 + 3) * 2  # sides, a warm-up and the rounds, calls
 
 
-def test_it_imports_nothing_that_the_environment_of_the_sdk_may_lack() -> None:
+def test_it_imports_only_packages_of_the_sdk_s_environment() -> None:
     code = f"import sys, {official.__name__}; print(*sys.modules)"
     tops = {name.partition(".")[0] for name in run([sys.executable, "-c", code]).split()}
     assert {"httpx", "scripts"} <= tops

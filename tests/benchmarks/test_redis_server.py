@@ -1,4 +1,4 @@
-"""A redis-server of a test: its own, in memory only, and gone when it is stopped."""
+"""A test's redis-server is its own, in memory only, and leaves nothing behind."""
 
 import os
 import socket
@@ -36,13 +36,13 @@ def test_a_server_starts_again_at_its_address_without_its_data(redis: RedisServe
         assert client.get("key") is None
 
 
-def test_each_server_has_a_port_of_its_own(redis: RedisServer) -> None:
+def test_each_server_has_its_own_port(redis: RedisServer) -> None:
     with start_redis() as other, Redis.from_url(redis.url) as one, Redis.from_url(other.url) as two:
         one.set("key", "value")
         assert two.get("key") is None
 
 
-def test_a_server_that_does_not_start_says_what_it_printed(
+def test_the_error_of_a_server_that_does_not_start_has_its_output(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program = tmp_path / "redis-server"

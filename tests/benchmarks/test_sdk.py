@@ -1,4 +1,4 @@
-"""The official SDK may be missing."""
+"""The benchmark works without the official SDK."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from scripts.benchmarks.figures import Effort
 from scripts.contract.errors import CannotRunError
 
 
-def test_without_the_sdk_the_figures_say_why(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_sdk_the_figures_give_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail() -> Path:
         raise CannotRunError("pip ended with 1\nERROR: no network")
 

@@ -1,4 +1,4 @@
-"""The server responds as HighLevel does, and counts connections."""
+"""The server responds like HighLevel, and counts connections."""
 
 import httpx
 

@@ -1,4 +1,4 @@
-"""Processes that share a budget make their calls at once, and are counted together."""
+"""Processes that share a rate limit make concurrent calls, which are counted together."""
 
 from collections import Counter
 
@@ -11,13 +11,13 @@ from scripts.benchmarks.redis_server import RedisServer
 from scripts.benchmarks.shared_pace import SharedRun, run_processes
 
 
-def test_the_ideal_is_a_full_window_at_once_and_then_an_even_flow() -> None:
+def test_the_ideal_is_a_full_window_at_once_and_then_a_steady_flow() -> None:
     run = SharedRun(calls=800, limit=(100, 10.0), seconds=87.5, refused=0)
     assert run.ideal == 70.0
     assert run.rate == 0.8
 
 
-def test_the_calls_are_shared_by_the_processes_and_each_is_one_request(redis: RedisServer) -> None:
+def test_the_processes_share_the_calls_and_each_is_one_request(redis: RedisServer) -> None:
     sandbox = Sandbox()
     called: list[str] = []
     done = run_processes(
@@ -39,7 +39,9 @@ def test_the_refusals_of_all_processes_are_counted(redis: RedisServer) -> None:
     assert (len(sandbox.requests), done.refused) == (15, 3)
 
 
-def test_without_redis_the_figure_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_redis_the_figure_names_the_package(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("PATH", "")
     (figure,) = shared_pace.measure(Effort(quick=True))
     assert figure.name == "RedisPace, 4 processes, 800 calls: rate / ideal rate"

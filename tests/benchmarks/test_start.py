@@ -1,4 +1,4 @@
-"""What new processes do while their start is measured."""
+"""The requests of new processes whose start is measured."""
 
 import sys
 from pathlib import Path
@@ -17,7 +17,7 @@ def test_the_first_call_of_a_process_is_the_same_on_both_sides(
 ) -> None:
     monkeypatch.setattr(start, "serving", recorded.serving)
     monkeypatch.setattr(start, "with_wheel", lambda: Path(sys.executable))
-    monkeypatch.setattr(start, "ENVIRONMENTS", ROOT)  # stands for the installed wheel
+    monkeypatch.setattr(start, "ENVIRONMENTS", ROOT)  # instead of the installed wheel
     monkeypatch.setattr(start, "STARTS", 1)
     imported, called = start.cold(Effort())
     assert imported.name == "import: facade / httpx"
@@ -37,7 +37,7 @@ def test_each_of_two_clients_makes_a_first_and_a_second_call(
     assert recorded.sent == [PUT] * 2 * 2
 
 
-def test_the_environment_of_the_wheel_is_that_of_its_content(
+def test_the_environment_of_the_wheel_depends_on_its_content(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     stamps: list[str] = []

@@ -7,7 +7,7 @@ from tests.docs.samples import ROOT
 
 SHOWN = [
     ("changelog", "## Unreleased"),
-    ("contributing", "with invented ids and values; its README has the form."),
+    ("contributing", "with invented ids and values; its README describes the form."),
     ("corrections", "[e09-relations-listed](witnesses.md#e09-relations-listed)"),
     ("error-tree", "├── ContractError                   a success whose body"),
     ("facts", "| Must skip and limit be sent? | optional |"),

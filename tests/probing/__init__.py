@@ -1,1 +1,1 @@
-"""Tests of scripts.probing, against a sandbox that conforms to the contract or deviates."""
+"""Tests of scripts.probing with a sandbox that conforms to the contract or deviates from it."""

@@ -1,4 +1,4 @@
-"""A sandbox to probe, and what the parts of the probe need of it."""
+"""Fixtures of the tests of the probe."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -18,7 +18,7 @@ Reopen = Callable[[], CleanupJournal]
 
 @pytest.fixture
 def connect() -> Iterator[Connect]:
-    """Make a probe's client of a sandbox, which is closed at the end."""
+    """Create probe clients for sandboxes; all are closed at the end."""
     with ExitStack() as clients:
 
         def connect(sandbox: Sandbox) -> ProbeClient:

@@ -1,4 +1,4 @@
-"""Ways in which the real API may deviate from the contract, each as a sandbox that does so."""
+"""Possible deviations of the real API from the contract, each as a sandbox."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ class Deviation:
 
 
 def deviating_sandbox(name: str, **options: Any) -> Sandbox:
-    """Make a sandbox with the deviation of this name; `options` are the sandbox's."""
+    """Create a sandbox with the deviation of this name; `options` are the sandbox's."""
     deviation = DEVIATIONS[name]
     sandbox = Sandbox(**{**options, **deviation.options})
     if deviation.fault is not None:
@@ -64,7 +64,7 @@ _NO_RELATIONS = respond(200, {"relations": [], "total": 0})
 _LISTS = ("list_associations", "list_relations", "list_associations_by_object_key")
 
 DEVIATIONS: dict[str, Deviation] = {
-    # What the published document, a client or a report says, and others do not.
+    # Published, or reported by a client or a person, and contradicted by others.
     "update-flat": Deviation(
         "an update returns the association without an envelope", {"update_body": "flat"}
     ),
@@ -96,7 +96,7 @@ DEVIATIONS: dict[str, Deviation] = {
     "no-trace-id": Deviation("responses have no traceId", fault=removed("traceId")),
     "no-error-name": Deviation("errors have no error", fault=removed("error")),
     "refused-yet-made": Deviation(
-        "a creation responds 422 and is done all the same",
+        "a creation succeeds in spite of a 422",
         fault=odd_422(),
         on="create_association",
     ),
@@ -146,7 +146,7 @@ DEVIATIONS: dict[str, Deviation] = {
         fault=in_pages(None),
         on=lambda received: received.method == "GET" and received.path == "/associations",
     ),
-    # Bodies of another shape.
+    # Bodies of another form.
     "list-bare": Deviation(
         "associations are listed as an array",
         fault=without_envelope("associations"),

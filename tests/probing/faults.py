@@ -1,4 +1,4 @@
-"""Faults that change what a sandbox answers, and the requests that some of them are for."""
+"""Faults that change the sandbox's responses, and predicates that select requests."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -71,7 +71,7 @@ def refuse(status: int, message: str) -> Fault:
 
 
 def in_pages(size: int | None) -> Callable[[Sandbox], Fault]:
-    """List associations in pages of this size, whatever the request's limit is."""
+    """List associations in pages of this size, whatever limit is requested."""
 
     def list_page(sandbox: Sandbox) -> Response:
         associations = sandbox.associations()
@@ -82,7 +82,7 @@ def in_pages(size: int | None) -> Callable[[Sandbox], Fault]:
 
 
 def with_notation(*notations: str) -> Callable[[Received], bool]:
-    """Select requests whose filter by associations has one of these notations."""
+    """Select requests with a filter by associations in one of these notations."""
 
     def selects(received: Received) -> bool:
         if "associationIds[]" in received.query:

@@ -1,4 +1,4 @@
-"""The probe's requests: their Versions, their pace, and a reply whatever the status."""
+"""The probe's requests: their Version, their pace, and a reply for every status."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from tests.probing.conftest import VERSIONS, Connect
 from tests.probing.faults import change_success
 
 
-def test_a_request_is_sent_under_the_version_that_it_names_or_else_under_the_first(
+def test_a_request_uses_its_version_or_else_the_first_one(
     connect: Connect,
 ) -> None:
     sandbox = Sandbox()
@@ -74,29 +74,29 @@ def test_a_refusal_is_a_reply_with_its_headers(connect: Connect) -> None:
 @pytest.mark.parametrize(
     ("status", "is_success"), [(199, False), (200, True), (299, True), (300, False), (404, False)]
 )
-def test_a_reply_is_a_success_where_its_status_is_2xx(status: int, is_success: bool) -> None:
+def test_a_reply_is_a_success_if_its_status_is_2xx(status: int, is_success: bool) -> None:
     assert Reply(status, None).is_success == is_success
 
 
 @pytest.mark.parametrize(
     ("body", "value"), [({"id": "a"}, "a"), ({}, None), (["id"], None), ("id", None), (None, None)]
 )
-def test_a_field_is_read_of_an_object_only(body: Any, value: str | None) -> None:
+def test_a_field_is_read_from_an_object_only(body: Any, value: str | None) -> None:
     assert Reply(200, body).get("id") == value
 
 
-def test_where_there_is_no_response_the_run_ends_without_naming_the_token(
+def test_without_a_response_the_run_ends_and_does_not_show_the_token(
     connect: Connect,
 ) -> None:
     sandbox = Sandbox(token="pit-secret")
     sandbox.misbehave(faults.drop("before_work"))
     body = {"locationId": sandbox.location_id}
     with pytest.raises(CannotRunError, match=r"^no response: \w+; run it again$"):
-        connect(sandbox).send("POST", "/associations/", json=body)  # a POST is not sent again
+        connect(sandbox).send("POST", "/associations/", json=body)  # a POST is not retried
     assert "pit-secret" not in repr(Target("pit-secret", "l", "https://api.example"))
 
 
-def test_one_pace_is_for_all_versions_and_what_exceeds_the_limit_has_none(
+def test_all_versions_share_a_pace_and_unlimited_requests_have_none(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     paces: list[Any] = []
@@ -124,7 +124,7 @@ def test_one_pace_is_for_all_versions_and_what_exceeds_the_limit_has_none(
     assert (pace.calls, pace.taken) == (80, 2)
 
 
-def test_a_passing_refusal_is_sent_again(connect: Connect) -> None:
+def test_a_temporary_error_is_retried(connect: Connect) -> None:
     sandbox = Sandbox()
     sandbox.misbehave(faults.refuse(retry_after=0), times=2)
     client = connect(sandbox)
@@ -142,7 +142,7 @@ def test_all_versions_are_recorded_together() -> None:
     assert {line["version"] for line in recorder.lines()} == {*VERSIONS}
 
 
-def test_the_end_closes_every_connection() -> None:
+def test_leaving_the_client_closes_every_connection() -> None:
     closed: list[str] = []
 
     class Transport(httpx.MockTransport):

@@ -1,4 +1,4 @@
-"""Replies are found by step and Version, and objects wherever they stand in a success."""
+"""Replies are found by step and Version, and objects at any place of a success."""
 
 from typing import Any
 
@@ -46,18 +46,18 @@ RELATION = {"id": "r", "firstRecordId": "x", "firstObjectKey": "contact"}
         (None, []),
     ],
 )
-def test_associations_are_found_wherever_they_stand(body: Any, found: list[Any]) -> None:
+def test_associations_are_found_at_any_place(body: Any, found: list[Any]) -> None:
     assert associations([Reply(200, body)]) == found
     assert associations([Reply(400, body)]) == []
 
 
-def test_relations_are_found_wherever_they_stand() -> None:
+def test_relations_are_found_at_any_place() -> None:
     listed = Reply(200, {"relations": [RELATION], "total": 1})
     assert relations([listed, Reply(201, RELATION), Reply(200, ASSOCIATION)]) == [RELATION] * 2
     assert relations([Reply(422, RELATION)]) == []
 
 
-def test_the_steps_are_named_by_what_their_replies_hold() -> None:
+def test_steps_are_classified_by_the_objects_in_their_replies() -> None:
     assert LISTS == ("list_associations", "list_associations_by_object_key", "list_relations")
     assert {"get_association", "update_association", "list_associations"} <= {*WITH_ASSOCIATIONS}
     assert {"create_relation", "list_relations", "filter-commas"} <= {*WITH_RELATIONS}

@@ -1,4 +1,4 @@
-"""What the probe creates is on disk before it is sent, and is deleted by what is noted."""
+"""The probe records its creations on disk before it sends them, and deletes by that record."""
 
 import os
 from pathlib import Path
@@ -22,7 +22,7 @@ def keys(sandbox: Sandbox) -> list[str]:
     return [each["key"] for each in sandbox.associations() if each["key"].startswith("probe")]
 
 
-def test_what_is_noted_is_read_again(reopen: Reopen, tmp_path: Path) -> None:
+def test_recorded_keys_are_read_again(reopen: Reopen, tmp_path: Path) -> None:
     journal = reopen()
     assert journal.remaining() == []
     journal.creating("one")
@@ -38,7 +38,7 @@ def test_what_is_noted_is_read_again(reopen: Reopen, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("line", ["", '{"key": "k", "sta', "[]", '"text"', "{}", '{"key": "k"}'])
-def test_a_line_that_a_killed_run_left_unfinished_is_passed_over(
+def test_an_incomplete_line_of_a_killed_run_is_ignored(
     reopen: Reopen, tmp_path: Path, line: str
 ) -> None:
     reopen().creating("one")
@@ -51,7 +51,7 @@ def test_a_line_that_a_killed_run_left_unfinished_is_passed_over(
     ("base_url", "location"),
     [("https://api.example", "elsewhere"), ("https://other.example", "sandbox-location")],
 )
-def test_what_was_created_elsewhere_is_not_deleted_here(
+def test_associations_of_another_location_are_not_deleted(
     reopen: Reopen, tmp_path: Path, base_url: str, location: str
 ) -> None:
     reopen().creating("one")
@@ -60,12 +60,12 @@ def test_what_was_created_elsewhere_is_not_deleted_here(
     assert reopen().remaining() == ["one"]
 
 
-def test_only_the_owner_can_read_it(reopen: Reopen, tmp_path: Path) -> None:
+def test_only_the_owner_can_read_the_journal(reopen: Reopen, tmp_path: Path) -> None:
     reopen().creating("one")
     assert os.stat(tmp_path / "journal.jsonl").st_mode & 0o777 == 0o600
 
 
-def test_each_note_is_on_disk_before_a_request_is_sent(
+def test_each_line_is_on_disk_before_its_request_is_sent(
     reopen: Reopen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced: list[str] = []
@@ -94,7 +94,7 @@ def test_a_clean_up_deletes_by_id_or_by_key_and_nothing_else(
     assert len(deleted) == 2
 
 
-def test_what_is_gone_already_counts_as_deleted(
+def test_an_absent_association_counts_as_deleted(
     sandbox: Sandbox, connect: Connect, reopen: Reopen
 ) -> None:
     reopen().created("probe_gone", "0" * 24)
@@ -108,7 +108,7 @@ def test_what_is_gone_already_counts_as_deleted(
         (faults.fail(500), "get_association_by_key"),  # so it may exist
     ],
 )
-def test_what_cannot_be_deleted_remains(
+def test_an_association_that_cannot_be_deleted_remains(
     sandbox: Sandbox, connect: Connect, reopen: Reopen, fault: Fault, on: str
 ) -> None:
     association = sandbox.seed_association(key="probe_one")
@@ -145,7 +145,7 @@ def test_an_association_is_found_by_its_key_or_in_the_list(
         (200, {"message": "not found"}, False),
     ],
 )
-def test_a_404_and_a_400_that_says_so_mean_that_there_is_none(
+def test_a_404_or_a_400_with_not_found_means_that_it_does_not_exist(
     status: int, body: Any, expected: bool
 ) -> None:
     assert is_not_found(Reply(status, body)) == expected

@@ -1,4 +1,4 @@
-"""The probe finds every deviation of the API from the contract; `pytest -rP` shows the table."""
+"""The probe finds every deviation of the API from the contract; `pytest -rP` prints the table."""
 
 import json
 from datetime import date
@@ -19,7 +19,7 @@ from tests.probing.deviations import DEVIATIONS, deviating_sandbox
 
 CONTRACT = json.loads((Path(__file__).parents[2] / "openapi" / "associations.json").read_text())
 
-# Each deviation and its findings: a fact with the new answer, or a rule with its subject.
+# Each deviation and its findings: a fact with the observed answer, or a rule with its subject.
 EXPECTED: dict[str, list[str]] = {
     "update-flat": ["update-body: flat"],
     "get-enveloped": ["get-body: enveloped"],
@@ -146,13 +146,13 @@ def findings(review: Review) -> list[str]:
         ),
     ],
 )
-def test_the_plan_says_what_is_sent(options: ProbeOptions, steps: list[str]) -> None:
+def test_the_plan_lists_the_requests(options: ProbeOptions, steps: list[str]) -> None:
     planned = plan(options)
     assert len(planned) == len(steps)
     assert all(map(str.startswith, planned, steps))
 
 
-def test_an_answer_is_saved_with_its_day_and_the_number_of_its_replies(tmp_path: Path) -> None:
+def test_an_answer_is_saved_with_its_day_and_its_number_of_replies(tmp_path: Path) -> None:
     options = ProbeOptions(journal=tmp_path / "journal.jsonl")
     day = date(2026, 11, 24)
     found = probe(target(Sandbox()), options, CONTRACT, lambda: day)
@@ -180,7 +180,7 @@ def test_every_deviation_is_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("deviation", EXPECTED)
-def test_a_deviation_is_found_and_the_proposed_overlay_action_ends_it(
+def test_a_deviation_is_found_and_the_proposed_overlay_action_resolves_it(
     deviation: str, tmp_path: Path
 ) -> None:
     review = probed(deviating_sandbox(deviation), CONTRACT, tmp_path)

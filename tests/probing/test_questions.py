@@ -1,4 +1,4 @@
-"""The answer to each question, by the replies that show it."""
+"""The answer to each question, from the replies that are relevant to it."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ Replies = list[tuple[str, Reply]]
 
 
 def answered(fact: str, replies: Replies, version: str = "v3", **more: Any) -> QuestionResult:
-    """Ask one question of replies under one Version."""
+    """Answer one question from replies under one Version."""
     evidence = Evidence([(step, version, reply) for step, reply in replies], **more)
     (result,) = [each for each in answer_questions(evidence, {}) if each.fact == fact]
     return result
@@ -28,7 +28,7 @@ def relation(**more: Any) -> dict[str, Any]:
 
 
 def limits(*counts: int | None, total: int = 5_000) -> Replies:
-    """Give the replies to limits 100, 200, 500, 1000; None for a refusal."""
+    """Return the replies to limits 100, 200, 500, 1000; None stands for an error."""
     steps = [f"limit-{limit}" for limit in (100, 200, 500, 1000)]
     return [
         (step, Reply(422, {}) if count is None else Reply(OK, associations(count, total=total)))
@@ -88,7 +88,7 @@ def limits(*counts: int | None, total: int = 5_000) -> Replies:
             "all that there were",
             1,
         ),
-        ("default-limit", [("no-paging", Reply(OK, associations(2)))], "", 0),  # of how many?
+        ("default-limit", [("no-paging", Reply(OK, associations(2)))], "", 0),  # without a total
         ("largest-limit", [], "", 0),
         ("largest-limit", limits(None), "below 100", 1),
         ("largest-limit", limits(100, None), "up to 100, not 200", 1),
@@ -120,14 +120,14 @@ def limits(*counts: int | None, total: int = 5_000) -> Replies:
         ),
     ],
 )
-def test_an_answer_is_of_the_replies_that_show_it(
+def test_an_answer_is_taken_from_the_relevant_replies(
     fact: str, replies: Replies, observed: str, n: int
 ) -> None:
     result = answered(fact, replies)
     assert (result.observed, result.n) == (observed, n)
 
 
-def test_no_question_is_answered_without_a_reply() -> None:
+def test_no_question_has_an_answer_without_a_reply() -> None:
     results = answer_questions(Evidence(), {})
     assert [each.fact for each in results] == [*QUESTIONS]
     assert {(each.observed, each.n, each.has_deviation) for each in results} == {("", 0, False)}
@@ -137,7 +137,7 @@ def test_no_question_is_answered_without_a_reply() -> None:
     ("created", "observed"),
     [([False, False], "never"), ([True, False], "sometimes"), ([True, True], "always")],
 )
-def test_a_creation_that_is_refused_and_made_is_counted(created: list[bool], observed: str) -> None:
+def test_a_creation_in_spite_of_an_error_is_counted(created: list[bool], observed: str) -> None:
     result = answered("refused-yet-made", [], created_despite_error=created)
     assert (result.observed, result.n) == (observed, 2)
 
@@ -154,7 +154,7 @@ def test_a_creation_that_is_refused_and_made_is_counted(created: list[bool], obs
         ({}, ""),
     ],
 )
-def test_a_form_of_several_ids_is_understood_where_it_lists_the_relations_of_all_and_no_other(
+def test_a_notation_is_supported_if_it_lists_the_relations_of_all_given_ids_and_no_others(
     bodies: dict[str, list[str]], observed: str
 ) -> None:
     replies = [
@@ -179,7 +179,7 @@ def in_both_versions(step: str, old: Any, new: Any) -> Evidence:
         (relation(), [relation(), relation(associationKey="k")], "sometimes"),
     ],
 )
-def test_the_key_of_an_association_may_come_under_the_newest_version_only(
+def test_the_key_of_an_association_may_be_in_the_newest_version_only(
     old: Any, new: Any, observed: str
 ) -> None:
     evidence = in_both_versions("list_relations", old, new)
@@ -191,7 +191,7 @@ def test_the_key_of_an_association_may_come_under_the_newest_version_only(
 ASSOCIATION = {"key": "k", "firstObjectKey": "contact"}
 
 
-def test_the_fields_of_one_version_only_are_named_unless_their_name_may_be_data() -> None:
+def test_fields_of_only_one_version_are_named_unless_the_name_may_be_data() -> None:
     evidence = in_both_versions(
         "list_associations",
         {**ASSOCIATION, "firstObjectLabel": "A", "traceId": "t"},
@@ -217,11 +217,11 @@ def test_the_fields_of_one_version_only_are_named_unless_their_name_may_be_data(
         ("sometimes", 9, "mixed, 9 observed"),
     ],
 )
-def test_three_replies_that_agree_are_sure(observed: str, n: int, confidence: str) -> None:
+def test_three_agreeing_replies_are_sure(observed: str, n: int, confidence: str) -> None:
     assert QuestionResult("f", "?", "flat", observed, n).confidence == confidence
 
 
-def test_an_answer_deviates_from_the_contract_s_where_there_is_one() -> None:
+def test_an_answer_deviates_if_the_contract_has_another_one() -> None:
     evidence = Evidence([("missing-id", "v3", Reply(404, {}))])
     contract = {"x-wire": {"missing-id": {"asks": "Which status?", "answer": "400"}}}
     results = {each.fact: each for each in answer_questions(evidence, contract)}

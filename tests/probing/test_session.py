@@ -1,4 +1,4 @@
-"""What the probe reads, creates and deletes: in which order, and under which Version."""
+"""The probe's requests: reading, creating, deleting; their order and their Versions."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -27,10 +27,10 @@ def sent(sandbox: Sandbox, *operations: str) -> list[Received]:
     return [each for each in sandbox.requests if each.operation in operations]
 
 
-def test_reading_asks_each_question_under_each_version(start: Start) -> None:
+def test_reading_sends_each_request_under_each_version(start: Start) -> None:
     sandbox = Sandbox()
     start(sandbox).read()
-    # Both system associations are read by id and by key; then an id and a key that do not exist.
+    # Both system associations are read by id and by key; then an absent id and an absent key.
     one_version = [
         "list_associations",
         *["get_association", "get_association_by_key"] * 2,
@@ -50,7 +50,7 @@ def test_reading_asks_each_question_under_each_version(start: Start) -> None:
     assert [each.query["limit"] for each in limits] == [["100"], ["200"], ["500"], ["1000"]]
 
 
-def test_each_reply_is_kept_by_its_step_and_version(start: Start) -> None:
+def test_each_reply_is_stored_by_step_and_version(start: Start) -> None:
     session = start(Sandbox())
     session.read()
     kept = [(step, version) for step, version, _ in session.evidence.replies]
@@ -67,7 +67,7 @@ def test_each_reply_is_kept_by_its_step_and_version(start: Start) -> None:
 @pytest.mark.parametrize(
     ("records", "record"), [(None, "0" * 24), (("contact-1", "contact-2"), "contact-1")]
 )
-def test_relations_are_read_of_the_first_record_or_of_one_that_does_not_exist(
+def test_relations_are_read_for_the_first_record_or_for_an_absent_one(
     start: Start, records: Sequence[str] | None, record: str
 ) -> None:
     sandbox = Sandbox()
@@ -76,7 +76,7 @@ def test_relations_are_read_of_the_first_record_or_of_one_that_does_not_exist(
     assert paths == {f"/associations/relations/{record}"}
 
 
-def test_no_limit_above_one_that_is_refused_is_tried(start: Start) -> None:
+def test_no_limit_above_a_refused_one_is_tried(start: Start) -> None:
     sandbox = Sandbox()
     sandbox.misbehave(refuse(422, "too many"), on=with_limit_above(100))
     session = start(sandbox)
@@ -86,7 +86,7 @@ def test_no_limit_above_one_that_is_refused_is_tried(start: Start) -> None:
 
 
 @pytest.mark.parametrize("envelope", ["associations", "items"])
-def test_at_most_two_associations_are_read_whatever_their_list_is_called(
+def test_at_most_two_associations_are_read_under_any_name_of_their_list(
     start: Start, envelope: str
 ) -> None:
     sandbox = Sandbox()
@@ -101,7 +101,7 @@ def test_at_most_two_associations_are_read_whatever_their_list_is_called(
     assert not [each for each in read if each.path.endswith("third")]
 
 
-def test_writing_takes_three_associations_through_every_operation(
+def test_writing_calls_every_operation_with_three_associations(
     start: Start, tmp_path: Path
 ) -> None:
     sandbox = Sandbox()
@@ -121,7 +121,7 @@ def test_writing_takes_three_associations_through_every_operation(
     assert {(each.body["firstRecordId"], each.body["secondRecordId"]) for each in related} == {
         ("probe_delete_me_first", "probe_delete_me_second")
     }
-    assert len(sent(sandbox, "delete_relation")) == 2  # the third goes with its association
+    assert len(sent(sandbox, "delete_relation")) == 2  # the third is deleted with its association
     deleted = sent(sandbox, "delete_association")
     assert [each.version for each in deleted] == ["2021-07-28", "v3", "2021-07-28"]
     assert len(session.evidence.of("missing-id")) == len(session.evidence.of("missing-key")) == 3
@@ -143,7 +143,7 @@ def test_the_relations_of_two_associations_are_filtered_in_three_ways(start: Sta
     assert brackets.query["associationIds[]"] == ids[:2]
 
 
-def test_no_filter_is_tried_where_a_relation_is_missing(start: Start) -> None:
+def test_no_filter_is_tried_if_a_relation_is_missing(start: Start) -> None:
     sandbox = Sandbox()
     sandbox.misbehave(refuse(422, "no"), on="create_relation", times=1)
     session = start(sandbox)
@@ -152,7 +152,7 @@ def test_no_filter_is_tried_where_a_relation_is_missing(start: Start) -> None:
     assert not [step for step, _, _ in session.evidence.replies if step.startswith("filter-")]
 
 
-def test_each_association_is_noted_before_it_is_created(start: Start, tmp_path: Path) -> None:
+def test_each_association_is_recorded_before_it_is_created(start: Start, tmp_path: Path) -> None:
     sandbox, noted = Sandbox(), list[bool]()
 
     def look(received: Received) -> bool:
@@ -169,12 +169,12 @@ def test_each_association_is_noted_before_it_is_created(start: Start, tmp_path: 
 @pytest.mark.parametrize(
     ("fault", "despite_error", "noted"),
     [
-        (odd_422(), True, 0),  # made all the same, and found by its key
-        (faults.empty(), False, 0),  # made, and the response does not name its id
-        (refuse(422, "no"), False, 3),  # not made: the clean-up looks once more
+        (odd_422(), True, 0),  # created in spite of the error, and found by its key
+        (faults.empty(), False, 0),  # created, but the response has no id
+        (refuse(422, "no"), False, 3),  # not created: the clean-up looks again
     ],
 )
-def test_what_is_made_is_deleted_whatever_the_response_says(
+def test_a_created_association_is_deleted_whatever_the_response(
     start: Start, reopen: Reopen, fault: Fault, despite_error: bool, noted: int
 ) -> None:
     sandbox = Sandbox()
@@ -187,9 +187,7 @@ def test_what_is_made_is_deleted_whatever_the_response_says(
 
 
 @pytest.mark.parametrize("records", [None, ("contact-1", "contact-2")])
-def test_relations_that_the_probe_did_not_create_stay(
-    start: Start, records: Sequence[str] | None
-) -> None:
+def test_relations_of_others_are_not_deleted(start: Start, records: Sequence[str] | None) -> None:
     sandbox = Sandbox()
     association = sandbox.seed_association(key="other")
     other = sandbox.seed_relation(association["id"], "contact-1", "contact-2")
@@ -201,7 +199,7 @@ def test_relations_that_the_probe_did_not_create_stay(
     assert not [path for path in deleted if path.endswith(other["id"])]
 
 
-def test_the_limit_is_exceeded_until_one_request_is_refused(start: Start) -> None:
+def test_requests_are_sent_until_one_exceeds_the_limit(start: Start) -> None:
     sandbox = Sandbox(limit=(7, 60.0))
     session = start(sandbox)
     session.exhaust()
@@ -210,7 +208,7 @@ def test_the_limit_is_exceeded_until_one_request_is_refused(start: Start) -> Non
     assert len(session.evidence.all()) == 1
 
 
-def test_a_limit_that_is_not_reached_ends_after_150_requests(start: Start) -> None:
+def test_at_most_150_requests_are_sent_to_exceed_the_limit(start: Start) -> None:
     sandbox = Sandbox()
     session = start(sandbox)
     session.exhaust()

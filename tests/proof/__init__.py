@@ -1,1 +1,1 @@
-"""Slow tests, run by `make proof`: they build, install and start what users build and start."""
+"""Slow tests, run by `make proof`: they build, install and start what users install and start."""

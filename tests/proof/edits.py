@@ -1,4 +1,4 @@
-"""Random edits of a contract, each of which a generator may or may not notice."""
+"""Random edits of a contract, which may or may not change generated code."""
 
 import copy
 import random
@@ -10,14 +10,14 @@ from tests.proof.pets import base, json_of
 
 
 def places(item: Any, wanted: Callable[[Json], bool]) -> list[Json]:
-    """Find all objects in a document that fit."""
+    """Return all objects in a document that match."""
     found = [item] if isinstance(item, dict) and wanted(item) else []
     members = item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
     return found + [each for member in members for each in places(member, wanted)]
 
 
 def mutated(seed: int) -> Json:
-    """Give the contract with one random edit."""
+    """Return the contract with one random edit."""
     chosen, given = random.Random(seed), base()  # noqa: S311 - no secret
     edit = chosen.choice(EDITS)
     edit(given, chosen)

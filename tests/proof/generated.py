@@ -1,4 +1,4 @@
-"""What a caller of a generated client can name: its functions, arguments, classes and fields."""
+"""The names in a generated client that a caller uses: functions, arguments, classes, fields."""
 
 import ast
 import json
@@ -11,11 +11,11 @@ import openapi_python_client
 from openapi_python_client.config import Config, ConfigFile, MetaType
 
 Fact = tuple[str, ...]
-"""Something that a caller can name, and what is known of it."""
+"""A name that callers use, and its properties."""
 
 
 class Surface:
-    """What is generated of one document."""
+    """The public names of the code generated from a document."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         with tempfile.TemporaryDirectory() as name:
@@ -59,7 +59,7 @@ def _members(definition: ast.ClassDef) -> Iterator[Fact]:
 
 
 def _written(annotation: ast.expr | None, default: ast.expr | None) -> str:
-    """Write a type, without the order of its alternatives, and a default."""
+    """Write a type with sorted alternatives, and a default."""
     text = "" if annotation is None else ast.unparse(annotation)
     members = sorted(each.strip(" '\"") for each in text.strip("'\"").split("|"))
     return f"{' | '.join(members)} = {'' if default is None else ast.unparse(default)}"

@@ -1,4 +1,4 @@
-"""A contract that uses what a generator can make something of."""
+"""A contract with many features that affect generated code."""
 
 import copy
 
@@ -31,12 +31,12 @@ KEY = {"securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-
 
 
 def json_of(schema: Json) -> Json:
-    """Give content of one schema."""
+    """Return content with one schema."""
     return {"content": {"application/json": {"schema": schema}}}
 
 
 def base() -> Json:
-    """Give a copy, to edit."""
+    """Return a copy to edit."""
     pet, dog = ({"$ref": f"#/components/schemas/{name}"} for name in ("Pet", "Dog"))
     pets = {"type": "array", "items": pet}
     return copy.deepcopy(

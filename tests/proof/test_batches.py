@@ -1,4 +1,4 @@
-"""Long runs in batches: what they cost, and that no pair is lost or doubled, whatever fails."""
+"""Long runs in batches: their cost, and that no fault loses or doubles a pair."""
 
 import json
 import random
@@ -39,7 +39,7 @@ def sandbox() -> Sandbox:
 
 @pytest.fixture
 def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Do not wait before a request is sent again."""
+    """Do not wait before a retry."""
 
     async def async_sleep(seconds: float) -> None:
         pass
@@ -51,7 +51,7 @@ def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 def fails_in_part(
     create: Callable[..., Any], chance: random.Random, share: float
 ) -> Callable[..., Any]:
-    """Return the operation, where some batches have pairs that fail for a passing reason."""
+    """Return the operation, changed so that pairs of some batches fail temporarily."""
 
     def create_relations(request: AuthorizedRequest, *others: Any) -> Any:
         if chance.random() >= share:
@@ -82,7 +82,7 @@ def test_twenty_thousand_pairs_cost_three_hundred_requests(sandbox: Sandbox, mod
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.usefixtures("no_waits")
-def test_of_twenty_thousand_pairs_none_is_lost_or_doubled_where_a_fifth_of_requests_fails(
+def test_no_pair_of_twenty_thousand_is_lost_or_doubled_if_a_fifth_of_requests_fails(
     sandbox: Sandbox, mode: Mode, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chance = random.Random(seed)  # noqa: S311 - no secret
@@ -104,9 +104,7 @@ def test_of_twenty_thousand_pairs_none_is_lost_or_doubled_where_a_fifth_of_reque
     assert related_pairs(sandbox) == PAIRS
 
 
-def test_a_run_that_is_killed_again_and_again_relates_each_pair_once(
-    sandbox: Sandbox, tmp_path: Path
-) -> None:
+def test_a_repeatedly_killed_run_relates_each_pair_once(sandbox: Sandbox, tmp_path: Path) -> None:
     association = seed_owner_pet(sandbox)
     path = tmp_path / "journal"
     for at in (1, 2, 12, 4, 20, 7, 15, 30):

@@ -1,4 +1,4 @@
-"""Whatever HighLevel publishes goes from the document to an app, and no file is edited by hand."""
+"""Published changes reach an app without a file edited by hand."""
 
 import json
 import os
@@ -52,7 +52,7 @@ with AssociationsClient(sandbox.token, sandbox.location_id, transport=transport)
 
 
 def publish(folder: Path, changes: Iterable[Change]) -> Path:
-    """Publish both documents with changes, in a folder."""
+    """Write both documents with changes to a folder."""
     for version in VERSIONS:
         document = json.loads((ROOT / f"openapi/captured/{version}.json").read_bytes())
         for change in changes:
@@ -63,7 +63,7 @@ def publish(folder: Path, changes: Iterable[Change]) -> Path:
 
 @pytest.fixture
 def published(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """Publish both documents with a change, in a folder."""
+    """Write both documents with a change to a folder."""
     return publish(tmp_path, [CHANGES[request.param]])
 
 
@@ -101,7 +101,7 @@ def test_a_change_reaches_an_app_without_an_edit_by_hand(published: Path) -> Non
     [(name, ENDINGS.get(name, "done")) for name in CHANGES],
     indirect=["published"],
 )
-def test_an_update_follows_a_change_or_says_what_must_change(published: Path, ending: str) -> None:
+def test_an_update_adopts_a_change_or_names_what_must_change(published: Path, ending: str) -> None:
     with copy_of(ROOT) as project:
         outcome = project.folder / "outcome.json"
         arguments = ["--source", str(published), "--outcome", outcome.name]
@@ -112,19 +112,19 @@ def test_an_update_follows_a_change_or_says_what_must_change(published: Path, en
 
 
 def as_highlevel_names_it(document: Json) -> None:
-    """Call what changes have added as HighLevel could, so that tests can publish it once more."""
+    """Rename what changes added, as HighLevel could, so that tests can publish it again."""
     text = json.dumps(document).replace(NEW_VERSION, "2023-02-21")
     document.update(json.loads(text.replace("unpublished", "new").replace("Unpublished", "New")))
 
 
 def as_repository(folder: Path) -> None:
-    """Commit what is in a folder, as in any clone: a test asks git for the files there are."""
+    """Commit a folder, because a test lists the files in git."""
     settings = ["-c", "user.name=T", "-c", "user.email=t@example.com"]
     for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message=A"]):
         subprocess.run(["git", *settings, *command], cwd=folder, check=True, capture_output=True)
 
 
-def test_the_whole_suite_passes_after_an_update_that_is_done(tmp_path: Path) -> None:
+def test_the_whole_suite_passes_after_a_completed_update(tmp_path: Path) -> None:
     stopped = {name for name, ending in ENDINGS.items() if ending == "stopped"}
     changes = [change for name, change in CHANGES.items() if name not in stopped]
     source = publish(tmp_path, [*changes, as_highlevel_names_it])

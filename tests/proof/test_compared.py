@@ -1,4 +1,4 @@
-"""docs/compared.md tells how this client and HighLevel's own Python SDK behave under faults."""
+"""docs/compared.md is right about this client and HighLevel's own Python SDK under faults."""
 
 import json
 import re
@@ -16,8 +16,8 @@ pytestmark = pytest.mark.proof
 
 PAGE = (ROOT / "docs" / "compared.md").read_text()
 
-# By row of the page: what goes wrong once, and with which requests. The calls name the row's number
-# in the record that they are about.
+# By row of the page: the fault of the first request. The calls have the row's number in their
+# record id.
 FAULTS: dict[str, Fault | None] = {
     "a read meets one 502": faults.fail(502),
     "a read meets one 429 that asks for a wait of 1 s": faults.refuse(retry_after=1),
@@ -66,7 +66,7 @@ def sdk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(tmp_path_factory.mktemp("sdk"), "--require-hashes", "-r", lock)
 
 
-def test_the_page_tells_what_both_do(sdk: Path) -> None:
+def test_the_page_describes_the_behaviour_of_both(sdk: Path) -> None:
     sandbox = Sandbox()
     association = sandbox.seed_association(key="student_tutor")["id"]
     for name in ("facade", "sdk"):
@@ -76,16 +76,16 @@ def test_the_page_tells_what_both_do(sdk: Path) -> None:
             if fault is not None:
                 for name in ("facade", "sdk"):
                     selects = about(f"{name}-{number}")
-                    times = None if number == 6 else 1  # a refusal is repeated
+                    times = None if number == 6 else 1  # the error persists
                     stack.enter_context(sandbox.misbehave(fault, on=selects, times=times))
         ours = facade_outcomes(sandbox, association)
         theirs = sdk_outcomes(sandbox, association, sdk)
     rows = [[row, *both] for row, *both in zip(FAULTS, ours, theirs, strict=True)]
-    assert told() == rows
+    assert documented() == rows
 
 
 def about(record_id: str) -> Callable[[Received], bool]:
-    """Select the requests that are about a record."""
+    """Select the requests that contain a record's id."""
 
     def selects(received: Received) -> bool:
         creates = received.operation == "create_relation"
@@ -132,7 +132,7 @@ def sdk_outcomes(sandbox: Sandbox, association: str, python: Path) -> list[str]:
     return outcomes
 
 
-def told() -> list[list[str]]:
+def documented() -> list[list[str]]:
     """Read the page's table of faults."""
     _, _, rest = PAGE.partition("## Under faults\n")
     section, _, _ = rest.partition("\n## ")

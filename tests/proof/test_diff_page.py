@@ -1,4 +1,4 @@
-"""The HTML report of a contract diff in a real browser: filters, keys, sizes, no foreign script."""
+"""The HTML report of a contract diff in a browser: filters, keys, sizes, no foreign scripts."""
 
 import json
 from collections.abc import Iterator
@@ -143,7 +143,7 @@ def test_the_keyboard_operates_the_page(page: Page) -> None:
     assert rules(page) == ALL
 
 
-def test_no_script_of_the_documents_runs_and_nothing_is_fetched(page: Page) -> None:
+def test_no_script_of_the_documents_runs_and_nothing_is_loaded(page: Page) -> None:
     assert page.run("document.querySelectorAll('img, iframe, link, main script').length") == 0
     assert page.run("performance.getEntriesByType('resource').length") == 0
     assert page.console == []
@@ -178,7 +178,7 @@ def test_nothing_is_clipped_and_nothing_overlaps(
     assert page.screenshot().startswith(b"\x89PNG")
 
 
-def test_no_word_of_the_counts_is_broken_on_a_phone(page: Page, report: Path) -> None:
+def test_no_word_of_the_counts_wraps_on_a_phone(page: Page, report: Path) -> None:
     page.open(report, 390, 844, phone=True)
     page.run("document.querySelectorAll('td strong').forEach((e) => { e.textContent = '120'; })")
     broken = (

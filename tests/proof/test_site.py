@@ -1,4 +1,4 @@
-"""The documentation's site in a real browser, read from a disk: search, sizes, nothing foreign."""
+"""The documentation site in a browser, from the disk: search, sizes, no foreign resources."""
 
 import subprocess
 import sys
@@ -19,8 +19,8 @@ TYPED = """
   const input = document.querySelector('.md-search__input');
   input.focus();
   input.value = text;
-  input.dispatchEvent(new Event('keyup', { bubbles: true }));
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 1200; tries++) {
+    input.dispatchEvent(new Event('keyup', { bubbles: true }));
     const found = document.querySelectorAll('.md-search-result__link');
     if (found.length) return [...found].map((link) => link.getAttribute('href'));
     await new Promise((done) => setTimeout(done, 50));
@@ -60,10 +60,10 @@ def test_search_finds_a_page_without_a_server(
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
-def test_no_page_is_wider_than_its_window_or_loads_anything_from_elsewhere(
+def test_no_page_is_wider_than_its_window_or_loads_foreign_resources(
     site: Path, browser: Page, width: int, height: int
 ) -> None:
-    pages = sorted(set(site.rglob("*.html")) - {site / "404.html"})  # a server's
+    pages = sorted(set(site.rglob("*.html")) - {site / "404.html"})  # only for servers
     assert len(pages) > 10
     for path in pages:
         browser.open(path, width, height, phone=width < 500)

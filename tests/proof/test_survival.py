@@ -1,4 +1,4 @@
-"""A client survives cancellations, interrupts and forks: many of each, over real sockets."""
+"""A client survives many cancellations, interrupts and forks over real sockets."""
 
 import asyncio
 import os
@@ -6,12 +6,10 @@ import random
 import signal
 import ssl
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from redis import Redis
 
 from facade import AssociationsClient, AsyncAssociationsClient, LocalPace
 from facade.redis import RedisPace
@@ -23,7 +21,7 @@ pytestmark = pytest.mark.proof
 
 
 class Server:
-    """Answers lists of relations, whose total is the record's id; may close each connection."""
+    """Responds with lists whose total is the record's id; may close each connection."""
 
     def __init__(self, *, closes: bool = False, tls: ssl.SSLContext | None = None) -> None:
         self._closes = closes
@@ -76,14 +74,14 @@ def test_after_three_thousand_cancelled_calls_the_next_twenty_are_answered() -> 
         async with AsyncAssociationsClient("pit-t", "loc", base_url=url, pace=None) as client:
             for _ in range(60):
                 await asyncio.gather(*(cancelled(client) for _ in range(50)))
-            pages = [client.relations.list("7", timeout=5.0, retries=0) for _ in range(20)]
+            pages = [client.relations.list("7", timeout=20.0, retries=0) for _ in range(20)]
             return [page.total for page in await asyncio.gather(*pages)]
 
     assert asyncio.run(main(Server(closes=True).url)) == [7] * 20
     assert asyncio.run(main(Server().url)) == [7] * 20
 
 
-# Ctrl-C between two lines of httpcore may leave a socket to the collector, which closes it.
+# After a Ctrl-C within httpcore, the garbage collector may have to close a socket.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_after_sixty_interrupts_of_blocking_calls_the_next_twenty_are_answered() -> None:
     chance = random.Random(5)  # noqa: S311
@@ -91,7 +89,7 @@ def test_after_sixty_interrupts_of_blocking_calls_the_next_twenty_are_answered()
     interruptible = False
 
     def interrupt(*_: object) -> None:
-        # One that comes when the call has ended would end the test instead of the call.
+        # An interrupt after the call would end the test instead of the call.
         if interruptible:
             raise KeyboardInterrupt
 
@@ -110,33 +108,30 @@ def test_after_sixty_interrupts_of_blocking_calls_the_next_twenty_are_answered()
                 finally:
                     interruptible = False
                     signal.setitimer(signal.ITIMER_REAL, 0)
-            started = time.monotonic()
             totals = [
-                client.relations.list("7", timeout=5.0, retries=0, deadline=30.0).total
+                client.relations.list("7", timeout=20.0, retries=0, deadline=30.0).total
                 for _ in range(20)
             ]
     finally:
         signal.signal(signal.SIGALRM, before)
     assert totals == [7] * 20
-    assert time.monotonic() - started < 25
 
 
 def test_after_eighty_cancelled_turns_of_a_shared_pace_the_next_call_waits_for_none() -> None:
-    async def main(url: str, redis: str) -> float:
-        # Patient, because a busy machine must not look like a Redis that is away.
-        pace = RedisPace(Redis.from_url(redis, socket_timeout=10), app="app")
+    async def main(url: str, redis: str) -> list[int | None]:
+        # A turn that is lost comes back after a minute only, and one that was used after an hour.
+        pace = RedisPace(redis, app="app", seconds=3600)
         async with AsyncAssociationsClient("pit-t", "loc", base_url=url, pace=pace) as client:
             calls = [asyncio.ensure_future(client.relations.list("1")) for _ in range(80)]
             await asyncio.sleep(0)
             for call in calls:
                 call.cancel()
             await asyncio.gather(*calls, return_exceptions=True)
-            started = time.monotonic()
-            await asyncio.gather(*(client.relations.list("1") for _ in range(90)))
-            return time.monotonic() - started
+            pages = [client.relations.list("7", deadline=30.0) for _ in range(90)]
+            return [page.total for page in await asyncio.gather(*pages)]
 
     with RedisServer() as redis:
-        assert asyncio.run(main(Server().url, redis.url)) < 3
+        assert asyncio.run(main(Server().url, redis.url)) == [7] * 90
 
 
 def in_children(count: int, work: Callable[[], object]) -> list[int]:
@@ -164,7 +159,7 @@ def blocking_work(client: AssociationsClient) -> Callable[[], None]:
     return work
 
 
-# In a process of its own, because the first loop's connection is left to the collector.
+# In a separate process, because the first loop's connection is left to the garbage collector.
 ASYNC_FORKS = """
 import asyncio, os
 from facade import AsyncAssociationsClient
@@ -198,7 +193,7 @@ asyncio.run(client.close())
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a certificate of localhost that this machine signs itself."""
+    """Create a self-signed certificate for localhost."""
     import subprocess
 
     folder = tmp_path_factory.mktemp("tls")
@@ -232,24 +227,24 @@ def url(
     pool._tls.cache_clear()
 
 
-def test_nine_hundred_blocking_calls_over_a_fork_get_their_own_answers(url: str) -> None:
+def test_nine_hundred_blocking_calls_over_a_fork_get_their_own_responses(url: str) -> None:
     with AssociationsClient("pit-t", "loc", base_url=url, pace=None) as client:
         client.relations.list("1")
         assert in_children(2, blocking_work(client)) == [0, 0]
 
 
-def test_nine_hundred_async_calls_over_a_fork_get_their_own_answers(url: str) -> None:
+def test_nine_hundred_async_calls_over_a_fork_get_their_own_responses(url: str) -> None:
     assert run_program(ASYNC_FORKS.format(url=url), "-W", "ignore") == ["[0, 0, 0]"]
 
 
-def test_a_hundred_forks_under_eight_busy_threads_hang_none(url: str) -> None:
+def test_none_of_a_hundred_forks_beside_eight_busy_threads_hangs(url: str) -> None:
     pace = LocalPace(calls=10**6)
     with AssociationsClient("pit-t", "loc", base_url=url, pace=pace) as client:
         stopping = threading.Event()
 
         def keep_busy() -> None:
             while not stopping.is_set():
-                client.relations.list("3", retries=0, timeout=5.0)
+                client.relations.list("3", retries=0, timeout=20.0)
 
         threads = [threading.Thread(target=keep_busy, daemon=True) for _ in range(8)]
         for thread in threads:
@@ -266,7 +261,7 @@ def test_a_hundred_forks_under_eight_busy_threads_hang_none(url: str) -> None:
 def _one_call_in_a_fork(client: AssociationsClient) -> int:
     child = os.fork()
     if child == 0:
-        signal.alarm(20)  # which ends a child that hangs
+        signal.alarm(60)  # ends a child that hangs
         code = 1
         try:
             code = 0 if client.relations.list("9").total == 9 else 2

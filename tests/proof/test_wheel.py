@@ -1,4 +1,4 @@
-"""The wheel works in an empty environment and installs its declared dependencies only."""
+"""The wheel works in an empty environment and installs only its declared dependencies."""
 
 import json
 import os
@@ -48,7 +48,7 @@ with AssociationsClient(box.token, box.location_id, transport=box.transport()) a
 """
 
 
-# An app's tests, with each of the plugins that run a test in an event loop.
+# An app's tests, with each of the plugins that run tests in an event loop.
 APP_TESTS = """
 import sys
 import pytest
@@ -121,7 +121,7 @@ def test_pytest_finds_the_plugin_in_the_wheel(
     options += ["-o", "asyncio_default_fixture_loop_scope=function"]
     said = run([app_python, "-m", "pytest", "-q", *options, "test_app.py"], cwd=tmp_path)
     assert "4 passed" in said
-    # To name it again, as a conftest of an app may, does no harm.
+    # Naming the plugin again, as an app's conftest may, is harmless.
     (tmp_path / "conftest.py").write_text('pytest_plugins = ["facade.testing.plugin"]\n')
     again = run([app_python, "-m", "pytest", "-q", *options, "test_app.py"], cwd=tmp_path)
     assert "4 passed" in again
@@ -133,19 +133,19 @@ def test_the_source_archive_builds_the_same_wheel(wheel: Path, tmp_path: Path) -
     assert set(zipfile.ZipFile(again).namelist()) == set(zipfile.ZipFile(wheel).namelist())
 
 
-def test_an_index_takes_what_is_built_and_shows_its_readme(wheel: Path, tmp_path: Path) -> None:
+def test_a_package_index_accepts_the_files_and_the_readme(wheel: Path, tmp_path: Path) -> None:
     run([sys.executable, "-m", "build", "--no-isolation", "--sdist", "--outdir", tmp_path, ROOT])
     (archive,) = tmp_path.glob("*.tar.gz")
     done = run([sys.executable, "-m", "twine", "check", "--strict", wheel, archive], cwd=tmp_path)
     assert done.count("PASSED") == 2
 
 
-def test_the_wheel_holds_what_a_wheel_should(wheel: Path) -> None:
+def test_the_wheel_has_the_required_contents(wheel: Path) -> None:
     done = run([sys.executable, "-m", "check_wheel_contents", wheel], cwd=ROOT)
     assert done.strip() == f"{wheel}: OK"
 
 
-def test_the_wheel_says_who_made_it_and_for_which_pythons(wheel: Path) -> None:
+def test_the_wheel_names_its_author_and_its_pythons(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         lines = archive.read(name).decode().partition("\n\n")[0].splitlines()
@@ -180,7 +180,7 @@ def served(command: Path, *arguments: str) -> Iterator[dict[str, str]]:
 
 
 def doctor(command: Path, environment: dict[str, str], *arguments: str) -> tuple[int, list[str]]:
-    """Return the exit status, and what is wrong."""
+    """Return the exit status, and the failed checks."""
     done = subprocess.run(
         [command, "doctor", "--json", *arguments],
         env=os.environ | environment,
@@ -191,7 +191,7 @@ def doctor(command: Path, environment: dict[str, str], *arguments: str) -> tuple
     return done.returncode, [one["name"] for one in checks if one["status"] == "wrong"]
 
 
-def test_the_command_finds_all_well_at_its_own_sandbox_and_names_what_is_wrong(
+def test_the_doctor_passes_at_its_own_sandbox_and_names_a_failed_check(
     command: Path,
 ) -> None:
     with served(command, "--limit", "100/10") as given:
@@ -206,7 +206,9 @@ def test_the_command_finds_all_well_at_its_own_sandbox_and_names_what_is_wrong(
         assert doctor(command, given) == (1, ["limits"])
 
 
-def test_without_the_extra_the_command_says_what_to_install(python: Path, tmp_path: Path) -> None:
+def test_without_the_extra_the_command_names_the_package_to_install(
+    python: Path, tmp_path: Path
+) -> None:
     command = python.with_name("highlevel-associations")
     done = subprocess.run(
         [command, "doctor"], cwd=tmp_path, capture_output=True, text=True, check=False

@@ -10,7 +10,8 @@ from attrs import evolve
 from facade import AssociationsError, ServerError
 from facade.oauth import MemoryTokenStore, OAuth, OAuthRefusedError
 from facade.testing import Sandbox, faults
-from tests.facade.oauth.runs import APP, DAY, GRANT, Clock, token_requests
+from tests.facade.driving import Clock
+from tests.facade.oauth.runs import APP, DAY, GRANT, token_requests
 
 AGENCY = evolve(GRANT, user_type="Company", location_id="")
 APP_FIELDS = {"client_id": "sandbox-app", "client_secret": "sandbox-secret"}

@@ -39,7 +39,7 @@ def test_waiting_turns_get_one_slot_each_in_order(make: Make) -> None:
         answer(pace, turn)
     waits = [pace.take("loc") for _ in range(3)]
     assert [turn.granted for turn in waits] == [True, True, False]
-    assert all(99 < turn.wait <= 100.02 for turn in waits[:2])
+    assert all(60 < turn.wait <= 100.02 for turn in waits[:2])
 
 
 def test_a_turn_waits_for_the_slot_that_is_free_first(redis: RedisServer, make: Make) -> None:
@@ -182,11 +182,11 @@ def test_the_lower_of_both_limits_is_kept(
 
 
 def test_what_other_apps_use_is_left_to_them(make: Make) -> None:
-    pace = make(calls=100, seconds=100.0)
+    pace = make(calls=100, seconds=1000.0)
     answer(pace, pace.take("loc"), limit=100, left=59)  # 41 are used, and one of them by this app
     turn = pace.take("loc")
     assert turn.granted
-    assert make(calls=100, seconds=100.0).take("loc").wait > 1  # one after another
+    assert make(calls=100, seconds=1000.0).take("loc").wait > 1  # one after another
 
 
 def test_a_tenth_more_than_others_use_is_left_to_them(make: Make) -> None:
@@ -270,7 +270,7 @@ def test_a_clock_that_is_set_back_costs_no_more_than_a_few_windows(
 def test_what_others_used_is_remembered_for_three_windows(
     seconds: int, is_forgotten: bool, redis: RedisServer, make: Make
 ) -> None:
-    pace = make(calls=100)
+    pace = make(calls=100, seconds=100.0)
     turns = [pace.take("loc") for _ in range(2)]
     answer(pace, turns[0], limit=100, left=58)
     pass_time(redis, seconds)
