@@ -206,8 +206,10 @@ def test_a_new_installation_ends_the_refusal(oauth: OAuth, sandbox: Sandbox, clo
     with pytest.raises(ReauthorizationError):
         oauth.token(sandbox.location_id)
     oauth.exchange(sandbox.oauth.install(location_id=sandbox.location_id), unsolicited=True)
-    clock.now += DAY
-    assert oauth.token(sandbox.location_id)
+    token = oauth.token(sandbox.location_id)
+    sandbox.revoke_token(token)
+    clock.now += 31
+    assert oauth.refused(sandbox.location_id, token)
 
 
 def test_a_token_that_another_worker_renewed_is_used_after_a_refusal(

@@ -71,11 +71,15 @@ def test_the_turn_of_a_dead_worker_is_free_after_its_lease(redis: RedisServer, m
     assert pace.take("loc").wait == 0
 
 
-def test_a_worker_with_many_threads_leaves_the_others_their_share(make: Make) -> None:
+def test_a_worker_with_many_threads_leaves_the_others_their_share_while_they_ask(
+    redis: RedisServer, make: Make
+) -> None:
     many, few = make(calls=10), make(calls=10)
     assert few.take("loc").granted
     assert take_all(many) == 5
     assert take_all(few) == 4
+    pass_time(redis, 61)  # all of them are dead
+    assert take_all(make(calls=10)) == 10
 
 
 def test_a_process_is_not_taken_for_one_whose_number_begins_like_its_own(
