@@ -98,7 +98,7 @@ def test_tokens_of_another_owner_are_refused(
             expires_at=clock.now + 1,
         )
         store.save(f"sandbox-app:company:{company_id}", agency)
-    with pytest.raises(ContractError, match=f"answered tokens of {problem}"):
+    with pytest.raises(ContractError, match=f"returned tokens of {problem}"):
         OAuth(*APP, store=store, transport=transport, clock=clock).token(key.split(":")[1])
 
 
