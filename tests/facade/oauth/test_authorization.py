@@ -45,13 +45,13 @@ def test_without_redirect_uri_there_is_no_url() -> None:
 @pytest.mark.parametrize(
     ("states", "why"),
     [
-        ({}, "no state came back with the code"),
-        ({"state": "forged", "expected_state": "mine"}, "is not this session's"),
-        ({"state": "forged", "expected_state": None}, "no state was kept in the session"),
-        ({"state": None, "expected_state": "mine"}, "no state came back with the code"),
-        ({"state": None, "expected_state": None}, "no state came back with the code"),
-        ({"state": "", "expected_state": ""}, "no state came back with the code"),
-        ({"state": "\ud800", "expected_state": "mine"}, "is not this session's"),
+        ({}, "^state is missing"),
+        ({"state": "forged", "expected_state": "mine"}, "is not that of this session"),
+        ({"state": "forged", "expected_state": None}, "^expected_state is missing"),
+        ({"state": None, "expected_state": "mine"}, "^state is missing"),
+        ({"state": None, "expected_state": None}, "^state is missing"),
+        ({"state": "", "expected_state": ""}, "^state is missing"),
+        ({"state": "\ud800", "expected_state": "mine"}, "is not that of this session"),
     ],
 )
 def test_a_code_without_the_sessions_state_is_refused_and_not_sent(
