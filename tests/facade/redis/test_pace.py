@@ -140,7 +140,7 @@ def test_while_redis_is_away_a_local_worker_continues_with_its_share(
 
 @pytest.mark.usefixtures("probe_often")
 def test_each_outage_of_redis_begins_with_all_slots_used(redis: RedisServer, make: Make) -> None:
-    pace = make(calls=8, seconds=0.2, when_away="local", share=0.25)
+    pace = make(calls=8, seconds=1.0, when_away="local", share=0.25)
     for _ in range(2):
         assert pace.take("loc").granted
         with away(redis):

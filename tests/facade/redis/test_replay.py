@@ -98,9 +98,8 @@ def test_a_lease_ends_by_itself(redis: RedisServer) -> None:
 def test_an_id_that_is_remembered_for_no_time_is_new_again(redis: RedisServer) -> None:
     store = RedisReplayStore(redis.url)
     store.finish("w-1", 0.0)
-    while (state := store.begin("w-1", "claim", 60)) == "done":
+    while store.begin("w-1", "claim", 60) != "new":
         pass
-    assert state == "new"
 
 
 def test_a_key_expires_and_shows_neither_app_nor_delivery(redis: RedisServer) -> None:
