@@ -21,6 +21,7 @@ from tests.facade.redis.conftest import (
     away,
     can_start,
     eventually,
+    pass_time,
     take_all,
 )
 
@@ -205,6 +206,21 @@ def test_a_turn_whose_answer_is_lost_takes_one_slot_and_one_call_of_the_day(
         assert pace.take("loc").wait > 5
         with pytest.raises(DailyLimitError):
             pace.take("loc")
+
+
+@pytest.mark.usefixtures("probe_often")
+def test_a_turn_whose_answer_was_lost_counts_for_a_minute_from_when_it_is_known(
+    redis: RedisServer,
+) -> None:
+    with LossyRedis(redis) as client:
+        pace = RedisPace(client, app="app", calls=1)
+        pace.unused(pace.take("loc"))  # Redis knows the scripts
+        client.losses["EVALSHA"] = 1
+        assert not pace.take("loc").granted
+        pass_time(redis, 59)
+        assert pace.take("loc").granted
+        pass_time(redis, 30)
+        assert not pace.take("loc").granted
 
 
 @pytest.mark.usefixtures("probe_often")
