@@ -1,5 +1,6 @@
 """The command: its help, its typos, and how it ends."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from facade import __version__
-from facade.cli.__main__ import COMMANDS
+from facade.cli.__main__ import COMMANDS, _Waits
 from facade.testing import Fault, Response, Sandbox, faults
 from tests.facade.cli.conftest import ROOT, Command, started
 
@@ -102,6 +103,16 @@ def test_a_long_wait_is_told_and_a_short_one_is_not(command: Command, sandbox: S
     assert err.endswith(" s before attempt 2: rate limited, Retry-After 30 s\n")
     sandbox.misbehave(faults.refuse(retry_after=0), times=1)
     assert command("list")[::2] == (0, "")
+
+
+def test_of_those_that_wait_at_once_one_is_told_and_the_pace_is_not(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    waits = _Waits()
+    for attempt, text in ((1, "for the pace"), (2, "again"), (3, "meanwhile")):
+        record = {"msg": text, "wait_seconds": 600.0, "attempt": attempt}
+        waits.emit(logging.makeLogRecord(record))
+    assert capsys.readouterr().err == "again\n"
 
 
 def test_a_warning_is_told_without_the_line_of_code(command: Command) -> None:
