@@ -1,4 +1,4 @@
-"""Documents that no one should publish, each with one thing wrong."""
+"""Malformed documents, each with one error."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ REACHED = body({"application/json": {"schema": S}})["paths"]
 
 
 def reached(**keywords: Any) -> Document:
-    """Give a schema that an operation sends."""
+    """Return a document with a schema that an operation sends."""
     return {**schema(**keywords), "paths": REACHED}
 
 

@@ -1,4 +1,4 @@
-"""What is no OpenAPI Overlay is refused with every reason, whatever it is."""
+"""Anything but an OpenAPI Overlay is refused with all reasons."""
 
 import json
 from typing import Any
@@ -40,7 +40,7 @@ def action(version: str = "1.1.0", **fields: Any) -> dict[str, Any]:
         action("1.0.0", update={}, remove=True),
     ],
 )
-def test_an_overlay_has_no_faults(sound: dict[str, Any]) -> None:
+def test_a_valid_overlay_has_no_errors(sound: dict[str, Any]) -> None:
     assert list(faults(sound)) == []
 
 
@@ -111,7 +111,7 @@ NO_VERSION = "/overlay: the version is 1.0 or 1.1, such as 1.1.0"
         (action(copy="$.b", remove=False), "/actions/0: an action has one of"),
     ],
 )
-def test_what_is_no_overlay_is_refused_with_the_reason_and_its_place(wrong: Any, said: str) -> None:
+def test_an_invalid_overlay_is_refused_with_the_reason_and_its_place(wrong: Any, said: str) -> None:
     with pytest.raises(OverlayError) as caught:
         read_actions(wrong)
     title, line = str(caught.value).split("\n")
@@ -119,10 +119,10 @@ def test_what_is_no_overlay_is_refused_with_the_reason_and_its_place(wrong: Any,
     assert line.strip().startswith(said) or said in line
 
 
-def test_every_fault_is_said_at_once() -> None:
+def test_all_errors_are_reported_at_once() -> None:
     wrong = overlay(info={}, actions=[{"target": ""}, {"update": 1}])
     assert len(list(faults(wrong))) == 4
 
 
-def test_what_is_proposed_is_an_overlay() -> None:
+def test_proposed_actions_are_a_valid_overlay() -> None:
     assert list(faults(json.loads(json.dumps(overlay_of([REMOVE]))))) == []

@@ -77,7 +77,7 @@ def require(document: changes.Json) -> None:
 
 
 def mistype(document: changes.Json) -> None:
-    """Give a property a type that JSON Schema does not have."""
+    """Return a property a type that JSON Schema does not have."""
     changes.answer(document)["properties"]["broken"] = {"type": "nothing"}
 
 

@@ -1,4 +1,4 @@
-"""Bytes to document and back."""
+"""Parsing and writing documents."""
 
 import pytest
 
@@ -48,7 +48,7 @@ def test_json_and_yaml_are_told_apart_by_how_they_start(data: bytes) -> None:
         (b"[" * 100_000, "x.yaml"),
     ],
 )
-def test_what_is_neither_json_nor_yaml_is_one_clear_line(data: bytes, name: str) -> None:
+def test_anything_but_json_and_yaml_is_one_clear_line(data: bytes, name: str) -> None:
     with pytest.raises(CannotRunError, match=rf"\A{name} is (neither|nested).*\Z"):
         parse(data, name)
 
@@ -85,12 +85,12 @@ def test_every_version_of_openapi_3_is_read(version: str) -> None:
         ),
     ],
 )
-def test_what_is_not_openapi_3_is_refused(data: bytes, said: str) -> None:
+def test_anything_but_openapi_3_is_refused(data: bytes, said: str) -> None:
     with pytest.raises(CannotRunError, match=said):
         parse_openapi(data, "x")
 
 
-def test_a_document_is_written_in_one_form_whatever_order_its_keys_come_in() -> None:
+def test_a_document_is_written_the_same_for_any_order_of_its_keys() -> None:
     assert dump({"b": [2, 1], "a": "é"}) == dump({"a": "é", "b": [2, 1]})
     assert (
         dump({"b": [2, 1], "a": "é"})

@@ -56,7 +56,7 @@ def test_what_json_has_no_value_for_is_named_with_file_and_line(value: str, why:
     assert str(caught.value).endswith(", line 2, column 4")
 
 
-def test_what_a_yaml_anchor_repeats_is_not_shared() -> None:
+def test_an_aliased_value_is_not_shared() -> None:
     document = parse(b"a: &x {n: 1}\nb: *x", "x.yaml")
     document["a"]["n"] = 2
     assert document["b"] == {"n": 1}

@@ -1,10 +1,10 @@
-"""Media types, and the schema of each: the mutated contract is found by its rule."""
+"""Media types and their schemas: each mutation is found by its rule."""
 
 # ruff: noqa: E501 - one row a line keeps the tables readable
 
 import pytest
 
-from tests.contract.diff.documents import JSON, XML, Json, S, found, operation, said
+from tests.contract.diff.documents import JSON, XML, Json, S, expected_lines, found, operation
 from tests.contract.diff.schemas import INT
 
 TEXT: Json = {"text/plain": {"schema": S}}
@@ -12,12 +12,12 @@ ANY: Json = {"*/*": {"schema": S}}
 
 
 def sent(content: Json) -> Json:
-    """Give a document of one operation that takes a body."""
+    """Return a document of one operation with a request body."""
     return operation(requestBody={"content": content})
 
 
 def received(content: Json) -> Json:
-    """Give a document of one operation that answers with a body."""
+    """Return a document of one operation with a response body."""
     return operation(responses={"200": {"description": "", "content": content}})
 
 
@@ -53,8 +53,8 @@ CONTENT: list[tuple[str, Json, Json, str, str]] = [
     [row[1:] for row in CONTENT],
     ids=[row[0] for row in CONTENT],
 )
-def test_a_media_type_is_judged_by_its_rule(
+def test_a_change_of_media_types_is_found_by_its_rule(
     old: Json, new: Json, forwards: str, backwards: str
 ) -> None:
-    assert found(old, new) == said(forwards)
-    assert found(new, old) == said(backwards)
+    assert found(old, new) == expected_lines(forwards)
+    assert found(new, old) == expected_lines(backwards)

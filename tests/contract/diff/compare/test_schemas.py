@@ -1,13 +1,13 @@
-"""Component schemas: what their names mean to generated code, and what to the wire."""
+"""The names of component schemas matter to generated code and not to the wire."""
 
 import pytest
 
 from scripts.contract.diff.compare import compare
-from tests.contract.diff.documents import CAT, DOG, Json, S, found, has, ref, said, using
+from tests.contract.diff.documents import CAT, DOG, Json, S, expected_lines, found, has, ref, using
 
 
 def accepts(schema: Json) -> Json:
-    """Give an operation that takes a body."""
+    """Return an operation with a request body."""
     return {"requestBody": {"content": {"application/json": {"schema": schema}}}}
 
 
@@ -141,14 +141,14 @@ MODELS: list[tuple[str, Json, Json, str, str]] = [
     [row[1:] for row in MODELS],
     ids=[row[0] for row in MODELS],
 )
-def test_a_name_of_a_model_is_seen_by_code_and_not_by_the_wire(
+def test_the_name_of_a_model_matters_to_code_and_not_to_the_wire(
     old: Json, new: Json, forwards: str, backwards: str
 ) -> None:
-    assert found(old, new) == said(forwards)
-    assert found(new, old) == said(backwards)
+    assert found(old, new) == expected_lines(forwards)
+    assert found(new, old) == expected_lines(backwards)
 
 
-def test_a_class_in_place_is_called_after_the_component_that_a_part_refers_to() -> None:
+def test_an_inline_class_is_named_after_the_component_of_a_part() -> None:
     kind = {"type": "string", "enum": ["a"]}
     parts = {"allOf": [ref("Base"), has(b=S)]}
     merged, plain = (
