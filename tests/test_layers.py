@@ -243,8 +243,6 @@ def test_the_facade_uses_only_public_names_of_generated_code() -> None:
 def test_no_two_classes_have_one_name(folder: str) -> None:
     places: dict[str, list[str]] = defaultdict(list)
     for path in files(folder):
-        if "_sync" in path.parts:
-            continue
         for node in ast.walk(ast.parse((ROOT / path).read_text())):
             if isinstance(node, ast.ClassDef):
                 places[node.name].append(path.as_posix())

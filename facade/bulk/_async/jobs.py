@@ -38,7 +38,7 @@ class AsyncPairJob:
 
 
 @define(eq=False)
-class AsyncJobs:
+class AsyncPairJobs:
     """The jobs of a run; an error that every pair would meet ends it."""
 
     workers: AsyncWorkers

@@ -10,7 +10,7 @@ from facade.bulk.outcomes import Outcome
 from facade.bulk.tasks import async_finished, async_result_of, async_unfinished
 
 if TYPE_CHECKING:
-    from facade.bulk._async.jobs import AsyncJobs
+    from facade.bulk._async.jobs import AsyncPairJobs
     from facade.bulk.listings import Listing
     from facade.bulk.outcomes import Pair
     from facade.bulk.tasks import AsyncJob, AsyncLock
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class AsyncPending:
     """A queue of jobs; the last pairs in it may wait for others to be sent together with."""
 
-    def __init__(self, jobs: AsyncJobs) -> None:
+    def __init__(self, jobs: AsyncPairJobs) -> None:
         self._jobs = jobs
         self._queue: deque[AsyncJob[Outcome | None]] = deque()
         self._together: list[AsyncPairJob] = []

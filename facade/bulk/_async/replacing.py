@@ -66,11 +66,11 @@ async def areplace(
         )
     if dry_run:
         return plan
-    await _Execution(client, plan, batch).run()
+    await AsyncExecution(client, plan, batch).run()
     return evolve(plan, applied=True)
 
 
-class _Execution:
+class AsyncExecution:
     """Applies a plan, and keeps account of what is left of it."""
 
     def __init__(self, client: AsyncAssociationsClient, plan: Plan, batch: int | None) -> None:

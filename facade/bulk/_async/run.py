@@ -12,7 +12,7 @@ from attrs import define, field
 
 from facade._core.concurrency import async_run_blocking
 from facade.bulk._async.batching import AsyncBatches
-from facade.bulk._async.jobs import AsyncJobs
+from facade.bulk._async.jobs import AsyncPairJobs
 from facade.bulk._async.pending import AsyncPending
 from facade.bulk._async.shard import AsyncEnsurer
 from facade.bulk.ending import Ending
@@ -61,7 +61,7 @@ class AsyncRun:
         batches = AsyncBatches(ensurer, self.options.batch) if self.options.batch else None
         try:
             async with AsyncWorkers(self.options.concurrency) as workers:
-                jobs = AsyncJobs(workers, ensurer, self.journal, batches, self.ending)
+                jobs = AsyncPairJobs(workers, ensurer, self.journal, batches, self.ending)
                 try:
                     async for outcome in self._in_order(jobs, association):
                         counts[outcome.status] += 1
@@ -77,7 +77,9 @@ class AsyncRun:
         if self.ending.error is not None:
             raise self.ending.error
 
-    async def _in_order(self, jobs: AsyncJobs, association: Association) -> AsyncIterator[Outcome]:
+    async def _in_order(
+        self, jobs: AsyncPairJobs, association: Association
+    ) -> AsyncIterator[Outcome]:
         """Yield outcomes in the order of the pairs, of which a window at most is pending."""
         listings = Listings(AsyncLock, self._counts(association))
         pending = AsyncPending(jobs)

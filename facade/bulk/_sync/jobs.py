@@ -39,7 +39,7 @@ class PairJob:
 
 
 @define(eq=False)
-class Jobs:
+class PairJobs:
     """The jobs of a run; an error that every pair would meet ends it."""
 
     workers: Workers

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from facade.bulk.outcomes import Pair
     from facade.bulk.threads import Job, Lock
 
-    from facade.bulk._sync.jobs import Jobs
+    from facade.bulk._sync.jobs import PairJobs
 
 
 class Pending:
     """A queue of jobs; the last pairs in it may wait for others to be sent together with."""
 
-    def __init__(self, jobs: Jobs) -> None:
+    def __init__(self, jobs: PairJobs) -> None:
         self._jobs = jobs
         self._queue: deque[Job[Outcome | None]] = deque()
         self._together: list[PairJob] = []

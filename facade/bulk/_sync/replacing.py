@@ -67,11 +67,11 @@ def replace(
         )
     if dry_run:
         return plan
-    _Execution(client, plan, batch).run()
+    Execution(client, plan, batch).run()
     return evolve(plan, applied=True)
 
 
-class _Execution:
+class Execution:
     """Applies a plan, and keeps account of what is left of it."""
 
     def __init__(self, client: AssociationsClient, plan: Plan, batch: int | None) -> None:

@@ -18,7 +18,7 @@ from facade.bulk.outcomes import progress, usable_ids
 from facade.bulk.threads import Lock, Workers, each
 
 from facade.bulk._sync.batching import Batches
-from facade.bulk._sync.jobs import Jobs
+from facade.bulk._sync.jobs import PairJobs
 from facade.bulk._sync.pending import Pending
 from facade.bulk._sync.shard import Ensurer
 
@@ -63,7 +63,7 @@ class Run:
         batches = Batches(ensurer, self.options.batch) if self.options.batch else None
         try:
             with Workers(self.options.concurrency) as workers:
-                jobs = Jobs(workers, ensurer, self.journal, batches, self.ending)
+                jobs = PairJobs(workers, ensurer, self.journal, batches, self.ending)
                 try:
                     for outcome in self._in_order(jobs, association):
                         counts[outcome.status] += 1
@@ -79,7 +79,7 @@ class Run:
         if self.ending.error is not None:
             raise self.ending.error
 
-    def _in_order(self, jobs: Jobs, association: Association) -> Iterator[Outcome]:
+    def _in_order(self, jobs: PairJobs, association: Association) -> Iterator[Outcome]:
         """Yield outcomes in the order of the pairs, of which a window at most is pending."""
         listings = Listings(Lock, self._counts(association))
         pending = Pending(jobs)
