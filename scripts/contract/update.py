@@ -22,7 +22,7 @@ from scripts.contract.generate import Layout, build, put_in_place, read_captured
 from scripts.contract.notices import Notice, mend, notices_of
 from scripts.contract.openapi.documents import parse
 from scripts.contract.recapture import Starts, recapture, require_document_of
-from scripts.contract.update_advice import must_change, to_look_at, wrong_server
+from scripts.contract.update_advice import must_change, to_review, wrong_server
 
 Check = Callable[[Path], list[str]]
 """Check the project in a folder; return what fails, a line each."""
@@ -101,7 +101,7 @@ class Update:
         changelog = layout.root / "CHANGELOG.md"
         text = changelog.read_text("utf-8") if changelog.exists() else "# Changelog\n"
         write_whole(changelog, changelog_with(text, result).encode())
-        return _done(result, to_look_at(layout, result, mended, earlier, captured))
+        return _done(result, to_review(layout, result, mended, earlier, captured))
 
     def _capture(self, layout: Layout) -> dict[str, Captured]:
         captured = {}

@@ -205,9 +205,7 @@ def test_an_action_that_no_longer_fits_is_a_notice_until_it_is_mended(
     assert (
         "to do: no Version needs it: delete the action, or correct the target of a new one" in said
     )
-    assert (
-        "open notices on openapi/overlay.yaml: 1; do what they say, or run: make generate" in said
-    )
+    assert "open notices on openapi/overlay.yaml: 1; follow them, or run: make generate" in said
     assert command.main(["--mend"]) == 0
     assert project.overlay.read_text().rstrip() == fresh.rstrip()
     assert command.main(["--check"]) == 0
@@ -218,7 +216,7 @@ def test_an_action_that_no_longer_fits_is_a_notice_until_it_is_mended(
     [
         (
             "{target: $.info, description: Say no reason, x-expect: 1, update: {title: T}}",
-            r"\(Say no reason\): our own actions have description, x-evidence and x-expect",
+            r"\(Say no reason\): our own actions need description, x-evidence and x-expect",
         ),
         (
             "{target: $.components.schemas.ErrorPayload, description: D, x-evidence: E, "

@@ -241,5 +241,5 @@ def test_mending_keeps_a_byte_order_mark() -> None:
     ],
 )
 def test_an_overlay_that_cannot_be_mended_is_not_changed(text: str) -> None:
-    with pytest.raises(CannotRunError, match=r"\Aoverlay.yaml cannot be mended as it is written"):
+    with pytest.raises(CannotRunError, match=r"\Aoverlay.yaml cannot be mended automatically"):
         mend(noticed({"v1": {}}, text), text.encode(), "overlay.yaml")

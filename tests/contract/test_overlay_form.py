@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from scripts.contract.overlay import OverlayError, overlay_of, read_actions
-from scripts.contract.overlay_form import faults
+from scripts.contract.overlay_form import errors_of
 
 INFO = {"title": "T", "version": "1"}
 REMOVE = {"target": "$.a", "remove": True}
@@ -41,10 +41,10 @@ def action(version: str = "1.1.0", **fields: Any) -> dict[str, Any]:
     ],
 )
 def test_a_valid_overlay_has_no_errors(sound: dict[str, Any]) -> None:
-    assert list(faults(sound)) == []
+    assert list(errors_of(sound)) == []
 
 
-NO_VERSION = "/overlay: the version is 1.0 or 1.1, such as 1.1.0"
+NO_VERSION = "/overlay: the version must be 1.0 or 1.1, such as 1.1.0"
 
 
 @pytest.mark.parametrize(
@@ -105,10 +105,10 @@ NO_VERSION = "/overlay: the version is 1.0 or 1.1, such as 1.1.0"
         (action(copy=""), "/actions/0/copy: '' does not match"),
         (action("1.0.0", copy="$.b"), "/actions/0: 'copy' does not match any of the regexes"),
         (action(removed=True), "/actions/0: 'removed' does not match any of the regexes"),
-        (action(), "/actions/0: an action has one of update, copy and remove"),
-        (action(update={}, remove=True), "/actions/0: an action has one of"),
-        (action(update={}, copy="$.b"), "/actions/0: an action has one of"),
-        (action(copy="$.b", remove=False), "/actions/0: an action has one of"),
+        (action(), "/actions/0: an action must have one of update, copy and remove"),
+        (action(update={}, remove=True), "/actions/0: an action must have one of"),
+        (action(update={}, copy="$.b"), "/actions/0: an action must have one of"),
+        (action(copy="$.b", remove=False), "/actions/0: an action must have one of"),
     ],
 )
 def test_an_invalid_overlay_is_refused_with_the_reason_and_its_place(wrong: Any, said: str) -> None:
@@ -121,8 +121,8 @@ def test_an_invalid_overlay_is_refused_with_the_reason_and_its_place(wrong: Any,
 
 def test_all_errors_are_reported_at_once() -> None:
     wrong = overlay(info={}, actions=[{"target": ""}, {"update": 1}])
-    assert len(list(faults(wrong))) == 4
+    assert len(list(errors_of(wrong))) == 4
 
 
 def test_proposed_actions_are_a_valid_overlay() -> None:
-    assert list(faults(json.loads(json.dumps(overlay_of([REMOVE]))))) == []
+    assert list(errors_of(json.loads(json.dumps(overlay_of([REMOVE]))))) == []

@@ -49,7 +49,9 @@ def test_a_url_is_recorded_only_on_request(project: Layout, serve: Serve) -> Non
 
 
 def test_a_version_that_was_never_captured_cannot_be_captured_again(project: Layout) -> None:
-    with pytest.raises(CannotRunError, match="nothing is recorded for v9: run make capture first"):
+    with pytest.raises(
+        CannotRunError, match="no source is recorded for v9: run make capture first"
+    ):
         recapture(project, "v9")
     with pytest.raises(CannotRunError, match=r"v9 is not captured \(2021-07-28, v3 is\)"):
         starts(project, "v9", [])

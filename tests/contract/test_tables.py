@@ -107,7 +107,7 @@ def test_an_operation_without_security_has_that_of_the_contract(
 
 @pytest.mark.parametrize("fact", ["ONE", {}, {"answer": ["ONE"]}])
 def test_values_that_are_not_strings_are_refused(fact: object) -> None:
-    said = "the contract's fact x-wire/values-of-name has no answer that is text"
+    said = "the contract's fact x-wire/values-of-name needs a string as `answer`"
     with pytest.raises(CannotRunError, match=said):
         operations_module({"x-wire": {"values-of-name": fact}})
 

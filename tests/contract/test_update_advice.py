@@ -11,7 +11,7 @@ import pytest
 
 from scripts.contract.generate import Layout, build_contract, read_captured
 from scripts.contract.notices import notices_of
-from scripts.contract.update_advice import must_change, to_look_at, wrong_server
+from scripts.contract.update_advice import must_change, to_review, wrong_server
 
 from . import changes, defect
 from .changes import ASSOCIATION, CONTRACT, Change, Json
@@ -141,7 +141,7 @@ def advice(layout: Layout, edit: Change, *versions: str) -> list[str]:
     publish(layout, edit, *versions)
     result = reviewed(contract, json.loads(build_contract(layout)))
     mended = notices_of(layout, earlier)
-    return to_look_at(layout, result, mended, earlier, versions or layout.versions)
+    return to_review(layout, result, mended, earlier, versions or layout.versions)
 
 
 def publish(layout: Layout, edit: Change, *versions: str) -> None:
@@ -225,7 +225,7 @@ NAMED = (
 def test_a_new_scope_and_an_operation_without_a_name_are_listed(
     contract: Json, lines: list[str]
 ) -> None:
-    assert to_look_at(Layout(ROOT), reviewed(CONTRACT, contract), [], {}, []) == lines
+    assert to_review(Layout(ROOT), reviewed(CONTRACT, contract), [], {}, []) == lines
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ def test_an_operation_that_a_method_sends_or_names_yaml_lists_needs_no_name(
     path = project.root / file
     path.write_text(re.sub(r"\bget_association\b", "count_them", path.read_text()))
     result = reviewed(CONTRACT, asking("associations.write", name))
-    assert to_look_at(project, result, [], {}, []) == []
+    assert to_review(project, result, [], {}, []) == []
 
 
 def test_versions_with_different_contracts_are_named_with_the_command_to_compare_them(
@@ -267,4 +267,4 @@ def test_a_list_to_review_has_each_line_once_and_twelve_at_most(
     stale: Sequence[str], shown: list[str]
 ) -> None:
     result = replace(reviewed(CONTRACT, CONTRACT), stale=tuple(stale))
-    assert to_look_at(Layout(ROOT), result, [], {}, []) == shown
+    assert to_review(Layout(ROOT), result, [], {}, []) == shown

@@ -9,7 +9,7 @@ from threading import Event, Thread
 import pytest
 
 from scripts.contract import web
-from scripts.contract.errors import CannotRunError, NotThereError
+from scripts.contract.errors import CannotRunError, MissingDocumentError
 from scripts.contract.web import fetch
 
 from .serving import Serve
@@ -29,7 +29,7 @@ def test_a_missing_document_is_distinguished_from_one_that_cannot_be_read(
     status: int, serve: Serve
 ) -> None:
     base = serve({"/a.json": (status, b"", None)})
-    with pytest.raises(NotThereError, match=rf"the server answered {status}\Z"):
+    with pytest.raises(MissingDocumentError, match=rf"the server answered {status}\Z"):
         fetch(f"{base}/a.json")
 
 
@@ -93,14 +93,14 @@ def test_a_server_may_redirect_within_its_own_origin(status: int, serve: Serve) 
 )
 def test_a_server_cannot_redirect_to_another_origin(elsewhere: str, serve: Serve) -> None:
     base = serve({"/a.json": (302, elsewhere.encode(), None)})
-    with pytest.raises(NotThereError) as caught:
+    with pytest.raises(MissingDocumentError) as caught:
         fetch(f"{base}/a.json")
     assert str(caught.value) == f"{base}/a.json has moved to {elsewhere}: name that address"
 
 
 def test_a_password_in_a_redirect_is_not_printed(serve: Serve) -> None:
     base = serve({"/a.json": (302, b"http://me:hidden@other.example/a.json", None)})
-    with pytest.raises(NotThereError, match=r"has moved to other\.example/a\.json"):
+    with pytest.raises(MissingDocumentError, match=r"has moved to other\.example/a\.json"):
         fetch(f"{base}/a.json")
 
 

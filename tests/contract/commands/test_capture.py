@@ -23,14 +23,14 @@ def test_a_later_capture_reads_the_recorded_source(empty_project: Path, serve: S
 
 
 def test_without_a_source_the_error_names_the_argument(empty_project: Path) -> None:
-    with pytest.raises(CannotRunError, match="nothing is recorded for v9: give FROM"):
+    with pytest.raises(CannotRunError, match="no source is recorded for v9: give FROM"):
         command.main(["--version", "v9"])
 
 
 @pytest.mark.parametrize(
     ("mapping", "said"),
     [
-        ("other.json=common/c.json", "no reference starts with the mapped 'other.json'"),
+        ("other.json=common/c.json", "no reference starts with 'other.json'"),
         ("../common/c.json=/home/me/c.json", "'/home/me/c.json' is neither a relative path"),
     ],
 )

@@ -135,15 +135,15 @@ def test_anything_but_a_contract_is_an_error(text: str, why: str) -> None:
 @pytest.mark.parametrize(
     ("options", "why"),
     [
-        ("old.json", "name two contracts"),
+        ("old.json", "name OLD and NEW"),
         ("old.json new.json --since HEAD", "--since is for the captured documents"),
         ("old.json new.json --contract --overlay", "choose one"),
         ("old.json new.json --format overlay", "scripts.observed and scripts.page"),
         ("--format json", "--format json reports one comparison: name OLD and NEW"),
         ("--format html", "--format html reports one comparison"),
-        ("--accept 0123456789abcdef --reason x", "--accept is about one comparison"),
+        ("--accept 0123456789abcdef --reason x", "--accept applies to one comparison"),
         ("--observed --page x", "choose one"),
-        ("", "nothing is captured"),
+        ("", "no document is captured"),
     ],
 )
 def test_options_without_effect_together_are_refused(options: str, why: str) -> None:

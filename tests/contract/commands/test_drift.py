@@ -116,7 +116,7 @@ def test_a_format_for_one_report_needs_one_version(recorded: Recorded) -> None:
 
 
 def test_without_captured_documents_there_is_nothing_to_compare(empty_project: Path) -> None:
-    with pytest.raises(CannotRunError, match="nothing is captured: run make capture first"):
+    with pytest.raises(CannotRunError, match="no document is captured: run make capture first"):
         main([])
 
 

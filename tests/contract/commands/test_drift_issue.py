@@ -91,7 +91,7 @@ def test_further_drift_edits_the_open_issue(recorded: Recorded, github: GitHub, 
     assert "tag New" in edit[-1]
     github.open({"number": 7, "title": CHANGED, "body": f"{edit[-1]}\r\n"})
     assert main([]) == 0
-    assert said() == "issue 7 says so already\n"
+    assert said() == "issue 7 is up to date\n"
     assert github.calls == [edit]
 
 
@@ -119,7 +119,7 @@ def test_a_report_is_not_longer_than_github_allows(recorded: Recorded, github: G
     recorded(v3={"tags": [{"name": f"Tag {number} {60 * 'x'}"} for number in range(2000)]})
     assert main([]) == 0
     assert 50_000 < len(github.calls[-1][-1]) < 65_536
-    assert github.calls[-1][-1].endswith("`make drift` shows it whole.\n")
+    assert github.calls[-1][-1].endswith("`make drift` prints all of it.\n")
 
 
 def test_an_error_of_gh_is_reported(

@@ -74,9 +74,9 @@ def test_without_a_git_user_the_login_name_is_the_owner(
         (["--accept", FINGERPRINT], "--accept needs --reason"),
         (["--accept", FINGERPRINT, "--reason", "a"], "--accept needs --owner"),
         (["--accept", FINGERPRINT, "--reason", "a", "--owner", "b", "--until", "x"], "not a day"),
-        (["--reason", "a"], "--reason goes with --accept"),
-        (["--owner", "a"], "--owner goes with --accept"),
-        (["--until", "2030-01-01"], "--until goes with --accept"),
+        (["--reason", "a"], "--reason needs --accept"),
+        (["--owner", "a"], "--owner needs --accept"),
+        (["--until", "2030-01-01"], "--until needs --accept"),
     ],
 )
 def test_a_missing_option_to_accept_a_finding_is_an_error(

@@ -134,7 +134,7 @@ def test_a_part_that_cannot_be_merged_stays() -> None:
     assert [node.value for node in given.parts] == [one_of(AB, NUMBER)]
 
 
-def test_equal_alternatives_in_two_parts_are_merged() -> None:
+def test_equal_alternatives_in_two_parts_are_listed_once() -> None:
     given = shape(parts(any_of(S, INT), any_of(S, INT)))
     assert (len(given.alternatives), len(given.parts)) == (2, 1)
 
