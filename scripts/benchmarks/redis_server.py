@@ -1,7 +1,9 @@
 """A redis-server on a free port of this machine, in memory only."""
 
+import secrets
 import socket
 import subprocess
+from contextlib import suppress
 from typing import Self
 
 
@@ -10,7 +12,9 @@ class RedisServer:
 
     def __init__(self) -> None:
         self.port = _free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
+        # Patient, because a busy machine must not look like a Redis that is away.
+        patience = "socket_timeout=60&socket_connect_timeout=60"
+        self.url = f"redis://127.0.0.1:{self.port}/0?{patience}"
         self.start()
 
     def start(self) -> None:
@@ -40,7 +44,9 @@ class RedisServer:
 
 
 def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port: int = listening.getsockname()[1]
-        return port
+    """Find a port below those of outgoing connections, none of which may take it from Redis."""
+    while True:
+        port = 10_000 + secrets.randbelow(20_000)
+        with socket.socket() as listening, suppress(OSError):
+            listening.bind(("127.0.0.1", port))
+            return port

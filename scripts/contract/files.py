@@ -5,10 +5,13 @@ import shutil
 import signal
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+
+LeftOut = Callable[[str, list[str]], set[str]]
+"""Names what is not copied of a folder that has these names."""
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -51,13 +54,23 @@ def replace_folder(old: Path, new: Path) -> None:
             raise
 
 
+def copy_folder(folder: Path, to: Path, left_out: LeftOut | None = None) -> None:
+    """Copy a folder to where there is none, or an empty one; OSError names the first failure."""
+    try:
+        # A link stays one: it may lead to a file that is not there.
+        shutil.copytree(folder, to, symlinks=True, ignore=left_out, dirs_exist_ok=True)
+    except shutil.Error as error:
+        source, _, why = error.args[0][0]
+        raise OSError(f"cannot copy {source} to {to}: {why}") from error
+
+
 @contextmanager
 def restored_on_failure(paths: Sequence[Path]) -> Iterator[None]:
     """Copy files and folders of one place, and restore them if the block raises."""
     with tempfile.TemporaryDirectory(dir=paths[0].parent, prefix=".before.") as folder:
         for path in paths:
             if path.is_dir():
-                shutil.copytree(path, Path(folder) / path.name)
+                copy_folder(path, Path(folder) / path.name)
             elif path.exists():
                 shutil.copy2(path, folder)
         try:

@@ -3,13 +3,14 @@
 All work is done in a copy of the project, and what came out is put in place at the end.
 """
 
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from scripts.contract import workspace
-from scripts.contract.capture import Captured, write
+from scripts.contract.capture import Captured, read_lock, write
 from scripts.contract.changelog import changelog_with
 from scripts.contract.diff import accepted
 from scripts.contract.diff.load import Contract, load
@@ -21,6 +22,7 @@ from scripts.contract.files import write_whole
 from scripts.contract.generate import Layout, build, put_in_place, read_captured
 from scripts.contract.notices import Notice, mend, notices_of
 from scripts.contract.openapi.documents import parse
+from scripts.contract.places import GitPlace, is_url
 from scripts.contract.recapture import Starts, recapture, require_document_of
 from scripts.contract.update_advice import must_change, to_review, wrong_server
 
@@ -124,8 +126,6 @@ class Update:
 
     def _committed(self) -> Contract:
         """Read the contract of the last commit; outside a repository, the one that is here."""
-        from scripts.contract.places import GitPlace
-
         path = self.layout.contract
         name = self.layout.name(path)
         try:
@@ -141,11 +141,15 @@ class Update:
 
     def _by_hand(self) -> list[str]:
         """Return the commands that lead to where an update has stopped."""
-        captures = [
-            f"make capture VERSION={name}" + (f" FROM='{start}'" if start else "")
-            for name, start in self.starts.items()
-        ]
+        captures = [self._capture_by_hand(name, start) for name, start in self.starts.items()]
         return [*captures, "make generate OPTIONS=--mend"]
+
+    def _capture_by_hand(self, version: str, start: str | None) -> str:
+        if start and is_url(start) and not self.is_recorded:  # capture would record it
+            source = read_lock(self.layout.captured(version).parent)[version]["source"]
+            command = ("python", "-m", "scripts.capture", start)
+            return shlex.join([*command, "--version", version, "--source", source])
+        return f"make capture VERSION={version}" + (f" FROM='{start}'" if start else "")
 
     def _step(self, what: str) -> None:
         self.say(f"--- {what}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.contract.errors import CannotRunError
-from scripts.contract.files import restored_on_failure, write_all
+from scripts.contract.files import copy_folder, restored_on_failure, write_all
 from scripts.contract.generate import FOLDERS, HOLDERS
 
 # All that an update may write; a folder of generated code loses what is no longer generated.
@@ -54,7 +54,7 @@ class Workspace:
         """Move the copy to where it is to be kept."""
         if self.kept is not None:
             self.kept.parent.mkdir(parents=True, exist_ok=True)
-            _copy(self.folder, self.kept)
+            copy_folder(self.folder, self.kept, _LEFT_OUT)
         return self.kept
 
 
@@ -65,17 +65,8 @@ def copy_of(root: Path, kept: Path | None = None) -> Iterator[Workspace]:
         raise CannotRunError(f"{kept} is not an empty folder: name another one to keep it in")
     with tempfile.TemporaryDirectory(prefix="update.", ignore_cleanup_errors=True) as folder:
         copy = Path(folder) / "project"
-        _copy(root, copy)
+        copy_folder(root, copy, _LEFT_OUT)
         yield Workspace(root, copy, _files(copy), kept)
-
-
-def _copy(folder: Path, to: Path) -> None:
-    try:
-        # A link stays one: it may lead to a file that is not there.
-        shutil.copytree(folder, to, ignore=_LEFT_OUT, symlinks=True, dirs_exist_ok=True)
-    except shutil.Error as error:
-        source, _, why = error.args[0][0]  # of possibly thousands, the first one says it
-        raise CannotRunError(f"cannot copy {source} to {to}: {why}") from error
 
 
 def _files(folder: Path) -> _Files:

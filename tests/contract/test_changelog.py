@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from scripts.contract.changelog import changelog_with
+from scripts.contract.changelog import changelog_with, said
 
 from .diff.documents import Json, S, at, document, holding, requesting, responding
 from .diff.reviewing import compared
@@ -37,6 +37,10 @@ ADDED_TWICE = replace(ADDED, findings=ADDED.findings * 2)
             "## Unreleased\n\nHighLevel:\n\n- GET /pets is new.\n- GET /cats is new.\n"
             "\nBulk:\n\n- Second.\n",
         ),
+        (
+            "## Unreleased\n\nHighLevel:\n\n- GET /pets is new. It pages.\n",
+            "## Unreleased\n\nHighLevel:\n\n- GET /pets is new.\n- GET /pets is new. It pages.\n",
+        ),
     ],
 )
 def test_what_changed_at_highlevel_is_a_group_under_unreleased_with_each_line_once(
@@ -48,6 +52,14 @@ def test_what_changed_at_highlevel_is_a_group_under_unreleased_with_each_line_on
 
 def test_a_changelog_stays_as_it_is_where_nothing_changed() -> None:
     assert changelog_with("# Changelog\n", compared(document(), document())) == "# Changelog\n"
+
+
+def test_an_operation_that_a_message_names_is_not_named_again_whichever_it_is() -> None:
+    (new,) = ADDED.findings
+    for operations in (["GET /pets", "GET /cats"], ["GET /cats", "GET /pets"]):
+        assert said(replace(new, finding=replace(new.finding, operations=operations))) == (
+            "GET /pets is new"
+        )
 
 
 def answering(schema: Json) -> Json:

@@ -89,6 +89,14 @@ def start(folder: Path) -> list[Path]:
     return [folder / name for name in ("code", "notes", "later", "later-code")]
 
 
+def test_a_link_that_leads_nowhere_stays_one(tmp_path: Path) -> None:
+    paths = start(tmp_path)
+    (tmp_path / "code/link").symlink_to("nowhere")
+    with pytest.raises(ValueError, match="first"), restored_on_failure(paths):
+        raise ValueError("first")
+    assert (tmp_path / "code/link").readlink() == Path("nowhere")
+
+
 def change(folder: Path) -> None:
     """Change, add and remove files and folders."""
     write_all(
@@ -148,9 +156,9 @@ def test_a_second_ctrl_c_does_not_stop_the_restoring(
         restore(path, kept)
 
     monkeypatch.setattr(files, "_restore", interrupted)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    handler = signal.getsignal(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt), restored_on_failure(paths):  # noqa: PT012 - as above
         change(tmp_path)
         raise KeyboardInterrupt
     assert tree(tmp_path) == before
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is handler

@@ -20,6 +20,7 @@ from scripts.contract.names import read_names
         ({"operations": {"GET /a": {"operationId": "a", "tag": "t"},
                          "GET /b": {"operationId": "a", "tag": "t"}}}, "is listed twice"),
         ({"schemas": {"A": {"roles": "a 200"}}}, "n: schemas: A: roles has the wrong type"),
+        ({"schemas": {"A": {"roles": [200]}}}, "n: schemas: A: roles has the wrong type"),
     ],
 )  # fmt: skip
 def test_a_mistake_in_the_names_is_one_line(raw: Any, said: str) -> None:

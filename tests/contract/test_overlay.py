@@ -127,6 +127,7 @@ def test_matches_do_not_share_the_inserted_value(change: dict[str, Any]) -> None
         ({"target": "$.pair", "update": "x"}, "is an object and takes an object"),
         ({"target": "$.pair", "update": [1]}, "is an object and takes an object"),
         ({"target": "$.pair", "update": {"left": [1]}}, "do not merge"),
+        ({"target": "$.pair", "update": {"left": "x"}}, "do not merge"),
         ({"target": "$", "update": {"list": {"n": 1}}}, "do not merge"),
         ({"target": "$", "update": {"text": {"n": 1}}}, "do not merge"),
         ({"target": "$['list', 'pair']", "update": {"n": 1}}, "more than one kind"),

@@ -15,8 +15,10 @@ from scripts.contract.generate import Built, Layout, build_contract
 from scripts.contract.update import DONE, LOOK, NOTHING, STOPPED, Check, Outcome, Update
 
 from . import changes, defect
+from .serving import Serve
 
 TODAY = date(2030, 1, 1)
+VERSION = "2021-07-28"
 CHANGELOG = "# Changelog\n\n## Unreleased\n\n- First.\n\n## 0.1.0\n\n- Older.\n"
 Published = Callable[..., dict[str, str | None]]
 
@@ -139,6 +141,23 @@ def test_what_the_facade_must_follow_stops_it_with_the_commands_that_lead_there(
         "make test",
     ]
     assert tree(project) == before
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("is_recorded", [True, False])
+def test_the_commands_that_lead_there_record_a_url_only_if_the_update_does(
+    project: Layout, published: Published, serve: Serve, is_recorded: bool
+) -> None:
+    path = str(published(require, VERSION)[VERSION])
+    url = serve({"/a.json": (200, Path(path).read_bytes(), None)}) + "/a.json"
+    known = json.loads(project.captured("lock").read_text())[VERSION]["source"]
+    outcome = run(project, {VERSION: url}, is_recorded=is_recorded)
+    assert (outcome.ending, outcome.next[0]) == (
+        STOPPED,
+        f"make capture VERSION={VERSION} FROM='{url}'"
+        if is_recorded
+        else f"python -m scripts.capture {url} --version {VERSION} --source {known}",
+    )
 
 
 @pytest.mark.usefixtures("at_once")

@@ -75,7 +75,7 @@ def running_workers(
             "HIGHLEVEL_CLIENT_SECRET": "sandbox-secret",
             "HIGHLEVEL_BASE_URL": server.url,
             "VISIBILITY_TIMEOUT": "4",
-            "REDIS_URL": redis.url,
+            "REDIS_URL": f"redis://127.0.0.1:{redis.port}/0",  # kombu takes no options in it
             "PYTHONPATH": str(ROOT),
         }
         workers = Workers(environment, nodes, processes)
@@ -193,7 +193,7 @@ def test_an_error_of_the_facade_comes_back_from_a_worker(
     with running_workers(redis, sandbox, ["elsewhere"], nodes=1, processes=1) as (_, env):
         command = [sys.executable, "-m", "examples.celery_import", str(path), KEY]
         done = subprocess.run(
-            command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=60
+            command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=600
         )
     assert done.returncode == 1
     expected = "a shard failed: GET /associations/key/owner_pet answered 400: Association not found"

@@ -74,7 +74,7 @@ def receiver(
 
 @pytest.fixture
 def send(receiver: ModuleType) -> Iterator[Send]:
-    with served(receiver) as url, httpx.Client(headers={"Connection": "close"}) as http:
+    with served(receiver) as url, httpx.Client(headers={"Connection": "close"}, timeout=60) as http:
         yield lambda one: http.post(url, headers=one.headers, content=one.body).status_code
 
 
@@ -208,7 +208,7 @@ def test_a_delivery_whose_worker_was_killed_is_handled_when_the_lease_has_ended(
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/webhooks"
         with pytest.raises(httpx.TransportError):
             httpx.post(url, headers=delivery.headers, content=delivery.body, timeout=60)
-    assert worker.wait() == -9
+    assert worker.wait(60) == -9
     assert send(delivery) == 409
     assert handled == []
     with Redis.from_url(redis.url) as client:  # as if the minute of its lease were over

@@ -75,8 +75,8 @@ class Clients:
 class Clock:
     """A clock that stands still unless a test moves it."""
 
-    def __init__(self) -> None:
-        self.now = 1000.0
+    def __init__(self, now: float = 1000.0) -> None:
+        self.now = now
 
     def __call__(self) -> float:
         return self.now

@@ -66,6 +66,7 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
         return f"https://localhost:{listening.getsockname()[1]}", connections
 
     yield serve
+    listening.shutdown(socket.SHUT_RDWR)  # which ends `accept`
     listening.close()
 
 

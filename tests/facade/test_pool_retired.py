@@ -6,6 +6,7 @@ import threading
 import httpx
 import pytest
 
+from facade._core import pool as module
 from facade._core.pool import AsyncPool, Pool
 from tests.facade.driving import run_program
 from tests.facade.responding import new_request
@@ -45,6 +46,7 @@ def test_a_small_pool_in_which_a_call_was_interrupted_is_closed_and_replaced(
 ) -> None:
     Interrupted.all = []
     monkeypatch.setattr(httpx, "HTTPTransport", Interrupted)
+    monkeypatch.setattr(module, "_CLOSING", 60.0)
     pool = Pool("https://api.test")
     pool.handle_request(new_request())
     with pytest.raises(KeyboardInterrupt):
@@ -59,7 +61,8 @@ def test_a_lock_that_an_interrupt_left_locked_does_not_hang_the_caller(
     Interrupted.all = []
     monkeypatch.setattr(httpx, "HTTPTransport", Interrupted)
     unlocked = threading.Event()
-    monkeypatch.setattr(Interrupted, "close", lambda _: unlocked.wait(30))
+    monkeypatch.setattr(Interrupted, "close", lambda _: unlocked.wait(60))
+    monkeypatch.setattr(module, "_CLOSING", 0.0)
     pool = Pool("https://api.test")
     pool.handle_request(new_request())
     with pytest.raises(KeyboardInterrupt):

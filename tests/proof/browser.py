@@ -29,11 +29,13 @@ class Page:
         self._numbers = itertools.count(1)
         self._session: str | None = None
         self.console: list[str] = []  # messages of scripts and of the page's policy
+        self._loaded: set[str] = set()
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         attached = self.call("Target.attachToTarget", targetId=target, flatten=True)
         self._session = attached["sessionId"]
         for domain in ("Page", "Runtime", "Log"):
             self.call(f"{domain}.enable")
+        self.call("Page.setLifecycleEventsEnabled", enabled=True)
 
     def call(self, method: str, **params: Any) -> Any:
         """Send a command and wait for its response."""
@@ -59,6 +61,8 @@ class Page:
         message: dict[str, Any] = json.loads(text)
         if message.get("method") in ("Runtime.consoleAPICalled", "Log.entryAdded"):
             self.console.append(json.dumps(message["params"]))
+        if message.get("method") == "Page.lifecycleEvent" and message["params"]["name"] == "load":
+            self._loaded.add(message["params"]["loaderId"])
         if message.get("method") == "Page.javascriptDialogOpening":
             self.console.append(f"dialog: {message['params']['message']}")
         return message
@@ -67,9 +71,9 @@ class Page:
         """Load a file at this size and wait until it is loaded."""
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": phone}
         self.call("Emulation.setDeviceMetricsOverride", **metrics)
-        self.call("Page.navigate", url=path.as_uri())
-        while self._read().get("method") != "Page.loadEventFired":
-            pass
+        loader = self.call("Page.navigate", url=path.as_uri())["loaderId"]
+        while loader not in self._loaded:
+            self._read()
 
     def run(self, expression: str) -> Any:
         """Return the value of an expression, or what its promise resolves to."""
@@ -128,7 +132,7 @@ def chromium(profile: Path) -> Iterator[Page]:
         yield page
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
         if page is not None:
             with suppress(OSError):
                 page._responses.close()

@@ -19,8 +19,8 @@ TYPED = """
   const input = document.querySelector('.md-search__input');
   input.focus();
   input.value = text;
-  input.dispatchEvent(new Event('keyup', { bubbles: true }));
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 1200; tries++) {
+    input.dispatchEvent(new Event('keyup', { bubbles: true }));
     const found = document.querySelectorAll('.md-search-result__link');
     if (found.length) return [...found].map((link) => link.getAttribute('href'));
     await new Promise((done) => setTimeout(done, 50));

@@ -6,12 +6,10 @@ import random
 import signal
 import ssl
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from redis import Redis
 
 from facade import AssociationsClient, AsyncAssociationsClient, LocalPace
 from facade.redis import RedisPace
@@ -76,7 +74,7 @@ def test_after_three_thousand_cancelled_calls_the_next_twenty_are_answered() -> 
         async with AsyncAssociationsClient("pit-t", "loc", base_url=url, pace=None) as client:
             for _ in range(60):
                 await asyncio.gather(*(cancelled(client) for _ in range(50)))
-            pages = [client.relations.list("7", timeout=5.0, retries=0) for _ in range(20)]
+            pages = [client.relations.list("7", timeout=20.0, retries=0) for _ in range(20)]
             return [page.total for page in await asyncio.gather(*pages)]
 
     assert asyncio.run(main(Server(closes=True).url)) == [7] * 20
@@ -110,33 +108,30 @@ def test_after_sixty_interrupts_of_blocking_calls_the_next_twenty_are_answered()
                 finally:
                     interruptible = False
                     signal.setitimer(signal.ITIMER_REAL, 0)
-            started = time.monotonic()
             totals = [
-                client.relations.list("7", timeout=5.0, retries=0, deadline=30.0).total
+                client.relations.list("7", timeout=20.0, retries=0, deadline=30.0).total
                 for _ in range(20)
             ]
     finally:
         signal.signal(signal.SIGALRM, before)
     assert totals == [7] * 20
-    assert time.monotonic() - started < 25
 
 
 def test_after_eighty_cancelled_turns_of_a_shared_pace_the_next_call_waits_for_none() -> None:
-    async def main(url: str, redis: str) -> float:
-        # A long timeout, because a busy machine must not look like an unavailable Redis.
-        pace = RedisPace(Redis.from_url(redis, socket_timeout=10), app="app")
+    async def main(url: str, redis: str) -> list[int | None]:
+        # A turn that is lost comes back after a minute only, and one that was used after an hour.
+        pace = RedisPace(redis, app="app", seconds=3600)
         async with AsyncAssociationsClient("pit-t", "loc", base_url=url, pace=pace) as client:
             calls = [asyncio.ensure_future(client.relations.list("1")) for _ in range(80)]
             await asyncio.sleep(0)
             for call in calls:
                 call.cancel()
             await asyncio.gather(*calls, return_exceptions=True)
-            started = time.monotonic()
-            await asyncio.gather(*(client.relations.list("1") for _ in range(90)))
-            return time.monotonic() - started
+            pages = [client.relations.list("7", deadline=30.0) for _ in range(90)]
+            return [page.total for page in await asyncio.gather(*pages)]
 
     with RedisServer() as redis:
-        assert asyncio.run(main(Server().url, redis.url)) < 3
+        assert asyncio.run(main(Server().url, redis.url)) == [7] * 90
 
 
 def in_children(count: int, work: Callable[[], object]) -> list[int]:
@@ -249,7 +244,7 @@ def test_none_of_a_hundred_forks_beside_eight_busy_threads_hangs(url: str) -> No
 
         def keep_busy() -> None:
             while not stopping.is_set():
-                client.relations.list("3", retries=0, timeout=5.0)
+                client.relations.list("3", retries=0, timeout=20.0)
 
         threads = [threading.Thread(target=keep_busy, daemon=True) for _ in range(8)]
         for thread in threads:
@@ -266,7 +261,7 @@ def test_none_of_a_hundred_forks_beside_eight_busy_threads_hangs(url: str) -> No
 def _one_call_in_a_fork(client: AssociationsClient) -> int:
     child = os.fork()
     if child == 0:
-        signal.alarm(20)  # ends a child that hangs
+        signal.alarm(60)  # ends a child that hangs
         code = 1
         try:
             code = 0 if client.relations.list("9").total == 9 else 2

@@ -4,11 +4,13 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import Future
+from itertools import count
 from pathlib import Path
 
 import pytest
 
-from facade.testing import Fault, Received, Sandbox
+from facade.testing import Fault, Response, Sandbox
 from scripts import probe
 from scripts.probing.journal import CleanupJournal
 from tests.contract.commands.conftest import ROOT, created
@@ -55,23 +57,21 @@ def test_an_interrupted_run_deletes_what_it_created(
 def run_and_signal(
     sandbox: Sandbox, probe_files: list[str], signal_number: int, operation: str, number: int
 ) -> "subprocess.Popen[bytes]":
-    """Run the command and send it a signal when it sends a request for the n-th time."""
-    running: list[subprocess.Popen[bytes]] = []
-    left = [number]
+    """Run the command and send it a signal when the work of its n-th request is done."""
+    running = Future[subprocess.Popen[bytes]]()
+    answers = count(1)
 
-    def hit(received: Received) -> bool:
-        if received.operation == operation:
-            left[0] -= 1
-            if left[0] == 0:
-                running[0].send_signal(signal_number)
-        return False
+    def hit(answer: Response) -> Response:
+        if next(answers) == number:
+            running.result(60).send_signal(signal_number)
+        return answer
 
-    with sandbox.misbehave(Fault(), on=hit):
-        running.append(start(probe_files, "--write"))
-        _, said = running[0].communicate(timeout=60)
+    with sandbox.misbehave(Fault(afterwards=hit), on=operation):
+        running.set_result(start(probe_files, "--write"))
+        _, said = running.result().communicate(timeout=300)
     assert b"Traceback" not in said
     assert sandbox.token.encode() not in said
-    return running[0]
+    return running.result()
 
 
 def test_what_an_earlier_run_left_is_deleted_only_after_confirmation(

@@ -1,11 +1,15 @@
 """Parsing and writing documents."""
 
+import json
+from typing import Any
+
 import pytest
 
 from scripts.contract.errors import CannotRunError
-from scripts.contract.openapi.documents import dump, parse, parse_openapi
+from scripts.contract.openapi.documents import as_openapi, dump, parse, parse_openapi
 
 OPENAPI = b'{"openapi": "3.0.0", "info": {"title": "T", "version": "1"}, "paths": {}}'
+WHOLE: dict[str, Any] = json.loads(OPENAPI)
 
 
 @pytest.mark.parametrize(
@@ -64,6 +68,31 @@ def test_the_deepest_document_that_is_read_has_a_hundred_levels() -> None:
 def test_every_version_of_openapi_3_is_read(version: str) -> None:
     data = OPENAPI.replace(b"3.0.0", version.encode())
     assert parse_openapi(data, "x")["openapi"] == version
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"openapi": "3.1.0", "paths": None, "components": {}},  # from 3.1 on it may have no paths
+        {"components": {"x-note": "ours", "schemas": {}}},
+    ],
+)
+def test_what_openapi_lets_a_document_have_or_leave_out_is_read(parts: dict[str, Any]) -> None:
+    document = {key: value for key, value in {**WHOLE, **parts}.items() if value is not None}
+    assert as_openapi(document, "x") == document
+
+
+@pytest.mark.parametrize(
+    ("wrong", "shown", "last"), [(20, 20, "/s20"), (21, 21, "and 1 more"), (30, 21, "and 10 more")]
+)
+def test_twenty_lines_say_what_is_wrong_with_a_document(wrong: int, shown: int, last: str) -> None:
+    schemas = {f"s{number:02}": 1 for number in range(1, wrong + 1)}
+    with pytest.raises(CannotRunError) as caught:
+        as_openapi({**WHOLE, "components": {"schemas": schemas}}, "x")
+    first, *lines = str(caught.value).splitlines()
+    assert first == "x is not an OpenAPI document:"
+    assert len(lines) == shown
+    assert last in lines[-1]
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,20 @@ def _ended(work: Callable[[], Result]) -> Result:
     return result.result(120)
 
 
+class Endless:
+    """A list of pairs that never ends; the pairs come again after so many, and it counts all."""
+
+    def __init__(self, different: int = 10**9) -> None:
+        self.taken = 0
+        self._different = different
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        while True:
+            number = self.taken % self._different
+            self.taken += 1
+            yield f"contact-{number}", f"pet-{number}"
+
+
 class Gate:
     """Holds the whole sandbox at operation number `at`, before it is answered."""
 

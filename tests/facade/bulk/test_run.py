@@ -16,24 +16,17 @@ from facade import (
 )
 from facade.bulk import Outcome, Progress, ensure_many
 from facade.testing import Sandbox, faults
-from tests.facade.bulk.runs import PAIRS, make_client, related_pairs, run, seed_owner_pet
+from tests.facade.bulk.runs import PAIRS, Endless, make_client, related_pairs, run, seed_owner_pet
 from tests.facade.driving import MODES, Mode
 
 
 def test_an_endless_list_is_read_only_as_the_work_proceeds(
     client: AssociationsClient, sandbox: Sandbox
 ) -> None:
-    taken = 0
-
-    def endless() -> Iterator[tuple[str, str]]:
-        nonlocal taken
-        while True:
-            taken += 1
-            yield "contact-1", f"pet-{taken % 10}"
-
-    outcomes = ensure_many(client, endless(), association=seed_owner_pet(sandbox), concurrency=2)
-    assert taken == 0
-    ahead = [taken - number for number, _ in zip(range(1, 301), outcomes, strict=False)]
+    pairs = Endless(different=10)
+    outcomes = ensure_many(client, pairs, association=seed_owner_pet(sandbox), concurrency=2)
+    assert pairs.taken == 0
+    ahead = [pairs.taken - number for number, _ in zip(range(1, 301), outcomes, strict=False)]
     outcomes.close()
     assert min(ahead) >= 0
     assert max(ahead) <= 32  # 16 for each of 2 at once
@@ -177,21 +170,14 @@ def test_an_error_outside_the_api_stops_the_run_and_is_raised(sandbox: Sandbox) 
 def test_an_endless_list_is_read_a_batch_for_each_job_ahead_and_closing_ends_it(
     sandbox: Sandbox,
 ) -> None:
-    taken = 0
-
-    def endless() -> Iterator[tuple[str, str]]:
-        nonlocal taken
-        while True:
-            taken += 1
-            yield f"contact-{taken}", f"pet-{taken}"
-
+    pairs = Endless()
     association = seed_owner_pet(sandbox)
     with make_client(sandbox) as client:
-        outcomes = ensure_many(client, endless(), association=association, batch=100)
-        ahead = [taken - number for number, _ in zip(range(1, 3001), outcomes, strict=False)]
+        outcomes = ensure_many(client, pairs, association=association, batch=100)
+        ahead = [pairs.taken - number for number, _ in zip(range(1, 3001), outcomes, strict=False)]
         outcomes.close()
     assert max(ahead) <= 8 * 100
-    assert len(related_pairs(sandbox)) <= taken
+    assert len(related_pairs(sandbox)) <= pairs.taken
 
 
 @pytest.mark.parametrize("mode", MODES)

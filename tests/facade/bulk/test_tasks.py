@@ -10,7 +10,7 @@ import pytest
 from facade import Association, AsyncAssociationsClient, AuthenticationError
 from facade.bulk import Outcome, aensure_many, areplace, ensure_many
 from facade.testing import Sandbox, SandboxTransport, faults
-from tests.facade.bulk.runs import make_client, related_pairs, seed_owner_pet
+from tests.facade.bulk.runs import Endless, make_client, related_pairs, seed_owner_pet
 
 PAIRS = [(f"contact-{number:03}", f"pet-{number:03}") for number in range(200)]
 Body = Callable[[AsyncAssociationsClient, Association], Awaitable[Any]]
@@ -57,14 +57,12 @@ def test_as_many_pairs_are_in_flight_as_the_concurrency_allows(sandbox: Sandbox)
 
 
 def test_pairs_may_come_from_an_async_iterator_that_is_endless(sandbox: Sandbox) -> None:
-    taken = 0
+    pairs = Endless()
 
     async def endless() -> AsyncIterator[tuple[str, str]]:
-        nonlocal taken
-        while True:
+        for pair in pairs:
             await asyncio.sleep(0)
-            taken += 1
-            yield f"contact-{taken}", f"pet-{taken}"
+            yield pair
 
     async def body(client: AsyncAssociationsClient, association: Association) -> list[Outcome]:
         done: list[Outcome] = []
@@ -77,7 +75,7 @@ def test_pairs_may_come_from_an_async_iterator_that_is_endless(sandbox: Sandbox)
 
     outcomes = with_client(sandbox, body)
     assert {one.status for one in outcomes} == {"created"}
-    assert taken <= 300 + 8 * 16
+    assert pairs.taken <= 300 + 8 * 16
     assert len(sandbox.requests) == len(related_pairs(sandbox)) <= 300 + 8 * 16
 
 

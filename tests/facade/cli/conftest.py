@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -78,13 +79,18 @@ def statuses(checks: Checks) -> str:
     )
 
 
-def started(*arguments: str, stdin: bool = False) -> "subprocess.Popen[str]":
-    """Start the command in a process of its own."""
-    return subprocess.Popen(
+@contextmanager
+def started(*arguments: str, stdin: bool = False) -> Iterator["subprocess.Popen[str]"]:
+    """Start the command in a process of its own, which is killed at the end."""
+    with subprocess.Popen(
         [sys.executable, "-m", "facade.cli", *arguments],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()

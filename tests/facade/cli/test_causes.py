@@ -82,25 +82,19 @@ def test_without_a_known_cause_the_reason_of_the_error_is_quoted(
     assert connection_cause(error, base_url)[0] == found
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
-
-
-def test_a_closed_port_is_named(doctor: Doctor) -> None:
-    port = free_port()
-    checks = doctor("--base-url", f"https://127.0.0.1:{port}")
+def test_a_closed_port_is_named(doctor: Doctor, closed_port: int) -> None:
+    checks = doctor("--base-url", f"https://127.0.0.1:{closed_port}")
     assert statuses(checks) == "W-----"
-    assert checks["network"]["found"] == f"nothing listens at 127.0.0.1, port {port}"
+    assert checks["network"]["found"] == f"nothing listens at 127.0.0.1, port {closed_port}"
 
 
 def test_a_proxy_that_cannot_be_reached_is_named_without_its_password(
-    doctor: Doctor, monkeypatch: pytest.MonkeyPatch
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch, closed_port: int
 ) -> None:
-    port = free_port()
-    monkeypatch.setenv("HTTPS_PROXY", f"http://user:5e-cret@127.0.0.1:{port}")
+    monkeypatch.setenv("HTTPS_PROXY", f"http://user:5e-cret@127.0.0.1:{closed_port}")
     checks = doctor("--base-url", "https://services.leadconnectorhq.invalid")
-    assert checks["network"]["found"] == f"nothing listens at the proxy 127.0.0.1, port {port}"
+    found = checks["network"]["found"]
+    assert found == f"nothing listens at the proxy 127.0.0.1, port {closed_port}"
 
 
 @pytest.mark.usefixtures("no_proxy")

@@ -7,7 +7,8 @@ import pytest
 
 from facade.oauth import OAuth
 from facade.testing import Sandbox
-from tests.facade.oauth.runs import APP, Clock
+from tests.facade.driving import Clock
+from tests.facade.oauth.runs import APP
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Support of the tests of OAuth: a clock, expired installations, and processes that use tokens."""
+"""Support of the tests of OAuth: expired installations, and processes that use tokens."""
 
 import subprocess
 import sys
@@ -30,16 +30,6 @@ GRANT = Grant(
     user_id="u1",
     scope="a b",
 )
-
-
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self) -> None:
-        self.now = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def token_requests(sandbox: Sandbox) -> list[str]:

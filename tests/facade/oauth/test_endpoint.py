@@ -8,7 +8,8 @@ import pytest
 from facade import AssociationsError
 from facade.oauth import OAuth, OAuthRefusedError
 from facade.testing import Sandbox, faults
-from tests.facade.oauth.runs import APP, DAY, Clock, token_requests
+from tests.facade.driving import Clock
+from tests.facade.oauth.runs import APP, DAY, token_requests
 
 
 def test_a_code_whose_answer_is_lost_is_not_sent_again(

@@ -22,8 +22,8 @@ from facade.oauth import (
 )
 from facade.testing import Sandbox
 from facade.testing.oauth import RefusalWording
-from tests.facade.driving import Clients
-from tests.facade.oauth.runs import DAY, KEY, WORDINGS, Clock
+from tests.facade.driving import Clients, Clock
+from tests.facade.oauth.runs import DAY, KEY, WORDINGS
 
 
 def test_an_oauth_is_accepted_wherever_a_token_is(
@@ -42,7 +42,7 @@ def test_a_code_is_exchanged_for_tokens_that_are_saved(
     grant = make(store=store).exchange(code, state="s", expected_state="s")
     assert (grant.user_type, grant.location_id) == ("Location", "sandbox-location")
     assert grant.scope == " ".join(SCOPES)
-    assert grant.expires_at == 1_000_000.0 + DAY
+    assert grant.expires_at == 1000.0 + DAY
     assert store.load(KEY) == grant
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from facade import ContractError
 from facade.oauth import Grant, MemoryTokenStore, OAuth, TokenStoreError
-from tests.facade.oauth.runs import APP, Clock
+from tests.facade.driving import Clock
+from tests.facade.oauth.runs import APP
 
 ANSWER = {
     "access_token": "access-secret",

@@ -18,8 +18,8 @@ from facade.oauth import (
 )
 from facade.testing import Sandbox
 from facade.testing.oauth import RefusalWording
-from tests.facade.driving import Clients
-from tests.facade.oauth.runs import APP, DAY, GRANT, KEY, WORDINGS, Clock, token_requests
+from tests.facade.driving import Clients, Clock
+from tests.facade.oauth.runs import APP, DAY, GRANT, KEY, WORDINGS, token_requests
 
 MANY = 50
 ENDED = "ReauthorizationError"

@@ -10,7 +10,8 @@ import pytest
 from facade import ServerError
 from facade.oauth import Grant, MemoryTokenStore, OAuth, TokenStoreError
 from facade.testing import Sandbox, faults
-from tests.facade.oauth.runs import APP, DAY, KEY, Clock
+from tests.facade.driving import Clock
+from tests.facade.oauth.runs import APP, DAY, KEY
 
 
 @pytest.mark.parametrize(

@@ -36,8 +36,9 @@ def breaker() -> CircuitBreaker:
 
 
 def test_while_redis_is_away_no_command_is_sent_before_the_next_probe(
-    breaker: CircuitBreaker, redis: FakeRedis
+    breaker: CircuitBreaker, redis: FakeRedis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(module, "PROBE_INTERVAL", 600.0)
     redis.is_away = True
     assert [breaker.call(redis, may_probe=True) for _ in range(5)] == [None] * 5
     assert redis.commands == 1

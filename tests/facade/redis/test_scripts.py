@@ -26,7 +26,7 @@ def test_a_slot_is_free_again_a_window_after_its_answer(make: Make) -> None:
     answer(pace, pace.take("loc"))
     turn = pace.take("loc")
     assert turn.granted
-    assert 9 < turn.wait <= 10.02
+    assert 5 < turn.wait <= 10.02
 
 
 def test_waiting_turns_get_one_slot_each_in_order(make: Make) -> None:
@@ -36,7 +36,7 @@ def test_waiting_turns_get_one_slot_each_in_order(make: Make) -> None:
         answer(pace, turn)
     waits = [pace.take("loc") for _ in range(3)]
     assert [turn.granted for turn in waits] == [True, True, False]
-    assert all(99 < turn.wait <= 100.02 for turn in waits[:2])
+    assert all(60 < turn.wait <= 100.02 for turn in waits[:2])
 
 
 def test_the_turn_of_a_dead_worker_is_free_after_its_lease(
@@ -104,11 +104,11 @@ def test_a_lower_limit_of_the_server_is_kept(make: Make) -> None:
 
 
 def test_what_other_apps_use_is_left_to_them(make: Make) -> None:
-    pace = make(calls=100, seconds=100.0)
+    pace = make(calls=100, seconds=1000.0)
     answer(pace, pace.take("loc"), limit=100, left=59)  # 41 are used, and one of them by this app
     turn = pace.take("loc")
     assert turn.granted
-    assert make(calls=100, seconds=100.0).take("loc").wait > 1  # one after another
+    assert make(calls=100, seconds=1000.0).take("loc").wait > 1  # one after another
 
 
 def test_what_workers_of_this_app_use_does_not_count_as_others(make: Make) -> None:
@@ -131,8 +131,8 @@ def test_when_redis_lost_its_data_all_slots_count_as_used(
     client.close()
     turn = pace.take("loc")
     assert turn.granted
-    assert 9 < turn.wait <= 10.02
-    assert fresh.take("loc").wait > 9
+    assert 5 < turn.wait <= 10.02
+    assert fresh.take("loc").wait > 5
 
 
 def set_clock_back(redis: RedisServer) -> None:
@@ -181,7 +181,7 @@ def test_a_day_that_would_end_in_more_than_a_day_is_over(redis: RedisServer, mak
 def test_what_others_used_before_the_clock_was_set_back_is_forgotten(
     redis: RedisServer, make: Make
 ) -> None:
-    pace = make(calls=100)
+    pace = make(calls=100, seconds=100.0)
     turns = [pace.take("loc") for _ in range(2)]
     answer(pace, turns[0], limit=100, left=58)
     assert pace.take("loc").granted

@@ -5,18 +5,8 @@ from typing import Any
 import pytest
 
 from facade.testing import Sandbox, WindowKind
+from tests.facade.driving import Clock
 from tests.facade.testing.app import App
-
-
-class Clock:
-    """Stands still until it is set."""
-
-    def __init__(self, now: float = 0.0) -> None:
-        self.now = now
-
-    def __call__(self) -> float:
-        return self.now
-
 
 # The limit is three calls in ten seconds; each row lists (second, is admitted).
 SEQUENCES: list[tuple[WindowKind, list[tuple[float, bool]]]] = [
@@ -44,7 +34,7 @@ SEQUENCES: list[tuple[WindowKind, list[tuple[float, bool]]]] = [
 def test_each_kind_of_window_admits_its_calls(
     window: WindowKind, sequence: list[tuple[float, bool]]
 ) -> None:
-    clock = Clock()
+    clock = Clock(0.0)
     app = App(Sandbox(limit=(3, 10.0), window=window, clock=clock))
     admitted: list[tuple[float, bool]] = []
     for second, _ in sequence:
@@ -85,7 +75,7 @@ def test_the_daily_limit_ends_with_the_day() -> None:
     assert [response.status_code for response in responses] == [404, 404, 429]
     assert responses[-1].headers["x-ratelimit-daily-remaining"] == "0"
     assert responses[-1].headers["x-ratelimit-remaining"] == "98"
-    clock.now = 86_400
+    clock.now += 86_400
     assert app.http.get("/associations/x").status_code == 404
 
 

@@ -21,7 +21,7 @@ def server(sandbox: Sandbox) -> Iterator[Server]:
 
 def talk(server: Server, request: bytes) -> bytes:
     """Send raw bytes; read until the server closes the connection."""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
         connection.sendall(request)
         response = b""
         while part := connection.recv(65_536):
@@ -35,7 +35,7 @@ def test_200_connections_are_served_at_once(sandbox: Sandbox, server: Server) ->
     request = f"GET /associations/x HTTP/1.1\r\n{head}\r\nConnection: close\r\n\r\n".encode()
 
     def call(_: int) -> bytes:
-        gate.wait(30)
+        gate.wait(60)
         return talk(server, request)
 
     with ThreadPoolExecutor(200) as pool:
@@ -108,7 +108,7 @@ def test_the_response_to_head_has_no_body(server: Server) -> None:
 
 def test_close_ends_idle_connections_and_may_be_called_twice(sandbox: Sandbox) -> None:
     server = sandbox.serve()
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as idle:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as idle:
         idle.sendall(b"GET / HTTP/1.1\r\n\r\n")
         assert idle.recv(10_000).startswith(b"HTTP/1.1 404 ")
         server.close()
