@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from scripts.contract.changelog import changelog_with, said
+from scripts.contract.changelog import changelog_with, described
 
 from .diff.documents import Json, S, at, document, holding, requesting, responding
 from .diff.reviewing import compared
@@ -57,7 +57,7 @@ def test_a_changelog_stays_as_it_is_where_nothing_changed() -> None:
 def test_an_operation_that_a_message_names_is_not_named_again_whichever_it_is() -> None:
     (new,) = ADDED.findings
     for operations in (["GET /pets", "GET /cats"], ["GET /cats", "GET /pets"]):
-        assert said(replace(new, finding=replace(new.finding, operations=operations))) == (
+        assert described(replace(new, finding=replace(new.finding, operations=operations))) == (
             "GET /pets is new"
         )
 
