@@ -102,7 +102,7 @@ def source_of(origin: Place, given: str | None, known: str | None) -> str:
     source = given or (origin.url if isinstance(origin, UrlPlace) else known)
     if source is None or not is_url(source):
         raise CannotRunError(
-            "the source is a local path, which is never recorded: give the public URL with --source"
+            "the public URL is unknown: give --source URL; a local path is never recorded"
         )
     split_url(source, "the source to record")
     return source

@@ -103,7 +103,7 @@ def test_a_local_copy_may_have_any_name(empty_project: Path, docs: Path) -> None
 
 @pytest.mark.parametrize("source", ["", "apps/a.json", "/home/me/a.json", "file:///home/me/a.json"])
 def test_a_local_path_is_not_a_source(source: str, empty_project: Path, docs: Path) -> None:
-    with pytest.raises(CannotRunError, match="give --source URL: a local path is never recorded"):
+    with pytest.raises(CannotRunError, match="give --source URL; a local path is never recorded"):
         capture(docs / "apps" / "a.json", source=source)
 
 

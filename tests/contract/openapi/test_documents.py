@@ -77,7 +77,7 @@ def test_every_version_of_openapi_3_is_read(version: str) -> None:
         {"components": {"x-note": "ours", "schemas": {}}},
     ],
 )
-def test_what_openapi_lets_a_document_have_or_leave_out_is_read(parts: dict[str, Any]) -> None:
+def test_optional_parts_of_a_document_may_be_absent(parts: dict[str, Any]) -> None:
     document = {key: value for key, value in {**WHOLE, **parts}.items() if value is not None}
     assert as_openapi(document, "x") == document
 
@@ -85,7 +85,7 @@ def test_what_openapi_lets_a_document_have_or_leave_out_is_read(parts: dict[str,
 @pytest.mark.parametrize(
     ("wrong", "shown", "last"), [(20, 20, "/s20"), (21, 21, "and 1 more"), (30, 21, "and 10 more")]
 )
-def test_twenty_lines_say_what_is_wrong_with_a_document(wrong: int, shown: int, last: str) -> None:
+def test_at_most_twenty_errors_of_a_document_are_listed(wrong: int, shown: int, last: str) -> None:
     schemas = {f"s{number:02}": 1 for number in range(1, wrong + 1)}
     with pytest.raises(CannotRunError) as caught:
         as_openapi({**WHOLE, "components": {"schemas": schemas}}, "x")
