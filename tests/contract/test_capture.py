@@ -182,9 +182,7 @@ def test_a_document_with_too_many_files_is_refused() -> None:
 @pytest.mark.parametrize(
     "version", ["../v9", "", "a/b", "lock", "v9.1", "9", "2021-13-01", "2021-01-32"]
 )
-def test_a_malformed_version_is_refused(
-    version: str, empty_project: Path, docs: Path
-) -> None:
+def test_a_malformed_version_is_refused(version: str, empty_project: Path, docs: Path) -> None:
     with pytest.raises(CannotRunError, match="is not a Version: write a date like 2021-07-28"):
         capture(docs / "apps" / "a.json", version=version)
     assert state(empty_project) == {}
