@@ -12,7 +12,7 @@ from scripts.console import FINDING, NOTHING, command, run
 BENCHMARKS: dict[str, tuple[str, Callable[[Effort], Iterator[Figure]]]] = {
     "calls": ("a PUT and a list of 100, blocking and async", calls.measure),
     "cold": ("import and first call of a cold process", start.cold),
-    "clients": ("a second client beside the first", start.clients),
+    "clients": ("a second client compared with the first", start.clients),
     "sdk": ("import and PUT against HighLevel's own SDK", sdk.measure),
     "bulk": ("requests of bulk jobs as relations grow", bulk.measure),
     "memory": ("peak bytes while iterating", memory.measure),

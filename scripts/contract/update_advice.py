@@ -149,7 +149,7 @@ def _new_scopes(result: Review) -> Iterator[str]:
         for scope in dict.fromkeys(scopes_of(new, each)):
             if scope not in before.get(each.label, known):
                 yield (
-                    f"{each.label} asks for the scope {scope} now: who installed an app must "
+                    f"{each.label} requires the scope {scope} now: existing installations must "
                     "grant it anew, and a Private Integration must be given it"
                 )
 

@@ -1,4 +1,4 @@
-"""A mistake in names.yaml is told before anything is named."""
+"""A mistake in names.yaml is an error before anything is renamed."""
 
 from typing import Any
 

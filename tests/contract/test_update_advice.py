@@ -198,9 +198,9 @@ def asking(scope: str, name: str = "") -> Json:
     return contract
 
 
-ASKS = (
-    "asks for the scope {} now: who installed an app must grant it anew, and a Private Integration "
-    "must be given it"
+REQUIRES = (
+    "requires the scope {} now: existing installations must grant it anew, and a Private "
+    "Integration must be given it"
 )
 UPDATE, NEW = f"PUT {ASSOCIATION}", f"PUT {ASSOCIATION}/new"
 NAMED = (
@@ -213,12 +213,12 @@ NAMED = (
     ("contract", "lines"),
     [
         (asking("associations.write"), []),
-        (asking("unpublished"), [f"{UPDATE} {ASKS.format('unpublished')}"]),
-        (asking("associations.readonly"), [f"{UPDATE} {ASKS.format('associations.readonly')}"]),
+        (asking("unpublished"), [f"{UPDATE} {REQUIRES.format('unpublished')}"]),
+        (asking("associations.readonly"), [f"{UPDATE} {REQUIRES.format('associations.readonly')}"]),
         (asking("associations.write", "new"), [f"{NEW} {NAMED.format('new')}"]),
         (
             asking("unpublished", "new"),
-            [f"{NEW} {ASKS.format('unpublished')}", f"{NEW} {NAMED.format('new')}"],
+            [f"{NEW} {REQUIRES.format('unpublished')}", f"{NEW} {NAMED.format('new')}"],
         ),
     ],
 )

@@ -110,7 +110,7 @@ def dripping(start: bytes) -> Iterator[tuple[str, Thread]]:
     ended = Event()
 
     def drip() -> None:
-        with suppress(OSError):  # nobody reads it any more, or nobody ever did
+        with suppress(OSError):  # the client has closed the connection
             connection, _ = server.accept()
             with connection:
                 connection.sendall(start)

@@ -195,13 +195,13 @@ FINE = {"description": ""}
             {"$ref": "p.json", "get": {"operationId": "own"}, "summary": "Own"},
             {"p.json": {**LIST, "put": {"operationId": "put"}}, "r.json": {"Fine": FINE}},
             {"get": {"operationId": "own"}, "put": {"operationId": "put"}},
-            id="what stands beside counts more",
+            id="siblings take precedence",
         ),
         pytest.param(
             {"$ref": "#/x-shared"},
             {"r.json": {"Fine": FINE}},
             LIST,
-            id="a path that stands elsewhere in the document",
+            id="a path at another place of the document",
         ),
         pytest.param(
             {"post": {"callbacks": {"done": {"{$request.body#/url}": {"$ref": "p.json"}}}}},

@@ -85,7 +85,7 @@ REFERENCE = {"type": "object", "required": ["$ref"]}
             [REFERENCE],
             {},
             "/it: '$ref' is a required property",
-            id="only a reference may stand there",
+            id="only a reference is allowed",
         ),
         pytest.param(
             [{"oneOf": [{"type": "string"}, {"properties": {"a": {"type": "string"}}}]}],

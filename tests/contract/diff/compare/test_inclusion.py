@@ -27,8 +27,8 @@ from tests.contract.diff.schemas import (
 
 UNIONS: list[Row] = [
     ("a type becomes one of two", S, one_of(S, INT), S_, B_, B_, S_),
-    ("a type becomes one of two, limits beside", texts(maxLength=9), one_of(S, INT, maxLength=9), S_, B_, B_, S_),
-    ("an alternative that another one holds", any_of(S, INT), any_of(S, INT, AB), S_, S_, S_, S_),
+    ("a type becomes one of two, with a limit as sibling", texts(maxLength=9), one_of(S, INT, maxLength=9), S_, B_, B_, S_),
+    ("an alternative that another one contains", any_of(S, INT), any_of(S, INT, AB), S_, S_, S_, S_),
     ("an alternative gains an optional property", any_of(has(), INT), any_of(has(r=S), INT), S_, S_, B_, B_),
     ("an alternative gains a required property", any_of(has(), INT), any_of(has("r", r=S), INT), B_, S_, B_, B_),
     ("an alternative gains a value", one_of({**S, "enum": ["a"]}, INT), one_of(AB, INT), S_, B_, B_, S_),

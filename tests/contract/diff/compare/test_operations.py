@@ -35,7 +35,7 @@ def ways(*security: Json) -> Json:
     return document(paths, security=list(security), components={"securitySchemes": schemes})
 
 
-def beside(operations: Json) -> Json:
+def with_siblings(operations: Json) -> Json:
     """Return a document whose path is a reference, with these operations as siblings."""
     item = {"get": {"operationId": "op"}}
     return document({"/a": {"$ref": "#/x-item", **operations}}, **{"x-item": item})
@@ -65,7 +65,7 @@ OPERATIONS: list[tuple[str, Json, Json, str, str]] = [
     ("a callback requires more", called(accepts(S)), called(accepts({**S, "maxLength": 5})), "max-length-added safe/none", "max-length-removed breaking/none"),
     ("a webhook", document(openapi="3.1.0"), sending({}), "webhook-added safe/none", "webhook-removed breaking/none"),
     ("a webhook sends more values", sending(accepts({"enum": ["a"]})), sending(accepts({"enum": ["a", "b"]})), "enum-values-added breaking/none", "enum-values-removed safe/none"),
-    ("an operation beside a reference", beside({}), beside({"post": {"operationId": "add"}}), "operation-added safe/compatible", "operation-removed breaking/breaking"),
+    ("an operation as a sibling of a reference", with_siblings({}), with_siblings({"post": {"operationId": "add"}}), "operation-added safe/compatible", "operation-removed breaking/breaking"),
     ("a security alternative, which does not apply to callbacks", ways({"key": []}), ways({"key": []}, {"token": []}), "security-alternative-added safe/none", "security-alternative-removed breaking/none"),
     ("a callback that leads nowhere", operation(callbacks={"done": {"$ref": "#/a"}}), called(), "", ""),
     ("an unknown field", operation(), operation(colour="red"), "unclassified risky/compatible", "unclassified risky/compatible"),

@@ -13,14 +13,14 @@ def accepts(schema: Json) -> Json:
 
 MODELS: list[tuple[str, Json, Json, str, str]] = [
     (
-        "a model is called otherwise",
+        "a model is renamed",
         using(ref("Cat"), Cat=CAT),
         using(ref("Lion"), Lion=CAT),
         "model-renamed safe/breaking",
         "model-renamed safe/breaking",
     ),
     (
-        "a model is called otherwise, but not in Python",
+        "a model is renamed, but not in Python",
         using(ref("big_cat"), big_cat=CAT),
         using(ref("BigCat"), BigCat=CAT),
         "",
@@ -55,7 +55,7 @@ MODELS: list[tuple[str, Json, Json, str, str]] = [
         "property-became-required safe/breaking",
     ),
     (
-        "a model goes with the property that used it",
+        "a model is removed with the property that used it",
         using(has(a=ref("Cat")), Cat=CAT),
         using(has()),
         "property-removed breaking/breaking",
@@ -94,14 +94,14 @@ MODELS: list[tuple[str, Json, Json, str, str]] = [
         "",
     ),
     (
-        "a discriminator beside no alternatives",
+        "a discriminator without alternatives",
         using({**has(kind=S), "discriminator": {"propertyName": "kind"}}),
         using({**has(kind=S), "discriminator": {"propertyName": "race"}}),
         "discriminator-changed breaking/none",
         "discriminator-changed breaking/none",
     ),
     (
-        "a discriminator value beside no alternatives means a schema that changed",
+        "a discriminator value without alternatives selects a changed schema",
         using(
             {**has(kind=S), "discriminator": {"propertyName": "kind", "mapping": {"a": "A"}}},
             A=has(a=S),
@@ -121,7 +121,7 @@ MODELS: list[tuple[str, Json, Json, str, str]] = [
         "property-added-optional safe/compatible",
     ),
     (
-        "a discriminator value means a schema that changed",
+        "a discriminator value selects a changed schema",
         using(
             {"oneOf": [CAT, DOG], "discriminator": {"propertyName": "kind", "mapping": {"a": "A"}}},
             A=has(a=S),
