@@ -128,7 +128,10 @@ def test_a_broken_local_reference_is_not_resolved_by_another_file(
     assert state(empty_project) == {}
 
 
-@pytest.mark.parametrize("elsewhere", ["https://other.example/c.json", "//other.example/c.json"])
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["https://other.example/c.json", "//other.example/c.json", "http://127.0.0.1:1/c.json"],
+)
 def test_a_document_of_the_web_cannot_refer_to_another_origin(
     elsewhere: str, empty_project: Path, serve: Serve
 ) -> None:
