@@ -1,10 +1,10 @@
 # Run: pip install "highlevel-associations[redis]"
 #      HIGHLEVEL_TOKEN=pit-... HIGHLEVEL_LOCATION_ID=... python -m examples.asyncio_worker owner_pet
 #      redis-cli LPUSH links '{"contact": "CONTACT_ID", "custom_objects.pet": "RECORD_ID"}'
-# with the queue at REDIS_URL (redis://127.0.0.1:6379/0 if unset), and in WORKER a name for each of
-# several workers. At SIGTERM or Ctrl-C it takes no other job, finishes those it has and exits with
-# 0. Jobs that cannot be done are in the list links:failed, each with its error.
-"""Relate the pairs that come through a queue in Redis, eight at a time, with asyncio."""
+# REDIS_URL is the queue (default: redis://127.0.0.1:6379/0); WORKER is a unique name for each of
+# several workers. At SIGTERM or Ctrl-C it takes no more jobs, finishes the current ones and exits
+# with 0. Failed jobs are stored in the list links:failed, each with its error.
+"""Relate the pairs of a Redis queue, eight at a time, with asyncio."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ from facade import (
 )
 
 QUEUE, FAILED = "links", "links:failed"
-TAKEN = f"links:taken:{os.environ.get('WORKER', 'main')}"  # so that a killed worker loses none
+TAKEN = f"links:taken:{os.environ.get('WORKER', 'main')}"  # kept if the worker is killed
 JOBS = 8
 
 
@@ -37,23 +37,23 @@ async def work(
         job = await queue.blmove(QUEUE, TAKEN, timeout=1, src="RIGHT", dest="LEFT")
         if job is not None:
             moved = await do(job, client, association)
-            async with queue.pipeline() as together:
+            async with queue.pipeline() as transaction:
                 for name, entry in moved.items():
-                    together.lpush(name, entry)
-                await together.lrem(TAKEN, 1, job).execute()
+                    transaction.lpush(name, entry)
+                await transaction.lrem(TAKEN, 1, job).execute()
 
 
 async def do(job: str, client: AsyncAssociationsClient, association: Association) -> dict[str, str]:
-    """Do a job; return where it goes if it is not done. To repeat one does no harm."""
+    """Do a job, which is safe to repeat; return the list and entry to move it to if it failed."""
     try:
-        made = await client.relations.link(association, json.loads(job))
-        print(f"{'created' if made.created else 'existing'}: {job}", flush=True)
+        ensured = await client.relations.link(association, json.loads(job))
+        print(f"{'created' if ensured.created else 'existing'}: {job}", flush=True)
     except (APIConnectionError, RateLimitError, ServerError) as error:
-        # The client has tried again for a minute.
-        print(f"later, because of {error}: {job}", flush=True)
+        # The client has retried for a minute.
+        print(f"requeued after {error}: {job}", flush=True)
         return {QUEUE: job}
     except AuthenticationError:
-        raise  # every other job would meet it: the worker ends, and its jobs stay
+        raise  # every other job would fail, too: the worker ends, and its jobs stay queued
     except (AssociationsError, ValueError, TypeError, AttributeError) as error:
         return {FAILED: json.dumps({"job": job, "error": str(error)})}
     return {}
@@ -68,7 +68,7 @@ async def main(key: str) -> None:
     async with queue, AsyncAssociationsClient.from_env() as client:
         association = await client.associations.get_by_key(key)
         while await queue.lmove(TAKEN, QUEUE, src="RIGHT", dest="RIGHT"):
-            pass  # what this worker had when it was killed
+            pass  # requeue the jobs of a killed worker with this name
         async with asyncio.TaskGroup() as tasks:
             for _ in range(JOBS):
                 tasks.create_task(work(queue, client, association, stop))

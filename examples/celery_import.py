@@ -1,8 +1,8 @@
 # Run: pip install "highlevel-associations[redis]" "celery[redis]"
 #      celery -A examples.celery_import worker --concurrency 4
 #      python -m examples.celery_import pairs.csv KEY
-# with a CSV of location,first,second, a Redis of the app's own at REDIS_URL, and the OAuth app in
-# HIGHLEVEL_CLIENT_ID and HIGHLEVEL_CLIENT_SECRET: that Redis keeps its locations' tokens and pace.
+# The CSV has the columns location,first,second. HIGHLEVEL_CLIENT_ID and HIGHLEVEL_CLIENT_SECRET are
+# the OAuth app. Only this app may use the Redis of REDIS_URL: it has tasks, tokens and rate limits.
 """Import relations from a CSV with Celery: facade.bulk on a task queue."""
 
 import csv
@@ -21,11 +21,11 @@ from facade.redis import RedisPace, RedisTokenStore
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 BASE_URL = os.environ.get("HIGHLEVEL_BASE_URL", "https://services.leadconnectorhq.com")
 SHARD = int(os.environ.get("SHARD", "100"))  # pairs
-LOST_AFTER = float(os.environ.get("VISIBILITY_TIMEOUT", "600"))  # seconds: more than a shard takes
+LOST_AFTER = float(os.environ.get("VISIBILITY_TIMEOUT", "600"))  # seconds, longer than a shard
 RESTORE = {"unacked_restore_interval": 1, "unacked_restore_throttle": 1, "unacked_mutex_expire": 10}
 app = Celery("import", broker=REDIS_URL, backend=REDIS_URL)
-# A shard leaves the queue when it is done; to repeat one does no harm. Pickle brings errors back
-# whole, and can run any code when it is read: so Redis is the app's own, and workers take JSON.
+# A shard leaves the queue when it is done, and is safe to repeat. Results are pickled to keep their
+# errors. Unpickling can run any code, so only this app may write to Redis, and tasks are JSON.
 app.conf.update(task_acks_late=True, task_reject_on_worker_lost=True, worker_prefetch_multiplier=1)
 app.conf.update(result_serializer="pickle", result_accept_content=["json", "pickle"])
 app.conf.update(accept_content=["json"], broker_connection_retry_on_startup=True)
@@ -53,7 +53,7 @@ def import_shard(location_id: str, key: str, pairs: list[tuple[str, str]]) -> li
 
 
 def main(path: str, key: str) -> int:
-    """Queue a shard of each location in turn, and report; 0 all is done, 1 something failed."""
+    """Queue shards of all locations in turn, and report; return 1 if a pair failed, otherwise 0."""
     pairs = defaultdict[str, list[tuple[str, str]]](list)
     with open(path, newline="", encoding="utf-8-sig") as file:
         for row in csv.DictReader(file):
@@ -62,7 +62,7 @@ def main(path: str, key: str) -> int:
     shards = [(each, found[at : at + SHARD]) for at in starts for each, found in pairs.items()]
     results = [import_shard.delay(each, key, shard) for each, shard in shards if shard]
     counts = Counter[str]()
-    for number, result in enumerate(results, start=1):  # one that is lost comes after LOST_AFTER
+    for number, result in enumerate(results, start=1):  # a lost shard is repeated after LOST_AFTER
         outcomes = result.get(propagate=False)
         if isinstance(outcomes, Exception):
             print(f"a shard failed: {outcomes}")

@@ -1,9 +1,9 @@
 # Run: pip install "highlevel-associations[webhooks]" fastapi uvicorn
 #      HIGHLEVEL_TOKEN=pit-... HIGHLEVEL_LOCATION_ID=... uvicorn examples.link_service_fastapi:app
 #      curl localhost:8000/links --json '{"contact": "CONTACT_ID", "pet": "RECORD_ID"}'
-# and have HighLevel deliver to https://your.host/webhooks (several workers: webhooks_fastapi.py).
-# To try it: python -m facade.testing prints what HIGHLEVEL_BASE_URL and the two others are to be.
-"""Relate a contact and a pet on POST, and receive the webhooks of all relations, with FastAPI."""
+# Configure https://your.host/webhooks as the webhook URL (several workers: webhooks_fastapi.py).
+# For a sandbox, set HIGHLEVEL_BASE_URL and the other two to the output of python -m facade.testing.
+"""Relate a contact and a pet on POST, and receive webhooks of all relations, with FastAPI."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,13 +15,13 @@ import facade
 from facade.webhooks import PUBLIC_KEY, Event, Guard, RelationCreated, WebhookError, parse, verify
 
 Id = Annotated[str, Body(pattern="^[A-Za-z0-9_-]+$")]
-public_key = PUBLIC_KEY  # that of a sandbox's sender, in a test
+public_key = PUBLIC_KEY  # tests replace it with the key of the sandbox
 guard = Guard()
 
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Share one client among all requests; 10 s is as long as a caller of this service waits."""
+    """Create one client for all requests, with a deadline of 10 s for callers of this service."""
     async with facade.AsyncAssociationsClient.from_env(deadline=10) as client:
         app.state.relations = client.relations
         app.state.association, _ = await client.associations.ensure(
@@ -39,15 +39,15 @@ app = FastAPI(lifespan=lifespan)
 
 @app.post("/links")
 async def link(contact: Id, pet: Id) -> dict[str, Any]:
-    """Relate the two; to post them again does no harm."""
+    """Relate the two records; the request is safe to repeat."""
     records = {"contact": contact, "custom_objects.pet": pet}
-    made = await app.state.relations.link(app.state.association, records)
-    return {"relation_id": made.item.id, "created": made.created}
+    ensured = await app.state.relations.link(app.state.association, records)
+    return {"relation_id": ensured.item.id, "created": ensured.created}
 
 
 @app.exception_handler(facade.AssociationsError)
 def failed(request: Request, error: facade.AssociationsError) -> Response:
-    """Answer 4xx for a wrong pair, 503 for what may help to repeat, 502 for what is our mistake."""
+    """Respond with 4xx to a wrong pair, 503 if a retry may help, otherwise 502."""
     outages = facade.APIConnectionError | facade.RateLimitError | facade.ServerError
     status = 503 if isinstance(error, outages) else 502
     if isinstance(error, facade.BadRequestError | facade.UnprocessableEntityError):
@@ -56,18 +56,18 @@ def failed(request: Request, error: facade.AssociationsError) -> Response:
 
 
 def handle(event: Event) -> None:
-    """Do what this app is for, within a minute; if it fails, HighLevel delivers the event again."""
+    """Handle an event within a minute; after an error, HighLevel delivers it again."""
     if isinstance(event, RelationCreated):
         print(f"{event.relation.first_record_id} has {event.relation.second_record_id}", flush=True)
 
 
-async def as_received(request: Request) -> bytes:
+async def raw_body(request: Request) -> bytes:
     return await request.body()
 
 
 @app.post("/webhooks", status_code=204)
-def webhooks(request: Request, body: Annotated[bytes, Depends(as_received)]) -> Response:
-    """Verify, parse and handle in a thread of FastAPI's, because a handler may block."""
+def webhooks(request: Request, body: Annotated[bytes, Depends(raw_body)]) -> Response:
+    """Verify, parse and handle a delivery in a thread of FastAPI, because a handler may block."""
     try:
         verify(request.headers, body, public_key=public_key)
         event = parse(body)

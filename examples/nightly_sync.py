@@ -1,10 +1,10 @@
 # Run: pip install highlevel-associations
 #      HIGHLEVEL_TOKEN=pit-... HIGHLEVEL_LOCATION_ID=... python -m examples.nightly_sync FILE KEY
-# or each night at three, in a crontab that sets those two variables as well:
+# or every night, in a crontab that sets the two variables:
 #      0 3 * * *  cd /srv/app && .venv/bin/python nightly_sync.py FILE KEY >> sync.log 2>&1
-# KEY is the association's; FILE is a CSV with the columns first and second: the ids of records on
-# its sides. Exit code: 0 all pairs are related, 1 some failed, 2 it did not run to its end.
-"""Relate the pairs of a CSV: what exists stays, and a run that was stopped goes on where it was."""
+# KEY is the key of the association; FILE is a CSV with the columns first and second, the record ids
+# on its sides. Exit code: 0 all pairs are related, 1 some pairs failed, 2 the run did not complete.
+"""Relate the pairs of a CSV: existing relations are kept, and an interrupted run is resumed."""
 
 import csv
 import logging
@@ -26,15 +26,15 @@ def main(path: Path, key: str) -> int:
             return sync(client, rows, key, path.with_suffix(".journal"))
     except KeyError as error:
         log.error("%s has no column %s", path, error)
-    except (OSError, ValueError) as error:  # no such file, no text, no token
+    except (OSError, ValueError) as error:  # such as a missing file or token
         log.error("%s", error)
-    except AssociationsError as error:  # every other row would meet it, too
-        log.error("stopped, and the next run goes on here: %s", error)
+    except AssociationsError as error:  # every other row would fail, too
+        log.error("stopped, the next run resumes here: %s", error)
     return 2
 
 
 def sync(client: AssociationsClient, rows: list[tuple[str, str]], key: str, journal: Path) -> int:
-    """Relate each pair; the journal, which one process at a time can open, knows what is done."""
+    """Relate each pair; the journal, which one process at a time can open, lists the done ones."""
     counts: Counter[str] = Counter()
     for outcome in ensure_many(client, rows, association=key, journal=journal):
         counts[outcome.status] += 1
@@ -44,7 +44,7 @@ def sync(client: AssociationsClient, rows: list[tuple[str, str]], key: str, jour
     log.info("%d pairs: %d created, %d existing, %d failed", len(rows), created, existing, failed)
     if failed:
         return 1
-    journal.unlink()  # tomorrow's run asks again, in case that somebody deleted a relation
+    journal.unlink()  # the next run sends all pairs, because a relation may have been deleted
     return 0
 
 
@@ -52,7 +52,7 @@ if __name__ == "__main__":
     if len(sys.argv) != 3:
         print(f"usage: {sys.argv[0]} CSV KEY", file=sys.stderr)
         sys.exit(2)
-    # Into cron's mail or log: also why a call waits, at INFO, of the logger `facade`.
+    # At INFO, the logger `facade` also logs why a call waits.
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     sys.exit(main(Path(sys.argv[1]), sys.argv[2]))

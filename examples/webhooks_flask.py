@@ -1,8 +1,8 @@
 # Run: pip install "highlevel-associations[redis,webhooks]" flask gunicorn
 #      REDIS_URL=redis://127.0.0.1:6379/0 gunicorn examples.webhooks_flask:app --workers 4
-# and have HighLevel deliver to https://your.host/webhooks. All workers share the ids of deliveries
-# in REDIS_URL; without it a single worker keeps them. PUBLIC_KEY is that of a sandbox's sender.
-"""Receive HighLevel's webhooks with Flask: each is verified, and each event handled once."""
+# Configure https://your.host/webhooks as the webhook URL. Workers share the handled deliveries in
+# REDIS_URL, which one worker does not need. PUBLIC_KEY is only needed for a sandbox.
+"""Receive HighLevel's webhooks with Flask: verify each, and handle each event once."""
 
 import os
 
@@ -18,7 +18,7 @@ app = Flask(__name__)
 
 
 def handle(event: Event) -> None:
-    """Do what this app is for, within a minute; if it fails, HighLevel delivers the event again."""
+    """Handle an event within a minute; after an error, HighLevel delivers it again."""
     if isinstance(event, RelationCreated):
         relation = event.relation
         print(f"{relation.first_record_id} and {relation.second_record_id} are related")
@@ -26,12 +26,12 @@ def handle(event: Event) -> None:
 
 @app.post("/webhooks")
 def webhooks() -> Response:
-    """Answer 2xx to what is accepted, and an error to what is forged or must be sent again."""
+    """Respond with 2xx, or with an error to a forged delivery or one that must be repeated."""
     body = request.get_data()  # the bytes as received
     try:
         verify(dict(request.headers), body, public_key=public_key)
         event = parse(body)
-        if event is not None:  # HighLevel also sends INSTALL, and whatever the app subscribed to
+        if event is not None:  # HighLevel also sends other events, such as INSTALL
             with guard.once(event):
                 handle(event)
     except WebhookError as error:

@@ -1,4 +1,4 @@
-"""A client for HighLevel's Associations API whose names stay: `from facade import ...`."""
+"""A client for HighLevel's Associations API with stable names: `from facade import ...`."""
 
 from typing import TYPE_CHECKING
 
@@ -96,8 +96,8 @@ __all__ = [
     "__version__",
 ]
 
-# Each is loaded when it is first used: pytest imports facade for its plugin in every test run of an
-# environment, and an app does not wait for what it does not use.
+# Lazy, because pytest imports facade for its plugin in every test run of an environment, and an app
+# should not load what it does not use.
 _MODULES = {
     "_async.associations": ["AsyncAssociations"],
     "_async.client": ["AsyncAssociationsClient"],
@@ -113,5 +113,5 @@ _MODULES = {
     "pace": ["LocalPace", "Pace", "Turn"],
 }
 
-if not TYPE_CHECKING:  # a type checker would take every name for one of these
+if not TYPE_CHECKING:  # a type checker would accept any name
     __getattr__, __dir__ = lazy_names(__name__, _MODULES)

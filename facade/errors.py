@@ -1,17 +1,17 @@
 """The errors of the client, as one tree.
 
 AssociationsError
-├── APIConnectionError              no response came
-│   ├── APITimeoutError             not in time
+├── APIConnectionError              no response
+│   ├── APITimeoutError             no response in time
 │   │   └── DeadlineError           the call's deadline left no time to send the request
 │   ├── ConnectFailedError          no connection was made, so nothing was done
 │   ├── ConnectionLostError         the connection broke; the request may have been carried out
-│   └── ResponseTooLargeError       the response is longer than the client reads
+│   └── ResponseTooLargeError       the response is longer than max_response_bytes
 ├── APIStatusError                  the status of the response is not a success
 │   ├── BadRequestError             400
 │   │   ├── DuplicateAssociationError  the key is in use; 400, 409 or 422
-│   │   ├── DuplicateRelationError  the two records are related already; 400, 409 or 422
-│   │   └── RelationLimitError      a record has as many relations as it may have
+│   │   ├── DuplicateRelationError  the two records are already related; 400, 409 or 422
+│   │   └── RelationLimitError      a record has reached its limit of relations
 │   ├── AuthenticationError         401
 │   │   ├── MissingScopeError       the token lacks a scope
 │   │   ├── TokenTypeError          the token is an agency's, not a sub-account's
@@ -21,12 +21,12 @@ AssociationsError
 │   │   └── LocationAccessError     the token has no access to the location
 │   ├── NotFoundError               404, or a 400 that says so
 │   ├── UnprocessableEntityError    422
-│   │   ├── InvalidRecordError      a record is not one of the object on its side
+│   │   ├── InvalidRecordError      a record is not of the object on its side
 │   │   └── EqualLabelsError        both labels are the same
-│   ├── RateLimitError              429: too many in a short time
-│   │   └── DailyLimitError         too many in a day
+│   ├── RateLimitError              429: too many requests in a short time
+│   │   └── DailyLimitError         too many requests in a day
 │   └── ServerError                 5xx
-├── ContractError                   a success whose body does not hold what was asked for
+├── ContractError                   a success whose body does not match the contract
 └── AssociationConflictError        the key belongs to an association of other objects
 
 All of them can be pickled. None holds the token.
@@ -39,13 +39,13 @@ from typing import Any, cast
 class AssociationsError(Exception):
     """Base of all errors of this client.
 
-    `repeated` is True where the outcome of an earlier attempt of the same call is unknown.
-    `attempts` is how many requests of the call were sent or tried, and `elapsed` the seconds from
-    the first one to this error; both are 0 where none was.
+    `repeated` is True if the outcome of an earlier attempt of the same call is unknown. `attempts`
+    is the number of requests that the call sent or tried to send, and `elapsed` the seconds from
+    the first one to this error; both are 0 if there was none.
     """
 
     def __init__(self, message: str, *, method: str = "", path: str = "") -> None:
-        # Only `message` is positional: pickle calls the class with it and restores the rest.
+        # Only `message` is positional: pickle passes it to the class and restores the attributes.
         super().__init__(message)
         self.method = method
         self.path = path
@@ -60,20 +60,20 @@ class AssociationsError(Exception):
 
 
 class APIConnectionError(AssociationsError):
-    """No response came."""
+    """No response was received."""
 
     @property
     def outcome_unknown(self) -> bool:
-        """Whether the request may have been carried out: unless no connection was made."""
+        """Whether the request may have been carried out: True unless no connection was made."""
         return not isinstance(self, ConnectFailedError)
 
 
 class APITimeoutError(APIConnectionError):
-    """No response came in time."""
+    """No response was received in time."""
 
 
 class DeadlineError(APITimeoutError):
-    """The call's own deadline left no time to send the request, or to send it again."""
+    """The deadline of the call left no time to send the request, or to retry it."""
 
     @property
     def outcome_unknown(self) -> bool:
@@ -94,7 +94,7 @@ class ResponseTooLargeError(APIConnectionError):
 
 
 class _ResponseError(AssociationsError):
-    """A response came, and is kept: status, headers, and the body as JSON or else as text."""
+    """An error with a response: status, headers, and the body as parsed JSON or as text."""
 
     def __init__(
         self,
@@ -113,7 +113,7 @@ class _ResponseError(AssociationsError):
 
     @property
     def trace_id(self) -> str | None:
-        """The id by which HighLevel's support finds this response; None if it has none."""
+        """The `traceId` of the response, for HighLevel's support; None if it has none."""
         found = _field(self.body, "traceId")
         return found if isinstance(found, str) else None
 
@@ -121,19 +121,19 @@ class _ResponseError(AssociationsError):
 class APIStatusError(_ResponseError):
     """The status of the response is not a success; `messages` are HighLevel's reasons.
 
-    `retry_after` is the seconds to wait before the next attempt, where the response says so.
+    `retry_after` is the number of seconds to wait before a retry; None if the response has none.
     """
 
     retry_after: float | None = None
 
     @property
     def outcome_unknown(self) -> bool:
-        """Whether the request may have been carried out: not if it is refused, except by a 408."""
+        """Whether the request may have been carried out: True only for a 408."""
         return self.status_code == 408
 
     @property
     def messages(self) -> tuple[str, ...]:
-        """HighLevel's own sentences; empty if the body is not one of its error bodies."""
+        """HighLevel's messages; empty if the body is not one of its error bodies."""
         return messages_of(self.body)
 
 
@@ -142,15 +142,15 @@ class BadRequestError(APIStatusError):
 
 
 class DuplicateAssociationError(BadRequestError):
-    """The key belongs to an association already; the status may be 409 or 422, too."""
+    """An association with this key exists already; the status is 400, 409 or 422."""
 
 
 class DuplicateRelationError(BadRequestError):
-    """The two records are related under this association already; may be 409 or 422, too."""
+    """The two records are already related under this association; 400, 409 or 422."""
 
 
 class RelationLimitError(BadRequestError):
-    """A record has as many relations under this association as it may have."""
+    """A record has reached its limit of relations under this association."""
 
 
 class AuthenticationError(APIStatusError):
@@ -158,28 +158,28 @@ class AuthenticationError(APIStatusError):
 
 
 class MissingScopeError(AuthenticationError):
-    """The token lacks the scope of this operation: README.md has a table of them."""
+    """The token lacks the scope of this operation; README.md has a table of scopes."""
 
 
 class TokenTypeError(AuthenticationError):
-    """The token belongs to an agency or its app, and the operation needs a sub-account's.
+    """The token belongs to an agency or its app; the operation needs a sub-account's token.
 
-    Another token of the same kind does not help, nor does another scope.
+    Another scope, or another token of the same kind, does not help.
     """
 
 
 class VersionHeaderError(AuthenticationError):
-    """The Version header is not accepted; the status may be 400, too."""
+    """The Version header is not accepted; the status is 401 or 400."""
 
 
 class PermissionDeniedError(APIStatusError):
-    """403: the token may not do this."""
+    """403: the token has no permission for this."""
 
 
 class EdgeRefusalError(PermissionDeniedError):
     """The network in front of HighLevel refuses the client (error 1010), not its token.
 
-    It judges by the User-Agent and by the address that requests come from.
+    It decides by the User-Agent and the IP address of the client.
     """
 
 
@@ -188,18 +188,18 @@ class LocationAccessError(PermissionDeniedError):
 
 
 class NotFoundError(APIStatusError):
-    """404, or a 400 that says so: there is nothing with this id or key."""
+    """404, or a 400 that says so: nothing has this id or key."""
 
 
 class UnprocessableEntityError(APIStatusError):
-    """422: well-formed and still refused; the messages say why."""
+    """422: the request is well-formed but refused; the messages say why."""
 
     @property
     def outcome_unknown(self) -> bool:
-        """Whether the message is an unknown one, behind which may be a success.
+        """Whether the request may have been carried out: True if the message is an unknown one.
 
-        HighLevel's contacts API has carried out requests that it refused this way. A known
-        message, or one that lists fields, means that nothing was done.
+        HighLevel's contacts API has carried out requests that it refused with a 422. A known
+        message, or a list of fields, means that the request was not carried out.
         """
         lists_fields = isinstance(_field(self.body, "message"), list)
         return type(self) is UnprocessableEntityError and not lists_fields
@@ -221,7 +221,7 @@ class RateLimitError(APIStatusError):
 
 
 class DailyLimitError(RateLimitError):
-    """429: too many requests for this location in a day; another attempt now does not help."""
+    """429: too many requests for this location in a day; a retry on the same day does not help."""
 
 
 class ServerError(APIStatusError):
@@ -229,28 +229,28 @@ class ServerError(APIStatusError):
 
     @property
     def outcome_unknown(self) -> bool:
-        """Whether the request may have been carried out: it may."""
+        """Whether the request may have been carried out: True."""
         return True
 
 
 class ContractError(_ResponseError):
-    """A success whose body does not hold what was asked for; the body is kept.
+    """A success whose body does not match the contract; `body` holds it.
 
-    Only reads raise it: a write is believed by its status, and looked up.
+    Only reads raise it: for a write, the status is enough, and the item is looked up.
     """
 
     @property
     def outcome_unknown(self) -> bool:
-        """Whether the request may have been carried out: its status says so."""
+        """Whether the request may have been carried out: True, because its status is a success."""
         return True
 
 
 class AssociationConflictError(AssociationsError):
-    """The key belongs to an association of other objects than the ones given."""
+    """The key belongs to an association of other objects than the given ones."""
 
 
 def messages_of(body: Any) -> tuple[str, ...]:
-    """Return the sentences of an error body, where `message` is a text or a list of texts."""
+    """Return the messages of an error body, whose `message` is a text or a list of texts."""
     message = _field(body, "message")
     found = cast("list[object]", message) if isinstance(message, list) else [message]
     return tuple(text for text in found if isinstance(text, str))

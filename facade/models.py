@@ -1,4 +1,4 @@
-"""The facade's models: frozen values whose names stay when HighLevel's change."""
+"""The models: frozen values, whose attribute names do not change when HighLevel's names do."""
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
@@ -8,21 +8,21 @@ from attrs import field, fields, frozen
 
 Item = TypeVar("Item")
 
-# Fields about one response, not about what it holds: two responses with the same item differ here.
-_ABOUT_THE_RESPONSE = frozenset({"traceId", "updated"})
+# Fields that differ between two responses with the same item: models are compared without them.
+_RESPONSE_FIELDS = frozenset({"traceId", "updated"})
 
 
 def _without_response(extra: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in extra.items() if name not in _ABOUT_THE_RESPONSE}
+    return {name: value for name, value in extra.items() if name not in _RESPONSE_FIELDS}
 
 
 def _extra() -> Any:
-    # Left out of the hash, because a dict has none.
+    # Not in the hash, because a dict has none.
     return field(factory=dict[str, Any], eq=_without_response, hash=False)
 
 
 def _promoted() -> Any:
-    """Declare an attribute that once was in `extra` only: it stays there for apps that read it."""
+    """Declare an attribute that was in `extra` in earlier releases, and stays there, too."""
     return field(default=None, metadata={"in_extra": True})
 
 
@@ -36,21 +36,21 @@ def _plain(item: Any) -> Any:
 
 
 def _repr(model: object, *names: str) -> str:
-    """Show the attributes that identify a model, where they are known."""
+    """Return a repr of the attributes that identify a model, without those that are None."""
     known = [(name, getattr(model, name)) for name in names]
     shown = [f"{name}={value!r}" for name, value in known if value is not None]
     return f"{type(model).__name__}({', '.join(shown)})"
 
 
-# Without slots, because frozen classes with slots take twice as long to make, and lists are long.
+# Without slots, because a frozen instance with slots takes twice as long to create.
 @frozen(kw_only=True, slots=False)
 class Association:
-    """How two kinds of object relate. Every field but `id` is None where HighLevel left it out.
+    """An association between two kinds of object. A field that HighLevel omits is None.
 
-    `id` is empty only where neither the response that created it nor a look-up has it.
-    `association_type` is USER_DEFINED or SYSTEM_DEFINED, or another text that HighLevel sends.
-    A cardinality is text such as ONE_TO_MANY; a maximum is a number of relations. `extra` holds
-    the other fields that came, by the names and with the JSON values that HighLevel gave them.
+    `id` is empty only if neither the response to its creation nor a lookup contains it.
+    `association_type` is USER_DEFINED, SYSTEM_DEFINED or another text of HighLevel's. A cardinality
+    is text such as ONE_TO_MANY; a maximum is a number of relations. `extra` holds the other fields
+    of the response, under their wire names and with their JSON values.
     """
 
     id: str
@@ -68,20 +68,26 @@ class Association:
     extra: Mapping[str, Any] = _extra()
 
     def side_of(self, object_key: str) -> Literal["first", "second"]:
-        """Return the side that a kind of object is on; ValueError if on neither or on both."""
+        """Return the side of a kind of object; raise ValueError if it is on neither or on both."""
         first, second = self.first_object_key, self.second_object_key
         if first == second == object_key:
-            raise ValueError(f"{self._name} has {object_key} on both sides: name the sides")
+            raise ValueError(
+                f"{self._name} has {object_key} on both sides: pass the records by side, first "
+                "and second"
+            )
         if object_key not in (first, second):
             raise ValueError(f"{self._name} joins {first} and {second}, not {object_key}")
         return "first" if object_key == first else "second"
 
     def orient(self, records: Mapping[str, str]) -> tuple[str, str]:
-        """Return two records, given by object key, as this association's first and second."""
+        """Return two record ids, given by object key, as (first, second).
+
+        Raises ValueError if the keys do not determine the sides.
+        """
         sides = {self.side_of(object_key): record for object_key, record in records.items()}
         if sides.keys() != {"first", "second"}:
             wanted = f"{self.first_object_key} and {self.second_object_key}"
-            raise ValueError(f"{self._name} joins a record of {wanted}; given: {[*records]}")
+            raise ValueError(f"{self._name} joins a record of {wanted}, not of {[*records]}")
         return sides["first"], sides["second"]
 
     def to_dict(self) -> dict[str, Any]:
@@ -98,12 +104,12 @@ class Association:
 
 @frozen(kw_only=True, slots=False)
 class Relation:
-    """Two records joined under an association. A field that HighLevel left out is None.
+    """A relation between two records under an association. A field that HighLevel omits is None.
 
-    `id` is empty where HighLevel left it out, as one known response did. `association_key` comes
-    under Version v3. One form of v3's list names two records without their sides: `record_ids`
-    has them, and `first_record_id` and `second_record_id` are None. `extra` holds the other fields
-    that came, by the names and with the JSON values that HighLevel gave them.
+    `id` is empty if HighLevel omits it, as in one known response. `association_key` is set under
+    Version v3. One form of v3's list has two records without their sides: `record_ids` contains
+    them, and `first_record_id` and `second_record_id` are None. `extra` holds the other fields of
+    the response, under their wire names and with their JSON values.
     """
 
     id: str
@@ -120,11 +126,11 @@ class Relation:
 
     @property
     def record_ids(self) -> tuple[str | None, str | None]:
-        """The two records: the first and the second, or in no order if their sides are unknown."""
+        """The two record ids: first and second, or in any order if their sides are unknown."""
         return self._unsided or (self.first_record_id, self.second_record_id)
 
     def other(self, record_id: str) -> str:
-        """Return the record on the other side; ValueError if `record_id` is on neither."""
+        """Return the record on the other side; raise ValueError if `record_id` is on neither."""
         one, two = self.record_ids
         for this, other in ((one, two), (two, one)):
             if this == record_id and other is not None:
@@ -134,7 +140,7 @@ class Relation:
     def to_dict(self) -> dict[str, Any]:
         """Return all attributes, `extra` included, as a dict of JSON values.
 
-        `record_ids` is among them, because a relation may have its records there only.
+        `record_ids` is included, because a relation without sides has its records only there.
         """
         return _dict_of(self) | {"record_ids": [*self.record_ids]}
 
@@ -144,22 +150,22 @@ class Relation:
 
 
 class Ensured(NamedTuple, Generic[Item]):
-    """An item that exists now, and whether this call created it."""
+    """An item that exists, and whether the call created it."""
 
     item: Item
     created: bool
 
     def to_dict(self) -> dict[str, Any]:
-        """Return `item`, as its own `to_dict` does, and `created` as a dict of JSON values."""
+        """Return a dict of JSON values: `item`, as its `to_dict` returns it, and `created`."""
         return {"item": _plain(self.item), "created": self.created}
 
 
 @frozen
 class Page(Generic[Item]):
-    """One page of a list, and the `total` of items on all pages: None if HighLevel left it out.
+    """One page of a list, and the `total` of items on all pages: None if HighLevel omits it.
 
     `extra` holds the other fields of the response, such as `traceId`. `entries` is the length of
-    HighLevel's list where one of its entries became several items, else None.
+    HighLevel's list if one entry of it became several items, otherwise None.
     """
 
     items: tuple[Item, ...]
@@ -174,7 +180,7 @@ class Page(Generic[Item]):
         return len(self.items)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return `items`, made dicts too, `total` and `extra` as a dict of JSON values."""
+        """Return a dict of JSON values: `items`, as dicts, `total` and `extra`."""
         items = [_plain(item) for item in self.items]
         return {"items": items, "total": self.total, "extra": deepcopy(dict(self.extra))}
 

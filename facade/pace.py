@@ -1,8 +1,8 @@
-"""Staying under HighLevel's limit: 100 requests in 10 seconds for each app and location.
+"""Rate limiting: HighLevel accepts 100 requests in 10 seconds for each app and location.
 
-A slot is taken when a request is sent, and is free again 10 seconds after its *response* came.
-The server has counted the request by then at the latest, so whatever kind of window it counts in,
-the request has left it. Token buckets, and logs of when requests were sent, still cause refusals.
+A request takes a slot, which is free again 10 seconds after the *response*. The server has counted
+the request before it responds, so by then the request has left the server's window, whatever kind
+of window it is. Token buckets, and logs of send times, still run into 429s.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from concurrent.futures import Future
 
-CALLS = 100  # HighLevel's limit,
-SECONDS = 10.0  # in so many seconds
-_REMEMBERED = 3  # windows for which the requests of others are remembered
-_MAX_INTERVAL = 60.0  # seconds; a longer interval is not one of the short limit
-_ASK_AGAIN = 0.02  # seconds, for a caller that does not wait for `Turn.ready`
+CALLS = 100  # HighLevel's limit
+SECONDS = 10.0  # window of the limit
+_OTHERS_WINDOWS = 3  # windows for which the count of other clients' requests is kept
+_MAX_INTERVAL = 60.0  # seconds; a longer interval is not that of the short limit
+_POLL_INTERVAL = 0.02  # seconds, for a caller that does not wait for `Turn.ready`
 
 
 class Turn:
-    """Permission to send one request after `wait` seconds; if not `granted`, to ask again then.
+    """Permission to send one request after `wait` seconds.
 
-    A turn that is not granted may have a place in a queue: then `ready` gives the turn that is, and
-    there is no need to ask again. `start` is when the wait ends, on the pace's clock; `free_at` is
-    when its slot becomes free, if it was busy.
+    If it is not `granted`, call `take` again after `wait` seconds, or wait for `ready`, if it is
+    not None: a future of the granted turn. `start` is the end of the wait, on the clock of the
+    pace; `free_at` is when the slot becomes free, if it was busy.
     """
 
     def __init__(
@@ -54,43 +54,43 @@ class Turn:
 
 
 class Pace(Protocol):
-    """What a client asks for a turn before each request; called from any thread or task.
+    """A rate limiter that grants a turn for each request; called from any thread or task.
 
-    Each turn that was granted ends in `answered` or in `unused`. A pace whose `take` may block
-    has `takes_time = True`: an async client calls it in a thread of its own.
+    For each granted turn, `answered` or `unused` is called. A pace whose `take` may block has
+    `takes_time = True`: an async client calls it in a separate thread.
     """
 
     def take(self, location_id: str) -> Turn:
-        """Take a slot, perhaps one that becomes free later."""
+        """Take a slot, which may become free later."""
         ...
 
     def answered(self, turn: Turn, status_code: int, headers: Mapping[str, str]) -> None:
-        """Return a slot after a response; status 0 and no headers where none came."""
+        """Return a slot after a response; without a response, status 0 and no headers."""
         ...
 
     def unused(self, turn: Turn) -> None:
-        """Return a slot that nothing was sent with."""
+        """Return a slot for which no request was sent."""
         ...
 
 
 class _Slots:
-    """The slots of one location: each is free, busy, taken with a turn, or held back for others."""
+    """The slots of a location: free, busy, taken by a turn, or held for other clients."""
 
     def __init__(self, free: int, seconds: float) -> None:
         self.free = free
-        self.seconds = seconds  # a slot is busy for so long
-        self.busy: list[float] = []  # sorted: when each becomes free
-        # Weak, so that a slot is not lost with a caller that was interrupted at any line.
+        self.seconds = seconds  # how long a slot is busy after a response
+        self.busy: list[float] = []  # sorted times at which each becomes free
+        # Weak, so that the slot of an interrupted caller is not lost.
         self.taken: WeakSet[Turn] = WeakSet()
-        self.queue: deque[ref[Future[Turn]]] = deque()  # weak, as nobody may wait for one
+        self.queue: deque[ref[Future[Turn]]] = deque()  # weak, because a caller may stop waiting
         self.held = 0
-        self.answers: list[float] = []  # when requests that were admitted were answered
-        self.others = 0  # requests that others send, the most in the last windows
+        self.answers: list[float] = []  # times of the responses to accepted requests
+        self.others = 0  # requests of other clients, the maximum of the last windows
         self.others_changed = 0.0
-        self.next_at = 0.0  # while others send too: when the next request may go
+        self.next_at = 0.0  # while other clients send: the time of the next request
 
     def hold(self, wanted: int) -> None:
-        """Hold back so many slots, free ones first; those in flight follow when they return."""
+        """Reserve `wanted` slots for other clients: free ones first, then those that return."""
         while self.held < wanted and (self.free > 0 or self.busy):
             if self.free > 0:
                 self.free -= 1
@@ -102,7 +102,7 @@ class _Slots:
             self.held = wanted
 
     def next_in_queue(self) -> Future[Turn] | None:
-        """Remove and return the first place that someone still waits for."""
+        """Remove and return the first future whose caller still waits."""
         while self.queue:
             first = self.queue.popleft()()
             if first is not None and first.set_running_or_notify_cancel():
@@ -110,16 +110,17 @@ class _Slots:
         return None
 
     def counted(self, since: float, now: float) -> int:
-        """Count the requests that a server may have in its window: answered since, or in flight."""
+        """Count the requests that may be in the server's window: ended since then, or in flight."""
         answered = len(self.answers) - bisect_right(self.answers, since)
         return answered + sum(turn.start <= now for turn in self.taken)
 
 
 class LocalPace:
-    """A pace within this process, for all threads and tasks of a client.
+    """A pace within one process, for all threads and tasks of a client.
 
-    `share` is this process's part of the limit where several send requests, such as 0.25 for one
-    of four. The server's headers lower it: by a lower limit, and by the requests of others.
+    The limit is `calls` in `seconds`. `share` is the part of the limit for this process, above 0
+    and up to 1, such as 0.25 for each of four. Response headers reduce it further: if they declare
+    a lower limit, or show requests of other clients. Raises ValueError for other arguments.
     """
 
     def __init__(
@@ -143,37 +144,37 @@ class LocalPace:
         reset_after_fork(self)
 
     def after_fork(self) -> None:
-        """Count the requests of the parent, which nobody answers here, as just sent."""
+        """Treat the requests in flight in the parent process as just sent."""
         self._lock = threading.Lock()
         for slots in self._locations.values():
             slots.taken = WeakSet()
             slots.queue.clear()
 
     def take(self, location_id: str) -> Turn:
-        """Take a slot, perhaps one that becomes free later, or a place in the queue."""
+        """Take a slot, which may become free later, or a place in the queue."""
         with self._lock:
             slots, now = self._slots(location_id)
             turn = self._granted(location_id, slots, now)
             if turn is None:  # every slot is in flight
-                from concurrent.futures import Future  # here, because few clients ever queue
+                from concurrent.futures import Future  # here, because few clients queue
 
                 ready: Future[Turn] = Future()
                 slots.queue.append(ref(ready))
-                turn = Turn(location_id, _ASK_AGAIN, granted=False, ready=ready)
+                turn = Turn(location_id, _POLL_INTERVAL, granted=False, ready=ready)
             return turn
 
     def _granted(self, location_id: str, slots: _Slots, now: float) -> Turn | None:
-        """Take a slot that is free, or whose time is known; None if there is none."""
+        """Take a slot that is free or becomes free at a known time; None if there is none."""
         start, free_at = now, None
         if slots.free > 0:
             slots.free -= 1
         elif slots.busy:
-            # Reserved now, so that those who wait are served in turn and wake only once.
+            # Reserved now, so that waiting callers are served in order and wake only once.
             start = free_at = slots.busy.pop(0)
         else:
             return None
         if slots.others:
-            # One after another, so that each response is read before the next request goes.
+            # Spaced out, so that each response is read before the next request is sent.
             start = max(start, slots.next_at)
             slots.next_at = start + slots.seconds / max(1, self._capacity - slots.held)
         turn = Turn(location_id, start - now, start=start, free_at=free_at)
@@ -181,7 +182,7 @@ class LocalPace:
         return turn
 
     def _serve_queue(self, location_id: str, slots: _Slots, now: float) -> None:
-        """Hand slots that returned to those who wait, the first one first."""
+        """Give returned slots to the waiting callers, in order."""
         while slots.free > 0 or slots.busy:
             first = slots.next_in_queue()
             if first is None:
@@ -199,11 +200,11 @@ class LocalPace:
             insort(slots.busy, now + slots.seconds)
             if status_code != 429:
                 slots.answers.append(now)
-            self._learn(slots, turn, now, headers, refused=status_code == 429)
+            self._adjust(slots, turn, now, headers, refused=status_code == 429)
             self._serve_queue(turn.location_id, slots, now)
 
     def unused(self, turn: Turn) -> None:
-        """Return a slot that nothing was sent with."""
+        """Return a slot for which no request was sent."""
         with self._lock:
             slots, now = self._slots(turn.location_id)
             slots.taken.discard(turn)
@@ -222,13 +223,13 @@ class LocalPace:
             slots.busy.pop(0)
             slots.free += 1
         if len(slots.answers) > 4 * self._capacity:
-            del slots.answers[: 2 * self._capacity]  # a window holds no more of them
+            del slots.answers[: 2 * self._capacity]  # a window never holds more
         return slots, now
 
-    def _learn(
+    def _adjust(
         self, slots: _Slots, turn: Turn, now: float, headers: Mapping[str, str], *, refused: bool
     ) -> None:
-        """Hold back what others send, and keep to a lower limit that the server declares."""
+        """Reserve slots for other clients, and apply a lower limit that the server declares."""
         most, left = (
             count_of(headers, "x-ratelimit-max"),
             count_of(headers, "x-ratelimit-remaining"),
@@ -236,17 +237,17 @@ class LocalPace:
         if not most or left is None:
             return
         declared = min(self._capacity, max(1, int(most * self._share)))
-        # What is missing from this process's share, less what it has sent itself.
+        # The used part of this process's share, less the requests that it has sent itself.
         others = declared - left
         if others > 0:
             others -= slots.counted(turn.start - slots.seconds, now)
         others = max(0, others)
-        if refused and turn.start > slots.others_changed:  # whatever the sum says, it was too many
+        if refused and turn.start > slots.others_changed:  # a 429 proves that there are more
             others = max(others, slots.others + 1)
-        # The most in the last windows counts: bursts come and go, and a window may just be new.
-        if others >= slots.others or now - slots.others_changed > _REMEMBERED * slots.seconds:
+        # The maximum of the last windows counts: bursts vary, and a window may have just begun.
+        if others >= slots.others or now - slots.others_changed > _OTHERS_WINDOWS * slots.seconds:
             slots.others, slots.others_changed = others, now
-        # A tenth more is left to them, because requests do not come evenly.
+        # A tenth more is reserved, because requests do not come evenly.
         usable = declared - slots.others - slots.others // 10
         slots.hold(self._capacity - max(1, usable))
 
@@ -255,21 +256,21 @@ _SHARED: dict[str, LocalPace] = {}
 
 
 def local_pace(base_url: str, transport: object) -> LocalPace:
-    """Return the pace that the clients of this process share for an address.
+    """Return the pace that the clients of this process share for a base URL.
 
-    HighLevel counts requests by app and location, so that a second client has no limit of its
-    own. A client with a transport of its own may talk to anything, and gets a pace of its own.
+    HighLevel counts requests by app and location, so a second client has no separate limit. A
+    client with its own transport may send to any server, and gets a separate pace.
     """
     return LocalPace() if transport is not None else _SHARED.setdefault(base_url, LocalPace())
 
 
 def interval_of(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds of the short limit; None where the header says none that can be."""
+    """Return the seconds of the short limit; None if the header is missing or not plausible."""
     seconds = (count_of(headers, "x-ratelimit-interval-milliseconds") or 0) / 1000
     return seconds if 0 < seconds <= _MAX_INTERVAL else None
 
 
 def count_of(headers: Mapping[str, str], name: str) -> int | None:
-    """Read a count of up to nine digits; anything else is ignored."""
+    """Return a count of up to nine digits from a header; None for anything else."""
     text = headers.get(name, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else None

@@ -1,4 +1,4 @@
-"""client.associations: how two kinds of object relate."""
+"""client.associations: associations between two kinds of object."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Unpack
 from facade._async.resource import AsyncResource
 from facade._core import mapping
 from facade._core.call_options import resolved, with_query, without_extras
-from facade._core.matching import is_requested, is_said_to_exist, may_exist, with_objects
+from facade._core.matching import is_duplicate, is_requested, may_be_duplicate, with_objects
 from facade._core.paging import Paginator
 from facade._core.request import path_segment
 from facade.errors import APIStatusError, AssociationsError, ContractError, NotFoundError
@@ -39,12 +39,12 @@ class AsyncAssociations(AsyncResource):
     ) -> Association:
         """Create an association between two kinds of object.
 
-        An object key is `contact`, `opportunity`, `business` or `custom_objects.<key>`. The labels
-        must differ (EqualLabelsError), the key may not be in use (DuplicateAssociationError), nor
-        the pair of labels (BadRequestError). HighLevel may store the association with its sides
-        swapped, keys and labels together: what is returned tells which object is first. Where the
-        outcome of a request is unknown, the association is looked for by its key before the
-        request is sent again. `id` is empty where neither the response nor a look-up has it.
+        An object key is `contact`, `opportunity`, `business` or `custom_objects.<key>`. Raises
+        EqualLabelsError if both labels are equal, DuplicateAssociationError if the key is in use,
+        and BadRequestError if the pair of labels is in use. HighLevel may swap the sides, keys and
+        labels together: read from the returned association which object is first. If the outcome
+        of a request is unknown, the association is looked up by its key before a retry. `id` is
+        empty if neither the response nor the lookup contains it.
         """
         from generated_client.api.associations import create_association
 
@@ -67,7 +67,7 @@ class AsyncAssociations(AsyncResource):
             found = await self._find(key, options)
             return (found if found and is_requested(found, body.to_dict()) else None), False
 
-        asked_for = Association(
+        requested = Association(
             id="",
             key=key,
             first_object_key=first_object_key,
@@ -76,7 +76,7 @@ class AsyncAssociations(AsyncResource):
             second_object_label=second_object_label,
             location_id=self._location_id,
         )
-        return await self._create_once(options, send, find, asked_for)
+        return await self._create_once(options, send, find, requested)
 
     async def ensure(
         self,
@@ -90,15 +90,15 @@ class AsyncAssociations(AsyncResource):
     ) -> Ensured[Association]:
         """Return the association with this key, or create it; an existing one keeps its labels.
 
-        Its sides may be swapped. AssociationConflictError where the key belongs to an association
-        of other objects.
+        Its sides may be swapped. Raises AssociationConflictError if the key belongs to an
+        association of other objects.
         """
         options = resolved(options)
         found = await self._find(key, options)
         if found is not None:
             return Ensured(with_objects(found, first_object_key, second_object_key), False)
         try:
-            made = await self.create(
+            created = await self.create(
                 key=key,
                 first_object_key=first_object_key,
                 first_object_label=first_object_label,
@@ -107,14 +107,14 @@ class AsyncAssociations(AsyncResource):
                 **options,
             )
         except APIStatusError as error:
-            if not may_exist(error):
+            if not may_be_duplicate(error):
                 raise
-            found = await self._found_despite(error, self._finding(key), options)
+            found = await self._find_or_raise(error, self._finder(key), options)
             return Ensured(with_objects(found, first_object_key, second_object_key), False)
-        return Ensured(made, True)
+        return Ensured(created, True)
 
     async def get(self, association_id: str, **options: Unpack[CallOptions]) -> Association:
-        """Get an association by its id; NotFoundError if there is none.
+        """Get an association by its id; raise NotFoundError if there is none.
 
         Most system associations have their key as id.
         """
@@ -126,7 +126,7 @@ class AsyncAssociations(AsyncResource):
         )
 
     async def get_by_key(self, key: str, **options: Unpack[CallOptions]) -> Association:
-        """Get an association by its key; NotFoundError if there is none."""
+        """Get an association by its key; raise NotFoundError if there is none."""
         from generated_client.api.associations import get_association_by_key
 
         return await self._call(
@@ -147,8 +147,8 @@ class AsyncAssociations(AsyncResource):
     ) -> Page[Association]:
         """List the associations that a kind of object, such as `contact`, takes part in.
 
-        `include_internal` also lists those of tasks, such as TASK_CONTACT_ASSOCIATION, which
-        HighLevel does not publish.
+        `include_internal` also lists the associations of tasks, such as TASK_CONTACT_ASSOCIATION,
+        which HighLevel does not document.
         """
         from generated_client.api.associations import list_associations_by_object_key
 
@@ -185,7 +185,7 @@ class AsyncAssociations(AsyncResource):
     async def iterate(
         self, *, page_size: int = 100, **options: Unpack[CallOptions]
     ) -> AsyncIterator[Association]:
-        """Iterate over all associations; each request is for a page of `page_size`."""
+        """Iterate over all associations; each request reads a page of `page_size`."""
         pages: Paginator[Association] = Paginator(page_size)
         options = resolved(options)
         while pages.has_next:
@@ -203,7 +203,8 @@ class AsyncAssociations(AsyncResource):
     ) -> Association:
         """Replace both labels of a user-defined association; nothing else of it can change.
 
-        NotFoundError. Where the response does not show the association, it is looked up.
+        Raises NotFoundError if there is none. If the response does not contain the association,
+        it is read with `get`.
         """
         from generated_client.api.associations import update_association
 
@@ -216,7 +217,7 @@ class AsyncAssociations(AsyncResource):
             return await self._call(
                 options, read, operation, path_segment(association_id), client=self._api, body=body
             )
-        except ContractError:  # it is done: its status says so
+        except ContractError:  # the status says that the update succeeded
             with suppress(AssociationsError):
                 return await self.get(association_id, **without_extras(options))
             return Association(
@@ -227,7 +228,10 @@ class AsyncAssociations(AsyncResource):
             )
 
     async def delete(self, association_id: str, **options: Unpack[CallOptions]) -> None:
-        """Delete a user-defined association and all its relations; NotFoundError if it is gone."""
+        """Delete a user-defined association and all its relations.
+
+        Raises NotFoundError if there is none.
+        """
         from generated_client.api.associations import delete_association
 
         try:
@@ -236,16 +240,16 @@ class AsyncAssociations(AsyncResource):
                 options, read, operation, path_segment(association_id), client=self._api
             )
         except NotFoundError as error:
-            if not error.repeated:  # else an earlier attempt deleted it
+            if not error.repeated:  # otherwise an earlier attempt deleted it
                 raise
 
-    def _finding(self, key: str) -> AsyncFind[Association]:
-        """Return a function that looks for the association with a key."""
+    def _finder(self, key: str) -> AsyncFind[Association]:
+        """Return a function that looks an association up by its key."""
 
         async def find(
             options: CallOptions, error: AssociationsError
         ) -> tuple[Association | None, bool]:
-            return await self._find(key, options), is_said_to_exist(error)
+            return await self._find(key, options), is_duplicate(error)
 
         return find
 

@@ -1,4 +1,4 @@
-"""Several relations with one request: an operation that HighLevel does not publish."""
+"""Create several relations with one request: an operation that HighLevel does not publish."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 class AsyncRelationBatch(AsyncResource):
-    """The part of a location's relations that is not published, and no part of the client."""
+    """Unpublished operations on the relations of a location; the client does not offer them."""
 
     @classmethod
-    def beside(cls, relations: AsyncRelations) -> Self:
-        """Return the one of the same location, with the same options."""
+    def for_relations(cls, relations: AsyncRelations) -> Self:
+        """Return an instance with the location and the options of `relations`."""
         return cls(relations._api, relations._location_id, relations._options)
 
     async def create(
@@ -30,10 +30,10 @@ class AsyncRelationBatch(AsyncResource):
         pairs: Iterable[tuple[str, str]],
         **options: Unpack[CallOptions],
     ) -> list[object]:
-        """Relate the first and second record of each pair; return an entry for each that failed.
+        """Create a relation for each pair of a first and a second record id.
 
-        What is known of the answer: an entry has an `error`, and need not say of which pair.
-        ContractError where the request succeeded and its answer has no list of them.
+        Returns an entry for each pair that failed. An entry has an `error`; it may not name its
+        pair. Raises ContractError if a successful response has no list of entries.
         """
         body = CreateRelationsBody(
             location_id=self._location_id,
@@ -45,4 +45,6 @@ class AsyncRelationBatch(AsyncResource):
             ],
         )
         operation = create_relations.asyncio
-        return await self._call(options, mapping.errored, operation, client=self._api, body=body)
+        return await self._call(
+            options, mapping.failed_entries, operation, client=self._api, body=body
+        )

@@ -1,4 +1,4 @@
-"""What blocking and async code do differently, written by hand for both."""
+"""The primitives that differ between blocking and async code, written by hand for both."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ def check_loop() -> None:
 
 
 def async_check_loop() -> None:
-    """Raise RuntimeError outside an event loop of asyncio, such as in one of trio."""
+    """Raise RuntimeError if no asyncio event loop runs, such as under trio."""
     import asyncio
 
     try:
         asyncio.get_running_loop()
     except RuntimeError as error:
         raise RuntimeError(
-            "an async client needs a running event loop of asyncio; trio's is not supported"
+            "an async client needs a running asyncio event loop; trio is not supported"
         ) from error
 
 
 async def async_sleep(seconds: float) -> None:
-    """Sleep; asyncio is imported here, because loading it is a tenth of a blocking app's start."""
+    """Sleep; asyncio is imported here, because blocking apps should not wait for its import."""
     import asyncio
 
     await asyncio.sleep(seconds)
@@ -47,16 +47,16 @@ async def async_sleep(seconds: float) -> None:
 def run_blocking(
     work: Callable[[], Result], undo: Callable[[Result], object] | None = None
 ) -> Result:
-    """Do work that may block: here, because blocking code waits for it anyway."""
+    """Do work that may block, in this thread."""
     return work()
 
 
 async def async_run_blocking(
     work: Callable[[], Result], undo: Callable[[Result], object] | None = None
 ) -> Result:
-    """Do work that may block: in a thread, so that the event loop goes on.
+    """Do work that may block in a thread, so that the event loop is not blocked.
 
-    Where the caller is cancelled meanwhile, `undo` is called with the result.
+    If the caller is cancelled meanwhile, `undo` is called with the result.
     """
     import asyncio
 
@@ -67,7 +67,7 @@ async def async_run_blocking(
         if undo is not None:
             if job.done():
                 _threads.submit(_undo, job, undo)
-            else:  # at once in the job's own thread, because others may be waiting for one
+            else:  # in the thread of the job, because all other threads may be busy
                 job.add_done_callback(lambda job: _undo(job, undo))
         raise
 
@@ -78,26 +78,26 @@ def _undo(job: Future[Result], undo: Callable[[Result], object]) -> None:
 
 
 def result_within(future: Future[Result], seconds: float | None) -> Result:
-    """Wait for a result; TimeoutError after so many seconds."""
+    """Wait for a result; raise TimeoutError after `seconds`."""
     return future.result(seconds)
 
 
 async def async_result_within(future: Future[Result], seconds: float | None) -> Result:
-    """Wait for a result; TimeoutError after so many seconds."""
+    """Wait for a result; raise TimeoutError after `seconds`."""
     import asyncio
 
     return await asyncio.wait_for(asyncio.wrap_future(future), seconds)
 
 
 class _Threads:
-    """The threads for blocking work of async clients, which are not those of the app's loop."""
+    """A thread pool for blocking work of async clients, separate from that of the event loop."""
 
     def __init__(self) -> None:
         self._executor: ThreadPoolExecutor | None = None
         reset_after_fork(self)
 
     def after_fork(self) -> None:
-        """Start threads of this process."""
+        """Discard the threads, which are not in this process."""
         self._executor = None
 
     def submit(

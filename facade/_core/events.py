@@ -1,4 +1,4 @@
-"""What happens to a call, as events for a client's `on_event`."""
+"""The events of a call, for a client's `on_event`."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ WaitReason = Literal["pace", "token", "retry", "look"]
 
 @frozen(kw_only=True)
 class CallEvent:
-    """What every event of a call says; a call is one operation of the API, with its attempts.
+    """The base of all events; a call is one operation of the API, with its attempts.
 
-    A method of a client may be several calls: `ensure` may create, and then list. `operation` is
-    the operation's id, such as `create_relation`; `other` where the contract has none. No event
-    holds an id of a record, a body or a token.
+    A method of a client may make several calls: `ensure` may create, and then list. `operation` is
+    the operation id, such as `create_relation`; `other` if it is not in the contract. No event
+    contains a record id, a body or a token.
     """
 
     operation: str
@@ -33,16 +33,16 @@ class CallEvent:
 
 @frozen(kw_only=True)
 class AttemptStarted(CallEvent):
-    """A request is sent; `attempt` counts those of the call, from 1."""
+    """An attempt sends a request; `attempt` is its number within the call, from 1."""
 
     attempt: int
 
 
 @frozen(kw_only=True)
 class AttemptEnded(CallEvent):
-    """The response came, with `status_code`; or none did, because of `error`, a class's name.
+    """An attempt got a response with `status_code`, or failed with `error`, the name of a class.
 
-    `seconds` are those since the attempt started.
+    The other one is None. `seconds` is the duration of the attempt.
     """
 
     attempt: int
@@ -53,11 +53,11 @@ class AttemptEnded(CallEvent):
 
 @frozen(kw_only=True)
 class WaitStarted(CallEvent):
-    """A call waits for so many `seconds` before the attempt `attempt`; None is as long as it takes.
+    """A call waits for `seconds`, None for an unknown time, before the attempt number `attempt`.
 
-    `reason` is `pace`, a wait for its turn; `token`, for a token that is being renewed, because of
-    `error` where one was refused; `retry`, after an attempt that failed with `error`, a
-    class's name; or `look`, between two calls: whether a write that failed with `error` was done.
+    `reason` is `pace` for a turn; `token` for a token, after `error` if one was refused; `retry`
+    after an attempt that failed with `error`; or `look`, between two calls, before a lookup whether
+    a write that failed with `error` was carried out. `error` is the name of a class, or None.
     """
 
     reason: WaitReason
@@ -68,9 +68,9 @@ class WaitStarted(CallEvent):
 
 @frozen(kw_only=True)
 class CallEnded(CallEvent):
-    """A call ended after so many `attempts` and `seconds`, its waits included.
+    """A call ended after `attempts` requests and `seconds`, which include its waits.
 
-    `error` is the name of the class that is raised; None if the call succeeded.
+    `error` is the name of the raised class; None if the call succeeded.
     """
 
     attempts: int
@@ -82,7 +82,7 @@ OnEvent = Callable[[CallEvent], object]
 
 
 class CallReport:
-    """Reports what happens to one call to a client's `on_event`."""
+    """Reports the events of one call to a client's `on_event`."""
 
     def __init__(self, on_event: OnEvent, method: str, path: str, location_id: str) -> None:
         self._on_event = on_event
@@ -118,7 +118,7 @@ class CallReport:
     def _emit(self, kind: Callable[..., CallEvent], **fields: Any) -> None:
         try:
             self._on_event(kind(**self._common, **fields))
-        except Exception:  # the app's: its metrics must not break its calls
+        except Exception:  # an error in the app's metrics must not break its calls
             logger.warning("on_event raised an error, which is ignored", exc_info=True)
 
 
@@ -127,13 +127,13 @@ def _name(error: BaseException | None) -> str | None:
 
 
 def operation_of(method: str, path: str) -> str:
-    """Return the id of the operation that a request is, or `other`."""
+    """Return the operation id of a request, or `other`."""
     path = path[max(0, path.find("/associations")) :]
     return next(
         (
             operation_id
-            for operation_id, at, pattern in _patterns()
-            if at == method.upper() and pattern.fullmatch(path)
+            for operation_id, verb, pattern in _patterns()
+            if verb == method.upper() and pattern.fullmatch(path)
         ),
         "other",
     )
@@ -141,7 +141,7 @@ def operation_of(method: str, path: str) -> str:
 
 @cache
 def _patterns() -> list[tuple[str, str, re.Pattern[str]]]:
-    """List the operations' methods and paths: those with fewer parameters first."""
+    """Return the id, method and path pattern of each operation, fewest path parameters first."""
     by_parameters = sorted(OPERATIONS.values(), key=lambda one: one.path.count("{"))
     return [
         (one.id, one.method, re.compile(re.sub(r"\{\w+\}", "[^/]+", one.path)))

@@ -1,4 +1,4 @@
-"""Files that appear whole, and output that nobody reads any more."""
+"""Atomic writes of files, and standard output whose reader has ended."""
 
 import errno
 import os
@@ -13,10 +13,10 @@ from typing import TextIO
 
 @contextmanager
 def atomic_writer(path: Path, encoding: str = "utf-8") -> Generator[TextIO]:
-    """Open a text file that replaces `path` when the block ends; if it fails, `path` stays.
+    """Open a text file that replaces `path` when the block ends; on an error, `path` is unchanged.
 
-    What is no file, such as /dev/null or a pipe, is written to as it is. A symbolic link stays, and
-    what it points to is replaced; a file that is replaced keeps its permissions.
+    A path that is not a regular file, such as /dev/null or a pipe, is opened directly. The target
+    of a symbolic link is replaced, not the link. A replaced file keeps its permissions.
     """
     if path.exists() and not path.is_file():
         with path.open("w", encoding=encoding, newline="") as file:
@@ -27,7 +27,7 @@ def atomic_writer(path: Path, encoding: str = "utf-8") -> Generator[TextIO]:
     try:
         file = temporary.open("x", encoding=encoding, newline="")
     except OSError as error:
-        error.filename = str(path)  # the name that its caller knows
+        error.filename = str(path)  # not the temporary one
         raise
     try:
         with file:
@@ -39,23 +39,23 @@ def atomic_writer(path: Path, encoding: str = "utf-8") -> Generator[TextIO]:
         temporary.unlink(missing_ok=True)
 
 
-class _NothingToWrite(Exception):
-    """Ends the block of a file that is not to be written."""
+class _DiscardFile(Exception):
+    """Ends the block of `atomic_writer` without writing the file."""
 
 
 def require_writable(path: Path) -> None:
-    """Raise the OSError that `atomic_writer` would raise; `path` stays, and nothing is left.
+    """Raise the OSError that `atomic_writer` would raise, without changing `path`.
 
-    A pipe is not opened: that waits for its reader.
+    A pipe is not opened, because opening it would wait for its reader.
     """
     if path.is_file() or path.is_dir() or not path.exists():
-        with suppress(_NothingToWrite), atomic_writer(path):
-            raise _NothingToWrite
+        with suppress(_DiscardFile), atomic_writer(path):
+            raise _DiscardFile
     elif not os.access(path, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
 
 
-def forget_output() -> int:
-    """Drop what is not printed yet, for its reader, such as `head`, has ended; return a status."""
+def discard_output() -> int:
+    """Discard unwritten output after its reader, such as `head`, ended; return the exit code."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 141  # as a process that SIGPIPE ends
+    return 141  # as of a process that SIGPIPE ended

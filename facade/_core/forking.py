@@ -1,4 +1,4 @@
-"""What a forked process must not take over: connections, and locks that another thread held."""
+"""Resets what a forked process must not inherit: connections, and locks that threads held."""
 
 import os
 import threading
@@ -8,10 +8,10 @@ from weakref import WeakSet
 
 
 class Forkable(Protocol):
-    """Something that a forked process makes anew."""
+    """An object that is reset in a forked process."""
 
     def after_fork(self) -> None:
-        """Start afresh in the child, where only the thread that forked goes on."""
+        """Reset the object in the child process, which has only the thread that forked."""
         ...
 
 
@@ -24,14 +24,14 @@ def reset_after_fork(forkable: Forkable) -> None:
 
 
 class ForkSafeLock:
-    """A lock that is free in a forked process, whichever thread of the parent held it."""
+    """A lock that is free in a forked process, even if a thread of the parent held it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         reset_after_fork(self)
 
     def after_fork(self) -> None:
-        """Make the lock anew."""
+        """Replace the lock with a free one."""
         self._lock = threading.Lock()
 
     def __enter__(self) -> None:

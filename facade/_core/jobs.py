@@ -1,4 +1,4 @@
-"""Work that may block for long, each in a thread of its own, and the same work only once."""
+"""Jobs that may block for long: one thread for each, and one job at a time for each key."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 
 class Jobs:
-    """The jobs of a client: while one runs, those who want the same result wait for it."""
+    """The jobs of a client; callers with the same key wait for the same job."""
 
     def __init__(self) -> None:
         self.after_fork()
         reset_after_fork(self)
 
     def after_fork(self) -> None:
-        """Forget the jobs, whose threads are not in this process."""
+        """Discard the jobs, whose threads are not in this process."""
         self._lock = threading.Lock()
         self._waiting: dict[Hashable, list[Future[None]]] = {}
 
     def start(self, key: Hashable, work: Callable[[], object]) -> Future[None]:
-        """Start a job, or join the one that runs under the same key; its result is not kept."""
+        """Start a job, or join the running job of the same key; its result is discarded."""
         from concurrent.futures import Future  # here, because a static token needs no job
 
         done: Future[None] = Future()
@@ -44,7 +44,7 @@ class Jobs:
         failure: BaseException | None = None
         try:
             work()
-        except BaseException as error:  # whatever it is, those who wait must get it
+        except BaseException as error:  # every waiting caller must get it
             failure = error
         with self._lock:
             waiting = self._waiting.pop(key, [])
@@ -53,6 +53,6 @@ class Jobs:
                 continue  # its caller was cancelled
             if failure is None:
                 done.set_result(None)
-            else:  # each raises its own, because a traceback grows where an error is raised
-                is_ours = isinstance(failure, AssociationsError)
-                done.set_exception(copy(failure) if is_ours else failure)
+            else:  # a copy for each caller, because raising an error extends its traceback
+                is_copyable = isinstance(failure, AssociationsError)
+                done.set_exception(copy(failure) if is_copyable else failure)

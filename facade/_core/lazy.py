@@ -1,4 +1,4 @@
-"""What is loaded when it is first used: the names of a package, and the resources of a client."""
+"""Lazy loading of the names of a package, and of the resources of a client."""
 
 from __future__ import annotations
 
@@ -13,50 +13,50 @@ Resource = TypeVar("Resource")
 def lazy_names(
     package: str, modules: Mapping[str, Iterable[str]]
 ) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
-    """Return `__getattr__` and `__dir__` of a package whose names are in these modules of it.
+    """Return `__getattr__` and `__dir__` for a package whose names are defined in these modules.
 
-    The modules themselves are attributes, too, as if the package had imported them.
+    The modules are attributes, too, as if the package had imported them.
     """
-    homes = {name: module for module, names in modules.items() for name in names}
+    module_of = {name: module for module, names in modules.items() for name in names}
 
     def find(name: str) -> object:
-        if name in homes:
-            value: object = getattr(import_module(f"{package}.{homes[name]}"), name)
+        if name in module_of:
+            value: object = getattr(import_module(f"{package}.{module_of[name]}"), name)
         elif name in modules:
             return import_module(f"{package}.{name}")
         else:
             raise _missing(package, name)
-        # Next time it is found in the package itself.
+        # The package has it from now on.
         setattr(sys.modules[package], name, value)
         return value
 
     def names() -> list[str]:
-        return sorted({*vars(sys.modules[package]), *homes, *filter(str.isidentifier, modules)})
+        return sorted({*vars(sys.modules[package]), *module_of, *filter(str.isidentifier, modules)})
 
     return find, names
 
 
 def _missing(package: str, name: str) -> AttributeError | ImportError:
-    """Make the error for a name that a package does not have; it says what to write instead."""
-    from importlib.util import find_spec  # here, because most programs ask for no such name
+    """Return the error for a name that a package does not have; it says what to write instead."""
+    from importlib.util import find_spec  # here, because most programs never fail here
 
     why = f"module {package!r} has no attribute {name!r}"
     if name.startswith("_"):
         return AttributeError(why)
     if find_spec(f"{package}.{name}") is not None:  # `from package import name` imports it next
         return AttributeError(f"{why}: write `import {package}.{name}`")
-    statement = _statement(package, name)
-    # `from package import name` asks from here, and would drop the text of an AttributeError.
-    asker = sys._getframe(2).f_code.co_name  # pyright: ignore[reportPrivateUsage]
-    if statement and asker == "_handle_fromlist":
+    statement = _import_statement(package, name)
+    # `from package import name` calls from here, and would discard the text of an AttributeError.
+    caller = sys._getframe(2).f_code.co_name  # pyright: ignore[reportPrivateUsage]
+    if statement and caller == "_handle_fromlist":
         return ImportError(
             f"cannot import name {name!r} from {package!r}: write `{statement}`", name=package
         )
     return AttributeError(f"{why}: write `{statement}`" if statement else why)
 
 
-def _statement(package: str, name: str) -> str:
-    """Return the import of a name from the module beneath a package that lists it; or nothing."""
+def _import_statement(package: str, name: str) -> str:
+    """Return the import of a name from the submodule that lists it; empty text if none does."""
     from pkgutil import iter_modules
 
     for module in iter_modules(sys.modules[package].__path__, f"{package}."):
@@ -67,7 +67,7 @@ def _statement(package: str, name: str) -> str:
 
 
 def _listed_names(module: str) -> list[str]:
-    """Return what the `__all__` of a module lists, without importing it: it may lack an extra."""
+    """Return `__all__` of a module without importing it, because its extra may be missing."""
     import ast
     from importlib.abc import InspectLoader
     from importlib.util import find_spec
@@ -82,9 +82,9 @@ def _listed_names(module: str) -> list[str]:
 
 
 class LazyResource(Generic[Resource]):
-    """A resource of a client: on the class it is the resource's own class.
+    """A resource of a client; on the client's class, it is the class of the resource.
 
-    `unittest.mock.create_autospec` looks at the class, and so knows the resource's methods.
+    `unittest.mock.create_autospec` reads the class, and so mocks the resource's methods.
     """
 
     def __init__(self, load: Callable[[], type[Resource]], doc: str) -> None:
@@ -104,7 +104,7 @@ class LazyResource(Generic[Resource]):
         if client is None:
             return self.load()
         make = cast("Callable[..., Resource]", self.load())
-        # From now on it is found in the client itself; of two threads, the first one's counts.
+        # The client has it from now on; if two threads create it, the first one is kept.
         made = make(client.api, client.location_id, client._options)
         kept: dict[str, Resource] = client.__dict__
         return kept.setdefault(self._name, made)

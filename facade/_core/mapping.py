@@ -1,7 +1,7 @@
-"""From the JSON of a response to models, without generated ones: what is not asked for cannot fail.
+"""Reads the JSON of a response as models, without generated ones, which reject unexpected fields.
 
-A field whose value an attribute can hold is that attribute; all others are in `extra`, whatever
-their type. UnexpectedBodyError says that what was asked for is not in a body.
+A field becomes an attribute if the attribute can hold its value; all other fields are in `extra`,
+whatever their type. UnexpectedBodyError is raised if the body does not contain the model.
 """
 
 from collections.abc import Mapping
@@ -17,15 +17,15 @@ Json = dict[str, Any]
 
 
 class UnexpectedBodyError(ValueError):
-    """A body does not hold what was asked for."""
+    """A body does not contain the requested model."""
 
 
-# By the annotation of an attribute, the type of the values that it holds.
+# The type of the values of an attribute, by its annotation.
 _TYPES = {annotation: each for each in (str, int, bool) for annotation in (each, each | None)}
 
 
 class _Attribute(NamedTuple):
-    """An attribute of a model, and whether `extra` keeps its field too."""
+    """An attribute of a model, and whether `extra` also keeps its field."""
 
     name: str
     type: type
@@ -33,9 +33,9 @@ class _Attribute(NamedTuple):
 
 
 def _attributes(model: type[Any]) -> dict[str, _Attribute]:
-    """Return the attributes of a model by the names that HighLevel gives their fields.
+    """Return the attributes of a model, by the wire names of their fields.
 
-    TypeError for one of a type that no value in JSON is compared with: it would always be None.
+    Raises TypeError for an unsupported annotation: the attribute would always be None.
     """
     found: dict[str, _Attribute] = {}
     for each in fields_of(model):
@@ -43,14 +43,14 @@ def _attributes(model: type[Any]) -> dict[str, _Attribute]:
             continue
         if each.type not in _TYPES:
             name = f"{model.__name__}.{each.name}"
-            raise TypeError(f"{name} must be str, int or bool, or None too, not {each.type}")
+            raise TypeError(f"{name} must be str, int or bool, optionally | None, not {each.type}")
         in_extra = each.metadata.get("in_extra", False)
         found[_wire_name(each.name)] = _Attribute(each.name, _TYPES[each.type], in_extra)
     return found
 
 
 def _wire_name(name: str) -> str:
-    """Spell an attribute as HighLevel does: first_object_key as firstObjectKey."""
+    """Return the wire name of an attribute: firstObjectKey for first_object_key."""
     first, *others = name.split("_")
     return first + "".join(map(str.capitalize, others))
 
@@ -60,7 +60,7 @@ _RELATION = _attributes(Relation)
 
 
 def _arguments(attributes: Mapping[str, _Attribute], item: Json, extra: Json) -> Json:
-    """Return the arguments of a model; its fields come after what is in `extra` already."""
+    """Return the arguments of a model; unknown fields of `item` are added to `extra`."""
     arguments: Json = {"extra": extra}
     for name, value in item.items():
         attribute = attributes.get(name)
@@ -76,21 +76,21 @@ def _arguments(attributes: Mapping[str, _Attribute], item: Json, extra: Json) ->
 
 
 def association(body: object) -> Association:
-    """Read an association, in an envelope or without."""
+    """Read an association, with or without an envelope."""
     item = _object(body)
-    beside: Json = {}
+    siblings: Json = {}
     inner = item.get("association")
     if isinstance(inner, dict) and cast("Json", inner).get("id"):
-        beside = {name: value for name, value in item.items() if name != "association"}
+        siblings = {name: value for name, value in item.items() if name != "association"}
         item = cast("Json", inner)
-    arguments = _arguments(_ASSOCIATION, item, beside)
+    arguments = _arguments(_ASSOCIATION, item, siblings)
     if not arguments.get("id"):
         raise UnexpectedBodyError("it contains no association with an `id` that is text")
     return Association(**arguments)
 
 
 def association_page(body: object) -> Page[Association]:
-    """Read a page of associations; a list without envelope and a single one are pages too."""
+    """Read a page of associations; a list without an envelope or one association is a page, too."""
     found = _items(body, "associations")
     if found is None:
         return Page((association(body),))
@@ -98,7 +98,7 @@ def association_page(body: object) -> Page[Association]:
 
 
 def relation(body: object) -> Relation:
-    """Read a relation; one without id is known by its two records."""
+    """Read a relation, which may lack an id if it has two record ids."""
     arguments = _arguments(_RELATION, _object(body), {})
     arguments.setdefault("id", "")
     found = Relation(**arguments)
@@ -108,7 +108,7 @@ def relation(body: object) -> Relation:
 
 
 def relation_page(record_id: str, body: object) -> Page[Relation]:
-    """Read a page of a record's relations, each in its own form or in the short one of v3."""
+    """Read a page of a record's relations, each in the full form or in the short form of v3."""
     found = _items(body, "relations")
     if found is None:
         raise UnexpectedBodyError("it contains no list of relations")
@@ -123,34 +123,36 @@ def relation_page(record_id: str, body: object) -> Page[Relation]:
 
 
 def _short_form(record_id: str, item: Json) -> list[Relation]:
-    """Read `{recordId, associations: [{associationId, relationId}]}`, which names no sides."""
+    """Read `{recordId, associations: [{associationId, relationId}]}`, which has no sides."""
     other = item.get("recordId")
     if not isinstance(other, str) or not other:
         raise UnexpectedBodyError("a relation in it has no `recordId`")
-    beside = {name: each for name, each in item.items() if name not in ("recordId", "associations")}
+    siblings = {
+        name: each for name, each in item.items() if name not in ("recordId", "associations")
+    }
     found: list[Relation] = []
     for each in item["associations"]:
         fields = dict(_object(each))
         if "relationId" in fields:
             fields["id"] = fields.pop("relationId")
-        arguments = _arguments(_RELATION, fields, dict(beside))
+        arguments = _arguments(_RELATION, fields, dict(siblings))
         arguments.setdefault("id", "")
         found.append(Relation(**arguments, unsided=(record_id, other)))
     return found
 
 
 def deletion(body: object) -> None:
-    """Believe a deletion by its status, unless the body says that nothing was deleted."""
+    """Accept a successful deletion, unless the body says that nothing was deleted."""
     if isinstance(body, dict) and cast("Json", body).get("deleted") is False:
         raise UnexpectedBodyError("it says that nothing was deleted")
 
 
-def errored(body: object) -> list[object]:
-    """Read the entries of what failed, from the answer to the creation of several relations."""
+def failed_entries(body: object) -> list[object]:
+    """Return the entries of the pairs that failed, from the response to a batch creation."""
     results: object = _object(body).get("results")
     found: object = cast("Json", results).get("errored") if isinstance(results, dict) else None
     if not isinstance(found, list):
-        raise UnexpectedBodyError("it contains no list of what failed")
+        raise UnexpectedBodyError("it contains no list of failures")
     return cast("list[object]", found)
 
 
@@ -161,13 +163,13 @@ def _object(body: object) -> Json:
 
 
 def _items(body: object, name: str) -> list[object] | None:
-    """Return the list in a body, in an envelope or without; None if there is none."""
+    """Return the list in a body, with or without an envelope; None if there is none."""
     found: object = cast("Json", body).get(name) if isinstance(body, dict) else body
     return cast("list[object]", found) if isinstance(found, list) else None
 
 
 def _page(items: tuple[Item, ...], body: object, name: str) -> Page[Item]:
-    """Make a page; a total that is no count is left to `extra`, because paging needs none."""
+    """Return a page; a total that is not a count stays in `extra`, because paging needs none."""
     extra = dict(cast("Json", body)) if isinstance(body, dict) else {}
     extra.pop(name, None)
     total = extra.get("total")

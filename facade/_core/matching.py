@@ -1,4 +1,4 @@
-"""Whether what was found is what was meant, whichever side HighLevel stores or lists it on."""
+"""Compares found items with requested ones, whose sides HighLevel may have swapped."""
 
 import re
 from collections import Counter
@@ -16,36 +16,36 @@ from facade.errors import (
 )
 from facade.models import Association, Ensured, Relation
 
-PAGE_SIZE = 100  # of the lists that are looked through
+PAGE_SIZE = 100  # of the lists that are searched
 _LIMIT = r"(?i)limit\s*\[(\d{1,9})\].*?record\s*\[([^\]]*)\]"
 
 
-def may_exist(error: AssociationsError) -> bool:
-    """Return whether a refusal may mean that what was to be created exists already."""
+def may_be_duplicate(error: AssociationsError) -> bool:
+    """Return whether the error may mean that the item exists already."""
     return isinstance(error, BadRequestError) or (
         isinstance(error, APIStatusError) and error.status_code == 409
     )
 
 
-def is_said_to_exist(error: AssociationsError) -> bool:
-    """Return whether a refusal says that what was to be created exists already."""
+def is_duplicate(error: AssociationsError) -> bool:
+    """Return whether the error says that the item exists already."""
     return isinstance(error, DuplicateAssociationError | DuplicateRelationError)
 
 
-# Associations: HighLevel may store one with its sides swapped, keys and labels together.
+# Associations: HighLevel may swap the sides of an association, keys and labels together.
 
 
 def checked_association(value: object) -> Association:
-    """Return an association; TypeError for another object, such as the Ensured around one."""
+    """Return an association; raise TypeError for another object, such as an Ensured."""
     if isinstance(value, Association):
         return value
     kind = type(value).__name__
-    hint = ": give its item" if kind == Ensured.__name__ else ""
+    hint = ": pass its item" if kind == Ensured.__name__ else ""
     raise TypeError(f"association must be an Association, not {kind}{hint}")
 
 
 def is_requested(found: Association, body: Mapping[str, Any]) -> bool:
-    """Return whether an association is the one that a body asks for."""
+    """Return whether an association is the one that the body of a request describes."""
     sides = [
         (found.first_object_key, found.first_object_label),
         (found.second_object_key, found.second_object_label),
@@ -56,7 +56,7 @@ def is_requested(found: Association, body: Mapping[str, Any]) -> bool:
 
 
 def with_objects(association: Association, first: str, second: str) -> Association:
-    """Return an association that joins these objects; AssociationConflictError for any other."""
+    """Return an association if it joins these objects; otherwise raise AssociationConflictError."""
     joined = (association.first_object_key, association.second_object_key)
     if joined not in ((first, second), (second, first)):
         raise AssociationConflictError(
@@ -66,20 +66,20 @@ def with_objects(association: Association, first: str, second: str) -> Associati
     return association
 
 
-# Relations: HighLevel may list one with its records in the other order.
+# Relations: HighLevel may list a relation with its records in the other order.
 
 
 def filter_by_association(
     relations: tuple[Relation, ...], ids: tuple[str, ...] | None
 ) -> tuple[Relation, ...]:
-    """Keep the relations under these associations: that the server filters is not proven."""
+    """Keep the relations under these associations, because the server may ignore the filter."""
     if ids is None:
         return relations
     return tuple(one for one in relations if one.association_id in (*ids, None))
 
 
 class RelationSearch:
-    """A look for the relation of two records, which may exist, as `error` says."""
+    """A search for the relation of two records, after the `error` of its creation."""
 
     def __init__(self, first: str, second: str, error: AssociationsError) -> None:
         self.first = first
@@ -87,19 +87,19 @@ class RelationSearch:
         self.error = error
         self._found: Relation | None = None
         self._swapped: Relation | None = None
-        self._counted = Counter[str]()  # by record: its relations so far
+        self._counted = Counter[str]()  # relations read so far, by record
         is_limit = isinstance(error, RelationLimitError)
         reason = re.search(_LIMIT, str(error)) if is_limit else None
         self._limit, self._limited = (int(reason[1]), reason[2]) if reason else (0, "")
 
     @property
     def records(self) -> list[str]:
-        """The records whose relations are listed: first the one whose list says most."""
+        """The records whose relations are listed; the one that the error names is first."""
         both = [self.first, self.second]
         return both[::-1] if self._limited == self.second else both
 
     def is_in(self, record_id: str, relations: Iterable[Relation]) -> bool:
-        """Look at the next relations of a record; return whether the one in question is there."""
+        """Search the next relations of a record; return whether the relation is among them."""
         for one in relations:
             self._counted[record_id] += 1
             if {*one.record_ids} == {self.first, self.second}:
@@ -111,21 +111,21 @@ class RelationSearch:
 
     @property
     def found(self) -> Relation | None:
-        """The relation; in the other order only where that cannot be another one, or must be it."""
-        return self._found or (self._swapped if is_said_to_exist(self.error) else None)
+        """The relation; one with swapped records only if no other relation can match."""
+        return self._found or (self._swapped if is_duplicate(self.error) else None)
 
     @property
     def may_lag(self) -> bool:
-        """Whether a list that does not show the relation may do so some seconds later.
+        """Whether a list without the relation may contain it some seconds later.
 
-        Not where the limit is reached without it.
+        Not if the record has reached its limit without it.
         """
         if isinstance(self.error, RelationLimitError):
-            most = min(self._limit, PAGE_SIZE)  # a page shows enough of a higher limit
+            most = min(self._limit, PAGE_SIZE)  # the first page is enough for a higher limit
             return not most or self._counted[self._limited] < most
-        return is_said_to_exist(self.error) or self.error.outcome_unknown
+        return is_duplicate(self.error) or self.error.outcome_unknown
 
     def _may_be_another(self, found: Relation) -> bool:
-        """Return whether records of one object stand in the other order: each order has its own."""
+        """Return whether it is another relation, whose records are of one object and swapped."""
         is_swapped = found.first_record_id == self.second != self.first
         return is_swapped and found.first_object_key == found.second_object_key is not None

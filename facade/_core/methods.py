@@ -1,8 +1,9 @@
 """Which operations each method of the facade sends, and the model that it returns.
 
 A literal, because the tools that read it do not import the facade. In an entry, `operations` are
-ids of the contract, in the order in which they may be sent; `returns` is a class of facade.models,
-or None for anything else; `many` says that the method returns a page or an iterator of that model.
+operation ids of the contract, in the order in which they may be sent; `returns` is a class of
+facade.models, or None for anything else; `many` is True if the method returns a page or an
+iterator of that class.
 """
 
 from typing import Any, Final

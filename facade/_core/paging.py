@@ -1,4 +1,4 @@
-"""Lists that come in pages of `skip` and `limit`."""
+"""Pagination with `skip` and `limit`."""
 
 from array import array
 from typing import Generic, TypeVar
@@ -9,18 +9,18 @@ Item = TypeVar("Item")
 
 
 class Paginator(Generic[Item]):
-    """Where the next page starts, and whether there is one.
+    """The start of the next page, and whether there is one.
 
-    Pages may be short before the end, and a total may be missing or wrong. So the items that came
-    are counted, and the list ends at an empty page, at a page that came before (a server that
-    ignores `skip`), or at the total where the page that reaches it is not full.
+    Pages before the last one may be short, and a total may be missing or wrong. So received items
+    are counted, and the list ends at an empty page, at a repeated page (the server ignores `skip`),
+    or at a page that reaches the total and is not full.
     """
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.skip = 0
         self.has_next = True
-        self._hashes = array("q")  # eight bytes a page, so that memory stays flat
+        self._hashes = array("q")  # eight bytes for each page, so that memory use stays low
         self._previous: tuple[Item, ...] = ()
 
     def add(self, page: Page[Item]) -> tuple[Item, ...]:
@@ -37,7 +37,7 @@ class Paginator(Generic[Item]):
             self.skip += len(page.items)
             self._previous = ()
         else:
-            # Whether `skip` counts entries or items is not known: rather read an item twice.
+            # It is unknown whether `skip` counts entries or items: an item may be read twice.
             self.skip += page.entries
             self._previous = page.items
         is_at_total = page.total is not None and self.skip >= page.total

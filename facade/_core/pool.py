@@ -1,12 +1,13 @@
-"""Connections: several small pools instead of one large one, and one TLS setup for all.
+"""Connection pools: several small ones instead of a large one, and one TLS context for all.
 
-httpcore looks through its whole pool at every request, and by default keeps 20 connections alive
-for 5 s: beyond 20 concurrent calls it reconnects all the time, and so does every burst after the
-limit's 10 s. Small pools, the least busy one chosen, kept alive for a minute, cure both.
+httpcore scans its whole pool at every request, and by default keeps 20 connections alive for 5 s:
+with more than 20 concurrent calls it reconnects constantly, and so does every burst after the 10 s
+of the rate limit. Small pools with a keep-alive of a minute, of which the least busy one is used,
+solve both.
 
-A call that is cancelled or interrupted may leave its connection behind in httpcore (1.0), which
-then counts it as taken for good. So the small pool in which that happened gets no other request,
-and is closed when its last one has ended.
+A cancelled or interrupted call may leave its connection in httpcore (1.0), which then counts it as
+busy forever. So the small pool of such a call gets no more requests, and is closed when its last
+request has ended.
 """
 
 import ssl
@@ -25,9 +26,9 @@ from facade._core.forking import reset_after_fork
 if TYPE_CHECKING:
     import asyncio
 
-_CONNECTIONS = 10  # of one small pool
-_POOLS = 10  # at most
-_CLOSING = 1.0  # seconds to wait for connections to close after an interrupt
+_CONNECTIONS = 10  # in one small pool
+_MAX_POOLS = 10
+_CLOSE_TIMEOUT = 1.0  # seconds to wait for connections to close after an interrupt
 _LIMITS = httpx.Limits(
     max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS, keepalive_expiry=60.0
 )
@@ -36,18 +37,18 @@ Inner = TypeVar("Inner", httpx.HTTPTransport, httpx.AsyncHTTPTransport)
 
 
 class Pool(httpx.BaseTransport):
-    """The transport of a blocking client that is given none."""
+    """The default transport of a blocking client."""
 
     def __init__(self, base_url: str) -> None:
         self._pools = _SmallPools(httpx.HTTPTransport, proxy_for(base_url))
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send through the least busy small pool, and read the answer to its end."""
+        """Send through the least busy small pool, and read the whole response."""
         pool = self._pools.acquire(request)
         try:
             limit_reads(request)
             response = pool.transport.handle_request(request)
-            # To its end, so that the connection is free again when the pool is released.
+            # The whole response, so that the connection is free when the pool is released.
             return read_bounded(response, request.extensions.get("max_bytes", MAX_BODY))
         except httpx.HTTPError:
             raise
@@ -65,14 +66,14 @@ class Pool(httpx.BaseTransport):
 
 
 def _close_retired(transport: httpx.HTTPTransport) -> None:
-    """Close connections, but do not wait for a lock of httpcore's that an interrupt left locked."""
+    """Close connections, but do not wait for an httpcore lock that an interrupt left locked."""
     closing = threading.Thread(target=transport.close, name="facade-closing", daemon=True)
     closing.start()
-    closing.join(_CLOSING)
+    closing.join(_CLOSE_TIMEOUT)
 
 
 class AsyncPool(httpx.AsyncBaseTransport):
-    """The transport of an async client that is given none; event loops share no connections."""
+    """The default transport of an async client; event loops share no connections."""
 
     def __init__(self, base_url: str) -> None:
         self._proxy = proxy_for(base_url)
@@ -81,12 +82,12 @@ class AsyncPool(httpx.AsyncBaseTransport):
         ] = WeakKeyDictionary()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send through the least busy small pool, and read the answer to its end."""
+        """Send through the least busy small pool, and read the whole response."""
         pools = self._of_this_loop()
         pool = pools.acquire(request)
         try:
             response = await pool.transport.handle_async_request(request)
-            # To its end, so that the connection is free again when the pool is released.
+            # The whole response, so that the connection is free when the pool is released.
             return await async_read_bounded(response, request.extensions.get("max_bytes", MAX_BODY))
         except httpx.HTTPError:
             raise
@@ -103,7 +104,7 @@ class AsyncPool(httpx.AsyncBaseTransport):
             await pool.transport.aclose()
 
     def _of_this_loop(self) -> "_SmallPools[httpx.AsyncHTTPTransport]":
-        import asyncio  # here, because blocking apps start without it
+        import asyncio  # here, because blocking apps do not need it
 
         loop = asyncio.get_running_loop()
         pools = self._by_loop.get(loop)
@@ -113,9 +114,9 @@ class AsyncPool(httpx.AsyncBaseTransport):
 
 
 class _SmallPool(Generic[Inner]):
-    """A few connections; `requests` are those that are under way.
+    """A few connections; `requests` are those in flight.
 
-    They are weak, so that one whose end was lost to an interrupt counts no longer.
+    The set is weak, so that a request whose end was lost to an interrupt is not counted.
     """
 
     def __init__(self, transport: Inner) -> None:
@@ -129,7 +130,7 @@ class _SmallPool(Generic[Inner]):
 
 
 class _SmallPools(Generic[Inner]):
-    """Makes small pools as they are needed, and knows how busy each is."""
+    """Creates small pools on demand, and counts the requests in each."""
 
     def __init__(self, make: type[Inner], proxy: str | None) -> None:
         self.members: list[_SmallPool[Inner]] = []
@@ -139,17 +140,17 @@ class _SmallPools(Generic[Inner]):
         reset_after_fork(self)
 
     def after_fork(self) -> None:
-        """Leave the connections to the parent: neither use nor close them here."""
+        """Leave the connections to the parent process: neither use nor close them."""
         _PARENTS.append(self.members)
         self.members = []
         self._lock = threading.Lock()
-        _tls.cache_clear()  # another thread may have held a lock of OpenSSL's
+        _tls.cache_clear()  # another thread may have held an OpenSSL lock
 
     def acquire(self, request: httpx.Request) -> _SmallPool[Inner]:
         with self._lock:
             chosen = min(self.members, key=lambda pool: pool.busy, default=None)
             is_full = chosen is None or chosen.busy >= _CONNECTIONS
-            if chosen is None or (is_full and len(self.members) < _POOLS):
+            if chosen is None or (is_full and len(self.members) < _MAX_POOLS):
                 transport = self._make(verify=_tls(), limits=_LIMITS, proxy=self._proxy)
                 chosen = _SmallPool(transport)
                 self.members.append(chosen)
@@ -157,30 +158,30 @@ class _SmallPools(Generic[Inner]):
             return chosen
 
     def retire(self, pool: _SmallPool[Inner]) -> None:
-        """Give a pool no other request."""
+        """Send no more requests through a pool."""
         with self._lock:
             pool.is_retired = True
             if pool in self.members:
                 self.members.remove(pool)
 
     def release(self, pool: _SmallPool[Inner], request: httpx.Request) -> bool:
-        """Note the end of a request; return whether the pool is to be closed."""
+        """Remove a request that has ended; return whether the pool must be closed."""
         with self._lock:
             pool.requests.discard(request)
             return pool.is_retired and not pool.requests
 
 
-_PARENTS: list[object] = []  # the pools of the process that this one was forked from
+_PARENTS: list[object] = []  # pools of the parent process, kept so that they are not closed
 
 
 @cache
 def _tls() -> ssl.SSLContext:
-    """Set up TLS once for all clients: it is what makes a client expensive."""
+    """Return the TLS context of all clients, whose creation takes most of a client's start."""
     return httpx.create_ssl_context()
 
 
 def proxy_for(base_url: str) -> str | None:
-    """Return the proxy that the environment names for an address, as httpx does for itself."""
+    """Return the proxy that the environment sets for a base URL, as httpx does; None for none."""
     parts = urlsplit(base_url)
     if parts.hostname is None or proxy_bypass(parts.hostname):
         return None

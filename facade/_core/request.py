@@ -1,4 +1,4 @@
-"""Building requests: the headers, the token, and ids that stay in their segment of the path."""
+"""Builds requests: headers, token, query, body, and ids that cannot leave their path segment."""
 
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
@@ -17,13 +17,13 @@ HEADERS = {
     "Accept": "application/json",
     "User-Agent": f"highlevel-associations/{__version__} httpx/{httpx.__version__}",
 }
-_MAX_SEGMENT = 1000  # characters; an id has 24, and httpx refuses very long paths its own way
+_MAX_SEGMENT = 1000  # characters; an id has 24. httpx raises an unclear error for a very long path
 
 
 class CallContext:
-    """One call of a method: its location, its options, and the response that succeeded.
+    """One call of a method: its location, its options, and its successful response.
 
-    It reaches the transport through `CURRENT_CALL`, past the generated code between them.
+    The transport reads it from `CURRENT_CALL`, because generated code does not pass it on.
     """
 
     def __init__(self, location_id: str, options: CallOptions) -> None:
@@ -36,7 +36,7 @@ CURRENT_CALL: ContextVar[CallContext | None] = ContextVar("facade_call", default
 
 
 class RequestBuilder:
-    """Builds the requests of a client; its token and its Version win over the caller's."""
+    """Builds the requests of a client; its token and Version replace those of generated code."""
 
     def __init__(self, options: ClientOptions) -> None:
         self._base_url = options.base_url
@@ -44,7 +44,7 @@ class RequestBuilder:
         self._location_id = options.location_id
         self._timeout = options.timeout.as_dict()
         self._headers = httpx.Headers({**HEADERS, "Version": options.version})
-        if isinstance(options.token, StaticToken):  # once is enough
+        if isinstance(options.token, StaticToken):  # it never changes
             self._authorize(self._headers, options.location_id)
 
     def build(
@@ -57,9 +57,9 @@ class RequestBuilder:
         json: Any = None,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Request:
-        """Build a request; `call` is None where an app uses the generated client itself."""
+        """Build a request; `call` is None if an app calls the generated client directly."""
         if "/." in url and {".", ".."} & set(url.split("/")):  # httpx would resolve them
-            raise ValueError(f"an id or key must stay in its segment of the path: {url!r}")
+            raise ValueError(f"an id or key must not contain a path: {url!r}")
         options: CallOptions = call.options if call else {}
         if extra := options.get("extra_body"):
             json = _merged_body(json, extra, method.upper())
@@ -93,13 +93,13 @@ class RequestBuilder:
 
 @lru_cache(128)
 def _parsed(address: str) -> httpx.URL:
-    """Parse an address once: all relations are created at the same one."""
+    """Parse a URL, with a cache: all relations are created at the same URL."""
     return httpx.URL(address)
 
 
 def _merged_body(body: Any, extra: Mapping[str, Any], method: str) -> dict[str, Any]:
     if method == "GET":
-        raise ValueError("extra_body cannot be sent: a GET has no body; use extra_query")
+        raise ValueError("extra_body cannot be sent with a GET request: use extra_query")
     given = cast("Mapping[str, Any]", body or {})
     _refuse_overlap("extra_body", given, extra)
     return {**given, **extra}
@@ -117,7 +117,7 @@ def _refuse_overlap(option: str, given: Iterable[str], extra: Iterable[str]) -> 
 
 
 def _query_value(name: str, value: object) -> object:
-    """Return a value as urlencode writes it: a list is a parameter that is repeated."""
+    """Return a value for urlencode; a list becomes a repeated parameter."""
     if isinstance(value, list | tuple):
         return [_single_value(name, each) for each in cast("Iterable[object]", value)]
     return _single_value(name, value)
@@ -134,25 +134,25 @@ def _single_value(name: str, value: object) -> object:
 
 
 def token_of(request: httpx.Request) -> str:
-    """Return the token that a request carries, or empty text."""
+    """Return the token of a request; empty text if it has none."""
     authorization: str = request.headers.get("Authorization", "")
     return authorization.removeprefix("Bearer ")
 
 
 def path_of(request: httpx.Request) -> str:
-    """Return the path as it was sent: encoded, so that it cannot forge a line of the log."""
+    """Return the path as it was sent: percent-encoded, so that it cannot forge a log line."""
     return request.url.raw_path.decode("ascii").partition("?")[0]
 
 
 def path_segment(value: object) -> str:
-    """Return an id or key.
+    """Return an id or key unchanged.
 
-    TypeError if it is not text, ValueError if it would not stay in its segment of the path.
+    Raises TypeError if it is not text, ValueError if it would leave its path segment.
     """
     if not isinstance(value, str):
         raise TypeError(f"an id or key must be text, not {type(value).__name__}")
     if value in ("", ".", "..") or len(value) > _MAX_SEGMENT:  # httpx would resolve the dots
-        raise ValueError(f"an id or key cannot be {value!r:.60}")
+        raise ValueError(f"not a valid id or key: {value!r:.60}")
     try:
         value.encode()
     except UnicodeEncodeError as error:
@@ -161,7 +161,7 @@ def path_segment(value: object) -> str:
 
 
 def id_list(association_ids: object) -> tuple[str, ...] | None:
-    """Read ids once, from any iterable; None means no filter, and a single id is a TypeError."""
+    """Return ids from any iterable; None means no filter. Raises TypeError for a single id."""
     if association_ids is None:
         return None
     if isinstance(association_ids, str) or not isinstance(association_ids, Iterable):

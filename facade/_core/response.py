@@ -1,4 +1,4 @@
-"""What a response means: a success, or the error for its status and text, without the token."""
+"""Turns a response into a success or an error, chosen by status and text, without the token."""
 
 import json
 import re
@@ -14,56 +14,56 @@ from facade._core.bounds import BodyTooLarge
 from facade._core.request import path_of, token_of
 from facade.pace import interval_of
 
-_RELATIONS, _ASSOCIATIONS, _ANYWHERE = "/associations/relations", "/associations/$", ""
-_REFUSALS = (400, 409, 422)
+_RELATIONS, _ASSOCIATIONS, _ANY_PATH = "/associations/relations", "/associations/$", ""
+_REFUSED_STATUSES = (400, 409, 422)
 
 
-class _Wording(NamedTuple):
-    """Texts that mean a class of error, in answers of these statuses to requests of this path."""
+class _ErrorPattern(NamedTuple):
+    """Maps texts in responses with these statuses, to requests of this path, to an error class."""
 
     statuses: tuple[int, ...]
     pattern: str
     kind: type[errors.APIStatusError]
-    path: str = _ANYWHERE
+    path: str = _ANY_PATH
 
 
-# HighLevel has no machine codes: the class is chosen by status and, first match first, by text.
-_BY_TEXT = (
-    _Wording(
-        _REFUSALS,
+# HighLevel sends no error codes: status and text select the class; the first match wins.
+_PATTERNS = (
+    _ErrorPattern(
+        _REFUSED_STATUSES,
         r"duplicate|(already|relation) exists|exists already|already (been )?associated",
         errors.DuplicateRelationError,
         _RELATIONS,
     ),
-    _Wording(
-        _REFUSALS,
+    _ErrorPattern(
+        _REFUSED_STATUSES,
         r"duplicate association|already exists|exists already",
         errors.DuplicateAssociationError,
         _ASSOCIATIONS,
     ),
-    _Wording((400,), r"max relation limit", errors.RelationLimitError),
-    _Wording((400, 401), r"version header|api version", errors.VersionHeaderError),
-    _Wording((400,), r"not found", errors.NotFoundError),
-    _Wording((401,), r"user type|auth ?class", errors.TokenTypeError),
-    _Wording((401,), r"\bscopes?\b", errors.MissingScopeError),
-    _Wording((403,), r"access to this location", errors.LocationAccessError),
-    _Wording((403,), r"\berror\b.{0,9}\b1010\b|cloudflare", errors.EdgeRefusalError),
-    _Wording((422,), r"invalid record id", errors.InvalidRecordError),
-    _Wording((422,), r"labels can ?not be (the )?same", errors.EqualLabelsError),
+    _ErrorPattern((400,), r"max relation limit", errors.RelationLimitError),
+    _ErrorPattern((400, 401), r"version header|api version", errors.VersionHeaderError),
+    _ErrorPattern((400,), r"not found", errors.NotFoundError),
+    _ErrorPattern((401,), r"user type|auth ?class", errors.TokenTypeError),
+    _ErrorPattern((401,), r"\bscopes?\b", errors.MissingScopeError),
+    _ErrorPattern((403,), r"access to this location", errors.LocationAccessError),
+    _ErrorPattern((403,), r"\berror\b.{0,9}\b1010\b|cloudflare", errors.EdgeRefusalError),
+    _ErrorPattern((422,), r"invalid record id", errors.InvalidRecordError),
+    _ErrorPattern((422,), r"labels can ?not be (the )?same", errors.EqualLabelsError),
 )
-# What to do, where HighLevel's own sentence does not say it.
-_ADVICE: dict[type[errors.APIStatusError], str] = {
+# What to do, if HighLevel's own message does not say it.
+_HINTS: dict[type[errors.APIStatusError], str] = {
     errors.EdgeRefusalError: "the network in front of HighLevel refuses this client, not its "
-    "token: keep its User-Agent (a proxy may change it), and try another network",
-    errors.InvalidRecordError: "the sides are those of the association as HighLevel returned it: "
+    "token: keep its User-Agent (a proxy may change it), or use another network",
+    errors.InvalidRecordError: "HighLevel may have swapped the sides of the association: "
     "relations.link finds them",
-    errors.RateLimitError: "a developer's account has 25 calls in 10 seconds: "
-    "pace=LocalPace(calls=25)",
-    errors.TokenTypeError: "the token is an agency's: use one of the sub-account, or "
+    errors.RateLimitError: "a developer's account is limited to 25 calls in 10 seconds: "
+    "pass pace=LocalPace(calls=25)",
+    errors.TokenTypeError: "the token belongs to an agency: use a sub-account's token, or "
     "OAuth.add_location",
-    errors.VersionHeaderError: "the client's `version` is what is sent",
+    errors.VersionHeaderError: "pass another `version` to the client",
 }
-_MAX_TEXT = 10_000  # characters of a page that are looked through
+_MAX_TEXT = 10_000  # characters of a page that are searched
 _BY_STATUS: dict[int, type[errors.APIStatusError]] = {
     400: errors.BadRequestError,
     401: errors.AuthenticationError,
@@ -87,9 +87,9 @@ class RedactedExchange(TypedDict):
 def redacted(
     request: httpx.Request, response: httpx.Response, secrets: Iterable[str] = ()
 ) -> RedactedExchange:
-    """Return what an error keeps of an exchange; secrets that the response repeats become `***`.
+    """Return what an error keeps of an exchange; secrets in the response become `***`.
 
-    The request's token, if it has one, is always a secret.
+    The token of the request, if it has one, is always a secret.
     """
     headers, content = dict(response.headers), response.content
     for secret in filter(None, (token_of(request), *secrets)):
@@ -105,14 +105,14 @@ def redacted(
 
 
 def raise_for_status(request: httpx.Request, response: httpx.Response) -> None:
-    """Raise the error that the status means, unless it is a success."""
+    """Raise the error for a response, unless its status is a success."""
     if not response.is_success:
         raise status_error(**redacted(request, response))
 
 
 @contextmanager
 def translated_errors(request: httpx.Request) -> Generator[None]:
-    """Raise errors of the client in place of those that httpx raises for one exchange."""
+    """Raise the client's errors in place of httpx's, for one exchange."""
     try:
         yield
     except (httpx.RequestError, BodyTooLarge, TimeoutError) as error:
@@ -120,30 +120,30 @@ def translated_errors(request: httpx.Request) -> Generator[None]:
 
 
 def _exchange_error(error: Exception, request: httpx.Request) -> errors.AssociationsError:
-    where = {"method": request.method, "path": path_of(request)}
-    what, why = f"{where['method']} {where['path']}", str(error)
+    target = {"method": request.method, "path": path_of(request)}
+    what, why = f"{target['method']} {target['path']}", str(error)
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
         why = why or "no connection in time"
-        return errors.ConnectFailedError(f"{what}: cannot connect: {why}", **where)
+        return errors.ConnectFailedError(f"{what}: cannot connect: {why}", **target)
     if isinstance(error, BodyTooLarge):
-        return errors.ResponseTooLargeError(f"{what}: {why}", **where)
+        return errors.ResponseTooLargeError(f"{what}: {why}", **target)
     if isinstance(error, httpx.TimeoutException | TimeoutError):  # of a part, or of the call
-        return errors.APITimeoutError(f"{what}: no response in time", **where)
-    why = why or type(error).__name__  # broken off, or not what HTTP allows
-    return errors.ConnectionLostError(f"{what}: connection lost: {why}", **where)
+        return errors.APITimeoutError(f"{what}: no response in time", **target)
+    why = why or type(error).__name__  # the connection broke, or the response is not valid HTTP
+    return errors.ConnectionLostError(f"{what}: connection lost: {why}", **target)
 
 
 def status_error(
     *, method: str, path: str, status_code: int, headers: Mapping[str, str], body: Any
 ) -> errors.APIStatusError:
-    """Make the error for a response whose status is not a success."""
+    """Return the error for a response whose status is not a success."""
     messages = errors.messages_of(body)
-    # The edge answers in text or with a page.
+    # The network in front of HighLevel sends plain text or an HTML page.
     text = body[:_MAX_TEXT] if isinstance(body, str) else " ".join(messages)
     kind = _class_for(status_code, path, text, headers)
-    reasons = ["; ".join(messages) or "the response does not say why", _ADVICE.get(kind, "")]
+    reasons = ["; ".join(messages) or "the response gives no reason", _HINTS.get(kind, "")]
     error = kind(
-        f"{method} {path} answered {status_code}: {' - '.join(filter(None, reasons))}",
+        f"{method} {path} returned {status_code}: {' - '.join(filter(None, reasons))}",
         method=method,
         path=path,
         status_code=status_code,
@@ -155,7 +155,7 @@ def status_error(
 
 
 def quoted(error: errors.APIStatusError) -> str:
-    """Quote an answer in one line: HighLevel's sentences, a page's title, or the beginning."""
+    """Quote a response in one line: its messages, its page title, or its first 100 characters."""
     text = "; ".join(error.messages) or (error.body if isinstance(error.body, str) else "")
     title = re.search("<title>(.*?)</title>", text[:_MAX_TEXT], re.DOTALL | re.IGNORECASE)
     line = " ".join((title[1] if title else text).split())
@@ -163,11 +163,11 @@ def quoted(error: errors.APIStatusError) -> str:
 
 
 def contract_error(response: httpx.Response, why: str) -> errors.ContractError:
-    """Make the error for a success whose body could not be read, for a reason that may quote it."""
+    """Return the error for a success whose body cannot be read; `why` may quote the body."""
     why = why.replace(token_of(response.request) or "\0", "***")
     exchange = redacted(response.request, response)
     return errors.ContractError(
-        f"{exchange['method']} {exchange['path']} answered {response.status_code}, "
+        f"{exchange['method']} {exchange['path']} returned {response.status_code}, "
         f"but its body does not match the contract: {why}",
         **exchange,
     )
@@ -176,10 +176,10 @@ def contract_error(response: httpx.Response, why: str) -> errors.ContractError:
 def _class_for(
     status_code: int, path: str, text: str, headers: Mapping[str, str]
 ) -> type[errors.APIStatusError]:
-    for statuses, pattern, kind, where in _BY_TEXT:
+    for statuses, pattern, kind, path_pattern in _PATTERNS:
         if (
             status_code in statuses
-            and re.search(where, path)
+            and re.search(path_pattern, path)
             and re.search(pattern, text, re.IGNORECASE)
         ):
             return kind
@@ -190,7 +190,7 @@ def _class_for(
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds to wait: from Retry-After, a number or a date, or the rate headers."""
+    """Return the seconds to wait, from Retry-After (a number or a date) or rate limit headers."""
     text = headers.get("retry-after", "").strip()
     if text:
         try:
@@ -201,7 +201,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def _seconds_until(date: str) -> float | None:
-    from dateutil.parser import parse  # a rare response should not cost every import
+    from dateutil.parser import parse  # here, because few responses need it
 
     try:
         time = parse(date)
@@ -212,7 +212,7 @@ def _seconds_until(date: str) -> float | None:
 
 
 def parse_body(content: bytes) -> Any:
-    """Read a body as JSON, or else as text, such as the HTML page of an outage."""
+    """Parse a body as JSON; return it as text if it is not JSON, such as an HTML page."""
     try:
         return json.loads(content)
     except (ValueError, RecursionError):

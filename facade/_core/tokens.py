@@ -1,4 +1,4 @@
-"""Where tokens come from, and how they stay secret: no repr, error or local variable shows one."""
+"""Token sources; no repr, error or local variable in a traceback shows a token."""
 
 from collections.abc import Callable
 from typing import Protocol, runtime_checkable
@@ -6,12 +6,12 @@ from typing import Protocol, runtime_checkable
 
 @runtime_checkable
 class TokenSource(Protocol):
-    """A source of tokens that change, such as OAuth's; it may block.
+    """A source of tokens that change, such as OAuth; its methods may block.
 
-    It is called from any thread; an async client calls it in a thread of its own. A source that
-    also has `has_fresh_token(location_id) -> bool` is called where it says that it does not block;
-    elsewhere one call at a time is made for a location, and none is waited for beyond a call's
-    deadline.
+    They are called from any thread; an async client calls them in a separate thread. A source may
+    also have `has_fresh_token(location_id) -> bool`, which returns whether `token` returns at once
+    for a location. Then `token` is called directly if it does; otherwise one call at a time is made
+    for a location, and a request waits for it until the deadline of its call.
     """
 
     def token(self, location_id: str, /) -> str:
@@ -19,7 +19,7 @@ class TokenSource(Protocol):
         ...
 
     def refused(self, location_id: str, token: str, /) -> bool:
-        """Take note that HighLevel refused a token; return whether another one is worth a try."""
+        """Report that HighLevel refused a token; return whether to retry with another one."""
         ...
 
 
@@ -30,7 +30,7 @@ class StaticToken:
     """A token that never changes, such as a Private Integration token."""
 
     def __init__(self, token: str) -> None:
-        # In a closure, where neither repr nor vars shows it.
+        # In a closure, because repr and vars do not show it.
         self.token: Callable[[str], str] = lambda location_id: token
 
     def refused(self, location_id: str, token: str, /) -> bool:
@@ -39,25 +39,25 @@ class StaticToken:
 
 
 class CallableToken:
-    """A callable that is asked before each request; it should return at once."""
+    """A callable that is called before each request; it should return at once."""
 
     def __init__(self, function: Callable[[], str]) -> None:
         self.token: Callable[[str], str] = lambda location_id: function()
 
     def refused(self, location_id: str, token: str, /) -> bool:
-        """Return False: the callable is asked again only for the next request."""
+        """Return False: the callable is called again only for the next request."""
         return False
 
 
 def token_source(token: Token) -> TokenSource:
-    """Wrap what an app gives as a token in a TokenSource."""
+    """Return a TokenSource for a token, a callable or a TokenSource."""
     if isinstance(token, str):
         return StaticToken(token)
     return token if isinstance(token, TokenSource) else CallableToken(token)
 
 
 def checked_token(token: object) -> str:
-    """Return a token that can stand in a header; the ValueError for any other never repeats it."""
+    """Return a token if it is valid in a header; raise a ValueError without the token if not."""
     if isinstance(token, str) and token and is_header_text(token):
         return token
     why = "must be visible ASCII text without spaces or line ends" if token else "is empty"
@@ -66,5 +66,5 @@ def checked_token(token: object) -> str:
 
 
 def is_header_text(text: object) -> bool:
-    """Return whether a value can stand in a header: visible ASCII, no spaces, no line ends."""
+    """Return whether a value is valid in a header: visible ASCII, no spaces, no line ends."""
     return isinstance(text, str) and text.isascii() and text.isprintable() and " " not in text

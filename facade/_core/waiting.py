@@ -1,4 +1,4 @@
-"""What delays a call: waits and attempts that failed, for the log and a client's `on_event`."""
+"""Reports waits and failed attempts to the log and to a client's `on_event`."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ if TYPE_CHECKING:
     from facade._core.options import ClientOptions
     from facade.errors import AssociationsError
 
-# Set while a call of a client with `on_event` is under way.
+# Set during a call of a client with `on_event`.
 CURRENT_REPORT: ContextVar[CallReport | None] = ContextVar("facade_report", default=None)
 
 logger = logging.getLogger("facade")
-_LONG = 1.0  # seconds
+_LOGGED_WAIT = 1.0  # seconds; shorter waits are not logged
 
 
 def log_wait(request: httpx.Request, reason: str, seconds: float | None, attempt: int) -> None:
-    """Report a wait for the pace, and log a long one; None is as long as it takes."""
+    """Report a wait for the pace, and log a long one; `seconds` is None for an unknown time."""
     if (report := CURRENT_REPORT.get()) is not None:
         report.waits("pace", seconds)
-    if seconds is not None and seconds <= _LONG:
+    if seconds is not None and seconds <= _LOGGED_WAIT:
         return
     wait = "waits for its turn" if seconds is None else f"waits {seconds:.1f} s"
     _log(request, f"{wait} before attempt {attempt}", reason, seconds, attempt)
 
 
 def report_token_wait(error: AssociationsError | None = None) -> None:
-    """Report a wait for a token, which may have been refused with an error."""
+    """Report a wait for a token; `error` is the refusal of the previous one, if any."""
     if (report := CURRENT_REPORT.get()) is not None:
         report.waits("token", None, error)
 
 
 def log_retry(request: httpx.Request, error: AssociationsError, seconds: float) -> None:
-    """Report and log that a request is sent again, and after how long."""
+    """Report and log a retry, and the wait before it."""
     if (report := CURRENT_REPORT.get()) is not None:
         report.waits("retry", seconds, error)
     attempt = error.attempts + 1
@@ -50,7 +50,7 @@ def log_retry(request: httpx.Request, error: AssociationsError, seconds: float) 
 
 
 def log_failure(request: httpx.Request, error: AssociationsError) -> None:
-    """Log that an outage outlasted a call."""
+    """Log that a call fails after its last attempt."""
     if isinstance(error, APIConnectionError | ServerError | RateLimitError):
         attempts = f"{error.attempts} attempt{'s' * (error.attempts > 1)}"
         what = f"fails after {attempts} in {error.elapsed:.1f} s"
@@ -72,16 +72,16 @@ def _log(
 
 
 def retry_reason(error: AssociationsError) -> str:
-    """Return why an attempt is made again."""
+    """Return the reason of a retry, as text for the log."""
     if isinstance(error, RateLimitError):
-        asked = error.retry_after
-        return "rate limited" if asked is None else f"rate limited, asked to wait {asked:g} s"
+        wait = error.retry_after
+        return "rate limited" if wait is None else f"rate limited, Retry-After {wait:g} s"
     if isinstance(error, APIStatusError):
         return f"{error.status_code} {quoted(error)}".strip()
     return str(error.__cause__ or "") or type(error).__name__
 
 
-def log_look(
+def log_lookup(
     options: ClientOptions,
     location_id: str,
     error: AssociationsError,
@@ -89,15 +89,15 @@ def log_look(
     *,
     again: bool = False,
 ) -> None:
-    """Report a wait before a look for what may exist despite an error, and log a long one."""
+    """Report a wait before a lookup after a failed creation, and log a long one."""
     if options.on_event is not None:
         from facade._core.events import CallReport
 
         report = CallReport(options.on_event, error.method, error.path, location_id)
         report.waits("look", seconds, error)
-    if seconds > _LONG:
+    if seconds > _LOGGED_WAIT:
         reason = retry_reason(error)
-        what = "looking again" if again else "looking for what may have been done"
+        what = "another lookup" if again else "looking up whether the request was carried out"
         why = "because a list may lag: " if again else "after "
         fields = {"wait_reason": reason, "wait_seconds": seconds}
         logger.info("%s in %.1f s, %s%s", what, seconds, why, reason, extra=fields)

@@ -1,5 +1,5 @@
 # Generated from facade/_async/associations.py by `make generate`: edit that file instead.
-"""client.associations: how two kinds of object relate."""
+"""client.associations: associations between two kinds of object."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Unpack
 
 from facade._core.call_options import resolved, with_query, without_extras
 from facade._core.matching import (
+    is_duplicate,
     is_requested,
-    is_said_to_exist,
-    may_exist,
+    may_be_duplicate,
     with_objects,
 )
 from facade._core.paging import Paginator
@@ -52,12 +52,12 @@ class Associations(Resource):
     ) -> Association:
         """Create an association between two kinds of object.
 
-        An object key is `contact`, `opportunity`, `business` or `custom_objects.<key>`. The labels
-        must differ (EqualLabelsError), the key may not be in use (DuplicateAssociationError), nor
-        the pair of labels (BadRequestError). HighLevel may store the association with its sides
-        swapped, keys and labels together: what is returned tells which object is first. Where the
-        outcome of a request is unknown, the association is looked for by its key before the
-        request is sent again. `id` is empty where neither the response nor a look-up has it.
+        An object key is `contact`, `opportunity`, `business` or `custom_objects.<key>`. Raises
+        EqualLabelsError if both labels are equal, DuplicateAssociationError if the key is in use,
+        and BadRequestError if the pair of labels is in use. HighLevel may swap the sides, keys and
+        labels together: read from the returned association which object is first. If the outcome
+        of a request is unknown, the association is looked up by its key before a retry. `id` is
+        empty if neither the response nor the lookup contains it.
         """
         from generated_client.api.associations import create_association
 
@@ -78,7 +78,7 @@ class Associations(Resource):
             found = self._find(key, options)
             return (found if found and is_requested(found, body.to_dict()) else None), False
 
-        asked_for = Association(
+        requested = Association(
             id="",
             key=key,
             first_object_key=first_object_key,
@@ -87,7 +87,7 @@ class Associations(Resource):
             second_object_label=second_object_label,
             location_id=self._location_id,
         )
-        return self._create_once(options, send, find, asked_for)
+        return self._create_once(options, send, find, requested)
 
     def ensure(
         self,
@@ -101,15 +101,15 @@ class Associations(Resource):
     ) -> Ensured[Association]:
         """Return the association with this key, or create it; an existing one keeps its labels.
 
-        Its sides may be swapped. AssociationConflictError where the key belongs to an association
-        of other objects.
+        Its sides may be swapped. Raises AssociationConflictError if the key belongs to an
+        association of other objects.
         """
         options = resolved(options)
         found = self._find(key, options)
         if found is not None:
             return Ensured(with_objects(found, first_object_key, second_object_key), False)
         try:
-            made = self.create(
+            created = self.create(
                 key=key,
                 first_object_key=first_object_key,
                 first_object_label=first_object_label,
@@ -118,14 +118,14 @@ class Associations(Resource):
                 **options,
             )
         except APIStatusError as error:
-            if not may_exist(error):
+            if not may_be_duplicate(error):
                 raise
-            found = self._found_despite(error, self._finding(key), options)
+            found = self._find_or_raise(error, self._finder(key), options)
             return Ensured(with_objects(found, first_object_key, second_object_key), False)
-        return Ensured(made, True)
+        return Ensured(created, True)
 
     def get(self, association_id: str, **options: Unpack[CallOptions]) -> Association:
-        """Get an association by its id; NotFoundError if there is none.
+        """Get an association by its id; raise NotFoundError if there is none.
 
         Most system associations have their key as id.
         """
@@ -135,7 +135,7 @@ class Associations(Resource):
         return self._call(options, read, operation, path_segment(association_id), client=self._api)
 
     def get_by_key(self, key: str, **options: Unpack[CallOptions]) -> Association:
-        """Get an association by its key; NotFoundError if there is none."""
+        """Get an association by its key; raise NotFoundError if there is none."""
         from generated_client.api.associations import get_association_by_key
 
         return self._call(
@@ -156,8 +156,8 @@ class Associations(Resource):
     ) -> Page[Association]:
         """List the associations that a kind of object, such as `contact`, takes part in.
 
-        `include_internal` also lists those of tasks, such as TASK_CONTACT_ASSOCIATION, which
-        HighLevel does not publish.
+        `include_internal` also lists the associations of tasks, such as TASK_CONTACT_ASSOCIATION,
+        which HighLevel does not document.
         """
         from generated_client.api.associations import list_associations_by_object_key
 
@@ -194,7 +194,7 @@ class Associations(Resource):
     def iterate(
         self, *, page_size: int = 100, **options: Unpack[CallOptions]
     ) -> Iterator[Association]:
-        """Iterate over all associations; each request is for a page of `page_size`."""
+        """Iterate over all associations; each request reads a page of `page_size`."""
         pages: Paginator[Association] = Paginator(page_size)
         options = resolved(options)
         while pages.has_next:
@@ -212,7 +212,8 @@ class Associations(Resource):
     ) -> Association:
         """Replace both labels of a user-defined association; nothing else of it can change.
 
-        NotFoundError. Where the response does not show the association, it is looked up.
+        Raises NotFoundError if there is none. If the response does not contain the association,
+        it is read with `get`.
         """
         from generated_client.api.associations import update_association
 
@@ -225,7 +226,7 @@ class Associations(Resource):
             return self._call(
                 options, read, operation, path_segment(association_id), client=self._api, body=body
             )
-        except ContractError:  # it is done: its status says so
+        except ContractError:  # the status says that the update succeeded
             with suppress(AssociationsError):
                 return self.get(association_id, **without_extras(options))
             return Association(
@@ -236,21 +237,24 @@ class Associations(Resource):
             )
 
     def delete(self, association_id: str, **options: Unpack[CallOptions]) -> None:
-        """Delete a user-defined association and all its relations; NotFoundError if it is gone."""
+        """Delete a user-defined association and all its relations.
+
+        Raises NotFoundError if there is none.
+        """
         from generated_client.api.associations import delete_association
 
         try:
             read, operation = mapping.deletion, delete_association.sync
             self._call(options, read, operation, path_segment(association_id), client=self._api)
         except NotFoundError as error:
-            if not error.repeated:  # else an earlier attempt deleted it
+            if not error.repeated:  # otherwise an earlier attempt deleted it
                 raise
 
-    def _finding(self, key: str) -> Find[Association]:
-        """Return a function that looks for the association with a key."""
+    def _finder(self, key: str) -> Find[Association]:
+        """Return a function that looks an association up by its key."""
 
         def find(options: CallOptions, error: AssociationsError) -> tuple[Association | None, bool]:
-            return self._find(key, options), is_said_to_exist(error)
+            return self._find(key, options), is_duplicate(error)
 
         return find
 

@@ -1,5 +1,5 @@
 # Generated from facade/_async/batch.py by `make generate`: edit that file instead.
-"""Several relations with one request: an operation that HighLevel does not publish."""
+"""Create several relations with one request: an operation that HighLevel does not publish."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 class RelationBatch(Resource):
-    """The part of a location's relations that is not published, and no part of the client."""
+    """Unpublished operations on the relations of a location; the client does not offer them."""
 
     @classmethod
-    def beside(cls, relations: Relations) -> Self:
-        """Return the one of the same location, with the same options."""
+    def for_relations(cls, relations: Relations) -> Self:
+        """Return an instance with the location and the options of `relations`."""
         return cls(relations._api, relations._location_id, relations._options)
 
     def create(
@@ -32,10 +32,10 @@ class RelationBatch(Resource):
         pairs: Iterable[tuple[str, str]],
         **options: Unpack[CallOptions],
     ) -> list[object]:
-        """Relate the first and second record of each pair; return an entry for each that failed.
+        """Create a relation for each pair of a first and a second record id.
 
-        What is known of the answer: an entry has an `error`, and need not say of which pair.
-        ContractError where the request succeeded and its answer has no list of them.
+        Returns an entry for each pair that failed. An entry has an `error`; it may not name its
+        pair. Raises ContractError if a successful response has no list of entries.
         """
         body = CreateRelationsBody(
             location_id=self._location_id,
@@ -47,4 +47,4 @@ class RelationBatch(Resource):
             ],
         )
         operation = create_relations.sync
-        return self._call(options, mapping.errored, operation, client=self._api, body=body)
+        return self._call(options, mapping.failed_entries, operation, client=self._api, body=body)

@@ -1,5 +1,5 @@
 # Generated from facade/_async/relations.py by `make generate`: edit that file instead.
-"""client.relations: two records joined under an association."""
+"""client.relations: relations between two records under an association."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from facade._core.matching import (
     RelationSearch,
     checked_association,
     filter_by_association,
-    may_exist,
+    may_be_duplicate,
 )
 from facade._core.paging import Paginator
 from facade._core.request import id_list, path_segment
@@ -49,11 +49,11 @@ class Relations(Resource):
     ) -> Relation:
         """Relate two records; the first one must be a record of the association's first object.
 
-        The sides are those of the association as HighLevel returned it, which may not be those
-        that it was created with: `link` finds them by object key. A relation that exists already
-        is a DuplicateRelationError, a record on the wrong side an InvalidRecordError. Where the
-        outcome of a request is unknown, the relation is looked for before the request is sent
-        again. `id` is empty where neither the response nor a look-up has it.
+        The sides are those of the association that HighLevel returned, which may differ from those
+        that it was created with: `link` finds them by object key. Raises DuplicateRelationError if
+        the relation exists, and InvalidRecordError if a record is on the wrong side. If the outcome
+        of a request is unknown, the relation is looked up before a retry. `id` is empty if neither
+        the response nor the lookup contains it.
         """
         from generated_client.api.relations import create_relation
 
@@ -68,15 +68,15 @@ class Relations(Resource):
             read, operation = mapping.relation, create_relation.sync
             return self._call(options, read, operation, client=self._api, body=body)
 
-        find = self._finding(association_id, first_record_id, second_record_id)
-        asked_for = Relation(
+        find = self._finder(association_id, first_record_id, second_record_id)
+        requested = Relation(
             id="",
             association_id=association_id,
             first_record_id=first_record_id,
             second_record_id=second_record_id,
             location_id=self._location_id,
         )
-        return self._create_once(options, send, find, asked_for)
+        return self._create_once(options, send, find, requested)
 
     def ensure(
         self,
@@ -88,24 +88,24 @@ class Relations(Resource):
     ) -> Ensured[Relation]:
         """Return the relation of two records, or create it; it is safe to repeat.
 
-        A refusal that may mean that it exists makes this look for it, in either order of the
-        records: for some seconds, because a new relation may not be listed at once. If it is not
-        there, the refusal is raised, such as RelationLimitError.
+        If HighLevel refuses to create the relation because it may exist, the method looks it up,
+        in either order of the records, for some seconds: a new relation may not be listed at once.
+        If the relation is not found, the refusal is raised, such as RelationLimitError.
         """
         options = resolved(options)
         try:
-            made = self.create(
+            created = self.create(
                 association_id,
                 first_record_id=first_record_id,
                 second_record_id=second_record_id,
                 **options,
             )
         except APIStatusError as error:
-            if not may_exist(error):
+            if not may_be_duplicate(error):
                 raise
-            find = self._finding(association_id, first_record_id, second_record_id)
-            return Ensured(self._found_despite(error, find, options), False)
-        return Ensured(made, True)
+            find = self._finder(association_id, first_record_id, second_record_id)
+            return Ensured(self._find_or_raise(error, find, options), False)
+        return Ensured(created, True)
 
     def link(
         self,
@@ -115,8 +115,8 @@ class Relations(Resource):
     ) -> Ensured[Relation]:
         """Ensure a relation of two records given by object key: `{"contact": ..., ...}`.
 
-        ValueError where the keys do not determine the sides, as in an association of an object
-        with itself: use `ensure` and name them.
+        Raises ValueError if the keys do not determine the sides, as in an association of an object
+        with itself: call `ensure` with both record ids instead.
         """
         first, second = checked_association(association).orient(records)
         return self.ensure(
@@ -134,8 +134,8 @@ class Relations(Resource):
     ) -> Page[Relation]:
         """List one page of a record's relations, whichever side the record is on.
 
-        A page has `limit` of them, after the first `skip`. `association_ids` asks for relations
-        under these associations only; None asks for all. HighLevel cuts a `limit` above 100 to 100.
+        A page has `limit` relations, after the first `skip`. `association_ids` limits the list to
+        these associations; None lists all. HighLevel reduces a `limit` above 100 to 100.
         """
         wanted = id_list(association_ids)
         page = self._page(record_id, wanted, skip, limit, options)
@@ -149,7 +149,7 @@ class Relations(Resource):
         page_size: int = 100,
         **options: Unpack[CallOptions],
     ) -> Iterator[Relation]:
-        """Iterate over all relations of a record; each request is for a page of `page_size`."""
+        """Iterate over all relations of a record; each request reads a page of `page_size`."""
         pages: Paginator[Relation] = Paginator(page_size)
         options, wanted = resolved(options), id_list(association_ids)
         while pages.has_next:
@@ -158,7 +158,10 @@ class Relations(Resource):
                 yield relation
 
     def delete(self, relation_id: str, **options: Unpack[CallOptions]) -> None:
-        """Delete one relation, not its records or its association; NotFoundError if it is gone."""
+        """Delete one relation, not its records or its association.
+
+        Raises NotFoundError if there is none.
+        """
         from generated_client.api.relations import delete_relation
 
         try:
@@ -171,7 +174,7 @@ class Relations(Resource):
                 location_id=self._location_id,
             )
         except NotFoundError as error:
-            if not error.repeated:  # else an earlier attempt deleted it
+            if not error.repeated:  # otherwise an earlier attempt deleted it
                 raise
 
     def _page(
@@ -196,11 +199,11 @@ class Relations(Resource):
             association_ids=UNSET if wanted is None else [*wanted],
         )
 
-    def _finding(self, association_id: str, first: str, second: str) -> Find[Relation]:
-        """Return a function that looks for the relation of two records."""
+    def _finder(self, association_id: str, first: str, second: str) -> Find[Relation]:
+        """Return a function that looks up the relation of two records."""
 
         def find(options: CallOptions, error: AssociationsError) -> tuple[Relation | None, bool]:
-            # From both records in turn, a page of each: one of them has few relations.
+            # A page of each record in turn, because one of the two often has few relations.
             wanted, options = (association_id,), without_extras(options)
             search = RelationSearch(first, second, error)
             lists: dict[str, Paginator[Relation]] = {

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 class ReportingTransport(Transport):
-    """A transport of its own, so that a client without `on_event` pays nothing for it."""
+    """A separate class, so that a client without `on_event` has no overhead."""
 
-    def request(  # type: ignore[override]  # only what generated code uses
+    def request(  # type: ignore[override]  # only the arguments that generated code passes
         self, method: str, url: str, **parts: Any
     ) -> httpx.Response:
-        """Send a request, again where that may help, and report it as one call."""
+        """Send a request with its retries, and report it as one call."""
         on_event, call = self._options.on_event, CURRENT_CALL.get()
-        assert on_event is not None  # noqa: S101 - it is why this transport was made
+        assert on_event is not None  # noqa: S101 - the client chose this class for it
         location_id = call.location_id if call else self._options.location_id
         report = CallReport(on_event, method, url, location_id)
         reset = CURRENT_REPORT.set(report)
@@ -41,7 +41,7 @@ class ReportingTransport(Transport):
 
     def _exchange(self, request: httpx.Request, turn: Turn, attempts: Attempts) -> httpx.Response:
         report = CURRENT_REPORT.get()
-        assert report is not None  # noqa: S101 - `request` has set it
+        assert report is not None  # noqa: S101 - set by `request`
         report.attempt_started()
         try:
             response = super()._exchange(request, turn, attempts)

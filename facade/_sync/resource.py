@@ -1,5 +1,5 @@
 # Generated from facade/_async/resource.py by `make generate`: edit that file instead.
-"""The one place where the facade calls generated code, and what its resources have in common."""
+"""The base class of the resources: it calls generated operations, and creates exactly once."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from facade._core.call_options import deadline_of, resolved, with_deadline
 from facade._core.mapping import UnexpectedBodyError
-from facade._core.matching import may_exist
+from facade._core.matching import may_be_duplicate
 from facade._core.request import CURRENT_CALL, CallContext
 from facade._core.response import contract_error, parse_body
-from facade._core.retry import Attempts, look_waits
-from facade._core.waiting import log_look
+from facade._core.retry import Attempts, lookup_delays
+from facade._core.waiting import log_lookup
 from facade.errors import AssociationsError, ContractError
 
 from facade._core import concurrency
@@ -30,12 +30,12 @@ P = ParamSpec("P")
 Model = TypeVar("Model")
 
 if TYPE_CHECKING:
-    # Looks for an item because of an error; it says whether another look may find more.
+    # Looks an item up after an error; the flag says whether a later lookup may still find it.
     Find = Function[[CallOptions, AssociationsError], tuple[Model | None, bool]]
 
 
 class Resource:
-    """The operations of one noun, for one location."""
+    """The operations of one resource, for one location."""
 
     def __init__(self, api: AuthenticatedClient, location_id: str, options: ClientOptions) -> None:
         self._api = api
@@ -52,25 +52,27 @@ class Resource:
     ) -> Model:
         """Call a generated operation, and read the body of its response as a model.
 
-        ContractError where the call succeeded and what was asked for is not in the body.
+        Raises ContractError if a successful response does not contain the model.
         """
         call = CallContext(self._location_id, options)
         reset = CURRENT_CALL.set(call)
         try:
             operation(*args, **kwargs)
         except Exception:
-            # Generated code is given a stand-in for the response, and may fail to parse it.
+            # Generated code gets a placeholder instead of the response, and may fail to parse it.
             if call.response is None:
                 raise
         finally:
             CURRENT_CALL.reset(reset)
         if call.response is None:
-            raise RuntimeError("client.api was given another httpx client: make a client for it")
+            raise RuntimeError(
+                "client.api has another httpx client: pass it to the client as http_client instead"
+            )
         try:
             return read(parse_body(call.response.content))
         except UnexpectedBodyError as error:
             failure = contract_error(call.response, str(error))
-        # Not from it: its frames hold the body, in which a server may repeat the token.
+        # Not chained: the frames of `error` hold the body, in which a server may repeat the token.
         raise failure
 
     def _create_once(
@@ -78,18 +80,19 @@ class Resource:
         options: CallOptions,
         create: Function[[CallOptions], Model],
         find: Find[Model],
-        asked_for: Model,
+        requested: Model,
     ) -> Model:
-        """Create exactly once: where the outcome of a request is unknown, find before repeating.
+        """Create exactly once: if the outcome of a request is unknown, look up before a retry.
 
-        `asked_for` is what is known of the item where its creation succeeded and nothing shows it.
+        `requested` is returned if the item was created and neither the response nor a lookup has
+        it.
         """
         options = resolved(options)
         deadline = deadline_of(options) or self._options.new_deadline()
-        if deadline is not None:  # one for all requests
+        if deadline is not None:  # shared by all requests
             options = with_deadline(options, deadline)
         attempts = Attempts(
-            idempotent=True,  # because of the look between two attempts
+            idempotent=True,  # because of the lookup between two attempts
             retries=options.get("retries", self._options.retries),
             deadline=deadline,
         )
@@ -97,18 +100,18 @@ class Resource:
             was_unknown = attempts.outcome_unknown
             try:
                 return create(options)
-            except ContractError as error:  # it is done: its status says so
+            except ContractError as error:  # the status says that it was created
                 with suppress(AssociationsError):
-                    return self._look_for(find, options, error) or asked_for
-                return asked_for
+                    return self._look_up(find, options, error) or requested
+                return requested
             except AssociationsError as error:
                 delay, failure = attempts.retry_delay(error), error
                 # A refusal may say that an earlier attempt succeeded.
-                if not (error.outcome_unknown or (was_unknown and may_exist(error))):
+                if not (error.outcome_unknown or (was_unknown and may_be_duplicate(error))):
                     raise
             if delay is None or not failure.outcome_unknown:
-                return self._found_despite(failure, find, options)
-            log_look(self._options, self._location_id, failure, delay)
+                return self._find_or_raise(failure, find, options)
+            log_lookup(self._options, self._location_id, failure, delay)
             concurrency.sleep(delay)
             try:
                 found, _ = find(options, failure)
@@ -117,33 +120,33 @@ class Resource:
             if found is not None:
                 return found
 
-    def _found_despite(
+    def _find_or_raise(
         self,
         failure: AssociationsError,
         find: Find[Model],
         options: CallOptions,
     ) -> Model:
-        """Return the item that may exist although creating it failed; else raise the failure."""
+        """Return the item if it exists although its creation failed; else raise the failure."""
         try:
-            found = self._look_for(find, options, failure)
+            found = self._look_up(find, options, failure)
         except AssociationsError as error:
             raise failure from error
         if found is None:
             raise failure
         return found
 
-    def _look_for(
+    def _look_up(
         self,
         find: Find[Model],
         options: CallOptions,
         failure: AssociationsError,
     ) -> Model | None:
-        """Look for an item; again for some seconds, where a list may lag behind."""
-        waits = look_waits(deadline_of(options))
+        """Look an item up; repeat for some seconds if a list may lag behind."""
+        delays = lookup_delays(deadline_of(options))
         while True:
             found, may_lag = find(options, failure)
-            wait = next(waits, None) if may_lag else None
+            wait = next(delays, None) if may_lag else None
             if found is not None or wait is None:
                 return found
-            log_look(self._options, self._location_id, failure, wait, again=True)
+            log_lookup(self._options, self._location_id, failure, wait, again=True)
             concurrency.sleep(wait)

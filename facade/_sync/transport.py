@@ -1,5 +1,5 @@
 # Generated from facade/_async/transport.py by `make generate`: edit that file instead.
-"""The httpx client that generated code is given: a request is sent, and sent again, here only."""
+"""The httpx client of generated code: all requests and all retries go through it."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ from facade._sync.waiting import Tokens, Turns
 
 logger = logging.getLogger("facade")
 
-# What generated code gets for a call of the facade: of a status that no contract describes, because
-# it never ends an exchange, so that there is nothing to parse.
-_STAND_IN = httpx.Response(httpx.codes.EARLY_HINTS)
+# Generated code gets this instead of the response to a call of the facade. Its status is not final
+# and in no contract, so generated code parses nothing.
+_PLACEHOLDER = httpx.Response(httpx.codes.EARLY_HINTS)
 
 
 class Transport(httpx.Client):
-    """Sends the requests of generated code, which sees only what succeeded.
+    """Sends the requests of generated code, which gets successful responses only.
 
-    So generated code never sees a 520, an HTML page or a token; nor the response to a call of the
-    facade, which reads the body itself.
+    Generated code therefore never handles a 520, an HTML page or a token, nor the response to a
+    call of the facade, which reads the body itself.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Transport(httpx.Client):
             if transport is not None:
                 raise TypeError("pass transport or http_client, not both")
             _require_kind(http_client, httpx.Client)
-        self._requests = RequestBuilder(options)  # first, because it refuses a wrong token
+        self._requests = RequestBuilder(options)  # first, because it rejects an invalid token
         self._inner = transport or Pool(options.base_url)
         super().__init__(transport=self._inner)
         self._options = options
@@ -59,10 +59,10 @@ class Transport(httpx.Client):
         self._turns = Turns(options.pace)
         self._http_client = http_client
 
-    def request(  # type: ignore[override]  # only what generated code uses
+    def request(  # type: ignore[override]  # only the arguments that generated code passes
         self, method: str, url: str, **parts: Any
     ) -> httpx.Response:
-        """Build a request, wait for a turn, send it; again, where that is safe and may help."""
+        """Build a request, wait for a turn, send it, and retry where that is safe and may help."""
         call = CURRENT_CALL.get()
         location_id = call.location_id if call else self._options.location_id
         options = resolved(call.options) if call else CallOptions()
@@ -74,16 +74,16 @@ class Transport(httpx.Client):
         )
         build = partial(self._requests.build, method, url, call, **parts)
         while True:
-            where = f"{method.upper()} {url}"
-            request = self._tokens.build(build, where, location_id, attempts)
+            request_line = f"{method.upper()} {url}"
+            request = self._tokens.build(build, request_line, location_id, attempts)
             turn = self._turns.take(request, location_id, attempts)
             try:
                 response = self._exchange(request, turn, attempts)
                 raise_for_status(request, response)
                 if call is None:
                     return response
-                call.response = response  # whose body the facade reads itself
-                return _STAND_IN
+                call.response = response  # the facade reads its body itself
+                return _PLACEHOLDER
             except AssociationsError as error:
                 delay = self._tokens.retry_delay(request, location_id, error, attempts)
                 if delay is None:
@@ -131,8 +131,8 @@ class Transport(httpx.Client):
         elif self.is_closed:
             raise RuntimeError("this client is closed")
         else:
-            # Not through httpx's own send: cookies, redirects, auth and hooks are not wanted here,
-            # and looking for them costs as much as a small call.
+            # Not through httpx's own send, whose checks for cookies, redirects, auth and hooks
+            # take as long as a small call.
             response = self._inner.handle_request(request)
         try:
             read = read_bounded(response, self._options.max_response_bytes)
@@ -143,7 +143,7 @@ class Transport(httpx.Client):
         return read
 
     def __del__(self) -> None:
-        if not getattr(self, "is_closed", True):  # a copy may lack what it needs
+        if not getattr(self, "is_closed", True):  # a copy may lack the attribute
             message = "a client was not closed: use `with`, or call close()"
             warnings.warn(message, ResourceWarning, source=self, stacklevel=2)
 

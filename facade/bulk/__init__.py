@@ -1,6 +1,6 @@
-"""Many relations: `ensure_many` of a list, `ensure_shard`, and `replace` those of one record.
+"""Many relations: `ensure_many` and `ensure_shard` for lists, `replace` for those of one record.
 
-`aensure_many`, `aensure_shard` and `areplace` are the same for an AsyncAssociationsClient.
+`aensure_many`, `aensure_shard` and `areplace` do the same with an AsyncAssociationsClient.
 """
 
 from typing import TYPE_CHECKING
@@ -34,12 +34,12 @@ __all__ = [
     "replace",
 ]
 
-# Loaded when they are first used: asyncio is no part of what a blocking app waits for.
+# Lazy, because a blocking app should not wait for the import of asyncio.
 _MODULES = {
     "_async.many": ["AsyncOutcomes", "aensure_many"],
     "_async.replacing": ["areplace"],
     "_async.shard": ["aensure_shard"],
 }
 
-if not TYPE_CHECKING:  # a type checker would take every name for one of these
+if not TYPE_CHECKING:  # a type checker would accept any name
     __getattr__, __dir__ = lazy_names(__name__, _MODULES)

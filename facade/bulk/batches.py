@@ -1,4 +1,4 @@
-"""What is sent as a batch, and what is believed of its answer."""
+"""The sizes of batches, and the pairs that the response to a batch proves to be created."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,14 +9,14 @@ from facade._core.forking import ForkSafeLock
 Ids = tuple[str, str]
 
 MAX_BATCH = 1000
-_FIRST = 10  # pairs of the first batch; larger ones follow as smaller ones are accepted
-_TO_GROW = 4  # batches that are accepted before the next larger one, after a refusal
-_PAIRS_PER_LOSS = 100  # for so many pairs, one request may be in vain
+_FIRST_SIZE = 10  # pairs in the first batch; the size grows as batches are accepted
+_BATCHES_TO_GROW = 4  # accepted batches before the size grows, after a refusal
+_PAIRS_PER_EXTRA_REQUEST = 100  # one request may be wasted for each hundred pairs
 _QUOTED = re.compile(r"\[([^\[\]]+)\]|'([^']+)'|\"([^\"]+)\"")
 
 
 def checked_batch(batch: object) -> int | None:
-    """Return how many pairs a batch may have; None for no batches."""
+    """Return the maximum size of a batch, checked; None for no batches."""
     if batch is None:
         return None
     if not isinstance(batch, int) or isinstance(batch, bool):
@@ -27,53 +27,53 @@ def checked_batch(batch: object) -> int | None:
 
 
 class BatchSizes:
-    """How many pairs the next batch may have, from 1, which is none; usable from any thread.
+    """The size of the next batch, in pairs; 1 means no batch. Usable from any thread.
 
-    Sizes double until one is refused. From then on they halve with each refusal, and grow by a
-    quarter with each fourth batch that is accepted. Where batches save nothing, one of them is sent
-    for each hundred pairs at most, and at least one.
+    The size doubles until a batch is refused. From then on it halves with each refusal, and grows
+    by a quarter with each fourth accepted batch. If batches save nothing, at most one is sent for
+    each hundred pairs, and at least one.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, max_size: int) -> None:
         self._lock = ForkSafeLock()
-        self._most = most
-        self._accepted: int | None = None  # of this size; not counted before the first refusal
+        self._max_size = max_size
+        self._accepted: int | None = None  # batches of this size; None before the first refusal
         self._pairs = 0
-        self._losses = 0  # requests for batches, less the requests that they saved
-        self.size = min(_FIRST, most)
-        self.proven = 0  # the largest size that was accepted
+        self._extra_requests = 0  # requests for batches, minus the requests that they saved
+        self.size = min(_FIRST_SIZE, max_size)
+        self.proven = 0  # the largest accepted size
 
     def add(self, pairs: int) -> None:
-        """Count pairs that are to be created, in whatever way."""
+        """Count pairs to create, in a batch or not."""
         with self._lock:
             self._pairs += pairs
 
     def take(self, pairs: int) -> int:
-        """Return how many of these pairs to send now, and count the request; 0 for none."""
+        """Return the size of the next batch of `pairs`, and count its request; 0 for no batch."""
         with self._lock:
             size = min(pairs, self.size)
-            is_too_dear = (self._losses + 1) * _PAIRS_PER_LOSS > self._pairs
-            if size < 2 or (self._losses > 0 and is_too_dear):
+            is_too_expensive = (self._extra_requests + 1) * _PAIRS_PER_EXTRA_REQUEST > self._pairs
+            if size < 2 or (self._extra_requests > 0 and is_too_expensive):
                 return 0
-            self._losses += 1
+            self._extra_requests += 1
             return size
 
     def is_proven(self, pairs: int) -> bool:
-        """Return whether as many of these pairs as may be sent were accepted before."""
+        """Return whether a batch of the size for `pairs` was accepted before."""
         return min(pairs, self.size) <= self.proven
 
     def check(self) -> None:
-        """Count a request that finds out whether a batch was created whole."""
+        """Count a request that checks whether a batch was created completely."""
         with self._lock:
-            self._losses += 1
+            self._extra_requests += 1
 
     def save(self, created: int) -> None:
-        """Count pairs that are known to be created by a batch."""
+        """Count pairs that a batch created."""
         with self._lock:
-            self._losses -= created
+            self._extra_requests -= created
 
     def accept(self, size: int) -> None:
-        """Grow, after a batch of this size was accepted."""
+        """Increase the size after a batch of `size` was accepted."""
         with self._lock:
             self.proven = max(self.proven, size)
             if size < self.size:
@@ -81,47 +81,47 @@ class BatchSizes:
             step = size
             if self._accepted is not None:
                 self._accepted += 1
-                step = max(1, size // 4) if self._accepted % _TO_GROW == 0 else 0
-            self.size = min(size + step, self._most)
+                step = max(1, size // 4) if self._accepted % _BATCHES_TO_GROW == 0 else 0
+            self.size = min(size + step, self._max_size)
 
     def refuse(self, size: int) -> None:
-        """Halve, after a batch of this size was refused."""
+        """Halve the size after a batch of `size` was refused."""
         with self._lock:
             self._accepted = 0
             self.size = max(1, min(self.size, size // 2))
 
     def stop(self) -> None:
-        """Send no further batch."""
+        """Allow no more batches."""
         with self._lock:
-            self.size = self._most = 1
+            self.size = self._max_size = 1
 
 
-def created_of(pairs: Sequence[Ids], errored: Sequence[object]) -> set[Ids]:
-    """Return the pairs of a batch that were created, going by the entries of what failed.
+def created_pairs(pairs: Sequence[Ids], errored: Sequence[object]) -> set[Ids]:
+    """Return the pairs of a batch that were certainly created, given the entries of failed ones.
 
-    An entry that names a pair's two records is about that pair; one that names a record is about
-    every pair of it; one that names none may be about any pair, so that nothing is known.
+    An entry with both record ids of a pair is about that pair; an entry with one record id may be
+    about each of its pairs; an entry without one may be about any pair, so none is certain.
     """
-    doubtful: set[Ids] = set()
+    uncertain: set[Ids] = set()
     for entry in errored:
-        names = set(_names(entry))
-        concerned = {pair for pair in pairs if names >= set(pair)}
-        concerned = concerned or {pair for pair in pairs if names & set(pair)}
-        if not concerned:
+        ids = set(_possible_ids(entry))
+        matching = {pair for pair in pairs if ids >= set(pair)}
+        matching = matching or {pair for pair in pairs if ids & set(pair)}
+        if not matching:
             return set()
-        doubtful |= concerned
-    return set(pairs) - doubtful
+        uncertain |= matching
+    return set(pairs) - uncertain
 
 
-def _names(value: object) -> Iterator[str]:
-    """Yield what a value may name: its texts, and what stands in them in brackets or quotes."""
+def _possible_ids(value: object) -> Iterator[str]:
+    """Yield possible ids in a value: its texts, and the parts in brackets or quotes."""
     if isinstance(value, str):
         yield value
         for found in _QUOTED.findall(value):
             yield from filter(None, found)
     elif isinstance(value, Mapping):
         for each in cast("Mapping[object, object]", value).values():
-            yield from _names(each)
+            yield from _possible_ids(each)
     elif isinstance(value, list):
         for each in cast("list[object]", value):
-            yield from _names(each)
+            yield from _possible_ids(each)

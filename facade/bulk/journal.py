@@ -1,4 +1,4 @@
-"""The journal of a long run: each outcome as a line of JSON, so that a run can be resumed."""
+"""The journal of a run: each outcome as a line of JSON, so that the run can be resumed."""
 
 import json
 import os
@@ -13,7 +13,9 @@ from facade._core.forking import ForkSafeLock
 from facade.bulk.outcomes import Outcome
 from facade.errors import AssociationsError
 
-_SYNC_INTERVAL = 1.0  # seconds; a killed process loses nothing, a power cut the last interval
+_SYNC_INTERVAL = (
+    1.0  # seconds of outcomes that a power failure may lose; a killed process loses none
+)
 
 if sys.platform == "win32":
     import msvcrt
@@ -32,18 +34,18 @@ else:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     def _unlock(file: BinaryIO) -> None:
-        # Closing alone keeps it locked where a process that was forked meanwhile has a copy.
+        # Closing is not enough if a forked process has a copy of the file descriptor.
         fcntl.flock(file, fcntl.LOCK_UN)
 
 
 class JournalError(AssociationsError):
-    """The journal cannot be used: another process uses it, or it belongs to another run."""
+    """The journal cannot be used: another process or run uses it, or it is damaged."""
 
 
 class Journal:
-    """Keeps outcomes in an append-only file, which one process at a time may use.
+    """Stores outcomes in an append-only file, which one process at a time can use.
 
-    It is keyed by pair and not by index, so that a list may be sorted or extended between runs.
+    Outcomes are stored by pair, not by index, so a list may be sorted or extended between runs.
     """
 
     def __init__(self, path: str | os.PathLike[str], association_id: str, location_id: str) -> None:
@@ -62,11 +64,11 @@ class Journal:
             raise
 
     def __contains__(self, pair: object) -> bool:
-        """Whether an earlier run recorded an outcome for a pair that was not taken yet."""
+        """Return whether an outcome of an earlier run is left for a pair."""
         return pair in self._done
 
     def take(self, index: int, pair: tuple[str, str]) -> Outcome | None:
-        """Take the outcome that an earlier run recorded for a pair; None if there is none."""
+        """Remove and return an outcome of an earlier run for a pair; None if there is none."""
         outcomes = self._done.get(pair)
         if not outcomes:
             return None
@@ -76,7 +78,7 @@ class Journal:
         return evolve(outcome, index=index)
 
     def add(self, *outcomes: Outcome) -> None:
-        """Append outcomes; callable from any thread."""
+        """Append outcomes; may be called from any thread."""
         lines = b"".join(_line(_recorded(outcome)) for outcome in outcomes)
         with self._write_lock:
             self._file.write(lines)
@@ -106,11 +108,11 @@ class Journal:
             ) from error
 
     def _load(self, header: bytes) -> None:
-        """Read the outcomes; cut off an incomplete last line, which a killed process leaves."""
+        """Read the outcomes; remove an incomplete last line, which a killed process leaves."""
         self._file.seek(0)
         first = self._file.readline()
         if first != header:
-            if not header.startswith(first):  # an empty or incomplete first line is its start
+            if not header.startswith(first):  # otherwise the file is empty or the header incomplete
                 raise JournalError(f"{self._path} {_owner(first)}: pass another journal")
             self._file.truncate(0)
             self._file.write(header)
@@ -140,7 +142,7 @@ def _recorded(outcome: Outcome) -> dict[str, str]:
     }
     if outcome.error is None:
         return {**entry, "relation": outcome.relation_id or ""}
-    return {**entry, "error": str(outcome.error)}  # for people to read: a run retries failed pairs
+    return {**entry, "error": str(outcome.error)}  # informational: a run retries failed pairs
 
 
 def _line(entry: dict[str, Any]) -> bytes:
@@ -174,7 +176,7 @@ def _outcome(line: bytes) -> Outcome | None:
 
 
 def _owner(line: bytes) -> str:
-    """Describe a file by its first line, which is not this run's."""
+    """Describe the file by its first line, which is not the header of this run."""
     entry = _entry(line)
     if entry.get("journal") == 1:
         owner = f"association {entry.get('association')} in location {entry.get('location')}"

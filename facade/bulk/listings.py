@@ -1,4 +1,4 @@
-"""What is cheaper for many pairs: to list the relations of a record that they share, or to ask."""
+"""Decides whether to list the relations of a record that many pairs share."""
 
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable
@@ -10,20 +10,20 @@ from facade.models import Page, Relation
 
 Lock = TypeVar("Lock")
 
-# Listing pays where pairs exist already, and is lost where they are new. A quarter of a request
-# for each pair at most, so that four pairs pay for one page: new pairs cost 1.25 requests at most.
+# Listing saves requests if the pairs exist, and wastes them if they are new. It may cost a quarter
+# of a request for each pair, so one page needs four pairs: a new pair costs 1.25 requests at most.
 _PAIRS_PER_PAGE = 4
 _PAGE_SIZE = 100
-_MAX_RELATIONS = 100_000  # of all listings together, some 30 MB
+_MAX_RELATIONS = 100_000  # in all listings, about 30 MB
 _MAX_LISTINGS = 1_000
-_MAX_RECORDS = 10_000  # whose pairs are counted, where the list is not known in advance
+_MAX_RECORDS = 10_000  # whose pairs are counted, if the list is not known in advance
 
 
 class Listing(Generic[Lock]):
-    """The relations of one record under one association, as far as they were read.
+    """The relations of a record under an association that were read so far.
 
-    `pairs` is the number of pairs that share the record, as far as it is known. Hold `lock`
-    to read a page, or to ask what is known.
+    `pairs` is the known number of pairs that share the record. Hold `lock` to read a page, or to
+    read the attributes.
     """
 
     def __init__(self, record_id: str, lock: Lock) -> None:
@@ -37,10 +37,10 @@ class Listing(Generic[Lock]):
 
     @property
     def is_worth_reading(self) -> bool:
-        """Whether the pages that are left cost less than asking for the pairs."""
+        """Whether the remaining pages cost less than the requests that they may save."""
         if not self.pages.has_next or len(self.relation_ids) >= _MAX_RELATIONS:
             return False
-        if self._total is None:  # as many are left as were read
+        if self._total is None:  # assume that half of the pages were read
             left = max(1, self._pages_read)
         else:
             left = max(1, ceil((self._total - self.pages.skip) / _PAGE_SIZE))
@@ -54,15 +54,15 @@ class Listing(Generic[Lock]):
             self.relation_ids[one.first_record_id, one.second_record_id] = one.id
 
     def abandon(self) -> None:
-        """Read no further page: one could not be read."""
+        """Read no more pages, after one could not be read."""
         self.pages.has_next = False
 
 
 class Listings(Generic[Lock]):
-    """The listings of the records that enough pairs share, the most recently used last.
+    """The listings of the records that enough pairs share, the most recently used one last.
 
-    `counts` are the pairs of each record of a list that is known in advance; without it, pairs
-    are counted as they come.
+    `counts` are the numbers of pairs by record, if the list is known in advance; otherwise pairs
+    are counted as they are read.
     """
 
     def __init__(self, new_lock: Callable[[], Lock], counts: Counter[str] | None = None) -> None:
@@ -71,8 +71,8 @@ class Listings(Generic[Lock]):
         self._counts: OrderedDict[str, int] = OrderedDict(counts or {})
         self._listings: OrderedDict[str, Listing[Lock]] = OrderedDict()
 
-    def of_pair(self, ids: tuple[str, str]) -> Listing[Lock] | None:
-        """Return the listing of the record of a pair that more pairs share, if enough do."""
+    def for_pair(self, ids: tuple[str, str]) -> Listing[Lock] | None:
+        """Return the listing of that record of a pair that more pairs share; None if too few do."""
         if not self._is_known:
             self._count(ids)
         record_id = max(ids, key=lambda one: self._counts.get(one, 0))
@@ -99,6 +99,6 @@ class Listings(Generic[Lock]):
 
 
 def count_records(pairs: Iterable[tuple[str, str]]) -> Counter[str]:
-    """Count the pairs of each record that enough of them share."""
+    """Return the number of pairs by record, for records that enough pairs share."""
     counts = Counter(record_id for ids in pairs for record_id in ids)
     return Counter({key: count for key, count in counts.items() if count >= _PAIRS_PER_PAGE})

@@ -11,7 +11,7 @@ from facade.bulk.outcomes import Progress
 
 @frozen(kw_only=True)
 class RunOptions:
-    """How a list of pairs is worked through; `aensure_many` says what each option means."""
+    """The options of a run; `aensure_many` documents them."""
 
     concurrency: int
     details: bool
@@ -23,8 +23,8 @@ class RunOptions:
         _check_concurrency(self.concurrency)
         if self.details and self.batch is not None:
             raise ValueError(
-                "details needs the relation of each pair, which the answer to a batch does not "
-                "name: leave out details or batch"
+                "details needs the relation of each pair, which the response to a batch does not "
+                "contain: omit details or batch"
             )
 
 

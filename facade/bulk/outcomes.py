@@ -1,4 +1,4 @@
-"""A pair of records, and what came of it."""
+"""A pair of records, and its outcome."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -11,9 +11,9 @@ from facade._core.request import path_segment
 from facade.models import Association
 
 Pair = tuple[str, str] | Mapping[str, str]
-"""Two record ids: the first and the second, or by object key."""
+"""Two record ids: (first, second), or a mapping by object key."""
 
-# Errors of the token, the day or the network: every other pair would fail in the same way.
+# Errors of the token, the daily limit or the network: every other pair would fail, too.
 _FATAL_ERRORS = (
     errors.AuthenticationError,
     errors.ConnectFailedError,
@@ -25,13 +25,12 @@ _FATAL_ERRORS = (
 
 @frozen(kw_only=True)
 class Outcome:
-    """The outcome of one pair; it pickles.
+    """The outcome of one pair; it can be pickled.
 
-    `index` is the pair's position in the list, from 0. If the pair failed, `error` says why; the
-    record ids are empty if the pair has none. `relation_id` is None if the pair failed, and if
-    nothing that was read for the run named its relation: where it was existing (see `details`), and
-    where a `batch` created it.
-    `resumed` says that the outcome is from the journal, and nothing was sent.
+    `index` is the position of the pair in the list, from 0. `error` is set if the pair failed; the
+    record ids are empty if the pair is not valid. `relation_id` is None if the pair failed, if a
+    `batch` created it, and for an existing pair unless a listing or `details` found its relation.
+    `resumed` is True if the outcome is from the journal and nothing was sent.
     """
 
     index: int
@@ -44,7 +43,7 @@ class Outcome:
 
     @property
     def is_fatal(self) -> bool:
-        """Whether it failed with an error that every other pair would meet, too."""
+        """Whether the pair failed with an error that every other pair would get, too."""
         return is_fatal(self.error)
 
 
@@ -52,7 +51,7 @@ class Outcome:
 class Progress:
     """The progress of a run after `seconds`.
 
-    `total` is None if the list has no length. `resumed` of those `done` are from the journal.
+    `total` is None if the list has no length. `resumed` counts those of `done` from the journal.
     """
 
     done: int
@@ -65,12 +64,12 @@ class Progress:
 
 
 def is_fatal(error: Exception | None) -> bool:
-    """Return whether every other request would meet the same error."""
+    """Return whether every other request would get the same error."""
     return isinstance(error, _FATAL_ERRORS)
 
 
 def progress(counts: Counter[str], total: int | None, seconds: float) -> Progress:
-    """Return the progress from the number of outcomes by status, and of those resumed."""
+    """Return the progress from the numbers of outcomes by status, and of resumed ones."""
     created, existing, failed = counts["created"], counts["existing"], counts["failed"]
     return Progress(
         done=created + existing + failed,
@@ -84,10 +83,10 @@ def progress(counts: Counter[str], total: int | None, seconds: float) -> Progres
 
 
 def record_ids(pair: object, association: Association) -> tuple[str, str]:
-    """Return the first and the second record id of a pair; ValueError if it is not a pair."""
+    """Return the record ids of a pair; raise ValueError if it is not a pair."""
     if isinstance(pair, Mapping):
         pair = association.orient(cast("Mapping[str, str]", pair))
-    # Callers without a type checker pass lists, rows of three, strings.
+    # Callers without a type checker pass lists, rows of three columns, or text.
     ids = tuple(cast("Iterable[object]", pair)) if isinstance(pair, (tuple, list)) else ()
     if len(ids) != 2 or not all(isinstance(one, str) and one.strip() for one in ids):
         raise ValueError(f"a pair must be two record ids, not {pair!r:.100}")
@@ -104,7 +103,7 @@ def usable_ids(pair: object, association: Association) -> tuple[str, str] | None
 
 
 def require_client(client: object, kind: type) -> None:
-    """Raise TypeError for a client of the other kind, or for anything else."""
+    """Raise TypeError if `client` is not an instance of `kind`."""
     if not isinstance(client, kind):
         other = "aensure_many and areplace take an AsyncAssociationsClient"
         raise TypeError(

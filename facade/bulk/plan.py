@@ -14,10 +14,10 @@ Side = Literal["first", "second"]
 
 @frozen(kw_only=True)
 class Plan:
-    """What `replace` changes, or would change unless it is `applied`; print it to read it.
+    """The changes of `replace`, done if `applied`; str() gives a readable summary.
 
-    `creates` are ids of records to relate to. `deletes` and `kept` are relations that existed.
-    `side` is the record's side; None if nothing shows it and nothing is to be created.
+    `creates` are ids of records to relate to. `deletes` and `kept` are existing relations. `side`
+    is the record's side; None if it is unknown and nothing has to be created.
     """
 
     record_id: str
@@ -40,7 +40,7 @@ class Plan:
         return "\n".join(lines)
 
     def pair(self, other_id: str) -> tuple[str, str]:
-        """Return the record and another one as the association's first and second."""
+        """Return the record and another one as (first, second)."""
         if self.side == "first":
             return self.record_id, other_id
         return other_id, self.record_id
@@ -49,11 +49,10 @@ class Plan:
 def checked_ids(record_id: str, other_ids: Iterable[str]) -> tuple[str, ...]:
     """Return the other ids, each once.
 
-    TypeError for a text instead of an iterable of ids, ValueError for an id that no request can
-    carry.
+    Raises TypeError for text instead of an iterable of ids, ValueError for an invalid id.
     """
     if isinstance(other_ids, str):
-        raise TypeError("other_ids must be an iterable of ids: put a single id in a list")
+        raise TypeError("other_ids must be an iterable of ids: pass a single id as [id]")
     wanted = tuple(dict.fromkeys(other_ids))
     given: list[object] = [record_id, *wanted]
     for one in given:
@@ -67,10 +66,12 @@ def _record_on(relation: Relation, side: Side) -> str | None:
     return relation.first_record_id if side == "first" else relation.second_record_id
 
 
-def side_in(relations: list[Relation], record_id: str, association: Association) -> Side | None:
-    """Return the side that a record has in its relations; None if it has none, or both.
+def side_of_record(
+    relations: list[Relation], record_id: str, association: Association
+) -> Side | None:
+    """Return the side of a record in its relations; None if there are none, or both sides.
 
-    The object that a relation says the record is of counts: HighLevel may list it on either side.
+    The record's object key in the relation determines it: HighLevel may list it on either side.
     """
     found: list[Side | None] = [_side(each, record_id, association) for each in relations]
     shown = {*found} - {None}
@@ -100,7 +101,7 @@ def plan_for(
     side: Side | None,
     existing: list[Relation],
 ) -> Plan:
-    """Compare the relations that exist with those that are wanted."""
+    """Compare the existing relations with the wanted ones."""
     missing = dict.fromkeys(wanted)
     is_symmetric = association.first_object_key == association.second_object_key
     kept: list[Relation] = []

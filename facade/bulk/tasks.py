@@ -1,4 +1,4 @@
-"""How the async functions do several pairs at once: in tasks."""
+"""Concurrency of the async functions, with tasks."""
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
@@ -15,7 +15,7 @@ AsyncJob = asyncio.Future[Result]
 
 
 async def async_each(items: AsyncItems[Item]) -> AsyncIterator[Item]:
-    """Iterate over items, whether they come with `async for` or with `for`."""
+    """Iterate over items of an async or a plain iterable."""
     if isinstance(items, AsyncIterable):
         async for item in items:
             yield item
@@ -32,7 +32,7 @@ def async_finished(result: Result) -> AsyncJob[Result]:
 
 
 def async_unfinished(kind: type[Result]) -> AsyncJob[Result | None]:
-    """Return a job whose result another one sets: of this kind, or None."""
+    """Return a job whose result another job sets: an instance of `kind`, or None."""
     return asyncio.get_running_loop().create_future()
 
 
@@ -42,14 +42,14 @@ async def async_result_of(job: AsyncJob[Result]) -> Result:
 
 
 class AsyncWorkers:
-    """A number of jobs at once; on leaving, those that have begun are finished.
+    """Runs `count` jobs at once; on exit, started jobs finish and others are cancelled.
 
-    Where the caller is cancelled, they are cancelled too.
+    If the caller is cancelled, started jobs are cancelled, too.
     """
 
     def __init__(self, count: int) -> None:
-        self._room = asyncio.Semaphore(count)
-        self._begun: set[asyncio.Task[object]] = set()
+        self._slots = asyncio.Semaphore(count)
+        self._started: set[asyncio.Task[object]] = set()
         self._pending: set[asyncio.Task[object]] = set()
 
     async def __aenter__(self) -> Self:
@@ -63,18 +63,18 @@ class AsyncWorkers:
     ) -> None:
         is_cancelled = kind is not None and issubclass(kind, asyncio.CancelledError)
         for task in list(self._pending):
-            if is_cancelled or task not in self._begun:
+            if is_cancelled or task not in self._started:
                 task.cancel()
         await asyncio.gather(*self._pending, return_exceptions=True)
 
     def start(
         self, function: Callable[P, Awaitable[Result]], *args: P.args, **kwargs: P.kwargs
     ) -> AsyncJob[Result]:
-        """Start a job as soon as there is room for it."""
+        """Queue a job, which starts when a worker is free."""
 
         async def job() -> Result:
-            async with self._room:
-                self._begun.add(task)
+            async with self._slots:
+                self._started.add(task)
                 return await function(*args, **kwargs)
 
         task = asyncio.ensure_future(job())
@@ -84,4 +84,4 @@ class AsyncWorkers:
 
     def _forget(self, task: "asyncio.Task[object]") -> None:
         self._pending.discard(task)
-        self._begun.discard(task)
+        self._started.discard(task)

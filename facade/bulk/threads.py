@@ -1,4 +1,4 @@
-"""How the blocking functions do several pairs at once: in threads."""
+"""Concurrency of the blocking functions, with threads."""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -28,7 +28,7 @@ def finished(result: Result) -> Job[Result]:
 
 
 def unfinished(kind: type[Result]) -> Job[Result | None]:
-    """Return a job whose result another one sets: of this kind, or None."""
+    """Return a job whose result another job sets: an instance of `kind`, or None."""
     return Future()
 
 
@@ -38,7 +38,7 @@ def result_of(job: Job[Result]) -> Result:
 
 
 class Workers:
-    """A number of jobs at once; on leaving, those that have begun are finished."""
+    """Runs `count` jobs at once; on exit, started jobs finish and others are cancelled."""
 
     def __init__(self, count: int) -> None:
         self._pool = ThreadPoolExecutor(count, thread_name_prefix="ensure_many")
@@ -57,5 +57,5 @@ class Workers:
     def start(
         self, function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs
     ) -> Job[Result]:
-        """Start a job as soon as there is room for it."""
+        """Queue a job, which starts when a worker is free."""
         return self._pool.submit(function, *args, **kwargs)

@@ -18,7 +18,7 @@ from typing import NoReturn, Protocol, cast
 
 from facade import AssociationsError, __version__
 from facade._core.extras import missing_extra
-from facade._core.files import forget_output
+from facade._core.files import discard_output
 from facade.cli.output import print_error, print_note
 
 PROGRAM = "highlevel-associations"
@@ -91,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
             return status
     except BrokenPipeError:
-        return forget_output()
+        return discard_output()
     except KeyboardInterrupt:
         return INTERRUPTED
     except OSError as error:

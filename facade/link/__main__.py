@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 
 from facade import AssociationsClient
-from facade._core.files import forget_output
+from facade._core.files import discard_output
 from facade.link.arguments import EPILOG, add_arguments
 from facade.link.command import run
 
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return run(options, AssociationsClient.from_env)
     except BrokenPipeError:
-        return forget_output()
+        return discard_output()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Tokens of an app that renew themselves: pass an `OAuth` wherever a token is expected."""
+"""OAuth with automatic token renewal: pass an `OAuth` to a client instead of a token."""
 
 from facade.oauth.authorization import SCOPES, Authorization
 from facade.oauth.errors import (

@@ -1,4 +1,4 @@
-"""The browser's part of an installation: where a person authorizes the app, and the way back."""
+"""The browser part of an installation: the authorization URL and the check of the state."""
 
 import hmac
 from typing import NamedTuple
@@ -12,23 +12,24 @@ SCOPES = tuple(sorted({scope for one in OPERATIONS.values() for scope in one.sco
 
 
 class Authorization(NamedTuple):
-    """The URL to send a person's browser to, and the state to keep in its session meanwhile."""
+    """The URL to redirect the browser to, and the state to store in its session."""
 
     url: str
     state: str
 
 
 def check_state(state: str | None, expected: str | None) -> None:
-    """Raise StateMismatchError unless both states are there and equal."""
+    """Raise StateMismatchError unless both states are given and equal."""
     if not state or not expected:
-        missing = "came back with the code" if not state else "was kept in the session"
+        missing = "state" if not state else "expected_state"
         raise StateMismatchError(
-            f"no state {missing}: pass state and expected_state. HighLevel sends none for an "
-            "installation that began at its marketplace, or where the app is installed already: "
-            "for these ask the person to confirm, then pass unsolicited=True"
+            f"{missing} is missing: pass the state of the callback and the expected_state of the "
+            "session. HighLevel sends no state if the installation started in its marketplace, or "
+            "if the app is installed already: then ask the user to confirm, and pass "
+            "unsolicited=True"
         )
     received, kept = (text.encode(errors="surrogatepass") for text in (state, expected))
     if not hmac.compare_digest(received, kept):
         raise StateMismatchError(
-            "the state that came back is not this session's: start the installation again"
+            "the state of the callback is not that of this session: start the installation again"
         )

@@ -1,4 +1,4 @@
-"""HighLevel's two token operations: a form is posted, a grant comes back."""
+"""HighLevel's two token endpoints: a form is posted, and the response has a grant."""
 
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
@@ -21,14 +21,14 @@ from facade.oauth.refusals import refusal
 
 TOKEN, LOCATION_TOKEN = "/oauth/token", "/oauth/locationToken"
 RETRIES = 2
-# Seconds in which a request is retried. HighLevel answers a repeated refresh with the same tokens
-# for 30 s, and a process that takes over from a dead one needs its share of these.
+# Seconds in which a request is retried. For 30 s, HighLevel responds to a repeated refresh with the
+# same tokens, and a process that takes over from a dead one needs a part of this time.
 MAX_ELAPSED = 12.0
 
 
 @frozen
 class Form:
-    """A form to post; neither its repr nor an error shows its secrets."""
+    """A form to post; no repr or error shows its secrets."""
 
     url: str
     fields: Mapping[str, str]
@@ -38,10 +38,10 @@ class Form:
     def post(
         self, timeout: float, deadline: CallDeadline, transport: httpx.BaseTransport | None
     ) -> Any:
-        """Post it once; return the body of a success, raise the errors that a client raises.
+        """Post the form once; return the body of a success, or raise the errors of a client.
 
-        `timeout` is in seconds, for each part of the request, which ends at the deadline. It has
-        its own connection, because forms are rare: nothing is left to close or to fork.
+        `timeout` is in seconds, for each part of the request, which ends at the deadline. It uses a
+        new connection, because forms are rare, so that none has to be closed or reset after a fork.
         """
         headers = httpx.Headers({**HEADERS, "Version": VERSION})
         if self.token:
@@ -64,7 +64,7 @@ class Form:
 
 @frozen(kw_only=True)
 class Endpoint:
-    """Requests tokens for an app."""
+    """Requests the tokens of an app."""
 
     client_id: str
     client_secret: str = field(repr=False)
@@ -74,23 +74,23 @@ class Endpoint:
     clock: Callable[[], float]
 
     def code_form(self, code: str, user_type: UserType, redirect_uri: str | None) -> Form:
-        """Make the form that exchanges a code, so that no caller needs to hold the code itself."""
+        """Return the form that exchanges a code, so that the caller does not keep the code."""
         fields = {"grant_type": "authorization_code", "user_type": user_type}
         if redirect_uri is not None:
             fields["redirect_uri"] = redirect_uri
         return self._form(fields, {"code": code})
 
     def exchange(self, form: Form, user_type: UserType) -> Grant:
-        """Exchange the code of an installation for tokens; a code works once."""
+        """Exchange the code of an installation for tokens; a code is valid once."""
         return self._post(form, TOKEN, Grant(user_type=user_type), idempotent=False)
 
     def refresh(self, grant: Grant) -> Grant:
-        """Exchange a refresh token for new tokens, of both kinds."""
+        """Exchange a refresh token for a new access token and a new refresh token."""
         fields = {"grant_type": "refresh_token", "user_type": grant.user_type}
         return self._post(self._form(fields, {"refresh_token": grant.refresh_token}), TOKEN, grant)
 
     def location_token(self, agency: Grant, location_id: str) -> Grant:
-        """Derive a location's token from its agency's."""
+        """Derive the token of a location from its agency's token."""
         fields = {"companyId": agency.company_id, "locationId": location_id}
         form = Form(self.base_url + LOCATION_TOKEN, fields, {}, agency.access_token)
         owner = Grant(company_id=agency.company_id, location_id=location_id)
@@ -101,7 +101,7 @@ class Endpoint:
         return Form(self.base_url + TOKEN, {"client_id": self.client_id, **fields}, secrets)
 
     def _post(self, form: Form, path: str, previous: Grant, *, idempotent: bool = True) -> Grant:
-        """Post a form; retry it if that is safe and of use."""
+        """Post a form, with retries if that is safe and may help."""
         deadline = CallDeadline(MAX_ELAPSED)
         attempts = Attempts(idempotent=idempotent, retries=RETRIES, deadline=deadline)
         while True:

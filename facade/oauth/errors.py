@@ -2,13 +2,14 @@
 
 AssociationsError
 └── OAuthError                   no token is available
-    ├── StateMismatchError       the browser that came back is not the one that was sent out
+    ├── StateMismatchError       the state of the callback is not the one of this session
     ├── NotInstalledError        the app is not installed for this location or agency
-    ├── ReauthorizationError     HighLevel ended the authorization: a person must install again
-    ├── OAuthRefusedError        HighLevel refuses a request of this app, such as its client_secret
+    ├── ReauthorizationError     HighLevel ended the authorization: a user must install again
+    ├── OAuthRefusedError        HighLevel refused a request of this app, such as its client_secret
     └── TokenStoreError          the store cannot be read, written or locked
 
-A lost connection, a 429 and a 5xx raise errors of facade.errors. All pickle; none holds a secret.
+A lost connection, a 429 and a 5xx raise errors of facade.errors. All can be pickled; none contains
+a secret.
 """
 
 from facade.errors import AssociationsError
@@ -19,19 +20,19 @@ class OAuthError(AssociationsError):
 
 
 class StateMismatchError(OAuthError):
-    """The browser that came back with a code is not the one that was sent out."""
+    """The state of the callback is not the one of this session."""
 
 
 class NotInstalledError(OAuthError):
-    """The store holds nothing for this location or agency."""
+    """The store has no tokens for this location or agency."""
 
 
 class ReauthorizationError(OAuthError):
-    """HighLevel ended the authorization; a person must install the app again."""
+    """HighLevel ended the authorization; a user must install the app again."""
 
 
 class OAuthRefusedError(OAuthError):
-    """HighLevel refuses a request of this app; `code` is OAuth's, such as invalid_client."""
+    """HighLevel refused a request of this app; `code` is OAuth's, such as invalid_client."""
 
     def __init__(
         self,

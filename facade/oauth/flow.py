@@ -1,4 +1,4 @@
-"""OAuth: from an installation to a token for every request."""
+"""The OAuth class: installation of an app, and a valid token for every request."""
 
 import logging
 import secrets
@@ -21,18 +21,18 @@ from facade.oauth.stores import MemoryTokenStore, TokenStore
 if TYPE_CHECKING:
     import httpx
 
-_NEW = 30.0  # seconds since it was issued: HighLevel refuses such a token, but not for its age
+_NEW_TOKEN_AGE = 30.0  # seconds; a refused token that is newer is not renewed
 
 logger = logging.getLogger("facade")
 
 
 class OAuth:
-    """The tokens of an app; pass it to clients in place of a token.
+    """The tokens of an app; pass it to clients instead of a token.
 
-    `store` keeps the tokens; share one among all processes of the app. `company_id` is the agency
-    of each location for which add_location names no other. `timeout` is in seconds, for each part
-    of a request for a token; `transport` is an httpx transport for these requests. It blocks: an
-    async app calls it in a thread, as the async client does.
+    `store` stores the tokens; all processes of the app must share it. `company_id` is the agency of
+    locations without their own add_location call. `timeout` is in seconds, for each part of a token
+    request; `transport` is an httpx transport for these requests. Methods block: an async app calls
+    them in a thread, as async clients do.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class OAuth:
             transport=transport,
             clock=clock,
         )
-        del client_secret  # a traceback with locals would print it
+        del client_secret  # a traceback with local variables would print it
         self._store = MemoryTokenStore() if store is None else store
         self._renewals = Renewals(self._store, clock)
         self._refused_refresh_tokens = RefusedRefreshTokens(clock)
@@ -75,15 +75,15 @@ class OAuth:
         *,
         version_id: str | None = None,
     ) -> Authorization:
-        """Return the URL where a person installs the app, and the state to compare later.
+        """Return the URL where a user installs the app, and the state to compare in the callback.
 
-        Without `scopes` it asks for `SCOPES`, those of all operations. HighLevel may add one: what
-        was granted before lacks it, until the app is installed again.
+        `scopes` defaults to `SCOPES`, the scopes of all operations. If a later release adds a
+        scope, the app must be installed again to get it.
 
-        Keep the state in the session of that person's browser and nowhere else: it proves that
-        the browser that comes back is the one that was sent out. HighLevel does not send it back
-        where the app is installed already. A private or draft app needs `version_id`, the id of
-        the app's version: without it HighLevel's page shows `error.noversionid`.
+        Store the state only in the session of the user's browser: it proves that the callback
+        comes from the same browser. HighLevel does not return it if the app is installed already.
+        A private or draft app needs `version_id`, the id of the app's version: without it,
+        HighLevel's page shows `error.noversionid`. Raises ValueError without a `redirect_uri`.
         """
         if self._redirect_uri is None:
             raise ValueError("authorization_url needs a redirect_uri: pass one to OAuth")
@@ -108,16 +108,17 @@ class OAuth:
         unsolicited: bool = False,
         user_type: UserType = "Location",
     ) -> Grant:
-        """Exchange the code that came back for tokens, and save them; the grant names its owner.
+        """Exchange the code of the callback for tokens, save them, and return them.
 
-        `state` came back with the code and `expected_state` was kept in the session: if they
-        differ, StateMismatchError. HighLevel sends no state where a person began the installation
-        at its marketplace, or where the app is installed already: `unsolicited=True` accepts a
-        code from anyone. `user_type` Company requests an agency's tokens. HighLevel may give them
-        unasked, for an installation from the agency's view: the grant then has no location_id.
+        `state` is that of the callback, `expected_state` that of the session. Raises
+        StateMismatchError if they differ, and ReauthorizationError if the code is not valid.
+        HighLevel sends no state if a user starts in its marketplace, or if the app is installed
+        already: `unsolicited=True` accepts any code. `user_type` Company requests the tokens of an
+        agency. HighLevel also returns these if a user installs the app from the agency's view: then
+        the grant has no location_id.
         """
         form = self._endpoint.code_form(code, user_type, self._redirect_uri)
-        del code  # a traceback with locals would print it
+        del code  # a traceback with local variables would print it
         if not unsolicited:
             check_state(state, expected_state)
         try:
@@ -126,23 +127,23 @@ class OAuth:
             if error.code != "invalid_grant":
                 raise
             raise ReauthorizationError(
-                f"{error}: the code was used already, is too old or was issued for another "
-                "redirect_uri; a person must start the installation again, at authorization_url(). "
-                "Where every code is refused, check client_id and client_secret"
+                f"{error}: the code was used already, has expired or was issued for another "
+                "redirect_uri; a user must start the installation again, at authorization_url(). "
+                "If every code is refused, check client_id and client_secret"
             ) from error
         owner = owner_of(grant)
         self._renewals.save(self._key(owner), grant)
         if owner.kind == "company" and user_type != "Company":
             logger.warning(
-                "the app is installed for %s, without a location: for each of its locations call "
-                "add_location(location_id, company_id=%r)",
+                "the app is installed for %s, without a location: call "
+                "add_location(location_id, company_id=%r) for each of its locations",
                 owner,
                 grant.company_id,
             )
         return grant
 
     def add_location(self, location_id: str, *, company_id: str) -> Grant:
-        """Derive a location's token from its agency's, now and whenever it expires."""
+        """Derive the token of a location from its agency's token, now and whenever it expires."""
         grant = self._derive(company_id, location_id)
         self._renewals.save(self._key(Owner("location", location_id)), grant)
         return grant
@@ -150,30 +151,31 @@ class OAuth:
     # A token for every request
 
     def token(self, location_id: str, /) -> str:
-        """Return a location's token, renewed if it expires soon."""
+        """Return the token of a location, renewed if it expires soon."""
         return self._current(Owner("location", location_id)).access_token
 
     def has_fresh_token(self, location_id: str, /) -> bool:
-        """Return whether `token` returns at once, because this process knows a fresh one."""
+        """Return whether `token` returns at once, because this process has a fresh token."""
         return self._renewals.has_fresh(self._key(Owner("location", location_id)))
 
     def agency_token(self, company_id: str) -> str:
-        """Return an agency's own token, for operations of agencies."""
+        """Return the token of an agency, for operations of agencies."""
         return self._current(Owner("company", company_id)).access_token
 
     def refused(self, location_id: str, token: str, /) -> bool:
-        """Renew a refused token, unless it was renewed already; return whether there is another.
+        """Renew a refused token, unless it was renewed already; return whether another one exists.
 
-        A new token is not renewed: HighLevel would refuse the next one, too.
+        A new token is not renewed, because HighLevel would refuse the next one, too.
         """
         rejected = token_digest(token)
-        del token  # a traceback with locals would print it
+        del token  # a traceback with local variables would print it
         owner = Owner("location", location_id)
         grant = self._renewals.cached(self._key(owner))
         if (
             grant is not None
             and grant.digest == rejected
-            and abs(self._clock() - grant.issued_at) < _NEW  # the clock may have been set back
+            and abs(self._clock() - grant.issued_at)
+            < _NEW_TOKEN_AGE  # the clock may have been set back
         ):
             return False
         self._current(owner, rejected)
@@ -191,7 +193,7 @@ class OAuth:
         if owner.kind == "location" and company_id:
             return self._derive(company_id, owner.id)
         raise NotInstalledError(
-            f"there are no tokens of {owner}: a person must install the app, at "
+            f"there are no tokens for {owner}: a user must install the app, at "
             "authorization_url(); if the app is installed for the location's agency (a Company "
             "token, without a location), call add_location(location_id, company_id=...) first, or "
             "pass company_id to OAuth"
@@ -209,9 +211,9 @@ class OAuth:
                 stored = self._store.load(key)
                 if stored is None or stored.refresh_token == grant.refresh_token:
                     message = (
-                        f"HighLevel no longer renews the tokens of {owner} ({error}): a person "
-                        "must install the app again, at authorization_url(). Where this happens to "
-                        "all at once, check client_id and client_secret"
+                        f"HighLevel no longer renews the tokens of {owner} ({error}): a user must "
+                        "install the app again, at authorization_url(). If this happens to all "
+                        "owners at once, check client_id and client_secret"
                     )
                     self._refused_refresh_tokens.add(key, grant, message)
                     raise ReauthorizationError(message) from error
@@ -226,7 +228,7 @@ class OAuth:
             return self._endpoint.location_token(grant, location_id)
         except AuthenticationError as error:
             if type(error) is not AuthenticationError:
-                raise  # a scope is missing, and another token would miss it, too
+                raise  # a scope is missing, which another token would not have, either
         return self._endpoint.location_token(self._current(agency, grant.digest), location_id)
 
     def _key(self, owner: Owner) -> str:

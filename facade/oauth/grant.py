@@ -1,4 +1,4 @@
-"""A grant: an access token, the refresh token that renews it, its owner and its times."""
+"""A grant: an access token, its refresh token, its owner and its times."""
 
 import json
 from hashlib import sha256
@@ -11,7 +11,9 @@ from facade._core.tokens import is_header_text
 from facade.errors import ContractError
 from facade.oauth.errors import TokenStoreError
 
-RENEWAL_MARGIN = 600.0  # seconds before its end that a token is renewed, or a tenth of its life
+RENEWAL_MARGIN = (
+    600.0  # seconds before its expiry at which a token is renewed; at most a tenth of its lifetime
+)
 
 UserType = Literal["Location", "Company"]
 
@@ -35,7 +37,7 @@ _OTHER_NAMES = {  # under Version v3
 class Grant:
     """Tokens of one location or agency; times are in seconds since 1970.
 
-    One without a refresh token is derived from its agency's, again and again.
+    A grant without a refresh token is renewed by deriving it from its agency's token.
     """
 
     access_token: str = field(default="", repr=False)
@@ -51,26 +53,26 @@ class Grant:
 
     @property
     def digest(self) -> str:
-        """The digest of the access token, by which tokens can be compared without showing them."""
+        """A digest of the access token, to compare tokens without showing them."""
         return token_digest(self.access_token)
 
     def is_valid(self, now: float, rejected: str) -> bool:
-        """Whether HighLevel should accept it; `rejected` is the digest of a token it refused."""
+        """Return whether the token should be valid; `rejected` is the digest of a refused token."""
         return now < self.expires_at and self.digest != rejected
 
     def is_fresh(self, now: float, rejected: str) -> bool:
-        """Whether it is valid and need not be renewed yet."""
+        """Return whether the token is valid and need not be renewed yet."""
         return now < self.renew_at and self.is_valid(now, rejected)
 
     def to_json(self) -> str:
-        """Write it for a store, with its secrets."""
+        """Return JSON for a store, with the secrets."""
         return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "Grant":
-        """Read what this version, or another, wrote; TokenStoreError if it is not a grant."""
+        """Read the JSON of this or another version; raise TokenStoreError if it is not a grant."""
         grant = _stored_grant(text)
-        del text  # a secret, which a traceback with locals would print
+        del text  # a secret, which a traceback with local variables would print
         if grant is None:
             raise TokenStoreError("the token store holds an entry that is not a grant")
         return grant
@@ -78,7 +80,7 @@ class Grant:
 
 @frozen
 class Owner:
-    """The owner of a grant: a location, or a company, which is HighLevel's name for an agency."""
+    """The owner of a grant: a location, or a company, HighLevel's term for an agency."""
 
     kind: str
     id: str
@@ -88,7 +90,7 @@ class Owner:
 
 
 def owner_of(grant: Grant) -> Owner:
-    """Return whose tokens a grant holds; ContractError if HighLevel did not say."""
+    """Return the owner of a grant; raise ContractError if HighLevel did not name it."""
     is_agency = grant.user_type == "Company"
     owner = (
         Owner("company", grant.company_id) if is_agency else Owner("location", grant.location_id)
@@ -99,18 +101,18 @@ def owner_of(grant: Grant) -> Owner:
 
 
 def token_digest(token: str) -> str:
-    """Return a digest by which tokens can be compared without showing them."""
+    """Return a digest of a token, to compare tokens without showing them."""
     return sha256(token.encode()).hexdigest()
 
 
 def parse_grant(body: object, path: str, requested_at: float, previous: Grant) -> Grant:
-    """Parse HighLevel's answer; what it does not say is taken from `previous`.
+    """Parse the body of a token response; missing fields are taken from `previous`.
 
-    ContractError, without the body, if it has no usable tokens or those of another owner.
+    Raises ContractError, without the body, if it has no valid tokens or those of another owner.
     """
-    grant = _answered_grant(body, requested_at, previous)
+    grant = _grant_of_response(body, requested_at, previous)
     names = ", ".join(cast("dict[str, object]", body)) if isinstance(body, dict) else "no fields"
-    del body  # a secret, which a traceback with locals would print
+    del body  # a secret, which a traceback with local variables would print
     if grant is None:
         problem = f"no usable tokens, but {names}"
     elif previous.location_id not in ("", grant.location_id):
@@ -119,23 +121,23 @@ def parse_grant(body: object, path: str, requested_at: float, previous: Grant) -
         problem = f"tokens of {grant.company_id} instead of {previous.company_id}"
     else:
         return grant
-    message = f"POST {path} answered {problem}"
+    message = f"POST {path} returned {problem}"
     raise ContractError(message, method="POST", path=path, status_code=200)
 
 
-def _answered_grant(body: object, requested_at: float, previous: Grant) -> Grant | None:
-    answer = dict(cast("dict[str, Any]", body)) if isinstance(body, dict) else {}
+def _grant_of_response(body: object, requested_at: float, previous: Grant) -> Grant | None:
+    response = dict(cast("dict[str, Any]", body)) if isinstance(body, dict) else {}
     for name, other in _OTHER_NAMES.items():
-        answer.setdefault(name, answer.get(other))
-    lifetime = answer.get("expires_in")
-    fields = {name: answer.get(field) for name, field in _FIELDS.items()}
+        response.setdefault(name, response.get(other))
+    lifetime = response.get("expires_in")
+    fields = {name: response.get(field) for name, field in _FIELDS.items()}
     texts = {name: text for name, text in fields.items() if isinstance(text, str) and text}
     if not isinstance(lifetime, int | float) or isinstance(lifetime, bool):
         return None
     if not 0 < lifetime < inf or not is_header_text(texts.get("access_token")):
         return None
     if "company_id" in texts and not ({"user_type", "location_id"} & texts.keys()):
-        # An agency's, unless it renews a location's.
+        # Tokens of an agency, unless this renews the token of a location.
         texts["user_type"] = previous.user_type if previous.location_id else "Company"
     ends = requested_at + lifetime
     return evolve(

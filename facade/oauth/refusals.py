@@ -1,7 +1,7 @@
-"""What a refused request for tokens means, and which refresh tokens were refused.
+"""Classifies refused token requests, and stores which refresh tokens were refused.
 
-HighLevel has no machine codes here: `UnAuthorized!` may mean the code, the refresh token or the
-app's credentials, and its v3 answers in another form. So the text decides, and what was sent.
+HighLevel sends no error codes here: `UnAuthorized!` may refer to the code, the refresh token or the
+credentials of the app, and v3 uses another format. So the text and the grant type decide.
 """
 
 import re
@@ -12,36 +12,36 @@ from facade.errors import APIStatusError, AssociationsError
 from facade.oauth.errors import OAuthRefusedError, ReauthorizationError
 from facade.oauth.grant import Grant, token_digest
 
-# By grant type, the texts that refuse what was to be exchanged. HighLevel checks a code before the
-# credentials, so it names the code where both are wrong; and for an authorization that was revoked
-# it says "Invalid client credentials!", too.
+# By grant type, the texts that refuse the code or refresh token. HighLevel checks a code before the
+# credentials, so it names the code if both are wrong. It also responds with "Invalid client
+# credentials!" after an authorization was revoked.
 _REFUSED_GRANT = {
     "authorization_code": re.compile(r"authorization code|invalid.grant", re.IGNORECASE),
     "refresh_token": re.compile(r"^unauthorized|refresh token|invalid.grant", re.IGNORECASE),
 }
 _REFUSED_CLIENT = re.compile(r"client credentials", re.IGNORECASE)
-# Seconds until a refused refresh token is tried again: the credentials may have been mended.
-_REMEMBERED = 3600.0
+# Seconds until a refused refresh token is tried again: the credentials may have been corrected.
+_REFUSAL_LIFETIME = 3600.0
 
 
 def refusal(error: AssociationsError, grant_type: str) -> OAuthRefusedError | None:
-    """Make the error of a refusal: invalid_grant if the code or refresh token was refused.
+    """Return the error for a refusal; its code is invalid_grant if the code or token was refused.
 
-    None for an error that says nothing of the app or its grant: a lost connection, an outage, too
-    many requests.
+    Returns None for an error that is not about the app or its grant: a lost connection, an outage
+    or too many requests.
     """
     if not isinstance(error, APIStatusError):
         return None
     if not 400 <= error.status_code < 500 or error.status_code in (408, 429):
         return None  # whatever its text
     if error.status_code == 401 and grant_type not in _REFUSED_GRANT:
-        return None  # it refuses an access token, and another one may do
+        return None  # an access token was refused, and another one may be accepted
     fields = cast("dict[str, Any]", error.body) if isinstance(error.body, dict) else {}
     given, description = fields.get("error"), fields.get("error_description")
-    if isinstance(given, str) and "message" not in fields:  # OAuth's form
+    if isinstance(given, str) and "message" not in fields:  # the format of OAuth
         code, text = given.lower().rstrip("!").replace(" ", "_"), f"{given}: {description or ''}"
-        message = f"{error.method} {error.path} answered {error.status_code} {text.rstrip(': ')}"
-    else:  # the form of the API
+        message = f"{error.method} {error.path} returned {error.status_code} {text.rstrip(': ')}"
+    else:  # the format of the API
         code, text, message = "", " ".join([*error.messages, str(given)]), str(error)
     if error.status_code in (400, 401):
         refused_grant = _REFUSED_GRANT.get(grant_type)
@@ -57,9 +57,9 @@ def refusal(error: AssociationsError, grant_type: str) -> OAuthRefusedError | No
 
 
 class RefusedRefreshTokens:
-    """The refresh tokens that HighLevel refused: they are not sent again, however many calls come.
+    """The refused refresh tokens, which are not sent again for an hour.
 
-    One is kept for each key of the store, as a digest.
+    The last one is stored for each key of the store, as a digest.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -69,11 +69,11 @@ class RefusedRefreshTokens:
     def check(self, key: str, grant: Grant) -> None:
         """Raise ReauthorizationError if this grant's refresh token was refused."""
         digest, refused_at, message = self._refused.get(key, ("", 0.0, ""))
-        # Not for long where the clock was set back.
-        is_recent = abs(self._clock() - refused_at) < _REMEMBERED
+        # abs, because the clock may have been set back.
+        is_recent = abs(self._clock() - refused_at) < _REFUSAL_LIFETIME
         if is_recent and digest == token_digest(grant.refresh_token):
             raise ReauthorizationError(message)
 
     def add(self, key: str, grant: Grant, message: str) -> None:
-        """Remember that this grant's refresh token was refused; `message` is for the error."""
+        """Store that this grant's refresh token was refused; `message` is the text of the error."""
         self._refused[key] = token_digest(grant.refresh_token), self._clock(), message

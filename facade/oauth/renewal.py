@@ -1,8 +1,9 @@
 """One renewal at a time, for all threads, tasks and processes that share a store.
 
-Take the store's lock, load again, renew only if that is still needed, save, release. A process that
-dies in between leaves the old refresh token in the store: HighLevel answers a repeated refresh with
-the same tokens for 30 s, and a refresh that it never received at any time.
+Take the store's lock, load again, renew if that is still necessary, save, release. A process that
+dies in between leaves the old refresh token in the store, which is still valid: for 30 s, HighLevel
+responds to a repeated refresh with the same tokens, and a refresh that it did not receive changes
+nothing.
 """
 
 import logging
@@ -16,7 +17,7 @@ from facade.errors import AssociationsError
 from facade.oauth.grant import Grant
 from facade.oauth.stores import KeyedLocks, TokenStore
 
-RETRY_INTERVAL = 30.0  # seconds between two attempts to renew a token that is still valid
+RETRY_INTERVAL = 30.0  # seconds between attempts to renew a token that is still valid
 
 logger = logging.getLogger("facade")
 
@@ -32,29 +33,29 @@ class Renewals:
         self._cache: dict[str, Grant] = {}
         self._locks = KeyedLocks()
         self._failures: dict[str, tuple[float, AssociationsError]] = {}
-        # Grants that could not be saved, each with the one that was in the store before it.
+        # Grants that could not be saved, each with the stored grant that it replaces.
         self._unsaved: dict[str, tuple[Grant | None, Grant]] = {}
 
     def cached(self, key: str) -> Grant | None:
-        """Return the grant that this process used last, fresh or not."""
+        """Return the last grant of this process, fresh or not."""
         return self._cache.get(key)
 
     def has_fresh(self, key: str) -> bool:
-        """Return whether this process knows a grant that is fresh."""
+        """Return whether this process has a fresh grant."""
         grant = self._cache.get(key)
         return grant is not None and grant.is_fresh(self._clock(), "")
 
     def save(self, key: str, grant: Grant) -> None:
-        """Save a grant that does not renew another one."""
+        """Save a grant of a new installation."""
         with self._store.lock(key):
             self._store.save(key, grant)
         self._cache[key] = grant
 
     def current(self, key: str, renew: Renew, rejected: str = "") -> Grant:
-        """Return a fresh grant; `renew` makes one from the stored grant.
+        """Return a fresh grant; `renew` creates one from the stored grant.
 
-        `rejected` is the digest of a token that HighLevel refused. Threads that wait for a renewal
-        that fails raise its error, instead of failing one after the other.
+        `rejected` is the digest of a refused token. If a renewal fails, all threads that wait for
+        it raise its error, instead of trying one after the other.
         """
         grant, arrived = self._cache.get(key), time.monotonic()
         if grant is not None and grant.is_fresh(self._clock(), rejected):
@@ -87,12 +88,12 @@ class Renewals:
             if grant is None or not grant.is_valid(now, rejected):
                 raise
             left = grant.expires_at - now
-            logger.warning("%s: its token is valid for %.0f s more: %s", key, left, error)
+            logger.warning("%s: not renewed, still valid for %.0f s: %s", key, left, error)
             return evolve(grant, renew_at=now + min(RETRY_INTERVAL, left))
         return grant
 
     def _load(self, key: str) -> Grant | None:
-        """Load the stored grant; first save a renewed one that could not be saved in its place."""
+        """Load the stored grant, or the unsaved grant that replaces it, which is saved first."""
         stored = self._store.load(key)
         replaced, renewed = self._unsaved.get(key, (None, None))
         if renewed is None or replaced != stored:

@@ -13,15 +13,15 @@ from facade.oauth.errors import TokenStoreError
 from facade.oauth.grant import Grant
 from facade.oauth.stores import LOCK_TIMEOUT, lock_timeout_error
 
-_POLL_INTERVAL = 0.02  # seconds between two attempts at a lock, by one thread of a process
+_POLL_INTERVAL = 0.02  # seconds between attempts to take a lock, by one thread of a process
 
 
 class SqliteTokenStore:
-    """Keep grants in a file that only its owner can read; needs a local disk and POSIX.
+    """Stores grants in a file that only its owner can read; needs a local disk and POSIX.
 
     `wait` is the longest time to wait for a lock, in seconds. The locks are files in
-    `<path>-locks`, which the system releases when their holder dies. SQLite's own lock would be a
-    single one for all locations, held during a request to HighLevel.
+    `<path>-locks`, which the system releases when their holder dies. SQLite has only one lock for
+    all locations, which would be held during a request to HighLevel.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, wait: float = LOCK_TIMEOUT) -> None:
@@ -39,14 +39,14 @@ class SqliteTokenStore:
             )
 
     def load(self, key: str, /) -> Grant | None:
-        """Return the grant that any process saved last; None if there is none."""
+        """Return the last saved grant, of any process; None if there is none."""
         with self._open() as database:
             found = database.execute("SELECT json FROM grants WHERE key = ?", (key,)).fetchall()
-            # Taken out, so that no local variable holds the tokens.
+            # pop, so that no local variable holds the tokens.
             return Grant.from_json(found.pop()[0]) if found else None
 
     def save(self, key: str, grant: Grant, /) -> None:
-        """Replace the saved grant, on the disk."""
+        """Replace the saved grant, durably."""
         with self._open() as database:
             database.execute(
                 "INSERT OR REPLACE INTO grants (key, json) VALUES (?, ?)", (key, grant.to_json())
@@ -54,7 +54,7 @@ class SqliteTokenStore:
 
     @contextmanager
     def lock(self, key: str, /) -> Generator[None]:
-        """Hold a key's lock, for all threads and processes."""
+        """Hold the lock of a key, for all threads and processes."""
         import fcntl  # not on Windows, where importing facade.oauth must still work
 
         def try_lock() -> bool:
@@ -75,13 +75,13 @@ class SqliteTokenStore:
                     time.sleep(_POLL_INTERVAL)
             yield
         finally:
-            # Closing alone keeps it held where a process that was forked meanwhile has a copy.
+            # Closing is not enough if a forked process has a copy of the file descriptor.
             fcntl.flock(descriptor, fcntl.LOCK_UN)
             os.close(descriptor)
 
     @contextmanager
     def _open(self) -> Generator[sqlite3.Connection]:
-        # Opened each time, because renewals are rare and no connection survives a fork.
+        # Opened each time, because renewals are rare and a connection is not valid after a fork.
         with (
             self._translated_errors(),
             closing(
@@ -99,15 +99,15 @@ class SqliteTokenStore:
 
 
 def _make_private(path: Path) -> None:
-    """Make a file that only its owner can read; SQLite's files beside it get the same mode.
+    """Create a file that only its owner can read; SQLite's other files get the same mode.
 
-    It is made under another name and linked, because a process loses its SQLite locks of a file
-    when it closes any descriptor of it.
+    It is created under another name and linked, because a process loses its SQLite locks of a file
+    when it closes any file descriptor of it.
     """
     if not path.exists():
         descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         os.close(descriptor)
-        with suppress(FileExistsError):  # another process has just made it
+        with suppress(FileExistsError):  # another process has just created it
             os.link(temporary, path)
         os.unlink(temporary)
     if path.stat().st_mode & 0o077:

@@ -1,4 +1,4 @@
-"""Token stores: the protocol, and the store in memory."""
+"""Token stores: the protocol, and a store in memory."""
 
 import threading
 from collections.abc import Generator
@@ -9,27 +9,27 @@ from facade._core.forking import reset_after_fork
 from facade.oauth.errors import TokenStoreError
 from facade.oauth.grant import Grant
 
-LOCK_TIMEOUT = 60.0  # seconds to wait for a lock; a renewal ends, or its process dies, long before
+LOCK_TIMEOUT = 60.0  # seconds to wait for a lock; a renewal takes much less
 
 
 @runtime_checkable
 class TokenStore(Protocol):
-    """Keeps grants for all threads, processes and machines that share it.
+    """Stores grants for all threads, processes and machines that share it.
 
-    A key names an app and a location or agency; it holds no secret, but a grant does. Methods are
-    called from any thread; those that fail raise TokenStoreError.
+    A key names an app and a location or agency, and is not secret; a grant is. Methods are called
+    from any thread, and raise TokenStoreError if they fail.
     """
 
     def load(self, key: str, /) -> Grant | None:
-        """Return the grant that was saved last; None if there is none."""
+        """Return the last saved grant; None if there is none."""
         ...
 
     def save(self, key: str, grant: Grant, /) -> None:
-        """Replace the saved grant, atomically; it is durable when this returns."""
+        """Replace the saved grant, atomically and durably."""
         ...
 
     def lock(self, key: str, /) -> AbstractContextManager[None]:
-        """Hold a key's lock, for all that share the store; a holder that dies releases it.
+        """Hold the lock of a key, for all users of the store; it is released if its holder dies.
 
         Locks of different keys are independent. A grant may be loaded without its lock.
         """
@@ -44,12 +44,12 @@ class KeyedLocks:
         reset_after_fork(self)
 
     def after_fork(self) -> None:
-        """Forget the locks: those who hold them are not in this process."""
+        """Discard the locks, whose holders are not in this process."""
         self._locks = {}
 
     @contextmanager
     def hold(self, key: str, wait: float = LOCK_TIMEOUT) -> Generator[None]:
-        """Hold a key's lock; TokenStoreError if it is not free within `wait` seconds."""
+        """Hold the lock of a key; raise TokenStoreError if it is not free within `wait` seconds."""
         lock = self._locks.setdefault(key, threading.Lock())
         if not lock.acquire(timeout=wait):
             raise lock_timeout_error(key, wait)
@@ -60,7 +60,7 @@ class KeyedLocks:
 
 
 class MemoryTokenStore:
-    """Keep grants in this process, which loses them when it ends: for tests and short scripts."""
+    """Stores grants in this process, until it ends: for tests and short scripts."""
 
     def __init__(self, *, wait: float = LOCK_TIMEOUT) -> None:
         self._grants: dict[str, Grant] = {}
@@ -68,7 +68,7 @@ class MemoryTokenStore:
         self._wait = wait
 
     def load(self, key: str, /) -> Grant | None:
-        """Return the grant that was saved last; None if there is none."""
+        """Return the last saved grant; None if there is none."""
         return self._grants.get(key)
 
     def save(self, key: str, grant: Grant, /) -> None:
@@ -76,12 +76,12 @@ class MemoryTokenStore:
         self._grants[key] = grant
 
     def lock(self, key: str, /) -> AbstractContextManager[None]:
-        """Hold a key's lock, for all threads."""
+        """Hold the lock of a key, for all threads."""
         return self._locks.hold(key, self._wait)
 
 
 def lock_timeout_error(key: str, wait: float) -> TokenStoreError:
-    """Make the error for a lock that is not free in time."""
+    """Return the error for a lock that is not free in time."""
     return TokenStoreError(
         f"the lock of {key} was not free within {wait:g} s: its tokens are being renewed; try again"
     )

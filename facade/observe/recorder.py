@@ -1,4 +1,4 @@
-"""The recorder: it counts shapes by operation, Version, status and kind of body."""
+"""The recorder, which counts shapes by operation, Version, status and kind of body."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from facade.observe.shapes import KNOWN, ExchangeValues, Shape
 if TYPE_CHECKING:
     import httpx
 
-# The probe requests the list without its slash as well.
+# The probe also requests the list without the trailing slash.
 TEMPLATES: Final = (*dict.fromkeys(each.path for each in OPERATIONS.values()), "/associations")
 
 _MAX_SHAPES = 400
@@ -31,17 +31,17 @@ _PATHS = [
 
 
 class Observer(Protocol):
-    """Receives each exchange of a client; an exception that it raises reaches the app."""
+    """Receives each exchange of a client; an exception that it raises propagates to the app."""
 
     def saw(self, request: httpx.Request, response: httpx.Response) -> None:
-        """Observe an exchange whose response was read to its end."""
+        """Observe an exchange whose response was read completely."""
 
 
 class Recorder:
-    """Keeps the shapes of a sample of exchanges, never their values.
+    """Records the shapes of a sample of exchanges, never their values.
 
-    `sample` is the share of exchanges that are recorded. `failures` counts exchanges that could
-    not be; they raise nothing. Clients and threads may share a recorder.
+    `sample` is the share of recorded exchanges, above 0 and up to 1. `failures` counts exchanges
+    that could not be recorded, which raises nothing. Clients and threads may share a recorder.
     """
 
     def __init__(self, sample: float = 0.1, *, today: Callable[[], date] = date.today) -> None:
@@ -51,8 +51,7 @@ class Recorder:
         self.failures = 0
         self._today = today
         self._lock = ForkSafeLock()
-        # No secret depends on it.
-        self._random = random.random
+        self._random = random.random  # not for secrets
         self._shapes: dict[tuple[Any, ...], tuple[Shape, list[str]]] = {}
 
     def saw(self, request: httpx.Request, response: httpx.Response) -> None:
@@ -61,16 +60,16 @@ class Recorder:
             return
         try:
             self._record(request, response)
-        except Exception:  # whatever it is, it must not make the app's call fail
+        except Exception:  # recording must not fail the app's call
             self.failures += 1
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the lines as JSON; the file is replaced at once or, on an error, not at all."""
+        """Write the lines as JSON Lines; the file is replaced atomically."""
         with atomic_writer(Path(path)) as file:
             file.writelines(f"{json.dumps(line)}\n" for line in self.lines())
 
     def lines(self) -> list[dict[str, Any]]:
-        """Return a line for each kind of body of each operation, Version and status."""
+        """Return a dict for each combination of operation, Version, status and kind of body."""
         with self._lock:
             shapes = sorted(self._shapes.items(), key=lambda each: each[0][:4])
             return [
@@ -103,7 +102,7 @@ class Recorder:
 
 
 def _exchange(request: httpx.Request) -> tuple[str, str]:
-    """Return the operation, with its path template instead of the path, and the Version."""
+    """Return the operation, with a path template instead of the path, and the Version."""
     path = request.url.raw_path.partition(b"?")[0].decode("ascii")
     path = path[max(0, path.find("/associations")) :]
     template = next((name for name, pattern in _PATHS if pattern.fullmatch(path)), "/...")
@@ -112,7 +111,7 @@ def _exchange(request: httpx.Request) -> tuple[str, str]:
 
 
 def _body(response: httpx.Response) -> tuple[str, Any]:
-    """Parse a body as JSON, whatever its Content-Type; otherwise return its kind only."""
+    """Return the media kind of a body, and its JSON if it has any, whatever its Content-Type."""
     if not response.content.strip():
         return "empty", None
     try:
@@ -122,7 +121,7 @@ def _body(response: httpx.Response) -> tuple[str, Any]:
 
 
 def _kind(body: Any) -> str:
-    """Return the known fields at the top of a body, so that alternatives are kept apart."""
+    """Return the known top-level fields of a body, so that alternatives are separate."""
     if isinstance(body, dict):
         return " ".join(sorted(KNOWN & cast("dict[str, Any]", body).keys()))
     return type(body).__name__

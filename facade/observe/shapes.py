@@ -1,6 +1,6 @@
-"""The shape of JSON values: their types, the names of their fields, how often each came.
+"""The shape of JSON values: their types, their field names, and how often each occurred.
 
-A field's name is kept if it may not be data: an object may be a map from names of people.
+A field name is recorded only if it cannot be data: an object may be a map from names of people.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _TYPES = {
 
 
 class Shape:
-    """The shape of all values that came at one place."""
+    """The shape of all values at one place of a body."""
 
     __slots__ = ("fields", "is_map", "items", "n", "types", "unnamed", "values")
 
@@ -44,8 +44,8 @@ class Shape:
         self.fields: dict[str, Shape] = {}
         self.items: Shape | None = None
         self.values: dict[str, int] = {}
-        self.unnamed = 0  # objects with fields whose names are not kept
-        self.is_map = False  # its field names are data
+        self.unnamed = 0  # objects with fields whose names are not recorded
+        self.is_map = False  # field names are data
 
     def as_json(self) -> dict[str, Any]:
         body: dict[str, Any] = {"n": self.n, "types": self.types}
@@ -60,7 +60,7 @@ class Shape:
         return body
 
     def add(self, value: Any, exchange: ExchangeValues, name: str = "", depth: int = 0) -> None:
-        """Add a JSON value; `name` is its field's, and `depth` how deep it is in the body."""
+        """Add a JSON value; `name` is its field name, and `depth` its depth in the body."""
         kind = _TYPES[type(value)]
         self.n += 1
         self.types[kind] = self.types.get(kind, 0) + 1
@@ -88,17 +88,17 @@ class Shape:
         self.unnamed += not (fields.keys() <= self.fields.keys())
 
     def _add_names(self, fields: dict[str, Any], exchange: ExchangeValues) -> None:
-        """Keep the names of new fields; of a map, only those that the contract has."""
+        """Record the names of new fields; for a map, only those of the contract."""
         if not (self.is_map or self._are_names(fields, exchange)):
             self.is_map = True
-            for name in self.fields.keys() - KNOWN:  # names kept until now were data as well
+            for name in self.fields.keys() - KNOWN:  # names recorded until now were data, too
                 del self.fields[name]
         for name in fields:
             if name not in self.fields and (name in KNOWN or not self.is_map):
                 self.fields[name] = Shape()
 
     def _are_names(self, fields: dict[str, Any], exchange: ExchangeValues) -> bool:
-        """Return whether the unknown fields' names are identifiers of a program, not data."""
+        """Return whether the unknown field names are identifiers, not data."""
         unknown = (fields.keys() | self.fields.keys()) - KNOWN
         return len(unknown) <= _MAX_UNKNOWN and all(
             _IDENTIFIER.fullmatch(name) and name not in exchange for name in fields.keys() - KNOWN
@@ -106,7 +106,7 @@ class Shape:
 
 
 class ExchangeValues:
-    """All texts of a request and its response, in lower case; a field name among them is data."""
+    """All texts of a request and its response, case-folded; a field name among them is data."""
 
     def __init__(self, request: httpx.Request, body: Any) -> None:
         self._request, self._body = request, body

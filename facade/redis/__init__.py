@@ -1,4 +1,4 @@
-"""What several machines share through Redis: the pace, tokens, received webhooks."""
+"""The rate limit, tokens and received webhooks of several machines, shared through Redis."""
 
 import warnings
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from facade.redis.tokens import RedisTokenStore
 __all__ = ["RedisPace", "RedisReplayStore", "RedisTokenStore"]
 
 
-if not TYPE_CHECKING:  # a type checker would take every name for one of these
+if not TYPE_CHECKING:  # a type checker would accept any name
 
     def __getattr__(name: str) -> object:
         if name != "RedisSeen":

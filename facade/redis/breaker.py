@@ -1,4 +1,4 @@
-"""A circuit breaker: while Redis is away, one caller a second asks for it and the others do not."""
+"""A circuit breaker: while Redis is not available, one caller a second tries to reach it."""
 
 import logging
 import time
@@ -8,24 +8,24 @@ from typing import TypeVar
 from facade._core.forking import ForkSafeLock
 from facade.redis.connection import RedisError
 
-PROBE_INTERVAL = 1.0  # seconds between two attempts to reach a Redis that is away
+PROBE_INTERVAL = 1.0  # seconds between attempts to reach Redis while it is not available
 
 logger = logging.getLogger("facade")
 Result = TypeVar("Result")
 
 
 class CircuitBreaker:
-    """Calls Redis unless it is away; `fallback` describes in the log what happens meanwhile."""
+    """Calls Redis unless it is not available; the log describes the `fallback` meanwhile."""
 
     def __init__(self, fallback: str) -> None:
         self._fallback = fallback
         self._lock = ForkSafeLock()
         self._open_since: float | None = None
         self._probe_at = 0.0
-        self.transitions = 0  # how often Redis went away or came back
+        self.transitions = 0  # how often the breaker opened or closed
 
     def call(self, command: Callable[[], Result], *, may_probe: bool = False) -> Result | None:
-        """Run a command; None while Redis is away. Only a caller that `may_probe` looks for it."""
+        """Run a command; None while Redis is not available. `may_probe` allows a new attempt."""
         with self._lock:
             transitions, is_open = self.transitions, self._open_since is not None
             if is_open:
@@ -43,7 +43,7 @@ class CircuitBreaker:
         return result
 
     def open_seconds(self) -> float:
-        """Return how long Redis has been away; 0 while it is there."""
+        """Return for how many seconds Redis has not been available; 0 if it is."""
         with self._lock:
             return 0.0 if self._open_since is None else time.monotonic() - self._open_since
 
@@ -53,7 +53,7 @@ class CircuitBreaker:
             return max(0.0, self._probe_at - time.monotonic())
 
     def _change(self, transitions: int, error: RedisError | None) -> None:
-        """Open or close; a command that began before the last transition reports nothing new."""
+        """Open or close, unless the command began before the last transition."""
         with self._lock:
             now, since = time.monotonic(), self._open_since
             if transitions != self.transitions or (error is None) == (since is None):
@@ -62,6 +62,6 @@ class CircuitBreaker:
             self._open_since = None if error is None else now
             self._probe_at = now + PROBE_INTERVAL
         if since is not None:
-            logger.warning("Redis is back after %.1f s", now - since)
+            logger.warning("Redis is available again after %.1f s", now - since)
         else:
-            logger.warning("Redis is away, the pace is not shared; %s: %s", self._fallback, error)
+            logger.warning("Redis is not available, %s: %s", self._fallback, error)

@@ -1,4 +1,4 @@
-"""Encryption of what is kept in Redis, with keys that only the app has."""
+"""Encryption of grants in Redis, with keys of the app."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class Cipher:
             raise missing_extra("redis") from error
         given = [keys] if isinstance(keys, str | bytes) else keys
         self._fernet: MultiFernet | None = None
-        # No error leaves this frame, whose local variables hold the keys.
+        # No error propagates from this frame, whose local variables hold the keys.
         with suppress(ValueError, TypeError):
             self._fernet = MultiFernet([Fernet(key) for key in given])
 
     def check(self) -> None:
-        """Raise ValueError if one of the keys was not a key."""
+        """Raise ValueError if one of the keys is not valid."""
         if self._fernet is None:
             raise ValueError(
                 "encryption_key must be a key from Fernet.generate_key(), or a list of such keys"
@@ -40,7 +40,7 @@ class Cipher:
         return self._fernet.encrypt(text.encode())
 
     def decrypted(self, stored: str | bytes) -> str | bytes:
-        """Decrypt an entry; one that was stored in clear is returned as it is."""
+        """Decrypt an entry; an unencrypted one is returned unchanged."""
         from cryptography.fernet import InvalidToken
 
         assert self._fernet is not None  # noqa: S101 - checked above
@@ -50,5 +50,5 @@ class Cipher:
             return self._fernet.decrypt(stored)
         except InvalidToken:
             raise TokenStoreError(
-                "the token store holds an entry that none of the given keys decrypts"
+                "the token store has an entry that none of the given keys can decrypt"
             ) from None

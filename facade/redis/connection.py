@@ -1,4 +1,4 @@
-"""The connection to Redis, names of keys, keys that are held, Redis's errors as the facade's."""
+"""Connections to Redis, names of keys, locks, and the translation of Redis errors."""
 
 import hashlib
 from collections.abc import Callable, Generator
@@ -33,11 +33,11 @@ _RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS
 
 
 def connect(redis: "str | Redis", timeout: float) -> Any:
-    """Return a client as it is, or make one from a URL; None if it is none. Nothing is sent.
+    """Return a client unchanged, or create one from a URL, None if it is invalid. Sends nothing.
 
-    `timeout` is in seconds. The caller forgets the URL, which may hold a password, before it calls
-    `checked`: no error leaves this frame.
-    A command is repeated once, because a pooled connection may be to a Redis that has restarted.
+    `timeout` is in seconds. No error propagates from this frame: the caller deletes the URL, which
+    may contain a password, and then calls `checked`. A command is retried once, because a pooled
+    connection may be broken after a restart of Redis.
     """
     if not isinstance(redis, str):
         return redis
@@ -53,25 +53,25 @@ def connect(redis: "str | Redis", timeout: float) -> Any:
 
 
 def checked(client: Any) -> Any:
-    """Return a client; ValueError if there is none."""
+    """Return a client; raise ValueError if it is None."""
     if client is None:
-        raise ValueError("this is not a Redis URL: write it as redis://:password@host:6379/0")
+        raise ValueError("not a Redis URL: pass one such as redis://:password@host:6379/0")
     return client
 
 
 def key_of(app: str, kind: str, *names: str) -> str:
-    """Name a key of an app; keys that differ only after `names` share a slot of a cluster.
+    """Return the name of a key; keys with equal arguments and other suffixes share a cluster slot.
 
-    Only a digest of `app` is in it, because an app may be named by a secret.
+    It contains only a digest of `app`, which may be a secret.
     """
     digest = hashlib.sha256(app.encode()).hexdigest()[:16]
     return "highlevel:" + kind + ":{" + ":".join([digest, *names]) + "}"
 
 
 def hold(client: Any, key: str, claim: str, seconds: float) -> str:
-    """Let a claim hold a key for so many seconds, if it is free; return what holds it then.
+    """Let a claim hold a key for `seconds` if it is free; return the claim that holds it.
 
-    A claim that holds it already keeps it: the answer to its first command may have been lost.
+    A claim that holds the key already keeps it: the reply to its first command may have been lost.
     """
     if client.set(key, claim, nx=True, px=milliseconds(seconds)):
         return claim
@@ -80,12 +80,12 @@ def hold(client: Any, key: str, claim: str, seconds: float) -> str:
 
 
 def release(client: Any, key: str, claim: str) -> None:
-    """Free a key if this claim still holds it."""
+    """Release a key if the claim still holds it."""
     client.eval(_RELEASE, 1, key, claim)
 
 
 def milliseconds(seconds: float) -> int:
-    """Return a time to live as Redis takes it, which is 1 or more."""
+    """Return a time to live for Redis, in milliseconds, 1 or more."""
     return max(1, int(seconds * 1000))
 
 

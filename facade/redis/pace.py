@@ -1,4 +1,4 @@
-"""RedisPace: one budget for each app and location, for any number of workers and machines."""
+"""RedisPace: one rate limit for each app and location, for any number of workers and machines."""
 
 import itertools
 import os
@@ -16,16 +16,16 @@ from facade.redis.breaker import CircuitBreaker
 from facade.redis.connection import Redis, checked, connect, key_of
 from facade.redis.scripts import ANSWERED, TAKE
 
-DAILY = 200_000  # calls; HighLevel's limit of a day
-_TIMEOUT = 0.5  # seconds; an event loop may be waiting
-_MARGIN = 0.02  # seconds by which a slot is kept longer, because clocks differ and are rounded
-_LEASE = 60.0  # seconds after which an unanswered turn is free again: its worker died
+DAILY = 200_000  # calls; HighLevel's daily limit
+_TIMEOUT = 0.5  # seconds; an event loop may be blocked
+_MARGIN = 0.02  # seconds that a slot stays taken longer, because clocks differ and are rounded
+_LEASE = 60.0  # seconds after which a turn without a response is free again: its worker died
 _DAILY_HEADERS = "x-ratelimit-limit-daily", "x-ratelimit-daily-remaining"
 _HEADERS = "x-ratelimit-max", "x-ratelimit-remaining"
 
 
 class _SharedTurn(Turn):
-    """A turn that Redis granted: its member there, and its start on Redis's clock in ms."""
+    """A turn that Redis granted: its member, and its start on the clock of Redis in ms."""
 
     def __init__(self, location_id: str, wait: float, member: str, began: int) -> None:
         super().__init__(location_id, wait)
@@ -34,20 +34,21 @@ class _SharedTurn(Turn):
 
 
 class RedisPace:
-    """Share the pace among all workers that name the same `app` in the same Redis.
+    """A pace that all workers with the same `app` and the same Redis share.
 
-    `redis` is a URL or a client. `app` names what HighLevel counts: a client id, or any name for
-    a Private Integration; Redis holds only a digest of it. `daily` is the limit of a day, of which
-    this worker leaves `reserve` to others: a bulk run to an app that people wait for, say.
-    Beyond it, a call raises DailyLimitError. A lower limit in the server's headers wins.
+    `redis` is a URL or a client. `app` is the client id, or any name for a Private Integration;
+    Redis stores only a digest of it. The limit is `calls` in `seconds`, and `daily` calls a day, of
+    which this worker leaves `reserve` to others, such as a bulk job to an interactive app. Beyond
+    it, `take` raises DailyLimitError. A lower limit in response headers takes precedence. Raises
+    ValueError for invalid arguments.
 
-    While Redis is away, `when_away="wait"` waits until it is back or the call's deadline has
-    passed; "local" lets each worker continue with its `share` after one window, such as 0.25 for
-    one of four.
+    While Redis is not available, `when_away="wait"` waits for it until the deadline of the call;
+    "local" lets each worker continue with its `share` after one window, such as 0.25 for one of
+    four.
     """
 
-    # An async client calls `take` in a thread. `answered` and `unused` cost it a round trip, and
-    # half a second when Redis has just gone: from then on only `take` looks for it.
+    # An async client calls `take` in a thread. `answered` and `unused` block it for a round trip,
+    # or half a second when Redis has just failed: from then on only `take` tries to reach it.
     takes_time = True
 
     def __init__(
@@ -69,7 +70,7 @@ class RedisPace:
             )
         if when_away not in ("wait", "local") or (when_away == "local") != (share is not None):
             raise ValueError(
-                "when_away is 'wait', or 'local' with a share, such as 0.25 for one of four workers"
+                "when_away must be 'wait', or 'local' with a share, such as 0.25 for one of four"
             )
         self._local = (
             None if share is None else LocalPace(share=share, calls=calls, seconds=seconds)
@@ -84,25 +85,25 @@ class RedisPace:
         self._take = self._redis.register_script(TAKE)
         self._answered = self._redis.register_script(ANSWERED)
         self._breaker = CircuitBreaker(
-            "waiting" if share is None else f"going on with a share of {share}"
+            "waiting for it" if share is None else f"continuing with a share of {share}"
         )
         self._id, self._numbers = uuid.uuid4().hex, itertools.count()
         self._lock = ForkSafeLock()
         self._epochs: dict[str, str] = {}
-        # By location, the turns that ended while Redis was away: their members, and when they were
-        # answered; None for one that nothing was sent with.
+        # By location, the turns that ended while Redis was not available: their members, and the
+        # times of their responses, None if no request was sent.
         self._unreported: defaultdict[str, deque[tuple[str, float | None]]] = defaultdict(
             lambda: deque(maxlen=calls)
         )
-        # By location, the numbers of turns that Redis may have granted in an answer that was lost:
-        # the next turn asks with one of them, and takes no second slot.
+        # By location, the numbers of turns that Redis may have granted in a lost reply: the next
+        # `take` uses one of them again, so that it takes no second slot.
         self._unconfirmed: defaultdict[str, list[int]] = defaultdict(list)
         self._exhausted_at: dict[str, int] = {}  # the breaker's transitions, by location
 
     def take(self, location_id: str) -> Turn:
-        """Take a slot, perhaps one that is free later; DailyLimitError if the day's are used up.
+        """Take a slot, which may become free later; raise DailyLimitError if the day has none left.
 
-        This costs one round trip to Redis.
+        Costs one round trip to Redis.
         """
         worker = self._worker()
         with self._lock:
@@ -112,7 +113,7 @@ class RedisPace:
             unreported = list(self._unreported.pop(location_id, ()))
             epoch = self._epochs.get(location_id, "")
         member = f"{worker}.{number}"
-        # Without a local pace nothing was sent while Redis was away.
+        # Without a local pace, nothing was sent while Redis was not available.
         idle = 0.0 if self._local else self._breaker.open_seconds()
         window = self._window_of(location_id)
         settle = max(0, window - int(idle * 1000))
@@ -133,11 +134,11 @@ class RedisPace:
         if state < 0:
             raise self._daily_limit_error(location_id, start_or_limit, wait / 1000)
         if state == 0:
-            return _ask_again(location_id, wait / 1000, jitter=(0, 0.02))
+            return _not_granted(location_id, wait / 1000, jitter=(0, 0.02))
         return _SharedTurn(location_id, wait / 1000, member, start_or_limit)
 
     def answered(self, turn: Turn, status_code: int, headers: Mapping[str, str]) -> None:
-        """Return a slot: it stays taken for as long as the server may count the request."""
+        """Return a slot, which stays taken for as long as the server may count the request."""
         interval = interval_of(headers)
         if interval is not None:
             self._windows[turn.location_id] = max(self._window, _milliseconds(interval))
@@ -147,7 +148,7 @@ class RedisPace:
             arguments += [int(status_code == 429)]
             arguments += [*_pair(headers, _HEADERS), *_pair(headers, _DAILY_HEADERS)]
             keys = self._keys(turn.location_id)
-            # In a tuple, because the script returns None, as `call` does while Redis is away.
+            # In a tuple, because the script returns None, as `call` does without Redis.
             if self._breaker.call(lambda: (self._answered(keys=keys, args=arguments),)):
                 return
             member = turn.member
@@ -158,7 +159,7 @@ class RedisPace:
         self._report_later(turn.location_id, (member, time.monotonic()))
 
     def unused(self, turn: Turn) -> None:
-        """Return a slot that no request was sent with."""
+        """Return a slot for which no request was sent."""
         if isinstance(turn, _SharedTurn):
             _, out, state, _ = self._keys(turn.location_id)
             returned = self._breaker.call(lambda: self._redis.zrem(out, turn.member))
@@ -181,15 +182,15 @@ class RedisPace:
 
     def _daily_limit_error(self, location_id: str, daily: int, seconds: float) -> DailyLimitError:
         reserve = self._day[1]
-        kept = f", of which {reserve} are kept in reserve" if reserve else ""
+        kept = f", of which {reserve} are reserved" if reserve else ""
         error = DailyLimitError(
-            f"location {location_id} has no calls left of its {daily} a day{kept}: wait for a new "
-            "day, or ask HighLevel for more"
+            f"location {location_id} has no calls left of its {daily} a day{kept}: wait for the "
+            "next day, or ask HighLevel for a higher limit"
         )
         error.retry_after = seconds
         return error
 
-    # While Redis is away
+    # While Redis is not available
 
     def _report_later(self, location_id: str, *ended: tuple[str, float | None]) -> None:
         with self._lock:
@@ -197,7 +198,7 @@ class RedisPace:
 
     def _take_without_redis(self, location_id: str) -> Turn:
         if self._local is None:
-            return _ask_again(location_id, self._breaker.probe_delay(), jitter=(0.01, 0.1))
+            return _not_granted(location_id, self._breaker.probe_delay(), jitter=(0.01, 0.1))
         with self._lock:
             if self._exhausted_at.get(location_id) != self._breaker.transitions:
                 self._exhausted_at[location_id] = self._breaker.transitions
@@ -205,13 +206,13 @@ class RedisPace:
         return self._local.take(location_id)
 
 
-def _ask_again(location_id: str, wait: float, jitter: tuple[float, float]) -> Turn:
-    """Return a turn that is not granted; the jitter keeps workers from asking all at once."""
+def _not_granted(location_id: str, wait: float, jitter: tuple[float, float]) -> Turn:
+    """Return a turn that is not granted; with jitter, so that workers do not retry all at once."""
     return Turn(location_id, wait + random.uniform(*jitter), granted=False)  # noqa: S311
 
 
 def _exhaust(pace: LocalPace, location_id: str) -> None:
-    """Take all free slots of a pace: the workers together may just have used them through Redis."""
+    """Take all free slots of a pace, because the workers may just have used them through Redis."""
     while True:
         turn = pace.take(location_id)
         if not turn.granted:
@@ -223,7 +224,7 @@ def _exhaust(pace: LocalPace, location_id: str) -> None:
 
 
 def _milliseconds(seconds: float) -> int:
-    """Return how long a slot stays taken for a limit of so many seconds."""
+    """Return the milliseconds for which a slot stays taken, for a window of `seconds`."""
     return int((seconds + _MARGIN) * 1000)
 
 

@@ -1,4 +1,4 @@
-"""RedisReplayStore: the webhooks that any worker of an app received."""
+"""RedisReplayStore: the received webhooks of all workers of an app."""
 
 import hashlib
 from typing import TYPE_CHECKING
@@ -19,25 +19,25 @@ from facade.redis.connection import (
 if TYPE_CHECKING:
     from facade.webhooks.replay import DeliveryState
 
-_TIMEOUT = 0.5  # seconds; the handler of an event loop may be waiting
+_TIMEOUT = 0.5  # seconds; an event loop may be blocked
 _DONE = "done"
 
 
 class RedisReplayStore:
-    """Remember delivery ids for all workers that name the same `app` in the same Redis.
+    """Stores delivery ids for all workers with the same `app` and the same Redis.
 
-    Give it to facade.webhooks.Guard. `redis` is a URL or a client. While Redis is away, a delivery
-    is refused with ReplayStoreError, whose status 503 makes HighLevel send it again.
+    Pass it to facade.webhooks.Guard. `redis` is a URL or a client. While Redis is not available,
+    methods raise ReplayStoreError, whose status 503 makes HighLevel repeat the delivery.
     """
 
     def __init__(self, redis: "str | Redis", *, app: str = "") -> None:
         client = connect(redis, _TIMEOUT)
-        del redis  # a URL may hold a password, which a traceback with locals would print
+        del redis  # a URL may hold a password, which a traceback with local variables would print
         self._redis = checked(client)
         self._app = app
 
     def begin(self, delivery_id: str, claim: str, lease: float) -> "DeliveryState":
-        """Return the state of an id; one that is new is in progress for `lease` seconds."""
+        """Return the state of an id; a new one is in progress for `lease` seconds from now on."""
         with translated_errors(_store_error):
             holder = hold(self._redis, self._key(delivery_id), claim, lease)
         if holder == claim:
@@ -45,12 +45,12 @@ class RedisReplayStore:
         return "done" if holder == _DONE else "in_progress"
 
     def finish(self, delivery_id: str, seconds: float) -> None:
-        """Remember for `seconds` that an id is done."""
+        """Store for `seconds` that an id is done."""
         with translated_errors(_store_error):
             self._redis.set(self._key(delivery_id), _DONE, px=milliseconds(seconds))
 
     def release(self, delivery_id: str, claim: str) -> None:
-        """Forget an id that is in progress by this claim, so that it is new again."""
+        """Remove an id that is in progress with this claim, so that it is new again."""
         with translated_errors(_store_error):
             release(self._redis, self._key(delivery_id), claim)
 
@@ -61,7 +61,7 @@ class RedisReplayStore:
 
 
 def _store_error(error: RedisError) -> AssociationsError:
-    # Imported here: an app that keeps only its pace or tokens in Redis needs no cryptography.
+    # Here, because an app with only its pace or tokens in Redis does not need cryptography.
     from facade.webhooks import ReplayStoreError
 
     return ReplayStoreError(f"the replay store in Redis: {error}")

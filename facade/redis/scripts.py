@@ -1,8 +1,8 @@
 """The atomic steps of RedisPace, as Lua scripts; times are in milliseconds on Redis's clock.
 
-A granted turn is a member of `out`, scored by its start, until it is answered; then it is a member
-of `log`, scored by the time at which no server counts it any more. A start is chosen so that `out`
-and the members that `log` still has by then are never more than the limit.
+A granted turn is a member of `out`, scored by its start, until its response; then it is a member of
+`log`, scored by the time from which no server counts it. The start of a turn is chosen so that the
+members of `out` and the unexpired ones of `log` never exceed the limit.
 """
 
 _CLOCK = """
@@ -13,10 +13,10 @@ local calls, window, turn = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
 local function number(name) return tonumber(redis.call('HGET', state, name)) end
 """
 
-# ARGV: calls, window, turn, worker, lease, daily, reserve, known epoch, new epoch, settle, then of
-# each turn that ended while Redis was away: its member, and its answer's age, empty if not sent.
-# Returns {state, wait, start or daily limit, epoch}: state 1 is granted, with its start; 0 is ask
-# again; -1 is the end of the daily limit, with that limit.
+# ARGV: calls, window, turn, worker, lease, daily, reserve, known epoch, new epoch, settle, then for
+# each turn that ended while Redis was not available: its member, and the age of its response, empty
+# if no request was sent. Returns {state, wait, start or daily limit, epoch}: state 1 is granted,
+# with its start; 0 is not granted, call again; -1 is the daily limit reached, with that limit.
 TAKE = (
     _CLOCK
     + """
@@ -38,7 +38,7 @@ for index = 11, #ARGV, 2 do
     redis.call('HINCRBY', state, 'day_used', -1)
   end
 end
-for _, key in ipairs({log, out, workers}) do -- what is so far ahead, because the clock was set back
+for _, key in ipairs({log, out, workers}) do -- scores too far ahead: the clock was set back
   local ahead = redis.call('ZRANGEBYSCORE', key, now + 2 * window + lease, '+inf')
   for _, member in ipairs(ahead) do redis.call('ZADD', key, now + window, member) end
 end
@@ -51,7 +51,7 @@ redis.call('PEXPIRE', workers, 2 * window)
 redis.call('PEXPIRE', state, 90000000)
 
 local granted = redis.call('ZSCORE', out, turn)
-if granted then -- in an answer that was lost
+if granted then -- in a reply that was lost
   local start = math.max(tonumber(granted), now)
   redis.call('ZADD', out, start, turn)
   return {1, start - now, start, epoch}
@@ -67,7 +67,7 @@ if number('day_used') >= most - ARGV[7] then
     if not asks then redis.call('HSET', state, 'day_asks', now + 600000) end
     return {-1, number('day_ends') - now, most, epoch}
   end
-  redis.call('HSET', state, 'day_asks', now + 600000) -- this call finds out whether a new day began
+  redis.call('HSET', state, 'day_asks', now + 600000) -- this call shows whether a new day began
 end
 
 local in_flight, booked, own, own_start = 0, 0, 0, nil
@@ -94,7 +94,7 @@ if counted > left then
   start = math.min(tonumber(found[2]), now + window) -- the clock may have been set back
 end
 if (number('others') or 0) > 0 then
-  -- One after another, so that each answer is known before the next request is sent.
+  -- Spaced out, so that each response is known before the next request is sent.
   start = math.max(start, math.min(number('next_at') or 0, now + 2 * window))
   redis.call('HSET', state, 'next_at', start + math.ceil(window / limit))
 end
@@ -105,9 +105,9 @@ return {1, start - now, start, epoch}
 """
 )
 
-# ARGV: calls, window, turn, start, refused, then from the headers, or else empty: limit and
-# remaining, daily limit and daily remaining. As LocalPace does, it leaves to others what they use,
-# and keeps a limit of the server that is lower than `calls`.
+# ARGV: calls, window, turn, start, refused, then from the headers, empty if missing: limit and
+# remaining, daily limit and daily remaining. As in LocalPace, slots are reserved for requests of
+# others, and a lower limit of the server applies.
 ANSWERED = (
     _CLOCK
     + """

@@ -20,20 +20,20 @@ from facade.redis.connection import (
 )
 
 _TIMEOUT = 5.0  # seconds
-# Seconds after which the lock of a dead holder is free: longer than a renewal takes, and within
-# the 30 s in which HighLevel answers a repeated refresh with the same tokens.
+# Seconds after which the lock of a dead holder is free: longer than a renewal takes, and within the
+# 30 s in which HighLevel responds to a repeated refresh with the same tokens.
 LEASE = 20.0
-_POLL_INTERVAL = 0.05  # seconds between two attempts at a lock, by one thread of a process
+_POLL_INTERVAL = 0.05  # seconds between attempts to take a lock, by one thread of a process
 
 
 class RedisTokenStore:
-    """Keep grants in Redis, given as a client or a URL; keys begin with `prefix`.
+    """Stores grants in Redis, given as a client or a URL; keys start with `prefix`.
 
-    Anyone who can read this Redis can act for your users, unless the grants are encrypted: pass an
+    Anyone who can read this Redis can use the tokens, unless they are encrypted: pass an
     `encryption_key` of cryptography's `Fernet.generate_key()`, or several, of which the first one
-    encrypts and all decrypt. Grants that were saved without a key are read, too.
-    `lease` is the longest time that a lock is held and `wait` the longest time to wait for it, in
-    seconds.
+    encrypts and all decrypt. Grants that were saved without a key can still be read. `lease` is the
+    longest time that a lock is held, `wait` the longest time to wait for it, in seconds. Raises
+    ValueError for an invalid URL or key.
     """
 
     def __init__(
@@ -46,18 +46,18 @@ class RedisTokenStore:
         encryption_key: str | bytes | Sequence[str | bytes] | None = None,
     ) -> None:
         self._cipher = None if encryption_key is None else Cipher(encryption_key)
-        del encryption_key  # a traceback with locals would print it
+        del encryption_key  # a traceback with local variables would print it
         if self._cipher is not None:
             self._cipher.check()
         client = connect(redis, _TIMEOUT)
-        del redis  # a URL may hold a password, which a traceback with locals would print
+        del redis  # a URL may hold a password, which a traceback with local variables would print
         self._redis = checked(client)
         self._prefix = prefix
         self._lease = lease
         self._wait = wait
 
     def load(self, key: str, /) -> Grant | None:
-        """Return the grant that any machine saved last; None if there is none."""
+        """Return the last saved grant, of any machine; None if there is none."""
         with translated_errors(_store_error):
             found = self._redis.get(f"{self._prefix}:grant:{key}")
         if found is None:
@@ -76,7 +76,7 @@ class RedisTokenStore:
 
     @contextmanager
     def lock(self, key: str, /) -> Generator[None]:
-        """Hold a key's lock, for all machines; a dead holder's is free when its lease ends."""
+        """Hold the lock of a key, for all machines; the lease releases it if its holder dies."""
         name, claim = f"{self._prefix}:lock:{key}", uuid.uuid4().hex
         deadline = time.monotonic() + self._wait
         with translated_errors(_store_error):

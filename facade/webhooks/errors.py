@@ -1,12 +1,12 @@
-"""Why a delivery must not be acted on, as one tree.
+"""The errors of a delivery that must not be handled, as one tree.
 
 WebhookError
-├── SignatureMissingError     no signature that can be trusted
+├── SignatureMissingError     the delivery has no valid signature header
 ├── SignatureMismatchError    the signature is not HighLevel's signature of this body
-├── UnreadableError           the body is not one that HighLevel is known to send
-│   └── UnknownKindError      the body does not name its kind, or names another than expected
+├── UnreadableError           the body has no known format
+│   └── UnknownKindError      the body has no kind, or not the expected one
 ├── StaleError                the delivery is too old, or has no timestamp
-├── RepeatedError             the delivery was handled before
+├── RepeatedError             the delivery was handled already
 ├── InProgressError           the delivery is being handled, by this worker or another
 └── ReplayStoreError          the store of received deliveries cannot be read or written
 """
@@ -15,29 +15,29 @@ from facade.errors import AssociationsError
 
 
 class WebhookError(AssociationsError):
-    """A delivery must not be acted on; `status_code` is the status to answer it with."""
+    """A delivery must not be handled; `status_code` is the status of the response to it."""
 
     status_code = 400
 
 
 class SignatureMissingError(WebhookError):
-    """The delivery has no signature that can be trusted."""
+    """The delivery has no valid signature header."""
 
     status_code = 401
 
 
 class SignatureMismatchError(WebhookError):
-    """The signature is not HighLevel's signature of this body: it is forged, or was changed."""
+    """The signature is not HighLevel's signature of this body, which is forged or modified."""
 
     status_code = 401
 
 
 class UnreadableError(WebhookError):
-    """The body is not one that HighLevel is known to send."""
+    """The body has no known format."""
 
 
 class UnknownKindError(UnreadableError):
-    """The body does not name its kind, or names another than the expected one."""
+    """The body has no kind, or not the expected one."""
 
 
 class StaleError(WebhookError):
@@ -45,18 +45,18 @@ class StaleError(WebhookError):
 
 
 class RepeatedError(WebhookError):
-    """The delivery was handled before: nothing is wrong, and there is nothing to do."""
+    """The delivery was handled already: there is nothing to do."""
 
     status_code = 200
 
 
 class InProgressError(WebhookError):
-    """The delivery is being handled: whether HighLevel must send it again is not known yet."""
+    """The delivery is being handled: HighLevel must repeat it, in case that fails."""
 
     status_code = 409
 
 
 class ReplayStoreError(WebhookError):
-    """The store of received deliveries cannot be read or written: this one may be a repetition."""
+    """The store of received deliveries cannot be read or written."""
 
     status_code = 503

@@ -1,4 +1,4 @@
-"""Events: the body of a delivery becomes a frozen value with an Association or a Relation."""
+"""Events: frozen values of deliveries, each with an Association or a Relation."""
 
 import hashlib
 import json
@@ -17,11 +17,11 @@ from facade.webhooks.signatures import checked_body
 
 @frozen(kw_only=True)
 class _Event:
-    """What all events have in common.
+    """The attributes of all events.
 
-    `delivery_id` is HighLevel's webhookId, or else a digest of the body. `occurred_at` is in UTC,
-    None if the body has no timestamp. `extra` holds the fields that have no attribute; they are in
-    the `extra` of the association or the relation, too.
+    `delivery_id` is HighLevel's webhookId, or a digest of the body if it has none. `occurred_at` is
+    in UTC, None if the body has no timestamp. `extra` has the fields without an attribute, which
+    are in the `extra` of the association or the relation, too.
     """
 
     delivery_id: str
@@ -42,7 +42,7 @@ class _RelationEvent(_Event):
 
 @frozen(kw_only=True)
 class AssociationCreated(_AssociationEvent):
-    """An association was created: records of its two objects can be related now."""
+    """An association was created."""
 
 
 @frozen(kw_only=True)
@@ -52,7 +52,7 @@ class AssociationUpdated(_AssociationEvent):
 
 @frozen(kw_only=True)
 class AssociationDeleted(_AssociationEvent):
-    """An association was deleted, and its relations with it."""
+    """An association and its relations were deleted."""
 
 
 @frozen(kw_only=True)
@@ -74,7 +74,7 @@ class RelationDeleted(_RelationEvent):
 Event = (
     AssociationCreated | AssociationUpdated | AssociationDeleted | RelationCreated | RelationDeleted
 )
-"""What `parse` returns: it is told apart by its class."""
+"""The events that `parse` returns; the class shows the kind."""
 
 Kind = TypeVar("Kind", bound=Event)
 
@@ -92,12 +92,12 @@ def parse(raw_body: bytes, kind: type[Kind]) -> Kind | None: ...
 @overload
 def parse(raw_body: bytes, kind: None = None) -> Event | None: ...
 def parse(raw_body: bytes, kind: type[Any] | None = None) -> Any:
-    """Parse the body of a delivery; None for a kind that is about no association or relation.
+    """Parse the body of a delivery; return None for an event that is not about associations.
 
-    HighLevel sends INSTALL and UNINSTALL to every app: answer 2xx to what is None, or it comes
-    again. A body without `type` needs `kind`, as in `parse(body, RelationCreated)`: the app knows
-    it from the address that HighLevel sent the delivery to. UnreadableError, or UnknownKindError
-    if the body names no kind, or another than `kind`.
+    HighLevel sends INSTALL and UNINSTALL to every app: respond with 2xx if the result is None, or
+    HighLevel repeats the delivery. A body without `type` needs `kind`, as in `parse(body,
+    RelationCreated)`: use a separate URL for each kind. Raises UnreadableError for an invalid body,
+    UnknownKindError if the body has no kind or not the expected `kind`.
     """
     raw_body = checked_body(raw_body)
     body = _flat(_object(raw_body))
@@ -115,11 +115,11 @@ def parse(raw_body: bytes, kind: type[Any] | None = None) -> Any:
         if issubclass(event_class, _AssociationEvent):
             event["association"] = item = mapping.association(body)
         else:
-            # Type checkers refuse a kind that is about neither: it needs a case of its own.
+            # A type checker rejects another kind here: it needs its own case.
             _: type[_RelationEvent] = event_class
             event["relation"] = item = mapping.relation(body)
     except mapping.UnexpectedBodyError as error:
-        raise UnreadableError(f"the body is not understood: {error}") from None
+        raise UnreadableError(f"the body is not valid: {error}") from None
     return event_class(**event, location_id=item.location_id, extra=item.extra)
 
 
@@ -138,8 +138,8 @@ def _class(stated: object, kind: type[Any] | None) -> type[Event] | None:
 
 def _refuse_missing_type() -> NoReturn:
     raise UnknownKindError(
-        "the body has no `type`, without which a creation looks like a deletion: have HighLevel "
-        "send each kind to its own address, and pass it, as in parse(body, RelationCreated)"
+        "the body has no `type`, so a creation looks like a deletion: configure a separate URL "
+        "for each kind, and pass the kind, as in parse(body, RelationCreated)"
     )
 
 
@@ -154,7 +154,7 @@ def _object(raw_body: bytes) -> dict[str, Any]:
 
 
 def _flat(body: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields beside those of the envelope, also where HighLevel has them in `data`."""
+    """Return the fields of a body, with those in `data` at the top level."""
     data = body.get("data")
     if not isinstance(data, dict) or "id" in body:
         return body

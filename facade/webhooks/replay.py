@@ -1,7 +1,7 @@
-"""Each event once: HighLevel repeats a failed delivery, and anyone who captures one can replay it.
+"""Replay protection: HighLevel repeats failed deliveries, and an attacker can replay captured ones.
 
-A delivery is new, then in progress, then done. A lease bounds how long it is in progress, so that
-a worker that is killed blocks it for a short time only.
+A delivery is new, then in progress, then done. A lease limits the time in progress, so that a
+killed worker blocks it only for a short time.
 """
 
 import logging
@@ -17,43 +17,43 @@ from facade._core.forking import ForkSafeLock
 from facade.webhooks.errors import InProgressError, RepeatedError, ReplayStoreError, StaleError
 from facade.webhooks.events import Event
 
-# Seconds. HighLevel repeats a failed delivery up to 12 times, after longer and longer waits, and
-# each time with the timestamp of the first: the ids keep out what is replayed, not the age.
+# Seconds. HighLevel repeats a failed delivery up to 12 times with growing delays, and with the
+# timestamp of the first one: so the ids protect against replays, not the age.
 MAX_AGE = 3 * 86_400.0
-MAX_AHEAD = 300.0  # seconds that HighLevel's clock may be ahead of this machine's
-LEASE = 60.0  # seconds to handle an event in
+MAX_AHEAD = 300.0  # seconds that HighLevel's clock may be ahead of the clock of this machine
+LEASE = 60.0  # seconds to handle an event
 
 logger = logging.getLogger("facade")
 
 DeliveryState = Literal["new", "in_progress", "done"]
-"""What a `ReplayStore` knows of a delivery."""
+"""The state of a delivery in a `ReplayStore`."""
 
 
 @runtime_checkable
 class ReplayStore(Protocol):
-    """Remembers delivery ids for all workers of an app; called from any thread.
+    """Stores delivery ids for all workers of an app; called from any thread.
 
-    A method that fails raises ReplayStoreError.
+    Methods raise ReplayStoreError if they fail.
     """
 
     def begin(self, delivery_id: str, claim: str, lease: float) -> DeliveryState:
-        """Return the state of an id; one that is new is in progress for `lease` seconds.
+        """Return the state of an id; a new one is in progress for `lease` seconds from now on.
 
-        `claim` is a text of the worker that begins, and of this attempt only.
+        `claim` is a text that is unique to this attempt of this worker.
         """
         ...
 
     def finish(self, delivery_id: str, seconds: float) -> None:
-        """Remember for `seconds` that an id is done."""
+        """Store for `seconds` that an id is done."""
         ...
 
     def release(self, delivery_id: str, claim: str) -> None:
-        """Forget an id that is in progress by this claim, so that it is new again."""
+        """Remove an id that is in progress with this claim, so that it is new again."""
         ...
 
 
 class MemoryReplayStore:
-    """Remember delivery ids in this process; beyond `max_ids` the oldest is forgotten."""
+    """Stores delivery ids in this process; beyond `max_ids`, the oldest one is removed."""
 
     def __init__(
         self, *, max_ids: int = 100_000, clock: Callable[[], float] = time.monotonic
@@ -63,31 +63,31 @@ class MemoryReplayStore:
         self._max_ids = max_ids
         self._clock = clock
         self._lock = ForkSafeLock()
-        # By id: the claim, empty when it is done, and when it is forgotten.
+        # By id: the claim, empty if the id is done, and the time of removal.
         self._known: OrderedDict[str, tuple[str, float]] = OrderedDict()
 
     def begin(self, delivery_id: str, claim: str, lease: float) -> DeliveryState:
-        """Return the state of an id; one that is new is in progress for `lease` seconds."""
+        """Return the state of an id; a new one is in progress for `lease` seconds from now on."""
         with self._lock:
             now = self._clock()
             holder, ends = self._known.get(delivery_id, ("", now))
             if ends > now:
                 return "in_progress" if holder else "done"
-            self._remember(delivery_id, claim, lease)
+            self._store_state(delivery_id, claim, lease)
             return "new"
 
     def finish(self, delivery_id: str, seconds: float) -> None:
-        """Remember for `seconds` that an id is done."""
+        """Store for `seconds` that an id is done."""
         with self._lock:
-            self._remember(delivery_id, "", seconds)
+            self._store_state(delivery_id, "", seconds)
 
     def release(self, delivery_id: str, claim: str) -> None:
-        """Forget an id that is in progress by this claim, so that it is new again."""
+        """Remove an id that is in progress with this claim, so that it is new again."""
         with self._lock:
             if self._known.get(delivery_id, ("", 0.0))[0] == claim:
                 del self._known[delivery_id]
 
-    def _remember(self, delivery_id: str, claim: str, seconds: float) -> None:
+    def _store_state(self, delivery_id: str, claim: str, seconds: float) -> None:
         now = self._clock()
         self._known[delivery_id] = claim, now + seconds
         self._known.move_to_end(delivery_id)
@@ -98,13 +98,13 @@ class MemoryReplayStore:
 
 
 class Guard:
-    """Accept each event once, and no old one.
+    """Accepts each event once, and no event older than `max_age`.
 
-    All workers of an app share `store`, such as facade.redis.RedisReplayStore; the default is
-    for one process. `max_age` is in seconds. `lease` is the longest time to handle an event, in
-    seconds: that long after a worker was killed, another one may handle its event. An event without
-    a timestamp could be replayed for ever, so it is refused unless `allow_undated`, which
-    remembers it for `max_age`.
+    All workers of an app share `store`, such as facade.redis.RedisReplayStore; the default is for
+    one process. `max_age` is in seconds. `lease` is the longest time to handle an event, in
+    seconds; after that time, another worker may handle the event of a killed one. An event without
+    a timestamp could be replayed at any time, so it is refused unless `allow_undated` is set, which
+    stores its id for `max_age`. Raises ValueError for times that are not above 0.
     """
 
     def __init__(
@@ -127,18 +127,18 @@ class Guard:
 
     @contextmanager
     def once(self, event: Event) -> Generator[None]:
-        """Run a block for an event that is new.
+        """Run a block for a new event.
 
-        StaleError for one that is too old, RepeatedError for one that was handled,
-        InProgressError while another worker handles it. If the block fails, the event is
-        forgotten, so that HighLevel's next delivery of it is accepted.
+        Raises StaleError if the event is too old, RepeatedError if it was handled already, and
+        InProgressError while another worker handles it. If the block fails, the next delivery of
+        the event is accepted.
         """
         delivery_id, lifetime, claim = event.delivery_id, self._lifetime(event), uuid.uuid4().hex
         state = self._store.begin(delivery_id, claim, self._lease)
         if state == "done":
-            raise RepeatedError("this delivery was handled before")
+            raise RepeatedError("this delivery was handled already")
         if state == "in_progress":
-            raise InProgressError("this delivery is being handled: send it again later")
+            raise InProgressError("this delivery is being handled: repeat it later")
         try:
             yield
         except BaseException:
@@ -148,11 +148,11 @@ class Guard:
         try:
             self._store.finish(delivery_id, lifetime)
         except ReplayStoreError as error:
-            # An error would have HighLevel send it again, and what is done would be done twice.
-            logger.warning("an event that was handled cannot be remembered: %s", error)
+            # Not raised: HighLevel would repeat the delivery, and it would be handled twice.
+            logger.warning("the id of a handled event cannot be stored: %s", error)
 
     def _lifetime(self, event: Event) -> float:
-        """Return the seconds until an event is too old to be accepted; StaleError if it is now."""
+        """Return the seconds until an event is too old; raise StaleError if it is too old now."""
         if event.occurred_at is None:
             if self._allow_undated:
                 return self._max_age
@@ -163,8 +163,8 @@ class Guard:
         if age < -MAX_AHEAD or age > self._max_age:
             direction, allowed = ("ago", self._max_age) if age > 0 else ("from now", MAX_AHEAD)
             raise StaleError(
-                f"the event occurred {abs(age):.0f} s {direction}, and {allowed:.0f} s are "
-                "allowed: check this machine's clock"
+                f"the event occurred {abs(age):.0f} s {direction}, the limit is {allowed:.0f} s: "
+                "check the clock of this machine"
             )
         return self._max_age - age + 1.0
 
@@ -173,5 +173,5 @@ def _checked_store(store: object) -> ReplayStore:
     if isinstance(store, ReplayStore):
         return store
     raise TypeError(
-        f"a ReplayStore must have begin, finish and release, which {type(store).__name__} lacks"
+        f"store must have the methods begin, finish and release, not {type(store).__name__}"
     )

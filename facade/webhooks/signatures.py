@@ -1,4 +1,4 @@
-"""Signatures: HighLevel signs the bytes of each delivery's body."""
+"""Verification of signatures: HighLevel signs the raw body of each delivery."""
 
 import base64
 from collections.abc import Mapping
@@ -34,12 +34,12 @@ def verify(
     public_key: str = PUBLIC_KEY,
     legacy_key: str | None = None,
 ) -> None:
-    """Check that HighLevel sent these bytes; raise SignatureMissingError or SignatureMismatchError.
+    """Check that HighLevel sent this body; raise SignatureMissingError or SignatureMismatchError.
 
-    `headers` is any mapping; the case of names does not matter. `raw_body` is the body as it was
-    received, before it is parsed. A key is PEM, or base64 of the DER. X-WH-Signature, which
-    HighLevel stopped sending on 2026-09-01, counts only if X-GHL-Signature is missing and
-    `legacy_key`, HighLevel's RSA key, is given: for what was recorded before.
+    `headers` is any mapping; the case of names does not matter. `raw_body` is the received body,
+    before parsing. A key is PEM, or base64 of the DER. X-WH-Signature, which HighLevel stopped
+    sending on 2026-09-01, is checked only if X-GHL-Signature is missing and `legacy_key`,
+    HighLevel's RSA key, is given: for earlier recorded deliveries.
     """
     body = checked_body(raw_body)
     key, rsa_key = _ed25519(public_key), None if legacy_key is None else _rsa(legacy_key)
@@ -52,7 +52,7 @@ def verify(
         elif legacy is not None:
             raise SignatureMissingError(
                 f"the delivery has only {LEGACY_HEADER}, which HighLevel stopped sending on "
-                "2026-09-01: to accept it all the same, pass HighLevel's RSA key as legacy_key"
+                "2026-09-01: to accept it, pass HighLevel's RSA key as legacy_key"
             )
         else:
             raise SignatureMissingError(
@@ -62,20 +62,20 @@ def verify(
     except InvalidSignature:
         name = HEADER if signature is not None else LEGACY_HEADER
         raise SignatureMismatchError(
-            f"{name} is not HighLevel's signature of this body: pass the bytes as received, before "
-            "they are parsed; if they are, HighLevel did not send them"
+            f"{name} is not HighLevel's signature of this body: pass the received bytes, before "
+            "parsing; if they are these, HighLevel did not send them"
         ) from None
 
 
 def checked_body(raw_body: object) -> bytes:
-    """Return a body that is bytes; TypeError, which is clearer than a bad signature, otherwise."""
+    """Return a body of bytes; raise TypeError, clearer than a mismatch, for anything else."""
     if isinstance(raw_body, bytes):
         return raw_body
-    raise TypeError(f"raw_body must be the bytes as received, not {type(raw_body).__name__}")
+    raise TypeError(f"raw_body must be the received bytes, not {type(raw_body).__name__}")
 
 
 def _signature(headers: Mapping[Any, Any], wanted: str) -> str | None:
-    """Find the value of a header; SignatureMismatchError if it has two."""
+    """Return the value of a header; raise SignatureMismatchError if it has several."""
     found: set[str] = set()
     for name, value in headers.items():
         if _text(name).lower() == wanted.lower():

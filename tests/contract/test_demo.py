@@ -43,11 +43,11 @@ def test_a_stale_contract_stops_the_demo(project: Layout) -> None:
 @pytest.mark.parametrize(
     ("operation", "fault", "message"),
     [
-        ("create_association", fail(500), r"POST /associations/ answered 500"),
+        ("create_association", fail(500), r"POST /associations/ returned 500"),
         (
             "list_relations",
             truncated(),
-            r"GET /associations/relations/\w+ answered 200, but its body",
+            r"GET /associations/relations/\w+ returned 200, but its body",
         ),
         ("list_relations", alter(lambda _: {"relations": []}), r"the contact is related to \[\]"),
     ],

@@ -88,6 +88,7 @@ def test_a_document_cannot_name_files_of_this_machine(start: Place, reference: s
         ("http://[::1", "is not a URL"),
         ("http:///a.json", "is not a URL"),
         ("https://me:hidden@h.example/a.json", "holds a user name or password"),
+        ("https://hidden@h.example/a.json", "holds a user name or password"),
         ("https://me:hidden@h.example/r.git@main:a.json", "holds a user name or password"),
     ],
 )
@@ -123,6 +124,14 @@ def test_a_revision_is_read_from_a_folder_and_from_what_git_can_fetch(
     assert isinstance(start, GitPlace)
     assert start.read() == content
     assert len(start.commit()) == 40
+
+
+def test_the_commit_of_a_tag_is_the_one_that_it_is_on(
+    repository: Path, git: Callable[..., None]
+) -> None:
+    git(repository, "tag", "--annotate", "--message", "1", "annotated", "cat")
+    first, second = (GitPlace(str(repository), name, "") for name in ("cat", "annotated"))
+    assert first.commit() == second.commit()
 
 
 @pytest.mark.parametrize(

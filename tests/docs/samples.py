@@ -11,7 +11,7 @@ _TITLE = re.compile(r'title="([^"]+)"')
 
 
 class Sample(NamedTuple):
-    """A fenced block: where it starts, its language, the file that it is, and its text."""
+    """A fenced block: its first line, its language, the name of its file, and its text."""
 
     line: int
     language: str
@@ -20,7 +20,7 @@ class Sample(NamedTuple):
 
 
 def samples(page: Path) -> list[Sample]:
-    """Read the samples of a page; one in a list or a tab is shifted to the margin."""
+    """Return the samples of a page; a sample in a list or a tab is dedented."""
     content = page.read_text()
     return [
         Sample(
@@ -34,5 +34,5 @@ def samples(page: Path) -> list[Sample]:
 
 
 def name(page: Path) -> str:
-    """Return how a page is called in a test's id."""
+    """Return the name of a page for a test id."""
     return page.relative_to(ROOT).as_posix()

@@ -1,4 +1,4 @@
-"""The tables of the guide name the errors, statuses and numbers of the code."""
+"""The tables of the guide match the errors, statuses and numbers of the code."""
 
 import re
 
@@ -13,12 +13,12 @@ from tests.docs.samples import ROOT
 
 ERRORS = (ROOT / "docs/guide/errors.md").read_text()
 WAITS = (ROOT / "docs/guide/waits.md").read_text()
-# What to do is said of the classes below them.
+# The guide describes their subclasses instead.
 BASES = ["AssociationsError", "APIConnectionError", "APIStatusError"]
 
 
 def rows(page: str, heading: str) -> list[list[str]]:
-    """Return the cells of the tables below a heading, up to the next of its level."""
+    """Return the cells of the tables below a heading, up to the next heading of level 2."""
     section = page.partition(f"\n{heading}\n")[2].partition("\n## ")[0]
     lines = re.findall(r"^\| (.+) \|$", section, re.MULTILINE)
     return [[cell.strip() for cell in line.split("|")] for line in lines]
@@ -32,55 +32,53 @@ def test_the_guide_says_once_what_to_do_about_each_error_of_the_tree() -> None:
     assert sorted(named + BASES) == sorted(tree)
 
 
-def is_sent_again(error: AssociationsError, *, idempotent: bool, attempt: int = 1) -> bool:
-    """Return whether a request that failed is sent again."""
+def is_retried(error: AssociationsError, *, idempotent: bool, attempt: int = 1) -> bool:
+    """Return whether a failed request is retried."""
     delay = retry_delay(idempotent=idempotent, error=error, attempt=attempt, elapsed=0.0)
     return delay is not None
 
 
-def refusal(status: int) -> AssociationsError:
-    """Make the error for a status."""
+def error_of(status: int) -> AssociationsError:
+    """Return the error for a status."""
     return status_error(method="GET", path="/x", status_code=status, headers={}, body={})
 
 
 def statuses(cell: str) -> set[int]:
-    """Return the statuses that a cell names, as in `408, 520 to 527`."""
+    """Return the statuses in a cell, such as `408, 520 to 527`."""
     named = re.findall(r"\b(\d{3})\b(?: to (\d{3}))?", cell)
     return {each for first, last in named for each in range(int(first), int(last or first) + 1)}
 
 
 @pytest.mark.parametrize(("column", "idempotent"), [(1, True), (2, False)])
-def test_the_statuses_that_the_guide_calls_sent_again_are_sent_again(
+def test_the_statuses_that_the_guide_calls_retried_are_retried(
     column: int, idempotent: bool
 ) -> None:
     named: set[int] = set()
-    for row in rows(WAITS, "## What is sent again"):
+    for row in rows(WAITS, "## What is retried"):
         if row[column].startswith("yes"):
             named |= statuses(row[0])
     assert named == {
-        status
-        for status in range(400, 600)
-        if is_sent_again(refusal(status), idempotent=idempotent)
+        status for status in range(400, 600) if is_retried(error_of(status), idempotent=idempotent)
     }
 
 
-def test_the_guide_counts_the_attempts_to_connect() -> None:
+def test_the_guide_has_the_number_of_attempts_to_connect() -> None:
     error = ConnectFailedError("no")
-    [row] = [each for each in rows(WAITS, "## What is sent again") if "no connection" in each[0]]
+    [row] = [each for each in rows(WAITS, "## What is retried") if "no connection" in each[0]]
     for cell, idempotent in ((row[1], True), (row[2], False)):
-        again = [is_sent_again(error, idempotent=idempotent, attempt=n) for n in range(1, 10)]
-        assert cell == f"yes, {sum(again)} times"
-    assert f"so nothing was done; sent again up to {sum(again)} times" in ERRORS
+        retried = [is_retried(error, idempotent=idempotent, attempt=n) for n in range(1, 10)]
+        assert cell == f"yes, {sum(retried)} times"
+    assert f"so nothing was done; retried up to {sum(retried)} times" in ERRORS
 
 
 @pytest.mark.parametrize(
     "sentence",
     [
-        f"what `Retry-After` says, up to {MAX_RETRY_AFTER:.0f} s",
-        f"A request is sent again up to {RETRIES} times",
+        f"`Retry-After`, up to {MAX_RETRY_AFTER:.0f} s",
+        f"A request is retried up to {RETRIES} times",
         f"| {TIMEOUT.connect:.0f} s to connect, {TIMEOUT.read:.0f} s for the rest |",
-        f"the call with all its requests and waits, but the wait for the pace | {DEADLINE:.0f} s |",
-        f"further attempts of a request | {RETRIES} |",
+        f"all its requests and waits, except the wait for the pace | {DEADLINE:.0f} s |",
+        f"| retries of a request | {RETRIES} |",
     ],
 )
 def test_the_guide_has_the_numbers_of_the_code(sentence: str) -> None:

@@ -1,4 +1,4 @@
-"""What MkDocs calls puts generated parts in their places, and weighs pages for the search."""
+"""The MkDocs hooks insert generated parts and set the search boost of pages."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -11,23 +11,23 @@ from scripts.docs.parts import PARTS
 
 
 def page(name: str, **meta: Any) -> SimpleNamespace:
-    """Return a page of MkDocs by the name of its file."""
+    """Return an MkDocs page with this file name."""
     return SimpleNamespace(file=SimpleNamespace(src_uri=name), meta=meta)
 
 
-def test_each_line_that_asks_for_a_part_becomes_that_part() -> None:
-    asked = "# A\n\n<!-- part: facts -->\n\nText.\n\n<!-- part: error-tree -->\n"
-    made = on_page_markdown(asked, page=page("guide/a.md"))
+def test_each_placeholder_of_a_part_is_replaced_by_the_part() -> None:
+    source = "# A\n\n<!-- part: facts -->\n\nText.\n\n<!-- part: error-tree -->\n"
+    made = on_page_markdown(source, page=page("guide/a.md"))
     facts, tree = PARTS["facts"](ROOT), PARTS["error-tree"](ROOT)
     assert made == f"# A\n\n{facts}\n\nText.\n\n{tree}\n"
 
 
 @pytest.mark.parametrize("text", ["`<!-- part: facts -->`\n", "<!-- parts: facts -->\n", "  a\n"])
-def test_all_else_stays_as_it_is_written(text: str) -> None:
+def test_other_text_is_unchanged(text: str) -> None:
     assert on_page_markdown(text, page=page("guide/a.md")) == text
 
 
-def test_a_page_that_asks_for_a_part_that_there_is_not_is_named() -> None:
+def test_an_unknown_part_is_an_error_that_names_the_page() -> None:
     with pytest.raises(PluginError, match=r"guide/a\.md: there is no part fieldz; known: change"):
         on_page_markdown("# A\n\n<!-- part: fieldz -->\n", page=page("guide/a.md"))
 
@@ -43,7 +43,7 @@ def test_a_page_that_asks_for_a_part_that_there_is_not_is_named() -> None:
         ("maintain/index.md", 0.5),
     ],
 )
-def test_the_search_weighs_a_page_by_its_folder(name: str, boost: float) -> None:
+def test_the_search_boost_of_a_page_depends_on_its_folder(name: str, boost: float) -> None:
     made = page(name, search={"exclude": False})
     on_page_markdown("# A\n", page=made)
     assert made.meta == {"search": {"exclude": False, "boost": boost}}

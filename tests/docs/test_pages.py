@@ -1,4 +1,4 @@
-"""What README.md, CONTRIBUTING.md and the site's pages name, exists."""
+"""Make targets, files and commands in README.md, CONTRIBUTING.md and the pages exist."""
 
 import re
 import subprocess
@@ -14,16 +14,16 @@ MODULES = sorted(
     {module for page in PAGES for module in re.findall(r"python -m ([\w.]+)", page.read_text())}
     - {"pytest", "pip", "venv"}
 )
-BEFORE = ROOT / "CHANGELOG.md"  # names what is no more
+CHANGELOG = ROOT / "CHANGELOG.md"  # names removed files and targets
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page != BEFORE], ids=name)
+@pytest.mark.parametrize("page", [page for page in PAGES if page != CHANGELOG], ids=name)
 def test_every_make_target_that_is_named_exists(page: Path) -> None:
     named = set(re.findall(r"(?:`|^)make ([a-z]+)", page.read_text(), re.MULTILINE))
     assert named <= set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE))
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page != BEFORE], ids=name)
+@pytest.mark.parametrize("page", [page for page in PAGES if page != CHANGELOG], ids=name)
 def test_every_file_that_is_named_exists(page: Path) -> None:
     folders = "openapi|generated_client|facade|scripts|tests|examples|docs"
     named = set(re.findall(rf"[`(]((?:{folders})/[\w./-]*)[`)]", page.read_text()))
@@ -31,7 +31,7 @@ def test_every_file_that_is_named_exists(page: Path) -> None:
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_every_command_that_is_named_explains_itself(module: str) -> None:
+def test_every_command_that_is_named_has_a_help_text(module: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", module, "--help"],
         cwd=ROOT,
@@ -50,6 +50,6 @@ def test_readme_is_short_and_renders_on_a_package_index() -> None:
     assert "```mermaid" not in readme
 
 
-def test_readme_shows_as_many_jobs_as_it_promises() -> None:
+def test_readme_describes_three_jobs() -> None:
     _, _, jobs = (ROOT / "README.md").read_text().partition("## Three jobs\n")
     assert re.findall(r"^\*\*(\d)\. ", jobs, re.MULTILINE) == ["1", "2", "3"]

@@ -1,4 +1,4 @@
-"""The generated parts of the site: made of code and contract, with links that work on the site."""
+"""The generated parts of the site contain code and contract, with links for the site."""
 
 import pytest
 
@@ -27,7 +27,7 @@ SHOWN = [
 
 
 @pytest.mark.parametrize(("name", "shown"), SHOWN)
-def test_a_part_shows_what_it_is_made_of(name: str, shown: str) -> None:
+def test_a_part_contains_its_source(name: str, shown: str) -> None:
     assert shown in PARTS[name](ROOT)
 
 

@@ -1,8 +1,8 @@
-"""What README.md and the site's pages show, works.
+"""The samples in README.md and the pages of the site work.
 
-The Python of a page and its console sessions run from top to bottom, against a sandbox of its own.
-A block with a title is the file of that name; pytest runs it if it is a test. `print(...)  # said`
-says what is printed, and `...` in a console's output is any text.
+Python blocks and console sessions of a page run from top to bottom, against one sandbox. A block
+with a title is written to a file of that name; pytest runs it if it is a test. `print(...)  # text`
+is the expected output, and `...` in the output of a console session matches any text.
 """
 
 import logging
@@ -27,8 +27,8 @@ SHOWN = [page for page in PAGES if RUN & {each.language for each in samples(page
 
 
 @pytest.fixture(autouse=True)
-def logging_as_before() -> Iterator[None]:
-    """Undo what a sample does to the facade's logger."""
+def restored_logging() -> Iterator[None]:
+    """Restore the facade's logger after a sample."""
     logger = logging.getLogger("facade")
     level, handlers = logger.level, [*logger.handlers]
     yield
@@ -37,7 +37,7 @@ def logging_as_before() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("page", SHOWN, ids=name)
-def test_the_samples_of_a_page_run_and_print_what_they_say(
+def test_the_samples_of_a_page_run_and_print_the_output_in_their_comments(
     page: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -61,34 +61,34 @@ def test_the_samples_of_a_page_run_and_print_what_they_say(
             elif sample.language == "python":
                 _run(page, sample, names)
                 printed = capsys.readouterr().out.splitlines()
-                for said in re.findall(r"print\(.*\)  # (.*)", sample.text):
-                    assert said in printed
+                for expected in re.findall(r"print\(.*\)  # (.*)", sample.text):
+                    assert expected in printed
             elif sample.language == "console":
-                _converse(sample.text)
+                _run_session(sample.text)
     if isinstance(client := names.get("client"), AssociationsClient):
-        client.close()  # of an app that would run on
+        client.close()  # which a long-running app keeps open
     if any(sample.title.startswith("test_") for sample in samples(page)):
         _test(tmp_path)
 
 
 def _run(page: Path, sample: Sample, names: dict[str, Any]) -> None:
-    # Line ends before it, so that a traceback names the line of the page.
+    # Line ends before it, so that a traceback has the line number of the page.
     source = "\n" * sample.line + sample.text
-    exec(compile(source, page, "exec"), names)  # noqa: S102 - it is ours
+    exec(compile(source, page, "exec"), names)  # noqa: S102 - code of this repository
 
 
-def _converse(session: str) -> None:
+def _run_session(session: str) -> None:
     command = f'highlevel-associations() {{ {sys.executable} -m facade.cli "$@"; }}'
-    for typed, said in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", session, re.MULTILINE):
+    for line, expected in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", session, re.MULTILINE):
         done = subprocess.run(
-            ["bash", "-c", f"{command}\n{typed}"],
+            ["bash", "-c", f"{command}\n{line}"],
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             capture_output=True,
             text=True,
             check=False,
         )
-        matches = OutputChecker().check_output(said, done.stdout, ELLIPSIS)
-        assert matches, f"{typed}\n{done.stdout}{done.stderr}"
+        matches = OutputChecker().check_output(expected, done.stdout, ELLIPSIS)
+        assert matches, f"{line}\n{done.stdout}{done.stderr}"
 
 
 def _test(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""The documentation's site builds without a warning, and its reference lists every public name."""
+"""The documentation site builds without warnings, and its reference has every public name."""
 
 import html
 import re
@@ -20,20 +20,20 @@ def test_the_site_builds_strictly_and_its_reference_has_every_public_name(tmp_pa
     assert done.returncode == 0, done.stderr
     listed = inventory((tmp_path / "objects.inv").read_bytes())
     assert [name for name, others in public_names() if listed.isdisjoint({name, *others})] == []
-    reference = {page.stem: shown(page) for page in (tmp_path / "reference").glob("*.html")}
-    assert "retries: int = 7" in reference["clients"]  # the value, not the constant's name
+    reference = {page.stem: text_of(page) for page in (tmp_path / "reference").glob("*.html")}
+    assert "retries: int = 7" in reference["clients"]  # the value, not the name of the constant
     assert [name for name, text in reference.items() if re.search(r"Bases:\s+_", text)] == []
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("[a](other.md)", "contains a link 'other.md'"),
         ("[a](#other)", "there is no such anchor on this page"),
         ("[a][facade.Other]", "Could not find cross-reference target 'facade.Other'"),
     ],
 )
-def test_a_link_that_leads_nowhere_is_a_failure(tmp_path: Path, text: str, said: str) -> None:
+def test_a_broken_link_is_an_error(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "index.md").write_text(f"# A page\n\n{text}\n")
     settings = "INHERIT: {}\nnav: [index.md]\nhooks: []\ndocs_dir: {}\n"
@@ -41,7 +41,7 @@ def test_a_link_that_leads_nowhere_is_a_failure(tmp_path: Path, text: str, said:
     config.write_text(settings.format(ROOT / "mkdocs.yml", tmp_path / "docs"))
     done = build(config, tmp_path / "site")
     assert done.returncode == 1
-    assert said in done.stderr
+    assert message in done.stderr
 
 
 def build(config: str | Path, folder: Path) -> "subprocess.CompletedProcess[str]":
@@ -55,19 +55,19 @@ def build(config: str | Path, folder: Path) -> "subprocess.CompletedProcess[str]
     )
 
 
-def shown(page: Path) -> str:
-    """Return what a page says, without its markup."""
+def text_of(page: Path) -> str:
+    """Return the text of a page without markup."""
     return html.unescape(re.sub(r"<[^>]+>", "", page.read_text()))
 
 
 def inventory(content: bytes) -> set[str]:
-    """Read the names of an inventory of Sphinx's form: four lines, then compressed ones."""
+    """Return the names in a Sphinx inventory: four header lines, then compressed ones."""
     compressed = content.split(b"\n", 4)[4]
     return {line.split()[0] for line in zlib.decompress(compressed).decode().splitlines()}
 
 
 def public_names() -> list[tuple[str, list[str]]]:
-    """List the names of the pinned surface, each with those that it is inherited from."""
+    """Return the names of the pinned surface, each with the names that it is inherited from."""
     names: list[tuple[str, list[str]]] = []
     module = owner = ""
     for line in SURFACE.read_text().splitlines():
@@ -76,11 +76,11 @@ def public_names() -> list[tuple[str, list[str]]]:
         if indent == 0:
             module = name
         elif line.strip().startswith("module "):
-            continue  # it has lines of its own
+            continue  # it has its own lines
         elif indent == 2:
             owner = name
             names.append((f"{module}.{name}", []))
-        elif name != "__init__":  # its parameters are shown with the class
+        elif name != "__init__":  # its parameters are documented with the class
             kind: Any = getattr(import_module(module), owner)
             bases = [f"{base.__module__}.{base.__qualname__}.{name}" for base in kind.__mro__]
             names.append((f"{module}.{owner}.{name}", bases))

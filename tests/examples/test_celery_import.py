@@ -196,7 +196,7 @@ def test_an_error_of_the_facade_comes_back_from_a_worker(
             command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=600
         )
     assert done.returncode == 1
-    expected = "a shard failed: GET /associations/key/owner_pet answered 400: Association not found"
+    expected = "a shard failed: GET /associations/key/owner_pet returned 400: Association not found"
     assert expected in done.stdout
 
 

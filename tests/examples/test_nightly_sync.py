@@ -61,7 +61,7 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(
         refused, on=lambda one: one.method == "POST" and one.body["firstRecordId"] == "bob"
     ):
         assert main(path, "owner_pet") == 2
-    assert "stopped, and the next run goes on here: " in caplog.text
+    assert "stopped, the next run resumes here: " in caplog.text
     before = len(highlevel_sandbox.requests)
     assert main(path, "owner_pet") == 0
     assert related(highlevel_sandbox) == PAIRS

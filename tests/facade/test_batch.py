@@ -1,6 +1,6 @@
 """Several relations with one request: what is sent, and what its answer says of those that failed.
 
-No client has this operation, so it is made beside a client's relations.
+No client has this operation, so it is created from the relations of a client.
 """
 
 import asyncio
@@ -34,12 +34,12 @@ def create(request: pytest.FixtureRequest) -> Create:
 
     def blocking(transport: Any, association_id: str, **options: Any) -> list[object]:
         with AssociationsClient(TOKEN, "other", transport=transport) as client:
-            batch = RelationBatch.beside(client.for_location("loc").relations)
+            batch = RelationBatch.for_relations(client.for_location("loc").relations)
             return batch.create(association_id, iter(PAIRS), **options)
 
     async def in_tasks(transport: Any, association_id: str, **options: Any) -> list[object]:
         async with AsyncAssociationsClient(TOKEN, "other", transport=transport) as client:
-            batch = AsyncRelationBatch.beside(client.for_location("loc").relations)
+            batch = AsyncRelationBatch.for_relations(client.for_location("loc").relations)
             return await batch.create(association_id, iter(PAIRS), **options)
 
     if mode == "blocking":

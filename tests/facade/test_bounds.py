@@ -237,6 +237,6 @@ def test_bounds_that_make_no_sense_are_refused(clients: Clients, options: dict[s
 
 def test_an_async_client_says_in_one_line_that_it_needs_asyncio() -> None:
     client = AsyncAssociationsClient(TOKEN, "loc")
-    with pytest.raises(RuntimeError, match=r"event loop of asyncio; trio's is not supported"):
+    with pytest.raises(RuntimeError, match=r"asyncio event loop; trio is not supported"):
         client.relations.list("1").send(None)  # as a loop that is not asyncio's does
     asyncio.run(client.close())

@@ -121,7 +121,7 @@ def test_extras_are_not_sent_when_a_method_looks_something_up(clients: Clients) 
         (
             lambda calls: calls.associations.list(extra_body={"a": 1}),
             ValueError,
-            "extra_body cannot be sent: a GET has no body; use extra_query",
+            "extra_body cannot be sent with a GET request: use extra_query",
         ),
         (
             lambda calls: calls.associations.list(extra_query={"a": None}),

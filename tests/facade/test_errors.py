@@ -54,7 +54,7 @@ def example(kind: type[AssociationsError]) -> AssociationsError:
     error: AssociationsError
     if issubclass(kind, APIStatusError | ContractError):
         error = kind(
-            "GET /x answered 429: slow down",
+            "GET /x returned 429: slow down",
             method="GET",
             path="/x",
             status_code=429,

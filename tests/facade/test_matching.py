@@ -24,9 +24,9 @@ from facade._core.matching import (
     RelationSearch,
     checked_association,
     filter_by_association,
+    is_duplicate,
     is_requested,
-    is_said_to_exist,
-    may_exist,
+    may_be_duplicate,
     with_objects,
 )
 
@@ -58,7 +58,7 @@ OWNER_PET = Association(
 def test_a_refusal_may_mean_or_say_that_it_exists(
     error: AssociationsError, may: bool, is_said: bool
 ) -> None:
-    assert (may_exist(error), is_said_to_exist(error)) == (may, is_said)
+    assert (may_be_duplicate(error), is_duplicate(error)) == (may, is_said)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_refusal_may_mean_or_say_that_it_exists(
         ("owner_pet", "not str$"),
         (None, "not NoneType$"),
         ((OWNER_PET, True), "not tuple$"),
-        (Ensured(OWNER_PET, True), "not Ensured: give its item$"),
+        (Ensured(OWNER_PET, True), "not Ensured: pass its item$"),
     ],
 )
 def test_what_is_no_association_is_refused_by_its_class(value: object, said: str) -> None:

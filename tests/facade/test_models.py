@@ -45,7 +45,10 @@ def test_an_association_knows_its_sides() -> None:
 @pytest.mark.parametrize(
     ("object_key", "said"),
     [
-        ("contact", "association 'f' has contact on both sides: name the sides"),
+        (
+            "contact",
+            "association 'f' has contact on both sides: pass the records by side, first and second",
+        ),
         ("pet", "association 'f' joins contact and contact, not pet"),
     ],
 )

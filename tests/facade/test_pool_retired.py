@@ -46,7 +46,7 @@ def test_a_small_pool_in_which_a_call_was_interrupted_is_closed_and_replaced(
 ) -> None:
     Interrupted.all = []
     monkeypatch.setattr(httpx, "HTTPTransport", Interrupted)
-    monkeypatch.setattr(module, "_CLOSING", 60.0)
+    monkeypatch.setattr(module, "_CLOSE_TIMEOUT", 60.0)
     pool = Pool("https://api.test")
     pool.handle_request(new_request())
     with pytest.raises(KeyboardInterrupt):
@@ -103,7 +103,7 @@ def test_a_lock_that_an_interrupt_left_locked_does_not_hang_the_caller(
     monkeypatch.setattr(httpx, "HTTPTransport", Interrupted)
     unlocked = threading.Event()
     monkeypatch.setattr(Interrupted, "close", lambda _: unlocked.wait(60))
-    monkeypatch.setattr(module, "_CLOSING", 0.0)
+    monkeypatch.setattr(module, "_CLOSE_TIMEOUT", 0.0)
     pool = Pool("https://api.test")
     pool.handle_request(new_request())
     with pytest.raises(KeyboardInterrupt):

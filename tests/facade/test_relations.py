@@ -111,10 +111,10 @@ OWNER = Association(id="o", key="owner_pet", first_object_key="contact", second_
 @pytest.mark.parametrize(
     ("association", "records", "says"),
     [
-        (FRIENDS, {"contact": "c1"}, "has contact on both sides: name the sides"),
-        (OWNER, {"contact": "c1"}, r"joins a record of contact and pet; given: \['contact'\]"),
+        (FRIENDS, {"contact": "c1"}, "has contact on both sides: pass the records by side"),
+        (OWNER, {"contact": "c1"}, r"joins a record of contact and pet, not of \['contact'\]"),
         (OWNER, {"contact": "c1", "car": "x"}, "joins contact and pet, not car"),
-        (OWNER, {}, r"joins a record of contact and pet; given: \[\]"),
+        (OWNER, {}, r"joins a record of contact and pet, not of \[\]"),
     ],
 )
 def test_linking_refuses_what_does_not_tell_the_sides(

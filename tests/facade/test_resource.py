@@ -237,7 +237,7 @@ def test_an_app_that_gives_generated_code_another_client_is_told_so() -> None:
     transport = httpx.MockTransport(answer)
     with AssociationsClient("pit-t", "loc", transport=transport) as client:
         client.api.set_httpx_client(httpx.Client(transport=transport, base_url="http://x"))
-        with pytest.raises(RuntimeError, match=r"client\.api was given another httpx client"):
+        with pytest.raises(RuntimeError, match=r"client\.api has another httpx client"):
             client.associations.get("a1")
 
 

@@ -132,8 +132,8 @@ def test_a_refusal_of_the_edge_says_that_the_token_is_fine_and_what_to_do(
 @pytest.mark.parametrize(
     ("status", "message", "advice"),
     [
-        (401, "Token's user type mismatch!", "use one of the sub-account, or OAuth.add_location"),
-        (401, "version header is invalid", "the client's `version` is what is sent"),
+        (401, "Token's user type mismatch!", "use a sub-account's token, or OAuth.add_location"),
+        (401, "version header is invalid", "pass another `version` to the client"),
         (422, "Invalid record id : 'r' for association : a", "relations.link finds them"),
         (429, "too many", "pace=LocalPace(calls=25)"),
     ],
@@ -142,7 +142,7 @@ def test_an_error_says_what_to_do_where_its_text_does_not(
     answering: Callable[..., Any], status: int, message: str, advice: str
 ) -> None:
     error = error_of(answering(httpx.Response(status, json={"message": message})))
-    assert f"answered {status}: {message} - " in str(error)
+    assert f"returned {status}: {message} - " in str(error)
     assert advice in str(error)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import facade
 from facade._core.bounds import CallDeadline
-from facade._core.retry import Attempts, causes, look_waits, retry_delay
+from facade._core.retry import Attempts, causes, lookup_delays, retry_delay
 from tests.facade.driving import Clock
 
 
@@ -140,11 +140,11 @@ def test_a_wait_that_is_too_long_is_not_waited_for(
 
 
 def test_looks_for_what_should_be_there_go_on_for_more_than_five_seconds() -> None:
-    waits = list(look_waits(None))
+    waits = list(lookup_delays(None))
     assert waits == sorted(waits)
     assert 7.5 <= sum(waits) <= 9.375
 
 
 def test_no_look_comes_after_the_deadline() -> None:
-    assert list(look_waits(CallDeadline(0.1))) == []
-    assert len(list(look_waits(CallDeadline(1.3)))) == 2  # each wait is seen on its own
+    assert list(lookup_delays(CallDeadline(0.1))) == []
+    assert len(list(lookup_delays(CallDeadline(1.3)))) == 2  # each wait is seen on its own

@@ -57,7 +57,7 @@ def test_what_the_server_asks_for_is_logged_as_the_reason(
     sandbox.misbehave(faults.refuse(retry_after=3), on="list_associations", times=1)
     client.associations.list()
     (line,) = said(caplog)
-    assert line.endswith("s before attempt 2: rate limited, asked to wait 3 s")
+    assert line.endswith("s before attempt 2: rate limited, Retry-After 3 s")
 
 
 def test_a_long_wait_for_the_pace_is_logged_once(
@@ -82,7 +82,7 @@ def test_a_refusal_is_no_delay_and_is_not_logged(
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [
-        (faults.refuse(retry_after=0), "rate limited, asked to wait 0 s"),
+        (faults.refuse(retry_after=0), "rate limited, Retry-After 0 s"),
         (faults.fail(500), "500 Internal Server Error"),
         (faults.drop(), "The sandbox closed the connection without a response."),
     ],

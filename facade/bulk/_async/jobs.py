@@ -1,4 +1,4 @@
-"""What the jobs of a run do: ensure one pair, or several that may be sent together."""
+"""The jobs of a run, which ensure one pair, or several in a batch."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @frozen(eq=False)
 class AsyncPairJob:
-    """A pair that may be sent with others, and the job whose result is its outcome."""
+    """A pair that may be sent in a batch, and the job whose result is its outcome."""
 
     index: int
     ids: tuple[str, str]
@@ -32,14 +32,14 @@ class AsyncPairJob:
     job: AsyncJob[Outcome | None]
 
     def finish(self, outcome: Outcome | None) -> None:
-        """Set the outcome, unless nobody waits for it any more."""
+        """Set the outcome, unless the job was cancelled."""
         if not self.job.done():
             self.job.set_result(outcome)
 
 
 @define(eq=False)
 class AsyncPairJobs:
-    """The jobs of a run; an error that every pair would meet ends it."""
+    """The jobs of a run; a fatal error ends the run."""
 
     workers: AsyncWorkers
     ensurer: AsyncEnsurer
@@ -48,8 +48,8 @@ class AsyncPairJobs:
     ending: Ending
 
     @property
-    def most_together(self) -> int:
-        """How many pairs may be sent together now; 1 means that each is sent alone."""
+    def batch_size(self) -> int:
+        """The number of pairs in the next batch; 1 if each pair is sent on its own."""
         return 1 if self.batches is None else self.batches.sizes.size
 
     def start(
@@ -59,21 +59,21 @@ class AsyncPairJobs:
         return self.workers.start(self._ensure, index, pair, shared)
 
     def start_batch(self, pairs: Sequence[AsyncPairJob]) -> None:
-        """Start a job for pairs that may be sent together; each is finished, come what may."""
+        """Start a job for pairs in a batch; each of them is finished, even after an error."""
         self.workers.start(self._ensure_batch, pairs)
 
     async def _ensure(
         self, index: int, pair: Pair, shared: Listing[AsyncLock] | None
     ) -> Outcome | None:
-        """Ensure one pair; None if it was not started, or something else failed."""
-        if self.ending.is_near:
+        """Ensure one pair; return None if it was not started, or after an unexpected error."""
+        if self.ending.is_stopping:
             return None
         try:
             outcome = await self.ensurer.ensure(index, pair, shared)
             await self._record(outcome)
             if outcome.is_fatal and outcome.error is not None:
                 self.ending.fail(outcome.error)
-        except BaseException as error:  # of a token source, a full disk, a defect
+        except BaseException as error:  # such as of a token source, a full disk or a defect
             self.ending.fail(error)
             return None
         return outcome
@@ -82,17 +82,17 @@ class AsyncPairJobs:
         one.finish(await self._ensure(one.index, one.ids, None))
 
     async def _ensure_batch(self, pairs: Sequence[AsyncPairJob]) -> None:
-        """Ensure pairs: those that no listing names in batches, and what is left one by one."""
+        """Ensure pairs: in batches if no listing contains them, and the rest one by one."""
         unfinished = {one.index: one for one in pairs}
         try:
-            if self.ending.is_near or self.batches is None:
+            if self.ending.is_stopping or self.batches is None:
                 return
             outcomes = [await self.ensurer.listed(one.index, one.ids, one.shared) for one in pairs]
             missing = [one for one, outcome in zip(pairs, outcomes, strict=True) if outcome is None]
             created = await self.batches.create(one.ids for one in missing)
             for one in missing:
                 if one.ids in created:
-                    created.remove(one.ids)  # the same pair once more exists already
+                    created.remove(one.ids)  # a second equal pair exists already
                     outcomes.append(_created(one))
             known = [outcome for outcome in outcomes if outcome is not None]
             await self._record(*known)

@@ -1,4 +1,4 @@
-"""aensure_many: a list of any length, several pairs at once, outcomes in order, resumable."""
+"""aensure_many: a list of any length, concurrent requests, outcomes in order, resumable."""
 
 from __future__ import annotations
 
@@ -34,30 +34,30 @@ def aensure_many(
 ) -> AsyncOutcomes:
     """Ensure a relation for each pair, and yield the outcomes in the order of the list.
 
-    A pair is (first_record_id, second_record_id), or the two by object key. `association` may be
-    given by its key. The list may be endless: it is read as the work proceeds, and nothing is sent
-    before the first outcome is requested. A pair that fails is an outcome with its `error`. A fatal
+    A pair is (first_record_id, second_record_id), or the two ids by object key. `association` may
+    be a key. The list may be endless: it is read while the work proceeds, and nothing is sent
+    before the first outcome is requested. A failed pair is an outcome with its `error`. A fatal
     error (the token, the location, the daily limit, no connection) ends the run: requests in flight
-    finish and are yielded, no other pair is started, and the error is raised. An error of the list
-    is raised after the outcomes of the pairs before it.
+    finish, their outcomes are yielded, no other pair is started, and the error is raised. An error
+    of the list is raised after the outcomes of the pairs before it.
 
-    A new pair costs one request, and so does one that exists. Where four pairs or more share
-    a record, its relations are listed if that costs less than asking for each: in a list or tuple
-    all pairs count, otherwise those that were read so far. `details` looks for the relation of
-    each existing pair that no listing named, which takes up to two more requests; otherwise the
-    outcome's `relation_id` is None.
+    A pair costs one request, whether it is new or exists. If four pairs or more share a record, its
+    relations are listed if that costs less than a request for each: in a list or tuple all pairs
+    count, otherwise those read so far. `details` looks up the relation of each existing pair that
+    no listing contains, with up to two more requests; otherwise `relation_id` of the outcome is
+    None.
 
-    `journal` is a file: a run with the file of an earlier one does not send again what that run
-    did, yields it as `resumed`, and retries what failed. JournalError if another process uses it,
-    or it belongs to another association or location. `on_progress` is called before each outcome,
-    by the caller that asks for it.
+    `journal` is the path of a file. With the file of an earlier run, pairs that succeeded are not
+    sent again but yielded as `resumed`, and failed pairs are retried. Raises JournalError if
+    another process uses the file, or if it belongs to another association or location.
+    `on_progress` is called before each outcome, in the thread or task that requests it.
 
-    `batch` is experimental, and off by default: up to so many pairs, 1 to 1,000, are sent with one
-    request, by an operation that HighLevel does not publish and may change or end at any time. A
-    hundred new pairs then cost one request; a pair waits until as many were read. The first batches
-    are small, and larger ones follow as they are accepted. Only what an answer leaves no doubt of
-    is `created`, without a `relation_id`; every other pair is ensured as if there were no batches,
-    and is `existing` if the batch related it. ValueError if `details` asks for the relations.
+    `batch` is experimental, and off by default: up to `batch` pairs, 1 to 1,000, are sent with one
+    request, by an operation that HighLevel does not publish and may change or remove at any time. A
+    hundred new pairs then cost one request; a pair waits until enough pairs are read. The first
+    batches are small, and grow as they are accepted. A pair is `created`, without a `relation_id`,
+    only if the response leaves no doubt; every other pair is ensured on its own, and is `existing`
+    if the batch related it. Raises ValueError together with `details`.
     """
     require_client(client, AsyncAssociationsClient)
     if not isinstance(association, str):
@@ -73,10 +73,10 @@ def aensure_many(
 
 
 class AsyncOutcomes:
-    """The outcomes of a run, in the order of the list: iterate over them.
+    """An iterator over the outcomes of a run, in the order of the list.
 
-    The work is done while they are read. To end it earlier, stop it and read on, or close it:
-    requests in flight finish.
+    The work is done while they are read. To end it early, call `stop` and read the rest, or call
+    `aclose`: requests in flight finish.
     """
 
     def __init__(self, run: AsyncRun) -> None:
@@ -92,11 +92,11 @@ class AsyncOutcomes:
         return await self._outcomes.__anext__()
 
     def stop(self) -> None:
-        """Start no other pair; what is in flight still has its outcomes.
+        """Start no other pair; requests in flight still yield their outcomes.
 
-        It returns at once: call it from another thread, or when a signal arrives.
+        Returns at once, and may be called from another thread or a signal handler.
         """
-        self._ending.is_near = True
+        self._ending.is_stopping = True
 
     async def aclose(self) -> None:
         """Start no other pair, and wait for the requests in flight."""
@@ -117,7 +117,7 @@ class AsyncOutcomes:
     def __del__(self) -> None:
         if not self._is_used:
             warnings.warn(
-                f"nothing was sent: the {type(self).__name__} were not read",
+                f"nothing was sent: iterate over the {type(self).__name__} of this run",
                 RuntimeWarning,
                 stacklevel=2,
             )

@@ -1,4 +1,4 @@
-"""The jobs of a run whose outcomes are not yielded yet, in the order of the pairs."""
+"""The pending jobs of a run, in the order of the pairs."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 class AsyncPending:
-    """A queue of jobs; the last pairs in it may wait for others to be sent together with."""
+    """A queue of jobs; its last pairs may wait for more pairs to fill a batch."""
 
     def __init__(self, jobs: AsyncPairJobs) -> None:
         self._jobs = jobs
         self._queue: deque[AsyncJob[Outcome | None]] = deque()
-        self._together: list[AsyncPairJob] = []
+        self._batch: list[AsyncPairJob] = []
 
     def add(
         self,
@@ -31,27 +31,27 @@ class AsyncPending:
         ids: tuple[str, str] | None,
         shared: Listing[AsyncLock] | None,
     ) -> None:
-        """Start a job for a pair, or have it wait for others; `ids` is None where it is none."""
-        if ids is None or self._jobs.most_together < 2:
+        """Start a job for a pair, or add it to a batch; `ids` is None if the pair is invalid."""
+        if ids is None or self._jobs.batch_size < 2:
             self._queue.append(self._jobs.start(index, pair, shared))
             return
-        self._together.append(AsyncPairJob(index, ids, shared, async_unfinished(Outcome)))
-        self._queue.append(self._together[-1].job)
-        if len(self._together) >= self._jobs.most_together:
+        self._batch.append(AsyncPairJob(index, ids, shared, async_unfinished(Outcome)))
+        self._queue.append(self._batch[-1].job)
+        if len(self._batch) >= self._jobs.batch_size:
             self.flush()
 
     def add_finished(self, outcome: Outcome) -> None:
-        """Add an outcome that is known."""
+        """Add a known outcome."""
         self._queue.append(async_finished(outcome))
 
     def flush(self) -> None:
-        """Have no pair wait for others any more."""
-        if self._together:
-            self._jobs.start_batch(self._together)
-            self._together = []
+        """Start a job for an incomplete batch."""
+        if self._batch:
+            self._jobs.start_batch(self._batch)
+            self._batch = []
 
     def is_ready(self, window: int) -> bool:
-        """Return whether the first job is done, or so many are pending that it is waited for."""
+        """Return whether to take the first job: it is done, or `window` jobs are pending."""
         return bool(self._queue) and (len(self._queue) >= window or self._queue[0].done())
 
     def __len__(self) -> int:
@@ -60,6 +60,6 @@ class AsyncPending:
     async def take(self) -> Outcome | None:
         """Wait for the first job; None if its pair was not started."""
         job = self._queue.popleft()
-        if self._together and job is self._together[0].job:
+        if self._batch and job is self._batch[0].job:
             self.flush()
         return await async_result_of(job)

@@ -1,4 +1,4 @@
-"""A shard: some pairs, one after the other, in a job here or in a worker on any machine."""
+"""A shard: pairs that are ensured one after the other, such as in a worker on another machine."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from facade.bulk.outcomes import Pair
     from facade.models import Association
 
-BULK_DEADLINE = 300.0  # seconds for a call: nobody waits for it, and long runs meet long outages
+BULK_DEADLINE = 300.0  # seconds for a call; longer, because a long run must survive an outage
 
 
 async def aensure_shard(
@@ -34,9 +34,9 @@ async def aensure_shard(
 ) -> list[Outcome]:
     """Ensure a relation for each pair, one after the other, and return their outcomes.
 
-    A pair is (first_record_id, second_record_id), or the two by object key. `start` is the first
-    pair's index. A fatal outcome is the last one: the pairs after it were not started. `details`
-    looks for the relation of each pair that exists already. Repeating a shard does no harm.
+    A pair is (first_record_id, second_record_id), or the two ids by object key. `start` is the
+    index of the first pair. A fatal outcome is the last one: the pairs after it were not started.
+    `details` looks up the relation of each pair that exists already. It is safe to repeat a shard.
     """
     pairs = list(pairs)
     ensurer = AsyncEnsurer(client, association, details)
@@ -44,7 +44,7 @@ async def aensure_shard(
     listings = Listings(AsyncLock, count_records(ids for ids in found if ids))
     outcomes: list[Outcome] = []
     for index, (pair, ids) in enumerate(zip(pairs, found, strict=True), start):
-        outcomes.append(await ensurer.ensure(index, pair, ids and listings.of_pair(ids)))
+        outcomes.append(await ensurer.ensure(index, pair, ids and listings.for_pair(ids)))
         if outcomes[-1].is_fatal:
             break
     return outcomes
@@ -61,7 +61,7 @@ class AsyncEnsurer:
     async def ensure(
         self, index: int, pair: Pair, shared: Listing[AsyncLock] | None = None
     ) -> Outcome:
-        """Ensure the relation of a pair; `shared` lists a record that other pairs have, too."""
+        """Ensure the relation of a pair; `shared` is the listing of a record that it shares."""
         outcome = Outcome(index=index, first_record_id="", second_record_id="", status="failed")
         try:
             ids = first, second = record_ids(pair, self.association)
@@ -76,8 +76,8 @@ class AsyncEnsurer:
     async def listed(
         self, index: int, ids: tuple[str, str], shared: Listing[AsyncLock] | None
     ) -> Outcome | None:
-        """Return the outcome of a pair that exists, as far as a listing shows it."""
-        known = None if shared is None else await self._known(ids, shared)
+        """Return the outcome of a pair that a listing contains; None for any other."""
+        known = None if shared is None else await self._listed_relation_id(ids, shared)
         if known is None:
             return None
         first, second = ids
@@ -102,17 +102,19 @@ class AsyncEnsurer:
             except DuplicateRelationError:
                 return evolve(outcome, status="existing")
             except RelationLimitError:
-                pass  # HighLevel says so of a relation that exists, too: `ensure` finds out
+                pass  # also raised if the relation exists: `ensure` looks it up
         relation, created = await relations.ensure(
             association_id, first_record_id=first, second_record_id=second, **options
         )
         made = evolve(outcome, status="created", relation_id=relation.id)
         return made if created else evolve(made, status="existing")
 
-    async def _known(self, ids: tuple[str, str], shared: Listing[AsyncLock]) -> str | None:
-        """Return the id of a pair's relation, empty if it is listed without one.
+    async def _listed_relation_id(
+        self, ids: tuple[str, str], shared: Listing[AsyncLock]
+    ) -> str | None:
+        """Return the id of a pair's relation, empty text if it is listed without an id.
 
-        None if it is not listed, or not worth listing.
+        Returns None if the relation is not listed, or if listing costs too much.
         """
         async with shared.lock:
             while ids not in shared.relation_ids and shared.is_worth_reading:
@@ -123,7 +125,7 @@ class AsyncEnsurer:
                         skip=shared.pages.skip,
                         limit=shared.pages.limit,
                     )
-                except AssociationsError:  # asking for the pair says what is wrong
+                except AssociationsError:  # the request for the pair itself will show the cause
                     shared.abandon()
                 else:
                     shared.add(page)

@@ -1,5 +1,5 @@
 # Generated from facade/bulk/_async/batching.py by `make generate`: edit that file instead.
-"""Several pairs with one request, as far as that is accepted."""
+"""Creates relations in batches, as far as the server accepts them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from facade._core.bounds import CallDeadline
 from facade._core.call_options import with_deadline
-from facade.bulk.batches import BatchSizes, created_of
+from facade.bulk.batches import BatchSizes, created_pairs
 from facade.bulk.threads import Lock
 from facade.errors import APIStatusError, AssociationsError
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("facade")
 
-_TOO_LARGE = frozenset({400, 413, 422})  # nobody knows how a batch that is too large is refused
+_TOO_LARGE = frozenset({400, 413, 422})  # the status for a batch that is too large is unknown
 _NOT_OFFERED = frozenset({401, 403, 404, 405, 501})
 
 
@@ -35,13 +35,13 @@ class Batches:
     def __init__(self, ensurer: Ensurer, most: int) -> None:
         self.sizes = BatchSizes(most)
         self._ensurer = ensurer
-        self._batch = RelationBatch.beside(ensurer.client.relations)
-        self._trial = Lock()
+        self._batch = RelationBatch.for_relations(ensurer.client.relations)
+        self._probe_lock = Lock()
 
     def create(self, pairs: Iterable[Ids]) -> set[Ids]:
         """Create relations, and return the pairs that are known to be created.
 
-        All others are to be ensured one by one: of some of them the relation may exist by now.
+        The caller ensures all others one by one: some of them may have been created.
         """
         left = deque(dict.fromkeys(pairs))
         self.sizes.add(len(left))
@@ -50,7 +50,7 @@ class Batches:
             if self.sizes.is_proven(len(left)):
                 sent = self._send(left)
             else:
-                with self._trial:  # by one job at a time
+                with self._probe_lock:  # one job at a time tries a larger size
                     sent = self._send(left)
             if sent is None:
                 break
@@ -58,9 +58,9 @@ class Batches:
         return created
 
     def _send(self, left: deque[Ids]) -> set[Ids] | None:
-        """Send as many pairs as one batch may have; None if none may be sent.
+        """Send one batch and return its created pairs; None if no batch may be sent.
 
-        They are no longer left, unless their number was refused.
+        Its pairs are removed from `left`, unless the size of the batch was refused.
         """
         size = self.sizes.take(len(left))
         if not size:
@@ -68,7 +68,7 @@ class Batches:
         pairs = [left.popleft() for _ in range(size)]
         options = with_deadline({}, CallDeadline(BULK_DEADLINE, includes_pace=False))
         try:
-            errored = self._batch.create(self._ensurer.association.id, pairs, **options)
+            failed_entries = self._batch.create(self._ensurer.association.id, pairs, **options)
         except APIStatusError as error:
             if error.status_code in _TOO_LARGE:
                 self.sizes.refuse(size)
@@ -76,22 +76,22 @@ class Batches:
                 logger.info("a batch of %d pairs was refused, the next is smaller: %s", size, error)
             elif error.status_code in _NOT_OFFERED:
                 self.sizes.stop()
-                logger.info("no batch is sent any more, each pair is sent alone: %s", error)
+                logger.info("batches are not available, each pair is sent on its own: %s", error)
             return set()
-        except AssociationsError:  # whether it was done is not known
+        except AssociationsError:  # the outcome is unknown
             return set()
-        created = created_of(pairs, errored)
-        if size > self.sizes.proven and pairs[-1] in created and not self._is_whole(pairs):
+        created = created_pairs(pairs, failed_entries)
+        if size > self.sizes.proven and pairs[-1] in created and not self._was_complete(pairs):
             return set()
         if created:
             self.sizes.accept(size)
         self.sizes.save(len(created))
         return created
 
-    def _is_whole(self, pairs: list[Ids]) -> bool:
-        """Return whether the last pair of a batch was related.
+    def _was_complete(self, pairs: list[Ids]) -> bool:
+        """Return whether the last pair of a batch was created.
 
-        HighLevel may cut one that is too large without a word, as it cuts the limit of a list.
+        HighLevel may truncate a large batch silently, as it reduces the limit of a list.
         """
         self.sizes.check()
         status = (self._ensurer.ensure(0, pairs[-1])).status

@@ -1,5 +1,5 @@
 # Generated from facade/bulk/_async/jobs.py by `make generate`: edit that file instead.
-"""What the jobs of a run do: ensure one pair, or several that may be sent together."""
+"""The jobs of a run, which ensure one pair, or several in a batch."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @frozen(eq=False)
 class PairJob:
-    """A pair that may be sent with others, and the job whose result is its outcome."""
+    """A pair that may be sent in a batch, and the job whose result is its outcome."""
 
     index: int
     ids: tuple[str, str]
@@ -33,14 +33,14 @@ class PairJob:
     job: Job[Outcome | None]
 
     def finish(self, outcome: Outcome | None) -> None:
-        """Set the outcome, unless nobody waits for it any more."""
+        """Set the outcome, unless the job was cancelled."""
         if not self.job.done():
             self.job.set_result(outcome)
 
 
 @define(eq=False)
 class PairJobs:
-    """The jobs of a run; an error that every pair would meet ends it."""
+    """The jobs of a run; a fatal error ends the run."""
 
     workers: Workers
     ensurer: Ensurer
@@ -49,8 +49,8 @@ class PairJobs:
     ending: Ending
 
     @property
-    def most_together(self) -> int:
-        """How many pairs may be sent together now; 1 means that each is sent alone."""
+    def batch_size(self) -> int:
+        """The number of pairs in the next batch; 1 if each pair is sent on its own."""
         return 1 if self.batches is None else self.batches.sizes.size
 
     def start(self, index: int, pair: Pair, shared: Listing[Lock] | None) -> Job[Outcome | None]:
@@ -58,19 +58,19 @@ class PairJobs:
         return self.workers.start(self._ensure, index, pair, shared)
 
     def start_batch(self, pairs: Sequence[PairJob]) -> None:
-        """Start a job for pairs that may be sent together; each is finished, come what may."""
+        """Start a job for pairs in a batch; each of them is finished, even after an error."""
         self.workers.start(self._ensure_batch, pairs)
 
     def _ensure(self, index: int, pair: Pair, shared: Listing[Lock] | None) -> Outcome | None:
-        """Ensure one pair; None if it was not started, or something else failed."""
-        if self.ending.is_near:
+        """Ensure one pair; return None if it was not started, or after an unexpected error."""
+        if self.ending.is_stopping:
             return None
         try:
             outcome = self.ensurer.ensure(index, pair, shared)
             self._record(outcome)
             if outcome.is_fatal and outcome.error is not None:
                 self.ending.fail(outcome.error)
-        except BaseException as error:  # of a token source, a full disk, a defect
+        except BaseException as error:  # such as of a token source, a full disk or a defect
             self.ending.fail(error)
             return None
         return outcome
@@ -79,17 +79,17 @@ class PairJobs:
         one.finish(self._ensure(one.index, one.ids, None))
 
     def _ensure_batch(self, pairs: Sequence[PairJob]) -> None:
-        """Ensure pairs: those that no listing names in batches, and what is left one by one."""
+        """Ensure pairs: in batches if no listing contains them, and the rest one by one."""
         unfinished = {one.index: one for one in pairs}
         try:
-            if self.ending.is_near or self.batches is None:
+            if self.ending.is_stopping or self.batches is None:
                 return
             outcomes = [self.ensurer.listed(one.index, one.ids, one.shared) for one in pairs]
             missing = [one for one, outcome in zip(pairs, outcomes, strict=True) if outcome is None]
             created = self.batches.create(one.ids for one in missing)
             for one in missing:
                 if one.ids in created:
-                    created.remove(one.ids)  # the same pair once more exists already
+                    created.remove(one.ids)  # a second equal pair exists already
                     outcomes.append(_created(one))
             known = [outcome for outcome in outcomes if outcome is not None]
             self._record(*known)

@@ -1,5 +1,5 @@
 # Generated from facade/bulk/_async/pending.py by `make generate`: edit that file instead.
-"""The jobs of a run whose outcomes are not yielded yet, in the order of the pairs."""
+"""The pending jobs of a run, in the order of the pairs."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 class Pending:
-    """A queue of jobs; the last pairs in it may wait for others to be sent together with."""
+    """A queue of jobs; its last pairs may wait for more pairs to fill a batch."""
 
     def __init__(self, jobs: PairJobs) -> None:
         self._jobs = jobs
         self._queue: deque[Job[Outcome | None]] = deque()
-        self._together: list[PairJob] = []
+        self._batch: list[PairJob] = []
 
     def add(
         self,
@@ -34,27 +34,27 @@ class Pending:
         ids: tuple[str, str] | None,
         shared: Listing[Lock] | None,
     ) -> None:
-        """Start a job for a pair, or have it wait for others; `ids` is None where it is none."""
-        if ids is None or self._jobs.most_together < 2:
+        """Start a job for a pair, or add it to a batch; `ids` is None if the pair is invalid."""
+        if ids is None or self._jobs.batch_size < 2:
             self._queue.append(self._jobs.start(index, pair, shared))
             return
-        self._together.append(PairJob(index, ids, shared, unfinished(Outcome)))
-        self._queue.append(self._together[-1].job)
-        if len(self._together) >= self._jobs.most_together:
+        self._batch.append(PairJob(index, ids, shared, unfinished(Outcome)))
+        self._queue.append(self._batch[-1].job)
+        if len(self._batch) >= self._jobs.batch_size:
             self.flush()
 
     def add_finished(self, outcome: Outcome) -> None:
-        """Add an outcome that is known."""
+        """Add a known outcome."""
         self._queue.append(finished(outcome))
 
     def flush(self) -> None:
-        """Have no pair wait for others any more."""
-        if self._together:
-            self._jobs.start_batch(self._together)
-            self._together = []
+        """Start a job for an incomplete batch."""
+        if self._batch:
+            self._jobs.start_batch(self._batch)
+            self._batch = []
 
     def is_ready(self, window: int) -> bool:
-        """Return whether the first job is done, or so many are pending that it is waited for."""
+        """Return whether to take the first job: it is done, or `window` jobs are pending."""
         return bool(self._queue) and (len(self._queue) >= window or self._queue[0].done())
 
     def __len__(self) -> int:
@@ -63,6 +63,6 @@ class Pending:
     def take(self) -> Outcome | None:
         """Wait for the first job; None if its pair was not started."""
         job = self._queue.popleft()
-        if self._together and job is self._together[0].job:
+        if self._batch and job is self._batch[0].job:
             self.flush()
         return result_of(job)

@@ -1,5 +1,5 @@
 # Generated from facade/bulk/_async/replacing.py by `make generate`: edit that file instead.
-"""areplace: give a record exactly these relations, with the fewest creates and deletes."""
+"""areplace: replace the relations of a record, with the fewest creates and deletes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 from facade.bulk.batches import checked_batch
 from facade.bulk.outcomes import require_client
-from facade.bulk.plan import checked_ids, plan_for, side_in
+from facade.bulk.plan import checked_ids, plan_for, side_of_record
 
 from facade import errors
 from facade._sync.client import AssociationsClient
@@ -38,11 +38,11 @@ def replace(
     """Make a record's relations under an association exactly those to `other_ids`.
 
     `side` is the record's side: `association.side_of("contact")`, or "first" or "second" for an
-    association of an object with itself, where relations on the other side are left alone. Without
-    it, the existing relations show the side; ValueError if there are none. With `dry_run` nothing
-    is changed. Repeating it does no harm, also after an error, whose notes say what was done.
-    `batch` is experimental, and as for `aensure_many`: up to so many relations are created with one
-    request, which is none that HighLevel publishes.
+    association of an object with itself, where relations on the other side are not changed. If it
+    is None, the existing relations determine the side; raises ValueError if there are none. With
+    `dry_run`, nothing is changed. It is safe to repeat the call, also after an error, whose notes
+    say what was done. `batch` is experimental, as in `aensure_many`: up to `batch` relations are
+    created with one request, of an operation that HighLevel does not publish.
     """
     require_client(client, AssociationsClient)
     batch = checked_batch(batch)
@@ -55,9 +55,9 @@ def replace(
         raise ValueError(f"{name} has one object on both sides: pass side='first' or 'second'")
     related = client.relations.iterate(record_id, association_ids=[association.id])
     existing = [relation for relation in related]
-    found = None if is_symmetric else side_in(existing, record_id, association)
+    found = None if is_symmetric else side_of_record(existing, record_id, association)
     if side and found and side != found:
-        raise ValueError(f"record {record_id!r} is {found} in its relations, not {side}")
+        raise ValueError(f"record {record_id!r} is on side {found} in its relations, not {side}")
     plan = plan_for(record_id, association, wanted, side or found, existing)
     if plan.creates and plan.side is None:
         raise ValueError(
@@ -72,7 +72,7 @@ def replace(
 
 
 class Execution:
-    """Applies a plan, and keeps account of what is left of it."""
+    """Applies a plan, and counts what is done."""
 
     def __init__(self, client: AssociationsClient, plan: Plan, batch: int | None) -> None:
         self._relations = client.relations
@@ -83,9 +83,10 @@ class Execution:
         self._pending = deque(plan.deletes)
 
     def run(self) -> None:
-        """Create, then delete: an interrupted run leaves too many relations, never too few.
+        """Create, then delete, so that an interrupted run leaves too many relations, never too few.
 
-        A delete comes first only if a limit leaves no room, and is undone if the create fails.
+        A relation is deleted first only if a limit leaves no room; it is restored if the create
+        fails.
         """
         plan = self._plan
         try:
@@ -101,27 +102,27 @@ class Execution:
             deleted = len(plan.deletes) - len(self._pending)
             error.add_note(
                 f"{self._created} of {len(plan.creates)} were created and {deleted} of "
-                f"{len(plan.deletes)} deleted; calling replace again does the rest"
+                f"{len(plan.deletes)} deleted; call replace again to complete it"
             )
             raise
 
     def _create(self, other: str) -> None:
-        """Relate the record to another one; delete as many relations as it needs room for."""
+        """Relate the record to another one; delete relations if a limit leaves no room."""
         deleted: list[Relation] = []
         try:
-            while not self._has_created(other):
+            while not self._try_create(other):
                 deleted.append(self._delete_next())
         except errors.AssociationsError as error:
             for relation in deleted:
                 self._restore(relation, error)
             raise
 
-    def _has_created(self, other: str) -> bool:
-        """Relate the record to another one; False if it is full and has a relation to delete."""
+    def _try_create(self, other: str) -> bool:
+        """Relate the record to another one; return False if a relation must be deleted first."""
         try:
             self._ensure(other)
         except errors.RelationLimitError as error:
-            # If the other record is the full one, deleting relations of this one is of no use.
+            # If the other record is at its limit, deleting relations of this one does not help.
             is_other = re.search(rf"(?<!\w){re.escape(other)}(?!\w)", " ".join(error.messages))
             if is_other or not self._pending:
                 raise
@@ -135,7 +136,7 @@ class Execution:
         )
 
     def _delete_next(self) -> Relation:
-        with suppress(errors.NotFoundError):  # someone else deleted it
+        with suppress(errors.NotFoundError):  # already deleted
             self._relations.delete(self._pending[0].id)
         return self._pending.popleft()
 
@@ -144,6 +145,6 @@ class Execution:
         try:
             self._ensure(other)
         except errors.AssociationsError as failure:
-            error.add_note(f"{other} was deleted for it and could not be restored: {failure}")
+            error.add_note(f"the relation to {other} was deleted and not restored: {failure}")
         else:
             self._pending.append(relation)

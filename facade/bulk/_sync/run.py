@@ -1,5 +1,5 @@
 # Generated from facade/bulk/_async/run.py by `make generate`: edit that file instead.
-"""One run of aensure_many: its jobs, the order of their outcomes, and its end."""
+"""A run of aensure_many: its jobs, the order of their outcomes, and its end."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ if TYPE_CHECKING:
 
     from facade._sync.client import AssociationsClient
 
-# Pairs for each job that are read before the first of them has its outcome: a slow pair, which
-# is being retried, does not block the others.
+# Pairs for each job that are read before the first of them has its outcome, so that a slow pair,
+# which is retried, does not block the others.
 _WINDOW_PER_JOB = 16
 
 
 @define(eq=False)
 class Run:
-    """What a run was given, its journal, and how it ends."""
+    """The arguments of a run, its journal, and how it ends."""
 
     client: AssociationsClient
     pairs: Items[Pair]
@@ -72,7 +72,7 @@ class Run:
                             report(progress(counts, total, time.monotonic() - started))
                         yield outcome
                 finally:  # also when the generator is closed, and on Ctrl-C
-                    self.ending.is_near = True
+                    self.ending.is_stopping = True
         finally:
             if self.journal is not None:
                 run_blocking(self.journal.close)
@@ -80,7 +80,7 @@ class Run:
             raise self.ending.error
 
     def _in_order(self, jobs: PairJobs, association: Association) -> Iterator[Outcome]:
-        """Yield outcomes in the order of the pairs, of which a window at most is pending."""
+        """Yield outcomes in the order of the pairs, with at most one window of pairs pending."""
         listings = Listings(Lock, self._counts(association))
         pending = Pending(jobs)
         index = 0
@@ -90,14 +90,14 @@ class Run:
             if resumed:
                 pending.add_finished(resumed)
             else:
-                pending.add(index, pair, ids, ids and listings.of_pair(ids))
+                pending.add(index, pair, ids, ids and listings.for_pair(ids))
             index += 1
-            window = self.options.concurrency * max(_WINDOW_PER_JOB, jobs.most_together)
+            window = self.options.concurrency * max(_WINDOW_PER_JOB, jobs.batch_size)
             while pending.is_ready(window):
                 outcome = pending.take()
                 if outcome is not None:
                     yield outcome
-            if self.ending.is_near:
+            if self.ending.is_stopping:
                 break
         pending.flush()
         while pending:
@@ -106,7 +106,7 @@ class Run:
                 yield outcome
 
     def _read(self) -> Iterator[Pair]:
-        """Yield the pairs; an error of their list ends them, and is raised after their outcomes."""
+        """Yield the pairs; an error of the list ends the run, after the outcomes of these pairs."""
         try:
             for pair in each(self.pairs):
                 yield pair
@@ -114,7 +114,7 @@ class Run:
             self.ending.raise_later(error)
 
     def _counts(self, association: Association) -> Counter[str] | None:
-        """Count the pairs of each record that are to be sent; None where the list is not known."""
+        """Count the unsent pairs of each record; None if the list is not known in advance."""
         if not isinstance(self.pairs, list | tuple):
             return None
         pairs: Sequence[Pair] = self.pairs

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from facade.bulk.batches import BatchSizes, checked_batch, created_of
+from facade.bulk.batches import BatchSizes, checked_batch, created_pairs
 
 HUB = [("hub", "p1"), ("hub", "p2"), ("c3", "p3")]
 
@@ -87,7 +87,7 @@ def test_none_is_sent_after_the_end_also_if_one_under_way_is_accepted() -> None:
 def test_what_an_answer_leaves_no_doubt_of_is_created(
     errored: list[Any], created: list[tuple[str, str]]
 ) -> None:
-    assert created_of(HUB, errored) == set(created)
+    assert created_pairs(HUB, errored) == set(created)
 
 
 @pytest.mark.parametrize("batch", [None, 1, 100, 1000])

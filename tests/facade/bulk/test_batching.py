@@ -98,7 +98,7 @@ def test_where_every_batch_is_refused_a_run_costs_one_percent_more_at_most(
     ("status", "sizes", "logged"),
     [
         *[
-            (status, [10], "no batch is sent any more, each pair is sent alone: POST")
+            (status, [10], "batches are not available, each pair is sent on its own: POST")
             for status in (401, 403, 404, 405, 501)
         ],
         (413, [10, 5, 2], "a batch of 10 pairs was refused, the next is smaller: POST"),

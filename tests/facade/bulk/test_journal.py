@@ -96,7 +96,7 @@ def test_a_failed_pair_is_retried(sandbox: Sandbox, path: Path) -> None:
     with sandbox.misbehave(faults.fail(500), on="create_relation"):
         first = run(sandbox, path, PAIRS[:3])
     assert [one.status for one in first] == ["failed"] * 3
-    assert "answered 500" in path.read_text()
+    assert "returned 500" in path.read_text()
     again = run(sandbox, path, PAIRS[:3])
     assert [(one.status, one.resumed) for one in again] == [("created", False)] * 3
 

@@ -146,7 +146,7 @@ def test_a_page_is_read_where_four_pairs_pay_for_each(
     pairs: int, pages: list[Page[Relation]], is_worth_reading: bool | None
 ) -> None:
     counted = count_records(("hub", f"p{number}") for number in range(pairs))
-    listing = Listings(object, counted).of_pair(("hub", "p0"))
+    listing = Listings(object, counted).for_pair(("hub", "p0"))
     if listing is None:
         assert is_worth_reading is None
         return
@@ -158,10 +158,10 @@ def test_a_page_is_read_where_four_pairs_pay_for_each(
 def test_an_endless_list_keeps_a_bounded_number_of_counts_and_relations() -> None:
     listings = Listings(object)
     for number in range(30_000):
-        listings.of_pair((f"a{number}", f"b{number}"))
+        listings.for_pair((f"a{number}", f"b{number}"))
     for number in range(3_000):
         for other in range(4):
-            listing = listings.of_pair((f"hub{number}", f"{number}-{other}"))
+            listing = listings.for_pair((f"hub{number}", f"{number}-{other}"))
         assert listing is not None
         listing.add(Page(relations(number * 100, 100), 100))
     kept = listings._listings.values()

@@ -98,7 +98,7 @@ def test_an_association_may_be_given_by_its_key(
 
 
 def test_a_run_that_nobody_reads_warns(client: AssociationsClient, sandbox: Sandbox) -> None:
-    with pytest.warns(RuntimeWarning, match="nothing was sent: the Outcomes were not read"):
+    with pytest.warns(RuntimeWarning, match="nothing was sent: iterate over the Outcomes"):
         ensure_many(client, PAIRS, association=seed_owner_pet(sandbox))
     ensure_many(client, PAIRS, association=seed_owner_pet(sandbox)).close()
     assert sandbox.requests == []
@@ -108,5 +108,5 @@ def test_the_ensured_around_an_association_is_refused_at_once(
     client: AssociationsClient, sandbox: Sandbox
 ) -> None:
     ensured: Any = Ensured(seed_owner_pet(sandbox), created=True)
-    with pytest.raises(TypeError, match="must be an Association, not Ensured: give its item"):
+    with pytest.raises(TypeError, match="must be an Association, not Ensured: pass its item"):
         ensure_many(client, PAIRS, association=ensured)

@@ -17,7 +17,7 @@ from facade.testing import Sandbox
         ({"concurrency": 1.5}, TypeError, "concurrency must be a number, not 1.5"),
         ({"concurrency": True}, TypeError, "concurrency must be a number, not True"),
         ({"batch": 0}, ValueError, "batch must be 1 to 1000 pairs"),
-        ({"batch": 10, "details": True}, ValueError, "leave out details or batch"),
+        ({"batch": 10, "details": True}, ValueError, "omit details or batch"),
     ],
 )
 def test_options_that_cannot_be_are_refused_before_anything_is_sent(

@@ -27,7 +27,7 @@ def client(sandbox: Sandbox) -> Iterator[AssociationsClient]:
 
 
 def note(*, created: str, deleted: str) -> str:
-    return f"{created} were created and {deleted} deleted; calling replace again does the rest"
+    return f"{created} were created and {deleted} deleted; call replace again to complete it"
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_the_error_names_a_relation_that_could_not_be_restored(
     sandbox.misbehave(faults.fail(403), on=lambda one: one.method == "POST" and next(posts) >= 1)
     with pytest.raises(Exception, match="403") as raised:
         replace(client, "me", association, ["b"])
-    assert raised.value.__notes__[0].startswith("a was deleted for it and could not be restored: ")
+    assert raised.value.__notes__[0].startswith("the relation to a was deleted and not restored: ")
     assert raised.value.__notes__[1] == note(created="0 of 1", deleted="1 of 1")
 
 

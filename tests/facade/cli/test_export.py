@@ -115,9 +115,9 @@ def test_a_record_that_cannot_be_read_is_said_and_the_others_are_written(
     status, out, err = command("export", "--records", "records.csv", *given)
     assert (status, out) == (1, "")
     assert err.splitlines() == [
-        "line 2: GET /associations/relations/bad answered 400: odd",
+        "line 2: GET /associations/relations/bad returned 400: odd",
         "line 3: there is no id",
-        "line 4: an id or key cannot be '..'",
+        "line 4: not a valid id or key: '..'",
         "1 record, 1 relation, 3 could not be read",
     ]
     assert rows((folder / "pets.csv").read_text()) == [OF_PAIRS, ["c2", "p1", ids[2]]]
@@ -132,7 +132,7 @@ def test_an_error_that_every_record_would_meet_ends_it_and_no_file_appears(
     )
     status, out, err = command("export", "c1", "c2", "--output", "pets.csv")
     assert (status, out, err.count("\n")) == (2, "", 1)
-    assert err.startswith("error: GET /associations/relations/c1 answered 403: ")
+    assert err.startswith("error: GET /associations/relations/c1 returned 403: ")
     assert list(folder.iterdir()) == []
 
 

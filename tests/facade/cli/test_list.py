@@ -127,4 +127,4 @@ def test_a_terminal_gets_the_records_on_the_other_side(
 
 
 def test_an_impossible_record_is_an_error_in_one_line(command: Command) -> None:
-    assert command("relations", "..") == (2, "", "error: an id or key cannot be '..'\n")
+    assert command("relations", "..") == (2, "", "error: not a valid id or key: '..'\n")

@@ -99,7 +99,7 @@ def test_a_long_wait_is_told_and_a_short_one_is_not(command: Command, sandbox: S
     status, _, err = command("list")
     assert status == 0
     assert err.startswith("GET /associations/ waits 30.")
-    assert err.endswith(" s before attempt 2: rate limited, asked to wait 30 s\n")
+    assert err.endswith(" s before attempt 2: rate limited, Retry-After 30 s\n")
     sandbox.misbehave(faults.refuse(retry_after=0), times=1)
     assert command("list")[::2] == (0, "")
 

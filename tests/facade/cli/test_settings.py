@@ -41,10 +41,10 @@ def test_a_token_is_no_argument_and_is_not_repeated(
     [
         ("HIGHLEVEL_TOKEN", "", "token: there is none: set HIGHLEVEL_TOKEN, or give --token-file"),
         ("HIGHLEVEL_TOKEN", "Bearer pit-5e-cret", "token: the token must be visible ASCII text"),
-        ("HIGHLEVEL_TOKEN", "pit-5e-cret", "GET /associations/ answered 401: Invalid Private"),
+        ("HIGHLEVEL_TOKEN", "pit-5e-cret", "GET /associations/ returned 401: Invalid Private"),
         ("HIGHLEVEL_LOCATION_ID", "", "location: there is none: set HIGHLEVEL_LOCATION_ID, or"),
         ("HIGHLEVEL_LOCATION_ID", "pit-5e-cret", "location: location_id is a token"),
-        ("HIGHLEVEL_LOCATION_ID", "other", "GET /associations/ answered 403: The token does not"),
+        ("HIGHLEVEL_LOCATION_ID", "other", "GET /associations/ returned 403: The token does not"),
         ("HIGHLEVEL_BASE_URL", "localhost", "network: base_url is not an http(s) address"),
     ],
 )

@@ -98,7 +98,7 @@ def test_a_run_that_stops_says_how_to_resume(link: Any, sandbox: Sandbox, folder
     )
     status, out, err = link(csv_of(50))
     assert status == 2
-    assert err.startswith("error: POST /associations/relations answered 403: ")
+    assert err.startswith("error: POST /associations/relations returned 403: ")
     assert out.splitlines()[-2:] == [
         "Stopped. Run the same command again: it resumes here.",
         "30 created, 0 existing, 0 failed, 20 not done yet",
@@ -178,7 +178,7 @@ def test_the_failed_rows_are_written_though_nobody_reads_the_summary(
             raise BrokenPipeError
 
     monkeypatch.setattr("facade.link.command._Link.say", say)
-    monkeypatch.setattr("facade.link.__main__.forget_output", lambda: 141)
+    monkeypatch.setattr("facade.link.__main__.discard_output", lambda: 141)
     assert link("contact,custom_objects.pet\ncontact-1,\n")[0] == 141
     assert "no custom_objects.pet" in (folder / "pets.csv.failures.csv").read_text()
 

@@ -101,11 +101,11 @@ def test_failed_rows_are_written_with_their_errors_and_can_be_linked_again(
         "The failed rows and their errors: pets.csv.failures.csv. Correct it and link it.",
     ]
     failures = folder / "pets.csv.failures.csv"
-    refusal = "POST /associations/relations answered 422: Invalid record id : 'p9' for association"
+    refusal = "POST /associations/relations returned 422: Invalid record id : 'p9' for association"
     assert failures.read_text().splitlines() == [
         "Name;contact;custom_objects.pet;error",
-        f"Anna;p9;c9;{refusal} : owner_pet - the sides are those of the association as HighLevel "
-        "returned it: relations.link finds them",
+        f"Anna;p9;c9;{refusal} : owner_pet - HighLevel may have swapped the sides of the "
+        "association: relations.link finds them",
         "Cy;;p3;line 4 has no contact",
         "Di;c4;p4;line 5 has 4 fields, the header 3;x",
         "Ed;c5;;line 6 has no custom_objects.pet",

@@ -58,7 +58,7 @@ def test_the_error_for_a_used_code_says_to_start_again(
 
 
 def test_the_error_for_a_missing_installation_says_what_to_do(make: Callable[..., OAuth]) -> None:
-    with pytest.raises(NotInstalledError, match=r"no tokens of location l1: .*authorization_url"):
+    with pytest.raises(NotInstalledError, match=r"no tokens for location l1: .*authorization_url"):
         make().token("l1")
 
 
@@ -192,7 +192,7 @@ def test_a_refused_agency_token_is_renewed_and_the_location_token_derived(
 
 
 def test_the_error_for_an_agency_that_is_not_installed_names_it(make: Callable[..., OAuth]) -> None:
-    with pytest.raises(NotInstalledError, match="no tokens of company c1"):
+    with pytest.raises(NotInstalledError, match="no tokens for company c1"):
         make(company_id="c1").token("l1")
 
 

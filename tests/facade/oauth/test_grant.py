@@ -67,7 +67,7 @@ def test_tokens_of_another_location_are_refused(clock: Clock) -> None:
     transport = httpx.MockTransport(lambda request: httpx.Response(200, json=ANSWER))
     store = MemoryTokenStore()
     store.save("sandbox-app:location:l2", Grant(refresh_token="refresh-secret", location_id="l2"))
-    with pytest.raises(ContractError, match="answered tokens of l1 instead of l2"):
+    with pytest.raises(ContractError, match="returned tokens of l1 instead of l2"):
         OAuth(*APP, store=store, transport=transport, clock=clock).token("l2")
 
 

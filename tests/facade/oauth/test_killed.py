@@ -85,5 +85,5 @@ def test_a_person_is_needed_only_if_no_process_follows_within_30_seconds(tmp_pat
         assert killed.receive() == ""
     oauth = OAuth(*APP, store=store, transport=sandbox.transport())
     now[0] += 31
-    with pytest.raises(ReauthorizationError, match="a person must install the app again"):
+    with pytest.raises(ReauthorizationError, match="a user must install the app again"):
         oauth.token("l1")

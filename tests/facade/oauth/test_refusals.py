@@ -111,8 +111,8 @@ def test_the_error_for_an_ended_authorization_says_what_a_person_must_do(
         oauth.token(sandbox.location_id)
     assert str(caught.value) == (
         "HighLevel no longer renews the tokens of location sandbox-location (POST /oauth/token "
-        "answered 401 UnAuthorized!: Invalid client credentials!): a person must install the "
-        "app again, at authorization_url(). Where this happens to all at once, check client_id "
+        "returned 401 UnAuthorized!: Invalid client credentials!): a user must install the "
+        "app again, at authorization_url(). If this happens to all owners at once, check client_id "
         "and client_secret"
     )
 

@@ -66,7 +66,9 @@ def test_while_the_old_token_is_valid_a_failed_renewal_is_logged_and_retried_lat
     with sandbox.misbehave(faults.fail(500)) as outage:
         assert {oauth.token(sandbox.location_id) for _ in range(20)} == {before}
     assert outage.hits == 1
-    assert "sandbox-app:location:sandbox-location: its token is valid for 300 s more" in caplog.text
+    assert (
+        "sandbox-app:location:sandbox-location: not renewed, still valid for 300 s" in caplog.text
+    )
     clock.now += 30
     assert oauth.token(sandbox.location_id) != before
 

@@ -73,4 +73,4 @@ def test_commands_that_fail_together_are_one_outage_and_one_line_of_the_log(
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(lambda _: breaker.call(command), range(4))) == [None] * 4
     assert breaker.transitions == 1
-    assert caplog.messages == ["Redis is away, the pace is not shared; waiting: refused"]
+    assert caplog.messages == ["Redis is not available, waiting: refused"]

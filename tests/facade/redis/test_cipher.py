@@ -35,9 +35,9 @@ def test_an_entry_that_was_stored_in_clear_is_returned_as_it_is(stored: str | by
 
 @pytest.mark.parametrize("stored", [b"", b"not encrypted", "[]"])
 def test_what_none_of_the_keys_decrypts_is_an_error_of_the_store(stored: str | bytes) -> None:
-    with pytest.raises(TokenStoreError, match="none of the given keys decrypts"):
+    with pytest.raises(TokenStoreError, match="none of the given keys can decrypt"):
         Cipher(Fernet.generate_key()).decrypted(stored)
-    with pytest.raises(TokenStoreError, match="none of the given keys decrypts"):
+    with pytest.raises(TokenStoreError, match="none of the given keys can decrypt"):
         Cipher(Fernet.generate_key()).decrypted(Cipher(Fernet.generate_key()).encrypted(TEXT))
 
 

@@ -114,8 +114,8 @@ def test_while_redis_is_away_calls_wait_and_one_line_is_logged(
     redis.start()
     assert eventually(lambda: pace.take("loc").granted)
     away, back = (record.getMessage() for record in caplog.records)
-    assert away.startswith("Redis is away, the pace is not shared; waiting: ")
-    assert back.startswith("Redis is back after ")
+    assert away.startswith("Redis is not available, waiting for it: ")
+    assert back.startswith("Redis is available again after ")
 
 
 @pytest.mark.usefixtures("probe_often")
@@ -131,8 +131,8 @@ def test_while_redis_is_away_a_local_worker_continues_with_its_share(
     turns = [pace.take("loc") for _ in range(3)]
     assert [turn.granted for turn in turns] == [True, True, False]
     redis.start()
-    assert eventually(lambda: "back" in caplog.messages[-1] or not pace.take("loc"))
-    assert "going on with a share of 0.25" in caplog.messages[0]
+    assert eventually(lambda: "again" in caplog.messages[-1] or not pace.take("loc"))
+    assert "continuing with a share of 0.25" in caplog.messages[0]
     assert len(caplog.messages) == 2
 
 
@@ -240,7 +240,7 @@ def test_a_redis_that_forgot_the_scripts_gets_them_again(redis: RedisServer, mak
     ],
 )
 def test_options_out_of_range_are_refused(options: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"a pace needs|when_away is|a share above 0"):
+    with pytest.raises(ValueError, match=r"a pace needs|when_away must be|a share above 0"):
         RedisPace("redis://127.0.0.1:1/0", app="app", **options)
 
 

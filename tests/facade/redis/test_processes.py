@@ -59,12 +59,12 @@ def test_four_processes_are_hardly_refused(redis: RedisServer) -> None:
 
 
 def check_log(done: SharedRun, plan: str) -> None:
-    """A worker logs once that Redis is away, and once that it is back unless it ended before.
+    """A worker logs once that Redis is not available, and that it is again unless it ended.
 
-    One that a busy machine did not let run meanwhile logs nothing.
+    A worker that did not run meanwhile, on a busy machine, logs nothing.
     """
-    away = [line for line in done.log if "Redis is away" in line]
-    back = [line for line in done.log if "Redis is back after" in line]
+    away = [line for line in done.log if "Redis is not available" in line]
+    back = [line for line in done.log if "Redis is available again after" in line]
     assert all(plan in line for line in away)
     assert 1 <= len(back) <= len(away) <= 4
 

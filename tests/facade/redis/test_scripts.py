@@ -79,7 +79,7 @@ def test_beyond_the_daily_limit_take_fails_and_a_reserve_is_left_to_others(make:
     bulk, app = make(daily=3, reserve=1), make(daily=3)
     assert bulk.take("loc").granted
     assert bulk.take("loc").granted
-    with pytest.raises(DailyLimitError, match="no calls left of its 3 a day, of which 1 are kept"):
+    with pytest.raises(DailyLimitError, match="its 3 a day, of which 1 are reserved"):
         bulk.take("loc")
     assert app.take("loc").granted
     with pytest.raises(DailyLimitError, match="no calls left of its 3 a day: wait") as caught:

@@ -169,7 +169,9 @@ def test_a_timestamp_is_aware_and_in_utc(text: str, time: datetime) -> None:
 def test_the_error_for_a_body_without_type_says_what_to_do(
     fields: dict[str, str],
 ) -> None:
-    with pytest.raises(UnknownKindError, match=r"pass it, as in parse\(body, RelationCreated\)"):
+    with pytest.raises(
+        UnknownKindError, match=r"pass the kind, as in parse\(body, RelationCreated\)"
+    ):
         parse(bytes_of(fields))
 
 

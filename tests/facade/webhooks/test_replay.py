@@ -91,7 +91,7 @@ def test_an_event_that_cannot_be_remembered_was_handled_all_the_same(
 ) -> None:
     with guard(FailingStore()).once(event()):
         pass
-    assert "an event that was handled cannot be remembered: away" in caplog.text
+    assert "the id of a handled event cannot be stored: away" in caplog.text
 
 
 def test_a_store_that_is_away_hides_no_error_of_the_app() -> None:
@@ -110,8 +110,8 @@ def test_an_event_whose_handling_failed_is_accepted_again() -> None:
 @pytest.mark.parametrize(
     ("at", "message"),
     [
-        ("2026-01-18T10:29:59Z", "259201 s ago, and 259200 s are allowed"),
-        ("2026-01-21T10:35:01Z", "301 s from now, and 300 s are allowed"),
+        ("2026-01-18T10:29:59Z", "259201 s ago, the limit is 259200 s"),
+        ("2026-01-21T10:35:01Z", "301 s from now, the limit is 300 s"),
         ("1970-01-01T00:00:00Z", "s ago"),
         (None, r"no timestamp: to accept it, use Guard\(allow_undated=True\)"),
     ],
@@ -199,5 +199,5 @@ def test_a_guard_needs_positive_seconds_and_a_store_room_for_an_id(wrong: float)
 
 
 def test_what_is_no_store_is_refused_before_the_first_delivery() -> None:
-    with pytest.raises(TypeError, match="begin, finish and release, which dict lacks"):
+    with pytest.raises(TypeError, match="begin, finish and release, not dict"):
         Guard({})  # type: ignore[arg-type]
