@@ -181,7 +181,9 @@ def test_a_document_without_end_is_given_up() -> None:
         library.capture(place("a.json"), source=SOURCE, revision=None, mapped={}, read=next_file)
 
 
-@pytest.mark.parametrize("version", ["../v9", "", "a/b", "lock", "v9.1", "9", "2021-13-01"])
+@pytest.mark.parametrize(
+    "version", ["../v9", "", "a/b", "lock", "v9.1", "9", "2021-13-01", "2021-01-32"]
+)
 def test_a_version_that_would_not_name_a_document_is_refused(
     version: str, empty_project: Path, docs: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,12 @@ def test_a_file_is_replaced_whole_and_readable_by_all(tmp_path: Path) -> None:
     write_whole(path, b"2")
     assert tree(tmp_path) == {"new/folder/a.json": "2"}
     assert path.stat().st_mode & 0o777 == 0o644
+
+
+def test_a_file_is_written_in_any_thread(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(write_whole, tmp_path / "a", b"1").result()
+    assert tree(tmp_path) == {"a": "1"}
 
 
 def test_no_file_is_replaced_if_one_of_them_cannot_be_written(tmp_path: Path) -> None:

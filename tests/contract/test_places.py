@@ -88,6 +88,7 @@ def test_a_document_cannot_name_files_of_this_machine(start: Place, reference: s
         ("http://[::1", "is not a URL"),
         ("http:///a.json", "is not a URL"),
         ("https://me:hidden@h.example/a.json", "holds a user name or password"),
+        ("https://hidden@h.example/a.json", "holds a user name or password"),
         ("https://me:hidden@h.example/r.git@main:a.json", "holds a user name or password"),
     ],
 )

@@ -59,7 +59,7 @@ def test_dir_and_a_star_import_have_every_public_name(package: str) -> None:
 @pytest.mark.parametrize("package", MODULES)
 def test_public_modules_are_attributes_as_if_they_had_been_imported(package: str) -> None:
     for name in MODULES[package]:
-        code = f"import {package}; print({package}.{name}.__name__)"
+        code = f"import {package}; {name!r} in dir({package}) and print({package}.{name}.__name__)"
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
         assert done.stdout.decode().strip() == f"{package}.{name}"
 

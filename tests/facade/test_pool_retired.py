@@ -8,7 +8,7 @@ import pytest
 
 from facade._core import pool as module
 from facade._core.pool import AsyncPool, Pool
-from tests.facade.driving import run_program
+from tests.facade.driving import MODES, Mode, run_program
 from tests.facade.responding import new_request
 
 
@@ -53,6 +53,47 @@ def test_a_small_pool_in_which_a_call_was_interrupted_is_closed_and_replaced(
         pool.handle_request(new_request())
     pool.handle_request(new_request())
     assert [(one.requests, one.is_closed) for one in Interrupted.all] == [(2, True), (1, False)]
+
+
+class Failing(Interrupted):
+    """The second request fails as it may on any day."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.requests += 1
+        if self.requests == 2:
+            raise httpx.ReadTimeout("no response in time")
+        return httpx.Response(200)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return self.handle_request(request)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_small_pool_in_which_a_request_failed_is_used_until_the_client_is_closed(
+    monkeypatch: pytest.MonkeyPatch, mode: Mode
+) -> None:
+    Interrupted.all = []
+    monkeypatch.setattr(httpx, "HTTPTransport", Failing)
+    monkeypatch.setattr(httpx, "AsyncHTTPTransport", Failing)
+
+    async def in_async() -> list[bool]:
+        async with AsyncPool("https://api.test") as pool:
+            await pool.handle_async_request(new_request())
+            with pytest.raises(httpx.ReadTimeout):
+                await pool.handle_async_request(new_request())
+            await pool.handle_async_request(new_request())
+            return [one.is_closed for one in Interrupted.all]
+
+    def blocking() -> list[bool]:
+        with Pool("https://api.test") as pool:
+            pool.handle_request(new_request())
+            with pytest.raises(httpx.ReadTimeout):
+                pool.handle_request(new_request())
+            pool.handle_request(new_request())
+            return [one.is_closed for one in Interrupted.all]
+
+    assert (asyncio.run(in_async()) if mode == "async" else blocking()) == [False]
+    assert [(one.requests, one.is_closed) for one in Interrupted.all] == [(3, True)]
 
 
 def test_a_lock_that_an_interrupt_left_locked_does_not_hang_the_caller(
@@ -129,12 +170,15 @@ import os
 import httpx
 from facade._core.pool import Pool
 
+tls = []
+
 class Transport(httpx.BaseTransport):
-    def __init__(self, **_):
+    def __init__(self, verify, **_):
         self.process = os.getpid()
+        tls.append(verify)
 
     def handle_request(self, request):
-        return httpx.Response(200, text=str(self.process == os.getpid()))
+        return httpx.Response(200, text=f"{self.process == os.getpid()} {len(set(tls))}")
 
 httpx.HTTPTransport = Transport
 pool = Pool("https://api.test")
@@ -153,5 +197,5 @@ say("parent")
 """
 
 
-def test_a_forked_process_has_connections_of_its_own() -> None:
-    assert run_program(FORKED) == ["parent True", "child True", "parent True"]
+def test_a_forked_process_has_connections_and_a_tls_setup_of_its_own() -> None:
+    assert run_program(FORKED) == ["parent True 1", "child True 2", "parent True 1"]

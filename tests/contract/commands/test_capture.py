@@ -9,7 +9,7 @@ import pytest
 from scripts import capture as command
 from scripts.contract.errors import CannotRunError
 
-from ..published import ROOT, capture, state, write
+from ..published import COMMON, ROOT, SOURCE, capture, lock, state, write
 from ..serving import Serve
 
 
@@ -40,6 +40,37 @@ def test_a_mapping_that_cannot_be_meant_is_refused(
     with pytest.raises(CannotRunError, match=said):
         capture(docs / "apps" / "a.json", "--map", mapping)
     assert state(empty_project) == {}
+
+
+@pytest.mark.parametrize("mapping", ["a", "a=", "=b"])
+def test_a_mapping_has_two_sides(
+    mapping: str, docs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        capture(docs / "apps" / "a.json", "--map", mapping)
+    assert f"{mapping!r} is not REF=PLACE" in capsys.readouterr().err
+
+
+def test_a_mapping_that_is_given_counts_more_than_the_recorded_one(
+    empty_project: Path, docs: Path
+) -> None:
+    write(docs / "other.json", COMMON)
+    for where in ("../common/c.json", "../other.json"):
+        assert capture(docs / "apps" / "a.json", "--map", f"../common/c.json={where}") == 0
+    assert lock(empty_project)["map"] == {"../common/c.json": "../other.json"}
+
+
+def test_a_document_captured_again_keeps_its_source_and_says_whether_it_changed(
+    empty_project: Path, docs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = docs / "apps" / "a.json"
+    capture(path)
+    assert command.main([str(path), "--version", "v9"]) == 0
+    assert lock(empty_project)["source"] == SOURCE
+    assert capsys.readouterr().out == (
+        f"openapi/captured/v9.json is written: 2 file(s) read from {path}\n"
+        f"openapi/captured/v9.json is unchanged: 2 file(s) read from {path}\n"
+    )
 
 
 def with_reference(reference: str) -> dict[str, Any]:

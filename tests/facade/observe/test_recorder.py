@@ -53,6 +53,21 @@ def test_of_an_exchange_operation_version_status_and_field_types_are_kept(
     assert fields == dict.fromkeys(names.split(), text)
 
 
+@pytest.mark.parametrize(
+    ("days", "first", "last"), [((24, 24), 24, 24), ((24, 25), 24, 25), ((24, 25, 26), 24, 26)]
+)
+def test_the_first_and_the_last_day_are_kept(days: tuple[int, ...], first: int, last: int) -> None:
+    today = iter(days)
+    recorder = Recorder(1, today=lambda: date(2026, 11, next(today)))
+    for _ in days:
+        recorder.saw(
+            httpx.Request("GET", "https://api.example/associations/a"),
+            httpx.Response(200, json={"id": "a"}),
+        )
+    (line,) = recorder.lines()
+    assert (line["first"], line["last"]) == (f"2026-11-{first}", f"2026-11-{last}")
+
+
 def test_errors_are_recorded_as_well(observed: Any, recorder: Recorder) -> None:
     with pytest.raises(NotFoundError):
         observed.associations.get("missing")
@@ -106,13 +121,19 @@ def test_of_a_body_that_is_not_json_only_its_kind_is_kept(content: bytes, media:
 
 def test_of_any_path_only_the_template_is_kept() -> None:
     recorder = Recorder(1)
-    for path in ("/proxy/associations/key/Anna", "/contacts/Anna", "/associations/relations/a%2Fb"):
+    for path in (
+        "/proxy/associations/key/Anna",
+        "/contacts/Anna",
+        "/associations/relations",
+        "/associations/relations/a%2Fb",
+    ):
         recorder.saw(
             httpx.Request("GET", f"https://api.example{path}"), httpx.Response(200, json={})
         )
     assert [line["operation"] for line in recorder.lines()] == [
         "GET /...",
         "GET /associations/key/{key_name}",
+        "GET /associations/relations",
         "GET /associations/relations/{id}",
     ]
 

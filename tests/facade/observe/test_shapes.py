@@ -39,11 +39,29 @@ def test_a_name_that_may_be_data_is_not_kept(body: dict[str, Any], kept: list[st
 def test_names_that_turn_out_to_be_data_are_removed() -> None:
     recorder = Recorder(1)
     request = httpx.Request("GET", "https://api.example/associations/one")
-    for body in ({"anna": 1, "id": "x"}, {"bernd": 1, "id": "x"}, {"Zoe P.": 1, "id": "x"}):
+    maps = ({"Zoe P.": 1, "id": "x"}, {"Eva P.": 1, "id": "x"})
+    for body in ({"anna": 1, "id": "x"}, {"bernd": 1, "id": "x"}, *maps):
         recorder.saw(request, httpx.Response(200, json=body))
     (line,) = recorder.lines()
     assert sorted(line["body"]["fields"]) == ["id"]
-    assert line["body"]["unnamed"] == 1
+    assert line["body"]["unnamed"] == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "request_body"),
+    [("/associations/key/anna%20smith", None), ("/associations/", {"labels": ["Anna"]})],
+)
+def test_a_name_that_the_request_has_is_not_kept(path: str, request_body: Any) -> None:
+    assert "fields" not in shape({"anna": 1}, path, json=request_body)
+
+
+def test_names_of_more_fields_than_an_object_has_are_data() -> None:
+    recorder = Recorder(1)
+    request = httpx.Request("GET", "https://api.example/associations/one")
+    for letter in "abcdefghi":
+        recorder.saw(request, httpx.Response(200, json={letter * 3: 1}))
+    (line,) = recorder.lines()
+    assert "fields" not in line["body"]
 
 
 @pytest.mark.parametrize(
@@ -63,11 +81,12 @@ def test_of_a_list_ten_items_are_looked_at() -> None:
     assert shape([{"id": "a"}] * 11)["items"]["n"] == 10
 
 
-def test_of_a_body_eight_levels_are_looked_at() -> None:
+@pytest.mark.parametrize("kind", ["array", "object"])
+def test_of_a_body_eight_levels_are_looked_at(kind: str) -> None:
     body: Any = "deepest"
     for _ in range(20):
-        body = [body]
+        body = [body] if kind == "array" else {"association": body}
     levels, found = 0, shape(body)
-    while "items" in found:
-        levels, found = levels + 1, found["items"]
-    assert (levels, found) == (8, {"n": 1, "types": {"array": 1}})
+    while within := found.get("items") or found.get("fields", {}).get("association"):
+        levels, found = levels + 1, within
+    assert (levels, found) == (8, {"n": 1, "types": {kind: 1}})

@@ -16,6 +16,8 @@ from tests.facade.testing.app import App, refusal
         ({"Authorization": "Bearer revoked"}, "Invalid token: access token is invalid"),
         ({"Version": ""}, "version header was not found."),
         ({"Version": "2020-01-01"}, "version header is invalid"),
+        ({"Authorization": "Bearer agency"}, "This authClass type is not allowed to access this"),
+        ({"Authorization": "Bearer pit-agency"}, "Token's user type mismatch!"),
         ({"Authorization": "Bearer reader"}, "The token is not authorized for this scope."),
     ],
 )
@@ -24,7 +26,25 @@ def test_a_request_without_permission_is_a_401(headers: dict[str, str], text: st
     sandbox.add_token("revoked")
     sandbox.revoke_token("revoked")
     sandbox.add_token("reader", scopes=["associations.readonly", "associations/relation.readonly"])
-    assert refusal(App(sandbox, **headers).create("pets"), 401) == text
+    sandbox.add_token("agency", user_type="Company")
+    sandbox.add_token("pit-agency", user_type="Company")
+    assert refusal(App(sandbox, **headers).create("pets"), 401).startswith(text)
+
+
+def test_a_version_without_the_form_of_one_is_a_400() -> None:
+    text = "Invalid API version segment 'latest' at position 0"
+    assert refusal(App(Sandbox(), Version="latest").create("pets"), 400) == text
+
+
+def test_what_is_added_again_keeps_its_data_and_is_accepted_again() -> None:
+    sandbox = Sandbox()
+    app = App(sandbox, Authorization=f"bearer {sandbox.token}")
+    pets = app.created("pets")
+    sandbox.revoke_token(sandbox.token)
+    assert app.http.get(f"/associations/{pets}").status_code == 401
+    sandbox.add_location(sandbox.location_id)
+    sandbox.add_token(sandbox.token)
+    assert app.http.get(f"/associations/{pets}").status_code == 200
 
 
 @pytest.mark.parametrize(

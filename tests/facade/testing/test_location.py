@@ -26,6 +26,11 @@ def test_associations_differ_in_key_and_labels(
     assert refusal(app.create("new", **fields), status) == text
 
 
+def test_a_key_of_the_system_is_taken(app: App) -> None:
+    refused = app.create("BUSINESSES_CONTACTS_ASSOCIATION")
+    assert refusal(refused, 400) == "Duplicate Association key"
+
+
 @pytest.mark.parametrize("side", ["first", "second"])
 def test_an_object_key_that_cannot_be_is_refused(app: App, side: str) -> None:
     text = "'pets' is not an object key: use "
@@ -88,6 +93,15 @@ def test_a_record_has_a_limited_number_of_relations_on_its_side(
     app.related(pets, "ann", "rex")
     text = f"Max relation limit[1] reached for record[{record}] for association[{pets}]"
     assert refusal(app.relate(pets, *refused), 400) == text
+
+
+def test_relations_on_the_other_side_do_not_count(app: App) -> None:
+    people = app.created("people", **PEOPLE)
+    app.sandbox.limit_relations(people, first=1)
+    app.related(people, "bob", "ann")
+    app.related(people, "ann", "eve")
+    text = f"Max relation limit[1] reached for record[ann] for association[{people}]"
+    assert refusal(app.relate(people, "ann", "max"), 400) == text
 
 
 def test_the_default_limit_is_1000_a_side(app: App) -> None:

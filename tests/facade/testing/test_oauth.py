@@ -48,11 +48,14 @@ def associations(http: httpx.Client, token: str) -> int:
     return http.get("/associations/", params=query, headers=headers).status_code
 
 
-def test_an_access_token_expires(http: httpx.Client, sandbox: Sandbox) -> None:
+@pytest.mark.parametrize("lifetime", [86_399, 60])
+def test_an_access_token_expires(http: httpx.Client, sandbox: Sandbox, lifetime: int) -> None:
+    assert sandbox.oauth.lifetime == 86_399
+    sandbox.oauth.lifetime = lifetime
     tokens = exchange(http, sandbox.oauth.install(location_id=sandbox.location_id))
-    assert tokens["expires_in"] == 86_399
+    assert tokens["expires_in"] == lifetime
     assert associations(http, tokens["access_token"]) == 200
-    now[0] += 86_399
+    now[0] += lifetime
     assert associations(http, tokens["access_token"]) == 401
 
 
@@ -87,9 +90,25 @@ def test_an_agency_token_yields_location_tokens_and_accesses_nothing_itself(
     assert associations(http, response.json()["access_token"]) == 200
 
 
+def test_a_location_token_has_the_scopes_of_its_agency(
+    http: httpx.Client, sandbox: Sandbox
+) -> None:
+    scopes = ["associations/relation.readonly", "associations.write"]
+    agency = exchange(http, sandbox.oauth.install(scopes=scopes))
+    assert agency["scope"] == "associations/relation.readonly associations.write"
+    response = http.post(
+        "/oauth/locationToken",
+        data={"companyId": "sandbox-company", "locationId": sandbox.location_id},
+        headers={"Authorization": f"Bearer {agency['access_token']}", "Version": "2021-07-28"},
+    )
+    assert response.json()["scope"] == agency["scope"]
+    assert associations(http, response.json()["access_token"]) == 401  # associations.readonly
+
+
 NO_CODE = (401, "UnAuthorized!", "Authorization code not found")
 WRONG_APP = (401, "UnAuthorized!", "Invalid client credentials!")
 WRONG = {"client_secret": "wrong"}
+OTHER_APP = {"client_id": "other-app", "client_secret": "other-secret"}
 
 
 @pytest.mark.parametrize(
@@ -99,6 +118,8 @@ WRONG = {"client_secret": "wrong"}
         ("authorization_code", {"code": "unknown", **WRONG}, NO_CODE),  # the code is checked first
         ("authorization_code", WRONG, WRONG_APP),
         ("authorization_code", {"client_id": "unknown"}, WRONG_APP),
+        ("authorization_code", OTHER_APP, WRONG_APP),
+        ("refresh_token", OTHER_APP, WRONG_APP),
         ("refresh_token", {"refresh_token": "unknown"}, WRONG_APP),
         ("refresh_token", WRONG, WRONG_APP),
     ],
@@ -110,6 +131,7 @@ def test_grants_and_credentials_are_refused_in_highlevels_words_and_order(
     http: httpx.Client,
     sandbox: Sandbox,
 ) -> None:
+    sandbox.oauth.add_app(**OTHER_APP)
     installed = exchange(http, sandbox.oauth.install(location_id=sandbox.location_id))
     given = {
         "code": sandbox.oauth.install(location_id=sandbox.location_id),

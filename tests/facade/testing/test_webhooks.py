@@ -1,5 +1,9 @@
 """The sandbox sends a signed webhook for each change that a call makes."""
 
+import json
+import threading
+from datetime import datetime, timedelta, timezone
+
 import pytest
 
 from facade import AssociationsClient
@@ -59,6 +63,33 @@ def test_the_sandbox_delivers_an_event_for_each_change_by_a_call(
     assert {event.location_id for event in events} == {sandbox.location_id}
 
 
+@pytest.mark.parametrize(
+    ("kind", "fields", "sent"),
+    [
+        ("RelationCreate", {"id": "r"}, {"id": "r"}),
+        (
+            "AssociationUpdate",
+            {"id": "a", "firstObjectToSecondObjectCardinality": "ONE_TO_ONE"},
+            {
+                "id": "a",
+                "firstObjectToSecondObjectCardinality": "ONE_TO_ONE",
+                "secondObjectToFirstObjectCardinality": "MANY_TO_MANY",
+            },
+        ),
+    ],
+)
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_webhook_has_an_envelope_and_its_fields_flat_or_nested(
+    kind: str, fields: dict[str, str], sent: dict[str, str], nested: bool
+) -> None:
+    noon = datetime(2026, 1, 21, 12, tzinfo=timezone(timedelta(hours=2)))
+    with WebhookSender(lambda headers, body: None, nested=nested) as sender:
+        body = json.loads(sender.make(kind, fields, occurred_at=noon).body)
+    assert body.pop("webhookId")
+    envelope = {"type": kind, "timestamp": "2026-01-21T10:00:00.000+00:00"}
+    assert body == envelope | ({"data": sent} if nested else sent)
+
+
 def test_relations_of_businesses_and_contacts_have_no_webhooks(sandbox: Sandbox) -> None:
     delivered: list[bytes] = []
     with (
@@ -98,3 +129,17 @@ def test_a_receivers_error_is_its_answer_and_the_rest_is_delivered() -> None:
         sender.close()
         sender.send("RelationCreate", {"id": "3"})
     assert [repr(one.answer) for one in sender.deliveries] == ["ValueError('the app is wrong')"] * 2
+
+
+def test_closing_delivers_what_is_queued_and_what_comes_later_is_not_waited_for() -> None:
+    busy = threading.Event()
+    with WebhookSender(lambda headers, body: busy.wait(0.05)) as sender:
+        for number in range(3):
+            sender.send("RelationCreate", {"id": str(number)})
+    assert len(sender.deliveries) == 3
+    sender.send("RelationCreate", {"id": "3"})
+    waiting = threading.Thread(target=sender.wait, daemon=True)
+    waiting.start()
+    waiting.join(60)
+    assert not waiting.is_alive()
+    assert len(sender.deliveries) == 3
