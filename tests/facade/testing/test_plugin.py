@@ -253,7 +253,7 @@ def test_an_app_that_reads_the_environment_finds_the_sandbox_there(
         ("highlevel_client(retrys=0)", "*unexpected keyword argument 'retrys'"),
         ("highlevel_client(version='last')", "version must be a date*"),
         ("highlevel_client(transport=None)", "transport cannot be set: *"),
-        ("highlevel_client(token='t', location_id='l')", "location_id, token are those of *"),
+        ("highlevel_client(token='t', location_id='l')", "location_id, token cannot be set: *"),
         ("highlevel_fault()", "*missing 1 required positional argument: 'fault'"),
         ("highlevel_fault(502)", "fault must be one of facade.testing.faults, not 502"),
     ],
