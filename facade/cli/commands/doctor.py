@@ -1,4 +1,4 @@
-"""Find out which setting is wrong: network, token, version, location, scopes, limits.
+"""Find out which setting is wrong, from the network to the rate limits.
 
 It sends two read requests.
 """
