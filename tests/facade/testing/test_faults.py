@@ -76,6 +76,24 @@ def test_a_body_is_altered_by_a_function() -> None:
     assert len(app.http.get("/associations/", params=page).json()["results"]) == 2
 
 
+@pytest.mark.parametrize(
+    ("fault", "left", "via"),
+    [
+        (faults.alter(lambda body: {}), "4", None),
+        (faults.add_headers({"X-RateLimit-Remaining": "0", "Via": "a proxy"}), "0", "a proxy"),
+        (faults.html(), "4", None),
+    ],
+)
+def test_a_response_keeps_its_headers_but_for_those_that_are_replaced(
+    fault: Fault, left: str, via: str | None
+) -> None:
+    app = App(Sandbox(limit=(5, 10.0)))
+    app.sandbox.misbehave(fault)
+    headers = app.http.get("/associations/x").headers
+    found = [headers.get(name) for name in ("x-ratelimit-max", "x-ratelimit-remaining", "via")]
+    assert found == ["5", left, via]
+
+
 def test_a_refusal_has_no_rate_headers_and_at_most_a_retry_after() -> None:
     app = App(Sandbox(limit=(9, 9.0)))
     for fault in (
