@@ -1,4 +1,4 @@
-"""connection_cause: why no response came, in words, and what to do about it."""
+"""connection_cause: why no response came, and what to do."""
 
 import errno
 import socket

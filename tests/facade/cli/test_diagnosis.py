@@ -1,4 +1,4 @@
-"""diagnose: the checks of doctor, made with two requests at most; those that others need first."""
+"""diagnose: the checks of doctor, with at most two requests."""
 
 import pytest
 

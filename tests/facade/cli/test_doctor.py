@@ -1,4 +1,4 @@
-"""doctor: what a person and a program get of its checks."""
+"""doctor: the output of its checks as text and as JSON."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""export: the relations of many records, each once; what cannot be read is said."""
+"""export: the relations of many records, each once; read errors are reported."""
 
 import json
 import os

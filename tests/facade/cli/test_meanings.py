@@ -1,4 +1,4 @@
-"""What an answer says of the settings: which one is wrong, in words, and what to do."""
+"""The wrong setting for each error response, and what to do."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""How export writes a relation: as a row of a CSV, or as a JSON line."""
+"""Relations that export writes: rows of a CSV, or JSON lines."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""The command: it prints one line when it is ready, serves, and ends quietly."""
+"""The command prints one line when it is ready, serves, and ends without output."""
 
 import re
 import signal

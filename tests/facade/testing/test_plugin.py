@@ -1,4 +1,4 @@
-"""The pytest plugin, in an app's own tests: each test here runs a file of tests of an app."""
+"""The pytest plugin: each test runs a test file of an app."""
 
 import sys
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""The sandbox as the docs show it: a fixture of three lines."""
+"""The sandbox as in the docs: a fixture of three lines."""
 
 import inspect
 from collections.abc import Callable, Iterator

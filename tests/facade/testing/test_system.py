@@ -1,4 +1,4 @@
-"""What HighLevel defines: object keys, and associations with their limits."""
+"""System objects: object keys, and associations with limits."""
 
 import pytest
 

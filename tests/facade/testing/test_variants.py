@@ -1,4 +1,4 @@
-"""Answers that differ can be chosen; tests/witnesses asks for each recorded one."""
+"""Variants of responses can be chosen; tests/witnesses uses each recorded one."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Bodies become frozen events; a body that HighLevel does not send is refused."""
+"""Bodies become frozen events; unknown formats are rejected."""
 
 import json
 import pickle

@@ -1,4 +1,4 @@
-"""Each event is accepted once, and no old one, however often and by whomever it is sent."""
+"""Each event is accepted once, and no old event is accepted."""
 
 import threading
 from asyncio import CancelledError
