@@ -114,7 +114,7 @@ class _Export:
             self._report(record, outcome)
             return
         for relation in outcome:
-            if self._read.isdisjoint(set(relation.record_ids) - {record.id}):
+            if self._read.isdisjoint(relation.record_ids):
                 try:
                     self._write(relation, record.id)
                     self._relations += 1

@@ -1,5 +1,7 @@
 """diagnose: the checks of doctor, with at most two requests."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from facade.testing import Sandbox, faults
@@ -13,6 +15,15 @@ def test_all_is_well_at_a_sandbox_and_nothing_is_written(doctor: Doctor, sandbox
     assert checks["location"]["found"] == "sandbox-location, 2 associations"
     assert checks["limits"]["found"] == "the responses have no rate limit headers"
     assert [one.method for one in sandbox.requests] == ["GET", "GET"]
+    assert [one.query["limit"] for one in sandbox.requests] == [["1"], ["1"]]
+
+
+def test_the_time_of_an_answer_is_in_milliseconds(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = SimpleNamespace(monotonic=iter([10.0, 11.25]).__next__)
+    monkeypatch.setattr("facade.cli.diagnosis.time", clock)
+    assert doctor()["network"]["found"].endswith(" answers in 1,250 ms")
 
 
 def test_a_401_that_goes_away_is_no_finding(doctor: Doctor, sandbox: Sandbox) -> None:

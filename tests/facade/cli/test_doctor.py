@@ -37,6 +37,15 @@ def test_a_terminal_gets_the_advice_beneath_what_is_wrong(
     assert lines[3].startswith("wrong  location  there is none: set HIGHLEVEL_LOCATION_ID")
 
 
+def test_a_variable_that_is_empty_is_left_out(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HIGHLEVEL_BASE_URL", "HIGHLEVEL_TOKEN"):  # so that nothing is sent
+        monkeypatch.setenv(name, "")
+    found = json.loads(command("doctor", "--json")[1])
+    assert found["base_url"] == "https://services.leadconnectorhq.com"
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "shown"),
     [

@@ -52,6 +52,17 @@ def test_the_relations_of_records_are_rows_each_once(command: Command, ids: list
     ]
 
 
+def test_the_relations_under_other_associations_may_be_left_out(
+    command: Command, sandbox: Sandbox, ids: list[str]
+) -> None:
+    other = sandbox.seed_association(key="likes", second_object_key="custom_objects.pet")
+    made = sandbox.seed_relation(other["id"], "c2", "p9")["id"]
+    assert made in command("export", "c2")[1]
+    assert rows(command("export", "c2", "--association", "owner_pet")[1])[1:] == [
+        ["c2", "p1", ids[2]]
+    ]
+
+
 def test_json_lines_have_the_keys_of_the_command_relations(
     command: Command, ids: list[str]
 ) -> None:
@@ -195,6 +206,24 @@ def test_a_record_that_is_read_is_handed_on_before_the_next_one_is_waited_for(
     outcomes = export._outcomes(lambda record: [], records, 8)
     assert next(outcomes) == (Record("c1", "line 1"), [])
     assert next(records).id == "c2"
+
+
+@pytest.mark.parametrize("concurrency", ["0", "x"])
+def test_an_impossible_concurrency_is_refused(command: Command, concurrency: str) -> None:
+    status, _, err = command("export", "c1", "--concurrency", concurrency)
+    assert (status, f": {concurrency} is not a number of records: 1 or more\n" in err) == (2, True)
+
+
+def test_the_progress_is_said_now_and_then(
+    command: Command, ids: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "_INTERVAL", 0.0)
+    assert command("export", "c1", "c3")[2].splitlines() == [
+        "1 record, 2 relations",
+        "2 records, 2 relations",
+        "2 records, 2 relations",
+    ]
+    assert command("export", "c3")[2].splitlines()[-1] == "1 record, 0 relations"
 
 
 def test_the_output_may_be_named_as_a_stream(

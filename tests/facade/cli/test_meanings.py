@@ -232,6 +232,24 @@ def test_the_cause_is_named_for_each_misbehaviour(
     assert found in checks[name]["found"]
 
 
+OF_5_S = {"X-RateLimit-Interval-Milliseconds": "5000"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "seconds"),
+    [
+        (faults.refuse(retry_after=40), "40"),
+        (faults.add_headers({"X-RateLimit-Remaining": "0"}), "10"),
+        (faults.add_headers({"X-RateLimit-Remaining": "0", **OF_5_S}), "5"),
+    ],
+)
+def test_a_limit_that_is_reached_is_waited_for_as_long_as_the_answer_says(
+    doctor: Doctor, sandbox: Sandbox, fault: faults.Fault, seconds: str
+) -> None:
+    sandbox.misbehave(fault)
+    assert doctor()["limits"]["advice"].startswith(f"Wait {seconds} seconds. Programs with the ")
+
+
 @pytest.mark.parametrize(
     ("options", "expected", "limits"),
     [

@@ -77,10 +77,15 @@ UNSIDED = Relation(id="r1", association_id="a1", unsided=("c1", "p1"))
 
 
 @pytest.mark.parametrize("wanted", [None, OWNER_PET])
-def test_a_csv_has_no_place_for_a_relation_without_sides(wanted: Association | None) -> None:
+@pytest.mark.parametrize(
+    "one", [UNSIDED, relation(first_record_id=None), relation(second_record_id=None)]
+)
+def test_a_csv_has_no_place_for_a_relation_without_sides(
+    wanted: Association | None, one: Relation
+) -> None:
     said = "relation r1 has no sides: use --json or another --api-version"
     with pytest.raises(ValueError, match=said):
-        written(UNSIDED, wanted)
+        written(one, wanted)
 
 
 @pytest.mark.parametrize("wanted", [None, OWNER_PET])

@@ -134,7 +134,7 @@ def test_the_token_may_come_from_standard_input(
 def test_a_file_of_a_token_may_begin_with_a_byte_order_mark(
     command: Command, sandbox: Sandbox, folder: Path
 ) -> None:
-    (folder / "token").write_bytes(b"\xef\xbb\xbf" + f"{sandbox.token}\r\n".encode())
+    (folder / "token").write_bytes(b"\xef\xbb\xbf" + f"{sandbox.token}\r\nnotes\n".encode())
     assert command("list", "--token-file", "token")[0] == 0
 
 
@@ -144,5 +144,8 @@ def test_a_file_without_a_token_is_an_error_in_one_line(command: Command, folder
         "",
         "error: no: No such file or directory\n",
     )
+    (folder / "other").write_bytes("pit-5e-cret".encode("utf-16"))
+    err = command("list", "--token-file", "other")[2]
+    assert err.startswith("error: token: the token must be visible ASCII text")
     (folder / "empty").write_text("\n\n")
     assert command("list", "--token-file", "empty")[2].startswith("error: token: there is none")

@@ -8,6 +8,7 @@ from typing import IO, Any
 
 import pytest
 
+from facade.bulk import ensure_many
 from facade.link.__main__ import main
 from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import held_process, related_pairs, seed_owner_pet
@@ -226,6 +227,47 @@ def test_with_json_the_output_is_the_numbers_and_the_sentences_are_on_standard_e
     assert status == 1
     assert json.loads(out) == {"pairs": 2, "existing": 0, "failed": 1, "resumed": 0} | numbers
     assert "2 pairs, 1 repeated left out, 1 unusable\n" in err
+
+
+def test_json_counts_what_is_known_from_the_journal(link: Any) -> None:
+    link(csv_of(2))
+    numbers = json.loads(link(csv_of(3), "--json")[1].splitlines()[-1])
+    assert (numbers["created"], numbers["existing"], numbers["resumed"]) == (3, 0, 2)
+
+
+def test_a_run_that_stops_leaves_the_failures_of_an_earlier_one(
+    link: Any, sandbox: Sandbox, folder: Path
+) -> None:
+    (folder / "pets.csv.failures.csv").write_text("earlier")
+    sandbox.misbehave(faults.fail(401, message="Invalid JWT"), on="create_relation")
+    assert link(csv_of(1))[0] == 2
+    assert (folder / "pets.csv.failures.csv").read_text() == "earlier"
+
+
+def test_ctrl_c_means_afterwards_what_it_meant_before(link: Any) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    link(csv_of(1))
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_the_pairs_at_once_are_as_many_as_are_asked_for(
+    link: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: dict[str, Any] = {}
+
+    def ensuring(*arguments: Any, **options: Any) -> Any:
+        given.update(options)
+        return ensure_many(*arguments, **options)
+
+    monkeypatch.setattr("facade.link.command.ensure_many", ensuring)
+    link(csv_of(1), "--concurrency", "3", "--batch", "5")
+    assert (given["concurrency"], given["batch"]) == (3, 5)
+
+
+def test_hidden_characters_of_a_key_are_shown_by_their_codes(link: Any, sandbox: Sandbox) -> None:
+    made = sandbox.seed_association(key="a\x1b[2J", second_object_key="custom_objects.pet")
+    out = link(csv_of(1), "--dry-run", key=["--association", made["id"]])[1]
+    assert out.startswith("a\\x1b[2J in location sandbox-location: ")
 
 
 def test_pairs_that_exist_are_counted_as_such(link: Any, sandbox: Sandbox) -> None:

@@ -46,6 +46,9 @@ def progress(**fields: Any) -> Progress:
     [
         ({"done": 100, "seconds": 10.0}, "10.0/s, 2 min left"),
         ({"done": 100, "seconds": 0.3}, "10.0/s, 2 min left"),
+        ({"done": 10, "seconds": 10.0, "total": 69}, "1.0/s, 59 s left"),
+        ({"done": 10, "seconds": 10.0, "total": 70}, "1.0/s, 1 min left"),
+        ({"done": 10, "seconds": 10.0, "total": 3610}, "1.0/s, 1 h 00 min left"),
         ({"done": 100, "seconds": 1000.0, "failed": 3}, "0.1/s, 2 h 30 min left, 3 failed"),
         ({"done": 500, "resumed": 400, "seconds": 10.0}, "10.0/s, 50 s left"),
         ({"done": 400, "resumed": 400, "seconds": 1.0}, "from the journal"),
@@ -79,7 +82,7 @@ def test_a_terminal_without_rich_gets_lines_and_one_hint(
     monkeypatch.setitem(sys.modules, "rich.console", None)
     terminal: Any = Terminal()
     with display(1000, terminal) as shown:
-        for seconds in (1.0, 10.0, 15.0, 19.9, 25.0):
+        for seconds in (1.0, 10.0, 15.0, 19.9, 25.0, 34.9):
             shown.show(progress(done=int(seconds * 10), seconds=seconds))
     assert terminal.text.splitlines() == [
         'no progress bar, a package is missing: pip install "highlevel-associations[cli]"',

@@ -48,6 +48,7 @@ def test_a_csv_is_read_as_people_and_spreadsheets_write_it(
             "pets.csv has no column 'custom_objects.pet'; it has contact, pet",
         ),
         ("c1,p1\nc2,p2\n", "pets.csv has no column 'contact'; it has c1, p1"),
+        ("a;b\n", "pets.csv has no column 'contact'; it has a, b"),
         (
             "contact,custom_objects.pet,Contact\nc1,p1,c2\n",
             "pets.csv has the column 'contact' twice",
@@ -140,6 +141,10 @@ def test_failed_rows_are_written_with_their_errors_and_can_be_linked_again(
     assert again[0] == "Name;contact;custom_objects.pet;error"
 
 
-def test_the_failures_keep_the_byte_order_mark(link: Any, folder: Path) -> None:
-    link("\ufeffcontact,custom_objects.pet\nc1,\n")
-    assert (folder / "pets.csv.failures.csv").read_bytes().startswith(b"\xef\xbb\xbfcontact,")
+def test_the_failures_keep_the_byte_order_mark_and_have_the_line_ends_of_spreadsheets(
+    link: Any, folder: Path
+) -> None:
+    link("\ufeffcontact,custom_objects.pet\nc1,,,\n")
+    assert (folder / "pets.csv.failures.csv").read_bytes() == (
+        b"\xef\xbb\xbfcontact,custom_objects.pet,error\r\nc1,,line 2 has no custom_objects.pet\r\n"
+    )
