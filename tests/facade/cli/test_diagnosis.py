@@ -23,7 +23,7 @@ def test_the_time_of_an_answer_is_in_milliseconds(
 ) -> None:
     clock = SimpleNamespace(monotonic=iter([10.0, 11.25]).__next__)
     monkeypatch.setattr("facade.cli.diagnosis.time", clock)
-    assert doctor()["network"]["found"].endswith(" answers in 1,250 ms")
+    assert doctor()["network"]["found"].endswith(" responds in 1,250 ms")
 
 
 def test_a_401_that_goes_away_is_no_finding(doctor: Doctor, sandbox: Sandbox) -> None:

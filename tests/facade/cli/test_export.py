@@ -112,7 +112,7 @@ def test_a_relation_without_sides_is_said_and_no_row(command: Command) -> None:
         (["c1", "--output", "no/file.csv"], "no/file.csv: No such file or"),
         (["c1", "--association", "pets"], "there is no association 'pets' in sandbox-location"),
         (["c1", "--association", ""], "there is no association '' in sandbox-location"),
-        (["c1", "--records", ""], ".: Is a directory"),
+        (["--records", ""], ".: Is a directory"),
         (["c1", "--column", ""], "--column needs a CSV: pass --records, too"),
         (["c1", "--output", "/dev/full"], "/dev/full: No space left on device"),
     ],
