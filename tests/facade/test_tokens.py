@@ -1,4 +1,4 @@
-"""Tokens: where they come from, and what is no token."""
+"""Tokens: their sources, and invalid tokens."""
 
 from copy import copy
 from typing import Any

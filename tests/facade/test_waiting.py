@@ -1,4 +1,4 @@
-"""What delays a call: it is logged, and waiting ends with the call's deadline or its caller."""
+"""Waits are logged, and end with the deadline of the call or with its caller."""
 
 import asyncio
 import logging

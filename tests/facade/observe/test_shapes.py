@@ -1,4 +1,4 @@
-"""Of JSON values types and names are kept; a name that may be data is not."""
+"""Types and field names of JSON are recorded, except names that may be data."""
 
 from typing import Any
 

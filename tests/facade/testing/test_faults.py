@@ -1,4 +1,4 @@
-"""Each fault does what it says, to the requests selected for it."""
+"""Each fault affects the selected requests as documented."""
 
 from collections import Counter
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The sandbox as a server: many connections, kept alive; malformed requests; a clean end."""
+"""The sandbox as a server: many connections, keep-alive, malformed requests, and closing."""
 
 import json
 import socket
