@@ -126,6 +126,14 @@ def test_a_revision_is_read_from_a_folder_and_from_what_git_can_fetch(
     assert len(start.commit()) == 40
 
 
+def test_the_commit_of_a_tag_is_the_one_that_it_is_on(
+    repository: Path, git: Callable[..., None]
+) -> None:
+    git(repository, "tag", "--annotate", "--message", "1", "annotated", "cat")
+    first, second = (GitPlace(str(repository), name, "") for name in ("cat", "annotated"))
+    assert first.commit() == second.commit()
+
+
 @pytest.mark.parametrize(
     ("where", "said"),
     [

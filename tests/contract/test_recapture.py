@@ -48,6 +48,16 @@ def test_a_url_is_recorded_only_if_that_is_asked_for(project: Layout, serve: Ser
     assert recapture(project, "v3", url, is_recorded=True).entry["source"] == url
 
 
+def test_a_recorded_mapping_is_followed_again(project: Layout, docs: Path) -> None:
+    path = project.captured("lock")
+    lock = json.loads(path.read_text())
+    lock["v3"]["map"] = {"../common/c.json": "c.json"}
+    path.write_text(json.dumps(lock))
+    (docs / "common/c.json").rename(docs / "apps/c.json")
+    captured = recapture(project, "v3", str(docs / "apps/a.json"))
+    assert captured.entry["map"] == {"../common/c.json": "c.json"}
+
+
 def test_a_version_that_was_never_captured_cannot_be_captured_again(project: Layout) -> None:
     with pytest.raises(CannotRunError, match="nothing is recorded for v9: run make capture first"):
         recapture(project, "v9")

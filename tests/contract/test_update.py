@@ -15,6 +15,7 @@ from scripts.contract.generate import Built, Layout, build_contract
 from scripts.contract.update import DONE, LOOK, NOTHING, STOPPED, Check, Outcome, Update
 
 from . import changes, defect
+from .conftest import Git
 from .serving import Serve
 
 TODAY = date(2030, 1, 1)
@@ -226,12 +227,63 @@ def test_checks_that_fail_stop_it_and_what_was_tried_is_kept(
 
 
 @pytest.mark.usefixtures("at_once")
+def test_checks_see_what_is_new_and_a_changelog_begins_where_there_is_none(
+    project: Layout, published: Published, serve: Serve
+) -> None:
+    path = str(published(changes.query, VERSION)[VERSION])
+    url = serve({"/a.json": (200, Path(path).read_bytes(), None)}) + "/a.json"
+    (project.root / "CHANGELOG.md").unlink()
+
+    def check(folder: Path) -> list[str]:
+        text = (folder / "openapi/associations.json").read_text()
+        return [] if "unpublishedSearch" in text else ["FAILED tests/x.py"]
+
+    outcome = run(project, {VERSION: url}, check, is_recorded=True)
+    assert outcome.ending == LOOK  # v3 gives another contract now
+    assert json.loads(project.captured("lock").read_text())[VERSION]["source"] == url
+    text = (project.root / "CHANGELOG.md").read_text()
+    assert text.startswith("# Changelog\n\n## Unreleased\n\nHighLevel:\n\n- query parameter ")
+
+
+@pytest.mark.usefixtures("at_once")
+def test_what_is_not_committed_is_not_what_the_new_contract_is_compared_with(
+    project: Layout, published: Published, git: Git
+) -> None:
+    starts = published(changes.query)
+    git(project.root, "init", "--quiet")
+    git(project.root, "add", "openapi")
+    git(project.root, "commit", "--quiet", "--message", "A")
+    project.contract.write_text("{}")
+    outcome = run(project, starts)
+    assert outcome.lines == ["query parameter unpublishedSearch may be sent now"]
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_break_that_is_accepted_stops_it_no_more(
+    project: Layout, published: Published, tmp_path: Path
+) -> None:
+    starts, kept = published(require), tmp_path / "kept"
+    accept = run(project, starts, keep=kept).lines[-1]
+    copy, _, fingerprint = accept.partition(" --accept ")
+    assert copy.endswith(f"HEAD:openapi/associations.json {kept}/openapi/associations.json")
+    entry = {
+        "fingerprint": fingerprint.split()[0],
+        "owner": "us",
+        "reason": "R",
+        "until": TODAY.isoformat(),
+    }
+    (project.openapi / "accepted.yaml").write_text(json.dumps([entry]))
+    assert run(project, starts).ending in (DONE, LOOK)
+
+
+@pytest.mark.usefixtures("at_once")
 def test_what_gives_the_same_contract_and_code_is_not_checked_again(
     project: Layout, published: Published
 ) -> None:
     defect.plant(project)
     outcome = run(project, published(defect.mended), lambda folder: ["FAILED tests/x.py"])
     assert outcome.ending == LOOK
+    assert defect.TITLE not in project.overlay.read_text()
 
 
 def test_nothing_moved_is_nothing_done(project: Layout, published: Published) -> None:

@@ -25,9 +25,9 @@ def test_generated_code_in_a_copy_is_what_is_here(project: Layout) -> None:
 
 def test_a_link_that_leads_nowhere_is_copied_and_kept(project: Layout, tmp_path: Path) -> None:
     (project.root / "link").symlink_to("nowhere")
-    with workspace.copy_of(project.root, tmp_path / "kept") as tried:
+    with workspace.copy_of(project.root, tmp_path / "new/kept") as tried:
         tried.keep()
-    assert (tmp_path / "kept/link").readlink() == Path("nowhere")
+    assert (tmp_path / "new/kept/link").readlink() == Path("nowhere")
 
 
 def test_a_project_that_cannot_be_copied_is_one_line(project: Layout) -> None:

@@ -128,7 +128,10 @@ def test_a_reference_to_nothing_here_is_refused_even_where_a_file_has_the_name(
     assert state(empty_project) == {}
 
 
-@pytest.mark.parametrize("elsewhere", ["https://other.example/c.json", "//other.example/c.json"])
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["https://other.example/c.json", "//other.example/c.json", "http://127.0.0.1:1/c.json"],
+)
 def test_a_document_of_the_web_cannot_send_us_elsewhere(
     elsewhere: str, empty_project: Path, serve: Serve
 ) -> None:

@@ -59,6 +59,24 @@ def test_what_could_not_run_is_an_outcome_too(
     assert (written["ending"], written["title"]) == ("could not run", "cannot read a.json")
 
 
+def test_what_is_asked_for_is_what_is_done(
+    project: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Update] = []
+
+    def run(self: Update) -> Outcome:
+        asked.append(self)
+        return Outcome(NOTHING, "nothing has changed")
+
+    monkeypatch.setattr(Update, "run", run)
+    options = ["--version", "v3", "--source", "a.json", "--keep", "copy", "--record"]
+    assert update.main(options) == update.main([]) == 0
+    assert [(each.starts, each.keep, each.is_recorded) for each in asked] == [
+        ({"v3": "a.json"}, Path("copy"), True),
+        ({"2021-07-28": None, "v3": None}, None, False),
+    ]
+
+
 def test_a_source_without_the_version_ends_with_2_and_is_an_outcome(
     project: Layout,
     tmp_path: Path,
