@@ -23,6 +23,7 @@ CORE: list[set[str]] = [
     },
     {"_core.bounds", "_core.events", "pace"},
     {
+        "_core.command",
         "_core.concurrency",
         "_core.files",
         "_core.jobs",

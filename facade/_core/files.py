@@ -1,8 +1,7 @@
-"""Atomic writes of files, and standard output whose reader has ended."""
+"""Atomic writes of files, and the names of files in errors."""
 
 import errno
 import os
-import sys
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,7 +18,7 @@ def atomic_writer(path: Path, encoding: str = "utf-8") -> Generator[TextIO]:
     of a symbolic link is replaced, not the link. A replaced file keeps its permissions.
     """
     if path.exists() and not path.is_file():
-        with path.open("w", encoding=encoding, newline="") as file:
+        with naming(path), path.open("w", encoding=encoding, newline="") as file:
             yield file
         return
     target = path.resolve()
@@ -30,7 +29,7 @@ def atomic_writer(path: Path, encoding: str = "utf-8") -> Generator[TextIO]:
         error.filename = str(path)  # not the temporary one
         raise
     try:
-        with file:
+        with naming(path), file:
             yield file
         if target.exists():
             copymode(target, temporary)
@@ -55,7 +54,16 @@ def require_writable(path: Path) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
 
 
-def discard_output() -> int:
-    """Discard unwritten output after its reader, such as `head`, ended; return the exit code."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 141  # as of a process that SIGPIPE ended
+def name_of(path: str) -> str:
+    """Return what an error calls a file, which may be - for standard input."""
+    return "standard input" if path == "-" else path
+
+
+@contextmanager
+def naming(name: str | os.PathLike[str]) -> Generator[None]:
+    """Name the file in an OSError that names none, such as that of a disk that is full."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(name)
+        raise

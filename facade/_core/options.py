@@ -186,14 +186,14 @@ def location_mistake(location_id: object) -> Exception | None:
 
 def _base_url_mistake(base_url: object) -> Exception | None:
     try:
-        parts = urlsplit(str(base_url))
-        has_host = bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port that is no number
+        url = httpx.URL(str(base_url))
+        url.host.encode("idna")  # as the look-up of the name does
+    except (ValueError, httpx.InvalidURL):
         return ValueError("base_url is not an http(s) address")
-    if parts.scheme not in ("http", "https") or not has_host:
+    if url.scheme not in ("http", "https") or not url.host or url.port == 0:
         return ValueError("base_url is not an http(s) address")
-    if parts.query or parts.fragment or "@" in parts.netloc:
-        return ValueError(f"base_url must be an address only: pass https://{parts.hostname} alone")
+    if url.query or url.fragment or url.userinfo:
+        return ValueError(f"base_url must be an address only: pass https://{url.host} alone")
     return None
 
 

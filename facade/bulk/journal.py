@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, Literal, cast
 
 from attrs import evolve
 
+from facade._core.files import naming
 from facade._core.forking import ForkSafeLock
 from facade.bulk.outcomes import Outcome
 from facade.errors import AssociationsError
@@ -53,12 +54,14 @@ class Journal:
         self._write_lock = ForkSafeLock()
         self._synced_at = time.monotonic()
         self._done: dict[tuple[str, str], list[Outcome]] = {}
+        if self._path.exists() and not self._path.is_file():  # a device may have no end
+            raise JournalError(f"{self._path} is not a file: pass another journal")
         self._file = self._path.open("a+b")
         try:
             self._lock_file()
-            self._load(
-                _line({"journal": 1, "association": association_id, "location": location_id})
-            )
+            header = {"journal": 1, "association": association_id, "location": location_id}
+            with naming(path):
+                self._load(_line(header))
         except BaseException:
             self._file.close()
             raise
@@ -80,7 +83,7 @@ class Journal:
     def add(self, *outcomes: Outcome) -> None:
         """Append outcomes; may be called from any thread."""
         lines = b"".join(_line(_recorded(outcome)) for outcome in outcomes)
-        with self._write_lock:
+        with self._write_lock, naming(self._path):
             self._file.write(lines)
             self._file.flush()
             if time.monotonic() - self._synced_at >= _SYNC_INTERVAL:
@@ -88,7 +91,7 @@ class Journal:
 
     def close(self) -> None:
         """Write everything to the disk and close the file."""
-        with self._write_lock:
+        with self._write_lock, naming(self._path):
             try:
                 self._sync()
             finally:

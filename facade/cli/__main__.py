@@ -6,23 +6,19 @@ import os
 import re
 import sys
 import time
-import traceback
 import warnings
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.util import find_spec
-from io import BytesIO, StringIO, TextIOWrapper
 from typing import NoReturn, Protocol, cast
 
-from facade import AssociationsError, __version__
+from facade import __version__
+from facade._core.command import COULD_NOT_RUN, leave, print_error, print_note, status_of
 from facade._core.extras import missing_extra
-from facade._core.files import discard_output
-from facade.cli.output import print_error, print_note
 
 PROGRAM = "highlevel-associations"
-COULD_NOT_RUN, INTERRUPTED = 2, 130
 COMMANDS = {
     "doctor": "find out why it does not work: token, scopes, location, network",
     "list": "list the association definitions",
@@ -85,38 +81,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     command.add_arguments(parser)
     options = parser.parse_args(given[1:])
-    try:
-        with _notes():
-            status = command.run(options)
-            sys.stdout.flush()
-            return status
-    except BrokenPipeError:
-        return discard_output()
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except OSError as error:
-        what = error.strerror or error
-        print_error(f"{error.filename}: {what}" if error.filename else what)
-    except (AssociationsError, ValueError) as error:
-        print_error(error)
-    except Exception:  # Python would exit with 1, which means that something is wrong elsewhere
-        traceback.print_exc()
-    return COULD_NOT_RUN
+    with _notes():
+        return status_of(lambda: command.run(options))
 
 
 def run() -> NoReturn:
     """Run the command and leave the process."""
-    # Each is None where it was closed by who started this.
-    sys.stdin = sys.stdin or TextIOWrapper(BytesIO())
-    sys.stdout, sys.stderr = sys.stdout or StringIO(), sys.stderr or StringIO()
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # a terminal may not have every letter
-            stream.reconfigure(errors="backslashreplace")
-    status = main()
-    if status == INTERRUPTED:  # without waiting for threads that wait for an answer
-        sys.stdout.flush()
-        os._exit(status)
-    sys.exit(status)
+    leave(main)
 
 
 def _without_command(given: Sequence[str]) -> int:

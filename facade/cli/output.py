@@ -7,6 +7,8 @@ import sys
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from facade._core.command import visible
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -16,17 +18,6 @@ if TYPE_CHECKING:
 
 Item = dict[str, Any]
 Value = TypeVar("Value")
-
-
-def visible(text: object) -> str:
-    """Return text in one line, whose hidden characters are shown by their codes.
-
-    Labels and keys are written by HighLevel's users, and a terminal obeys some characters.
-    """
-    shown = "" if text is None else str(text)
-    return "".join(
-        one if one.isprintable() else one.encode("unicode_escape").decode() for one in shown
-    )
 
 
 def print_items(
@@ -43,7 +34,7 @@ def print_items(
     """
     if as_json:
         for item in items:
-            print(json.dumps(item))
+            print(json.dumps(item), flush=True)
     elif sys.stdout.isatty():
         listed = list(items)
         terminal().print(table(listed) if listed else none)
@@ -52,7 +43,7 @@ def print_items(
         begun = begin(lines)
         print("\t".join(columns))
         for line in begun:
-            print(line)
+            print(line, flush=True)
 
 
 def begin(items: Iterator[Value]) -> Iterator[Value]:
@@ -95,14 +86,3 @@ def table_of(
     for row in cells:
         table.add_row(*row)
     return table
-
-
-def print_note(text: object) -> None:
-    """Print a sentence for a person on standard error, apart from what a program reads."""
-    lines = [visible(line) for line in str(text).splitlines()]
-    print(*lines, sep="\n", file=sys.stderr, flush=True)
-
-
-def print_error(error: object) -> None:
-    """Print an error in a line, such as what an exception says."""
-    print_note(f"error: {str(error).strip()}")

@@ -4,12 +4,15 @@ import csv
 import sys
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from itertools import chain
 from pathlib import Path
+from typing import cast
 
 from attrs import frozen
 
-from facade.link.table import DELIMITERS, TableError, delimiter_of, index_of, name_of
+from facade._core.files import name_of, naming
+from facade.link.table import DELIMITERS, TableError, delimiter_of, index_of, numbered
 
 
 @frozen
@@ -28,7 +31,7 @@ def read_records(
     TableError, in one line, for a file that cannot be used; OSError if it cannot be opened.
     """
     listed = (Record(one, f"record {one}") for one in arguments)
-    found = chain(listed, _read(path, column)) if path else listed
+    found = listed if path is None else chain(listed, _read(path, column))
     known: set[str] = set()
     for record in found:
         if record.id not in known or not record.id:
@@ -38,9 +41,9 @@ def read_records(
 
 def _read(path: str, column: str | None) -> Iterator[Record]:
     name = name_of(path)
-    with _opened(path) as lines:
+    with naming(name), _opened(path) as lines:
         try:
-            yield from _column(lines, column, name) if column else _lines(lines, name)
+            yield from _lines(lines, name) if column is None else _column(lines, column, name)
         except UnicodeDecodeError as error:
             raise TableError(f"{name} is not UTF-8: save it as CSV UTF-8") from error
         except csv.Error as error:
@@ -50,8 +53,8 @@ def _read(path: str, column: str | None) -> Iterator[Record]:
 @contextmanager
 def _opened(path: str) -> Generator[Iterable[str]]:
     if path == "-":
-        first = sys.stdin.readline().removeprefix("\ufeff")
-        yield chain([first], sys.stdin)
+        cast("TextIOWrapper", sys.stdin).reconfigure(encoding="utf-8-sig", newline="")
+        yield sys.stdin
     else:
         with Path(path).open(encoding="utf-8-sig", newline="") as file:
             yield file
@@ -70,17 +73,18 @@ def _lines(lines: Iterable[str], name: str) -> Iterator[Record]:
 
 
 def _column(lines: Iterable[str], column: str, name: str) -> Iterator[Record]:
-    iterator = iter(lines)
-    first = next((line for line in iterator if line.strip()), "")
+    iterator = enumerate(lines, 1)
+    start, first = next(((number, line) for number, line in iterator if line.strip()), (0, ""))
     if not first:
         raise TableError(f"{name} is empty")
+    rest = (line for _, line in iterator)
     delimiter = delimiter_of(first, (column,))
-    reader = csv.reader(chain([first], iterator), delimiter=delimiter, strict=True)
-    header = next(reader)
+    reader = csv.reader(chain([first], rest), delimiter=delimiter, strict=True)
+    rows = numbered(reader, start)
+    header = next((fields for _, fields in rows), list[str]())
     index = index_of(header, column)
     if index is None:
         raise TableError(f"{name} has no column {column!r}; it has {', '.join(header):.100}")
-    for fields in reader:
-        if any(field.strip() for field in fields):
-            text = fields[index].strip() if index < len(fields) else ""
-            yield Record(text, f"line {reader.line_num}")
+    for number, fields in rows:
+        text = fields[index].strip() if index < len(fields) else ""
+        yield Record(text, f"line {number}")

@@ -9,6 +9,7 @@ from typing import Any
 from attrs import field, frozen
 
 from facade import AssociationsClient
+from facade._core.files import name_of, naming
 from facade._core.options import (
     BASE_URL,
     VERSION,
@@ -80,13 +81,12 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
 
 def read_settings(options: argparse.Namespace) -> Settings:
     """Read the settings; OSError if the file of the token cannot be read."""
-    token = os.environ.get("HIGHLEVEL_TOKEN", "")
-    if options.token_file:
-        token = _first_line(options.token_file)
+    token, location, base_url = options.token_file, options.location, options.base_url
+    variable = os.environ.get
     return Settings(
-        token=token,
-        location_id=options.location or os.environ.get("HIGHLEVEL_LOCATION_ID", ""),
-        base_url=options.base_url or os.environ.get("HIGHLEVEL_BASE_URL") or BASE_URL,
+        token=variable("HIGHLEVEL_TOKEN", "") if token is None else _first_line(token),
+        location_id=variable("HIGHLEVEL_LOCATION_ID", "") if location is None else location,
+        base_url=variable("HIGHLEVEL_BASE_URL") or BASE_URL if base_url is None else base_url,
         version=options.api_version,
     )
 
@@ -100,7 +100,8 @@ class _RefusedToken(argparse.Action):
 
 
 def _first_line(path: str) -> str:
-    text = sys.stdin.readline() if path == "-" else Path(path).read_text("utf-8", "replace")
+    with naming(name_of(path)):
+        text = sys.stdin.readline() if path == "-" else Path(path).read_text("utf-8", "replace")
     return text.removeprefix("\ufeff").split("\n")[0].strip()
 
 

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 
 from facade import AssociationsClient
-from facade._core.files import discard_output
+from facade._core.command import leave, status_of
 from facade.link.arguments import EPILOG, add_arguments
 from facade.link.command import run
 
@@ -24,11 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     add_arguments(parser)
     options = parser.parse_args(arguments)
-    try:
-        return run(options, AssociationsClient.from_env)
-    except BrokenPipeError:
-        return discard_output()
+    return status_of(lambda: run(options, AssociationsClient.from_env))
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    leave(main)

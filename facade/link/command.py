@@ -17,35 +17,27 @@ from facade import (
     DailyLimitError,
     LocalPace,
 )
+from facade._core.command import COULD_NOT_RUN, INTERRUPTED, print_error, visible
 from facade.bulk import JournalError, Outcomes, ensure_many
 from facade.link.files import Files
 from facade.link.progress import Bar, Lines, display
 from facade.link.table import Row, Table, pair_columns, read, write
 
-_LINKED, _SOME_FAILED, _COULD_NOT_RUN, _INTERRUPTED = 0, 1, 2, 130
+_LINKED, _SOME_FAILED = 0, 1
 
 
 def run(options: argparse.Namespace, make_client: Callable[..., AssociationsClient]) -> int:
     """Link with the arguments and a client that is given a pace; return the exit status."""
-    try:
-        files = Files.of(options)
-        files.check()
-        with make_client(pace=LocalPace(share=options.share)) as client:
-            association = find_association(client, options.association)
-            columns = pair_columns(association)
-            link = _Link(read(files.csv, columns), files, options)
-            names = " to ".join(columns)
-            link.say(f"{association.key} in location {client.location_id}: {names}")
-            link.say(link.title)
-            return link.dry_run() if options.dry_run else link.run(client, association)
-    except BrokenPipeError:
-        raise  # the caller ends the process
-    except OSError as error:
-        return _print_error(f"{error.filename}: {error.strerror}" if error.filename else error)
-    except (AssociationsError, ValueError) as error:
-        return _print_error(error)
-    except KeyboardInterrupt:
-        return _INTERRUPTED
+    files = Files.of(options)
+    files.check()
+    with make_client(pace=LocalPace(share=options.share)) as client:
+        association = find_association(client, options.association)
+        columns = pair_columns(association)
+        link = _Link(read(files.csv, columns), files, options)
+        names = " to ".join(columns)
+        link.say(f"{association.key} in location {client.location_id}: {names}")
+        link.say(link.title)
+        return link.dry_run() if options.dry_run else link.run(client, association)
 
 
 def find_association(client: AssociationsClient, key: str) -> Association:
@@ -78,7 +70,7 @@ class _Link:
 
     def say(self, text: str) -> None:
         """Print a sentence for a person: on standard error where a program reads the output."""
-        print(text, file=sys.stderr if self._options.json else sys.stdout, flush=True)
+        print(visible(text), file=sys.stderr if self._options.json else sys.stdout, flush=True)
 
     @property
     def title(self) -> str:
@@ -100,17 +92,17 @@ class _Link:
 
     def run(self, client: AssociationsClient, association: Association) -> int:
         """Link all pairs, write the failed rows, and print a summary."""
-        status = _COULD_NOT_RUN
+        status = COULD_NOT_RUN
         try:
             self._ensure(client, association)
             status = _SOME_FAILED if self._failures else _LINKED
             if self._left:
                 self.say(f"Interrupted. Run the same command again: {self._goes_on}.")
-                status = _INTERRUPTED
+                status = INTERRUPTED
         except JournalError as error:  # the same command would meet it again
-            _print_error(error)
+            print_error(error)
         except AssociationsError as error:
-            _print_error(error)
+            print_error(error)
             tomorrow = " tomorrow" if isinstance(error, DailyLimitError) else ""
             self.say(f"Stopped. Run the same command again{tomorrow}: {self._goes_on}.")
         finally:
@@ -180,7 +172,7 @@ def _interruptible(outcomes: Outcomes, shown: Lines | Bar) -> Generator[None]:
     """Let Ctrl-C finish the requests in flight, and a second Ctrl-C exit at once."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, lambda number, frame: os._exit(_INTERRUPTED))
+        signal.signal(signal.SIGINT, lambda number, frame: os._exit(INTERRUPTED))
         shown.print("Finishing the requests in flight; Ctrl-C again exits at once, safely, too.")
         outcomes.stop()
 
@@ -189,8 +181,3 @@ def _interruptible(outcomes: Outcomes, shown: Lines | Bar) -> Generator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def _print_error(error: object) -> int:
-    print(f"error: {error}", file=sys.stderr)
-    return _COULD_NOT_RUN

@@ -23,10 +23,16 @@ class Files:
     def of(cls, options: argparse.Namespace) -> "Files":
         """Return the files that the options name, or those beside the CSV."""
         is_file = options.csv != "-" and Path(options.csv).is_file()
+
+        def named(given: Path | None, ending: str) -> Path | None:
+            if given is None:
+                return Path(options.csv + ending) if is_file else None
+            return None if given == Path("-") else given
+
         return cls(
             csv=options.csv,
-            journal=options.journal or (Path(f"{options.csv}.journal") if is_file else None),
-            failures=options.failures or (Path(f"{options.csv}.failures.csv") if is_file else None),
+            journal=named(options.journal, ".journal"),
+            failures=named(options.failures, ".failures.csv"),
         )
 
     def check(self) -> None:
@@ -37,5 +43,6 @@ class Files:
         given = [one.resolve() for one in (csv, self.journal, self.failures) if one]
         if len({*given}) < len(given):
             raise ValueError("the CSV, the journal and the failures must be three files")
-        if self.failures:
-            require_writable(self.failures)
+        for path in (self.journal, self.failures):
+            if path:
+                require_writable(path)

@@ -3,14 +3,18 @@
 import csv
 import io
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from facade._core.files import atomic_writer
+from facade._core.files import atomic_writer, name_of, naming
 from facade.models import Association
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 DELIMITERS = (",", ";", "\t")  # Excel writes the first two, by country; copied cells have tabs
 
@@ -21,7 +25,7 @@ class TableError(ValueError):
 
 @frozen
 class Row:
-    """A row: its line number, its fields, and its pair or else its `problem`."""
+    """A row: the line on which it begins, its fields, and its pair or else its `problem`."""
 
     line: int
     fields: tuple[str, ...]
@@ -47,18 +51,14 @@ def pair_columns(association: Association) -> tuple[str, str]:
     return first, second
 
 
-def name_of(path: str) -> str:
-    """Return what an error calls a file, which may be - for standard input."""
-    return "standard input" if path == "-" else path
-
-
 def read(path: str, columns: tuple[str, str]) -> Table:
     """Read a CSV that has two columns; TableError, in one line, if it cannot be used.
 
     `path` may be - for standard input.
     """
     name = name_of(path)
-    content = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    with naming(name):
+        content = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     text, encoding = _decoded(name, content)
     lines = [line for line in text.splitlines() if line.strip()]
     if not lines:
@@ -98,7 +98,7 @@ def _decoded(name: str, content: bytes) -> tuple[str, str]:
     try:
         return content.decode(encoding), encoding
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
+        line = len((error.object[: error.start] + b".").splitlines())  # without the mark
         raise TableError(f"{name}, line {line}, is not UTF-8: save it as CSV UTF-8") from error
 
 
@@ -117,15 +117,22 @@ def _parse(name: str, text: str, encoding: str, delimiter: str, columns: tuple[s
     header: tuple[str, ...] = ()
     rows: list[Row] = []
     indexes = (0, 0)
-    for fields in reader:
-        if not any(field.strip() for field in fields):
-            continue
+    for line, fields in numbered(reader):
         if not header:
             header = tuple(field.strip() for field in fields)
             indexes = _pair_indexes(name, header, columns)
         else:
-            rows.append(_row(reader.line_num, fields, header, indexes))
+            rows.append(_row(line, fields, header, indexes))
     return Table(delimiter, encoding, header, tuple(rows))
+
+
+def numbered(reader: "Reader", line: int = 1) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row that is not blank, with the line on which it begins; `line` is the first."""
+    before = line
+    for fields in reader:
+        if any(field.strip() for field in fields):
+            yield before, fields
+        before = line + reader.line_num
 
 
 def _pair_indexes(file: str, header: tuple[str, ...], columns: tuple[str, str]) -> tuple[int, int]:

@@ -59,6 +59,7 @@ end
 local day_ends = number('day_ends') or 0
 if now >= day_ends or day_ends > now + 86400000 then
   redis.call('HSET', state, 'day_ends', now + 86400000, 'day_used', 0)
+  redis.call('HDEL', state, 'day_asks')
 end
 local most = math.min(tonumber(ARGV[6]), number('day_most') or math.huge)
 if number('day_used') >= most - ARGV[7] then

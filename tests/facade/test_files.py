@@ -66,6 +66,14 @@ def test_the_error_names_the_file_that_was_asked_for(tmp_path: Path, name: str) 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_error_of_a_full_disk_names_the_file() -> None:
+    with (
+        pytest.raises(OSError, match="No space left on device: '/dev/full'"),
+        atomic_writer(Path("/dev/full")) as file,
+    ):
+        file.write("text")
+
+
 @pytest.mark.parametrize("name", ["new", "old"])
 def test_what_can_be_written_is_left_as_it_is(tmp_path: Path, name: str) -> None:
     (tmp_path / "old").write_text("old")

@@ -67,7 +67,20 @@ def test_there_is_always_a_timeout(timeout: Any) -> None:
 
 @pytest.mark.parametrize(
     "base_url",
-    ["http://x?y=1", "http://x#f", "http://user:pw@x", "ftp://x", "http://", "http://x:0"],
+    [
+        "http://x?y=1",
+        "http://x#f",
+        "http://user:pw@x",
+        "ftp://x",
+        "http://",
+        "http://x:0",
+        " http://x",
+        "http://x\ty",
+        "http://x..y",
+        "http://xn--.test",
+        f"http://{'x' * 64}.test",
+        "http://\udcff",
+    ],
 )
 def test_what_cannot_be_a_server_is_refused(base_url: str) -> None:
     with pytest.raises(

@@ -10,8 +10,9 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+from facade._core.command import visible
 from facade.cli.diagnosis import diagnose
-from facade.cli.output import terminal, visible
+from facade.cli.output import terminal
 from facade.cli.settings import add_settings, read_settings
 
 if TYPE_CHECKING:

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from facade import AssociationsError, Relation
+from facade._core.command import print_note
 from facade._core.files import atomic_writer
 from facade.bulk.outcomes import is_fatal
-from facade.cli.commands.relations import association_keys
-from facade.cli.output import begin, print_note
+from facade.cli.commands.relations import wanted_association
+from facade.cli.output import begin
 from facade.cli.records import Record, read_records
 from facade.cli.rows import relation_writer
 from facade.cli.settings import SettingsError, add_settings, read_settings
-from facade.link.command import find_association
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
@@ -54,7 +54,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--records", metavar="PATH", help="read ids, one a line, from a file; - is standard input")
     add("--column", metavar="NAME", help="read the ids from this column of --records, a CSV")
     add("--association", metavar="KEY", help="only relations under this one: its key or id")
-    add("--output", type=Path, metavar="PATH", help="write to this file, not to standard output")
+    add(
+        "--output",
+        type=Path,
+        default="-",
+        metavar="PATH",
+        help="write to this file; - is standard output",
+    )
     add("--json", action="store_true", help="write JSON lines")
     at_once = "records at once (default: %(default)s)"
     add("--concurrency", type=_count, default=8, metavar="N", help=at_once)
@@ -65,14 +71,13 @@ def run(options: argparse.Namespace) -> int:
     """Write the relations of each record as they come."""
     if options.records == options.token_file == "-":
         raise SettingsError("standard input has either the records or the token, not both")
-    if options.column and not options.records:
+    if options.column is not None and options.records is None:
         raise SettingsError("--column is one of a CSV: give it with --records")
-    if not options.record and not options.records:
+    if not options.record and options.records is None:
         raise SettingsError("there is no record: give ids, or --records PATH")
     records = read_records(options.record, options.records, options.column)
     with read_settings(options).client() as client:
-        wanted = find_association(client, options.association) if options.association else None
-        keys = {wanted.id: wanted.key} if wanted else association_keys(client)
+        wanted, keys = wanted_association(client, options.association)
 
         def read(record: Record) -> list[Relation]:
             if not record.id:
@@ -81,12 +86,16 @@ def run(options: argparse.Namespace) -> int:
             return list(client.relations.iterate(record.id, association_ids=ids))
 
         outcomes = _outcomes(read, records, options.concurrency)
-        output = atomic_writer(options.output) if options.output else nullcontext(sys.stdout)
-        with output as file, closing(outcomes):
+        path: Path = options.output
+        with (
+            nullcontext(sys.stdout) if path == Path("-") else atomic_writer(path) as file,
+            closing(outcomes),
+        ):
             begun = begin(outcomes)
             export = _Export(relation_writer(file, wanted, keys, as_json=options.json))
             for record, outcome in begun:
                 export.add(record, outcome)
+                file.flush()  # for a reader that waits, such as head
             return export.end()
 
 
@@ -159,7 +168,7 @@ def _outcomes(
     try:
         for record in records:
             pending.append((record, pool.submit(read, record)))
-            if len(pending) >= 2 * concurrency:
+            while pending and (pending[0][1].done() or len(pending) >= 2 * concurrency):
                 yield first()
         while pending:
             yield first()

@@ -52,7 +52,8 @@ def run(options: argparse.Namespace) -> int:
     """Print each association as it comes."""
     with read_settings(options).client() as client:
         found = client.associations
-        listed = found.list_for_object(options.object) if options.object else found.iterate()
+        key = options.object
+        listed = found.iterate() if key is None else found.list_for_object(key)
         print_items(
             (one.to_dict() for one in listed),
             _COLUMNS,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from facade import AssociationsClient, Relation
+    from facade import Association, AssociationsClient, Relation
     from facade.cli.output import Item
 
 EPILOG = """
@@ -57,8 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print each relation as it comes."""
     with read_settings(options).client() as client:
-        wanted = find_association(client, options.association) if options.association else None
-        keys = {wanted.id: wanted.key} if wanted else association_keys(client)
+        wanted, keys = wanted_association(client, options.association)
         listed = client.relations.iterate(
             options.record, association_ids=[wanted.id] if wanted else None
         )
@@ -83,12 +82,20 @@ def relation_item(relation: Relation, record_id: str, keys: Mapping[str, str | N
     return item | {"association_key": key, "other_record_id": other}
 
 
-def association_keys(client: AssociationsClient) -> dict[str, str | None]:
-    """Return the keys of all associations by their ids; none where the token may not list them."""
+def wanted_association(
+    client: AssociationsClient, key: str | None
+) -> tuple[Association | None, dict[str, str | None]]:
+    """Return the association that is asked for, if one is, and the keys of associations by id.
+
+    There are no keys where the token may not list associations.
+    """
+    if key is not None:
+        wanted = find_association(client, key)
+        return wanted, {wanted.id: wanted.key}
     try:
-        return {one.id: one.key for one in client.associations.iterate()}
+        return None, {one.id: one.key for one in client.associations.iterate()}
     except MissingScopeError:  # the token may list relations only: then their ids are shown
-        return {}
+        return None, {}
 
 
 def _table(relations: Sequence[Item]) -> Table | Text:

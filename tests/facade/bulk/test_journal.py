@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +154,23 @@ def test_a_file_that_is_not_a_journal_is_refused_and_unchanged(
         run(sandbox, path)
     assert path.read_text() == content
     assert writes(sandbox) == 0
+
+
+def test_what_is_no_file_is_refused_unread(path: Path) -> None:
+    os.mkfifo(path)  # which may have no writer, as a device may have no end
+    with pytest.raises(JournalError, match="journal is not a file: pass another journal"):
+        Journal(path, "a1", "l1")
+
+
+def test_an_error_of_writing_names_the_journal(path: Path) -> None:
+    journal = Journal(path, "a1", "l1")
+    with open("/dev/full", "wb") as full:
+        os.dup2(full.fileno(), journal._file.fileno())
+    writes: list[Callable[[], None]] = [lambda: journal.add(CREATED), journal.close]
+    for write in writes:
+        with pytest.raises(OSError, match=r"journal'$") as raised:
+            write()
+        assert raised.value.filename == str(path)
 
 
 def test_the_journal_of_another_association_or_location_is_refused(path: Path) -> None:

@@ -84,7 +84,7 @@ def started(*arguments: str, stdin: bool = False) -> Iterator["subprocess.Popen[
     """Start the command in a process of its own, which is killed at the end."""
     with subprocess.Popen(
         [sys.executable, "-m", "facade.cli", *arguments],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": ""},
         stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

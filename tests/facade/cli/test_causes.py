@@ -36,7 +36,11 @@ def certificate(code: int) -> ssl.SSLCertVerificationError:
     [
         (OSError(errno.ENETUNREACH, "x"), "there is no way to api.test, port 443", "network"),
         (OSError(errno.EHOSTUNREACH, "x"), "there is no way to api.test, port 443", "network"),
-        (OSError(errno.EMFILE, "too many"), "api.test, port 443 cannot be reached: ", "address"),
+        (
+            OSError(errno.EMFILE, "too many"),
+            "api.test, port 443 cannot be reached: of httpx",
+            "address",
+        ),
         (certificate(9), "the certificate of api.test is not valid yet", "machine's clock"),
         (certificate(62), "the certificate is not one of api.test", "Check the address"),
         (

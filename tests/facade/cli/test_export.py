@@ -4,11 +4,15 @@ import json
 import os
 import signal
 import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from facade import AssociationsClient
+from facade.cli.commands import export
+from facade.cli.records import Record
 from facade.testing import Fault, Response, Sandbox, faults
 from tests.facade.bulk.runs import related_pairs, seed_owner_pet
 from tests.facade.cli.conftest import Command, started
@@ -96,6 +100,10 @@ def test_a_relation_without_sides_is_said_and_no_row(command: Command) -> None:
         (["--records", os.devnull, "--column", "id"], f"{os.devnull} is empty"),
         (["c1", "--output", "no/file.csv"], "no/file.csv: No such file or"),
         (["c1", "--association", "pets"], "there is no association 'pets' in sandbox-location"),
+        (["c1", "--association", ""], "there is no association '' in sandbox-location"),
+        (["c1", "--records", ""], ".: Is a directory"),
+        (["c1", "--column", ""], "--column is one of a CSV: give it with --records"),
+        (["c1", "--output", "/dev/full"], "/dev/full: No space left on device"),
     ],
 )
 def test_an_impossible_option_is_an_error_in_one_line(
@@ -150,6 +158,51 @@ def test_records_are_read_as_they_come_and_written_as_they_are_read(
         process.stdin.close()
         assert process.stdout.read() == f"c1,p2,{ids[1]}\nc2,p1,{ids[2]}\n"
         assert process.wait(timeout=60) == 0
+
+
+def test_a_reader_gets_the_rows_of_a_record_before_the_next_one_is_read(
+    sandbox: Sandbox, ids: list[str]
+) -> None:
+    read = threading.Event()
+    waited: list[bool] = []
+
+    def hold(response: Response) -> Response:
+        waited.append(read.wait(30))
+        return response
+
+    sandbox.misbehave(Fault(afterwards=hold), on=lambda one: one.path.endswith("/c2"))
+    given = ["--association", "owner_pet", "--concurrency", "1"]
+    with started("export", "c1", "c2", *given) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(3)]
+        read.set()
+        assert [line.split(",")[:2] for line in lines[1:]] == [["c1", "p1"], ["c1", "p2"]]
+        process.communicate(timeout=60)
+    assert waited == [True]
+
+
+def test_a_record_that_is_read_is_handed_on_before_the_next_one_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Immediate(ThreadPoolExecutor):
+        def submit(self, call: Any, *given: Any) -> Any:  # type: ignore[override]
+            job: Future[Any] = Future()
+            job.set_result(call(*given))
+            return job
+
+    monkeypatch.setattr(export, "ThreadPoolExecutor", Immediate)
+    records = iter([Record("c1", "line 1"), Record("c2", "line 2")])
+    outcomes = export._outcomes(lambda record: [], records, 8)
+    assert next(outcomes) == (Record("c1", "line 1"), [])
+    assert next(records).id == "c2"
+
+
+def test_the_output_may_be_named_as_a_stream(
+    command: Command, ids: list[str], folder: Path
+) -> None:
+    given = ["export", "c1", "--association", "owner_pet"]
+    assert command(*given, "--output", "-") == command(*given)
+    assert list(folder.iterdir()) == []
 
 
 def test_ctrl_c_ends_at_once_and_no_file_appears(

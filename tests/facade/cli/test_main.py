@@ -141,14 +141,17 @@ def test_ctrl_c_ends_with_130_and_no_traceback(sandbox: Sandbox, folder: Path) -
 
 
 def test_closed_streams_and_a_full_disk_are_no_traceback(folder: Path) -> None:
+    full = "error: could not write the output: No space left on device\n"
     for command, status, said in (
         ("list >&-", 0, ""),
-        ("list > /dev/full", 2, "error: No space left on device\n"),
+        ("list > /dev/full", 2, full),
+        ("export c1 > /dev/full", 2, full),
+        ("list --help > /dev/full", 2, full),
         ("export --records - --column id <&-", 2, "error: standard input is empty\n"),
     ):
         done = subprocess.run(
             ["sh", "-c", f"{sys.executable} -m facade.cli {command}"],
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": ""},
             stderr=subprocess.PIPE,
             text=True,
             check=False,

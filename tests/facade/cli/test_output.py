@@ -1,7 +1,8 @@
 """What a command prints: tables on a terminal, lines elsewhere, notes on standard error."""
 
-import json
+import io
 import re
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -9,26 +10,12 @@ import pytest
 from rich.table import Table
 from rich.text import Text
 
-from facade.cli.output import print_error, print_items, print_note, table_of, visible
+from facade.cli.output import print_items, table_of
 from facade.testing import Sandbox
 from tests.facade.cli.conftest import Command
 
 Item = dict[str, Any]
 ITEMS: list[Item] = [{"id": "1", "label": "a\tb\x1b[31m"}, {"id": "2", "label": None}]
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        (None, ""),
-        (0, "0"),
-        ("ü [bold]", "ü [bold]"),
-        ("a\tb\nc\r", "a\\tb\\nc\\r"),
-        ("\x1b[2J\u202e", "\\x1b[2J\\u202e"),
-    ],
-)
-def test_hidden_characters_are_shown_by_their_codes(text: object, shown: str) -> None:
-    assert visible(text) == shown
 
 
 def show(items: Iterator[Item] | list[Item], *, as_json: bool = False) -> None:
@@ -61,14 +48,24 @@ def test_an_error_of_the_first_item_comes_before_the_header(
     assert capsys.readouterr().out == ""
 
 
-def test_json_lines_keep_every_character_and_are_printed_as_they_come(
-    capsys: pytest.CaptureFixture[str],
+@pytest.mark.parametrize(
+    ("as_json", "first"),
+    [
+        (True, '{"id": "1", "label": "a\\tb\\u001b[31m"}\n'),
+        (False, "id\tlabel\n1\ta\\tb\\x1b[31m\n"),
+    ],
+)
+def test_an_item_reaches_a_pipe_whole_before_the_next_one_is_there(
+    monkeypatch: pytest.MonkeyPatch, as_json: bool, first: str
 ) -> None:
+    pipe = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(pipe, newline="\n"))
+
     def items() -> Iterator[Item]:
         yield ITEMS[0]
-        assert json.loads(capsys.readouterr().out) == ITEMS[0]
+        assert pipe.getvalue().decode() == first
 
-    show(items(), as_json=True)
+    show(items(), as_json=as_json)
 
 
 def test_a_terminal_gets_a_table_whose_second_lines_do_not_repeat_the_first(
@@ -79,12 +76,6 @@ def test_a_terminal_gets_a_table_whose_second_lines_do_not_repeat_the_first(
     assert lines == [["id", "label"], ["1", "1"], ["a\\tb\\x1b[31m"], ["2", "2"], []]
     show([])
     assert capsys.readouterr().out == "There is none.\n"
-
-
-def test_a_note_is_on_standard_error_line_by_line(capsys: pytest.CaptureFixture[str]) -> None:
-    print_note("one\ntwo\x1b")
-    print_error(" a problem \n")
-    assert tuple(capsys.readouterr()) == ("", "one\ntwo\\x1b\nerror: a problem\n")
 
 
 def test_a_terminal_of_80_columns_gets_a_table_without_broken_ids(

@@ -2,13 +2,18 @@
 
 import io
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from facade.cli.records import Record, read_records
 from facade.link.table import TableError
+
+
+def piped(content: bytes) -> io.TextIOWrapper:
+    """Return standard input in a locale that is not UTF-8."""
+    return io.TextIOWrapper(io.BytesIO(content), encoding="latin-1")
 
 
 @pytest.mark.parametrize(
@@ -19,6 +24,8 @@ from facade.link.table import TableError
         ("id,name\nc1,x\nc2,y\n", "id"),
         ('\ufeff\nName;Contact Id\n"a;\nb";c1\nb; c2 \n;\n', "contact id"),
         ("x\tid\n1\tc1\n2\tc2\n", "id"),
+        (",,\nid,ü\nc1,\nc2,\n", "id"),
+        ("ü,x\nc1,\nc2,\n", "ü"),
     ],
 )
 @pytest.mark.parametrize("is_piped", [False, True])
@@ -31,7 +38,7 @@ def test_records_are_read_from_a_list_or_a_column_of_a_file_or_of_standard_input
 ) -> None:
     path = tmp_path / "records"
     path.write_text(content, encoding="utf-8", newline="")
-    monkeypatch.setattr(sys, "stdin", io.StringIO(content, newline=""))
+    monkeypatch.setattr(sys, "stdin", piped(content.encode()))
     found = read_records([], "-" if is_piped else str(path), column)
     assert [one.id for one in found] == ["c1", "c2"]
 
@@ -44,32 +51,47 @@ def test_a_record_says_where_it_was_found_and_each_line_without_an_id_is_one(
     assert list(read_records(["c1", "c0", "c1"], str(path), "id")) == [
         Record("c1", "record c1"),
         Record("c0", "record c0"),
-        Record("c2", "line 3"),
+        Record("c2", "line 2"),
         Record("", "line 5"),
         Record("", "line 6"),
     ]
 
 
-def test_the_lines_of_a_list_are_numbered_with_the_blank_ones(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("content", "column"),
+    [
+        ("\nc1\n\n\nc2\n", None),
+        ("id\nc1\n\n\nc2\n", "id"),
+        ("id\rc1\r\r\rc2\r", "id"),
+        ('id,note\nc1,"a\n\nb"\nc2,x\n', "id"),
+        ('id,"a\n\n\nb"\nc2,x\n', "id"),
+        ("\n \nid\n\nc2\n", "id"),
+    ],
+)
+def test_each_record_has_the_line_of_the_file_on_which_it_begins(
+    tmp_path: Path, content: str, column: str | None
+) -> None:
     path = tmp_path / "records"
-    path.write_text("\nc1\n\nc2\n")
-    found = read_records([], str(path), None)
-    assert [(one.id, one.place) for one in found] == [("c1", "line 2"), ("c2", "line 4")]
+    path.write_text(content)
+    lines = {"c1": "line 2", "c2": "line 5"}
+    found = [*read_records([], str(path), column)]
+    assert [one.place for one in found] == [lines[one.id] for one in found]
 
 
 def test_standard_input_is_read_as_records_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Endless:
+    class Endless(io.RawIOBase):
         numbers = 0
 
-        def readline(self) -> str:
-            self.numbers += 1
-            return f"c{self.numbers}\n"
+        def readable(self) -> bool:
+            return True
 
-        def __iter__(self) -> Iterator[str]:
-            return iter(self.readline, "")
+        def readinto(self, buffer: Any) -> int:
+            self.numbers += 1
+            buffer[:3] = f"c{self.numbers}\n".encode()
+            return 3
 
     endless = Endless()
-    monkeypatch.setattr(sys, "stdin", endless)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(endless)))
     found = read_records([], "-", None)
     assert [next(found).id for _ in range(3)] == ["c1", "c2", "c3"]
     assert endless.numbers == 3
@@ -82,6 +104,8 @@ def test_standard_input_is_read_as_records_are_needed(monkeypatch: pytest.Monkey
         (b"c1\nc2;x\n", None, "records, line 2, has several fields"),
         (b"id,name\nc1,x\n", "contact", "records has no column 'contact'; it has id, name"),
         (b"", "contact", "records is empty"),
+        (b",\n,\n", "contact", "records has no column 'contact'; it has "),
+        (b"id\nc1\n", "", "records has no column ''; it has id"),
         (b"id\nJos\xe9\n", "id", "records is not UTF-8: save it as CSV UTF-8"),
         (b"Jos\xe9\n", None, "records is not UTF-8: save it as CSV UTF-8"),
         (b'id\n"c1\n', "id", "records is not a valid CSV: unexpected end of data"),
@@ -102,6 +126,10 @@ def test_an_unusable_file_is_an_error_that_names_it(
 
 
 def test_unusable_standard_input_is_named_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO("c1,x\n"))
-    with pytest.raises(TableError, match="standard input, line 1, has several fields"):
-        list(read_records([], "-", None))
+    for content, said in (
+        (b"c1,x\n", ", line 1, has several fields"),
+        (b"Jos\xe9", " is not UTF-8"),
+    ):
+        monkeypatch.setattr(sys, "stdin", piped(content))
+        with pytest.raises(TableError, match=f"standard input{said}"):
+            list(read_records([], "-", None))

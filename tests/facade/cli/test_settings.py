@@ -1,9 +1,11 @@
 """The settings of a command: a token that is no argument, and options that win over variables."""
 
+import errno
 import io
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,6 +63,49 @@ def test_a_wrong_setting_is_an_error_in_one_line_without_the_token(
     assert (status, out, err.count("\n")) == (2, "", 1)
     assert err.startswith(f"error: {said}")
     assert "cret" not in err
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--location", ""], "location: there is none: set HIGHLEVEL_LOCATION_ID, or give"),
+        (["--base-url", ""], "network: base_url is not an http(s) address"),
+        (["--base-url", "http://a..test"], "network: base_url is not an http(s) address"),
+        (["--token-file", ""], ".: Is a directory"),
+        (["--object", ""], "not a valid id or key: ''"),
+    ],
+)
+def test_an_option_that_is_empty_is_not_left_out(
+    command: Command, given: list[str], said: str
+) -> None:
+    status, out, err = command("list", *given)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith(f"error: {said}")
+
+
+class Failing(io.RawIOBase):
+    """A stream that cannot be read."""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        raise OSError(errno.EIO, "Input/output error")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["list", "--token-file", "-"],
+        ["export", "--records", "-"],
+        ["link", "-", "--association", "BUSINESSES_CONTACTS_ASSOCIATION"],
+    ],
+)
+def test_standard_input_that_cannot_be_read_is_named(
+    command: Command, monkeypatch: pytest.MonkeyPatch, given: list[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(Failing())))
+    assert command(*given) == (2, "", "error: standard input: Input/output error\n")
 
 
 def test_an_option_wins_over_its_variable(

@@ -65,6 +65,15 @@ def test_it_has_a_journal_and_a_file_of_failures_where_they_are_named(
     assert related_pairs(sandbox) == [("c1", "p1")]
 
 
+def test_a_file_of_the_name_of_a_stream_is_none(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "pets.csv").write_text(f"{HEADER}c1,p1\nc2,\n")
+    assert main(["pets.csv", *KEY, "--journal", "-", "--failures", "-"]) == 1
+    assert capsys.readouterr().err.splitlines()[1] == "c2,,line 3 has no custom_objects.pet"
+    assert [one.name for one in folder.iterdir()] == ["pets.csv"]
+
+
 @pytest.mark.parametrize(
     ("journal", "goes_on"),
     [([], "it does what is left"), (["--journal", "j"], "it resumes here")],
@@ -96,6 +105,8 @@ def test_a_csv_that_is_a_pipe_is_linked_and_leaves_no_file(
         (["pets.csv", "--failures", "no/f.csv"], "no/f.csv: No such file or directory"),
         (["pets.csv", "--failures", "."], ".: Is a directory"),
         (["no/pets.csv"], "no/pets.csv: No such file or directory"),
+        (["pets.csv", "--journal", "no/j"], "no/j: No such file or directory"),
+        (["pets.csv", "--journal", "."], ".: Is a directory"),
         (["-", "--failures", "no/f.csv"], "no/f.csv: No such file or directory"),
         (
             ["-", "--journal", "j", "--failures", "./j"],

@@ -34,7 +34,7 @@ def test_a_wrong_environment_is_an_error_in_one_line_without_the_token(
     assert "cret" not in err
 
 
-@pytest.mark.parametrize("command", ["facade.link", "facade.cli link"])
+@pytest.mark.parametrize("command", ["facade.link", "facade.cli link", "facade.link --help"])
 def test_a_reader_that_has_ended_gets_no_traceback(folder: Path, command: str) -> None:
     (folder / "pets.csv").write_text(csv_of(1))
     module, *arguments = command.split()

@@ -57,6 +57,10 @@ def test_a_csv_is_read_as_people_and_spreadsheets_write_it(
             "pets.csv, line 3, is not UTF-8: save it as CSV UTF-8",
         ),
         (
+            b"\xef\xbb\xbfcontact,custom_objects.pet\rc1,p1\n\xdcber,p2\n",
+            "pets.csv, line 3, is not UTF-8: save it as CSV UTF-8",
+        ),
+        (
             "contact,custom_objects.pet\n".encode("utf-16"),
             "pets.csv, line 1, is not UTF-8: save it as CSV UTF-8",
         ),
@@ -71,6 +75,23 @@ def test_an_unusable_csv_is_an_error_in_one_line_and_nothing_is_sent(
 ) -> None:
     assert link(content) == (2, "", f"error: {message}\n")
     assert related_pairs(sandbox) == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "contact,custom_objects.pet\nc1,p1\n\n \nc2,\n",
+        "\n \n\ncontact,custom_objects.pet\nc2,\n",
+        "contact,custom_objects.pet\r\rc1,p1\r,,\rc2,\r",
+        'contact,custom_objects.pet,note\r\nc1,p1,"a\r\n\r\nb"\r\nc2,,"x\r\ny"\r\n',
+        'contact,custom_objects.pet,"a\n\n\nb"\nc2,\n',
+    ],
+)
+def test_a_problem_names_the_line_of_the_file_on_which_its_row_begins(
+    link: Any, content: str
+) -> None:
+    out = link(content.encode(), "--dry-run")[1]
+    assert out.splitlines()[2:] == ["  line 5 has no custom_objects.pet", "Nothing was sent."]
 
 
 def test_a_csv_without_rows_is_no_error(link: Any) -> None:

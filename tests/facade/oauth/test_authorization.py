@@ -43,21 +43,21 @@ def test_without_redirect_uri_there_is_no_url() -> None:
 
 
 @pytest.mark.parametrize(
-    "states",
+    ("states", "why"),
     [
-        {},
-        {"state": "forged", "expected_state": "mine"},
-        {"state": "forged", "expected_state": None},
-        {"state": None, "expected_state": "mine"},
-        {"state": None, "expected_state": None},
-        {"state": "", "expected_state": ""},
-        {"state": "\ud800", "expected_state": "mine"},
+        ({}, "^state is missing"),
+        ({"state": "forged", "expected_state": "mine"}, "is not that of this session"),
+        ({"state": "forged", "expected_state": None}, "^expected_state is missing"),
+        ({"state": None, "expected_state": "mine"}, "^state is missing"),
+        ({"state": None, "expected_state": None}, "^state is missing"),
+        ({"state": "", "expected_state": ""}, "^state is missing"),
+        ({"state": "\ud800", "expected_state": "mine"}, "is not that of this session"),
     ],
 )
 def test_a_code_without_the_sessions_state_is_refused_and_not_sent(
-    states: dict[str, Any], make: Callable[..., OAuth], sandbox: Sandbox
+    states: dict[str, Any], why: str, make: Callable[..., OAuth], sandbox: Sandbox
 ) -> None:
     code = sandbox.oauth.install(location_id=sandbox.location_id)
-    with pytest.raises(StateMismatchError, match=r"state"):
+    with pytest.raises(StateMismatchError, match=why):
         make().exchange(code, **states)
     assert token_requests(sandbox) == []

@@ -1,15 +1,82 @@
 """The token operations: what is retried, what a refusal says, and that secrets stay secret."""
 
 from collections.abc import Callable
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
+from attrs import evolve
 
-from facade import AssociationsError
-from facade.oauth import OAuth, OAuthRefusedError
+from facade import AssociationsError, ServerError
+from facade.oauth import MemoryTokenStore, OAuth, OAuthRefusedError
 from facade.testing import Sandbox, faults
 from tests.facade.driving import Clock
-from tests.facade.oauth.runs import APP, DAY, token_requests
+from tests.facade.oauth.runs import APP, DAY, GRANT, token_requests
+
+AGENCY = evolve(GRANT, user_type="Company", location_id="")
+APP_FIELDS = {"client_id": "sandbox-app", "client_secret": "sandbox-secret"}
+
+
+@pytest.mark.parametrize(
+    ("use", "path", "sent"),
+    [
+        (
+            lambda oauth: oauth.exchange("the-code", unsolicited=True),
+            "/oauth/token",
+            {
+                **APP_FIELDS,
+                "grant_type": "authorization_code",
+                "user_type": "Location",
+                "redirect_uri": "https://app.example/back",
+                "code": "the-code",
+            },
+        ),
+        (
+            lambda oauth: oauth.agency_token("old"),
+            "/oauth/token",
+            {
+                **APP_FIELDS,
+                "grant_type": "refresh_token",
+                "user_type": "Company",
+                "refresh_token": "refresh-secret",
+            },
+        ),
+        (
+            lambda oauth: oauth.add_location("l1", company_id="fresh"),
+            "/oauth/locationToken",
+            {"companyId": "c1", "locationId": "l1"},
+        ),
+    ],
+)
+def test_each_request_sends_the_fields_that_highlevel_asks_for(
+    use: Callable[[OAuth], object], path: str, sent: dict[str, str], clock: Clock
+) -> None:
+    requests: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        return httpx.Response(500)
+
+    store = MemoryTokenStore()
+    store.save("sandbox-app:company:old", AGENCY)
+    fresh = evolve(AGENCY, renew_at=clock.now + 1, expires_at=clock.now + 1)
+    store.save("sandbox-app:company:fresh", fresh)
+    oauth = OAuth(
+        *APP,
+        store=store,
+        redirect_uri="https://app.example/back",
+        base_url="https://api.example/",
+        timeout=60.0,
+        transport=httpx.MockTransport(answer),
+        clock=clock,
+    )
+    with pytest.raises(ServerError):
+        use(oauth)
+    (request,) = requests
+    assert request.url == f"https://api.example{path}"
+    assert dict(parse_qsl(request.content.decode())) == sent
+    # Of a request for tokens that takes longer, another process would take over the lock.
+    assert max(request.extensions["timeout"].values()) <= 12
 
 
 def test_a_code_whose_answer_is_lost_is_not_sent_again(
@@ -25,13 +92,13 @@ def test_a_code_whose_answer_is_lost_is_not_sent_again(
 @pytest.mark.parametrize(
     "fault", [faults.drop("connecting"), faults.drop("after_work"), faults.fail(503)]
 )
-def test_a_refresh_whose_answer_is_lost_is_retried(
-    fault: faults.Fault, oauth: OAuth, sandbox: Sandbox, clock: Clock
+def test_a_refresh_whose_answer_is_lost_is_retried_after_a_wait(
+    fault: faults.Fault, oauth: OAuth, sandbox: Sandbox, clock: Clock, waits: list[float]
 ) -> None:
     clock.now += DAY
     injected = sandbox.misbehave(fault, times=2)
     assert oauth.token(sandbox.location_id) == oauth.token(sandbox.location_id)
-    assert injected.hits == 2
+    assert injected.hits == len(waits) == 2
     assert set(sandbox.oauth.refreshes) == {sandbox.location_id}
 
 

@@ -73,6 +73,27 @@ def test_a_refused_token_is_renewed_once_and_the_call_succeeds(
     assert len(sandbox.oauth.refreshes) == 1
 
 
+def test_a_token_that_was_renewed_before_its_refusal_came_is_not_renewed_again(
+    oauth: OAuth, sandbox: Sandbox, clock: Clock
+) -> None:
+    old = oauth.token(sandbox.location_id)
+    clock.now += DAY
+    new = oauth.token(sandbox.location_id)
+    assert oauth.refused(sandbox.location_id, old)
+    assert oauth.token(sandbox.location_id) == new
+    assert len(sandbox.oauth.refreshes) == 1
+
+
+def test_a_fresh_token_is_one_that_this_process_knows_and_need_not_renew(
+    oauth: OAuth, make: Callable[..., OAuth], sandbox: Sandbox, clock: Clock
+) -> None:
+    assert oauth.has_fresh_token(sandbox.location_id)
+    assert not oauth.has_fresh_token("l1")
+    assert not make().has_fresh_token(sandbox.location_id)
+    clock.now += DAY - 600
+    assert not oauth.has_fresh_token(sandbox.location_id)
+
+
 def test_a_new_token_that_is_refused_is_not_renewed(
     oauth: OAuth, sandbox: Sandbox, clients: Clients
 ) -> None:
@@ -124,9 +145,14 @@ class LateStore(MemoryTokenStore):
         return found
 
 
+@pytest.mark.parametrize("expired", [False, True])
 @pytest.mark.parametrize("wording", WORDINGS)
 def test_after_a_refusal_the_store_is_loaded_once_more(
-    wording: RefusalWording, make: Callable[..., OAuth], sandbox: Sandbox, clock: Clock
+    wording: RefusalWording,
+    expired: bool,
+    make: Callable[..., OAuth],
+    sandbox: Sandbox,
+    clock: Clock,
 ) -> None:
     sandbox.oauth.refusal_wording = wording
     store, other_store = LateStore(), MemoryTokenStore()
@@ -138,16 +164,23 @@ def test_after_a_refusal_the_store_is_loaded_once_more(
     clock.now += DAY
     first.token(sandbox.location_id)
     clock.now += 31  # HighLevel no longer repeats its answer
-    store.late = other_store.load(KEY)
-    assert make(store=store).token(sandbox.location_id) == first.token(sandbox.location_id)
-    assert len(sandbox.oauth.refreshes) == 1
+    late = store.late = other_store.load(KEY)
+    assert late is not None
+    clock.now += DAY if expired else 0
+    assert (make(store=store).token(sandbox.location_id) == late.access_token) != expired
+    assert len(sandbox.oauth.refreshes) == (2 if expired else 1)
 
 
 def test_a_locations_token_is_derived_from_its_agencys(
-    make: Callable[..., OAuth], sandbox: Sandbox, clock: Clock, clients: Clients
+    make: Callable[..., OAuth],
+    sandbox: Sandbox,
+    clock: Clock,
+    clients: Clients,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     oauth = make()
     oauth.exchange(sandbox.oauth.install(), unsolicited=True, user_type="Company")
+    assert "add_location" not in caplog.text  # the app asked for the agency's tokens
     grant = oauth.add_location(sandbox.location_id, company_id="sandbox-company")
     assert (grant.location_id, grant.company_id) == (sandbox.location_id, "sandbox-company")
     client = clients(oauth, sandbox.location_id, transport=sandbox.transport())

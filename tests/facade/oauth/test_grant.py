@@ -1,5 +1,7 @@
 """Grants: what HighLevel must answer, and what a store may hold."""
 
+import json
+from math import inf
 from typing import Any
 
 import httpx
@@ -28,13 +30,15 @@ ANSWER = {
         (ANSWER | {"expires_in": True}, "no usable tokens"),
         (ANSWER | {"expires_in": "100"}, "no usable tokens"),
         (ANSWER | {"expires_in": 0}, "no usable tokens"),
+        (ANSWER | {"expires_in": inf}, "no usable tokens"),
         (["access-secret"], "no usable tokens, but no fields"),
         (ANSWER | {"locationId": None}, "did not say which location"),
         (ANSWER | {"userType": "Company", "companyId": ""}, "did not say which company"),
     ],
 )
 def test_the_error_for_an_unusable_answer_does_not_show_it(answer: Any, message: str) -> None:
-    transport = httpx.MockTransport(lambda request: httpx.Response(200, json=answer))
+    content = json.dumps(answer)
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, content=content))
     with pytest.raises(ContractError, match=message) as caught:
         OAuth(*APP, transport=transport).exchange("the-code", unsolicited=True)
     assert caught.value.body is None
@@ -63,12 +67,39 @@ def test_fields_may_have_the_names_of_v3(clock: Clock) -> None:
     assert exchange(answer | owner) == exchange(ANSWER)
 
 
-def test_tokens_of_another_location_are_refused(clock: Clock) -> None:
+@pytest.mark.parametrize(
+    ("key", "stored", "problem"),
+    [
+        (
+            "location:l2",
+            {"refresh_token": "refresh-secret", "location_id": "l2"},
+            "l1 instead of l2",
+        ),
+        (
+            "location:l1",
+            {"refresh_token": "refresh-secret", "company_id": "c2"},
+            "c1 instead of c2",
+        ),
+        ("location:l2", {"company_id": "c1"}, "l1 instead of l2"),  # derived from its agency's
+        ("location:l1", {"company_id": "c2"}, "c1 instead of c2"),
+    ],
+)
+def test_tokens_of_another_owner_are_refused(
+    key: str, stored: dict[str, str], problem: str, clock: Clock
+) -> None:
     transport = httpx.MockTransport(lambda request: httpx.Response(200, json=ANSWER))
     store = MemoryTokenStore()
-    store.save("sandbox-app:location:l2", Grant(refresh_token="refresh-secret", location_id="l2"))
-    with pytest.raises(ContractError, match="returned tokens of l1 instead of l2"):
-        OAuth(*APP, store=store, transport=transport, clock=clock).token("l2")
+    store.save(f"sandbox-app:{key}", Grant(**stored))  # type: ignore[arg-type]
+    for company_id in ("c1", "c2"):
+        agency = Grant(
+            access_token="agency-secret",
+            company_id=company_id,
+            renew_at=clock.now + 1,
+            expires_at=clock.now + 1,
+        )
+        store.save(f"sandbox-app:company:{company_id}", agency)
+    with pytest.raises(ContractError, match=f"returned tokens of {problem}"):
+        OAuth(*APP, store=store, transport=transport, clock=clock).token(key.split(":")[1])
 
 
 @pytest.mark.parametrize(

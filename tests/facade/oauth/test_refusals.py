@@ -9,7 +9,7 @@ import httpx
 import pytest
 from attrs import evolve
 
-from facade import AssociationsError
+from facade import AssociationsError, MissingScopeError
 from facade.oauth import (
     MemoryTokenStore,
     OAuth,
@@ -102,6 +102,23 @@ def test_a_refused_agency_token_is_renewed_in_whatever_form_it_is_refused() -> N
     assert paths == ["/oauth/locationToken", "/oauth/token", "/oauth/locationToken"]
 
 
+def test_a_missing_scope_renews_no_agency_token(clock: Clock) -> None:
+    paths: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        paths.append(request.url.path)
+        text = "The token is not authorized for this scope."
+        return httpx.Response(401, json={"statusCode": 401, "message": text})
+
+    store, end = MemoryTokenStore(), clock.now + 100
+    agency = evolve(GRANT, user_type="Company", location_id="", renew_at=end, expires_at=end)
+    store.save("sandbox-app:company:c1", agency)
+    oauth = OAuth(*APP, store=store, transport=httpx.MockTransport(answer), clock=clock)
+    with pytest.raises(MissingScopeError):
+        oauth.add_location("l1", company_id="c1")
+    assert paths == ["/oauth/locationToken"]
+
+
 def test_the_error_for_an_ended_authorization_says_what_a_person_must_do(
     oauth: OAuth, sandbox: Sandbox, clock: Clock
 ) -> None:
@@ -189,8 +206,10 @@ def test_a_new_installation_ends_the_refusal(oauth: OAuth, sandbox: Sandbox, clo
     with pytest.raises(ReauthorizationError):
         oauth.token(sandbox.location_id)
     oauth.exchange(sandbox.oauth.install(location_id=sandbox.location_id), unsolicited=True)
-    clock.now += DAY
-    assert oauth.token(sandbox.location_id)
+    token = oauth.token(sandbox.location_id)
+    sandbox.revoke_token(token)
+    clock.now += 31
+    assert oauth.refused(sandbox.location_id, token)
 
 
 def test_a_token_that_another_worker_renewed_is_used_after_a_refusal(

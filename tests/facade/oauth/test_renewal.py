@@ -113,6 +113,32 @@ def test_a_grant_that_could_not_be_saved_is_used_and_saved_later(
     assert len(sandbox.oauth.refreshes) == 1
 
 
+def test_a_grant_that_could_not_be_saved_replaces_no_later_one(
+    make: Callable[..., OAuth], sandbox: Sandbox, clock: Clock
+) -> None:
+    store = FullStore()
+    oauth = make(store=store)
+    oauth.exchange(sandbox.oauth.install(location_id=sandbox.location_id), unsolicited=True)
+    clock.now += DAY
+    store.full = True
+    oauth.token(sandbox.location_id)
+    store.full = False
+    code = sandbox.oauth.install(location_id=sandbox.location_id)
+    later = make(store=store).exchange(code, unsolicited=True)
+    clock.now += 31
+    assert oauth.token(sandbox.location_id) == later.access_token
+    assert store.load(KEY) == later
+
+
+def test_an_installation_is_not_saved_while_a_renewal_holds_the_lock(
+    make: Callable[..., OAuth], sandbox: Sandbox
+) -> None:
+    store = MemoryTokenStore(wait=0.0)
+    code = sandbox.oauth.install(location_id=sandbox.location_id)
+    with store.lock(KEY), pytest.raises(TokenStoreError, match="are being renewed"):
+        make(store=store).exchange(code, unsolicited=True)
+
+
 MANY = 8
 
 

@@ -66,6 +66,42 @@ def test_the_error_names_a_file_that_cannot_be_opened(path: str, tmp_path: Path)
         SqliteTokenStore(tmp_path / path)
 
 
+def test_no_lock_leaves_a_file_open(tmp_path: Path) -> None:
+    store = SqliteTokenStore(tmp_path / "tokens.sqlite")
+    before = len(os.listdir("/dev/fd"))
+    for number in range(20):
+        with store.lock(f"k{number}"):
+            store.save("k", GRANT)
+    assert len(os.listdir("/dev/fd")) < before + 10
+
+
+LOCKING = """
+import os, sys
+from facade.oauth import SqliteTokenStore
+
+store = SqliteTokenStore(sys.argv[1], wait=0.0)
+reading, writing = os.pipe()
+with store.lock("k"):
+    if os.fork() == 0:  # it has a copy of the lock's descriptor until its parent ends
+        os.close(writing)
+        os.read(reading, 1)
+        os._exit(0)
+with store.lock("k"):
+    print("locked again")
+"""
+
+
+def test_a_lock_is_free_though_a_forked_process_has_a_copy_of_it(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOCKING, str(tmp_path / "tokens.sqlite")],
+        check=False,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.stdout, done.stderr) == ("locked again\n", "")
+
+
 def test_a_file_system_without_locks_is_an_error_of_the_store(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,7 @@
 """Token stores: the same promises for all three."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +10,7 @@ import pytest
 
 from facade.oauth import Grant, MemoryTokenStore, SqliteTokenStore, TokenStore, TokenStoreError
 from facade.redis import RedisTokenStore
-from tests.facade.oauth.runs import GRANT, new_location
+from tests.facade.oauth.runs import GRANT, ROOT, new_location
 
 
 @pytest.fixture(params=["memory", "sqlite", "redis"])
@@ -68,6 +70,23 @@ def test_a_lock_is_released_when_its_holder_fails(
         raise ZeroDivisionError
     with store.lock(key):
         assert store.load(key) is None
+
+
+FORKING = """
+import os
+from facade.oauth import MemoryTokenStore
+
+store = MemoryTokenStore(wait=0.0)
+with store.lock("k"):
+    if (child := os.fork()) == 0:
+        with store.lock("k"):
+            os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+"""
+
+
+def test_a_forked_process_does_not_wait_for_a_thread_that_it_has_not() -> None:
+    subprocess.run([sys.executable, "-c", FORKING], cwd=ROOT, check=True)
 
 
 def test_locks_of_different_keys_are_independent(make: Callable[..., TokenStore], key: str) -> None:

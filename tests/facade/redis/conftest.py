@@ -1,7 +1,8 @@
 """Fixtures and helpers of the tests of facade.redis: paces of several workers, lost answers."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -42,12 +43,44 @@ class LossyRedis(Redis):
         return answer
 
 
+def pass_time(redis: RedisServer, seconds: float) -> None:
+    """Make all that paces noted in Redis so many seconds older; below 0, its clock is set back."""
+    passed = int(seconds * 1000)
+    with Redis.from_url(redis.url, decode_responses=True) as client:
+        for key in client.scan_iter("*:state"):
+            for field in ("day_ends", "day_asks", "others_seen", "next_at"):
+                if client.hexists(key, field):
+                    client.hincrby(key, field, -passed)
+            for part in ("log", "out", "workers"):
+                name = f"{key.removesuffix('state')}{part}"
+                for member in client.zrange(name, 0, -1):
+                    client.zincrby(name, -passed, member)
+
+
 def take_all(pace: Pace, location_id: str = "loc") -> int:
     """Take the turns that may start now, and count them."""
     count = 0
     while (turn := pace.take(location_id)).granted and turn.wait == 0:
         count += 1
     return count
+
+
+def can_start(pace: Pace) -> bool:
+    """Say whether a turn could start now, and return it."""
+    turn = pace.take("loc")
+    if turn.granted:
+        pace.unused(turn)
+    return turn.granted and turn.wait == 0
+
+
+@contextmanager
+def away(redis: RedisServer) -> Generator[None]:
+    """Keep all workers from Redis, which keeps its data."""
+    with Redis.from_url(redis.url) as owner:
+        owner.config_set("requirepass", "now-needed")
+        owner.client_kill_filter(_type="normal", skipme=True)
+        yield
+        owner.config_set("requirepass", "")
 
 
 def answer(pace: Pace, turn: Turn, status: int = 200, **headers: int) -> None:

@@ -59,6 +59,33 @@ def test_only_a_caller_that_may_probe_finds_redis_back(
     assert (breaker.open_seconds(), breaker.transitions) == (0.0, 2)
 
 
+def test_a_probe_that_fails_is_not_repeated_at_once(
+    breaker: CircuitBreaker, redis: FakeRedis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    redis.is_away = True
+    monkeypatch.setattr(module, "PROBE_INTERVAL", 0.0)
+    breaker.call(redis)
+    monkeypatch.setattr(module, "PROBE_INTERVAL", 1000.0)
+    assert [breaker.call(redis, may_probe=True) for _ in range(5)] == [None] * 5
+    assert redis.commands == 2
+
+
+def test_a_command_that_began_before_an_outage_ended_reports_no_new_one(
+    breaker: CircuitBreaker, redis: FakeRedis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PROBE_INTERVAL", 0.0)
+
+    def fail_late() -> None:
+        redis.is_away = True
+        assert breaker.call(redis) is None
+        redis.is_away = False
+        assert breaker.call(redis, may_probe=True) == "answer"
+        raise RedisConnectionError("of the connection that was lost with the others")
+
+    assert breaker.call(fail_late) is None
+    assert breaker.open_seconds() == 0
+
+
 def test_commands_that_fail_together_are_one_outage_and_one_line_of_the_log(
     breaker: CircuitBreaker, redis: FakeRedis, caplog: pytest.LogCaptureFixture
 ) -> None:

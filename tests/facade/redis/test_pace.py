@@ -3,18 +3,27 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Generator
-from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from redis import Redis
 
-from facade import AsyncAssociationsClient, DailyLimitError, Pace, Turn
+from facade import AsyncAssociationsClient, DailyLimitError, Turn
 from facade.redis import RedisPace, breaker
+from facade.redis import pace as redis_pace
 from facade.testing import Sandbox
 from scripts.benchmarks.redis_server import RedisServer
-from tests.facade.redis.conftest import LossyRedis, Make, answer, eventually, take_all
+from tests.facade.redis.conftest import (
+    LossyRedis,
+    Make,
+    answer,
+    away,
+    can_start,
+    eventually,
+    pass_time,
+    take_all,
+)
 
 
 @pytest.mark.parametrize(
@@ -80,18 +89,12 @@ def test_no_secret_is_in_redis_and_every_key_expires(redis: RedisServer, make: M
     assert all(key.startswith("highlevel:pace:{") and ":loc}" in key for key in keys)
     assert "client-secret" not in " ".join(keys)
     assert all(client.pttl(key) > 0 for key in keys)
+    (out,) = (key for key in keys if key.endswith(":out"))
+    assert client.pttl(out) > 20_000  # a turn that is not answered counts for a minute
     client.close()
 
 
 # Redis goes and comes
-
-
-def can_start(pace: Pace) -> bool:
-    """Say whether a turn could start now, and return it."""
-    turn = pace.take("loc")
-    if turn.granted:
-        pace.unused(turn)
-    return turn.granted and turn.wait == 0
 
 
 @pytest.fixture
@@ -136,35 +139,38 @@ def test_while_redis_is_away_a_local_worker_continues_with_its_share(
     assert len(caplog.messages) == 2
 
 
+@pytest.mark.usefixtures("probe_often")
+def test_each_outage_of_redis_begins_with_all_slots_used(redis: RedisServer, make: Make) -> None:
+    pace = make(calls=8, seconds=1.0, when_away="local", share=0.25)
+    for _ in range(2):
+        assert pace.take("loc").granted
+        with away(redis):
+            assert not can_start(pace)
+            assert eventually(lambda: can_start(pace))
+
+
 def test_a_redis_that_was_never_reached_is_waited_for() -> None:
     pace = RedisPace("redis://127.0.0.1:1/0", app="app")
     assert not pace.take("loc").granted
 
 
-@contextmanager
-def away(redis: RedisServer) -> Generator[None]:
-    """Keep all workers from Redis, which keeps its data."""
-    with Redis.from_url(redis.url) as owner:
-        owner.config_set("requirepass", "now-needed")
-        owner.client_kill_filter(_type="normal", skipme=True)
-        yield
-        owner.config_set("requirepass", "")
-
-
 @pytest.mark.usefixtures("probe_often")
 def test_requests_answered_while_redis_was_away_count_once_when_it_is_back(
-    redis: RedisServer, make: Make
+    redis: RedisServer, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    now = [0.0]
+    monkeypatch.setattr(redis_pace, "time", SimpleNamespace(monotonic=lambda: now[0]))
     pace = make(calls=3)
     turns = [pace.take("loc") for _ in range(2)]
     with away(redis):
         for turn in turns:
             answer(pace, turn)
+        now[0] += 6
         assert not pace.take("loc").granted
     waits = [pace.take("loc") for _ in range(4)]
     assert [turn.granted for turn in waits] == [True, True, True, False]
     assert waits[0].wait == 0
-    assert all(5 < turn.wait <= 10.02 for turn in waits[1:3])
+    assert all(0 < turn.wait <= 4.02 for turn in waits[1:3])
 
 
 @pytest.mark.usefixtures("probe_often")
@@ -200,6 +206,21 @@ def test_a_turn_whose_answer_is_lost_takes_one_slot_and_one_call_of_the_day(
         assert pace.take("loc").wait > 5
         with pytest.raises(DailyLimitError):
             pace.take("loc")
+
+
+@pytest.mark.usefixtures("probe_often")
+def test_a_turn_whose_answer_was_lost_counts_for_a_minute_from_when_it_is_known(
+    redis: RedisServer,
+) -> None:
+    with LossyRedis(redis) as client:
+        pace = RedisPace(client, app="app", calls=1)
+        pace.unused(pace.take("loc"))  # Redis knows the scripts
+        client.losses["EVALSHA"] = 1
+        assert not pace.take("loc").granted
+        pass_time(redis, 59)
+        assert pace.take("loc").granted
+        pass_time(redis, 30)
+        assert not pace.take("loc").granted
 
 
 @pytest.mark.usefixtures("probe_often")

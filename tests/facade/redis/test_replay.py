@@ -95,6 +95,13 @@ def test_a_lease_ends_by_itself(redis: RedisServer) -> None:
     assert state == "new"
 
 
+def test_an_id_that_is_remembered_for_no_time_is_new_again(redis: RedisServer) -> None:
+    store = RedisReplayStore(redis.url)
+    store.finish("w-1", 0.0)
+    while store.begin("w-1", "claim", 60) != "new":
+        pass
+
+
 def test_a_key_expires_and_shows_neither_app_nor_delivery(redis: RedisServer) -> None:
     guard = Guard(RedisReplayStore(redis.url, app="client-secret"))
     with guard.once(event("w-\\ud800 {x}")):

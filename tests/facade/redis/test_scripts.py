@@ -1,15 +1,16 @@
 """The atomic steps in Redis: how workers share slots, the day and what others leave of them."""
 
 import os
+import time
 from typing import Any
 
 import pytest
 from redis import Redis
 
 from facade import DailyLimitError, Turn
-from facade.redis import pace as redis_pace
+from facade.redis.breaker import CircuitBreaker
 from scripts.benchmarks.redis_server import RedisServer
-from tests.facade.redis.conftest import Make, answer, eventually, take_all
+from tests.facade.redis.conftest import Make, answer, eventually, pass_time, take_all
 
 
 def test_workers_share_one_budget_for_each_app_and_location(make: Make) -> None:
@@ -23,10 +24,12 @@ def test_workers_share_one_budget_for_each_app_and_location(make: Make) -> None:
 
 def test_a_slot_is_free_again_a_window_after_its_answer(make: Make) -> None:
     pace = make(calls=1)
-    answer(pace, pace.take("loc"))
+    turn, began = pace.take("loc"), time.monotonic()
+    answer(pace, turn)
     turn = pace.take("loc")
     assert turn.granted
-    assert 5 < turn.wait <= 10.02
+    assert turn.wait <= 10.02
+    assert turn.wait + time.monotonic() - began > 10.01  # not a moment before: clocks differ
 
 
 def test_waiting_turns_get_one_slot_each_in_order(make: Make) -> None:
@@ -39,21 +42,44 @@ def test_waiting_turns_get_one_slot_each_in_order(make: Make) -> None:
     assert all(60 < turn.wait <= 100.02 for turn in waits[:2])
 
 
-def test_the_turn_of_a_dead_worker_is_free_after_its_lease(
-    make: Make, monkeypatch: pytest.MonkeyPatch
+def test_a_turn_waits_for_the_slot_that_is_free_first(redis: RedisServer, make: Make) -> None:
+    pace = make(calls=2)
+    turns = [pace.take("loc") for _ in range(2)]
+    answer(pace, turns[0])
+    pass_time(redis, 5)
+    answer(pace, turns[1])
+    assert pace.take("loc").wait <= 5.02 < pace.take("loc").wait
+
+
+def test_while_all_slots_are_in_flight_a_worker_asks_again_when_one_may_be_free(
+    redis: RedisServer, make: Make
 ) -> None:
     pace = make(calls=1)
     assert pace.take("loc").granted
+    pass_time(redis, 4)
+    turn = pace.take("loc")
+    assert not turn.granted
+    assert 1 < turn.wait <= 6.04
+
+
+def test_the_turn_of_a_dead_worker_is_free_after_its_lease(redis: RedisServer, make: Make) -> None:
+    pace = make(calls=1)
+    assert pace.take("loc").granted
+    pass_time(redis, 30)
     assert not pace.take("loc").granted
-    monkeypatch.setattr(redis_pace, "_LEASE", 0.0)
-    assert eventually(lambda: pace.take("loc").granted)
+    pass_time(redis, 30)
+    assert pace.take("loc").wait == 0
 
 
-def test_a_worker_with_many_threads_leaves_the_others_their_share(make: Make) -> None:
+def test_a_worker_with_many_threads_leaves_the_others_their_share_while_they_ask(
+    redis: RedisServer, make: Make
+) -> None:
     many, few = make(calls=10), make(calls=10)
     assert few.take("loc").granted
     assert take_all(many) == 5
     assert take_all(few) == 4
+    pass_time(redis, 61)  # all of them are dead
+    assert take_all(make(calls=10)) == 10
 
 
 def test_a_process_is_not_taken_for_one_whose_number_begins_like_its_own(
@@ -97,10 +123,66 @@ def test_the_servers_daily_limit_wins(make: Make) -> None:
     assert pace.take("loc").granted
 
 
-def test_a_lower_limit_of_the_server_is_kept(make: Make) -> None:
-    pace = make(calls=10)
-    answer(pace, pace.take("loc"), limit=4, left=3)
-    assert take_all(pace) == 3
+def test_calls_in_flight_count_for_the_day_beside_those_that_the_server_counted(
+    make: Make,
+) -> None:
+    pace = make()
+    answered, in_flight = pace.take("loc"), pace.take("loc")
+    answer(pace, answered, day_limit=50, day_left=1)
+    with pytest.raises(DailyLimitError):
+        pace.take("loc")
+    answer(pace, in_flight, day_limit=50, day_left=1)
+    assert pace.take("loc").granted
+
+
+def test_a_higher_daily_limit_of_the_server_is_not_used(make: Make) -> None:
+    pace = make(daily=3)
+    answer(pace, pace.take("loc"), day_limit=50, day_left=47)
+    with pytest.raises(DailyLimitError, match="its 3 a day"):
+        pace.take("loc")
+
+
+def test_beyond_the_daily_limit_one_call_in_ten_minutes_asks_for_a_new_day(
+    redis: RedisServer, make: Make
+) -> None:
+    pace = make(daily=1)
+    assert pace.take("loc").granted
+
+    def is_refused() -> bool:
+        try:
+            return not pace.take("loc").granted
+        except DailyLimitError:
+            return True
+
+    for _ in range(2):
+        assert is_refused()
+        pass_time(redis, 500)
+        assert is_refused()
+        pass_time(redis, 100)
+        assert not is_refused()
+
+
+@pytest.mark.parametrize(
+    "seconds", [86_400, pytest.param(-3600, id="the clock is set back before its begin")]
+)
+def test_a_day_lasts_for_twenty_four_hours(seconds: int, redis: RedisServer, make: Make) -> None:
+    pace = make(daily=2)
+    for _ in range(2):
+        assert [pace.take("loc").granted for _ in range(2)] == [True, True]
+        with pytest.raises(DailyLimitError):
+            pace.take("loc")
+        pass_time(redis, seconds)
+
+
+@pytest.mark.parametrize(
+    ("calls", "limit", "left", "free"), [(10, 4, 3, 3), (3, 100, 99, 2), (10, 4, 0, 0)]
+)
+def test_the_lower_of_both_limits_is_kept(
+    calls: int, limit: int, left: int, free: int, make: Make
+) -> None:
+    pace = make(calls=calls)
+    answer(pace, pace.take("loc"), limit=limit, left=left)
+    assert take_all(pace) == free
 
 
 def test_what_other_apps_use_is_left_to_them(make: Make) -> None:
@@ -109,6 +191,22 @@ def test_what_other_apps_use_is_left_to_them(make: Make) -> None:
     turn = pace.take("loc")
     assert turn.granted
     assert make(calls=100, seconds=1000.0).take("loc").wait > 1  # one after another
+
+
+def test_a_tenth_more_than_others_use_is_left_to_them(make: Make) -> None:
+    pace = make(calls=20)
+    answer(pace, pace.take("loc"), limit=20, left=9)
+    granted = 0
+    while pace.take("loc").granted:
+        granted += 1
+    assert granted == 9  # of 20, 10 and one more are left to them
+
+
+def test_a_refusal_shows_that_there_are_others_whatever_is_left(make: Make) -> None:
+    pace = make(calls=20)
+    answer(pace, pace.take("loc"), status=429, limit=20, left=19)
+    assert pace.take("loc").granted
+    assert pace.take("loc").wait > 0
 
 
 def test_what_workers_of_this_app_use_does_not_count_as_others(make: Make) -> None:
@@ -120,10 +218,23 @@ def test_what_workers_of_this_app_use_does_not_count_as_others(make: Make) -> No
     assert take_all(other) + take_all(one) == 79
 
 
-@pytest.mark.parametrize("when_away", [{}, {"when_away": "local", "share": 0.5}])
+@pytest.mark.parametrize(
+    ("when_away", "idle", "most"),
+    [
+        ({}, 0.0, 10.02),
+        ({}, 6.0, 4.02),  # nothing was sent meanwhile
+        ({"when_away": "local", "share": 0.5}, 6.0, 10.02),
+    ],
+)
 def test_when_redis_lost_its_data_all_slots_count_as_used(
-    redis: RedisServer, make: Make, when_away: dict[str, Any]
+    redis: RedisServer,
+    make: Make,
+    when_away: dict[str, Any],
+    idle: float,
+    most: float,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(CircuitBreaker, "open_seconds", lambda self: idle)
     pace, fresh = make(**when_away), make()
     answer(pace, pace.take("loc"))
     client = Redis.from_url(redis.url)
@@ -131,21 +242,8 @@ def test_when_redis_lost_its_data_all_slots_count_as_used(
     client.close()
     turn = pace.take("loc")
     assert turn.granted
-    assert 5 < turn.wait <= 10.02
-    assert fresh.take("loc").wait > 5
-
-
-def set_clock_back(redis: RedisServer) -> None:
-    """Put all that Redis noted an hour into the future."""
-    with Redis.from_url(redis.url) as client:
-        for key in client.scan_iter("*:state"):
-            for field in ("day_ends", "others_seen"):
-                if client.hexists(key, field):
-                    client.hincrby(key, field, 3_600_000)
-            for part in (b":log", b":out", b":workers"):
-                name = key.removesuffix(b":state") + part
-                for member in client.zrange(name, 0, -1):
-                    client.zincrby(name, 3_600_000, member)
+    assert most - 4 < turn.wait <= most
+    assert most - 4 < fresh.take("loc").wait <= most
 
 
 def test_a_clock_that_is_set_back_costs_no_more_than_a_few_windows(
@@ -155,7 +253,7 @@ def test_a_clock_that_is_set_back_costs_no_more_than_a_few_windows(
     assert dead.take("loc").granted
     for turn in [pace.take("loc") for _ in range(3)]:
         answer(pace, turn)
-    set_clock_back(redis)
+    pass_time(redis, -3600)
     started: list[Turn] = []
 
     def start_four() -> bool:
@@ -169,23 +267,27 @@ def test_a_clock_that_is_set_back_costs_no_more_than_a_few_windows(
     assert eventually(start_four)
 
 
-def test_a_day_that_would_end_in_more_than_a_day_is_over(redis: RedisServer, make: Make) -> None:
-    pace = make(daily=1)
-    assert pace.take("loc").granted
-    with pytest.raises(DailyLimitError):
-        pace.take("loc")
-    set_clock_back(redis)
-    assert pace.take("loc").granted
-
-
-def test_what_others_used_before_the_clock_was_set_back_is_forgotten(
-    redis: RedisServer, make: Make
+@pytest.mark.parametrize(
+    ("seconds", "is_forgotten"),
+    [(0, False), (250, False), (310, True), pytest.param(-3600, True, id="the clock is set back")],
+)
+def test_what_others_used_is_remembered_for_three_windows(
+    seconds: int, is_forgotten: bool, redis: RedisServer, make: Make
 ) -> None:
     pace = make(calls=100, seconds=100.0)
     turns = [pace.take("loc") for _ in range(2)]
     answer(pace, turns[0], limit=100, left=58)
+    pass_time(redis, seconds)
+    answer(pace, turns[1], limit=100, left=99)
     assert pace.take("loc").granted
-    assert pace.take("loc").wait > 0  # one after another
-    set_clock_back(redis)
-    answer(pace, turns[1], limit=100, left=98)
-    assert pace.take("loc").wait == 0
+    assert (pace.take("loc").wait == 0) == is_forgotten
+
+
+def test_turns_one_after_another_are_not_put_off_by_a_clock_that_is_set_back(
+    redis: RedisServer, make: Make
+) -> None:
+    pace = make(calls=100)
+    answer(pace, pace.take("loc"), limit=100, left=58)
+    assert pace.take("loc").granted
+    pass_time(redis, -3600)
+    assert pace.take("loc").wait <= 20.04

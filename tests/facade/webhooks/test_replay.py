@@ -50,9 +50,9 @@ def test_an_event_that_is_being_handled_is_to_come_again() -> None:
         pytest.fail("accepted twice")
 
 
-def test_an_event_whose_worker_died_is_accepted_when_its_lease_ends() -> None:
+def test_an_event_whose_worker_died_is_accepted_after_a_minute() -> None:
     clock = [0.0]
-    guard = Guard(MemoryReplayStore(clock=lambda: clock[0]), lease=60, now=lambda: NOW)
+    guard = Guard(MemoryReplayStore(clock=lambda: clock[0]), now=lambda: NOW)
     died = guard.once(event())
     died.__enter__()
     clock[0] = 59.9

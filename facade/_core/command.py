@@ -1,0 +1,99 @@
+"""What the commands share: errors in a line, exit statuses, and output that cannot be written."""
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from io import BytesIO, StringIO, TextIOWrapper
+from typing import NoReturn
+
+from facade.errors import AssociationsError
+
+COULD_NOT_RUN, INTERRUPTED = 2, 130
+_READER_ENDED = 141  # as a process that SIGPIPE ends
+
+
+def visible(text: object) -> str:
+    """Return text in one line, whose hidden characters are shown by their codes.
+
+    Labels and keys are written by HighLevel's users, and a terminal obeys some characters.
+    """
+    shown = "" if text is None else str(text)
+    return "".join(
+        one if one.isprintable() else one.encode("unicode_escape").decode() for one in shown
+    )
+
+
+def print_note(text: object) -> None:
+    """Print a sentence for a person on standard error, apart from what a program reads."""
+    sys.stderr.writelines(f"{visible(line)}\n" for line in str(text).splitlines())
+    sys.stderr.flush()
+
+
+def print_error(error: object) -> None:
+    """Print an error in a line, such as what an exception says."""
+    print_note(f"error: {str(error).strip()}")
+
+
+def status_of(run: Callable[[], int]) -> int:
+    """Run a command; return its exit status, after what went wrong is printed.
+
+    An OSError that names no file is of the output: it is raised, and so is BrokenPipeError.
+    """
+    try:
+        return run()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OSError as error:
+        if error.filename is None or isinstance(error, BrokenPipeError):
+            raise
+        print_error(f"{error.filename}: {error.strerror}")
+    except (AssociationsError, ValueError) as error:
+        print_error(error)
+    except Exception:  # Python would exit with 1, which means that something is wrong elsewhere
+        traceback.print_exc()
+    return COULD_NOT_RUN
+
+
+def leave(main: Callable[[], int]) -> NoReturn:
+    """Run a command and leave the process with its exit status, when its output is written."""
+    _prepare_streams()
+    try:
+        status = _status_or_help(main)
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:  # quietly: its reader, such as `head`, has what it wants
+        status = _READER_ENDED
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+    except OSError as error:
+        status = COULD_NOT_RUN
+        with suppress(OSError):
+            print_error(f"could not write the output: {error.strerror or error}")
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:  # Python would try again as it ends, and exit with 120
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    if status == INTERRUPTED:  # without waiting for threads that wait for an answer
+        os._exit(status)
+    sys.exit(status)
+
+
+def _status_or_help(main: Callable[[], int]) -> int:
+    try:
+        return main()
+    except SystemExit as left:  # argparse has printed its help, or what is wrong
+        return int(left.code or 0)
+
+
+def _prepare_streams() -> None:
+    # Each is None where it was closed by who started this.
+    sys.stdin = sys.stdin or TextIOWrapper(BytesIO())
+    sys.stdout, sys.stderr = sys.stdout or StringIO(), sys.stderr or StringIO()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal may not have every letter. argparse ignores a write that fails: with
+            # PYTHONUNBUFFERED, too, the flush is to fail instead.
+            stream.reconfigure(errors="backslashreplace", write_through=False)

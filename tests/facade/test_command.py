@@ -1,0 +1,104 @@
+"""What the commands share: errors in a line, exit statuses, output that cannot be written."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from facade import AssociationsError
+from facade._core.command import print_error, print_note, status_of, visible
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (None, ""),
+        (0, "0"),
+        ("ü [bold]", "ü [bold]"),
+        ("a\tb\nc\r", "a\\tb\\nc\\r"),
+        ("\x1b[2J\u202e", "\\x1b[2J\\u202e"),
+    ],
+)
+def test_hidden_characters_are_shown_by_their_codes(text: object, shown: str) -> None:
+    assert visible(text) == shown
+
+
+def test_a_note_is_on_standard_error_line_by_line(capsys: pytest.CaptureFixture[str]) -> None:
+    print_note("one\ntwo\x1b")
+    print_error(" a problem \n")
+    assert tuple(capsys.readouterr()) == ("", "one\ntwo\\x1b\nerror: a problem\n")
+
+
+def raising(error: BaseException) -> Callable[[], int]:
+    def run() -> int:
+        raise error
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "said"),
+    [
+        (KeyboardInterrupt(), 130, ""),
+        (FileNotFoundError(2, "No such file", "x.csv"), 2, "error: x.csv: No such file\n"),
+        (AssociationsError("refused"), 2, "error: refused\n"),
+        (ValueError("odd"), 2, "error: odd\n"),
+    ],
+)
+def test_an_error_has_a_line_and_an_exit_status(
+    capsys: pytest.CaptureFixture[str], error: BaseException, status: int, said: str
+) -> None:
+    assert (status_of(raising(error)), *capsys.readouterr()) == (status, "", said)
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space"), BrokenPipeError(32, "Broken", "pipe")])
+def test_an_error_of_the_output_is_raised(error: OSError) -> None:
+    with pytest.raises(OSError, match=r"No space|Broken"):
+        status_of(raising(error))
+
+
+FULL = "error: could not write the output: No space left on device\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "redirected", "status", "said"),
+    [
+        ("print('x'); return 1", "> /dev/full", 2, FULL),
+        ("print('x' * 99999); return 0", "> /dev/full", 2, FULL),
+        ("argparse.ArgumentParser().parse_args(['--help'])", "> /dev/full", 2, FULL),
+        ("raise KeyboardInterrupt", "> /dev/full", 130, ""),
+        ("print('x'); return 1", ">&-", 1, ""),
+        ("print('x'); return 1", "> /dev/full 2>&-", 2, ""),
+        ("print('x'); return 1", "> /dev/full 2> /dev/full", 2, ""),
+        ("print('x', file=sys.stderr); return 1", "2> /dev/full", 2, ""),
+        ("argparse.ArgumentParser().parse_args(['x'])", "2> /dev/full", 2, ""),
+        ("print('x' * 99999); return 1", "", 141, ""),
+        ("argparse.ArgumentParser().parse_args(['--help'])", "", 141, ""),
+        ("return len(sys.stdin.read())", "<&-", 0, ""),
+        ("print(chr(8364)); return 0", "> /dev/null", 0, ""),
+    ],
+)
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_output_that_cannot_be_written_is_an_error_in_one_line(
+    code: str, redirected: str, status: int, said: str, unbuffered: str
+) -> None:
+    module = f"import argparse, sys, facade._core.command as c\ndef main(): {code}\nc.leave(main)"
+    reader, writer = os.pipe()
+    os.close(reader)  # as that of `| head` that has ended
+    done = subprocess.run(
+        ["bash", "-c", f'"$0" -c "$1" {redirected}', sys.executable, module],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONUNBUFFERED": unbuffered, "PYTHONIOENCODING": "ascii"},
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (status, said)
