@@ -76,6 +76,7 @@ def test_a_used_or_declared_record_stays_on_its_side(app: App) -> None:
     assert refusal(app.relate(pets, "tom", "new"), 422) == declared
     assert refusal(app.relate(pets, "new", "ann"), 422).startswith("Invalid record id : 'ann'")
     assert app.relate(pets, "new", "tom").is_success
+    assert refusal(app.relate(pets, "both", "both"), 422).startswith("Invalid record id : 'both'")
 
 
 @pytest.mark.parametrize(
