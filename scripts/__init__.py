@@ -1,1 +1,1 @@
-"""Commands that carry the contract from document to code: one verb each, thin."""
+"""Thin commands, one per step from HighLevel's document to code."""

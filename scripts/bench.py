@@ -1,4 +1,4 @@
-"""Measure the cost of the facade beside that of httpx, the generated client and HighLevel's SDK."""
+"""Compare the cost of the facade with httpx, the generated client and HighLevel's SDK."""
 
 import argparse
 import sys
@@ -12,12 +12,12 @@ from scripts.console import FINDING, NOTHING, command, run
 BENCHMARKS: dict[str, tuple[str, Callable[[Effort], Iterator[Figure]]]] = {
     "calls": ("a PUT and a list of 100, blocking and async", calls.measure),
     "cold": ("import and first call of a cold process", start.cold),
-    "clients": ("a second client beside the first", start.clients),
+    "clients": ("a second client compared with the first", start.clients),
     "sdk": ("import and PUT against HighLevel's own SDK", sdk.measure),
     "bulk": ("requests of bulk jobs as relations grow", bulk.measure),
     "memory": ("peak bytes while iterating", memory.measure),
     "concurrency": ("rate, p99 and connections of concurrent calls", concurrency.rates),
-    "shared": ("one budget for four processes, through Redis", shared_pace.measure),
+    "shared": ("one rate limit for four processes, through Redis", shared_pace.measure),
     "diff": ("comparing large contracts", diff.measure),
     "bursts": ("connections opened by a second burst", concurrency.bursts),
 }
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             started = time.monotonic()
             figures += measure(Effort(options.quick))
             print(f"    took {time.monotonic() - started:.0f} s", file=sys.stderr)
-    finally:  # a benchmark that fails, or Ctrl-C, loses none of the minutes before it
+    finally:  # keeps the finished figures if a benchmark fails or is interrupted
         if figures:
             _print([HEADINGS, *map(_row, figures)])
     missed = options.check and any(figure.reached is False for figure in figures)

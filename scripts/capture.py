@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     start = options.origin or known.get("source")
     if start is None:
         raise CannotRunError(
-            f"nothing is recorded for {options.version}: give FROM, where to read it"
+            f"no source is recorded for {options.version}: give FROM, the place of the document"
         )
     origin = place(start)
     captured = capture(
@@ -36,10 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         mapped={**known.get("map", {}), **dict(options.map)},
         read=lambda where: where.read(),
     )
-    # A recorded mapping that is no longer needed goes; one that was asked for is a mistake.
+    # A recorded mapping that is no longer needed is dropped; an unneeded --map is an error.
     unused = sorted(dict(options.map).keys() - captured.entry.get("map", {}).keys())
     if unused:
-        raise CannotRunError(f"no reference starts with the mapped {unused[0]!r}")
+        raise CannotRunError(f"no reference starts with {unused[0]!r}: correct or omit that --map")
     path = FOLDER / f"{options.version}.json"
     before = path.read_bytes() if path.exists() else None
     write(FOLDER, options.version, captured)
@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         type=_mapping,
-        help="read PLACE, relative to the document, where the document refers to the file REF",
+        help="where the document refers to the file REF, read PLACE, relative to the document",
     )
     return parser
 

@@ -1,4 +1,4 @@
-"""How every command starts and ends: its help, errors in one line, and an exit code."""
+"""What all commands share: their help, errors of one line, and exit codes."""
 
 import argparse
 import os
@@ -17,14 +17,14 @@ NOTHING, FINDING, CANNOT_RUN, INTERRUPTED, UNREAD = 0, 1, 2, 130, 141
 def command(
     name: str, description: str | None, epilog: str, *parents: argparse.ArgumentParser
 ) -> argparse.ArgumentParser:
-    """Return the parser of `python -m scripts.NAME`; the epilog says what its exit codes mean."""
+    """Return the parser of `python -m scripts.NAME`; the epilog explains its exit codes."""
     return argparse.ArgumentParser(
         prog=f"python -m scripts.{name}", description=description, epilog=epilog, parents=parents
     )
 
 
 class _Visible:
-    """A stream of text that shows hidden characters by their codes: some of it is HighLevel's."""
+    """A text stream that escapes hidden characters, because it may show foreign text."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -37,7 +37,7 @@ class _Visible:
 
 
 def run(main: Callable[[Sequence[str] | None], int]) -> None:
-    """Run a command and leave the process: 0 nothing to report, 1 a finding, 2 could not run."""
+    """Run a command and exit: 0 nothing to report, 1 a finding, 2 could not run."""
     out, err = cast("TextIO", _Visible(sys.stdout)), cast("TextIO", _Visible(sys.stderr))
     with redirect_stdout(out), redirect_stderr(err):
         code = _code(main)

@@ -31,12 +31,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     started = time.monotonic()
     _contract()
     with _sandbox() as (url, token, location):
-        _say("The sandbox", f"{url} stands in for HighLevel: no token, no network")
-        direct = httpx.HTTPTransport()  # without the proxy that the environment may name
+        _say("The sandbox", f"{url} replaces HighLevel: no token, no network")
+        direct = httpx.HTTPTransport()  # ignores the proxy of the environment
         with AssociationsClient(token, location, base_url=url, transport=direct) as client:
             call_api(client)
     _diff()
-    print(f"\nDone in {time.monotonic() - started:.1f} s. README.md shows how to go on.")
+    print(f"\nDone in {time.monotonic() - started:.1f} s. README.md has the next steps.")
     return NOTHING
 
 
@@ -102,7 +102,7 @@ def _calls(client: AssociationsClient) -> None:
 
 
 def _diff() -> None:
-    """Compare the captured versions, as a reviewer compares an old and a new document."""
+    """Compare two captured versions, as a reviewer compares an old and a new document."""
     layout = Layout(Path())
     first, *others = layout.versions
     for version in others:
@@ -114,7 +114,7 @@ def _diff() -> None:
 
 @contextmanager
 def _sandbox() -> Iterator[tuple[str, str, str]]:
-    """Start the sandbox as a server, as an app's developer does; yield URL, token and location."""
+    """Start the sandbox as a server, as a developer would; yield URL, token and location."""
     command = [sys.executable, "-m", "facade.testing", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:

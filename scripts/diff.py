@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return report([_reviewed(options.old, options.new, options)], options)
     files = [file for file in sorted(CAPTURED.glob("*.json")) if file.name != "lock.json"]
     if not files:
-        raise CannotRunError(f"nothing is captured in {CAPTURED}: name OLD and NEW")
+        raise CannotRunError(f"no document is captured in {CAPTURED}: name OLD and NEW")
     since = options.since or "HEAD"
     results = [_reviewed(f"{since}:{file.as_posix()}", str(file), options) for file in files]
     nothing = f"nothing has changed since {since} in {', '.join(map(str, files))}"
@@ -47,7 +47,7 @@ def _reviewed(old_name: str, new_name: str, options: argparse.Namespace) -> Revi
     old, new = load(old_name), load(new_name)
     overlay = None
     if options.contract or options.overlay:
-        # The overlay needs JSONPath, which a plain comparison does not import.
+        # Only the overlay needs JSONPath, which is slow to import.
         from scripts.contract.corrections import read_corrections
         from scripts.contract.diff import overlay_status
 
@@ -62,11 +62,11 @@ def _reviewed(old_name: str, new_name: str, options: argparse.Namespace) -> Revi
 
 
 def _refuse_contradictions(options: argparse.Namespace) -> None:
-    """Refuse options that say nothing together, before anything is read."""
+    """Refuse options that conflict, before anything is read."""
     names = [each for each in (options.old, options.new) if each]
     if len(names) == 1:
         raise CannotRunError(
-            "name two contracts, or none to compare the last commit with the working tree"
+            "name OLD and NEW, or none to compare the last commit with the working tree"
         )
     if options.since and names:
         raise CannotRunError("--since is for the captured documents: leave out OLD and NEW")
@@ -84,7 +84,7 @@ def _refuse_contradictions(options: argparse.Namespace) -> None:
             f"or choose {', '.join(JOINABLE)}"
         )
     if not names and options.accept:
-        raise CannotRunError("--accept is about one comparison: name OLD and NEW")
+        raise CannotRunError("--accept applies to one comparison: name OLD and NEW")
 
 
 def _other_command(option: str, arguments: list[str]) -> int:
@@ -113,5 +113,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    gc.disable()  # documents live to the end of the run; looking for garbage costs a third of it
+    gc.disable()  # documents live until the end; collecting takes a third of the run
     run(main)

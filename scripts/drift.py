@@ -1,6 +1,6 @@
 """Report what HighLevel has changed since its documents were captured; write nothing.
 
-A document that is gone is reported beside the others.
+A document that no longer exists is reported as well.
 """
 
 import argparse
@@ -35,10 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def captured_versions(layout: Layout) -> list[str]:
-    """Name the Versions whose documents are captured."""
+    """Return the Versions whose documents are captured."""
     versions = list(read_lock(layout.captured(DEFAULT_VERSION).parent))
     if not versions:
-        raise CannotRunError("nothing is captured: run make capture first")
+        raise CannotRunError("no document is captured: run make capture first")
     return versions
 
 

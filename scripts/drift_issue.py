@@ -1,7 +1,7 @@
-"""Keep one open issue of this repository about what HighLevel has changed, with GitHub's gh.
+"""Keep one open issue of this repository about drift, with GitHub's gh.
 
-It is opened when HighLevel moves, follows what moves further, and is closed when nothing differs
-any more.
+It is opened when HighLevel's documents differ from the captured ones, updated with further
+changes, and closed when they are equal again.
 """
 
 import argparse
@@ -24,7 +24,7 @@ _TIMEOUT = 60.0  # seconds for one call of gh
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Compare, then open, edit or close the issue."""
+    """Compare, then open, update or close the issue."""
     _parser().parse_args(arguments)
     layout = Layout(Path())
     versions = captured_versions(layout)
@@ -39,26 +39,26 @@ def _publish(found: Sequence[Drift], issue: dict[str, Any] | None) -> str:
     if not name:
         if issue is None:
             return "nothing has changed"
-        why = "Nothing differs from what is captured any more."
+        why = "HighLevel's documents equal the captured ones again."
         _gh("issue", "close", str(issue["number"]), "--comment", why)
         return f"closed issue {issue['number']}"
     if issue is None:
-        about = "HighLevel has moved away from what is captured"
+        about = "HighLevel's documents differ from the captured ones"
         _gh("label", "create", LABEL, "--force", "--description", about)
         new = ("issue", "create", "--title", name, "--label", LABEL, "--body-file", "-")
         return f"opened {_gh(*new, text=body).strip()}"
     if (issue["title"], issue["body"].strip()) == (name, body.strip()):
-        return f"issue {issue['number']} says so already"
+        return f"issue {issue['number']} is up to date"
     _gh("issue", "edit", str(issue["number"]), "--title", name, "--body-file", "-", text=body)
     return f"edited issue {issue['number']}"
 
 
 def _body(found: Sequence[Drift]) -> str:
     reports = [each.report("markdown") for each in found if each.kind]
-    whole = "\n".join([*reports, "To follow: `make update`."])
+    whole = "\n".join([*reports, "To adopt the changes: `make update`."])
     if len(whole) <= _LONGEST:
         return whole
-    return f"{whole[:_LONGEST]}\n\nThe report is longer: `make drift` shows it whole.\n"
+    return f"{whole[:_LONGEST]}\n\nThe report is truncated: `make drift` prints all of it.\n"
 
 
 def _open_issue() -> dict[str, Any] | None:
@@ -90,8 +90,8 @@ def _parser() -> argparse.ArgumentParser:
     return argparse.ArgumentParser(
         prog="python -m scripts.drift_issue",
         description=__doc__,
-        epilog="gh takes the repository and the token from GH_REPO and GH_TOKEN. "
-        "Exit code: 0 the issue is as it should be, 2 could not run.",
+        epilog="gh reads the repository and the token from GH_REPO and GH_TOKEN. "
+        "Exit code: 0 the issue is up to date, 2 could not run.",
     )
 
 

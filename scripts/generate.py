@@ -1,4 +1,4 @@
-"""Build all that is generated: contract, generated client, blocking code, tables of operations."""
+"""Build all generated files: contract, generated client, blocking code, tables of operations."""
 
 import argparse
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ _MEND = "make generate OPTIONS=--mend"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Build everything apart, then compare it with what is here, or put it in place."""
+    """Build everything separately, then compare it with the project, or write it there."""
     options = _parser().parse_args(arguments)
     layout = Layout(Path())
     notices = notices_of(layout)
@@ -22,20 +22,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(line)
     if options.mend:
         overlay = mend(notices, overlay, name)
-    built = build(layout)  # the same with a mended overlay
+    built = build(layout)  # mending the overlay does not change the result
     behind = stale(layout, built)
     if options.check:
         for each in behind:
             print(f"stale: {each}")
         if notices:
-            print(f"open notices on {name}: {len(notices)}; do what they say, or run: {_MEND}")
+            print(f"open notices on {name}: {len(notices)}; follow them, or run: {_MEND}")
         print("run: make generate" if behind else "nothing is stale")
         return FINDING if behind or notices else NOTHING
     if options.mend and notices:
         write_whole(layout.overlay, overlay)
         print(f"mended: {name}; read git diff {name}")
     elif notices:
-        print(f"open notices on {name}: {len(notices)}; to have them settled: {_MEND}")
+        print(f"open notices on {name}: {len(notices)}; to resolve them: {_MEND}")
     if behind:
         put_in_place(layout, built)
     for each in behind:
@@ -55,12 +55,12 @@ def _parser() -> argparse.ArgumentParser:
     either.add_argument(
         "--check",
         action="store_true",
-        help="write nothing; exit 1 and name what is stale, and the notices that are open",
+        help="write nothing; exit 1 and list stale files and open notices, if there are any",
     )
     either.add_argument(
         "--mend",
         action="store_true",
-        help="settle notices: delete overlay actions that no Version needs, set x-expect",
+        help="resolve notices: delete overlay actions that no Version needs, set x-expect",
     )
     return parser
 

@@ -1,4 +1,4 @@
-"""Compare the contract with what the API answered: recordings of facade.observe and of probes."""
+"""Compare the contract with observed responses: recordings of facade.observe and of probes."""
 
 import argparse
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         nargs="+",
         type=Path,
-        help=f"earlier recordings: compare with them, not with {CONTRACT}",
+        help=f"earlier recordings: compare with them instead of {CONTRACT}",
     )
     return parser
 

@@ -1,4 +1,4 @@
-"""The options of policies: what a team lets pass in a comparison, beside openapi/diff.yaml."""
+"""The options of policies: changes to permit in a comparison, in addition to openapi/diff.yaml."""
 
 import argparse
 from pathlib import Path
@@ -27,7 +27,7 @@ def policy_options() -> argparse.ArgumentParser:
         metavar="PATTERN",
         action="append",
         default=[],
-        help="leave out paths, such as /internal/**; repeatable",
+        help="ignore paths, such as /internal/**; repeatable",
     )
     add(
         "--accept-rule",
@@ -39,23 +39,23 @@ def policy_options() -> argparse.ArgumentParser:
     add(
         "--removal-after-sunset",
         action="store_true",
-        help="removing what was deprecated is not breaking once its x-sunset has passed",
+        help="removing a deprecated item is not breaking after its x-sunset",
     )
     add(
         "--unstable-may-break",
         action="store_true",
-        help="accept what breaks operations whose x-stability-level was alpha or draft",
+        help="accept breaking changes of operations whose x-stability-level was alpha or draft",
     )
     add(
         "--major-version-may-break",
         action="store_true",
-        help="accept what breaks where info.version rises by a major",
+        help="accept breaking changes if the major of info.version rises",
     )
     return parser
 
 
 def policy_of(options: argparse.Namespace) -> policies.Policy:
-    """Return the policies of the file, and those of the options."""
+    """Return the policies of the file and of the options."""
     known = policies.read(options.policy) if options.policy else policies.read_if_any(policies.FILE)
     severity = dict(known.severity)
     for text in options.severity:
@@ -64,7 +64,7 @@ def policy_of(options: argparse.Namespace) -> policies.Policy:
             raise CannotRunError(f"--severity {text}: write RULE=LEVEL")
         severity[rule] = policies.severities(rule, level, "--severity")
     if options.accept_rule and not options.reason:
-        raise CannotRunError("--accept-rule needs --reason: why are they acceptable?")
+        raise CannotRunError("--accept-rule needs --reason: why are the findings acceptable?")
     accept = []
     for text in options.accept_rule:
         rule, _, place = text.partition("@")

@@ -1,4 +1,4 @@
-"""Probe the real API: does it behave as the contract says? Reads only, unless --write is given."""
+"""Compare the real API with the contract. Only reads, unless --write is given."""
 
 import argparse
 import os
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.write, options.exhaust, options.records, options.journal, options.versions
     )
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)  # so that what was created is deleted
+        signal.signal(number, _interrupt)  # so that created associations are deleted
     left = CleanupJournal(options.journal, target.base_url, target.location_id).remaining()
     if left:
         print(f"An earlier run may have left {len(left)} associations: {', '.join(left)}")
@@ -103,7 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--write", action="store_true", help="also create, update and delete associations")
-    contacts = "ids of two contacts: read their relations; with --write, relate them, too"
+    contacts = "ids of two contacts: read their relations; with --write, also relate them"
     add("--records", nargs=2, metavar=("CONTACT", "CONTACT"), help=contacts)
     versions = f"the Versions to probe (default: {' '.join(VERSIONS)})"
     add("--versions", nargs="+", metavar="VERSION", type=_version, default=VERSIONS, help=versions)
@@ -113,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     output, journal = Path(f"observed-{date.today()}.jsonl"), ProbeOptions().journal
     shapes = "where to save the shapes of the responses (default: %(default)s)"
     add("--output", metavar="FILE", type=Path, default=output, help=shapes)
-    created = "where to note what is created, until it is deleted (default: %(default)s)"
+    created = "where to record what is created, until it is deleted (default: %(default)s)"
     add("--journal", metavar="FILE", type=Path, default=journal, help=created)
     return parser
 

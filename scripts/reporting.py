@@ -1,4 +1,4 @@
-"""What the commands that compare contracts share: their options, and how a review is reported."""
+"""What the commands that compare share: their options, and reporting a review."""
 
 import argparse
 import os
@@ -18,7 +18,7 @@ from scripts.contract.files import write_whole
 if TYPE_CHECKING:
     from scripts.contract.diff.overlay_status import OverlayStatus
 
-JOINABLE = ("text", "markdown", "github")  # forms in which one report may follow another
+JOINABLE = ("text", "markdown", "github")  # formats whose reports can be concatenated
 EXIT_CODES = "Exit code: 0 nothing to report, 1 a finding, 2 could not run."
 
 
@@ -54,7 +54,7 @@ def review_options(fail_on: str) -> argparse.ArgumentParser:
     group.add_argument(
         "--accept", metavar="FINGERPRINT", action="append", default=[], help="repeatable"
     )
-    group.add_argument("--owner", default="", help="who answers for it (default: you)")
+    group.add_argument("--owner", default="", help="who is responsible (default: you)")
     group.add_argument("--reason", default="", help="why it is accepted")
     days = accepted.DEFAULT_PERIOD.days
     group.add_argument(
@@ -86,9 +86,9 @@ def report_review(compared: Review, options: argparse.Namespace) -> int:
 
 
 def report(results: Sequence[Review], options: argparse.Namespace, nothing: str = "") -> int:
-    """Write reviews to the file or screen of the options; return the exit code.
+    """Write reviews as the options say; return the exit code.
 
-    `nothing` is what a terminal shows if none of them has anything to say.
+    `nothing` is the text for a terminal if all of them are empty.
     """
     shown = [each for each in results if not each.is_empty]
     if not shown and nothing:
@@ -100,12 +100,12 @@ def report(results: Sequence[Review], options: argparse.Namespace, nothing: str 
 
 
 def parse_until(options: argparse.Namespace) -> date | None:
-    """Read --until, if it was given."""
+    """Parse --until, if given."""
     return accepted.parse_day(options.until, "--until") if options.until else None
 
 
 def write_report(text: str, options: argparse.Namespace) -> None:
-    """Write a report to the file or screen of the options."""
+    """Write a report to a file or the screen, as the options say."""
     if options.output:
         try:
             write_whole(options.output, text.encode())
@@ -113,7 +113,7 @@ def write_report(text: str, options: argparse.Namespace) -> None:
             why = error.strerror or error
             raise CannotRunError(f"cannot write {options.output}: {why}") from error
     elif sys.stdout is None:
-        raise CannotRunError("there is nowhere to write to: the output is closed")
+        raise CannotRunError("cannot write the report: the output is closed")
     else:
         sys.stdout.buffer.write(text.encode())
         sys.stdout.flush()  # here, so that `run` sees a closed pipe
@@ -123,14 +123,14 @@ def _accept(compared: Review, options: argparse.Namespace, today: date) -> None:
     if not (options.accept or getattr(options, "accept_rule", [])):
         for name in ("owner", "reason", "until"):
             if getattr(options, name):
-                raise CannotRunError(f"--{name} goes with --accept: which finding is accepted?")
+                raise CannotRunError(f"--{name} needs --accept: which finding is accepted?")
     if not options.accept:
         return
     owner = options.owner or os.environ.get("USER") or os.environ.get("LOGNAME")
     if not options.reason:
         raise CannotRunError("--accept needs --reason: why is it acceptable?")
     if not owner:
-        raise CannotRunError("--accept needs --owner: who answers for it?")
+        raise CannotRunError("--accept needs --owner: who is responsible?")
     until = parse_until(options) or today + accepted.DEFAULT_PERIOD
     for fingerprint in options.accept:
         accepted.accept(

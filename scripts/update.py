@@ -1,8 +1,8 @@
-"""Follow HighLevel: capture, generate, contract diff, types, tests, changelog.
+"""Adopt HighLevel's changes: capture, generate, contract diff, types, tests, changelog.
 
 It works on a copy of the project, and ends in one of four ways: done; look, which is done with a
-list for a person to check; stopped, with nothing changed; nothing, when HighLevel has changed
-nothing. It prints the next command.
+list to review; stopped, with nothing changed; nothing, if HighLevel has changed nothing. It prints
+the next command.
 """
 
 import json
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import argparse
 
 _TYPES = ("mypy", "facade", "generated_client", "tests/sample_app.py")
-# What is made of the contract: all that could be otherwise with a new one, and nothing that waits.
+# The tests that depend on the contract, without slow ones.
 _TESTS = (
     "pytest",
     "-q",
@@ -42,7 +42,7 @@ _TESTS = (
     "tests/contract/test_published_page.py",
     "tests/docs/test_samples.py",
 )
-# What make hands down is about this run, and not about what the tests start.
+# Variables of make concern this run and must not reach the tests.
 _OF_MAKE = frozenset(
     "MAKEFLAGS MAKELEVEL MFLAGS MAKEOVERRIDES PYTHON FROM SOURCE VERSION SINCE OPTIONS KEEP OUTCOME"
     "".split()
@@ -51,7 +51,7 @@ _FAILURES = 8  # lines of a failure that are shown
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Update, or say which decision is needed first."""
+    """Update, or print the decision that is needed first."""
     options = _options(arguments)
     layout, started = Layout(Path()), time.monotonic()
     try:
@@ -97,7 +97,7 @@ def _tests(folder: Path) -> list[str]:
 
 
 def _run(command: Sequence[str], folder: Path, marks: str | tuple[str, ...]) -> list[str]:
-    """Run a tool of Python in a folder; return the lines that say what fails."""
+    """Run a Python tool in a folder; return the lines with failures."""
     done = subprocess.run(
         [sys.executable, "-m", *command],
         cwd=folder,
@@ -124,23 +124,21 @@ def _options(arguments: Sequence[str] | None) -> "argparse.Namespace":
         "Exit code: 0 done or nothing has changed, 1 stopped: a person must decide, "
         "2 could not run.",
     )
-    parser.add_argument("--version", help="follow this Version only (default: all captured ones)")
+    parser.add_argument("--version", help="update this Version only (default: all captured ones)")
     parser.add_argument(
         "--source",
         metavar="[VERSION=]PLACE",
         action="append",
         default=[],
-        help="read here instead of the recorded source: a folder that has the documents, or one "
+        help="read here instead of the recorded source: a folder with the documents, or one "
         f"document (of {DEFAULT_VERSION}, if no Version is named); repeatable",
     )
     parser.add_argument(
         "--record", action="store_true", help="make the URL of --source the recorded source"
     )
+    parser.add_argument("--keep", metavar="DIR", type=Path, help="if it stops, keep the copy here")
     parser.add_argument(
-        "--keep", metavar="DIR", type=Path, help="if it stops, keep the copy that was tried here"
-    )
-    parser.add_argument(
-        "--outcome", metavar="FILE", type=Path, help="write how it ended here, as JSON"
+        "--outcome", metavar="FILE", type=Path, help="write the outcome here, as JSON"
     )
     return parser.parse_args(arguments)
 

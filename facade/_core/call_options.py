@@ -11,13 +11,13 @@ from facade._core.tokens import is_header_text
 
 
 class CallOptions(TypedDict, total=False):
-    """What one call may override or add.
+    """The options of one call.
 
-    `timeout` and `deadline` are in seconds, `retries` is a number. `timeout` bounds each part of a
-    request; `deadline` bounds the whole call with all its waits. `extra_body`, `extra_query` and
-    `extra_headers` add fields to the body, parameters to the query and headers, for what HighLevel
-    accepts and this client does not name yet; they cannot set what the method itself sends, and
-    are not sent when a method looks something up on its way.
+    `timeout` and `deadline` are in seconds. `timeout` bounds each part of a request, `deadline` the
+    whole call with all its waits; `retries` is the maximum number of retries. `extra_body`,
+    `extra_query` and `extra_headers` add fields to the body, query parameters and headers that this
+    client does not support yet; they cannot replace what the method itself sends, and are not sent
+    with its lookups.
     """
 
     timeout: float
@@ -29,7 +29,7 @@ class CallOptions(TypedDict, total=False):
 
 
 _EXTRAS = ("extra_body", "extra_query", "extra_headers")
-# What a client decides, or httpx, not a call.
+# Headers that the client or httpx sets.
 _OWN_HEADERS = frozenset(
     "accept accept-encoding authorization connection content-length content-type host "
     "transfer-encoding user-agent version".split()
@@ -38,7 +38,7 @@ _HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 
 
 def resolved(options: CallOptions) -> CallOptions:
-    """Check the options of a call; make its deadline absolute, for all requests of the call."""
+    """Check the options of a call, and start its deadline, which all its requests share."""
     if not options:
         return options
     for name, value in options.items():
@@ -56,18 +56,18 @@ def resolved(options: CallOptions) -> CallOptions:
 
 
 def with_deadline(options: CallOptions, deadline: CallDeadline) -> CallOptions:
-    """Return options with a deadline that has begun, for all requests of a call."""
+    """Return options with a started deadline, which all requests of a call share."""
     return {**options, "deadline": cast("float", deadline)}
 
 
 def deadline_of(options: CallOptions) -> CallDeadline | None:
-    """Return the deadline that has begun, if there is one."""
+    """Return the started deadline, if there is one."""
     deadline: object = options.get("deadline")
     return deadline if isinstance(deadline, CallDeadline) else None
 
 
 def without_extras(options: CallOptions) -> CallOptions:
-    """Return the options of a call for another request than the one that the caller asked for."""
+    """Return the options of a call without its extras, for an additional request."""
     if not any(name in options for name in _EXTRAS):
         return options
     kept = {name: value for name, value in options.items() if name not in _EXTRAS}
@@ -75,7 +75,7 @@ def without_extras(options: CallOptions) -> CallOptions:
 
 
 def with_query(options: CallOptions, name: str, value: str) -> CallOptions:
-    """Add a parameter that a method sends and generated code does not know."""
+    """Add a query parameter that generated code does not support."""
     given = resolved(options).get("extra_query", {})
     if name in given:
         raise ValueError(f"extra_query cannot set {name}: the method sends it")
@@ -83,7 +83,7 @@ def with_query(options: CallOptions, name: str, value: str) -> CallOptions:
 
 
 def check_number_type(name: str, value: object) -> None:
-    """Raise a TypeError for an option that is no number, or for retries no whole number."""
+    """Raise TypeError if an option is not a number, or if retries is not an integer."""
     is_number = isinstance(value, int if name == "retries" else int | float)
     if not is_number or isinstance(value, bool):
         raise TypeError(f"{name} must be a number, not {value!r}")

@@ -1,4 +1,4 @@
-"""What the commands share: errors in a line, exit statuses, and output that cannot be written."""
+"""Shared by all commands: errors in one line, exit statuses, and output that fails."""
 
 import os
 import sys
@@ -15,9 +15,9 @@ _READER_ENDED = 141  # as a process that SIGPIPE ends
 
 
 def visible(text: object) -> str:
-    """Return text in one line, whose hidden characters are shown by their codes.
+    """Return text in one line, with escapes for characters that are not printable.
 
-    Labels and keys are written by HighLevel's users, and a terminal obeys some characters.
+    Labels and keys are set by HighLevel's users, and may contain control characters.
     """
     shown = "" if text is None else str(text)
     return "".join(
@@ -26,20 +26,20 @@ def visible(text: object) -> str:
 
 
 def print_note(text: object) -> None:
-    """Print a sentence for a person on standard error, apart from what a program reads."""
+    """Print a message on standard error, separate from the output for programs."""
     sys.stderr.writelines(f"{visible(line)}\n" for line in str(text).splitlines())
     sys.stderr.flush()
 
 
 def print_error(error: object) -> None:
-    """Print an error in a line, such as what an exception says."""
+    """Print an error, such as an exception, in one line."""
     print_note(f"error: {str(error).strip()}")
 
 
 def status_of(run: Callable[[], int]) -> int:
-    """Run a command; return its exit status, after what went wrong is printed.
+    """Run a command, print its error if it fails, and return its exit status.
 
-    An OSError that names no file is of the output: it is raised, and so is BrokenPipeError.
+    BrokenPipeError, and an OSError without a file name, are errors of the output, and are raised.
     """
     try:
         return run()
@@ -51,19 +51,19 @@ def status_of(run: Callable[[], int]) -> int:
         print_error(f"{error.filename}: {error.strerror}")
     except (AssociationsError, ValueError) as error:
         print_error(error)
-    except Exception:  # Python would exit with 1, which means that something is wrong elsewhere
+    except Exception:  # Python would exit with 1, which has another meaning here
         traceback.print_exc()
     return COULD_NOT_RUN
 
 
 def leave(main: Callable[[], int]) -> NoReturn:
-    """Run a command and leave the process with its exit status, when its output is written."""
+    """Run a command, write its output, and exit with its exit status."""
     _prepare_streams()
     try:
         status = _status_or_help(main)
         sys.stdout.flush()
         sys.stderr.flush()
-    except BrokenPipeError:  # quietly: its reader, such as `head`, has what it wants
+    except BrokenPipeError:  # without a message: the reader, such as `head`, has ended
         status = _READER_ENDED
     except KeyboardInterrupt:
         status = INTERRUPTED
@@ -74,9 +74,9 @@ def leave(main: Callable[[], int]) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except OSError:  # Python would try again as it ends, and exit with 120
+        except OSError:  # Python would flush again at exit, and exit with 120
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    if status == INTERRUPTED:  # without waiting for threads that wait for an answer
+    if status == INTERRUPTED:  # without waiting for threads with requests in flight
         os._exit(status)
     sys.exit(status)
 
@@ -84,12 +84,12 @@ def leave(main: Callable[[], int]) -> NoReturn:
 def _status_or_help(main: Callable[[], int]) -> int:
     try:
         return main()
-    except SystemExit as left:  # argparse has printed its help, or what is wrong
+    except SystemExit as left:  # argparse has printed its help or an error
         return int(left.code or 0)
 
 
 def _prepare_streams() -> None:
-    # Each is None where it was closed by who started this.
+    # Each is None if the parent process closed it.
     sys.stdin = sys.stdin or TextIOWrapper(BytesIO())
     sys.stdout, sys.stderr = sys.stdout or StringIO(), sys.stderr or StringIO()
     for stream in (sys.stdout, sys.stderr):

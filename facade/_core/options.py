@@ -32,7 +32,7 @@ _VERSION = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])|v[0-9]+"
 if TYPE_CHECKING:
     # Not at run time: each of its annotations costs an app's start.
     class CommonArguments(TypedDict, total=False):
-        """The arguments of both clients, which say what each means."""
+        """The arguments of both clients, whose docstrings describe them."""
 
         token: Token
         location_id: str
@@ -68,18 +68,18 @@ class ClientOptions(NamedTuple):
 
     @property
     def token_may_block(self) -> bool:
-        """Return whether getting a token can take time."""
+        """Return whether getting a token may block."""
         return not isinstance(self.token, StaticToken | CallableToken)
 
     def new_deadline(self) -> CallDeadline | None:
-        """Begin the deadline of a call that has none of its own."""
+        """Return the default deadline of a call, started now; None if there is none."""
         if self.deadline is None:
             return None
         return CallDeadline(self.deadline * _IN_TIME, includes_pace=False)
 
 
 def checked(options: ClientOptions) -> ClientOptions:
-    """Return the options if a client can be made of them; ValueError or TypeError if not."""
+    """Return the options if they are valid; raise ValueError or TypeError if not."""
     _warn_of_http(options.base_url)
     check_number_type("retries", options.retries)
     if options.retries < 0:
@@ -108,7 +108,7 @@ def _check_timeout(timeout: httpx.Timeout) -> None:
             )
         if not isinstance(seconds, int | float):
             raise TypeError(f"timeout must be a number of seconds, not {seconds!r:.40}")
-        if not seconds > 0:  # which is also true of nan
+        if not seconds > 0:  # nan, too
             raise ValueError(f"timeout must be above 0 seconds, not {seconds}")
 
 
@@ -133,7 +133,7 @@ _warned_of: set[str] = set()
 
 
 def _warn_of_http(base_url: str) -> None:
-    """Warn once of each host that is sent the token for all to read."""
+    """Warn once for each host to which the token is sent unencrypted."""
     host = urlsplit(base_url).hostname or ""
     if is_unencrypted(base_url) and host not in _warned_of:
         _warned_of.add(host)
@@ -143,7 +143,7 @@ def _warn_of_http(base_url: str) -> None:
 
 
 def is_unencrypted(base_url: str) -> bool:
-    """Return whether a token sent to an address leaves this machine for all to read."""
+    """Return whether a token for a URL would leave this machine unencrypted."""
     parts = urlsplit(base_url)
     host = parts.hostname or ""
     is_loopback = host in ("localhost", "::1") or host.startswith("127.")
@@ -151,15 +151,15 @@ def is_unencrypted(base_url: str) -> bool:
 
 
 def is_version(version: object) -> bool:
-    """Return whether a value has the form of a Version: a date, or v and a number."""
+    """Return whether a value has the format of a Version: a date, or v and a number."""
     return isinstance(version, str) and re.fullmatch(_VERSION, version) is not None
 
 
 def mistake_in(token: object, location_id: object, base_url: object) -> Exception | None:
-    """Return the error for what a client cannot be made of, or None.
+    """Return the error for invalid arguments of a client, or None.
 
     It neither raises nor shows a value, because an argument in the wrong place may be a secret,
-    which a traceback with local variables would print: the caller forgets it and raises.
+    which a traceback with local variables would print: the caller deletes it and raises.
     """
     return _token_mistake(token) or location_mistake(location_id) or _base_url_mistake(base_url)
 
@@ -174,7 +174,7 @@ def _token_mistake(token: object) -> Exception | None:
 
 
 def location_mistake(location_id: object) -> Exception | None:
-    """Return the error for what cannot be a location's id, without showing it, or None."""
+    """Return the error for an invalid location id, without its value, or None."""
     if not isinstance(location_id, str) or not location_id or not is_header_text(location_id):
         what = f"a text of {len(location_id)} characters" if isinstance(location_id, str) else ""
         given = what or type(location_id).__name__
@@ -198,7 +198,7 @@ def _base_url_mistake(base_url: object) -> Exception | None:
 
 
 def with_environment(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Complete a client's options from the environment; those that are given win."""
+    """Complete the options of a client from the environment; given options take precedence."""
     needed = {"token": "HIGHLEVEL_TOKEN", "location_id": "HIGHLEVEL_LOCATION_ID"}
     for option, name in needed.items():
         if option not in options and not os.environ.get(name):

@@ -1,5 +1,5 @@
 # Generated from facade/_async/client.py by `make generate`: edit that file instead.
-"""The client: everything that an app uses starts here."""
+"""The client, which gives access to all operations."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         http_client: httpx.Client | None
 
 
-# Generated operations are loaded when they are first used: importing facade stays quick.
+# Generated operations are loaded on first use, so that importing facade is fast.
 
 
 def _associations() -> type[Associations]:
@@ -68,25 +68,24 @@ class AssociationsClient:
     """A client for HighLevel's Associations API, bound to one location.
 
     - `token`: a Private Integration token or an OAuth access token of the location, or a callable
-      or TokenSource that is asked for each request.
+      or TokenSource that is called for each request.
     - `location_id`: the id of the location (sub-account).
     - `version`: the API's Version, a date, or v and a number.
-    - `base_url`: another address than HighLevel's.
+    - `base_url`: the URL of another server.
     - `timeout`: in seconds, for each part of a request, or an httpx.Timeout; the default is 10 to
       connect and 30 for the rest.
-    - `retries`: how often a request is sent again, at most, where that is safe.
-    - `deadline`: seconds for a whole call, without its wait for the pace; None sets no bound.
-    - `pace`: keeps the client under HighLevel's limit; `"local"` does so together with the other
-      clients of this process for the same address, None does not.
-    - `observe`: is shown every exchange, such as a facade.observe.Recorder, which keeps their
-      shapes.
-    - `on_event`: is called with what happens to each call, for metrics: see facade.observe.
-    - `max_response_bytes`: a longer response is not read.
-    - `transport`, `http_client`: httpx's, to send through: for a proxy or TLS of your own, or a
-      test. An http_client stays yours to close.
+    - `retries`: the maximum number of retries of a request, where that is safe.
+    - `deadline`: seconds for a whole call, without its wait for the pace; None for no limit.
+    - `pace`: the rate limiter; `"local"` is shared by the clients of this process with the same
+      `base_url`, None is no limit.
+    - `observe`: receives every exchange, such as a facade.observe.Recorder, which records shapes.
+    - `on_event`: is called with the events of each call, for metrics: see facade.observe.
+    - `max_response_bytes`: a longer response raises ResponseTooLargeError.
+    - `transport`, `http_client`: an httpx transport or client, for a proxy, TLS settings or tests.
+      Close an http_client yourself.
 
-    `api` is the generated client, for what is not wrapped here. ValueError or TypeError for an
-    argument that cannot be.
+    `api` is the generated client, for operations that are not wrapped here. Raises ValueError or
+    TypeError for an invalid argument.
     """
 
     def __init__(
@@ -110,7 +109,7 @@ class AssociationsClient:
         source = None if mistake else token_source(token)
         del token  # a traceback that prints local variables must not print it
         if mistake or source is None:
-            del location_id, base_url  # a secret in the wrong place is still one
+            del location_id, base_url  # either may be a misplaced secret
             raise mistake or AssertionError
         given = ClientOptions(
             token=source,
@@ -136,16 +135,17 @@ class AssociationsClient:
 
     @classmethod
     def from_env(cls, **options: Unpack[ClientArguments]) -> Self:
-        """Make a client from HIGHLEVEL_TOKEN, HIGHLEVEL_LOCATION_ID and HIGHLEVEL_BASE_URL, if set.
+        """Create a client from HIGHLEVEL_TOKEN, HIGHLEVEL_LOCATION_ID and HIGHLEVEL_BASE_URL.
 
-        `options` are those of the class, and override it. ValueError names a missing variable.
+        The last one is optional. `options` are arguments of the class, and override the variables.
+        Raises ValueError for a missing variable.
         """
         return cls(**with_environment(options))
 
     def for_location(self, location_id: str) -> Self:
         """Return a client for another location that shares these connections.
 
-        Closing it leaves them open.
+        Closing it does not close them.
         """
         mistake = location_mistake(location_id)
         if mistake:
@@ -158,11 +158,11 @@ class AssociationsClient:
         other._owns_transport = False
         return other
 
-    associations = LazyResource(_associations, "How two kinds of object relate.")
-    relations = LazyResource(_relations, "Two records joined under an association.")
+    associations = LazyResource(_associations, "Associations between two kinds of object.")
+    relations = LazyResource(_relations, "Relations between two records under an association.")
 
     def close(self) -> None:
-        """Close the connections; a client that for_location made leaves them open."""
+        """Close the connections, except those of a client that for_location returned."""
         if self._owns_transport:
             self._transport.close()
 
@@ -173,5 +173,5 @@ class AssociationsClient:
         self.close()
 
     def __repr__(self) -> str:
-        # A traceback also shows a client that could not be made.
+        # getattr, because a traceback may show a client whose creation failed.
         return f"{type(self).__name__}({getattr(self, 'location_id', None)!r})"

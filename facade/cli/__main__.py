@@ -45,7 +45,7 @@ exit status: 0 done, 1 done in part or something is wrong, 2 could not run,
 
 
 class Command(Protocol):
-    """A module of facade.cli.commands; its docstring is the beginning of its help."""
+    """A module of facade.cli.commands; its docstring is the description in its help."""
 
     EPILOG: str
 
@@ -56,7 +56,7 @@ class Command(Protocol):
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """Print what is wrong, without what is or looks like a token, and leave."""
+        """Print an error without tokens, and exit."""
         message = message.replace(os.environ.get("HIGHLEVEL_TOKEN") or "\0", "***")
         super().error(re.sub(r"\b(pit-|eyJ)[^\s'\"]+", "***", message))
 
@@ -112,7 +112,7 @@ def _without_command(given: Sequence[str]) -> int:
 
 @contextmanager
 def _notes() -> Generator[None]:
-    """Print warnings, and waits that are long, for a person."""
+    """Print warnings and long waits on standard error."""
     handler = _Waits()
     logger = logging.getLogger("facade")
     level = logger.level
@@ -133,9 +133,9 @@ def _print_warning(message: Warning | str, *_: object, **__: object) -> None:
 
 
 class _Waits(logging.Handler):
-    """Prints why an attempt is made again, if it is waited for a second and more.
+    """Prints the reason of a retry, if the wait is a second or more.
 
-    Of several that wait at the same time one is enough; the pace is no news.
+    Of several concurrent waits, only one is printed; waits for the pace are not.
     """
 
     def __init__(self) -> None:
@@ -144,8 +144,8 @@ class _Waits(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         seconds = getattr(record, "wait_seconds", None) or 0.0
-        is_again = getattr(record, "attempt", 2) > 1
-        if seconds >= 1 and is_again and time.monotonic() >= self._until:
+        is_retry = getattr(record, "attempt", 2) > 1
+        if seconds >= 1 and is_retry and time.monotonic() >= self._until:
             self._until = time.monotonic() + seconds
             print_note(record.getMessage())
 

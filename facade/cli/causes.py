@@ -1,4 +1,4 @@
-"""Why no response came: the cause of a failed connection, in words, and what to do about it."""
+"""The cause of a failed connection, as text, and what to do about it."""
 
 import errno
 import socket
@@ -10,12 +10,12 @@ from facade._core.pool import proxy_for
 from facade._core.retry import causes
 
 _EXPIRED, _NOT_YET_VALID, _OTHER_NAME, _OTHER_ADDRESS = 10, 9, 62, 64  # OpenSSL's X509_V_ERR_*
-_PROXY = "is a proxy or a firewall in between (HTTPS_PROXY)?"
+_PROXY = "is there a proxy or a firewall in between (HTTPS_PROXY)?"
 _CHECK_ADDRESS = "Check the address (--base-url, HIGHLEVEL_BASE_URL)"
 
 
 def connection_cause(error: AssociationsError, base_url: str) -> tuple[str, str]:
-    """Return what happened to a request that got no response, and what to do."""
+    """Return why a request got no response, and what to do."""
     proxy = proxy_for(base_url)
     parts = urlsplit(proxy or base_url)
     host = parts.hostname or ""
@@ -27,22 +27,22 @@ def connection_cause(error: AssociationsError, base_url: str) -> tuple[str, str]
         if isinstance(cause, ssl.SSLError):
             return (
                 f"{address} does not speak TLS: {cause.reason or cause}",
-                f"{_CHECK_ADDRESS}: https where it should be http, or another port; {_PROXY}",
+                f"{_CHECK_ADDRESS}: https instead of http, or a wrong port? Or {_PROXY}",
             )
         if isinstance(cause, socket.gaierror):
             return (
-                f"the name {host} is not known",
+                f"the host name {host} cannot be resolved",
                 f"{_CHECK_ADDRESS} and this machine's network and DNS",
             )
         if isinstance(cause, ConnectionRefusedError):
             return f"nothing listens at {address}", f"{_CHECK_ADDRESS}; {_PROXY}"
         if isinstance(cause, OSError) and cause.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH):
-            return f"there is no way to {address}", f"Check this machine's network; {_PROXY}"
+            return f"there is no route to {address}", f"Check this machine's network; {_PROXY}"
     if isinstance(error, ConnectFailedError):
         return f"{address} cannot be reached: {_reason(error)}", f"{_CHECK_ADDRESS}; {_PROXY}"
     return (
-        f"{address} takes the connection and does not answer: {_reason(error)}",
-        f"{_CHECK_ADDRESS}: http where it should be https? Or {_PROXY}",
+        f"{address} accepts the connection but does not respond: {_reason(error)}",
+        f"{_CHECK_ADDRESS}: http instead of https? Or {_PROXY}",
     )
 
 
@@ -51,13 +51,13 @@ def _certificate(error: ssl.SSLCertVerificationError, host: str) -> tuple[str, s
         what = "has expired" if error.verify_code == _EXPIRED else "is not valid yet"
         return (
             f"the certificate of {host} {what}",
-            "Check this machine's clock; if it is right, the server's owner must renew it",
+            "Check the clock of this machine; if it is right, the server owner must renew it",
         )
     if error.verify_code in (_OTHER_NAME, _OTHER_ADDRESS):
-        return f"the certificate is not one of {host}", _CHECK_ADDRESS
+        return f"the certificate is not valid for {host}", _CHECK_ADDRESS
     return (
         f"the certificate of {host} is not trusted: {error.verify_message}",
-        "If a proxy inspects TLS here, give its authority's certificate: SSL_CERT_FILE=PATH",
+        "If a proxy inspects TLS, set SSL_CERT_FILE to the certificate of its authority",
     )
 
 

@@ -1,4 +1,4 @@
-"""The checks of doctor: two requests that read, and what their answers say of each setting."""
+"""The checks of doctor: two read requests, whose responses show which setting is wrong."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ if TYPE_CHECKING:
     from facade import AssociationsClient
     from facade.cli.settings import Settings
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 _READ_SCOPES = (*OPERATIONS["list_associations"].scopes, *OPERATIONS["list_relations"].scopes)
-_NO_RECORD = "0" * 24  # in the form of an id; its relations are asked for, and there are none
-# For each part of a request, and for a call: shorter than the limit's 10 s, which are not waited.
+_NO_RECORD = "0" * 24  # in the format of an id; no such record exists
+# For each part of a request, and for a call: less than the 10 s of the rate limit.
 _TIMEOUT, _DEADLINE = 6.0, 9.0
 
 
 @frozen
 class Check:
-    """One thing that must be right: what was found, and what to do if it is wrong."""
+    """The result of one check, and what to do if it is wrong."""
 
     name: Name
     status: Literal["ok", "wrong", "not_checked"]
@@ -46,11 +46,11 @@ class Check:
 
 
 def diagnose(settings: Settings) -> list[Check]:
-    """Check each setting, those first that the others need."""
+    """Check each setting, in order of dependence."""
     diagnosis = _Diagnosis(settings)
     diagnosis.run()
     wrong = [name for name, one in diagnosis.checks.items() if one.status == "wrong"]
-    missing = f"not checked: mend {' and '.join(wrong)} first"
+    missing = f"not checked: fix {' and '.join(wrong)} first"
     names: tuple[Name, ...] = get_args(Name)
     return [diagnosis.checks.get(name) or Check(name, "not_checked", missing) for name in names]
 
@@ -62,27 +62,27 @@ class _Diagnosis:
         self._headers: Mapping[str, str] = {}
 
     def saw(self, request: httpx.Request, response: httpx.Response) -> None:
-        """Keep the headers of the last answer: the client calls it."""
+        """Store the headers of the last response; called by the client."""
         self._headers = response.headers
 
     def run(self) -> None:
         settings = self._settings
         for name, mistake in settings.mistakes().items():
-            advice = "Give one such as " + BASE_URL if name == "network" else ""
+            advice = "Use one such as " + BASE_URL if name == "network" else ""
             self._wrong(Finding(name, mistake, advice))
         if not self.checks and is_unencrypted(settings.base_url):
-            found = f"{settings.base_url} has no TLS: the token would be sent for all to read"
+            found = f"{settings.base_url} has no TLS: the token would be sent unencrypted"
             self._wrong(Finding("network", found, "Use https. Nothing was sent"))
         if self.checks:
             return
         with settings.client(
             pace=None, retries=1, timeout=_TIMEOUT, deadline=_DEADLINE, observe=self
         ) as client:
-            self._ask(client)
+            self._send(client)
 
-    def _ask(self, client: AssociationsClient) -> None:
-        """Send two requests; the second one only where the first one's answer lets it be of use."""
-        associations = client.associations  # loaded before the time is taken
+    def _send(self, client: AssociationsClient) -> None:
+        """Send two requests; the second one only if the first response allows it."""
+        associations = client.associations  # loaded before the time is measured
         started = time.monotonic()
         page, first = _outcome(lambda: associations.list(limit=1))
         took = time.monotonic() - started
@@ -91,11 +91,11 @@ class _Diagnosis:
             return
         _, second = _outcome(lambda: client.relations.list(_NO_RECORD, limit=1))
         if isinstance(second, APIStatusError) and second.status_code in (400, 404, 422):
-            second = None  # there is no such record, which it may say
+            second = None  # there is no such record
         if second is not None and not isinstance(second, MissingScopeError):
             self._explain(second, took)
             return
-        self._answered(took)
+        self._responded(took)
         self._ok("token", kind_of(self._settings.token))
         if first is None or second is None:
             self._ok("version", self._settings.version)
@@ -117,7 +117,7 @@ class _Diagnosis:
             "kind": kind_of(settings.token),
             "renewal": renewal(settings.token),
         }
-        self._answered(took)  # unless it is the network all the same
+        self._responded(took)  # overwritten if the network is wrong
         if isinstance(error, LocationAccessError):
             self._ok("token", texts["kind"])
         self._wrong(meaning(error, texts))
@@ -130,10 +130,10 @@ class _Diagnosis:
             self._wrong(Finding("scopes", f"the token lacks {' and '.join(missing)}", advice))
             return
         granted = " and ".join(_READ_SCOPES)
-        self._ok("scopes", f"{granted}; those to write are not tried")
+        self._ok("scopes", f"{granted}; write scopes are not checked")
 
-    def _answered(self, seconds: float) -> None:
-        self._ok("network", f"{self._settings.base_url} answers in {seconds * 1000:,.0f} ms")
+    def _responded(self, seconds: float) -> None:
+        self._ok("network", f"{self._settings.base_url} responds in {seconds * 1000:,.0f} ms")
 
     def _ok(self, name: Name, found: str) -> None:
         self.checks[name] = Check(name, "ok", found)
@@ -143,8 +143,8 @@ class _Diagnosis:
 
 
 def _outcome(
-    call: Callable[[], Answer],
-) -> tuple[Answer, None] | tuple[None, AssociationsError]:
+    call: Callable[[], Result],
+) -> tuple[Result, None] | tuple[None, AssociationsError]:
     try:
         return call(), None
     except AssociationsError as error:

@@ -1,4 +1,4 @@
-"""What an answer of HighLevel says of the settings: which one is wrong, and what to do."""
+"""Maps error responses of HighLevel to the wrong setting, and to what to do."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Name = Literal["network", "token", "version", "location", "scopes", "limits"]
 
 
 class Finding(NamedTuple):
-    """The check that is wrong, what was found, and what to do."""
+    """The failed check, what was found, and what to do."""
 
     name: Name
     found: str
@@ -43,38 +43,37 @@ class Finding(NamedTuple):
 _WAIT = "Wait {seconds:g} seconds. Programs with the same app and location share the limit: "
 _SHARE = "LocalPace(share=) or facade.redis divides it among them"
 _NOT_HIGHLEVEL = "Check the address (--base-url, HIGHLEVEL_BASE_URL)"
-# In this order, because some classes are of others.
+# Subclasses first.
 _BY_CLASS: tuple[tuple[type[AssociationsError], Name, str, str], ...] = (
     (
         EdgeRefusalError,
         "network",
-        "the network in front of HighLevel refuses this program (error 1010), and has not looked "
-        "at the token",
-        "Try from another network; a proxy may not change the User-Agent",
+        "the network in front of HighLevel refuses this program (error 1010), whatever the token",
+        "Use another network, and make sure that no proxy changes the User-Agent",
     ),
     (
         TokenTypeError,
         "token",
-        "the token is an agency's, not a sub-account's",
-        "Make a Private Integration in the sub-account; with OAuth use the token of the location "
+        "the token belongs to an agency, not to a sub-account",
+        "Create a Private Integration in the sub-account; with OAuth, use a location token "
         "(OAuth.add_location)",
     ),
     (
         VersionHeaderError,
         "version",
         "{version} is not accepted",
-        f"Leave --api-version out, or give one of {', '.join(VERSIONS)}",
+        f"Omit --api-version, or pass one of {', '.join(VERSIONS)}",
     ),
     (
         LocationAccessError,
         "location",
         "the token has no access to {location_id}",
         "Check the id of the location (--location, HIGHLEVEL_LOCATION_ID), or use a token that was "
-        "made in that sub-account",
+        "created in that sub-account",
     ),
     (AuthenticationError, "token", "{kind}, which is refused", "{renewal}"),
-    (PermissionDeniedError, "token", "the token may not do this", "Use the sub-account's own"),
-    (ContractError, "network", "{base_url} answers, and not as HighLevel does", _NOT_HIGHLEVEL),
+    (PermissionDeniedError, "token", "the token has no permission", "Use one of the sub-account"),
+    (ContractError, "network", "{base_url} does not respond as HighLevel does", _NOT_HIGHLEVEL),
     (NotFoundError, "network", "{base_url} has no Associations API", _NOT_HIGHLEVEL),
     (
         ServerError,
@@ -86,24 +85,26 @@ _BY_CLASS: tuple[tuple[type[AssociationsError], Name, str, str], ...] = (
 
 
 def meaning(error: AssociationsError, settings: Mapping[str, str]) -> Finding:
-    """Return which setting an answer that is an error speaks of.
+    """Return the wrong setting for an error.
 
-    `settings` has the texts that the sentences name.
+    `settings` has the values for the placeholders of the texts.
     """
     if isinstance(error, RateLimitError):
         return _over_limit(error)
     for kind, name, found, advice in _BY_CLASS:
         if isinstance(error, kind):
             return Finding(
-                name, f"{found.format_map(settings)}{_said(error)}", advice.format_map(settings)
+                name,
+                f"{found.format_map(settings)}{_quoted_response(error)}",
+                advice.format_map(settings),
             )
     return Finding(
-        "network", f"an answer that HighLevel does not give{_said(error)}", _NOT_HIGHLEVEL
+        "network", f"a response that is not HighLevel's{_quoted_response(error)}", _NOT_HIGHLEVEL
     )
 
 
 def limits(headers: Mapping[str, str]) -> Finding | str:
-    """Return what is left of the limits, or that one is used up."""
+    """Return the remaining requests, or a Finding if a limit is reached."""
     left, most = count_of(headers, "x-ratelimit-remaining"), count_of(headers, "x-ratelimit-max")
     today = count_of(headers, "x-ratelimit-daily-remaining")
     a_day = count_of(headers, "x-ratelimit-limit-daily")
@@ -115,11 +116,11 @@ def limits(headers: Mapping[str, str]) -> Finding | str:
         return Finding("limits", used, _WAIT.format(seconds=seconds) + _SHARE)
     parts = [f"{left:,} of {most:,} requests left in {seconds:g} s"] if left and most else []
     parts += [f"{today:,} of {a_day:,} today"] if today and a_day else []
-    return ", ".join(parts) or "the answers name none"
+    return ", ".join(parts) or "the responses have no rate limit headers"
 
 
 def kind_of(token: str) -> str:
-    """Return what kind a token is of, and until when it is valid if it says so."""
+    """Return the kind of a token, and its expiry if it contains one."""
     if token.startswith("pit-"):
         return "a Private Integration token"
     expiry = _expiry(token)
@@ -131,16 +132,16 @@ def kind_of(token: str) -> str:
 
 
 def renewal(token: str) -> str:
-    """Return how to get a token that is accepted."""
+    """Return how to get a valid token."""
     if token.startswith("pit-"):
         return (
-            "Copy it again, whole: sub-account, Settings, Private Integrations; "
-            "one that was rotated or deleted is of no use"
+            "Copy the complete token: sub-account, Settings, Private Integrations; "
+            "a rotated or deleted one is not valid"
         )
     if token.startswith("eyJ"):
         return "Refresh it, or install the app again; an access token lives a day"
     return (
-        "Give it whole and alone: one of a Private Integration begins with pit-, OAuth's with eyJ"
+        "Pass only the complete token: a Private Integration's starts with pit-, OAuth's with eyJ"
     )
 
 
@@ -150,7 +151,7 @@ def _over_limit(error: RateLimitError) -> Finding:
     seconds = error.retry_after or interval_of(error.headers) or 10
     return Finding(
         "limits",
-        f"more requests than are allowed in a short time{_said(error)}",
+        f"too many requests in a short time{_quoted_response(error)}",
         _WAIT.format(seconds=seconds) + _SHARE,
     )
 
@@ -160,19 +161,19 @@ def _used_up(a_day: int | None) -> Finding:
     return Finding(
         "limits",
         f"the limit{most} a day is used up",
-        "Go on tomorrow. Programs with the same app and location share the limit",
+        "Continue tomorrow. Programs with the same app and location share the limit",
     )
 
 
-def _said(error: AssociationsError) -> str:
-    """Return the status of an answer and what it says; nothing where none came."""
+def _quoted_response(error: AssociationsError) -> str:
+    """Return the status and the text of a response; empty text if there is none."""
     if not isinstance(error, APIStatusError):
         return ""
     return f" (HTTP {error.status_code}: {quoted(error) or 'no text'})"
 
 
 def _expiry(token: str) -> datetime | None:
-    """Return when a JSON Web Token expires; None if it does not say so."""
+    """Return the expiry of a JSON Web Token; None if it has none."""
     try:
         claims = loads(urlsafe_b64decode(token.split(".")[1] + "=="))
         return datetime.fromtimestamp(claims["exp"], UTC)

@@ -1,4 +1,4 @@
-"""What a command prints: a table on a terminal, JSON lines or tab-separated lines elsewhere."""
+"""The output of a command: a table on a terminal, otherwise JSON or tab-separated lines."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def print_items(
     table: Callable[[Sequence[Item]], Table | Text],
     none: str,
 ) -> None:
-    """Print items as they come; on a terminal, when all are there, as a table.
+    """Print items as soon as they are read; on a terminal, all together as a table.
 
-    `columns` are the keys of the tab-separated lines. `none` is said on a terminal for no item.
+    `columns` are the keys of the tab-separated lines. `none` is the text for an empty table.
     """
     if as_json:
         for item in items:
@@ -47,12 +47,12 @@ def print_items(
 
 
 def begin(items: Iterator[Value]) -> Iterator[Value]:
-    """Wait for the first item, so that an error comes before a header is printed."""
+    """Wait for the first item, so that an error is raised before the header is printed."""
     return chain([*islice(items, 1)], items)
 
 
 def terminal() -> Console:
-    """Return rich's console of standard output; it keeps to NO_COLOR."""
+    """Return a rich console for standard output, which respects NO_COLOR."""
     from rich.console import Console
 
     return Console(markup=False, highlight=False, emoji=False)
@@ -61,10 +61,10 @@ def terminal() -> Console:
 def table_of(
     headers: Sequence[str], rows: Sequence[Sequence[tuple[object, object]]]
 ) -> Table | Text:
-    """Lay out rows whose cells have two lines: side by side or, on a narrow terminal, stacked.
+    """Lay out rows of two-line cells side by side or, on a narrow terminal, stacked.
 
-    A second line is left out where it says the same as the first. The first column, which a person
-    copies, is never broken, and no other one is narrower than its header.
+    A second line that equals the first is omitted. The first column, which users copy, is not
+    wrapped, and no other column is narrower than its header.
     """
     from rich.cells import cell_len
     from rich.table import Table

@@ -1,4 +1,4 @@
-"""The records that a command is given: as arguments, as lines, or in a column of a CSV."""
+"""The records of a command: from arguments, lines of a file, or a column of a CSV."""
 
 import csv
 import sys
@@ -17,7 +17,7 @@ from facade.link.table import DELIMITERS, TableError, delimiter_of, index_of, nu
 
 @frozen
 class Record:
-    """A record's id, and where it was found; it is empty where a line has none."""
+    """A record id, empty if a line has none, and where it was found."""
 
     id: str
     place: str
@@ -26,9 +26,9 @@ class Record:
 def read_records(
     arguments: Iterable[str], path: str | None, column: str | None
 ) -> Iterator[Record]:
-    """Read each record once, as it is needed; `path` may be - for standard input.
+    """Yield each record once, read on demand; `path` may be - for standard input.
 
-    TableError, in one line, for a file that cannot be used; OSError if it cannot be opened.
+    Raises TableError, in one line, for an invalid file; OSError if it cannot be opened.
     """
     listed = (Record(one, f"record {one}") for one in arguments)
     found = listed if path is None else chain(listed, _read(path, column))

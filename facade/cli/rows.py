@@ -1,4 +1,4 @@
-"""How export writes a relation: as a row of a CSV, or as a JSON line."""
+"""Writes relations for export: as rows of a CSV, or as JSON lines."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def relation_writer(
     *,
     as_json: bool,
 ) -> Callable[[Relation, str], None]:
-    """Write the header, and return what writes a relation of a record.
+    """Write the header, and return a function that writes a relation of a record.
 
-    It raises ValueError for a relation that a CSV has no place for.
+    The function raises ValueError for a relation that a CSV cannot represent.
     """
     if as_json:
         return lambda one, record_id: print(
@@ -54,7 +54,7 @@ def relation_writer(
 
 
 def _pair(relation: Relation, association: Association) -> tuple[str, str]:
-    """Return the records as the association's first and second; ValueError if it is not known."""
+    """Return the record ids as (first, second); raise ValueError if the sides are unknown."""
     first, second = _require_sides(relation)
     is_reversed = (
         association.first_object_key != association.second_object_key
@@ -67,6 +67,6 @@ def _require_sides(relation: Relation) -> tuple[str, str]:
     first, second = relation.first_record_id, relation.second_record_id
     if first is None or second is None:
         raise ValueError(
-            f"relation {relation.id} came without its sides: use --json or another --api-version"
+            f"relation {relation.id} has no sides: use --json or another --api-version"
         )
     return first, second

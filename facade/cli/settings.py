@@ -1,4 +1,4 @@
-"""The settings of a command: of the environment and of its options, and what is wrong with them."""
+"""The settings of a command, from the environment and its options, and their validation."""
 
 import argparse
 import os
@@ -31,12 +31,12 @@ _HELP = """\
 
 
 class SettingsError(ValueError):
-    """A setting is missing or cannot be used; the text says which, and never shows a token."""
+    """A setting is missing or invalid; the text never contains a token."""
 
 
 @frozen
 class Settings:
-    """Where to send requests, with which token, for which location, under which Version."""
+    """The token, location, base URL and Version of requests."""
 
     token: str = field(repr=False)
     location_id: str
@@ -44,7 +44,7 @@ class Settings:
     version: str
 
     def mistakes(self) -> dict[Name, str]:
-        """Return what is wrong, by what it concerns: found without a request."""
+        """Return error texts by setting, without sending a request."""
         no_version = f"a Version is {VERSION_FORM}, not {self.version!r}"
         no_location = "there is none: set HIGHLEVEL_LOCATION_ID, or give --location ID"
         found: dict[Name, object] = {
@@ -56,7 +56,7 @@ class Settings:
         return {name: str(mistake) for name, mistake in found.items() if mistake}
 
     def client(self, **options: Any) -> AssociationsClient:
-        """Make a client; SettingsError says what is wrong."""
+        """Create a client; raise SettingsError for a wrong setting."""
         for name, mistake in self.mistakes().items():
             raise SettingsError(f"{name}: {mistake}")
         return AssociationsClient(
@@ -80,7 +80,7 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
 
 
 def read_settings(options: argparse.Namespace) -> Settings:
-    """Read the settings; OSError if the file of the token cannot be read."""
+    """Read the settings; raise OSError if the token file cannot be read."""
     token, location, base_url = options.token_file, options.location, options.base_url
     variable = os.environ.get
     return Settings(

@@ -1,4 +1,4 @@
-"""The arguments of the command, and the end of its help."""
+"""The arguments of the command, and the epilog of its help."""
 
 import argparse
 from pathlib import Path
@@ -7,12 +7,12 @@ from facade.bulk.batches import checked_batch
 
 _BATCH = (
     "experimental: send up to N new pairs with one request, by an operation that HighLevel does "
-    "not publish; each pair is sent alone where that is refused or leaves a doubt"
+    "not publish; pairs are sent one by one if it is refused or leaves a doubt"
 )
 _CONCURRENCY = "pairs at once (default: %(default)s)"
-_JOURNAL = "record of what is done (default: CSV.journal, none for -)"
-_FAILURES = "the failed rows (default: CSV.failures.csv, standard error for -)"
-_SHARE = "share of HighLevel's limit to use beside other programs (default: %(default)s)"
+_JOURNAL = "file of the done pairs (default: CSV.journal, none for -)"
+_FAILURES = "file of the failed rows (default: CSV.failures.csv, standard error for -)"
+_SHARE = "share of HighLevel's rate limit for this program (default: %(default)s)"
 EPILOG = """
 The CSV is UTF-8 with a header. The columns of the record ids are named after
 the association's two object keys, or first and second if both are the same:
@@ -22,15 +22,15 @@ the association's two object keys, or first and second if both are the same:
 
 Their order and other columns do not matter.
 
-A command that is run again resumes where it ended: the journal says what is
-done. A CSV from standard input has no journal unless --journal names one;
-without, each pair is asked for again, which does no harm.
+Run the command again to resume an interrupted run: the journal lists the done
+pairs. A CSV from standard input has no journal unless --journal is given;
+then all pairs are sent again, which does no harm.
 
 With --json the output is one JSON object at the end: pairs, created,
-existing, failed (rows that have no pair included), not_done, and resumed, how
-many of them were known from the journal. The sentences are on standard error.
+existing, failed (including rows without a pair), not_done, and resumed, the
+number of pairs from the journal. Messages are on standard error.
 
-exit status: 0 all are linked, 1 some failed, 2 it did not run to its end,
+exit status: 0 all are linked, 1 some failed, 2 the run did not complete,
 130 interrupted, 141 the reader of the output has ended
 """
 
@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--journal", type=Path, metavar="PATH", help=_JOURNAL)
     add("--failures", type=Path, metavar="PATH", help=_FAILURES)
     add("--share", type=float, default=1.0, metavar="X", help=_SHARE)
-    add("--dry-run", action="store_true", help="check the CSV and relate nothing")
+    add("--dry-run", action="store_true", help="check the CSV and send nothing")
     add("--json", action="store_true", help="print the numbers at the end as a JSON object")
 
 

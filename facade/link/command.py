@@ -27,7 +27,7 @@ _LINKED, _SOME_FAILED = 0, 1
 
 
 def run(options: argparse.Namespace, make_client: Callable[..., AssociationsClient]) -> int:
-    """Link with the arguments and a client that is given a pace; return the exit status."""
+    """Link the pairs of a CSV; `make_client` takes a pace. Return the exit status."""
     files = Files.of(options)
     files.check()
     with make_client(pace=LocalPace(share=options.share)) as client:
@@ -41,9 +41,9 @@ def run(options: argparse.Namespace, make_client: Callable[..., AssociationsClie
 
 
 def find_association(client: AssociationsClient, key: str) -> Association:
-    """Find an association by its key, or by its id: one of the system's may have no key.
+    """Return an association by its key or id, because a system association may have no key.
 
-    ValueError, with the keys that there are, if there is none.
+    Raises ValueError, with the existing keys, if there is none.
     """
     found = list(client.associations.iterate())
     for one in found:
@@ -54,7 +54,7 @@ def find_association(client: AssociationsClient, key: str) -> Association:
 
 
 class _Link:
-    """One run through the pairs of a CSV; each pair is sent once, however often it is listed."""
+    """A run over the pairs of a CSV; a repeated pair is sent once."""
 
     def __init__(self, table: Table, files: Files, options: argparse.Namespace) -> None:
         self._table = table
@@ -74,7 +74,7 @@ class _Link:
 
     @property
     def title(self) -> str:
-        """The numbers of pairs, of repeated and of unusable rows."""
+        """The numbers of pairs, of repeated rows and of invalid rows."""
         pairs, unusable = len(self._rows), len(self._failures)
         repeated = len(self._table.rows) - pairs - unusable
         parts = ["1 pair" if pairs == 1 else f"{pairs:,} pairs"]

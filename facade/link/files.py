@@ -21,7 +21,7 @@ class Files:
 
     @classmethod
     def of(cls, options: argparse.Namespace) -> "Files":
-        """Return the files that the options name, or those beside the CSV."""
+        """Return the files of the options, by default next to the CSV."""
         is_file = options.csv != "-" and Path(options.csv).is_file()
 
         def named(given: Path | None, ending: str) -> Path | None:
@@ -36,7 +36,7 @@ class Files:
         )
 
     def check(self) -> None:
-        """Raise ValueError if two are the same, OSError if one is missing or cannot be written."""
+        """Raise ValueError if two files are the same, OSError if one is missing or not writable."""
         csv = None if self.csv == "-" else Path(self.csv)
         if csv:
             csv.stat()

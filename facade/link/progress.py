@@ -1,4 +1,4 @@
-"""The progress of a run: a bar on a terminal, or else a line now and then."""
+"""The progress of a run: a bar on a terminal, otherwise a line every ten seconds."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _INTERVAL = 10.0  # seconds between two lines
 
 
 def display(total: int, stream: TextIO | None = None) -> Lines | Bar:
-    """Choose a bar on a terminal if rich is installed, and lines otherwise; on standard error."""
-    shown: TextIO = stream or sys.stderr  # as it is now
+    """Return a bar on a terminal if rich is installed, otherwise lines; on standard error."""
+    shown: TextIO = stream or sys.stderr
     if not shown.isatty():
         return Lines(shown)
     try:
@@ -86,7 +86,7 @@ def summary(progress: Progress) -> str:
     parts: list[str] = []
     sent = progress.done - progress.resumed
     if sent and progress.seconds:
-        # Over the limit's 10 s at least: a burst at the start says nothing of the rate.
+        # Over at least the 10 s of the rate limit, because of the burst at the start.
         rate = sent / max(progress.seconds, SECONDS)
         parts.append(f"{rate:,.1f}/s")
         if progress.total is not None and progress.done < progress.total:

@@ -1,4 +1,4 @@
-"""The CSV: its rows are read with their problems, and the failed ones are written again."""
+"""The CSV: reads rows with their problems, and writes failed rows."""
 
 import csv
 import io
@@ -73,9 +73,9 @@ def read(path: str, columns: tuple[str, str]) -> Table:
 
 
 def write(table: Table, failures: Iterable[tuple[Row, str]], path: Path | None) -> None:
-    """Write the failed rows unchanged, with an `error` column; the file appears when complete.
+    """Write the failed rows unchanged, with an `error` column; the file is replaced atomically.
 
-    Without a `path` they go to standard error.
+    Without a `path`, they are written to standard error.
     """
     width = len(table.header)
     error_index = index_of(table.header, "error")
@@ -103,7 +103,7 @@ def _decoded(name: str, content: bytes) -> tuple[str, str]:
 
 
 def delimiter_of(line: str, columns: Sequence[str]) -> str:
-    """Choose a delimiter by the header that it gives: wanted columns first, then all columns."""
+    """Return the delimiter whose header has most of the wanted columns, then most columns."""
 
     def score(delimiter: str) -> tuple[int, int]:
         header = next(csv.reader([line], delimiter=delimiter))
@@ -160,6 +160,6 @@ def _row(line: int, fields: list[str], header: tuple[str, ...], indexes: tuple[i
 
 
 def index_of(header: Iterable[str], name: str) -> int | None:
-    """Return where a header has a column, whatever its case and the spaces around it."""
+    """Return the index of a column, ignoring case and surrounding spaces; None if missing."""
     folded = [one.strip().casefold() for one in header]
     return folded.index(name.casefold()) if name.casefold() in folded else None

@@ -1,43 +1,43 @@
-"""A stand-in for HighLevel for an app's own tests: no token, no network, nothing to clean up.
+"""A sandbox that replaces HighLevel in tests: no token, no network, nothing to clean up.
 
-`facade.testing.plugin` has fixtures for pytest. How a sandbox misbehaves, with
-`sandbox.misbehave(fault, on=..., times=..., share=...)` and faults of `facade.testing.faults`:
+`facade.testing.plugin` has fixtures for pytest. To inject a fault of `facade.testing.faults`, call
+`sandbox.misbehave(fault, on=..., times=..., share=...)`:
 
-| fault | what happens |
+| fault | effect |
 |---|---|
-| `delay(seconds)` | the response is late; with `before_work` the work is, too |
+| `delay(seconds)` | the response is delayed; with `before_work`, the work, too |
 | `drop(when)` | the connection breaks: `connecting`, `before_work`, `after_work`, `during_answer` |
 | `fail(status)` | an error instead of the work, or `after_work`; JSON, or HTML as a CDN sends it |
 | `refuse(retry_after=...)` | 429, with or without the seconds or the date of the next attempt |
 | `odd_422()` | 422 although the work was done |
-| `html()` | the work is done, and an HTML page says so |
-| `truncated()` | the work is done, and half of its JSON comes |
-| `empty()` | the work is done, and nothing says so |
-| `alter(change)` | the work is done, and its JSON is changed |
-| `add_headers(headers)` | the work is done, and its response has other headers |
+| `html()` | the work is done; the response is an HTML page |
+| `truncated()` | the work is done; the response is the first half of its JSON |
+| `empty()` | the work is done; the response has no body |
+| `alter(change)` | the work is done; the JSON of the response is changed |
+| `add_headers(headers)` | the work is done; the response has additional headers |
 
-How its answers differ where recordings of HighLevel do, with `Sandbox(option=value)`:
+`Sandbox(option=value)` chooses between responses if recordings of HighLevel differ:
 
 | option | values, the default first | what it chooses |
 |---|---|---|
-| `update_body` | enveloped, flat | what updating an association answers |
-| `association_body` | flat, enveloped | what getting an association answers |
-| `object_key_body` | list, array, single | what listing by object key answers |
-| `relation_list_body` | list, by_record | v3's other shape of a list of relations |
-| `deleted_relation_id` | False, True | whether deleting a relation names its id |
-| `created_relation_id` | True, False | whether creating a relation names its id |
-| `total` | always, never | whether a list comes with its total |
+| `update_body` | enveloped, flat | the response to the update of an association |
+| `association_body` | flat, enveloped | the response with one association |
+| `object_key_body` | list, array, single | the response to a list by object key |
+| `relation_list_body` | list, by_record | by_record: v3's short form of a list of relations |
+| `deleted_relation_id` | False, True | whether the response to a deletion has the relation id |
+| `created_relation_id` | True, False | whether the response to a creation has the relation id |
+| `total` | always, never | whether a list has a total |
 | `paging` | optional, required | whether a list without skip and limit is refused |
-| `mixed_lists` | complete, incomplete | incomplete: the first association only, unless asked |
-| `sides` | kept, swapped | swapped: associations of custom objects are stored so |
-| `listed_sides` | kept, reversed | reversed: each relation is listed the other way round |
+| `mixed_lists` | complete, incomplete | incomplete: without a filter, only one association |
+| `sides` | kept, swapped | swapped: sides of custom object associations are swapped |
+| `listed_sides` | kept, reversed | reversed: each relation is listed with swapped sides |
 | `list_lag` | 0.0, seconds | how long a new relation is not listed |
-| `answers` | none, a mapping | what is answered instead of a refusal or a success |
+| `answers` | none, a mapping | responses that replace a refusal or a success |
 
-`answers={"relation_exists": (409, "already exists")}` replaces a refusal; the id of an operation in
-place of its name, what that answers to a success. An error lists all names.
-`limit`, `daily_limit`, `versions`, `strict_records` and tokens' scopes are options and methods of
-the Sandbox. It refuses object keys that cannot be, such as `contacts`, with 422.
+`answers={"relation_exists": (409, "already exists")}` replaces a refusal; an operation id as key
+replaces its successful response. An unknown name is an error that lists all names.
+`limit`, `daily_limit`, `versions`, `strict_records` and token scopes are options and methods of
+the Sandbox. It refuses invalid object keys, such as `contacts`, with 422.
 """
 
 from typing import TYPE_CHECKING
@@ -69,7 +69,7 @@ __all__ = [
     "faults",
 ]
 
-# Each is loaded when it is first used: see facade.
+# Lazy, as in facade.
 _MODULES = {
     "faults": ["ActiveFault", "Fault", "Selection"],
     "limits": ["WindowKind"],
@@ -80,5 +80,5 @@ _MODULES = {
     "variants": ["VariantOptions", "Variants"],
 }
 
-if not TYPE_CHECKING:  # a type checker would take every name for one of these
+if not TYPE_CHECKING:  # a type checker would accept any name
     __getattr__, __dir__ = lazy_names(__name__, _MODULES)

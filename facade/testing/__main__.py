@@ -18,7 +18,7 @@ from facade.testing.sandbox import Sandbox
 from facade.testing.variants import Answer, VariantOptions, chosen
 
 EPILOG = """\
-When it is ready it prints one line: URL token=TOKEN location=LOCATION.
+When it is ready, it prints one line: URL token=TOKEN location=LOCATION.
 
 exit status: 0 interrupted, 2 could not run
 """
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serve until interrupted, with the arguments; return the exit status."""
+    """Serve until interrupted; return the exit status."""
     variants = cast(VariantOptions, dict(options.variant))
     if options.answer:
         variants["answers"] = dict(options.answer)
@@ -102,7 +102,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     accepted = f"Versions to accept (default: {','.join(VERSIONS)})"
     add("--versions", type=_versions, default=VERSIONS, metavar="V[,V...]", help=accepted)
     names = ", ".join(name for name in VariantOptions.__annotations__ if name != "answers")
-    answers = f"how answers differ, such as sides=swapped; NAME is one of {names}"
+    answers = f"a variant of responses, such as sides=swapped; NAME is one of {names}"
     add("--variant", type=_variant, action="append", default=[], metavar="NAME=VALUE", help=answers)
     add(
         "--answer",
@@ -110,13 +110,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=STATUS:BODY",
-        help="replace an answer, such as relation_exists=409:already exists or "
+        help="replace a response, such as relation_exists=409:already exists or "
         "delete_relation=204: ; BODY is a message, JSON or empty",
     )
 
 
 def _word(text: str) -> str:
-    # It goes into a header and into the printed line, which is split at spaces.
+    # Used in a header and in the printed line, which is split at spaces.
     if not text or not text.isascii() or not text.isprintable() or " " in text:
         raise argparse.ArgumentTypeError(f"{text!r} is not printable ASCII text without spaces")
     return text

@@ -1,4 +1,4 @@
-"""Locations, the access tokens for them, and whether a token permits a request."""
+"""Locations, access tokens, and the authorization of requests."""
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping
@@ -14,7 +14,7 @@ VERSIONS = ("2021-04-15", "2021-07-28", "2023-02-21", "v3")
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
-    """What a token gives access to, and until when; None means everything, and forever."""
+    """An access token: its locations, scopes and expiry; None means all, or no expiry."""
 
     locations: tuple[str, ...] | None
     scopes: frozenset[str] | None
@@ -29,7 +29,7 @@ class AccessToken:
 
 
 class Accounts:
-    """All locations and all tokens; `notify` receives each change as a webhook's type and data."""
+    """All locations and tokens; `notify` is called with the type and data of each webhook."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class Accounts:
             raise Refusal(401, "version header is invalid")
 
     def authenticate(self, headers: Mapping[str, str]) -> AccessToken:
-        """Look up the bearer token; HighLevel has an error text for each way to be wrong."""
+        """Return the access token of a request; raise Refusal with HighLevel's text if invalid."""
         kind, _, token = headers.get("authorization", "").partition(" ")
         token = token.strip()
         if kind.lower() != "bearer" or not token:
@@ -104,7 +104,7 @@ class Accounts:
         return found
 
     def check_user_type(self, headers: Mapping[str, str]) -> None:
-        """Refuse an agency's token, as operations of sub-accounts do."""
+        """Refuse the token of an agency, as the operations of sub-accounts do."""
         if not self.authenticate(headers).is_agency:
             return
         if headers["authorization"].partition(" ")[2].startswith("pit-"):
@@ -121,7 +121,7 @@ class Accounts:
         return self.locations[location_id]
 
     def default_location(self, token: AccessToken) -> Location:
-        """Return the location of a request that names none: the token's first."""
+        """Return the default location of a request: the first one of its token."""
         return self.location(token, next(iter(token.locations or self.locations)))
 
     def location_of_association(self, token: AccessToken, association_id: str) -> Location:
@@ -138,7 +138,7 @@ class Accounts:
 
 
 def checked_versions(versions: Iterable[str]) -> tuple[str, ...]:
-    """Return Versions; ValueError if there is none, or one without the form of a Version."""
+    """Return Versions; raise ValueError if there is none, or if one has a wrong format."""
     found = (versions,) if isinstance(versions, str) else tuple(versions)
     for version in found or ("",):
         if not is_version(version):

@@ -1,4 +1,4 @@
-"""The operation that a request names, and its arguments, validated as far as HighLevel does."""
+"""The operation of a request, and its arguments, validated as HighLevel validates them."""
 
 import re
 from dataclasses import dataclass
@@ -11,20 +11,20 @@ from facade.testing.location import Location
 from facade.testing.messages import Json, Refusal, Request, as_object
 from facade.testing.variants import Variants
 
-# More digits than these are not a page, and Python refuses to read some of them.
+# More digits are not plausible, and Python refuses to parse thousands of them.
 _INTEGER = re.compile(r"-?[0-9]{1,15}")
 _ROUTES = [
     (operation, re.compile(re.sub(r"\{\w+\}", "([^/]+)", operation.path)))
     for operation in OPERATIONS.values()
 ]
-_DEFAULT_LIMIT = 100  # items of a page for which no limit is asked
+_DEFAULT_LIMIT = 100  # items of a page without a limit parameter
 
 
 def match(method: str, path: str) -> tuple[Operation, str] | None:
-    """Find the operation of a request and its path parameter, '' for none.
+    """Return the operation of a request and its path parameter, '' for none.
 
-    The path is matched before it is decoded, so that an encoded slash stays in its segment.
-    `/associations` is no operation: HighLevel publishes the path with a slash only.
+    The path is matched before it is decoded, so that an encoded slash does not split a segment.
+    `/associations` is not an operation: HighLevel publishes the path only with a trailing slash.
     """
     for operation, pattern in _ROUTES:
         found = pattern.fullmatch(path)
@@ -35,9 +35,9 @@ def match(method: str, path: str) -> tuple[Operation, str] | None:
 
 @dataclass(frozen=True, slots=True)
 class AuthorizedRequest:
-    """A request that its token permits; `argument` is the path parameter.
+    """A request that its token authorizes; `argument` is the path parameter.
 
-    Its methods raise Refusal for arguments that HighLevel refuses.
+    Methods raise Refusal for arguments that HighLevel refuses.
     """
 
     request: Request
@@ -59,18 +59,18 @@ class AuthorizedRequest:
         return self._location(location_id)
 
     def location_of_association(self) -> Location:
-        """Return the location of the association that the path names."""
+        """Return the location of the association in the path."""
         return self.accounts.location_of_association(self.token, self.argument)
 
     def body(self, schema: str, *, optional: tuple[str, ...] = ()) -> Json:
-        """Read a body that has a schema's required fields, each a non-empty string.
+        """Return the required fields of a schema from the body, each a non-empty string.
 
-        It may have the `optional` ones too, and the schema's others, which are not kept.
+        The `optional` fields are returned, too; other fields of the schema are ignored.
         """
         return self._checked(self._object(), schema, optional)
 
     def pairs_to_add(self) -> list[Json]:
-        """Read the relations of a body that creates several."""
+        """Return the relations of a body that creates several."""
         add = self._object().get("add")
         if not isinstance(add, list):
             raise Refusal(422, ["add must be an array"])
@@ -91,7 +91,7 @@ class AuthorizedRequest:
         return {name: body[name] for name in body if name in (*REQUIRED[schema], *optional)}
 
     def page(self, variants: Variants) -> slice:
-        """Read skip and limit, which may be left out unless the sandbox requires them."""
+        """Return the slice of skip and limit, which may be omitted unless `paging` is required."""
         missing = [name for name in ("skip", "limit") if name not in self.request.query]
         if variants.paging == "required" and missing:
             raise Refusal(400, f"{' and '.join(missing)} should not be empty")
@@ -103,7 +103,7 @@ class AuthorizedRequest:
         return slice(skip, skip + limit)
 
     def refuse_in_query(self, *names: str) -> None:
-        """Refuse parameters that HighLevel says do not exist."""
+        """Refuse these query parameters, as HighLevel does."""
         problems = [
             f"property {name} should not exist" for name in names if name in self.request.query
         ]
@@ -117,7 +117,7 @@ class AuthorizedRequest:
         return values[0] if values else None
 
     def association_ids(self) -> set[str]:
-        """Read the filter in each form in use: repeated keys, commas, `[]`."""
+        """Return the filter, in each form in use: repeated parameters, commas, `[]`."""
         query = self.request.query
         values = query.get("associationIds", []) + query.get("associationIds[]", [])
         return {part for value in values for part in value.split(",") if part}

@@ -1,4 +1,4 @@
-"""Faults that a test injects: what goes wrong with an exchange, and for which requests."""
+"""Faults that a test injects into exchanges, and the selection of requests."""
 
 import random
 from collections.abc import Callable, Collection, Mapping
@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 Selection = str | Collection[str] | Callable[[Received], bool]
-"""Which requests: an operation's id or a method, several of them, or a function that decides."""
+"""A selection of requests: an operation id or a method, several of them, or a predicate."""
 
 _METHODS = frozenset({"GET", "POST", "PUT", "DELETE"})
 _FROM_CDN = frozenset({502, 504, *range(520, 528)})
@@ -44,10 +44,10 @@ _FROM_CDN = frozenset({502, 504, *range(520, 528)})
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What goes wrong with an exchange, in the order in which it happens.
+    """A fault of an exchange; the attributes apply in their order.
 
-    The waits are in seconds. `instead` replaces the work, which is then not done; `afterwards`
-    replaces its response. Either may raise DroppedConnectionError.
+    The waits are in seconds. `instead` replaces the work, which is not done; `afterwards` replaces
+    its response. Either may raise DroppedConnectionError.
     """
 
     wait_before: float = 0.0
@@ -57,15 +57,16 @@ class Fault:
 
 
 def delay(seconds: float, *, before_work: bool = False) -> Fault:
-    """Respond late; with `before_work` the work is done late as well."""
+    """Delay the response by `seconds`; with `before_work`, the work, too."""
     return Fault(wait_before=seconds) if before_work else Fault(wait_after=seconds)
 
 
 def drop(when: When = "after_work", *, reset: bool = False) -> Fault:
-    """Drop the connection, before or after the work or in the middle of the response.
+    """Drop the connection before or after the work, or in the middle of the response.
 
-    In process "connecting" means that no connection is made; a server, which has accepted it
-    already, closes it at once. `reset` resets the connection instead of closing it.
+    In process, "connecting" means that no connection is made; a server, which has accepted it
+    already, closes it at once. `reset` resets the connection instead of closing it. Raises
+    ValueError for another `when`.
     """
     if when not in get_args(When):
         raise ValueError(f"when must be one of {', '.join(get_args(When))}, not {when!r}.")
@@ -87,7 +88,7 @@ def fail(
 ) -> Fault:
     """Respond with an error; 502, 504 and 520 to 527 are HTML by default, as a CDN sends them.
 
-    `message` is that of a JSON body, or all of a `text` body.
+    `message` is the message of a JSON body, or the whole `text` body.
     """
     kind = body or ("html" if status in _FROM_CDN else "json")
     if kind == "json":
@@ -111,7 +112,10 @@ def odd_422() -> Fault:
 
 
 def refuse(*, retry_after: int | None = None, as_date: bool = False) -> Fault:
-    """Respond with 429, without rate headers; `retry_after` (seconds) may be an HTTP-date."""
+    """Respond with 429, without rate limit headers.
+
+    `retry_after` is in seconds; `as_date` sends it as an HTTP date.
+    """
 
     def refusal() -> Response:
         response = json_response(429, error_body(429, "Too many requests."))
@@ -143,7 +147,7 @@ def empty() -> Fault:
 
 
 def alter(change: Callable[[Any], Any]) -> Fault:
-    """Do the work and respond with what `change` makes of its JSON body."""
+    """Do the work and respond with `change(body)`, where body is the parsed JSON."""
 
     def altered(response: Response) -> Response:
         return json_response(response.status, change(loads(response.body)), response.headers)
@@ -152,17 +156,16 @@ def alter(change: Callable[[Any], Any]) -> Fault:
 
 
 def add_headers(headers: Mapping[str, str]) -> Fault:
-    """Do the work and add headers to its response, in place of any with the same name."""
+    """Do the work and add headers to its response, replacing those with the same name."""
     return Fault(
         afterwards=lambda response: replace(response, headers={**response.headers, **headers})
     )
 
 
 class ActiveFault:
-    """A fault that applies to selected requests until it is used up or stopped.
+    """A fault that applies to selected requests, until `times` requests or `stop`.
 
-    As a context manager it stops at the end of the block. `hits` counts the requests that it
-    applied to.
+    As a context manager, it stops at the end of the block. `hits` counts the affected requests.
     """
 
     def __init__(
@@ -174,7 +177,7 @@ class ActiveFault:
         seed: int,
     ) -> None:
         if not isinstance(cast(object, fault), Fault):
-            raise TypeError(f"a fault is made by facade.testing.faults, not {fault!r:.40}")
+            raise TypeError(f"fault must be one of facade.testing.faults, not {fault!r:.40}")
         if not 0 < share <= 1:
             raise ValueError("share must be above 0 and at most 1: it is a probability.")
         self.fault = fault
@@ -182,11 +185,11 @@ class ActiveFault:
         self._selects = _selector(on)
         self._left = times
         self._share = share
-        # Reproducible, and no secret depends on it.
+        # Reproducible; not for secrets.
         self._random = random.Random(seed)  # noqa: S311
 
     def applies_to(self, received: Received) -> bool:
-        """Decide whether the fault applies to a request, and count it."""
+        """Return whether the fault applies to a request, and count the request if it does."""
         if self._left == 0 or not self._selects(received) or self._random.random() >= self._share:
             return False
         self.hits += 1
@@ -194,7 +197,7 @@ class ActiveFault:
         return True
 
     def stop(self) -> None:
-        """Let the fault apply to no further request."""
+        """End the fault."""
         self._left = 0
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""The operations of the API: a function for each, with its id as its name, returns the body."""
+"""The operations of the API: one function for each operation id, which returns the body."""
 
 from facade.testing.arguments import AuthorizedRequest
 from facade.testing.location import Location
@@ -6,7 +6,7 @@ from facade.testing.messages import Json, Refusal
 from facade.testing.variants import Variants
 
 Body = Json | list[Json]
-MAX_LISTED = 100  # relations on a page; a larger limit is cut
+MAX_LISTED = 100  # relations on a page; a larger limit is reduced
 
 
 def create_association(request: AuthorizedRequest, variants: Variants) -> Body:
@@ -15,7 +15,7 @@ def create_association(request: AuthorizedRequest, variants: Variants) -> Body:
         fields[f"{side}ObjectKey"].startswith("custom_objects.") for side in ("first", "second")
     )
     if variants.sides == "swapped" and are_custom:
-        fields = _exchanged(fields)
+        fields = _swapped(fields)
     return location.create_association(fields)
 
 
@@ -72,7 +72,7 @@ def delete_association(request: AuthorizedRequest, variants: Variants) -> Body:
 
 def create_relation(request: AuthorizedRequest, variants: Variants) -> Body:
     location = request.location_in_body()
-    # One client sends a pipelineId for opportunities; it is accepted, and not kept.
+    # Some clients send a pipelineId for opportunities; it is accepted, but not stored.
     fields = request.body("CreateRelationBody", optional=("pipelineId",))
     fields = {name: value for name, value in fields.items() if name != "pipelineId"}
     relation = _relation(request, location, location.create_relation(fields))
@@ -82,7 +82,7 @@ def create_relation(request: AuthorizedRequest, variants: Variants) -> Body:
 
 
 def create_relations(request: AuthorizedRequest, variants: Variants) -> Body:
-    """Create several relations, as an operation does that HighLevel does not publish."""
+    """Create several relations: an operation that HighLevel does not publish."""
     location, errored = request.location_in_body(), list[Json]()
     for fields in request.pairs_to_add():
         try:
@@ -102,7 +102,7 @@ def list_relations(request: AuthorizedRequest, variants: Variants) -> Body:
         relations = [one for one in relations if one["associationId"] == first]
     shown = [_relation(request, location, one) for one in relations[page][:MAX_LISTED]]
     if variants.listed_sides == "reversed":
-        shown = list(map(_exchanged, shown))
+        shown = list(map(_swapped, shown))
     if variants.relation_list_body == "by_record":
         return {"relations": _by_record(record_id, shown)}
     return _list("relations", shown, len(relations), variants)
@@ -114,8 +114,8 @@ def delete_relation(request: AuthorizedRequest, variants: Variants) -> Body:
     return body | ({"id": request.argument} if variants.deleted_relation_id else {})
 
 
-def _exchanged(fields: Json) -> Json:
-    """Return an association or a relation with its sides exchanged."""
+def _swapped(fields: Json) -> Json:
+    """Return an association or a relation with swapped sides."""
     found = dict(fields)
     for name in ("ObjectKey", "ObjectLabel", "RecordId"):
         first, second = f"first{name}", f"second{name}"
@@ -129,7 +129,7 @@ def _list(name: str, items: list[Json], total: int, variants: Variants) -> Json:
 
 
 def _by_record(record_id: str, relations: list[Json]) -> list[Json]:
-    """Group a record's relations by the record on their other side, with ids only."""
+    """Group the relations of a record by the other record, with ids only."""
     grouped: dict[str, list[Json]] = {}
     for one in relations:
         ends = one["firstRecordId"], one["secondRecordId"]
@@ -140,7 +140,7 @@ def _by_record(record_id: str, relations: list[Json]) -> list[Json]:
 
 
 def _relation(request: AuthorizedRequest, location: Location, relation: Json) -> Json:
-    """Return a relation as the request's Version presents it."""
+    """Return a relation in the format of the request's Version."""
     if request.version != "v3":
         return relation
     return relation | {"associationKey": location.association(relation["associationId"])["key"]}

@@ -1,4 +1,4 @@
-"""Rate limits of a location: the windows in which servers count, and the response headers."""
+"""Rate limits of a location: the kinds of windows, and the response headers."""
 
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -6,7 +6,7 @@ from math import floor
 from typing import Literal, Protocol, get_args
 
 WindowKind = Literal["sliding", "sliding_counting_refused", "fixed", "fixed_from_first", "bucket"]
-"""How a sandbox with a limit counts: over the last seconds, in fixed windows, or by a bucket."""
+"""How a sandbox counts requests: in a sliding window, in fixed windows, or with a token bucket."""
 WINDOW_KINDS: tuple[WindowKind, ...] = get_args(WindowKind)
 DEFAULT_LIMIT = (100, 10.0)
 DEFAULT_DAILY_LIMIT = 200_000
@@ -22,9 +22,9 @@ class Window(Protocol):
 
 
 class RateLimit:
-    """Admits or refuses calls; each location has its own budget.
+    """Admits or refuses calls, for each location separately.
 
-    `limit` is (calls, seconds). The day also starts with a location's first call.
+    `limit` is (calls, seconds). The day starts with the first call of a location.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class RateLimit:
 
 
 class _SlidingWindow:
-    """Counts the calls of the last seconds, at any time."""
+    """Counts the calls of the last `seconds`."""
 
     def __init__(self, calls: int, seconds: float, *, counts_refused: bool) -> None:
         self._calls, self._seconds, self._counts_refused = calls, seconds, counts_refused
@@ -93,7 +93,7 @@ class _SlidingWindow:
 
 
 class _FixedWindow:
-    """Counts in consecutive windows: at multiples of the clock, or each from its first call."""
+    """Counts in consecutive windows: aligned with the clock, or each from its first call."""
 
     def __init__(self, calls: int, seconds: float, *, from_first: bool) -> None:
         self._calls, self._seconds, self._from_first = calls, seconds, from_first
@@ -113,7 +113,7 @@ class _FixedWindow:
 
 
 class _TokenBucket:
-    """Starts full and refills evenly."""
+    """A token bucket, which starts full and is refilled at a constant rate."""
 
     def __init__(self, calls: int, seconds: float) -> None:
         self._calls, self._rate = calls, calls / seconds

@@ -1,4 +1,4 @@
-"""One location: its associations and relations, and HighLevel's rules for them."""
+"""A location: its associations and relations, and HighLevel's rules for them."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
@@ -25,8 +25,8 @@ _MAX_LIMITS = {
 class Location:
     """A sub-account. Associations and relations are JSON objects as the API returns them.
 
-    `create_*`, `update_*` and `delete_*` check the rules, raise Refusal and notify webhooks;
-    `put_*` does none of that.
+    `create_*`, `update_*` and `delete_*` check the rules, raise Refusal and send webhooks; `put_*`
+    only stores.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Location:
     ) -> None:
         self.id = location_id
         self.associations: dict[str, Json] = {}
-        self.internal: dict[str, Json] = {}  # those of tasks, which are listed on request only
+        self.internal: dict[str, Json] = {}  # associations of tasks, only listed on request
         self.relations: dict[str, Json] = {}
         self.limits: dict[tuple[str, Side], int] = {}
         self.object_of_record: dict[str, str] = {}
@@ -59,7 +59,7 @@ class Location:
     # Associations
 
     def put_association(self, fields: Json) -> Json:
-        """Store an association; give it an id if it has none."""
+        """Store an association, with a new id if it has none."""
         association: Json = {
             "locationId": self.id,
             "id": fields.get("id") or self._new_id(),
@@ -89,7 +89,7 @@ class Location:
         return next((one for one in self.associations.values() if one["key"] == key), None)
 
     def associations_of_object(self, object_key: str, *, with_internal: bool = False) -> list[Json]:
-        """List the associations of an object; with those of tasks each says its limits."""
+        """List the associations of an object; `with_internal` adds those of tasks, and limits."""
         _check_object_key(object_key)
         if not with_internal:
             return _of_object(object_key, self.associations)
@@ -126,7 +126,7 @@ class Location:
     def _user_defined(self, association_id: str) -> Json:
         association = self.association(association_id)
         if association["associationType"] == "SYSTEM_DEFINED":
-            raise Refusal(400, f"{association_id} is system defined: it stays as it is.")
+            raise Refusal(400, f"{association_id} is system defined and cannot be changed.")
         return association
 
     def _check_labels(self, fields: Json) -> None:
@@ -140,7 +140,7 @@ class Location:
     # Relations
 
     def put_relation(self, fields: Json) -> Json:
-        """Store a relation; its records belong to the association's objects from now on."""
+        """Store a relation; its records have the objects of the association from now on."""
         association = self.association(fields["associationId"])
         relation: Json = {
             "id": self._new_id(),
@@ -161,7 +161,7 @@ class Location:
     def create_relation(self, fields: Json) -> Json:
         association = self.association(fields["associationId"])
         self._check_objects(association, fields)
-        # Where a record may have one relation, repeating it is refused as one too many.
+        # If a record may have only one relation, a duplicate is refused by the limit instead.
         is_single = any(self._limit(association, side) == 1 for side in SIDES)
         if _pair(fields) in self._pairs and not is_single:
             raise Refusal(
@@ -189,9 +189,9 @@ class Location:
     def relations_of(
         self, record_id: str, association_ids: Collection[str], *, lag: float = 0.0
     ) -> list[Json]:
-        """List a record's relations on either side; no ids means all associations.
+        """List the relations of a record, on either side; no ids means all associations.
 
-        One that was created less than `lag` seconds ago is left out.
+        Relations that were created less than `lag` seconds ago are omitted.
         """
         relations: Iterable[Json] = self._relations_of.get(record_id, {}).values()
         if lag:
@@ -247,7 +247,7 @@ def _of_object(object_key: str, associations: dict[str, Json]) -> list[Json]:
 
 
 def _ends(association: Json) -> frozenset[tuple[str, str | None]]:
-    """Return an association's two labelled objects, without their order."""
+    """Return the two objects of an association with their labels, unordered."""
     return frozenset(
         (
             (association["firstObjectKey"], association["firstObjectLabel"]),

@@ -1,4 +1,4 @@
-"""HTTP messages as plain values: a request, a response, a refusal, a dropped connection."""
+"""HTTP messages: requests, responses, refusals and dropped connections."""
 
 import json
 import time
@@ -16,9 +16,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it came: the target undecoded, header names in lower case.
+    """A received request: the target is not decoded, header names are in lower case.
 
-    Its query and body are parsed once; do not change what they return.
+    `query` and `json` are parsed once; do not modify them.
     """
 
     method: str
@@ -36,7 +36,7 @@ class Request:
 
     @cached_property
     def json(self) -> Any:
-        """Parse the body; None for an empty one and for one whose type is not JSON."""
+        """The parsed body; None if it is empty or its Content-Type is not JSON."""
         if not self.body or "json" not in self.headers.get("content-type", ""):
             return None
         try:
@@ -56,10 +56,10 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A request as a test may inspect it; it does not contain the token.
+    """A received request, for assertions in tests; without the token.
 
-    `path` is undecoded, `body` parsed JSON, `operation` None for an unknown path,
-    `status` None when the connection was dropped.
+    `path` is not decoded, `body` is parsed JSON, `operation` is None for an unknown path, `status`
+    is None if the connection was dropped.
     """
 
     method: str
@@ -71,12 +71,12 @@ class Received:
     status: int | None = None
 
 
-# Yields the seconds to wait before the next step and returns the response.
+# Yields the seconds to wait before the next step, and returns the response.
 Exchange = Callable[[Request], Generator[float, None, Response]]
 
 
 class Refusal(Exception):
-    """An error response, raised where a rule is broken; `name` is its key in `answers`."""
+    """An error response, raised if a rule is violated; `name` is its key in `answers`."""
 
     def __init__(self, status: int, message: str | list[str], name: str = "") -> None:
         super().__init__(status, message)
@@ -95,7 +95,7 @@ class DroppedConnectionError(Exception):
 
 
 def run(steps: Generator[float, None, T]) -> T:
-    """Sleep for the seconds that each step yields; return what the generator returns."""
+    """Run a generator, sleep for the seconds that it yields, and return its result."""
     while True:
         try:
             seconds = next(steps)
@@ -115,7 +115,7 @@ def json_response(status: int, body: object, headers: Mapping[str, str] | None =
 
 
 def error_body(status: int, message: str | list[str]) -> Json:
-    """Return the body of an error; `error` is the status' name, where it has one."""
+    """Return the body of an error; its `error` is the reason phrase, if the status has one."""
     body: Json = {"statusCode": status, "message": message}
     return body | ({"error": reason(status)} if reason(status) else {})
 

@@ -21,7 +21,7 @@ TOKENS, LOCATION_TOKENS, LOCATION_TOKENS_V3 = (
 REFRESH_GRACE = 30.0  # seconds in which a used refresh token returns the same tokens
 _MAX_KEPT = 10_000
 
-# The names of fields under Version v3, where they differ.
+# Field names under Version v3, if they differ.
 _V3_NAMES = {
     "client_id": "clientId",
     "client_secret": "clientSecret",
@@ -56,10 +56,10 @@ class Installation:
 class SandboxOAuth:
     """Issues tokens as HighLevel does.
 
-    `refreshes` lists the location or company of each successful refresh, `derived` the location of
-    each location token, oldest first. `lifetime` is that of access tokens, in seconds on the
-    sandbox's clock. `refusal_wording` chooses how a code or refresh token is refused: each of
-    these ways has been observed.
+    `refreshes` has the location or company of each successful refresh, `derived` the location of
+    each location token, oldest first. `lifetime` is the lifetime of access tokens, in seconds on
+    the sandbox's clock. `refusal_wording` chooses the error for a refused code or refresh token;
+    each was observed.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class SandboxOAuth:
         self.add_app("sandbox-app", "sandbox-secret")
 
     def add_app(self, client_id: str, client_secret: str) -> None:
-        """Register an app beside sandbox-app."""
+        """Register an app, in addition to sandbox-app."""
         with self._lock:
             self._apps[client_id] = client_secret
 
@@ -95,7 +95,7 @@ class SandboxOAuth:
     ) -> str:
         """Install an app as a user does in a browser; return the authorization code.
 
-        Without a location the app is installed for the agency.
+        Without a location, the app is installed for the agency.
         """
         with self._lock:
             code = self._new("code")
@@ -129,7 +129,7 @@ class SandboxOAuth:
         )
 
     def respond(self, request: Request) -> Result:
-        """Respond to a token request; raise Refusal for an error that is not one of OAuth's."""
+        """Respond to a token request; raise Refusal for an error in the format of the API."""
         fields = _fields(request)
         if request.path != TOKENS:
             return self._derive(request, fields)
@@ -149,7 +149,7 @@ class SandboxOAuth:
         raise Refusal(422, ["grant_type must be authorization_code or refresh_token"])
 
     def _exchange(self, fields: dict[str, str]) -> Result:
-        # The code before the app's credentials, as HighLevel does.
+        # The code is checked before the credentials of the app, as HighLevel does.
         code = fields.get("code", "")
         if code not in self._codes:
             return self._refused("Authorization code not found", "authorization code is invalid")
@@ -231,7 +231,7 @@ class SandboxOAuth:
 
 
 def _fields(request: Request) -> dict[str, str]:
-    """Read a form or JSON: HighLevel takes both."""
+    """Return the fields of a form or of JSON: HighLevel accepts both."""
     if "json" in request.headers.get("content-type", ""):
         given = as_object(request.json) or {}
         return {name: value for name, value in given.items() if isinstance(value, str)}

@@ -1,29 +1,28 @@
-"""The pytest plugin: a sandbox and clients for an app's tests, without a conftest.
+"""The pytest plugin: fixtures for a sandbox and its clients, without a conftest.
 
-pytest finds it where `pip install "highlevel-associations[pytest]"` was run; `-p
-no:facade.testing.plugin` leaves it out. Nothing else of facade is loaded until a test uses a
-fixture.
+pytest loads it after `pip install "highlevel-associations[pytest]"`; `-p no:facade.testing.plugin`
+disables it. It imports nothing else of facade until a test uses a fixture.
 
-| fixture | a test gets |
+| fixture | value |
 |---|---|
 | `highlevel_sandbox` | an empty `facade.testing.Sandbox` |
 | `highlevel_client` | an `AssociationsClient` of that sandbox |
 | `async_highlevel_client` | an `AsyncAssociationsClient` of that sandbox |
-| `highlevel_env` | that sandbox as a server, for `from_env()`: its environment variables are set |
+| `highlevel_env` | a server of that sandbox; sets the environment variables of `from_env()` |
 
-| marker or setting | what it changes |
+| marker or setting | effect |
 |---|---|
 | `@pytest.mark.highlevel_sandbox(strict_records=True, ...)` | the sandbox has these options |
 | `@pytest.mark.highlevel_client(version="v3", retries=0, ...)` | both clients have these options |
-| `@pytest.mark.highlevel_fault(faults.fail(502), times=1, ...)` | `Sandbox.misbehave` is called |
-| `highlevel_strict_records = true`, in pytest's settings | each sandbox has strict records |
-| `highlevel_version = v3`, in pytest's settings | each client sends this Version |
+| `@pytest.mark.highlevel_fault(faults.fail(502), times=1, ...)` | calls `Sandbox.misbehave` |
+| `highlevel_strict_records = true`, a pytest setting | each sandbox has strict records |
+| `highlevel_version = v3`, a pytest setting | each client sends this Version |
 
-Markers of a test win over those of its class and module, and those over the settings. Clients have
-no pace, because a sandbox has no limit unless a marker gives it one.
+Markers of a test override those of its class and module, which override the settings. Clients have
+no pace, because a sandbox has no limit unless a marker sets one.
 
-`async_highlevel_client` is a plain fixture: it needs no event loop to be made or closed, so that a
-test may use it with pytest-asyncio, with anyio on asyncio, or in `asyncio.run`.
+`async_highlevel_client` is a synchronous fixture, which needs no event loop: use it with
+pytest-asyncio, with anyio on asyncio, or in `asyncio.run`.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ _STRICT, _VERSION = "highlevel_strict_records", "highlevel_version"
 _MARKERS = (
     "highlevel_sandbox(**options): options of the test's facade.testing.Sandbox",
     "highlevel_client(**options): options of the test's clients of the sandbox",
-    "highlevel_fault(fault, *, on, times, ...): a fault of the test's sandbox, see its misbehave",
+    "highlevel_fault(fault, *, on, times, ...): arguments of misbehave of the test's sandbox",
 )
 
 
@@ -64,10 +63,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def highlevel_sandbox(request: pytest.FixtureRequest) -> Sandbox:
-    """Give an empty sandbox of HighLevel, as the test's markers and pytest's settings want it."""
+    """Return an empty sandbox, with the options of the test's markers and of pytest's settings."""
     from facade.testing import Sandbox
 
-    strict = _call(f"the setting {_STRICT} is true or false", request.config.getini, _STRICT)
+    strict = _call(f"the setting {_STRICT} must be true or false", request.config.getini, _STRICT)
     options = {"strict_records": strict} | _options(request, "highlevel_sandbox")
     sandbox: Sandbox = _call("@pytest.mark.highlevel_sandbox", Sandbox, **options)
     for marker in request.node.iter_markers("highlevel_fault"):
@@ -80,7 +79,7 @@ def highlevel_sandbox(request: pytest.FixtureRequest) -> Sandbox:
 def highlevel_client(
     request: pytest.FixtureRequest, highlevel_sandbox: Sandbox
 ) -> Iterator[AssociationsClient]:
-    """Give a client of the sandbox, and close it after the test."""
+    """Yield a client of the sandbox, and close it after the test."""
     from facade import AssociationsClient
 
     with _client(AssociationsClient, request, highlevel_sandbox) as client:
@@ -91,19 +90,19 @@ def highlevel_client(
 def async_highlevel_client(
     request: pytest.FixtureRequest, highlevel_sandbox: Sandbox
 ) -> Iterator[AsyncAssociationsClient]:
-    """Give an async client of the sandbox, for a test in any event loop of asyncio."""
+    """Yield an async client of the sandbox, for any asyncio event loop."""
     from facade import AsyncAssociationsClient
 
     client: AsyncAssociationsClient = _client(AsyncAssociationsClient, request, highlevel_sandbox)
     yield client
-    # To its end in one step: a sandbox's transport has no connections to wait for.
+    # One step is enough, because the transport of a sandbox has no connections to wait for.
     with suppress(StopIteration):
         client.close().send(None)
 
 
 @pytest.fixture
 def highlevel_env(highlevel_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """Serve the sandbox on loopback, and name it in the environment of `from_env()`."""
+    """Serve the sandbox on loopback, and set the environment variables of `from_env()`."""
     with highlevel_sandbox.serve() as server:
         monkeypatch.setenv("HIGHLEVEL_TOKEN", highlevel_sandbox.token)
         monkeypatch.setenv("HIGHLEVEL_LOCATION_ID", highlevel_sandbox.location_id)
@@ -116,7 +115,7 @@ def _client(kind: Any, request: pytest.FixtureRequest, sandbox: Sandbox) -> Any:
     given, setting = _options(request, "highlevel_client"), request.config.getini(_VERSION)
     wrong = sorted({"token", "location_id", "transport", "http_client"} & given.keys())
     if wrong:
-        what = f"{', '.join(wrong)} are those of highlevel_sandbox: make a client of your own"
+        what = f"{', '.join(wrong)} cannot be set: create your own client"
         pytest.fail(f"@pytest.mark.highlevel_client: {what}", pytrace=False)
     options["version"] = setting or sandbox.headers["Version"]
     sources = ["@pytest.mark.highlevel_client"] * bool(given)
@@ -129,13 +128,13 @@ def _options(request: pytest.FixtureRequest, name: str) -> dict[str, Any]:
     options: dict[str, Any] = {}
     for marker in request.node.iter_markers(name):  # the test's own first
         if marker.args:
-            pytest.fail(f"@pytest.mark.{name}: it takes options by their names only", pytrace=False)
+            pytest.fail(f"@pytest.mark.{name}: pass keyword arguments only", pytrace=False)
         options = {**marker.kwargs, **options}
     return options
 
 
 def _call(source: str, function: Any, *args: Any, **options: Any) -> Any:
-    """Call a function; where its arguments are wrong, say where they are, without a traceback."""
+    """Call a function; if it raises, fail the test with the source of its arguments."""
     try:
         return function(*args, **options)
     except (TypeError, ValueError, pytest.UsageError) as error:

@@ -1,4 +1,4 @@
-"""A stateful stand-in for HighLevel's Associations API, in process or as a server."""
+"""A stateful sandbox of HighLevel's Associations API, in process or as a server."""
 
 import threading
 import time
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 
 
 class Sandbox:
-    """Behaves as HighLevel does, and misbehaves on request.
+    """An in-memory HighLevel, with fault injection.
 
     `limit` is (calls, seconds) for each location, `daily_limit` its calls a day. Without both there
-    is no limit; one alone turns on the other, too: 100 calls in 10 seconds, 200,000 a day.
-    `versions` are the Versions to accept. With `strict_records` a relation is created only of
-    records that were declared, or seeded in a relation; without, any id is a record.
-    `variants` choose between answers that were recorded from the real API: facade.testing.Variants
-    describes them.
+    is no limit; one of them turns on the other, too, with its default: 100 calls in 10 seconds,
+    200,000 a day. `window` is how calls are counted, on `clock` (seconds). `versions` are the
+    accepted Versions. With `strict_records`, a relation needs records that were declared, or seeded
+    in a relation; otherwise any id is a record. `variants` choose between recorded responses of the
+    real API: see facade.testing.Variants. Raises ValueError or TypeError for invalid options.
     """
 
     def __init__(
         self,
         *,
-        token: str = "pit-sandbox",  # noqa: S107 - a name for a token that opens nothing
+        token: str = "pit-sandbox",  # noqa: S107 - not a real token
         location_id: str = "sandbox-location",
         limit: tuple[int, float] | None = None,
         daily_limit: int | None = None,
@@ -56,7 +56,7 @@ class Sandbox:
                 window,
                 clock,
             )
-        # Re-entrant, so that a test's own functions (`on`, `alter`) may use the sandbox.
+        # Re-entrant, so that functions of a test (`on`, `alter`) may use the sandbox.
         self._lock = threading.RLock()
         self._accounts = Accounts(clock, self._notify, versions, strict_records=strict_records)
         self.oauth = SandboxOAuth(self._accounts, clock, self._lock)
@@ -66,11 +66,11 @@ class Sandbox:
         self.add_location(location_id)
         self.add_token(token)
 
-    # Connecting to it
+    # Connections
 
     @property
     def headers(self) -> dict[str, str]:
-        """Return the headers that every request needs."""
+        """The headers that every request needs."""
         accepted = self._accounts.versions
         version = VERSION if VERSION in accepted else accepted[0]
         return {"Authorization": f"Bearer {self.token}", "Version": version}
@@ -84,10 +84,10 @@ class Sandbox:
         return Server(self.exchange, host, port)
 
     def webhooks(self, deliver: "str | Deliver", *, nested: bool = False) -> "WebhookSender":
-        """Send a signed webhook for each change that a request makes, until the sender is closed.
+        """Send a signed webhook for each change by a request, until the sender is closed.
 
         `deliver` is the URL of the app's receiver, or is called with (headers, body). The app
-        verifies with the sender's `public_key`. With `nested` the fields stand under `data`.
+        verifies with the sender's `public_key`. With `nested`, the fields are under `data`.
         Needs `pip install "highlevel-associations[webhooks]"`.
         """
         from facade.testing.webhooks import WebhookSender
@@ -97,10 +97,10 @@ class Sandbox:
             self._senders.append(sender)
         return sender
 
-    # What it contains
+    # Data
 
     def add_location(self, location_id: str) -> None:
-        """Add a location with the system associations only."""
+        """Add a location, with only the system associations."""
         with self._lock:
             self._accounts.add_location(location_id)
 
@@ -112,10 +112,10 @@ class Sandbox:
         scopes: Iterable[str] | None = None,
         user_type: Literal["Location", "Company"] = "Location",
     ) -> None:
-        """Accept a token, for all locations and scopes unless they are given.
+        """Accept a token, by default for all locations and scopes.
 
-        The first location is that of requests that name none. The token of an agency, of
-        `user_type` Company, is refused by the operations of sub-accounts.
+        The first location is the default of requests without one. Operations of sub-accounts
+        refuse the token of an agency, with the `user_type` Company.
         """
         with self._lock:
             is_agency = user_type == "Company"
@@ -129,9 +129,9 @@ class Sandbox:
     def declare_record(
         self, record_id: str, object_key: str, *, location_id: str | None = None
     ) -> None:
-        """Set the object of a record: from now on a relation on the wrong side is refused.
+        """Set the object of a record: from now on, it is refused on the wrong side of a relation.
 
-        ValueError for what cannot be an object's key, such as `contacts`.
+        Raises ValueError for an invalid object key, such as `contacts`.
         """
         _check_object_key(object_key)
         with self._lock:
@@ -145,7 +145,7 @@ class Sandbox:
         second: int | None = None,
         location_id: str | None = None,
     ) -> None:
-        """Set how many relations a record may have on the first and on the second side."""
+        """Set the maximum number of relations of a record on the first and on the second side."""
         with self._lock:
             location = self._location(location_id)
             known_id = location.association(association_id)["id"]
@@ -166,10 +166,10 @@ class Sandbox:
         association_id: str | None = None,
         location_id: str | None = None,
     ) -> Json:
-        """Store an association; return it as the API does.
+        """Store an association, and return it as the API does.
 
-        Without `second_object_label` it is a single-label association. No rule is checked but that
-        of object keys: ValueError for what cannot be one, such as `contacts`.
+        Without `second_object_label`, it has a single label. Only object keys are checked: raises
+        ValueError for an invalid one, such as `contacts`.
         """
         _check_object_key(first_object_key)
         _check_object_key(second_object_key)
@@ -195,7 +195,7 @@ class Sandbox:
         relation_id: str | None = None,
         location_id: str | None = None,
     ) -> Json:
-        """Store a relation; the only rule is that its association exists."""
+        """Store a relation, and return it as the API does; only its association must exist."""
         fields = {} if relation_id is None else {"id": relation_id}
         fields |= {
             "associationId": association_id,
@@ -206,20 +206,20 @@ class Sandbox:
             return dict(self._location(location_id).put_relation(fields))
 
     def associations(self, *, location_id: str | None = None) -> list[Json]:
-        """List a location's associations as the API returns them, the system's first."""
+        """Return the associations of a location as the API does, system associations first."""
         with self._lock:
             return [dict(one) for one in self._location(location_id).associations.values()]
 
     def relations(self, *, location_id: str | None = None) -> list[Json]:
-        """List all relations of a location as the API returns them."""
+        """Return all relations of a location as the API does."""
         with self._lock:
             return [dict(one) for one in self._location(location_id).relations.values()]
 
-    # What it receives, and how it misbehaves
+    # Requests and faults
 
     @property
     def requests(self) -> list[Received]:
-        """List the last 10,000 requests, oldest first."""
+        """The last 10,000 received requests, oldest first."""
         with self._lock:
             return list(self._service.received)
 
@@ -235,8 +235,8 @@ class Sandbox:
         """Apply a fault to selected requests, before their token and the limit are checked.
 
         `on` is operation ids or methods, or a predicate; None selects all requests. The fault
-        ends after `times` requests; `share` is its probability for each. If several faults
-        select a request, only the first applies.
+        ends after `times` requests; `share` is its probability for each, with `seed`. If several
+        faults select a request, only the first one applies.
         """
         active = ActiveFault(fault, on, times, share, seed)
         with self._lock:
@@ -244,7 +244,7 @@ class Sandbox:
         return active
 
     def behave(self) -> None:
-        """End every fault."""
+        """End all faults."""
         with self._lock:
             self._service.faults.clear()
 
@@ -252,11 +252,13 @@ class Sandbox:
         try:
             return self._accounts.locations[location_id or self.location_id]
         except KeyError:
-            raise ValueError(f"There is no location {location_id}: add_location first.") from None
+            raise ValueError(
+                f"There is no location {location_id}: call add_location first."
+            ) from None
 
     def _notify(self, kind: str, fields: Json) -> None:
         if fields.get("associationId") == BUSINESSES_CONTACTS:
-            return  # HighLevel sends nothing for its relations
+            return  # HighLevel sends no webhooks for its relations
         for sender in self._senders:
             sender.send(kind, fields)
 

@@ -1,4 +1,4 @@
-"""The sandbox as an HTTP/1.1 server on this machine, for clients in any language."""
+"""The sandbox as a local HTTP/1.1 server, for clients in any language."""
 
 import socket
 import socketserver
@@ -27,14 +27,14 @@ _NO_LINGER = struct.pack("ii", 1, 0)
 
 
 class Server:
-    """Serves from a thread, from construction until `close`; a context manager."""
+    """A server in a thread, from construction until `close`; a context manager."""
 
     def __init__(self, exchange: Exchange, host: str, port: int) -> None:
         listen = _TcpServer6 if ":" in host else _TcpServer
         self._tcp = listen((host, port), partial(_Connection, exchange))
         self.port: int = self._tcp.server_address[1]
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
-        # Frequent polling makes closing quick.
+        # Frequent polling, so that `close` is fast.
         self._thread = threading.Thread(
             target=self._tcp.serve_forever, args=(0.02,), name="sandbox", daemon=True
         )
@@ -55,7 +55,7 @@ class Server:
 
 
 class _TcpServer(socketserver.ThreadingTCPServer):
-    """Accepts hundreds of connections at once, with a thread for each."""
+    """Accepts hundreds of connections at once, each in a thread."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -84,7 +84,7 @@ class _TcpServer(socketserver.ThreadingTCPServer):
                     connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Ignore clients that disconnect; print any other error, which is a bug."""
+        """Ignore clients that disconnect; print any other error, which is a defect."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
@@ -94,9 +94,9 @@ class _TcpServer6(_TcpServer):
 
 
 class _Connection(BaseHTTPRequestHandler):
-    """Reads requests from one connection and writes each response at once.
+    """Reads requests from a connection and writes each response with one write.
 
-    A response in two writes would wait for the client's delayed acknowledgement, 40 ms each time.
+    A second write would wait 40 ms for the delayed acknowledgement of the client.
     """
 
     protocol_version = "HTTP/1.1"
@@ -114,7 +114,7 @@ class _Connection(BaseHTTPRequestHandler):
         if not (length.isascii() and length.isdigit()):
             self._reject(400, "The Content-Length is not a number.")
             return
-        # Python refuses to read a number of thousands of digits.
+        # Python refuses to parse thousands of digits.
         if len(length) > 15 or int(length) > _MAX_BODY:
             self._reject(413, f"The body is larger than {_MAX_BODY} bytes.")
             return
@@ -125,7 +125,7 @@ class _Connection(BaseHTTPRequestHandler):
     do_PATCH = do_HEAD = do_OPTIONS = do_TRACE = _serve
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Respond in JSON to what is not HTTP."""
+        """Respond with JSON to a malformed request."""
         self._reject(code, message or reason(code))
 
     def _respond(self, request: Request) -> None:
@@ -160,4 +160,4 @@ class _Connection(BaseHTTPRequestHandler):
             self.connection.close()
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Log nothing: the command prints the server's address only."""
+        """Log nothing: the command prints only the address of the server."""

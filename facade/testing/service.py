@@ -1,4 +1,4 @@
-"""One request to one response: faults, the rate limit, the operation, the trace id."""
+"""Responds to requests: faults, the rate limit, the operation, the trace id."""
 
 import itertools
 import threading
@@ -27,12 +27,12 @@ from facade.testing.oauth import SandboxOAuth
 from facade.testing.variants import Variants
 
 _MAX_RECEIVED = 10_000
-# The Version under which an operation that HighLevel does not publish is in use.
-_UNPUBLISHED_UNDER = "2021-07-28"
+# The only Version with the operation that HighLevel does not publish.
+_UNPUBLISHED_VERSION = "2021-07-28"
 
 
 class Service:
-    """Responds to one request at a time and keeps what it received, oldest first."""
+    """Responds to one request at a time; `received` has the last requests, oldest first."""
 
     def __init__(
         self,
@@ -52,10 +52,10 @@ class Service:
         self._numbers = itertools.count(1)
 
     def exchange(self, request: Request) -> Generator[float, None, Response]:
-        """Yield the seconds to wait, return the response.
+        """Yield the seconds to wait, and return the response.
 
-        The caller waits, so that no lock is held meanwhile.
-        Raises DroppedConnectionError where there is no response.
+        The caller waits, so that no lock is held meanwhile. Raises DroppedConnectionError if there
+        is no response.
         """
         received = _received(request)
         with self._lock:
@@ -111,7 +111,7 @@ class Service:
         """Return the id of the operation, the status and the body."""
         matched = match(request.method, request.path)
         version = request.headers.get("version")
-        if matched is None or not (matched[0].is_published or version == _UNPUBLISHED_UNDER):
+        if matched is None or not (matched[0].is_published or version == _UNPUBLISHED_VERSION):
             raise Refusal(404, f"Cannot {request.method} {request.path}")
         operation, argument = matched
         token = self._accounts.authenticate(request.headers)
@@ -126,10 +126,10 @@ class Service:
         return operation.id, operation.success[-1], handle(authorized, self._variants)
 
     def _charged_location(self, request: Request) -> str:
-        """Return the location whose budget a request spends, even if it is then refused.
+        """Return the location whose limit a request counts towards, even if it is refused.
 
-        It is the location that the request names, or that of the association in its path, or the
-        token's first, or the first of all.
+        It is the location in the request, or that of the association in its path, or the first one
+        of the token, or the first one of all.
         """
         locations = self._accounts.locations
         named = _named_location(request)
@@ -146,7 +146,7 @@ class Service:
 
 
 def _named_location(request: Request) -> str:
-    """Return the location that a request names, '' if it names none."""
+    """Return the location id in a request, '' if it has none."""
     named = (as_object(_body_or_none(request)) or {}).get("locationId")
     values = request.query.get("locationId", [])
     return named if isinstance(named, str) else (values[0] if values else "")
@@ -165,7 +165,7 @@ def _received(request: Request) -> Received:
         method=request.method,
         path=request.path,
         query=request.query,
-        # What is sent for a token is secret.
+        # Token requests contain secrets.
         body=None if request.path.startswith("/oauth/") else _body_or_none(request),
         version=request.headers.get("version"),
         operation=matched[0].id if matched else None,

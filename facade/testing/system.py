@@ -1,4 +1,4 @@
-"""What HighLevel defines: its objects, and their associations with their limits."""
+"""HighLevel's system objects, and their associations with limits."""
 
 import re
 from typing import NamedTuple
@@ -12,15 +12,15 @@ _OBJECT_KEY = re.compile(r"contact|opportunity|business|task|custom_objects\.\S+
 
 
 def object_key_mistake(key: str) -> str | None:
-    """Return what is wrong with an object key, such as `contacts`; None if it may be one."""
+    """Return the error text for an invalid object key, such as `contacts`; None if it is valid."""
     if _OBJECT_KEY.fullmatch(key):
         return None
     known = "contact, opportunity, business, task or custom_objects.NAME"
-    return f"{key!r} is no object key: it is one of {known}"
+    return f"{key!r} is not an object key: use {known}"
 
 
 class SystemAssociation(NamedTuple):
-    """A first record may have `first_limit` relations, a second one `second_limit`."""
+    """A system association; a record has at most `first_limit` or `second_limit` relations."""
 
     key: str
     first: str
@@ -29,7 +29,7 @@ class SystemAssociation(NamedTuple):
     second_limit: int
 
     def as_json(self) -> Json:
-        """Return it as the API does, without its location."""
+        """Return the association as the API returns it, without its location."""
         return {
             "id": self.key,
             "key": self.key,
@@ -51,7 +51,7 @@ OBJECTS_OF_TASKS = {"contact": 1000, "opportunity": 25, "business": 10_000}
 
 
 def of_tasks(object_key: str) -> SystemAssociation:
-    """Return the association of tasks with an object, which is listed on request only."""
+    """Return the association of tasks with an object, which is only listed on request."""
     key = f"TASK_{object_key.upper()}_ASSOCIATION"
     limit = OBJECTS_OF_TASKS.get(object_key, MAX_RELATIONS)
     return SystemAssociation(key, "task", object_key, 10, limit)

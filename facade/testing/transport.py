@@ -1,4 +1,4 @@
-"""The sandbox in process: a transport for httpx's blocking and async clients."""
+"""The in-process sandbox: a transport for blocking and async httpx clients."""
 
 import asyncio
 import threading
@@ -12,10 +12,10 @@ from facade.testing.messages import DroppedConnectionError, Exchange, Request, R
 
 
 class SandboxTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Passes requests to a sandbox; waits and dropped connections become httpx's errors.
+    """Passes requests to a sandbox; raises httpx errors for long waits and dropped connections.
 
-    A wait longer than the client's read time-out raises httpx.ReadTimeout; the sandbox finishes
-    the work when its time comes, as a server does.
+    A wait longer than the read timeout of the client raises httpx.ReadTimeout; the sandbox
+    completes the work later, as a server does.
     """
 
     def __init__(self, exchange: Exchange) -> None:
@@ -34,7 +34,7 @@ class SandboxTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             try:
                 seconds = next(steps)
             except StopIteration as end:
-                await asyncio.sleep(0)  # a real connection lets other tasks run, too
+                await asyncio.sleep(0)  # as with a real connection, other tasks can run
                 response: httpx.Response = end.value
                 return response
             await asyncio.sleep(seconds)
@@ -76,7 +76,7 @@ def _response(response: Response) -> httpx.Response:
 
 
 def _httpx_error(dropped: DroppedConnectionError, request: httpx.Request) -> httpx.TransportError:
-    """Return the error that httpx raises when a real connection is dropped this way."""
+    """Return the httpx error for a real connection that is dropped this way."""
     if dropped.when == "connecting":
         return httpx.ConnectError("The sandbox refuses the connection.", request=request)
     if dropped.reset:

@@ -1,4 +1,4 @@
-"""How the sandbox answers where recordings, documents and clients of HighLevel's API differ."""
+"""Variants of responses, where recordings, documents and clients of HighLevel's API differ."""
 
 import json
 from collections.abc import Mapping
@@ -9,17 +9,17 @@ from typing import Any, Literal, TypedDict, cast, get_args
 from facade._core.operations import OPERATIONS
 
 Answer = tuple[int, Any]
-"""A status and a body: a message of a refusal, '' for an empty body, or JSON."""
+"""A status and a body: the message of a refusal, '' for an empty body, or JSON."""
 
 REFUSALS = frozenset(
     """duplicate_key duplicate_labels equal_labels invalid_record no_such_association no_such_key
     no_such_object no_such_relation relation_exists relation_limit""".split()
 )
-"""The refusals that `answers` may replace; its other keys are ids of operations."""
+"""The refusals that `answers` can replace; its other keys are operation ids."""
 
 
 class VariantOptions(TypedDict, total=False):
-    """The options of a Sandbox for answers that differ; Variants has their defaults."""
+    """The options of a Sandbox for variants of responses; Variants has their defaults."""
 
     update_body: Literal["enveloped", "flat"]
     association_body: Literal["flat", "enveloped"]
@@ -38,9 +38,9 @@ class VariantOptions(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variants:
-    """The answers to choose between; each default is the one with the strongest witness.
+    """The chosen variants of responses; each default is the one with the strongest evidence.
 
-    facade.testing says what each does.
+    facade.testing describes each option. Raises ValueError for an invalid value.
     """
 
     update_body: Literal["enveloped", "flat"] = "enveloped"
@@ -63,27 +63,27 @@ class Variants:
                 _check(each.name, get_args(each.type), each.default, getattr(self, each.name))
         if not isinstance(cast(object, self.answers), Mapping):
             raise ValueError(
-                f"answers must be a mapping of names to answers, not {self.answers!r}."
+                f"answers must be a mapping of names to (status, body), not {self.answers!r}."
             )
         known = REFUSALS | OPERATIONS.keys()
         unknown = sorted(self.answers.keys() - known)
         if unknown:
             names = ", ".join(sorted(known))
             raise ValueError(
-                f"{', '.join(unknown)}: not an answer of the sandbox; the known ones are {names}."
+                f"{', '.join(unknown)}: not a name of a response; the names are {names}."
             )
         for name, answer in self.answers.items():
             _check_answer(name, answer)
 
 
 def chosen(options: VariantOptions) -> Variants:
-    """Make Variants of options; TypeError names an unknown one."""
+    """Return the Variants of options; raise TypeError for an unknown option."""
     names = [each.name for each in fields(Variants)]
     unknown = sorted(options.keys() - set(names))
     if unknown:
         raise TypeError(
             f"{', '.join(unknown)}: not an option of Sandbox; "
-            f"the options for answers are {', '.join(names)}."
+            f"the options for variants are {', '.join(names)}."
         )
     return Variants(**options)
 
@@ -97,10 +97,10 @@ def _check_answer(name: str, answer: object) -> None:
         is_answer, status, body = False, 0, None
     if not is_answer:
         raise ValueError(
-            f"{name} is answered with a status and a body, such as (409, 'exists'), not {answer!r}."
+            f"{name} must be a status and a body, such as (409, 'exists'), not {answer!r}."
         )
     if status == 204 and body not in ("", None):
-        raise ValueError(f"{name} is answered with 204, which has no body: pass ''.")
+        raise ValueError(f"{name} has status 204, which has no body: pass ''.")
 
 
 def _check(name: str, choices: tuple[object, ...], default: object, value: object) -> None:

@@ -1,4 +1,4 @@
-"""The sandbox's webhooks, signed as HighLevel signs them, with a key of the sender."""
+"""Webhooks of the sandbox, signed as HighLevel signs them, with a key of the sender."""
 
 import base64
 import json
@@ -24,7 +24,7 @@ __all__ = ["Delivery", "WebhookSender"]
 
 Deliver = Callable[[dict[str, str], bytes], object]
 
-# HighLevel sends the cardinalities of an association that is updated or deleted.
+# HighLevel also sends the cardinalities of an updated or deleted association.
 _CARDINALITIES = {
     "firstObjectToSecondObjectCardinality": "MANY_TO_MANY",
     "secondObjectToFirstObjectCardinality": "MANY_TO_MANY",
@@ -34,7 +34,7 @@ _TIMEOUT = 10.0  # seconds for the app to respond
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One webhook, and the app's `answer`: a status, a returned value, or the error raised."""
+    """A webhook, and the app's `answer`: a status, a returned value, or a raised error."""
 
     headers: dict[str, str]
     body: bytes
@@ -42,11 +42,11 @@ class Delivery:
 
 
 class WebhookSender:
-    """Delivers webhooks one after the other, from a thread, so that API calls do not wait.
+    """Delivers webhooks one after the other, in a thread, so that API calls do not wait.
 
     `deliver` is a URL, or is called with (headers, body). `public_key` is for `verify`. With
-    `nested` the fields stand under `data`: HighLevel's guide has them so, and its pages of single
-    events have them flat.
+    `nested`, the fields are under `data`, as in HighLevel's guide; its pages of single events have
+    them at the top level.
     """
 
     def __init__(self, deliver: str | Deliver, *, nested: bool = False) -> None:
@@ -65,16 +65,16 @@ class WebhookSender:
 
     @property
     def deliveries(self) -> list[Delivery]:
-        """List the deliveries made, oldest first."""
+        """The deliveries so far, oldest first."""
         with self._changed:
             return list(self._delivered)
 
     def make(
         self, kind: str, fields: Mapping[str, Any], *, occurred_at: datetime | None = None
     ) -> Delivery:
-        """Make a webhook of HighLevel's `kind`, such as RelationCreate, without sending it.
+        """Return a webhook of HighLevel's `kind`, such as RelationCreate, without sending it.
 
-        `fields` have the JSON names and override those that the sandbox adds.
+        `fields` are by wire name, and override those that the sandbox adds.
         """
         extra = _CARDINALITIES if kind in ("AssociationUpdate", "AssociationDelete") else {}
         data = {**extra, **fields}
@@ -88,18 +88,18 @@ class WebhookSender:
         return Delivery(self.sign(body), body)
 
     def sign(self, body: bytes) -> dict[str, str]:
-        """Return the headers, with the signature, of any body."""
+        """Return the headers for any body, with its signature."""
         signature = base64.b64encode(self._key.sign(body)).decode()
         return {"Content-Type": "application/json", "X-GHL-Signature": signature}
 
     def send(
         self, kind: str, fields: Mapping[str, Any], *, occurred_at: datetime | None = None
     ) -> None:
-        """Make a webhook and queue it for delivery."""
+        """Create a webhook and queue it for delivery."""
         self.deliver(self.make(kind, fields, occurred_at=occurred_at))
 
     def deliver(self, delivery: Delivery) -> None:
-        """Queue a delivery that was made before: once more, late, or altered."""
+        """Queue an existing delivery, to test repeated, late or modified ones."""
         with self._changed:
             if self._closed:
                 return
@@ -112,7 +112,7 @@ class WebhookSender:
             self._changed.wait_for(lambda: not self._pending)
 
     def close(self) -> None:
-        """Deliver what is queued and accept no more; a second call does nothing."""
+        """Deliver the queued webhooks and accept no more; a second call does nothing."""
         with self._changed:
             self._closed = True
         self._queue.put(None)
@@ -129,7 +129,7 @@ class WebhookSender:
             self._deliver_queued(self._receiver)
             return
         url = self._receiver
-        # A server that answers 500 may close the connection, too.
+        # A server that responds with 500 may close the connection, too.
         with httpx.Client(timeout=_TIMEOUT, headers={"Connection": "close"}) as client:
             self._deliver_queued(
                 lambda headers, body: client.post(url, headers=headers, content=body).status_code
@@ -139,7 +139,7 @@ class WebhookSender:
         while (delivery := self._queue.get()) is not None:
             try:
                 answer = deliver(dict(delivery.headers), delivery.body)
-            except Exception as error:  # the app's: its test inspects it
+            except Exception as error:  # an error of the app, for assertions
                 answer = error
             with self._changed:
                 self._delivered.append(Delivery(delivery.headers, delivery.body, answer))

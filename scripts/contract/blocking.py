@@ -1,4 +1,4 @@
-"""Blocking code from async code: a folder _sync is its _async without `async` and `await`."""
+"""Generate blocking code from async code: a _sync folder is _async without `async` and `await`."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from pathlib import Path
 
 ASYNC, BLOCKING = "_async", "_sync"
 
-# What has another name where it blocks. Of classes, only the prefix Async goes.
+# Names that differ in blocking code. Class names lose the prefix Async.
 _NAMES = {
     ASYNC: BLOCKING,
     "aclose": "close",
@@ -32,11 +32,11 @@ _NAMES = {
 
 
 def write_blocking(sources: Mapping[str, str], root: Path, package: str) -> None:
-    """Write async modules to PACKAGE/_async, and blocking modules made of them to PACKAGE/_sync.
+    """Write async modules to PACKAGE/_async, and the blocking modules generated from them to _sync.
 
-    `sources` are texts by file name; `package` is a folder of `root`, with slashes.
+    `sources` maps file names to texts; `package` is a folder of `root`, with slashes.
     """
-    # Here, because it loads setuptools.
+    # Imported here, because it loads setuptools.
     from unasync import Rule, unasync_files  # type: ignore[import-untyped]
 
     prefixed = {name for text in sources.values() for name in re.findall(r"\bAsync[A-Z]\w*", text)}

@@ -1,4 +1,4 @@
-"""Capture HighLevel's published document: bundled, without prose, with its provenance."""
+"""Capture HighLevel's published document: bundled, without prose, with its source recorded."""
 
 import hashlib
 import os
@@ -16,17 +16,17 @@ from scripts.contract.openapi.documents import dump, parse
 from scripts.contract.openapi.walking import normalise
 from scripts.contract.places import GitPlace, Place, UrlPlace, is_url, split_url
 
-# By form, as the facade does: HighLevel may publish a Version that is not listed here.
+# Any Version of the right form: HighLevel may publish others than those captured.
 _VERSION = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])|v[0-9]+")
 
 
 @dataclass(frozen=True)
 class Captured:
-    """A document as it goes into `openapi/captured`, and its entry in the lock."""
+    """A document for `openapi/captured`, and its entry in the lock."""
 
     document: bytes
     entry: dict[str, Any]
-    origin: str  # where it was read, which is recorded only if it is the source
+    origin: str  # where it was read; recorded only if it is the source
 
 
 def checked_version(version: str) -> str:
@@ -39,7 +39,7 @@ def checked_version(version: str) -> str:
 
 
 def read_lock(folder: Path) -> dict[str, Any]:
-    """Read the entry of every captured document, by version; empty before the first."""
+    """Read the entry of every captured document, by version; empty before the first capture."""
     path = folder / "lock.json"
     lock = parse(path.read_bytes(), str(path)) if path.exists() else {}
     if not (isinstance(lock, dict) and all(map(_is_entry, lock.values()))):
@@ -86,14 +86,14 @@ def write(folder: Path, version: str, captured: Captured) -> Path:
     lock = read_lock(folder)
     known, entry = lock.get(version, {}), captured.entry
     if entry["revision"] is None and entry["files"] == known.get("files"):
-        entry = {**entry, "revision": known.get("revision")}  # the same bytes, still that revision
+        entry = {**entry, "revision": known.get("revision")}  # the same bytes, so the same revision
     lock[version] = entry
     write_all({path: captured.document, folder / "lock.json": dump(lock)})
     return path
 
 
 def revision_of(origin: Place) -> str | None:
-    """Return the commit that a document is read at; None outside git."""
+    """Return the commit that a document is read from; None outside git."""
     return origin.commit() if isinstance(origin, GitPlace) else None
 
 
@@ -102,7 +102,7 @@ def source_of(origin: Place, given: str | None, known: str | None) -> str:
     source = given or (origin.url if isinstance(origin, UrlPlace) else known)
     if source is None or not is_url(source):
         raise CannotRunError(
-            "where is this document published? give --source URL: a local path is never recorded"
+            "the public URL is unknown: give --source URL; a local path is never recorded"
         )
     split_url(source, "the source to record")
     return source
@@ -114,6 +114,6 @@ def _public(origin: Place, where: str, source: str) -> str:
         return source
     top = origin.top
     if not where.startswith(top) or (not top and is_url(where)):
-        return where  # elsewhere on the web
+        return where  # another origin on the web
     start, path = str(origin).removeprefix(top), where.removeprefix(top)
     return urljoin(source, os.path.relpath(path, os.path.dirname(start) or "."))

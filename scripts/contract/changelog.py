@@ -1,12 +1,12 @@
-"""What an update writes into CHANGELOG.md: what changed at HighLevel."""
+"""The entries of an update in CHANGELOG.md: the changes by HighLevel."""
 
 from scripts.contract.diff.review import Review, ReviewedFinding
 
 _UNRELEASED, _GROUP = "## Unreleased", "HighLevel:"
 
 
-def said(reviewed: ReviewedFinding) -> str:
-    """Return a finding's message, with its operations unless the message is about one of them."""
+def described(reviewed: ReviewedFinding) -> str:
+    """Return a finding's message, with its operations unless the message names one of them."""
     message, operations = reviewed.finding.message, reviewed.finding.operations
     if not operations or any(each in message for each in operations):
         return message
@@ -15,11 +15,11 @@ def said(reviewed: ReviewedFinding) -> str:
 
 
 def changelog_with(text: str, result: Review) -> str:
-    """Put what changed at HighLevel in a group of `Unreleased` in a changelog, each line once."""
+    """Add the changes to the group `HighLevel:` of `Unreleased` in a changelog, each line once."""
     head, heading, rest = text.partition(_UNRELEASED)
     section, next_heading, others = rest.partition("\n## ")
     above, _, below = section.partition(f"\n{_GROUP}\n")
-    entries = dict.fromkeys(f"- {said(each)}." for each in result.findings)
+    entries = dict.fromkeys(f"- {described(each)}." for each in result.findings)
     new = [each for each in entries if each not in below.splitlines()]
     if not new:
         return text

@@ -1,4 +1,4 @@
-"""From a captured document to the contract: our names, the overlay, our words."""
+"""Turn a captured document into the contract: our names, the overlay, our texts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,34 +15,34 @@ FOLDER = Path("openapi")
 
 @dataclass(frozen=True)
 class Step:
-    """One action on its way through a document."""
+    """The effect of one action on a document."""
 
     action: overlay.Action
     before: Document
-    after: Document  # the same as before, where the action does not fit
+    after: Document  # equal to `before` if the action does not fit
     problem: str = ""  # why it does not fit
 
     @property
     def places(self) -> list[overlay.Steps]:
-        """The places that the action corrects: none if it does not fit or changes nothing."""
+        """The places that the action changes; none if it does not fit."""
         return overlay.places(self.before, self.action) if self.after != self.before else []
 
 
 @dataclass(frozen=True)
 class Corrections:
-    """What is done to a captured document, in this order: renamed, corrected, described."""
+    """The corrections of a captured document: rename, apply the overlay, describe."""
 
     actions: list[overlay.Action]
     names: Names = field(default_factory=Names)
 
     def apply(self, document: Document) -> Document:
-        """Return the contract that a captured document gives; actions that do not fit are left."""
+        """Return the contract of a captured document; actions that do not fit are skipped."""
         renamed = rename(document, self.names)
         corrected = next((step.after for step in reversed(list(self._steps(renamed)))), renamed)
         return describe(corrected, self.names)
 
     def steps(self, document: Document) -> Iterator[Step]:
-        """Yield what each action does to a captured document."""
+        """Yield the effect of each action on a captured document."""
         return self._steps(rename(document, self.names))
 
     def _steps(self, document: Document) -> Iterator[Step]:
@@ -56,7 +56,7 @@ class Corrections:
 
 
 def read_corrections(folder: Path = FOLDER) -> Corrections:
-    """Read overlay.yaml and names.yaml in a folder."""
+    """Read overlay.yaml and names.yaml from a folder."""
     actions, names = folder / "overlay.yaml", folder / "names.yaml"
     return Corrections(
         overlay.read_actions(parse(FilePlace(actions).read(), str(actions))),

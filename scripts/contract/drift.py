@@ -1,4 +1,4 @@
-"""Whether HighLevel has moved away from what is captured, and what kind of move it is."""
+"""Whether HighLevel's documents differ from the captured ones, and the kind of difference."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from datetime import date
 
 from scripts.contract.diff.report import render
 from scripts.contract.diff.review import Review
-from scripts.contract.errors import NotThereError
+from scripts.contract.errors import MissingDocumentError
 from scripts.contract.generate import Layout
 from scripts.contract.recapture import recapture, review_recapture
 
@@ -21,7 +21,7 @@ _TITLES = {
 
 @dataclass(frozen=True)
 class Drift:
-    """What became of the document of one Version: a review, or why it cannot be read any more."""
+    """The drift of one Version: a review, or the reason why its document is missing."""
 
     version: str
     review: Review | None = None
@@ -29,7 +29,7 @@ class Drift:
 
     @property
     def kind(self) -> str:
-        """How it moved; empty if it did not."""
+        """The kind of drift; empty without drift."""
         if self.review is None:
             return GONE
         overlay = self.review.overlay
@@ -42,10 +42,10 @@ class Drift:
         return MENDED if is_mended else CHANGED
 
     def report(self, form: str) -> str:
-        """Write it in a form of the report; empty in Markdown if nothing moved."""
+        """Write it in an output format; empty in Markdown without drift."""
         if self.review is not None:
             return render(self.review if self.kind else replace(self.review, overlay=None), form)
-        advice = f"find where it went, then: make capture VERSION={self.version} FROM=..."
+        advice = f"find its new place, then run: make capture VERSION={self.version} FROM=..."
         if form == "markdown":
             return (
                 f"## The document of {self.version} is gone\n\n    {self.gone}\n\nTo do: {advice}\n"
@@ -56,16 +56,16 @@ class Drift:
 
 
 def find_drift(layout: Layout, version: str, start: str | None, today: date) -> Drift:
-    """Capture the document of a Version again, in memory, and compare."""
+    """Capture the document of a Version in memory, and compare it."""
     try:
         captured = recapture(layout, version, start)
-    except NotThereError as error:
+    except MissingDocumentError as error:
         return Drift(version, gone=str(error))
     return Drift(version, review_recapture(layout, version, captured, today))
 
 
 def title(drifts: Sequence[Drift]) -> str:
-    """Name the gravest move of all, and its Versions; empty if nothing moved."""
+    """Return the most severe kind of drift with its Versions; empty without drift."""
     for kind, words in _TITLES.items():
         versions = [each.version for each in drifts if each.kind == kind]
         if versions:

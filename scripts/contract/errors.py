@@ -1,9 +1,9 @@
-"""The errors of the contract tools: why a run cannot go on, in one line."""
+"""The errors of the contract tools, in one line each."""
 
 
 class CannotRunError(Exception):
-    """Why a command cannot do its work, and what a person can do about it (exit code 2)."""
+    """Why a command cannot run, and what to do about it (exit code 2)."""
 
 
-class NotThereError(CannotRunError):
-    """A document is gone from the web: a finding, where it was there before."""
+class MissingDocumentError(CannotRunError):
+    """A document no longer exists on the web: a finding, if it did before."""

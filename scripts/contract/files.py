@@ -1,4 +1,4 @@
-"""Write files whole or not at all: a run that fails or is interrupted changes nothing."""
+"""Write files completely or not at all: a failed or interrupted run changes nothing."""
 
 import os
 import shutil
@@ -11,16 +11,16 @@ from pathlib import Path
 from types import FrameType
 
 LeftOut = Callable[[str, list[str]], set[str]]
-"""Names what is not copied of a folder that has these names."""
+"""Return the names to omit when a folder with these names is copied."""
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Replace a file in one step; a reader sees the old bytes or the new, never a part."""
+    """Replace a file atomically: a reader never sees a part of it."""
     write_all({path: data})
 
 
 def write_all(files: Mapping[Path, bytes]) -> None:
-    """Replace files together: all that can fail is done before the first is replaced."""
+    """Replace files together: all steps that can fail come before the first replacement."""
     ready: dict[Path, Path] = {}
     try:
         for path, data in files.items():
@@ -39,7 +39,7 @@ def write_all(files: Mapping[Path, bytes]) -> None:
 
 
 def replace_folder(old: Path, new: Path) -> None:
-    """Move a folder to the place of another; if that fails, restore the old one."""
+    """Replace a folder by another; on failure, restore the old one."""
     with tempfile.TemporaryDirectory(
         dir=old.parent, prefix=f".{old.name}.", ignore_cleanup_errors=True
     ) as folder:
@@ -55,9 +55,9 @@ def replace_folder(old: Path, new: Path) -> None:
 
 
 def copy_folder(folder: Path, to: Path, left_out: LeftOut | None = None) -> None:
-    """Copy a folder to where there is none, or an empty one; OSError names the first failure."""
+    """Copy a folder to a new or empty one; OSError has the first failure."""
     try:
-        # A link stays one: it may lead to a file that is not there.
+        # A symbolic link stays one, because it may be broken.
         shutil.copytree(folder, to, symlinks=True, ignore=left_out, dirs_exist_ok=True)
     except shutil.Error as error:
         source, _, why = error.args[0][0]
@@ -66,7 +66,7 @@ def copy_folder(folder: Path, to: Path, left_out: LeftOut | None = None) -> None
 
 @contextmanager
 def restored_on_failure(paths: Sequence[Path]) -> Iterator[None]:
-    """Copy files and folders of one place, and restore them if the block raises."""
+    """Back up files and folders of one parent, and restore them if the block raises."""
     with tempfile.TemporaryDirectory(dir=paths[0].parent, prefix=".before.") as folder:
         for path in paths:
             if path.is_dir():
@@ -75,7 +75,7 @@ def restored_on_failure(paths: Sequence[Path]) -> Iterator[None]:
                 shutil.copy2(path, folder)
         try:
             yield
-        except BaseException:  # Ctrl-C too, and a second one does not stop the restoring
+        except BaseException:  # includes Ctrl-C; a second one does not stop the restoring
             with _interrupts_deferred():
                 for path in paths:
                     _restore(path, Path(folder) / path.name)
@@ -95,9 +95,9 @@ def _restore(path: Path, kept: Path) -> None:
 
 @contextmanager
 def _interrupts_deferred() -> Iterator[None]:
-    """Let Ctrl-C take effect at the end of the block."""
+    """Defer Ctrl-C to the end of the block."""
     if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread is interrupted
+        yield  # only the main thread gets signals
         return
     arrived: list[tuple[int, FrameType | None]] = []
     handler = signal.signal(signal.SIGINT, lambda *each: arrived.append(each))

@@ -1,7 +1,7 @@
-"""From captured document to contract, and from contract to code.
+"""Build the contract from captured documents, and code from the contract.
 
-Everything is built first, and then put in place. Nothing here knows what is wrong with HighLevel's
-document, or how we call things: overlay.yaml and names.yaml do.
+Everything is built first and then put in place. Corrections of HighLevel's document and our names
+are in overlay.yaml and names.yaml, not here.
 """
 
 import hashlib
@@ -23,8 +23,8 @@ from scripts.contract.tables import operations_module, with_methods
 
 DEFAULT_VERSION = "2021-07-28"
 PACKAGE = "generated_client"
-BOTH_MODES = ("facade", "facade/bulk")  # packages that are written async, and generated blocking
-# What stands at the top and holds what is generated; all that is in FOLDERS is.
+BOTH_MODES = ("facade", "facade/bulk")  # packages with async sources and generated blocking code
+# The top-level paths that contain generated files; all files in FOLDERS are generated.
 HOLDERS = ("openapi", PACKAGE, "facade", "README.md")
 FOLDERS = (PACKAGE, *(f"{package}/{BLOCKING}" for package in BOTH_MODES))
 UNASYNC = "unasync"
@@ -47,7 +47,7 @@ class Layout:
 
     @property
     def versions(self) -> list[str]:
-        """The Versions whose documents are captured; first the one that code is generated from."""
+        """The captured Versions; code is generated from the first."""
         captured = (self.openapi / "captured").glob("*.json")
         others = {path.stem for path in captured} - {"lock", DEFAULT_VERSION}
         return [DEFAULT_VERSION, *sorted(others)]
@@ -59,7 +59,7 @@ class Layout:
 
     @property
     def names(self) -> Path:
-        """How the contract names and words what is published."""
+        """The names and texts of the contract."""
         return self.openapi / "names.yaml"
 
     @property
@@ -74,7 +74,7 @@ class Layout:
 
     @property
     def manifest(self) -> Path:
-        """The digests of generated files, and what they were made with."""
+        """The digests of generated files, and of what they were generated with."""
         return self.openapi / "manifest.json"
 
     @property
@@ -89,11 +89,11 @@ class Layout:
 
     @property
     def operations(self) -> Path:
-        """The module of the facade that holds the contract's operations."""
+        """The module of the facade with the contract's operations."""
         return self.facade / "_core" / "operations.py"
 
     def name(self, path: Path) -> str:
-        """Return a path from the top, with slashes."""
+        """Return a path relative to the root, with slashes."""
         return path.relative_to(self.root).as_posix()
 
     @property
@@ -104,7 +104,7 @@ class Layout:
 
 @dataclass(frozen=True)
 class Built:
-    """Every file that `make generate` writes, in memory, by its path from the top."""
+    """Every file that `make generate` writes, in memory, by its path from the root."""
 
     files: dict[str, bytes]
 
@@ -125,7 +125,7 @@ def read_captured(layout: Layout, name: str) -> Document:
 
 
 def build_contract(layout: Layout, name: str = DEFAULT_VERSION) -> bytes:
-    """Name, correct and word a captured document, and check that the contract is valid."""
+    """Rename, correct and describe a captured document, and check that the contract is valid."""
     corrections = read_corrections(layout.openapi)
     overlay.require_reasons(corrections.actions)
     contract = corrections.apply(read_captured(layout, name))
@@ -159,25 +159,25 @@ def build(layout: Layout) -> Built:
 
 
 def _code(layout: Layout, contract: bytes) -> dict[str, bytes]:
-    """Generate all code, by its path from the top."""
+    """Generate all code, by its path from the root."""
     hooks = parse(_read(layout.settings), str(layout.settings)).get("post_hooks", [])
     with tempfile.TemporaryDirectory() as folder:
         made = Layout(Path(folder))
         run_generator(contract, layout.settings.resolve(), made.package)
-        (made.package / "py.typed").touch()  # --meta none leaves it out
+        (made.package / "py.typed").touch()  # --meta none omits it
         for package in BOTH_MODES:
             write_blocking(_texts(layout.root / package / ASYNC), made.root, package)
         made.operations.parent.mkdir()
         module = operations_module(parse(contract, str(layout.contract)))
         made.operations.write_text(module, "utf-8")
-        # In the top folder, where ruff knows facade and generated_client as first-party packages.
+        # In the root folder, where ruff treats facade and generated_client as first-party packages.
         run_hooks(hooks, made.root, made.facade.name)
         names = sorted([*_existing(made), made.name(made.operations)])
         return {name: (made.root / name).read_bytes() for name in names}
 
 
 def stale(layout: Layout, built: Built) -> list[str]:
-    """Return each file, by its path from the top, that its sources would not produce now."""
+    """Return the stale files, by their path from the root."""
     wrong = {name for name, data in built.files.items() if not _is(layout.root / name, data)}
     return sorted(wrong | (_existing(layout) - built.files.keys()))
 
@@ -222,7 +222,7 @@ def put_in_place(layout: Layout, built: Built) -> None:
 
 
 def _existing(layout: Layout) -> set[str]:
-    """Return the files in the folders of generated code, by their path from the top."""
+    """Return the files in the folders of generated code, by their path from the root."""
     return {f"{name}/{path}" for name in FOLDERS for path in _files(layout.root / name)}
 
 

@@ -1,4 +1,4 @@
-"""Running openapi-python-client, and the hooks that format what is generated."""
+"""Run openapi-python-client, and the hooks that format generated code."""
 
 import os
 import shlex
@@ -23,14 +23,14 @@ def run_generator(contract: bytes, settings: Path, package: Path) -> None:
 
 
 def run_hooks(hooks: Sequence[str], folder: Path, inside: str) -> None:
-    """Run the generator's post-hooks in a folder, on other code that is generated inside it."""
+    """Run the generator's post-hooks in a folder, on other generated code inside it."""
     for hook in hooks:
         command = [inside if word == "." else word for word in shlex.split(hook)]
         _run(hook, command, folder)
 
 
 def _run(name: str, command: Sequence[str], folder: Path) -> None:
-    # The hooks find the locked ruff first, the one beside this Python.
+    # The folder of this Python comes first in PATH, so that hooks find the locked ruff.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     done = subprocess.run(
         command,

@@ -1,4 +1,4 @@
-"""What `openapi/names.yaml` says: how the contract names and words what is published."""
+"""The contract's names and texts, read from `openapi/names.yaml`."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,12 +7,12 @@ from scripts.contract.errors import CannotRunError
 from scripts.contract.openapi.paths import template
 
 Words = dict[str, str]
-"""What is said of each name."""
+"""The description of each name."""
 
 
 @dataclass(frozen=True)
 class OperationNames:
-    """What an operation is called, the tag it stands under, and its words."""
+    """The name of an operation, its tag and its texts."""
 
     operationId: str
     tag: str
@@ -22,7 +22,7 @@ class OperationNames:
 
 @dataclass(frozen=True)
 class SchemaNames:
-    """By which roles a published schema is recognised, and its words."""
+    """The roles that identify a published schema, and its texts."""
 
     roles: list[str] = field(default_factory=list)
     description: str = ""
@@ -31,7 +31,7 @@ class SchemaNames:
 
 @dataclass(frozen=True)
 class Names:
-    """All that names.yaml says; without it, everything is named by rule and nothing is worded."""
+    """The content of names.yaml; if empty, everything is named by rule and gets no texts."""
 
     info: str = ""
     tags: Words = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Names:
 
 
 def read_names(raw: Any, where: str) -> Names:
-    """Read the names of a file that is already parsed; `where` is for errors."""
+    """Read the names from parsed data; `where` is for errors."""
     names: Names = _record(Names, raw, where)
     operations = {
         template(label): _record(OperationNames, entry, f"{where}: operations: {label}")
@@ -61,7 +61,7 @@ def read_names(raw: Any, where: str) -> Names:
 
 
 def _record(kind: type[Any], raw: Any, where: str) -> Any:
-    """Make a record of a mapping whose keys and values are those that the record has."""
+    """Make a record of a mapping with the record's keys and types."""
     known = kind.__dataclass_fields__
     if not isinstance(raw, dict) or not raw.keys() <= known.keys():
         extra = sorted(raw.keys() - known.keys()) if isinstance(raw, dict) else ["no mapping"]
@@ -70,7 +70,7 @@ def _record(kind: type[Any], raw: Any, where: str) -> Any:
         wanted = list if key == "roles" else str if known[key].type is str else dict
         texts = value if wanted is list else value.values() if known[key].type == Words else ()
         if not isinstance(value, wanted) or not all(isinstance(each, str) for each in texts):
-            raise CannotRunError(f"{where}: {key} is not what belongs there: {value!r:.60}")
+            raise CannotRunError(f"{where}: {key} has the wrong type: {value!r:.60}")
     try:
         return kind(**raw)
     except TypeError as error:

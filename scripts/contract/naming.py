@@ -1,8 +1,8 @@
-"""Name and word a document as `openapi/names.yaml` says, in two passes around the overlay.
+"""Rename and describe a document by `openapi/names.yaml`, before and after the overlay.
 
-`rename` runs before it, so that its actions see our names whatever HighLevel calls things;
-`describe` runs after it, and says what nothing says yet. What is listed and not published is not
-needed; what is published and not listed gets a name by rule.
+`rename` runs before it, so that its actions use our names whatever HighLevel's are; `describe` runs
+after it and adds missing texts. A listed but unpublished name is ignored; a published but unlisted
+item is named by rule.
 """
 
 import copy
@@ -20,7 +20,7 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
 def rename(document: Document, names: Names) -> Document:
-    """Give operations, tags and schemas our names, in a copy."""
+    """Return a copy in which operations, tags and schemas have our names."""
     result = copy.deepcopy(document)
     ids = {each.operationId for each in names.operations.values()}
     for method, path, operation in _operations(result):
@@ -37,24 +37,24 @@ def rename(document: Document, names: Names) -> Document:
 
 
 def describe(document: Document, names: Names) -> Document:
-    """Say what nothing says yet, in a copy, and list the tags that operations have."""
+    """Return a copy with missing texts added, and with the tags of its operations listed."""
     result = copy.deepcopy(document)
     by_id = {each.operationId: each for each in names.operations.values()}
     used: dict[str, None] = {}
     for _, _, operation in _operations(result):
         known = by_id.get(str(operation.get("operationId")), OperationNames("", ""))
-        _say(operation, "summary", known.summary)
+        _add_text(operation, "summary", known.summary)
         _describe_parameters(operation, {**names.parameters, **known.parameters})
         for status, response in _object(operation, "responses").items():
             of_class = names.responses.get(f"{status[:1]}XX", "")
-            _say(response, "description", names.responses.get(status, of_class))
+            _add_text(response, "description", names.responses.get(status, of_class))
         used.update(dict.fromkeys(map(str, _items(operation, "tags"))))
-    _say(result.get("info"), "description", names.info)
+    _add_text(result.get("info"), "description", names.info)
     if names.tags:
         listed = [tag for tag in names.tags if tag in used]
         result["tags"] = [{"name": tag} for tag in dict.fromkeys([*listed, *used])]
         for tag in result["tags"]:
-            _say(tag, "description", names.tags.get(tag["name"], ""))
+            _add_text(tag, "description", names.tags.get(tag["name"], ""))
     _describe_components(_object(result, "components"), names)
     return result
 
@@ -72,25 +72,25 @@ def _operations(document: Document) -> Iterator[tuple[str, str, dict[str, Any]]]
 
 
 def _object(node: Any, key: str) -> dict[str, Any]:
-    """Return a member that is an object; empty where there is none, which lint reports."""
+    """Return a member that is an object, else an empty one; lint reports the error."""
     member = node.get(key) if isinstance(node, dict) else None
     return member if isinstance(member, dict) else {}
 
 
 def _items(node: dict[str, Any], key: str) -> list[Any]:
-    """Return a member that is a list; empty where there is none."""
+    """Return a member that is a list, else an empty one."""
     member = node.get(key)
     return member if isinstance(member, list) else []
 
 
 def _tag(tags: list[Any], path: str) -> str:
-    """Name the tag of an operation that is not listed: its first one, or the path's start."""
+    """Return the tag of an unlisted operation: its first one, or the start of the path."""
     segments = [each for each in path.split("/") if each and not each.startswith("{")]
     return snake_case(str(next(iter([*tags, *segments]), ""))) or "default"
 
 
 def _free(name: str, taken: set[str]) -> str:
-    """Return a name that differs from all others in code too, by a number behind it if need be."""
+    """Return a name that is not taken in code, with a number appended if needed."""
     known = {snake_case(each).replace("_", "") for each in taken}
     number, free = 1, name
     while snake_case(free).replace("_", "") in known:
@@ -126,7 +126,7 @@ def _renamed(reference: str, new: Mapping[str, str]) -> str:
 
 
 def _schema_in(document: Document, role: str) -> str | None:
-    """Return the name of the schema that an operation sends or answers with."""
+    """Return the name of the schema with a role: the request or a response of an operation."""
     name, _, part = role.partition(" ")
     for _, _, operation in _operations(document):
         if operation.get("operationId") == name:
@@ -140,7 +140,7 @@ def _schema_in(document: Document, role: str) -> str | None:
 
 
 def _followed(document: Document, node: Any) -> Any:
-    """Follow the reference that a place may be; None where it leads nowhere."""
+    """Follow a reference, if the node is one; None if it is broken."""
     if not (isinstance(node, dict) and isinstance(node.get("$ref"), str)):
         return node
     try:
@@ -151,9 +151,9 @@ def _followed(document: Document, node: Any) -> Any:
 
 def _describe_parameters(operation: dict[str, Any], words: Words) -> None:
     for parameter in _items(operation, "parameters"):
-        said = words.get(str(_named(parameter)), "")
-        _say(parameter, "description", said)
-        _say(_object(parameter, "schema"), "description", said)  # the generator reads this one
+        text = words.get(str(_named(parameter)), "")
+        _add_text(parameter, "description", text)
+        _add_text(_object(parameter, "schema"), "description", text)  # the generator uses this one
 
 
 def _named(parameter: Any) -> Any:
@@ -162,18 +162,18 @@ def _named(parameter: Any) -> Any:
 
 def _describe_components(components: dict[str, Any], names: Names) -> None:
     for parameter in _object(components, "parameters").values():
-        _say(parameter, "description", names.parameters.get(str(_named(parameter)), ""))
+        _add_text(parameter, "description", names.parameters.get(str(_named(parameter)), ""))
     for name, scheme in _object(components, "securitySchemes").items():
-        _say(scheme, "description", names.securitySchemes.get(name, ""))
+        _add_text(scheme, "description", names.securitySchemes.get(name, ""))
     for name, schema in _object(components, "schemas").items():
         known = names.schemas.get(name, SchemaNames())
-        _say(schema, "description", known.description)
+        _add_text(schema, "description", known.description)
         words = {**names.properties, **known.properties}
         for key, node in _object(schema, "properties").items():
-            _say(node, "description", words.get(key, ""))
+            _add_text(node, "description", words.get(key, ""))
 
 
-def _say(node: Any, key: str, words: str) -> None:
-    """Say something of an object that says nothing itself; beside a reference nothing counts."""
+def _add_text(node: Any, key: str, words: str) -> None:
+    """Add a text to an object without one; not beside a reference, where it has no effect."""
     if words and isinstance(node, dict) and "$ref" not in node and not node.get(key):
         node[key] = words

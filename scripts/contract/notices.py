@@ -1,7 +1,7 @@
-"""Actions of the overlay that fit otherwise than `x-expect` says: what changed, and what to do.
+"""Notices about overlay actions that correct another number of places than `x-expect`.
 
-A notice stops nothing: the contract is what the actions that fit make of the document. `mend`
-settles it in the overlay file, and touches nothing else there.
+A notice does not stop the build: the contract is built with the actions that fit. `mend` resolves
+notices by editing the overlay file, and changes nothing else in it.
 """
 
 import json
@@ -19,17 +19,17 @@ from scripts.contract.openapi.lines import Location, locations
 from scripts.contract.openapi.pointers import escape, lookup
 from scripts.contract.places import GitPlace
 
-_MAX_PLACES = 4  # places that are written out
+_MAX_PLACES = 4  # places that are shown
 _KEYS = ("target", "description", "x-evidence", "x-expect", "update", "copy", "remove")
 _DELETE = "no Version needs it: delete the action, or correct the target of a new one"
 
 Counts = dict[str, int]
-"""How many places an action corrects, by Version."""
+"""The number of places that an action corrects, by Version."""
 
 
 @dataclass(frozen=True)
 class Notice:
-    """An action that does not fit as it says, and what has become of its places."""
+    """An action whose `x-expect` is wrong, and what changed in its places."""
 
     action: overlay.Action
     counts: Counts
@@ -37,17 +37,17 @@ class Notice:
 
     @property
     def expect(self) -> int | Counts:
-        """What `x-expect` must say; 0 where the action is not needed."""
+        """The right value of `x-expect`; 0 if the action is not needed."""
         numbers = set(self.counts.values())
         return numbers.pop() if len(numbers) == 1 else self.counts
 
     @property
     def to_do(self) -> str:
-        """What settles it, in words."""
+        """How to resolve it."""
         if not self.expect:
             return _DELETE
-        said = json.dumps(self.expect) if isinstance(self.expect, dict) else self.expect
-        return f"read the places, then set x-expect: {said}"
+        number = json.dumps(self.expect) if isinstance(self.expect, dict) else self.expect
+        return f"read the places, then set x-expect: {number}"
 
 
 def open_notices(
@@ -57,7 +57,7 @@ def open_notices(
 ) -> list[Notice]:
     """Return the notices on the captured documents, by Version.
 
-    `earlier` has documents that the overlay fitted, to say what has changed since.
+    `earlier` has documents that the overlay fitted, to show what changed since.
     """
     steps = {name: list(corrections.steps(each)) for name, each in documents.items()}
     before = {name: list(corrections.steps(each)) for name, each in (earlier or {}).items()}
@@ -66,19 +66,19 @@ def open_notices(
         counts = {name: len(each[index].places) for name, each in steps.items()}
         wrong = [name for name, count in counts.items() if action.expected(name) != count]
         if wrong or not any(counts.values()):
-            said = (
+            findings = (
                 line
                 for name in wrong
                 for line in _findings(
                     name, steps[name][index], before[name][index] if name in before else None
                 )
             )
-            found.append(Notice(action, counts, tuple(said)))
+            found.append(Notice(action, counts, tuple(findings)))
     return found
 
 
 def notices_of(layout: Layout, earlier: Mapping[str, Document] | None = None) -> list[Notice]:
-    """Return the notices on what is captured, compared with `earlier` or with the last commit."""
+    """Return the notices on the captured documents, compared with `earlier` or the last commit."""
     corrections = read_corrections(layout.openapi)
     overlay.require_reasons(corrections.actions)
     documents = {name: read_captured(layout, name) for name in layout.versions}
@@ -87,14 +87,14 @@ def notices_of(layout: Layout, earlier: Mapping[str, Document] | None = None) ->
         return found
     committed: dict[str, Document] = {}
     for name in documents:
-        with suppress(CannotRunError):  # it is a new Version, or this is no repository
+        with suppress(CannotRunError):  # a new Version, or no repository
             path = GitPlace(str(layout.root), "HEAD", f"./{layout.name(layout.captured(name))}")
             committed[name] = parse_openapi(path.read(), name)
     return open_notices(corrections, documents, committed)
 
 
 def _findings(version: str, now: Step, earlier: Step | None) -> Iterator[str]:
-    """Say how an action fits the document of a Version, and what has changed in its places."""
+    """Return how an action fits the document of a Version, and what changed in its places."""
     expected = now.action.expected(version)
     places = now.places
     yield f"{version}: it corrects {len(places)} place(s), x-expect says {expected}"
@@ -116,7 +116,7 @@ def _pointer(steps: overlay.Steps) -> str:
 
 
 def _at(document: Document, steps: overlay.Steps) -> str:
-    """Name a place and what stands there now."""
+    """Return a place with its present value."""
     pointer = _pointer(steps)
     try:
         return f"{pointer} is {json.dumps(lookup(document, pointer), sort_keys=True):.100}"
@@ -125,7 +125,7 @@ def _at(document: Document, steps: overlay.Steps) -> str:
 
 
 def written(notices: list[Notice], data: bytes, name: str) -> list[str]:
-    """Write notices, with the lines of their actions in the overlay's text."""
+    """Return notices as lines, with the lines of their actions in the overlay's text."""
     pointers = [f"/actions/{each.action.number - 1}" for each in notices]
     lines = _locations(data, name, pointers)
     texts = []
@@ -137,9 +137,9 @@ def written(notices: list[Notice], data: bytes, name: str) -> list[str]:
 
 
 def mend(notices: list[Notice], data: bytes, name: str) -> bytes:
-    """Settle notices in an overlay's text: actions are deleted, or `x-expect` says what fits.
+    """Resolve notices in an overlay's text: delete actions, or correct `x-expect`.
 
-    All else stays as it is, comments included. CannotRunError if the text is not block style.
+    Everything else stays, including comments. CannotRunError if the text is not block style.
     """
     raw = parse(data, name)
     mark = BOM_UTF8 if data.startswith(BOM_UTF8) else b""
@@ -156,18 +156,18 @@ def mend(notices: list[Notice], data: bytes, name: str) -> bytes:
             raw["actions"][index]["x-expect"] = notice.expect
             line, column = found[f"/actions/{index}/x-expect"]
             end = min([end, *(each.line - 1 for each in found.values() if each.line > line)])
-            said = f"{text[line - 1][: column - 1]}x-expect: {_flow(notice.expect)}\n"
-            text[line - 1 : _without_comments(text, end)] = [said]
+            line_text = f"{text[line - 1][: column - 1]}x-expect: {_flow(notice.expect)}\n"
+            text[line - 1 : _without_comments(text, end)] = [line_text]
         else:
             del raw["actions"][index]
             if start and not text[start - 1].strip() and not "".join(text[end : end + 1]).strip():
-                end += 1  # of two empty lines that meet, one is left
+                end += 1  # keeps one of two adjacent empty lines
             del text[start:end]
     mended = mark + "".join(text).encode()
     with suppress(CannotRunError):
         if raw["actions"] and parse(mended, name) == raw:
             return mended
-    raise CannotRunError(f"{name} cannot be mended as it is written: do what the notices say")
+    raise CannotRunError(f"{name} cannot be mended automatically: follow the notices")
 
 
 def _locations(data: bytes, name: str, pointers: list[str]) -> dict[str, Location]:
@@ -176,7 +176,7 @@ def _locations(data: bytes, name: str, pointers: list[str]) -> dict[str, Locatio
 
 
 def _without_comments(lines: list[str], end: int) -> int:
-    """Return the end of what stands before empty lines and comments, which belong to no action."""
+    """Return the end without trailing empty lines and comments, which belong to no action."""
     while lines[end - 1].strip()[:1] in ("", "#"):
         end -= 1
     return end

@@ -1,7 +1,7 @@
-"""OpenAPI Overlay 1.1: corrections as data, applied in order to a document.
+"""OpenAPI Overlay 1.1: corrections as data, applied to a document in order.
 
-Beyond the standard, an action may say `x-expect`, the number of places it corrects, or that number
-for each Version of the document. `scripts.contract.notices` reports where another number fits.
+As an extension of the standard, an action may have `x-expect`: the number of places it corrects, or
+that number for each Version. `scripts.contract.notices` reports a wrong number.
 """
 
 import copy
@@ -12,26 +12,26 @@ from typing import Any
 from jsonpath import JSONPathEnvironment, JSONPathError, JSONPathMatch
 
 from scripts.contract.errors import CannotRunError
-from scripts.contract.overlay_form import faults
+from scripts.contract.overlay_form import errors_of
 
 _PATHS = JSONPathEnvironment(strict=True)
 
 
 Steps = tuple[str | int, ...]
-"""The keys and indexes that lead to a place."""
+"""The keys and indexes of a place, from the root."""
 
 
 class OverlayError(CannotRunError):
-    """An action that is not one of an overlay, or cannot be applied, and why."""
+    """An action that is invalid or cannot be applied, with the reason."""
 
 
 class NoFitError(OverlayError):
-    """An action that cannot be applied to this document, and could be to another."""
+    """A valid action that cannot be applied to this document."""
 
 
 @dataclass(frozen=True)
 class Action:
-    """One correction: what it selects, what it does there, why, and how often."""
+    """One correction: its target, its change, its reason, and its number of places."""
 
     number: int
     target: str
@@ -39,13 +39,13 @@ class Action:
     remove: bool = False
     change: dict[str, Any] = field(default_factory=dict)  # {"update": value}, {"copy": path} or {}
     evidence: str = ""
-    expect: int | dict[str, int] | None = None  # by Version, where they differ
+    expect: int | dict[str, int] | None = None  # by Version, if they differ
 
     def __str__(self) -> str:
         return f"overlay action {self.number} ({self.description or self.target})"
 
     def expected(self, version: str) -> int | None:
-        """Return the number of places that it corrects in the document of a Version."""
+        """Return the expected number of places in the document of a Version."""
         return self.expect.get(version) if isinstance(self.expect, dict) else self.expect
 
     def fail(self, why: str) -> OverlayError:
@@ -59,14 +59,14 @@ class Action:
 
 def read_actions(overlay: Any) -> list[Action]:
     """Read the actions of an Overlay 1.0 or 1.1 document."""
-    if wrong := list(faults(overlay)):
+    if wrong := list(errors_of(overlay)):
         lines = "".join(f"\n  {line}" for line in wrong)
         raise OverlayError(f"this is not an OpenAPI Overlay document:{lines}")
     return [_read(number, raw) for number, raw in enumerate(overlay["actions"], start=1)]
 
 
 def overlay_of(actions: Sequence[Any], version: str = "1.1.0") -> dict[str, Any]:
-    """Return an Overlay document of these actions."""
+    """Return an Overlay document with these actions."""
     info = {"title": "Proposed corrections", "version": "1.0.0"}
     return {"overlay": version, "info": info, "actions": list(actions)}
 
@@ -89,12 +89,12 @@ def _read(number: int, raw: Any) -> Action:
 
 
 def require_reasons(actions: list[Action]) -> None:
-    """Refuse an action without description, evidence, or the number of places that it hits."""
+    """Require a description, evidence and the number of places for each action."""
     for action in actions:
         if not action.description or not action.evidence or action.expect is None:
-            raise action.fail("our own actions have description, x-evidence and x-expect")
+            raise action.fail("our own actions need description, x-evidence and x-expect")
         if not action.remove and not action.change:
-            raise action.fail("it does nothing: no update, no copy, no remove")
+            raise action.fail("it has no effect: add update, copy or remove")
 
 
 def apply(document: Any, actions: list[Action]) -> Any:
@@ -110,13 +110,13 @@ def apply(document: Any, actions: list[Action]) -> Any:
 
 
 def places(document: Any, action: Action) -> list[Steps]:
-    """Return where each place is that an action hits."""
+    """Return the places that an action selects."""
     return [tuple(node.parts) for node in _select(document, action.target, action)]
 
 
 def _select(document: Any, path: str, action: Action) -> list[JSONPathMatch]:
     try:
-        # A path may reach one place twice; it is one place all the same.
+        # A path may select a place twice; it counts once.
         return list({node.path: node for node in _PATHS.finditer(path, document)}.values())
     except JSONPathError as error:
         reason = str(error).splitlines()[0]
@@ -131,7 +131,7 @@ def _remove(nodes: list[JSONPathMatch], action: Action) -> None:
         parent: Any = node.parent.obj
         removed.setdefault(id(parent), (parent, set()))[1].add(node.parts[-1])
     for parent, keys in removed.values():
-        if isinstance(parent, list):  # at once, so that no index moves under another
+        if isinstance(parent, list):  # together, because removing one item moves later indexes
             parent[:] = [item for index, item in enumerate(parent) if index not in keys]
         else:
             for key in keys:
@@ -143,7 +143,7 @@ def _change(document: Any, nodes: list[JSONPathMatch], action: Action) -> None:
         raise action.does_not_fit(
             "its target selects places of more than one kind: objects, arrays, single values"
         )
-    value = copy.deepcopy(_value(document, action))  # it may be inside what is changed
+    value = copy.deepcopy(_value(document, action))  # it may be part of what is changed
     for node in nodes:
         own = copy.deepcopy(value)  # matches must not share a value
         if isinstance(node.obj, dict | list):
@@ -170,7 +170,7 @@ def _value(document: Any, action: Action) -> Any:
 
 
 def _merge(target: Any, value: Any, path: str, action: Action) -> None:
-    """Merge objects property by property; an array takes the items of one, or one item."""
+    """Merge objects property by property; append an item, or the items of an array, to an array."""
     if isinstance(target, list):
         target.extend(value if isinstance(value, list) else [value])
         return

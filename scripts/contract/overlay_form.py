@@ -11,7 +11,7 @@ _EXTENSIONS = {"^x-": True}
 
 
 def _record(required: list[str], properties: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of an object that has these properties and extensions, and no other."""
+    """Return the schema of an object with only these properties and extensions."""
     return {
         "type": "object",
         "required": required,
@@ -44,12 +44,12 @@ _SCHEMAS = {
 }
 
 
-def faults(overlay: Any) -> Iterator[str]:
-    """Yield what keeps a document from being an Overlay of the version that it names."""
+def errors_of(overlay: Any) -> Iterator[str]:
+    """Yield the errors of an Overlay document of the version that it states."""
     version = str(overlay.get("overlay")) if isinstance(overlay, dict) else ""
     schema = _SCHEMAS.get(version[:4])
     if schema is None:
-        yield "/overlay: the version is 1.0 or 1.1, such as 1.1.0"
+        yield "/overlay: the version must be 1.0 or 1.1, such as 1.1.0"
         return
     errors = list(validation_errors(schema, overlay))
     yield from errors
@@ -57,4 +57,4 @@ def faults(overlay: Any) -> Iterator[str]:
         return
     for index, action in enumerate(overlay["actions"]):
         if len(action.keys() & {"update", "copy", "remove"}) != 1:
-            yield f"/actions/{index}: an action has one of update, copy and remove"
+            yield f"/actions/{index}: an action must have one of update, copy and remove"

@@ -1,4 +1,4 @@
-"""Where a document is read from: a file, an http(s) URL, or a path in a git revision."""
+"""The place of a document: a file, an http(s) URL, or a path in a git revision."""
 
 import os
 import posixpath
@@ -23,7 +23,7 @@ def is_url(text: str) -> bool:
 
 
 def split_url(url: str, what: str) -> SplitResult:
-    """Take a URL apart, and refuse one whose password would stand wherever the URL is named."""
+    """Split a URL, and refuse one with a password, which would be printed with the URL."""
     try:
         parts = urlsplit(url)
     except ValueError as error:
@@ -46,18 +46,18 @@ class FilePlace:
 
     @property
     def top(self) -> str:
-        """What precedes the path in the name of every file of the same place."""
+        """The common prefix of all files of the same origin."""
         return ""
 
     def join(self, reference: str) -> "Place":
-        """Find what a reference in this document points at."""
+        """Resolve a reference in this document."""
         if is_url(reference):
             return UrlPlace(reference)
         if reference.startswith("/") or "://" in reference:
             raise CannotRunError(
                 f"{self}: {reference!r} is neither a relative path nor an http(s) URL"
             )
-        # One spelling for one file, however many folders the reference goes up and down.
+        # Normalised, so that each file has one name.
         return FilePlace(Path(os.path.normpath(self.path.parent / reference)))
 
     def read(self) -> bytes:
@@ -80,16 +80,16 @@ class UrlPlace:
 
     @property
     def top(self) -> str:
-        """What precedes the path in the name of every file of the same place."""
+        """The common prefix of all files of the same origin."""
         return f"{urlsplit(self.url).scheme}://{urlsplit(self.url).netloc}"
 
     def join(self, reference: str) -> "Place":
-        """Find what a reference in this document points at."""
+        """Resolve a reference in this document."""
         try:
             url = urljoin(self.url, reference)
         except ValueError:
             url = ""
-        if not is_url(url):  # a page of the web must not make us read files of this machine
+        if not is_url(url):  # a page of the web must not make us read local files
             raise CannotRunError(
                 f"{self}: {reference!r} is neither a relative path nor an http(s) URL"
             )
@@ -102,7 +102,7 @@ class UrlPlace:
 
 @dataclass(frozen=True)
 class GitPlace:
-    """A path in a revision of a repository: a folder of this machine, or one git can fetch."""
+    """A path in a revision of a repository: a local folder, or one that git can fetch."""
 
     repository: str
     revision: str
@@ -113,23 +113,23 @@ class GitPlace:
 
     @property
     def top(self) -> str:
-        """What precedes the path in the name of every file of the same place."""
+        """The common prefix of all files of the same origin."""
         return f"{self.repository}@{self.revision}:"
 
     def join(self, reference: str) -> "Place":
-        """Find what a reference in this document points at, in the same revision."""
+        """Resolve a reference in this document, in the same revision."""
         if is_url(reference):
             return UrlPlace(reference)
         path = posixpath.normpath(posixpath.join(posixpath.dirname(self.path), reference))
         return replace(self, path=path)
 
     def commit(self) -> str:
-        """Name the full commit that the revision means."""
+        """The full id of the revision's commit."""
         arguments = ("rev-parse", "--verify", "--end-of-options")
         return self._git(arguments, "^{commit}").decode().strip()
 
     def read(self) -> bytes:
-        """Read the bytes as they are in that revision."""
+        """Read the bytes in that revision."""
         return self._git(("cat-file", "blob"), f":{self.path}")
 
     def _git(self, arguments: tuple[str, ...], suffix: str) -> bytes:
@@ -166,7 +166,7 @@ class GitPlace:
     def _call(
         self, folder: str, arguments: tuple[str, ...], timeout: float = _TIMEOUT
     ) -> "subprocess.CompletedProcess[bytes]":
-        # Fail, and do not wait for a password; say why in English.
+        # Fail instead of asking for a password; use English messages.
         environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
         try:
             return subprocess.run(
@@ -181,7 +181,7 @@ class GitPlace:
 
 
 def _fatal(done: "subprocess.CompletedProcess[bytes]") -> str:
-    """Return the line in which git says why it failed; advice follows on others."""
+    """Return the line with git's error, without its advice."""
     lines = done.stderr.decode(errors="replace").splitlines()
     return next((line for line in lines if line.startswith("fatal: ")), "git failed")
 
@@ -190,7 +190,7 @@ Place = FilePlace | UrlPlace | GitPlace
 
 
 def place(text: str) -> Place:
-    """Return the place that a person wrote: a URL, `REPO@REV:PATH`, or else a file."""
+    """Parse a place: a URL, `REPO@REV:PATH`, or else a file."""
     if is_url(text) and "@" not in split_url(text, "the address to read from").path:
         return UrlPlace(text)
     match = _GIT.fullmatch(text)

@@ -1,4 +1,4 @@
-"""Captured documents read again: from where, and what has changed in them."""
+"""Capture documents again: from their sources or given places, and compare them."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ from scripts.contract.openapi.walking import walk
 from scripts.contract.places import place
 
 Starts = dict[str, str | None]
-"""Where the document of each Version is read; None is its recorded source."""
+"""The place of each Version's document; None is its recorded source."""
 
 
 def recapture(
@@ -29,11 +29,11 @@ def recapture(
 ) -> Captured:
     """Read a Version's document again, from its recorded source or from `start`; write nothing.
 
-    `start` becomes the recorded source only if that is asked for.
+    `start` is recorded as the source only on request.
     """
     known = read_lock(layout.captured(version).parent).get(version)
     if known is None:
-        raise CannotRunError(f"nothing is recorded for {version}: run make capture first")
+        raise CannotRunError(f"no source is recorded for {version}: run make capture first")
     origin = place(start or known["source"])
     return capture(
         origin,
@@ -45,7 +45,7 @@ def recapture(
 
 
 def review_recapture(layout: Layout, version: str, captured: Captured, today: date) -> Review:
-    """Compare what is captured with what was captured again, and review it."""
+    """Compare the captured document with the new capture, and review the differences."""
     old = load(str(layout.captured(version)))
     document = parse_openapi(captured.document, captured.origin)
     new = Contract(captured.origin, document, {"": captured.document})
@@ -56,10 +56,10 @@ def review_recapture(layout: Layout, version: str, captured: Captured, today: da
 
 
 def starts(layout: Layout, version: str | None, given: Sequence[str]) -> Starts:
-    """Return which Versions are read again, and where.
+    """Return the Versions to read again, and their places.
 
-    Each of `given` is VERSION=PLACE, a folder that has the document of every Version, or the place
-    of one document: that of `version`, or else of the Version that code is generated from.
+    Each of `given` is VERSION=PLACE, a folder with the document of every Version, or the place of
+    one document: that of `version`, or of the Version that code is generated from.
     """
     lock = read_lock(layout.openapi / "captured")
     sources = {name: lock[name]["source"] for name in layout.versions if name in lock}
@@ -86,7 +86,7 @@ def starts(layout: Layout, version: str | None, given: Sequence[str]) -> Starts:
 
 
 def require_document_of(version: str, captured: Captured, versions: Iterable[str]) -> None:
-    """Refuse a document whose Version header has the value of others of `versions` instead."""
+    """Refuse a document whose Version header belongs to others of `versions` instead."""
     headers = (node for node, _, _ in walk(json.loads(captured.document)) if _is_header(node))
     named = [each for node in headers for each in node["schema"].get("enum", ())]
     others = [each for each in versions if each in named]
@@ -102,7 +102,7 @@ def _is_header(node: dict[str, Any]) -> bool:
 
 
 def _in_folder(folder: Path, sources: Mapping[str, str]) -> Starts:
-    """Find documents in a folder: as VERSION.json, or where the published repository has them."""
+    """Find documents in a folder: as VERSION.json, or at the paths of the published repository."""
     found: Starts = {}
     for version, source in sources.items():
         parts = urlsplit(source).path.strip("/").split("/")

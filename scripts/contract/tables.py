@@ -1,4 +1,4 @@
-"""Tables of the contract's operations: a module for the facade, and the methods in README.md."""
+"""Tables of the contract's operations: a module of the facade, and the methods in README.md."""
 
 import ast
 from collections.abc import Mapping
@@ -54,19 +54,19 @@ VERSIONS: Final = %(versions)r
 
 
 def operations_of(contract: dict[str, Any]) -> dict[str, Operation]:
-    """Return the operations of a contract, by operationId and in its order."""
+    """Return the operations of a contract by operationId, in its order."""
     source = Source("contract", contract)
     return {each.id: each for each in operations_in(source, source.root.get("paths"))}
 
 
 def scopes_of(contract: dict[str, Any], operation: Operation) -> list[str]:
-    """Return the scopes that an operation asks for: its own, or else those of the contract."""
+    """Return the scopes that an operation requires: its own, or else those of the contract."""
     schemes = operation.node.value.get("security", contract.get("security", []))
     return [scope for scheme in schemes for scopes in scheme.values() for scope in scopes]
 
 
 def is_published(operation: Operation) -> bool:
-    """Return whether HighLevel's document has an operation; the overlay adds others."""
+    """Return whether HighLevel publishes an operation; the overlay adds others."""
     return "x-unpublished" not in operation.node.value
 
 
@@ -77,7 +77,7 @@ def _entry(contract: dict[str, Any], operation: Operation) -> str:
         operation.method.upper(),
         operation.path,
         tuple(scopes_of(contract, operation)),
-        # A range, 2XX, names no status.
+        # A range such as 2XX has no single status.
         tuple(sorted(int(each) for each in statuses if each[0] == "2" and each.isdecimal())),
         *([] if is_published(operation) else [False]),
     )
@@ -85,7 +85,7 @@ def _entry(contract: dict[str, Any], operation: Operation) -> str:
 
 
 def operations_module(contract: dict[str, Any]) -> str:
-    """Write the module of the facade that holds what it needs to know of the contract."""
+    """Write the module of the facade with the parts of the contract that it uses."""
     schemas = contract.get("components", {}).get("schemas", {})
     fields = {name: tuple(schema.get("properties", ())) for name, schema in schemas.items()}
     required = {
@@ -111,7 +111,7 @@ def operations_module(contract: dict[str, Any]) -> str:
 def _answer(name: str, fact: Any) -> str:
     answer = fact.get("answer") if isinstance(fact, dict) else None
     if not isinstance(answer, str):
-        raise CannotRunError(f"the contract's fact x-wire/{name} has no answer that is text")
+        raise CannotRunError(f"the contract's fact x-wire/{name} needs a string as `answer`")
     return answer
 
 
@@ -122,7 +122,7 @@ def _lines(table: Mapping[str, str]) -> str:
 def with_methods(
     readme: str, contract: dict[str, Any], declared: str, modules: Mapping[str, str]
 ) -> str:
-    """Put the table of the facade's methods between its markers in a readme.
+    """Insert the table of the facade's methods between its markers in a readme.
 
     `declared` is the source of facade/_core/methods.py, `modules` are those of the resources, by
     file name.

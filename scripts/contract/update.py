@@ -1,6 +1,6 @@
-"""Follow HighLevel: from the published documents to tested code, or nothing is changed.
+"""Adopt HighLevel's published documents with checked code, or change nothing.
 
-All work is done in a copy of the project, and what came out is put in place at the end.
+The work is done in a copy of the project; the result is put in place at the end.
 """
 
 import shlex
@@ -24,10 +24,10 @@ from scripts.contract.notices import Notice, mend, notices_of
 from scripts.contract.openapi.documents import parse
 from scripts.contract.places import GitPlace, is_url
 from scripts.contract.recapture import Starts, recapture, require_document_of
-from scripts.contract.update_advice import must_change, to_look_at, wrong_server
+from scripts.contract.update_advice import must_change, to_review, wrong_server
 
 Check = Callable[[Path], list[str]]
-"""Check the project in a folder; return what fails, a line each."""
+"""Check the project in a folder; return the failures, one line each."""
 Progress = Callable[[str], None]
 
 NOTHING, DONE, LOOK, STOPPED = "nothing", "done", "look", "stopped"
@@ -36,9 +36,9 @@ _COMMIT = "git add --all, git diff --staged, then git commit"  # new files are n
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an update ended, what a person should know, and the command to type next."""
+    """How an update ended, what the user should know, and the next commands."""
 
-    ending: str  # nothing, done, look (done, and a person should look) or stopped
+    ending: str  # nothing, done, look (done, with a list to review) or stopped
     title: str
     lines: Sequence[str] = ()
     next: Sequence[str] = ()
@@ -46,27 +46,27 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Update:
-    """What an update is asked for."""
+    """An update with its options."""
 
     layout: Layout
     starts: Starts
     today: date
-    checks: Mapping[str, Check]  # by what they are called
+    checks: Mapping[str, Check]  # by name
     say: Progress
-    keep: Path | None = None  # where to keep what was tried if it stops
-    is_recorded: bool = False  # whether the places that are read become the recorded sources
+    keep: Path | None = None  # where to keep the copy if the update stops
+    is_recorded: bool = False  # whether the given places become the recorded sources
 
     def run(self) -> Outcome:
-        """Go the whole way; on every stop the project is as before."""
+        """Run all steps; if the update stops, the project is unchanged."""
         with workspace.copy_of(self.layout.root, self.keep) as tried:
             try:
                 outcome = self._try(tried)
-            except CannotRunError as error:  # the copy is gone when it is read
+            except CannotRunError as error:  # the user does not know the paths of the copy
                 raise CannotRunError(tried.named(str(error))) from error
             if outcome.ending in (DONE, LOOK):
                 tried.bring_back()
             elif outcome.ending == STOPPED and self.keep is not None:
-                self.say(f"what was tried is kept in {tried.keep()}")
+                self.say(f"the copy is kept in {tried.keep()}")
         return outcome
 
     def _try(self, tried: workspace.Workspace) -> Outcome:
@@ -80,12 +80,12 @@ class Update:
         except CannotRunError as error:
             return Outcome(
                 STOPPED,
-                "no valid contract comes out",
+                "the contract is not valid",
                 tried.named(str(error)).splitlines(),
                 [*self._by_hand(), "correct it in openapi/overlay.yaml", "make generate"],
             )
         if not tried.changed():
-            return Outcome(NOTHING, "nothing has changed: what is published is what is captured")
+            return Outcome(NOTHING, "nothing has changed: the captured documents are up to date")
         self._step("diff: the committed contract against the new one")
         result = self._reviewed(layout)
         self.say(render(result, "text").rstrip())
@@ -103,7 +103,7 @@ class Update:
         changelog = layout.root / "CHANGELOG.md"
         text = changelog.read_text("utf-8") if changelog.exists() else "# Changelog\n"
         write_whole(changelog, changelog_with(text, result).encode())
-        return _done(result, to_look_at(layout, result, mended, earlier, captured))
+        return _done(result, to_review(layout, result, mended, earlier, captured))
 
     def _capture(self, layout: Layout) -> dict[str, Captured]:
         captured = {}
@@ -125,7 +125,7 @@ class Update:
         return review(compared, entries, self.today, root=layout.root)
 
     def _committed(self) -> Contract:
-        """Read the contract of the last commit; outside a repository, the one that is here."""
+        """Read the contract of the last commit; outside a repository, the one in the project."""
         path = self.layout.contract
         name = self.layout.name(path)
         try:
@@ -140,12 +140,12 @@ class Update:
         return Outcome(STOPPED, title, lines, edit)
 
     def _by_hand(self) -> list[str]:
-        """Return the commands that lead to where an update has stopped."""
+        """Return the commands that repeat the steps of a stopped update."""
         captures = [self._capture_by_hand(name, start) for name, start in self.starts.items()]
         return [*captures, "make generate OPTIONS=--mend"]
 
     def _capture_by_hand(self, version: str, start: str | None) -> str:
-        if start and is_url(start) and not self.is_recorded:  # capture would record it
+        if start and is_url(start) and not self.is_recorded:  # make capture would record it
             source = read_lock(self.layout.captured(version).parent)[version]["source"]
             command = ("python", "-m", "scripts.capture", start)
             return shlex.join([*command, "--version", version, "--source", source])
@@ -159,7 +159,7 @@ def _done(result: Review, lines: Sequence[str]) -> Outcome:
     version = f"; next version: {result.next_version}" if result.next_version else ""
     title = f"{len(result.findings)} change(s) of the contract{version}"
     if lines:
-        return Outcome(LOOK, f"{title}; a person should look", lines, [_COMMIT])
+        return Outcome(LOOK, f"{title}; review the list", lines, [_COMMIT])
     return Outcome(DONE, title, [each.finding.message for each in result.open], [_COMMIT])
 
 

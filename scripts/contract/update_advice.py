@@ -1,11 +1,11 @@
-"""What an update reports: what must change, what to look at, and the changelog's entry."""
+"""The advice of an update: what must change, what to review, and the changelog's entry."""
 
 import ast
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from scripts.contract.changelog import said
+from scripts.contract.changelog import described
 from scripts.contract.corrections import read_corrections
 from scripts.contract.diff.compare import compare
 from scripts.contract.diff.impact.facade import read_facade
@@ -21,9 +21,9 @@ _MOST = 12
 
 
 def must_change(result: Review, root: Path, kept: Path | None) -> list[str]:
-    """Name the methods and fields of the facade that must change, where they are, and why.
+    """Return the methods and fields of the facade that must change, with lines and reasons.
 
-    A finding can be accepted instead, from the copy in `kept`.
+    Instead, a finding can be accepted from the copy in `kept`.
     """
     found: dict[str, None] = {}
     for each in result.open:
@@ -45,7 +45,7 @@ def _accept(reviewed: ReviewedFinding, kept: Path | None) -> str:
 
 
 def wrong_server(layout: Layout) -> list[str]:
-    """Return where the facade names a server, if the contract has another one."""
+    """Return the place of the facade's server, if the contract has another one."""
     path = layout.facade / "_core" / "options.py"
     servers = [each.get("url") for each in _contract(layout).get("servers", ())]
     for node in ast.parse(path.read_text("utf-8")).body if servers else ():
@@ -81,26 +81,26 @@ def _line(root: Path, source: str, name: str) -> str:
     return source or "facade/models.py"
 
 
-def to_look_at(
+def to_review(
     layout: Layout,
     result: Review,
     mended: Iterable[Notice],
     earlier: Mapping[str, Document],
     versions: Iterable[str],
 ) -> list[str]:
-    """List what went through and deserves a person's eyes, what matters most first.
+    """Return the adopted changes that a person should review, the most important first.
 
-    `earlier` has the captured documents as they were, `versions` names those captured again.
+    `earlier` has the captured documents before, `versions` are those captured again.
     """
     lines = list(_new_scopes(result))
     lines += [
-        f"{each.severity(result.lens)}, and nothing of ours breaks: {said(each)}"
+        f"{each.severity(result.lens)}, and nothing of ours breaks: {described(each)}"
         for each in result.open
         if each.severity(result.lens) != "safe"
     ]
     lines += [f"openapi/accepted.yaml: {each}" for each in result.stale]
     lines += _new_names(layout, result)
-    lines += [f"openapi/overlay.yaml was mended: {_what(each)}" for each in mended]
+    lines += [f"openapi/overlay.yaml was mended: {_mended_text(each)}" for each in mended]
     names = read_corrections(layout.openapi).names
     shown = {(each.finding.rule, each.finding.message) for each in result.findings}
     for version in versions:
@@ -118,13 +118,13 @@ def to_look_at(
 
 
 def _other_contracts(layout: Layout) -> Iterator[str]:
-    """Say which Versions give another contract than the one that code is generated from."""
+    """Yield the Versions whose contract differs from the one that code is generated from."""
     first, *others = layout.versions
     contract = build_contract(layout)
     for each in others:
         try:
             is_the_same = build_contract(layout, each) == contract
-        except CannotRunError as error:  # it stops nothing that is made of the first
+        except CannotRunError as error:  # does not affect code generated from the first
             title, *rest = str(error).splitlines()
             problem = "".join(rest[:1]) + (f", and {len(rest) - 1} more" if len(rest) > 1 else "")
             yield f"code is generated from {first}; {title}{problem}: openapi/overlay.yaml"
@@ -135,13 +135,13 @@ def _other_contracts(layout: Layout) -> Iterator[str]:
             yield f"code is generated from {first}; {each} gives another contract: {compare_them}"
 
 
-def _what(notice: Notice) -> str:
+def _mended_text(notice: Notice) -> str:
     title = notice.action.description
     return f"{title}: x-expect is {notice.expect}" if notice.expect else f"{title}: deleted"
 
 
 def _new_scopes(result: Review) -> Iterator[str]:
-    """Say which operations ask for a scope that nobody was asked to grant for them."""
+    """Yield the operations that require a scope which no installation has granted for them."""
     old, new = result.documents
     before = {each.label: scopes_of(old, each) for each in operations_of(old).values()}
     known = {scope for scopes in before.values() for scope in scopes}
@@ -149,13 +149,13 @@ def _new_scopes(result: Review) -> Iterator[str]:
         for scope in dict.fromkeys(scopes_of(new, each)):
             if scope not in before.get(each.label, known):
                 yield (
-                    f"{each.label} asks for the scope {scope} now: who installed an app must "
+                    f"{each.label} requires the scope {scope} now: existing installations must "
                     "grant it anew, and a Private Integration must be given it"
                 )
 
 
 def _new_names(layout: Layout, result: Review) -> Iterator[str]:
-    """Say which new operations of the contract are not named by us, and not offered."""
+    """Yield the new operations that names.yaml does not name and the facade does not offer."""
     listed = {
         each.operationId for each in read_corrections(layout.openapi).names.operations.values()
     }

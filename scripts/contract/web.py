@@ -9,16 +9,16 @@ import urllib.request
 from typing import Any
 from urllib.parse import urlsplit
 
-from scripts.contract.errors import CannotRunError, NotThereError
+from scripts.contract.errors import CannotRunError, MissingDocumentError
 
 _TIMEOUT = 30.0  # seconds for one step: connecting, or the next bytes
-_LONGEST = 60.0  # seconds for the whole answer, however it drips
+_LONGEST = 60.0  # seconds for the whole response, however slowly it arrives
 _LARGEST = 50 * 1024 * 1024  # bytes; a contract is a few hundred kilobytes
 _CHUNK = 64 * 1024
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Follows a server to its own addresses only: what is recorded is where it was read."""
+    """Follows redirects within one origin only, so that the recorded address is the one read."""
 
     def redirect_request(
         self, req: urllib.request.Request, fp: Any, code: int, msg: str, headers: Any, newurl: str
@@ -27,21 +27,21 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         stays = (new.scheme, new.port) == (old.scheme, old.port) or new.scheme == "https"
         if new.hostname != old.hostname or not stays:
             fp.close()
-            where = newurl.rpartition("@")[2]  # what stands before it may be a password
-            raise NotThereError(f"{req.full_url} has moved to {where}: name that address")
+            where = newurl.rpartition("@")[2]  # the part before it may be a password
+            raise MissingDocumentError(f"{req.full_url} has moved to {where}: name that address")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 def fetch(url: str) -> bytes:
-    """Read the bytes at an http(s) URL; CannotRunError says why they cannot be had."""
-    # In a thread of its own, because no timeout of a socket ends a server that drips.
+    """Read the bytes at an http(s) URL; CannotRunError gives the reason of a failure."""
+    # In a thread, because a socket's timeout does not end a server that sends byte by byte.
     outcome: queue.SimpleQueue[bytes | Exception] = queue.SimpleQueue()
     ends_at = time.monotonic() + _LONGEST
 
     def run() -> None:
         try:
             outcome.put(_read(url, ends_at))
-        except Exception as error:  # it is raised where it is waited for
+        except Exception as error:  # raised in the waiting thread
             outcome.put(error)
 
     threading.Thread(target=run, daemon=True).start()
@@ -65,11 +65,13 @@ def _read(url: str, ends_at: float) -> bytes:
                     raise CannotRunError(f"{url} is larger than {_LARGEST // 1024**2} MB")
                 if time.monotonic() > ends_at:
                     raise _too_slow(url)
-            missing = answer.length  # what was announced and did not come
+            missing = answer.length  # announced bytes that were not received
     except urllib.error.HTTPError as error:
         error.close()
         if error.code in (404, 410):
-            raise NotThereError(f"cannot read {url}: the server answered {error.code}") from error
+            raise MissingDocumentError(
+                f"cannot read {url}: the server answered {error.code}"
+            ) from error
         raise CannotRunError(f"cannot read {url}: the server answered {error.code}") from error
     except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", None) or str(error) or type(error).__name__

@@ -1,4 +1,4 @@
-"""A copy of the project in which an update is tried, and what it brings back."""
+"""A copy of the project for an update, and putting its changes in place."""
 
 import shutil
 import tempfile
@@ -11,7 +11,7 @@ from scripts.contract.errors import CannotRunError
 from scripts.contract.files import copy_folder, restored_on_failure, write_all
 from scripts.contract.generate import FOLDERS, HOLDERS
 
-# All that an update may write; a folder of generated code loses what is no longer generated.
+# All that an update may write; from generated folders it also deletes files.
 _WRITTEN = ("openapi", *FOLDERS, "facade/_core/operations.py", "README.md", "CHANGELOG.md")
 _RESTORED = (*HOLDERS, "CHANGELOG.md")
 _LEFT_OUT = shutil.ignore_patterns(
@@ -22,7 +22,7 @@ _Files = dict[str, bytes]
 
 @dataclass
 class Workspace:
-    """The copy in `folder`, and the state of the project that it was made of."""
+    """The copy in `folder`, and the project's files at the time of copying."""
 
     root: Path
     folder: Path
@@ -30,17 +30,17 @@ class Workspace:
     kept: Path | None = None
 
     def changed(self) -> list[str]:
-        """Name the files that differ from the project's."""
+        """Return the names of the files that differ from the project's."""
         after = _files(self.folder)
         names = self.before.keys() | after.keys()
         return sorted(name for name in names if self.before.get(name) != after.get(name))
 
     def named(self, text: str) -> str:
-        """Name the files of the copy as those of the project."""
+        """Replace paths of the copy by those of the project."""
         return text.replace(f"{self.folder}/", "")
 
     def bring_back(self) -> None:
-        """Put what has changed in place in the project: all of it, or nothing after an error."""
+        """Put the changes in place in the project: all of them, or none after an error."""
         if _files(self.root) != self.before:
             raise CannotRunError("the project was changed while the update ran: run it again")
         names, after = self.changed(), _files(self.folder)
@@ -51,7 +51,7 @@ class Workspace:
                     (self.root / name).unlink()
 
     def keep(self) -> Path | None:
-        """Move the copy to where it is to be kept."""
+        """Copy the folder to the place where it is kept."""
         if self.kept is not None:
             self.kept.parent.mkdir(parents=True, exist_ok=True)
             copy_folder(self.folder, self.kept, _LEFT_OUT)

@@ -47,7 +47,7 @@ def schema(document: Json, holder: Json) -> Json:
 
 
 def answer(document: Json) -> Json:
-    """Return the schema of an association in an answer."""
+    """Return the schema of an association in a response."""
     responses = document["paths"][ASSOCIATION]["get"]["responses"]
     return schema(document, responses["200"])
 

@@ -1,4 +1,4 @@
-"""What the tests of the contract tools share."""
+"""Fixtures of the tests of the contract tools."""
 
 import shutil
 import subprocess
@@ -51,7 +51,7 @@ def git(monkeypatch: pytest.MonkeyPatch) -> Git:
 
 @pytest.fixture
 def empty_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty project to run the command in, apart from what it reads."""
+    """Run the test in an empty project."""
     folder = tmp_path / "project"
     folder.mkdir()
     monkeypatch.chdir(folder)
@@ -60,7 +60,7 @@ def empty_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def docs(tmp_path: Path) -> Path:
-    """The published documents of a test: apps/a.json, which needs common/c.json."""
+    """Return the documents to publish: apps/a.json, which refers to common/c.json."""
     folder = tmp_path / "private" / "docs"
     write(folder / "apps" / "a.json", ROOT)
     write(folder / "common" / "c.json", COMMON)
@@ -69,7 +69,7 @@ def docs(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Layout:
-    """A copy of what is built and what it is built from, to work in."""
+    """Return a copy of the contract's sources and of the files built from them."""
     folder = tmp_path / "project"
     ignored = shutil.ignore_patterns("__pycache__", "*_cache")
     for name in ("openapi", "generated_client", "facade"):

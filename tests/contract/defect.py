@@ -1,6 +1,6 @@
 """A defect of the published documents with its correction, which is the tests' own.
 
-HighLevel mends its own one day, and an update then deletes their corrections.
+HighLevel may mend its own, and an update then deletes their corrections.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Documents that no one should publish, each with one thing wrong."""
+"""Malformed documents, each with one error."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ REACHED = body({"application/json": {"schema": S}})["paths"]
 
 
 def reached(**keywords: Any) -> Document:
-    """Give a schema that an operation sends."""
+    """Return a document with a schema that an operation sends."""
     return {**schema(**keywords), "paths": REACHED}
 
 
@@ -103,7 +103,7 @@ MALFORMED: dict[str, Document] = {
     "a parameter that is null": operation(parameters=[None]),
     "a parameter without a name": operation(parameters=[{"in": "query"}]),
     "a parameter whose name is a list": parameter(name=["n"]),
-    "a parameter that stands nowhere": parameter(**{"in": 1}),
+    "a parameter without a location": parameter(**{"in": 1}),
     "a parameter whose schema is text": parameter(schema="string", example="x"),
     "a parameter whose required is text": parameter(required="yes"),
     "one parameter twice": operation(
@@ -155,7 +155,7 @@ MALFORMED: dict[str, Document] = {
     "components that are text": document(components="S"),
     "schemas as a list": document(components={"schemas": ["S"]}),
     "webhooks as a list": document("3.1.0", webhooks=["a"]),
-    "a version that goes on": document("3.0.banana"),
+    "a version with a suffix": document("3.0.banana"),
     # Version 3.1, whose schemas are JSON Schema's
     "a schema of 3.1 that is text": schema("3.1.0", items="string", example=["a"]),
     "a type of 3.1 that is unknown": schema("3.1.0", type=["text"], example="x"),
@@ -167,7 +167,7 @@ MALFORMED: dict[str, Document] = {
     "a reference of 3.1 that is a number": schema("3.1.0", **{"$ref": 1}, example=1),
     "an identifier that is a number": schema("3.1.0", **{"$id": 1}, example=1),
     "a dynamic reference to nothing": schema("3.1.0", **{"$dynamicRef": "#gone"}, example=1),
-    "a dialect that nobody knows": schema("3.1.0", **{"$schema": "https://h.example/d"}, example=1),
+    "an unknown dialect": schema("3.1.0", **{"$schema": "https://h.example/d"}, example=1),
     "a discriminator of 3.1 that is text": schema("3.1.0", discriminator="kind", example=1),
     "definitions that are a list": schema("3.1.0", **{"$defs": []}, example=1),
     "a vocabulary that is text": schema("3.1.0", **{"$vocabulary": "x"}, example=1),

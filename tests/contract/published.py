@@ -1,4 +1,4 @@
-"""A small published document of two files, and the capture command on it."""
+"""A small published document of two files, and a call of the capture command."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Documents that are published on loopback, as the recorded sources of a project."""
+"""Publish documents on loopback as the recorded sources of a project."""
 
 import json
 from collections.abc import Callable

@@ -1,18 +1,18 @@
-"""A web server on loopback with pages that a test chooses."""
+"""A web server on loopback with given pages."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
-# Status, body (of a redirect: where it leads), and the announced length if it is wrong.
+# Status, body (the target of a redirect), and the announced length if it is wrong.
 Pages = Mapping[str, tuple[int, bytes, int | None]]
 Serve = Callable[[Pages], str]
 
 
 @contextmanager
 def serving(pages: Pages) -> Iterator[str]:
-    """Serve pages by path and give the address to put before the path."""
+    """Serve pages by path; yield the base address."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

@@ -1,4 +1,4 @@
-"""Blocking code from async code."""
+"""Blocking code is generated from async code."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ MARK = "# Generated from facade/_async/client.py by `make generate`: edit that f
         ("'''An async AsyncThing.'''", "'''An async AsyncThing.'''"),
     ],
 )
-def test_only_what_makes_code_async_differs(tmp_path: Path, written: str, made: str) -> None:
+def test_only_the_async_syntax_differs(tmp_path: Path, written: str, made: str) -> None:
     write_blocking({"client.py": f"{written}\n"}, tmp_path, "facade")
     assert (tmp_path / "facade" / "_sync" / "client.py").read_text() == f"{MARK}{made}\n"
     assert (tmp_path / "facade" / "_async" / "client.py").read_text() == f"{written}\n"

@@ -1,4 +1,4 @@
-"""Capture: from where a document is read, and what is recorded of it."""
+"""Capture: the sources of a document, and what is recorded of them."""
 
 import json
 from codecs import BOM_UTF8
@@ -34,7 +34,7 @@ def test_a_url_is_its_own_source(empty_project: Path, serve: Serve) -> None:
     }
 
 
-def test_the_source_that_is_said_counts_more_than_the_mirror_read_from(
+def test_a_given_source_is_recorded_instead_of_the_mirror(
     empty_project: Path, serve: Serve
 ) -> None:
     root, common = json.dumps(ROOT).encode(), json.dumps(COMMON).encode()
@@ -83,7 +83,7 @@ def test_the_lock_names_public_files_and_never_a_path_of_this_machine(
 @pytest.mark.parametrize(
     "repository", ["git@h.example:r.git", "https://h.example/r", "ssh://git@h.example/r"]
 )
-def test_the_lock_names_public_files_wherever_git_has_them_from(repository: str) -> None:
+def test_the_lock_names_public_files_of_any_git_repository(repository: str) -> None:
     documents = {"a/copy.json": ROOT, "common/c.json": COMMON}
 
     def read(where: Place) -> bytes:
@@ -95,25 +95,25 @@ def test_the_lock_names_public_files_wherever_git_has_them_from(repository: str)
     assert taken.entry["files"].keys() == {SOURCE, "https://h.example/docs/common/c.json"}
 
 
-def test_a_local_copy_may_bear_any_name(empty_project: Path, docs: Path) -> None:
+def test_a_local_copy_may_have_any_name(empty_project: Path, docs: Path) -> None:
     (docs / "apps" / "a.json").rename(docs / "apps" / "secret.json")
     capture(docs / "apps" / "secret.json")
     assert lock(empty_project)["files"].keys() == {SOURCE, "https://h.example/docs/common/c.json"}
 
 
 @pytest.mark.parametrize("source", ["", "apps/a.json", "/home/me/a.json", "file:///home/me/a.json"])
-def test_a_local_path_is_no_source(source: str, empty_project: Path, docs: Path) -> None:
-    with pytest.raises(CannotRunError, match="give --source URL: a local path is never recorded"):
+def test_a_local_path_is_not_a_source(source: str, empty_project: Path, docs: Path) -> None:
+    with pytest.raises(CannotRunError, match="give --source URL; a local path is never recorded"):
         capture(docs / "apps" / "a.json", source=source)
 
 
 @pytest.mark.parametrize("source", ["https://", "https://[::1", "https://:80/a.json"])
-def test_a_source_that_is_no_url_is_one_line(source: str, empty_project: Path, docs: Path) -> None:
+def test_a_source_without_url_is_one_line(source: str, empty_project: Path, docs: Path) -> None:
     with pytest.raises(CannotRunError, match=r"\Athe source to record is not a URL: .*\Z"):
         capture(docs / "apps" / "a.json", source=source)
 
 
-def test_a_source_with_a_password_is_refused_without_repeating_it(
+def test_a_source_with_a_password_is_refused_without_printing_it(
     empty_project: Path, docs: Path
 ) -> None:
     with pytest.raises(CannotRunError, match="password") as caught:
@@ -121,9 +121,7 @@ def test_a_source_with_a_password_is_refused_without_repeating_it(
     assert "hidden" not in str(caught.value)
 
 
-def test_a_reference_that_points_at_nothing_is_read_where_the_caller_says(
-    empty_project: Path, docs: Path
-) -> None:
+def test_a_broken_reference_is_read_from_its_mapping(empty_project: Path, docs: Path) -> None:
     (docs / "apps" / "common").mkdir()
     (docs / "common" / "c.json").rename(docs / "apps" / "common" / "c.json")
     with pytest.raises(CannotRunError, match="pass --map REF=PLACE"):
@@ -133,11 +131,11 @@ def test_a_reference_that_points_at_nothing_is_read_where_the_caller_says(
     assert lock(empty_project)["map"] == {"../common/c.json": "common/c.json"}
     assert "https://h.example/docs/apps/common/c.json" in lock(empty_project)["files"]
     before = state(empty_project)
-    capture(docs / "apps" / "a.json")  # the mapping is remembered
+    capture(docs / "apps" / "a.json")  # the mapping is recorded
     assert state(empty_project) == before
 
 
-def test_a_recorded_mapping_goes_when_the_document_is_mended(
+def test_a_recorded_mapping_is_removed_when_the_document_is_mended(
     empty_project: Path, docs: Path
 ) -> None:
     capture(docs / "apps" / "a.json", "--map", "../common/c.json=../common/./c.json")
@@ -146,7 +144,7 @@ def test_a_recorded_mapping_goes_when_the_document_is_mended(
     assert "map" not in lock(empty_project)
 
 
-def test_what_stands_elsewhere_is_read_where_the_caller_says_so(
+def test_a_file_of_another_origin_is_read_if_it_is_mapped(
     empty_project: Path, serve: Serve, tmp_path: Path
 ) -> None:
     other = f"{serve({'/c.json': (200, b'{}', None)})}/c.json"
@@ -170,7 +168,7 @@ def test_a_byte_order_mark_is_no_part_of_the_document_and_counts_in_the_digest(
     assert lock(empty_project)["files"][SOURCE] == sha256(marked).hexdigest()
 
 
-def test_a_document_without_end_is_given_up() -> None:
+def test_a_document_with_too_many_files_is_refused() -> None:
     def next_file(where: Place) -> bytes:
         item = {"items": {"$ref": f"x{where}#/S"}}
         return json.dumps(
@@ -184,9 +182,7 @@ def test_a_document_without_end_is_given_up() -> None:
 @pytest.mark.parametrize(
     "version", ["../v9", "", "a/b", "lock", "v9.1", "9", "2021-13-01", "2021-01-32"]
 )
-def test_a_version_that_would_not_name_a_document_is_refused(
-    version: str, empty_project: Path, docs: Path
-) -> None:
+def test_a_malformed_version_is_refused(version: str, empty_project: Path, docs: Path) -> None:
     with pytest.raises(CannotRunError, match="is not a Version: write a date like 2021-07-28"):
         capture(docs / "apps" / "a.json", version=version)
     assert state(empty_project) == {}
@@ -224,7 +220,7 @@ def test_a_broken_lock_is_one_line(broken: str, empty_project: Path, docs: Path)
     ("revision", "digest", "recorded"),
     [(None, "1", "abc"), (None, "2", None), ("def", "1", "def"), ("def", "2", "def")],
 )
-def test_the_revision_stays_with_the_bytes_that_it_names_unless_another_is_known(
+def test_the_revision_stays_for_the_same_bytes_unless_another_is_given(
     tmp_path: Path, revision: str | None, digest: str, recorded: str | None
 ) -> None:
     for known, each in (("abc", "1"), (revision, digest)):

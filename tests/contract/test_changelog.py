@@ -1,10 +1,10 @@
-"""What changed at HighLevel is a group of the changelog, and an entry names its operations once."""
+"""HighLevel's changes are a group of the changelog; an entry names its operations once."""
 
 from dataclasses import replace
 
 import pytest
 
-from scripts.contract.changelog import changelog_with, said
+from scripts.contract.changelog import changelog_with, described
 
 from .diff.documents import Json, S, at, document, holding, requesting, responding
 from .diff.reviewing import compared
@@ -43,27 +43,27 @@ ADDED_TWICE = replace(ADDED, findings=ADDED.findings * 2)
         ),
     ],
 )
-def test_what_changed_at_highlevel_is_a_group_under_unreleased_with_each_line_once(
+def test_the_changes_are_a_group_under_unreleased_with_each_line_once(
     before: str, after: str
 ) -> None:
     assert changelog_with(before, ADDED_TWICE) == after
     assert changelog_with(after, ADDED_TWICE) == after
 
 
-def test_a_changelog_stays_as_it_is_where_nothing_changed() -> None:
+def test_a_changelog_without_changes_stays_the_same() -> None:
     assert changelog_with("# Changelog\n", compared(document(), document())) == "# Changelog\n"
 
 
-def test_an_operation_that_a_message_names_is_not_named_again_whichever_it_is() -> None:
+def test_an_operation_in_the_message_is_not_named_again() -> None:
     (new,) = ADDED.findings
     for operations in (["GET /pets", "GET /cats"], ["GET /cats", "GET /pets"]):
-        assert said(replace(new, finding=replace(new.finding, operations=operations))) == (
+        assert described(replace(new, finding=replace(new.finding, operations=operations))) == (
             "GET /pets is new"
         )
 
 
 def answering(schema: Json) -> Json:
-    """Return a document whose two operations answer with one component."""
+    """Return a document whose two operations respond with one component."""
     item = responding({"$ref": "#/components/schemas/Pet"})["paths"]["/pets"]
     return document({"/a": item, "/b": item}, components={"schemas": {"Pet": schema}})
 

@@ -1,4 +1,4 @@
-"""Whatever HighLevel publishes gives a valid contract, and one mending settles the overlay."""
+"""Any change by HighLevel gives a valid contract, and mending once settles the overlay."""
 
 import json
 
@@ -57,12 +57,12 @@ def test_a_change_is_mended_at_once_and_the_contract_is_the_same(
     "name",
     ["prose only", "operationIds renamed", "components renamed", "tags renamed", "labels mended"],
 )
-def test_a_change_of_names_or_of_what_is_corrected_changes_no_contract(name: str) -> None:
+def test_a_change_of_names_or_of_corrected_places_does_not_change_the_contract(name: str) -> None:
     for version, document in published(name, *CAPTURED).items():
         assert dump(OURS.apply(document)) == dump(OURS.apply(json.loads(CAPTURED[version])))
 
 
-def test_a_mended_defect_of_one_version_after_the_other_leaves_one_number_again() -> None:
+def test_after_a_defect_is_mended_in_all_versions_one_number_is_left() -> None:
     once = mended(OVERLAY, published("labels mended", "v3"))
     twice = mended(once, published("labels mended", *CAPTURED))
     assert twice == mended(OVERLAY, published("labels mended", *CAPTURED))

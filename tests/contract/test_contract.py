@@ -1,4 +1,4 @@
-"""The contract that is committed: our operations under our names and in our words."""
+"""The committed contract has our operations under our names and with our texts."""
 
 import json
 from collections.abc import Iterator
@@ -82,7 +82,7 @@ def test_an_operation_that_no_captured_document_has_is_marked_with_its_witnesses
             assert (TOP / "openapi" / "witnesses" / f"{name}.yaml").is_file()
 
 
-def test_a_message_is_worded_as_a_list_only_where_it_may_be_one() -> None:
+def test_a_message_is_described_as_a_list_only_if_it_may_be_one() -> None:
     schemas = CONTRACT["components"]["schemas"]
     messages = {
         name: schema["properties"]["message"]
@@ -94,7 +94,7 @@ def test_a_message_is_worded_as_a_list_only_where_it_may_be_one() -> None:
     assert worded == {"UnprocessablePayload"}
 
 
-def test_what_we_name_is_called_so() -> None:
+def test_listed_names_are_used() -> None:
     assert {name for name, each in NAMES.schemas.items() if each.roles} >= {
         "AssociationPayload",
         "CreateAssociationBody",
@@ -120,7 +120,7 @@ def test_every_operation_declares_a_success_and_every_error() -> None:
         assert operation["responses"].keys() >= errors
 
 
-def test_everything_that_we_list_is_worded() -> None:
+def test_everything_listed_has_a_description() -> None:
     worded: dict[str, str | None] = {}
     components = CONTRACT["components"]
     listed = {each.operationId: each for each in NAMES.operations.values()}
@@ -147,7 +147,7 @@ def test_everything_that_we_list_is_worded() -> None:
     assert [place for place, words in worded.items() if not words or "\n" in words] == []
 
 
-def test_every_correction_says_why_how_that_is_known_and_how_often() -> None:
+def test_every_correction_has_a_description_evidence_and_a_count() -> None:
     overlay = parse((TOP / "openapi" / "overlay.yaml").read_bytes(), "overlay.yaml")
     assert overlay["overlay"] == "1.1.0"
     for raw in overlay["actions"]:
@@ -155,4 +155,4 @@ def test_every_correction_says_why_how_that_is_known_and_how_often() -> None:
         assert raw["description"]
         assert raw["x-evidence"]
     descriptions = [raw["description"] for raw in overlay["actions"]]
-    assert len(set(descriptions)) == len(descriptions)  # so that a description names an action
+    assert len(set(descriptions)) == len(descriptions)  # a description identifies an action

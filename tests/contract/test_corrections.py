@@ -41,7 +41,7 @@ def operation(document: Json) -> Json:
     return found
 
 
-def test_actions_know_our_names_and_what_they_word_is_not_worded_again() -> None:
+def test_actions_use_our_names_and_their_texts_are_kept() -> None:
     assert operation(corrections(DEPRECATE).apply(PUBLISHED)) == {
         "operationId": "list_pets",
         "tags": ["pets"],
@@ -57,19 +57,19 @@ def test_without_actions_a_document_is_renamed_and_described() -> None:
     assert (made["operationId"], made["summary"]) == ("list_pets", "List them.")
 
 
-def test_an_action_that_does_not_fit_is_left_out_and_those_after_it_are_applied() -> None:
+def test_an_action_that_does_not_fit_is_skipped_and_later_ones_are_applied() -> None:
     made = corrections(MISFIT, DEPRECATE, {**MISFIT, "description": "Last"}).apply(PUBLISHED)
     assert made["openapi"] == "3.0.0"
     assert operation(made)["deprecated"] is True
 
 
-def test_a_captured_document_stays_as_it_is() -> None:
+def test_a_captured_document_is_not_changed() -> None:
     before = json.dumps(PUBLISHED)
     corrections(DEPRECATE).apply(PUBLISHED)
     assert json.dumps(PUBLISHED) == before
 
 
-def test_each_step_starts_from_what_the_one_before_it_made() -> None:
+def test_each_step_starts_from_the_result_of_the_previous_one() -> None:
     first, second, third = corrections(DEPRECATE, MISFIT, WORD).steps(PUBLISHED)
     assert operation(first.before)["operationId"] == "list_pets"
     assert "deprecated" not in operation(first.before)
@@ -79,7 +79,7 @@ def test_each_step_starts_from_what_the_one_before_it_made() -> None:
     assert [each.action.number for each in (first, second, third)] == [1, 2, 3]
 
 
-def test_a_step_names_the_places_that_it_changes_and_why_it_does_not_fit() -> None:
+def test_a_step_has_its_changed_places_or_the_reason_why_it_does_not_fit() -> None:
     again = {"target": "$.paths.*.get", "update": {"deprecated": True}}
     fits, misfit, absent, idle = corrections(DEPRECATE, MISFIT, ABSENT, again).steps(PUBLISHED)
     assert fits.places == [("paths", "/pets", "get")]

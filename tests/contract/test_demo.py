@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 STEPS = "The contract|The code|The sandbox|Create|Update|Relate|List|An error|Clean up".split("|")
 
 
-def test_each_step_is_printed_whatever_proxy_the_environment_names() -> None:
+def test_each_step_is_printed_with_any_proxy_in_the_environment() -> None:
     proxies = dict.fromkeys(["http_proxy", "all_proxy"], "http://127.0.0.1:9")
     kept = {name: value for name, value in os.environ.items() if name.lower() != "no_proxy"}
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""What kind of move it is when HighLevel moves."""
+"""The classification of drift."""
 
 from datetime import date
 
@@ -40,7 +40,7 @@ MENDED: Json = dict.fromkeys(defect.DEFECTS)
         (None, None, ["gone", "gone"], "document is gone (2021-07-28, v3)"),
     ],
 )
-def test_the_title_names_the_gravest_move(
+def test_the_title_names_the_most_severe_change(
     project: Layout,
     recorded: Recorded,
     dated: Json | None,

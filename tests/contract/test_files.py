@@ -1,4 +1,4 @@
-"""Files and folders are replaced whole, or stay as they were."""
+"""Files and folders are replaced completely, or stay unchanged."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from scripts.contract.files import replace_folder, restored_on_failure, write_al
 
 
 def tree(folder: Path) -> dict[str, str]:
-    """Read all files below a folder, hidden ones too."""
+    """Read all files below a folder, including hidden ones."""
     return {
         path.relative_to(folder).as_posix(): path.read_text()
         for path in folder.rglob("*")
@@ -20,7 +20,7 @@ def tree(folder: Path) -> dict[str, str]:
     }
 
 
-def test_a_file_is_replaced_whole_and_readable_by_all(tmp_path: Path) -> None:
+def test_a_file_is_replaced_completely_and_readable_by_all(tmp_path: Path) -> None:
     path = tmp_path / "new" / "folder" / "a.json"
     write_whole(path, b"1")
     write_whole(path, b"2")
@@ -66,7 +66,7 @@ def test_a_folder_is_replaced_as_a_whole(tmp_path: Path) -> None:
     assert tree(tmp_path) == {"old/b": "2"}
 
 
-def test_a_folder_that_cannot_be_replaced_stands_again(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_replaced_is_restored(tmp_path: Path) -> None:
     write_all({tmp_path / "old/a": b"1"})
     with pytest.raises(OSError, match="new"):
         replace_folder(tmp_path / "old", tmp_path / "new")
@@ -91,12 +91,12 @@ def test_an_interrupt_between_two_folders_leaves_the_old_one(
 
 
 def start(folder: Path) -> list[Path]:
-    """Write a folder and two files; name them, and one that is not there."""
+    """Write a folder and two files; return their paths, and an absent one."""
     write_all({folder / "code/a": b"1", folder / "code/b/c": b"1", folder / "notes": b"1"})
     return [folder / name for name in ("code", "notes", "later", "later-code")]
 
 
-def test_a_link_that_leads_nowhere_stays_one(tmp_path: Path) -> None:
+def test_a_broken_link_stays_a_link(tmp_path: Path) -> None:
     paths = start(tmp_path)
     (tmp_path / "code/link").symlink_to("nowhere")
     with pytest.raises(ValueError, match="first"), restored_on_failure(paths):
@@ -119,9 +119,7 @@ def change(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
-def test_after_any_failure_everything_is_as_it_was(
-    tmp_path: Path, error: type[BaseException]
-) -> None:
+def test_any_failure_restores_everything(tmp_path: Path, error: type[BaseException]) -> None:
     paths = start(tmp_path)
     before = tree(tmp_path)
     with pytest.raises(error), restored_on_failure(paths):  # noqa: PT012 - both is the point
@@ -130,7 +128,7 @@ def test_after_any_failure_everything_is_as_it_was(
     assert tree(tmp_path) == before
 
 
-def test_a_failure_before_anything_has_changed_leaves_everything(tmp_path: Path) -> None:
+def test_a_failure_before_the_first_change_changes_nothing(tmp_path: Path) -> None:
     paths = start(tmp_path)
     before = tree(tmp_path)
     with pytest.raises(ValueError, match="first"), restored_on_failure(paths):
@@ -138,7 +136,7 @@ def test_a_failure_before_anything_has_changed_leaves_everything(tmp_path: Path)
     assert tree(tmp_path) == before
 
 
-def test_without_a_failure_the_changes_stay_and_no_copy_does(tmp_path: Path) -> None:
+def test_without_a_failure_the_changes_stay_and_the_copies_are_deleted(tmp_path: Path) -> None:
     paths = start(tmp_path)
     with restored_on_failure(paths):
         change(tmp_path)

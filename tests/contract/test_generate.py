@@ -1,4 +1,4 @@
-"""Generate: the committed tree is what its sources produce, and a failed run changes nothing."""
+"""The committed files are what their sources produce, and a failed run changes nothing."""
 
 import json
 import shutil
@@ -18,7 +18,7 @@ from .published import state
 
 TOP = Path(__file__).parents[2]
 
-# Settings under which ruff would format otherwise, or not run at all.
+# Settings with which ruff would format differently, or fail.
 HOSTILE = """
 [tool.ruff]
 line-length = 60
@@ -30,7 +30,7 @@ quote-style = "single"
 
 @pytest.fixture
 def build_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the command build what is committed, without the second that the generator takes."""
+    """Return the committed files as the build, without the second that the generator takes."""
     layout = Layout(TOP)
     names = [
         *parse(layout.manifest.read_bytes(), "manifest")["files"],
@@ -47,11 +47,11 @@ def add_action(layout: Layout, action: str) -> None:
         file.write(f"\n  - {action}\n")
 
 
-def test_the_committed_files_are_as_they_were_generated() -> None:
+def test_the_committed_files_are_generated_ones() -> None:
     assert edited(Layout(TOP)) == []
 
 
-def test_nothing_committed_is_stale_whatever_settings_and_whatever_ruff_stand_around_it(
+def test_nothing_committed_is_stale_with_any_settings_and_any_ruff(
     project: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "pyproject.toml").write_text(HOSTILE)
@@ -73,7 +73,7 @@ def test_every_captured_version_gives_a_valid_contract() -> None:
         assert build_contract(layout, name)
 
 
-def test_what_is_captured_is_in_the_lock() -> None:
+def test_every_captured_document_is_in_the_lock() -> None:
     lock = json.loads((TOP / "openapi" / "captured" / "lock.json").read_bytes())
     assert sorted(lock) == sorted(Layout(TOP).versions)
     for entry in lock.values():
@@ -109,7 +109,7 @@ def add(path: Path) -> None:
     ],
 )
 @pytest.mark.usefixtures("build_once")
-def test_what_is_stale_is_named_and_built_anew(
+def test_a_stale_file_is_named_and_rebuilt(
     change: Callable[[Path], object],
     name: str,
     by_hand: bool,
@@ -137,7 +137,7 @@ def test_files_that_python_and_tools_leave_behind_are_not_stale(project: Layout)
 
 
 @pytest.mark.usefixtures("build_once")
-def test_a_package_that_cannot_be_put_in_place_leaves_the_old_one(
+def test_a_package_that_cannot_be_replaced_stays(
     project: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     edit(project.package / "client.py")
@@ -172,7 +172,7 @@ def test_folders_that_are_in_place_go_back_if_the_files_cannot_follow(
     assert state(project.root) == before
 
 
-def test_stale_names_what_differs_and_what_is_no_longer_generated(project: Layout) -> None:
+def test_changed_and_no_longer_generated_files_are_stale(project: Layout) -> None:
     built = Built({"generated_client/client.py": b"", "facade/_core/operations.py": b""})
     shutil.rmtree(project.package / "api")
     shutil.rmtree(project.package / "models")
@@ -192,7 +192,7 @@ NOTHING_TO_MEND = "{target: $.none, description: D, x-evidence: E, x-expect: 1, 
 
 
 @pytest.mark.usefixtures("build_once")
-def test_an_action_that_fits_no_more_is_a_notice_until_it_is_mended(
+def test_an_action_that_no_longer_fits_is_a_notice_until_it_is_mended(
     project: Layout, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fresh = project.overlay.read_text()
@@ -205,9 +205,7 @@ def test_an_action_that_fits_no_more_is_a_notice_until_it_is_mended(
     assert (
         "to do: no Version needs it: delete the action, or correct the target of a new one" in said
     )
-    assert (
-        "open notices on openapi/overlay.yaml: 1; do what they say, or run: make generate" in said
-    )
+    assert "open notices on openapi/overlay.yaml: 1; follow them, or run: make generate" in said
     assert command.main(["--mend"]) == 0
     assert project.overlay.read_text().rstrip() == fresh.rstrip()
     assert command.main(["--check"]) == 0
@@ -218,7 +216,7 @@ def test_an_action_that_fits_no_more_is_a_notice_until_it_is_mended(
     [
         (
             "{target: $.info, description: Say no reason, x-expect: 1, update: {title: T}}",
-            r"\(Say no reason\): our own actions have description, x-evidence and x-expect",
+            r"\(Say no reason\): our own actions need description, x-evidence and x-expect",
         ),
         (
             "{target: $.components.schemas.ErrorPayload, description: D, x-evidence: E, "
@@ -228,7 +226,7 @@ def test_an_action_that_fits_no_more_is_a_notice_until_it_is_mended(
         ("{broken", "overlay.yaml is neither JSON nor YAML"),
     ],
 )
-def test_a_run_that_stops_says_why_and_changes_nothing(
+def test_a_failed_run_gives_the_reason_and_changes_nothing(
     action: str, said: str, project: Layout
 ) -> None:
     add_action(project, action)

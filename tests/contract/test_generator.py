@@ -1,4 +1,4 @@
-"""The generator runs on a contract and its hooks on what is generated; each failure says why."""
+"""The generator runs on a contract and its hooks on the code; each failure has a reason."""
 
 import json
 import os
@@ -31,7 +31,7 @@ def contract(**operation: Any) -> bytes:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Path:
-    """Settings of the generator that name the package, and have no hook that takes time."""
+    """Return generator settings that name the package and have no slow hooks."""
     path = tmp_path / "generator.yaml"
     path.write_text("package_name_override: pets_client\npost_hooks: []\n")
     return path
@@ -63,7 +63,7 @@ def test_a_hook_of_the_settings_that_fails_stops_the_generator(
         run_generator(contract(), settings, tmp_path / "pets")
 
 
-def test_a_hook_runs_in_the_folder_with_the_code_inside_in_the_place_of_its_own(
+def test_a_hook_runs_in_the_folder_of_the_generated_code(
     tmp_path: Path,
 ) -> None:
     hooks = ["sh -c 'pwd; echo $0 $1 > first' . './x y'", "sh -c 'cp first second'"]
@@ -71,7 +71,7 @@ def test_a_hook_runs_in_the_folder_with_the_code_inside_in_the_place_of_its_own(
     assert (tmp_path / "second").read_text() == "facade ./x y\n"
 
 
-def test_a_hook_finds_the_programs_beside_this_python_first(
+def test_a_hook_uses_the_programs_of_this_python_s_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
@@ -80,7 +80,7 @@ def test_a_hook_finds_the_programs_beside_this_python_first(
     assert (first, second) == (str(Path(sys.executable).parent), str(tmp_path))
 
 
-def test_a_hook_that_fails_is_named_with_the_last_twenty_lines_that_it_says(
+def test_a_failed_hook_is_named_with_the_last_twenty_lines_of_its_output(
     tmp_path: Path,
 ) -> None:
     hook = "sh -c 'seq 30; echo wrong >&2; exit 3'"

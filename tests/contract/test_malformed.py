@@ -1,4 +1,4 @@
-"""Whatever is published: each command ends with a list or a sentence, and never crashes."""
+"""With any malformed document, each command ends with an error and never crashes."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -33,7 +33,7 @@ def ended(main: Main, *arguments: str) -> int:
 
 @pytest.fixture(params=MALFORMED)
 def file(request: pytest.FixtureRequest, empty_project: Path) -> str:
-    """A malformed document, in a project that captures and corrects nothing else."""
+    """Write a malformed document to a project without other captures or corrections."""
     Path("a.json").write_text(json.dumps(MALFORMED[request.param]))
     captured = Path("openapi/captured")
     captured.mkdir(parents=True)
@@ -43,14 +43,14 @@ def file(request: pytest.FixtureRequest, empty_project: Path) -> str:
     return "a.json"
 
 
-def test_the_lint_lists_what_is_wrong() -> None:
+def test_the_lint_lists_the_errors() -> None:
     for name, each in MALFORMED.items():
         found = problems(each)
         assert found, name
         assert not any("\n" in line for line in found), name
 
 
-def test_generating_stops_with_what_is_wrong(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_generating_stops_with_the_errors(file: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert ended(generate.main, "--check") == 2
     said = capsys.readouterr().err
     assert said.startswith("error: ")
@@ -64,7 +64,7 @@ def test_generating_stops_with_what_is_wrong(file: str, capsys: pytest.CaptureFi
     assert "Traceback" not in said
 
 
-def test_a_capture_is_taken_or_refused_in_a_sentence(
+def test_a_capture_succeeds_or_fails_with_one_sentence(
     file: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code = ended(capture.main, file, "--version", "v9", "--source", SOURCE)
@@ -73,7 +73,7 @@ def test_a_capture_is_taken_or_refused_in_a_sentence(
     assert "Traceback" not in said
 
 
-def test_a_comparison_reports_or_refuses_in_a_sentence(
+def test_a_comparison_succeeds_or_fails_with_one_sentence(
     file: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("sound.json").write_text(

@@ -1,4 +1,4 @@
-"""What is published gets our names by method, path and role, and by rule where it is new."""
+"""Published items get our names by method, path and role, and new ones by rule."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ NAMES = read_names(
 
 
 def published(**schemas: Any) -> dict[str, Any]:
-    """Publish one operation that is listed, under names that are not ours."""
+    """Publish one listed operation, with names that are not ours."""
     body = {"content": {"application/json": {"schema": dict(REFERENCE)}}, "description": ""}
     operation: dict[str, Any] = {
         "operationId": "PetController_get",
@@ -43,7 +43,7 @@ def published(**schemas: Any) -> dict[str, Any]:
     }
 
 
-def test_a_listed_operation_is_recognised_by_method_and_path_and_a_schema_by_its_role() -> None:
+def test_a_listed_operation_is_identified_by_method_and_path_and_a_schema_by_its_role() -> None:
     result = rename(published(), NAMES)
     operation = result["paths"]["/pets/{id}"]["get"]
     assert (operation["operationId"], operation["tags"]) == ("get_pet", ["pets"])
@@ -54,7 +54,7 @@ def test_a_listed_operation_is_recognised_by_method_and_path_and_a_schema_by_its
     assert result["components"]["schemas"]["Pet"]["properties"]["parent"] == reference
 
 
-def test_a_discriminator_follows_the_renaming() -> None:
+def test_the_targets_of_a_discriminator_are_renamed() -> None:
     mapping = {"dog": REFERENCE["$ref"], "cat": "PetDto", "fish": "https://a.example/fish.json"}
     either = {"oneOf": [REFERENCE], "discriminator": {"propertyName": "kind", "mapping": mapping}}
     schemas = rename(published(Either=either), NAMES)["components"]["schemas"]
@@ -91,7 +91,7 @@ def test_without_tags_an_operation_has_the_first_name_of_its_path_as_its_tag(
     assert made["paths"][path]["get"]["tags"] == [tag]
 
 
-def test_new_operations_of_one_name_are_numbered() -> None:
+def test_new_operations_with_the_same_name_are_numbered() -> None:
     paths = {f"/{name}": {"get": {"operationId": "list-all"}} for name in "abc"}
     made = rename({"paths": paths}, NAMES)["paths"]
     assert [item["get"]["operationId"] for item in made.values()] == [
@@ -101,11 +101,11 @@ def test_new_operations_of_one_name_are_numbered() -> None:
     ]
 
 
-def test_where_no_operation_is_listed_each_keeps_its_names() -> None:
+def test_without_listed_operations_each_keeps_its_names() -> None:
     assert rename(published(), read_names({}, "none")) == published()
 
 
-def test_a_schema_is_recognised_by_its_role_behind_a_reference() -> None:
+def test_a_schema_is_identified_by_its_role_through_a_reference() -> None:
     document = published()
     responses = document["paths"]["/pets/{id}"]["get"]["responses"]
     document["components"]["responses"] = {"Found": responses["200"]}
@@ -130,24 +130,24 @@ def test_of_two_names_for_one_role_the_second_takes_its_next_role() -> None:
     assert list(rename(document, names)["components"]["schemas"]) == ["Pet", "Other"]
 
 
-def test_a_reference_into_a_schema_follows_the_renaming() -> None:
+def test_a_reference_into_a_schema_is_renamed() -> None:
     document = rename(published(Name={"$ref": f"{REFERENCE['$ref']}/properties/name"}), NAMES)
     name = document["components"]["schemas"]["Name"]
     assert name == {"$ref": "#/components/schemas/Pet/properties/name"}
 
 
-def test_a_new_schema_keeps_its_name_unless_that_is_ours_or_the_same_class_in_code() -> None:
+def test_a_new_schema_keeps_its_name_unless_it_is_taken_in_code() -> None:
     document = rename(published(Owner={}, OWNER={}, Error={}, pet={}), NAMES)
     schemas = document["components"]["schemas"]
     assert list(schemas) == ["Pet", "Owner2", "OWNER", "Error2", "pet_2"]
 
 
-def test_what_is_listed_and_not_published_is_not_needed() -> None:
+def test_a_listed_but_unpublished_name_is_no_error() -> None:
     document = {"openapi": "3.0.0", "paths": {}}
     assert describe(rename(document, NAMES), NAMES) == {**document, "tags": []}
 
 
-def test_words_are_put_where_nothing_is_said() -> None:
+def test_texts_are_inserted_where_there_is_none() -> None:
     document = rename(published(), NAMES)
     schema = document["components"]["schemas"]["Pet"]
     schema["description"] = "Ours already."
@@ -165,7 +165,7 @@ def test_words_are_put_where_nothing_is_said() -> None:
     assert described["tags"] == [{"name": "pets", "description": "Animals."}]
 
 
-def test_the_words_for_one_place_count_more_than_those_for_all() -> None:
+def test_texts_for_one_place_override_those_for_all() -> None:
     names = read_names(
         {
             "operations": {
@@ -190,7 +190,7 @@ def test_the_words_for_one_place_count_more_than_those_for_all() -> None:
     assert name["description"] == "This name."
 
 
-def test_the_document_and_its_components_are_worded() -> None:
+def test_the_document_and_its_components_get_texts() -> None:
     names = read_names(
         {
             "info": "All pets.",
@@ -215,7 +215,7 @@ def test_the_document_and_its_components_are_worded() -> None:
     }
 
 
-def test_the_tags_are_those_of_operations_in_the_order_of_the_names_then_new_ones() -> None:
+def test_tags_are_sorted_as_in_the_names_with_new_ones_last() -> None:
     names = read_names({"tags": {"pets": "Animals.", "none": "None.", "toys": "Things."}}, "n")
     paths = {f"/{tag}": {"get": {"tags": [tag]}} for tag in ("new", "toys", "pets")}
     assert describe({"paths": paths}, names)["tags"] == [

@@ -1,4 +1,4 @@
-"""Corrections clean themselves up: what HighLevel mends is noticed, and the overlay is mended."""
+"""Corrections that HighLevel makes unnecessary are noticed, and the overlay is mended."""
 
 import json
 from codecs import BOM_UTF8
@@ -76,7 +76,7 @@ def corrections(text: str = OVERLAY) -> Corrections:
 
 
 def noticed(documents: dict[str, Json], text: str = OVERLAY) -> list[Notice]:
-    """Return the notices on documents that say only what differs."""
+    """Return the notices for documents that contain only the differences."""
     whole = {name: DOCUMENT | each for name, each in documents.items()}
     return open_notices(corrections(text), whole)
 
@@ -89,12 +89,12 @@ def without(name: str) -> Json:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_nothing_is_open_on_what_is_captured(version: str) -> None:
+def test_no_notice_is_open_for_the_captured_documents(version: str) -> None:
     assert open_notices(OURS, {version: CAPTURED[version]}) == []
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_target_selects_the_defect_so_that_it_is_noticed_when_that_is_mended(
+def test_a_target_selects_the_defect_so_that_mending_is_noticed(
     version: str,
 ) -> None:
     for step in OURS.steps(CAPTURED[version]):
@@ -108,15 +108,15 @@ UNPUBLISHED = [each.description for each in OURS.actions if BULK in each.change.
 
 
 def published(document: Json) -> Json:
-    """Return a document in which HighLevel publishes what the overlay adds, in its own words."""
+    """Return a document in which HighLevel publishes the overlay's additions with other texts."""
     found: Json = deepcopy(document)
     single = deepcopy(found["paths"]["/associations/relations"]["post"])
     found["paths"][BULK] = {"post": single | {"operationId": "add-many"}}
     return found
 
 
-@pytest.mark.parametrize("added", UNPUBLISHED)  # none any more, once HighLevel publishes it
-def test_an_operation_that_is_published_one_day_needs_the_overlay_no_more(added: str) -> None:
+@pytest.mark.parametrize("added", UNPUBLISHED)  # empty once HighLevel publishes it
+def test_an_operation_that_is_published_no_longer_needs_the_overlay(added: str) -> None:
     documents = {name: published(each) for name, each in CAPTURED.items()}
     notices = {each.action.description: each for each in open_notices(OURS, documents)}
     assert notices[added].to_do.startswith("no Version needs it: delete the action")
@@ -136,7 +136,7 @@ def test_an_operation_that_is_published_one_day_needs_the_overlay_no_more(added:
 # --- Notices -------------------------------------------------------------------------------------
 
 
-def test_a_notice_says_where_the_action_is_what_changed_and_what_to_do() -> None:
+def test_a_notice_has_the_line_of_the_action_the_change_and_what_to_do() -> None:
     fields = {"first": AS_TEXT["first"], "id": {"type": "string"}, "nickname": TEXT}
     documents = {"v1": DOCUMENT, "v2": {**DOCUMENT, "fields": fields}}
     found = open_notices(corrections(), documents, {"v1": DOCUMENT, "v2": DOCUMENT})
@@ -206,7 +206,7 @@ def test_without_an_earlier_document_the_places_are_listed() -> None:
         ({"v1": {"fields": AS_TEXT}, "v2": {}}, {"Labels are text": {"v1": 1, "v2": 2}}),
         ({"v1": {"fields": AS_TEXT}, "v2": {"fields": AS_TEXT}}, {"Labels are text": 1}),
         ({"v1": {"fields": {}}, "v2": {"fields": {}}}, {"Labels are text": 0}),
-        ({"v1": {"kept": ["id"]}, "v2": {}}, {}),  # a list takes the items once more
+        ({"v1": {"kept": ["id"]}, "v2": {}}, {}),  # a list gets the items a second time
         ({"v1": {"copy": []}, "v2": {}}, {"What is kept is copied": {"v1": 2, "v2": 1}}),
         ({"v1": {"kept": {}}, "v2": {}}, {"What is kept is copied": {"v1": 0, "v2": 1}}),
         ({"v1": {}, "v2": {}, "v3": {}}, {"Groups are gone": 1}),  # v3 has no number yet
@@ -217,7 +217,7 @@ def test_the_number_that_fits(documents: dict[str, Json], expected: Json) -> Non
     assert found == expected
 
 
-def test_an_action_that_does_not_fit_is_left_out_and_says_why() -> None:
+def test_an_action_that_does_not_fit_is_skipped_with_a_reason() -> None:
     (notice,) = open_notices(corrections(), {"v1": without("required"), "v2": without("required")})
     assert notice.findings[1].startswith("  it copies from 0 places, not one: $.required")
     assert (
@@ -234,7 +234,7 @@ LABELS = OVERLAY[OVERLAY.index("  - target: $.fields") : OVERLAY.index("  # --- 
 @pytest.mark.parametrize(
     ("documents", "expected"),
     [
-        # Comments before and between the actions stay, and one empty line of two.
+        # Comments before and between the actions stay, and one of two empty lines.
         ({"v1": {"fields": {}}, "v2": {"fields": {}}}, OVERLAY.replace(LABELS, "")),
         (
             {"v1": {"kept": {}}, "v2": {"kept": {}}},
@@ -254,7 +254,7 @@ LABELS = OVERLAY[OVERLAY.index("  - target: $.fields") : OVERLAY.index("  # --- 
         ),
     ],
 )
-def test_mending_settles_every_notice_and_touches_nothing_else(
+def test_mending_resolves_every_notice_and_changes_nothing_else(
     documents: dict[str, Json], expected: str
 ) -> None:
     mended = mend(noticed(documents), OVERLAY.encode(), "overlay.yaml").decode()
@@ -282,6 +282,6 @@ def test_mending_keeps_a_byte_order_mark() -> None:
         INFO + "\nactions:\n- target: $.a\n  x-expect: 1\n  remove: true\n",
     ],
 )
-def test_an_overlay_that_cannot_be_mended_is_left_to_a_person(text: str) -> None:
-    with pytest.raises(CannotRunError, match=r"\Aoverlay.yaml cannot be mended as it is written"):
+def test_an_overlay_that_cannot_be_mended_is_not_changed(text: str) -> None:
+    with pytest.raises(CannotRunError, match=r"\Aoverlay.yaml cannot be mended automatically"):
         mend(noticed({"v1": {}}, text), text.encode(), "overlay.yaml")

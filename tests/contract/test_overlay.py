@@ -1,4 +1,4 @@
-"""OpenAPI Overlay 1.1, and what we ask of our own actions."""
+"""OpenAPI Overlay 1.1, and our own requirements of actions."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ DOCUMENT: dict[str, Any] = {
             "things",
             [{"n": 1, "k": "a"}, {"n": 2, "k": "a"}],
         ),
-        # what a target takes
+        # allowed targets
         ({"target": "$.list", "update": 4}, "list", [1, 2, 3, 4]),
         ({"target": "$.list", "update": {"n": 4}}, "list", [1, 2, 3, {"n": 4}]),
         ({"target": "$.list", "update": [4, 5]}, "list", [1, 2, 3, 4, 5]),
@@ -58,7 +58,7 @@ DOCUMENT: dict[str, Any] = {
             {"left": {"n": 1, "l": [1]}, "right": {"n": 2}},
         ),
         ({"target": "$.list[0, -3]", "update": 7, "x-expect": 1}, "list", [7, 2, 3]),
-        # no hits
+        # no matches
         ({"target": "$.none", "update": {"n": 1}}, "none", None),
         ({"target": "$.none[*]", "remove": True, "x-expect": 0}, "none", None),
         # copy
@@ -93,7 +93,7 @@ def test_an_action_changes_what_it_selects(
         ({"target": "$.text", "remove": True, "update": "new"}, "text", None),
     ],
 )
-def test_under_overlay_1_0_removing_counts_more_than_updating(
+def test_under_overlay_1_0_remove_overrides_update(
     action: dict[str, Any], where: str, expected: object
 ) -> None:
     assert corrected(DOCUMENT, action, version="1.0.0").get(where) == expected
@@ -108,7 +108,7 @@ def test_a_document_is_corrected_in_a_copy() -> None:
 
 
 @pytest.mark.parametrize("change", [{"update": {"new": {"list": [1]}}}, {"copy": "$.source"}])
-def test_matches_do_not_share_what_they_are_given(change: dict[str, Any]) -> None:
+def test_matches_do_not_share_the_inserted_value(change: dict[str, Any]) -> None:
     document = {"source": {"new": {"list": [1]}}, "a": {}, "b": {}}
     actions = [{"target": "$['a', 'b']", **change}, {"target": "$.a.new.list", "update": 2}]
     assert corrected(document, *actions) == {
@@ -165,14 +165,14 @@ ACTION = {
 
 
 @pytest.mark.parametrize("missing", ["description", "x-evidence", "x-expect", "update"])
-def test_an_action_of_ours_says_why_how_that_is_known_how_often_and_what(missing: str) -> None:
+def test_our_actions_need_a_description_evidence_a_count_and_a_change(missing: str) -> None:
     require_reasons(read_actions(overlay_of([ACTION])))
     action = {key: value for key, value in ACTION.items() if key != missing}
     with pytest.raises(OverlayError, match="overlay action 1"):
         require_reasons(read_actions(overlay_of([action], "1.0.0")))
 
 
-def test_a_document_that_is_a_single_value_has_no_place_to_put_another() -> None:
+def test_a_document_that_is_a_single_value_cannot_be_replaced() -> None:
     with pytest.raises(OverlayError, match="is a single value and takes a single value"):
         corrected("old", {"target": "$", "update": "new"})
 

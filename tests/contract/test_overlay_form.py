@@ -1,4 +1,4 @@
-"""What is no OpenAPI Overlay is refused with every reason, whatever it is."""
+"""Anything but an OpenAPI Overlay is refused with all reasons."""
 
 import json
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from scripts.contract.overlay import OverlayError, overlay_of, read_actions
-from scripts.contract.overlay_form import faults
+from scripts.contract.overlay_form import errors_of
 
 INFO = {"title": "T", "version": "1"}
 REMOVE = {"target": "$.a", "remove": True}
@@ -40,11 +40,11 @@ def action(version: str = "1.1.0", **fields: Any) -> dict[str, Any]:
         action("1.0.0", update={}, remove=True),
     ],
 )
-def test_an_overlay_has_no_faults(sound: dict[str, Any]) -> None:
-    assert list(faults(sound)) == []
+def test_a_valid_overlay_has_no_errors(sound: dict[str, Any]) -> None:
+    assert list(errors_of(sound)) == []
 
 
-NO_VERSION = "/overlay: the version is 1.0 or 1.1, such as 1.1.0"
+NO_VERSION = "/overlay: the version must be 1.0 or 1.1, such as 1.1.0"
 
 
 @pytest.mark.parametrize(
@@ -105,13 +105,13 @@ NO_VERSION = "/overlay: the version is 1.0 or 1.1, such as 1.1.0"
         (action(copy=""), "/actions/0/copy: '' does not match"),
         (action("1.0.0", copy="$.b"), "/actions/0: 'copy' does not match any of the regexes"),
         (action(removed=True), "/actions/0: 'removed' does not match any of the regexes"),
-        (action(), "/actions/0: an action has one of update, copy and remove"),
-        (action(update={}, remove=True), "/actions/0: an action has one of"),
-        (action(update={}, copy="$.b"), "/actions/0: an action has one of"),
-        (action(copy="$.b", remove=False), "/actions/0: an action has one of"),
+        (action(), "/actions/0: an action must have one of update, copy and remove"),
+        (action(update={}, remove=True), "/actions/0: an action must have one of"),
+        (action(update={}, copy="$.b"), "/actions/0: an action must have one of"),
+        (action(copy="$.b", remove=False), "/actions/0: an action must have one of"),
     ],
 )
-def test_what_is_no_overlay_is_refused_with_the_reason_and_its_place(wrong: Any, said: str) -> None:
+def test_an_invalid_overlay_is_refused_with_the_reason_and_its_place(wrong: Any, said: str) -> None:
     with pytest.raises(OverlayError) as caught:
         read_actions(wrong)
     title, line = str(caught.value).split("\n")
@@ -119,10 +119,10 @@ def test_what_is_no_overlay_is_refused_with_the_reason_and_its_place(wrong: Any,
     assert line.strip().startswith(said) or said in line
 
 
-def test_every_fault_is_said_at_once() -> None:
+def test_all_errors_are_reported_at_once() -> None:
     wrong = overlay(info={}, actions=[{"target": ""}, {"update": 1}])
-    assert len(list(faults(wrong))) == 4
+    assert len(list(errors_of(wrong))) == 4
 
 
-def test_what_is_proposed_is_an_overlay() -> None:
-    assert list(faults(json.loads(json.dumps(overlay_of([REMOVE]))))) == []
+def test_proposed_actions_are_a_valid_overlay() -> None:
+    assert list(errors_of(json.loads(json.dumps(overlay_of([REMOVE]))))) == []

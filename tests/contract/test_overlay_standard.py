@@ -1,4 +1,4 @@
-"""The cases that the OpenAPI Overlay Specification tests tools with, in documents of our own."""
+"""The test cases of the OpenAPI Overlay Specification, with our own documents."""
 
 from typing import Any
 
@@ -119,7 +119,7 @@ BOOKS, BOOK = SHOP["paths"]["/books"], SHOP["components"]["schemas"]["Book"]
         ),
     ],
 )
-def test_the_cases_that_every_overlay_tool_must_know(
+def test_the_standard_cases_of_overlay_tools(
     actions: list[dict[str, Any]], expected: object
 ) -> None:
     assert corrected(SHOP, *actions) == expected

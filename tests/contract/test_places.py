@@ -1,4 +1,4 @@
-"""Files, URLs and git revisions, read as they are."""
+"""Reading files, URLs and git revisions."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +13,7 @@ from .serving import Serve
 
 @pytest.fixture
 def repository(tmp_path: Path, git: Callable[..., None]) -> Path:
-    """A repository with `apps/a.json` in two commits; the first one is tagged `cat`."""
+    """Return a repository with `apps/a.json` in two commits; the first one is tagged `cat`."""
     folder = tmp_path / "repository"
     (folder / "apps").mkdir(parents=True)
     git(folder, "init", "--quiet", "--initial-branch=main")
@@ -40,7 +40,7 @@ def repository(tmp_path: Path, git: Callable[..., None]) -> Path:
         ),
     ],
 )
-def test_a_place_is_what_a_person_would_say_it_is(text: str, expected: Place) -> None:
+def test_a_place_is_parsed_from_text(text: str, expected: Place) -> None:
     assert place(text) == expected
 
 
@@ -60,7 +60,7 @@ def test_a_file_whose_name_looks_like_a_revision_is_a_file(tmp_path: Path) -> No
         (GitPlace("r", "main", "a.json"), "http://h.example/b", "http://h.example/b"),
     ],
 )
-def test_a_reference_is_found_from_where_it_stands(
+def test_a_reference_is_resolved_against_its_document(
     start: Place, reference: str, expected: str
 ) -> None:
     assert str(start.join(reference)) == expected
@@ -92,9 +92,7 @@ def test_a_document_cannot_name_files_of_this_machine(start: Place, reference: s
         ("https://me:hidden@h.example/r.git@main:a.json", "holds a user name or password"),
     ],
 )
-def test_an_address_that_cannot_be_meant_is_refused_without_repeating_it(
-    text: str, said: str
-) -> None:
+def test_an_unsafe_address_is_refused_without_printing_it(text: str, said: str) -> None:
     with pytest.raises(CannotRunError, match=rf"\Athe address to read from {said}.*\Z") as caught:
         place(text)
     assert "hidden" not in str(caught.value)
@@ -149,7 +147,7 @@ def test_the_commit_of_a_tag_is_the_one_that_it_is_on(
         ("file://{}@main:none.json", "there is no such file in that revision"),
     ],
 )
-def test_what_is_missing_of_a_revision_is_named_in_one_line(
+def test_a_missing_part_of_a_revision_is_named_in_one_line(
     repository: Path, monkeypatch: pytest.MonkeyPatch, where: str, said: str
 ) -> None:
     (repository.parent / "plain").mkdir()
@@ -160,7 +158,7 @@ def test_what_is_missing_of_a_revision_is_named_in_one_line(
     assert "\n" not in str(caught.value)
 
 
-def test_a_revision_that_is_missing_here_is_named(
+def test_a_revision_missing_in_a_local_repository_is_named(
     repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(repository)

@@ -15,7 +15,7 @@ CONTRACT = json.loads((Path(__file__).parents[2] / "openapi" / "associations.jso
 
 
 def resolved(node: Any) -> Any:
-    """Give a copy in which no reference is left."""
+    """Return a copy in which every reference is resolved."""
     if isinstance(node, list):
         return [resolved(item) for item in node]
     if not isinstance(node, dict):
@@ -53,7 +53,7 @@ def test_the_version_header_is_required_text_with_the_pages_value_as_default() -
     assert (version["in"], version["required"]) == ("header", True)
     [kind] = version["schema"]["allOf"]
     assert kind["type"] == "string"
-    # The page allows 2021-07-28 alone; v3 serves this operation too.
+    # The page allows only 2021-07-28; v3 serves this operation too.
     assert kind["enum"][:2] == ["2021-07-28", "v3"]
     assert version["schema"]["default"] == "2021-07-28"
 
@@ -72,12 +72,12 @@ def test_the_body_is_required_json_with_two_required_labels() -> None:
     assert BODY["properties"].keys() >= {"firstObjectLabel", "secondObjectLabel"}
 
 
-# The page says `object` where its own example is a text, as is every body that was observed.
+# The page says `object`, but its own example is a string, and so is every observed body.
 TEXT_NOT_OBJECT = "string"
 
 
 def fits(example: object, schema: Any) -> bool:
-    """Return whether an example of the page is a value that the contract allows."""
+    """Return whether the contract allows an example of the page."""
     return not list(OAS30Validator(schema).iter_errors(example))
 
 
@@ -93,14 +93,14 @@ def test_the_fields_of_the_body(field: str, kind: str, example: str) -> None:
     assert fits(example, BODY["properties"][field])
 
 
-def test_the_answers_of_the_page_are_there_and_three_that_it_keeps_silent_about() -> None:
+def test_the_contract_has_the_responses_of_the_page_and_three_more() -> None:
     page = {"200", "400", "401", "422"}
     assert RESPONSES.keys() >= page | {"403", "404", "429"}
     for status in page:
         assert JSON in RESPONSES[status]["content"]
 
 
-def test_a_200_is_the_flat_association_of_the_page_or_the_envelope_that_a_client_reads() -> None:
+def test_a_200_is_the_flat_association_of_the_page_or_an_envelope() -> None:
     assert ANSWERS["200"].keys() == {"description", "anyOf"}
     assert ENVELOPED["required"] == ["association"]
     assert ENVELOPED["properties"]["association"] == ASSOCIATION
@@ -125,7 +125,7 @@ def test_the_fields_of_a_200(field: str, kind: str, example: str) -> None:
     assert field in ASSOCIATION["x-published-required"]
 
 
-def test_the_page_requires_eight_fields_of_a_200_and_the_contract_what_may_be_relied_on() -> None:
+def test_the_page_requires_eight_fields_of_a_200_and_the_contract_fewer() -> None:
     assert set(ASSOCIATION["x-published-required"]) >= {
         "locationId",
         "id",
@@ -136,10 +136,10 @@ def test_the_page_requires_eight_fields_of_a_200_and_the_contract_what_may_be_re
         "secondObjectKey",
         "associationType",
     }
-    # Single-label associations have no second label; only the id was never missing.
+    # Single-label associations have no second label; only the id was always present.
     assert ASSOCIATION["required"] == ["id"]
-    # The page has no traceId and no cardinalities: the first comes with every answer, the others
-    # come with webhooks.
+    # The page has no traceId and no cardinalities: the first is in every response, the others are
+    # in webhooks.
     assert ASSOCIATION["properties"].keys() - set(ASSOCIATION["x-published-required"]) >= {
         "traceId",
         "firstObjectToSecondObjectCardinality",
@@ -147,7 +147,7 @@ def test_the_page_requires_eight_fields_of_a_200_and_the_contract_what_may_be_re
     }
 
 
-def test_the_association_types_of_the_page_are_named_and_others_may_come() -> None:
+def test_the_association_types_of_the_page_are_named_and_others_are_allowed() -> None:
     kind = ASSOCIATION["properties"]["associationType"]
     assert "USER_DEFINED" in kind["description"]
     assert "SYSTEM_DEFINED" in kind["description"]
@@ -163,7 +163,7 @@ def test_the_association_types_of_the_page_are_named_and_others_may_come() -> No
         ("401", "message", "string", "Invalid token: access token is invalid"),
         ("401", "error", "string", "Unauthorized"),
         ("422", "statusCode", "number", 422),
-        # The page says a list of texts; refused labels and records are answered with a text.
+        # The page says a list of strings; refused labels and records return a string.
         ("422", "message", None, ["Unprocessable Entity"]),
         ("422", "error", "string", "Unprocessable Entity"),
     ],
@@ -174,7 +174,7 @@ def test_the_fields_of_an_error(status: str, field: str, kind: str | None, examp
     assert fits(example, schema)
 
 
-def test_the_message_of_a_422_is_a_text_or_the_list_of_the_page() -> None:
+def test_the_message_of_a_422_is_a_string_or_the_list_of_the_page() -> None:
     assert ANSWERS["422"]["properties"]["message"]["anyOf"] == [
         {"type": "string"},
         {"type": "array", "items": {"type": "string"}},
@@ -184,7 +184,7 @@ def test_the_message_of_a_422_is_a_text_or_the_list_of_the_page() -> None:
 @pytest.mark.parametrize(
     ("status", "fields", "added"),
     [
-        # The page has no error in a 400; the common error body has.
+        # The page has no `error` in a 400; the common error body has.
         ("400", {"statusCode", "message"}, {"error", "traceId"}),
         ("401", {"statusCode", "message", "error"}, {"traceId"}),
         ("422", {"statusCode", "message", "error"}, {"traceId"}),
@@ -202,12 +202,12 @@ def test_it_needs_a_bearer_token_with_the_scope_to_write_associations() -> None:
     [scheme] = OPERATION["security"]
     assert "associations.write" in scheme["bearer"]
     bearer = CONTRACT["components"]["securitySchemes"]["bearer"]
-    # The page's "name: Authorization, in: header" is what http bearer means, and may not be said.
+    # The page's "name: Authorization, in: header" is implied by http bearer, and may not be stated.
     assert {key: bearer[key] for key in bearer.keys() - {"description"}} == {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "JWT",
     }
-    # Both ways of the page to get a token, and whose it is; neither changes how it is sent.
+    # The page's two kinds of token; both are sent the same way.
     for words in ("OAuth", "Private Integration", "sub-account"):
         assert words in bearer["description"]

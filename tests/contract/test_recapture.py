@@ -1,4 +1,4 @@
-"""Captured documents read again: which, from where, and what is recorded of it."""
+"""Capturing again: which documents, their sources, and what is recorded."""
 
 import json
 from contextlib import nullcontext
@@ -28,7 +28,7 @@ def source_of(project: Layout, version: str) -> str:
     return str(lock[version]["source"])
 
 
-def test_what_is_published_now_is_reviewed_with_the_overlay(
+def test_the_published_documents_are_reviewed_with_the_overlay(
     project: Layout, tmp_path: Path
 ) -> None:
     document = json.loads(project.captured("v3").read_text())
@@ -42,7 +42,7 @@ def test_what_is_published_now_is_reviewed_with_the_overlay(
     assert result.overlay.is_settled
 
 
-def test_a_url_is_recorded_only_if_that_is_asked_for(project: Layout, serve: Serve) -> None:
+def test_a_url_is_recorded_only_on_request(project: Layout, serve: Serve) -> None:
     url = serve({"/a.json": (200, project.captured("v3").read_bytes(), None)}) + "/a.json"
     assert recapture(project, "v3", url).entry["source"] == source_of(project, "v3")
     assert recapture(project, "v3", url, is_recorded=True).entry["source"] == url
@@ -59,7 +59,9 @@ def test_a_recorded_mapping_is_followed_again(project: Layout, docs: Path) -> No
 
 
 def test_a_version_that_was_never_captured_cannot_be_captured_again(project: Layout) -> None:
-    with pytest.raises(CannotRunError, match="nothing is recorded for v9: run make capture first"):
+    with pytest.raises(
+        CannotRunError, match="no source is recorded for v9: run make capture first"
+    ):
         recapture(project, "v9")
     with pytest.raises(CannotRunError, match=r"v9 is not captured \(2021-07-28, v3 is\)"):
         starts(project, "v9", [])
@@ -77,13 +79,13 @@ def test_a_version_that_was_never_captured_cannot_be_captured_again(project: Lay
         (None, ["https://h.example/a?b=c"], {DEFAULT_VERSION: "https://h.example/a?b=c"}),
     ],
 )
-def test_which_documents_are_read(
+def test_the_documents_to_read_are_selected(
     project: Layout, version: str | None, given: list[str], expected: dict[str, str | None]
 ) -> None:
     assert starts(project, version, given) == expected
 
 
-def test_a_folder_has_documents_by_version_or_as_the_published_repository(
+def test_a_folder_has_documents_by_version_or_like_the_published_repository(
     project: Layout, tmp_path: Path
 ) -> None:
     folder = tmp_path / "published"

@@ -1,4 +1,4 @@
-"""The tables that are made of the contract: the facade's module and README's methods."""
+"""The tables generated from the contract: the facade's module and README's methods."""
 
 from typing import Any
 
@@ -95,7 +95,7 @@ def test_the_module_holds_operations_fields_values_and_versions() -> None:
         ({"security": []}, []),
     ],
 )
-def test_the_security_of_the_contract_is_that_of_each_operation_without_its_own(
+def test_an_operation_without_security_has_that_of_the_contract(
     own: dict[str, Any], scopes: list[str]
 ) -> None:
     contract = {
@@ -106,14 +106,14 @@ def test_the_security_of_the_contract_is_that_of_each_operation_without_its_own(
 
 
 @pytest.mark.parametrize("fact", ["ONE", {}, {"answer": ["ONE"]}])
-def test_values_that_are_no_text_are_refused(fact: object) -> None:
-    said = "the contract's fact x-wire/values-of-name has no answer that is text"
+def test_values_that_are_not_strings_are_refused(fact: object) -> None:
+    said = "the contract's fact x-wire/values-of-name needs a string as `answer`"
     with pytest.raises(CannotRunError, match=said):
         operations_module({"x-wire": {"values-of-name": fact}})
 
 
 @pytest.mark.parametrize("old", ["", "| old |\n"])
-def test_the_table_of_methods_is_put_between_its_markers(old: str) -> None:
+def test_the_table_of_methods_is_inserted_between_its_markers(old: str) -> None:
     made = with_methods(README.format(old), CONTRACT, METHODS, {"things.py": THINGS})
     assert made == README.format(TABLE)
 
@@ -129,6 +129,6 @@ def test_the_table_of_methods_is_put_between_its_markers(old: str) -> None:
         (README, METHODS.replace("update_a", "put_a"), "things.update: there is no 'put_a'"),
     ],
 )
-def test_a_table_that_cannot_be_made_is_one_line(readme: str, methods: str, says: str) -> None:
+def test_a_table_that_cannot_be_generated_is_one_line(readme: str, methods: str, says: str) -> None:
     with pytest.raises(CannotRunError, match=says):
         with_methods(readme, CONTRACT, methods, {"things.py": THINGS})

@@ -1,4 +1,4 @@
-"""An update goes the whole way, or changes nothing: whoever stops it, and wherever."""
+"""An update runs all steps, or changes nothing if it stops at any of them."""
 
 import json
 from collections.abc import Callable
@@ -35,7 +35,7 @@ def tree(layout: Layout) -> dict[str, bytes]:
 
 @pytest.fixture
 def published(project: Layout, tmp_path: Path) -> Published:
-    """Publish what is captured with an edit; give the place of each Version's document."""
+    """Publish the captured documents with an edit; return the place of each."""
     (project.root / "CHANGELOG.md").write_text(CHANGELOG)
 
     def places(edit: changes.Change, *versions: str) -> dict[str, str | None]:
@@ -53,7 +53,7 @@ def published(project: Layout, tmp_path: Path) -> Published:
 
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Build the contract alone, without the seconds that generating code takes."""
+    """Build only the contract, to save the seconds that generating code takes."""
 
     def build(layout: Layout) -> Built:
         return Built({"openapi/associations.json": build_contract(layout)})
@@ -68,7 +68,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def run(
     layout: Layout, starts: dict[str, str | None], check: Check | None = None, **more: Any
 ) -> Outcome:
-    """Update, with checks that pass unless told otherwise."""
+    """Update, with passing checks by default."""
     checks = {"tests": check or (lambda folder: [])}
     return Update(layout, starts, TODAY, checks, lambda text: None, **more).run()
 
@@ -80,11 +80,11 @@ def require(document: changes.Json) -> None:
 
 
 def mistype(document: changes.Json) -> None:
-    """Give a property a type that JSON Schema does not have."""
+    """Set the type of a property to one that JSON Schema lacks."""
     changes.answer(document)["properties"]["broken"] = {"type": "nothing"}
 
 
-def test_a_compatible_change_goes_the_whole_way(project: Layout, published: Published) -> None:
+def test_a_compatible_change_is_adopted(project: Layout, published: Published) -> None:
     before = tree(project)
     outcome = run(project, published(changes.query))
     assert outcome.ending == DONE
@@ -107,12 +107,12 @@ def test_a_compatible_change_goes_the_whole_way(project: Layout, published: Publ
 
 
 @pytest.mark.usefixtures("at_once")
-def test_what_a_person_should_look_at_ends_it_so_and_is_put_in_place(
+def test_a_change_to_review_is_put_in_place_and_listed(
     project: Layout, published: Published
 ) -> None:
     outcome = run(project, published(changes.scope_added))
     assert outcome.ending == LOOK
-    assert outcome.title == "1 change(s) of the contract; a person should look"
+    assert outcome.title == "1 change(s) of the contract; review the list"
     assert len(outcome.lines) == 1
     assert outcome.next == ["git add --all, git diff --staged, then git commit"]
     assert "unpublished.write" in project.contract.read_text()
@@ -126,7 +126,7 @@ def test_what_a_person_should_look_at_ends_it_so_and_is_put_in_place(
         (changes.servers_changed, "facade must change"),
     ],
 )
-def test_what_the_facade_must_follow_stops_it_with_the_commands_that_lead_there(
+def test_a_change_that_the_facade_must_follow_stops_it_with_the_next_commands(
     project: Layout, published: Published, edit: changes.Change, title: str
 ) -> None:
     starts = published(edit)
@@ -146,7 +146,7 @@ def test_what_the_facade_must_follow_stops_it_with_the_commands_that_lead_there(
 
 @pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize("is_recorded", [True, False])
-def test_the_commands_that_lead_there_record_a_url_only_if_the_update_does(
+def test_the_next_commands_record_a_url_only_if_the_update_does(
     project: Layout, published: Published, serve: Serve, is_recorded: bool
 ) -> None:
     path = str(published(require, VERSION)[VERSION])
@@ -168,13 +168,13 @@ def test_a_document_without_a_valid_contract_stops_it(
     starts = published(mistype)
     before = tree(project)
     outcome = run(project, starts)
-    assert (outcome.ending, outcome.title) == (STOPPED, "no valid contract comes out")
+    assert (outcome.ending, outcome.title) == (STOPPED, "the contract is not valid")
     assert "/properties/broken" in " ".join(outcome.lines)
     assert tree(project) == before
 
 
 @pytest.mark.usefixtures("at_once")
-def test_a_version_that_nothing_is_generated_from_stops_nothing(
+def test_an_invalid_version_that_code_is_not_generated_from_does_not_stop_it(
     project: Layout, published: Published
 ) -> None:
     outcome = run(project, published(mistype, "v3"))
@@ -199,7 +199,7 @@ def test_a_document_given_for_another_version_changes_nothing(
 
 
 @pytest.mark.parametrize("name", ["captured/v3.json", "overlay.yaml"])
-def test_a_file_that_is_broken_is_named_as_the_file_of_the_project(
+def test_a_broken_file_is_named_by_its_path_in_the_project(
     project: Layout, published: Published, name: str
 ) -> None:
     starts = published(changes.query)
@@ -212,7 +212,7 @@ def test_a_file_that_is_broken_is_named_as_the_file_of_the_project(
 
 
 @pytest.mark.usefixtures("at_once")
-def test_checks_that_fail_stop_it_and_what_was_tried_is_kept(
+def test_failing_checks_stop_it_and_the_copy_is_kept(
     project: Layout, published: Published, tmp_path: Path
 ) -> None:
     starts = published(changes.query)
@@ -227,7 +227,7 @@ def test_checks_that_fail_stop_it_and_what_was_tried_is_kept(
 
 
 @pytest.mark.usefixtures("at_once")
-def test_checks_see_what_is_new_and_a_changelog_begins_where_there_is_none(
+def test_checks_see_the_new_files_and_a_missing_changelog_is_created(
     project: Layout, published: Published, serve: Serve
 ) -> None:
     path = str(published(changes.query, VERSION)[VERSION])
@@ -246,7 +246,7 @@ def test_checks_see_what_is_new_and_a_changelog_begins_where_there_is_none(
 
 
 @pytest.mark.usefixtures("at_once")
-def test_what_is_not_committed_is_not_what_the_new_contract_is_compared_with(
+def test_the_new_contract_is_compared_with_the_committed_one(
     project: Layout, published: Published, git: Git
 ) -> None:
     starts = published(changes.query)
@@ -277,7 +277,7 @@ def test_a_break_that_is_accepted_stops_it_no_more(
 
 
 @pytest.mark.usefixtures("at_once")
-def test_what_gives_the_same_contract_and_code_is_not_checked_again(
+def test_the_same_contract_and_code_are_not_checked_again(
     project: Layout, published: Published
 ) -> None:
     defect.plant(project)
@@ -286,11 +286,11 @@ def test_what_gives_the_same_contract_and_code_is_not_checked_again(
     assert defect.TITLE not in project.overlay.read_text()
 
 
-def test_nothing_moved_is_nothing_done(project: Layout, published: Published) -> None:
+def test_without_changes_nothing_is_done(project: Layout, published: Published) -> None:
     lock = project.openapi / "captured/lock.json"
     starts = published(lambda document: None)
     entries = json.loads(lock.read_bytes())
-    run(project, starts)  # the digests of what is published without prose
+    run(project, starts)  # the digests of the documents without prose
     before = tree(project)
     assert run(project, starts).ending == NOTHING
     assert tree(project) == before
@@ -304,7 +304,7 @@ def interrupt(*_: object, **more: object) -> Any:
 
 @pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize("step", ["recapture", "build", "put_in_place", "changelog_with", "check"])
-def test_ctrl_c_at_any_step_leaves_everything_as_it_was(
+def test_ctrl_c_at_any_step_changes_nothing(
     project: Layout, published: Published, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     starts = published(changes.query)
@@ -317,7 +317,7 @@ def test_ctrl_c_at_any_step_leaves_everything_as_it_was(
 
 
 @pytest.mark.usefixtures("at_once")
-def test_ctrl_c_while_it_is_put_in_place_restores_everything(
+def test_ctrl_c_during_the_last_step_restores_everything(
     project: Layout, published: Published, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     starts = published(changes.query)
@@ -335,7 +335,7 @@ def test_ctrl_c_while_it_is_put_in_place_restores_everything(
 
 
 @pytest.mark.usefixtures("at_once")
-def test_what_a_person_edits_meanwhile_is_not_lost(project: Layout, published: Published) -> None:
+def test_a_concurrent_edit_is_not_lost(project: Layout, published: Published) -> None:
     def edit(folder: Path) -> list[str]:
         project.names.write_text(f"{project.names.read_text()}\n")
         return []

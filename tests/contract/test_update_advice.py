@@ -1,4 +1,4 @@
-"""What an update tells a person: what must change, and what to look at."""
+"""The advice of an update: what must change, and what to review."""
 
 import json
 import re
@@ -11,7 +11,7 @@ import pytest
 
 from scripts.contract.generate import Layout, build_contract, read_captured
 from scripts.contract.notices import notices_of
-from scripts.contract.update_advice import must_change, to_look_at, wrong_server
+from scripts.contract.update_advice import must_change, to_review, wrong_server
 
 from . import changes, defect
 from .changes import ASSOCIATION, CONTRACT, Change, Json
@@ -27,7 +27,7 @@ def edited(edit: Change) -> Json:
 
 
 def line_of(name: str, start: str, text: str = "") -> str:
-    """Return file and line of a text in a file of the project, from the line that starts so on."""
+    """Return file and line of the first match of a text, from the line with this start on."""
     lines = iter(enumerate((ROOT / name).read_text().splitlines(), 1))
     first = next(number for number, line in lines if line.startswith(start))
     return f"{name}:{next(number for number, line in lines if text in line) if text else first}"
@@ -69,7 +69,7 @@ FIELD = line_of("facade/models.py", "class Relation:", "    id: ")
         (field_gone, [f"{FIELD}: Relation.id: RelationPayload.id is gone"]),
     ],
 )
-def test_what_must_change_is_named_by_method_or_field_with_its_line_and_the_reason(
+def test_a_required_change_is_named_by_method_or_field_with_its_line_and_the_reason(
     edit: Change, lines: list[str]
 ) -> None:
     found = must_change(reviewed(CONTRACT, edited(edit)), ROOT, None)
@@ -77,7 +77,7 @@ def test_what_must_change_is_named_by_method_or_field_with_its_line_and_the_reas
 
 
 @pytest.mark.parametrize("edit", [label_may_be_null, deprecated, unknown_to_openapi])
-def test_what_breaks_nothing_that_apps_use_asks_for_no_change(edit: Change) -> None:
+def test_a_finding_that_breaks_no_app_requires_no_change(edit: Change) -> None:
     result = reviewed(CONTRACT, edited(edit))
     assert result.findings
     assert must_change(result, ROOT, None) == []
@@ -90,7 +90,7 @@ def test_what_breaks_nothing_that_apps_use_asks_for_no_change(edit: Change) -> N
         (Path("my copy"), "'my copy/openapi/associations.json'"),
     ],
 )
-def test_a_finding_that_apps_can_live_with_comes_with_the_command_that_accepts_it(
+def test_an_acceptable_finding_has_the_command_that_accepts_it(
     kept: Path | None, copy: str
 ) -> None:
     result = reviewed(CONTRACT, edited(parameter_required))
@@ -101,7 +101,7 @@ def test_a_finding_that_apps_can_live_with_comes_with_the_command_that_accepts_i
     )
 
 
-def test_a_finding_that_is_accepted_asks_for_no_change() -> None:
+def test_an_accepted_finding_requires_no_change() -> None:
     result = reviewed(CONTRACT, edited(parameter_required))
     accepted = tuple(replace(each, accepted="known") for each in result.findings)
     assert must_change(replace(result, findings=accepted), ROOT, None) == []
@@ -135,13 +135,13 @@ def test_a_server_that_the_contract_does_not_have_is_named_with_its_line(
 
 
 def advice(layout: Layout, edit: Change, *versions: str) -> list[str]:
-    """Capture documents with an edit, and list what a person should look at."""
+    """Capture documents with an edit, and list what a person should review."""
     earlier = {name: read_captured(layout, name) for name in layout.versions}
     contract = json.loads(build_contract(layout))
     publish(layout, edit, *versions)
     result = reviewed(contract, json.loads(build_contract(layout)))
     mended = notices_of(layout, earlier)
-    return to_look_at(layout, result, mended, earlier, versions or layout.versions)
+    return to_review(layout, result, mended, earlier, versions or layout.versions)
 
 
 def publish(layout: Layout, edit: Change, *versions: str) -> None:
@@ -181,7 +181,7 @@ MENDED = f"openapi/overlay.yaml was mended: {defect.TITLE}"
         (defect.mended, [f"{MENDED}: deleted"]),
     ],
 )
-def test_what_went_through_and_deserves_a_look_is_listed(
+def test_adopted_changes_that_need_a_review_are_listed(
     project: Layout, edit: Change, lines: list[str]
 ) -> None:
     defect.plant(project)
@@ -190,7 +190,7 @@ def test_what_went_through_and_deserves_a_look_is_listed(
 
 
 def asking(scope: str, name: str = "") -> Json:
-    """Return the contract with an operation that asks for a scope: a new one, or one it has."""
+    """Return the contract with an operation that requires a scope: a new or an existing one."""
     contract: Json = deepcopy(CONTRACT)
     item = contract["paths"].setdefault(f"{ASSOCIATION}/new" if name else ASSOCIATION, {})
     operation = item.setdefault("put", {"operationId": name, "responses": {}})
@@ -198,9 +198,9 @@ def asking(scope: str, name: str = "") -> Json:
     return contract
 
 
-ASKS = (
-    "asks for the scope {} now: who installed an app must grant it anew, and a Private Integration "
-    "must be given it"
+REQUIRES = (
+    "requires the scope {} now: existing installations must grant it anew, and a Private "
+    "Integration must be given it"
 )
 UPDATE, NEW = f"PUT {ASSOCIATION}", f"PUT {ASSOCIATION}/new"
 NAMED = (
@@ -213,19 +213,19 @@ NAMED = (
     ("contract", "lines"),
     [
         (asking("associations.write"), []),
-        (asking("unpublished"), [f"{UPDATE} {ASKS.format('unpublished')}"]),
-        (asking("associations.readonly"), [f"{UPDATE} {ASKS.format('associations.readonly')}"]),
+        (asking("unpublished"), [f"{UPDATE} {REQUIRES.format('unpublished')}"]),
+        (asking("associations.readonly"), [f"{UPDATE} {REQUIRES.format('associations.readonly')}"]),
         (asking("associations.write", "new"), [f"{NEW} {NAMED.format('new')}"]),
         (
             asking("unpublished", "new"),
-            [f"{NEW} {ASKS.format('unpublished')}", f"{NEW} {NAMED.format('new')}"],
+            [f"{NEW} {REQUIRES.format('unpublished')}", f"{NEW} {NAMED.format('new')}"],
         ),
     ],
 )
-def test_a_scope_that_nobody_was_asked_for_and_an_operation_without_a_name_are_listed(
+def test_a_new_scope_and_an_operation_without_a_name_are_listed(
     contract: Json, lines: list[str]
 ) -> None:
-    assert to_look_at(Layout(ROOT), reviewed(CONTRACT, contract), [], {}, []) == lines
+    assert to_review(Layout(ROOT), reviewed(CONTRACT, contract), [], {}, []) == lines
 
 
 @pytest.mark.parametrize(
@@ -238,10 +238,10 @@ def test_an_operation_that_a_method_sends_or_names_yaml_lists_needs_no_name(
     path = project.root / file
     path.write_text(re.sub(r"\bget_association\b", "count_them", path.read_text()))
     result = reviewed(CONTRACT, asking("associations.write", name))
-    assert to_look_at(project, result, [], {}, []) == []
+    assert to_review(project, result, [], {}, []) == []
 
 
-def test_versions_that_give_different_contracts_are_named_with_the_command_that_compares_them(
+def test_versions_with_different_contracts_are_named_with_the_command_to_compare_them(
     project: Layout,
 ) -> None:
     assert advice(project, changes.query, "v3") == [
@@ -263,8 +263,8 @@ def test_versions_that_give_different_contracts_are_named_with_the_command_that_
         ),
     ],
 )
-def test_a_list_to_look_at_has_each_line_once_and_twelve_at_most(
+def test_a_list_to_review_has_each_line_once_and_twelve_at_most(
     stale: Sequence[str], shown: list[str]
 ) -> None:
     result = replace(reviewed(CONTRACT, CONTRACT), stale=tuple(stale))
-    assert to_look_at(Layout(ROOT), result, [], {}, []) == shown
+    assert to_review(Layout(ROOT), result, [], {}, []) == shown

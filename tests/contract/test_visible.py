@@ -1,4 +1,4 @@
-"""Text of others shows what it is made of."""
+"""Hidden characters in foreign text are made visible."""
 
 import json
 

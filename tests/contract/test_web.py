@@ -1,4 +1,4 @@
-"""A document of the web: whole, or a sentence; never endless."""
+"""A document of the web is read completely or refused, within limits."""
 
 import socket
 import urllib.request
@@ -9,14 +9,14 @@ from threading import Event, Thread
 import pytest
 
 from scripts.contract import web
-from scripts.contract.errors import CannotRunError, NotThereError
+from scripts.contract.errors import CannotRunError, MissingDocumentError
 from scripts.contract.web import fetch
 
 from .serving import Serve
 
 
 @pytest.mark.parametrize("status", [401, 403, 500, 503])
-def test_a_status_of_the_server_is_said(status: int, serve: Serve) -> None:
+def test_an_error_status_of_the_server_is_reported(status: int, serve: Serve) -> None:
     base = serve({"/a.json": (status, b"", None)})
     with pytest.raises(
         CannotRunError, match=rf"cannot read http.*: the server answered {status}\Z"
@@ -25,15 +25,15 @@ def test_a_status_of_the_server_is_said(status: int, serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("status", [404, 410])
-def test_a_document_that_is_gone_can_be_told_from_one_that_cannot_be_read(
+def test_a_missing_document_is_distinguished_from_one_that_cannot_be_read(
     status: int, serve: Serve
 ) -> None:
     base = serve({"/a.json": (status, b"", None)})
-    with pytest.raises(NotThereError, match=rf"the server answered {status}\Z"):
+    with pytest.raises(MissingDocumentError, match=rf"the server answered {status}\Z"):
         fetch(f"{base}/a.json")
 
 
-def test_an_answer_that_breaks_off_is_not_taken_for_the_whole(serve: Serve) -> None:
+def test_an_incomplete_response_is_refused(serve: Serve) -> None:
     base = serve({"/a.yaml": (200, b"openapi: 3.0.0\n", 500)})
     with pytest.raises(CannotRunError, match="broke off, 485 bytes short"):
         fetch(f"{base}/a.yaml")
@@ -50,7 +50,7 @@ def test_a_document_may_be_as_large_as_the_limit_and_no_larger(
         fetch(f"{base}/b.json")
 
 
-def test_no_more_of_an_answer_is_read_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_more_of_a_response_is_read_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(web, "_LARGEST", 1024**2)
     endless = Endless()
     monkeypatch.setattr(urllib.request.OpenerDirector, "open", lambda *given, timeout: endless)
@@ -60,7 +60,7 @@ def test_no_more_of_an_answer_is_read_than_the_limit(monkeypatch: pytest.MonkeyP
 
 
 class Endless:
-    """An answer that never ends; it counts what is read of it."""
+    """A response that never ends; it counts the bytes that are read."""
 
     length = None
     read_bytes = 0
@@ -77,7 +77,7 @@ class Endless:
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_server_may_send_us_on_to_its_own_addresses(status: int, serve: Serve) -> None:
+def test_a_server_may_redirect_within_its_own_origin(status: int, serve: Serve) -> None:
     base = serve({"/a.json": (status, b"/b.json", None), "/b.json": (200, b"{}", None)})
     assert fetch(f"{base}/a.json") == b"{}"
 
@@ -91,26 +91,26 @@ def test_a_server_may_send_us_on_to_its_own_addresses(status: int, serve: Serve)
         "ftp://127.0.0.1/a.json",
     ],
 )
-def test_a_server_cannot_send_us_elsewhere(elsewhere: str, serve: Serve) -> None:
+def test_a_server_cannot_redirect_to_another_origin(elsewhere: str, serve: Serve) -> None:
     base = serve({"/a.json": (302, elsewhere.encode(), None)})
-    with pytest.raises(NotThereError) as caught:
+    with pytest.raises(MissingDocumentError) as caught:
         fetch(f"{base}/a.json")
     assert str(caught.value) == f"{base}/a.json has moved to {elsewhere}: name that address"
 
 
-def test_a_password_in_a_redirect_is_not_repeated(serve: Serve) -> None:
+def test_a_password_in_a_redirect_is_not_printed(serve: Serve) -> None:
     base = serve({"/a.json": (302, b"http://me:hidden@other.example/a.json", None)})
-    with pytest.raises(NotThereError, match=r"has moved to other\.example/a\.json"):
+    with pytest.raises(MissingDocumentError, match=r"has moved to other\.example/a\.json"):
         fetch(f"{base}/a.json")
 
 
 @contextmanager
 def dripping(start: bytes) -> Iterator[tuple[str, Thread]]:
-    """Serve an answer that goes on byte by byte, in a thread that ends when nobody reads it."""
+    """Serve a response byte by byte, in a thread that ends when its client does."""
     ended = Event()
 
     def drip() -> None:
-        with suppress(OSError):  # nobody reads it any more, or nobody ever did
+        with suppress(OSError):  # the client has closed the connection
             connection, _ = server.accept()
             with connection:
                 connection.sendall(start)
@@ -138,7 +138,7 @@ def dripping(start: bytes) -> Iterator[tuple[str, Thread]]:
         ),
     ],
 )
-def test_an_answer_that_drips_is_given_up(start: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_response_is_given_up(start: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(web, "_LONGEST", 0.1)
     with (
         dripping(start) as (url, _),
@@ -147,7 +147,7 @@ def test_an_answer_that_drips_is_given_up(start: bytes, monkeypatch: pytest.Monk
         fetch(url)
 
 
-def test_an_answer_that_is_given_up_is_read_no_further(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_abandoned_response_is_not_read_further(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(web, "_LONGEST", 0.1)
     with dripping(b"HTTP/1.1 200 OK\r\n\r\n{") as (url, thread):
         with pytest.raises(CannotRunError):

@@ -1,4 +1,4 @@
-"""The copy in which an update is tried, and what it brings back."""
+"""The copy of the project for an update."""
 
 import os
 from pathlib import Path
@@ -9,21 +9,21 @@ from scripts.contract import workspace
 from scripts.contract.generate import Layout
 
 
-def test_generated_code_that_is_no_longer_generated_goes(project: Layout) -> None:
+def test_a_file_that_is_no_longer_generated_is_deleted(project: Layout) -> None:
     with workspace.copy_of(project.root) as tried:
         (tried.folder / "generated_client/errors.py").unlink()
         tried.bring_back()
     assert not (project.package / "errors.py").exists()
 
 
-def test_generated_code_in_a_copy_is_what_is_here(project: Layout) -> None:
+def test_generated_code_in_a_copy_equals_the_project_s(project: Layout) -> None:
     (project.package / "__pycache__").mkdir()
     (project.package / "__pycache__/x.pyc").touch()
     with workspace.copy_of(project.root) as tried:
         assert tried.changed() == []
 
 
-def test_a_link_that_leads_nowhere_is_copied_and_kept(project: Layout, tmp_path: Path) -> None:
+def test_a_broken_link_is_copied_and_kept(project: Layout, tmp_path: Path) -> None:
     (project.root / "link").symlink_to("nowhere")
     with workspace.copy_of(project.root, tmp_path / "new/kept") as tried:
         tried.keep()

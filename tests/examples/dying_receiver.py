@@ -1,4 +1,4 @@
-"""A process that serves the FastAPI example and dies, as by kill -9, when it handles an event.
+"""A process that serves the FastAPI example and is killed when it handles an event.
 
 Its arguments are the descriptor of a listening socket and the app's name in Redis.
 """

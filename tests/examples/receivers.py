@@ -1,4 +1,4 @@
-"""The receivers of webhooks in examples/, served on this machine."""
+"""The webhook receivers of examples/, served on loopback."""
 
 import socket
 import threading

@@ -1,4 +1,4 @@
-"""The worker of a queue: no job is lost, however the worker ends."""
+"""The asyncio worker: no job is lost, however the worker ends."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The Celery example: when a worker is killed, nothing is lost and nothing is done twice."""
+"""The Celery example: if a worker is killed, no pair is lost or related twice."""
 
 import os
 import signal

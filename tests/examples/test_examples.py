@@ -1,4 +1,4 @@
-"""What all examples have in common: a reader copies one file, and its first comment runs it."""
+"""All examples can be copied as one file, and their first comment says how to run them."""
 
 import importlib
 from pathlib import Path

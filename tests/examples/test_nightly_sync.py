@@ -1,4 +1,4 @@
-"""The nightly sync: it may run any number of times, be killed, and be read by its exit code."""
+"""The nightly sync can be repeated and killed, and its exit code shows the outcome."""
 
 import logging
 import os

@@ -1,4 +1,4 @@
-"""The facade's models are answers of a FastAPI app, as docs/guide/models.md shows."""
+"""FastAPI can return the models of the facade, as docs/guide/models.md shows."""
 
 from collections.abc import Iterator
 from typing import Any

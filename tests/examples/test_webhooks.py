@@ -1,4 +1,4 @@
-"""The receivers in examples/: the status that each delivery gets, and what is handled."""
+"""The receivers of examples/: the status for each delivery, and the handled events."""
 
 import json
 import os

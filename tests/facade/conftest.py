@@ -1,4 +1,4 @@
-"""Fixtures of the facade's tests: a sandbox, and clients of both kinds."""
+"""Fixtures for the tests of the facade: a sandbox, and blocking and async clients."""
 
 import logging
 import pickle

@@ -1,4 +1,4 @@
-"""One test for both kinds of client: an async one is driven as if it were blocking.
+"""Runs one test with both clients: an async client is called as if it were blocking.
 
 And a clock that only a test moves, and programs in a process of their own.
 """

@@ -1,4 +1,4 @@
-"""The events of a client's `on_event`, as lines that a test can compare."""
+"""The events of `on_event` as lines, for comparison in tests."""
 
 import attrs
 

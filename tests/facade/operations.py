@@ -1,4 +1,4 @@
-"""The operations that the methods send, as calls, for tables that go through all of them."""
+"""A call for each operation of the methods, for tables over all operations."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Servers that give the same answers whatever is asked, and a request, without a sandbox."""
+"""Servers with fixed responses, and a request, without a sandbox."""
 
 import httpx
 

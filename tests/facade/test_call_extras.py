@@ -1,4 +1,4 @@
-"""What one call adds to body, query and headers, for what this client does not name yet."""
+"""Extra fields, query parameters and headers of a call."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The options of a call: wrong ones are refused before anything is sent."""
+"""The options of a call: invalid ones are rejected before anything is sent."""
 
 from typing import Any
 

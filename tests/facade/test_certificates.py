@@ -1,4 +1,4 @@
-"""A certificate that cannot be trusted ends a call at its first attempt, and the log says why."""
+"""An invalid certificate ends a call after one attempt, and the log has the reason."""
 
 import datetime
 import logging

@@ -1,4 +1,4 @@
-"""A client: how it is made, closed, copied, and bound to a location."""
+"""A client: creation, closing, copies, and its location."""
 
 import asyncio
 import copy

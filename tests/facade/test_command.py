@@ -1,4 +1,4 @@
-"""What the commands share: errors in a line, exit statuses, output that cannot be written."""
+"""All commands: errors in one line, exit statuses, output that cannot be written."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""What blocking and async code do differently."""
+"""The primitives that differ between blocking and async code."""
 
 import asyncio
 import queue

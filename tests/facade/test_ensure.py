@@ -1,4 +1,4 @@
-"""`ensure` is idempotent under every refusal that "exists already" can take."""
+"""`ensure` is idempotent, whatever the refusal of an existing item."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The error tree: as its docstring draws it, and whole after pickling."""
+"""The error tree: it matches its docstring, and survives pickling."""
 
 import copy
 import multiprocessing

@@ -1,4 +1,4 @@
-"""Writes are done exactly once, whatever happens to their answers."""
+"""Writes are carried out exactly once, whatever happens to their responses."""
 
 from collections import Counter
 from typing import Any

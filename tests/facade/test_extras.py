@@ -1,4 +1,4 @@
-"""Where a package is missing, the error says which extra installs it."""
+"""If a package is missing, the error says which extra installs it."""
 
 import subprocess
 import sys

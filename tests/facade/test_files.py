@@ -1,4 +1,4 @@
-"""A file appears whole or stays as it was."""
+"""A file is written completely or not changed."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A forked process starts afresh: with free locks, and what is made anew in it alone."""
+"""A forked process has free locks, and resets its objects."""
 
 from tests.facade.driving import run_program
 

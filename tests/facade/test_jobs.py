@@ -1,4 +1,4 @@
-"""Jobs: the same work only once, whoever waits for it."""
+"""Jobs: one at a time for each key, whatever the number of callers."""
 
 import threading
 from functools import partial

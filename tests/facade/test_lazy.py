@@ -1,4 +1,4 @@
-"""Packages load what they hand out when it is first used, and look as if they had before."""
+"""Packages load names on first use, and otherwise behave as if loaded."""
 
 import pickle
 import subprocess

@@ -1,4 +1,4 @@
-"""Any JSON becomes a model or a ContractError; what was not asked for is in `extra`."""
+"""Any JSON becomes a model or a ContractError; unknown fields are in `extra`."""
 
 import json
 from collections.abc import Callable

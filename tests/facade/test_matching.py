@@ -1,4 +1,4 @@
-"""Whether what was found is what was meant, whichever side HighLevel stores or lists it on."""
+"""Found items match requested ones, even if HighLevel swapped their sides."""
 
 from typing import Any
 

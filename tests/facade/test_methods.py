@@ -1,4 +1,4 @@
-"""Each method sends the operations that METHODS declares, and returns what it declares."""
+"""Each method sends the operations and returns the model that METHODS declares."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress

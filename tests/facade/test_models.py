@@ -1,4 +1,4 @@
-"""Models: values that are compared, hashed, copied and pickled, and know their sides."""
+"""Models are compared, hashed, copied and pickled, and return their sides."""
 
 import copy
 import json

@@ -1,4 +1,4 @@
-"""The pace, turn by turn: slots, the queue for them, and what the server says of others."""
+"""The pace: slots, the queue for them, and requests of other clients."""
 
 import threading
 from typing import Any

@@ -1,4 +1,4 @@
-"""The pace against every kind of window that a server may count in, without waiting."""
+"""The pace under every kind of server window, on a simulated clock."""
 
 import heapq
 import itertools

@@ -1,4 +1,4 @@
-"""Lists that come in pages: what ends them, and what must not."""
+"""Pagination: what ends a list, and what does not."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Connections: small pools, one TLS setup, proxies of the environment, event loops."""
+"""Connections: small pools, one TLS context, proxies of the environment, event loops."""
 
 import asyncio
 import threading

@@ -1,4 +1,4 @@
-"""A client with `on_event`: each of its calls is reported, from its first attempt to its end."""
+"""A client with `on_event`: each call is reported, from its first attempt to its end."""
 
 import asyncio
 from typing import Any

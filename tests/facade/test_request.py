@@ -1,4 +1,4 @@
-"""What a request carries, and ids that stay in their segment of the path."""
+"""The content of requests, and ids that cannot leave their path segment."""
 
 from collections.abc import Callable, Iterator
 from importlib import import_module

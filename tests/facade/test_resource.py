@@ -1,4 +1,4 @@
-"""Calling generated operations: bodies that cannot be read, and creating exactly once."""
+"""Calling generated operations: invalid bodies, and creating exactly once."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What an answer means: the class of each error, how long to wait, and no token."""
+"""Responses: the class of each error, the time to wait, and no token."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""When a request is sent again, and after how long."""
+"""The retry policy: whether a request is retried, and after how long."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""No traceback with local variables shows a secret, whatever went wrong."""
+"""No traceback with local variables shows a secret."""
 
 import sqlite3
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Tokens: where they come from, and what is no token."""
+"""Tokens: their sources, and invalid tokens."""
 
 from copy import copy
 from typing import Any
@@ -8,6 +8,7 @@ import pytest
 
 import facade
 from facade import AssociationsClient
+from facade.observe import CallEvent
 from tests.facade.conftest import everything_of
 from tests.facade.driving import Clients
 from tests.facade.responding import OK, in_turn
@@ -155,3 +156,12 @@ def test_a_timeout_of_the_source_is_raised_as_it_is(clients: Clients) -> None:
     with pytest.raises(TimeoutError, match="of the token endpoint"):
         client.associations.get("a1")
     assert requests == []
+
+
+def test_a_token_that_is_fresh_is_not_waited_for(clients: Clients, events: list[CallEvent]) -> None:
+    transport, _ = in_turn(OK)
+    source = FreshSource(has_another=False)
+    client = clients(source, "loc", transport=transport, on_event=events.append)
+    client.associations.get("a1")
+    kinds = [type(event).__name__ for event in events]
+    assert kinds == ["AttemptStarted", "AttemptEnded", "CallEnded"]

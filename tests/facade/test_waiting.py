@@ -1,9 +1,10 @@
-"""What delays a call: it is logged, and waiting ends with the call's deadline or its caller."""
+"""Waits are logged, and end with the deadline of the call or with its caller."""
 
 import asyncio
 import logging
 import queue
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -16,7 +17,7 @@ from facade._core.bounds import CallDeadline
 from facade._core.retry import Attempts
 from facade._sync.waiting import Turns
 from facade.testing import Fault, Sandbox, faults
-from tests.facade.driving import Clock
+from tests.facade.driving import Clients, Clock
 
 
 def said(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -178,3 +179,27 @@ def test_a_turn_whose_caller_was_cancelled_meanwhile_is_returned(sandbox: Sandbo
     pace.may_answer.set()
     assert pace.returned.get(timeout=60).granted
     assert sandbox.requests == []
+
+
+class ClosedPace:
+    """A pace that grants no turn; it notes what is returned to it."""
+
+    def __init__(self) -> None:
+        self.returned: list[Turn] = []
+
+    def take(self, location_id: str) -> Turn:
+        return Turn(location_id, 100.0, granted=False)
+
+    def answered(self, turn: Turn, status_code: int, headers: Mapping[str, str]) -> None:
+        self.returned.append(turn)
+
+    def unused(self, turn: Turn) -> None:
+        self.returned.append(turn)
+
+
+def test_a_turn_that_was_not_granted_is_not_returned(clients: Clients, sandbox: Sandbox) -> None:
+    pace, transport = ClosedPace(), sandbox.transport()
+    client = clients(sandbox.token, sandbox.location_id, transport=transport, pace=pace)
+    with pytest.raises(facade.DeadlineError, match="no time to wait for its turn"):
+        client.associations.list(deadline=50)
+    assert pace.returned == []

@@ -1,6 +1,6 @@
-"""Find out which is wrong: network, token, version, location, scopes, limits.
+"""Find out which setting is wrong, from the network to the rate limits.
 
-It only reads: two small requests.
+It sends two read requests.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ output:
   and checks, each with name (network, token, version, location, scopes,
   limits), status (ok, wrong, not_checked), found and advice.
 
-exit status: 0 all is well, 1 something is wrong, 2 could not run
+exit status: 0 all checks passed, 1 a check failed, 2 could not run
 
 examples:
   {program} doctor
@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Check each setting, and say what was found and what to do."""
+    """Check each setting, and print what was found and what to do."""
     settings = read_settings(options)
     checks = diagnose(settings)
     wrong = [one.name for one in checks if one.status == "wrong"]
@@ -54,12 +54,12 @@ def run(options: argparse.Namespace) -> int:
     else:
         _print(checks)
         print()
-        print(f"Wrong: {', '.join(wrong)}." if wrong else "All is well.")
+        print(f"Wrong: {', '.join(wrong)}." if wrong else "All checks passed.")
     return 1 if wrong else 0
 
 
 def _as_json(settings: Settings, checks: Sequence[Check]) -> dict[str, object]:
-    mistakes = settings.mistakes()  # what is no address or id may be a secret in the wrong place
+    mistakes = settings.mistakes()  # an invalid value may be a misplaced secret
     return {
         "ok": all(one.status == "ok" for one in checks),
         "base_url": None if "network" in mistakes else settings.base_url,

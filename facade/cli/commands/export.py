@@ -1,4 +1,4 @@
-"""Write the relations of records as a CSV: with --association one that link reads."""
+"""Write the relations of records as a CSV; link can read it with --association."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ output:
   Without, it has association_key, association_id, first_object_key,
   first_record_id, second_object_key, second_record_id and id. With --json it
   is JSON lines with the keys of the command relations.
-  A relation of two of the records is written once. What cannot be read is
-  said on standard error.
+  A relation between two of the records is written once. Errors are printed on
+  standard error.
 
-exit status: 0 all is written, 1 something could not be read, 2 it did not run
-to its end, 130 interrupted
+exit status: 0 all relations are written, 1 some could not be read, 2 the run
+did not complete, 130 interrupted
 
 examples:
   {program} export Kd7RmQ2xVbT9wLpN4sHf > relations.csv
@@ -68,13 +68,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the relations of each record as they come."""
+    """Write the relations of each record as soon as they are read."""
     if options.records == options.token_file == "-":
-        raise SettingsError("standard input has either the records or the token, not both")
+        raise SettingsError("standard input can have the records or the token, not both")
     if options.column is not None and options.records is None:
-        raise SettingsError("--column is one of a CSV: give it with --records")
+        raise SettingsError("--column needs a CSV: pass --records, too")
     if not options.record and options.records is None:
-        raise SettingsError("there is no record: give ids, or --records PATH")
+        raise SettingsError("there is no record: pass ids, or --records PATH")
     records = read_records(options.record, options.records, options.column)
     with read_settings(options).client() as client:
         wanted, keys = wanted_association(client, options.association)
@@ -109,9 +109,9 @@ class _Export:
         self._next = time.monotonic() + _INTERVAL
 
     def add(self, record: Record, outcome: list[Relation] | Exception) -> None:
-        """Write the relations of a record, but those of a record whose relations are written."""
+        """Write the relations of a record, except those that were written for another record."""
         if isinstance(outcome, Exception):
-            self._say(record, outcome)
+            self._report(record, outcome)
             return
         for relation in outcome:
             if self._read.isdisjoint(relation.record_ids):
@@ -119,19 +119,19 @@ class _Export:
                     self._write(relation, record.id)
                     self._relations += 1
                 except ValueError as error:
-                    self._say(record, error)
+                    self._report(record, error)
         self._read.add(record.id)
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + _INTERVAL
             print_note(self._summary)
 
     def end(self) -> int:
-        """Say what was done; return the exit status."""
+        """Print a summary; return the exit status."""
         problems = f", {self._problems:,} could not be read" if self._problems else ""
         print_note(self._summary + problems)
         return 1 if self._problems else 0
 
-    def _say(self, record: Record, error: Exception) -> None:
+    def _report(self, record: Record, error: Exception) -> None:
         self._problems += 1
         print_note(f"{record.place}: {error}")
 
@@ -148,9 +148,9 @@ def _counted(number: int, noun: str) -> str:
 def _outcomes(
     read: Callable[[Record], list[Relation]], records: Iterable[Record], concurrency: int
 ) -> Generator[tuple[Record, list[Relation] | Exception]]:
-    """Read several records at once; yield what came of each, in their order.
+    """Read several records at once; yield the outcome of each, in order.
 
-    An error that every other record would meet is raised.
+    An error that every other record would get, too, is raised.
     """
     pool = ThreadPoolExecutor(concurrency, thread_name_prefix="export")
     pending: deque[tuple[Record, Future[list[Relation]]]] = deque()
@@ -164,7 +164,7 @@ def _outcomes(
                 raise
             return record, error
 
-    is_hurried = False
+    is_interrupted = False
     try:
         for record in records:
             pending.append((record, pool.submit(read, record)))
@@ -173,10 +173,10 @@ def _outcomes(
         while pending:
             yield first()
     except KeyboardInterrupt:
-        is_hurried = True
+        is_interrupted = True
         raise
     finally:
-        pool.shutdown(wait=not is_hurried, cancel_futures=True)
+        pool.shutdown(wait=not is_interrupted, cancel_futures=True)
 
 
 def _count(text: str) -> int:

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 EPILOG = """
 output:
-  On a terminal a table, else tab-separated lines beneath a header. With
-  --json a JSON object in each line, with the keys id, key, first_object_key,
+  On a terminal a table, otherwise tab-separated lines with a header. With
+  --json one JSON object a line, with the keys id, key, first_object_key,
   first_object_label, second_object_key, second_object_label,
-  association_type, location_id, the two cardinalities and maximal numbers of
-  relations, and extra for what else HighLevel sent.
+  association_type, location_id, the two cardinalities and maximum numbers of
+  relations, and extra for other fields of the response.
 
 examples:
   {program} list
@@ -43,13 +43,17 @@ _COLUMNS = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     add = parser.add_argument
-    add("--object", metavar="KEY", help="only those of an object: contact, custom_objects.pet")
+    add(
+        "--object",
+        metavar="KEY",
+        help="only associations of this object: contact, custom_objects.pet",
+    )
     add("--json", action="store_true", help="print JSON lines")
     add_settings(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print each association as it comes."""
+    """Print each association as soon as it is read."""
     with read_settings(options).client() as client:
         found = client.associations
         key = options.object

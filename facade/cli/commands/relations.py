@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 EPILOG = """
 output:
-  On a terminal a table, else tab-separated lines beneath a header. With
-  --json a JSON object in each line, with the keys id, association_id,
+  On a terminal a table, otherwise tab-separated lines with a header. With
+  --json one JSON object a line, with the keys id, association_id,
   association_key, first_object_key, first_record_id, second_object_key,
   second_record_id, other_record_id, location_id, primary, record_ids, and
-  extra for what else HighLevel sent.
+  extra for other fields of the response.
 
 examples:
   {program} relations Kd7RmQ2xVbT9wLpN4sHf
@@ -49,13 +49,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     add = parser.add_argument
     add("record", metavar="RECORD", help="the id of a contact or another record")
-    add("--association", metavar="KEY", help="only those under this one: its key or id")
+    add("--association", metavar="KEY", help="only relations under this association, by key or id")
     add("--json", action="store_true", help="print JSON lines")
     add_settings(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print each relation as it comes."""
+    """Print each relation as soon as it is read."""
     with read_settings(options).client() as client:
         wanted, keys = wanted_association(client, options.association)
         listed = client.relations.iterate(
@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
 def relation_item(relation: Relation, record_id: str, keys: Mapping[str, str | None]) -> Item:
     """Return a relation's attributes, the association's key, and the record on the other side.
 
-    Version v3 alone sends the key.
+    Only Version v3 sends the key.
     """
     item = relation.to_dict()
     key = item["association_key"] or keys.get(relation.association_id or "")

@@ -58,7 +58,7 @@ def group(differences: Iterable[Difference], operations_of: OperationsOf) -> lis
     causes: dict[tuple[str, ...], list[Difference]] = {}
     for difference in differences:
         causes.setdefault(_cause(difference), []).append(difference)
-    findings = [_finding(same, operations_of) for same in _joined(causes)]
+    findings = [_finding(same, operations_of) for same in _join_replaced(causes)]
     return sorted(findings, key=_rank)
 
 
@@ -82,7 +82,9 @@ def _cause(difference: Difference) -> tuple[str, ...]:
     return change.rule, cause, before, after
 
 
-def _joined(causes: dict[tuple[str, ...], list[Difference]]) -> Iterable[list[Difference]]:
+def _join_replaced(
+    causes: dict[tuple[str, ...], list[Difference]],
+) -> Iterable[list[Difference]]:
     """Join the replaced values of one parameter that share the values before or those after."""
     found: list[list[Difference]] = []
     known: dict[tuple[str, ...], list[Difference]] = {}

@@ -40,7 +40,7 @@ class Contract:
         here = self._place or place(self.name)
         there = here.join(reference)
         if there.top != here.top:  # a document must not make us read from another place
-            raise CannotRunError(f"{self.name} refers to {reference}, which is at another origin")
+            raise CannotRunError(f"{self.name} refers to {reference}, which is elsewhere")
         if len(self.data) > _MAX_FILES:
             raise CannotRunError(f"{self.name} refers to more than {_MAX_FILES} files")
         return self._read(reference, there.read(), str(there))

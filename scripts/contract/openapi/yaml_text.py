@@ -103,7 +103,7 @@ class _EventReader:
             elif isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise _refused(event, "a second document begins here; only one is allowed")
+                    raise _refused(event, "a second document begins here")
         return self._marks.root, self._marks
 
     def _begin(self, event: Any) -> None:

@@ -1,4 +1,4 @@
-"""A served sandbox, and the files of a probe."""
+"""Fixtures: a served sandbox, and the files of a probe."""
 
 import signal
 from collections.abc import Callable, Iterator
@@ -42,5 +42,5 @@ def probe_files(tmp_path: Path) -> list[str]:
 
 
 def created(sandbox: Sandbox) -> list[str]:
-    """Give the keys of the associations that a probe created and did not delete."""
+    """Return the keys of the associations that a probe created and did not delete."""
     return [one["key"] for one in sandbox.associations() if one["key"].startswith("probe_")]

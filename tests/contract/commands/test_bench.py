@@ -1,4 +1,4 @@
-"""The command prints a table of figures; the figures themselves are not tested."""
+"""scripts.bench prints a table of figures; the figures themselves are tested elsewhere."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> Measured:
     return put
 
 
-def test_the_benchmarks_that_are_named_run_in_their_order_with_the_effort_that_is_asked_for(
+def test_the_named_benchmarks_run_in_order_with_the_requested_effort(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def benchmark(name: str) -> tuple[str, Callable[[Effort], Iterator[Figure]]]:
@@ -61,7 +61,7 @@ def test_the_benchmarks_that_are_named_run_in_their_order_with_the_effort_that_i
         (0.1, None, "it  0.100  -  -  -  here"),
     ],
 )
-def test_a_row_says_whether_its_goal_is_reached_and_check_exits_with_1_if_not(
+def test_a_row_shows_whether_its_goal_is_reached_and_check_exits_with_1_if_not(
     ratio: float,
     goal: Goal | None,
     row: str,
@@ -91,7 +91,7 @@ def test_a_figure_that_cannot_be_measured_reaches_no_goal(
 
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
-def test_what_was_measured_before_a_failure_is_printed(
+def test_finished_measurements_are_printed_before_a_failure(
     error: type[BaseException],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -111,7 +111,7 @@ def test_what_was_measured_before_a_failure_is_printed(
     ]
 
 
-def test_a_failure_before_anything_is_measured_prints_no_table(
+def test_a_failure_before_the_first_measurement_prints_no_table(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def measure(effort: Effort) -> Iterator[Figure]:

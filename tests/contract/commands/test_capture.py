@@ -1,4 +1,4 @@
-"""scripts.capture: where it starts, and what a failure leaves."""
+"""scripts.capture: its sources, and the state after a failure."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ from ..published import COMMON, ROOT, SOURCE, capture, lock, state, write
 from ..serving import Serve
 
 
-def test_a_later_capture_starts_from_what_is_recorded(empty_project: Path, serve: Serve) -> None:
+def test_a_later_capture_reads_the_recorded_source(empty_project: Path, serve: Serve) -> None:
     page = json.dumps({**ROOT, "paths": {}}).encode()
     url = serve({"/a.json": (200, page, None)}) + "/a.json"
     command.main([url, "--version", "v9", "--revision", "abc"])
@@ -22,19 +22,19 @@ def test_a_later_capture_starts_from_what_is_recorded(empty_project: Path, serve
     assert state(empty_project) == before  # the same bytes are still that revision
 
 
-def test_without_a_place_to_start_from_the_command_asks_for_one(empty_project: Path) -> None:
-    with pytest.raises(CannotRunError, match="nothing is recorded for v9: give FROM"):
+def test_without_a_source_the_error_names_the_argument(empty_project: Path) -> None:
+    with pytest.raises(CannotRunError, match="no source is recorded for v9: give FROM"):
         command.main(["--version", "v9"])
 
 
 @pytest.mark.parametrize(
     ("mapping", "said"),
     [
-        ("other.json=common/c.json", "no reference starts with the mapped 'other.json'"),
+        ("other.json=common/c.json", "no reference starts with 'other.json'"),
         ("../common/c.json=/home/me/c.json", "'/home/me/c.json' is neither a relative path"),
     ],
 )
-def test_a_mapping_that_cannot_be_meant_is_refused(
+def test_an_invalid_mapping_is_refused(
     mapping: str, said: str, empty_project: Path, docs: Path
 ) -> None:
     with pytest.raises(CannotRunError, match=said):
@@ -101,7 +101,7 @@ def with_reference(reference: str) -> dict[str, Any]:
         (None, "cannot read"),
     ],
 )
-def test_after_a_failure_the_last_capture_stands_as_it_was(
+def test_a_failure_leaves_the_last_capture_unchanged(
     document: object, said: str, empty_project: Path, docs: Path
 ) -> None:
     path = docs / "apps" / "a.json"
@@ -118,10 +118,10 @@ def test_after_a_failure_the_last_capture_stands_as_it_was(
     assert state(empty_project) == before
 
 
-def test_a_reference_to_nothing_here_is_refused_even_where_a_file_has_the_name(
+def test_a_broken_local_reference_is_not_resolved_by_another_file(
     empty_project: Path, docs: Path
 ) -> None:
-    # apps/a.json has no Error of its own; common/c.json, which it refers to, has one.
+    # apps/a.json has no Error; common/c.json, which it refers to, has one.
     dangling = with_reference("#/components/schemas/Error")
     with pytest.raises(CannotRunError, match="'#/components/schemas/Error' points at nothing"):
         capture(write(docs / "apps" / "a.json", dangling))
@@ -132,7 +132,7 @@ def test_a_reference_to_nothing_here_is_refused_even_where_a_file_has_the_name(
     "elsewhere",
     ["https://other.example/c.json", "//other.example/c.json", "http://127.0.0.1:1/c.json"],
 )
-def test_a_document_of_the_web_cannot_send_us_elsewhere(
+def test_a_document_of_the_web_cannot_refer_to_another_origin(
     elsewhere: str, empty_project: Path, serve: Serve
 ) -> None:
     page = json.dumps({**with_reference(f"{elsewhere}#/S"), "paths": {}}).encode()
@@ -142,7 +142,7 @@ def test_a_document_of_the_web_cannot_send_us_elsewhere(
     assert state(empty_project) == {}
 
 
-def test_a_lock_that_cannot_be_written_keeps_the_document_as_it_was(
+def test_a_lock_that_cannot_be_written_leaves_the_document_unchanged(
     empty_project: Path, docs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = docs / "apps" / "a.json"
@@ -160,7 +160,7 @@ def test_a_lock_that_cannot_be_written_keeps_the_document_as_it_was(
     assert state(empty_project) == before
 
 
-def test_an_interrupted_capture_leaves_the_last_one(
+def test_an_interrupted_capture_leaves_the_last_one_unchanged(
     empty_project: Path, docs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     capture(docs / "apps" / "a.json")

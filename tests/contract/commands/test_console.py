@@ -1,4 +1,4 @@
-"""What every command does around its work."""
+"""What every command does besides its work."""
 
 import os
 import subprocess
@@ -34,7 +34,7 @@ def test_a_command_ends_with_one_line_and_an_exit_code(
     assert capsys.readouterr().err == said
 
 
-def test_what_a_command_says_holds_no_hidden_character(
+def test_the_output_of_a_command_has_no_hidden_character(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     def main(_: object) -> int:
@@ -49,7 +49,7 @@ def test_what_a_command_says_holds_no_hidden_character(
     assert "\x1b" not in err
 
 
-def test_a_defect_of_ours_does_not_end_like_a_finding(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bug_does_not_have_the_exit_code_of_a_finding(capsys: pytest.CaptureFixture[str]) -> None:
     def main(_: object) -> int:
         raise KeyError("x")
 
@@ -59,7 +59,7 @@ def test_a_defect_of_ours_does_not_end_like_a_finding(capsys: pytest.CaptureFixt
     assert "Traceback" in capsys.readouterr().err
 
 
-def test_a_reader_who_has_seen_enough_is_no_error() -> None:
+def test_a_closed_output_is_not_an_error() -> None:
     code = "from scripts.console import run; run(lambda _: print('line\\n' * 100_000) or 0)"
     with subprocess.Popen(
         [sys.executable, "-c", code], cwd=TOP, stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -73,7 +73,7 @@ def test_a_reader_who_has_seen_enough_is_no_error() -> None:
 
 
 @pytest.mark.parametrize("name", ["capture", "generate"])
-def test_every_command_says_in_one_line_why_it_could_not_run(name: str, tmp_path: Path) -> None:
+def test_every_command_reports_in_one_line_why_it_could_not_run(name: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", f"scripts.{name}"]
     command += ["none.json", "--version", "v9"] if name == "capture" else []
     environment = {**os.environ, "PYTHONPATH": str(TOP)}

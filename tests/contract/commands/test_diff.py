@@ -1,4 +1,4 @@
-"""scripts.diff: what it reads, what it writes, how it ends."""
+"""scripts.diff: its input, its output and its exit codes."""
 
 import json
 import os
@@ -30,7 +30,7 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def put(pair: tuple[Json, Json]) -> list[str]:
-    """Write two documents; give their names."""
+    """Write two documents; return their names."""
     for name, each in zip(("old.json", "new.json"), pair, strict=True):
         Path(name).write_text(json.dumps(each, indent=2))
     return ["old.json", "new.json"]
@@ -51,19 +51,19 @@ def put(pair: tuple[Json, Json]) -> list[str]:
         (NOTHING, "--fail-on any", 0),
     ],
 )
-def test_the_exit_code_is_what_the_worst_open_finding_deserves(
+def test_the_exit_code_depends_on_the_worst_open_finding(
     pair: tuple[Json, Json], options: str, code: int
 ) -> None:
     assert main([*put(pair), *options.split(), "--output", "report"]) == code
 
 
 @pytest.mark.parametrize("form", ["markdown", "github"])
-def test_nothing_is_written_about_nothing(form: str, capsysbinary: Any) -> None:
+def test_a_report_without_changes_is_empty(form: str, capsysbinary: Any) -> None:
     assert main([*put(NOTHING), "--format", form]) == 0
     assert capsysbinary.readouterr().out == b""
 
 
-def test_the_json_report_says_rule_lenses_place_and_change(capsysbinary: Any) -> None:
+def test_the_json_report_has_rule_lenses_place_and_change(capsysbinary: Any) -> None:
     assert main([*put(BREAKING), "--format", "json"]) == 1
     report = json.loads(capsysbinary.readouterr().out)
     (finding,) = report["findings"]
@@ -103,7 +103,7 @@ def test_two_revisions_in_git_are_compared(tmp_path: Path, capsysbinary: Any) ->
     assert b"HEAD~1:api.json:1:" in capsysbinary.readouterr().out
 
 
-def test_references_to_other_files_are_followed_and_a_dangling_one_is_a_problem(
+def test_references_to_other_files_are_followed_and_a_broken_one_is_a_problem(
     capsysbinary: Any,
 ) -> None:
     Path("common.json").write_text(json.dumps({"Pet": {"type": "string"}}))
@@ -126,7 +126,7 @@ def test_references_to_other_files_are_followed_and_a_dangling_one_is_a_problem(
         ("[" * 100_000, "nested too deeply|neither JSON nor YAML"),
     ],
 )
-def test_what_is_no_contract_cannot_run(text: str, why: str) -> None:
+def test_anything_but_a_contract_is_an_error(text: str, why: str) -> None:
     Path("it.json").write_text(text)
     with pytest.raises(CannotRunError, match=why):
         main(["it.json", "it.json"])
@@ -135,25 +135,25 @@ def test_what_is_no_contract_cannot_run(text: str, why: str) -> None:
 @pytest.mark.parametrize(
     ("options", "why"),
     [
-        ("old.json", "name two contracts"),
+        ("old.json", "name OLD and NEW"),
         ("old.json new.json --since HEAD", "--since is for the captured documents"),
         ("old.json new.json --contract --overlay", "choose one"),
         ("old.json new.json --format overlay", "scripts.observed and scripts.page"),
         ("--format json", "--format json reports one comparison: name OLD and NEW"),
         ("--format html", "--format html reports one comparison"),
-        ("--accept 0123456789abcdef --reason x", "--accept is about one comparison"),
+        ("--accept 0123456789abcdef --reason x", "--accept applies to one comparison"),
         ("--observed --page x", "choose one"),
-        ("", "nothing is captured"),
+        ("", "no document is captured"),
     ],
 )
-def test_options_that_say_nothing_together_are_refused(options: str, why: str) -> None:
+def test_options_without_effect_together_are_refused(options: str, why: str) -> None:
     put(NOTHING)
     with pytest.raises(CannotRunError, match=why):
         main(options.split())
 
 
 def captured(*documents: Json) -> None:
-    """Commit captured documents, and put newer ones in their place."""
+    """Commit captured documents, and replace them by newer ones."""
     folder = Path("openapi/captured")
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("v1.json", "v2.json"):
@@ -174,7 +174,7 @@ def test_without_names_the_captured_documents_are_compared_with_the_last_commit(
     assert "v1.json" not in out
 
 
-def test_nothing_captured_anew_is_one_line(capsysbinary: Any) -> None:
+def test_no_new_capture_is_one_line(capsysbinary: Any) -> None:
     captured(*NOTHING)
     assert main(["--since", "HEAD"]) == 0
     assert capsysbinary.readouterr().out == (
@@ -182,7 +182,7 @@ def test_nothing_captured_anew_is_one_line(capsysbinary: Any) -> None:
     )
 
 
-def test_a_colon_in_the_name_of_a_file_is_no_revision(capsysbinary: Any) -> None:
+def test_a_colon_in_a_file_name_does_not_start_a_path_in_git(capsysbinary: Any) -> None:
     for name, each in zip(("a:old.json", "a:new.json"), BREAKING, strict=True):
         Path(name).write_text(json.dumps(each))
     assert main(["a:old.json", "a:new.json", "--format", "github"]) == 1
@@ -203,7 +203,7 @@ def test_a_missing_file_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
     assert done.stderr == "error: cannot read missing.json: No such file or directory\n"
 
 
-def test_only_what_is_needed_is_imported(tmp_path: Path) -> None:
+def test_only_needed_modules_are_imported(tmp_path: Path) -> None:
     put(BREAKING)
     code = (
         "import sys; from scripts.diff import main; main(['old.json', 'new.json']); "

@@ -1,4 +1,4 @@
-"""scripts.drift: what HighLevel has changed, and nothing is written."""
+"""scripts.drift reports what HighLevel changed, and writes nothing."""
 
 import json
 from pathlib import Path
@@ -13,14 +13,14 @@ from tests.contract.recording import Recorded
 
 
 def published(project: Layout, folder: Path, **more: Any) -> str:
-    """Publish what is captured with more fields."""
+    """Publish the captured document with more fields."""
     document = json.loads(project.captured(DEFAULT_VERSION).read_text())
     path = folder / "published.json"
     path.write_text(json.dumps({**document, **more}))
     return str(path)
 
 
-def test_nothing_is_said_when_nothing_moved(
+def test_without_drift_the_output_is_one_line(
     project: Layout, tmp_path: Path, capsysbinary: Any
 ) -> None:
     assert main(["--source", published(project, tmp_path), "--format", "markdown"]) == 0
@@ -50,7 +50,7 @@ def test_the_report_names_the_source_that_was_read(
     assert "https://" not in said
 
 
-def test_a_source_is_of_the_version_that_is_named(
+def test_a_source_belongs_to_the_named_version(
     project: Layout, tmp_path: Path, capsysbinary: Any
 ) -> None:
     source = published(project, tmp_path, tags=[{"name": "New"}])
@@ -73,7 +73,7 @@ def test_all_captured_versions_are_compared(recorded: Recorded, capsysbinary: An
 
 
 @pytest.mark.parametrize(("change", "code"), [({"v3": NEW}, 1), ({"v3": None}, 1), ({}, 0)])
-def test_one_version_that_moved_is_a_finding(
+def test_drift_of_one_version_is_a_finding(
     recorded: Recorded, change: dict[str, Any], code: int
 ) -> None:
     recorded(**change)
@@ -88,7 +88,7 @@ def test_one_version_that_moved_is_a_finding(
         ("github", "::error title=gone::cannot read {}/v3.json: the server answered 404"),
     ],
 )
-def test_a_document_that_is_gone_is_drift_beside_the_others(
+def test_a_missing_document_is_drift_and_the_others_are_compared(
     recorded: Recorded, capsysbinary: Any, form: str, line: str
 ) -> None:
     base = recorded(dated=NEW, v3=None)
@@ -99,15 +99,13 @@ def test_a_document_that_is_gone_is_drift_beside_the_others(
     assert "make capture VERSION=v3 FROM=..." in said
 
 
-def test_nothing_moved_is_nothing_to_say_of_any_version(
-    recorded: Recorded, capsysbinary: Any
-) -> None:
+def test_without_drift_no_version_is_reported(recorded: Recorded, capsysbinary: Any) -> None:
     recorded()
     assert main(["--format", "markdown"]) == 0
     assert capsysbinary.readouterr().out == b""
 
 
-def test_a_form_that_holds_one_report_is_of_one_version(recorded: Recorded) -> None:
+def test_a_format_for_one_report_needs_one_version(recorded: Recorded) -> None:
     recorded()
     with pytest.raises(
         CannotRunError, match="--format json reports on one document: name it with --version"
@@ -117,11 +115,11 @@ def test_a_form_that_holds_one_report_is_of_one_version(recorded: Recorded) -> N
     assert json.loads(Path("report").read_text())["findings"] == []
 
 
-def test_where_nothing_is_captured_there_is_nothing_to_compare(empty_project: Path) -> None:
-    with pytest.raises(CannotRunError, match="nothing is captured: run make capture first"):
+def test_without_captured_documents_there_is_nothing_to_compare(empty_project: Path) -> None:
+    with pytest.raises(CannotRunError, match="no document is captured: run make capture first"):
         main([])
 
 
-def test_a_source_that_cannot_be_read_cannot_run(project: Layout, tmp_path: Path) -> None:
+def test_a_source_that_cannot_be_read_is_an_error(project: Layout, tmp_path: Path) -> None:
     with pytest.raises(CannotRunError, match="cannot read"):
         main(["--source", str(tmp_path / "missing.json")])

@@ -1,4 +1,4 @@
-"""scripts.drift_issue: one open issue, whatever week it is."""
+"""scripts.drift_issue keeps one open issue from week to week."""
 
 import json
 import subprocess
@@ -17,7 +17,7 @@ CHANGED = "HighLevel's Associations document has changed (v3)"
 
 
 class GitHub:
-    """Stands in for gh: it knows the open issues, and keeps its calls."""
+    """Replaces gh: it returns the open issues, and records its calls."""
 
     def __init__(self, folder: Path) -> None:
         self._log, self._issues = folder / "log", folder / "issues.json"
@@ -34,12 +34,12 @@ class GitHub:
         gh.chmod(0o755)
 
     def open(self, *issues: Json) -> None:
-        """Let these issues be open."""
+        """Set the open issues."""
         self._issues.write_text(json.dumps(issues))
 
     @property
     def calls(self) -> list[list[str]]:
-        """What gh was called with that changes something; the body comes last."""
+        """The calls of gh that change something; the body comes last."""
         calls = [call.split("\0") for call in self._log.read_text().split("\0END\0")[:-1]]
         return [call for call in calls if call[1] != "list"]
 
@@ -60,14 +60,14 @@ def said(capsys: pytest.CaptureFixture[str]) -> Say:
     return lambda: capsys.readouterr().out
 
 
-def test_while_nothing_moves_nothing_is_told(recorded: Recorded, github: GitHub, said: Say) -> None:
+def test_without_drift_there_is_no_issue(recorded: Recorded, github: GitHub, said: Say) -> None:
     recorded()
     assert main([]) == 0
     assert said() == "nothing has changed\n"
     assert github.calls == []
 
 
-def test_the_first_move_opens_an_issue(recorded: Recorded, github: GitHub, said: Say) -> None:
+def test_the_first_drift_opens_an_issue(recorded: Recorded, github: GitHub, said: Say) -> None:
     recorded(v3=NEW)
     assert main([]) == 0
     assert said() == "opened https://github.example/issues/7\n"
@@ -75,12 +75,10 @@ def test_the_first_move_opens_an_issue(recorded: Recorded, github: GitHub, said:
     assert label[:4] == ["label", "create", "drift", "--force"]
     assert create[:6] == ["issue", "create", "--title", CHANGED, "--label", "drift"]
     assert "tag New" in create[-1]
-    assert create[-1].startswith("## ")  # nothing of the Version that did not move
+    assert create[-1].startswith("## ")  # only about the Version that changed
 
 
-def test_a_further_move_edits_the_issue_that_is_open(
-    recorded: Recorded, github: GitHub, said: Say
-) -> None:
+def test_further_drift_edits_the_open_issue(recorded: Recorded, github: GitHub, said: Say) -> None:
     recorded(v3=NEW)
     github.open(
         {"number": 12, "title": "a later one", "body": "b"},
@@ -93,11 +91,11 @@ def test_a_further_move_edits_the_issue_that_is_open(
     assert "tag New" in edit[-1]
     github.open({"number": 7, "title": CHANGED, "body": f"{edit[-1]}\r\n"})
     assert main([]) == 0
-    assert said() == "issue 7 says so already\n"
+    assert said() == "issue 7 is up to date\n"
     assert github.calls == [edit]
 
 
-def test_an_issue_is_closed_when_nothing_differs_any_more(
+def test_the_issue_is_closed_when_the_drift_ends(
     recorded: Recorded, github: GitHub, said: Say
 ) -> None:
     recorded()
@@ -108,9 +106,7 @@ def test_an_issue_is_closed_when_nothing_differs_any_more(
     assert close[:4] == ["issue", "close", "7", "--comment"]
 
 
-def test_a_document_that_is_gone_is_told_beside_the_others(
-    recorded: Recorded, github: GitHub
-) -> None:
+def test_a_missing_document_is_reported_with_the_others(recorded: Recorded, github: GitHub) -> None:
     recorded(dated=NEW, v3=None)
     assert main([]) == 0
     create = github.calls[-1]
@@ -119,14 +115,14 @@ def test_a_document_that_is_gone_is_told_beside_the_others(
     assert "make capture VERSION=v3 FROM=..." in create[-1]
 
 
-def test_a_report_is_not_longer_than_github_takes(recorded: Recorded, github: GitHub) -> None:
+def test_a_report_is_not_longer_than_github_allows(recorded: Recorded, github: GitHub) -> None:
     recorded(v3={"tags": [{"name": f"Tag {number} {60 * 'x'}"} for number in range(2000)]})
     assert main([]) == 0
     assert 50_000 < len(github.calls[-1][-1]) < 65_536
-    assert github.calls[-1][-1].endswith("`make drift` shows it whole.\n")
+    assert github.calls[-1][-1].endswith("`make drift` prints all of it.\n")
 
 
-def test_what_gh_refuses_is_said(
+def test_an_error_of_gh_is_reported(
     recorded: Recorded, github: GitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorded()
@@ -140,7 +136,7 @@ def test_what_gh_refuses_is_said(
         main([])
 
 
-def test_a_gh_that_does_not_answer_is_not_waited_for(
+def test_a_gh_that_hangs_is_stopped(
     recorded: Recorded, github: GitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorded()

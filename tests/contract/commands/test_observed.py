@@ -1,4 +1,4 @@
-"""scripts.observed: recordings against the contract."""
+"""scripts.observed compares recordings with the contract."""
 
 import json
 from pathlib import Path
@@ -33,7 +33,7 @@ def test_a_mismatch_is_a_finding_and_agreement_is_not(files: dict[str, str]) -> 
 
 
 def test_the_lens_is_that_of_the_option(project: Layout) -> None:
-    body = {**ONE, "associationType": "PARTNER_DEFINED"}  # a fact beyond generated code
+    body = {**ONE, "associationType": "PARTNER_DEFINED"}  # a wire fact outside generated code
     path = str(record([(GET, 200, body)], project.root / "a.jsonl"))
     assert observed.main([path, "--output", "report"]) == 1
     assert observed.main([path, "--output", "report", "--lens", "sdk"]) == 0
@@ -50,7 +50,7 @@ def test_recordings_are_compared_with_earlier_ones(
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "html"])
-def test_every_form_for_people_shows_the_proposed_actions(files: dict[str, str], form: str) -> None:
+def test_every_readable_format_shows_the_proposed_actions(files: dict[str, str], form: str) -> None:
     observed.main([files["odd"], "--format", form, "--output", "report"])
     written = Path("report").read_text()
     assert "roposed overlay actions" in written
@@ -78,7 +78,7 @@ def test_the_overlay_form_is_a_document_of_actions(
         (ONE, "nothing to do"),
     ],
 )
-def test_the_verdict_says_what_to_do_with_what_was_observed(
+def test_the_verdict_says_what_to_do_with_the_observations(
     project: Layout, body: Json, verdict: str
 ) -> None:
     path = record([(GET, 200, body)], project.root / "a.jsonl")
@@ -86,20 +86,20 @@ def test_the_verdict_says_what_to_do_with_what_was_observed(
     assert json.loads(Path("report").read_text())["verdict"] == verdict
 
 
-def test_scripts_diff_still_understands_its_option(files: dict[str, str]) -> None:
+def test_the_old_option_of_scripts_diff_works(files: dict[str, str]) -> None:
     assert diff.main(["--observed", files["odd"], "--output", "report"]) == 1
     assert diff.main(["--format", "json", "--observed", files["even"], "--output", "report"]) == 0
     since = ["--observed", files["odd"], "--since", files["odd"]]
     assert diff.main([*since, "--output", "report"]) == 0
 
 
-def test_a_contract_is_no_recording(project: Layout) -> None:
+def test_a_contract_is_refused_as_a_recording(project: Layout) -> None:
     name = str(project.contract)
     with pytest.raises(CannotRunError, match="line 1, is not a line of"):
         diff.main([name, name, "--observed", "a.jsonl"])
 
 
-def test_options_that_do_not_belong_together_are_refused(
+def test_options_that_conflict_are_refused(
     files: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:

@@ -1,4 +1,4 @@
-"""scripts.page: a page of the documentation against the contract."""
+"""scripts.page compares a page of the documentation with the contract."""
 
 import json
 from pathlib import Path
@@ -21,7 +21,7 @@ def _files(empty_project: Path) -> None:
     Path("page.md").write_text(OTHERWISE)
 
 
-def test_what_a_page_says_otherwise_is_a_finding(capsysbinary: Any) -> None:
+def test_a_difference_of_a_page_is_a_finding(capsysbinary: Any) -> None:
     assert page.main(["page.md", "--format", "json"]) == 1
     (finding,) = json.loads(capsysbinary.readouterr().out)["findings"]
     assert (finding["rule"], finding["operations"]) == ("type-changed", ["PUT /pets/{petId}"])
@@ -46,6 +46,6 @@ def test_every_form_names_the_page(form: str, capsysbinary: Any) -> None:
     assert b"page.md" in capsysbinary.readouterr().out
 
 
-def test_scripts_diff_still_understands_its_option() -> None:
+def test_the_old_option_of_scripts_diff_works() -> None:
     assert diff.main(["--page", "page.md", "--output", "report"]) == 1
     assert diff.main(["--page", "same.md", "--output", "report"]) == 0

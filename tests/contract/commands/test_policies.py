@@ -1,4 +1,4 @@
-"""The options of policies: what each lets pass, beside openapi/diff.yaml, and which are refused."""
+"""The options of policies, together with openapi/diff.yaml, and which are refused."""
 
 import argparse
 import re
@@ -24,7 +24,7 @@ BREAKING = (
 
 
 def parsed(options: str) -> argparse.Namespace:
-    """Read options as a command that compares contracts does."""
+    """Parse options as a command that compares contracts does."""
     parents = [review_options("breaking"), policy_options()]
     return argparse.ArgumentParser(parents=parents).parse_args(options.split())
 
@@ -56,7 +56,7 @@ def test_policies_are_options_and_each_is_named_in_the_report(
     assert bool(result.notes) == bool(options)
 
 
-def test_openapi_diff_yaml_is_read_where_it_exists_and_no_other_file_is_named() -> None:
+def test_openapi_diff_yaml_is_read_by_default_if_it_exists() -> None:
     assert policy("") == NO_POLICY
     Path("openapi").mkdir()
     Path("openapi/diff.yaml").write_text("exclude-paths: [/pets]\n")
@@ -65,7 +65,7 @@ def test_openapi_diff_yaml_is_read_where_it_exists_and_no_other_file_is_named() 
     assert policy("--policy policies.yaml").exclude_paths == ("/cats",)
 
 
-def test_options_are_added_to_the_policies_of_the_file_and_a_severity_replaces_its() -> None:
+def test_options_are_added_to_the_policies_of_the_file_and_replace_its_severities() -> None:
     Path("policies.yaml").write_text(
         "severity: {default-changed: safe, model-renamed: safe}\n"
         "exclude-paths: [/a]\n"
@@ -104,6 +104,6 @@ def test_options_are_added_to_the_policies_of_the_file_and_a_severity_replaces_i
         ("--policy .", "cannot read .: Is a directory"),
     ],
 )
-def test_a_policy_that_is_none_is_refused(options: str, why: str) -> None:
+def test_an_invalid_policy_is_refused(options: str, why: str) -> None:
     with pytest.raises(CannotRunError, match=re.escape(why)):
         policy(options)

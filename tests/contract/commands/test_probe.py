@@ -1,4 +1,4 @@
-"""The probe command asks first, reads only by default, and says what it found."""
+"""The probe command asks for confirmation, only reads by default, and prints its findings."""
 
 import os
 import re
@@ -30,7 +30,7 @@ def test_with_write_it_calls_all_ten_operations_and_deletes_what_it_created(
     assert all(body["key"].startswith("probe_delete_me_") for body in made)
 
 
-def test_it_asks_under_the_versions_that_are_named(
+def test_it_probes_the_named_versions(
     serve_sandbox: ServeSandbox, probe_files: list[str], tmp_path: Path
 ) -> None:
     sandbox = Sandbox(versions=["v4", "2030-01-01"])
@@ -41,7 +41,7 @@ def test_it_asks_under_the_versions_that_are_named(
     assert '"version": "v4"' in (tmp_path / "observed.jsonl").read_text()
 
 
-def test_a_version_without_the_form_of_one_is_refused(probe_files: list[str]) -> None:
+def test_a_malformed_version_is_refused(probe_files: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         probe.main(["--versions", "latest", *probe_files])
     assert ended.value.code == 2
@@ -50,7 +50,7 @@ def test_a_version_without_the_form_of_one_is_refused(probe_files: list[str]) ->
 @pytest.mark.parametrize(
     ("reply", "sends"), [("n", False), ("", False), ("y", True), (" Yes\n", True)]
 )
-def test_it_prints_its_plan_and_asks(
+def test_it_prints_its_plan_and_asks_for_confirmation(
     sandbox: Sandbox,
     probe_files: list[str],
     monkeypatch: pytest.MonkeyPatch,
@@ -65,7 +65,7 @@ def test_it_prints_its_plan_and_asks(
     assert bool(sandbox.requests) == sends
 
 
-def test_what_cannot_be_deleted_is_named_and_is_a_finding(
+def test_an_association_that_cannot_be_deleted_is_named_and_is_a_finding(
     sandbox: Sandbox, probe_files: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     sandbox.misbehave(refuse(403, "no"), on="delete_association")
@@ -78,7 +78,7 @@ def test_what_cannot_be_deleted_is_named_and_is_a_finding(
     assert len(created(sandbox)) == 3
 
 
-def test_the_address_of_the_option_is_probed_rather_than_that_of_the_environment(
+def test_the_option_for_the_address_overrides_the_environment(
     sandbox: Sandbox, probe_files: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = os.environ["HIGHLEVEL_BASE_URL"]
@@ -87,9 +87,7 @@ def test_the_address_of_the_option_is_probed_rather_than_that_of_the_environment
     assert sandbox.requests
 
 
-def test_without_a_terminal_to_ask_nothing_is_sent(
-    sandbox: Sandbox, probe_files: list[str]
-) -> None:
+def test_without_a_terminal_nothing_is_sent(sandbox: Sandbox, probe_files: list[str]) -> None:
     with pytest.raises(CannotRunError, match="--yes"):
         probe.main(probe_files)
     assert sandbox.requests == []

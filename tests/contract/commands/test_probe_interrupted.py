@@ -1,4 +1,4 @@
-"""A probe that is interrupted deletes what it created, or else the next one does."""
+"""An interrupted probe deletes what it created, or the next one does."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ from tests.contract.commands.conftest import ROOT, created
 
 
 def start(probe_files: list[str], *options: str) -> "subprocess.Popen[bytes]":
-    """Start the command as a process of its own."""
+    """Start the command as a separate process."""
     command = [sys.executable, "-m", "scripts.probe", "--yes", *options, *probe_files]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
@@ -74,7 +74,7 @@ def run_and_signal(
     return running.result()
 
 
-def test_what_an_earlier_run_left_is_deleted_only_after_a_yes(
+def test_what_an_earlier_run_left_is_deleted_only_after_confirmation(
     sandbox: Sandbox,
     probe_files: list[str],
     monkeypatch: pytest.MonkeyPatch,

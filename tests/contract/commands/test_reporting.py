@@ -1,4 +1,4 @@
-"""What the commands that compare share: findings are accepted, and the report is written."""
+"""Shared parts of the commands that compare: accepting findings, writing the report."""
 
 import argparse
 import io
@@ -26,12 +26,12 @@ FINGERPRINT = BREAKING.findings[0].finding.fingerprint
 
 
 def options(*arguments: str) -> argparse.Namespace:
-    """Read the options of a command that fails on what breaks."""
+    """Parse the options of a command that fails on breaking findings."""
     parents = [review_options("breaking")]
     return argparse.ArgumentParser(parents=parents).parse_args(arguments)
 
 
-def test_accepting_from_the_command_line_takes_effect_at_once_and_lasts(
+def test_accepting_by_option_takes_effect_at_once_and_lasts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("USER", "me")
@@ -46,7 +46,7 @@ def test_accepting_from_the_command_line_takes_effect_at_once_and_lasts(
     assert entry.until == date(9999, 1, 1)
 
 
-def test_a_finding_is_accepted_by_who_runs_the_command_for_ninety_days(
+def test_by_default_the_user_accepts_a_finding_for_ninety_days(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("USER", "me")
@@ -59,7 +59,7 @@ def test_a_finding_is_accepted_by_who_runs_the_command_for_ninety_days(
     assert before + timedelta(days=90) <= entry.until <= date.today() + timedelta(days=90)
 
 
-def test_where_no_user_is_named_the_login_name_is_the_owner(
+def test_without_a_git_user_the_login_name_is_the_owner(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("USER", raising=False)
@@ -74,12 +74,12 @@ def test_where_no_user_is_named_the_login_name_is_the_owner(
         (["--accept", FINGERPRINT], "--accept needs --reason"),
         (["--accept", FINGERPRINT, "--reason", "a"], "--accept needs --owner"),
         (["--accept", FINGERPRINT, "--reason", "a", "--owner", "b", "--until", "x"], "not a day"),
-        (["--reason", "a"], "--reason goes with --accept"),
-        (["--owner", "a"], "--owner goes with --accept"),
-        (["--until", "2030-01-01"], "--until goes with --accept"),
+        (["--reason", "a"], "--reason needs --accept"),
+        (["--owner", "a"], "--owner needs --accept"),
+        (["--until", "2030-01-01"], "--until needs --accept"),
     ],
 )
-def test_what_is_missing_to_accept_a_finding_is_said_and_nothing_is_accepted(
+def test_a_missing_option_to_accept_a_finding_is_an_error(
     words: list[str], why: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("USER", "LOGNAME"):
@@ -89,7 +89,7 @@ def test_what_is_missing_to_accept_a_finding_is_said_and_nothing_is_accepted(
     assert not accepted.FILE.exists()
 
 
-def test_a_folder_in_the_place_of_the_accepted_findings_is_said() -> None:
+def test_a_folder_instead_of_the_accepted_findings_is_an_error() -> None:
     with pytest.raises(CannotRunError, match=r"cannot read \.: Is a directory"):
         completed(BREAKING, options("--accepted", "."))
 
@@ -101,7 +101,7 @@ def test_the_last_day_is_that_of_the_option(words: list[str], day: date | None) 
     assert parse_until(options(*words)) == day
 
 
-def test_a_review_has_the_lines_of_the_apps_that_are_named_and_the_state_of_the_overlay(
+def test_a_review_has_the_lines_of_the_named_apps_and_the_state_of_the_overlay(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app, overlay = tmp_path / "app.py", OverlayStatus(())
@@ -119,7 +119,7 @@ def test_a_review_has_the_lines_of_the_apps_that_are_named_and_the_state_of_the_
 @pytest.mark.parametrize(
     ("results", "code"), [([NOTHING, SAFE], 0), ([NOTHING, BREAKING, SAFE], 1)]
 )
-def test_one_review_that_fails_is_a_finding_of_the_run(results: list[Review], code: int) -> None:
+def test_one_failing_review_fails_the_run(results: list[Review], code: int) -> None:
     assert report(results, options("--output", "report")) == code
 
 
@@ -131,14 +131,14 @@ def test_one_review_that_fails_is_a_finding_of_the_run(results: list[Review], co
         ([NOTHING], "markdown", "no news", ""),
     ],
 )
-def test_reviews_that_say_nothing_are_one_line_for_a_person(
+def test_empty_reviews_are_one_line_of_text(
     results: list[Review], form: str, nothing: str, written: str
 ) -> None:
     report(results, options("--output", "report", "--format", form), nothing)
     assert Path("report").read_text() == written
 
 
-def test_of_several_reviews_those_that_say_something_are_written_with_a_line_between() -> None:
+def test_only_the_nonempty_of_several_reviews_are_written_with_a_line_between() -> None:
     named = replace(SAFE, old="older.json")
     report([SAFE, NOTHING, named], options("--output", "report"), "no news")
     written = Path("report").read_text()
@@ -156,19 +156,19 @@ def test_without_a_file_the_report_is_on_the_screen(
     assert capsysbinary.readouterr().out == b"no news\n"
 
 
-def test_a_folder_in_the_place_of_the_report_is_said() -> None:
+def test_a_folder_instead_of_the_report_is_an_error() -> None:
     with pytest.raises(CannotRunError, match=r"cannot write \.: "):
         report([BREAKING], options("--output", "."))
 
 
-def test_an_output_that_is_closed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_closed_output_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", None)
     with pytest.raises(CannotRunError, match="the output is closed"):
         report([BREAKING], options())
 
 
 class Unread:
-    """An output whose reader has ended: it takes bytes, and fails when they are to leave."""
+    """An output whose reader has ended: it buffers bytes, and fails to flush them."""
 
     def __init__(self) -> None:
         self.buffer = io.BytesIO()
@@ -177,7 +177,7 @@ class Unread:
         raise BrokenPipeError
 
 
-def test_a_reader_that_has_ended_is_known_before_the_command_ends(
+def test_the_report_is_flushed_before_the_command_ends(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sys, "stdout", Unread())

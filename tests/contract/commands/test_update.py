@@ -1,4 +1,4 @@
-"""scripts.update: how it ends, what it says to a person, and what it hands to the tests."""
+"""scripts.update: its outcomes, its output, and the environment of its tests."""
 
 import json
 import shutil
@@ -31,7 +31,7 @@ NEXT = ["git diff"]
         ),
     ],
 )
-def test_the_outcome_is_said_and_is_the_exit_code(
+def test_the_outcome_is_printed_and_decides_the_exit_code(
     outcome: Outcome,
     code: int,
     said: str,
@@ -46,7 +46,7 @@ def test_the_outcome_is_said_and_is_the_exit_code(
     assert (written["ending"], written["next"]) == (outcome.ending, list(outcome.next))
 
 
-def test_what_could_not_run_is_an_outcome_too(
+def test_an_update_that_could_not_run_has_an_outcome(
     project: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(self: Update) -> Outcome:
@@ -97,7 +97,7 @@ def test_a_source_without_the_version_ends_with_2_and_is_an_outcome(
     assert state(project.root) == before
 
 
-def test_the_tests_of_an_update_are_there() -> None:
+def test_the_tests_of_an_update_exist() -> None:
     top = Path(__file__).parents[3]
     named = [each for each in update._TESTS if each.startswith("tests/")]
     assert named
@@ -115,7 +115,7 @@ def test_b() -> None:
 
 
 @pytest.mark.parametrize(("word", "failing"), [("x", []), ("", ["FAILED test_a.py::test_b"])])
-def test_the_tests_do_not_inherit_what_make_was_given(
+def test_the_tests_do_not_inherit_the_variables_of_make(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str, failing: list[str]
 ) -> None:
     monkeypatch.setenv("VERSION", "v3")
@@ -125,7 +125,7 @@ def test_the_tests_do_not_inherit_what_make_was_given(
     assert [line.partition(" - ")[0] for line in update._tests(tmp_path)] == failing
 
 
-def test_types_that_do_not_fit_are_lines_of_the_facade(
+def test_type_errors_are_reported_as_lines_of_the_facade(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a.py").write_text("x: int = ''\n")

@@ -1,4 +1,4 @@
-"""Small contracts to compare, and the shortest way to say what is found."""
+"""Small contracts to compare, and short forms of the findings."""
 
 from typing import Any
 
@@ -13,62 +13,62 @@ DOG: Json = {"type": "object", "required": ["kind"], "properties": {"kind": {"en
 
 
 def document(paths: Json | None = None, **more: Any) -> Json:
-    """Give a whole document."""
+    """Return a whole document."""
     info = {"title": "Pets", "version": "1"}
     return {"openapi": "3.0.3", "info": info, "paths": paths or {}, **more}
 
 
 def operation(**fields: Any) -> Json:
-    """Give a document of one operation, `GET /pets/{id}`, with these fields."""
+    """Return a document of one operation, `GET /pets/{id}`, with these fields."""
     return document({"/pets/{id}": {"get": {"operationId": "get-pet", **fields}}})
 
 
 def at(path: str, method: str = "get", **fields: Any) -> Json:
-    """Give a document of one operation with this path."""
+    """Return a document of one operation with this path."""
     return document({path: {method: {"operationId": "op", **fields}}})
 
 
 def requesting(schema: Any, **more: Any) -> Json:
-    """Give a document whose one operation sends a schema."""
+    """Return a document whose one operation sends a schema."""
     body = {"content": {"application/json": {"schema": schema}}}
     return document({"/pets": {"put": {"operationId": "put-pet", "requestBody": body}}}, **more)
 
 
 def responding(schema: Any, **more: Any) -> Json:
-    """Give a document whose one operation receives a schema."""
+    """Return a document whose one operation receives a schema."""
     answer = {"200": {"description": "", "content": {"application/json": {"schema": schema}}}}
     return document({"/pets": {"get": {"operationId": "get-pets", "responses": answer}}}, **more)
 
 
 def using(schema: Any, **schemas: Any) -> Json:
-    """Give a document that receives a schema, with components."""
+    """Return a document that receives a schema, with components."""
     return responding(schema, components={"schemas": schemas})
 
 
 def ref(name: str) -> Json:
-    """Give a reference to a component schema."""
+    """Return a reference to a component schema."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
 def has(required: str = "", closed: bool = False, **properties: Any) -> Json:
-    """Give an object."""
+    """Return an object."""
     schema: Json = {"type": "object", "required": required.split(), "properties": properties}
     return {**schema, "additionalProperties": False} if closed else schema
 
 
 def holding(schema: Any) -> Json:
-    """Give an object with the schema in its property `p`."""
+    """Return an object with the schema in its property `p`."""
     return {"type": "object", "properties": {"p": schema}}
 
 
 def found(old: Json, new: Json) -> list[str]:
-    """Compare; give each finding as `rule wire/sdk`, sorted."""
+    """Compare; return each finding as `rule wire/sdk`, sorted."""
     findings = compare(old, new).findings
     return sorted(f"{each.rule} {each.wire}/{each.sdk}" for each in findings)
 
 
 def each_way(old: Any, new: Any) -> list[list[str]]:
-    """Compare a schema where it is sent, where it is received; then both backwards."""
+    """Compare a schema when it is sent, when it is received; then both backwards."""
     return [
         found(make(one), make(other))
         for one, other in ((old, new), (new, old))
@@ -77,17 +77,17 @@ def each_way(old: Any, new: Any) -> list[list[str]]:
 
 
 def worst(old: Json, new: Json) -> str:
-    """Compare; give the worst severity on the wire, safe where nothing is found."""
+    """Compare; return the worst severity on the wire, safe without findings."""
     found = {each.wire for each in compare(old, new).findings}
     return next((each for each in ("breaking", "risky") if each in found), "safe")
 
 
-def said(expected: str) -> list[str]:
-    """Give the lines of an expectation, sorted."""
+def expected_lines(expected: str) -> list[str]:
+    """Return the lines of an expectation, sorted."""
     return sorted(line.strip() for line in expected.split(",") if line.strip())
 
 
 def rules_in(table: list[Any]) -> set[str]:
-    """Name the rules that a table of expectations mentions."""
+    """Return the rules in a table of expectations."""
     texts = [cell for row in table for cell in row if isinstance(cell, str)]
-    return {line.split()[0] for text in texts for line in said(text)}
+    return {line.split()[0] for text in texts for line in expected_lines(text)}

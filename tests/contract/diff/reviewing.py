@@ -1,4 +1,4 @@
-"""The shortest way to a review in a test."""
+"""Helpers to review documents in tests."""
 
 import json
 from datetime import date
@@ -13,7 +13,7 @@ TODAY = date(2030, 5, 5)
 
 
 def contract(document: Json, name: str = "it.json") -> Contract:
-    """Give a document as if it had been read from a file."""
+    """Return a document as a contract read from a file."""
     text = json.dumps(document, indent=2, sort_keys=True)
     return Contract(name, document, {"": text.encode()})
 

@@ -1,4 +1,4 @@
-"""Schemas in short words, and what comes of a pair of them wherever they stand."""
+"""Short names for schemas, and the findings of a pair of them in many places."""
 
 from typing import Any
 
@@ -27,68 +27,68 @@ AB: Json = {"type": "string", "enum": ["a", "b"]}
 
 S_, R_, B_ = "safe", "risky", "breaking"
 Row = tuple[str, Any, Any, str, str, str, str]
-"""What, old, new; the severity when it is sent, when it is received; then the same backwards."""
+"""Case, old, new; the wire severity when it is sent, when it is received; then backwards."""
 Equal = tuple[str, Any, Any]
-"""What, and two ways to say it."""
+"""Case, and two equivalent schemas."""
 
 
 def integers(**limits: Any) -> Json:
-    """Give an integer with limits."""
+    """Return an integer with limits."""
     return {**INT, **limits}
 
 
 def texts(**limits: Any) -> Json:
-    """Give a text with limits."""
+    """Return a text with limits."""
     return {**S, **limits}
 
 
 def lists(items: Any = None, **limits: Any) -> Json:
-    """Give a list with limits."""
+    """Return a list with limits."""
     return {"type": "array", **({} if items is None else {"items": items}), **limits}
 
 
 def titled(title: str, schema: Json) -> Json:
-    """Give a schema with a title and a description."""
+    """Return a schema with a title and a description."""
     return {**schema, "title": title, "description": f"A {title}."}
 
 
 def read_only(schema: Json) -> Json:
-    """Give a schema that only the server writes."""
+    """Return a schema that only the server sends."""
     return {**schema, "readOnly": True}
 
 
 def write_only(schema: Json) -> Json:
-    """Give a schema that only the client writes."""
+    """Return a schema that only the client sends."""
     return {**schema, "writeOnly": True}
 
 
 def parts(*schemas: Json, **more: Any) -> Json:
-    """Give a schema of which all parts hold."""
+    """Return an allOf of schemas."""
     return {"allOf": list(schemas), **more}
 
 
 def one_of(*schemas: Json, **more: Any) -> Json:
-    """Give a schema of which exactly one alternative holds."""
+    """Return a oneOf of schemas."""
     return {"oneOf": list(schemas), **more}
 
 
 def any_of(*schemas: Json, **more: Any) -> Json:
-    """Give a schema of which an alternative holds."""
+    """Return an anyOf of schemas."""
     return {"anyOf": list(schemas), **more}
 
 
 def side(schema: Any, **schemas: Any) -> SchemaSide:
-    """Give a schema as one of a document with components."""
+    """Return a schema in a document with components."""
     source = ComparedDocument("old", document(openapi="3.1.0", components={"schemas": schemas}))
     return SchemaSide(source, source.shape(Node(schema, "/it")))
 
 
 def shape(schema: Any) -> SchemaShape:
-    """Give the shape of a schema."""
+    """Return the shape of a schema."""
     return side(schema).shape
 
 
-def judged(table: list[Row]) -> pytest.MarkDecorator:
+def each_row(table: list[Row]) -> pytest.MarkDecorator:
     """Run a test with each row of a table."""
     names = ("old", "new", "sent", "received", "sent_back", "received_back")
     return pytest.mark.parametrize(names, [row[1:] for row in table], ids=[row[0] for row in table])
@@ -101,7 +101,7 @@ def equal(table: list[Equal]) -> pytest.MarkDecorator:
 
 
 def severities(old: Any, new: Any) -> set[tuple[str, ...]]:
-    """Judge a pair in each place: when it is sent, when it is received; then backwards."""
+    """Compare a pair in many places: when it is sent, when it is received; then backwards."""
     ways = [
         list(zip(_places(make, one), _places(make, other), strict=True))
         for one, other in ((old, new), (new, old))
@@ -111,7 +111,7 @@ def severities(old: Any, new: Any) -> set[tuple[str, ...]]:
 
 
 def differences(old: Any, new: Any) -> list[str]:
-    """Compare a pair in each place, sent and received, forwards and backwards."""
+    """Compare a pair in many places, sent and received, forwards and backwards."""
     return [
         each
         for make in (requesting, responding)
@@ -121,7 +121,7 @@ def differences(old: Any, new: Any) -> list[str]:
 
 
 def _places(make: Any, schema: Any) -> list[Json]:
-    """Give documents that hold a schema: bare, in a list, in a property, behind a reference."""
+    """Return documents with a schema: bare, in a list, in a property, by reference."""
     referred = holding({"$ref": "#/components/schemas/It"})
     return [
         make(schema, openapi="3.1.0"),

@@ -1,4 +1,4 @@
-"""Documents whose operation asks for authentication."""
+"""Documents whose operation requires authentication."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ OAUTH: Json = {"type": "oauth2", "flows": {"clientCredentials": FLOW}}
 SCHEMES: Json = {"key": KEY, "token": BEARER, "other": BEARER, "oauth": OAUTH}
 
 
-def asks(*security: Json, **schemes: Any) -> Json:
-    """Give a document of one operation that asks for this."""
+def requiring(*security: Json, **schemes: Any) -> Json:
+    """Return a document of one operation with these security requirements."""
     given = operation(**({"security": list(security)} if security else {}))
     return {**given, "components": {"securitySchemes": schemes or SCHEMES}}

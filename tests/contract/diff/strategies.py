@@ -1,4 +1,4 @@
-"""Contracts out of thin air, and the ways to say one of them differently."""
+"""Random contracts, and equivalent variations of them."""
 
 import copy
 from typing import Any
@@ -114,7 +114,7 @@ anything = st.recursive(
 
 
 def shuffled(draw: Any, item: Any, key: str = "") -> Any:
-    """Give the same document with keys and unordered lists in another order."""
+    """Return the same document with keys and unordered lists in another order."""
     if isinstance(item, dict):
         keys = draw(st.permutations(list(item)))
         return {name: shuffled(draw, item[name], name) for name in keys}
@@ -126,7 +126,7 @@ def shuffled(draw: Any, item: Any, key: str = "") -> Any:
 
 
 def inlined(document: Json, depth: int = 2) -> Json:
-    """Give the same document with references replaced by what they point at, some levels deep."""
+    """Return the same document with references replaced by their targets, some levels deep."""
     schemas = document["components"]["schemas"]
 
     def written_out(item: Any, left: int) -> Any:
@@ -140,7 +140,7 @@ def inlined(document: Json, depth: int = 2) -> Json:
 
 
 def rereferenced(document: Json) -> Json:
-    """Give the same document with every component under another name, and references wrapped."""
+    """Return the same document with renamed components and wrapped references."""
 
     def renamed(item: Any) -> Any:
         if isinstance(item, dict):

@@ -1,4 +1,4 @@
-"""Accepting a finding: with an owner, a reason and a last day."""
+"""Accepting a finding: with an owner, a reason and an expiry day."""
 
 from dataclasses import replace
 from datetime import date
@@ -20,12 +20,12 @@ BREAKING = compared(requesting(holding({"enum": ["a", "b"]})), requesting(holdin
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Give the file of accepted findings."""
+    """Return the file of accepted findings."""
     return tmp_path / "accepted.yaml"
 
 
 def accept(path: Path, given: Review = BREAKING, **more: Any) -> str:
-    """Accept the one finding of a comparison; give its fingerprint."""
+    """Accept the only finding of a comparison; return its fingerprint."""
     fingerprint = given.findings[0].finding.fingerprint
     words = {"owner": "api", "reason": REASON, "until": TODAY, **more}
     accepted.accept(path, given, fingerprint, **words)
@@ -33,11 +33,11 @@ def accept(path: Path, given: Review = BREAKING, **more: Any) -> str:
 
 
 def reviewed(given: Review, path: Path) -> Review:
-    """Review a comparison with what the file accepts."""
+    """Review a comparison with the entries of the file."""
     return review(given, accepted.read(path), TODAY, root=path.parent)
 
 
-def test_an_accepted_finding_stays_in_the_report_and_fails_no_run(path: Path) -> None:
+def test_an_accepted_finding_stays_in_the_report_but_does_not_fail_the_run(path: Path) -> None:
     assert reviewed(BREAKING, path).fails("breaking")
     accept(path)
     given = reviewed(BREAKING, path)
@@ -45,7 +45,7 @@ def test_an_accepted_finding_stays_in_the_report_and_fails_no_run(path: Path) ->
     assert not given.fails("any")
 
 
-def test_what_the_file_holds_already_stays(path: Path) -> None:
+def test_the_existing_content_of_the_file_stays(path: Path) -> None:
     path.write_text("# why we keep this file\n")
     accept(path)
     accept(path, compared(responding({"enum": ["a"]}), responding({"enum": ["b"]})))
@@ -77,7 +77,7 @@ def test_an_entry_that_matches_nothing_fails_the_run(path: Path) -> None:
     assert given.fails("breaking")
 
 
-def test_a_fingerprint_is_of_structure_and_not_of_wording() -> None:
+def test_a_fingerprint_depends_on_structure_and_not_on_wording() -> None:
     old = requesting(holding({"enum": ["a", "b"]}))
     worded = requesting({**holding({"enum": ["a"]}), "description": "new words"})
     other = requesting(holding({"enum": ["b"]}))
@@ -108,13 +108,13 @@ def test_a_fingerprint_is_of_structure_and_not_of_wording() -> None:
         ),
     ],
 )
-def test_an_entry_that_is_not_complete_cannot_run(path: Path, text: str, why: str) -> None:
+def test_an_incomplete_entry_is_an_error(path: Path, text: str, why: str) -> None:
     path.write_text(text)
     with pytest.raises(CannotRunError, match=why):
         accepted.read(path)
 
 
-def test_accepting_twice_or_nothing_cannot_run(path: Path) -> None:
+def test_accepting_twice_or_an_unknown_finding_is_an_error(path: Path) -> None:
     accept(path)
     with pytest.raises(CannotRunError, match="already"):
         accept(path)
@@ -122,7 +122,7 @@ def test_accepting_twice_or_nothing_cannot_run(path: Path) -> None:
         accepted.accept(path, BREAKING, "0" * 16, owner="api", reason="why", until=TODAY)
 
 
-def test_an_entry_counts_where_its_document_is_compared(path: Path) -> None:
+def test_an_entry_applies_to_comparisons_of_its_document(path: Path) -> None:
     accept(path)
     elsewhere = replace(NOTHING, paths=("other.json", "other.json"))
     assert reviewed(elsewhere, path).stale == ()

@@ -1,4 +1,4 @@
-"""What a compared document refers to is read, as long as it stays at its own place."""
+"""A compared document may refer to files at its own origin only."""
 
 import json
 from collections.abc import Callable
@@ -15,30 +15,30 @@ from tests.contract.serving import Serve
 PAGE = json.dumps(document()).encode()
 
 
-def test_a_file_beside_the_document_is_read(serve: Serve) -> None:
+def test_a_file_at_the_same_origin_is_read(serve: Serve) -> None:
     base = serve({"/in/a.json": (200, PAGE, None), "/b.json": (200, b'{"B": {}}', None)})
     assert load(f"{base}/in/a.json").fetch("../b.json") == {"B": {}}
 
 
 @pytest.mark.parametrize("elsewhere", ["http://127.0.0.1:1/b.json", "//other.example/b.json"])
-def test_a_document_of_the_web_cannot_send_us_elsewhere(elsewhere: str, serve: Serve) -> None:
+def test_a_document_of_the_web_cannot_refer_to_another_origin(elsewhere: str, serve: Serve) -> None:
     contract = load(f"{serve({'/a.json': (200, PAGE, None)})}/a.json")
-    with pytest.raises(CannotRunError, match="at another origin"):
+    with pytest.raises(CannotRunError, match="which is elsewhere"):
         contract.fetch(elsewhere)
 
 
-def test_a_document_in_git_cannot_send_us_to_the_web(
+def test_a_document_in_git_cannot_refer_to_the_web(
     tmp_path: Path, git: Callable[..., None]
 ) -> None:
     (tmp_path / "a.json").write_bytes(PAGE)
     git(tmp_path, "init", "--quiet", "--initial-branch=main")
     git(tmp_path, "add", ".")
     git(tmp_path, "commit", "--quiet", "--message", "Publish")
-    with pytest.raises(CannotRunError, match="at another origin"):
+    with pytest.raises(CannotRunError, match="which is elsewhere"):
         load(f"{tmp_path}@main:a.json").fetch("https://other.example/b.json")
 
 
-def test_a_document_without_end_is_given_up(
+def test_a_document_with_too_many_files_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "_MAX_FILES", 2)

@@ -1,11 +1,11 @@
-"""Names in generated code are those that the generator gives."""
+"""Python names are those of the generator."""
 
 import pytest
 from openapi_python_client import strings
 
 from scripts.contract.diff.names import class_name, python_name
 
-# a name of a contract, in Python, and as a class
+# name in a contract, in Python, and as a class
 NAMES: list[tuple[str, str, str]] = [
     ("name", "name", "Name"),
     ("firstName", "first_name", "FirstName"),
@@ -25,8 +25,6 @@ NAMES: list[tuple[str, str, str]] = [
 
 
 @pytest.mark.parametrize(("name", "in_python", "as_class"), NAMES)
-def test_a_name_is_the_one_that_the_generator_gives(
-    name: str, in_python: str, as_class: str
-) -> None:
+def test_a_name_is_that_of_the_generator(name: str, in_python: str, as_class: str) -> None:
     assert python_name(name) == in_python == strings.snake_case(name)
     assert class_name(name) == as_class == strings.pascal_case(name)

@@ -1,4 +1,4 @@
-"""What became of each action of the overlay when the captured document changes."""
+"""The state of each overlay action after a change of the captured document."""
 
 from typing import Any
 
@@ -23,20 +23,20 @@ def actions(target: str, expect: int | None = 1, **change: Any) -> Corrections:
 
 
 def state(old: Json, new: Json, given: Corrections) -> str:
-    """Say what became of the one action."""
+    """Return the state of the only action."""
     (status,) = overlay_status(old, new, given).actions
     return status.state
 
 
 @pytest.mark.parametrize("target", [BY_DEFECT, BY_PLACE])
-def test_an_action_is_needed_while_the_defect_is_there(target: str) -> None:
+def test_an_action_is_needed_while_the_defect_exists(target: str) -> None:
     old = operation(parameters=[DEFECT])
     new = operation(parameters=[DEFECT], summary="other words")
     assert state(old, new, actions(target)) == "needed"
 
 
 @pytest.mark.parametrize("target", [BY_DEFECT, BY_PLACE])
-def test_an_action_is_mended_when_the_place_is_right_by_itself(target: str) -> None:
+def test_an_action_is_mended_when_the_place_is_published_corrected(target: str) -> None:
     old, new = operation(parameters=[DEFECT]), operation(parameters=[MENDED])
     assert state(old, new, actions(target)) == "mended"
 
@@ -47,7 +47,7 @@ def test_an_action_that_removes_is_mended_when_there_is_nothing_left_to_remove()
     assert state(old, new, given) == "mended"
 
 
-def test_an_action_is_mended_when_what_it_adds_is_there_in_other_words() -> None:
+def test_an_action_is_mended_when_its_addition_is_published_with_other_texts() -> None:
     given = actions("$.paths[?@.get && !@.put]", update={"put": {"summary": "Ours"}})
     old, new = operation(), operation()
     new["paths"]["/pets/{id}"]["put"] = {"summary": "Theirs"}
@@ -60,7 +60,7 @@ def test_an_action_has_moved_when_its_operation_is_gone() -> None:
     assert state(old, new, actions(BY_PLACE)) == "moved"
 
 
-def test_an_action_has_moved_when_its_target_no_longer_finds_what_it_corrects() -> None:
+def test_an_action_has_moved_when_its_target_no_longer_selects_the_defect() -> None:
     target = "$.paths.*[?@.operationId == 'get-pet']"
     given = actions(target, update={"summary": "Get a pet"})
     assert state(operation(), operation(operationId="read-pet"), given) == "moved"
@@ -71,19 +71,19 @@ def test_an_action_has_moved_when_its_target_no_longer_finds_what_it_corrects() 
     assert state(old, new, doomed) == "moved"
 
 
-def test_an_action_that_fits_no_more_is_not_called_mended() -> None:
+def test_an_action_that_no_longer_fits_is_not_mended() -> None:
     given = actions("$.paths.*.get.summary", update={"a": 1})
     document = operation(summary="Get a pet")
     assert state(document, document, given) != "mended"
 
 
-def test_an_action_that_hits_more_places_is_to_be_read_again() -> None:
+def test_an_action_that_hits_more_places_has_changed() -> None:
     old = operation(parameters=[DEFECT])
     new = operation(parameters=[DEFECT, {**DEFECT, "name": "skip"}])
     assert state(old, new, actions(BY_DEFECT)) == "changed"
 
 
-def test_what_the_overlay_hides_and_causes_is_told() -> None:
+def test_findings_that_the_overlay_hides_or_causes_are_listed() -> None:
     old, new = operation(parameters=[DEFECT]), operation(parameters=[MENDED])
     given = overlay_status(old, new, actions(BY_DEFECT))
     assert [each.rule for each in given.hides] == ["type-narrowed"]
@@ -93,7 +93,7 @@ def test_what_the_overlay_hides_and_causes_is_told() -> None:
     assert [each.rule for each in caused] == ["unclassified"]
 
 
-def test_correcting_leaves_the_document_alone() -> None:
+def test_correcting_does_not_change_the_original_document() -> None:
     old = operation(parameters=[DEFECT])
     assert actions(BY_DEFECT).apply(old) == operation(parameters=[MENDED])
     assert old == operation(parameters=[DEFECT])

@@ -1,4 +1,4 @@
-"""A review: what is compared, what it counts and when it fails a run."""
+"""A review: its findings, its counts, and when it fails a run."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -27,18 +27,18 @@ NOTHING = compared(operation(), operation())
         (NOTHING, set[str]()),
     ],
 )
-def test_a_run_fails_by_its_worst_finding(given: Review, failing: set[str]) -> None:
+def test_the_worst_finding_decides_whether_a_run_fails(given: Review, failing: set[str]) -> None:
     levels = ("breaking", "risky", "any", "never")
     assert {level for level in levels if given.fails(level)} == failing
 
 
-def test_an_accepted_finding_fails_nothing() -> None:
+def test_an_accepted_finding_does_not_fail_the_run() -> None:
     accepted = tuple(replace(each, accepted="known") for each in BREAKING.findings)
     assert not replace(BREAKING, findings=accepted).fails("any")
 
 
 @pytest.mark.parametrize("state", ["mended", "moved", "changed"])
-def test_an_action_that_a_person_must_look_at_fails_every_run_that_may_fail(state: str) -> None:
+def test_an_unsettled_action_fails_every_run_that_may_fail(state: str) -> None:
     overlay = OverlayStatus((ActionStatus("action 1", state, "why"),))
     given = replace(NOTHING, overlay=overlay)
     assert given.fails("breaking")
@@ -54,7 +54,7 @@ def test_a_lens_decides_which_severity_counts() -> None:
     ]
 
 
-def test_the_sdk_lens_leaves_out_what_generated_code_does_not_know() -> None:
+def test_the_sdk_lens_hides_findings_outside_generated_code() -> None:
     both = {"description": "", "deprecated": True, "operationId": "b"}
     old, new = contract(operation()), contract(operation(**both))
     assert len(compare_contracts(old, new).findings) == 2
@@ -69,7 +69,7 @@ def test_findings_are_counted_by_lens_and_severity() -> None:
     }
 
 
-def test_a_finding_is_located_in_both_texts() -> None:
+def test_a_finding_is_located_in_both_documents() -> None:
     (finding,) = SAFE.findings
     text = contract(operation(deprecated=True)).data[""].decode().split("\n")
     assert text[finding.new.line - 1][finding.new.column - 1 :] == '"deprecated": true,'
@@ -82,7 +82,7 @@ def test_a_comparison_is_complete_without_findings_and_without_a_facade(tmp_path
 
 
 def released(folder: Path) -> None:
-    """Give a folder a facade of version 1.4.2, whose methods are ours."""
+    """Write a facade of version 1.4.2 with our methods to a folder."""
     for name in ("facade/_core/methods.py", "facade/models.py", "openapi/associations.json"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes((ROOT / name).read_bytes())
@@ -102,5 +102,5 @@ def test_the_next_version_follows_from_the_verdict(tmp_path: Path, new: Json, ve
     assert (whole.version, whole.next_version) == ("1.4.2", version)
 
 
-def test_what_concerns_no_method_has_no_next_version() -> None:
+def test_a_finding_without_a_method_has_no_next_version() -> None:
     assert reviewed(operation(operationId="a"), operation(operationId="b")).next_version is None

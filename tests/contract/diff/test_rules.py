@@ -1,4 +1,4 @@
-"""The table of rules: whole, mirrored, and each row proved by a mutation."""
+"""The table of rules is complete, has mirrors, and a mutation produces each rule."""
 
 import re
 from typing import Any
@@ -27,7 +27,7 @@ EVERY = sorted(rules().values(), key=lambda rule: rule.id)
 
 
 @pytest.mark.parametrize("rule", EVERY, ids=lambda rule: rule.id)
-def test_a_row_is_whole(rule: Rule) -> None:
+def test_a_row_is_complete(rule: Rule) -> None:
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.id)
     assert set(rule.wire) <= set(WIRE)
     assert set(rule.sdk) <= set(SDK)
@@ -36,11 +36,11 @@ def test_a_row_is_whole(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize("rule", EVERY, ids=lambda rule: rule.id)
-def test_a_mirror_leads_back(rule: Rule) -> None:
+def test_the_mirror_of_a_mirror_is_the_rule(rule: Rule) -> None:
     assert all(rule.id in rules()[mirror].mirror for mirror in rule.mirror)
 
 
-def test_every_rule_is_proved_by_a_mutation() -> None:
+def test_every_rule_is_produced_by_a_mutation() -> None:
     tables: list[list[Any]] = [
         VALUES,
         KEYWORDS,
@@ -63,11 +63,11 @@ def test_every_rule_is_proved_by_a_mutation() -> None:
     assert rules().keys() - proved == set()
 
 
-def test_what_nobody_sends_is_safe_on_the_wire_and_judged_at_its_worst_in_code() -> None:
+def test_an_unused_schema_is_safe_on_the_wire_and_has_the_worst_severity_in_code() -> None:
     rule = rules()["became-nullable"]
     assert rule.severities(Position(Direction.UNUSED)) == ("safe", "breaking")
 
 
-def test_what_generated_code_does_not_know_cannot_change_it() -> None:
+def test_a_difference_outside_generated_code_cannot_change_it() -> None:
     rule = rules()["type-changed"]
     assert rule.severities(Position(Direction.REQUEST, in_code=False)) == ("breaking", "none")

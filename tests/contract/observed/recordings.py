@@ -1,4 +1,4 @@
-"""Recordings of exchanges that a test chooses."""
+"""Recordings of given exchanges."""
 
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,7 @@ Exchanges = list[tuple[str, int, Any]]
 
 
 def record(exchanges: Exchanges, path: Path, day: str = "2026-11-24") -> Path:
-    """Write what a recorder saves of exchanges; give the file's path."""
+    """Write a recording of exchanges; return the file's path."""
     recorder = Recorder(1, today=lambda: date.fromisoformat(day))
     for operation, status, body in exchanges:
         method, place = operation.split(" ")

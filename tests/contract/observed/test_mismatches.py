@@ -1,4 +1,4 @@
-"""How a recording disagrees with a contract, and what is only a note."""
+"""Mismatches between a recording and a contract, and notes."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ ERROR: Json = {
 
 
 def responses(**schemas: Json) -> Json:
-    """Give the responses of an operation, by name of their component."""
+    """Return the responses of an operation, by name of their component."""
     return {
         status.removeprefix("s"): {
             "description": "",
@@ -56,7 +56,7 @@ GET = "GET /associations/"
 
 
 def mismatches(exchanges: Exchanges, folder: Path) -> list[tuple[str, str, str, int, int]]:
-    """Check exchanges; give kind, component, name, count and total of each mismatch."""
+    """Check exchanges; return kind, component, name, count and total of each mismatch."""
     recording = read([record(exchanges, folder / "a.jsonl")])
     return [
         (each.kind, each.node.pointer, each.name, each.shape.n, each.of)
@@ -110,7 +110,7 @@ def test_a_mismatch_has_its_place_and_its_counts(
     assert mismatches(exchanges, tmp_path) == expected
 
 
-def test_the_same_mismatch_is_one_with_the_counts_and_versions_of_all() -> None:
+def test_equal_mismatches_are_merged_with_their_counts_and_versions() -> None:
     bodies = [
         RecordedBody(GET, version, "200", "json", Shape(n, {"object": n}, {"id": Shape(n, types)}))
         for version, n, types in (("v3", 3, {"integer": 2, "string": 1}), ("v4", 4, {"integer": 4}))
@@ -121,7 +121,7 @@ def test_the_same_mismatch_is_one_with_the_counts_and_versions_of_all() -> None:
     assert mismatch.operations == {GET}
 
 
-def test_a_value_that_is_not_of_the_vocabulary_is_counted_without_those_that_are() -> None:
+def test_only_values_outside_the_vocabulary_are_counted() -> None:
     values = {"USER_DEFINED": 5, "PARTNER_DEFINED": 2}
     kind = Shape(7, {"string": 7}, values=values)
     body = RecordedBody("GET /", "v3", "200", "json", Shape(7, {"object": 7}, {"kind": kind}))
@@ -132,7 +132,7 @@ def test_a_value_that_is_not_of_the_vocabulary_is_counted_without_those_that_are
 
 
 def notes(exchanges: Exchanges, folder: Path) -> list[str]:
-    """Check exchanges; give the notes."""
+    """Check exchanges; return the notes."""
     checker = Checker(PETS)
     checker.check(read([record(exchanges, folder / "a.jsonl")]))
     return checker.notes
@@ -152,19 +152,19 @@ def notes(exchanges: Exchanges, folder: Path) -> list[str]:
         ([(GET, 200, b"")], ["GET /associations/ answered 200 without a body"]),
     ],
 )
-def test_what_no_action_can_correct_is_noted_once(
+def test_a_mismatch_that_no_action_can_correct_is_noted_once(
     exchanges: Exchanges, expected: list[str], tmp_path: Path
 ) -> None:
     assert notes(exchanges, tmp_path) == expected
 
 
 def with_component(name: str, *fields: str) -> Json:
-    """Give the contract with one more schema, of fields of text."""
+    """Return the contract with one more schema, whose fields are strings."""
     schema = {"type": "object", "properties": {field: {"type": "string"} for field in fields}}
     return {**PETS, "components": {"schemas": {**PETS["components"]["schemas"], name: schema}}}
 
 
-def test_a_body_with_many_unknown_fields_is_another_body_where_another_schema_has_them(
+def test_a_body_with_many_unknown_fields_is_another_body_if_another_schema_has_them(
     tmp_path: Path,
 ) -> None:
     body = {"id": "a", "wide": "1", "tall": "2", "deep": "3"}
@@ -175,16 +175,16 @@ def test_a_body_with_many_unknown_fields_is_another_body_where_another_schema_ha
     assert [each.name for each in found] == ["deep", "tall", "wide"]
 
 
-def test_of_several_schemas_that_a_body_fits_the_smallest_is_chosen(tmp_path: Path) -> None:
+def test_the_smallest_of_several_matching_schemas_is_chosen(tmp_path: Path) -> None:
     recording = read([record([(GET, 200, {"id": "a", "name": "b"})], tmp_path / "a")])
     checker = Checker(with_component("Named", "id", "name"))
     reference = {"$ref": "#/components/schemas/Named"}
     assert checker.component(recording.bodies[0].shape) == ("Named", reference)
 
 
-def test_a_body_is_recognised_by_the_component_that_it_fits(tmp_path: Path) -> None:
+def test_a_body_is_identified_by_its_matching_component(tmp_path: Path) -> None:
     recording = read([record([(GET, 404, {"message": "a", "statusCode": 1})], tmp_path / "a")])
     checker = Checker(PETS)
     shape = recording.bodies[0].shape
     assert checker.component(shape) == ("Error", {"$ref": "#/components/schemas/Error"})
-    assert checker.matching == set()  # a try counts for nothing
+    assert checker.matching == set()  # a trial match does not count

@@ -1,4 +1,4 @@
-"""The overlay actions that settle a mismatch."""
+"""The proposed overlay actions for a mismatch."""
 
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ CONTRACT = load(str(ROOT / "openapi/associations.json"))
 
 
 def proposals(exchanges: Exchanges, folder: Path, contract: Contract = CONTRACT) -> list[Any]:
-    """Give the actions that are proposed for exchanges."""
+    """Return the actions that are proposed for exchanges."""
     return list(compare_observed(contract, [record(exchanges, folder / "a.jsonl")]).proposals)
 
 
@@ -69,7 +69,7 @@ def test_an_action_selects_the_place_only_while_it_lacks_the_field(tmp_path: Pat
         ),
     ],
 )
-def test_an_action_says_what_it_corrects(
+def test_an_action_describes_its_correction(
     exchanges: Exchanges, described: list[str], tmp_path: Path
 ) -> None:
     assert [each["description"] for each in proposals(exchanges, tmp_path)] == described
@@ -82,7 +82,7 @@ def test_an_action_says_what_it_corrects(
         ({"other": 1}, {"type": "object", "properties": {"other": {"type": "integer"}}}),
     ],
 )
-def test_a_status_that_is_not_declared_gets_the_schema_that_its_body_fits(
+def test_an_undeclared_status_gets_the_schema_that_matches_its_body(
     body: Any, schema: Any, tmp_path: Path
 ) -> None:
     (action,) = proposals([(GET, 202, body)], tmp_path)
@@ -90,7 +90,7 @@ def test_a_status_that_is_not_declared_gets_the_schema_that_its_body_fits(
     assert content == {"application/json": {"schema": schema}}
 
 
-def test_an_action_does_not_fit_twice(tmp_path: Path) -> None:
+def test_an_action_cannot_be_applied_twice(tmp_path: Path) -> None:
     actions = read_actions(overlay_of(proposals([(GET, 200, {**ONE, "id": 7})], tmp_path)))
     once = apply(CONTRACT.document, actions)
     assert actions

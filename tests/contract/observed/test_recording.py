@@ -1,4 +1,4 @@
-"""Reading what facade.observe and the probe saved."""
+"""Reading the files of facade.observe and of the probe."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def test_one_day_is_named_once(tmp_path: Path) -> None:
     assert read([record([(GET, 200, ONE)], tmp_path / "a.jsonl")]).when == "2026-11-24"
 
 
-def test_bodies_with_other_fields_stay_apart(tmp_path: Path) -> None:
+def test_bodies_with_different_fields_stay_separate(tmp_path: Path) -> None:
     exchanges = [(GET, 200, ONE), (GET, 200, {"association": ONE}), (LIST, 200, [])]
     recording = read([record(exchanges, tmp_path / "a.jsonl")])
     assert len(recording.bodies) == 3
@@ -46,7 +46,7 @@ def test_answers_to_one_question_are_collected(tmp_path: Path) -> None:
         (None, "cannot read .*a.jsonl"),
     ],
 )
-def test_a_file_that_is_no_recording_is_refused_in_one_line(
+def test_anything_but_a_recording_is_an_error_of_one_line(
     tmp_path: Path, written: str | None, why: str
 ) -> None:
     if written is not None:
@@ -84,7 +84,7 @@ def merged(*shapes: Shape) -> Shape:
         (Shape(1, {"array": 1}), {"type": "array", "items": {}}),
     ],
 )
-def test_the_inferred_schema_accepts_what_came_and_requires_nothing(
+def test_the_inferred_schema_accepts_all_observed_values_and_requires_nothing(
     shape: Shape, schema: dict[str, object]
 ) -> None:
     assert shape.schema() == schema

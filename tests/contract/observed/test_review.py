@@ -1,4 +1,4 @@
-"""A recording against our contract: what is found, and that the proposed actions settle it."""
+"""A recording is compared with our contract, and the proposed actions resolve the findings."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,7 +18,7 @@ CONTRACT = load(str(ROOT / "openapi/associations.json"))
 
 
 def findings(compared: Review) -> list[str]:
-    """Give rule and subject of each finding."""
+    """Return rule and subject of each finding."""
     found = (each.finding for each in compared.findings)
     return sorted(f"{each.rule}: {_subject(each.message)}" for each in found)
 
@@ -131,7 +131,7 @@ MISMATCHES: list[tuple[str, Exchanges, list[str]]] = [
 
 
 @pytest.mark.parametrize("exchanges", NOTHING)
-def test_what_the_contract_says_is_not_reported(exchanges: Exchanges, tmp_path: Path) -> None:
+def test_a_matching_exchange_is_not_reported(exchanges: Exchanges, tmp_path: Path) -> None:
     compared = compare_observed(CONTRACT, [record(exchanges, tmp_path / "a.jsonl")])
     assert (compared.findings, compared.proposals, compared.problems) == ((), (), ())
 
@@ -139,7 +139,7 @@ def test_what_the_contract_says_is_not_reported(exchanges: Exchanges, tmp_path: 
 @pytest.mark.parametrize(
     ("exchanges", "expected"), [row[1:] for row in MISMATCHES], ids=[row[0] for row in MISMATCHES]
 )
-def test_a_mismatch_is_found_and_named_and_settled_by_what_is_proposed(
+def test_a_mismatch_is_found_and_resolved_by_the_proposed_actions(
     project: Layout, exchanges: Exchanges, expected: list[str]
 ) -> None:
     recording = record(exchanges, project.root / "a.jsonl")
@@ -153,14 +153,14 @@ def test_a_mismatch_is_found_and_named_and_settled_by_what_is_proposed(
 
 
 def adopt(project: Layout, proposals: Iterable[Json]) -> None:
-    """Put proposed actions at the end of our overlay and build the contract, as a person would."""
+    """Append proposed actions to our overlay and build the contract, as a person would."""
     overlay = yaml.safe_load(project.overlay.read_text())
     overlay["actions"] += proposals
     project.overlay.write_text(yaml.safe_dump(overlay, sort_keys=False))
     project.contract.write_bytes(build_contract(project))
 
 
-def test_a_note_is_a_problem_and_no_finding(tmp_path: Path) -> None:
+def test_a_note_is_a_problem_and_not_a_finding(tmp_path: Path) -> None:
     exchanges: Exchanges = [(GET, 200, {**ONE, "6a44f1c09b3e7d21": 1})]
     compared = compare_observed(CONTRACT, [record(exchanges, tmp_path / "a.jsonl")])
     assert compared.findings == ()
@@ -169,7 +169,7 @@ def test_a_note_is_a_problem_and_no_finding(tmp_path: Path) -> None:
     ]
 
 
-def test_two_days_are_compared_in_the_answers_that_both_hold(tmp_path: Path) -> None:
+def test_two_days_are_compared_in_the_responses_that_both_contain(tmp_path: Path) -> None:
     monday = record([(GET, 200, ONE), (LIST, 200, {"associations": []})], tmp_path / "monday")
     tuesday = record([(GET, 200, {"id": 1, "key": "k", "traceId": "t"})], tmp_path / "tuesday")
     assert findings(compare_days(CONTRACT, [monday], [tuesday])) == [
@@ -179,7 +179,7 @@ def test_two_days_are_compared_in_the_answers_that_both_hold(tmp_path: Path) -> 
     assert compare_days(CONTRACT, [monday], [monday]).findings == ()
 
 
-def test_a_field_that_came_always_is_required_and_a_page_of_html_is_not_compared(
+def test_a_field_that_is_always_present_is_required_and_html_is_not_compared(
     tmp_path: Path,
 ) -> None:
     outage = (GET, 502, b"<html>")

@@ -1,4 +1,4 @@
-"""Witnesses against the contract: what they show beyond it is a finding, and nothing else is."""
+"""Witnesses are compared with the contract: a finding is what they show beyond it."""
 
 from pathlib import Path
 from typing import Any
@@ -69,7 +69,7 @@ def test_a_witness_is_read_as_observations_of_the_operations(
     assert (items.fields["b"].n, items.fields["b"].types) == (1, {"number": 1})
 
 
-def test_an_exchange_is_of_the_path_that_names_its_segments_if_there_is_one(
+def test_an_exchange_belongs_to_the_path_with_literal_segments_if_there_is_one(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "w.yaml"
@@ -93,7 +93,7 @@ def test_an_exchange_is_of_the_path_that_names_its_segments_if_there_is_one(
         (None, "cannot read .*w.yaml"),
     ],
 )
-def test_what_is_no_witness_is_refused_in_one_line(
+def test_anything_but_a_witness_is_an_error_of_one_line(
     tmp_path: Path, written: str | None, why: str
 ) -> None:
     if written is not None:
@@ -102,7 +102,7 @@ def test_what_is_no_witness_is_refused_in_one_line(
         read([tmp_path / "w.yaml"])
 
 
-def test_the_contract_declares_every_answer_that_the_sandbox_gives_by_default(
+def test_the_contract_declares_every_default_response_of_the_sandbox(
     contract: Contract,
 ) -> None:
     shown = {path.stem: parse(path.read_bytes(), path.name) for path in WITNESSES.glob("*.yaml")}
@@ -111,9 +111,9 @@ def test_the_contract_declares_every_answer_that_the_sandbox_gives_by_default(
         for name, witness in shown.items()
         if "sandbox" not in witness
         and any({"body", "text"} & each.keys() for each in witness.get("exchanges", ()))
-        and not name.startswith("o")  # OAuth is no part of the contract
+        and not name.startswith("o")  # the contract does not contain OAuth
     ]
-    # Only a parameter that is not published makes HighLevel say these.
+    # Only an unpublished parameter causes these responses.
     assert findings(contract, *names) == [
         (
             "property-added-optional",
@@ -124,9 +124,7 @@ def test_the_contract_declares_every_answer_that_the_sandbox_gives_by_default(
 
 
 @pytest.mark.parametrize("payload", ["UnprocessablePayload", "ErrorPayload"])
-def test_the_payload_of_an_error_is_as_every_witness_shows_it(
-    contract: Contract, payload: str
-) -> None:
+def test_the_payload_of_an_error_matches_every_witness(contract: Contract, payload: str) -> None:
     paths = [
         path
         for path in WITNESSES.glob("[!o]*.yaml")
@@ -155,7 +153,7 @@ def test_the_payload_of_an_error_is_as_every_witness_shows_it(
         ("e09-relations-listed", []),
     ],
 )
-def test_what_a_witness_shows_beyond_the_contract_is_a_finding(
+def test_an_undeclared_fact_of_a_witness_is_a_finding(
     contract: Contract, name: str, expected: list[str]
 ) -> None:
     assert [message for _, message in findings(contract, name)] == expected
@@ -167,7 +165,7 @@ def test_a_proposed_correction_names_its_witness(contract: Contract) -> None:
     assert [each["x-evidence"] for each in review.proposals] == [evidence]
 
 
-def test_witnesses_are_named_as_the_origin_where_nothing_else_was_read(
+def test_witnesses_are_the_origin_if_nothing_else_was_read(
     contract: Contract, tmp_path: Path
 ) -> None:
     names = ("e09-relations-listed", "e01-association-created")
@@ -177,9 +175,7 @@ def test_witnesses_are_named_as_the_origin_where_nothing_else_was_read(
     assert read([*paths, recorded], contract.document).origin.startswith("observed on the wire ")
 
 
-def test_an_operation_that_is_not_of_the_contract_is_noted(
-    contract: Contract, tmp_path: Path
-) -> None:
+def test_an_operation_outside_the_contract_is_noted(contract: Contract, tmp_path: Path) -> None:
     path = tmp_path / "w.yaml"
     exchange = "{request: POST /associations/merge, status: 200, body: {}}"
     path.write_text(f"since: 2026-11\nexchanges: [{exchange}]\n")

@@ -1,4 +1,4 @@
-"""Capture: what a document refers to becomes part of it."""
+"""A capture includes the targets of a document's references."""
 
 import json
 from itertools import pairwise
@@ -10,10 +10,10 @@ from scripts.contract.errors import CannotRunError
 
 from ..published import BUNDLED, ROOT, capture, captured, write
 
-WORDS = ("default", "value", "example", "x-y", "headers")  # names that OpenAPI has uses for
+WORDS = ("default", "value", "example", "x-y", "headers")  # names that are OpenAPI keywords
 
 
-def test_what_is_referred_to_becomes_a_component(empty_project: Path, docs: Path) -> None:
+def test_the_target_of_a_reference_becomes_a_component(empty_project: Path, docs: Path) -> None:
     assert capture(docs / "apps" / "a.json") == 0
     assert captured(empty_project) == BUNDLED
 
@@ -106,7 +106,7 @@ def test_what_is_referred_to_becomes_a_component(empty_project: Path, docs: Path
         ),
     ],
 )
-def test_references_are_followed_however_far_they_lead(
+def test_chains_of_references_are_followed(
     files: dict[str, object], components: dict[str, object], empty_project: Path, tmp_path: Path
 ) -> None:
     schemas = {"Start": {"items": {"$ref": "b.json#/A"}}, "Own": {"type": "integer"}}
@@ -135,7 +135,7 @@ def test_references_are_followed_however_far_they_lead(
         ({"callbacks": {"done": {"$ref": "b.json#/It"}}}, "callbacks"),
     ],
 )
-def test_what_a_bare_file_holds_becomes_the_kind_of_component_that_is_asked_for(
+def test_the_content_of_a_file_becomes_the_expected_kind_of_component(
     holder: dict[str, object], kind: str, empty_project: Path, tmp_path: Path
 ) -> None:
     root = write(tmp_path / "a.json", {**ROOT, "paths": {"/a": {"get": holder}}})
@@ -146,13 +146,13 @@ def test_what_a_bare_file_holds_becomes_the_kind_of_component_that_is_asked_for(
     assert found["Other"]["x-mine"] == 1
 
 
-def test_components_may_hold_data_of_their_own(empty_project: Path, tmp_path: Path) -> None:
+def test_components_may_contain_arbitrary_data(empty_project: Path, tmp_path: Path) -> None:
     document = {**ROOT, "paths": {}, "components": {"x-order": 1}}
     assert capture(write(tmp_path / "a.json", document)) == 0
     assert captured(empty_project)["components"] == {"x-order": 1}
 
 
-def test_a_local_reference_may_spell_a_template_in_percent(
+def test_a_local_reference_may_percent_encode_a_template(
     empty_project: Path, tmp_path: Path
 ) -> None:
     schema = {"schema": {"$ref": "#/paths/~1a~1%7Bid%7D/x-it"}}
@@ -195,13 +195,13 @@ FINE = {"description": ""}
             {"$ref": "p.json", "get": {"operationId": "own"}, "summary": "Own"},
             {"p.json": {**LIST, "put": {"operationId": "put"}}, "r.json": {"Fine": FINE}},
             {"get": {"operationId": "own"}, "put": {"operationId": "put"}},
-            id="what stands beside counts more",
+            id="siblings take precedence",
         ),
         pytest.param(
             {"$ref": "#/x-shared"},
             {"r.json": {"Fine": FINE}},
             LIST,
-            id="a path that stands elsewhere in the document",
+            id="a path at another place of the document",
         ),
         pytest.param(
             {"post": {"callbacks": {"done": {"{$request.body#/url}": {"$ref": "p.json"}}}}},
@@ -211,7 +211,7 @@ FINE = {"description": ""}
         ),
     ],
 )
-def test_a_path_that_is_referred_to_is_put_in_place(
+def test_a_reference_to_a_path_is_replaced_by_the_path(
     item: dict[str, object],
     files: dict[str, object],
     expected: dict[str, object],
@@ -246,7 +246,7 @@ def two_files(folder: Path, first: object, second: object) -> Path:
     return write(folder / "a.json", at("/a", {"put": {"requestBody": {"content": media}}}))
 
 
-def test_components_that_differ_in_their_prose_alone_are_one(
+def test_components_that_differ_only_in_prose_are_merged(
     empty_project: Path, tmp_path: Path
 ) -> None:
     capture(two_files(tmp_path, error("An error."), error("What went wrong.")))
@@ -257,7 +257,7 @@ def test_components_that_differ_in_their_prose_alone_are_one(
 
 
 @pytest.mark.parametrize("more", [{"type": "integer"}, {"nullable": True}, {"maxLength": 1.5}])
-def test_components_that_differ_below_are_two(
+def test_components_that_differ_indirectly_are_refused(
     more: dict[str, object], empty_project: Path, tmp_path: Path
 ) -> None:
     with pytest.raises(

@@ -1,4 +1,4 @@
-"""Bytes to document and back."""
+"""Parsing and writing documents."""
 
 import json
 from typing import Any
@@ -52,7 +52,7 @@ def test_json_and_yaml_are_told_apart_by_how_they_start(data: bytes) -> None:
         (b"[" * 100_000, "x.yaml"),
     ],
 )
-def test_what_is_neither_json_nor_yaml_is_one_clear_line(data: bytes, name: str) -> None:
+def test_anything_but_json_and_yaml_is_one_clear_line(data: bytes, name: str) -> None:
     with pytest.raises(CannotRunError, match=rf"\A{name} is (neither|nested).*\Z"):
         parse(data, name)
 
@@ -77,7 +77,7 @@ def test_every_version_of_openapi_3_is_read(version: str) -> None:
         {"components": {"x-note": "ours", "schemas": {}}},
     ],
 )
-def test_what_openapi_lets_a_document_have_or_leave_out_is_read(parts: dict[str, Any]) -> None:
+def test_optional_parts_of_a_document_may_be_absent(parts: dict[str, Any]) -> None:
     document = {key: value for key, value in {**WHOLE, **parts}.items() if value is not None}
     assert as_openapi(document, "x") == document
 
@@ -85,7 +85,7 @@ def test_what_openapi_lets_a_document_have_or_leave_out_is_read(parts: dict[str,
 @pytest.mark.parametrize(
     ("wrong", "shown", "last"), [(20, 20, "/s20"), (21, 21, "and 1 more"), (30, 21, "and 10 more")]
 )
-def test_twenty_lines_say_what_is_wrong_with_a_document(wrong: int, shown: int, last: str) -> None:
+def test_at_most_twenty_errors_of_a_document_are_listed(wrong: int, shown: int, last: str) -> None:
     schemas = {f"s{number:02}": 1 for number in range(1, wrong + 1)}
     with pytest.raises(CannotRunError) as caught:
         as_openapi({**WHOLE, "components": {"schemas": schemas}}, "x")
@@ -114,12 +114,12 @@ def test_twenty_lines_say_what_is_wrong_with_a_document(wrong: int, shown: int, 
         ),
     ],
 )
-def test_what_is_not_openapi_3_is_refused(data: bytes, said: str) -> None:
+def test_anything_but_openapi_3_is_refused(data: bytes, said: str) -> None:
     with pytest.raises(CannotRunError, match=said):
         parse_openapi(data, "x")
 
 
-def test_a_document_is_written_in_one_form_whatever_order_its_keys_come_in() -> None:
+def test_a_document_is_written_the_same_for_any_order_of_its_keys() -> None:
     assert dump({"b": [2, 1], "a": "é"}) == dump({"a": "é", "b": [2, 1]})
     assert (
         dump({"b": [2, 1], "a": "é"})

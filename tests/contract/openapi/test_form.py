@@ -1,4 +1,4 @@
-"""What must be an object or a list outside schemas, so that a document says anything."""
+"""Fields outside schemas that must be objects or lists."""
 
 from typing import Any
 
@@ -52,22 +52,22 @@ WHOLE = document(
         (response(links=[]), "/paths/~1a/get/responses/200/links: it must be an object"),
     ],
 )
-def test_what_is_no_object_or_no_list_is_named(wrong: dict[str, Any], line: str) -> None:
+def test_a_field_of_the_wrong_type_is_named(wrong: dict[str, Any], line: str) -> None:
     assert [each.startswith(line) for each in form_errors(wrong)] == [True]
     with pytest.raises(CannotRunError, match=r"\Aa.json is not an OpenAPI document:\n  /\w"):
         as_openapi(wrong, "a.json")
 
 
-def test_schemas_extensions_and_references_are_left_alone() -> None:
+def test_schemas_extensions_and_references_are_not_checked() -> None:
     assert form_errors(WHOLE) == []
 
 
-def test_null_is_as_good_as_absent() -> None:
+def test_null_counts_as_absent() -> None:
     paths = {"/a": None, "/b": {"get": None, "put": {"parameters": None, "responses": None}}}
     assert form_errors(document(tags=None, paths=paths, components={"schemas": {"S": None}})) == []
 
 
-def test_a_long_list_is_cut() -> None:
+def test_a_long_list_is_truncated() -> None:
     wrong = document(paths={f"/{number}": "get" for number in range(25)})
     with pytest.raises(CannotRunError, match=r"(\n  /paths/~1\d+: .*){20}\n  and 5 more\Z"):
         as_openapi(wrong, "a.json")

@@ -1,4 +1,4 @@
-"""Where a pointer leads in a text."""
+"""The location of a pointer in a text."""
 
 import json
 from typing import Any
@@ -30,7 +30,7 @@ YAML = """paths:
 """
 
 
-def test_a_pointer_leads_to_its_key_or_item_in_json() -> None:
+def test_a_pointer_is_located_at_its_key_or_item_in_json() -> None:
     pointers = ["", "/paths", "/paths/~1a~0b/get/1", "/paths/~1a~0b/get/1/x", "/paths/deep/x"]
     assert list(locations(JSON, pointers).values()) == [
         Location(1, 1),
@@ -41,7 +41,7 @@ def test_a_pointer_leads_to_its_key_or_item_in_json() -> None:
     ]
 
 
-def test_a_pointer_leads_to_its_key_or_item_in_yaml() -> None:
+def test_a_pointer_is_located_at_its_key_or_item_in_yaml() -> None:
     pointers = ["/paths", "/paths/~1a~0b/get/1", "/paths/~1a~0b/get/1/x", "/paths/deep/x"]
     _, marks = read_yaml(YAML, 100)
     assert list(marks.locations(pointers).values()) == [
@@ -52,7 +52,7 @@ def test_a_pointer_leads_to_its_key_or_item_in_yaml() -> None:
     ]
 
 
-def test_what_an_alias_repeats_stands_where_it_was_written() -> None:
+def test_an_aliased_value_is_located_at_its_anchor() -> None:
     _, marks = read_yaml("a: &a\n  b: 1\nc: *a\n", 100)
     assert marks.locations(["/c", "/c/b", "/c/nothing", ""]) == {
         "/c": Location(3, 1),
@@ -62,14 +62,14 @@ def test_what_an_alias_repeats_stands_where_it_was_written() -> None:
     }
 
 
-def test_a_pointer_that_leads_nowhere_is_where_its_way_ends() -> None:
+def test_a_broken_pointer_is_located_at_its_last_existing_step() -> None:
     assert locations(JSON, ["/paths/deep/y/z", "/nothing"]) == {
         "/paths/deep/y/z": Location(4, 5),
         "/nothing": Location(1, 1),
     }
 
 
-def test_a_key_with_escapes_is_found_by_what_it_means() -> None:
+def test_a_key_with_escapes_is_found_by_its_value() -> None:
     assert locations(b'{"\\u00e4 \\"": {"b": 1}}', ['/ä "/b']) == {'/ä "/b': Location(1, 16)}
 
 
@@ -97,7 +97,7 @@ def _pointers(item: Any, here: str = "") -> list[str]:
 
 
 @given(st.dictionaries(st.text(max_size=3), _values, max_size=4))
-def test_every_place_of_a_json_text_is_found_at_its_own_text(item: dict[str, Any]) -> None:
+def test_every_place_of_a_json_text_is_located_at_its_text(item: dict[str, Any]) -> None:
     text = json.dumps(item, indent=1)
     lines = text.split("\n")
     for pointer, place in locations(text.encode(), _pointers(item)).items():

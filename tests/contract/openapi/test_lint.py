@@ -1,4 +1,4 @@
-"""All that is wrong with a contract, a line each."""
+"""Every error of a contract is reported as one line."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ def path_parameter(name: str, **more: Any) -> list[dict[str, Any]]:
         document(paths={"/a/{x}": operation(parameters=path_parameter("x")), "/a/b": operation()}),
     ],
 )
-def test_a_sound_document_has_no_problems(sound: dict[str, Any]) -> None:
+def test_a_valid_document_has_no_problems(sound: dict[str, Any]) -> None:
     assert problems(sound) == []
 
 
@@ -54,7 +54,7 @@ S = "/components/schemas/S"
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        # what OpenAPI's own schema knows
+        # found by OpenAPI's schema
         (document(info={"title": "T"}), "/info: |version|is a required property"),
         (document(paths={"/a": {"get": {}}}), "/paths/~1a/get: |responses|is a required property"),
         (document(paths={"/a/{x}": operation()}), "Path parameter 'x'"),
@@ -63,7 +63,7 @@ S = "/components/schemas/S"
             document(paths={f"/{name}": operation(operationId="same") for name in "ab"}),
             "Operation ID 'same'",
         ),
-        # what it misses
+        # found by further checks
         (
             document(
                 paths={
@@ -121,14 +121,14 @@ S = "/components/schemas/S"
         ),
     ],
 )
-def test_what_is_wrong_is_said_with_its_place(wrong: dict[str, Any], said: str) -> None:
+def test_an_error_is_reported_with_its_place(wrong: dict[str, Any], said: str) -> None:
     found = problems(wrong)
     assert not any("\n" in line for line in found)
     expected = said.split("|")
     assert any(all(part in line for part in expected) for line in found), found
 
 
-def test_everything_that_is_wrong_is_said_at_once() -> None:
+def test_all_errors_are_reported_at_once() -> None:
     wrong = schema(type="string", enum=["a"], example=1, default=2)
     wrong["info"] = {}
     said = "\n".join(problems(wrong))

@@ -1,4 +1,4 @@
-"""A value of a document knows where it stands."""
+"""A node is a value of a document with its place."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from scripts.contract.openapi.nodes import JOIN_SEPARATOR, Node, canonical, matc
 PETS = Node({"/pets": {"get": {"tags": ["a", "b"]}}, "m~n": None}, "/paths", "other.json")
 
 
-def test_a_member_stands_below_what_holds_it() -> None:
+def test_the_pointer_of_a_member_extends_that_of_its_object() -> None:
     item = PETS.get("/pets")
     assert item == Node({"get": {"tags": ["a", "b"]}}, "/paths/~1pets", "other.json")
     assert list(PETS.members()) == [
@@ -18,7 +18,7 @@ def test_a_member_stands_below_what_holds_it() -> None:
     ]
 
 
-def test_an_item_stands_at_its_index() -> None:
+def test_the_pointer_of_an_item_ends_with_its_index() -> None:
     assert Node(["a", "b"], "/tags", "x.json").items() == [
         Node("a", "/tags/0", "x.json"),
         Node("b", "/tags/1", "x.json"),
@@ -47,7 +47,7 @@ def test_an_object_has_no_items_and_an_array_no_members() -> None:
         (Node(1, "", "c.json"), "c.json#"),
     ],
 )
-def test_a_place_is_written_with_its_file_and_as_the_first_of_those_that_hold_together(
+def test_a_place_is_written_with_its_file_and_as_the_first_of_joined_ones(
     node: Node, where: str
 ) -> None:
     assert node.where == where
@@ -63,7 +63,7 @@ def test_a_place_is_written_with_its_file_and_as_the_first_of_those_that_hold_to
         (Node(None, ""), None, "default"),
     ],
 )
-def test_a_default_stands_for_what_is_absent_or_of_another_type(
+def test_a_default_replaces_an_absent_value_or_one_of_another_type(
     node: Node | None, as_value: object, as_text: str
 ) -> None:
     assert value(node, "default") == as_value
@@ -81,13 +81,13 @@ def test_a_default_stands_for_what_is_absent_or_of_another_type(
         (None, {}, False),
     ],
 )
-def test_equal_values_are_one_text_whatever_the_order_of_their_keys(
+def test_equal_values_are_equal_text_in_any_order_of_keys(
     one: object, other: object, is_same: bool
 ) -> None:
     assert (canonical(one) == canonical(other)) == is_same
 
 
-def test_what_json_does_not_know_is_written_as_text() -> None:
+def test_a_value_that_json_lacks_is_written_as_text() -> None:
     assert canonical({"day": {1}}) == '{"day":"{1}"}'
 
 

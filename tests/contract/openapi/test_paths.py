@@ -1,4 +1,4 @@
-"""Operations, and pointers as a person reads them."""
+"""Operations, and readable pointers."""
 
 import pytest
 
@@ -18,5 +18,5 @@ from scripts.contract.openapi.paths import readable
         ("common.json#/Pet/type", "common.json: Pet.type"),
     ],
 )
-def test_a_pointer_is_written_as_a_person_reads_it(pointer: str, written: str) -> None:
+def test_a_pointer_is_written_in_readable_form(pointer: str, written: str) -> None:
     assert readable(pointer) == written

@@ -40,7 +40,7 @@ def test_a_name_becomes_a_step_and_the_step_the_name_again(name: str, step: str)
         ("/", [""], "", ""),
     ],
 )
-def test_a_pointer_has_names_a_holder_and_a_last_name(
+def test_a_pointer_has_names_a_parent_and_a_last_name(
     pointer: str, names: list[str], holder: str, last: str
 ) -> None:
     assert split(pointer) == names
@@ -69,7 +69,7 @@ DOCUMENT: dict[str, Any] = {
         ("/null", None),
     ],
 )
-def test_a_pointer_leads_to_what_stands_there(pointer: str, found: object) -> None:
+def test_a_pointer_is_resolved_to_its_value(pointer: str, found: object) -> None:
     assert lookup(DOCUMENT, pointer) == found
 
 
@@ -80,7 +80,7 @@ def test_a_pointer_leads_to_what_stands_there(pointer: str, found: object) -> No
         *("/list/01", "/list/00", "/list/+1", "/list/\u0661", f"/list/{'9' * 5000}", "/list/"),
     ],
 )
-def test_a_pointer_that_leads_nowhere_is_a_key_error_that_names_it(pointer: str) -> None:
+def test_a_broken_pointer_is_a_key_error_that_names_it(pointer: str) -> None:
     with pytest.raises(KeyError) as caught:
         lookup(DOCUMENT, pointer)
     assert caught.value.args == (pointer,)

@@ -1,4 +1,4 @@
-"""The references of a document, and the targets of its discriminators, which are references too."""
+"""The references of a document, including the targets of its discriminators."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ ANIMALS = {
 MAPPED = {name: f"#/components/schemas/{name.capitalize()}" for name in ("cat", "dog", "cow")}
 
 
-def test_the_targets_of_a_discriminator_come_along(empty_project: Path, tmp_path: Path) -> None:
+def test_the_targets_of_a_discriminator_are_captured(empty_project: Path, tmp_path: Path) -> None:
     write(tmp_path / "pets.json", {"components": {"schemas": ANIMALS}})
     write(tmp_path / "farm.json", {"Cow": {"type": "object"}})
     write(tmp_path / "pig.json", {"type": "object"})
@@ -40,7 +40,7 @@ def test_the_targets_of_a_discriminator_come_along(empty_project: Path, tmp_path
     assert mapping == {**MAPPED, "pig": "#/components/schemas/pig"}
 
 
-def test_a_target_in_the_document_itself_stays_as_it_is_written(
+def test_a_target_in_the_document_itself_is_not_changed(
     empty_project: Path, tmp_path: Path
 ) -> None:
     write(tmp_path / "farm.json", {"Cow": {"type": "object"}})
@@ -52,9 +52,7 @@ def test_a_target_in_the_document_itself_stays_as_it_is_written(
 
 
 @pytest.mark.parametrize("target", ["#/components/schemas/Gone", "Gone"])
-def test_a_target_that_is_not_there_is_refused(
-    target: str, empty_project: Path, tmp_path: Path
-) -> None:
+def test_an_absent_target_is_refused(target: str, empty_project: Path, tmp_path: Path) -> None:
     pet = {"discriminator": {"propertyName": "kind", "mapping": {"x": target}}}
     root = {**ROOT, "paths": {}, "components": {"schemas": {"Pet": pet}}}
     with pytest.raises(CannotRunError, match="'#/components/schemas/Gone' points at nothing"):

@@ -1,4 +1,4 @@
-"""What does not fit a JSON Schema is a line each, with its place."""
+"""Each validation error is one line with its place."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ def schema(**keywords: Any) -> dict[str, Any]:
     return {"$schema": DRAFT, **keywords}
 
 
-def test_a_document_that_fits_has_no_lines() -> None:
+def test_a_valid_document_has_no_errors() -> None:
     assert list(validation_errors(schema(type="object"), {"a": 1})) == []
 
 
@@ -35,7 +35,7 @@ def test_a_document_that_fits_has_no_lines() -> None:
         ({"format": "date"}, "soon", ["/: 'soon' is not a 'date'"]),
     ],
 )
-def test_everything_that_does_not_fit_is_said_with_the_pointer_to_it(
+def test_every_error_is_reported_with_its_pointer(
     keywords: dict[str, Any], document: object, lines: list[str]
 ) -> None:
     assert list(validation_errors(schema(**keywords), document)) == lines
@@ -85,7 +85,7 @@ REFERENCE = {"type": "object", "required": ["$ref"]}
             [REFERENCE],
             {},
             "/it: '$ref' is a required property",
-            id="only a reference may stand there",
+            id="only a reference is allowed",
         ),
         pytest.param(
             [{"oneOf": [{"type": "string"}, {"properties": {"a": {"type": "string"}}}]}],
@@ -95,7 +95,7 @@ REFERENCE = {"type": "object", "required": ["$ref"]}
         ),
     ],
 )
-def test_of_alternatives_the_one_that_was_meant_says_what_is_wrong(
+def test_the_error_is_that_of_the_best_matching_alternative(
     alternatives: list[Any], document: object, line: str
 ) -> None:
     given = schema(properties={"it": {"oneOf": alternatives}})

@@ -1,4 +1,4 @@
-"""Capture: facts stay and prose goes, in one form."""
+"""A capture keeps facts, drops prose, and is normalised."""
 
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ def test_capturing_again_changes_nothing(
     assert state(empty_project) == before
 
 
-def test_prose_is_left_out_wherever_it_stands() -> None:
+def test_prose_is_removed_at_every_place() -> None:
     prose = {"summary": "S", "description": "D", "externalDocs": {"url": "https://h.example"}}
     operation = {"operationId": "a", "parameters": [{"name": "q", **prose}], **prose}
     schema = {"type": "object", "properties": {"p": {"type": "string", **prose}}, **prose}
@@ -98,7 +98,7 @@ def test_names_and_data_that_read_like_prose_are_kept(fact: dict[str, object]) -
     assert normalise(fact) == fact
 
 
-def test_what_openapi_demands_a_text_for_gets_an_empty_one() -> None:
+def test_a_text_that_openapi_requires_becomes_empty() -> None:
     flows = {"implicit": {"authorizationUrl": "https://h.example", "scopes": {"a.write": "Prose"}}}
     responses = {"200": {"description": "Prose"}, "400": {}, "404": {"$ref": "#/x"}}
     assert normalise({"flows": flows, "responses": responses}) == {

@@ -52,14 +52,14 @@ def test_yaml_has_the_types_of_json_and_no_others(text: str, expected: object) -
         ("9" * 5000, "Exceeds the limit"),
     ],
 )
-def test_what_json_has_no_value_for_is_named_with_file_and_line(value: str, why: str) -> None:
+def test_a_value_that_json_lacks_is_named_with_file_and_line(value: str, why: str) -> None:
     with pytest.raises(CannotRunError) as caught:
         parse(f"a: 1\nb: {value}\n".encode(), "x.yaml")
     assert str(caught.value).startswith(f"x.yaml is neither JSON nor YAML: {why}")
     assert str(caught.value).endswith(", line 2, column 4")
 
 
-def test_what_a_yaml_anchor_repeats_is_not_shared() -> None:
+def test_an_aliased_value_is_not_shared() -> None:
     document = parse(b"a: &x {n: 1}\nb: *x", "x.yaml")
     document["a"]["n"] = 2
     assert document["b"] == {"n": 1}

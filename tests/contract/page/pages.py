@@ -1,4 +1,4 @@
-"""A page of an operation, and the contract that says the same."""
+"""A page of an operation, and an equivalent contract."""
 
 from tests.contract.diff.documents import Json
 

@@ -1,4 +1,4 @@
-"""Where a page contradicts itself."""
+"""Contradictions within a page."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def test_a_page_that_agrees_with_itself_has_none() -> None:
         ("`pets.write`\n", "`pets.admin`\n", ("page-scopes-differ", ["pets.admin"])),
     ],
 )
-def test_two_statements_that_cannot_both_hold_are_found(
+def test_two_contradicting_statements_are_found(
     old: str, new: str, expected: tuple[str, object] | None
 ) -> None:
     assert old in PAGE

@@ -10,7 +10,7 @@ from tests.contract.page.pages import CONTRACT, PAGE
 PATH = "/pets/{petId}"
 
 
-def test_the_operation_is_found_by_method_and_path_whatever_its_parameters_are_called() -> None:
+def test_the_operation_is_found_by_method_and_path_for_any_parameter_names() -> None:
     assert find(CONTRACT, read(PAGE.replace(":petId", ":id"), "page.md")) == (PATH, "put")
 
 
@@ -21,14 +21,12 @@ def test_the_operation_is_found_by_method_and_path_whatever_its_parameters_are_c
         ("/pets/:petId", "/cats", "page.md documents PUT /cats, which the contract does not have"),
     ],
 )
-def test_an_operation_that_the_contract_does_not_have_is_refused(
-    old: str, new: str, why: str
-) -> None:
+def test_an_operation_outside_the_contract_is_refused(old: str, new: str, why: str) -> None:
     with pytest.raises(CannotRunError, match=why.replace("{", r"\{")):
         find(CONTRACT, read(PAGE.replace(old, new), "page.md"))
 
 
-def test_of_the_contract_only_what_a_page_can_say_is_compared() -> None:
+def test_only_the_documentable_part_of_the_contract_is_compared() -> None:
     document = restricted(CONTRACT, PATH, "put", read(PAGE, "page.md"))
     operation = document["paths"][PATH]["put"]
     assert "operationId" not in operation
@@ -36,7 +34,7 @@ def test_of_the_contract_only_what_a_page_can_say_is_compared() -> None:
     assert "$ref" not in str(document)
 
 
-def test_what_a_page_cannot_say_is_left_out_but_not_a_property_of_that_name() -> None:
+def test_undocumentable_keywords_are_left_out_but_not_properties_of_that_name() -> None:
     schema = {"type": "string", "description": "words", "example": "e", "minimum": 1}
     pet = {"type": "object", "properties": {"description": schema, "example": schema}}
     parameter = {"name": "trace", "in": "header", "schema": {"type": "string"}}
@@ -71,20 +69,20 @@ def test_what_a_page_cannot_say_is_left_out_but_not_a_property_of_that_name() ->
         ("**it** array", {"type": "array", "items": {}}),
     ],
 )
-def test_a_field_has_the_schema_that_the_page_words(field: str, schema: object) -> None:
+def test_a_field_has_the_schema_described_by_the_page(field: str, schema: object) -> None:
     page = read(PAGE.replace("**id** stringrequired", field, 1), "page.md")
     said = PageContract(page, restricted(CONTRACT, PATH, "put", page), PATH, "put")
     content = said.document["paths"][PATH]["put"]["responses"]["200"]["content"]
     assert content["application/json"]["schema"]["properties"]["it"] == schema
 
 
-def test_several_kinds_of_token_are_in_the_order_of_the_alphabet() -> None:
+def test_several_kinds_of_token_are_in_alphabetical_order() -> None:
     page = read(PAGE.replace("`Keeper Token`", "`Keeper Token`, `Admin Token`"), "page.md")
     said = PageContract(page, restricted(CONTRACT, PATH, "put", page), PATH, "put")
     assert said.document["x-wire"]["token-types"]["answer"] == "Admin Token, Keeper Token"
 
 
-def test_each_place_has_the_line_of_the_page_that_says_it() -> None:
+def test_each_place_has_its_line_of_the_page() -> None:
     page = read(PAGE, "page.md")
     said = PageContract(page, restricted(CONTRACT, PATH, "put", page), PATH, "put")
     schema = "/paths/~1pets~1{petId}/put/responses/200/content/application~1json/schema"
@@ -96,7 +94,7 @@ def test_each_place_has_the_line_of_the_page_that_says_it() -> None:
     assert said.line_of("/info/title") == 1
 
 
-def test_a_schema_that_holds_itself_is_compared_down_to_itself() -> None:
+def test_a_recursive_schema_is_compared_to_its_recursion() -> None:
     node = {"type": "object", "properties": {"name": {"$ref": "#/components/schemas/Pet"}}}
     contract = {
         **CONTRACT,

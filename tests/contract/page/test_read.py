@@ -1,4 +1,4 @@
-"""Reading a page: all that it says of its operation."""
+"""Reading a page of an operation."""
 
 import pytest
 
@@ -48,19 +48,19 @@ def test_a_text_that_is_not_the_page_of_an_operation_is_refused(text: str) -> No
 
 
 def fields_of(text: str) -> list[tuple[str, list[str]]]:
-    """Give the fields of the one response that has some, each with the names below it."""
+    """Return the fields of the one response that has some, each with the names below it."""
     (response,) = [each for each in read(text, "page.md").responses if each.has_body]
     assert response.status == "200"
     return [(each.name, [one.name for one in each.fields]) for each in response.fields]
 
 
-def test_a_schema_is_of_the_first_status_that_may_have_a_body() -> None:
+def test_a_schema_belongs_to_the_first_status_that_may_have_a_body() -> None:
     text = PAGE.replace("- 200\n", "- 204\n- 200\n- 404\n")
     assert [each.status for each in read(text, "page.md").responses] == ["204", "200", "404"]
     assert fields_of(text) == fields_of(PAGE)
 
 
-def test_a_name_that_comes_again_belongs_to_the_object_around() -> None:
+def test_a_repeated_name_belongs_to_the_enclosing_object() -> None:
     text = PAGE.replace("**mail** string", "**mail** string\n\n**mail** number", 1)
     assert fields_of(text)[2:4] == [("owner", ["mail"]), ("mail", [])]
 

@@ -1,4 +1,4 @@
-"""A page of the documentation against the contract, and against itself."""
+"""A page of the documentation is compared with the contract and with itself."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +14,7 @@ from tests.contract.page.pages import CONTRACT, PAGE, SPELLINGS
 
 @pytest.fixture
 def found(tmp_path: Path) -> Callable[[str], list[str]]:
-    """Compare a page with the contract; give `line rule: subject`."""
+    """Compare a page with the contract; return `line rule: subject`."""
 
     def run(text: str) -> list[str]:
         path = tmp_path / "page.md"
@@ -31,13 +31,13 @@ def found(tmp_path: Path) -> Callable[[str], list[str]]:
 
 
 @pytest.mark.parametrize("text", SPELLINGS.values(), ids=SPELLINGS.keys())
-def test_a_page_that_says_what_the_contract_says_leads_to_nothing(
+def test_a_page_that_agrees_with_the_contract_has_no_findings(
     found: Callable[[str], list[str]], text: str
 ) -> None:
     assert found(text) == []
 
 
-# What is changed in the page, and what is found, with the line that says it.
+# The change of the page, and the findings with their lines.
 PAGES: list[tuple[str, str, list[str]]] = [
     (
         "**id** stringrequired",
@@ -122,14 +122,14 @@ PAGES: list[tuple[str, str, list[str]]] = [
 
 
 @pytest.mark.parametrize(("old", "new", "expected"), PAGES)
-def test_what_a_page_says_otherwise_is_found_where_it_says_it(
+def test_a_difference_is_found_at_its_line_of_the_page(
     found: Callable[[str], list[str]], old: str, new: str, expected: list[str]
 ) -> None:
     assert PAGE.count(old) >= 1
     assert found(PAGE.replace(old, new, 1)) == expected
 
 
-def test_the_operation_is_known_by_its_method_and_path_not_by_its_names(
+def test_the_operation_is_identified_by_method_and_path(
     found: Callable[[str], list[str]],
 ) -> None:
     renamed = PAGE.replace(":petId", ":id").replace("**petId**", "**id**")
@@ -150,7 +150,7 @@ def test_a_page_that_cannot_be_read_is_one_clear_line(tmp_path: Path) -> None:
     ("lens", "rules"),
     [("both", ["page-scopes-differ", "type-changed"]), ("sdk", ["type-changed"])],
 )
-def test_what_contradicts_itself_is_nothing_to_generated_code(
+def test_a_contradiction_does_not_concern_generated_code(
     tmp_path: Path, lens: str, rules: list[str]
 ) -> None:
     path = tmp_path / "page.md"

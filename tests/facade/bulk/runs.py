@@ -1,4 +1,4 @@
-"""Support of the tests of bulk and link: a client, an association, a process that is held."""
+"""Helpers for the tests of bulk and link: a client, an association, a suspended process."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Batches: how large they may be, and what is believed of their answers."""
+"""Batches: their sizes, and the pairs that a response proves to be created."""
 
 from typing import Any
 

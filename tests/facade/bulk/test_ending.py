@@ -1,4 +1,4 @@
-"""A run that is stopped: no other pair is started, and what is in flight has its outcome."""
+"""A stopped run starts no other pair, and yields the outcomes of requests in flight."""
 
 import asyncio
 from typing import Any

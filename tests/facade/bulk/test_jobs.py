@@ -1,4 +1,4 @@
-"""The jobs of a run: a pair is ensured alone, or together with others, and noted in the journal."""
+"""The jobs of a run ensure pairs one by one or in batches, and write the journal."""
 
 import threading
 from pathlib import Path

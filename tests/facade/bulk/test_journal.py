@@ -1,4 +1,4 @@
-"""The journal: a run that was interrupted is resumed, nothing is lost and nothing done twice."""
+"""The journal: an interrupted run is resumed, and no pair is lost or sent twice."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What a run costs in requests: pairs that share a record are listed where that is cheaper."""
+"""The requests of a run: pairs that share a record are listed if that costs less."""
 
 import asyncio
 from collections import Counter

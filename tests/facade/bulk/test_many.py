@@ -1,4 +1,4 @@
-"""ensure_many: outcomes in order, a bounded window, several pairs at once, and when it stops."""
+"""ensure_many: outcomes in order, a bounded window, concurrent requests, and stopping."""
 
 from typing import Any
 

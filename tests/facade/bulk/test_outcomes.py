@@ -1,4 +1,4 @@
-"""A pair and its outcome: what is no pair, what is counted, and which errors end a run."""
+"""Pairs and outcomes: invalid pairs, progress, and fatal errors."""
 
 import asyncio
 from pathlib import Path

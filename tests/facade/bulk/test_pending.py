@@ -1,4 +1,4 @@
-"""The jobs of a run whose outcomes are pending: they come in order, and nobody is held up."""
+"""The pending jobs of a run: outcomes come in order, without unnecessary waits."""
 
 import threading
 from collections.abc import Iterator

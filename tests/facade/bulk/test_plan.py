@@ -1,4 +1,4 @@
-"""The plan of replace: what is created, deleted and kept, and on which side."""
+"""The plan of replace: the creates, deletes and kept relations, and the side."""
 
 import pickle
 from typing import Any

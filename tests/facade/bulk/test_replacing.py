@@ -1,4 +1,4 @@
-"""replace: the fewest writes that give a record exactly the wanted relations."""
+"""replace: the fewest writes that make the relations of a record the wanted ones."""
 
 import asyncio
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""One run of ensure_many: a bounded window, and what ends it."""
+"""A run of ensure_many: a bounded window, and what ends it."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

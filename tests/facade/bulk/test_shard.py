@@ -1,4 +1,4 @@
-"""ensure_shard: pairs one after the other, until one fails for all."""
+"""ensure_shard: pairs one after the other, until a fatal error."""
 
 import pickle
 

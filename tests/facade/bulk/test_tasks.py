@@ -1,4 +1,4 @@
-"""aensure_many in tasks: what is different from threads."""
+"""aensure_many with tasks: the differences from threads."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -1,4 +1,4 @@
-"""ensure_many in threads: as many at once as are allowed, and none is left behind."""
+"""ensure_many with threads: as many at once as allowed, and all of them end."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""Fixtures of the tests of the command: an environment for a served sandbox, and the command."""
+"""Fixtures for the tests of the command: the environment of a served sandbox, and the command."""
 
 import json
 import os

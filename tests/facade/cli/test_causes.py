@@ -1,4 +1,4 @@
-"""connection_cause: why no response came, in words, and what to do about it."""
+"""connection_cause: why no response came, and what to do."""
 
 import errno
 import socket
@@ -34,19 +34,19 @@ def certificate(code: int) -> ssl.SSLCertVerificationError:
 @pytest.mark.parametrize(
     ("cause", "found", "advice"),
     [
-        (OSError(errno.ENETUNREACH, "x"), "there is no way to api.test, port 443", "network"),
-        (OSError(errno.EHOSTUNREACH, "x"), "there is no way to api.test, port 443", "network"),
+        (OSError(errno.ENETUNREACH, "x"), "there is no route to api.test, port 443", "network"),
+        (OSError(errno.EHOSTUNREACH, "x"), "there is no route to api.test, port 443", "network"),
         (
             OSError(errno.EMFILE, "too many"),
             "api.test, port 443 cannot be reached: of httpx",
             "address",
         ),
-        (certificate(9), "the certificate of api.test is not valid yet", "machine's clock"),
-        (certificate(62), "the certificate is not one of api.test", "Check the address"),
+        (certificate(9), "the certificate of api.test is not valid yet", "clock of this machine"),
+        (certificate(62), "the certificate is not valid for api.test", "Check the address"),
         (
             certificate(18),
             "the certificate of api.test is not trusted: self-signed certificate",
-            "SSL_CERT_FILE=PATH",
+            "SSL_CERT_FILE",
         ),
     ],
 )
@@ -71,12 +71,12 @@ def test_the_cause_is_named_with_what_to_do(cause: OSError, found: str, advice: 
         (
             APITimeoutError("GET /x: no response in time"),
             "http://api.test:8080/base",
-            "api.test, port 8080 takes the connection and does not answer: no response in time",
+            "api.test, port 8080 accepts the connection but does not respond: no response in time",
         ),
         (
             ConnectionLostError("GET /x: connection lost: closed"),
             "https://api.test",
-            "api.test, port 443 takes the connection and does not answer: closed",
+            "api.test, port 443 accepts the connection but does not respond: closed",
         ),
     ],
 )
@@ -108,7 +108,9 @@ def test_an_unknown_name_is_named(doctor: Doctor, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     checks = doctor("--base-url", "https://services.leadconnectorhq.invalid")
-    assert checks["network"]["found"] == "the name services.leadconnectorhq.invalid is not known"
+    assert checks["network"]["found"] == (
+        "the host name services.leadconnectorhq.invalid cannot be resolved"
+    )
 
 
 def test_a_server_without_tls_is_named(doctor: Doctor, sandbox: Sandbox) -> None:
@@ -122,7 +124,7 @@ def test_a_server_without_tls_is_named(doctor: Doctor, sandbox: Sandbox) -> None
     ("address", "valid_for", "trusts", "found"),
     [
         ("127.0.0.1", EXPIRED, True, "the certificate of 127.0.0.1 has expired"),
-        ("127.0.0.2", VALID, True, "the certificate is not one of 127.0.0.1"),
+        ("127.0.0.2", VALID, True, "the certificate is not valid for 127.0.0.1"),
         ("127.0.0.1", VALID, False, "the certificate of 127.0.0.1 is not trusted: "),
     ],
 )

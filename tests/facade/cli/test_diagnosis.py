@@ -1,4 +1,4 @@
-"""diagnose: the checks of doctor, made with two requests at most; those that others need first."""
+"""diagnose: the checks of doctor, with at most two requests."""
 
 from types import SimpleNamespace
 
@@ -13,7 +13,7 @@ def test_all_is_well_at_a_sandbox_and_nothing_is_written(doctor: Doctor, sandbox
     assert statuses(checks) == "oooooo"
     assert checks["token"]["found"] == "a Private Integration token"
     assert checks["location"]["found"] == "sandbox-location, 2 associations"
-    assert checks["limits"]["found"] == "the answers name none"
+    assert checks["limits"]["found"] == "the responses have no rate limit headers"
     assert [one.method for one in sandbox.requests] == ["GET", "GET"]
     assert [one.query["limit"] for one in sandbox.requests] == [["1"], ["1"]]
 
@@ -23,7 +23,7 @@ def test_the_time_of_an_answer_is_in_milliseconds(
 ) -> None:
     clock = SimpleNamespace(monotonic=iter([10.0, 11.25]).__next__)
     monkeypatch.setattr("facade.cli.diagnosis.time", clock)
-    assert doctor()["network"]["found"].endswith(" answers in 1,250 ms")
+    assert doctor()["network"]["found"].endswith(" responds in 1,250 ms")
 
 
 def test_a_401_that_goes_away_is_no_finding(doctor: Doctor, sandbox: Sandbox) -> None:

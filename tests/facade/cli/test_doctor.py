@@ -1,4 +1,4 @@
-"""doctor: what a person and a program get of its checks."""
+"""doctor: the output of its checks as text and as JSON."""
 
 import json
 
@@ -14,14 +14,14 @@ def test_a_person_gets_lines_and_what_is_wrong_at_the_end(
     status, out, _ = command("doctor")
     lines = out.splitlines()
     assert (status, lines[-1]) == (1, "Wrong: location.")
-    assert lines[2] == "-      version   not checked: mend location first"
+    assert lines[2] == "-      version   not checked: fix location first"
     assert lines[3].startswith("wrong  location  the token has no access to other (HTTP 403: ")
     assert lines[4].startswith("                 Check the id of the location")
 
 
 def test_a_terminal_of_80_columns_gets_one_screen(command: Command, terminal: None) -> None:
     status, out, _ = command("doctor")
-    assert (status, out.splitlines()[-1]) == (0, "All is well.")
+    assert (status, out.splitlines()[-1]) == (0, "All checks passed.")
     assert max(map(len, out.splitlines())) <= 80
     assert len(out.splitlines()) <= 24
 
@@ -33,7 +33,7 @@ def test_a_terminal_gets_the_advice_beneath_what_is_wrong(
     status, out, _ = command("doctor")
     lines = [line.rstrip() for line in out.splitlines()]
     assert (status, lines[-1]) == (1, "Wrong: location.")
-    assert lines[0] == "-      network   not checked: mend location first"
+    assert lines[0] == "-      network   not checked: fix location first"
     assert lines[3].startswith("wrong  location  there is none: set HIGHLEVEL_LOCATION_ID")
 
 

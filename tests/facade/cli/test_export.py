@@ -1,4 +1,4 @@
-"""export: the relations of many records, each once; what cannot be read is said."""
+"""export: the relations of many records, each once; read errors are reported."""
 
 import json
 import os
@@ -96,7 +96,7 @@ def test_a_relation_without_sides_is_said_and_no_row(command: Command) -> None:
         status, out, err = command("export", "c1", *address)
         assert (status, len(out.splitlines())) == (1, 1)
         assert "record c1: relation " in err
-        assert " came without its sides: use --json or another --api-version\n" in err
+        assert " has no sides: use --json or another --api-version\n" in err
         lines = command("export", "c1", "--json", *address)[1].splitlines()
         assert [json.loads(line)["other_record_id"] for line in lines] == ["p1"]
 
@@ -104,16 +104,16 @@ def test_a_relation_without_sides_is_said_and_no_row(command: Command) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ([], "there is no record: give ids, or --records PATH"),
-        (["c1", "--column", "id"], "--column is one of a CSV: give it with --records"),
-        (["--records", "-", "--token-file", "-"], "standard input has either the records or the"),
+        ([], "there is no record: pass ids, or --records PATH"),
+        (["c1", "--column", "id"], "--column needs a CSV: pass --records, too"),
+        (["--records", "-", "--token-file", "-"], "standard input can have the records or the"),
         (["--records", "no"], "no: No such file or directory"),
         (["--records", os.devnull, "--column", "id"], f"{os.devnull} is empty"),
         (["c1", "--output", "no/file.csv"], "no/file.csv: No such file or"),
         (["c1", "--association", "pets"], "there is no association 'pets' in sandbox-location"),
         (["c1", "--association", ""], "there is no association '' in sandbox-location"),
-        (["c1", "--records", ""], ".: Is a directory"),
-        (["c1", "--column", ""], "--column is one of a CSV: give it with --records"),
+        (["--records", ""], ".: Is a directory"),
+        (["c1", "--column", ""], "--column needs a CSV: pass --records, too"),
         (["c1", "--output", "/dev/full"], "/dev/full: No space left on device"),
     ],
 )

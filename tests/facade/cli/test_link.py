@@ -54,5 +54,5 @@ def test_the_sandbox_prints_where_it_is_as_json_and_ends_quietly() -> None:
 
 
 def test_standard_input_has_either_the_csv_or_the_token(command: Command) -> None:
-    said = "error: standard input has either the CSV or the token, not both\n"
+    said = "error: standard input can have the CSV or the token, not both\n"
     assert command("link", "-", *KEY, "--token-file", "-") == (2, "", said)

@@ -1,4 +1,4 @@
-"""list and relations: a table for a person, lines for a program."""
+"""list and relations: a table on a terminal, lines for a program."""
 
 import json
 import os

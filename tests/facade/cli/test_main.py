@@ -1,4 +1,4 @@
-"""The command: its help, its typos, and how it ends."""
+"""The command: its help, misspelled commands, and exit codes."""
 
 import logging
 import os

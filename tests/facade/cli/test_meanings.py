@@ -1,4 +1,4 @@
-"""What an answer says of the settings: which one is wrong, in words, and what to do."""
+"""The wrong setting for each error response, and what to do."""
 
 import base64
 import json
@@ -27,7 +27,7 @@ READ = ["associations.readonly", "associations/relation.readonly"]
             {},
             "oW----",
             "a Private Integration token, which is refused (HTTP 401: Invalid Private",
-            "Copy it again, whole",
+            "Copy the complete token",
         ),
         (
             "eyJ-unknown",
@@ -41,21 +41,21 @@ READ = ["associations.readonly", "associations/relation.readonly"]
             {},
             "oW----",
             "a token of unknown kind, which is refused (HTTP 401: Invalid JWT)",
-            "Give it whole and alone",
+            "Pass only the complete token",
         ),
         (
             "pit-agency",
             {"user_type": "Company"},
             "oW----",
-            "the token is an agency's, not a sub-account's (HTTP 401: Token's user type mismatch!)",
-            "Make a Private Integration in the sub-account",
+            "the token belongs to an agency, not to a sub-account (HTTP 401: Token's user type",
+            "Create a Private Integration in the sub-account",
         ),
         (
             "eyJ-agency",
             {"user_type": "Company"},
             "oW----",
-            "the token is an agency's, not a sub-account's (HTTP 401: This authClass type is not",
-            "with OAuth use the token of the location",
+            "the token belongs to an agency, not to a sub-account (HTTP 401: This authClass type",
+            "with OAuth, use a location token",
         ),
         (
             "pit-elsewhere",
@@ -107,7 +107,7 @@ def test_the_cause_is_named_for_each_state_of_the_token(
             assert one["found"].startswith(found)
             assert advice in one["advice"]
         if one["status"] == "not_checked":
-            assert one["found"].startswith("not checked: mend ")
+            assert one["found"].startswith("not checked: fix ")
 
 
 @pytest.mark.parametrize("claims", [{"exp": 1_700_000_000}, {"exp": 32_503_680_000}])
@@ -165,7 +165,7 @@ def test_a_version_that_is_not_accepted_is_named(
             faults.fail(403, body="text", message="error code: 1010"),
             "W-----",
             "network",
-            "(error 1010), and has not looked at the token (HTTP 403: error code: 1010)",
+            "(error 1010), whatever the token (HTTP 403: error code: 1010)",
         ),
         (
             faults.fail(502),
@@ -173,24 +173,24 @@ def test_a_version_that_is_not_accepted_is_named(
             "network",
             "HighLevel fails at the moment (HTTP 502: Bad Gateway)",
         ),
-        (faults.html(), "W-----", "network", " answers, and not as HighLevel does"),
+        (faults.html(), "W-----", "network", " does not respond as HighLevel does"),
         (
             faults.fail(301, body="empty"),
             "W-----",
             "network",
-            "an answer that HighLevel does not give (HTTP 301: no text)",
+            "a response that is not HighLevel's (HTTP 301: no text)",
         ),
         (
             faults.drop("before_work"),
             "W-----",
             "network",
-            " takes the connection and does not answer: ",
+            " accepts the connection but does not respond: ",
         ),
         (
             faults.refuse(retry_after=40),
             "o----W",
             "limits",
-            "more requests than are allowed in a short time (HTTP 429: Too many requests.)",
+            "too many requests in a short time (HTTP 429: Too many requests.)",
         ),
         (
             faults.add_headers({"X-RateLimit-Daily-Remaining": "0"}),
@@ -204,7 +204,12 @@ def test_a_version_that_is_not_accepted_is_named(
             "limits",
             "all 25 requests of 10 s are used",
         ),
-        (faults.fail(403, message="no"), "oW----", "token", "the token may not do this (HTTP 403"),
+        (
+            faults.fail(403, message="no"),
+            "oW----",
+            "token",
+            "the token has no permission (HTTP 403",
+        ),
         (
             faults.fail(401, message="Invalid JWT"),
             "oW----",
@@ -250,7 +255,7 @@ def test_a_limit_that_is_reached_is_waited_for_as_long_as_the_answer_says(
     [
         ({}, "oooooo", "98 of 100 requests left in 10 s, 199,998 of 200,000 today"),
         ({"limit": (25, 10.0), "daily_limit": 10_000}, "oooooo", "23 of 25 requests left in 10 s"),
-        ({"limit": (1, 10.0)}, "o----W", "more requests than are allowed in a short time"),
+        ({"limit": (1, 10.0)}, "o----W", "too many requests in a short time"),
         ({"daily_limit": 1}, "o----W", "the limit of 1 requests a day is used up"),
     ],
 )

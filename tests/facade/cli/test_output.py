@@ -1,4 +1,4 @@
-"""What a command prints: tables on a terminal, lines elsewhere, notes on standard error."""
+"""The output of a command: tables on a terminal, otherwise lines; notes on standard error."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""The records that a command is given: each is read once, as it is needed."""
+"""The records of a command: each is read once, on demand."""
 
 import io
 import sys

@@ -1,4 +1,4 @@
-"""How export writes a relation: as a row of a CSV, or as a JSON line."""
+"""Relations that export writes: rows of a CSV, or JSON lines."""
 
 import io
 import json
@@ -83,7 +83,7 @@ UNSIDED = Relation(id="r1", association_id="a1", unsided=("c1", "p1"))
 def test_a_csv_has_no_place_for_a_relation_without_sides(
     wanted: Association | None, one: Relation
 ) -> None:
-    said = "relation r1 came without its sides: use --json or another --api-version"
+    said = "relation r1 has no sides: use --json or another --api-version"
     with pytest.raises(ValueError, match=said):
         written(one, wanted)
 

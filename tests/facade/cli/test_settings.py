@@ -1,4 +1,4 @@
-"""The settings of a command: a token that is no argument, and options that win over variables."""
+"""The settings of a command: no token as an argument; options override variables."""
 
 import errno
 import io

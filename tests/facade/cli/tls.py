@@ -1,4 +1,4 @@
-"""Servers that speak TLS with a certificate that is wrong in one way, and a client's trust."""
+"""TLS servers with invalid certificates, and the trust of a client."""
 
 import datetime
 import socket

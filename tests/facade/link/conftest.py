@@ -1,4 +1,4 @@
-"""Fixtures of the tests of link: an empty folder, and the command."""
+"""Fixtures for the tests of link: an empty folder, and the command."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

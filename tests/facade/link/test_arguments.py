@@ -1,4 +1,4 @@
-"""The arguments of link: what cannot be is refused with the usage."""
+"""The arguments of link: invalid ones are an error with the usage."""
 
 from typing import Any
 

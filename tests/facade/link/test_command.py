@@ -1,4 +1,4 @@
-"""Linking the pairs of a CSV: what is said, counted and written, and how a run is resumed."""
+"""Linking the pairs of a CSV: messages, counts, files, and resuming a run."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The files of a run: a CSV from standard input, its failures, and what cannot be written."""
+"""The files of a run: a CSV from standard input, failures, and files that cannot be written."""
 
 import io
 import os

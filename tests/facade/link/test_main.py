@@ -1,4 +1,4 @@
-"""python -m facade.link: its settings come from the environment, and how it ends."""
+"""python -m facade.link: settings from the environment, and exit codes."""
 
 import os
 import subprocess

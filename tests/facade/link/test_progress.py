@@ -1,4 +1,4 @@
-"""The progress: a bar on a terminal, lines elsewhere."""
+"""The progress: a bar on a terminal, otherwise lines."""
 
 import sys
 from typing import Any

@@ -1,4 +1,4 @@
-"""The CSV: it is read as people write it, and its failed rows can be corrected and read again."""
+"""The CSV: all common formats are read, and failed rows can be corrected and linked again."""
 
 from pathlib import Path
 from typing import Any

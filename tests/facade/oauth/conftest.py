@@ -1,4 +1,4 @@
-"""Fixtures of the tests of OAuth: a clock, a sandbox that goes by it, and an app."""
+"""Fixtures for the tests of OAuth: a clock, a sandbox with this clock, and an app."""
 
 from collections.abc import Callable
 from typing import Any

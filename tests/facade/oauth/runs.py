@@ -1,4 +1,4 @@
-"""Support of the tests of OAuth: expired installations, and processes that use tokens."""
+"""Helpers for the tests of OAuth: expired installations, and processes that use tokens."""
 
 import subprocess
 import sys

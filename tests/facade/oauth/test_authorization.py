@@ -1,4 +1,4 @@
-"""The browser's part: the URL asks for the scopes, and only its own browser may come back."""
+"""The authorization URL requests the scopes, and only the same browser can complete it."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The token operations: what is retried, what a refusal says, and that secrets stay secret."""
+"""The token endpoints: retries, refusals, and secrets that stay secret."""
 
 from collections.abc import Callable
 from urllib.parse import parse_qsl

@@ -1,4 +1,4 @@
-"""The errors of OAuth are errors of the facade, and pickle."""
+"""The errors of OAuth derive from AssociationsError, and can be pickled."""
 
 import copy
 import pickle

@@ -1,4 +1,4 @@
-"""OAuth as an app uses it: install, get tokens, renew them, and what a person must do."""
+"""OAuth in an app: install, get tokens, renew them, and errors that need a user."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Grants: what HighLevel must answer, and what a store may hold."""
+"""Grants: valid token responses, and valid entries of a store."""
 
 import json
 from math import inf

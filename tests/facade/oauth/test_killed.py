@@ -1,4 +1,4 @@
-"""If a process is killed during a renewal, the next one works without a person."""
+"""If a process is killed during a renewal, the next one recovers without a user."""
 
 from pathlib import Path
 

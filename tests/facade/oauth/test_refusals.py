@@ -1,4 +1,4 @@
-"""Refusals: each wording has its refusal_of, and a refused refresh token is not sent again."""
+"""Refusals: each wording has its error, and a refused refresh token is not sent again."""
 
 import threading
 from collections.abc import Callable

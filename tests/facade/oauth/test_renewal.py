@@ -1,4 +1,4 @@
-"""Renewal: when a token is renewed, and what happens when that fails."""
+"""Renewal: when a token is renewed, and what happens if that fails."""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""SqliteTokenStore: a private file that survives its writers being killed."""
+"""SqliteTokenStore: a private file that survives killed writers."""
 
 import errno
 import fcntl

@@ -1,4 +1,4 @@
-"""Token stores: the same promises for all three."""
+"""Token stores: the same guarantees for all three."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Threads, tasks or processes that find a token expired at once make one refresh together."""
+"""Threads, tasks or processes that find an expired token at once refresh it only once."""
 
 import asyncio
 import threading

@@ -1,4 +1,4 @@
-"""A process that uses tokens: for each location on its input it prints the tokens' digests.
+"""A process that uses tokens: for each location on its input, it prints the tokens' digests.
 
 Each time it makes a new OAuth, and several threads use it at once. With a fourth argument the
 process kills itself at that point of its next renewal, as by kill -9.

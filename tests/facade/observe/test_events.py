@@ -1,4 +1,4 @@
-"""Events: what each says of a call, with no secret, and what a hook may be."""
+"""Events: their fields, without secrets, and valid hooks."""
 
 import logging
 import pickle

@@ -1,4 +1,4 @@
-"""OpenTelemetry's instrumentation of httpx sees each attempt of a client."""
+"""OpenTelemetry's instrumentation of httpx traces each attempt of a client."""
 
 import asyncio
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""The recorder keeps shapes, no values, and never makes a call fail."""
+"""The recorder stores shapes, no values, and never makes a call fail."""
 
 from collections.abc import Callable
 from datetime import date

@@ -1,4 +1,4 @@
-"""Of JSON values types and names are kept; a name that may be data is not."""
+"""Types and field names of JSON are recorded, except names that may be data."""
 
 from typing import Any
 
@@ -27,6 +27,7 @@ def shape(body: Any, path: str = "/associations/one", **request: Any) -> Any:
         ({"Tutor": 1, "student": 2}, []),  # "Tutor" is not an identifier: a map
         ({"anna@example.com": 1, "id": "a"}, ["id"]),
         ({"anna": 1, "people": ["Anna"]}, []),  # also a value
+        ({"annaSmith": 1, "people": ["AnnaSmith"]}, []),
         ({"one": 1}, []),  # also in the path
         ({word * 3: 1 for word in "abcdefghi"}, []),  # too many
     ],

@@ -1,4 +1,4 @@
-"""Fixtures and helpers of the tests of facade.redis: paces of several workers, lost answers."""
+"""Fixtures for the tests of facade.redis: paces of several workers, lost replies."""
 
 import threading
 from collections.abc import Callable, Generator

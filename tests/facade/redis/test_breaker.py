@@ -1,4 +1,4 @@
-"""CircuitBreaker: while Redis is away, hardly anyone asks for it."""
+"""CircuitBreaker: while Redis is not available, few callers try to reach it."""
 
 import logging
 import threading

@@ -1,4 +1,4 @@
-"""Cipher: what is kept in Redis is encrypted with keys that only the app has."""
+"""Cipher: grants in Redis are encrypted with keys of the app."""
 
 from typing import Any
 

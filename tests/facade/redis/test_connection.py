@@ -1,4 +1,4 @@
-"""What all of facade.redis needs: connections that end in time, and keys that show no secret."""
+"""Connections to Redis have timeouts, and names of keys contain no secret."""
 
 import socket
 from typing import Any

@@ -1,4 +1,4 @@
-"""RedisPace: its options, what it keeps in Redis, and how it goes on when Redis goes and comes."""
+"""RedisPace: its options, its data in Redis, and its behaviour without Redis."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""RedisPace with several processes: hardly a refusal, at nearly the ideal rate."""
+"""RedisPace with several processes: few refusals, at nearly the ideal rate."""
 
 import threading
 from collections.abc import Callable

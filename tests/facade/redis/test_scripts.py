@@ -1,4 +1,4 @@
-"""The atomic steps in Redis: how workers share slots, the day and what others leave of them."""
+"""The Lua scripts: how workers share slots and the daily limit, and reserve slots for others."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""RedisTokenStore: keys without secrets, locks that end with their lease, clear errors."""
+"""RedisTokenStore: keys without secrets, locks with a lease, clear errors."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Requests that an app sends to the sandbox, in plain httpx."""
+"""Requests of an app to the sandbox, with plain httpx."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Fixtures of the sandbox's tests."""
+"""Fixtures for the tests of the sandbox."""
 
 import pytest
 

@@ -94,6 +94,19 @@ def test_a_token_accesses_its_locations_only(location: str) -> None:
         assert refusal(response, 400) == "LocationId is not specified"
 
 
+def test_a_request_that_names_no_location_is_of_the_tokens_first() -> None:
+    sandbox = Sandbox()
+    sandbox.add_location("other")
+    sandbox.add_token("there", locations=["other", "sandbox-location"])
+    for location_id in ("sandbox-location", "other"):
+        sandbox.seed_association(key=f"of {location_id}", location_id=location_id)
+    app = App(sandbox, Authorization="Bearer there")
+    listed = app.http.get("/associations/objectKey/contact").json()["associations"]
+    assert listed[-1]["key"] == "of other"
+    everywhere = app.http.get("/associations/BUSINESSES_CONTACTS_ASSOCIATION").json()
+    assert everywhere["locationId"] == "other"
+
+
 def test_an_association_of_another_location_is_forbidden() -> None:
     sandbox = Sandbox()
     sandbox.add_location("other")

@@ -1,4 +1,4 @@
-"""Each fault does what it says, to the requests selected for it."""
+"""Each fault affects the selected requests as documented."""
 
 from collections import Counter
 from datetime import UTC, datetime
@@ -74,6 +74,24 @@ def test_a_body_is_altered_by_a_function() -> None:
     app.sandbox.misbehave(faults.alter(rename), on="list_associations")
     page = {**app.location, "skip": "0", "limit": "5"}
     assert len(app.http.get("/associations/", params=page).json()["results"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("fault", "left", "via"),
+    [
+        (faults.alter(lambda body: {}), "4", None),
+        (faults.add_headers({"X-RateLimit-Remaining": "0", "Via": "a proxy"}), "0", "a proxy"),
+        (faults.html(), "4", None),
+    ],
+)
+def test_a_response_keeps_its_headers_but_for_those_that_are_replaced(
+    fault: Fault, left: str, via: str | None
+) -> None:
+    app = App(Sandbox(limit=(5, 10.0)))
+    app.sandbox.misbehave(fault)
+    headers = app.http.get("/associations/x").headers
+    found = [headers.get(name) for name in ("x-ratelimit-max", "x-ratelimit-remaining", "via")]
+    assert found == ["5", left, via]
 
 
 def test_a_refusal_has_no_rate_headers_and_at_most_a_retry_after() -> None:

@@ -1,4 +1,4 @@
-"""Each operation returns what HighLevel returns, and changes what the sandbox contains."""
+"""Each operation returns what HighLevel returns, and changes the stored data."""
 
 from typing import Any, Literal
 

@@ -1,4 +1,4 @@
-"""The sandbox's rate limit counts as each kind of server may count."""
+"""The rate limit of the sandbox supports each kind of server window."""
 
 from typing import Any
 

@@ -33,7 +33,7 @@ def test_a_key_of_the_system_is_taken(app: App) -> None:
 
 @pytest.mark.parametrize("side", ["first", "second"])
 def test_an_object_key_that_cannot_be_is_refused(app: App, side: str) -> None:
-    text = "'pets' is no object key: it is one of "
+    text = "'pets' is not an object key: use "
     assert refusal(app.create("new", **{f"{side}ObjectKey": "pets"}), 422).startswith(text)
     listed = app.http.get("/associations/objectKey/pets", params=app.location)
     assert refusal(listed, 422).startswith(text)
@@ -54,7 +54,7 @@ def test_an_update_may_repeat_its_labels_but_not_make_them_equal(app: App) -> No
     "system", ["OPPORTUNITIES_CONTACTS_ASSOCIATION", "BUSINESSES_CONTACTS_ASSOCIATION"]
 )
 def test_system_associations_cannot_be_changed(app: App, system: str) -> None:
-    text = f"{system} is system defined: it stays as it is."
+    text = f"{system} is system defined and cannot be changed."
     assert refusal(app.update(system, "A", "B"), 400) == text
     assert refusal(app.http.delete(f"/associations/{system}"), 400) == text
 
@@ -76,6 +76,7 @@ def test_a_used_or_declared_record_stays_on_its_side(app: App) -> None:
     assert refusal(app.relate(pets, "tom", "new"), 422) == declared
     assert refusal(app.relate(pets, "new", "ann"), 422).startswith("Invalid record id : 'ann'")
     assert app.relate(pets, "new", "tom").is_success
+    assert refusal(app.relate(pets, "both", "both"), 422).startswith("Invalid record id : 'both'")
 
 
 @pytest.mark.parametrize(

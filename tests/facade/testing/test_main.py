@@ -1,4 +1,4 @@
-"""The command: it prints one line when it is ready, serves, and ends quietly."""
+"""The command prints one line when it is ready, serves, and ends without output."""
 
 import re
 import signal
@@ -146,7 +146,7 @@ def test_the_command_takes_variants_and_answers() -> None:
         (["--variant", "created_relation_id=no"], "created_relation_id must be True or False"),
         (["--answer", "relation_exists=exists"], "is not NAME=STATUS:BODY"),
         (["--answer", "relation_exists=409:{"], "'{' is not JSON"),
-        (["--answer", "relation_exist=409:x"], "relation_exist: not an answer of the sandbox"),
+        (["--answer", "relation_exist=409:x"], "relation_exist: not a name of a response"),
     ],
 )
 def test_a_variant_or_answer_that_there_is_not_is_refused(

@@ -235,9 +235,17 @@ def test_a_location_token_is_refused(
     assert response.status_code == status
 
 
-def test_uninstalling_revokes_refresh_tokens(http: httpx.Client, sandbox: Sandbox) -> None:
-    tokens = exchange(http, sandbox.oauth.install(location_id=sandbox.location_id))
-    sandbox.oauth.uninstall(sandbox.location_id)
+@pytest.mark.parametrize(
+    ("location_id", "account_id"),
+    [("sandbox-location", "sandbox-location"), ("", "sandbox-company")],
+)
+def test_uninstalling_revokes_refresh_tokens(
+    http: httpx.Client, sandbox: Sandbox, location_id: str, account_id: str
+) -> None:
+    tokens = exchange(http, sandbox.oauth.install(location_id=location_id))
+    sandbox.oauth.uninstall("another")
+    tokens = refresh(http, tokens["refresh_token"]).raise_for_status().json()
+    sandbox.oauth.uninstall(account_id)
     assert refresh(http, tokens["refresh_token"]).status_code == 401
 
 

@@ -1,4 +1,4 @@
-"""The pytest plugin, in an app's own tests: each test here runs a file of tests of an app."""
+"""The pytest plugin: each test runs a test file of an app."""
 
 import sys
 from importlib import import_module
@@ -249,13 +249,13 @@ def test_an_app_that_reads_the_environment_finds_the_sandbox_there(
     ("marker", "said"),
     [
         ("highlevel_sandbox(strict=True)", "strict: not an option of Sandbox*"),
-        ("highlevel_sandbox(True)", "it takes options by their names only"),
+        ("highlevel_sandbox(True)", "pass keyword arguments only"),
         ("highlevel_client(retrys=0)", "*unexpected keyword argument 'retrys'"),
         ("highlevel_client(version='last')", "version must be a date*"),
-        ("highlevel_client(transport=None)", "transport are those of highlevel_sandbox: *"),
-        ("highlevel_client(token='t', location_id='l')", "location_id, token are those of *"),
+        ("highlevel_client(transport=None)", "transport cannot be set: *"),
+        ("highlevel_client(token='t', location_id='l')", "location_id, token cannot be set: *"),
         ("highlevel_fault()", "*missing 1 required positional argument: 'fault'"),
-        ("highlevel_fault(502)", "a fault is made by facade.testing.faults, not 502"),
+        ("highlevel_fault(502)", "fault must be one of facade.testing.faults, not 502"),
     ],
 )
 def test_a_wrong_marker_is_named_without_a_traceback(
@@ -279,7 +279,10 @@ def test_a_wrong_marker_is_named_without_a_traceback(
     ("setting", "said"),
     [
         ("highlevel_version = 2021", "highlevel_version: version must be a date *'2021'"),
-        ("highlevel_strict_records = maybe", "highlevel_strict_records is true or false: *'maybe'"),
+        (
+            "highlevel_strict_records = maybe",
+            "highlevel_strict_records must be true or false: *'maybe'",
+        ),
     ],
 )
 def test_a_wrong_setting_is_named_without_a_traceback(

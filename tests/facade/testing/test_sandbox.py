@@ -1,4 +1,4 @@
-"""The sandbox as the docs show it: a fixture of three lines."""
+"""The sandbox as in the docs: a fixture of three lines."""
 
 import inspect
 from collections.abc import Callable, Iterator
@@ -98,7 +98,7 @@ def test_a_test_cannot_prepare_an_object_that_cannot_be(
     prepare: Callable[[Sandbox], object],
 ) -> None:
     sandbox = Sandbox()
-    with pytest.raises(ValueError, match="'contacts' is no object key: it is one of contact, "):
+    with pytest.raises(ValueError, match="'contacts' is not an object key: use contact, "):
         prepare(sandbox)
     assert len(sandbox.associations()) == 2
 

@@ -1,4 +1,4 @@
-"""The sandbox as a server: many connections, kept alive; malformed requests; a clean end."""
+"""The sandbox as a server: many connections, keep-alive, malformed requests, and closing."""
 
 import json
 import socket
@@ -97,6 +97,7 @@ def test_malformed_requests_get_a_response_in_json(
 ) -> None:
     head, _, body = talk(server, request_bytes).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 %d " % status)
+    assert b"\r\nConnection: close" in head
     assert json.loads(body)["statusCode"] == status
 
 

@@ -1,4 +1,4 @@
-"""Requests are answered one at a time, and kept."""
+"""Requests are processed one at a time, and recorded."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What HighLevel defines: object keys, and associations with their limits."""
+"""System objects: object keys, and associations with limits."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def test_a_known_object_or_a_custom_one_has_an_object_key(key: str) -> None:
 )
 def test_anything_else_is_no_object_key(key: str) -> None:
     known = "contact, opportunity, business, task or custom_objects.NAME"
-    assert object_key_mistake(key) == f"{key!r} is no object key: it is one of {known}"
+    assert object_key_mistake(key) == f"{key!r} is not an object key: use {known}"
 
 
 def test_the_listed_associations_are_those_of_contacts_with_their_limits() -> None:

@@ -1,4 +1,4 @@
-"""The sandbox's transport: what is lost or late, as httpx would raise it from a network."""
+"""The transport of the sandbox raises httpx errors for lost and late responses."""
 
 import asyncio
 import threading

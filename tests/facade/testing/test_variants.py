@@ -1,4 +1,4 @@
-"""Answers that differ can be chosen; tests/witnesses asks for each recorded one."""
+"""Variants of responses can be chosen; tests/witnesses uses each recorded one."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ def test_what_a_successful_operation_answers_is_replaced_and_its_work_is_done(em
     [
         (
             {"answers": {"relation_exist": (409, "")}},
-            "relation_exist: not an answer of the sandbox",
+            "relation_exist: not a name of a response",
         ),
         ({"answers": ["relation_exists"]}, "answers must be a mapping"),
         ({"answers": {"relation_exists": 409}}, "such as"),

@@ -1,4 +1,4 @@
-"""The sandbox sends a signed webhook for each change that a call makes."""
+"""The sandbox sends a signed webhook for each change by a call."""
 
 import json
 import threading

@@ -1,4 +1,4 @@
-"""A body that must be an event."""
+"""Parses a body that must be an event."""
 
 from typing import Any, overload
 

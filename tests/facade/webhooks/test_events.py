@@ -1,4 +1,4 @@
-"""Bodies become frozen events; a body that HighLevel does not send is refused."""
+"""Bodies become frozen events; unknown formats are rejected."""
 
 import json
 import pickle
@@ -118,11 +118,16 @@ def test_a_new_field_of_any_type_is_in_extra(kind: type[Any], value: object) -> 
         assert event.extra == model.extra == {"brandNew": value}
 
 
-@pytest.mark.parametrize("fields", [RELATION, {"locationId": "another", **RELATION}])
-def test_fields_may_stand_under_data(fields: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "of_its_own",
+    [{}, {"type": "AssociationDelete", "timestamp": "2001-01-01T00:00:00Z", "webhookId": "w-2"}],
+)
+def test_fields_may_stand_under_data_and_the_envelope_beside_it_wins(
+    of_its_own: dict[str, str],
+) -> None:
     envelope = {"type": "RelationCreate", **ENVELOPE, "appId": "a"}
-    nested = parsed(bytes_of({**envelope, "data": fields}))
-    flat = parsed(bytes_of({**envelope, **fields}))
+    nested = parsed(bytes_of({**envelope, "data": {**RELATION, **of_its_own}}))
+    flat = parsed(bytes_of({**envelope, **RELATION}))
     assert evolve(nested, delivery_id="w-1") == flat
     assert nested.extra == {"appId": "a"}
 

@@ -1,4 +1,4 @@
-"""Forged, changed and unsigned deliveries are refused, and the error says why."""
+"""Forged, modified and unsigned deliveries are rejected, with the reason."""
 
 import base64
 import pickle

@@ -132,7 +132,11 @@ class Inclusion:
         if not _types(case) <= wanted.types:
             return bool(self._text) and self._text_holds(sent, accepted, depth)
         return (
-            all(keyword_holds(name, case, wanted) for name in wanted.keywords if name not in _HELD)
+            all(
+                keyword_holds(name, case, wanted)
+                for name in wanted.keywords
+                if name not in _CHECKED
+            )
             and ("array" not in case.types or self._items_hold(sent, accepted, depth))
             and ("object" not in case.types or self._properties_hold(sent, accepted, depth))
         )
@@ -204,7 +208,7 @@ def _names_hold(sent: SchemaSide, accepted: SchemaSide) -> bool:
     return None not in sides[0] and set(sides[0]) <= set(sides[1])
 
 
-_HELD = frozenset({"items", "additionalProperties", "discriminator"}) | NOT_LIMITING
+_CHECKED = frozenset({"items", "additionalProperties", "discriminator"}) | NOT_LIMITING
 
 
 def _types(case: SchemaShape) -> frozenset[str]:

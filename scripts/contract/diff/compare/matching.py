@@ -28,11 +28,11 @@ def match_by(keys: Iterable[Keys[Item]], old: Sequence[Item], new: Sequence[Item
         waiting.pop(None, None)
         found = [(same.pop(0), other) for other in new if (same := waiting.get(key_of_new(other)))]
         pairs += found
-        old, new = _rest(found, old, new)
+        old, new = _unmatched(found, old, new)
     return pairs, list(old), list(new)
 
 
-def _rest(
+def _unmatched(
     pairs: list[tuple[Item, Item]], old: Sequence[Item], new: Sequence[Item]
 ) -> tuple[list[Item], list[Item]]:
     taken = {id(item) for pair in pairs for item in pair}
@@ -54,7 +54,7 @@ def match_schemas(old: list[Node], new: list[Node], documents: Documents) -> Mat
         map(keys, (_component, _structure, _discriminating_property, _title)), old, new
     )
     found = _similar(old, new, documents)
-    old, new = _rest(found, old, new)
+    old, new = _unmatched(found, old, new)
     alone, old, new = match_by([keys(_types)], old, new)
     return [*pairs, *found, *alone], old, new
 

@@ -42,7 +42,7 @@ def merge(shape: SchemaShape, parts: list[SchemaShape], join: Join) -> None:
 
 def _alternatives_alone(part: SchemaShape) -> Node:
     value = {part.union: [node.value for node in part.alternatives]}
-    return _both(value, part.alternatives[0], part.alternatives[-1])
+    return _joined_value(value, part.alternatives[0], part.alternatives[-1])
 
 
 def _combined(name: str, one: Node, other: Node, join: Join) -> Node:
@@ -52,7 +52,7 @@ def _combined(name: str, one: Node, other: Node, join: Join) -> Node:
         return join(one, other)
     if name in _NAMED_SCHEMAS and isinstance(one.value, dict) and isinstance(other.value, dict):
         return _by_name(one, other, join)
-    return _COMBINE.get(name, _first)(one, other)
+    return _COMBINE.get(name, _keep_first)(one, other)
 
 
 def _by_name(one: Node, other: Node, join: Join) -> Node:
@@ -61,19 +61,19 @@ def _by_name(one: Node, other: Node, join: Join) -> Node:
         members[name] = join(
             one.child(name, one.value[name]), other.child(name, other.value[name])
         ).value
-    return _both(members, one, other)
+    return _joined_value(members, one, other)
 
 
-def _neither(one: Node, other: Node) -> Node:
-    return _both({"anyOf": [one.value, other.value]}, one, other)
+def _any_of(one: Node, other: Node) -> Node:
+    return _joined_value({"anyOf": [one.value, other.value]}, one, other)
 
 
-def _both(value: Any, one: Node, other: Node) -> Node:
+def _joined_value(value: Any, one: Node, other: Node) -> Node:
     """Return the combined node of two places, with the pointer of the first."""
     return Node(value, joined_node([one, other]).pointer, one.file)
 
 
-def _first(one: Node, _: Node) -> Node:
+def _keep_first(one: Node, _: Node) -> Node:
     return one
 
 
@@ -144,7 +144,7 @@ _COMBINE: dict[str, Combine] = {
     "pattern": _all_of,
     "format": _narrower_format,
     "multipleOf": _multiple_of_both,
-    "not": _neither,
+    "not": _any_of,
     "dependentRequired": _union_of,
 }
 """How two values of a keyword combine; of any other keyword the first value counts."""

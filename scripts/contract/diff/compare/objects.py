@@ -14,7 +14,7 @@ _HELD = (
     "contentSchema", "if", "then", "else", "not",
 )  # fmt: skip
 _NAMED = ("patternProperties", "dependentSchemas")
-_ONE_WAY = {
+_ACCESS = {
     "readOnly": ("property-became-read-only", "property-became-writable", Direction.REQUEST),
     "writeOnly": ("property-became-write-only", "property-became-readable", Direction.RESPONSE),
 }
@@ -31,7 +31,7 @@ def compare_objects(
         return
     yield from _additional(old, new, scope, documents)
     yield from _items(old, new, scope, documents)
-    for label, keyword, one, other in _held(old.keywords, new.keywords):
+    for label, keyword, one, other in _further_schemas(old.keywords, new.keywords):
         inner = scope.part(f": {label}")
         if one is None or other is None:
             rule = "condition-added" if one is None else "condition-removed"
@@ -56,8 +56,8 @@ def _properties(
         keywords = _keywords(documents.old, before), _keywords(documents.new, after)
         inner = scope.part(f".{name}")
         if before is not None and after is not None:
-            yield from inner.add_to(_one_way(*keywords, (old.node, new.node)))
-            yield from inner.add_to(_effect(name, old, new, keywords, scope.position))
+            yield from inner.add_to(_access(*keywords, (old.node, new.node)))
+            yield from inner.add_to(_required_effect(name, old, new, keywords, scope.position))
         inner = inner.at(_position(scope.position, *keywords))
         if before is not None and after is not None:
             yield from inner.add_to(_requirement(name, old, new))
@@ -95,7 +95,7 @@ def _requirement_change(name: str, old: SchemaShape, new: SchemaShape, after: bo
     return Change(rule, _nearest(name, old), _nearest(name, new), not after, after)
 
 
-def _effect(
+def _required_effect(
     name: str,
     old: SchemaShape,
     new: SchemaShape,
@@ -115,11 +115,11 @@ def _nearest(name: str, shape: SchemaShape) -> Node:
     return shape.required.get(name) or shape.properties.get(name) or shape.node
 
 
-def _one_way(
+def _access(
     old: dict[str, Node], new: dict[str, Node], holders: tuple[Node, Node]
 ) -> Iterator[Change]:
     """Compare whether a property belongs to one direction only."""
-    for keyword, (closed, opened, _) in _ONE_WAY.items():
+    for keyword, (closed, opened, _) in _ACCESS.items():
         before, after = value(old.get(keyword)) is True, value(new.get(keyword)) is True
         if before != after:
             places = old.get(keyword) or holders[0], new.get(keyword) or holders[1]
@@ -137,7 +137,7 @@ def _is_closed(position: Position, keywords: dict[str, Node]) -> bool:
     """Return whether a property is not sent in a direction."""
     return any(
         position.direction is closed and value(keywords.get(keyword)) is True
-        for keyword, (*_, closed) in _ONE_WAY.items()
+        for keyword, (*_, closed) in _ACCESS.items()
     )
 
 
@@ -187,7 +187,7 @@ def _items(
             yield Difference(change, inner)
 
 
-def _held(
+def _further_schemas(
     old: dict[str, Node], new: dict[str, Node]
 ) -> Iterator[tuple[str, str, Node | None, Node | None]]:
     """Yield the schemas of the remaining keywords: a label, the keyword, and both schemas."""

@@ -45,7 +45,7 @@ def compare_paths(documents: Documents) -> Iterator[Item]:
         for document in documents
     ]
     scope = Scope("", Position(Direction.RESPONSE, in_code=False), "webhook")
-    yield from _called("webhook", hooks[0], hooks[1], scope, documents)
+    yield from _calls("webhook", hooks[0], hooks[1], scope, documents)
 
 
 def _scope(operation: Operation) -> Scope:
@@ -130,10 +130,10 @@ def _callbacks(old: Node, new: Node, scope: Scope, documents: Documents) -> Iter
             yield Difference(Change("callback-removed", before, new, name), inner)
         elif found := documents.resolve(before, after):
             opposite = inner.at(scope.position.opposite().outside_code())
-            yield from _called("callback", *found, opposite, documents)
+            yield from _calls("callback", *found, opposite, documents)
 
 
-def _called(kind: str, old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
+def _calls(kind: str, old: Node, new: Node, scope: Scope, documents: Documents) -> Iterator[Item]:
     """Compare the operations that the server calls, matched by the text of their key."""
     before, after = (
         {(each.method, each.path): each for each in operations_in(document, node)}

@@ -17,7 +17,7 @@ _FIELDS = {
     "openIdConnect": {"openIdConnectUrl": "openid-url-changed"},
 }
 _DEFINING = {"apiKey": {"type", "name", "in"}, "http": {"type", "scheme"}}
-_OTHERWISE = {"type", "flows", "openIdConnectUrl"}
+_DEFINING_BY_DEFAULT = {"type", "flows", "openIdConnectUrl"}
 _URLS = ("authorizationUrl", "deviceAuthorizationUrl", "tokenUrl")
 
 
@@ -121,7 +121,7 @@ def is_defined_alike(old: Node, new: Node) -> bool:
 
 
 def _definition(scheme: Node) -> str:
-    defining = _DEFINING.get(text(scheme.get("type")), _OTHERWISE)
+    defining = _DEFINING.get(text(scheme.get("type")), _DEFINING_BY_DEFAULT)
     return canonical(
         {
             field: _effective_value(scheme, field)

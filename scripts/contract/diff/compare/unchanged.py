@@ -105,15 +105,15 @@ def _shared_references(old: Any, new: Any) -> set[str] | None:
                 return None
             pending += ((*each, False) for each in zip(one, other, strict=True))
         elif isinstance(one, dict):
-            said = one.keys() if is_named else one.keys() - _WORDING
-            if said != (other.keys() if is_named else other.keys() - _WORDING):
+            keys = one.keys() if is_named else one.keys() - _WORDING
+            if keys != (other.keys() if is_named else other.keys() - _WORDING):
                 return None
             if not is_named:
                 if _is_broken(one) or not _is_same_data(one, other):
                     return None
                 found.update(_named_by(one))
-                said -= _DATA
-            pending += ((one[key], other[key], key in _NAMED and not is_named) for key in said)
+                keys -= _DATA
+            pending += ((one[key], other[key], key in _NAMED and not is_named) for key in keys)
         elif one != other:
             return None
     return found

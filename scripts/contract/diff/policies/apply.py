@@ -151,8 +151,8 @@ class _Applied:
                 template(name): levels.get(template(name)) for name in _operations(each.finding)
             }
             if found and all(level in _UNSTABLE for level in found.values()):
-                said = ", ".join(sorted({str(level) for level in found.values()}))
-                self._accept(index, f"x-stability-level is {said} (policy)")
+                stated = ", ".join(sorted({str(level) for level in found.values()}))
+                self._accept(index, f"x-stability-level is {stated} (policy)")
                 met += 1
         self._note(f"x-stability-level alpha or draft may break: {_some(met, 'finding')}", met)
 

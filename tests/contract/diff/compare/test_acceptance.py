@@ -1,4 +1,4 @@
-"""Whether a schema accepts one value, as it is and as it is written in a URL or a header."""
+"""Whether a schema accepts one value, plain or as text in a URL or a header."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ VALUES: list[tuple[Json, Any, bool, bool]] = [
     (texts(maxLength=1), "ab", False, False),
     (texts(maxLength=1), 12, False, False),
     (texts(pattern="^a"), 1, False, False),
-    (texts(pattern="["), "a", False, False),  # that cannot be decided
+    (texts(pattern="["), "a", False, False),  # undecidable
     (texts(format="uuid"), "a", False, False),
     (texts(**{"not": AB}), "c", False, False),
     (texts(**{"if": AB}), "c", False, False),
@@ -60,7 +60,7 @@ VALUES: list[tuple[Json, Any, bool, bool]] = [
 
 
 @pytest.mark.parametrize(("schema", "value", "as_it_is", "as_text"), VALUES)
-def test_a_value_is_accepted_where_that_is_certain(
+def test_a_value_is_accepted_if_that_is_certain(
     schema: Json, value: Any, as_it_is: bool, as_text: bool
 ) -> None:
     given = shape(schema)
@@ -74,7 +74,7 @@ def test_a_value_is_accepted_where_that_is_certain(
         (S, True),
         ({}, True),
         ({"type": ["string", "null"]}, True),
-        (texts(minLength=1), True),  # no value is written as an empty text
+        (texts(minLength=1), True),  # no value is an empty string as text
         (texts(minLength=2), False),
         (texts(maxLength=9), False),
         (texts(pattern="^a"), False),
@@ -84,5 +84,5 @@ def test_a_value_is_accepted_where_that_is_certain(
         (INT, False),
     ],
 )
-def test_text_without_limits_takes_whatever_is_written(schema: Json, expected: bool) -> None:
+def test_text_without_limits_accepts_every_text(schema: Json, expected: bool) -> None:
     assert accepts_all_text(shape(schema)) is expected

@@ -1,4 +1,4 @@
-"""Servers and paths: what counts is the URL."""
+"""Servers and paths are compared by their URLs."""
 
 # ruff: noqa: E501 - one row a line keeps the tables readable
 
@@ -7,25 +7,25 @@ from typing import Any
 import pytest
 
 from scripts.contract.diff.compare.addresses import resolved
-from tests.contract.diff.documents import Json, S, document, found, said
+from tests.contract.diff.documents import Json, S, document, expected_lines, found
 
 ID = {"name": "id", "in": "path", "required": True, "schema": S}
 
 
 def served(*servers: str, **paths: str) -> Json:
-    """Give a document with an operation for each path, by operationId."""
+    """Return a document with an operation for each path, by operationId."""
     items = {path: {"get": {"operationId": name}} for name, path in paths.items()}
     return document(items, servers=[{"url": url} for url in servers])
 
 
 def at_item(path: str, *servers: str, **more: Any) -> Json:
-    """Give a document whose one operation has servers of its own."""
+    """Return a document whose one operation has its own servers."""
     return document(
         {path: {"get": {"operationId": "a", "servers": [{"url": u} for u in servers], **more}}}
     )
 
 
-# what, old, new, what is found, what is found backwards
+# case, old, new, findings, findings backwards
 ADDRESSES: list[tuple[str, Json, Json, str, str]] = [
     ("a base path moves into the paths", served("https://e.com/v2", a="/a", b="/b"), served("https://e.com", a="/v2/a", b="/v2/b"), "base-path-moved safe/none", "base-path-moved safe/none"),
     ("a base path moves with two servers", served("https://e.com/v2", "https://f.com/v2", a="/a"), served("https://f.com", "https://e.com", a="/v2/a"), "base-path-moved safe/none", "base-path-moved safe/none"),
@@ -35,7 +35,7 @@ ADDRESSES: list[tuple[str, Json, Json, str, str]] = [
     ("a base path is dropped", served("https://e.com/v2", a="/a"), served("https://e.com", a="/a"), "server-added safe/none, server-removed breaking/none", "server-added safe/none, server-removed breaking/none"),
     ("all paths move by one edit", served(a="/a", b="/b"), served(a="/v2/a", b="/v2/b"), "operation-moved breaking/none", "operation-moved breaking/none"),
     ("servers of the operation say the same", served("https://e.com", a="/a"), at_item("/a", "https://e.com"), "", ""),
-    ("the host in capitals and the port said", served("https://e.com", a="/a"), served("HTTPS://E.com:443/", a="/a"), "", ""),
+    ("the host in capitals and an explicit port", served("https://e.com", a="/a"), served("HTTPS://E.com:443/", a="/a"), "", ""),
     ("no server, and the root", served(a="/a"), served("/", a="/a"), "", ""),
     ("the root, written otherwise", served("./", a="/a"), served("/", a="/a"), "", ""),
     ("a relative server becomes absolute", served("/v1", a="/a"), served("https://e.com/v1", a="/a"), "server-added safe/none, server-removed breaking/none", "server-added safe/none, server-removed breaking/none"),
@@ -48,8 +48,8 @@ ADDRESSES: list[tuple[str, Json, Json, str, str]] = [
     ids=[row[0] for row in ADDRESSES],
 )
 def test_an_address_is_the_url(old: Json, new: Json, forwards: str, backwards: str) -> None:
-    assert found(old, new) == said(forwards)
-    assert found(new, old) == said(backwards)
+    assert found(old, new) == expected_lines(forwards)
+    assert found(new, old) == expected_lines(backwards)
 
 
 @pytest.mark.parametrize(

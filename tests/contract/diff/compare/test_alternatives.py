@@ -1,17 +1,26 @@
-"""Alternatives, parts and discriminators: the mutated contract is found by its rule."""
+"""Alternatives, parts and discriminators: each mutation is found by its rule."""
 
 from typing import Any
 
 import pytest
 
 from scripts.contract.diff.compare import compare
-from tests.contract.diff.documents import CAT, DOG, S, each_way, has, holding, responding, said
+from tests.contract.diff.documents import (
+    CAT,
+    DOG,
+    S,
+    each_way,
+    expected_lines,
+    has,
+    holding,
+    responding,
+)
 
 LONG = {**S, "minLength": 9}
 OLD = has("age", age={"type": "integer", "minimum": 9})
 YOUNG = has("age", age={"type": "integer", "maximum": 8})
 
-# old, new, and what is found when it is sent, when it is received; then the same backwards.
+# old, new, findings when it is sent, when it is received; then backwards
 ALTERNATIVES: list[tuple[Any, Any, str, str, str, str]] = [
     (
         {"oneOf": [S]},
@@ -21,7 +30,7 @@ ALTERNATIVES: list[tuple[Any, Any, str, str, str, str]] = [
         "alternative-removed breaking/breaking",
         "alternative-removed safe/compatible",
     ),
-    (  # a class of its own: of what is sent, that it is gone is told by the alternative
+    (  # its own class: when sent, the removed alternative implies that it is gone
         {"oneOf": [CAT]},
         {"oneOf": [CAT, DOG]},
         "alternative-added safe/compatible",
@@ -29,7 +38,7 @@ ALTERNATIVES: list[tuple[Any, Any, str, str, str, str]] = [
         "alternative-removed breaking/breaking",
         "alternative-class-removed safe/breaking",
     ),
-    (  # classes are called by the number of their alternative
+    (  # classes are named by the number of their alternative
         {"oneOf": [CAT, DOG]},
         {"oneOf": [DOG, CAT]},
         "model-renamed safe/breaking",
@@ -123,15 +132,15 @@ ALTERNATIVES: list[tuple[Any, Any, str, str, str, str]] = [
 def test_a_union_breaks_when_it_shrinks_where_sent_and_grows_where_received(
     old: Any, new: Any, sent: str, received: str, sent_back: str, received_back: str
 ) -> None:
-    expected = [said(each) for each in (sent, received, sent_back, received_back)]
+    expected = [expected_lines(each) for each in (sent, received, sent_back, received_back)]
     assert each_way(old, new) == expected
 
 
-def test_one_alternative_is_no_alternative() -> None:
+def test_a_union_of_one_is_its_alternative() -> None:
     assert each_way(holding(S), holding({"oneOf": [S]})) == [[], [], [], []]
 
 
-def test_an_alternative_is_named_as_its_place_is_written() -> None:
+def test_an_alternative_is_named_by_its_place() -> None:
     longer = {**S, "minLength": 3}
     old, new = ({"anyOf": [{"type": "integer"}, each]} for each in (longer, S))
     (finding,) = compare(responding(holding(old)), responding(holding(new))).findings

@@ -1,4 +1,4 @@
-"""A schema taken apart: each value that it accepts meets one of its cases."""
+"""A schema is split into cases: each value that it accepts matches one of them."""
 
 # ruff: noqa: E501 - one row a line keeps the tables readable
 
@@ -20,9 +20,9 @@ from tests.contract.diff.schemas import (
     Row,
     any_of,
     differences,
+    each_row,
     equal,
     integers,
-    judged,
     one_of,
     severities,
     shape,
@@ -37,8 +37,8 @@ DIVIDED: list[Row] = [
 ]  # fmt: skip
 
 
-@judged(DIVIDED)
-def test_a_schema_is_judged_case_by_case(
+@each_row(DIVIDED)
+def test_a_schema_is_compared_case_by_case(
     old: Any, new: Any, sent: str, received: str, sent_back: str, received_back: str
 ) -> None:
     assert severities(old, new) == {(sent, received, sent_back, received_back)}
@@ -59,13 +59,13 @@ def test_null_and_types_may_be_alternatives(old: Any, new: Any) -> None:
 
 NULLABLE: Json = {"type": ["string", "null"]}
 
-# a schema, whether it accepts null, and whether it does strictly
+# schema, whether it accepts null, and whether it does strictly
 NULLS: list[tuple[Json, bool, bool]] = [
     (S, False, False),
     (NULLABLE, True, True),
     (any_of(S, NULLABLE), True, True),
     (any_of(NULLABLE, {"type": ["integer", "null"]}), True, True),
-    (one_of(NULLABLE, {"type": ["integer", "null"]}), True, False),  # it fits two
+    (one_of(NULLABLE, {"type": ["integer", "null"]}), True, False),  # it matches two
     (one_of(NULL, NULLABLE, INT), True, False),
     (one_of(S, any_of(INT, NULLABLE)), True, True),
     (one_of(S, INT), False, False),
@@ -76,7 +76,7 @@ NULLS: list[tuple[Json, bool, bool]] = [
 
 
 @pytest.mark.parametrize(("schema", "expected", "strictly"), NULLS)
-def test_null_is_accepted_where_an_alternative_is_null(
+def test_null_is_accepted_if_an_alternative_is_null(
     schema: Json, expected: bool, strictly: bool
 ) -> None:
     assert accepts_null(side(schema)) is expected
@@ -84,7 +84,7 @@ def test_null_is_accepted_where_an_alternative_is_null(
 
 
 def case_types(schema: Json) -> list[list[str]] | None:
-    """Give the types of each case."""
+    """Return the types of each case."""
     found = cases(side(schema))
     return None if found is None else [sorted(each.types) for each in found]
 
@@ -95,7 +95,7 @@ def case_types(schema: Json) -> list[list[str]] | None:
         (S, [["string"]]),
         (any_of(S, INT), [["string"], ["integer"]]),
         (one_of(S, one_of(INT, FLAG)), [["string"], ["integer"], ["boolean"]]),
-        (any_of(S, INT, type="string"), [["string"], []]),  # what stands beside counts in each case
+        (any_of(S, INT, type="string"), [["string"], []]),  # siblings apply to each case
         (any_of(*(integers(minimum=each) for each in range(64))), [["integer"]] * 64),
         (any_of(*(integers(minimum=each) for each in range(65))), None),
     ],
@@ -105,14 +105,14 @@ def test_each_alternative_is_a_case(schema: Json, expected: list[list[str]] | No
 
 
 @pytest.mark.parametrize(("depth", "is_known"), [(5, True), (6, False)])
-def test_unions_are_taken_apart_five_deep(depth: int, is_known: bool) -> None:
+def test_unions_are_split_up_to_five_levels(depth: int, is_known: bool) -> None:
     schema: Json = S
     for number in range(depth):
         schema = one_of(integers(minimum=number), schema)
     assert (cases(side(schema)) is not None) is is_known
 
 
-def test_a_case_has_what_stands_beside_its_alternative() -> None:
+def test_a_case_has_the_siblings_of_its_alternative() -> None:
     given = {**any_of(has("a", a=S), has("b", b=S)), **has("c", c=INT)}
     found = cases(side(given))
     assert found is not None

@@ -1,10 +1,10 @@
-"""Media types, and the schema of each: the mutated contract is found by its rule."""
+"""Media types and their schemas: each mutation is found by its rule."""
 
 # ruff: noqa: E501 - one row a line keeps the tables readable
 
 import pytest
 
-from tests.contract.diff.documents import JSON, XML, Json, S, found, operation, said
+from tests.contract.diff.documents import JSON, XML, Json, S, expected_lines, found, operation
 from tests.contract.diff.schemas import INT
 
 TEXT: Json = {"text/plain": {"schema": S}}
@@ -12,12 +12,12 @@ ANY: Json = {"*/*": {"schema": S}}
 
 
 def sent(content: Json) -> Json:
-    """Give a document of one operation that takes a body."""
+    """Return a document of one operation with a request body."""
     return operation(requestBody={"content": content})
 
 
 def received(content: Json) -> Json:
-    """Give a document of one operation that answers with a body."""
+    """Return a document of one operation with a response body."""
     return operation(responses={"200": {"description": "", "content": content}})
 
 
@@ -25,10 +25,10 @@ CONTENT: list[tuple[str, Json, Json, str, str]] = [
     ("a further type to send", sent(JSON), sent({**JSON, **XML}), "media-type-added safe/none", "media-type-removed breaking/none"),
     ("a further type to receive", received(JSON), received({**JSON, **XML}), "media-type-added risky/none", "media-type-removed breaking/none"),
     ("other types", sent(JSON), sent(XML), "media-types-replaced breaking/breaking", "media-types-replaced breaking/breaking"),
-    ("a range that holds the type to send", sent(JSON), sent({"*/*": {"schema": S}}), "media-type-widened safe/breaking", "media-type-narrowed breaking/breaking"),
-    ("a range that holds the type to receive", received(JSON), received({"application/*": {"schema": S}}), "media-type-widened breaking/breaking", "media-type-narrowed safe/breaking"),
+    ("a range that covers the type to send", sent(JSON), sent({"*/*": {"schema": S}}), "media-type-widened safe/breaking", "media-type-narrowed breaking/breaking"),
+    ("a range that covers the type to receive", received(JSON), received({"application/*": {"schema": S}}), "media-type-widened breaking/breaking", "media-type-narrowed safe/breaking"),
     ("a range beside the type", sent(JSON), sent({**JSON, "*/*": {"schema": S}}), "media-type-added safe/none", "media-type-removed breaking/none"),
-    ("a range that does not hold the type", sent(JSON), sent({"text/*": {"schema": S}}), "media-types-replaced breaking/breaking", "media-types-replaced breaking/breaking"),
+    ("a range that does not cover the type", sent(JSON), sent({"text/*": {"schema": S}}), "media-types-replaced breaking/breaking", "media-types-replaced breaking/breaking"),
     ("bytes that a schema describes", sent({"application/octet-stream": {"schema": {**S, "format": "binary"}}}), sent({"application/octet-stream": {"schema": {}}}), "format-removed safe/breaking, type-widened safe/breaking", "format-added safe/breaking, type-narrowed safe/breaking"),
     ("a charset", sent(JSON), sent({"application/json; charset=utf-8": {"schema": S}}), "", ""),
     ("an encoding", sent({"multipart/form-data": {"schema": S}}), sent({"multipart/form-data": {"schema": S, "encoding": {"a": {}}}}), "encoding-changed risky/none", "encoding-changed risky/none"),
@@ -53,8 +53,8 @@ CONTENT: list[tuple[str, Json, Json, str, str]] = [
     [row[1:] for row in CONTENT],
     ids=[row[0] for row in CONTENT],
 )
-def test_a_media_type_is_judged_by_its_rule(
+def test_a_change_of_media_types_is_found_by_its_rule(
     old: Json, new: Json, forwards: str, backwards: str
 ) -> None:
-    assert found(old, new) == said(forwards)
-    assert found(new, old) == said(backwards)
+    assert found(old, new) == expected_lines(forwards)
+    assert found(new, old) == expected_lines(backwards)

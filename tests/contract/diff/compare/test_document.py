@@ -1,4 +1,4 @@
-"""Servers, and what a document says of itself: the mutated contract is found by its rule."""
+"""Servers and the document's own fields: each mutation is found by its rule."""
 
 # ruff: noqa: E501 - one row a line keeps the tables readable
 
@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.contract.diff.documents import Json, document, found, operation, said
+from tests.contract.diff.documents import Json, document, expected_lines, found, operation
 
 
 def served(*urls: str, **more: Any) -> Json:
-    """Give a document of one operation with these servers."""
+    """Return a document of one operation with these servers."""
     return {**operation(), "servers": [{"url": url, **more} for url in urls]}
 
 
@@ -35,8 +35,8 @@ ABOUT: list[tuple[str, Json, Json, str, str]] = [
     [row[1:] for row in ABOUT],
     ids=[row[0] for row in ABOUT],
 )
-def test_what_a_document_says_is_judged_by_its_rule(
+def test_a_change_of_the_document_is_found_by_its_rule(
     old: Json, new: Json, forwards: str, backwards: str
 ) -> None:
-    assert found(old, new) == said(forwards)
-    assert found(new, old) == said(backwards)
+    assert found(old, new) == expected_lines(forwards)
+    assert found(new, old) == expected_lines(backwards)

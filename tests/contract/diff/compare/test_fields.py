@@ -1,4 +1,4 @@
-"""The walk over OpenAPI's own object model: every field is compared, or waived with a reason."""
+"""Every field of OpenAPI's own object model is compared, or waived with a reason."""
 
 import json
 from copy import deepcopy
@@ -13,16 +13,16 @@ from scripts.contract.diff.compare.fields import FIELDS
 from tests.contract.diff.documents import (
     Json,
     document,
+    expected_lines,
     found,
     operation,
     requesting,
     responding,
-    said,
 )
 
 _SCHEMAS = Path(openapi_spec_validator.__file__).parent / "resources" / "schemas"
 
-# What OpenAPI calls an object, and what it is called here.
+# The objects of OpenAPI's schemas, and their kinds here.
 KINDS = {
     "Info info": "info",
     "Server server": "server",
@@ -44,7 +44,7 @@ KINDS = {
         "oauth-flow"
     ),
 }
-# Objects that are compared as a whole, waived as a whole, or only lead to others.
+# Objects that are compared as a whole, waived as a whole, or only contain others.
 WHOLE = set(
     "Link link XML Encoding encoding ServerVariable server-variable SecurityRequirement "
     "security-requirement".split()
@@ -96,7 +96,7 @@ def test_every_keyword_of_json_schema_is_compared_or_waived() -> None:
         "default deprecated readOnly writeOnly examples format contentEncoding contentMediaType "
         "contentSchema".split()
     )
-    # Where a dynamic reference leads depends on who comes: a difference is left unclassified.
+    # The target of a dynamic reference depends on its user: a difference is left unclassified.
     assert keywords - FIELDS["schema"].known == {"$dynamicRef"}
     assert found(requesting({"$dynamicRef": "#a"}), requesting({"$dynamicRef": "#b"})) == [
         "unclassified risky/compatible"
@@ -135,7 +135,7 @@ WHOLE_DOCUMENT = document(
     tags=[{"name": "pets"}],
     components={"securitySchemes": {"o": {"type": "oauth2", "flows": {"authorizationCode": FLOW}}}},
 )
-# Where an object of each kind that has waived fields stands in it.
+# The place of an object of each kind that has waived fields.
 PLACES: dict[str, list[list[Any]]] = {
     "document": [[]],
     "info": [["info"]],
@@ -163,10 +163,10 @@ PLACES: dict[str, list[list[Any]]] = {
         (kind, field)
         for kind, fields in FIELDS.items()
         for field in fields.waived
-        if field != "$ref"  # what it leads to is compared
+        if field != "$ref"  # its target is compared
     ],
 )
-def test_what_is_waived_is_no_finding(kind: str, field: str) -> None:
+def test_a_waived_field_causes_no_finding(kind: str, field: str) -> None:
     values: tuple[Any, ...] = ({"New": {}},) if kind == "components" else ("new", True)
     for place in PLACES[kind]:
         new = deepcopy(WHOLE_DOCUMENT)
@@ -179,7 +179,7 @@ def test_what_is_waived_is_no_finding(kind: str, field: str) -> None:
             assert found(new, WHOLE_DOCUMENT) == []
 
 
-def test_an_extension_is_no_finding() -> None:
+def test_an_extension_causes_no_finding() -> None:
     assert found(requesting({}), requesting({"x-order": 1})) == []
 
 
@@ -198,14 +198,14 @@ def streaming(media: Json) -> Json:
 
 
 def other_kinds(default: str | None) -> Json:
-    """Return a document whose one response is one of two kinds, told by a property."""
+    """Return a document whose response is one of two kinds, with a discriminator."""
     discriminator = {"propertyName": "kind", **({"defaultMapping": default} if default else {})}
     schemas = {"components": {"schemas": SCHEMAS}}
     return responding({**UNION, "discriminator": discriminator}, **schemas)
 
 
 def device(url: str) -> Json:
-    """Return a document that defines the flow of a device."""
+    """Return a document that defines a device authorization flow."""
     flow = {"deviceAuthorizationUrl": url, "tokenUrl": "https://e.example/token", "scopes": {}}
     scheme = {"type": "oauth2", "flows": {"deviceAuthorization": flow}}
     return document(components={"securitySchemes": {"o": scheme}})
@@ -253,9 +253,9 @@ def device(url: str) -> Json:
         ),
     ],
 )
-def test_what_is_new_in_3_2_is_compared_or_waived(old: Json, new: Json, expected: str) -> None:
+def test_new_fields_of_3_2_are_compared_or_waived(old: Json, new: Json, expected: str) -> None:
     documents = [{**each, "openapi": "3.2.0"} for each in (old, new)]
-    assert found(*documents) == said(expected)
+    assert found(*documents) == expected_lines(expected)
     assert found(documents[0], documents[0]) == []
 
 

@@ -1,4 +1,4 @@
-"""What the generator makes of media types, of answers and of schemas in place."""
+"""How the generator treats media types, responses and inline schemas."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from scripts.contract.diff.compare.generated import (
     response_type,
 )
 from scripts.contract.openapi.nodes import Node
-from tests.contract.diff.documents import CAT, DOG, Json, S, found, has, ref, said, using
+from tests.contract.diff.documents import CAT, DOG, Json, S, expected_lines, found, has, ref, using
 from tests.contract.diff.schemas import AB, FLAG, INT, any_of, lists, one_of, parts
 
 
@@ -39,7 +39,7 @@ def test_a_media_type_is_written_and_read_in_one_way(
     assert media_type_kind(media_type, is_sent=False) == received
 
 
-def test_of_an_answer_one_body_is_read_and_of_a_request_every_one_can_be_sent() -> None:
+def test_one_response_body_is_read_and_every_request_body_can_be_sent() -> None:
     several = ["application/xml", "text/csv", "multipart/form-data", "application/json", "a/b+json"]
     assert body_kinds(several, is_sent=True) == ["files", "json"]
     assert body_kinds(several, is_sent=False) == ["text"]
@@ -47,11 +47,11 @@ def test_of_an_answer_one_body_is_read_and_of_a_request_every_one_can_be_sent() 
 
 
 def source(**schemas: Json) -> ComparedDocument:
-    """Give a document with components."""
+    """Return a document with components."""
     return ComparedDocument("old", using(S, **schemas))
 
 
-# a schema in place, and whether a class is made for it
+# inline schema, and whether a class is made for it
 CLASSES: list[tuple[Any, bool]] = [
     (S, False),
     (AB, True),
@@ -76,11 +76,11 @@ CLASSES: list[tuple[Any, bool]] = [
 
 
 @pytest.mark.parametrize(("schema", "expected"), CLASSES)
-def test_a_class_is_made_for_objects_and_enums_in_place(schema: Any, expected: bool) -> None:
+def test_a_class_is_made_for_inline_objects_and_enums(schema: Any, expected: bool) -> None:
     assert makes_class(source(Cat=CAT), Node(schema, "/it")) is expected
 
 
-def test_a_class_is_looked_for_eight_deep() -> None:
+def test_a_class_is_searched_up_to_eight_levels_deep() -> None:
     def nested(depth: int) -> Node:
         schema: Json = AB
         for _ in range(depth):
@@ -91,43 +91,43 @@ def test_a_class_is_looked_for_eight_deep() -> None:
     assert not makes_class(source(), nested(9))
 
 
-def answer(schema: Any = None, media_type: str = "application/json", **more: Any) -> Node:
-    """Give a response."""
+def response(schema: Any = None, media_type: str = "application/json", **more: Any) -> Node:
+    """Return a response."""
     content = {media_type: {} if schema is None else {"schema": schema}, **more}
     return Node({"description": "", "content": content}, "/it")
 
 
 EMPTY = Node({"description": ""}, "/it")
-# two answers, and whether they are of one type to their caller
+# two responses, and whether they have the same type for the caller
 TYPES: list[tuple[Node, Node, bool]] = [
     (EMPTY, EMPTY, True),
     (EMPTY, Node({"content": {}}, "/it"), True),
-    (EMPTY, answer(), True),
-    (EMPTY, answer(S), False),
-    (answer(S), answer({**S, "description": "new"}), True),
-    (answer(S), answer(INT), False),
-    (answer(S), answer(S, "text/csv; charset=utf-8"), True),
-    (answer(S), answer(INT, "application/xml", **{"application/json": {"schema": S}}), True),
-    (answer(ref("Cat")), answer(ref("cat")), True),  # of one class name
-    (answer(ref("Cat")), answer(ref("Dog")), False),
-    (answer(ref("Cat")), answer(CAT), False),
-    (answer(has(a=S)), answer(has(a=S)), False),  # each has a class of its own
+    (EMPTY, response(), True),
+    (EMPTY, response(S), False),
+    (response(S), response({**S, "description": "new"}), True),
+    (response(S), response(INT), False),
+    (response(S), response(S, "text/csv; charset=utf-8"), True),
+    (response(S), response(INT, "application/xml", **{"application/json": {"schema": S}}), True),
+    (response(ref("Cat")), response(ref("cat")), True),  # the same class name
+    (response(ref("Cat")), response(ref("Dog")), False),
+    (response(ref("Cat")), response(CAT), False),
+    (response(has(a=S)), response(has(a=S)), False),  # each has its own class
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("one", "other", "expected"), TYPES)
-def test_answers_are_of_one_type_where_their_caller_gets_one(
+def test_responses_have_the_same_type_if_the_caller_gets_one(
     one: Node, other: Node, expected: bool
 ) -> None:
     given = source(Cat=CAT, cat=CAT, Dog=DOG)
     assert (response_type(given, one) == response_type(given, other)) is expected
 
 
-def test_an_answer_that_cannot_be_read_is_left_out() -> None:
-    assert response_type(source(), answer(S, "application/xml")) is None
+def test_a_response_that_cannot_be_read_is_left_out() -> None:
+    assert response_type(source(), response(S, "application/xml")) is None
 
 
-def test_a_component_has_a_model_by_the_name_of_its_class() -> None:
+def test_a_component_has_a_model_if_its_class_name_exists() -> None:
     given = source(big_cat=CAT)
     assert has_model(given, "big_cat")
     assert has_model(given, "BigCat")
@@ -138,7 +138,7 @@ def test_a_component_has_a_model_by_the_name_of_its_class() -> None:
     ("schema", "expected"),
     [(ref("Cat"), True), (ref("Dog"), False), (ref("Name"), False), (CAT, True), (S, False)],
 )
-def test_an_alternative_has_a_class_of_its_own_unless_it_is_a_component_of_both_documents(
+def test_an_alternative_has_its_own_class_unless_it_is_a_component_of_both_documents(
     schema: Json, expected: bool
 ) -> None:
     old, new = source(Cat=CAT, Dog=DOG, Name=S), source(Dog=DOG)
@@ -175,11 +175,11 @@ CONJUNCTIONS: list[tuple[str, Json, Json, str, str]] = [
     [row[1:] for row in CONJUNCTIONS],
     ids=[row[0] for row in CONJUNCTIONS],
 )
-def test_parts_that_are_no_objects_are_joined_badly(
+def test_the_generator_cannot_merge_parts_that_are_not_objects(
     old: Json, new: Json, forwards: str, backwards: str
 ) -> None:
-    assert found(old, new) == said(forwards)
-    assert found(new, old) == said(backwards)
+    assert found(old, new) == expected_lines(forwards)
+    assert found(new, old) == expected_lines(backwards)
 
 
 COMPONENTS: Json = {
@@ -222,5 +222,5 @@ COMPONENTS: Json = {
         (S, ""),
     ],
 )
-def test_what_is_made_of_parts_depends_on_what_they_are(schema: Json, expected: str) -> None:
+def test_the_generated_code_of_parts_depends_on_their_kind(schema: Json, expected: str) -> None:
     assert conjunction_kind(source(**COMPONENTS), Node(schema, "/it")) == expected

@@ -1,4 +1,4 @@
-"""Whether a limit of one schema follows from the limits of another."""
+"""Whether the limits of one schema imply a limit of another."""
 
 from typing import Any
 
@@ -10,19 +10,19 @@ from tests.contract.diff.schemas import INT, NUMBER, integers, lists, shape, tex
 
 
 def numbers(**limits: Any) -> Json:
-    """Give a number with limits."""
+    """Return a number with limits."""
     return {**NUMBER, **limits}
 
 
 def objects(**limits: Any) -> Json:
-    """Give an object with limits."""
+    """Return an object with limits."""
     return {"type": "object", **limits}
 
 
 UUID, DATE = texts(format="uuid"), texts(format="date")
 LEAST, MOST = -(2**31), 2**31 - 1
 
-# keyword, the schema that is known, the one that is wanted, whether the keyword follows
+# keyword, known schema, wanted schema, whether the keyword is implied
 FOLLOWS: list[tuple[str, Json, Json, bool]] = [
     ("maxLength", texts(maxLength=5), texts(maxLength=5), True),
     ("maxLength", texts(maxLength=5), texts(maxLength=6), True),
@@ -44,7 +44,7 @@ FOLLOWS: list[tuple[str, Json, Json, bool]] = [
     ("maxContains", lists(maxContains=1), lists(maxContains=2), True),
     ("minProperties", has("a b", a=S, b=S), objects(minProperties=2), True),
     ("minProperties", has("a", a=S, b=S), objects(minProperties=2), False),
-    ("maxProperties", has("a", a=S), objects(maxProperties=2), False),  # others may be there
+    ("maxProperties", has("a", a=S), objects(maxProperties=2), False),  # there may be others
     ("minimum", numbers(minimum=2), numbers(minimum=1), True),
     ("minimum", numbers(minimum=1), numbers(minimum=2), False),
     ("minimum", numbers(exclusiveMinimum=1), numbers(minimum=1), True),
@@ -84,7 +84,7 @@ FOLLOWS: list[tuple[str, Json, Json, bool]] = [
     ("contentMediaType", S, texts(contentMediaType="image/png"), False),
     ("multipleOf", integers(multipleOf=4), integers(multipleOf=2), True),
     ("multipleOf", integers(multipleOf=2), integers(multipleOf=4), False),
-    ("multipleOf", INT, numbers(multipleOf=0.5), True),  # a whole number is a multiple of one
+    ("multipleOf", INT, numbers(multipleOf=0.5), True),  # an integer is a multiple of one
     ("multipleOf", NUMBER, numbers(multipleOf=0.5), False),
     ("multipleOf", numbers(multipleOf=1.5), numbers(multipleOf=0.5), True),
     ("multipleOf", INT, integers(multipleOf=0), False),
@@ -98,7 +98,7 @@ FOLLOWS: list[tuple[str, Json, Json, bool]] = [
 
 
 @pytest.mark.parametrize(("keyword", "known", "wanted", "expected"), FOLLOWS)
-def test_a_limit_follows_from_a_tighter_one(
+def test_a_tighter_limit_implies_a_limit(
     keyword: str, known: Json, wanted: Json, expected: bool
 ) -> None:
     assert keyword_holds(keyword, shape(known), shape(wanted)) is expected

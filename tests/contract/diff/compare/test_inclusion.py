@@ -1,7 +1,7 @@
-"""Whether what is sent is accepted, however both are written: judged by hand, row by row.
+"""Whether every value that is sent is accepted, whatever the notation; expected by hand.
 
-Each row is compared as a body that is sent and as one that is received, bare and nested, in place
-and behind a reference, and read backwards.
+Each row is compared as a request and as a response body, bare and nested, inline and by reference,
+and backwards.
 """
 
 # ruff: noqa: E501 - one row a line keeps the tables readable
@@ -17,7 +17,7 @@ from tests.contract.diff.schemas import (
     S_,
     Row,
     any_of,
-    judged,
+    each_row,
     one_of,
     read_only,
     severities,
@@ -27,8 +27,8 @@ from tests.contract.diff.schemas import (
 
 UNIONS: list[Row] = [
     ("a type becomes one of two", S, one_of(S, INT), S_, B_, B_, S_),
-    ("a type becomes one of two, limits beside", texts(maxLength=9), one_of(S, INT, maxLength=9), S_, B_, B_, S_),
-    ("an alternative that another one holds", any_of(S, INT), any_of(S, INT, AB), S_, S_, S_, S_),
+    ("a type becomes one of two, with a limit as sibling", texts(maxLength=9), one_of(S, INT, maxLength=9), S_, B_, B_, S_),
+    ("an alternative that another one contains", any_of(S, INT), any_of(S, INT, AB), S_, S_, S_, S_),
     ("an alternative gains an optional property", any_of(has(), INT), any_of(has(r=S), INT), S_, S_, B_, B_),
     ("an alternative gains a required property", any_of(has(), INT), any_of(has("r", r=S), INT), B_, S_, B_, B_),
     ("an alternative gains a value", one_of({**S, "enum": ["a"]}, INT), one_of(AB, INT), S_, B_, B_, S_),
@@ -56,8 +56,8 @@ PROVED: list[Row] = [
 ]  # fmt: skip
 
 
-@judged(UNIONS + DIRECTED + PROVED)
-def test_what_breaks_is_decided_by_what_is_accepted(
+@each_row(UNIONS + DIRECTED + PROVED)
+def test_a_break_depends_on_the_accepted_values(
     old: Any, new: Any, sent: str, received: str, sent_back: str, received_back: str
 ) -> None:
     assert severities(old, new) == {(sent, received, sent_back, received_back)}

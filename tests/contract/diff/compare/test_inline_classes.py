@@ -1,4 +1,4 @@
-"""The class of a schema in place is called after all that it stands in."""
+"""The class of an inline schema is named after all that contains it."""
 
 import pytest
 
@@ -36,7 +36,7 @@ PET = {
 
 
 def json_of(schema: Json) -> Json:
-    """Give the content of a body."""
+    """Return the content of a body."""
     return {"application/json": {"schema": schema}}
 
 
@@ -109,12 +109,12 @@ NAMES: list[tuple[str, str]] = [
 
 
 @pytest.mark.parametrize(("pointer", "expected"), NAMES)
-def test_a_class_is_called_after_its_place(pointer: str, expected: str) -> None:
+def test_a_class_is_named_after_its_place(pointer: str, expected: str) -> None:
     schema = Node(lookup(DOCUMENT, pointer), pointer)
     assert inline_class(Node(DOCUMENT, ""), schema) == expected
 
 
-def test_the_generator_calls_them_so() -> None:
+def test_the_generator_uses_these_names() -> None:
     made = {name for _, name, *_ in Surface(DOCUMENT).facts}
     assert {name for _, name in NAMES} - made == set()
 
@@ -129,7 +129,7 @@ def test_the_generator_calls_them_so() -> None:
         ("/paths/~1cats/get/responses/200/content/application~1json/schema", ""),
     ],
 )
-def test_what_its_pointer_does_not_tell_has_no_known_name(pointer: str, file: str) -> None:
+def test_a_pointer_that_does_not_determine_the_name_gives_none(pointer: str, file: str) -> None:
     assert inline_class(Node(DOCUMENT, ""), Node(has(a=S), pointer, file)) is None
 
 
@@ -157,7 +157,7 @@ RENAMED: list[tuple[Json, Json, object, object]] = [
 
 
 @pytest.mark.parametrize(("old", "new", "before", "after"), RENAMED)
-def test_a_renamed_class_is_shown_by_both_its_names(
+def test_a_renamed_class_is_shown_with_both_names(
     old: Json, new: Json, before: object, after: object
 ) -> None:
     (finding,) = [each for each in compare(old, new).findings if each.rule == "model-renamed"]
@@ -171,12 +171,12 @@ def test_a_renamed_class_is_shown_by_both_its_names(
         (CAT, one_of(S, INT)),  # the class is gone
     ],
 )
-def test_a_class_that_keeps_its_name_or_is_gone_is_not_renamed(old: Json, new: Json) -> None:
+def test_a_class_that_keeps_its_name_or_is_removed_is_not_renamed(old: Json, new: Json) -> None:
     for one, other in ((old, new), (new, old)):
         findings = compare(requesting(holding(one)), requesting(holding(other))).findings
         assert "model-renamed" not in {each.rule for each in findings}
 
 
-def test_the_name_of_a_class_is_no_part_of_a_fingerprint() -> None:
+def test_a_fingerprint_does_not_depend_on_class_names() -> None:
     (finding,) = compare(requesting(one_of(CAT, DOG)), requesting(one_of(DOG, CAT))).findings
     assert finding.fingerprint == "46a2ecf65e38e172"

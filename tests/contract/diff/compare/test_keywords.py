@@ -1,4 +1,4 @@
-"""Keywords that each speak for themselves: the mutated contract is found by its rule."""
+"""Keywords that are compared alone: each mutation is found by its rule."""
 
 # ruff: noqa: E501 - one row a line keeps the tables readable
 
@@ -9,14 +9,14 @@ import pytest
 from scripts.contract.diff.compare.keywords import divides, is_number, plain
 from tests.contract.diff.documents import (
     each_way,
+    expected_lines,
     found,
     holding,
     requesting,
     responding,
-    said,
 )
 
-# old, new, and what is found when it is sent, when it is received; then the same backwards.
+# old, new, findings when it is sent, when it is received; then backwards
 KEYWORDS: list[tuple[Any, Any, str, str, str, str]] = [
     ({"type": "string"}, {"type": "string", "format": "uuid"}, "format-added breaking/breaking", "format-added safe/breaking", "format-removed safe/breaking", "format-removed breaking/breaking"),
     ({"type": "string"}, {"type": "string", "format": "hostname"}, "format-added breaking/none", "format-added safe/none", "format-removed safe/none", "format-removed breaking/none"),
@@ -47,11 +47,11 @@ KEYWORDS: list[tuple[Any, Any, str, str, str, str]] = [
 def test_a_keyword_breaks_when_sent_values_shrink_or_received_values_grow(
     old: Any, new: Any, sent: str, received: str, sent_back: str, received_back: str
 ) -> None:
-    expected = [said(each) for each in (sent, received, sent_back, received_back)]
+    expected = [expected_lines(each) for each in (sent, received, sent_back, received_back)]
     assert each_way(holding(old), holding(new)) == expected
 
 
-# keyword, type, the looser and the tighter value, and the rules: added, removed, tightened, loosened
+# keyword, type, looser value, tighter value, and the rules: added, removed, tightened, loosened
 BOUNDS: list[tuple[str, str, int, int, str, str, str, str]] = [
     ("minLength", "string", 1, 2, "min-length-added", "min-length-removed", "min-length-raised", "min-length-lowered"),
     ("maxLength", "string", 9, 8, "max-length-added", "max-length-removed", "max-length-lowered", "max-length-raised"),
@@ -95,13 +95,13 @@ SAME: list[tuple[str, Any, Any]] = [
     ("a flag that is off", {"type": "string"}, {"type": "string", "deprecated": False}),
     ("a default in another form", {"type": "number", "default": 1}, {"type": "number", "default": 1.0}),
     ("the order of patterns", {"allOf": [{"pattern": "a"}, {"pattern": "b"}]}, {"allOf": [{"pattern": "b"}, {"pattern": "a"}]}),
-    ("a file said twice", {"type": "string", "format": "binary"}, {"type": "string", "format": "binary", "contentMediaType": "image/png"}),
-    ("the title of what is no class", {"type": "string", "title": "A"}, {"type": "string", "title": "B"}),
+    ("a binary format with a media type", {"type": "string", "format": "binary"}, {"type": "string", "format": "binary", "contentMediaType": "image/png"}),
+    ("the title of a schema without a class", {"type": "string", "title": "A"}, {"type": "string", "title": "B"}),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("old", "new"), [row[1:] for row in SAME], ids=[row[0] for row in SAME])
-def test_a_keyword_that_says_nothing_new_is_no_finding(old: Any, new: Any) -> None:
+def test_a_keyword_without_new_meaning_causes_no_finding(old: Any, new: Any) -> None:
     assert each_way(holding(old), holding(new)) == [[], [], [], []]
 
 
@@ -116,7 +116,7 @@ def test_a_keyword_that_says_nothing_new_is_no_finding(old: Any, new: Any) -> No
         ({"enum": "a"}, {"enum": "b"}),
     ],
 )
-def test_a_value_of_the_wrong_kind_is_unclassified(old: Any, new: Any) -> None:
+def test_a_value_of_the_wrong_type_is_unclassified(old: Any, new: Any) -> None:
     assert each_way(holding(old), holding(new)) == [["unclassified risky/compatible"]] * 4
     assert each_way(holding(old), holding(old)) == [[]] * 4
 
@@ -125,7 +125,7 @@ def test_a_value_of_the_wrong_kind_is_unclassified(old: Any, new: Any) -> None:
     ("value", "expected"),
     [(1, True), (0.5, True), (True, False), ("1", False), (None, False), (float("inf"), False)],
 )
-def test_what_can_be_compared_is_a_number(value: Any, expected: bool) -> None:
+def test_only_finite_numbers_can_be_compared(value: Any, expected: bool) -> None:
     assert is_number(value) is expected
 
 
@@ -141,7 +141,5 @@ def test_equal_values_are_equal_text(value: Any, expected: str) -> None:
     ("one", "other", "expected"),
     [(2, 4, True), (4, 2, False), (0.1, 0.3, True), (0.01, 0.1, True), (3, 10**400, False)],
 )
-def test_a_number_divides_another_as_they_are_written(
-    one: float, other: float, expected: bool
-) -> None:
+def test_divisibility_is_decided_in_decimal(one: float, other: float, expected: bool) -> None:
     assert divides(one, other) is expected

@@ -1,4 +1,4 @@
-"""Which old thing is which new one."""
+"""Old items are matched with new ones."""
 
 # ruff: noqa: E501 - one row a line keeps the tables readable
 
@@ -15,7 +15,7 @@ from tests.contract.diff.schemas import INT, NUMBER, integers, texts, titled
 
 
 def first_letter(text: str) -> str | None:
-    """Give the key of a text; none if it begins with a dash."""
+    """Return the key of a text; None if it begins with a dash."""
     return None if text.startswith("-") else text[0]
 
 
@@ -28,7 +28,7 @@ SAME: Callable[[str], str] = str
         ([SAME], ["a", "b"], ["b", "c"], [("b", "b")], ["a"], ["c"]),
         ([first_letter], ["a1", "a2"], ["a3"], [("a1", "a3")], ["a2"], []),
         ([first_letter], ["a1"], ["a2", "a3"], [("a1", "a2")], [], ["a3"]),
-        ([first_letter], ["-1"], ["-1"], [], ["-1"], ["-1"]),  # no key is none that is shared
+        ([first_letter], ["-1"], ["-1"], [], ["-1"], ["-1"]),  # a missing key is never shared
         ([SAME, first_letter], ["a1", "a2"], ["a2", "a3"], [("a2", "a2"), ("a1", "a3")], [], []),
         ([], ["a"], ["a"], [], ["a"], ["a"]),
     ],
@@ -39,26 +39,26 @@ def test_items_are_matched_by_the_first_key_that_they_share(
     assert match_by([(key, key) for key in keys], old, new) == (couples, gone, added)
 
 
-def test_the_keys_of_old_and_new_may_be_read_in_two_ways() -> None:
+def test_old_and_new_items_may_have_different_key_functions() -> None:
     assert match_by([(str, str.lower)], ["a"], ["A"]) == ([("a", "A")], [], [])
 
 
 def kind(name: str, **properties: Any) -> Json:
-    """Give an object whose kind has one value."""
+    """Return an object whose property `kind` has one value."""
     return has(kind={"const": name}, **properties)
 
 
 def values(*listed: str) -> Json:
-    """Give a text of these values."""
+    """Return a string schema with these values."""
     return texts(enum=list(listed))
 
 
 def objects(names: range, **more: Any) -> list[Json]:
-    """Give an object for each name."""
+    """Return an object schema for each name."""
     return [{"type": "object", "properties": {f"p{name}": INT, **more}} for name in names]
 
 
-# what, old, new, and the couples by index
+# case, old, new, and the matched pairs by index
 SCHEMAS: list[tuple[str, list[Json], list[Json], list[tuple[int, int]]]] = [
     ("by component", [ref("Cat"), ref("Dog")], [ref("Dog"), ref("Cat")], [(0, 1), (1, 0)]),
     ("by the class of a component", [ref("big_cat"), ref("Dog")], [ref("Dog"), ref("BigCat")], [(0, 1), (1, 0)]),
@@ -87,7 +87,7 @@ SCHEMAS: list[tuple[str, list[Json], list[Json], list[tuple[int, int]]]] = [
 @pytest.mark.parametrize(
     ("old", "new", "expected"), [row[1:] for row in SCHEMAS], ids=[row[0] for row in SCHEMAS]
 )
-def test_schemas_are_matched_by_what_tells_them_apart(
+def test_schemas_are_matched_by_their_distinguishing_features(
     old: list[Json], new: list[Json], expected: list[tuple[int, int]]
 ) -> None:
     components = {

@@ -1,4 +1,4 @@
-"""The parts of allOf hold together: they are one schema."""
+"""The parts of allOf are merged into one schema."""
 
 # ruff: noqa: E501 - one row a line keeps the tables readable
 
@@ -18,9 +18,9 @@ from tests.contract.diff.schemas import (
     Row,
     any_of,
     differences,
+    each_row,
     equal,
     integers,
-    judged,
     one_of,
     parts,
     read_only,
@@ -47,20 +47,20 @@ MERGED: list[Row] = [
     ("a further pattern", texts(pattern="^a"), parts(texts(pattern="^a"), {"pattern": "b$"}), B_, S_, S_, B_),
     ("multiples of both", integers(multipleOf=6), parts(integers(multipleOf=2), {"multipleOf": 3}), S_, S_, S_, S_),
     ("a smaller type in a part", NUMBER, parts(NUMBER, INT), B_, S_, S_, B_),
-    ("items said by two parts", {"type": "array", "items": texts(maxLength=5)}, parts({"type": "array", "items": S}, {"items": {"maxLength": 5}}), S_, S_, S_, S_),
+    ("items in two parts", {"type": "array", "items": texts(maxLength=5)}, parts({"type": "array", "items": S}, {"items": {"maxLength": 5}}), S_, S_, S_, S_),
     ("one property in two parts", has(r=texts(maxLength=5, pattern="a")), parts(has(r=texts(maxLength=5)), has(r={"pattern": "a"})), S_, S_, S_, S_),
     ("an object within two parts", has(o=has("x", x=S, y=S)), parts(has(o=has(x=S)), has(o={"properties": {"y": S}, "required": ["x"]})), S_, S_, S_, S_),
     ("a nullable reference of 3.0", {"allOf": [CAT], "nullable": True}, any_of(CAT, NULL), S_, S_, S_, S_),
     ("a titled nullable reference", {"title": "Pet", "allOf": [CAT], "nullable": True}, any_of(CAT, NULL, title="Pet"), S_, S_, S_, S_),
     ("a nullable reference loses null", {"title": "Pet", "allOf": [CAT], "nullable": True}, titled("Pet", CAT), B_, S_, S_, B_),
     ("a union within allOf", parts(one_of(CAT, DOG)), one_of(CAT, DOG), S_, S_, S_, S_),
-    ("read-only said by one of two parts", has(r=read_only(S)), parts(has(r=S), has(r=read_only({}))), S_, S_, S_, S_),
+    ("read-only in one of two parts", has(r=read_only(S)), parts(has(r=S), has(r=read_only({}))), S_, S_, S_, S_),
     ("a condition in two parts", parts({**S, "not": {"enum": ["a"]}}, {"not": {"enum": ["b"]}}), parts({**S, "not": {"enum": ["a"]}}, {"not": {"enum": ["b"]}}), S_, S_, S_, S_),
 ]  # fmt: skip
 
 
-@judged(MERGED)
-def test_what_a_part_adds_is_judged_as_if_it_stood_in_one_schema(
+@each_row(MERGED)
+def test_a_part_is_compared_as_if_it_were_written_in_one_schema(
     old: Any, new: Any, sent: str, received: str, sent_back: str, received_back: str
 ) -> None:
     assert severities(old, new) == {(sent, received, sent_back, received_back)}
@@ -77,7 +77,7 @@ def test_parts_and_the_merged_schema_are_the_same(old: Any, new: Any) -> None:
     assert differences(old, new) == []
 
 
-# keyword, what two parts say, what holds
+# keyword, its values in two parts, the merged value
 TOGETHER: list[tuple[str, Any, Any, Any]] = [
     ("minimum", 1, 2, 2),
     ("exclusiveMinimum", 2, 1, 2),
@@ -95,7 +95,7 @@ TOGETHER: list[tuple[str, Any, Any, Any]] = [
     ("maxItems", 1, 2, 1),
     ("maxProperties", 1, 2, 1),
     ("maxContains", 1, 2, 1),
-    ("maxLength", 1, "2", 1),  # what is no number limits nothing
+    ("maxLength", 1, "2", 1),  # anything but a number is no limit
     ("maxLength", "2", 1, "2"),
     ("enum", ["a", 1, "b"], ["b", 1.0], [1, "b"]),
     ("enum", ["a"], "a", ["a"]),
@@ -120,26 +120,26 @@ TOGETHER: list[tuple[str, Any, Any, Any]] = [
 
 
 @pytest.mark.parametrize(("keyword", "one", "other", "both"), TOGETHER)
-def test_what_two_parts_say_by_one_keyword_holds_together(
+def test_the_values_of_a_keyword_in_two_parts_are_merged(
     keyword: str, one: Any, other: Any, both: Any
 ) -> None:
     found = shape(parts({keyword: one}, {keyword: other})).keywords[keyword]
     assert found.value == both
 
 
-def test_a_part_of_its_own_is_what_no_keyword_can_say() -> None:
+def test_a_part_that_cannot_be_merged_stays() -> None:
     two = parts(any_of(S, INT), one_of(AB, NUMBER))
     given = shape(two)
     assert [node.value for node in given.alternatives] == [S, INT]
     assert [node.value for node in given.parts] == [one_of(AB, NUMBER)]
 
 
-def test_the_same_alternatives_in_two_parts_are_alternatives_once() -> None:
+def test_equal_alternatives_in_two_parts_are_listed_once() -> None:
     given = shape(parts(any_of(S, INT), any_of(S, INT)))
     assert (len(given.alternatives), len(given.parts)) == (2, 1)
 
 
-def test_types_null_and_what_is_required_are_those_of_all_parts() -> None:
+def test_types_null_and_required_properties_are_those_of_all_parts() -> None:
     one, other = {"type": ["string", "object", "null"]}, {"type": ["object", "null"]}
     given = shape(parts(one, {**other, "required": ["a"]}))
     assert given.types == {"object"}

@@ -1,12 +1,12 @@
-"""Objects and arrays: the mutated contract is found by its rule."""
+"""Objects and arrays: each mutation is found by its rule."""
 
 from typing import Any
 
 import pytest
 
-from tests.contract.diff.documents import S, each_way, has, holding, said
+from tests.contract.diff.documents import S, each_way, expected_lines, has, holding
 
-# old, new, and what is found when it is sent, when it is received; then the same backwards.
+# old, new, findings when it is sent, when it is received; then backwards
 OBJECTS: list[tuple[Any, Any, str, str, str, str]] = [
     (
         has(a=S),
@@ -147,7 +147,7 @@ OBJECTS: list[tuple[Any, Any, str, str, str, str]] = [
 def test_an_object_breaks_when_it_shrinks_where_sent_and_grows_where_received(
     old: Any, new: Any, sent: str, received: str, sent_back: str, received_back: str
 ) -> None:
-    expected = [said(each) for each in (sent, received, sent_back, received_back)]
+    expected = [expected_lines(each) for each in (sent, received, sent_back, received_back)]
     assert each_way(old, new) == expected
 
 
@@ -158,5 +158,5 @@ def test_an_object_breaks_when_it_shrinks_where_sent_and_grows_where_received(
         ({"type": "array"}, {"type": "array", "items": {"description": "any"}}),
     ],
 )
-def test_members_and_items_of_any_kind_may_be_said(old: Any, new: Any) -> None:
+def test_items_and_properties_of_any_type_may_be_explicit(old: Any, new: Any) -> None:
     assert each_way(holding(old), holding(new)) == [[], [], [], []]

@@ -1,4 +1,4 @@
-"""Whether a value fits several alternatives at once, which oneOf refuses."""
+"""Whether a value matches several alternatives, which oneOf refuses."""
 
 # ruff: noqa: E501 - one row a line keeps the tables readable
 
@@ -18,8 +18,8 @@ from tests.contract.diff.schemas import (
     S_,
     Row,
     any_of,
+    each_row,
     integers,
-    judged,
     lists,
     one_of,
     parts,
@@ -34,13 +34,13 @@ ALTERNATIVES: list[Row] = [
     ("an integer becomes one of integer and number", INT, one_of(INT, NUMBER), B_, B_, B_, R_),
     ("an integer becomes any of integer and number", INT, any_of(INT, NUMBER), S_, B_, B_, S_),
     ("an alternative of another type", one_of(S, INT), one_of(S, INT, {"type": "boolean"}), S_, B_, B_, S_),
-    ("an alternative that is told apart by a value", one_of(CAT), one_of(CAT, DOG), S_, B_, B_, S_),
+    ("an alternative that a value distinguishes", one_of(CAT), one_of(CAT, DOG), S_, B_, B_, S_),
     ("an alternative that overlaps", one_of(texts(maxLength=5), INT), one_of(texts(maxLength=5), INT, texts(minLength=3)), B_, B_, B_, R_),
     ("an alternative that overlaps, of which any will do", any_of(texts(maxLength=5), INT), any_of(texts(maxLength=5), INT, texts(minLength=3)), S_, B_, B_, S_),
-    ("an alternative that cannot be told apart for sure", one_of(texts(pattern="a"), INT), one_of(texts(pattern="a"), INT, texts(pattern="b")), R_, B_, B_, R_),
+    ("an alternative that may be indistinguishable", one_of(texts(pattern="a"), INT), one_of(texts(pattern="a"), INT, texts(pattern="b")), R_, B_, B_, R_),
     ("an alternative that begins otherwise", one_of(texts(pattern="^a"), INT), one_of(texts(pattern="^a"), INT, texts(pattern="^b")), S_, B_, B_, S_),
-    ("an alternative that wants what nobody sends", one_of(has("x", x=S), INT), one_of(has("x", x=S), INT, has("y", y=S)), S_, B_, B_, S_),
-    ("an alternative that a discriminator tells apart", one_of(has("k", k=S), has("k", k=S, y=S), discriminator={"propertyName": "k"}), one_of(has("k", k=S), has("k", k=S, y=S), has("k", k=S, z=S), discriminator={"propertyName": "k"}), S_, B_, B_, S_),
+    ("an alternative that requires a property nobody sends", one_of(has("x", x=S), INT), one_of(has("x", x=S), INT, has("y", y=S)), S_, B_, B_, S_),
+    ("an alternative that a discriminator selects", one_of(has("k", k=S), has("k", k=S, y=S), discriminator={"propertyName": "k"}), one_of(has("k", k=S), has("k", k=S, y=S), has("k", k=S, z=S), discriminator={"propertyName": "k"}), S_, B_, B_, S_),
     ("alternatives of limits that do not meet", one_of(integers(maximum=4)), one_of(integers(maximum=4), integers(minimum=5)), S_, B_, B_, S_),
     ("any becomes one, of types", any_of(S, INT), one_of(S, INT), S_, S_, S_, S_),
     ("any becomes one, of values", any_of(CAT, DOG), one_of(CAT, DOG), S_, S_, S_, S_),
@@ -48,14 +48,14 @@ ALTERNATIVES: list[Row] = [
 ]  # fmt: skip
 
 
-@judged(ALTERNATIVES)
-def test_a_value_that_fits_two_alternatives_of_one_of_is_refused(
+@each_row(ALTERNATIVES)
+def test_one_of_refuses_a_value_that_matches_two_alternatives(
     old: Any, new: Any, sent: str, received: str, sent_back: str, received_back: str
 ) -> None:
     assert severities(old, new) == {(sent, received, sent_back, received_back)}
 
 
-# two schemas, and whether a value is valid against both: None where that cannot be decided
+# two schemas, and whether a value is valid against both; None if undecidable
 PAIRS: list[tuple[Json, Json, bool | None]] = [
     (S, INT, False),
     (INT, NUMBER, True),
@@ -94,13 +94,13 @@ PAIRS: list[tuple[Json, Json, bool | None]] = [
     (lists(S), lists(), True),
     (CAT, DOG, False),
     (has("a", a=S), has("a", a=S), True),
-    (has("a", a=S), has("b", b=S), False),  # nobody who follows the first sends b
+    (has("a", a=S), has("b", b=S), False),  # a client of the first schema never sends b
     (has("a", closed=True, a=S), has("a", closed=True, a=AB), True),
     ({**has("a", a=S), "additionalProperties": S}, has("b", b=S), True),
     ({**has(), "additionalProperties": True}, has("b", closed=True, b=S), True),
     (has("a", a=S), has(closed=True, b=S), False),
     (has("a", a=texts(pattern="a")), has("a", a=texts(pattern="b")), None),
-    (has(a=S), has(closed=True, b=S), True),  # without its property
+    (has(a=S), has(closed=True, b=S), True),  # an object without b
     (has(a=S), {**has(a=S), "minProperties": 1}, None),
     (one_of(S, INT), one_of(FLAG, NUMBER), True),
     (one_of(S, INT), one_of(FLAG, lists()), False),
@@ -108,13 +108,13 @@ PAIRS: list[tuple[Json, Json, bool | None]] = [
 
 
 @pytest.mark.parametrize(("one", "other", "expected"), PAIRS)
-def test_two_schemas_overlap_where_a_value_is_valid_against_both(
+def test_two_schemas_overlap_if_a_value_is_valid_against_both(
     one: Json, other: Json, expected: bool | None
 ) -> None:
     assert overlaps([side(one), side(other)]) is expected
 
 
-def test_what_is_nested_too_deeply_or_has_too_many_cases_is_not_decided() -> None:
+def test_too_deep_nesting_and_too_many_cases_are_undecided() -> None:
     deep: Json = S
     for _ in range(8):
         deep = has("a", a=deep)

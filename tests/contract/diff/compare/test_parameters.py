@@ -1,4 +1,4 @@
-"""Parameters: the mutated contract is found by its rule."""
+"""Parameters: each mutation is found by its rule."""
 
 # ruff: noqa: E501 - one row a line keeps the tables readable
 
@@ -12,12 +12,12 @@ from tests.contract.diff.documents import (
     S,
     at,
     document,
+    expected_lines,
     found,
     has,
     operation,
     requesting,
     responding,
-    said,
     worst,
 )
 
@@ -26,12 +26,12 @@ ID: Json = {"name": "id", "in": "path", "required": True, "schema": S}
 
 
 def query(name: str = "tag", place: str = "query", schema: Json | None = None, **more: Any) -> Json:
-    """Give a document of one operation that takes a parameter."""
+    """Return a document of one operation with a parameter."""
     return operation(parameters=[{"name": name, "in": place, "schema": schema or S, **more}])
 
 
 def path_parameter(required: bool) -> Json:
-    """Give a document whose path parameter is marked."""
+    """Return a document whose path parameter has this `required`."""
     return operation(parameters=[{**ID, "required": required}])
 
 
@@ -55,7 +55,7 @@ PARAMETERS: list[tuple[str, Json, Json, str, str]] = [
     ("deprecated", query(), query(deprecated=True), "parameter-deprecated safe/none", "parameter-undeprecated safe/none"),
     ("an enum", query(schema={"enum": ["a"]}), query(schema={"enum": ["a", "b"]}), "enum-values-added safe/compatible", "enum-values-removed breaking/breaking"),
     ("a header of any case", query("X-A", "header"), query("x-a", "header"), "", ""),
-    ("a header that does not count", operation(), query("Authorization", "header", required=True), "parameter-added-required safe/breaking", "parameter-removed safe/breaking"),
+    ("a header that OpenAPI ignores", operation(), query("Authorization", "header", required=True), "parameter-added-required safe/breaking", "parameter-removed safe/breaking"),
     ("path parameter marked", path_parameter(False), path_parameter(True), "path-parameter-marked-required safe/compatible", "path-parameter-marked-optional safe/breaking"),
     ("path parameter renamed", at("/a/{id}", parameters=[ID]), at("/a/{pet}", parameters=[{**ID, "name": "pet"}]), "path-parameter-renamed safe/breaking", "path-parameter-renamed safe/breaking"),
     ("on the path", operation(parameters=[ID]), document({"/pets/{id}": {"parameters": [ID], "get": {"operationId": "get-pet"}}}), "", ""),
@@ -65,7 +65,7 @@ PARAMETERS: list[tuple[str, Json, Json, str, str]] = [
 INT: Json = {"type": "integer"}
 NULLABLE: Json = {"type": ["string", "null"]}
 
-# place, schema before, schema after, wire severity, and backwards: all of it is written as text
+# place, old schema, new schema, wire severity, and backwards; all values are written as text
 TEXTS: list[tuple[str, Json, Json, str, str]] = [
     ("query", INT, S, "safe", "breaking"),
     ("path", INT, S, "safe", "breaking"),
@@ -87,7 +87,7 @@ TEXTS: list[tuple[str, Json, Json, str, str]] = [
 
 
 @pytest.mark.parametrize(("place", "old", "new", "forwards", "backwards"), TEXTS)
-def test_a_parameter_is_text(
+def test_the_value_of_a_parameter_is_text(
     place: str, old: Json, new: Json, forwards: str, backwards: str
 ) -> None:
     before, after = (
@@ -101,7 +101,7 @@ def _parameter(place: str, schema: Json) -> Json:
     return {"name": "tag", "in": place, "required": place == "path", "schema": schema}
 
 
-def test_a_parameter_of_json_is_no_text() -> None:
+def test_the_value_of_a_json_parameter_is_not_text() -> None:
     old, new = (
         operation(
             parameters=[
@@ -117,7 +117,7 @@ def test_a_parameter_of_json_is_no_text() -> None:
     ("media_type", "expected"),
     [("application/x-www-form-urlencoded", "safe"), ("application/json", "breaking")],
 )
-def test_a_field_of_a_form_is_text(media_type: str, expected: str) -> None:
+def test_the_value_of_a_form_field_is_text(media_type: str, expected: str) -> None:
     old, new = (
         operation(requestBody={"content": {media_type: {"schema": has(a=schema)}}})
         for schema in (INT, S)
@@ -125,7 +125,7 @@ def test_a_field_of_a_form_is_text(media_type: str, expected: str) -> None:
     assert worst(old, new) == expected
 
 
-def test_a_default_counts_only_where_the_value_may_be_left_out() -> None:
+def test_a_default_matters_only_if_the_value_is_optional() -> None:
     a, b = {**S, "default": "a"}, {**S, "default": "b"}
     assert found(query(schema=a), query(schema=b)) == ["default-changed breaking/compatible"]
     assert found(query(schema=a, required=True), query(schema=b, required=True)) == [
@@ -141,8 +141,8 @@ def test_a_default_counts_only_where_the_value_may_be_left_out() -> None:
     [row[1:] for row in PARAMETERS],
     ids=[row[0] for row in PARAMETERS],
 )
-def test_a_parameter_is_judged_by_its_rule(
+def test_a_change_of_a_parameter_is_found_by_its_rule(
     old: Json, new: Json, forwards: str, backwards: str
 ) -> None:
-    assert found(old, new) == said(forwards)
-    assert found(new, old) == said(backwards)
+    assert found(old, new) == expected_lines(forwards)
+    assert found(new, old) == expected_lines(backwards)

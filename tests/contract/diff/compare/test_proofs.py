@@ -1,4 +1,4 @@
-"""A proof holds: what was valid before is valid after, as a validator sees it."""
+"""A proof is right: a validator accepts every value after that it accepted before."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ _LEAVES = st.one_of(
 
 def _objects(below: st.SearchStrategy[Json]) -> st.SearchStrategy[Json]:
     return st.fixed_dictionaries(
-        # Without a type, properties are those of an object to everybody but a validator.
+        # Without a type, a schema with properties is an object to everything but a validator.
         {"type": st.just("object"), "properties": st.dictionaries(_NAMES, below, max_size=2)},
         optional={
             "required": st.lists(_NAMES, max_size=2, unique=True),
@@ -77,7 +77,7 @@ _VALUES = [
 
 
 def _is_named(value: Any, schema: str) -> bool:
-    """Return whether a value holds only properties that a schema names, as clients send them."""
+    """Return whether a schema names all properties of a value, as a client sends them."""
     names = value.keys() if isinstance(value, dict) else ()
     return all(f"'{name}': " in schema for name in names)
 
@@ -86,7 +86,7 @@ def _is_named(value: Any, schema: str) -> bool:
     max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )
 @given(_SCHEMAS, _SCHEMAS)
-def test_what_is_proved_holds_for_every_value(old: Json, new: Json) -> None:
+def test_a_proof_is_right_for_every_value(old: Json, new: Json) -> None:
     documents = Documents(*(_document(side, each) for side, each in (("old", old), ("new", new))))
     shapes = [document.shape(_node(document)) for document in documents]
     assume(documents.is_proved(shapes[0], shapes[1], Position(Direction.REQUEST)))

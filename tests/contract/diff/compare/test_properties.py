@@ -1,4 +1,4 @@
-"""What holds for every pair of documents."""
+"""Properties of comparisons that hold for every pair of documents."""
 
 import json
 from typing import Any
@@ -34,14 +34,14 @@ def test_a_document_is_equal_to_itself(document: Json) -> None:
 
 @some
 @given(documents, st.data())
-def test_order_means_nothing(document: Json, data: st.DataObject) -> None:
+def test_the_order_of_keys_and_lists_does_not_matter(document: Json, data: st.DataObject) -> None:
     again = shuffled(data.draw, document)
     assert [each.wire for each in compare(document, again).findings if each.wire != "safe"] == []
 
 
 @some
 @given(documents)
-def test_a_schema_in_place_is_the_reference_it_replaces(document: Json) -> None:
+def test_an_inline_schema_equals_the_reference_it_replaces(document: Json) -> None:
     again = inlined(document)
     assert [each for each in found(document, again) if not each.startswith("model-")] == []
     assert [each for each in found(again, document) if not each.startswith("model-")] == []
@@ -49,7 +49,7 @@ def test_a_schema_in_place_is_the_reference_it_replaces(document: Json) -> None:
 
 @some
 @given(documents)
-def test_a_component_by_another_name_is_the_same_on_the_wire(document: Json) -> None:
+def test_renaming_a_component_changes_nothing_on_the_wire(document: Json) -> None:
     assert [
         each for each in found(document, rereferenced(document)) if not each.startswith("model-")
     ] == []
@@ -67,7 +67,7 @@ def test_swapping_old_and_new_mirrors_every_finding(old: Json, new: Json) -> Non
 
 @some
 @given(anything, anything, st.sampled_from(["paths", "components", "all"]))
-def test_any_document_ends_in_findings(old: Any, new: Any, where: str) -> None:
+def test_comparing_any_document_returns_findings(old: Any, new: Any, where: str) -> None:
     def document(item: Any) -> Json:
         whole: Json = {"openapi": "3.0.3", "info": {}, "paths": {}}
         if where == "all" and isinstance(item, dict):
@@ -79,7 +79,7 @@ def test_any_document_ends_in_findings(old: Any, new: Any, where: str) -> None:
 
 @some
 @given(documents, documents, anything, st.data())
-def test_junk_anywhere_in_a_document_ends_in_findings(
+def test_comparing_a_document_with_junk_returns_findings(
     old: Json, new: Json, junk: Any, data: st.DataObject
 ) -> None:
     places: list[tuple[Any, Any]] = []
@@ -97,7 +97,7 @@ def test_junk_anywhere_in_a_document_ends_in_findings(
 
 @some
 @given(anything)
-def test_any_json_is_an_openapi_document_or_cannot_run(item: Any) -> None:
+def test_any_json_is_an_openapi_document_or_an_error(item: Any) -> None:
     data = json.dumps(item).encode()
     with pytest.raises(CannotRunError, match=r"^it\.json (is not|is neither|has no)"):
         parse_openapi(data, "it.json")
@@ -116,7 +116,7 @@ RECURSIVE: list[Json] = [
 
 
 @pytest.mark.parametrize("schemas", RECURSIVE)
-def test_a_schema_that_contains_itself_is_compared(schemas: Json) -> None:
+def test_a_recursive_schema_is_compared(schemas: Json) -> None:
     there = responding({"$ref": "#/components/schemas/A"}, components={"schemas": schemas})
     plain = responding({"type": "string"})
     assert found(there, there) == []
@@ -128,7 +128,7 @@ def test_a_schema_that_contains_itself_is_compared(schemas: Json) -> None:
 
 
 @pytest.mark.parametrize("word", ["items", "allOf", "oneOf", "p"])
-def test_a_hundredfold_nesting_is_compared_to_its_end(word: str) -> None:
+def test_a_hundred_levels_of_nesting_are_compared(word: str) -> None:
     def nested(schema: Json) -> Json:
         for _ in range(100):
             if word == "items":
@@ -142,7 +142,7 @@ def test_a_hundredfold_nesting_is_compared_to_its_end(word: str) -> None:
     assert found(text, number) == ["type-changed breaking/breaking"]
 
 
-def test_what_cannot_be_followed_to_its_end_is_said_in_one_line() -> None:
+def test_too_deep_nesting_is_an_error_of_one_line() -> None:
     schema: Json = {"type": "string"}
     for _ in range(3000):
         schema = {"allOf": [schema, {"description": ""}]}

@@ -1,4 +1,4 @@
-"""Which operations reach a schema, however schemas refer to each other."""
+"""Which operations reach a schema through references."""
 
 import pytest
 
@@ -29,9 +29,9 @@ USERS: dict[Owner, dict[Owner, None]] = {
         ([("", "/unknown")], []),
     ],
 )
-def test_what_reaches_owners_is_listed_by_path(owners: list[object], operations: list[str]) -> None:
+def test_operations_are_listed_by_path(owners: list[object], operations: list[str]) -> None:
     assert Reach(USERS).operations(owners) == operations
 
 
-def test_a_path_that_is_reached_in_two_ways_is_listed_once() -> None:
+def test_an_operation_with_two_ways_to_owners_is_listed_once() -> None:
     assert Reach({A: {"GET /x": None}, B: {"GET /x": None}}).operations([A, B]) == ["GET /x"]

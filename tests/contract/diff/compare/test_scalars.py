@@ -1,4 +1,4 @@
-"""Whether a value meets limits, and which patterns exclude no value."""
+"""Whether a value meets limits, and which patterns exclude nothing."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from scripts.contract.openapi.nodes import Node
     ("stated", "expected"),
     [("a", ["a"]), (["a", 1, "b"], ["a", "b"]), (None, []), (1, [])],
 )
-def test_a_keyword_states_one_text_or_several(stated: Any, expected: list[str]) -> None:
+def test_a_keyword_has_one_text_or_several(stated: Any, expected: list[str]) -> None:
     assert texts(stated) == expected
 
 
@@ -29,14 +29,14 @@ def test_a_keyword_states_one_text_or_several(stated: Any, expected: list[str]) 
         (r"^[\s\S]*$", True),
         (r"[\w\W]*", True),
         (r"[\d\D]*", True),
-        ("^$", False),  # the empty text only
+        ("^$", False),  # only the empty string
         (".+", False),
         (".", False),
         ("^a", False),
         ("a.*", False),
     ],
 )
-def test_a_pattern_of_anything_is_known_by_its_form(pattern: str, expected: bool) -> None:
+def test_a_pattern_of_anything_is_recognised_by_its_form(pattern: str, expected: bool) -> None:
     assert accepts_any_text(pattern) is expected
 
 
@@ -53,7 +53,7 @@ def test_a_pattern_of_anything_is_known_by_its_form(pattern: str, expected: bool
         (".*a", ".*a"),
     ],
 )
-def test_open_ends_of_a_pattern_are_left_out(pattern: str, expected: str) -> None:
+def test_open_ends_of_a_pattern_are_removed(pattern: str, expected: str) -> None:
     assert shortened(pattern) == expected
 
 
@@ -69,8 +69,8 @@ def test_open_ends_of_a_pattern_are_left_out(pattern: str, expected: str) -> Non
         (2, {"exclusiveMinimum": 1}, True),
         (1, {"exclusiveMaximum": 1}, False),
         (0, {"exclusiveMaximum": 1}, True),
-        (1, {"exclusiveMinimum": True}, None),  # of 3.0, and without what it is about
-        (1, {"minimum": "2"}, True),  # no number: it limits nothing
+        (1, {"exclusiveMinimum": True}, None),  # a flag of 3.0 without its minimum
+        (1, {"minimum": "2"}, True),  # not a number: no limit
         (4, {"multipleOf": 2}, True),
         (3, {"multipleOf": 2}, False),
         (0.3, {"multipleOf": 0.1}, True),
@@ -99,10 +99,10 @@ def test_open_ends_of_a_pattern_are_left_out(pattern: str, expected: str) -> Non
         (1, {"format": "uuid"}, True),
         (True, {"minimum": 2}, True),
         ({}, {"minimum": 2}, True),
-        (1, {"maxItems": 0}, True),  # it is about no number and no text
+        (1, {"maxItems": 0}, True),  # it applies to arrays only
     ],
 )
-def test_a_value_meets_the_limits_that_are_about_its_type(
+def test_a_value_meets_the_limits_that_apply_to_its_type(
     value: Any, limits: dict[str, Any], expected: bool | None
 ) -> None:
     nodes = {name: Node(limit, f"/{name}") for name, limit in limits.items()}

@@ -1,26 +1,26 @@
-"""Component schemas: what their names mean to generated code, and what to the wire."""
+"""The names of component schemas matter to generated code and not to the wire."""
 
 import pytest
 
 from scripts.contract.diff.compare import compare
-from tests.contract.diff.documents import CAT, DOG, Json, S, found, has, ref, said, using
+from tests.contract.diff.documents import CAT, DOG, Json, S, expected_lines, found, has, ref, using
 
 
 def accepts(schema: Json) -> Json:
-    """Give an operation that takes a body."""
+    """Return an operation with a request body."""
     return {"requestBody": {"content": {"application/json": {"schema": schema}}}}
 
 
 MODELS: list[tuple[str, Json, Json, str, str]] = [
     (
-        "a model is called otherwise",
+        "a model is renamed",
         using(ref("Cat"), Cat=CAT),
         using(ref("Lion"), Lion=CAT),
         "model-renamed safe/breaking",
         "model-renamed safe/breaking",
     ),
     (
-        "a model is called otherwise, but not in Python",
+        "a model is renamed, but not in Python",
         using(ref("big_cat"), big_cat=CAT),
         using(ref("BigCat"), BigCat=CAT),
         "",
@@ -55,7 +55,7 @@ MODELS: list[tuple[str, Json, Json, str, str]] = [
         "property-became-required safe/breaking",
     ),
     (
-        "a model goes with the property that used it",
+        "a model is removed with the property that used it",
         using(has(a=ref("Cat")), Cat=CAT),
         using(has()),
         "property-removed breaking/breaking",
@@ -94,14 +94,14 @@ MODELS: list[tuple[str, Json, Json, str, str]] = [
         "",
     ),
     (
-        "a discriminator beside no alternatives",
+        "a discriminator without alternatives",
         using({**has(kind=S), "discriminator": {"propertyName": "kind"}}),
         using({**has(kind=S), "discriminator": {"propertyName": "race"}}),
         "discriminator-changed breaking/none",
         "discriminator-changed breaking/none",
     ),
     (
-        "a discriminator value beside no alternatives means a schema that changed",
+        "a discriminator value without alternatives selects a changed schema",
         using(
             {**has(kind=S), "discriminator": {"propertyName": "kind", "mapping": {"a": "A"}}},
             A=has(a=S),
@@ -121,7 +121,7 @@ MODELS: list[tuple[str, Json, Json, str, str]] = [
         "property-added-optional safe/compatible",
     ),
     (
-        "a discriminator value means a schema that changed",
+        "a discriminator value selects a changed schema",
         using(
             {"oneOf": [CAT, DOG], "discriminator": {"propertyName": "kind", "mapping": {"a": "A"}}},
             A=has(a=S),
@@ -141,14 +141,14 @@ MODELS: list[tuple[str, Json, Json, str, str]] = [
     [row[1:] for row in MODELS],
     ids=[row[0] for row in MODELS],
 )
-def test_a_name_of_a_model_is_seen_by_code_and_not_by_the_wire(
+def test_the_name_of_a_model_matters_to_code_and_not_to_the_wire(
     old: Json, new: Json, forwards: str, backwards: str
 ) -> None:
-    assert found(old, new) == said(forwards)
-    assert found(new, old) == said(backwards)
+    assert found(old, new) == expected_lines(forwards)
+    assert found(new, old) == expected_lines(backwards)
 
 
-def test_a_class_in_place_is_called_after_the_component_that_a_part_refers_to() -> None:
+def test_an_inline_class_is_named_after_the_component_of_a_part() -> None:
     kind = {"type": "string", "enum": ["a"]}
     parts = {"allOf": [ref("Base"), has(b=S)]}
     merged, plain = (

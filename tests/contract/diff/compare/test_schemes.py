@@ -1,4 +1,4 @@
-"""Security schemes: the mutated contract is found by its rule."""
+"""Security schemes: each mutation is found by its rule."""
 
 # ruff: noqa: E501 - one row a line keeps the tables readable
 
@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from scripts.contract.diff.compare import compare
-from tests.contract.diff.documents import Json, found, said
-from tests.contract.diff.securing import BEARER, FLOW, KEY, OAUTH, asks
+from tests.contract.diff.documents import Json, expected_lines, found
+from tests.contract.diff.securing import BEARER, FLOW, KEY, OAUTH, requiring
 
 OPENID: Json = {"type": "openIdConnect", "openIdConnectUrl": "https://example.com/a"}
 RENAMED = (
@@ -22,23 +22,23 @@ ALTERNATIVE = (
 
 
 def defines(scheme: Json) -> Json:
-    """Give a document with one scheme, that its operation asks for."""
-    return asks({"it": []}, it=scheme)
+    """Return a document whose operation requires the one scheme."""
+    return requiring({"it": []}, it=scheme)
 
 
 def flowing(**flow: Any) -> Json:
-    """Give an OAuth scheme whose flow has these fields."""
+    """Return an OAuth scheme whose flow has these fields."""
     return {**OAUTH, "flows": {"clientCredentials": {**FLOW, **flow}}}
 
 
 def refreshing(url: str) -> Json:
-    """Give an OAuth scheme that refreshes its tokens at a URL."""
+    """Return an OAuth scheme with this refreshUrl."""
     return flowing(refreshUrl=url)
 
 
-# what, old, new, what is found, what is found backwards
+# case, old, new, findings, findings backwards
 SCHEMES: list[tuple[str, Json, Json, str, str]] = [
-    ("the same scheme by another name and case", asks({"a": []}, a=BEARER), asks({"b": []}, b={**BEARER, "scheme": "Bearer"}), RENAMED, RENAMED),
+    ("the same scheme by another name and case", requiring({"a": []}, a=BEARER), requiring({"b": []}, b={**BEARER, "scheme": "Bearer"}), RENAMED, RENAMED),
     ("kind", defines(KEY), defines(BEARER), "security-scheme-type-changed breaking/none", "security-scheme-type-changed breaking/none"),
     ("the key's name", defines(KEY), defines({**KEY, "name": "X-Api-Key"}), "api-key-name-changed breaking/none", "api-key-name-changed breaking/none"),
     ("the key's header in another case", defines(KEY), defines({**KEY, "name": "x-key"}), "", ""),
@@ -48,25 +48,25 @@ SCHEMES: list[tuple[str, Json, Json, str, str]] = [
     ("HTTP scheme in another case", defines(BEARER), defines({**BEARER, "scheme": "Bearer"}), "", ""),
     ("form of the token", defines(BEARER), defines({**BEARER, "bearerFormat": "JWT"}), "bearer-format-changed safe/none", "bearer-format-changed safe/none"),
     ("a flow", defines({**OAUTH, "flows": {}}), defines(OAUTH), "oauth-flow-added safe/none", "oauth-flow-removed breaking/none"),
-    ("where tokens come from", defines(OAUTH), defines(flowing(tokenUrl="https://example.com/new")), "oauth-url-changed breaking/none", "oauth-url-changed breaking/none"),
+    ("the token URL", defines(OAUTH), defines(flowing(tokenUrl="https://example.com/new")), "oauth-url-changed breaking/none", "oauth-url-changed breaking/none"),
     ("a scope that can be granted", defines(flowing(scopes={})), defines(OAUTH), "oauth-scope-defined safe/none", "oauth-scope-undefined risky/none"),
-    ("where tokens are refreshed, of its own", defines(OAUTH), defines(refreshing("https://example.com/r")), "oauth-refresh-url-added safe/none", "oauth-refresh-url-removed risky/none"),
-    ("where tokens are refreshed, said again", defines(OAUTH), defines(refreshing("https://example.com/token")), "", ""),
-    ("where tokens are refreshed", defines(refreshing("https://example.com/a")), defines(refreshing("https://example.com/b")), "oauth-url-changed breaking/none", "oauth-url-changed breaking/none"),
+    ("a refresh URL", defines(OAUTH), defines(refreshing("https://example.com/r")), "oauth-refresh-url-added safe/none", "oauth-refresh-url-removed risky/none"),
+    ("a refresh URL equal to the token URL", defines(OAUTH), defines(refreshing("https://example.com/token")), "", ""),
+    ("another refresh URL", defines(refreshing("https://example.com/a")), defines(refreshing("https://example.com/b")), "oauth-url-changed breaking/none", "oauth-url-changed breaking/none"),
     ("the same URL, relative", defines(refreshing("/r")), defines(refreshing("/a/../r")), "", ""),
     ("discovery", defines(OPENID), defines({**OPENID, "openIdConnectUrl": "https://example.com/b"}), "openid-url-changed breaking/none", "openid-url-changed breaking/none"),
-    ("where a person consents", defines(flowing(authorizationUrl="https://example.com/a")), defines(flowing(authorizationUrl="https://example.com/b")), "oauth-url-changed breaking/none", "oauth-url-changed breaking/none"),
+    ("the authorization URL", defines(flowing(authorizationUrl="https://example.com/a")), defines(flowing(authorizationUrl="https://example.com/b")), "oauth-url-changed breaking/none", "oauth-url-changed breaking/none"),
     ("a flow of an extension", defines(OAUTH), defines({**OAUTH, "flows": {**OAUTH["flows"], "x-device": FLOW}}), "", ""),
     ("the same discovery, relative", defines({**OPENID, "openIdConnectUrl": "/a"}), defines({**OPENID, "openIdConnectUrl": "/b/../a"}), "", ""),
     ("a scheme of no known type", defines({"type": 1}), defines({"type": 1, "name": "a"}), "", ""),
     ("a field of another type of scheme", defines(BEARER), defines({**BEARER, "name": "X-Key", "in": "header"}), "", ""),
     ("a description", defines(KEY), defines({**KEY, "description": "new"}), "", ""),
-    ("another key by another name", asks({"a": []}, a=KEY), asks({"b": []}, b={**KEY, "name": "X-Other"}), ALTERNATIVE, ALTERNATIVE),
-    ("the same key by another name and case", asks({"a": []}, a=KEY), asks({"b": []}, b={**KEY, "name": "x-key", "description": "new"}), RENAMED, RENAMED),
-    ("the same discovery by another name", asks({"a": []}, a=OPENID), asks({"b": []}, b=OPENID), RENAMED, RENAMED),
-    ("other flows by another name", asks({"a": []}, a=OAUTH), asks({"b": []}, b=flowing(scopes={})), ALTERNATIVE, ALTERNATIVE),
-    ("a definition that is a reference", {**asks({"it": []}, it={"$ref": "#/x-key"}), "x-key": KEY}, defines(KEY), "", ""),
-    ("a definition", asks(key=KEY), asks(key=KEY, token=BEARER), "security-scheme-defined safe/none", "security-scheme-undefined safe/none"),
+    ("another key by another name", requiring({"a": []}, a=KEY), requiring({"b": []}, b={**KEY, "name": "X-Other"}), ALTERNATIVE, ALTERNATIVE),
+    ("the same key by another name and case", requiring({"a": []}, a=KEY), requiring({"b": []}, b={**KEY, "name": "x-key", "description": "new"}), RENAMED, RENAMED),
+    ("the same discovery by another name", requiring({"a": []}, a=OPENID), requiring({"b": []}, b=OPENID), RENAMED, RENAMED),
+    ("other flows by another name", requiring({"a": []}, a=OAUTH), requiring({"b": []}, b=flowing(scopes={})), ALTERNATIVE, ALTERNATIVE),
+    ("a definition that is a reference", {**requiring({"it": []}, it={"$ref": "#/x-key"}), "x-key": KEY}, defines(KEY), "", ""),
+    ("a definition", requiring(key=KEY), requiring(key=KEY, token=BEARER), "security-scheme-defined safe/none", "security-scheme-undefined safe/none"),
 ]  # fmt: skip
 
 
@@ -75,24 +75,24 @@ SCHEMES: list[tuple[str, Json, Json, str, str]] = [
     [row[1:] for row in SCHEMES],
     ids=[row[0] for row in SCHEMES],
 )
-def test_a_scheme_is_judged_by_its_rule(
+def test_a_change_of_a_scheme_is_found_by_its_rule(
     old: Json, new: Json, forwards: str, backwards: str
 ) -> None:
-    assert found(old, new) == said(forwards)
-    assert found(new, old) == said(backwards)
+    assert found(old, new) == expected_lines(forwards)
+    assert found(new, old) == expected_lines(backwards)
 
 
 def test_a_scheme_may_be_named_by_its_uri() -> None:
     uri = "#/components/securitySchemes/key"
     own = {"openapi": "3.2.0", "$self": "https://a.example/openapi.json"}
     named, by_pointer, by_url = (
-        {**asks({name: []}, key=KEY), **own}
+        {**requiring({name: []}, key=KEY), **own}
         for name in ("key", uri, f"https://a.example/openapi.json{uri}")
     )
     for one in (named, by_pointer, by_url):
         assert [found(one, other) for other in (named, by_pointer, by_url)] == [[], [], []]
-        assert found(one, {**asks(key=KEY), **own}) == ["security-removed safe/compatible"]
-    unknown = {**asks({"#/components/securitySchemes/gone": []}, key=KEY), **own}
+        assert found(one, {**requiring(key=KEY), **own}) == ["security-removed safe/compatible"]
+    unknown = {**requiring({"#/components/securitySchemes/gone": []}, key=KEY), **own}
     assert [each.message for each in compare(unknown, unknown).problems] == [
         "the security scheme '#/components/securitySchemes/gone' is not defined"
     ] * 2

@@ -1,4 +1,4 @@
-"""What excludes no value is left out, and what is left has one form."""
+"""Limits that exclude no value are removed, and the others are normalised."""
 
 # ruff: noqa: E501 - one row a line keeps the tables readable
 
@@ -17,9 +17,9 @@ from tests.contract.diff.schemas import (
     Equal,
     Row,
     differences,
+    each_row,
     equal,
     integers,
-    judged,
     severities,
     shape,
     texts,
@@ -48,7 +48,7 @@ SAME: list[Equal] = [
     ("values listed twice by type", {"enum": ["a", 1], "type": "string"}, {"enum": ["a"], "type": "string"}),
     ("an exclusive limit of numbers in both spellings", {**NUMBER, "minimum": 1, "exclusiveMinimum": True}, {**NUMBER, "exclusiveMinimum": 1}),
     ("an exclusive limit without what it is about", NUMBER, {**NUMBER, "exclusiveMaximum": True}),
-    ("an inclusive limit, said", {**NUMBER, "maximum": 1}, {**NUMBER, "maximum": 1, "exclusiveMaximum": False}),
+    ("an explicitly inclusive limit", {**NUMBER, "maximum": 1}, {**NUMBER, "maximum": 1, "exclusiveMaximum": False}),
     ("the looser of two limits", integers(minimum=2), integers(minimum=2, exclusiveMinimum=0)),
     ("an exclusive maximum of integers", integers(exclusiveMaximum=2), integers(maximum=1)),
     ("an exclusive fraction as a limit of integers", integers(exclusiveMinimum=0.5, exclusiveMaximum=1.5), integers(minimum=1, maximum=1)),
@@ -59,7 +59,7 @@ SAME: list[Equal] = [
 
 
 @equal(SAME)
-def test_what_accepts_the_same_is_no_finding(old: Any, new: Any) -> None:
+def test_schemas_that_accept_the_same_have_no_finding(old: Any, new: Any) -> None:
     assert differences(old, new) == []
 
 
@@ -68,16 +68,16 @@ LIMITED: list[Row] = [
 ]  # fmt: skip
 
 
-@judged(LIMITED)
-def test_a_listed_value_beyond_a_limit_is_none(
+@each_row(LIMITED)
+def test_a_listed_value_beyond_a_limit_is_ignored(
     old: Any, new: Any, sent: str, received: str, sent_back: str, received_back: str
 ) -> None:
     assert severities(old, new) == {(sent, received, sent_back, received_back)}
 
 
-# a schema, and the keywords that are left of it
+# schema, and its remaining keywords
 LEFT: list[tuple[Json, dict[str, Any]]] = [
-    ({"minLength": 1, "minimum": 1}, {"minLength": 1, "minimum": 1}),  # it may be of any type
+    ({"minLength": 1, "minimum": 1}, {"minLength": 1, "minimum": 1}),  # any type is possible
     ({"type": ["string", "integer"], "minLength": 1, "minimum": 1, "minItems": 1}, {"minLength": 1, "minimum": 1}),
     (integers(minimum="1", exclusiveMinimum=0.5), {"minimum": "1", "exclusiveMinimum": 0.5}),
     ({**NUMBER, "minimum": 0.5}, {"minimum": 0.5}),
@@ -87,8 +87,8 @@ LEFT: list[tuple[Json, dict[str, Any]]] = [
     (integers(format="int32", minimum=0), {"format": "int32", "minimum": 0}),
     (integers(format="int32", minimum=0, maximum=2**31), {"format": "int32", "minimum": 0, "maximum": 2**31}),
     (integers(format="int32", minimum=0, maximum=2**31 - 1), {"minimum": 0, "maximum": 2**31 - 1}),
-    (texts(enum=["a", 1, None], maxLength=0), {"enum": [None]}),  # null is for the types to refuse
-    (texts(enum=["a"], pattern="["), {"enum": ["a"], "pattern": "["}),  # whether it meets that is not known
+    (texts(enum=["a", 1, None], maxLength=0), {"enum": [None]}),  # the types decide about null
+    (texts(enum=["a"], pattern="["), {"enum": ["a"], "pattern": "["}),  # undecidable
     (texts(enum=["a"], format="password"), {"enum": ["a"]}),
     ({"type": ["string", "null"], "enum": ["a", None], "minLength": 1}, {"enum": ["a", None]}),
     ({"enum": ["a"], "const": "b"}, {"enum": ["a"], "const": "b"}),
@@ -97,7 +97,7 @@ LEFT: list[tuple[Json, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("schema", "left"), LEFT)
-def test_a_limit_stays_where_it_may_exclude_a_value(schema: Json, left: dict[str, Any]) -> None:
+def test_a_limit_stays_if_it_may_exclude_a_value(schema: Json, left: dict[str, Any]) -> None:
     found = {name: node.value for name, node in shape(schema).keywords.items() if name != "type"}
     assert found == left
 

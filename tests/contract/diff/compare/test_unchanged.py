@@ -16,7 +16,7 @@ KIND = {"oneOf": [], "discriminator": {"propertyName": "kind", "mapping": {"pet"
 
 
 def holds(old: Any, new: Any, components: Json, changed: Json, **versions: str) -> bool:
-    """Say whether two schemas of documents with these components say the same."""
+    """Return whether two schemas of documents with these components are the same."""
     documents = Documents(
         ComparedDocument("old", document(components={"schemas": components})),
         ComparedDocument("new", {**document(components={"schemas": changed}), **versions}),
@@ -38,7 +38,7 @@ def holds(old: Any, new: Any, components: Json, changed: Json, **versions: str) 
         (KIND, KIND),
     ],
 )
-def test_wording_does_not_count(old: Any, new: Any) -> None:
+def test_wording_does_not_matter(old: Any, new: Any) -> None:
     components = {"Pet": {"type": "object", "properties": {"a": {"type": "string"}}}, "Tree": TREE}
     assert holds(old, new, components, components)
 
@@ -57,7 +57,7 @@ def test_wording_does_not_count(old: Any, new: Any) -> None:
         ({"x-enum-varnames": ["A"]}, {"x-enum-varnames": ["B"]}),
     ],
 )
-def test_what_says_something_else_is_not_the_same(old: Any, new: Any) -> None:
+def test_schemas_that_differ_are_not_the_same(old: Any, new: Any) -> None:
     components = {"Pet": {"type": "string"}}
     assert not holds(old, new, components, components)
 
@@ -71,7 +71,7 @@ def test_what_says_something_else_is_not_the_same(old: Any, new: Any) -> None:
         KIND,
     ],
 )
-def test_what_refers_to_something_else_is_not_the_same(schema: Json) -> None:
+def test_schemas_with_different_targets_are_not_the_same(schema: Json) -> None:
     owner = {"type": "object", "properties": {"pet": {"allOf": [PET]}}}
     old = {"Pet": {"type": "string"}, "Owner": owner}
     assert not holds(schema, schema, old, {**old, "Pet": {"type": "integer"}})
@@ -92,9 +92,9 @@ def test_what_refers_to_something_else_is_not_the_same(schema: Json) -> None:
         {"allOf": {}},
     ],
 )
-def test_what_is_broken_is_left_to_the_comparison_which_reports_it(schema: Json) -> None:
+def test_a_malformed_schema_counts_as_changed(schema: Json) -> None:
     assert not holds(schema, schema, {"Circle": CIRCLE}, {"Circle": CIRCLE})
 
 
-def test_versions_that_read_a_schema_otherwise_leave_nothing_the_same() -> None:
+def test_nothing_is_the_same_under_different_openapi_versions() -> None:
     assert not holds({}, {}, {}, {}, openapi="3.1.0")

@@ -1,13 +1,13 @@
-"""Types, listed values and limits of numbers: the mutated contract is found by its rule."""
+"""Types, listed values and limits of numbers: each mutation is found by its rule."""
 
 from typing import Any
 
 import pytest
 
 from scripts.contract.diff.compare import compare
-from tests.contract.diff.documents import each_way, holding, requesting, said
+from tests.contract.diff.documents import each_way, expected_lines, holding, requesting
 
-# old, new, and what is found when it is sent, when it is received; then the same backwards.
+# old, new, findings when it is sent, when it is received; then backwards
 VALUES: list[tuple[Any, Any, str, str, str, str]] = [
     (
         {"type": "integer"},
@@ -109,7 +109,7 @@ def test_a_value_breaks_when_sent_values_shrink_or_received_values_grow(
     old: Any, new: Any, sent: str, received: str, sent_back: str, received_back: str
 ) -> None:
     old, new = holding(old), holding(new)
-    expected = [said(each) for each in (sent, received, sent_back, received_back)]
+    expected = [expected_lines(each) for each in (sent, received, sent_back, received_back)]
     assert each_way(old, new) == expected
 
 
@@ -124,7 +124,7 @@ SAME: list[tuple[str, Any, Any]] = [
 
 
 @pytest.mark.parametrize(("old", "new"), [row[1:] for row in SAME], ids=[row[0] for row in SAME])
-def test_two_ways_to_list_or_limit_the_same_values_are_no_finding(old: Any, new: Any) -> None:
+def test_equivalent_lists_and_limits_have_no_finding(old: Any, new: Any) -> None:
     assert each_way(holding(old), holding(new)) == [[], [], [], []]
 
 
@@ -150,7 +150,7 @@ def test_a_finding_has_the_values_of_both_sides(
     assert (found.before, found.after) == (before, after)
 
 
-def test_null_is_no_type_of_its_own_where_any_value_is_accepted() -> None:
+def test_null_is_not_a_separate_type_if_any_value_is_accepted() -> None:
     assert each_way(holding({"type": "string"}), holding({})) == [
         ["type-widened safe/breaking"],
         ["type-widened breaking/breaking"],

@@ -1,4 +1,4 @@
-"""Which methods and fields a finding affects, and which of them are shielded."""
+"""Methods and fields that a finding affects, and which of them are shielded."""
 
 import copy
 import json
@@ -31,7 +31,7 @@ def edited(edit: Callable[[Json], Any]) -> Review:
 
 
 def affected(given: Review) -> list[str]:
-    """Name what is affected; what is shielded in brackets."""
+    """Return what is affected; shielded items in brackets."""
     entries = [each for finding in given.findings for each in finding.affected]
     return sorted({f"({each.name})" if each.shielded else each.name for each in entries})
 
@@ -107,7 +107,7 @@ def test_a_moved_operation_is_shielded_once_the_code_is_regenerated() -> None:
     ]
 
 
-def test_what_else_changes_in_a_moved_operation_affects_its_methods() -> None:
+def test_other_changes_in_a_moved_operation_affect_its_methods() -> None:
     def edit(document: Json) -> None:
         move(document)
         must = {"name": "a", "in": "query", "required": True, "schema": {"type": "string"}}
@@ -116,7 +116,7 @@ def test_what_else_changes_in_a_moved_operation_affects_its_methods() -> None:
     assert "associations.update" in affected(edited(edit))
 
 
-def answer(document: Json) -> Json:
+def received(document: Json) -> Json:
     return changes.schema(document, document["paths"][ONE]["put"]["responses"]["200"])
 
 
@@ -126,29 +126,32 @@ def body(document: Json) -> Json:
     )
 
 
-def test_a_response_field_that_a_model_holds_is_exposed() -> None:
-    given = edited(lambda document: answer(document)["properties"].pop("firstObjectLabel"))
+def test_a_response_field_with_an_attribute_is_exposed() -> None:
+    given = edited(lambda document: received(document)["properties"].pop("firstObjectLabel"))
     assert "Association.first_object_label" in affected(given)
     assert "associations.update" in affected(given)
 
 
-def test_a_response_field_that_a_methods_model_does_not_hold_is_shielded_from_it() -> None:
-    # The same schema answers for relations, whose model does not hold the field.
-    given = edited(lambda document: answer(document)["properties"].pop("firstObjectLabel"))
+def test_a_response_field_outside_the_model_of_a_method_is_shielded_from_it() -> None:
+    # The same schema is used in responses with relations, whose model lacks the field.
+    given = edited(lambda document: received(document)["properties"].pop("firstObjectLabel"))
     assert "(relations.delete)" in affected(given)
 
 
 def test_a_response_field_without_an_attribute_affects_no_field() -> None:
     def edit(document: Json) -> None:
-        answer(document)["properties"]["extra"] = {"type": "string"}
+        received(document)["properties"]["extra"] = {"type": "string"}
 
     assert not any("." in name and name[1].isupper() for name in affected(edited(edit)))
 
 
-def test_a_new_value_of_an_open_text_is_shielded() -> None:
+def test_a_new_value_of_a_string_field_is_shielded() -> None:
     def listed(values: list[str]) -> Json:
         document = copy.deepcopy(CAPTURED)
-        answer(document)["properties"]["associationType"] = {"type": "string", "enum": values}
+        received(document)["properties"]["associationType"] = {
+            "type": "string",
+            "enum": values,
+        }
         return document
 
     given = reviewed(listed(["a"]), listed(["a", "b"]))
@@ -161,7 +164,7 @@ def test_a_body_property_that_the_facade_sends_is_exposed_in_every_method_that_s
     def edit(document: Json) -> None:
         body(document)["properties"]["firstRecordId"] = {"type": "integer"}
 
-    # `link` takes its records by object key, and sends the property all the same.
+    # `link` takes its records by object key, but sends the property as well.
     assert affected(edited(edit)) == ["relations.create", "relations.ensure", "relations.link"]
 
 
@@ -188,7 +191,7 @@ def test_a_body_property_that_the_facade_does_not_send_is_shielded_until_it_is_r
 
 
 def header(document: Json, name: str) -> list[Json]:
-    """Give every header parameter of this name."""
+    """Return every header parameter of this name."""
     operations = (each for item in document["paths"].values() for each in item.values())
     parameters = [one for each in operations for one in each["parameters"]]
     return [one for one in parameters if one["name"] == name]
@@ -218,14 +221,14 @@ def test_a_header_that_no_request_has_affects_the_methods_that_must_send_it() ->
     assert affected(edited(edit)) == ["associations.iterate", "associations.list"]
 
 
-def test_the_headers_that_are_said_to_be_set_are_set() -> None:
+def test_the_declared_headers_are_set_on_requests() -> None:
     seen: list[httpx.Request] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         seen.append(request)
         return httpx.Response(200, json={"id": "a"})
 
-    with AssociationsClient("t" * 20, "l", transport=httpx.MockTransport(answer)) as client:
+    with AssociationsClient("t" * 20, "l", transport=httpx.MockTransport(respond)) as client:
         client.associations.update("a", first_object_label="x", second_object_label="y")
     names = [name for name in map(python_name, seen[0].headers) if Facade.sets(name)]
     assert sorted(names) == ["accept", "authorization", "content_type", "user_agent", "version"]
@@ -272,7 +275,7 @@ def new_operation(document: Json) -> None:
 
 
 def new_batch(document: Json) -> None:
-    """Publish what the overlay adds, and what the facade sends for `facade.bulk`."""
+    """Publish an operation that the overlay adds and `facade.bulk` sends."""
     single = document["paths"]["/associations/relations"]["post"]
     document["paths"][BATCH] = {"post": {**single, "operationId": "add-many"}}
 
@@ -288,7 +291,7 @@ def new_batch(document: Json) -> None:
         (new_batch, "sent already"),
     ],
 )
-def test_what_is_new_can_be_reached_before_a_method_names_it(
+def test_a_new_item_is_reachable_before_a_method_names_it(
     edit: Callable[[Json], Any], expected: str
 ) -> None:
     (finding,) = edited(edit).findings
@@ -321,7 +324,7 @@ def batch_without(name: str) -> Callable[[Json], None]:
         ),
     ],
 )
-def test_what_breaks_an_operation_of_the_overlay_affects_what_sends_it(
+def test_a_break_of_an_operation_of_the_overlay_affects_its_sender(
     edit: Callable[[Json], Any], expected: list[str]
 ) -> None:
     new = copy.deepcopy(changes.CONTRACT)

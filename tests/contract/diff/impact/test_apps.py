@@ -1,4 +1,4 @@
-"""Where an app uses the facade, and how sure that is."""
+"""The places where an app uses the facade, with their confidence."""
 
 from pathlib import Path
 
@@ -38,12 +38,12 @@ def unknown(thing, other):
 
 @pytest.fixture
 def app(tmp_path: Path) -> Path:
-    """Give the path of an app."""
+    """Return the path of an app."""
     return tmp_path / "app.py"
 
 
 def uses(app: Path, text: str) -> list[tuple[int, str, str]]:
-    """Read an app of this text; give line, name and confidence."""
+    """Read an app of this text; return line, name and confidence."""
     app.write_text(text)
     return [(use.line, use.name, use.confidence) for use in read_apps([app], FACADE)]
 
@@ -63,7 +63,7 @@ def test_calls_and_fields_of_an_app_are_found_with_their_confidence(app: Path) -
     ]
 
 
-def test_a_client_may_have_another_name_and_methods_be_got_by_name(app: Path) -> None:
+def test_a_client_class_may_be_renamed_and_methods_be_read_by_getattr(app: Path) -> None:
     text = (
         "from facade import AssociationsClient as C\n"
         "relations = C('t', 'l').relations\n"
@@ -77,7 +77,7 @@ def test_a_client_may_have_another_name_and_methods_be_got_by_name(app: Path) ->
     ]
 
 
-def test_installed_packages_and_hidden_folders_are_not_the_apps_own(tmp_path: Path) -> None:
+def test_installed_packages_and_hidden_folders_are_ignored(tmp_path: Path) -> None:
     for folder in (".venv", "env/lib/site-packages"):
         (tmp_path / folder).mkdir(parents=True)
         (tmp_path / folder / "template.py").write_text("def {{ name }}(")
@@ -96,7 +96,7 @@ def test_an_app_that_cannot_be_read_is_an_error(app: Path, text: str | None, why
         read_apps([app], FACADE)
 
 
-def test_a_use_names_its_line_for_a_person() -> None:
+def test_a_use_is_printed_with_its_line() -> None:
     use = AppUse("app.py", 6, "associations.update", "certain")
     assert str(use) == "app: app.py:6 uses associations.update (certain)"
 
@@ -124,11 +124,11 @@ REMAINS, LEFT_OUT, UNSURE = "certain", None, "possible"
         (LIMIT, None, UNSURE),
         (NEEDED, {"limit"}, LEFT_OUT),
         (NEEDED, set[str](), REMAINS),
-        (Subject("other", "query", is_sent=True), set[str](), REMAINS),  # not the app's to pass
+        (Subject("other", "query", is_sent=True), set[str](), REMAINS),  # the app cannot pass it
         (Subject("name"), {"limit"}, LEFT_OUT),  # a field that the call itself does not read
     ],
 )
-def test_a_call_breaks_where_it_uses_what_broke(
+def test_a_call_breaks_if_it_uses_what_broke(
     subject: Subject, passed: set[str] | None, expected: str | None
 ) -> None:
     arguments = None if passed is None else frozenset(passed)
@@ -137,7 +137,7 @@ def test_a_call_breaks_where_it_uses_what_broke(
     assert (found and found.confidence) == expected
 
 
-def test_a_field_breaks_where_it_is_read() -> None:
+def test_a_field_breaks_if_it_is_read() -> None:
     use = AppUse("app.py", 1, "Pet.name", "certain")
     assert use.breaks(Subject("name"), None) == use
 

@@ -1,4 +1,4 @@
-"""What is read of a facade's source."""
+"""Reading the source of a facade."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ class Pet:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A small facade."""
+    """Return a small facade."""
     sources = {
         "_core/methods.py": METHODS,
         "_async/pets.py": PETS,
@@ -53,13 +53,13 @@ def test_a_method_has_its_declared_operations_and_the_parameters_of_its_source(
     assert (method.returns, method.many) == ("Pet", False)
 
 
-def test_a_method_may_return_many_of_a_model_or_nothing(folder: Path) -> None:
+def test_a_method_may_return_a_page_of_a_model_or_nothing(folder: Path) -> None:
     methods = read_facade(folder).methods
     assert (methods["pets.list"].returns, methods["pets.list"].many) == ("Pet", True)
     assert methods["pets.delete"].returns == ""
 
 
-def test_the_source_of_a_method_is_the_file_that_is_written_by_hand(folder: Path) -> None:
+def test_the_source_of_a_method_is_its_hand_written_file(folder: Path) -> None:
     assert read_facade(folder).methods["pets.rename"].source == "facade/_async/pets.py"
 
 
@@ -78,7 +78,7 @@ class AsyncPetBatch:
 """
 
 
-def test_what_sends_an_operation_that_no_method_declares_is_internal(folder: Path) -> None:
+def test_a_method_that_sends_an_undeclared_operation_is_internal(folder: Path) -> None:
     (folder / "_async/batch.py").write_text(BATCH)
     facade = read_facade(folder)
     (sender,) = facade.internal
@@ -88,12 +88,12 @@ def test_what_sends_an_operation_that_no_method_declares_is_internal(folder: Pat
     assert "batch" not in " ".join(facade.methods)
 
 
-def test_an_internal_operation_that_no_method_sends_goes_by_its_name(folder: Path) -> None:
+def test_an_internal_operation_without_a_method_is_named_itself(folder: Path) -> None:
     (folder / "_async/batch.py").write_text("from generated_client.api.pets import create_pets\n")
     assert [each.name for each in read_facade(folder).internal] == ["create_pets"]
 
 
-def test_what_is_sent_in_an_operation_comes_from_its_methods_and_from_the_client(
+def test_the_names_sent_in_an_operation_come_from_its_methods_and_the_client(
     folder: Path,
 ) -> None:
     facade = read_facade(folder)
@@ -113,7 +113,7 @@ def test_without_a_facade_there_are_no_methods(tmp_path: Path) -> None:
         ("OTHER = {}\n", "does not assign METHODS"),
     ],
 )
-def test_methods_that_cannot_be_read_as_text_are_refused(folder: Path, text: str, why: str) -> None:
+def test_methods_that_cannot_be_parsed_are_refused(folder: Path, text: str, why: str) -> None:
     (folder / "_core/methods.py").write_text(text)
     with pytest.raises(CannotRunError, match=why):
         read_facade(folder)

@@ -1,4 +1,4 @@
-"""What a finding is about, in the names of the facade."""
+"""The subject of a finding, in the names of the facade."""
 
 from typing import Any
 
@@ -50,7 +50,7 @@ def test_a_finding_is_about_a_parameter_a_property_or_neither(
     assert subject_of(finding, old, new) == expected
 
 
-def test_what_an_app_only_reads_is_a_property_that_it_does_not_send() -> None:
+def test_only_an_unsent_property_is_received_only() -> None:
     assert Subject("name").is_received_only
     assert not Subject("name", is_sent=True).is_received_only
     assert not Subject().is_received_only

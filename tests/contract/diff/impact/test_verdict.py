@@ -1,4 +1,4 @@
-"""What there is to do after a review, and the next version."""
+"""The verdict of a review, and the next version."""
 
 import copy
 import json
@@ -35,7 +35,7 @@ UNSURE = AppUse("app.py", 7, "pets.rename", "likely")
 def found(
     wire: str, sdk: str, *affected: Affected, uses: tuple[AppUse, ...] = ()
 ) -> ReviewedFinding:
-    """Give a finding of these severities."""
+    """Return a finding with these severities."""
     finding = Finding("rule", wire, sdk, "message", [], "", None, None, [], "0" * 16, [])
     here = Location(1, 1)
     return ReviewedFinding(finding, here, here, affected=affected, uses=uses)
@@ -57,14 +57,14 @@ def found(
         ([found("breaking", "none", EXPOSED, uses=(UNSURE,))], True, Verdict.APPS_MAY_BREAK),
     ],
 )
-def test_the_verdict_is_of_the_worst_finding(
+def test_the_worst_finding_decides_the_verdict(
     findings: list[ReviewedFinding], has_proposals: bool, expected: Verdict
 ) -> None:
     verdict, _ = decide(findings, "both", has_proposals=has_proposals)
     assert verdict is expected
 
 
-def test_what_a_lens_hides_breaks_nothing() -> None:
+def test_a_finding_hidden_by_the_lens_breaks_nothing() -> None:
     names_only = [found("safe", "breaking", EXPOSED)]
     assert decide(names_only, "both", has_proposals=False)[0] is Verdict.FACADE_MUST_CHANGE
     assert decide(names_only, "wire", has_proposals=False)[0] is Verdict.REGENERATE
@@ -94,7 +94,7 @@ def test_a_verdict_names_six_places_and_counts_the_rest() -> None:
     )
 
 
-def test_a_field_without_a_file_is_named_itself() -> None:
+def test_a_field_without_a_file_is_named_by_itself() -> None:
     field = replace(EXPOSED, name="Pet.name", source="")
     assert decide([found("breaking", "none", field)], "both", has_proposals=False)[1] == (
         "Pet.name",
@@ -112,14 +112,14 @@ def edited(edit: Callable[[Json], Any], *apps: Path) -> Any:
     return reviewed(CAPTURED, new, *apps)
 
 
-def test_a_change_that_generated_code_absorbs_is_regenerated() -> None:
+def test_a_change_within_generated_code_needs_regeneration() -> None:
     def rename(document: Json) -> None:
         document["paths"][PUT]["put"]["operationId"] = "renamed"
 
     assert edited(rename).conclusion == "regenerate"
 
 
-def test_a_field_that_has_an_attribute_is_new_to_apps() -> None:
+def test_a_field_with_an_attribute_is_new_to_apps() -> None:
     name = "firstObjectToSecondObjectMaxLimit"
     old, new = copy.deepcopy(CAPTURED), copy.deepcopy(CAPTURED)
     answer(old)["properties"].pop(name, None)
@@ -152,7 +152,7 @@ def test_a_break_of_the_facade_names_the_file() -> None:
     assert given.conclusion == f"facade must change ({source})"
 
 
-def test_an_app_breaks_where_it_uses_what_is_exposed(tmp_path: Path) -> None:
+def test_an_app_breaks_if_it_uses_what_is_exposed(tmp_path: Path) -> None:
     app = tmp_path / "app.py"
     app.write_text(
         "from facade import AssociationsClient\n"
@@ -164,7 +164,7 @@ def test_an_app_breaks_where_it_uses_what_is_exposed(tmp_path: Path) -> None:
     assert given.conclusion == f"apps break ({app}:2)"
 
 
-def test_what_the_facade_does_not_call_is_nothing_to_do() -> None:
+def test_an_operation_without_a_method_needs_nothing() -> None:
     old, new = copy.deepcopy(CAPTURED), copy.deepcopy(CAPTURED)
     for document, name in ((old, "a"), (new, "b")):
         get = {"operationId": name, "responses": {}}
@@ -173,7 +173,7 @@ def test_what_the_facade_does_not_call_is_nothing_to_do() -> None:
     assert given.conclusion == "nothing to do: the facade calls none of the operations concerned"
 
 
-def test_of_another_api_the_headline_counts_what_changed() -> None:
+def test_the_headline_for_another_api_has_counts() -> None:
     old, new = operation(operationId="a"), operation(operationId="b", deprecated=True)
     assert reviewed(old, new).conclusion == "1 breaking, 1 safe"
     assert reviewed(old, old).conclusion == "nothing to do"
@@ -199,6 +199,6 @@ def test_a_break_is_a_major_step_and_before_1_0_a_minor_one(
     assert next_version(now, step) == then
 
 
-def test_the_version_is_the_one_that_a_source_states() -> None:
+def test_the_version_is_read_from_the_source() -> None:
     assert stated_version('"""Which."""\n\n__version__ = "1.4.2"\n') == "1.4.2"
     assert stated_version('version = "1.4.2"\n') is None

@@ -1,4 +1,4 @@
-"""What policies do to findings, and what they say."""
+"""The effects of policies on findings, and their notes."""
 
 from datetime import date
 from typing import Any
@@ -24,7 +24,7 @@ def reviewed(old: Json, new: Json, **policies: Any) -> Review:
 
 
 def reported(given: Review) -> list[str]:
-    """Give each finding as `rule wire/sdk`, and a star where it is accepted."""
+    """Return each finding as `rule wire/sdk`, with a star if it is accepted."""
     return [
         f"{each.finding.rule} {each.finding.wire}/{each.finding.sdk}"
         + ("" if each.accepted is None else "*")
@@ -32,8 +32,8 @@ def reported(given: Review) -> list[str]:
     ]
 
 
-def said(given: Review) -> list[str]:
-    """Give what the policies say."""
+def notes_of(given: Review) -> list[str]:
+    """Return the notes of the policies."""
     return [note.text for note in given.notes]
 
 
@@ -41,7 +41,7 @@ RENAMED = operation(operationId="a"), operation(operationId="b")
 GONE = responding(has(name=S)), responding(has())
 
 
-def test_without_a_policy_nothing_is_said() -> None:
+def test_without_a_policy_there_are_no_notes() -> None:
     given = reviewed(*GONE)
     assert (reported(given), given.notes) == (["property-removed breaking/breaking"], ())
 
@@ -59,11 +59,11 @@ def test_a_rule_gets_another_severity(severities: Severities, expected: str) -> 
     given = reviewed(*GONE, severity={"property-removed": severities})
     assert reported(given) == [f"property-removed {expected}"]
     assert given.findings[0].policy == "property-removed has its severity by policy"
-    assert said(given) == ["property-removed has its severity by policy: 1 finding changed"]
+    assert notes_of(given) == ["property-removed has its severity by policy: 1 finding changed"]
     assert given.fails("breaking") == ("breaking" in expected)
 
 
-def test_a_word_does_not_judge_generated_code_worse() -> None:
+def test_a_severity_of_one_word_does_not_worsen_that_of_generated_code() -> None:
     given = reviewed(
         operation(),
         operation(deprecated=True),
@@ -75,17 +75,17 @@ def test_a_word_does_not_judge_generated_code_worse() -> None:
 PATHS = {"/pets": {"get": {"operationId": "a"}}, "/in/a": {"get": {"operationId": "b"}}}
 
 
-def test_paths_are_left_out_and_counted() -> None:
+def test_paths_are_excluded_and_counted() -> None:
     new = {"/pets": {"get": {"operationId": "c"}}}
     given = reviewed(document(PATHS), document(new), exclude_paths=("/in/**", "/out/*"))
     assert reported(given) == ["operation-id-renamed safe/breaking"]
-    assert said(given) == [
+    assert notes_of(given) == [
         "left out: 1 path as /in/**, 1 of them changed",
         "left out: 0 paths as /out/*, 0 of them changed",
     ]
 
 
-def test_a_report_of_what_was_left_out_is_not_silent() -> None:
+def test_a_report_with_excluded_paths_is_not_empty() -> None:
     old, new = document(PATHS), document({**PATHS, "/in/a": {}})
     assert not reviewed(old, new, exclude_paths=("/in/*",)).is_empty
     assert reviewed(old, old, exclude_paths=("/in/*",)).is_empty
@@ -107,10 +107,10 @@ def test_findings_are_accepted_by_rule_and_place(rule: str, place: str, is_accep
     given = reviewed(*GONE, accept=(Acceptance(rule, place, "unused", "api"),))
     assert given.findings[0].accepted == ("unused (policy, by api)" if is_accepted else None)
     count = "1 finding" if is_accepted else "0 findings"
-    assert said(given) == [f"accepted {rule} at {place}: {count} (unused)"]
+    assert notes_of(given) == [f"accepted {rule} at {place}: {count} (unused)"]
 
 
-def test_what_is_accepted_until_a_day_that_has_passed_fails_the_run_where_it_matches() -> None:
+def test_an_expired_acceptance_that_matches_fails_the_run() -> None:
     entry = Acceptance("property-*", "**", "unused", "", date(2030, 5, 4))
     given = reviewed(*GONE, accept=(entry,))
     assert given.stale == (
@@ -123,7 +123,7 @@ def test_what_is_accepted_until_a_day_that_has_passed_fails_the_run_where_it_mat
 
 
 def ending(day: Any) -> tuple[Json, Json]:
-    """Give a document whose operation is removed, deprecated until a day."""
+    """Return two documents: an operation is deprecated with a sunset, then removed."""
     fields = {"deprecated": True, **({} if day is None else {"x-sunset": day})}
     return operation(**fields), document()
 
@@ -150,11 +150,11 @@ def test_the_removal_of_what_was_deprecated_is_safe_after_its_sunset(
     assert reported(reviewed(*pair, flags=SUNSET)) == [expected]
 
 
-def test_a_sunset_says_its_day_and_what_is_none_is_told() -> None:
+def test_the_note_has_the_day_of_a_sunset_and_an_invalid_one_is_noted() -> None:
     passed = reviewed(*ending(YESTERDAY), flags=SUNSET)
     assert passed.findings[0].policy == f"deprecated, and x-sunset {YESTERDAY} has passed"
-    assert said(passed) == ["removal after x-sunset is not breaking: 1 finding"]
-    assert said(reviewed(*ending("soon"), flags=SUNSET))[1] == (
+    assert notes_of(passed) == ["removal after x-sunset is not breaking: 1 finding"]
+    assert notes_of(reviewed(*ending("soon"), flags=SUNSET))[1] == (
         "x-sunset 'soon' at GET /pets/{id} is not a day as 2030-12-31"
     )
 
@@ -165,10 +165,12 @@ def test_a_sunset_says_its_day_and_what_is_none_is_told() -> None:
         ("alpha", "alpha", True),
         ("draft", None, True),
         ("beta", "beta", False),
-        (None, "alpha", False),  # it was stable when apps were written
+        (None, "alpha", False),  # it was stable before
     ],
 )
-def test_what_was_unstable_may_break(old: str | None, new: str | None, is_accepted: bool) -> None:
+def test_an_unstable_operation_may_break(
+    old: str | None, new: str | None, is_accepted: bool
+) -> None:
     pair = [
         operation(operationId=name, **({"x-stability-level": level} if level else {}))
         for name, level in (("a", old), ("b", new))
@@ -179,7 +181,7 @@ def test_what_was_unstable_may_break(old: str | None, new: str | None, is_accept
     assert given.fails("breaking") is not is_accepted
 
 
-def test_a_path_may_be_unstable_and_a_stable_operation_beside_it_may_not_break() -> None:
+def test_a_path_may_be_unstable_but_another_operation_may_not_break() -> None:
     item = {"get": {"operationId": "a"}, "x-stability-level": "alpha"}
     old = document({"/pets": item, "/cats": {"get": {"operationId": "b"}}})
     given = reviewed(old, document(), flags=UNSTABLE)
@@ -200,4 +202,4 @@ def test_a_major_version_may_break(old: str, new: str, is_accepted: bool) -> Non
     expected = f"info.version rises from {old} to {new} (policy)" if is_accepted else None
     assert renamed.accepted == expected
     count = "1 finding" if is_accepted else "0 findings"
-    assert said(given) == [f"a major info.version may break ({old} → {new}): {count}"]
+    assert notes_of(given) == [f"a major info.version may break ({old} → {new}): {count}"]

@@ -1,4 +1,4 @@
-"""What a document promises of itself: until when, how stable, in which version."""
+"""What a document states about its future: sunset days, stability levels, its version."""
 
 from datetime import date
 from typing import Any
@@ -32,16 +32,16 @@ NO_DAY = "is not a day as 2030-12-31"
         ({"deprecated": True, "x-sunset": 2030}, f"x-sunset 2030 at GET /pets/{{id}} {NO_DAY}"),
     ],
 )
-def test_a_sunset_is_the_day_of_what_is_deprecated(fields: Json, expected: Any) -> None:
+def test_a_sunset_is_the_last_day_of_a_deprecated_item(fields: Json, expected: Any) -> None:
     assert sunset(operation(**fields), GET) == expected
 
 
 @pytest.mark.parametrize("pointer", [f"{GET}/parameters/0", f"{GET}/operationId", "elsewhere"])
-def test_what_is_not_there_or_no_object_has_no_sunset(pointer: str) -> None:
+def test_a_missing_place_or_a_scalar_has_no_sunset(pointer: str) -> None:
     assert sunset(operation(), pointer) is None
 
 
-def test_a_long_sunset_that_is_no_day_is_cut() -> None:
+def test_a_long_invalid_sunset_is_truncated() -> None:
     given = operation(**{"deprecated": True, "x-sunset": "x" * 100})
     assert sunset(given, GET) == f"x-sunset '{'x' * 39} at GET /pets/{{id}} {NO_DAY}"
 
@@ -49,7 +49,7 @@ def test_a_long_sunset_that_is_no_day_is_cut() -> None:
 LEVEL = "x-stability-level"
 
 
-def test_a_level_is_that_of_the_operation_or_else_of_its_path() -> None:
+def test_a_level_is_read_from_the_operation_or_else_from_its_path() -> None:
     paths = {
         "/pets/{id}": {LEVEL: "alpha", "get": {LEVEL: "beta"}, "put": {}},
         "/cats": {"get": {}},
@@ -81,5 +81,5 @@ def test_a_document_states_its_version() -> None:
         ("", "2.0.0", False),
     ],
 )
-def test_a_major_step_is_one_of_the_first_number(old: str, new: str, expected: bool) -> None:
+def test_a_major_step_raises_the_first_number(old: str, new: str, expected: bool) -> None:
     assert is_major_step(old, new) is expected

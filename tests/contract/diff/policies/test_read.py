@@ -1,4 +1,4 @@
-"""The file of policies, and what is wrong with it."""
+"""Reading the policy file, and its errors."""
 
 from datetime import date
 from pathlib import Path
@@ -32,7 +32,7 @@ major-version-may-break: false
 
 
 def policy(folder: Path, text: str) -> Policy:
-    """Read policies of this text."""
+    """Read policies from this text."""
     (folder / "diff.yaml").write_text(text)
     return read(folder / "diff.yaml")
 
@@ -53,18 +53,18 @@ def test_every_policy_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "severity:\naccept:\n", "{}"])
-def test_what_does_not_stand_there_is_off(tmp_path: Path, text: str) -> None:
+def test_an_absent_policy_is_off(tmp_path: Path, text: str) -> None:
     assert policy(tmp_path, text) == NO_POLICY
 
 
-def test_no_file_is_no_policy_unless_it_was_asked_for(tmp_path: Path) -> None:
+def test_an_absent_file_is_an_error_only_if_it_was_named(tmp_path: Path) -> None:
     assert read_if_any(tmp_path / "none.yaml") == NO_POLICY
     for path in (tmp_path / "none.yaml", tmp_path):
         with pytest.raises(CannotRunError, match="cannot read"):
             read(path)
 
 
-def test_the_file_of_this_repository_turns_nothing_on_and_shows_each_policy(
+def test_the_file_of_this_repository_activates_nothing_and_documents_each_policy(
     tmp_path: Path,
 ) -> None:
     path = ROOT / "openapi/diff.yaml"
@@ -101,6 +101,6 @@ def test_the_file_of_this_repository_turns_nothing_on_and_shows_each_policy(
         ("a: [", "neither JSON nor YAML"),
     ],
 )
-def test_what_is_wrong_is_said_in_a_sentence(tmp_path: Path, text: str, why: str) -> None:
+def test_an_error_is_reported_in_one_sentence(tmp_path: Path, text: str, why: str) -> None:
     with pytest.raises(CannotRunError, match=why):
         policy(tmp_path, text)

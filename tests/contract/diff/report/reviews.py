@@ -1,4 +1,4 @@
-"""Reviews to report: ordinary ones, and ones of documents that attack their reader."""
+"""Reviews to report: ordinary ones, and ones of hostile documents."""
 
 from dataclasses import replace
 
@@ -27,7 +27,7 @@ hostile = pytest.mark.parametrize("text", HOSTILE)
 
 
 def saying(text: str) -> Review:
-    """Give a review of documents that say this text wherever they can."""
+    """Return a review of documents that contain this text in every possible place."""
     new = responding(holding({"enum": [text]}), tags=[{"name": text}], **{text: text})
     new["paths"][f"/{text}"] = {"get": {"operationId": text, "summary": text}}
     action = {"target": "$", "description": text, "x-evidence": text, "x-expect": 1}
@@ -38,13 +38,13 @@ def saying(text: str) -> Review:
 
 
 def complete() -> Review:
-    """Give a review in which nothing is left out."""
+    """Return a review with a value in every field."""
     given = compared(operation(operationId="a"), operation(operationId="b"))
     (finding,) = given.findings
     finding = replace(
         finding,
         accepted="unused",
-        policy="judged otherwise",
+        policy="severity changed",
         affected=(Affected("pets.get", True, "facade/pets.py"),),
         uses=(AppUse("app.py", 3, "pets.get", "likely"),),
     )

@@ -52,7 +52,7 @@ def test_an_accepted_finding_is_suppressed_with_its_reason() -> None:
 DEPRECATED = compared(operation(), operation(deprecated=True))
 
 
-def test_a_workflow_command_stands_at_the_line_of_its_finding() -> None:
+def test_a_workflow_command_has_the_line_of_its_finding() -> None:
     (finding,) = DEPRECATED.findings
     assert report.render(DEPRECATED, "github") == (
         f"::notice file=new.json,line={finding.new.line},col=9,title=operation-deprecated::"
@@ -74,7 +74,7 @@ def test_an_accepted_finding_is_not_annotated_and_a_stale_entry_is() -> None:
 
 
 @hostile
-def test_a_workflow_is_not_commanded_by_a_document(text: str) -> None:
+def test_a_document_cannot_inject_workflow_commands(text: str) -> None:
     given = saying(text)
     lines = report.render(given, "github").splitlines()
     assert len(lines) == len(given.open)
@@ -133,7 +133,7 @@ def test_a_document_may_have_any_name(path: str, uri: str, file: str) -> None:
     assert report.render(given, "github").startswith(f"::notice file={file},line=")
 
 
-def test_an_action_of_the_overlay_that_a_person_must_look_at_is_annotated() -> None:
+def test_an_unsettled_action_of_the_overlay_is_annotated() -> None:
     status = OverlayStatus((ActionStatus("action 1", "moved", "there is nothing"),))
     assert report.render(replace(DEPRECATED, findings=(), overlay=status), "github") == (
         "::error title=overlay.yaml::moved: action 1: there is nothing\n"

@@ -17,28 +17,28 @@ def test_the_schema_is_a_json_schema() -> None:
 
 
 @examples
-def test_the_report_is_what_its_schema_says(given: Review) -> None:
+def test_the_report_matches_its_schema(given: Review) -> None:
     jsonschema.validate(json.loads(report.render(given, "json")), SCHEMA)
 
 
-def test_a_complete_report_is_what_its_schema_says() -> None:
+def test_a_complete_report_matches_its_schema() -> None:
     jsonschema.validate(json.loads(report.render(complete(), "json")), SCHEMA)
 
 
-def test_a_report_says_what_is_affected_and_what_there_is_to_do() -> None:
+def test_a_report_has_the_impact_and_the_verdict() -> None:
     data = json.loads(report.render(complete(), "json"))
     (finding,) = data["findings"]
     assert finding["facade"] == [{"name": "pets.get", "shielded": True}]
     assert finding["apps"] == [{"file": "app.py", "line": 3, "uses": "pets.get", "sure": "likely"}]
     assert finding["accepted"] == "unused"
-    assert (finding["policy"], data["policies"]) == ("judged otherwise", ["a policy"])
+    assert (finding["policy"], data["policies"]) == ("severity changed", ["a policy"])
     assert data["overlay"]["actions"] == [
         {"action": "overlay action 1", "state": "moved", "reason": "there is nothing"}
     ]
     assert (data["verdict"], data["next_version"]) == ("apps break (app.py:3)", "0.2.0")
 
 
-def test_a_finding_says_where_it_stands() -> None:
+def test_a_finding_has_its_location() -> None:
     (finding,) = json.loads(report.render(complete(), "json"))["findings"]
     assert finding["pointer"] == "/paths/~1pets~1{id}/get/operationId"
     assert finding["places"] == [{"old": finding["pointer"], "new": finding["pointer"]}]

@@ -1,4 +1,4 @@
-"""What holds for every form of the report."""
+"""Properties of every output format."""
 
 import json
 import unicodedata
@@ -17,13 +17,13 @@ forms = pytest.mark.parametrize("form", list(report.FORMATS))
 
 @hostile
 @forms
-def test_every_form_can_be_written_whatever_the_documents_say(form: str, text: str) -> None:
+def test_every_format_can_be_written_for_any_document(form: str, text: str) -> None:
     assert report.render(saying(text), form).encode()
 
 
 @hostile
 @forms
-def test_no_form_holds_a_hidden_character(form: str, text: str) -> None:
+def test_no_format_contains_a_hidden_character(form: str, text: str) -> None:
     written = report.render(saying(text), form)
     for sign in written:
         assert sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
@@ -36,7 +36,7 @@ def test_a_hidden_character_is_shown_by_its_code() -> None:
     assert "a\\u202eb\\u200bc" in report.render(given, "markdown").replace("\\\\", "\\")
 
 
-def test_what_reads_a_form_finds_what_the_document_says() -> None:
+def test_parsing_a_format_gives_the_original_text() -> None:
     text = "a\u202eb\x85é"
     given = saying(text)
     assert text in json.dumps(json.loads(report.render(given, "json")), ensure_ascii=False)
@@ -47,12 +47,12 @@ def test_what_reads_a_form_finds_what_the_document_says() -> None:
 
 @examples
 @forms
-def test_a_form_ends_in_a_newline_or_is_empty(form: str, given: Review) -> None:
+def test_a_format_ends_with_a_newline_or_is_empty(form: str, given: Review) -> None:
     written = report.render(given, form)
     assert written == "" or written.endswith("\n")
 
 
 @pytest.mark.parametrize("form", [form for form in report.FORMATS if form != "overlay"])
-def test_what_a_policy_did_is_told_in_every_form(form: str) -> None:
+def test_every_format_shows_the_effect_of_a_policy(form: str) -> None:
     given = replace(EXAMPLES[0], notes=(PolicyNote("left out: 1 path", True),))
     assert "left out: 1 path" in report.render(given, form)

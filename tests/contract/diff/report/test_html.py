@@ -1,4 +1,4 @@
-"""The report as a page: what documents say is text on it, and nothing else."""
+"""The report as a page: text of documents stays text."""
 
 import re
 from dataclasses import replace
@@ -45,7 +45,7 @@ class Article(HTMLParser):
 
 
 def page_of(message: str, operations: list[str]) -> Article:
-    """Give the page of one finding with this message and these operations."""
+    """Return the page of one finding with this message and these operations."""
     given = compared(operation(), operation(deprecated=True))
     finding = replace(
         given.findings[0].finding, message=message, operations=operations, after=MARKUP
@@ -54,7 +54,7 @@ def page_of(message: str, operations: list[str]) -> Article:
     return Article(report.render(replace(given, findings=(reviewed,)), "html"))
 
 
-def test_a_message_is_shown_as_it_is() -> None:
+def test_a_message_is_shown_unchanged() -> None:
     page = page_of(MARKUP, ["GET /pets"])
     assert page.headings == [f"safe {MARKUP}"]
     assert "b" not in page.tags
@@ -66,7 +66,7 @@ def test_quotes_in_an_operation_do_not_end_its_attribute() -> None:
     assert finding.keys() == _FINDING
 
 
-def test_every_place_of_a_review_that_holds_text_is_escaped() -> None:
+def test_every_text_of_a_review_is_escaped() -> None:
     given = compared(operation(), operation(deprecated=True))
     (finding,) = given.findings
     changed = replace(
@@ -107,13 +107,13 @@ def test_a_finding_is_shown_with_both_sides_and_what_it_affects() -> None:
         '<div><h5>After</h5><pre class="come">b</pre>'
         "<p class=where>line 10, column 9</p></div></div>"
         "<ul><li>facade, shielded: pets.get</li><li>app: app.py:3 uses pets.get (likely)</li>"
-        "<li>policy: judged otherwise</li></ul><p>Accepted: unused</p>"
+        "<li>policy: severity changed</li></ul><p>Accepted: unused</p>"
         '<p class="meta">fingerprint <code>648241443883937c</code></p>'
     ) in report.render(complete(), "html")
 
 
 def side_of(before: object, after: object) -> str:
-    """Give what the page shows of one side."""
+    """Return the HTML of one side."""
     given = compared(operation(), operation(deprecated=True))
     finding = replace(given.findings[0].finding, before=before, after=after)
     page = report.render(
@@ -132,14 +132,14 @@ def side_of(before: object, after: object) -> str:
         ([], ["a"], '<pre class="gone">\u2013</pre>'),
     ],
 )
-def test_of_two_lists_a_side_shows_what_the_other_has_not(
+def test_a_side_of_two_lists_shows_what_the_other_lacks(
     before: object, after: object, shown: str
 ) -> None:
     assert side_of(before, after) == shown
 
 
 @pytest.mark.parametrize(("count", "rest"), [(400, ""), (401, "and 1 more")])
-def test_four_hundred_items_are_written_out(count: int, rest: str) -> None:
+def test_up_to_four_hundred_items_are_shown(count: int, rest: str) -> None:
     names = [f"GET /{number}" for number in range(count)]
     shown = side_of(names, [])
     assert shown.count("<li>") == 400
@@ -149,7 +149,7 @@ def test_four_hundred_items_are_written_out(count: int, rest: str) -> None:
     assert [page_of("message", names[:one]).tags.count("li") for one in (1, 2)] == [0, 2]
 
 
-def test_findings_are_grouped_by_their_one_operation_by_several_or_by_none() -> None:
+def test_findings_are_grouped_by_their_only_operation_by_several_or_by_none() -> None:
     given = compared(operation(), operation(deprecated=True))
     findings = tuple(
         replace(given.findings[0], finding=replace(given.findings[0].finding, operations=names))
@@ -166,7 +166,7 @@ def test_findings_are_grouped_by_their_one_operation_by_several_or_by_none() -> 
     assert "<strong>Safe</strong> (4)" in page
 
 
-def test_breaking_findings_come_first_whatever_operation_they_are_of() -> None:
+def test_breaking_findings_come_first_whatever_their_operation() -> None:
     old = document({"/a": {"get": {"operationId": "a"}}, "/b": {"get": {"operationId": "b"}}})
     new = document({"/a": {"get": {"operationId": "a", "deprecated": True}}})
     page = Article(report.render(compared(old, new), "html"))

@@ -34,7 +34,7 @@ Next version: **0.2.0**
 
   - facade, shielded: pets.get
   - app: app.py:3 uses pets.get (likely)
-  - policy: judged otherwise
+  - policy: severity changed
   - accepted: unused
 
 ### Policies
@@ -71,21 +71,21 @@ def test_a_report_has_a_headline_a_table_and_a_section_for_each_severity() -> No
 
 
 @pytest.mark.parametrize(("count", "rest"), [(20, ""), (21, "  … and 1 more\n")])
-def test_twenty_values_are_written_out(count: int, rest: str) -> None:
+def test_up_to_twenty_values_are_shown(count: int, rest: str) -> None:
     old, new = requesting({"enum": ["x"]}), requesting({"enum": ["x", *map(str, range(count))]})
     written = report.render(compared(old, new), "markdown")
     assert "  + 0\n" in written
     assert ("… and" in written, rest in written) == (bool(rest), True)
 
 
-def test_backticks_of_a_rule_stay_within_its_code() -> None:
+def test_backticks_in_a_rule_do_not_end_its_code() -> None:
     given = compared(operation(), operation(deprecated=True))
     (finding,) = given.findings
     odd = replace(finding, finding=replace(finding.finding, rule="a``b"))
     assert "``` a``b ```" in report.render(replace(given, findings=(odd,)), "markdown")
 
 
-def test_nothing_is_written_when_nothing_moved() -> None:
+def test_a_report_without_changes_is_empty() -> None:
     assert report.render(compared(operation(), operation()), "markdown") == ""
 
 
@@ -100,7 +100,7 @@ def test_a_finding_is_shown_with_its_severities_its_rule_and_its_lines() -> None
 
 
 @hostile
-def test_a_document_is_shown_and_does_not_form_the_report(text: str) -> None:
+def test_a_document_cannot_inject_markdown(text: str) -> None:
     lines = report.render(saying(text), "markdown").splitlines()
     headings = [line for line in lines if line.startswith("#")]
     assert headings[1:4] == ["### Breaking", "### Risky", "### Safe"]

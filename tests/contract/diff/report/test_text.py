@@ -24,7 +24,7 @@ breaking: GET /pets/{id} has another operationId
   at GET /pets/{id}: operationId, old.json:10:9 → new.json:10:9
   facade, shielded: pets.get
   app: app.py:3 uses pets.get (likely)
-  policy: judged otherwise
+  policy: severity changed
   accepted: unused
   fingerprint 648241443883937c
 
@@ -53,11 +53,11 @@ proposed overlay actions:
 """
 
 
-def test_a_report_has_the_verdict_the_findings_and_what_is_to_be_decided() -> None:
+def test_a_report_has_the_verdict_the_findings_and_the_notes() -> None:
     assert report.render(complete(), "text") == WHOLE
 
 
-def test_what_is_not_there_has_no_line() -> None:
+def test_an_absent_item_has_no_line() -> None:
     given = compared(requesting({}), requesting({"deprecated": True}))
     (finding,) = given.findings
     bare = replace(finding, finding=replace(finding.finding, operations=[]))
@@ -76,7 +76,7 @@ def test_what_is_not_there_has_no_line() -> None:
 
 
 @pytest.mark.parametrize(("count", "rest"), [(12, ""), (13, "  … and 1 more\n")])
-def test_twelve_values_are_written_out(count: int, rest: str) -> None:
+def test_up_to_twelve_values_are_shown(count: int, rest: str) -> None:
     old, new = requesting({"enum": ["x"]}), requesting({"enum": ["x", *map(str, range(count))]})
     written = report.render(compared(old, new), "text")
     assert "  + 0\n" in written
@@ -84,12 +84,12 @@ def test_twelve_values_are_written_out(count: int, rest: str) -> None:
 
 
 @hostile
-def test_a_terminal_is_not_commanded_by_a_document(text: str) -> None:
+def test_a_document_cannot_inject_control_characters(text: str) -> None:
     written = report.render(saying(text), "text")
     assert all(sign.isprintable() or sign == "\n" for sign in written)
 
 
-def test_of_long_lists_only_what_went_and_what_came_is_shown() -> None:
+def test_only_the_differences_of_long_lists_are_shown() -> None:
     values = [f"value-{number}" for number in range(100)]
     old, new = requesting({"enum": [*values, "old"]}), requesting({"enum": [*values, "new"]})
     written = report.render(compared(old, new), "text")
@@ -97,12 +97,12 @@ def test_of_long_lists_only_what_went_and_what_came_is_shown() -> None:
     assert "value-1" not in written
 
 
-def test_one_line_says_that_nothing_has_changed() -> None:
+def test_a_report_without_changes_is_one_line() -> None:
     broken = responding({"$ref": "#/nothing"})
     for given in (compared(requesting({}), requesting({})), compared(broken, broken)):
         assert report.render(given, "text") == "old.json → new.json: nothing has changed\n"
 
 
-def test_a_problem_of_one_document_only_is_told() -> None:
+def test_a_problem_of_one_document_is_shown() -> None:
     given = compared(responding({"$ref": "#/nothing"}), responding({"type": "string"}))
     assert "points at nothing at GET /pets: responses" in report.render(given, "text")

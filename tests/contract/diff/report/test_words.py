@@ -1,4 +1,4 @@
-"""What several forms say in the same words."""
+"""Texts that several output formats share."""
 
 from dataclasses import replace
 from typing import Any
@@ -38,17 +38,17 @@ def test_a_value_is_written_on_one_line(value: object, written: str) -> None:
     assert one_line(value) == written
 
 
-def test_of_two_lists_only_what_differs_is_a_change() -> None:
+def test_the_changes_of_two_lists_are_their_differences() -> None:
     assert changes(["a", "b"], ["b", "c"]) == [("-", "a"), ("+", "c")]
     assert changes(None, "b") == [("+", "b")]
     assert changes(["a"], ["a"]) == []
 
 
-def test_of_two_lists_in_another_order_everything_is_a_change() -> None:
+def test_a_change_of_order_only_lists_everything() -> None:
     assert changes(["a", "b"], ["b", "a"]) == [("-", "a"), ("-", "b"), ("+", "b"), ("+", "a")]
 
 
-def test_of_many_operations_the_first_three_are_named() -> None:
+def test_only_the_first_three_of_many_operations_are_named() -> None:
     assert operations(["a", "b", "c"]) == "a, b, c"
     assert operations(["a", "b", "c", "d"]) == "4 operations: a, b, c, …"
 
@@ -69,10 +69,10 @@ AFFECTED = (Affected("pets.get", True), Affected("pets.list", False), Affected("
         ),
         ({"affected": AFFECTED[:1]}, ["facade, shielded: pets.get"]),
         ({"uses": (USE,)}, ["app: a.py:1 uses pets.get (likely)"]),
-        ({"policy": "judged\notherwise"}, ["policy: judged otherwise"]),
+        ({"policy": "severity\nchanged"}, ["policy: severity changed"]),
     ],
 )  # fmt: skip
-def test_what_a_finding_affects_is_said_in_a_line_each(more: Any, expected: list[str]) -> None:
+def test_each_affected_item_has_a_line(more: Any, expected: list[str]) -> None:
     (finding,) = compared(operation(), operation(deprecated=True)).findings
     assert impact_lines(replace(finding, **more)) == expected
 
@@ -81,14 +81,14 @@ def test_what_a_finding_affects_is_said_in_a_line_each(more: Any, expected: list
     ("places", "expected"),
     [(1, ""), (2, " and 1 more place"), (3, " and 2 more places")],
 )
-def test_of_several_places_the_first_is_named(places: int, expected: str) -> None:
+def test_only_the_first_of_several_places_is_named(places: int, expected: str) -> None:
     (finding,) = compared(operation(), operation(deprecated=True)).findings
     several = replace(finding.finding, places=finding.finding.places * places)
     assert place_of(replace(finding, finding=several)) == f"GET /pets/{{id}}: deprecated{expected}"
 
 
 @hostile
-def test_the_proposals_are_an_overlay_whatever_the_documents_say(text: str) -> None:
+def test_the_proposals_are_a_valid_overlay_for_any_document(text: str) -> None:
     overlay = yaml.safe_load(report.render(saying(text), "overlay"))
     (action,) = read_actions(overlay)
     assert action.target == "$"
@@ -113,11 +113,11 @@ def test_without_proposals_nothing_is_written() -> None:
         (document(), document(tags=[{"name": "cats"}]), ""),  # the message names it
     ],
 )
-def test_values_are_said_where_the_message_does_not_say_them(old: Any, new: Any, said: str) -> None:
+def test_values_are_shown_unless_the_message_contains_them(old: Any, new: Any, said: str) -> None:
     assert in_a_sentence(compared(old, new).findings[0].finding) == said
 
 
-def test_what_is_broken_in_both_documents_is_told_once() -> None:
+def test_a_problem_of_both_documents_is_listed_once() -> None:
     given = replace(
         compared(document(), document()),
         problems=(
