@@ -45,7 +45,6 @@ if TYPE_CHECKING:
         VersionHeaderError,
     )
     from facade.models import Association, Ensured, Page, Relation
-    from facade.observe import Observer
     from facade.pace import LocalPace, Pace, Turn
 
 __all__ = [
@@ -78,7 +77,6 @@ __all__ = [
     "LocationAccessError",
     "MissingScopeError",
     "NotFoundError",
-    "Observer",
     "Pace",
     "Page",
     "PermissionDeniedError",
@@ -109,7 +107,6 @@ _MODULES = {
     "_sync.relations": ["Relations"],
     "errors": [name for name in __all__ if name.endswith("Error")],
     "models": ["Association", "Ensured", "Page", "Relation"],
-    "observe": ["Observer"],
     "pace": ["LocalPace", "Pace", "Turn"],
 }
 

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import suppress
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
-from facade._async.resource import AsyncResource
+from facade._async.pipeline import AsyncResource
 from facade._core import mapping
-from facade._core.call_options import resolved, with_query, without_extras
+from facade._core.calls import Action, Call, Lookup, path_segment
+from facade._core.mapping import in_body
 from facade._core.matching import is_duplicate, is_requested, may_be_duplicate, with_objects
 from facade._core.paging import Paginator
-from facade._core.request import path_segment
-from facade.errors import APIStatusError, AssociationsError, ContractError, NotFoundError
+from facade.errors import APIStatusError, NotFoundError
 from facade.models import Association, Ensured
 from generated_client.models import CreateAssociationBody, UpdateAssociationBody
 
 # Each method imports the operation that it sends: a process loads only those that it needs.
 
 if TYPE_CHECKING:
-    from facade._async.resource import AsyncFind
-    from facade._core.call_options import CallOptions
+    from facade._core.call_options import CallOptions, CallSettings
+    from facade.errors import AssociationsError
     from facade.models import Page
+
+_ONE, _PAGE = in_body(mapping.association), in_body(mapping.association_page)
+_DELETED = in_body(mapping.deletion)
 
 
 class AsyncAssociations(AsyncResource):
@@ -46,37 +48,15 @@ class AsyncAssociations(AsyncResource):
         of a request is unknown, the association is looked up by its key before a retry. `id` is
         empty if neither the response nor the lookup contains it.
         """
-        from generated_client.api.associations import create_association
-
-        body = CreateAssociationBody(
-            location_id=self._location_id,
+        call = self._creation(
+            self._settings(options),
             key=key,
             first_object_key=first_object_key,
             first_object_label=first_object_label,
             second_object_key=second_object_key,
             second_object_label=second_object_label,
         )
-
-        async def send(options: CallOptions) -> Association:
-            read, operation = mapping.association, create_association.asyncio
-            return await self._call(options, read, operation, client=self._api, body=body)
-
-        async def find(
-            options: CallOptions, error: AssociationsError
-        ) -> tuple[Association | None, bool]:
-            found = await self._find(key, options)
-            return (found if found and is_requested(found, body.to_dict()) else None), False
-
-        requested = Association(
-            id="",
-            key=key,
-            first_object_key=first_object_key,
-            first_object_label=first_object_label,
-            second_object_key=second_object_key,
-            second_object_label=second_object_label,
-            location_id=self._location_id,
-        )
-        return await self._create_once(options, send, find, requested)
+        return await self._pipeline.send(call)
 
     async def ensure(
         self,
@@ -93,50 +73,36 @@ class AsyncAssociations(AsyncResource):
         Its sides may be swapped. Raises AssociationConflictError if the key belongs to an
         association of other objects.
         """
-        options = resolved(options)
-        found = await self._find(key, options)
+        settings = self._settings(options)
+        found = await self._find(key, settings)
         if found is not None:
             return Ensured(with_objects(found, first_object_key, second_object_key), False)
+        call = self._creation(
+            settings,
+            key=key,
+            first_object_key=first_object_key,
+            first_object_label=first_object_label,
+            second_object_key=second_object_key,
+            second_object_label=second_object_label,
+        )
         try:
-            created = await self.create(
-                key=key,
-                first_object_key=first_object_key,
-                first_object_label=first_object_label,
-                second_object_key=second_object_key,
-                second_object_label=second_object_label,
-                **options,
-            )
+            return Ensured(await self._pipeline.send(call), True)
         except APIStatusError as error:
             if not may_be_duplicate(error):
                 raise
-            found = await self._find_or_raise(error, self._finder(key), options)
-            return Ensured(with_objects(found, first_object_key, second_object_key), False)
-        return Ensured(created, True)
+            found = await self._pipeline.find_or_raise(self._by_key(call, key), error)
+        return Ensured(with_objects(found, first_object_key, second_object_key), False)
 
     async def get(self, association_id: str, **options: Unpack[CallOptions]) -> Association:
         """Get an association by its id; raise NotFoundError if there is none.
 
         Most system associations have their key as id.
         """
-        from generated_client.api.associations import get_association
-
-        read, operation = mapping.association, get_association.asyncio
-        return await self._call(
-            options, read, operation, path_segment(association_id), client=self._api
-        )
+        return await self._get(association_id, self._settings(options))
 
     async def get_by_key(self, key: str, **options: Unpack[CallOptions]) -> Association:
         """Get an association by its key; raise NotFoundError if there is none."""
-        from generated_client.api.associations import get_association_by_key
-
-        return await self._call(
-            options,
-            mapping.association,
-            get_association_by_key.asyncio,
-            path_segment(key),
-            client=self._api,
-            location_id=self._location_id,
-        )
+        return await self._get_by_key(key, self._settings(options))
 
     async def list_for_object(
         self,
@@ -150,17 +116,14 @@ class AsyncAssociations(AsyncResource):
         `include_internal` also lists the associations of tasks, such as TASK_CONTACT_ASSOCIATION,
         which HighLevel does not document.
         """
-        from generated_client.api.associations import list_associations_by_object_key
+        from generated_client.api.associations import list_associations_by_object_key as operation
 
+        settings = self._settings(options)
         if include_internal:
-            options = with_query(options, "includeInternalAssociations", "true")
-        return await self._call(
-            options,
-            mapping.association_page,
-            list_associations_by_object_key.asyncio,
-            path_segment(object_key),
-            client=self._api,
-            location_id=self._location_id,
+            settings = settings.with_query("includeInternalAssociations", "true")
+        request = operation.get_kwargs(path_segment(object_key), location_id=self._location_id)
+        return await self._send(
+            "list_associations_by_object_key", Action.READ, request, _PAGE, settings
         )
 
     async def list(
@@ -170,26 +133,16 @@ class AsyncAssociations(AsyncResource):
 
         A `limit` of 200 is known to be accepted.
         """
-        from generated_client.api.associations import list_associations
-
-        return await self._call(
-            options,
-            mapping.association_page,
-            list_associations.asyncio,
-            client=self._api,
-            location_id=self._location_id,
-            skip=skip,
-            limit=limit,
-        )
+        return await self._page(skip, limit, self._settings(options))
 
     async def iterate(
         self, *, page_size: int = 100, **options: Unpack[CallOptions]
     ) -> AsyncIterator[Association]:
         """Iterate over all associations; each request reads a page of `page_size`."""
         pages: Paginator[Association] = Paginator(page_size)
-        options = resolved(options)
+        settings = self._settings(options)
         while pages.has_next:
-            page = await self.list(skip=pages.skip, limit=pages.limit, **options)
+            page = await self._page(pages.skip, pages.limit, settings)
             for association in pages.add(page):
                 yield association
 
@@ -206,55 +159,99 @@ class AsyncAssociations(AsyncResource):
         Raises NotFoundError if there is none. If the response does not contain the association,
         it is read with `get`.
         """
-        from generated_client.api.associations import update_association
+        from generated_client.api.associations import update_association as operation
 
+        async def find(
+            settings: CallSettings, error: AssociationsError
+        ) -> tuple[Association, bool]:
+            return await self._get(association_id, settings), False
+
+        requested = Association(
+            id=association_id,
+            first_object_label=first_object_label,
+            second_object_label=second_object_label,
+            location_id=self._location_id,
+        )
         body = UpdateAssociationBody(
             first_object_label=first_object_label, second_object_label=second_object_label
         )
-        options = resolved(options)
-        read, operation = mapping.association, update_association.asyncio
-        try:
-            return await self._call(
-                options, read, operation, path_segment(association_id), client=self._api, body=body
-            )
-        except ContractError:  # the status says that the update succeeded
-            with suppress(AssociationsError):
-                return await self.get(association_id, **without_extras(options))
-            return Association(
-                id=association_id,
-                first_object_label=first_object_label,
-                second_object_label=second_object_label,
-                location_id=self._location_id,
-            )
+        call = Call(
+            "update_association",
+            Action.UPDATE,
+            self._location_id,
+            self._settings(options),
+            operation.get_kwargs(path_segment(association_id), body=body),
+            _ONE,
+            Lookup(find, requested),
+        )
+        return await self._pipeline.send(call)
 
     async def delete(self, association_id: str, **options: Unpack[CallOptions]) -> None:
         """Delete a user-defined association and all its relations.
 
         Raises NotFoundError if there is none.
         """
-        from generated_client.api.associations import delete_association
+        from generated_client.api.associations import delete_association as operation
 
-        try:
-            read, operation = mapping.deletion, delete_association.asyncio
-            await self._call(
-                options, read, operation, path_segment(association_id), client=self._api
-            )
-        except NotFoundError as error:
-            if not error.repeated:  # otherwise an earlier attempt deleted it
-                raise
+        request = operation.get_kwargs(path_segment(association_id))
+        await self._send(
+            "delete_association", Action.DELETE, request, _DELETED, self._settings(options)
+        )
 
-    def _finder(self, key: str) -> AsyncFind[Association]:
-        """Return a function that looks an association up by its key."""
+    def _creation(self, settings: CallSettings, **fields: str) -> Call[Association]:
+        """Return the call that creates an association once; `fields` are those of its body."""
+        from generated_client.api.associations import create_association as operation
+
+        body = CreateAssociationBody(location_id=self._location_id, **fields)
+        known: dict[str, Any] = {"id": "", "location_id": self._location_id, **fields}
+        requested = Association(**known)
 
         async def find(
-            options: CallOptions, error: AssociationsError
+            settings: CallSettings, error: AssociationsError
         ) -> tuple[Association | None, bool]:
-            return await self._find(key, options), is_duplicate(error)
+            found = await self._find(fields["key"], settings)
+            return (found if found and is_requested(found, body.to_dict()) else None), False
 
-        return find
+        return Call(
+            "create_association",
+            Action.CREATE_ONCE,
+            self._location_id,
+            settings,
+            operation.get_kwargs(body=body),
+            _ONE,
+            Lookup(find, requested),
+        )
 
-    async def _find(self, key: str, options: CallOptions) -> Association | None:
+    async def _get(self, association_id: str, settings: CallSettings) -> Association:
+        from generated_client.api.associations import get_association as operation
+
+        request = operation.get_kwargs(path_segment(association_id))
+        return await self._send("get_association", Action.READ, request, _ONE, settings)
+
+    async def _get_by_key(self, key: str, settings: CallSettings) -> Association:
+        from generated_client.api.associations import get_association_by_key as operation
+
+        request = operation.get_kwargs(path_segment(key), location_id=self._location_id)
+        return await self._send("get_association_by_key", Action.READ, request, _ONE, settings)
+
+    async def _page(self, skip: int, limit: int, settings: CallSettings) -> Page[Association]:
+        from generated_client.api.associations import list_associations as operation
+
+        request = operation.get_kwargs(location_id=self._location_id, skip=skip, limit=limit)
+        return await self._send("list_associations", Action.READ, request, _PAGE, settings)
+
+    async def _find(self, key: str, settings: CallSettings) -> Association | None:
         try:
-            return await self.get_by_key(key, **without_extras(options))
+            return await self._get_by_key(key, settings.without_extras())
         except NotFoundError:
             return None
+
+    def _by_key(self, call: Call[Association], key: str) -> Call[Association]:
+        """Return a call whose lookup finds any association with a key."""
+
+        async def find(
+            settings: CallSettings, error: AssociationsError
+        ) -> tuple[Association | None, bool]:
+            return await self._find(key, settings), is_duplicate(error)
+
+        return call._replace(lookup=Lookup(find, Association(id="")))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self, Unpack
 
-from facade._async.resource import AsyncResource
+from facade._async.pipeline import AsyncResource
 from facade._core import mapping
-from generated_client.api.relations import create_relations
+from facade._core.calls import Action
+from facade._core.mapping import in_body
+from generated_client.api.relations import create_relations as operation
 from generated_client.models import CreateRelationsBody, CreateRelationsBodyAddItem
 
 if TYPE_CHECKING:
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from facade._async.relations import AsyncRelations
     from facade._core.call_options import CallOptions
 
+_FAILED = in_body(mapping.failed_entries)
+
 
 class AsyncRelationBatch(AsyncResource):
     """Unpublished operations on the relations of a location; the client does not offer them."""
@@ -22,7 +26,7 @@ class AsyncRelationBatch(AsyncResource):
     @classmethod
     def for_relations(cls, relations: AsyncRelations) -> Self:
         """Return an instance with the location and the options of `relations`."""
-        return cls(relations._api, relations._location_id, relations._options)
+        return cls(relations._pipeline, relations._location_id, relations._client_settings)
 
     async def create(
         self,
@@ -44,7 +48,6 @@ class AsyncRelationBatch(AsyncResource):
                 for first, second in pairs
             ],
         )
-        operation = create_relations.asyncio
-        return await self._call(
-            options, mapping.failed_entries, operation, client=self._api, body=body
-        )
+        request = operation.get_kwargs(body=body)
+        settings = self._settings(options)
+        return await self._send("create_relations", Action.CREATE, request, _FAILED, settings)

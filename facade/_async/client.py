@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from copy import copy
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Self, Unpack
 
-import httpx
-
-from facade._async.transport import AsyncTransport
-from facade._core.bounds import MAX_BODY
+from facade._async.pipeline import AsyncPipeline
+from facade._core.http import async_check_senders
 from facade._core.lazy import LazyResource
 from facade._core.options import (
     BASE_URL,
@@ -16,27 +15,32 @@ from facade._core.options import (
     VERSION,
     ClientOptions,
     checked,
+    checked_settings,
+    listeners_of,
     location_mistake,
     mistake_in,
     with_environment,
 )
-from facade._core.retry import DEADLINE, RETRIES
+from facade._core.reading import MAX_BODY
+from facade._core.retry import DEADLINE, MAX_BACKOFF, RETRIES
 from facade._core.tokens import Token, token_source
 from facade.pace import Pace, local_pace
-from generated_client import AuthenticatedClient
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from facade._async.associations import AsyncAssociations
     from facade._async.relations import AsyncRelations
     from facade._core.events import OnEvent
+    from facade._core.http import AsyncHTTPClient, AsyncTransport, TimeoutParts
     from facade._core.options import CommonArguments
-    from facade.observe import Observer
+    from generated_client import AuthenticatedClient
 
     class AsyncClientArguments(CommonArguments, total=False):
         """The arguments of an AsyncAssociationsClient."""
 
-        transport: httpx.AsyncBaseTransport | None
-        http_client: httpx.AsyncClient | None
+        transport: AsyncTransport | None
+        http_client: AsyncHTTPClient | None
 
 
 # Generated operations are loaded on first use, so that importing facade is fast.
@@ -54,14 +58,6 @@ def _relations() -> type[AsyncRelations]:
     return AsyncRelations
 
 
-def _transport_class(options: ClientOptions) -> type[AsyncTransport]:
-    if options.on_event is None:
-        return AsyncTransport
-    from facade._async.reporting import AsyncReportingTransport
-
-    return AsyncReportingTransport
-
-
 class AsyncAssociationsClient:
     """A client for HighLevel's Associations API, bound to one location.
 
@@ -72,15 +68,17 @@ class AsyncAssociationsClient:
     - `base_url`: the URL of another server.
     - `timeout`: in seconds, for each part of a request, or an httpx.Timeout; the default is 10 to
       connect and 30 for the rest.
-    - `retries`: the maximum number of retries of a request, where that is safe.
+    - `retries`: the maximum number of retries of a call, where that is safe.
     - `deadline`: seconds for a whole call, without its wait for the pace; None for no limit.
+    - `max_backoff`: the longest wait before a retry, in seconds, unless the server asks for a
+      longer one. A job that must survive an outage sets 20 or more, and a longer deadline.
     - `pace`: the rate limiter; `"local"` is shared by the clients of this process with the same
       `base_url`, None is no limit.
-    - `observe`: receives every exchange, such as a facade.observe.Recorder, which records shapes.
-    - `on_event`: is called with the events of each call, for metrics: see facade.observe.
+    - `on_event`: is called with the events of each call, for metrics, or several that are: see
+      facade.observe.
     - `max_response_bytes`: a longer response raises ResponseTooLargeError.
-    - `transport`, `http_client`: an httpx transport or client, for a proxy, TLS settings or tests.
-      Close an http_client yourself.
+    - `transport`, `http_client`: a transport or client of httpx or httpx2, for a proxy, TLS
+      settings or tests. Close an http_client yourself.
 
     `api` is the generated client, for operations that are not wrapped here. Raises ValueError or
     TypeError for an invalid argument.
@@ -93,15 +91,15 @@ class AsyncAssociationsClient:
         *,
         version: str = VERSION,
         base_url: str = BASE_URL,
-        timeout: float | httpx.Timeout = TIMEOUT,
+        timeout: float | TimeoutParts = TIMEOUT,
         retries: int = RETRIES,
         deadline: float | None = DEADLINE,
+        max_backoff: float = MAX_BACKOFF,
         pace: Pace | Literal["local"] | None = "local",
-        observe: Observer | None = None,
-        on_event: OnEvent | None = None,
+        on_event: OnEvent | Sequence[OnEvent] | None = None,
         max_response_bytes: int = MAX_BODY,
-        transport: httpx.AsyncBaseTransport | None = None,
-        http_client: httpx.AsyncClient | None = None,
+        transport: AsyncTransport | None = None,
+        http_client: AsyncHTTPClient | None = None,
     ) -> None:
         mistake = mistake_in(token, location_id, base_url)
         source = None if mistake else token_source(token)
@@ -114,22 +112,16 @@ class AsyncAssociationsClient:
             location_id=location_id,
             base_url=base_url,
             version=version,
-            timeout=TIMEOUT,
-            retries=retries,
-            deadline=deadline,
-            max_response_bytes=max_response_bytes,
             pace=local_pace(base_url, transport) if pace == "local" else pace,
-            observe=observe,
-            on_event=on_event,
+            listeners=listeners_of(on_event),
+            max_response_bytes=max_response_bytes,
         )
         del source  # its repr may show the token
-        options = checked(given._replace(timeout=httpx.Timeout(timeout)))
+        self._settings = checked_settings(timeout, retries, deadline, max_backoff)
+        async_check_senders(transport, http_client)
         self.location_id = location_id
-        self._options = options
-        self._transport = _transport_class(options)(options, transport, http_client)
-        self._owns_transport = True
-        api = AuthenticatedClient(base_url=options.base_url, token="")
-        self.api = api.set_async_httpx_client(self._transport)
+        self._pipeline = AsyncPipeline(checked(given), transport, http_client)
+        self._owns_connections = True
 
     @classmethod
     def from_env(cls, **options: Unpack[AsyncClientArguments]) -> Self:
@@ -149,20 +141,56 @@ class AsyncAssociationsClient:
         if mistake:
             del location_id  # it may be a token
             raise mistake
-        other = copy(self)
-        for resource in ("associations", "relations"):
-            other.__dict__.pop(resource, None)
+        other = self._copy()
         other.location_id = location_id
-        other._owns_transport = False
         return other
+
+    def with_options(
+        self,
+        *,
+        timeout: float | TimeoutParts | None = None,
+        retries: int | None = None,
+        deadline: float | None = None,
+        max_backoff: float | None = None,
+    ) -> Self:
+        """Return a client with other defaults for its calls, which shares these connections.
+
+        What is not given stays. Closing it does not close the connections.
+        """
+        now = self._settings
+        changed = checked_settings(
+            TIMEOUT if timeout is None else timeout,
+            now.retries if retries is None else retries,
+            now.default_deadline if deadline is None else deadline,
+            now.max_backoff if max_backoff is None else max_backoff,
+        )
+        other = self._copy()
+        other._settings = (
+            changed if timeout is not None else changed._replace(timeouts=now.timeouts)
+        )
+        return other
+
+    def _copy(self) -> Self:
+        other = copy(self)
+        for made in ("associations", "relations", "api"):
+            other.__dict__.pop(made, None)
+        other._owns_connections = False
+        return other
+
+    @cached_property
+    def api(self) -> AuthenticatedClient:
+        """The generated client, for operations that are not wrapped here."""
+        from facade._async.api import AsyncAPIClient  # here, because most apps do not use it
+
+        return AsyncAPIClient.generated_client(self._pipeline, self.location_id, self._settings)
 
     associations = LazyResource(_associations, "Associations between two kinds of object.")
     relations = LazyResource(_relations, "Relations between two records under an association.")
 
     async def close(self) -> None:
         """Close the connections, except those of a client that for_location returned."""
-        if self._owns_transport:
-            await self._transport.aclose()
+        if self._owns_connections:
+            await self._pipeline.close()
 
     async def __aenter__(self) -> Self:
         return self

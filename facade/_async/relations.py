@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Unpack
 
 from attrs import evolve
 
-from facade._async.resource import AsyncResource
+from facade._async.pipeline import AsyncResource
 from facade._core import mapping
-from facade._core.call_options import resolved, without_extras
+from facade._core.calls import Action, Call, Lookup, id_list, path_segment
+from facade._core.mapping import in_body
 from facade._core.matching import (
     PAGE_SIZE,
     RelationSearch,
@@ -19,8 +20,7 @@ from facade._core.matching import (
     may_be_duplicate,
 )
 from facade._core.paging import Paginator
-from facade._core.request import id_list, path_segment
-from facade.errors import APIStatusError, NotFoundError
+from facade.errors import APIStatusError
 from facade.models import Ensured, Relation
 from generated_client.models import CreateRelationBody
 from generated_client.types import UNSET
@@ -28,10 +28,11 @@ from generated_client.types import UNSET
 # Each method imports the operation that it sends: a process loads only those that it needs.
 
 if TYPE_CHECKING:
-    from facade._async.resource import AsyncFind
-    from facade._core.call_options import CallOptions
+    from facade._core.call_options import CallOptions, CallSettings
     from facade.errors import AssociationsError
     from facade.models import Association, Page
+
+_ONE, _DELETED = in_body(mapping.relation), in_body(mapping.deletion)
 
 
 class AsyncRelations(AsyncResource):
@@ -53,28 +54,9 @@ class AsyncRelations(AsyncResource):
         of a request is unknown, the relation is looked up before a retry. `id` is empty if neither
         the response nor the lookup contains it.
         """
-        from generated_client.api.relations import create_relation
-
-        body = CreateRelationBody(
-            location_id=self._location_id,
-            association_id=path_segment(association_id),
-            first_record_id=path_segment(first_record_id),
-            second_record_id=path_segment(second_record_id),
-        )
-
-        async def send(options: CallOptions) -> Relation:
-            read, operation = mapping.relation, create_relation.asyncio
-            return await self._call(options, read, operation, client=self._api, body=body)
-
-        find = self._finder(association_id, first_record_id, second_record_id)
-        requested = Relation(
-            id="",
-            association_id=association_id,
-            first_record_id=first_record_id,
-            second_record_id=second_record_id,
-            location_id=self._location_id,
-        )
-        return await self._create_once(options, send, find, requested)
+        settings = self._settings(options)
+        call = self._creation(association_id, first_record_id, second_record_id, settings)
+        return await self._pipeline.send(call)
 
     async def ensure(
         self,
@@ -90,20 +72,14 @@ class AsyncRelations(AsyncResource):
         in either order of the records, for some seconds: a new relation may not be listed at once.
         If the relation is not found, the refusal is raised, such as RelationLimitError.
         """
-        options = resolved(options)
+        settings = self._settings(options)
+        call = self._creation(association_id, first_record_id, second_record_id, settings)
         try:
-            created = await self.create(
-                association_id,
-                first_record_id=first_record_id,
-                second_record_id=second_record_id,
-                **options,
-            )
+            return Ensured(await self._pipeline.send(call), True)
         except APIStatusError as error:
             if not may_be_duplicate(error):
                 raise
-            find = self._finder(association_id, first_record_id, second_record_id)
-            return Ensured(await self._find_or_raise(error, find, options), False)
-        return Ensured(created, True)
+            return Ensured(await self._pipeline.find_or_raise(call, error), False)
 
     async def link(
         self,
@@ -136,7 +112,7 @@ class AsyncRelations(AsyncResource):
         these associations; None lists all. HighLevel reduces a `limit` above 100 to 100.
         """
         wanted = id_list(association_ids)
-        page = await self._page(record_id, wanted, skip, limit, options)
+        page = await self._page(record_id, wanted, (skip, limit), self._settings(options))
         return evolve(page, items=filter_by_association(page.items, wanted))
 
     async def iterate(
@@ -149,9 +125,9 @@ class AsyncRelations(AsyncResource):
     ) -> AsyncIterator[Relation]:
         """Iterate over all relations of a record; each request reads a page of `page_size`."""
         pages: Paginator[Relation] = Paginator(page_size)
-        options, wanted = resolved(options), id_list(association_ids)
+        settings, wanted = self._settings(options), id_list(association_ids)
         while pages.has_next:
-            page = await self._page(record_id, wanted, pages.skip, pages.limit, options)
+            page = await self._page(record_id, wanted, (pages.skip, pages.limit), settings)
             for relation in filter_by_association(pages.add(page), wanted):
                 yield relation
 
@@ -160,60 +136,81 @@ class AsyncRelations(AsyncResource):
 
         Raises NotFoundError if there is none.
         """
-        from generated_client.api.relations import delete_relation
+        from generated_client.api.relations import delete_relation as operation
 
-        try:
-            await self._call(
-                options,
-                mapping.deletion,
-                delete_relation.asyncio,
-                path_segment(relation_id),
-                client=self._api,
-                location_id=self._location_id,
-            )
-        except NotFoundError as error:
-            if not error.repeated:  # otherwise an earlier attempt deleted it
-                raise
+        request = operation.get_kwargs(path_segment(relation_id), location_id=self._location_id)
+        await self._send(
+            "delete_relation", Action.DELETE, request, _DELETED, self._settings(options)
+        )
 
     async def _page(
         self,
         record_id: str,
         wanted: tuple[str, ...] | None,
-        skip: int,
-        limit: int,
-        options: CallOptions,
+        place: tuple[int, int],
+        settings: CallSettings,
     ) -> Page[Relation]:
-        from generated_client.api.relations import list_relations
+        """List a page, under some associations or all; `place` is its skip and limit."""
+        from generated_client.api.relations import list_relations as operation
 
-        return await self._call(
-            options,
-            partial(mapping.relation_page, record_id),
-            list_relations.asyncio,
+        skip, limit = place
+        request = operation.get_kwargs(
             path_segment(record_id),
-            client=self._api,
             location_id=self._location_id,
             skip=skip,
             limit=limit,
             association_ids=UNSET if wanted is None else [*wanted],
         )
+        read = in_body(partial(mapping.relation_page, record_id))
+        return await self._send("list_relations", Action.READ, request, read, settings)
 
-    def _finder(self, association_id: str, first: str, second: str) -> AsyncFind[Relation]:
-        """Return a function that looks up the relation of two records."""
+    def _creation(
+        self, association_id: str, first: str, second: str, settings: CallSettings
+    ) -> Call[Relation]:
+        """Return the call that relates two records once."""
+        from generated_client.api.relations import create_relation as operation
+
+        body = CreateRelationBody(
+            location_id=self._location_id,
+            association_id=path_segment(association_id),
+            first_record_id=path_segment(first),
+            second_record_id=path_segment(second),
+        )
+        requested = Relation(
+            id="",
+            association_id=association_id,
+            first_record_id=first,
+            second_record_id=second,
+            location_id=self._location_id,
+        )
 
         async def find(
-            options: CallOptions, error: AssociationsError
+            settings: CallSettings, error: AssociationsError
         ) -> tuple[Relation | None, bool]:
-            # A page of each record in turn, because one of the two often has few relations.
-            wanted, options = (association_id,), without_extras(options)
             search = RelationSearch(first, second, error)
-            lists: dict[str, Paginator[Relation]] = {
-                one: Paginator(PAGE_SIZE) for one in search.records
-            }
-            while True:
-                for record_id, pages in lists.items():
-                    page = await self._page(record_id, wanted, pages.skip, pages.limit, options)
-                    listed = filter_by_association(pages.add(page), wanted)
-                    if search.is_in(record_id, listed) or not pages.has_next:
-                        return search.found, search.may_lag
+            return await self._search(search, (association_id,), settings)
 
-        return find
+        return Call(
+            "create_relation",
+            Action.CREATE_ONCE,
+            self._location_id,
+            settings,
+            operation.get_kwargs(body=body),
+            _ONE,
+            Lookup(find, requested),
+        )
+
+    async def _search(
+        self, search: RelationSearch, wanted: tuple[str, ...], settings: CallSettings
+    ) -> tuple[Relation | None, bool]:
+        """Return the relation that is searched for, and whether a list may lag behind it."""
+        # A page of each record in turn, because one of the two often has few relations.
+        lists: dict[str, Paginator[Relation]] = {
+            one: Paginator(PAGE_SIZE) for one in search.records
+        }
+        while True:
+            for record_id, pages in lists.items():
+                page = await self._page(record_id, wanted, (pages.skip, pages.limit), settings)
+                listed = filter_by_association(pages.add(page), wanted)
+                if search.is_in(record_id, listed) or not pages.has_next:
+                    return search.found, search.may_lag

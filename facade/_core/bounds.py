@@ -1,19 +1,15 @@
-"""Bounds that hold whatever the server does: the time of a call, the size of a response."""
+"""The bounds of time that hold whatever the server does: the deadline of a call."""
 
 from __future__ import annotations
 
 import time
-from contextlib import nullcontext
 from typing import TYPE_CHECKING
-
-import httpx
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import AsyncIterator, Callable, Iterator
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Mapping
 
-MAX_BODY = 32_000_000  # bytes of a decoded response; a page of 100 relations has 40,000
+_LEAST = 0.001  # seconds; a timeout of 0 would mean that a socket does not block
 
 
 class CallDeadline:
@@ -44,145 +40,68 @@ class CallDeadline:
         self._end += seconds
 
 
-class TimeLeft:
-    """A timeout that shrinks: the seconds until a deadline, computed again for each read.
+class TimeLeft(float):
+    """A timeout in seconds, within a deadline: as a number, what it is when it is created.
 
-    httpcore passes the timeout to `socket.settimeout` before each read, so a server that sends a
-    byte a second would never exceed a fixed one. It is not a float, whose value is fixed: for any
-    other object, Python calls `__index__` each time.
+    `now` is what is left of it later. The default transport asks for it before each wait for data,
+    because a server that sends a byte a second never exceeds a fixed timeout.
     """
 
-    def __init__(self, deadline: CallDeadline, timeout: float) -> None:
-        self._deadline = deadline
-        self._timeout = timeout
+    _deadline: CallDeadline
 
-    def __index__(self) -> int:
-        left = self._deadline.seconds_left
-        if left <= 0:
-            raise httpx.ReadTimeout("the call's deadline has passed")
-        return max(1, int(min(left, self._timeout)))
+    def __new__(cls, timeout: float, deadline: CallDeadline) -> TimeLeft:
+        left = super().__new__(cls, max(_LEAST, min(timeout, deadline.seconds_left)))
+        left._deadline = deadline
+        return left
 
-
-class BoundedStream(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """The body of a response; reading raises BodyTooLarge beyond the limit."""
-
-    def __init__(
-        self, stream: httpx.SyncByteStream | httpx.AsyncByteStream, max_bytes: int
-    ) -> None:
-        self._stream = stream
-        self._max_bytes = max_bytes
-        self._size = 0
-
-    def __iter__(self) -> Iterator[bytes]:
-        assert isinstance(self._stream, httpx.SyncByteStream)  # noqa: S101 - of a blocking client
-        for part in self._stream:
-            yield self._counted(part)
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        assert isinstance(self._stream, httpx.AsyncByteStream)  # noqa: S101 - of an async client
-        async for part in self._stream:
-            yield self._counted(part)
-
-    def _counted(self, part: bytes) -> bytes:
-        self._size += len(part)
-        if self._size > self._max_bytes:
-            raise BodyTooLarge(self._max_bytes)
-        return part
-
-    def close(self) -> None:
-        """Close the response's own stream."""
-        if isinstance(self._stream, httpx.SyncByteStream):
-            self._stream.close()
-
-    async def aclose(self) -> None:
-        """Close the response's own stream."""
-        if isinstance(self._stream, httpx.AsyncByteStream):
-            await self._stream.aclose()
+    def now(self) -> float:
+        """Return the seconds left; 0 or less if the deadline has passed."""
+        return min(self, self._deadline.seconds_left)
 
 
-class BodyTooLarge(httpx.HTTPError):
-    """A body is longer than the limit."""
-
-    def __init__(self, max_bytes: int) -> None:
-        super().__init__(f"the response is larger than {max_bytes:,} bytes")
-
-
-def read_bounded(response: httpx.Response, max_bytes: int) -> httpx.Response:
-    """Read a response to its end; raise BodyTooLarge beyond `max_bytes`, decoded."""
-    if response.is_closed:  # already read
-        return response
-    if "content-encoding" not in response.headers:
-        if not _is_short(response, max_bytes):
-            response.stream = BoundedStream(response.stream, max_bytes)
-        response.read()
-        return response
-    body = bytearray()
-    for part in response.iter_bytes():
-        body += part
-        _check_size(body, max_bytes)
-    return _decoded(response, body)
+def timeouts_within(parts: Mapping[str, float], deadline: CallDeadline | None) -> dict[str, float]:
+    """Return the timeouts of the parts of a request, none of which is later than the deadline."""
+    if deadline is None:
+        return dict(parts)
+    limited = {seconds: TimeLeft(seconds, deadline) for seconds in {*parts.values()}}
+    return {part: limited[seconds] for part, seconds in parts.items()}
 
 
-async def async_read_bounded(response: httpx.Response, max_bytes: int) -> httpx.Response:
-    """Read a response to its end; raise BodyTooLarge beyond `max_bytes`, decoded."""
-    if response.is_closed:  # already read
-        return response
-    if "content-encoding" not in response.headers:
-        if not _is_short(response, max_bytes):
-            response.stream = BoundedStream(response.stream, max_bytes)
-        await response.aread()
-        return response
-    body = bytearray()
-    async for part in response.aiter_bytes():
-        body += part
-        _check_size(body, max_bytes)
-    return _decoded(response, body)
+class NoTimeLimit:
+    """The time limit of blocking code: a thread cannot be interrupted, only timeouts bound it."""
+
+    def __enter__(self) -> NoTimeLimit:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def expired(self) -> bool:
+        """Return False."""
+        return False
 
 
-def _is_short(response: httpx.Response, max_bytes: int) -> bool:
-    """Return whether a response declares a Content-Length within the limit, which HTTP enforces."""
-    length = response.headers.get("content-length", "")
-    return length.isdecimal() and len(length) < 16 and int(length) <= max_bytes
+_NO_LIMIT = NoTimeLimit()
 
 
-def _check_size(body: bytearray, max_bytes: int) -> None:
-    if len(body) > max_bytes:
-        raise BodyTooLarge(max_bytes)
+def check_loop() -> None:
+    """Do nothing: blocking code needs no event loop."""
 
 
-def _decoded(response: httpx.Response, body: bytearray) -> httpx.Response:
-    """Return the response with its decoded body."""
-    headers = response.headers.copy()
-    for name in ("content-encoding", "content-length", "transfer-encoding"):
-        headers.pop(name, None)
-    return httpx.Response(
-        response.status_code,
-        headers=headers,
-        content=bytes(body),
-        extensions=response.extensions,
-    )
+def async_check_loop() -> None:
+    """Raise RuntimeError if no asyncio event loop runs, such as under trio."""
+    import asyncio
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError as error:
+        raise RuntimeError(
+            "an async client needs a running asyncio event loop; trio is not supported"
+        ) from error
 
 
-def limit_timeout(request: httpx.Request, deadline: CallDeadline) -> None:
-    """Shorten each part of a request's timeout to the time left until the deadline."""
-    left = max(0.001, deadline.seconds_left)
-    parts = request.extensions["timeout"]
-    request.extensions["timeout"] = {
-        part: left if seconds is None else min(seconds, left) for part, seconds in parts.items()
-    }
-    request.extensions["deadline"] = deadline
-
-
-def limit_reads(request: httpx.Request) -> None:
-    """Bound the time to read the whole response, not each part, if httpcore sends the request."""
-    deadline, timeout = request.extensions.get("deadline"), request.extensions.get("timeout", {})
-    # Below a second, the timeout itself is more exact, because TimeLeft counts whole seconds.
-    if deadline is not None and deadline.seconds_left >= 1:
-        request.extensions["timeout"] = {**timeout, "read": TimeLeft(deadline, timeout["read"])}
-
-
-def time_limit(deadline: CallDeadline | None) -> AbstractContextManager[None]:
-    """Do nothing: a thread cannot be interrupted, so only timeouts bound blocking code."""
+def time_limit(deadline: CallDeadline | None) -> NoTimeLimit:
+    """Return a limit that does nothing."""
     return _NO_LIMIT
 
 
@@ -190,7 +109,5 @@ def async_time_limit(deadline: CallDeadline | None) -> asyncio.Timeout:
     """Cancel the block with a TimeoutError when the deadline passes."""
     import asyncio  # here, because blocking apps do not need it
 
+    async_check_loop()
     return asyncio.timeout(None if deadline is None else max(0.0, deadline.seconds_left))
-
-
-_NO_LIMIT = nullcontext()

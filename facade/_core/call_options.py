@@ -4,94 +4,116 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, TypedDict, cast
+from math import isfinite
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, cast
 
 from facade._core.bounds import CallDeadline
 from facade._core.tokens import is_header_text
+
+if TYPE_CHECKING:
+    from facade._core.retry import Repeats
+
+_NOTHING: Mapping[str, Any] = {}
 
 
 class CallOptions(TypedDict, total=False):
     """The options of one call.
 
-    `timeout` and `deadline` are in seconds. `timeout` bounds each part of a request, `deadline` the
-    whole call with all its waits; `retries` is the maximum number of retries. `extra_body`,
-    `extra_query` and `extra_headers` add fields to the body, query parameters and headers that this
-    client does not support yet; they cannot replace what the method itself sends, and are not sent
-    with its lookups.
+    `timeout`, `deadline` and `max_backoff` are in seconds. `timeout` bounds each part of a request,
+    `deadline` the whole call with all its waits; `retries` is the maximum number of retries, and
+    `max_backoff` the longest wait before one, unless the server asks for a longer one.
+    `extra_body`, `extra_query` and `extra_headers` add fields to the body, query parameters and
+    headers that this client does not support yet; they cannot replace what the method itself
+    sends, and are not sent with its lookups.
     """
 
     timeout: float
     retries: int
     deadline: float
+    max_backoff: float
     extra_body: Mapping[str, Any]
     extra_query: Mapping[str, Any]
     extra_headers: Mapping[str, str]
 
 
+class CallSettings(NamedTuple):
+    """The options of a call, completed by those of its client.
+
+    `timeouts` are the seconds of each part of a request. `deadline` has started: a method with
+    several requests shares it. If it is None, each call has `default_deadline` seconds, and the
+    wait for the pace does not count.
+    """
+
+    timeouts: Mapping[str, float]
+    retries: int
+    max_backoff: float
+    default_deadline: float | None
+    deadline: CallDeadline | None = None
+    repeats: Repeats | None = None
+    extra_body: Mapping[str, Any] = _NOTHING
+    extra_query: Mapping[str, Any] = _NOTHING
+    extra_headers: Mapping[str, str] = _NOTHING
+
+    def without_extras(self) -> CallSettings:
+        """Return the settings without the extras, for another request of the same method."""
+        return self._replace(extra_body=_NOTHING, extra_query=_NOTHING, extra_headers=_NOTHING)
+
+    def with_query(self, name: str, value: str) -> CallSettings:
+        """Add a query parameter that generated code does not support."""
+        if name in self.extra_query:
+            raise ValueError(f"extra_query cannot set {name}: the method sends it")
+        return self._replace(extra_query={**self.extra_query, name: value})
+
+
 _EXTRAS = ("extra_body", "extra_query", "extra_headers")
-# Headers that the client or httpx sets.
+# Headers that the client or the HTTP library sets.
 _OWN_HEADERS = frozenset(
     "accept accept-encoding authorization connection content-length content-type host "
     "transfer-encoding user-agent version".split()
 )
 _HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_PARTS = ("connect", "read", "write", "pool")
+MAX_SECONDS = 1e6  # 11 days: a longer timeout is a mistake, and the system takes no much longer one
 
 
-def resolved(options: CallOptions) -> CallOptions:
-    """Check the options of a call, and start its deadline, which all its requests share."""
+def settings_of(options: CallOptions, client: CallSettings) -> CallSettings:
+    """Check the options of a call, complete them, and start its deadline."""
     if not options:
-        return options
+        return client
+    changes: dict[str, Any] = {}
     for name, value in options.items():
         if name not in CallOptions.__annotations__:
             known = ", ".join(CallOptions.__annotations__)
             raise TypeError(f"{name!r} is not an option of a call; the options are {known}")
         if name in _EXTRAS:
             _check_extra(name, value)
-        elif not isinstance(value, CallDeadline):
-            check_number_type(name, value)
-            _check_number_range(name, value)
-    if "deadline" not in options or deadline_of(options) is not None:
-        return options
-    return with_deadline(options, CallDeadline(options["deadline"]))
+            changes[name] = value
+        else:
+            changes[name] = checked_number(name, value)
+    if "timeout" in changes:
+        changes["timeouts"] = dict.fromkeys(_PARTS, changes.pop("timeout"))
+    if "deadline" in changes:
+        changes["deadline"] = CallDeadline(changes["deadline"])
+    return client._replace(**changes)
 
 
-def with_deadline(options: CallOptions, deadline: CallDeadline) -> CallOptions:
-    """Return options with a started deadline, which all requests of a call share."""
-    return {**options, "deadline": cast("float", deadline)}
+def checked_number(name: str, value: Any) -> Any:
+    """Return the number of an option; raise TypeError or ValueError if it is not usable.
 
-
-def deadline_of(options: CallOptions) -> CallDeadline | None:
-    """Return the started deadline, if there is one."""
-    deadline: object = options.get("deadline")
-    return deadline if isinstance(deadline, CallDeadline) else None
-
-
-def without_extras(options: CallOptions) -> CallOptions:
-    """Return the options of a call without its extras, for an additional request."""
-    if not any(name in options for name in _EXTRAS):
-        return options
-    kept = {name: value for name, value in options.items() if name not in _EXTRAS}
-    return cast("CallOptions", kept)
-
-
-def with_query(options: CallOptions, name: str, value: str) -> CallOptions:
-    """Add a query parameter that generated code does not support."""
-    given = resolved(options).get("extra_query", {})
-    if name in given:
-        raise ValueError(f"extra_query cannot set {name}: the method sends it")
-    return {**options, "extra_query": {**given, name: value}}
-
-
-def check_number_type(name: str, value: object) -> None:
-    """Raise TypeError if an option is not a number, or if retries is not an integer."""
+    `retries` is a whole number from 0; any other option is in seconds, and a deadline may have
+    passed.
+    """
     is_number = isinstance(value, int if name == "retries" else int | float)
     if not is_number or isinstance(value, bool):
-        raise TypeError(f"{name} must be a number, not {value!r}")
-
-
-def _check_number_range(name: str, value: Any) -> None:
-    if name != "deadline" and value < (0 if name == "retries" else 0.001):
+        raise TypeError(f"{name} must be a number, not {value!r:.40}")
+    if name == "retries":
+        if value < 0:
+            raise ValueError(f"retries must be 0 or more, not {value!r}")
+    elif not isfinite(value) or abs(value) > MAX_SECONDS:
+        raise ValueError(f"{name} must be at most {MAX_SECONDS:,.0f} seconds, not {value!r}")
+    elif (name == "timeout" and value < 0.001) or (name == "max_backoff" and value < 0):
         raise ValueError(f"{name} cannot be {value!r}")
+    return value
 
 
 def _check_extra(name: str, value: object) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from contextvars import copy_context
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from facade._core.forking import reset_after_fork
 
@@ -19,22 +20,6 @@ Function = Callable[P, Result]
 AsyncFunction = Callable[P, Awaitable[Result]]
 
 sleep = time.sleep
-
-
-def check_loop() -> None:
-    """Do nothing: blocking code needs no event loop."""
-
-
-def async_check_loop() -> None:
-    """Raise RuntimeError if no asyncio event loop runs, such as under trio."""
-    import asyncio
-
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError as error:
-        raise RuntimeError(
-            "an async client needs a running asyncio event loop; trio is not supported"
-        ) from error
 
 
 async def async_sleep(seconds: float) -> None:
@@ -77,16 +62,44 @@ def _undo(job: Future[Result], undo: Callable[[Result], object]) -> None:
         undo(job.result())
 
 
-def result_within(future: Future[Result], seconds: float | None) -> Result:
-    """Wait for a result; raise TimeoutError after `seconds`."""
-    return future.result(seconds)
+def ends_within(future: Future[Any], seconds: float | None) -> bool:
+    """Wait until a future has ended; if it has not after `seconds`, cancel it and return False."""
+    from concurrent.futures import wait
+
+    try:
+        wait([future], seconds)
+    except BaseException:
+        future.cancel()
+        raise
+    return future.done() or not future.cancel()
 
 
-async def async_result_within(future: Future[Result], seconds: float | None) -> Result:
-    """Wait for a result; raise TimeoutError after `seconds`."""
+async def async_ends_within(future: Future[Any], seconds: float | None) -> bool:
+    """Wait until a future has ended; if it has not after `seconds`, cancel it and return False."""
     import asyncio
 
-    return await asyncio.wait_for(asyncio.wrap_future(future), seconds)
+    loop = asyncio.get_running_loop()
+    ended: asyncio.Future[None] = loop.create_future()
+
+    def end() -> None:
+        if not ended.done():
+            ended.set_result(None)
+
+    def wake(_: Future[Any]) -> None:
+        with suppress(RuntimeError):  # the loop is closed
+            loop.call_soon_threadsafe(end)
+
+    future.add_done_callback(wake)
+    try:
+        async with asyncio.timeout(seconds) as limit:
+            await ended
+    except TimeoutError:
+        if not limit.expired():
+            raise
+    except BaseException:
+        future.cancel()
+        raise
+    return future.done() or not future.cancel()
 
 
 class _Threads:

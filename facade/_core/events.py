@@ -1,4 +1,4 @@
-"""The events of a call, for a client's `on_event`."""
+"""The events of a call, and their listeners: the log, and those of the app."""
 
 from __future__ import annotations
 
@@ -7,15 +7,22 @@ import re
 import time
 from collections.abc import Callable
 from functools import cache
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
 from facade._core.operations import OPERATIONS
+from facade._core.reading import RawResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from facade._core.request import Message
+    from facade._core.retry import Attempts
 
 logger = logging.getLogger("facade")
 
-WaitReason = Literal["pace", "token", "retry", "look"]
+WaitReason = Literal["pace", "token", "retry", "lookup"]
 
 
 @frozen(kw_only=True)
@@ -23,8 +30,8 @@ class CallEvent:
     """The base of all events; a call is one operation of the API, with its attempts.
 
     A method of a client may make several calls: `ensure` may create, and then list. `operation` is
-    the operation id, such as `create_relation`; `other` if it is not in the contract. No event
-    contains a record id, a body or a token.
+    the operation id, such as `create_relation`; `other` if it is not in the contract. No event but
+    ResponseReceived contains a record id, a body or a token.
     """
 
     operation: str
@@ -52,12 +59,29 @@ class AttemptEnded(CallEvent):
 
 
 @frozen(kw_only=True)
+class ResponseReceived(CallEvent):
+    """A response was read, whatever its status; only for a listener with `wants_responses = True`.
+
+    It contains record ids, and what was sent and received, but not the token: `target` is the path
+    with its query as it was sent, `version` the Version of the request.
+    """
+
+    method: str
+    target: str = field(repr=False)
+    version: str
+    status_code: int
+    headers: Mapping[str, str] = field(repr=False)
+    request_body: bytes = field(repr=False)
+    response_body: bytes = field(repr=False)
+
+
+@frozen(kw_only=True)
 class WaitStarted(CallEvent):
     """A call waits for `seconds`, None for an unknown time, before the attempt number `attempt`.
 
     `reason` is `pace` for a turn; `token` for a token, after `error` if one was refused; `retry`
-    after an attempt that failed with `error`; or `look`, between two calls, before a lookup whether
-    a write that failed with `error` was carried out. `error` is the name of a class, or None.
+    after an attempt that failed with `error`; or `lookup`, before a lookup whether a write that
+    failed with `error` was carried out. `error` is the name of a class, or None.
     """
 
     reason: WaitReason
@@ -81,53 +105,120 @@ class CallEnded(CallEvent):
 OnEvent = Callable[[CallEvent], object]
 
 
-class CallReport:
-    """Reports the events of one call to a client's `on_event`."""
+class Subject(Protocol):
+    """What an event is about."""
 
-    def __init__(self, on_event: OnEvent, method: str, path: str, location_id: str) -> None:
-        self._on_event = on_event
-        self._common = {"operation": operation_of(method, path), "location_id": location_id}
-        self._started = time.monotonic()
-        self._attempt_started = self._started
-        self._attempts = 0
+    @property
+    def operation(self) -> str: ...
+    @property
+    def location_id(self) -> str: ...
+    @property
+    def method(self) -> str: ...
+    @property
+    def path(self) -> str: ...
 
-    def attempt_started(self) -> None:
-        self._attempts += 1
-        self._attempt_started = time.monotonic()
-        self._emit(AttemptStarted, attempt=self._attempts)
 
-    def attempt_ended(self, status_code: int | None, error: BaseException | None) -> None:
-        self._emit(
-            AttemptEnded,
-            attempt=self._attempts,
-            seconds=time.monotonic() - self._attempt_started,
-            status_code=status_code,
-            error=_name(error),
+class Log(Protocol):
+    """The listener that also gets what an event does not contain."""
+
+    def __call__(self, event: CallEvent, about: Subject, error: BaseException | None, /) -> None:
+        """Log an event, if it is worth a line."""
+        ...
+
+
+class Events:
+    """Creates the events of a client, and passes them to its listeners.
+
+    The log is one of them, and also gets what events must not contain: the path, and the error.
+    """
+
+    def __init__(self, listeners: tuple[OnEvent, ...], log: Log) -> None:
+        self._listeners = listeners
+        self._recorders = tuple(one for one in listeners if getattr(one, "wants_responses", False))
+        self._log = log
+
+    def attempt_started(self, about: Subject, attempts: Attempts) -> None:
+        self._emit(AttemptStarted(**_about(about), attempt=attempts.made), about)
+
+    def attempt_ended(
+        self,
+        about: Subject,
+        attempts: Attempts,
+        started: float,
+        outcome: RawResponse | BaseException,
+    ) -> None:
+        """Emit the end of an attempt that started at a time of the monotonic clock."""
+        event = AttemptEnded(
+            **_about(about),
+            attempt=attempts.made,
+            seconds=time.monotonic() - started,
+            status_code=None if isinstance(outcome, BaseException) else outcome.status_code,
+            error=_name(outcome),
         )
+        self._emit(event, about)
+
+    def response_received(self, about: Message, request: Any, response: object) -> None:
+        if not self._recorders or not isinstance(response, RawResponse):
+            return
+        event = ResponseReceived(
+            **_about(about),
+            method=about.method,
+            target=request.url.raw_path.decode("ascii"),
+            version=request.headers.get("Version", ""),
+            status_code=response.status_code,
+            headers=response.headers,
+            request_body=about.body,
+            response_body=response.content,
+        )
+        for listener in self._recorders:
+            _notify(listener, event)
 
     def waits(
-        self, reason: WaitReason, seconds: float | None, error: BaseException | None = None
+        self,
+        about: Subject,
+        attempts: Attempts,
+        reason: WaitReason,
+        seconds: float | None,
+        error: BaseException | None = None,
     ) -> None:
-        attempt = self._attempts + 1
-        self._emit(WaitStarted, reason=reason, seconds=seconds, attempt=attempt, error=_name(error))
+        event = WaitStarted(
+            **_about(about),
+            reason=reason,
+            seconds=seconds,
+            attempt=attempts.made + 1,
+            error=_name(error),
+        )
+        self._emit(event, about, error)
 
-    def ended(self, error: BaseException | None) -> None:
-        seconds = time.monotonic() - self._started
-        self._emit(CallEnded, attempts=self._attempts, seconds=seconds, error=_name(error))
+    def ended(self, about: Subject, attempts: Attempts, error: BaseException | None) -> None:
+        event = CallEnded(
+            **_about(about), attempts=attempts.made, seconds=attempts.elapsed, error=_name(error)
+        )
+        self._emit(event, about, error)
 
-    def _emit(self, kind: Callable[..., CallEvent], **fields: Any) -> None:
-        try:
-            self._on_event(kind(**self._common, **fields))
-        except Exception:  # an error in the app's metrics must not break its calls
-            logger.warning("on_event raised an error, which is ignored", exc_info=True)
+    def _emit(self, event: CallEvent, about: Subject, error: BaseException | None = None) -> None:
+        self._log(event, about, error)
+        for listener in self._listeners:
+            _notify(listener, event)
 
 
-def _name(error: BaseException | None) -> str | None:
-    return None if error is None else type(error).__name__
+def _about(about: Subject) -> dict[str, str]:
+    return {"operation": about.operation, "location_id": about.location_id}
+
+
+def _notify(listener: OnEvent, event: CallEvent) -> None:
+    try:
+        listener(event)
+    except Exception:  # an error in the app's metrics must not break its calls
+        logger.warning("on_event raised an error, which is ignored", exc_info=True)
+
+
+def _name(error: object) -> str | None:
+    return type(error).__name__ if isinstance(error, BaseException) else None
 
 
 def operation_of(method: str, path: str) -> str:
-    """Return the operation id of a request, or `other`."""
+    """Return the operation id of a request of the generated client, or `other`."""
     path = path[max(0, path.find("/associations")) :]
     return next(
         (

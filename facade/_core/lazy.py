@@ -105,6 +105,6 @@ class LazyResource(Generic[Resource]):
             return self.load()
         make = cast("Callable[..., Resource]", self.load())
         # The client has it from now on; if two threads create it, the first one is kept.
-        made = make(client.api, client.location_id, client._options)
+        made = make(client._pipeline, client.location_id, client._settings)
         kept: dict[str, Resource] = client.__dict__
         return kept.setdefault(self._name, made)

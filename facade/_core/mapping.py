@@ -4,12 +4,14 @@ A field becomes an attribute if the attribute can hold its value; all other fiel
 whatever their type. UnexpectedBodyError is raised if the body does not contain the model.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar, cast
 
 from attrs import evolve
 from attrs import fields as fields_of
 
+from facade._core.reading import RawResponse
 from facade.models import Association, Page, Relation
 
 Item = TypeVar("Item")
@@ -18,6 +20,19 @@ Json = dict[str, Any]
 
 class UnexpectedBodyError(ValueError):
     """A body does not contain the requested model."""
+
+
+def in_body(read: Callable[[object], Item]) -> Callable[[RawResponse], Item]:
+    """Return a function that reads the JSON of a response, by one that reads its value."""
+    return lambda response: read(parse_body(response.content))
+
+
+def parse_body(content: bytes) -> Any:
+    """Parse a body as JSON; return it as text if it is not JSON, such as an HTML page."""
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return content.decode(errors="replace")
 
 
 # The type of the values of an attribute, by its annotation.

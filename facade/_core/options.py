@@ -5,26 +5,22 @@ from __future__ import annotations
 import os
 import re
 import warnings
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict, cast
 from urllib.parse import urlsplit
 
-import httpx
-
-from facade._core.bounds import CallDeadline
-from facade._core.call_options import check_number_type
+from facade._core import http
+from facade._core.call_options import MAX_SECONDS, CallSettings, checked_number
 from facade._core.tokens import CallableToken, StaticToken, Token, TokenSource, is_header_text
 
 if TYPE_CHECKING:
     from facade._core.events import OnEvent
-    from facade.observe import Observer
     from facade.pace import Pace
 
 BASE_URL = "https://services.leadconnectorhq.com"
 VERSION = "2021-07-28"
 VERSION_FORM = "a date like 2021-07-28, or v and a number like v3"
-TIMEOUT = httpx.Timeout(30.0, connect=10.0)
-_IN_TIME = 0.995  # of a default deadline: then the error reaches the caller before it has passed
+TIMEOUT = http.Timeout(30.0, connect=10.0)  # seconds
 # By form and not by list: HighLevel serves Versions that its document does not name.
 _VERSION = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])|v[0-9]+"
 
@@ -38,12 +34,12 @@ if TYPE_CHECKING:
         location_id: str
         version: str
         base_url: str
-        timeout: float | httpx.Timeout
+        timeout: float | http.TimeoutParts
         retries: int
         deadline: float | None
+        max_backoff: float
         pace: Pace | Literal["local"] | None
-        observe: Observer | None
-        on_event: OnEvent | None
+        on_event: OnEvent | Sequence[OnEvent] | None
         max_response_bytes: int
 
 
@@ -55,12 +51,8 @@ class ClientOptions(NamedTuple):
     location_id: str
     base_url: str
     version: str
-    timeout: httpx.Timeout
-    retries: int
-    deadline: float | None
     pace: Pace | None
-    observe: Observer | None
-    on_event: OnEvent | None
+    listeners: tuple[OnEvent, ...]
     max_response_bytes: int
 
     def __repr__(self) -> str:
@@ -71,45 +63,61 @@ class ClientOptions(NamedTuple):
         """Return whether getting a token may block."""
         return not isinstance(self.token, StaticToken | CallableToken)
 
-    def new_deadline(self) -> CallDeadline | None:
-        """Return the default deadline of a call, started now; None if there is none."""
-        if self.deadline is None:
-            return None
-        return CallDeadline(self.deadline * _IN_TIME, includes_pace=False)
-
 
 def checked(options: ClientOptions) -> ClientOptions:
     """Return the options if they are valid; raise ValueError or TypeError if not."""
     _warn_of_http(options.base_url)
-    check_number_type("retries", options.retries)
-    if options.retries < 0:
-        raise ValueError(f"retries must be 0 or more, not {options.retries}")
-    if options.deadline is not None:
-        check_number_type("deadline", options.deadline)
-        if not options.deadline > 0:
-            raise ValueError(f"deadline must be above 0 seconds, or None, not {options.deadline}")
     if options.max_response_bytes < 1:
         raise ValueError(f"max_response_bytes must be 1 or more, not {options.max_response_bytes}")
     _check_pace(options.pace)
-    if options.on_event is not None:
-        _check_hook(options.on_event)
     if not is_version(options.version):
         raise ValueError(f"version must be {VERSION_FORM}, not {options.version!r}")
-    _check_timeout(options.timeout)
     return options._replace(base_url=options.base_url.rstrip("/"))
 
 
-def _check_timeout(timeout: httpx.Timeout) -> None:
-    parts: dict[str, Any] = {**timeout.as_dict()}
-    for seconds in parts.values():
+def checked_settings(
+    timeout: float | http.TimeoutParts, retries: int, deadline: float | None, max_backoff: float
+) -> CallSettings:
+    """Return the settings of a client's calls; raise ValueError or TypeError for an invalid one."""
+    if deadline is not None and not checked_number("deadline", deadline) > 0:
+        raise ValueError(f"deadline must be above 0 seconds, or None, not {deadline}")
+    return CallSettings(
+        timeouts=_checked_timeouts(timeout),
+        retries=checked_number("retries", retries),
+        max_backoff=checked_number("max_backoff", max_backoff),
+        default_deadline=deadline,
+    )
+
+
+def _checked_timeouts(timeout: object) -> dict[str, float]:
+    """Return the seconds for each part of a request."""
+    if timeout is None or isinstance(timeout, int | float | str | bool):
+        parts: object = dict.fromkeys(("connect", "read", "write", "pool"), timeout)
+    else:  # of httpx or httpx2, or a tuple, which httpx reads
+        has_parts = hasattr(timeout, "as_dict")
+        parts = cast("Any", timeout if has_parts else http.Timeout(cast("Any", timeout))).as_dict()
+    found = cast("dict[str, Any]", parts)
+    for seconds in found.values():
         if seconds is None:
             raise ValueError(
                 "timeout must be a number of seconds, not None: a request could hang forever"
             )
-        if not isinstance(seconds, int | float):
+        if not isinstance(seconds, int | float) or isinstance(seconds, bool):
             raise TypeError(f"timeout must be a number of seconds, not {seconds!r:.40}")
-        if not seconds > 0:  # nan, too
+        if not 0 < seconds <= MAX_SECONDS:  # nan, too
             raise ValueError(f"timeout must be above 0 seconds, not {seconds}")
+    return found
+
+
+def listeners_of(on_event: object) -> tuple[OnEvent, ...]:
+    """Return the listeners of a client: one function, or several; raise TypeError for others."""
+    if on_event is None:
+        return ()
+    is_sequence = isinstance(on_event, list | tuple) and on_event
+    listeners = cast("Sequence[object]", on_event if is_sequence else [on_event])
+    for each in listeners:
+        _check_listener(each)
+    return tuple(cast("Sequence[OnEvent]", listeners))
 
 
 def _check_pace(pace: object) -> None:
@@ -118,8 +126,8 @@ def _check_pace(pace: object) -> None:
         raise TypeError(f"pace must be {form}, not {pace!r:.60}")
 
 
-def _check_hook(on_event: object) -> None:
-    import inspect  # here, because most clients have no hook
+def _check_listener(on_event: object) -> None:
+    import inspect  # here, because most clients have no listener
 
     if not callable(on_event):
         raise TypeError(f"on_event must be a function of one event, not {on_event!r:.40}")
@@ -186,9 +194,9 @@ def location_mistake(location_id: object) -> Exception | None:
 
 def _base_url_mistake(base_url: object) -> Exception | None:
     try:
-        url = httpx.URL(str(base_url))
+        url = http.URL(str(base_url))
         url.host.encode("idna")  # as the look-up of the name does
-    except (ValueError, httpx.InvalidURL):
+    except (ValueError, http.InvalidURL):
         return ValueError("base_url is not an http(s) address")
     if url.scheme not in ("http", "https") or not url.host or url.port == 0:
         return ValueError("base_url is not an http(s) address")

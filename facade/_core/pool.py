@@ -10,50 +10,47 @@ busy forever. So the small pool of such a call gets no more requests, and is clo
 request has ended.
 """
 
-import ssl
+from __future__ import annotations
+
 import threading
-from functools import cache
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import WeakSet
 
-import httpx
-
-from facade._core.bounds import MAX_BODY, async_read_bounded, limit_reads, read_bounded
+from facade._core import http
 from facade._core.forking import reset_after_fork
+from facade._core.reading import RawResponse, async_read_bounded, read_bounded
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Callable
+
+    from facade._core.bounds import CallDeadline
 
 _CONNECTIONS = 10  # in one small pool
 _MAX_POOLS = 10
+_KEEP_ALIVE = 60.0  # seconds
 _CLOSE_TIMEOUT = 1.0  # seconds to wait for connections to close after an interrupt
-_LIMITS = httpx.Limits(
-    max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS, keepalive_expiry=60.0
-)
-
-Inner = TypeVar("Inner", httpx.HTTPTransport, httpx.AsyncHTTPTransport)
 
 
-class Pool(httpx.BaseTransport):
+class Pool:
     """The default transport of a blocking client."""
 
     def __init__(self, base_url: str) -> None:
-        self._pools = _SmallPools(httpx.HTTPTransport, proxy_for(base_url))
+        self._pools = _SmallPools(http.new_transport, proxy_for(base_url))
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def send(self, request: Any, max_bytes: int, deadline: CallDeadline | None) -> RawResponse:
         """Send through the least busy small pool, and read the whole response."""
         pool = self._pools.acquire(request)
         try:
-            limit_reads(request)
             response = pool.transport.handle_request(request)
             # The whole response, so that the connection is free when the pool is released.
-            return read_bounded(response, request.extensions.get("max_bytes", MAX_BODY))
-        except httpx.HTTPError:
-            raise
-        except BaseException:  # Ctrl-C, at any line
-            self._pools.retire(pool)
+            return read_bounded(response, max_bytes, deadline)
+        except BaseException as error:
+            # Ctrl-C, at any line; an Exception may be an app's, raised by its handler of a signal.
+            if not isinstance(error, Exception) or not http.error_kind(error):
+                self._pools.retire(pool)
             raise
         finally:
             if self._pools.release(pool, request):
@@ -65,63 +62,74 @@ class Pool(httpx.BaseTransport):
             pool.transport.close()
 
 
-def _close_retired(transport: httpx.HTTPTransport) -> None:
+def _close_retired(transport: http.Transport) -> None:
     """Close connections, but do not wait for an httpcore lock that an interrupt left locked."""
     closing = threading.Thread(target=transport.close, name="facade-closing", daemon=True)
     closing.start()
     closing.join(_CLOSE_TIMEOUT)
 
 
-class AsyncPool(httpx.AsyncBaseTransport):
+class AsyncPool:
     """The default transport of an async client; event loops share no connections."""
 
     def __init__(self, base_url: str) -> None:
         self._proxy = proxy_for(base_url)
-        self._by_loop: WeakKeyDictionary[
-            asyncio.AbstractEventLoop, _SmallPools[httpx.AsyncHTTPTransport]
-        ] = WeakKeyDictionary()
+        self._by_loop: dict[asyncio.AbstractEventLoop, _SmallPools] = {}
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def send(
+        self, request: Any, max_bytes: int, deadline: CallDeadline | None
+    ) -> RawResponse:
         """Send through the least busy small pool, and read the whole response."""
         pools = self._of_this_loop()
         pool = pools.acquire(request)
         try:
             response = await pool.transport.handle_async_request(request)
             # The whole response, so that the connection is free when the pool is released.
-            return await async_read_bounded(response, request.extensions.get("max_bytes", MAX_BODY))
-        except httpx.HTTPError:
-            raise
-        except BaseException:  # cancelled, at any await
-            pools.retire(pool)
+            return await async_read_bounded(response, max_bytes, deadline)
+        except BaseException as error:  # cancelled, at any await
+            if not isinstance(error, Exception) or not http.error_kind(error):
+                pools.retire(pool)
             raise
         finally:
             if pools.release(pool, request):
                 await pool.transport.aclose()
 
     async def aclose(self) -> None:
-        """Close the connections of the running event loop."""
-        for pool in self._of_this_loop().members:
+        """Close the connections of all event loops."""
+        running = self._of_this_loop()
+        self._drop_closed_loops()
+        for loop, pools in list(self._by_loop.items()):
+            if pools is not running:  # another loop, which does it when it runs
+                loop.call_soon_threadsafe(pools.close_in, loop)
+        for pool in running.members:
             await pool.transport.aclose()
 
-    def _of_this_loop(self) -> "_SmallPools[httpx.AsyncHTTPTransport]":
+    def _of_this_loop(self) -> _SmallPools:
         import asyncio  # here, because blocking apps do not need it
 
         loop = asyncio.get_running_loop()
         pools = self._by_loop.get(loop)
         if pools is None:
-            pools = self._by_loop[loop] = _SmallPools(httpx.AsyncHTTPTransport, self._proxy)
+            self._drop_closed_loops()
+            pools = self._by_loop[loop] = _SmallPools(http.async_new_transport, self._proxy)
         return pools
 
+    def _drop_closed_loops(self) -> None:
+        """Close the connections of closed loops, such as those of earlier asyncio.run calls."""
+        for loop in [loop for loop in self._by_loop if loop.is_closed()]:
+            for pool in self._by_loop.pop(loop).members:
+                http.close_sockets(pool.transport)
 
-class _SmallPool(Generic[Inner]):
+
+class _SmallPool:
     """A few connections; `requests` are those in flight.
 
     The set is weak, so that a request whose end was lost to an interrupt is not counted.
     """
 
-    def __init__(self, transport: Inner) -> None:
-        self.transport: Inner = transport
-        self.requests: WeakSet[httpx.Request] = WeakSet()
+    def __init__(self, transport: Any) -> None:
+        self.transport: Any = transport
+        self.requests: WeakSet[Any] = WeakSet()
         self.is_retired = False
 
     @property
@@ -129,13 +137,14 @@ class _SmallPool(Generic[Inner]):
         return len(self.requests)
 
 
-class _SmallPools(Generic[Inner]):
+class _SmallPools:
     """Creates small pools on demand, and counts the requests in each."""
 
-    def __init__(self, make: type[Inner], proxy: str | None) -> None:
-        self.members: list[_SmallPool[Inner]] = []
-        self._make: type[Inner] = make
+    def __init__(self, make: Callable[..., Any], proxy: str | None) -> None:
+        self.members: list[_SmallPool] = []
+        self._make = make
         self._proxy = proxy
+        self._closing: list[object] = []  # tasks, which asyncio does not keep
         self._lock = threading.Lock()
         reset_after_fork(self)
 
@@ -144,40 +153,38 @@ class _SmallPools(Generic[Inner]):
         _PARENTS.append(self.members)
         self.members = []
         self._lock = threading.Lock()
-        _tls.cache_clear()  # another thread may have held an OpenSSL lock
+        http.tls_context.cache_clear()  # another thread may have held an OpenSSL lock
 
-    def acquire(self, request: httpx.Request) -> _SmallPool[Inner]:
+    def acquire(self, request: Any) -> _SmallPool:
         with self._lock:
             chosen = min(self.members, key=lambda pool: pool.busy, default=None)
             is_full = chosen is None or chosen.busy >= _CONNECTIONS
             if chosen is None or (is_full and len(self.members) < _MAX_POOLS):
-                transport = self._make(verify=_tls(), limits=_LIMITS, proxy=self._proxy)
-                chosen = _SmallPool(transport)
+                chosen = _SmallPool(self._make(_CONNECTIONS, _KEEP_ALIVE, self._proxy))
                 self.members.append(chosen)
             chosen.requests.add(request)
             return chosen
 
-    def retire(self, pool: _SmallPool[Inner]) -> None:
+    def retire(self, pool: _SmallPool) -> None:
         """Send no more requests through a pool."""
         with self._lock:
             pool.is_retired = True
             if pool in self.members:
                 self.members.remove(pool)
 
-    def release(self, pool: _SmallPool[Inner], request: httpx.Request) -> bool:
+    def release(self, pool: _SmallPool, request: Any) -> bool:
         """Remove a request that has ended; return whether the pool must be closed."""
         with self._lock:
             pool.requests.discard(request)
             return pool.is_retired and not pool.requests
 
+    def close_in(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Close the connections of a loop, which calls this."""
+        for pool in self.members:
+            self._closing.append(loop.create_task(pool.transport.aclose()))
+
 
 _PARENTS: list[object] = []  # pools of the parent process, kept so that they are not closed
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    """Return the TLS context of all clients, whose creation takes most of a client's start."""
-    return httpx.create_ssl_context()
 
 
 def proxy_for(base_url: str) -> str | None:

@@ -1,100 +1,128 @@
-"""Builds requests: headers, token, query, body, and ids that cannot leave their path segment."""
+"""Builds requests: address, headers, token, body, and ids that cannot leave their path segment."""
 
+from __future__ import annotations
+
+import json
 from collections.abc import Iterable, Mapping
-from contextvars import ContextVar
 from functools import lru_cache
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
-import httpx
-
-from facade._core.call_options import CallOptions
-from facade._core.options import ClientOptions
+from facade._core import http
 from facade._core.tokens import StaticToken, checked_token
-from facade.version import __version__
 
-HEADERS = {
-    "Accept": "application/json",
-    "User-Agent": f"highlevel-associations/{__version__} httpx/{httpx.__version__}",
-}
-_MAX_SEGMENT = 1000  # characters; an id has 24. httpx raises an unclear error for a very long path
+if TYPE_CHECKING:
+    from facade._core.calls import Call
+    from facade._core.options import ClientOptions
 
+_Headers = list[tuple[bytes, bytes]]
 
-class CallContext:
-    """One call of a method: its location, its options, and its successful response.
-
-    The transport reads it from `CURRENT_CALL`, because generated code does not pass it on.
-    """
-
-    def __init__(self, location_id: str, options: CallOptions) -> None:
-        self.location_id = location_id
-        self.options = options
-        self.response: httpx.Response | None = None
+HEADERS = {"Accept": "application/json", "User-Agent": http.USER_AGENT}
+_OWN = frozenset({"version", "authorization"})  # of generated code, which the client replaces
+_OF_GENERATED_CODE = frozenset({"Version", "Content-Type"})
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-CURRENT_CALL: ContextVar[CallContext | None] = ContextVar("facade_call", default=None)
+class Message:
+    """A request without its token, from which each attempt of a call is built."""
+
+    def __init__(self, call: Call[Any], method: str, url: Any, headers: _Headers, body: bytes):
+        self.operation = call.operation
+        self.location_id = call.location_id
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+
+    @property
+    def path(self) -> str:
+        """The path as it is sent: percent-encoded, so that it cannot forge a log line."""
+        target: bytes = self.url.raw_path
+        return target.decode("ascii").partition("?")[0]
+
+    @property
+    def line(self) -> str:
+        """The method and path."""
+        return f"{self.method} {self.path}"
 
 
 class RequestBuilder:
     """Builds the requests of a client; its token and Version replace those of generated code."""
 
-    def __init__(self, options: ClientOptions) -> None:
-        self._base_url = options.base_url
+    def __init__(self, options: ClientOptions, sender: object) -> None:
         self._token = options.token
-        self._location_id = options.location_id
-        self._timeout = options.timeout.as_dict()
-        self._headers = httpx.Headers({**HEADERS, "Version": options.version})
+        self._base_url = options.base_url
+        library = http.library_of(sender)
+        self._new_url, self._new_request = library.URL, library.Request
+        self._new_stream = library.ByteStream
+        self._url = lru_cache(128)(library.URL)  # all relations are created at the same URL
+        host = self._url(options.base_url).netloc
+        self._headers: _Headers = [(b"Host", host)]
+        for name, value in {**HEADERS, "Version": options.version}.items():
+            self._headers.append((name.encode(), value.encode()))
         if isinstance(options.token, StaticToken):  # it never changes
-            self._authorize(self._headers, options.location_id)
+            self._headers.append(self._authorization(options.location_id))
+        self._is_complete = isinstance(options.token, StaticToken)
 
-    def build(
-        self,
-        method: str,
-        url: str,
-        call: CallContext | None,
-        *,
-        params: Mapping[str, Any] | None = None,
-        json: Any = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> httpx.Request:
-        """Build a request; `call` is None if an app calls the generated client directly."""
-        if "/." in url and {".", ".."} & set(url.split("/")):  # httpx would resolve them
-            raise ValueError(f"an id or key must not contain a path: {url!r}")
-        options: CallOptions = call.options if call else {}
-        if extra := options.get("extra_body"):
-            json = _merged_body(json, extra, method.upper())
-        if extra := options.get("extra_query"):
-            params = _merged_query(params or {}, extra)
-        address: httpx.URL | str = f"{self._base_url}{url}"
-        address = f"{address}?{urlencode(params, doseq=True)}" if params else _parsed(address)
-        merged = self._headers.copy()
-        for name, value in (headers or {}).items():
-            if name.lower() not in ("version", "authorization"):
-                merged[name] = value
-        for name, value in options.get("extra_headers", {}).items():
-            merged[name] = value
-        if "Authorization" not in merged:
-            self._authorize(merged, call.location_id if call else self._location_id)
-        timeout = self._timeout
-        if "timeout" in options:
-            timeout = httpx.Timeout(options["timeout"]).as_dict()
-        return httpx.Request(
-            method.upper(),
-            address,
-            headers=merged,
-            json=json,
-            extensions={"timeout": timeout},
-        )
+    def message(self, call: Call[Any]) -> Message:
+        """Build what all attempts of a call share."""
+        request, settings = call.request, call.settings
+        method: str = request["method"].upper()
+        path: str = request["url"]
+        if "/." in path and {".", ".."} & set(path.split("/")):  # httpx would resolve them
+            raise ValueError(f"an id or key must not contain a path: {path!r}")
+        fields, params = request.get("json"), request.get("params") or {}
+        if settings.extra_body:
+            fields = _merged_body(fields, settings.extra_body, method)
+        if settings.extra_query:
+            params = _merged_query(params, settings.extra_query)
+        address = f"{self._base_url}{path}"
+        if params:
+            url = self._new_url(f"{address}?{urlencode(params, doseq=True)}")
+        else:
+            url = self._url(address)
+        body = b"" if fields is None else _ENCODER.encode(fields).encode()
+        given = {**request.get("headers", {}), **settings.extra_headers}
+        return Message(call, method, url, self._all_headers(given, method, body), body)
 
-    def _authorize(self, headers: httpx.Headers, location_id: str) -> None:
+    def _all_headers(self, given: Mapping[str, str], method: str, body: bytes) -> _Headers:
+        headers = [*self._headers]
+        if not given.keys() <= _OF_GENERATED_CODE:
+            replaced = {name.lower().encode() for name in given}
+            headers = [each for each in headers if each[0].lower() not in replaced or _is_own(each)]
+        for name, value in given.items():
+            if name.lower() not in _OWN:
+                headers.append((name.encode(), value.encode()))
+        if body and "Content-Type" not in given:
+            headers.append((b"Content-Type", b"application/json"))
+        if body or method in ("POST", "PUT", "PATCH"):
+            headers.append((b"Content-Length", b"%d" % len(body)))
+        return headers
+
+    def build(self, message: Message) -> Any:
+        """Build the request of one attempt, with the token that is valid now.
+
+        Its headers are complete: the library adds none.
+        """
         # In one expression, so that no local variable holds the token.
-        headers["Authorization"] = "Bearer " + checked_token(self._token.token(location_id))
+        request = self._new_request(
+            message.method,
+            message.url,
+            headers=message.headers
+            if self._is_complete
+            else [*message.headers, self._authorization(message.location_id)],
+            stream=self._new_stream(message.body),
+        )
+        request.read()  # as the library's own requests are, for a transport that reads the content
+        return request
+
+    def _authorization(self, location_id: str) -> tuple[bytes, bytes]:
+        # In one expression, so that no local variable holds the token.
+        return b"Authorization", b"Bearer " + checked_token(self._token.token(location_id)).encode()
 
 
-@lru_cache(128)
-def _parsed(address: str) -> httpx.URL:
-    """Parse a URL, with a cache: all relations are created at the same URL."""
-    return httpx.URL(address)
+def _is_own(header: tuple[bytes, bytes]) -> bool:
+    return header[0].decode().lower() in _OWN
 
 
 def _merged_body(body: Any, extra: Mapping[str, Any], method: str) -> dict[str, Any]:
@@ -133,37 +161,7 @@ def _single_value(name: str, value: object) -> object:
     )
 
 
-def token_of(request: httpx.Request) -> str:
+def token_of(request: Any) -> str:
     """Return the token of a request; empty text if it has none."""
     authorization: str = request.headers.get("Authorization", "")
     return authorization.removeprefix("Bearer ")
-
-
-def path_of(request: httpx.Request) -> str:
-    """Return the path as it was sent: percent-encoded, so that it cannot forge a log line."""
-    return request.url.raw_path.decode("ascii").partition("?")[0]
-
-
-def path_segment(value: object) -> str:
-    """Return an id or key unchanged.
-
-    Raises TypeError if it is not text, ValueError if it would leave its path segment.
-    """
-    if not isinstance(value, str):
-        raise TypeError(f"an id or key must be text, not {type(value).__name__}")
-    if value in ("", ".", "..") or len(value) > _MAX_SEGMENT:  # httpx would resolve the dots
-        raise ValueError(f"not a valid id or key: {value!r:.60}")
-    try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        raise ValueError(f"an id or key is not valid Unicode: {value!r:.60}") from error
-    return value
-
-
-def id_list(association_ids: object) -> tuple[str, ...] | None:
-    """Return ids from any iterable; None means no filter. Raises TypeError for a single id."""
-    if association_ids is None:
-        return None
-    if isinstance(association_ids, str) or not isinstance(association_ids, Iterable):
-        raise TypeError("association_ids must be a list of ids; for one id write [id]")
-    return tuple(path_segment(one) for one in cast("Iterable[object]", association_ids))

@@ -1,18 +1,22 @@
 """Turns a response into a success or an error, chosen by status and text, without the token."""
 
-import json
-import re
-from collections.abc import Generator, Iterable, Mapping
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from typing import Any, NamedTuple, TypedDict
+from __future__ import annotations
 
-import httpx
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypedDict
 
 from facade import errors
-from facade._core.bounds import BodyTooLarge
-from facade._core.request import path_of, token_of
+from facade._core.http import error_kind
+from facade._core.mapping import parse_body
+from facade._core.request import token_of
+from facade._core.retry import causes
 from facade.pace import interval_of
+
+if TYPE_CHECKING:
+    from facade._core.reading import RawResponse
+    from facade._core.retry import Attempts
 
 _RELATIONS, _ASSOCIATIONS, _ANY_PATH = "/associations/relations", "/associations/$", ""
 _REFUSED_STATUSES = (400, 409, 422)
@@ -84,8 +88,17 @@ class RedactedExchange(TypedDict):
     body: Any
 
 
+class Target(Protocol):
+    """What an error says of a request: its method and path."""
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+
+
 def redacted(
-    request: httpx.Request, response: httpx.Response, secrets: Iterable[str] = ()
+    target: Target, request: Any, response: RawResponse, secrets: Iterable[str] = ()
 ) -> RedactedExchange:
     """Return what an error keeps of an exchange; secrets in the response become `***`.
 
@@ -96,41 +109,67 @@ def redacted(
         headers = {name: text.replace(secret, "***") for name, text in headers.items()}
         content = content.replace(secret.encode(), b"***")
     return {
-        "method": request.method,
-        "path": path_of(request),
+        "method": target.method,
+        "path": target.path,
         "status_code": response.status_code,
         "headers": headers,
         "body": parse_body(content),
     }
 
 
-def raise_for_status(request: httpx.Request, response: httpx.Response) -> None:
-    """Raise the error for a response, unless its status is a success."""
-    if not response.is_success:
-        raise status_error(**redacted(request, response))
+def exchange_error(
+    error: Exception, target: Target, *, expired: bool = False
+) -> errors.AssociationsError | None:
+    """Return the client's error for one of the HTTP library; None for any other error.
 
-
-@contextmanager
-def translated_errors(request: httpx.Request) -> Generator[None]:
-    """Raise the client's errors in place of httpx's, for one exchange."""
-    try:
-        yield
-    except (httpx.RequestError, BodyTooLarge, TimeoutError) as error:
-        raise _exchange_error(error, request) from error
-
-
-def _exchange_error(error: Exception, request: httpx.Request) -> errors.AssociationsError:
-    target = {"method": request.method, "path": path_of(request)}
-    what, why = f"{target['method']} {target['path']}", str(error)
-    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
+    `expired` says that the deadline passed, whose TimeoutError then is the error.
+    """
+    kind = "timeout" if expired and isinstance(error, TimeoutError) else error_kind(error)
+    where = {"method": target.method, "path": target.path}
+    what, why = f"{target.method} {target.path}", str(error)
+    if kind == "connect":
         why = why or "no connection in time"
-        return errors.ConnectFailedError(f"{what}: cannot connect: {why}", **target)
-    if isinstance(error, BodyTooLarge):
-        return errors.ResponseTooLargeError(f"{what}: {why}", **target)
-    if isinstance(error, httpx.TimeoutException | TimeoutError):  # of a part, or of the call
-        return errors.APITimeoutError(f"{what}: no response in time", **target)
-    why = why or type(error).__name__  # the connection broke, or the response is not valid HTTP
-    return errors.ConnectionLostError(f"{what}: connection lost: {why}", **target)
+        return errors.ConnectFailedError(f"{what}: cannot connect: {why}", **where)
+    if kind == "size":
+        return errors.ResponseTooLargeError(f"{what}: {why}", **where)
+    if kind == "timeout":
+        return errors.APITimeoutError(f"{what}: no response in time", **where)
+    if kind == "lost":  # the connection broke, or the response is not valid HTTP
+        why = why or type(error).__name__
+        return errors.ConnectionLostError(f"{what}: connection lost: {why}", **where)
+    return None
+
+
+def failure_of(
+    error: BaseException,
+    target: Target,
+    timeouts: Mapping[str, float],
+    seconds: float,
+    *,
+    expired: bool,
+) -> BaseException:
+    """Return what a caller gets for an error of an exchange that took so many seconds.
+
+    It is the client's error for one of the HTTP library, or the error itself, such as Ctrl-C.
+    """
+    if not isinstance(error, Exception):
+        return error
+    failure = exchange_error(error, target, expired=expired)
+    return error if failure is None else _alarm_of(error, timeouts, seconds) or failure
+
+
+def _alarm_of(
+    error: Exception, timeouts: Mapping[str, float], seconds: float
+) -> TimeoutError | None:
+    """Return the TimeoutError of an app's own alarm, which the HTTP library takes for its own.
+
+    It comes earlier than the shortest timeout, and not from the system, whose errors have a number.
+    """
+    if seconds >= 0.9 * min(timeouts.values()):
+        return None
+    return next(
+        (one for one in causes(error) if isinstance(one, TimeoutError) and one.errno is None), None
+    )
 
 
 def status_error(
@@ -154,6 +193,16 @@ def status_error(
     return error
 
 
+def deadline_error(target: Target, step: str, attempts: Attempts) -> errors.DeadlineError:
+    """Return the error for a request whose deadline leaves no time for a step, such as a wait."""
+    what, path = target.method, target.path
+    message = f"{what} {path}: the call's deadline leaves no time to {step}"
+    error = errors.DeadlineError(message, method=what, path=path)
+    error.repeated, error.attempts = attempts.outcome_unknown, attempts.made
+    error.elapsed = attempts.elapsed
+    return error
+
+
 def quoted(error: errors.APIStatusError) -> str:
     """Quote a response in one line: its messages, its page title, or its first 100 characters."""
     text = "; ".join(error.messages) or (error.body if isinstance(error.body, str) else "")
@@ -162,14 +211,15 @@ def quoted(error: errors.APIStatusError) -> str:
     return line.removeprefix(f"{error.status_code} ")[:100]
 
 
-def contract_error(response: httpx.Response, why: str) -> errors.ContractError:
+def contract_error(
+    target: Target, request: Any, response: RawResponse, why: str
+) -> errors.ContractError:
     """Return the error for a success whose body cannot be read; `why` may quote the body."""
-    why = why.replace(token_of(response.request) or "\0", "***")
-    exchange = redacted(response.request, response)
+    why = why.replace(token_of(request) or "\0", "***")
     return errors.ContractError(
-        f"{exchange['method']} {exchange['path']} returned {response.status_code}, "
+        f"{target.method} {target.path} returned {response.status_code}, "
         f"but its body does not match the contract: {why}",
-        **exchange,
+        **redacted(target, request, response),
     )
 
 
@@ -209,11 +259,3 @@ def _seconds_until(date: str) -> float | None:
         return None
     aware = time if time.tzinfo else time.replace(tzinfo=UTC)
     return max(0.0, (aware - datetime.now(UTC)).total_seconds())
-
-
-def parse_body(content: bytes) -> Any:
-    """Parse a body as JSON; return it as text if it is not JSON, such as an HTML page."""
-    try:
-        return json.loads(content)
-    except (ValueError, RecursionError):
-        return content.decode(errors="replace")

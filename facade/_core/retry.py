@@ -1,147 +1,211 @@
-"""The retry policy: whether a request is sent again, and after how many seconds.
+"""The rule for repeating: what happened to a request, and what follows.
 
-A write is retried only if it is known that it was not carried out, or if repeating it does no harm.
-A POST whose outcome is unknown is therefore not retried here: its caller looks the item up, and may
-then repeat the POST.
+A write is repeated only if it is known that it was not carried out, or if repeating it does no
+harm. The creation of one item is also repeated after a lookup that has not found the item.
 """
+
+from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
 
+from facade import errors
 from facade._core.bounds import CallDeadline
-from facade.errors import (
-    APIConnectionError,
-    APIStatusError,
-    AssociationsError,
-    ConnectFailedError,
-    DailyLimitError,
-    RateLimitError,
-    ResponseTooLargeError,
-)
+from facade._core.calls import Action
+from facade._core.matching import may_be_duplicate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from facade._core.call_options import CallSettings
 
 RETRIES = 7  # a request is sent 8 times at most
-# If no connection can be made, waiting rarely helps: the port is closed or the name is wrong.
-_CONNECT_RETRIES = 3
+_IN_TIME = 0.995  # of a default deadline: then the error reaches the caller before it has passed
 DEADLINE = 60.0  # seconds for a whole call, unless the client or the call says otherwise
+MAX_BACKOFF = 3.0  # seconds: a single call gives up after 15.5 s of waits at most
 MAX_ELAPSED = 300.0  # seconds after the first attempt; no attempt starts later
-MAX_RETRY_AFTER = 120.0  # seconds; no retry if Retry-After is longer
-IDEMPOTENT_METHODS = frozenset({"GET", "PUT", "DELETE"})
-_FIRST_BACKOFF, _MAX_BACKOFF = 0.5, 20.0  # seconds
-_TEMPORARY_STATUSES = frozenset({408, 502, 503, 504, *range(520, 528)})
+MAX_RETRY_AFTER = 120.0  # seconds; no repeat if Retry-After is longer
+_FIRST_BACKOFF = 0.5  # seconds
 # Seconds between lookups of an item that is not listed yet: lists lag behind by some seconds.
 _LOOKUP_DELAYS = (0.5, 1.0, 2.0, 4.0)
+_TEMPORARY_STATUSES = frozenset({408, 502, 503, 504, *range(520, 528)})
 
 
-def retry_delay(
-    *, idempotent: bool, error: AssociationsError, attempt: int, elapsed: float
-) -> float | None:
-    """Return the seconds to wait before a retry; None if the request must not be retried.
+class Then(Enum):
+    """What is done first, before a request is repeated or its error is raised."""
 
-    `attempt` is the number of the attempt that failed with `error`, from 1; `elapsed` is the
-    seconds since the first one started. If `idempotent`, the request is retried even though it may
-    have succeeded.
+    NOTHING = "nothing"
+    TOKEN = "another token, if there is one"  # noqa: S105 - no token
+    LOOK_UP = "a lookup whether it was carried out"
+    FETCH = "a lookup of the item"
+    SUCCEED = "nothing: the call has succeeded"
+
+
+class Rule(NamedTuple):
+    """A row of the rules: what happened, and what follows.
+
+    `applies` takes the error and the attempts of the call. `repeats` is the number of repeats after
+    which the rule allows no other one; None means the `retries` of the call. Whether a request was
+    not carried out is `outcome_unknown` of its error.
     """
-    delay = _delay(idempotent, error, attempt)
-    return None if delay is None or elapsed + delay > MAX_ELAPSED else delay
+
+    happened: str
+    applies: Callable[[errors.AssociationsError, Attempts], bool]
+    repeats: int | None
+    first: Then = Then.NOTHING
 
 
-def _delay(idempotent: bool, error: AssociationsError, attempt: int) -> float | None:
-    if isinstance(error, DailyLimitError):
-        return None
-    if isinstance(error, RateLimitError):  # not carried out, whatever the method
-        if error.retry_after is None:
-            return _backoff(attempt)
-        if error.retry_after > MAX_RETRY_AFTER:
-            return None
-        # Jitter, so that clients do not all retry at the same moment.
-        return error.retry_after + random.uniform(0, 0.25)  # noqa: S311 - no secret
-    if isinstance(error, ConnectFailedError):
-        is_hopeless = attempt > _CONNECT_RETRIES or _is_certificate_error(error)
-        return None if is_hopeless else _backoff(attempt)
-    if isinstance(error, ResponseTooLargeError):
-        return None
-    is_temporary = isinstance(error, APIStatusError) and error.status_code in _TEMPORARY_STATUSES
-    may_help = is_temporary or isinstance(error, APIConnectionError)
-    return _backoff(attempt) if may_help and idempotent else None
+def _is(*kinds: type[Exception]) -> Callable[[errors.AssociationsError, Attempts], bool]:
+    return lambda error, attempts: isinstance(error, kinds)
 
 
-def _is_certificate_error(error: BaseException) -> bool:
-    """Return whether the server's certificate is the cause: a retry would get the same one."""
+def is_temporary(error: errors.AssociationsError) -> bool:
+    """Return whether there was no response, or one whose status may change in a moment."""
+    if isinstance(error, errors.APIStatusError):
+        return error.status_code in _TEMPORARY_STATUSES
+    return isinstance(error, errors.APIConnectionError)
+
+
+def _is_certificate_error(error: errors.AssociationsError, attempts: Attempts) -> bool:
     import ssl  # loaded already, if there is TLS
 
-    return any(isinstance(one, ssl.SSLCertVerificationError) for one in causes(error))
+    return isinstance(error, errors.ConnectFailedError) and any(
+        isinstance(one, ssl.SSLCertVerificationError) for one in causes(error)
+    )
 
 
-def causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and its chain of causes."""
-    cause: BaseException | None = error
-    while cause is not None:
-        yield cause
-        cause = cause.__cause__ or cause.__context__
+def _is_refused_token(error: errors.AssociationsError, attempts: Attempts) -> bool:
+    # Another token does not solve a missing scope, a wrong Version or a wrong kind of token, whose
+    # errors are of subclasses.
+    return type(error) is errors.AuthenticationError
 
 
-def lookup_delays(deadline: CallDeadline | None) -> Iterator[float]:
-    """Yield the seconds to wait before each repeated lookup, within the deadline."""
-    for seconds in _LOOKUP_DELAYS:
-        wait = seconds * random.uniform(1, 1.25)  # noqa: S311 - no secret
-        if deadline is not None and wait >= deadline.seconds_left:
-            return
-        yield wait
+def _is_temporary(error: errors.AssociationsError, attempts: Attempts) -> bool:
+    return is_temporary(error)
 
 
-def _backoff(attempt: int) -> float:
-    """Return exponential backoff with full jitter, in seconds."""
-    bound = min(_MAX_BACKOFF, _FIRST_BACKOFF * 2 ** (attempt - 1))
-    return random.uniform(0, bound)  # noqa: S311 - no secret
+def _is_unknown(error: errors.AssociationsError, attempts: Attempts) -> bool:
+    return error.outcome_unknown
+
+
+def _is_gone(error: errors.AssociationsError, attempts: Attempts) -> bool:
+    is_deletion = attempts.action is Action.DELETE and attempts.outcome_unknown
+    return is_deletion and isinstance(error, errors.NotFoundError)
+
+
+def _may_be_done(error: errors.AssociationsError, attempts: Attempts) -> bool:
+    is_creation = attempts.action is Action.CREATE_ONCE and attempts.outcome_unknown
+    return is_creation and may_be_duplicate(error)
+
+
+# The first rule that applies decides.
+RULES = (
+    Rule("it may exist, after a creation of unknown outcome", _may_be_done, 0, Then.LOOK_UP),
+    Rule("there is none, after a deletion of unknown outcome", _is_gone, 0, Then.SUCCEED),
+    Rule("a success with an unexpected body", _is(errors.ContractError), 0, Then.FETCH),
+    Rule("429 of the daily limit", _is(errors.DailyLimitError), 0),
+    Rule("429", _is(errors.RateLimitError), None),
+    Rule("an invalid certificate", _is_certificate_error, 0),
+    Rule("no connection was made", _is(errors.ConnectFailedError), 3),
+    Rule("401", _is_refused_token, 1, Then.TOKEN),  # HighLevel refuses valid tokens at times
+    Rule("a response that is too large", _is(errors.ResponseTooLargeError), 0, Then.LOOK_UP),
+    Rule(
+        "a temporary status, or no response",
+        lambda error, _: is_temporary(error),
+        None,
+        Then.LOOK_UP,
+    ),
+    Rule(
+        "another failure that may hide a success",
+        lambda error, _: error.outcome_unknown,
+        0,
+        Then.LOOK_UP,
+    ),
+    Rule("a refusal", lambda error, _: True, 0),
+)
+
+
+class Repeats:
+    """The number of repeats so far, which a creation and its lookups share."""
+
+    def __init__(self) -> None:
+        self.made = 0
+
+
+class Step(NamedTuple):
+    """What follows a failed attempt: `wait` seconds before a repeat, or None for no repeat."""
+
+    wait: float | None
+    first: Then
 
 
 class Attempts:
     """The attempts of one call: their number, and whether one of them may have succeeded.
 
-    If `idempotent`, a call is retried even though it may have succeeded. No attempt starts after
-    `deadline`.
+    No attempt starts after the deadline.
     """
 
     def __init__(
         self,
+        action: Action,
+        settings: CallSettings,
         *,
-        idempotent: bool,
-        retries: int,
-        deadline: CallDeadline | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.idempotent = idempotent
-        self.retries = retries
-        self.deadline = deadline
+        self.action = action
+        self.deadline = settings.deadline
+        if self.deadline is None and settings.default_deadline is not None:
+            seconds = settings.default_deadline * _IN_TIME
+            self.deadline = CallDeadline(seconds, includes_pace=False)
+        self.repeats = settings.repeats or Repeats()
         self.clock = clock
         self.made = 0
         self.outcome_unknown = False  # an earlier attempt may have been carried out
-        self.token_refused = False  # the token source was informed of a refusal
+        self._retries = settings.retries
+        self._max_backoff = settings.max_backoff
+        self._tokens_refused = 0
         self._started = clock()
 
-    def retry_delay(self, error: AssociationsError) -> float | None:
-        """Count a failed attempt; return the seconds to wait before a retry, None for no retry."""
-        self.made += 1
-        elapsed = self.clock() - self._started
-        error.repeated, error.attempts, error.elapsed = self.outcome_unknown, self.made, elapsed
+    @property
+    def elapsed(self) -> float:
+        """The seconds since the call began."""
+        return self.clock() - self._started
+
+    def after(self, error: errors.AssociationsError) -> Step:
+        """Record a failed attempt, and return what follows it."""
+        error.repeated, error.attempts = self.outcome_unknown, self.made
+        error.elapsed = self.elapsed
+        rule = next(rule for rule in RULES if rule.applies(error, self))
+        made, first = self.made, rule.first
+        if first is Then.TOKEN:
+            self._tokens_refused = made = self._tokens_refused + 1
+            first = Then.TOKEN if made == 1 else Then.NOTHING
+        elif first is Then.LOOK_UP and self.action is not Action.CREATE_ONCE:
+            first = Then.NOTHING
         self.outcome_unknown = self.outcome_unknown or error.outcome_unknown
-        delay = retry_delay(
-            idempotent=self.idempotent, error=error, attempt=self.made, elapsed=elapsed
-        )
-        return self._allowed(delay)
+        is_harmful = error.outcome_unknown and self.action is Action.CREATE
+        if is_harmful or (rule.repeats is not None and made > rule.repeats):
+            return Step(None, first)
+        return Step(self._allowed(self._delay(error, made)), first)
 
-    def repeat_delay(self) -> float | None:
-        """Return the seconds to wait before the only retry of a 401; None for no retry.
+    def repeat(self) -> None:
+        """Count a repeat."""
+        self.repeats.made += 1
 
-        Under load, HighLevel refuses tokens that it accepts a moment later.
-        """
-        return self._allowed(_backoff(1))
+    def _delay(self, error: errors.AssociationsError, made: int) -> float | None:
+        after = error.retry_after if isinstance(error, errors.RateLimitError) else None
+        if after is None:
+            return backoff(made, self._max_backoff)
+        # Jitter, so that clients do not all repeat at the same moment.
+        return None if after > MAX_RETRY_AFTER else after + random.uniform(0, 0.25)  # noqa: S311
 
     def _allowed(self, delay: float | None) -> float | None:
-        if delay is None or self.made > self.retries or not self.has_time_for(delay):
+        if delay is None or self.repeats.made >= self._retries:
             return None
-        return delay
+        is_late = self.elapsed + delay > MAX_ELAPSED or not self.has_time_for(delay)
+        return None if is_late else delay
 
     def time_left(self) -> float | None:
         """Return the seconds until the deadline; None if there is none."""
@@ -165,3 +229,25 @@ class Attempts:
         """Postpone the deadline by a wait for the pace, unless the deadline includes it."""
         if self.deadline is not None and not self.deadline.includes_pace:
             self.deadline.postpone(seconds)
+
+    def lookup_delays(self) -> Iterator[float]:
+        """Yield the seconds to wait before each repeated lookup, within the deadline."""
+        for seconds in _LOOKUP_DELAYS:
+            wait = seconds * random.uniform(1, 1.25)  # noqa: S311 - no secret
+            if not self.has_time_for(wait):
+                return
+            yield wait
+
+
+def backoff(attempt: int, longest: float) -> float:
+    """Return exponential backoff with full jitter, in seconds; `attempt` is 1 for the first one."""
+    bound = min(longest, _FIRST_BACKOFF * 2 ** min(attempt - 1, 30))
+    return random.uniform(0, bound)  # noqa: S311 - no secret
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and its chain of causes."""
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__

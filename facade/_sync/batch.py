@@ -5,9 +5,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self, Unpack
 
+from facade._core.calls import Action
+from facade._core.mapping import in_body
+
 from facade._core import mapping
-from facade._sync.resource import Resource
-from generated_client.api.relations import create_relations
+from facade._sync.pipeline import Resource
+from generated_client.api.relations import create_relations as operation
 from generated_client.models import CreateRelationsBody, CreateRelationsBodyAddItem
 
 if TYPE_CHECKING:
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 
     from facade._sync.relations import Relations
 
+_FAILED = in_body(mapping.failed_entries)
+
 
 class RelationBatch(Resource):
     """Unpublished operations on the relations of a location; the client does not offer them."""
@@ -24,7 +29,7 @@ class RelationBatch(Resource):
     @classmethod
     def for_relations(cls, relations: Relations) -> Self:
         """Return an instance with the location and the options of `relations`."""
-        return cls(relations._api, relations._location_id, relations._options)
+        return cls(relations._pipeline, relations._location_id, relations._client_settings)
 
     def create(
         self,
@@ -46,5 +51,6 @@ class RelationBatch(Resource):
                 for first, second in pairs
             ],
         )
-        operation = create_relations.sync
-        return self._call(options, mapping.failed_entries, operation, client=self._api, body=body)
+        request = operation.get_kwargs(body=body)
+        settings = self._settings(options)
+        return self._send("create_relations", Action.CREATE, request, _FAILED, settings)

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 from copy import copy
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Self, Unpack
 
-import httpx
-from facade._core.bounds import MAX_BODY
+from facade._core.http import check_senders
 from facade._core.lazy import LazyResource
 from facade._core.options import (
     BASE_URL,
@@ -15,30 +15,35 @@ from facade._core.options import (
     VERSION,
     ClientOptions,
     checked,
+    checked_settings,
+    listeners_of,
     location_mistake,
     mistake_in,
     with_environment,
 )
-from facade._core.retry import DEADLINE, RETRIES
+from facade._core.reading import MAX_BODY
+from facade._core.retry import DEADLINE, MAX_BACKOFF, RETRIES
 from facade._core.tokens import Token, token_source
 from facade.pace import Pace, local_pace
 
-from facade._sync.transport import Transport
-from generated_client import AuthenticatedClient
+from facade._sync.pipeline import Pipeline
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from facade._core.events import OnEvent
+    from facade._core.http import HTTPClient, TimeoutParts, Transport
     from facade._core.options import CommonArguments
-    from facade.observe import Observer
 
     from facade._sync.associations import Associations
     from facade._sync.relations import Relations
+    from generated_client import AuthenticatedClient
 
     class ClientArguments(CommonArguments, total=False):
         """The arguments of an AsyncAssociationsClient."""
 
-        transport: httpx.BaseTransport | None
-        http_client: httpx.Client | None
+        transport: Transport | None
+        http_client: HTTPClient | None
 
 
 # Generated operations are loaded on first use, so that importing facade is fast.
@@ -56,14 +61,6 @@ def _relations() -> type[Relations]:
     return Relations
 
 
-def _transport_class(options: ClientOptions) -> type[Transport]:
-    if options.on_event is None:
-        return Transport
-    from facade._sync.reporting import ReportingTransport
-
-    return ReportingTransport
-
-
 class AssociationsClient:
     """A client for HighLevel's Associations API, bound to one location.
 
@@ -74,15 +71,17 @@ class AssociationsClient:
     - `base_url`: the URL of another server.
     - `timeout`: in seconds, for each part of a request, or an httpx.Timeout; the default is 10 to
       connect and 30 for the rest.
-    - `retries`: the maximum number of retries of a request, where that is safe.
+    - `retries`: the maximum number of retries of a call, where that is safe.
     - `deadline`: seconds for a whole call, without its wait for the pace; None for no limit.
+    - `max_backoff`: the longest wait before a retry, in seconds, unless the server asks for a
+      longer one. A job that must survive an outage sets 20 or more, and a longer deadline.
     - `pace`: the rate limiter; `"local"` is shared by the clients of this process with the same
       `base_url`, None is no limit.
-    - `observe`: receives every exchange, such as a facade.observe.Recorder, which records shapes.
-    - `on_event`: is called with the events of each call, for metrics: see facade.observe.
+    - `on_event`: is called with the events of each call, for metrics, or several that are: see
+      facade.observe.
     - `max_response_bytes`: a longer response raises ResponseTooLargeError.
-    - `transport`, `http_client`: an httpx transport or client, for a proxy, TLS settings or tests.
-      Close an http_client yourself.
+    - `transport`, `http_client`: a transport or client of httpx or httpx2, for a proxy, TLS
+      settings or tests. Close an http_client yourself.
 
     `api` is the generated client, for operations that are not wrapped here. Raises ValueError or
     TypeError for an invalid argument.
@@ -95,15 +94,15 @@ class AssociationsClient:
         *,
         version: str = VERSION,
         base_url: str = BASE_URL,
-        timeout: float | httpx.Timeout = TIMEOUT,
+        timeout: float | TimeoutParts = TIMEOUT,
         retries: int = RETRIES,
         deadline: float | None = DEADLINE,
+        max_backoff: float = MAX_BACKOFF,
         pace: Pace | Literal["local"] | None = "local",
-        observe: Observer | None = None,
-        on_event: OnEvent | None = None,
+        on_event: OnEvent | Sequence[OnEvent] | None = None,
         max_response_bytes: int = MAX_BODY,
-        transport: httpx.BaseTransport | None = None,
-        http_client: httpx.Client | None = None,
+        transport: Transport | None = None,
+        http_client: HTTPClient | None = None,
     ) -> None:
         mistake = mistake_in(token, location_id, base_url)
         source = None if mistake else token_source(token)
@@ -116,22 +115,16 @@ class AssociationsClient:
             location_id=location_id,
             base_url=base_url,
             version=version,
-            timeout=TIMEOUT,
-            retries=retries,
-            deadline=deadline,
-            max_response_bytes=max_response_bytes,
             pace=local_pace(base_url, transport) if pace == "local" else pace,
-            observe=observe,
-            on_event=on_event,
+            listeners=listeners_of(on_event),
+            max_response_bytes=max_response_bytes,
         )
         del source  # its repr may show the token
-        options = checked(given._replace(timeout=httpx.Timeout(timeout)))
+        self._settings = checked_settings(timeout, retries, deadline, max_backoff)
+        check_senders(transport, http_client)
         self.location_id = location_id
-        self._options = options
-        self._transport = _transport_class(options)(options, transport, http_client)
-        self._owns_transport = True
-        api = AuthenticatedClient(base_url=options.base_url, token="")
-        self.api = api.set_httpx_client(self._transport)
+        self._pipeline = Pipeline(checked(given), transport, http_client)
+        self._owns_connections = True
 
     @classmethod
     def from_env(cls, **options: Unpack[ClientArguments]) -> Self:
@@ -151,20 +144,56 @@ class AssociationsClient:
         if mistake:
             del location_id  # it may be a token
             raise mistake
-        other = copy(self)
-        for resource in ("associations", "relations"):
-            other.__dict__.pop(resource, None)
+        other = self._copy()
         other.location_id = location_id
-        other._owns_transport = False
         return other
+
+    def with_options(
+        self,
+        *,
+        timeout: float | TimeoutParts | None = None,
+        retries: int | None = None,
+        deadline: float | None = None,
+        max_backoff: float | None = None,
+    ) -> Self:
+        """Return a client with other defaults for its calls, which shares these connections.
+
+        What is not given stays. Closing it does not close the connections.
+        """
+        now = self._settings
+        changed = checked_settings(
+            TIMEOUT if timeout is None else timeout,
+            now.retries if retries is None else retries,
+            now.default_deadline if deadline is None else deadline,
+            now.max_backoff if max_backoff is None else max_backoff,
+        )
+        other = self._copy()
+        other._settings = (
+            changed if timeout is not None else changed._replace(timeouts=now.timeouts)
+        )
+        return other
+
+    def _copy(self) -> Self:
+        other = copy(self)
+        for made in ("associations", "relations", "api"):
+            other.__dict__.pop(made, None)
+        other._owns_connections = False
+        return other
+
+    @cached_property
+    def api(self) -> AuthenticatedClient:
+        """The generated client, for operations that are not wrapped here."""
+        from facade._sync.api import APIClient  # here, because most apps do not use it
+
+        return APIClient.generated_client(self._pipeline, self.location_id, self._settings)
 
     associations = LazyResource(_associations, "Associations between two kinds of object.")
     relations = LazyResource(_relations, "Relations between two records under an association.")
 
     def close(self) -> None:
         """Close the connections, except those of a client that for_location returned."""
-        if self._owns_transport:
-            self._transport.close()
+        if self._owns_connections:
+            self._pipeline.close()
 
     def __enter__(self) -> Self:
         return self

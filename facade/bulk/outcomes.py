@@ -7,7 +7,7 @@ from typing import Literal, cast
 from attrs import frozen
 
 from facade import errors
-from facade._core.request import path_segment
+from facade._core.calls import path_segment
 from facade.models import Association
 
 Pair = tuple[str, str] | Mapping[str, str]

@@ -6,7 +6,7 @@ from typing import Literal
 from attrs import frozen
 
 from facade import errors
-from facade._core.request import path_segment
+from facade._core.calls import path_segment
 from facade.models import Association, Relation
 
 Side = Literal["first", "second"]

@@ -18,11 +18,10 @@ from facade._core.operations import OPERATIONS
 from facade._core.options import BASE_URL, is_unencrypted
 from facade.cli.causes import connection_cause
 from facade.cli.meanings import Finding, Name, kind_of, limits, meaning, renewal
+from facade.observe import CallEvent, ResponseReceived
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    import httpx
 
     from facade import AssociationsClient
     from facade.cli.settings import Settings
@@ -61,9 +60,12 @@ class _Diagnosis:
         self._settings = settings
         self._headers: Mapping[str, str] = {}
 
-    def saw(self, request: httpx.Request, response: httpx.Response) -> None:
-        """Store the headers of the last response; called by the client."""
-        self._headers = response.headers
+    wants_responses = True
+
+    def __call__(self, event: CallEvent) -> None:
+        """Keep the headers of the last response; called by the client."""
+        if isinstance(event, ResponseReceived):
+            self._headers = event.headers
 
     def run(self) -> None:
         settings = self._settings
@@ -76,7 +78,7 @@ class _Diagnosis:
         if self.checks:
             return
         with settings.client(
-            pace=None, retries=1, timeout=_TIMEOUT, deadline=_DEADLINE, observe=self
+            pace=None, retries=1, timeout=_TIMEOUT, deadline=_DEADLINE, on_event=self
         ) as client:
             self._send(client)
 

@@ -1,28 +1,35 @@
 """HighLevel's two token endpoints: a form is posted, and the response has a grant."""
 
+import time
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
 from typing import Any
+from urllib.parse import urlencode
 
-import httpx
 from attrs import evolve, field, frozen
 
-from facade._core import concurrency
-from facade._core.bounds import MAX_BODY, CallDeadline, limit_timeout, read_bounded
+from facade._core import concurrency, http
+from facade._core.bounds import CallDeadline, timeouts_within
+from facade._core.call_options import CallSettings
+from facade._core.calls import Action
+from facade._core.events import Events, OnEvent
+from facade._core.log import log_event
+from facade._core.mapping import parse_body
 from facade._core.options import VERSION
 from facade._core.pool import Pool
+from facade._core.reading import MAX_BODY, RawResponse, read_bounded
 from facade._core.request import HEADERS
-from facade._core.response import parse_body, redacted, status_error, translated_errors
+from facade._core.response import failure_of, redacted, status_error
 from facade._core.retry import Attempts
 from facade._core.tokens import checked_token
-from facade.errors import AssociationsError
+from facade.errors import AssociationsError, AuthenticationError
 from facade.oauth.grant import Grant, UserType, parse_grant
 from facade.oauth.refusals import refusal
 
 TOKEN, LOCATION_TOKEN = "/oauth/token", "/oauth/locationToken"
-RETRIES = 2
-# Seconds in which a request is retried. For 30 s, HighLevel responds to a repeated refresh with the
-# same tokens, and a process that takes over from a dead one needs a part of this time.
+# More patient than a call: without a token, no call succeeds.
+RETRIES, MAX_BACKOFF = 4, 4.0  # repeats, and seconds before one
+# Seconds in which a request is repeated. For 30 s, HighLevel responds to a repeated refresh with
+# the same tokens, and a process that takes over from a dead one needs a part of this time.
 MAX_ELAPSED = 12.0
 
 
@@ -34,32 +41,65 @@ class Form:
     fields: Mapping[str, str]
     secrets: Mapping[str, str] = field(repr=False)
     token: str = field(default="", repr=False)
+    # For errors and events:
+    location_id: str = ""
+    operation: str = "token"
+    method: str = "POST"
 
-    def post(
-        self, timeout: float, deadline: CallDeadline, transport: httpx.BaseTransport | None
-    ) -> Any:
+    @property
+    def path(self) -> str:
+        """The path of the URL."""
+        return str(http.URL(self.url).path)
+
+    def post(self, timeout: float, deadline: CallDeadline, transport: http.Transport | None) -> Any:
         """Post the form once; return the body of a success, or raise the errors of a client.
 
         `timeout` is in seconds, for each part of the request, which ends at the deadline. It uses a
         new connection, because forms are rare, so that none has to be closed or reset after a fork.
         """
-        headers = httpx.Headers({**HEADERS, "Version": VERSION})
-        if self.token:
-            headers["Authorization"] = "Bearer " + checked_token(self.token)
-        request = httpx.Request(
-            "POST",
+        library = http.library_of(transport)
+        # In one expression, so that no local variable holds a secret.
+        request = library.Request(
+            self.method,
             self.url,
-            headers=headers,
-            data={**self.fields, **self.secrets},
-            extensions={"timeout": httpx.Timeout(timeout).as_dict()},
+            headers=self._headers(),
+            content=urlencode({**self.fields, **self.secrets}).encode(),
         )
-        limit_timeout(request, deadline)
-        opened = nullcontext(transport) if transport else Pool(self.url)
-        with opened as inner, translated_errors(request):
-            response = read_bounded(inner.handle_request(request), MAX_BODY)
-        if not response.is_success:
-            raise status_error(**redacted(request, response, self.secrets.values()))
+        parts = dict.fromkeys(("connect", "read", "write", "pool"), timeout)
+        timeouts = request.extensions["timeout"] = timeouts_within(parts, deadline)
+        started = time.monotonic()
+        try:
+            response = self._response(request, deadline, transport)
+        except Exception as error:
+            failure = failure_of(error, self, timeouts, time.monotonic() - started, expired=False)
+            if failure is error:
+                raise
+            raise failure from (error if isinstance(failure, AssociationsError) else None)
+        if not 200 <= response.status_code < 300:
+            raise status_error(**redacted(self, request, response, self.secrets.values()))
         return parse_body(response.content)
+
+    def _headers(self) -> list[tuple[bytes, bytes]]:
+        given = {
+            **HEADERS,
+            "Version": VERSION,
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        headers = [(name.encode(), value.encode()) for name, value in given.items()]
+        if not self.token:
+            return headers
+        return [*headers, (b"Authorization", b"Bearer " + checked_token(self.token).encode())]
+
+    def _response(
+        self, request: Any, deadline: CallDeadline, transport: http.Transport | None
+    ) -> RawResponse:
+        if transport is not None:
+            return read_bounded(transport.handle_request(request), MAX_BODY, deadline)
+        pool = Pool(self.url)
+        try:
+            return pool.send(request, MAX_BODY, deadline)
+        finally:
+            pool.close()
 
 
 @frozen(kw_only=True)
@@ -70,8 +110,9 @@ class Endpoint:
     client_secret: str = field(repr=False)
     base_url: str
     timeout: float
-    transport: httpx.BaseTransport | None
+    transport: http.Transport | None
     clock: Callable[[], float]
+    listeners: tuple[OnEvent, ...] = ()
 
     def code_form(self, code: str, user_type: UserType, redirect_uri: str | None) -> Form:
         """Return the form that exchanges a code, so that the caller does not keep the code."""
@@ -82,38 +123,59 @@ class Endpoint:
 
     def exchange(self, form: Form, user_type: UserType) -> Grant:
         """Exchange the code of an installation for tokens; a code is valid once."""
-        return self._post(form, TOKEN, Grant(user_type=user_type), idempotent=False)
+        return self._post(form, TOKEN, Grant(user_type=user_type), Action.CREATE)
 
     def refresh(self, grant: Grant) -> Grant:
         """Exchange a refresh token for a new access token and a new refresh token."""
         fields = {"grant_type": "refresh_token", "user_type": grant.user_type}
-        return self._post(self._form(fields, {"refresh_token": grant.refresh_token}), TOKEN, grant)
+        return self._post(
+            self._form(fields, {"refresh_token": grant.refresh_token}, grant.location_id),
+            TOKEN,
+            grant,
+        )
 
     def location_token(self, agency: Grant, location_id: str) -> Grant:
         """Derive the token of a location from its agency's token."""
         fields = {"companyId": agency.company_id, "locationId": location_id}
-        form = Form(self.base_url + LOCATION_TOKEN, fields, {}, agency.access_token)
+        form = Form(
+            self.base_url + LOCATION_TOKEN, fields, {}, agency.access_token, location_id=location_id
+        )
         owner = Grant(company_id=agency.company_id, location_id=location_id)
         return evolve(self._post(form, LOCATION_TOKEN, owner), refresh_token="")
 
-    def _form(self, fields: dict[str, str], secrets: dict[str, str]) -> Form:
+    def _form(self, fields: dict[str, str], secrets: dict[str, str], location_id: str = "") -> Form:
         secrets = {"client_secret": self.client_secret, **secrets}
-        return Form(self.base_url + TOKEN, {"client_id": self.client_id, **fields}, secrets)
+        fields = {"client_id": self.client_id, **fields}
+        return Form(self.base_url + TOKEN, fields, secrets, location_id=location_id)
 
-    def _post(self, form: Form, path: str, previous: Grant, *, idempotent: bool = True) -> Grant:
-        """Post a form, with retries if that is safe and may help."""
-        deadline = CallDeadline(MAX_ELAPSED)
-        attempts = Attempts(idempotent=idempotent, retries=RETRIES, deadline=deadline)
+    def _post(
+        self, form: Form, path: str, previous: Grant, action: Action = Action.UPDATE
+    ) -> Grant:
+        """Post a form, once more where that is safe and may help."""
+        settings = CallSettings({}, RETRIES, MAX_BACKOFF, None, CallDeadline(MAX_ELAPSED))
+        attempts = Attempts(action, settings)
+        assert attempts.deadline is not None  # noqa: S101 - just given
         while True:
             requested_at = self.clock()
+            attempts.made += 1
             try:
                 # In one expression, so that no local variable holds the tokens.
                 return parse_grant(
-                    form.post(self.timeout, deadline, self.transport), path, requested_at, previous
+                    form.post(self.timeout, attempts.deadline, self.transport),
+                    path,
+                    requested_at,
+                    previous,
                 )
             except AssociationsError as error:
-                delay = attempts.retry_delay(error)
-                if delay is None:
+                wait = attempts.after(error).wait
+                # Another token, with which a 401 is answered, is another form.
+                if wait is None or isinstance(error, AuthenticationError):
                     grant_type = form.fields.get("grant_type", "")
                     raise refusal(error, grant_type) or error from error.__cause__
-            concurrency.sleep(delay)
+                self._events.waits(form, attempts, "retry", wait, error)
+            concurrency.sleep(wait)
+            attempts.repeat()
+
+    @property
+    def _events(self) -> Events:
+        return Events(self.listeners, log_event)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from facade._core.options import BASE_URL
+from facade._core.options import BASE_URL, listeners_of
 from facade.errors import AuthenticationError
 from facade.oauth.authorization import AUTHORIZE_URL, SCOPES, Authorization, check_state
 from facade.oauth.endpoint import Endpoint
@@ -19,7 +19,8 @@ from facade.oauth.renewal import Renewals
 from facade.oauth.stores import MemoryTokenStore, TokenStore
 
 if TYPE_CHECKING:
-    import httpx
+    from facade._core.events import OnEvent
+    from facade._core.http import Transport
 
 _NEW_TOKEN_AGE = 30.0  # seconds; a refused token that is newer is not renewed
 
@@ -31,8 +32,9 @@ class OAuth:
 
     `store` stores the tokens; all processes of the app must share it. `company_id` is the agency of
     locations without their own add_location call. `timeout` is in seconds, for each part of a token
-    request; `transport` is an httpx transport for these requests. Methods block: an async app calls
-    them in a thread, as async clients do.
+    request; `transport` is a transport of httpx or httpx2 for these requests; `on_event` receives
+    their waits, as that of a client. Methods block: an async app calls them in a thread, as async
+    clients do.
     """
 
     def __init__(
@@ -46,7 +48,8 @@ class OAuth:
         base_url: str = BASE_URL,
         authorize_url: str = AUTHORIZE_URL,
         timeout: float = 10.0,
-        transport: "httpx.BaseTransport | None" = None,
+        transport: "Transport | None" = None,
+        on_event: "OnEvent | None" = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._endpoint = Endpoint(
@@ -56,6 +59,7 @@ class OAuth:
             timeout=timeout,
             transport=transport,
             clock=clock,
+            listeners=listeners_of(on_event),
         )
         del client_secret  # a traceback with local variables would print it
         self._store = MemoryTokenStore() if store is None else store

@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable
 from typing import Any, cast
 
-from facade.errors import APIStatusError, AssociationsError
+from facade._core.retry import is_temporary
+from facade.errors import APIStatusError, AssociationsError, RateLimitError
 from facade.oauth.errors import OAuthRefusedError, ReauthorizationError
 from facade.oauth.grant import Grant, token_digest
 
@@ -32,7 +33,8 @@ def refusal(error: AssociationsError, grant_type: str) -> OAuthRefusedError | No
     """
     if not isinstance(error, APIStatusError):
         return None
-    if not 400 <= error.status_code < 500 or error.status_code in (408, 429):
+    is_outage = is_temporary(error) or isinstance(error, RateLimitError)
+    if is_outage or not 400 <= error.status_code < 500:
         return None  # whatever its text
     if error.status_code == 401 and grant_type not in _REFUSED_GRANT:
         return None  # an access token was refused, and another one may be accepted

@@ -9,16 +9,14 @@ import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+from typing import Any, Final, cast
 
+from facade._core.events import CallEvent, ResponseReceived
 from facade._core.files import atomic_writer
 from facade._core.forking import ForkSafeLock
 from facade._core.operations import OPERATIONS
 from facade._core.options import is_version
 from facade.observe.shapes import KNOWN, ExchangeValues, Shape
-
-if TYPE_CHECKING:
-    import httpx
 
 # The probe also requests the list without the trailing slash.
 TEMPLATES: Final = (*dict.fromkeys(each.path for each in OPERATIONS.values()), "/associations")
@@ -30,19 +28,14 @@ _PATHS = [
 ]
 
 
-class Observer(Protocol):
-    """Receives each exchange of a client; an exception that it raises propagates to the app."""
-
-    def saw(self, request: httpx.Request, response: httpx.Response) -> None:
-        """Observe an exchange whose response was read completely."""
-
-
 class Recorder:
-    """Records the shapes of a sample of exchanges, never their values.
+    """Records the shapes of a sample of responses, never their values: pass it as `on_event`.
 
     `sample` is the share of recorded exchanges, above 0 and up to 1. `failures` counts exchanges
     that could not be recorded, which raises nothing. Clients and threads may share a recorder.
     """
+
+    wants_responses = True
 
     def __init__(self, sample: float = 0.1, *, today: Callable[[], date] = date.today) -> None:
         if not 0 < sample <= 1:
@@ -54,12 +47,14 @@ class Recorder:
         self._random = random.random  # not for secrets
         self._shapes: dict[tuple[Any, ...], tuple[Shape, list[str]]] = {}
 
-    def saw(self, request: httpx.Request, response: httpx.Response) -> None:
-        """Record an exchange if it is in the sample."""
+    def __call__(self, event: CallEvent) -> None:
+        """Record a response if it is in the sample."""
+        if not isinstance(event, ResponseReceived):
+            return
         if self.sample < 1 and self._random() >= self.sample:
             return
         try:
-            self._record(request, response)
+            self._record(event)
         except Exception:  # recording must not fail the app's call
             self.failures += 1
 
@@ -85,9 +80,9 @@ class Recorder:
                 for (operation, version, status, media, _), (shape, days) in shapes
             ]
 
-    def _record(self, request: httpx.Request, response: httpx.Response) -> None:
-        media, body = _body(response)
-        key = (*_exchange(request), response.status_code, media, _kind(body))
+    def _record(self, event: ResponseReceived) -> None:
+        media, body = _body(event.response_body)
+        key = (*_exchange(event), event.status_code, media, _kind(body))
         day = self._today().isoformat()
         with self._lock:
             if key not in self._shapes and len(self._shapes) >= _MAX_SHAPES:
@@ -96,28 +91,28 @@ class Recorder:
             shape, days = self._shapes.setdefault(key, (Shape(), [day]))
             days[1:] = [day] if days[0] != day else []
             if media == "json":
-                shape.add(body, ExchangeValues(request, body))
+                shape.add(body, ExchangeValues(event, body))
             else:
                 shape.n += 1
 
 
-def _exchange(request: httpx.Request) -> tuple[str, str]:
+def _exchange(event: ResponseReceived) -> tuple[str, str]:
     """Return the operation, with a path template instead of the path, and the Version."""
-    path = request.url.raw_path.partition(b"?")[0].decode("ascii")
+    path = event.target.partition("?")[0]
     path = path[max(0, path.find("/associations")) :]
     template = next((name for name, pattern in _PATHS if pattern.fullmatch(path)), "/...")
-    version = request.headers.get("Version")
-    return f"{request.method} {template}", version if is_version(version) else "other"
+    version = event.version if is_version(event.version) else "other"
+    return f"{event.method} {template}", version
 
 
-def _body(response: httpx.Response) -> tuple[str, Any]:
+def _body(content: bytes) -> tuple[str, Any]:
     """Return the media kind of a body, and its JSON if it has any, whatever its Content-Type."""
-    if not response.content.strip():
+    if not content.strip():
         return "empty", None
     try:
-        return "json", json.loads(response.content)
+        return "json", json.loads(content)
     except ValueError:
-        return ("html" if b"<" in response.content[:200] else "other"), None
+        return ("html" if b"<" in content[:200] else "other"), None
 
 
 def _kind(body: Any) -> str:

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from facade._core.operations import FIELDS, VALUES
 
 if TYPE_CHECKING:
-    import httpx
+    from facade._core.events import ResponseReceived
 
 KNOWN: Final = frozenset(chain.from_iterable(FIELDS.values()))
 
@@ -108,16 +108,16 @@ class Shape:
 class ExchangeValues:
     """All texts of a request and its response, case-folded; a field name among them is data."""
 
-    def __init__(self, request: httpx.Request, body: Any) -> None:
-        self._request, self._body = request, body
+    def __init__(self, event: ResponseReceived, body: Any) -> None:
+        self._event, self._body = event, body
         self._texts: set[str] | None = None
 
     def __contains__(self, name: str) -> bool:
         if self._texts is None:
-            target = unquote(self._request.url.raw_path.decode("ascii"))
+            target = unquote(self._event.target)
             self._texts = {part.casefold() for part in re.split(r"[/?&=,+\s]", target)}
-            if self._request.content:
-                self._texts.update(_texts(json.loads(self._request.content)))
+            if self._event.request_body:
+                self._texts.update(_texts(json.loads(self._event.request_body)))
             self._texts.update(_texts(self._body))
         return name.casefold() in self._texts
 

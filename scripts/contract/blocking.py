@@ -15,16 +15,16 @@ _NAMES = {
     "aread": "read",
     "areplace": "replace",
     "async_check_loop": "check_loop",
+    "async_check_senders": "check_senders",
     "async_each": "each",
+    "async_ends_within": "ends_within",
     "async_finished": "finished",
     "async_read_bounded": "read_bounded",
     "async_result_of": "result_of",
-    "async_result_within": "result_within",
     "async_run_blocking": "run_blocking",
     "async_sleep": "sleep",
     "async_time_limit": "time_limit",
     "async_unfinished": "unfinished",
-    "asyncio": "sync",  # a function of every generated operation
     "handle_async_request": "handle_request",
     "set_async_httpx_client": "set_httpx_client",
     "tasks": "threads",  # of facade/bulk

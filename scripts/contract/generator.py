@@ -22,6 +22,18 @@ def run_generator(contract: bytes, settings: Path, package: Path) -> None:
     _run(GENERATOR, command, document.parent)
 
 
+def publish_builders(package: Path) -> None:
+    """Rename the function that builds a request, in each operation: the facade calls it.
+
+    The generator treats it as private, and has no setting for it.
+    """
+    for path in sorted((package / "api").glob("*/[!_]*.py")):
+        text = path.read_text("utf-8")
+        if "def _get_kwargs(" not in text:
+            raise CannotRunError(f"{path.name} has no _get_kwargs: {GENERATOR} has changed")
+        path.write_text(text.replace("_get_kwargs", "get_kwargs"), "utf-8")
+
+
 def run_hooks(hooks: Sequence[str], folder: Path, inside: str) -> None:
     """Run the generator's post-hooks in a folder, on other generated code inside it."""
     for hook in hooks:

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import quote
 
-import httpx
-
 from facade import APIConnectionError, APIStatusError, AssociationsClient, LocalPace
+from facade._core.http import Transport
 from facade._core.operations import OPERATIONS
 from facade.observe import Recorder
 from scripts.contract.errors import CannotRunError
@@ -24,7 +23,7 @@ class Target:
     token: str = field(repr=False)
     location_id: str
     base_url: str
-    transport: httpx.BaseTransport | None = None  # for tests
+    transport: Transport | None = None  # for tests
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class ProbeClient:
                 target.location_id,
                 base_url=target.base_url,
                 transport=target.transport,
-                observe=recorder,
+                on_event=recorder,
                 pace=pace,
                 retries=retries,
                 version=version,

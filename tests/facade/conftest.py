@@ -52,9 +52,11 @@ def secrecy(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -
         tokens.update(filter(None, (fields.get("access_token"), fields.get("refresh_token"))))
         take_grant(self, **fields)
 
-    def noting_form(self: Form, url: str, fields: Any, secrets: Any, token: str = "") -> None:
+    def noting_form(
+        self: Form, url: str, fields: Any, secrets: Any, token: str = "", **others: Any
+    ) -> None:
         tokens.update(filter(None, (*secrets.values(), token)))
-        take_form(self, url, fields, secrets, token)
+        take_form(self, url, fields, secrets, token, **others)
 
     monkeypatch.setattr(Grant, "__init__", noting_grant)
     monkeypatch.setattr(Form, "__init__", noting_form)

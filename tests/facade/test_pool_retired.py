@@ -2,12 +2,14 @@
 
 import asyncio
 import threading
+from contextlib import aclosing, closing
 
 import httpx
 import pytest
 
 from facade._core import pool as module
 from facade._core.pool import AsyncPool, Pool
+from facade._core.reading import MAX_BODY
 from tests.facade.driving import MODES, Mode, run_program
 from tests.facade.responding import new_request
 
@@ -48,10 +50,10 @@ def test_a_small_pool_in_which_a_call_was_interrupted_is_closed_and_replaced(
     monkeypatch.setattr(httpx, "HTTPTransport", Interrupted)
     monkeypatch.setattr(module, "_CLOSE_TIMEOUT", 60.0)
     pool = Pool("https://api.test")
-    pool.handle_request(new_request())
+    pool.send(new_request(), MAX_BODY, None)
     with pytest.raises(KeyboardInterrupt):
-        pool.handle_request(new_request())
-    pool.handle_request(new_request())
+        pool.send(new_request(), MAX_BODY, None)
+    pool.send(new_request(), MAX_BODY, None)
     assert [(one.requests, one.is_closed) for one in Interrupted.all] == [(2, True), (1, False)]
 
 
@@ -77,19 +79,19 @@ def test_a_small_pool_in_which_a_request_failed_is_used_until_the_client_is_clos
     monkeypatch.setattr(httpx, "AsyncHTTPTransport", Failing)
 
     async def in_async() -> list[bool]:
-        async with AsyncPool("https://api.test") as pool:
-            await pool.handle_async_request(new_request())
+        async with aclosing(AsyncPool("https://api.test")) as pool:
+            await pool.send(new_request(), MAX_BODY, None)
             with pytest.raises(httpx.ReadTimeout):
-                await pool.handle_async_request(new_request())
-            await pool.handle_async_request(new_request())
+                await pool.send(new_request(), MAX_BODY, None)
+            await pool.send(new_request(), MAX_BODY, None)
             return [one.is_closed for one in Interrupted.all]
 
     def blocking() -> list[bool]:
-        with Pool("https://api.test") as pool:
-            pool.handle_request(new_request())
+        with closing(Pool("https://api.test")) as pool:
+            pool.send(new_request(), MAX_BODY, None)
             with pytest.raises(httpx.ReadTimeout):
-                pool.handle_request(new_request())
-            pool.handle_request(new_request())
+                pool.send(new_request(), MAX_BODY, None)
+            pool.send(new_request(), MAX_BODY, None)
             return [one.is_closed for one in Interrupted.all]
 
     assert (asyncio.run(in_async()) if mode == "async" else blocking()) == [False]
@@ -105,9 +107,9 @@ def test_a_lock_that_an_interrupt_left_locked_does_not_hang_the_caller(
     monkeypatch.setattr(Interrupted, "close", lambda _: unlocked.wait(60))
     monkeypatch.setattr(module, "_CLOSE_TIMEOUT", 0.0)
     pool = Pool("https://api.test")
-    pool.handle_request(new_request())
+    pool.send(new_request(), MAX_BODY, None)
     with pytest.raises(KeyboardInterrupt):
-        pool.handle_request(new_request())
+        pool.send(new_request(), MAX_BODY, None)
     assert not unlocked.is_set()  # its closing still waits
     assert any(one.name == "facade-closing" for one in threading.enumerate())
     unlocked.set()
@@ -121,13 +123,13 @@ def test_a_small_pool_in_which_a_call_was_cancelled_is_closed_when_its_last_call
 
     async def main() -> None:
         pool = AsyncPool("https://api.test")
-        await pool.handle_async_request(new_request())
-        call = asyncio.ensure_future(pool.handle_async_request(new_request()))
+        await pool.send(new_request(), MAX_BODY, None)
+        call = asyncio.ensure_future(pool.send(new_request(), MAX_BODY, None))
         await asyncio.sleep(0)
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
             await call
-        await pool.handle_async_request(new_request())
+        await pool.send(new_request(), MAX_BODY, None)
 
     asyncio.run(main())
     assert [(one.requests, one.is_closed) for one in Interrupted.all] == [(2, True), (1, False)]
@@ -151,7 +153,7 @@ def test_a_small_pool_in_which_a_call_was_cancelled_lets_its_other_calls_end(
 
     async def main() -> None:
         pool = AsyncPool("https://api.test")
-        calls = [asyncio.ensure_future(pool.handle_async_request(new_request())) for _ in range(2)]
+        calls = [asyncio.ensure_future(pool.send(new_request(), MAX_BODY, None)) for _ in range(2)]
         await asyncio.sleep(0)
         calls[0].cancel()
         with pytest.raises(asyncio.CancelledError):

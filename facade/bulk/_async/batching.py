@@ -7,9 +7,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from facade._async.batch import AsyncRelationBatch
-from facade._core.bounds import CallDeadline
-from facade._core.call_options import with_deadline
-from facade.bulk._async.shard import BULK_DEADLINE
+from facade.bulk._async.shard import patient
 from facade.bulk.batches import BatchSizes, created_pairs
 from facade.bulk.tasks import AsyncLock
 from facade.errors import APIStatusError, AssociationsError
@@ -32,7 +30,7 @@ class AsyncBatches:
     def __init__(self, ensurer: AsyncEnsurer, most: int) -> None:
         self.sizes = BatchSizes(most)
         self._ensurer = ensurer
-        self._batch = AsyncRelationBatch.for_relations(ensurer.client.relations)
+        self._batch = AsyncRelationBatch.for_relations(patient(ensurer.client).relations)
         self._probe_lock = AsyncLock()
 
     async def create(self, pairs: Iterable[Ids]) -> set[Ids]:
@@ -63,11 +61,8 @@ class AsyncBatches:
         if not size:
             return None
         pairs = [left.popleft() for _ in range(size)]
-        options = with_deadline({}, CallDeadline(BULK_DEADLINE, includes_pace=False))
         try:
-            failed_entries = await self._batch.create(
-                self._ensurer.association.id, pairs, **options
-            )
+            failed_entries = await self._batch.create(self._ensurer.association.id, pairs)
         except APIStatusError as error:
             if error.status_code in _TOO_LARGE:
                 self.sizes.refuse(size)

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
-from facade._core.bounds import CallDeadline
-from facade._core.call_options import with_deadline
 from facade.bulk.listings import Listings, count_records
 from facade.bulk.outcomes import Outcome, record_ids, usable_ids
 from facade.bulk.tasks import AsyncLock
@@ -22,6 +20,10 @@ if TYPE_CHECKING:
     from facade.models import Association
 
 BULK_DEADLINE = 300.0  # seconds for a call; longer, because a long run must survive an outage
+
+
+def patient(client: AsyncAssociationsClient) -> AsyncAssociationsClient:
+    return client.with_options(deadline=BULK_DEADLINE, max_backoff=20.0)
 
 
 async def aensure_shard(
@@ -90,13 +92,12 @@ class AsyncEnsurer:
         )
 
     async def _send(self, outcome: Outcome) -> Outcome:
-        relations, association_id = self.client.relations, self.association.id
-        options = with_deadline({}, CallDeadline(BULK_DEADLINE, includes_pace=False))
+        relations, association_id = patient(self.client).relations, self.association.id
         first, second = outcome.first_record_id, outcome.second_record_id
         if not self.details:
             try:
                 relation = await relations.create(
-                    association_id, first_record_id=first, second_record_id=second, **options
+                    association_id, first_record_id=first, second_record_id=second
                 )
                 return evolve(outcome, status="created", relation_id=relation.id)
             except DuplicateRelationError:
@@ -104,7 +105,7 @@ class AsyncEnsurer:
             except RelationLimitError:
                 pass  # also raised if the relation exists: `ensure` looks it up
         relation, created = await relations.ensure(
-            association_id, first_record_id=first, second_record_id=second, **options
+            association_id, first_record_id=first, second_record_id=second
         )
         made = evolve(outcome, status="created", relation_id=relation.id)
         return made if created else evolve(made, status="existing")

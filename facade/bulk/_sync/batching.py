@@ -7,14 +7,12 @@ import logging
 from collections import deque
 from typing import TYPE_CHECKING
 
-from facade._core.bounds import CallDeadline
-from facade._core.call_options import with_deadline
 from facade.bulk.batches import BatchSizes, created_pairs
 from facade.bulk.threads import Lock
 from facade.errors import APIStatusError, AssociationsError
 
 from facade._sync.batch import RelationBatch
-from facade.bulk._sync.shard import BULK_DEADLINE
+from facade.bulk._sync.shard import patient
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +33,7 @@ class Batches:
     def __init__(self, ensurer: Ensurer, most: int) -> None:
         self.sizes = BatchSizes(most)
         self._ensurer = ensurer
-        self._batch = RelationBatch.for_relations(ensurer.client.relations)
+        self._batch = RelationBatch.for_relations(patient(ensurer.client).relations)
         self._probe_lock = Lock()
 
     def create(self, pairs: Iterable[Ids]) -> set[Ids]:
@@ -66,9 +64,8 @@ class Batches:
         if not size:
             return None
         pairs = [left.popleft() for _ in range(size)]
-        options = with_deadline({}, CallDeadline(BULK_DEADLINE, includes_pace=False))
         try:
-            failed_entries = self._batch.create(self._ensurer.association.id, pairs, **options)
+            failed_entries = self._batch.create(self._ensurer.association.id, pairs)
         except APIStatusError as error:
             if error.status_code in _TOO_LARGE:
                 self.sizes.refuse(size)

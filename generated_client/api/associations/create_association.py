@@ -13,7 +13,7 @@ from ...models.unprocessable_payload import UnprocessablePayload
 from ...types import Response
 
 
-def _get_kwargs(
+def get_kwargs(
     *,
     body: CreateAssociationBody,
     version: ApiVersion = ApiVersion.V2021_07_28,
@@ -110,7 +110,7 @@ def sync_detailed(
         Response[AssociationPayload | ErrorPayload | UnprocessablePayload]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         body=body,
         version=version,
     )
@@ -171,7 +171,7 @@ async def asyncio_detailed(
         Response[AssociationPayload | ErrorPayload | UnprocessablePayload]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         body=body,
         version=version,
     )

@@ -13,7 +13,7 @@ from ...models.unprocessable_payload import UnprocessablePayload
 from ...types import Response
 
 
-def _get_kwargs(
+def get_kwargs(
     association_id: str,
     *,
     version: ApiVersion = ApiVersion.V2021_07_28,
@@ -108,7 +108,7 @@ def sync_detailed(
         Response[DeletedPayload | ErrorPayload | UnprocessablePayload]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         association_id=association_id,
         version=version,
     )
@@ -169,7 +169,7 @@ async def asyncio_detailed(
         Response[DeletedPayload | ErrorPayload | UnprocessablePayload]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         association_id=association_id,
         version=version,
     )

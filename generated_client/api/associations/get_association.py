@@ -14,7 +14,7 @@ from ...models.unprocessable_payload import UnprocessablePayload
 from ...types import Response
 
 
-def _get_kwargs(
+def get_kwargs(
     association_id: str,
     *,
     version: ApiVersion = ApiVersion.V2021_07_28,
@@ -127,7 +127,7 @@ def sync_detailed(
         Response[AssociationEnvelope | AssociationPayload | ErrorPayload | UnprocessablePayload]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         association_id=association_id,
         version=version,
     )
@@ -188,7 +188,7 @@ async def asyncio_detailed(
         Response[AssociationEnvelope | AssociationPayload | ErrorPayload | UnprocessablePayload]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         association_id=association_id,
         version=version,
     )

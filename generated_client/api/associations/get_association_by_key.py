@@ -13,7 +13,7 @@ from ...models.unprocessable_payload import UnprocessablePayload
 from ...types import UNSET, Response
 
 
-def _get_kwargs(
+def get_kwargs(
     key_name: str,
     *,
     location_id: str,
@@ -118,7 +118,7 @@ def sync_detailed(
         Response[AssociationPayload | ErrorPayload | UnprocessablePayload]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         key_name=key_name,
         location_id=location_id,
         version=version,
@@ -185,7 +185,7 @@ async def asyncio_detailed(
         Response[AssociationPayload | ErrorPayload | UnprocessablePayload]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         key_name=key_name,
         location_id=location_id,
         version=version,

@@ -12,7 +12,7 @@ from ...models.unprocessable_payload import UnprocessablePayload
 from ...types import UNSET, Response
 
 
-def _get_kwargs(
+def get_kwargs(
     *,
     location_id: str,
     skip: int,
@@ -123,7 +123,7 @@ def sync_detailed(
         Response[AssociationListPayload | ErrorPayload | UnprocessablePayload]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         location_id=location_id,
         skip=skip,
         limit=limit,
@@ -198,7 +198,7 @@ async def asyncio_detailed(
         Response[AssociationListPayload | ErrorPayload | UnprocessablePayload]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         location_id=location_id,
         skip=skip,
         limit=limit,

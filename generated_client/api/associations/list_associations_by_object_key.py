@@ -14,7 +14,7 @@ from ...models.unprocessable_payload import UnprocessablePayload
 from ...types import UNSET, Response, Unset
 
 
-def _get_kwargs(
+def get_kwargs(
     object_key: str,
     *,
     location_id: str | Unset = UNSET,
@@ -183,7 +183,7 @@ def sync_detailed(
         Response[AssociationListPayload | AssociationPayload | list[AssociationPayload] | ErrorPayload | UnprocessablePayload]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         object_key=object_key,
         location_id=location_id,
         version=version,
@@ -267,7 +267,7 @@ async def asyncio_detailed(
         Response[AssociationListPayload | AssociationPayload | list[AssociationPayload] | ErrorPayload | UnprocessablePayload]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         object_key=object_key,
         location_id=location_id,
         version=version,

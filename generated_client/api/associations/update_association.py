@@ -15,7 +15,7 @@ from ...models.update_association_body import UpdateAssociationBody
 from ...types import Response
 
 
-def _get_kwargs(
+def get_kwargs(
     association_id: str,
     *,
     body: UpdateAssociationBody,
@@ -136,7 +136,7 @@ def sync_detailed(
         Response[AssociationEnvelope | AssociationPayload | ErrorPayload | UnprocessablePayload]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         association_id=association_id,
         body=body,
         version=version,
@@ -205,7 +205,7 @@ async def asyncio_detailed(
         Response[AssociationEnvelope | AssociationPayload | ErrorPayload | UnprocessablePayload]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         association_id=association_id,
         body=body,
         version=version,

@@ -13,7 +13,7 @@ from ...models.unprocessable_payload import UnprocessablePayload
 from ...types import Response
 
 
-def _get_kwargs(
+def get_kwargs(
     *,
     body: CreateRelationBody,
     version: ApiVersion = ApiVersion.V2021_07_28,
@@ -111,7 +111,7 @@ def sync_detailed(
         Response[ErrorPayload | RelationPayload | UnprocessablePayload]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         body=body,
         version=version,
     )
@@ -174,7 +174,7 @@ async def asyncio_detailed(
         Response[ErrorPayload | RelationPayload | UnprocessablePayload]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         body=body,
         version=version,
     )

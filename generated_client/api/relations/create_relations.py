@@ -13,7 +13,7 @@ from ...models.unprocessable_payload import UnprocessablePayload
 from ...types import Response
 
 
-def _get_kwargs(
+def get_kwargs(
     *,
     body: CreateRelationsBody,
     version: ApiVersion = ApiVersion.V2021_07_28,
@@ -115,7 +115,7 @@ def sync_detailed(
         Response[CreatedRelationsPayload | ErrorPayload | UnprocessablePayload]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         body=body,
         version=version,
     )
@@ -176,7 +176,7 @@ async def asyncio_detailed(
         Response[CreatedRelationsPayload | ErrorPayload | UnprocessablePayload]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         body=body,
         version=version,
     )

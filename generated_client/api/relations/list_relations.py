@@ -13,7 +13,7 @@ from ...models.unprocessable_payload import UnprocessablePayload
 from ...types import UNSET, Response, Unset
 
 
-def _get_kwargs(
+def get_kwargs(
     id: str,
     *,
     location_id: str,
@@ -138,7 +138,7 @@ def sync_detailed(
         Response[ErrorPayload | RelationListPayload | UnprocessablePayload]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         id=id,
         location_id=location_id,
         skip=skip,
@@ -225,7 +225,7 @@ async def asyncio_detailed(
         Response[ErrorPayload | RelationListPayload | UnprocessablePayload]
     """
 
-    kwargs = _get_kwargs(
+    kwargs = get_kwargs(
         id=id,
         location_id=location_id,
         skip=skip,

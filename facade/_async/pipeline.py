@@ -1,0 +1,314 @@
+"""The way of every call: token, turn, request, response, and back as a model, or once more."""
+
+from __future__ import annotations
+
+import logging
+import time
+import warnings
+from contextlib import suppress
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from facade._core import bounds, concurrency
+from facade._core.call_options import settings_of
+from facade._core.calls import Call
+from facade._core.mapping import UnexpectedBodyError
+from facade._core.pool import AsyncPool
+from facade._core.reading import RawResponse, async_read_bounded
+from facade._core.request import RequestBuilder
+from facade._core.response import (
+    contract_error,
+    deadline_error,
+    failure_of,
+    redacted,
+    status_error,
+)
+from facade._core.retry import Attempts, Then
+from facade.errors import AssociationsError, ConnectFailedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from facade._core.call_options import CallOptions, CallSettings
+    from facade._core.calls import Action
+    from facade._core.events import Events
+    from facade._core.http import AsyncHTTPClient, AsyncTransport
+    from facade._core.options import ClientOptions
+    from facade._core.request import Message
+    from facade.pace import Turn
+
+Model = TypeVar("Model")
+
+logger = logging.getLogger("facade")
+
+
+class AsyncPipeline:
+    """Sends the calls of a client, and of the clients that share its connections."""
+
+    def __init__(
+        self,
+        options: ClientOptions,
+        transport: AsyncTransport | None,
+        http_client: AsyncHTTPClient | None,
+    ) -> None:
+        self._requests = RequestBuilder(options, http_client or transport)
+        self._options = options
+        self._http_client = http_client
+        self._transport = transport
+        self.base_url = options.base_url
+        self._pool = AsyncPool(options.base_url)  # connects nothing yet
+        self._tokens, self._turns = None, None
+        # Loaded only by clients that wait for something.
+        if options.token_may_block or options.pace is not None:
+            from facade._async.waiting import AsyncTokens, AsyncTurns
+
+            if options.token_may_block:
+                self._tokens = AsyncTokens(options.token, lambda: self.events)
+            if options.pace is not None:
+                self._turns = AsyncTurns(options.pace, lambda: self.events)
+        self.is_closed = False
+
+    @cached_property
+    def events(self) -> Events:
+        """The events of the calls, loaded with the first one, because most clients have none."""
+        from facade._core.events import Events
+        from facade._core.log import log_event
+
+        return Events(self._options.listeners, log_event)
+
+    async def send(self, call: Call[Model]) -> Model:
+        """Send a call, once more where that is safe and may help, and return its model."""
+        message = self._requests.message(call)
+        attempts = Attempts(call.action, call.settings)
+        is_heard = self._is_heard()
+        try:
+            model = await self._send(call, message, attempts)
+        except BaseException as error:
+            if is_heard or isinstance(error, AssociationsError):
+                self.events.ended(message, attempts, error)
+            raise
+        if is_heard:
+            self.events.ended(message, attempts, None)
+        return model
+
+    async def _send(self, call: Call[Model], message: Message, attempts: Attempts) -> Model:
+        while True:
+            if self._tokens is None:
+                request = self._requests.build(message)
+            else:
+                request = await self._tokens.build(self._requests, message, attempts)
+            turn = None if self._turns is None else await self._turns.take(message, attempts)
+            try:
+                response = await self._exchange(call, message, request, turn, attempts)
+                return self._read(call, message, request, response)
+            except AssociationsError as error:
+                settled = await self._settle(call, message, request, attempts, error)
+            if settled is not None:
+                return settled[0]
+
+    async def _exchange(
+        self,
+        call: Call[Any],
+        message: Message,
+        request: Any,
+        turn: Turn | None,
+        attempts: Attempts,
+    ) -> RawResponse:
+        """Send a request once; return its turn, and emit its events, whatever the outcome."""
+        deadline, is_heard = attempts.deadline, self._is_heard()
+        if deadline is not None and deadline.seconds_left <= 0:
+            self._return_turn(turn, None)
+            raise deadline_error(message, "send the request", attempts)
+        attempts.made += 1
+        if is_heard:
+            self.events.attempt_started(message, attempts)
+        timeouts = bounds.timeouts_within(call.settings.timeouts, deadline)
+        request.extensions["timeout"] = timeouts
+        started, limit = time.monotonic(), bounds.async_time_limit(deadline)
+        outcome: RawResponse | BaseException = AssertionError()
+        try:
+            async with limit:
+                outcome = await self._deliver(request, deadline)
+            return outcome
+        except BaseException as error:
+            seconds = time.monotonic() - started
+            outcome = failure_of(error, message, timeouts, seconds, expired=limit.expired())
+            if outcome is error:
+                raise
+            raise outcome from (error if isinstance(outcome, AssociationsError) else None)
+        finally:
+            self._return_turn(turn, outcome)
+            if is_heard:
+                self.events.attempt_ended(message, attempts, started, outcome)
+                self.events.response_received(message, request, outcome)
+            del outcome  # an error refers to this frame
+
+    async def _deliver(self, request: Any, deadline: bounds.CallDeadline | None) -> RawResponse:
+        max_bytes = self._options.max_response_bytes
+        if self._http_client is not None:
+            response = await self._http_client.send(
+                request, auth=None, follow_redirects=False, stream=True
+            )
+        elif self.is_closed:
+            raise RuntimeError("this client is closed")
+        elif self._transport is not None:
+            response = await self._transport.handle_async_request(request)
+        else:
+            return await self._pool.send(request, max_bytes, deadline)
+        return await async_read_bounded(response, max_bytes, deadline)
+
+    def _return_turn(self, turn: Turn | None, outcome: object) -> None:
+        if self._turns is None or turn is None:
+            return
+        if isinstance(outcome, RawResponse):
+            self._turns.pace.answered(turn, outcome.status_code, outcome.headers)
+        elif outcome is None or isinstance(outcome, ConnectFailedError):  # nothing was sent
+            self._turns.unused(turn)
+        else:
+            self._turns.pace.answered(turn, 0, {})
+
+    def _is_heard(self) -> bool:
+        return bool(self._options.listeners) or logger.isEnabledFor(logging.DEBUG)
+
+    def _read(
+        self, call: Call[Model], message: Message, request: Any, response: RawResponse
+    ) -> Model:
+        """Return the model in a response; raise the error of its status or of its body."""
+        if not 200 <= response.status_code < 300:
+            raise status_error(**redacted(message, request, response))
+        try:
+            return call.read(response)
+        except UnexpectedBodyError as error:
+            failure = contract_error(message, request, response, str(error))
+        # Not chained: the frames of `error` hold the body, in which a server may repeat the token.
+        raise failure
+
+    async def _settle(
+        self,
+        call: Call[Model],
+        message: Message,
+        request: Any,
+        attempts: Attempts,
+        error: AssociationsError,
+    ) -> tuple[Model] | None:
+        """Follow the rule for a failed attempt: None to repeat it, or the result of the call.
+
+        Raises the error if there is neither.
+        """
+        wait, first = attempts.after(error)
+        if first is Then.SUCCEED:
+            return (cast("Model", None),)
+        if call.lookup is not None:
+            if first is Then.FETCH:
+                with suppress(AssociationsError):
+                    found = await self._look_up(call, error, attempts)
+                    return (call.lookup.requested if found is None else found,)
+                return (call.lookup.requested,)
+            if first is Then.LOOK_UP:
+                return await self._look_up_first(call, message, attempts, error, wait)
+        if first is Then.TOKEN and await self._has_another_token(request, message, attempts, error):
+            wait = 0.0  # the token was the cause
+        if wait is None:
+            raise error
+        self.events.waits(message, attempts, "retry", wait, error)
+        await concurrency.async_sleep(wait)
+        attempts.repeat()
+        return None
+
+    async def _has_another_token(
+        self, request: Any, message: Message, attempts: Attempts, error: AssociationsError
+    ) -> bool:
+        if self._tokens is None:
+            return False
+        return await self._tokens.has_another(request, message, error, attempts)
+
+    async def _look_up_first(
+        self,
+        call: Call[Model],
+        message: Message,
+        attempts: Attempts,
+        error: AssociationsError,
+        wait: float | None,
+    ) -> tuple[Model] | None:
+        """Look up what a request of unknown outcome has done; None to repeat the request."""
+        if wait is None:
+            return (await self.find_or_raise(call, error, attempts),)
+        assert call.lookup is not None  # noqa: S101 - checked by the caller
+        self.events.waits(message, attempts, "lookup", wait, error)
+        await concurrency.async_sleep(wait)
+        attempts.repeat()
+        try:
+            found, _ = await call.lookup.find(_for_lookups(call, attempts), error)
+        except AssociationsError as failure:  # the outcome is still unknown
+            raise error from failure
+        return None if found is None else (found,)
+
+    async def find_or_raise(
+        self, call: Call[Model], error: AssociationsError, attempts: Attempts | None = None
+    ) -> Model:
+        """Return the item of a write that exists although the write failed, or raise the error."""
+        attempts = attempts or Attempts(call.action, call.settings)
+        try:
+            found = await self._look_up(call, error, attempts)
+        except AssociationsError as failure:
+            raise error from failure
+        if found is None:
+            raise error
+        return found
+
+    async def _look_up(
+        self, call: Call[Model], error: AssociationsError, attempts: Attempts
+    ) -> Model | None:
+        """Look the item of a write up; repeat it for some seconds if a list may lag behind."""
+        assert call.lookup is not None  # noqa: S101 - only such calls get here
+        delays, settings = attempts.lookup_delays(), _for_lookups(call, attempts)
+        while True:
+            found, may_lag = await call.lookup.find(settings, error)
+            wait = next(delays, None) if may_lag else None
+            if found is not None or wait is None:
+                return cast("Model | None", found)
+            self.events.waits(self._requests.message(call), attempts, "lookup", wait, error)
+            await concurrency.async_sleep(wait)
+
+    async def close(self) -> None:
+        """Close the connections, but not the app's own HTTP client."""
+        self.is_closed = True
+        if self._transport is not None:
+            await self._transport.aclose()
+        elif self._http_client is None:
+            await self._pool.aclose()
+
+    def __del__(self) -> None:
+        if not getattr(self, "is_closed", True):  # its creation may have failed
+            message = "a client was not closed: use `with`, or call close()"
+            warnings.warn(message, ResourceWarning, source=self, stacklevel=2)
+
+
+def _for_lookups(call: Call[Any], attempts: Attempts) -> CallSettings:
+    """Return the settings of the lookups of a write, which share its deadline and its repeats."""
+    shared = call.settings._replace(deadline=attempts.deadline, repeats=attempts.repeats)
+    return shared.without_extras()
+
+
+class AsyncResource:
+    """The operations of one kind of item, for one location; `settings` are those of the client."""
+
+    def __init__(self, pipeline: AsyncPipeline, location_id: str, settings: CallSettings) -> None:
+        self._pipeline = pipeline
+        self._location_id = location_id
+        self._client_settings = settings
+
+    def _settings(self, options: CallOptions) -> CallSettings:
+        return settings_of(options, self._client_settings) if options else self._client_settings
+
+    async def _send(
+        self,
+        operation: str,
+        action: Action,
+        request: Mapping[str, Any],
+        read: Callable[[RawResponse], Model],
+        settings: CallSettings,
+    ) -> Model:
+        """Send a call without a lookup."""
+        call = Call(operation, action, self._location_id, settings, request, read)
+        return await self._pipeline.send(call)

@@ -1,0 +1,198 @@
+"""The HTTP library, named in this module only.
+
+It is httpx. An app may pass transports, clients and timeouts of its successor httpx2, which has the
+same interface: they are told apart by their module, and a request is made of the library of what
+sends it.
+"""
+
+from __future__ import annotations
+
+import ssl
+import sys
+import zlib
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
+
+import httpx
+
+from facade._core.network import AsyncNetwork, Network
+from facade._core.reading import BodyTooLargeError, DeadlinePassedError
+from facade.version import __version__
+
+if TYPE_CHECKING:
+    pass
+
+USER_AGENT = f"highlevel-associations/{__version__} httpx/{httpx.__version__}"
+_LIBRARIES = ("httpx", "httpx2")
+
+Client = httpx.Client
+AsyncClient = httpx.AsyncClient
+InvalidURL = httpx.InvalidURL
+Request = httpx.Request
+Response = httpx.Response
+Timeout = httpx.Timeout
+URL = httpx.URL
+
+
+def _refuse(request: httpx.Request) -> httpx.Response:
+    raise RuntimeError("the HTTP client of the generated client sends with `request` only")
+
+
+# Of the HTTP client of generated code, whose requests are those of a pipeline.
+NO_TRANSPORT = httpx.MockTransport(_refuse)
+
+
+class Transport(Protocol):
+    """A transport of httpx or httpx2, such as httpx.HTTPTransport(proxy=...)."""
+
+    def handle_request(self, request: Any, /) -> Any:
+        """Send a request, and return its response."""
+        ...
+
+    def close(self) -> None:
+        """Close the connections."""
+        ...
+
+
+class AsyncTransport(Protocol):
+    """An async transport of httpx or httpx2."""
+
+    async def handle_async_request(self, request: Any, /) -> Any:
+        """Send a request, and return its response."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        ...
+
+
+class HTTPClient(Protocol):
+    """An httpx.Client or httpx2.Client."""
+
+    def send(self, request: Any, /, *, stream: bool, auth: None, follow_redirects: bool) -> Any:
+        """Send a request, and return its response."""
+        ...
+
+    def build_request(self, method: str, url: Any, /) -> Any:
+        """Build a request; tells a client from a transport."""
+        ...
+
+
+class AsyncHTTPClient(Protocol):
+    """An httpx.AsyncClient or httpx2.AsyncClient."""
+
+    async def send(
+        self, request: Any, /, *, stream: bool, auth: None, follow_redirects: bool
+    ) -> Any:
+        """Send a request, and return its response."""
+        ...
+
+    def build_request(self, method: str, url: Any, /) -> Any:
+        """Build a request; tells a client from a transport."""
+        ...
+
+
+class TimeoutParts(Protocol):
+    """An httpx.Timeout or httpx2.Timeout: the seconds for each part of a request."""
+
+    def as_dict(self) -> Any:
+        """Return the seconds by part: connect, read, write and pool."""
+        ...
+
+
+def library_of(value: object) -> Any:
+    """Return the library of a transport, a client, a request or a response: httpx, or httpx2."""
+    for kind in type(value).__mro__:
+        name = kind.__module__.partition(".")[0]
+        if name in _LIBRARIES:
+            return sys.modules[name]
+    return httpx
+
+
+def check_senders(transport: object, http_client: object) -> None:
+    """Raise TypeError for both, or for one that a blocking client cannot use."""
+    _check_senders(transport, http_client, "handle_request", "")
+
+
+def async_check_senders(transport: object, http_client: object) -> None:
+    """Raise TypeError for both, or for one that an async client cannot use."""
+    _check_senders(transport, http_client, "handle_async_request", "Async")
+
+
+def _check_senders(transport: object, http_client: object, method: str, prefix: str) -> None:
+    if transport is not None and http_client is not None:
+        raise TypeError("pass transport or http_client, not both")
+    if transport is not None and not hasattr(transport, method):
+        given = type(transport).__name__
+        raise TypeError(f"transport must have {method}, as an httpx.{prefix}BaseTransport: {given}")
+    if http_client is not None:
+        is_client = hasattr(http_client, "build_request") and hasattr(http_client, "send")
+        if not is_client or hasattr(http_client, "aclose") is not bool(prefix):
+            given = type(http_client).__name__
+            raise TypeError(f"http_client must be an httpx.{prefix}Client, not {given}")
+
+
+def error_kind(error: Exception) -> str:
+    """Return what an error of the library means; empty text for any other error.
+
+    `connect`: no connection was made; `timeout`: no response in time; `lost`: the connection broke,
+    or the response is not valid HTTP; `size`: the response is too large.
+    """
+    if isinstance(error, BodyTooLargeError):
+        return "size"
+    if isinstance(error, DeadlinePassedError):
+        return "timeout"
+    names = {
+        kind.__name__
+        for kind in type(error).__mro__
+        if kind.__module__.partition(".")[0] in _LIBRARIES
+    }
+    if names & {"ConnectError", "ConnectTimeout", "PoolTimeout"}:
+        return "connect"
+    if "TimeoutException" in names:
+        return "timeout"
+    return "lost" if "RequestError" in names or isinstance(error, zlib.error) else ""
+
+
+def new_transport(connections: int, keep_alive: float, proxy: str | None) -> Any:
+    """Make a transport with so many connections, each kept alive for so many seconds.
+
+    Its waits for the network end with the deadline of a call.
+    """
+    return _with_network(httpx.HTTPTransport, Network, connections, keep_alive, proxy)
+
+
+def async_new_transport(connections: int, keep_alive: float, proxy: str | None) -> Any:
+    """Make an async transport with so many connections, each kept alive for so many seconds."""
+    return _with_network(httpx.AsyncHTTPTransport, AsyncNetwork, connections, keep_alive, proxy)
+
+
+def _with_network(
+    kind: Any, network: Any, connections: int, keep_alive: float, proxy: str | None
+) -> Any:
+    limits = httpx.Limits(
+        max_connections=connections,
+        max_keepalive_connections=connections,
+        keepalive_expiry=keep_alive,
+    )
+    transport = kind(verify=tls_context(), limits=limits, proxy=proxy)
+    # httpx has no argument for the network of its pool. httpcore reads it at each new connection.
+    pool = getattr(transport, "_pool", None)
+    if pool is not None:
+        core = import_module(type(pool).__module__.partition(".")[0])
+        pool._network_backend = network(core)
+    return transport
+
+
+def close_sockets(transport: Any) -> None:
+    """Close the sockets of an async transport whose event loop is closed."""
+    network = getattr(getattr(transport, "_pool", None), "_network_backend", None)
+    if isinstance(network, AsyncNetwork):
+        network.close_sockets()
+
+
+@cache
+def tls_context() -> ssl.SSLContext:
+    """Return the TLS context of all clients, whose creation takes most of a client's start."""
+    return httpx.create_ssl_context()

@@ -1,0 +1,151 @@
+"""Reads responses, within bounds of size and time, also of what is decoded."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from facade._core.bounds import CallDeadline
+
+MAX_BODY = 32_000_000  # bytes of a decoded response; a page of 100 relations has 40,000
+_STEP = 65_536  # bytes that are decoded at once, so that memory grows step by step
+
+
+class RawResponse(NamedTuple):
+    """A response that was read to its end, and decoded; the names of its headers are lower-case."""
+
+    status_code: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.status_code})"  # a server may repeat the token
+
+
+def read_bounded(response: Any, max_bytes: int, deadline: CallDeadline | None) -> RawResponse:
+    """Read a response to its end, and close it; raise the errors of Body beyond its bounds."""
+    if isinstance(response, RawResponse):  # of the default transport, which reads it itself
+        return response
+    if response.is_closed:  # read already
+        return RawResponse(response.status_code, _headers(response), response.content)
+    body = Body(max_bytes, deadline)
+    try:
+        for part in response.stream:
+            body.add(part)
+    finally:
+        response.close()
+    return _read(response, body)
+
+
+async def async_read_bounded(
+    response: Any, max_bytes: int, deadline: CallDeadline | None
+) -> RawResponse:
+    """Read a response to its end, and close it; raise the errors of Body beyond its bounds."""
+    if isinstance(response, RawResponse):  # of the default transport, which reads it itself
+        return response
+    if response.is_closed:  # read already
+        return RawResponse(response.status_code, _headers(response), response.content)
+    body = Body(max_bytes, deadline)
+    try:
+        async for part in response.stream:
+            body.add(part)
+    finally:
+        await response.aclose()
+    return _read(response, body)
+
+
+def _read(response: Any, body: Body) -> RawResponse:
+    headers = _headers(response)
+    coding = headers.pop("content-encoding", "")
+    if coding:
+        headers.pop("content-length", None)
+    return RawResponse(response.status_code, headers, body.content(coding))
+
+
+def _headers(response: Any) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in response.headers.raw:
+        name, value = raw_name.decode("latin-1").lower(), _text(raw_value)
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+class BodyTooLargeError(Exception):
+    """A body is longer than the limit."""
+
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__(f"the response is larger than {max_bytes:,} bytes")
+
+
+class DeadlinePassedError(Exception):
+    """A deadline passed between two parts of a body."""
+
+
+class Body:
+    """The parts of a body, added as they come; raises an error beyond its bounds."""
+
+    def __init__(self, max_bytes: int, deadline: CallDeadline | None) -> None:
+        self._max_bytes = max_bytes
+        self._deadline = deadline
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def add(self, part: bytes) -> None:
+        """Add a part; raise BodyTooLargeError or DeadlinePassedError beyond the bounds."""
+        self._size += len(part)
+        if self._size > self._max_bytes:
+            raise BodyTooLargeError(self._max_bytes)
+        if self._deadline is not None and self._deadline.seconds_left <= 0:
+            raise DeadlinePassedError("the body did not come in time")
+        self._parts.append(part)
+
+    def content(self, codings: str) -> bytes:
+        """Return the body, decoded from its Content-Encoding, whose last coding is the outermost.
+
+        Another coding than gzip and deflate, which the client does not offer, is left as it is.
+        """
+        content = b"".join(self._parts)
+        for coding in reversed([each.strip().lower() for each in codings.split(",")]):
+            window = _WINDOWS.get(coding)
+            if window is not None and content:
+                content = self._decoded(content, window)
+        return content
+
+    def _decoded(self, content: bytes, window: int) -> bytes:
+        if window == zlib.MAX_WBITS and content[0] & 0x0F != _ZLIB_METHOD:
+            window = -zlib.MAX_WBITS  # some servers send deflate without the header of zlib
+        decoded = bytearray()
+        for part in _inflated(content, window):
+            decoded += part
+            if len(decoded) > self._max_bytes:
+                raise BodyTooLargeError(self._max_bytes)
+        return bytes(decoded)
+
+
+_ZLIB_METHOD = 8
+_WINDOWS = {
+    "gzip": zlib.MAX_WBITS | 16,
+    "x-gzip": zlib.MAX_WBITS | 16,
+    "deflate": zlib.MAX_WBITS,
+}
+
+
+def _inflated(content: bytes, window: int) -> Iterator[bytes]:
+    """Yield the decoded content in small parts; raise zlib.error if it is not valid."""
+    decoder = zlib.decompressobj(window)
+    for start in range(0, len(content), _STEP):
+        pending = content[start : start + _STEP]
+        while pending and not decoder.eof:
+            yield decoder.decompress(pending, _STEP)
+            pending = decoder.unconsumed_tail
+    yield decoder.flush()

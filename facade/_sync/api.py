@@ -1,0 +1,55 @@
+# Generated from facade/_async/api.py by `make generate`: edit that file instead.
+"""client.api: the generated client, over the pipeline of a client."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from facade._core.calls import Action, Call
+from facade._core.events import operation_of
+
+from facade._core import http
+from generated_client import AuthenticatedClient
+
+if TYPE_CHECKING:
+    from facade._core.call_options import CallSettings
+
+    from facade._sync.pipeline import Pipeline
+
+_ACTIONS = {"GET": Action.READ, "PUT": Action.UPDATE, "DELETE": Action.UPDATE}
+
+
+class APIClient(http.Client):
+    """The HTTP client of generated code, which gets successful responses only.
+
+    Generated code therefore never handles a 520, an HTML page or a token.
+    """
+
+    def __init__(self, pipeline: Pipeline, location_id: str, settings: CallSettings) -> None:
+        super().__init__(transport=http.NO_TRANSPORT)
+        self._pipeline = pipeline
+        self._location_id = location_id
+        self._settings = settings
+
+    @classmethod
+    def generated_client(
+        cls, pipeline: Pipeline, location_id: str, settings: CallSettings
+    ) -> AuthenticatedClient:
+        """Return a generated client that sends through a pipeline, which has its own token."""
+        api = AuthenticatedClient(base_url=pipeline.base_url, token="")
+        return api.set_httpx_client(cls(pipeline, location_id, settings))
+
+    def request(self, method: str, url: Any, **parts: Any) -> http.Response:
+        """Send a request of generated code; `parts` are its params, json and headers."""
+        call = Call(
+            operation_of(method, str(url)),
+            _ACTIONS.get(method.upper(), Action.CREATE),
+            self._location_id,
+            self._settings,
+            {"method": method, "url": str(url), **parts},
+            lambda response: response,
+        )
+        response = self._pipeline.send(call)
+        return http.Response(
+            response.status_code, headers=response.headers, content=response.content
+        )
