@@ -211,15 +211,21 @@ def quoted(error: errors.APIStatusError) -> str:
     return line.removeprefix(f"{error.status_code} ")[:100]
 
 
-def contract_error(
+def response_error(
     target: Target, request: Any, response: RawResponse, why: str
-) -> errors.ContractError:
-    """Return the error for a success whose body cannot be read; `why` may quote the body."""
+) -> errors.APIStatusError | errors.ContractError:
+    """Return the error for a response: of its status, or of a body that cannot be read.
+
+    `why` says why the body of a success cannot be read, and may quote it.
+    """
+    exchange = redacted(target, request, response)
+    if not why:
+        return status_error(**exchange)
     why = why.replace(token_of(request) or "\0", "***")
     return errors.ContractError(
         f"{target.method} {target.path} returned {response.status_code}, "
         f"but its body does not match the contract: {why}",
-        **redacted(target, request, response),
+        **exchange,
     )
 
 
