@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
-import httpx
-
 from facade._core.extras import missing_extra
+from facade._core.http import Client
 
 try:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -130,7 +129,7 @@ class WebhookSender:
             return
         url = self._receiver
         # A server that responds with 500 may close the connection, too.
-        with httpx.Client(timeout=_TIMEOUT, headers={"Connection": "close"}) as client:
+        with Client(timeout=_TIMEOUT, headers={"Connection": "close"}) as client:
             self._deliver_queued(
                 lambda headers, body: client.post(url, headers=headers, content=body).status_code
             )
