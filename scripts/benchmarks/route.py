@@ -41,7 +41,7 @@ def route(run: Callable[[], object]) -> list[str]:
         run()
     finally:
         sys.setprofile(None)
-        threading.setprofile(None)  # type: ignore[arg-type] # None ends it
+        threading.setprofile(None)
     return passed
 
 
