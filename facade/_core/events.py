@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 import time
 from collections.abc import Callable
 from functools import cache
@@ -11,6 +12,7 @@ from typing import Any, Literal
 
 from attrs import frozen
 
+from facade._core.interrupts import interrupt_in
 from facade._core.operations import OPERATIONS
 
 logger = logging.getLogger("facade")
@@ -116,9 +118,12 @@ class CallReport:
         self._emit(CallEnded, attempts=self._attempts, seconds=seconds, error=_name(error))
 
     def _emit(self, kind: Callable[..., CallEvent], **fields: Any) -> None:
+        before = sys.exception()
         try:
             self._on_event(kind(**self._common, **fields))
-        except Exception:  # an error in the app's metrics must not break its calls
+        except Exception as failure:  # an error in the app's metrics must not break its calls
+            if interrupt_in(failure, before):
+                raise
             logger.warning("on_event raised an error, which is ignored", exc_info=True)
 
 
