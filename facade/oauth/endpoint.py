@@ -1,5 +1,6 @@
 """HighLevel's two token endpoints: a form is posted, and the response has a grant."""
 
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from typing import Any
@@ -9,6 +10,7 @@ from attrs import evolve, field, frozen
 
 from facade._core import concurrency
 from facade._core.bounds import MAX_BODY, CallDeadline, limit_timeout, read_bounded
+from facade._core.interrupts import interrupt_in
 from facade._core.options import VERSION
 from facade._core.pool import Pool
 from facade._core.request import HEADERS
@@ -102,6 +104,7 @@ class Endpoint:
 
     def _post(self, form: Form, path: str, previous: Grant, *, idempotent: bool = True) -> Grant:
         """Post a form, with retries if that is safe and may help."""
+        before = sys.exception()
         deadline = CallDeadline(MAX_ELAPSED)
         attempts = Attempts(idempotent=idempotent, retries=RETRIES, deadline=deadline)
         while True:
@@ -112,6 +115,8 @@ class Endpoint:
                     form.post(self.timeout, deadline, self.transport), path, requested_at, previous
                 )
             except AssociationsError as error:
+                if (interrupt := interrupt_in(error, before)) is not None:
+                    raise interrupt from interrupt.__cause__
                 delay = attempts.retry_delay(error)
                 if delay is None:
                     grant_type = form.fields.get("grant_type", "")
