@@ -132,16 +132,28 @@ def _is_held(lock: Any) -> bool:
 
 
 class Alarm:
-    """A handler of SIGALRM that raises an error of the app; a call sends the signal at once."""
+    """A handler of SIGALRM that raises an error of the app, once; a call sends the signal."""
 
     def __init__(self, error: BaseException) -> None:
         self.error = error
+        self.is_over = threading.Event()
 
     def handler(self, number: int, frame: FrameType | None) -> None:
-        raise self.error
+        if not self.is_over.is_set():
+            self.is_over.set()
+            raise self.error
 
     def __call__(self) -> None:
         signal.raise_signal(signal.SIGALRM)
+
+    def send(self) -> None:
+        """Send the signal to the main thread until it raises the error, from another thread.
+
+        A signal between the last instruction of Python and a system call does not interrupt it.
+        """
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGALRM)
+        while not self.is_over.wait(0.05):
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGALRM)
 
     def __enter__(self) -> Self:
         self._before = signal.signal(signal.SIGALRM, self.handler)
