@@ -15,6 +15,7 @@ CORE: list[set[str]] = [
     {
         "_core.extras",
         "_core.forking",
+        "_core.interrupts",
         "_core.lazy",
         "_core.operations",
         "errors",

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import time
 import warnings
 from contextlib import suppress
@@ -118,9 +119,9 @@ class Pipeline:
         attempts.made += 1
         if is_heard:
             self.events.attempt_started(message, attempts)
-        timeouts = bounds.timeouts_within(call.settings.timeouts, deadline)
-        request.extensions["timeout"] = timeouts
-        started, limit = time.monotonic(), bounds.time_limit(deadline)
+        request.extensions["timeout"] = bounds.timeouts_within(call.settings.timeouts, deadline)
+        started, before = time.monotonic(), sys.exception()
+        limit = bounds.time_limit(deadline)
         outcome: RawResponse | BaseException = AssertionError()
         try:
             with limit:
