@@ -128,10 +128,8 @@ class AsyncPipeline:
         except BaseException as error:
             from facade._core.response import failure_of  # here, because most calls succeed
 
-            seconds = time.monotonic() - started
-            outcome = failure_of(
-                error, message, timeouts, seconds, expired=bounds.async_has_expired(limit)
-            )
+            expired = bounds.async_has_expired(limit)
+            outcome = failure_of(error, message, before, expired=expired)
             if outcome is error:
                 raise
             raise outcome from (error if isinstance(outcome, AssociationsError) else None)

@@ -132,10 +132,8 @@ class Pipeline:
                 failure_of,  # here, because most calls succeed
             )
 
-            seconds = time.monotonic() - started
-            outcome = failure_of(
-                error, message, timeouts, seconds, expired=bounds.has_expired(limit)
-            )
+            expired = bounds.has_expired(limit)
+            outcome = failure_of(error, message, before, expired=expired)
             if outcome is error:
                 raise
             raise outcome from (error if isinstance(outcome, AssociationsError) else None)
