@@ -20,7 +20,7 @@ from facade.testing import Sandbox
         ({"retries": "x"}, TypeError, "retries must be a number, not 'x'"),
         ({"retries": None}, TypeError, "retries must be a number, not None"),
         ({"retries": 1.5}, TypeError, "retries must be a number, not 1.5"),
-        ({"retries": -3}, ValueError, "retries cannot be -3"),
+        ({"retries": -3}, ValueError, "retries must be 0 or more, not -3"),
         ({"timeout": None}, TypeError, "timeout must be a number, not None"),
         ({"timeout": 0}, ValueError, "timeout cannot be 0"),
         ({"deadline": True}, TypeError, "deadline must be a number, not True"),

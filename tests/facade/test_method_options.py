@@ -209,7 +209,7 @@ def test_each_request_of_a_method_is_retried_as_often_as_the_call_says(
         ({"timout": 5}, TypeError, "'timout' is not an option of a call"),
         ({"retry": 1, "retries": 1}, TypeError, "'retry' is not an option of a call"),
         ({"timeout": "5"}, TypeError, "timeout must be a number, not '5'"),
-        ({"retries": -1}, ValueError, "retries cannot be -1"),
+        ({"retries": -1}, ValueError, "retries must be 0 or more, not -1"),
         ({"extra_query": "a=b"}, TypeError, "extra_query must be a mapping"),
         ({"extra_headers": {"Version": "v3"}}, ValueError, "extra_headers cannot set Version"),
     ],
