@@ -140,7 +140,7 @@ def test_a_call_that_is_cancelled_ends_as_such(events: list[CallEvent]) -> None:
     ]
 
 
-def test_without_a_listener_and_a_delay_no_event_is_created() -> None:
+def test_without_a_listener_the_events_are_not_even_loaded() -> None:
     run_program("""
 import sys
 from facade import AssociationsClient
