@@ -107,6 +107,7 @@ _MODULES = {
     "_sync.relations": ["Relations"],
     "errors": [name for name in __all__ if name.endswith("Error")],
     "models": ["Association", "Ensured", "Page", "Relation"],
+    "observe": [],
     "pace": ["LocalPace", "Pace", "Turn"],
 }
 

@@ -1,5 +1,6 @@
 """A typical app: it must pass mypy --strict and pyright --strict."""
 
+import logging
 from collections.abc import Iterator
 from typing import Unpack
 
@@ -14,10 +15,10 @@ from facade import (
     DuplicateRelationError,
     LocalPace,
     NotFoundError,
-    Observer,
     Page,
     RateLimitError,
 )
+from facade.observe import CallEnded, CallEvent, Recorder
 
 
 def labels(client: AssociationsClient) -> list[str | None]:
@@ -73,8 +74,19 @@ def worker(token: str, location_id: str) -> AssociationsClient:
     return AssociationsClient(token, location_id, pace=LocalPace(share=0.25), retries=3)
 
 
-def from_environment(observer: Observer) -> AssociationsClient:
-    return AssociationsClient.from_env(version="v3", retries=2, pace=None, observe=observer)
+def show(event: CallEvent) -> None:
+    if isinstance(event, CallEnded):
+        logging.info("%s: %s", event.operation, event.error)
+
+
+def from_environment(recorder: Recorder) -> AssociationsClient:
+    return AssociationsClient.from_env(
+        version="v3", retries=2, pace=None, on_event=[show, recorder]
+    )
+
+
+def patient(client: AssociationsClient) -> AssociationsClient:
+    return client.with_options(deadline=600, max_backoff=20.0)
 
 
 def shown(page: Page[Association]) -> dict[str, object]:

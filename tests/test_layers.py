@@ -13,36 +13,44 @@ ROOT = Path(__file__).parents[1]
 # The core of the facade: a module imports neither modules of a higher layer nor of its own.
 CORE: list[set[str]] = [
     {
+        "_core.bounds",
+        "_core.calls",
         "_core.extras",
         "_core.forking",
         "_core.interrupts",
         "_core.lazy",
         "_core.operations",
+        "_core.reading",
+        "_core.tokens",
         "errors",
         "models",
         "version",
     },
-    {"_core.bounds", "_core.events", "pace"},
     {
         "_core.command",
         "_core.concurrency",
+        "_core.events",
         "_core.files",
         "_core.jobs",
+        "_core.mapping",
         "_core.matching",
+        "_core.network",
         "_core.paging",
-        "_core.pool",
-        "_core.retry",
-        "_core.tokens",
+        "pace",
     },
-    {"_core.call_options"},
-    {"_core.options"},
-    {"_core.request"},
+    {"_core.call_options", "_core.http", "_core.retry"},
+    {"_core.options", "_core.pool", "_core.request"},
     {"_core.response"},
-    {"_core.mapping", "_core.waiting"},
-    {"_async.waiting", "_sync.waiting"},
-    {"_async.transport", "_sync.transport"},
-    {"_async.reporting", "_async.resource", "_sync.reporting", "_sync.resource"},
-    {"_async.associations", "_async.relations", "_sync.associations", "_sync.relations"},
+    {"_async.waiting", "_core.log", "_sync.waiting"},
+    {"_async.pipeline", "_sync.pipeline"},
+    {
+        "_async.api",
+        "_async.associations",
+        "_async.relations",
+        "_sync.api",
+        "_sync.associations",
+        "_sync.relations",
+    },
     {"_async.batch", "_sync.batch"},
     {"_async.client", "_sync.client"},
     {""},  # facade itself
@@ -193,25 +201,26 @@ def test_packages_above_the_core_import_each_other_in_one_direction_only() -> No
         assert package not in reached
 
 
-def test_only_modules_that_send_requests_and_the_sandbox_import_httpx_at_run_time() -> None:
+HTTP_LIBRARIES = {"httpx", "httpx2", "httpcore", "httpcore2"}
+
+
+def test_only_one_module_and_the_sandbox_import_the_http_library_even_for_its_types() -> None:
     users = {
-        part_of(module_of(one.file))
+        (part_of(module_of(one.file)), one.top)
         for one in imports("facade")
-        if one.top == "httpx" and one.at_run_time
+        if one.top in HTTP_LIBRARIES
     }
-    assert users == {
-        "_async.client",
-        "_async.transport",
-        "_core.bounds",
-        "_core.options",
-        "_core.pool",
-        "_core.request",
-        "_core.response",
-        "_sync.client",
-        "_sync.transport",
-        "oauth",
-        "testing",
+    assert users == {("_core.http", "httpx"), ("testing", "httpx")}
+
+
+def test_only_one_module_knows_the_http_libraries_by_name() -> None:
+    knowing = {
+        path.as_posix()
+        for path in files("facade")
+        for node in ast.walk(ast.parse((ROOT / path).read_text()))
+        if isinstance(node, ast.Constant) and node.value in HTTP_LIBRARIES
     }
+    assert knowing == {"facade/_core/http.py"}
 
 
 NOUNS = {f"_{mode}.{name}" for mode in MODES for name in ("associations", "batch", "relations")}

@@ -57,9 +57,10 @@ class Network:
         look_up = _LookUp(host, port)
         if not look_up.ended.wait(timeout):
             raise self._core.ConnectTimeout(f"the look-up of {host} did not end in time")
-        if look_up.error is not None:
-            raise self._core.ConnectError(str(look_up.error)) from look_up.error
-        return look_up.addresses
+        try:
+            return look_up.found()
+        except Exception as error:  # its context, because httpcore removes the cause of an error
+            raise self._core.ConnectError(str(error)) from error
 
     def connect_unix_socket(self, path: str, timeout: float | None = None, *rest: Any) -> _Stream:
         """Connect to a socket file."""
@@ -84,8 +85,8 @@ class _LookUp:
     """The look-up of a host, in a thread of its own."""
 
     def __init__(self, host: str, port: int) -> None:
-        self.addresses: list[str] = []
-        self.error: Exception | None = None
+        self._addresses: list[str] = []
+        self._error: Exception | None = None
         self.ended = threading.Event()
         thread = threading.Thread(target=self._run, args=(host, port), daemon=True)
         thread.name = "facade-lookup"
@@ -94,10 +95,16 @@ class _LookUp:
     def _run(self, host: str, port: int) -> None:
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            self.addresses = [*dict.fromkeys(str(each[4][0]) for each in found)]
-        except Exception as error:  # such as a name that is not valid; the caller raises it
-            self.error = error
+            self._addresses = [*dict.fromkeys(str(each[4][0]) for each in found)]
+        except Exception as error:  # such as a name that is not valid; `found` raises it
+            self._error = error
         self.ended.set()
+
+    def found(self) -> list[str]:
+        """Return the addresses, or raise the error of the look-up, which has ended."""
+        if self._error is not None:
+            raise self._error
+        return self._addresses
 
 
 class _Stream:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from scripts.contract.errors import CannotRunError
-from scripts.contract.generator import run_generator, run_hooks
+from scripts.contract.generator import publish_builders, run_generator, run_hooks
 
 OPERATION: dict[str, Any] = {
     "operationId": "list_pets",
@@ -46,6 +46,22 @@ def test_the_package_is_generated_from_the_contract_with_the_settings(
     assert (package / "api/pets/list_pets.py").is_file()
     assert not (package / "pyproject.toml").exists()
     assert "pets_client" not in {path.name for path in package.parent.iterdir()}
+
+
+def test_the_function_that_builds_a_request_is_made_public(tmp_path: Path, settings: Path) -> None:
+    run_generator(contract(), settings, tmp_path / "pets")
+    publish_builders(tmp_path / "pets")
+    made = (tmp_path / "pets/api/pets/list_pets.py").read_text()
+    assert "\ndef get_kwargs(" in made
+    assert "_get_kwargs" not in made
+
+
+def test_an_operation_without_such_a_function_stops_the_generator(tmp_path: Path) -> None:
+    operation = tmp_path / "api/pets/list_pets.py"
+    operation.parent.mkdir(parents=True)
+    operation.write_text("def kwargs(): ...\n")
+    with pytest.raises(CannotRunError, match=r"list_pets\.py has no _get_kwargs"):
+        publish_builders(tmp_path)
 
 
 def test_a_warning_of_the_generator_stops_it(tmp_path: Path, settings: Path) -> None:

@@ -5,9 +5,11 @@ import re
 import pytest
 
 from facade import AssociationsError, ConnectFailedError
+from facade._core.call_options import CallSettings
+from facade._core.calls import Action
 from facade._core.options import TIMEOUT
 from facade._core.response import status_error
-from facade._core.retry import DEADLINE, MAX_RETRY_AFTER, RETRIES, retry_delay
+from facade._core.retry import DEADLINE, MAX_BACKOFF, MAX_RETRY_AFTER, RETRIES, Attempts
 from scripts.docs.parts import PARTS
 from tests.docs.samples import ROOT
 
@@ -34,8 +36,10 @@ def test_the_guide_says_once_what_to_do_about_each_error_of_the_tree() -> None:
 
 def is_retried(error: AssociationsError, *, idempotent: bool, attempt: int = 1) -> bool:
     """Return whether a failed request is retried."""
-    delay = retry_delay(idempotent=idempotent, error=error, attempt=attempt, elapsed=0.0)
-    return delay is not None
+    action = Action.READ if idempotent else Action.CREATE
+    attempts = Attempts(action, CallSettings({}, RETRIES, MAX_BACKOFF, None))
+    attempts.made = attempt
+    return attempts.after(error).wait is not None
 
 
 def error_of(status: int) -> AssociationsError:
@@ -55,7 +59,7 @@ def test_the_statuses_that_the_guide_calls_retried_are_retried(
 ) -> None:
     named: set[int] = set()
     for row in rows(WAITS, "## What is retried"):
-        if row[column].startswith("yes"):
+        if row[column].startswith(("yes", "once")):
             named |= statuses(row[0])
     assert named == {
         status for status in range(400, 600) if is_retried(error_of(status), idempotent=idempotent)
@@ -79,6 +83,8 @@ def test_the_guide_has_the_number_of_attempts_to_connect() -> None:
         f"| {TIMEOUT.connect:.0f} s to connect, {TIMEOUT.read:.0f} s for the rest |",
         f"all its requests and waits, except the wait for the pace | {DEADLINE:.0f} s |",
         f"| retries of a request | {RETRIES} |",
+        f"up to 0.5 s, 1 s, 2 s, then {MAX_BACKOFF:.0f} s |",
+        f"unless the server asks for a longer one | {MAX_BACKOFF:.0f} s |",
     ],
 )
 def test_the_guide_has_the_numbers_of_the_code(sentence: str) -> None:

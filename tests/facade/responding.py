@@ -1,6 +1,11 @@
-"""Servers with fixed responses, and a request, without a sandbox."""
+"""Servers with fixed responses, a request, and a received response, without a sandbox."""
+
+import json
+from typing import Any
 
 import httpx
+
+from facade.observe import ResponseReceived
 
 TOKEN = "pit-5f1d-secret"
 OK = httpx.Response(200, json={"id": "a1"})
@@ -19,3 +24,27 @@ def in_turn(*responses: httpx.Response) -> tuple[httpx.MockTransport, list[httpx
 
 def new_request() -> httpx.Request:
     return httpx.Request("GET", "https://api.test/")
+
+
+def received(
+    body: Any,
+    path: str = "/associations/one",
+    *,
+    method: str = "GET",
+    version: str = "",
+    status: int = 200,
+    sent: Any = None,
+) -> ResponseReceived:
+    """Return the event of a response, which a recorder gets; bodies are JSON, unless bytes."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return ResponseReceived(
+        operation="other",
+        location_id="loc",
+        method=method,
+        target=path,
+        version=version,
+        status_code=status,
+        headers={},
+        request_body=b"" if sent is None else json.dumps(sent).encode(),
+        response_body=content,
+    )

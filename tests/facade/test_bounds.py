@@ -1,7 +1,6 @@
-"""A call ends in time, and a response in size."""
+"""A call ends in time, whatever a server does."""
 
 import asyncio
-import gzip
 import socket
 import threading
 import time
@@ -18,7 +17,8 @@ from facade import (
     DeadlineError,
     ResponseTooLargeError,
 )
-from facade._core.bounds import CallDeadline, TimeLeft
+from facade._core.bounds import CallDeadline, TimeLeft, timeouts_within
+from tests.facade.attempting import attempts_of
 from tests.facade.driving import Clients, Clock
 
 TOKEN = "pit-of-these-tests"
@@ -148,51 +148,6 @@ def test_thousands_who_wait_for_a_token_delay_nobody_else() -> None:
     assert threading.active_count() <= threads + 1
 
 
-@pytest.mark.parametrize("form", ["plain", "of a declared length", "encoded"])
-@pytest.mark.parametrize("size", [1_000_000, 1_000_001])
-def test_a_response_that_is_too_large_is_not_read(clients: Clients, form: str, size: int) -> None:
-    body = BODY + b" " * (size - len(BODY))
-    headers = {
-        "plain": {},
-        "of a declared length": {"Content-Length": str(size)},
-        "encoded": {"Content-Encoding": "gzip"},
-    }[form]
-    content = gzip.compress(body) if form == "encoded" else body
-
-    class Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
-        is_closed = False
-
-        def __iter__(self) -> Any:
-            for start in range(0, len(content), 1000):
-                yield content[start : start + 1000]
-
-        async def __aiter__(self) -> Any:
-            for start in range(0, len(content), 1000):
-                yield content[start : start + 1000]
-
-        def close(self) -> None:
-            self.is_closed = True
-
-        async def aclose(self) -> None:
-            self.is_closed = True
-
-    requests, stream = list[httpx.Request](), Stream()
-
-    def respond(request: httpx.Request) -> httpx.Response:
-        requests.append(request)
-        return httpx.Response(200, headers=headers, stream=stream)
-
-    transport = httpx.MockTransport(respond)
-    client = clients(TOKEN, "loc", transport=transport, max_response_bytes=1_000_000)
-    if size == 1_000_000:
-        assert client.relations.list("1").items == ()
-        return
-    with pytest.raises(ResponseTooLargeError, match="larger than 1,000,000 bytes"):
-        client.relations.list("1")
-    assert len(requests) == 1
-    assert stream.is_closed
-
-
 def test_a_response_that_is_too_large_is_not_read_from_a_connection(clients: Clients) -> None:
     body = BODY + b" " * 1000
     whole = HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body
@@ -202,27 +157,34 @@ def test_a_response_that_is_too_large_is_not_read_from_a_connection(clients: Cli
             client.relations.list("1")
 
 
-def test_a_timeout_of_httpcore_becomes_shorter_with_the_call() -> None:
+def test_a_timeout_becomes_shorter_with_the_call() -> None:
     clock = Clock()
-    left = TimeLeft(CallDeadline(10, clock=clock), timeout=30.0)
-    assert left.__index__() == 10
-    assert TimeLeft(CallDeadline(10, clock=clock), timeout=3.0).__index__() == 3
+    left = TimeLeft(30.0, CallDeadline(10, clock=clock))
+    assert (left, left.now()) == (10.0, 10.0)
+    assert TimeLeft(3.0, CallDeadline(10, clock=clock)).now() == 3.0
     clock.now += 8.5
-    assert left.__index__() == 1
+    assert (left, left.now()) == (10.0, 1.5)
     clock.now += 2
-    with pytest.raises(httpx.ReadTimeout, match="the call's deadline has passed"):
-        left.__index__()
+    assert left.now() == -0.5
+
+
+def test_no_timeout_of_a_request_is_later_than_its_deadline_or_zero() -> None:
+    clock = Clock()
+    deadline = CallDeadline(20, clock=clock)
+    parts = {"connect": 10.0, "read": 30.0}
+    assert timeouts_within(parts, None) == parts
+    assert timeouts_within(parts, deadline) == {"connect": 10.0, "read": 20.0}
+    clock.now += 25
+    assert timeouts_within(parts, deadline) == {"connect": 0.001, "read": 0.001}
 
 
 @pytest.mark.parametrize(("includes_pace", "left"), [(True, 3.0), (False, 7.0)])
 def test_waiting_for_the_pace_postpones_only_a_default_deadline(
     includes_pace: bool, left: float
 ) -> None:
-    from facade._core.retry import Attempts
-
     clock = Clock()
     deadline = CallDeadline(10, includes_pace=includes_pace, clock=clock)
-    attempts = Attempts(idempotent=True, retries=0, deadline=deadline, clock=clock)
+    attempts = attempts_of(deadline=deadline, clock=clock)
     assert attempts.may_wait_for_turn(300) is not includes_pace
     clock.now += 7
     attempts.waited_for_turn(4)

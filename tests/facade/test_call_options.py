@@ -2,11 +2,16 @@
 
 from typing import Any
 
+import httpx
 import pytest
 
 import facade
-from facade._core.call_options import with_query
+from facade._core.call_options import CallSettings
 from facade.testing import Sandbox
+from tests.facade.driving import Clients
+from tests.facade.responding import OK, TOKEN, in_turn
+
+NAN, INFINITY = float("nan"), float("inf")
 
 
 @pytest.mark.parametrize(
@@ -24,6 +29,14 @@ from facade.testing import Sandbox
         ({"timeout": None}, TypeError, "timeout must be a number, not None"),
         ({"timeout": 0}, ValueError, "timeout cannot be 0"),
         ({"deadline": True}, TypeError, "deadline must be a number, not True"),
+        ({"max_backoff": "3"}, TypeError, "max_backoff must be a number, not '3'"),
+        ({"max_backoff": -0.1}, ValueError, "max_backoff cannot be -0.1"),
+        ({"timeout": 0.0009}, ValueError, "timeout cannot be 0.0009"),
+        ({"timeout": NAN}, ValueError, "timeout must be at most 1,000,000 seconds, not nan"),
+        ({"timeout": 1e6 + 1}, ValueError, "timeout must be at most 1,000,000 seconds"),
+        ({"deadline": INFINITY}, ValueError, "deadline must be at most 1,000,000 seconds, not inf"),
+        ({"deadline": -1e9}, ValueError, "deadline must be at most 1,000,000 seconds"),
+        ({"max_backoff": NAN}, ValueError, "max_backoff must be at most 1,000,000 seconds"),
         (
             {"extra_headers": {"version": "v3"}},
             ValueError,
@@ -72,7 +85,27 @@ def test_nothing_is_sent_after_the_deadline(client: Any, sandbox: Sandbox, deadl
 
 
 def test_a_method_and_its_caller_cannot_both_set_a_parameter() -> None:
-    added = with_query({"extra_query": {"a": "1"}, "retries": 2}, "b", "true")
-    assert added == {"extra_query": {"a": "1", "b": "true"}, "retries": 2}
+    given = CallSettings({}, 2, 3.0, None, extra_query={"a": "1"})
+    added = given.with_query("b", "true")
+    assert added == given._replace(extra_query={"a": "1", "b": "true"})
     with pytest.raises(ValueError, match="extra_query cannot set b: the method sends it"):
-        with_query(added, "b", "true")
+        added.with_query("b", "true")
+
+
+def test_what_a_call_does_not_set_is_as_the_client_has_it(clients: Clients) -> None:
+    transport, requests = in_turn(OK)
+    client = clients(TOKEN, "loc", transport=transport, timeout=7, deadline=None)
+    client.associations.get("a1", retries=1)
+    client.associations.get("a1", timeout=2)
+    assert [one.extensions["timeout"]["connect"] for one in requests] == [7, 2]
+
+
+def test_the_longest_backoff_of_a_call_is_shorter_than_that_of_the_client(
+    clients: Clients, waits: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("random.uniform", lambda low, high: high)
+    transport, _ = in_turn(httpx.Response(503))
+    client = clients(TOKEN, "loc", transport=transport, max_backoff=20)
+    with pytest.raises(facade.ServerError):
+        client.associations.get("a1", max_backoff=1, retries=4)
+    assert waits == [0.5, 1.0, 1.0, 1.0]

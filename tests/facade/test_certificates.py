@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from facade import ConnectFailedError
-from facade._core import pool
+from facade._core import http
 from tests.facade.driving import MODES, Clients, Mode
 
 Serve = Callable[[int], tuple[str, list[object]]]
@@ -73,9 +73,9 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
 @pytest.fixture(autouse=True)
 def trust(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Set TLS up anew, before the test and after it."""
-    pool._tls.cache_clear()
+    http.tls_context.cache_clear()
     yield
-    pool._tls.cache_clear()
+    http.tls_context.cache_clear()
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -11,8 +11,9 @@ from unittest.mock import create_autospec
 import httpx
 import pytest
 
-from facade import Association, AssociationsClient, AsyncAssociationsClient, Page
+from facade import Association, AssociationsClient, AsyncAssociationsClient, Page, ServerError
 from facade.testing import Sandbox
+from tests.facade.driving import Clients
 from tests.facade.operations import new_association
 from tests.facade.responding import OK, TOKEN, in_turn
 
@@ -60,8 +61,73 @@ def test_a_client_for_another_location_shares_the_connections(
         "OPPORTUNITIES_CONTACTS_ASSOCIATION",
         "BUSINESSES_CONTACTS_ASSOCIATION",
     ]
-    assert other.api is client.api
+    assert other._pipeline is client._pipeline
     assert len(client.associations.list()) == 3
+
+
+def test_the_generated_client_of_another_location_sends_with_its_token(
+    clients: Clients, sandbox: Sandbox
+) -> None:
+    class Source:
+        def token(self, location_id: str) -> str:
+            return f"pit-{location_id}"
+
+        def refused(self, location_id: str, token: str) -> bool:
+            return False
+
+    transport, requests = in_turn(OK)
+    client = clients(Source(), "loc", transport=transport)
+    for one in (client, client.for_location("other")):
+        is_blocking = clients.mode == "blocking"
+        http = one.api.get_httpx_client() if is_blocking else one.api.get_async_httpx_client()
+        (http.request if is_blocking else one._drive(http.request))("GET", "/associations/a1")
+    sent = [one.headers["authorization"] for one in requests]
+    assert sent == ["Bearer pit-loc", "Bearer pit-other"]
+
+
+def test_a_client_with_other_options_shares_the_connections_and_keeps_the_rest(
+    clients: Clients,
+) -> None:
+    transport, requests = in_turn(OK)
+    client = clients(TOKEN, "loc", transport=transport, timeout=7, deadline=None)
+    patient = client.with_options(retries=0, max_backoff=20.0)
+    quick = patient.with_options(timeout=1)
+    for one in (client, patient, quick, quick.for_location("other")):
+        one.associations.get("a1")
+    assert [one.extensions["timeout"]["read"] for one in requests] == [7, 7, 1, 1]
+    assert [one.location_id for one in (client, patient, quick)] == ["loc"] * 3
+    quick.close()
+    client.associations.get("a1")
+
+
+def test_a_client_with_other_options_has_their_number_of_retries(
+    clients: Clients, waits: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("random.uniform", lambda low, high: high)
+    transport, requests = in_turn(httpx.Response(503))
+    client = clients(TOKEN, "loc", transport=transport, retries=0)
+    with pytest.raises(ServerError):
+        client.with_options(retries=5, max_backoff=2).associations.get("a1")
+    assert waits == [0.5, 1.0, 2.0, 2.0, 2.0]
+    with pytest.raises(ServerError):
+        client.associations.get("a1")
+    assert len(requests) == 7
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"retries": -1}, "retries must be 0 or more"),
+        ({"deadline": 0}, "deadline must be above 0 seconds"),
+        ({"timeout": 0}, "timeout must be above 0 seconds"),
+        ({"max_backoff": -1}, "max_backoff cannot be -1"),
+    ],
+)
+def test_other_options_of_a_client_are_checked_as_well(
+    client: Any, options: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(ValueError, match=says):
+        client.with_options(**options)
 
 
 def test_closing_a_client_for_another_location_leaves_the_connections(
@@ -106,7 +172,7 @@ def test_a_copy_is_a_client_through_the_same_connections(sandbox: Sandbox) -> No
 def test_no_repr_shows_the_token(kind: Any) -> None:
     client = kind(TOKEN, "loc")
     parts = [client, client.api, client.associations, *vars(client).values()]
-    for part in [*parts, *vars(client._transport).values()]:
+    for part in [*parts, *vars(client._pipeline).values()]:
         assert TOKEN not in repr(part)
     closed = client.close()
     if closed is not None:
@@ -135,23 +201,6 @@ def test_version_v3_goes_the_whole_way(clients: Any, sandbox: Sandbox) -> None:
     made = client.relations.create(association.id, first_record_id="c1", second_record_id="p1")
     assert made.association_key == "owner_pet"
     assert {received.version for received in sandbox.requests} == {"v3"}
-
-
-def test_a_client_of_httpx_of_the_other_kind_is_refused() -> None:
-    other: Any = httpx.AsyncClient()
-    with pytest.raises(TypeError, match=r"http_client must be an httpx\.Client, not AsyncClient"):
-        AssociationsClient("pit-t", "loc", http_client=other)
-    blocking: Any = httpx.Client()
-    with pytest.raises(TypeError, match=r"http_client must be an httpx\.AsyncClient, not Client"):
-        AsyncAssociationsClient("pit-t", "loc", http_client=blocking)
-
-
-def test_a_transport_and_an_http_client_together_are_refused(sandbox: Sandbox) -> None:
-    with (
-        httpx.Client() as http_client,
-        pytest.raises(TypeError, match="pass transport or http_client, not both"),
-    ):
-        AssociationsClient("pit-t", "loc", transport=sandbox.transport(), http_client=http_client)
 
 
 @pytest.mark.parametrize("of", ["class", "made by the class", "client"])

@@ -186,8 +186,8 @@ httpx.HTTPTransport = Transport
 pool = Pool("https://api.test")
 
 def say(who):
-    answer = pool.handle_request(httpx.Request("GET", "https://api.test/"))
-    os.write(1, f"{who} {answer.text}\\n".encode())
+    answer = pool.send(httpx.Request("GET", "https://api.test/"), 1000, None)
+    os.write(1, f"{who} {answer.content.decode()}\\n".encode())
 
 say("parent")
 child = os.fork()

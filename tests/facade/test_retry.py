@@ -1,4 +1,4 @@
-"""The retry policy: whether a request is retried, and after how long."""
+"""The rule for repeating: whether a request is repeated, after how long, and what comes first."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,9 @@ import pytest
 
 import facade
 from facade._core.bounds import CallDeadline
-from facade._core.retry import Attempts, causes, lookup_delays, retry_delay
+from facade._core.calls import Action
+from facade._core.retry import RULES, Then, backoff, causes
+from tests.facade.attempting import after, attempts_of
 from tests.facade.driving import Clock
 
 
@@ -34,7 +36,7 @@ FIRST = (0.0, 0.5)  # seconds of the first backoff, at least and at most
         (CONNECT, FIRST, FIRST),
         (LOST, FIRST, NEVER),
         (LATE, FIRST, NEVER),
-        (facade.DeadlineError("no"), FIRST, NEVER),
+        (facade.DeadlineError("no"), FIRST, FIRST),  # nothing was sent
         (status(500), NEVER, NEVER),
         (status(501), NEVER, NEVER),
         (status(502), FIRST, NEVER),
@@ -44,6 +46,8 @@ FIRST = (0.0, 0.5)  # seconds of the first backoff, at least and at most
         (status(527), FIRST, NEVER),
         (status(528), NEVER, NEVER),
         (status(400), NEVER, NEVER),
+        (facade.AuthenticationError("no", status_code=401), FIRST, FIRST),
+        (facade.MissingScopeError("no", status_code=401), NEVER, NEVER),
         (facade.APIStatusError("no", status_code=408), FIRST, NEVER),
         (facade.APIStatusError("no", status_code=409), NEVER, NEVER),
         (status(429), FIRST, FIRST),
@@ -62,8 +66,14 @@ def test_a_wait_depends_on_the_error_and_on_what_a_repeat_could_do(
     idempotent: tuple[float, float] | None,
     other: tuple[float, float] | None,
 ) -> None:
-    for may_repeat, expected in ((True, idempotent), (False, other)):
-        delay = retry_delay(idempotent=may_repeat, error=error, attempt=1, elapsed=0.0)
+    table = {
+        Action.READ: idempotent,
+        Action.UPDATE: idempotent,
+        Action.DELETE: idempotent,
+        Action.CREATE: other,
+    }
+    for action, expected in table.items():
+        delay = after(attempts_of(action), error).wait
         if expected is None:
             assert delay is None
         else:
@@ -71,29 +81,119 @@ def test_a_wait_depends_on_the_error_and_on_what_a_repeat_could_do(
             assert expected[0] <= delay <= expected[1]
 
 
+UNKNOWN, DUPLICATE = status(503), facade.DuplicateRelationError("no", status_code=400)
+MISSING = facade.NotFoundError("no", status_code=404)
+
+
 @pytest.mark.parametrize(
-    ("attempt", "most"), [(1, 0.5), (2, 1.0), (3, 2.0), (6, 16.0), (7, 20.0), (50, 20.0)]
+    ("action", "earlier", "error", "first", "repeats"),
+    [
+        # What a creation may have done is looked up, before a repeat or in place of it.
+        (Action.CREATE_ONCE, None, LOST, Then.LOOK_UP, True),
+        (Action.CREATE_ONCE, None, UNKNOWN, Then.LOOK_UP, True),
+        (Action.CREATE_ONCE, None, status(500), Then.LOOK_UP, False),
+        (Action.CREATE_ONCE, None, facade.ResponseTooLargeError("no"), Then.LOOK_UP, False),
+        (Action.CREATE_ONCE, None, facade.ContractError("no"), Then.FETCH, False),
+        (Action.CREATE_ONCE, None, CONNECT, Then.NOTHING, True),
+        (Action.CREATE_ONCE, None, status(429), Then.NOTHING, True),
+        (Action.CREATE_ONCE, None, DUPLICATE, Then.NOTHING, False),
+        (Action.CREATE_ONCE, CONNECT, DUPLICATE, Then.NOTHING, False),
+        (Action.CREATE_ONCE, LOST, DUPLICATE, Then.LOOK_UP, False),
+        # Without a lookup, there is none.
+        (Action.CREATE, None, LOST, Then.NOTHING, False),
+        (Action.READ, None, LOST, Then.NOTHING, True),
+        (Action.UPDATE, LOST, DUPLICATE, Then.NOTHING, False),
+        # Of a deletion whose outcome was unknown, "there is none" is a success.
+        (Action.DELETE, None, MISSING, Then.NOTHING, False),
+        (Action.DELETE, CONNECT, MISSING, Then.NOTHING, False),
+        (Action.DELETE, LOST, MISSING, Then.SUCCEED, False),
+        (Action.DELETE, LOST, status(400), Then.NOTHING, False),
+        (Action.READ, LOST, MISSING, Then.NOTHING, False),
+    ],
+)
+def test_what_comes_first_depends_on_what_an_earlier_attempt_may_have_done(
+    action: Action,
+    earlier: facade.AssociationsError | None,
+    error: facade.AssociationsError,
+    first: Then,
+    repeats: bool,
+) -> None:
+    attempts = attempts_of(action)
+    if earlier is not None:
+        after(attempts, earlier)
+    step = after(attempts, error)
+    assert (step.first, step.wait is not None) == (first, repeats)
+
+
+def test_a_refused_token_is_reported_once_and_the_request_repeated_once() -> None:
+    attempts, refused = attempts_of(), facade.AuthenticationError("no", status_code=401)
+    steps = [after(attempts, refused) for _ in range(3)]
+    assert [one.first for one in steps] == [Then.TOKEN, Then.NOTHING, Then.NOTHING]
+    assert [one.wait is not None for one in steps] == [True, False, False]
+
+
+def test_no_connection_is_tried_three_times_more() -> None:
+    attempts = attempts_of()
+    assert [after(attempts, CONNECT).wait is not None for _ in range(5)] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_each_rule_says_in_words_what_has_happened() -> None:
+    assert len({rule.happened for rule in RULES}) == len(RULES)
+    assert RULES[-1].applies(status(418), attempts_of())  # one always applies
+
+
+@pytest.mark.parametrize(
+    ("attempt", "longest", "most"),
+    [
+        (1, 20.0, 0.5),
+        (2, 20.0, 1.0),
+        (3, 20.0, 2.0),
+        (6, 20.0, 16.0),
+        (7, 20.0, 20.0),
+        (50, 20.0, 20.0),
+        (100_000, 20.0, 20.0),
+        (3, 3.0, 2.0),
+        (4, 3.0, 3.0),
+        (1, 0.0, 0.0),
+    ],
 )
 def test_a_backoff_is_anything_up_to_a_bound_that_doubles(
-    monkeypatch: pytest.MonkeyPatch, attempt: int, most: float
+    monkeypatch: pytest.MonkeyPatch, attempt: int, longest: float, most: float
 ) -> None:
     for share in (0.0, 0.5, 1.0):
         monkeypatch.setattr("random.uniform", lambda low, high, s=share: low + s * (high - low))
-        delay = retry_delay(idempotent=True, error=LOST, attempt=attempt, elapsed=0.0)
-        assert delay == share * most
+        assert backoff(attempt, longest) == share * most
+
+
+def test_the_longest_backoff_is_that_of_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("random.uniform", lambda low, high: high)
+    waits = {}
+    for longest in (3.0, 20.0):
+        attempts = attempts_of(max_backoff=longest)
+        waits[longest] = [after(attempts, LOST).wait for _ in range(8)]
+    assert waits[3.0] == [0.5, 1.0, 2.0, 3.0, 3.0, 3.0, 3.0, None]  # 15.5 s
+    assert waits[20.0] == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 20.0, None]
 
 
 @pytest.mark.parametrize(("elapsed", "waits"), [(0.0, True), (239.0, True), (240.5, False)])
 def test_no_attempt_starts_five_minutes_after_the_first(elapsed: float, waits: bool) -> None:
-    delay = retry_delay(idempotent=True, error=status(429, 60.0), attempt=1, elapsed=elapsed)
-    assert (delay is not None) is waits
+    clock = Clock()
+    attempts = attempts_of(clock=clock)
+    clock.now += elapsed
+    assert (after(attempts, status(429, 60.0)).wait is not None) is waits
 
 
 def test_attempts_end_five_minutes_after_the_first_however_many_are_left() -> None:
     clock = Clock()
-    attempts = Attempts(idempotent=True, retries=1000, clock=clock)
+    attempts = attempts_of(retries=1000, clock=clock)
     waited = 0.0
-    while (delay := attempts.retry_delay(status(429, 50.0))) is not None:
+    while (delay := after(attempts, status(429, 50.0)).wait) is not None:
         clock.now += delay
         waited += delay
     assert attempts.made == 6
@@ -101,27 +201,43 @@ def test_attempts_end_five_minutes_after_the_first_however_many_are_left() -> No
 
 
 def test_attempts_end_at_the_number_of_retries() -> None:
-    attempts = Attempts(idempotent=True, retries=2, clock=Clock())
-    assert [attempts.retry_delay(LOST) is None for _ in range(3)] == [False, False, True]
+    attempts = attempts_of(retries=2)
+    assert [after(attempts, LOST).wait is None for _ in range(3)] == [False, False, True]
 
 
 def test_no_attempt_starts_after_the_deadline() -> None:
     clock = Clock()
-    deadline = CallDeadline(10, clock=clock)
-    attempts = Attempts(idempotent=True, retries=7, deadline=deadline, clock=clock)
-    assert attempts.retry_delay(status(429, 9.0)) is not None
-    assert attempts.retry_delay(status(429, 10.0)) is None
+    attempts = attempts_of(deadline=CallDeadline(10, clock=clock), clock=clock)
+    assert after(attempts, status(429, 9.0)).wait is not None
+    assert after(attempts, status(429, 10.0)).wait is None
     clock.now += 10
     assert not attempts.has_time_for(0.0)
 
 
+def test_a_default_deadline_starts_with_the_call_and_ends_just_before_its_seconds() -> None:
+    attempts = attempts_of(default_deadline=60.0)
+    assert attempts.deadline is not None
+    assert not attempts.deadline.includes_pace
+    assert attempts.has_time_for(59.0)
+    assert not attempts.has_time_for(59.7)  # 99.5 %
+
+
 def test_an_error_knows_whether_an_earlier_attempt_had_an_unknown_outcome() -> None:
-    attempts = Attempts(idempotent=True, retries=7, clock=Clock())
+    attempts = attempts_of()
     repeated = []
     for error in (status(400), CONNECT, LOST, status(400), CONNECT):
-        attempts.retry_delay(error)
+        after(attempts, error)
         repeated.append(error.repeated)
     assert repeated == [False, False, False, True, True]
+
+
+def test_an_error_knows_the_number_of_its_attempt_and_the_time_since_the_first() -> None:
+    clock = Clock()
+    attempts = attempts_of(clock=clock)
+    after(attempts, CONNECT)
+    clock.now += 7
+    after(attempts, LOST)
+    assert (LOST.attempts, LOST.elapsed) == (2, 7.0)
 
 
 def test_causes_are_what_an_error_was_raised_from_or_during() -> None:
@@ -139,12 +255,13 @@ def test_a_wait_that_is_too_long_is_not_waited_for(
     assert (raised.value.retry_after, waits) == (121.0, [])
 
 
-def test_looks_for_what_should_be_there_go_on_for_more_than_five_seconds() -> None:
-    waits = list(lookup_delays(None))
+def test_lookups_of_what_should_be_there_go_on_for_more_than_five_seconds() -> None:
+    waits = list(attempts_of().lookup_delays())
     assert waits == sorted(waits)
     assert 7.5 <= sum(waits) <= 9.375
 
 
-def test_no_look_comes_after_the_deadline() -> None:
-    assert list(lookup_delays(CallDeadline(0.1))) == []
-    assert len(list(lookup_delays(CallDeadline(1.3)))) == 2  # each wait is seen on its own
+def test_no_lookup_comes_after_the_deadline() -> None:
+    assert list(attempts_of(deadline=CallDeadline(0.1)).lookup_delays()) == []
+    delays = attempts_of(deadline=CallDeadline(1.3)).lookup_delays()
+    assert len(list(delays)) == 2  # each wait is seen on its own

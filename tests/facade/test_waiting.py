@@ -1,102 +1,27 @@
-"""Waits are logged, and end with the deadline of the call or with its caller."""
+"""Waits end with the deadline of the call or with its caller."""
 
 import asyncio
-import logging
 import queue
 import threading
 from collections.abc import Mapping
-from typing import Any
 
 import httpx
 import pytest
 
 import facade
-from facade import AsyncAssociationsClient, LocalPace, Turn
+from facade import AsyncAssociationsClient, LocalPace, Pace, Turn
 from facade._core import concurrency
 from facade._core.bounds import CallDeadline
+from facade._core.call_options import CallSettings
+from facade._core.calls import Action, Call
+from facade._core.events import Events
+from facade._core.log import log_event
+from facade._core.request import Message
 from facade._core.retry import Attempts
 from facade._sync.waiting import Turns
-from facade.testing import Fault, Sandbox, faults
+from facade.testing import Sandbox
+from tests.facade.attempting import after, attempts_of
 from tests.facade.driving import Clients, Clock
-
-
-def said(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [one.getMessage() for one in caplog.records if one.levelno == logging.INFO]
-
-
-@pytest.mark.parametrize(
-    ("outage", "reason"),
-    [
-        (faults.fail(503), "503 Service Unavailable"),
-        (faults.fail(503, message=["Overloaded.", "Try later."]), "503 Overloaded.; Try later."),
-        (faults.fail(503, body="text", message="no\n  upstream"), "503 no upstream"),
-        (faults.fail(503, message="pit-sandbox is valid"), "503 *** is valid"),
-        (faults.fail(503, body="html"), "503 Service Unavailable"),
-        (faults.fail(503, body="empty"), "503"),
-    ],
-)
-def test_each_repeat_and_the_end_of_an_outage_are_logged_with_the_answer(
-    client: Any, sandbox: Sandbox, caplog: pytest.LogCaptureFixture, outage: Fault, reason: str
-) -> None:
-    sandbox.misbehave(outage, on="get_association")
-    with pytest.raises(facade.ServerError) as raised:
-        client.associations.get("a", retries=1)
-    first, last = said(caplog)
-    assert first.startswith("GET /associations/a waits 0.")
-    assert first.endswith(f" s before attempt 2: {reason}")
-    assert last.startswith("GET /associations/a fails after 2 attempts in ")
-    assert last.endswith(f" s: {reason}")
-    assert raised.value.attempts == 2
-    record = next(one for one in caplog.records if one.levelno == logging.INFO)
-    fields = ("http_method", "http_path", "wait_reason", "attempt")
-    assert [vars(record)[name] for name in fields] == ["GET", "/associations/a", reason, 2]
-
-
-def test_what_the_server_asks_for_is_logged_as_the_reason(
-    client: Any, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
-) -> None:
-    sandbox.misbehave(faults.refuse(retry_after=3), on="list_associations", times=1)
-    client.associations.list()
-    (line,) = said(caplog)
-    assert line.endswith("s before attempt 2: rate limited, Retry-After 3 s")
-
-
-def test_a_long_wait_for_the_pace_is_logged_once(
-    clients: Any, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
-) -> None:
-    pace = LocalPace(calls=1)
-    client = clients(sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=pace)
-    client.associations.list()
-    client.associations.list()
-    (line,) = said(caplog)
-    assert line.endswith(" s before attempt 1: the pace of this location")
-
-
-def test_a_refusal_is_no_delay_and_is_not_logged(
-    client: Any, caplog: pytest.LogCaptureFixture
-) -> None:
-    with pytest.raises(facade.NotFoundError):
-        client.associations.get("none")
-    assert said(caplog) == []
-
-
-@pytest.mark.parametrize(
-    ("fault", "reason"),
-    [
-        (faults.refuse(retry_after=0), "rate limited, Retry-After 0 s"),
-        (faults.fail(500), "500 Internal Server Error"),
-        (faults.drop(), "The sandbox closed the connection without a response."),
-    ],
-)
-def test_the_end_of_a_call_that_waiting_did_not_help_is_logged(
-    client: Any, sandbox: Sandbox, caplog: pytest.LogCaptureFixture, fault: Fault, reason: str
-) -> None:
-    sandbox.misbehave(fault)
-    with pytest.raises(facade.AssociationsError):
-        client.associations.list(retries=0)
-    (line,) = said(caplog)
-    assert line.startswith("GET /associations/ fails after 1 attempt in ")
-    assert line.endswith(f" s: {reason}")
 
 
 @pytest.fixture
@@ -111,19 +36,24 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-REQUEST = httpx.Request("GET", "https://api.test/associations/?skip=0")
+CALL = Call("list_associations", Action.READ, "loc", CallSettings({}, 7, 3.0, None), {}, bytes)
+MESSAGE = Message(CALL, "GET", httpx.URL("https://api.test/associations/?skip=0"), [], b"")
 
 
 def attempts_until(seconds: float, clock: Clock, *, includes_pace: bool) -> Attempts:
     deadline = CallDeadline(seconds, includes_pace=includes_pace, clock=clock)
-    return Attempts(idempotent=True, retries=7, deadline=deadline, clock=clock)
+    return attempts_of(deadline=deadline, clock=clock)
+
+
+def turns_of(pace: Pace) -> Turns:
+    return Turns(pace, lambda: Events((), log_event))
 
 
 def test_a_wait_for_a_turn_postpones_a_default_deadline(clock: Clock) -> None:
     pace = LocalPace(calls=1, clock=clock)
     pace.answered(pace.take("loc"), 200, {})
     attempts = attempts_until(5, clock, includes_pace=False)
-    assert Turns(pace).take(REQUEST, "loc", attempts).granted
+    assert turns_of(pace).take(MESSAGE, attempts).granted
     assert (clock.now, attempts.time_left()) == (1010.0, 5.0)
 
 
@@ -134,9 +64,9 @@ def test_a_turn_that_comes_too_late_is_returned_and_the_error_says_what_was_trie
     pace.answered(pace.take("loc"), 200, {})
     clock.now += 3
     attempts = attempts_until(5, clock, includes_pace=True)
-    attempts.retry_delay(facade.ConnectionLostError("lost"))
+    after(attempts, facade.ConnectionLostError("lost"))
     with pytest.raises(facade.DeadlineError, match="no time to wait for its turn") as raised:
-        Turns(pace).take(REQUEST, "loc", attempts)
+        turns_of(pace).take(MESSAGE, attempts)
     assert (raised.value.method, raised.value.path) == ("GET", "/associations/")
     assert (raised.value.attempts, raised.value.outcome_unknown) == (1, True)
     assert pace.take("loc").wait == 7.0

@@ -4,10 +4,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from facade.observe import Recorder
 from tests.contract.diff.documents import Json
+from tests.facade.responding import received
 
 ONE: Json = {"id": "a", "key": "k", "firstObjectLabel": "x", "traceId": "t"}
 RELATION: Json = {"id": "r", "firstRecordId": "a", "secondRecordId": "b"}
@@ -22,9 +21,7 @@ def record(exchanges: Exchanges, path: Path, day: str = "2026-11-24") -> Path:
     recorder = Recorder(1, today=lambda: date.fromisoformat(day))
     for operation, status, body in exchanges:
         method, place = operation.split(" ")
-        request = httpx.Request(method, f"https://api.example{place}", headers={"Version": "v3"})
-        content = {"content": body} if isinstance(body, bytes) else {"json": body}
-        recorder.saw(request, httpx.Response(status, **content))
+        recorder(received(body, place, method=method, version="v3", status=status))
     assert recorder.failures == 0
     recorder.save(str(path))
     return path

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from facade import APITimeoutError, AssociationsError, ConnectFailedError, ConnectionLostError
-from facade._core import pool
+from facade._core import http
 from facade.cli.causes import connection_cause
 from facade.testing import Sandbox
 from tests.facade.cli.conftest import Doctor, statuses
@@ -139,7 +139,7 @@ def test_a_certificate_is_named_with_what_is_wrong_with_it(
 ) -> None:
     authority = Authority(tmp_path)
     if trusts:
-        monkeypatch.setattr(pool, "_tls", lambda: authority.trust)
+        monkeypatch.setattr(http, "tls_context", lambda: authority.trust)
     with served(authority.context(address, valid_for)) as url:  # type: ignore[arg-type]
         checks = doctor("--base-url", url)
     assert statuses(checks) == "W-----"

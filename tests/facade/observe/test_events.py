@@ -81,7 +81,7 @@ def test_waits_for_a_token_that_is_renewed_are_events(
     ]
 
 
-def test_looking_for_what_may_have_been_done_is_a_wait_and_a_call_of_its_own(
+def test_a_lookup_of_what_may_have_been_done_is_a_wait_and_a_call_within_the_creation(
     client: Any, events: list[CallEvent], sandbox: Sandbox
 ) -> None:
     pets: str = sandbox.seed_association(key="k", second_object_key="custom_objects.pet")["id"]
@@ -90,15 +90,15 @@ def test_looking_for_what_may_have_been_done_is_a_wait_and_a_call_of_its_own(
     assert lines(events) == [
         "AttemptStarted create_relation 1",
         "AttemptEnded create_relation 1 ConnectionLostError",
-        "CallEnded create_relation 1 ConnectionLostError",
-        "WaitStarted create_relation look 1 ConnectionLostError",
+        "WaitStarted create_relation lookup 2 ConnectionLostError",
         "AttemptStarted list_relations 1",
         "AttemptEnded list_relations 1 200",
         "CallEnded list_relations 1",
+        "CallEnded create_relation 1",
     ]
 
 
-def test_looking_again_because_a_list_may_lag_is_a_wait(
+def test_another_lookup_because_a_list_may_lag_is_a_wait(
     clients: Clients, events: list[CallEvent]
 ) -> None:
     sandbox = Sandbox(list_lag=60.0)
@@ -110,7 +110,7 @@ def test_looking_again_because_a_list_may_lag_is_a_wait(
     with pytest.raises(facade.DuplicateRelationError):
         client.relations.ensure(pets, **PAIR)
     waits = [line for line in lines(events) if line.startswith("WaitStarted")]
-    assert waits == ["WaitStarted create_relation look 1 DuplicateRelationError"] * 4
+    assert waits == ["WaitStarted create_relation lookup 1 DuplicateRelationError"] * 4
 
 
 def test_an_error_of_the_hook_is_logged_and_breaks_no_call(

@@ -2,17 +2,16 @@
 
 from typing import Any
 
-import httpx
 import pytest
 
 from facade.observe import Recorder
+from tests.facade.responding import received
 
 
-def shape(body: Any, path: str = "/associations/one", **request: Any) -> Any:
+def shape(body: Any, path: str = "/associations/one", sent: Any = None) -> Any:
     """Return the recorded shape of one response."""
     recorder = Recorder(1)
-    sent = httpx.Request("GET", f"https://api.example{path}", **request)
-    recorder.saw(sent, httpx.Response(200, json=body))
+    recorder(received(body, path, sent=sent))
     assert recorder.failures == 0
     return recorder.lines()[0]["body"]
 
@@ -39,10 +38,9 @@ def test_a_name_that_may_be_data_is_not_kept(body: dict[str, Any], kept: list[st
 
 def test_names_that_turn_out_to_be_data_are_removed() -> None:
     recorder = Recorder(1)
-    request = httpx.Request("GET", "https://api.example/associations/one")
     maps = ({"Zoe P.": 1, "id": "x"}, {"Eva P.": 1, "id": "x"})
     for body in ({"anna": 1, "id": "x"}, {"bernd": 1, "id": "x"}, *maps):
-        recorder.saw(request, httpx.Response(200, json=body))
+        recorder(received(body))
     (line,) = recorder.lines()
     assert sorted(line["body"]["fields"]) == ["id"]
     assert line["body"]["unnamed"] == 2
@@ -53,14 +51,13 @@ def test_names_that_turn_out_to_be_data_are_removed() -> None:
     [("/associations/key/anna%20smith", None), ("/associations/", {"labels": ["Anna"]})],
 )
 def test_a_name_that_the_request_has_is_not_kept(path: str, request_body: Any) -> None:
-    assert "fields" not in shape({"anna": 1}, path, json=request_body)
+    assert "fields" not in shape({"anna": 1}, path, sent=request_body)
 
 
 def test_names_of_more_fields_than_an_object_has_are_data() -> None:
     recorder = Recorder(1)
-    request = httpx.Request("GET", "https://api.example/associations/one")
     for letter in "abcdefghi":
-        recorder.saw(request, httpx.Response(200, json={letter * 3: 1}))
+        recorder(received({letter * 3: 1}))
     (line,) = recorder.lines()
     assert "fields" not in line["body"]
 

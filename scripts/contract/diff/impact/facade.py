@@ -90,30 +90,48 @@ def _internal(folder: Path, methods: Mapping[str, FacadeMethod]) -> Iterator[Fac
     declared = frozenset[str]().union(*(each.operations for each in methods.values()))
     for path in sorted((folder / "_async").glob("*.py")):
         tree = _parse(path)
-        for operation in sorted(_generated_operations(tree) - declared):
+        for operation in sorted({each for each, _ in _operations_in(tree)} - declared):
             name, source = _sender(tree, operation), _named(folder, path)
             sent = frozenset({operation})
             yield FacadeMethod(name, sent, "", False, frozenset(), frozenset(), source)
 
 
-def _generated_operations(tree: ast.Module) -> set[str]:
-    """Return the operations of generated code that a module imports."""
-    return {
-        alias.name
-        for node in tree.body
-        if isinstance(node, ast.ImportFrom)
-        if (node.module or "").startswith("generated_client.api.")
-        for alias in node.names
-    }
+def _operations_in(*nodes: ast.AST) -> Iterator[tuple[str, str]]:
+    """Yield the operations of generated code that are imported, and their local names."""
+    for each in (inner for node in nodes for inner in ast.walk(node)):
+        if isinstance(each, ast.ImportFrom) and _is_of_operations(each.module):
+            yield from ((alias.name, alias.asname or alias.name) for alias in each.names)
+
+
+def _is_of_operations(module: str | None) -> bool:
+    return module is not None and module.startswith("generated_client.api.")
 
 
 def _sender(tree: ast.Module, operation: str) -> str:
-    """Return the first method that sends an operation; the operation itself if there is none."""
+    """Return the first method that sends an operation; the operation itself if there is none.
+
+    A method sends an operation if it builds its request, with `get_kwargs`. It may import it.
+    """
+    above = [each for each in tree.body if isinstance(each, ast.ImportFrom)]
     for holder in (each for each in tree.body if isinstance(each, ast.ClassDef)):
-        for method in (each for each in holder.body if isinstance(each, ast.AsyncFunctionDef)):
-            if operation in {each.id for each in ast.walk(method) if isinstance(each, ast.Name)}:
-                return f"{holder.name}.{method.name}"
+        for method in holder.body:
+            if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef):
+                names = {
+                    local for name, local in _operations_in(*above, method) if name == operation
+                }
+                if names & _built_in(method):
+                    return f"{holder.name}.{method.name}"
     return operation
+
+
+def _built_in(method: ast.AST) -> set[str]:
+    """Return the names of the operations whose requests a method builds."""
+    return {
+        each.value.id
+        for each in ast.walk(method)
+        if isinstance(each, ast.Attribute) and each.attr == "get_kwargs"
+        if isinstance(each.value, ast.Name)
+    }
 
 
 def _literal(path: Path, name: str) -> dict[str, Any]:

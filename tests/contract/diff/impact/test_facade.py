@@ -67,19 +67,29 @@ def test_the_annotations_of_models_are_read_by_attribute(folder: Path) -> None:
     assert read_facade(folder).annotations == {"Pet.id": "str", "Pet.name": "str | None"}
 
 
-BATCH = """\
+ABOVE = """\
 from generated_client import types
 from generated_client.api.pets import create_pets, delete_pet
 class AsyncPetBatch:
     size = 100
     def sizes(self): return create_pets
     async def count(self): ...
-    async def create(self, pets): return await create_pets.asyncio(pets)
+    async def create(self, pets): return await self._send(create_pets.get_kwargs(body=pets))
+"""
+INSIDE = """\
+class AsyncPetBatch:
+    def delete(self, pet_id):
+        from generated_client.api.pets import delete_pet as operation
+        return operation.get_kwargs(pet_id)
+    def create(self, pets):
+        from generated_client.api.pets import create_pets as operation
+        return operation.get_kwargs(body=pets)
 """
 
 
-def test_a_method_that_sends_an_undeclared_operation_is_internal(folder: Path) -> None:
-    (folder / "_async/batch.py").write_text(BATCH)
+@pytest.mark.parametrize("batch", [ABOVE, INSIDE])
+def test_a_method_that_sends_an_undeclared_operation_is_internal(folder: Path, batch: str) -> None:
+    (folder / "_async/batch.py").write_text(batch)
     facade = read_facade(folder)
     (sender,) = facade.internal
     assert sender.name == "AsyncPetBatch.create"

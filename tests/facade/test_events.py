@@ -1,13 +1,21 @@
 """A client with `on_event`: each call is reported, from its first attempt to its end."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
 
 import facade
 from facade import AsyncAssociationsClient, LocalPace
-from facade.observe import AttemptEnded, AttemptStarted, CallEnded, CallEvent, WaitStarted
+from facade.observe import (
+    AttemptEnded,
+    AttemptStarted,
+    CallEnded,
+    CallEvent,
+    ResponseReceived,
+    WaitStarted,
+)
 from facade.testing import Sandbox, faults
 from tests.facade.driving import Clients, run_program
 from tests.facade.events import lines
@@ -132,7 +140,7 @@ def test_a_call_that_is_cancelled_ends_as_such(events: list[CallEvent]) -> None:
     ]
 
 
-def test_without_a_hook_nothing_of_it_is_loaded() -> None:
+def test_without_a_listener_the_events_are_not_even_loaded() -> None:
     run_program("""
 import sys
 from facade import AssociationsClient
@@ -141,7 +149,7 @@ from facade.testing import Sandbox
 box = Sandbox()
 with AssociationsClient(box.token, box.location_id, transport=box.transport()) as client:
     client.associations.list()
-assert not {"facade._core.events", "facade._sync.reporting"} & set(sys.modules)
+assert not {"facade._core.events", "facade._core.log"} & set(sys.modules)
 """)
 
 
@@ -155,3 +163,56 @@ def test_a_client_without_a_hook_reports_nothing_to_that_of_another(
     for _ in range(2):  # the second one waits for the pace
         other.associations.list()
     assert events == []
+
+
+class Responses:
+    """A listener of responses."""
+
+    wants_responses = True
+
+    def __init__(self) -> None:
+        self.received: list[ResponseReceived] = []
+
+    def __call__(self, event: CallEvent) -> None:
+        if isinstance(event, ResponseReceived):
+            self.received.append(event)
+
+
+def test_a_listener_of_responses_gets_every_response_and_others_get_none(
+    clients: Clients, sandbox: Sandbox, events: list[CallEvent]
+) -> None:
+    responses = Responses()
+    client = clients(
+        sandbox.token,
+        sandbox.location_id,
+        transport=sandbox.transport(),
+        on_event=[events.append, responses],
+    )
+    sandbox.misbehave(faults.fail(503), times=1)
+    sandbox.misbehave(faults.drop("before_work"), times=1)
+    client.associations.list()
+    assert sorted((one.method, one.status_code) for one in responses.received) == [
+        ("GET", 200),
+        ("GET", 503),
+    ]
+    assert not [one for one in events if isinstance(one, ResponseReceived)]
+
+
+def test_a_response_has_what_was_sent_and_received_without_the_token(
+    clients: Clients, sandbox: Sandbox
+) -> None:
+    responses = Responses()
+    client = clients(
+        sandbox.token, sandbox.location_id, transport=sandbox.transport(), on_event=responses
+    )
+    made = sandbox.seed_association(key="k")
+    client.associations.update(made["id"], first_object_label="a", second_object_label="b")
+    (event,) = responses.received
+    assert (event.operation, event.location_id) == ("update_association", "sandbox-location")
+    assert (event.method, event.target) == ("PUT", f"/associations/{made['id']}")
+    assert (event.version, event.status_code) == ("2021-07-28", 200)
+    assert json.loads(event.request_body) == {"firstObjectLabel": "a", "secondObjectLabel": "b"}
+    assert made["id"].encode() in event.response_body
+    assert "application/json" in event.headers["content-type"]
+    assert sandbox.token not in f"{event.headers} {event.target} {event.request_body!r}"
+    assert made["id"] not in repr(event)

@@ -1,18 +1,16 @@
-"""Sending: turns of the pace, observers, the log, and an httpx client of the app."""
+"""Sending: turns of the pace, bodies, an httpx client of the app, and generated code."""
 
-import gzip
-import logging
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
 import facade
-from facade import (
-    AssociationsClient,
-    LocalPace,
-)
+from facade import AssociationsClient, AssociationsError, LocalPace
 from facade.testing import Sandbox, faults
+from generated_client.api.associations import get_association
+from generated_client.models import AssociationPayload
 from tests.facade.driving import Clients, Clock
 from tests.facade.responding import OK, TOKEN, in_turn
 
@@ -127,80 +125,6 @@ def test_a_request_without_answer_gives_its_slot_back(
     assert turn.wait == pytest.approx(10.0)
 
 
-class Observations:
-    """Keeps what a client shows its observer."""
-
-    def __init__(self) -> None:
-        self.statuses: list[tuple[str, int]] = []
-
-    def saw(self, request: httpx.Request, response: httpx.Response) -> None:
-        self.statuses.append((request.method, response.status_code))
-
-
-def test_an_observer_is_shown_every_exchange_that_was_answered(
-    clients: Clients, sandbox: Sandbox
-) -> None:
-    observations = Observations()
-    client = clients(
-        sandbox.token, sandbox.location_id, transport=sandbox.transport(), observe=observations
-    )
-    sandbox.misbehave(faults.fail(503), times=1)
-    sandbox.misbehave(faults.drop("before_work"), times=1)
-    client.associations.list()
-    assert sorted(observations.statuses) == [("GET", 200), ("GET", 503)]
-
-
-def test_a_body_that_does_not_decode_is_a_lost_connection(clients: Clients) -> None:
-    broken = httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=Stream(b"nope"))
-    transport, _ = in_turn(broken)
-    with pytest.raises(facade.ConnectionLostError):
-        clients(TOKEN, "loc", transport=transport).associations.get("a1", retries=0)
-
-
-class Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A body that is decoded when it is read, as from a network."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    def __iter__(self) -> Any:
-        yield self._content
-
-    async def __aiter__(self) -> Any:
-        yield self._content
-
-
-def test_a_body_that_is_packed_is_read(clients: Clients) -> None:
-    packed = gzip.compress(b'{"id": "a1"}')
-    answer = httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=Stream(packed))
-    transport, _ = in_turn(answer)
-    assert clients(TOKEN, "loc", transport=transport).associations.get("a1").id == "a1"
-
-
-def test_a_line_end_in_an_id_does_not_forge_a_line_of_the_log(
-    client: Any, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG, logger="facade")
-    with pytest.raises(facade.NotFoundError) as raised:
-        client.associations.get("a\nb?c")
-    assert raised.value.path == "/associations/a%0Ab%3Fc"
-    (line,) = [record.getMessage() for record in caplog.records if record.name == "facade"]
-    assert line.startswith("GET /associations/a%0Ab%3Fc: 404 in ")
-
-
-def test_each_request_is_one_line_of_the_log(
-    client: Any, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG, logger="facade")
-    sandbox.misbehave(faults.drop("before_work"), times=1)
-    client.associations.list()
-    lines = [one.getMessage() for one in caplog.records if one.levelno == logging.DEBUG]
-    lines = [line for line in lines if line.startswith("GET ")]
-    assert len(lines) == 2
-    assert lines[0].startswith("GET /associations/: no response in ")
-    assert lines[1].startswith("GET /associations/: 200 in ")
-
-
 def test_a_given_httpx_client_sends_but_neither_authorizes_nor_redirects() -> None:
     transport, requests = in_turn(OK)
     with httpx.Client(transport=transport, auth=("u", "p"), follow_redirects=True) as http_client:
@@ -221,3 +145,99 @@ def test_a_given_httpx_client_follows_no_redirect() -> None:
         client.associations.get("a1")
     assert raised.value.status_code == 302
     assert len(requests) == 1
+
+
+def error_of(client: Any) -> AssociationsError:
+    with pytest.raises(AssociationsError) as raised:
+        client.associations.get("a1")
+    return raised.value
+
+
+@pytest.mark.parametrize(
+    ("content", "kept"),
+    [
+        (b"", ""),
+        (b"<html>", "<html>"),
+        (b'{"id": "a1"', '{"id": "a1"'),
+        (b"[]", []),
+        (b"null", None),
+        (b'"a1"', "a1"),
+        (b"{}", {}),
+        (b'{"id": 5}', {"id": 5}),
+        (b'{"id": ""}', {"id": ""}),
+        (b'{"association": null}', {"association": None}),
+    ],
+)
+def test_a_success_that_cannot_be_read_is_a_contract_error_that_keeps_the_body(
+    answering: Callable[..., Any], content: bytes, kept: object
+) -> None:
+    error = error_of(answering(httpx.Response(200, content=content)))
+    assert isinstance(error, facade.ContractError)
+    assert (error.status_code, error.method, error.body) == (200, "GET", kept)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client: client.relations.list("r1"),
+        lambda client: list(client.relations.iterate("r1")),
+        lambda client: client.associations.list(),
+        lambda client: client.associations.list_for_object("contact"),
+    ],
+)
+@pytest.mark.parametrize("content", [b"{}", b'{"relations": {}}', b'{"relations": null}', b"[5]"])
+def test_no_answer_that_cannot_be_read_becomes_an_empty_result(
+    answering: Callable[..., Any], call: Callable[[Any], Any], content: bytes
+) -> None:
+    with pytest.raises(facade.ContractError):
+        call(answering(httpx.Response(200, content=content)))
+
+
+DELETED = [
+    (200, b'{"deleted": true, "id": "r1"}'),
+    (200, b'{"success": true}'),
+    (200, b'{"id": "r1", "key": "published_association"}'),
+    (200, b'{"deleted": null}'),
+    (201, b""),
+    (202, b"null"),
+    (200, b"<html>"),
+    (204, b""),
+]
+
+
+@pytest.mark.parametrize("noun", ["associations", "relations"])
+@pytest.mark.parametrize(("status", "content"), DELETED)
+def test_a_deletion_is_believed_by_its_status(
+    answering: Callable[..., Any], noun: str, status: int, content: bytes
+) -> None:
+    client = answering(httpx.Response(status, content=content))
+    assert getattr(client, noun).delete("r1") is None
+
+
+@pytest.mark.parametrize("noun", ["associations", "relations"])
+def test_a_body_that_denies_the_deletion_is_a_contract_error(
+    answering: Callable[..., Any], noun: str
+) -> None:
+    client = answering(httpx.Response(200, json={"deleted": False}))
+    with pytest.raises(facade.ContractError, match="it says that nothing was deleted"):
+        getattr(client, noun).delete("r1")
+
+
+def test_another_client_for_generated_code_is_not_used_by_the_methods() -> None:
+    transport, requests = in_turn(OK)
+    elsewhere, sent_elsewhere = in_turn(OK)
+    with AssociationsClient(TOKEN, "loc", transport=transport) as client:
+        client.api.set_httpx_client(httpx.Client(transport=elsewhere, base_url="http://x"))
+        assert client.associations.get("a1").id == "a1"
+    assert (len(requests), len(sent_elsewhere)) == (1, 0)
+
+
+def test_a_call_of_generated_code_after_one_of_the_facade_gets_its_own_answer(
+    sandbox: Sandbox,
+) -> None:
+    transport = sandbox.transport()
+    with AssociationsClient(sandbox.token, sandbox.location_id, transport=transport) as client:
+        association_id = client.associations.list().items[0].id
+        found = get_association.sync(association_id, client=client.api)
+    assert isinstance(found, AssociationPayload)
+    assert found.id == association_id

@@ -1,0 +1,33 @@
+"""The attempts of a call, without a client."""
+
+from collections.abc import Callable
+
+from facade import AssociationsError
+from facade._core.bounds import CallDeadline
+from facade._core.call_options import CallSettings
+from facade._core.calls import Action
+from facade._core.retry import MAX_BACKOFF, RETRIES, Attempts, Step
+from tests.facade.driving import Clock
+
+
+def attempts_of(
+    action: Action = Action.READ,
+    *,
+    retries: int = RETRIES,
+    max_backoff: float = MAX_BACKOFF,
+    deadline: CallDeadline | None = None,
+    default_deadline: float | None = None,
+    clock: Callable[[], float] | None = None,
+) -> Attempts:
+    """Return the attempts of a call, none of which was made yet."""
+    settings = CallSettings({}, retries, max_backoff, default_deadline, deadline)
+    return Attempts(action, settings, clock=clock or Clock())
+
+
+def after(attempts: Attempts, error: AssociationsError) -> Step:
+    """Make an attempt that fails, and the repeat that follows it, if any; return what follows."""
+    attempts.made += 1
+    step = attempts.after(error)
+    if step.wait is not None:
+        attempts.repeat()
+    return step

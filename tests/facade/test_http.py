@@ -1,0 +1,143 @@
+"""The HTTP library: httpx or httpx2, what is passed of them, and what their errors mean."""
+
+import zlib
+from typing import Any
+
+import httpx
+import httpx2
+import pytest
+
+import facade
+from facade import AssociationsClient, AsyncAssociationsClient
+from facade._core.http import (
+    async_check_senders,
+    check_senders,
+    error_kind,
+    library_of,
+)
+from facade._core.reading import BodyTooLargeError, DeadlinePassedError
+from facade.testing import Sandbox
+from tests.facade.responding import TOKEN
+
+
+class OwnTransport(httpx2.MockTransport):
+    """An app's own class."""
+
+
+@pytest.mark.parametrize(
+    ("value", "library"),
+    [
+        (httpx.Request("GET", "https://api.test"), httpx),
+        (httpx2.Request("GET", "https://api.test"), httpx2),
+        (httpx2.Response(200), httpx2),
+        (OwnTransport(lambda request: httpx2.Response(200)), httpx2),
+        (httpx.MockTransport(lambda request: httpx.Response(200)), httpx),
+        (object(), httpx),
+        (None, httpx),
+    ],
+)
+def test_the_library_of_a_value_is_that_of_its_class_or_of_a_base(
+    value: object, library: Any
+) -> None:
+    assert library_of(value) is library
+
+
+KINDS = {
+    "ConnectError": "connect",
+    "ConnectTimeout": "connect",
+    "PoolTimeout": "connect",
+    "ReadTimeout": "timeout",
+    "WriteTimeout": "timeout",
+    "ReadError": "lost",
+    "WriteError": "lost",
+    "RemoteProtocolError": "lost",
+    "DecodingError": "lost",
+    "ProxyError": "lost",
+    "UnsupportedProtocol": "lost",
+}
+
+
+@pytest.mark.parametrize("library", [httpx, httpx2])
+@pytest.mark.parametrize(("name", "kind"), KINDS.items())
+def test_an_error_of_each_library_means_the_same(library: Any, name: str, kind: str) -> None:
+    assert error_kind(getattr(library, name)("no")) == kind
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (BodyTooLargeError(5), "size"),
+        (DeadlinePassedError(), "timeout"),
+        (zlib.error(), "lost"),
+        (TimeoutError(), ""),
+        (ValueError(), ""),
+        (type("ConnectError", (Exception,), {})(), ""),  # of the app, by chance of this name
+    ],
+)
+def test_of_other_errors_only_our_own_have_a_meaning(error: Exception, kind: str) -> None:
+    assert error_kind(error) == kind
+
+
+@pytest.mark.parametrize("kind", [httpx, httpx2])
+def test_a_transport_of_either_library_sends_requests_of_its_own(kind: Any) -> None:
+    requests: list[Any] = []
+
+    def answer(request: Any) -> Any:
+        requests.append(request)
+        return kind.Response(200, json={"id": "a1"})
+
+    with AssociationsClient(TOKEN, "loc", transport=kind.MockTransport(answer)) as client:
+        assert client.associations.get("a1").id == "a1"
+    assert [type(one) for one in requests] == [kind.Request]
+
+
+@pytest.mark.parametrize("kind", [httpx, httpx2])
+def test_a_client_of_either_library_sends_requests_of_its_own(kind: Any) -> None:
+    requests: list[Any] = []
+
+    def answer(request: Any) -> Any:
+        requests.append(request)
+        return kind.Response(503)
+
+    with (
+        kind.Client(transport=kind.MockTransport(answer)) as http_client,
+        AssociationsClient(TOKEN, "loc", http_client=http_client, retries=0) as client,
+        pytest.raises(facade.ServerError),
+    ):
+        client.associations.get("a1")
+    assert [type(one) for one in requests] == [kind.Request]
+
+
+def test_a_client_of_httpx_of_the_other_kind_is_refused() -> None:
+    other: Any = httpx.AsyncClient()
+    with pytest.raises(TypeError, match=r"http_client must be an httpx\.Client, not AsyncClient"):
+        AssociationsClient("pit-t", "loc", http_client=other)
+    blocking: Any = httpx.Client()
+    with pytest.raises(TypeError, match=r"http_client must be an httpx\.AsyncClient, not Client"):
+        AsyncAssociationsClient("pit-t", "loc", http_client=blocking)
+
+
+def test_a_transport_and_an_http_client_together_are_refused(sandbox: Sandbox) -> None:
+    with (
+        httpx.Client() as http_client,
+        pytest.raises(TypeError, match="pass transport or http_client, not both"),
+    ):
+        AssociationsClient("pit-t", "loc", transport=sandbox.transport(), http_client=http_client)
+
+
+BLOCKING, ASYNC = httpx.BaseTransport(), httpx.AsyncBaseTransport()
+
+
+def test_a_transport_of_the_other_kind_is_refused() -> None:
+    with pytest.raises(TypeError, match="transport must have handle_request, as an httpx"):
+        check_senders(ASYNC, None)
+    with pytest.raises(TypeError, match="must have handle_async_request, as an httpx"):
+        async_check_senders(BLOCKING, None)
+    check_senders(BLOCKING, None)
+    async_check_senders(ASYNC, None)
+
+
+@pytest.mark.parametrize("given", [5, "client", BLOCKING, httpx.Request("GET", "https://a.test")])
+def test_what_is_no_client_of_httpx_is_refused(given: object) -> None:
+    with pytest.raises(TypeError, match=r"http_client must be an httpx\.Client, not"):
+        check_senders(None, given)
