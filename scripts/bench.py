@@ -5,7 +5,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from scripts.benchmarks import bulk, calls, concurrency, diff, memory, sdk, shared_pace, start
+from scripts.benchmarks import (
+    bulk,
+    calls,
+    concurrency,
+    diff,
+    memory,
+    route,
+    sdk,
+    shared_pace,
+    start,
+)
 from scripts.benchmarks.figures import Effort, Figure
 from scripts.console import FINDING, NOTHING, command, run
 
@@ -14,6 +24,7 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Effort], Iterator[Figure]]]] = {
     "cold": ("import and first call of a cold process", start.cold),
     "clients": ("a second client compared with the first", start.clients),
     "sdk": ("import and PUT against HighLevel's own SDK", sdk.measure),
+    "route": ("the files that a call passes", route.measure),
     "bulk": ("requests of bulk jobs as relations grow", bulk.measure),
     "memory": ("peak bytes while iterating", memory.measure),
     "concurrency": ("rate, p99 and connections of concurrent calls", concurrency.rates),

@@ -8,6 +8,8 @@ from math import inf
 from typing import Any
 
 from facade._core.http import AsyncBaseTransport, BaseTransport, library_of
+from facade._core.http import Request as HTTPRequest
+from facade._core.http import Response as HTTPResponse
 from facade.testing.messages import DroppedConnectionError, Exchange, Request, Response, run
 
 
@@ -21,12 +23,12 @@ class SandboxTransport(BaseTransport, AsyncBaseTransport):
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
 
-    def handle_request(self, request: Any) -> Any:
+    def handle_request(self, request: HTTPRequest) -> HTTPResponse:
         """Pass a request of a blocking client."""
         request.read()
         return run(_steps(self._exchange, request))
 
-    async def handle_async_request(self, request: Any) -> Any:
+    async def handle_async_request(self, request: HTTPRequest) -> HTTPResponse:
         """Pass a request of an async client."""
         await request.aread()
         steps = _steps(self._exchange, request)
@@ -35,11 +37,12 @@ class SandboxTransport(BaseTransport, AsyncBaseTransport):
                 seconds = next(steps)
             except StopIteration as end:
                 await asyncio.sleep(0)  # as with a real connection, other tasks can run
-                return end.value
+                response: HTTPResponse = end.value
+                return response
             await asyncio.sleep(seconds)
 
 
-def _steps(exchange: Exchange, request: Any) -> Generator[float, None, Any]:
+def _steps(exchange: Exchange, request: Any) -> Generator[float, None, HTTPResponse]:
     """Yield the seconds to wait before the next step; return the response."""
     exchange_steps = exchange(_request(request))
     read_timeout = request.extensions.get("timeout", {}).get("read")

@@ -1,15 +1,12 @@
 """How far a call travels through the code: the files that it passes, and returns to files.
 
-python -m scripts.benchmarks.route [--files]
-
 Counted are the calls of functions in facade/ and generated_client/, without the sandbox, of a warm
 client with its own transport and without a pace.
 """
 
-import argparse
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -18,9 +15,12 @@ import httpx
 
 from facade import Association, AssociationsClient
 from facade.bulk import ensure_many
+from scripts.benchmarks.figures import Effort, Figure, Goal
 
 ROOT = f"{Path(__file__).resolve().parents[2]}/"
 _OURS, _SANDBOX = ("facade/", "generated_client/"), "facade/testing/"
+# The most files, and returns to a file that was left.
+MOST: dict[str, tuple[int, int | None]] = {"an update": (12, 8), "a pair": (20, None)}
 PAIR = {"firstRecordId": "ann", "secondRecordId": "rex"}
 
 
@@ -57,24 +57,22 @@ def routes() -> dict[str, list[str]]:
         "pit-test", "loc", transport=httpx.MockTransport(answer), pace=None
     ) as client:
         return {
-            "update": route(lambda: client.associations.update("a1", **labels)),
-            "pair": route(
+            "an update": route(lambda: client.associations.update("a1", **labels)),
+            "a pair": route(
                 lambda: list(ensure_many(client, [("ann", "rex")], association=association))
             ),
         }
 
 
-def main() -> None:
-    """Print the routes."""
-    parser = argparse.ArgumentParser(prog="route", description=__doc__)
-    parser.add_argument("--files", action="store_true", help="list the files, in order")
-    with_files = parser.parse_args().files
+def measure(effort: Effort) -> Iterator[Figure]:
+    """Count the files and the returns of both routes."""
     for name, passed in routes().items():
         files = len(set(passed))
-        print(f"{name}: {files} files, {len(passed) - files} returns")
-        if with_files:
-            print(*(f"  {file}" for file in passed), sep="\n")
+        most, most_returns = MOST[name]
+        yield _figure(f"files that {name} passes / {most}", files, most)
+        if most_returns is not None:
+            yield _figure(f"returns to a file / {most_returns}", len(passed) - files, most_returns)
 
 
-if __name__ == "__main__":
-    main()
+def _figure(name: str, count: int, most: int) -> Figure:
+    return Figure(name, [count / most], f"{count} of {most}", Goal("<=", 1.0))

@@ -24,11 +24,10 @@ from facade._core.matching import (
     RelationSearch,
     checked_association,
     filter_by_association,
-    is_duplicate,
     is_requested,
-    may_be_duplicate,
     with_objects,
 )
+from facade._core.retry import is_duplicate, may_be_duplicate
 
 OWNER_PET = Association(
     id="a1",
