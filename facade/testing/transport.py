@@ -71,10 +71,11 @@ def _request(request: Any) -> Request:
     )
 
 
-def _response(response: Response, library: Any) -> Any:
-    return library.Response(
+def _response(response: Response, library: Any) -> HTTPResponse:
+    answer: HTTPResponse = library.Response(
         response.status, headers=dict(response.headers), content=response.body or None
     )
+    return answer
 
 
 def _error(dropped: DroppedConnectionError, request: Any) -> Any:
