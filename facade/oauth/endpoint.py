@@ -65,7 +65,7 @@ class Form:
             headers=self._headers(),
             content=urlencode({**self.fields, **self.secrets}).encode(),
         )
-        parts = dict.fromkeys(("connect", "read", "write", "pool"), timeout)
+        parts: dict[str, float] = dict.fromkeys(("connect", "read", "write", "pool"), timeout)
         timeouts = request.extensions["timeout"] = timeouts_within(parts, deadline)
         started = time.monotonic()
         try:
