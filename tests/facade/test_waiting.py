@@ -36,7 +36,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-CALL = Call("list_associations", Action.READ, "loc", CallSettings({}, 7, 3.0, None), {}, bytes)
+CALL = Call("list_associations", Action.READ, "loc", CallSettings({}, 7, 3.0, None), {}, repr)
 MESSAGE = Message(CALL, "GET", httpx.URL("https://api.test/associations/?skip=0"), [], b"")
 
 

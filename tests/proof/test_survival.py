@@ -214,7 +214,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def url(
     request: pytest.FixtureRequest, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[str]:
-    from facade._core import pool
+    from facade._core import http
 
     if request.param == "http":
         yield Server().url
@@ -222,9 +222,9 @@ def url(
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     tls.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "cert.pem"))
-    pool._tls.cache_clear()
+    http.tls_context.cache_clear()
     yield Server(tls=tls).url
-    pool._tls.cache_clear()
+    http.tls_context.cache_clear()
 
 
 def test_nine_hundred_blocking_calls_over_a_fork_get_their_own_responses(url: str) -> None:
