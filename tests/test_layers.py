@@ -17,6 +17,7 @@ CORE: list[set[str]] = [
         "_core.calls",
         "_core.extras",
         "_core.forking",
+        "_core.interrupts",
         "_core.lazy",
         "_core.operations",
         "_core.reading",

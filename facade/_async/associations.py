@@ -9,8 +9,9 @@ from facade._async.pipeline import AsyncResource
 from facade._core import mapping
 from facade._core.calls import Action, Call, Lookup, path_segment
 from facade._core.mapping import in_body
-from facade._core.matching import is_duplicate, is_requested, may_be_duplicate, with_objects
+from facade._core.matching import is_requested, with_objects
 from facade._core.paging import Paginator
+from facade._core.retry import is_duplicate, may_be_duplicate
 from facade.errors import APIStatusError, NotFoundError
 from facade.models import Association, Ensured
 from generated_client.models import CreateAssociationBody, UpdateAssociationBody

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import time
 import warnings
 from contextlib import suppress
@@ -12,17 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from facade._core import bounds, concurrency
 from facade._core.call_options import settings_of
 from facade._core.calls import Call
-from facade._core.mapping import UnexpectedBodyError
 from facade._core.pool import AsyncPool
-from facade._core.reading import RawResponse, async_read_bounded
+from facade._core.reading import RawResponse, UnexpectedBodyError, async_read_bounded
 from facade._core.request import RequestBuilder
-from facade._core.response import (
-    contract_error,
-    deadline_error,
-    failure_of,
-    redacted,
-    status_error,
-)
 from facade._core.retry import Attempts, Then
 from facade.errors import AssociationsError, ConnectFailedError
 
@@ -118,21 +111,25 @@ class AsyncPipeline:
         deadline, is_heard = attempts.deadline, self._is_heard()
         if deadline is not None and deadline.seconds_left <= 0:
             self._return_turn(turn, None)
+            from facade._core.response import deadline_error
+
             raise deadline_error(message, "send the request", attempts)
         attempts.made += 1
         if is_heard:
             self.events.attempt_started(message, attempts)
-        timeouts = bounds.timeouts_within(call.settings.timeouts, deadline)
-        request.extensions["timeout"] = timeouts
-        started, limit = time.monotonic(), bounds.async_time_limit(deadline)
+        request.extensions["timeout"] = bounds.timeouts_within(call.settings.timeouts, deadline)
+        started, before = time.monotonic(), sys.exception()
+        limit = bounds.async_time_limit(deadline)
         outcome: RawResponse | BaseException = AssertionError()
         try:
             async with limit:
                 outcome = await self._deliver(request, deadline)
             return outcome
         except BaseException as error:
-            seconds = time.monotonic() - started
-            outcome = failure_of(error, message, timeouts, seconds, expired=limit.expired())
+            from facade._core.response import failure_of  # here, because most calls succeed
+
+            expired = bounds.async_has_expired(limit)
+            outcome = failure_of(error, message, before, expired=expired)
             if outcome is error:
                 raise
             raise outcome from (error if isinstance(outcome, AssociationsError) else None)
@@ -175,11 +172,11 @@ class AsyncPipeline:
     ) -> Model:
         """Return the model in a response; raise the error of its status or of its body."""
         if not 200 <= response.status_code < 300:
-            raise status_error(**redacted(message, request, response))
+            raise _error_of(message, request, response)
         try:
             return call.read(response)
         except UnexpectedBodyError as error:
-            failure = contract_error(message, request, response, str(error))
+            failure = _error_of(message, request, response, str(error))
         # Not chained: the frames of `error` hold the body, in which a server may repeat the token.
         raise failure
 
@@ -282,6 +279,14 @@ class AsyncPipeline:
         if not getattr(self, "is_closed", True):  # its creation may have failed
             message = "a client was not closed: use `with`, or call close()"
             warnings.warn(message, ResourceWarning, source=self, stacklevel=2)
+
+
+def _error_of(
+    message: Message, request: Any, response: RawResponse, why: str = ""
+) -> AssociationsError:
+    from facade._core.response import response_error  # here, because most calls succeed
+
+    return response_error(message, request, response, why)
 
 
 def _for_lookups(call: Call[Any], attempts: Attempts) -> CallSettings:

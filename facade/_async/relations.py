@@ -17,9 +17,9 @@ from facade._core.matching import (
     RelationSearch,
     checked_association,
     filter_by_association,
-    may_be_duplicate,
 )
 from facade._core.paging import Paginator
+from facade._core.retry import may_be_duplicate
 from facade.errors import APIStatusError
 from facade.models import Ensured, Relation
 from generated_client.models import CreateRelationBody

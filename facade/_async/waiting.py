@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 
 from facade._core import concurrency
 from facade._core.bounds import async_check_loop
-from facade._core.jobs import Jobs
 from facade._core.request import token_of
-from facade._core.response import deadline_error
 from facade.pace import Turn
 
 if TYPE_CHECKING:
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
     from facade._core.request import Message, RequestBuilder
     from facade._core.retry import Attempts
     from facade._core.tokens import TokenSource
-    from facade.errors import AssociationsError
+    from facade.errors import AssociationsError, DeadlineError
     from facade.pace import Pace
 
 
@@ -32,6 +30,8 @@ class AsyncTokens:
         self._source = source
         # Optional in a source: without it, it is unknown whether a call blocks.
         self._has_fresh: Callable[[str], bool] | None = getattr(source, "has_fresh_token", None)
+        from facade._core.jobs import Jobs  # here, because most clients have a static token
+
         self._jobs = Jobs()
         self._events = events
 
@@ -61,7 +61,7 @@ class AsyncTokens:
 
     async def _finish(self, job: Future[None], message: Message, attempts: Attempts) -> None:
         if not await concurrency.async_ends_within(job, attempts.time_left()):
-            raise deadline_error(message, "wait for a token", attempts)
+            raise late(message, "wait for a token", attempts)
         job.result()
 
 
@@ -89,7 +89,7 @@ class AsyncTurns:
                 turn = await self._wait_in_queue(turn.ready, message, attempts)
             if not attempts.may_wait_for_turn(max(0.0, turn.wait)):
                 self.unused(turn)
-                raise deadline_error(message, "wait for its turn", attempts)
+                raise late(message, "wait for its turn", attempts)
             if turn.wait > 0 or not turn.granted:
                 self._events().waits(message, attempts, "pace", turn.wait)
                 try:
@@ -112,7 +112,7 @@ class AsyncTurns:
             ready.add_done_callback(self._return_unwanted)
             raise
         if not has_turn:
-            raise deadline_error(message, "wait for its turn", attempts)
+            raise late(message, "wait for its turn", attempts)
         return ready.result()
 
     def _return_unwanted(self, ready: Future[Turn]) -> None:
@@ -123,3 +123,10 @@ class AsyncTurns:
         """Return a turn for which no request was sent."""
         if turn.granted:
             self.pace.unused(turn)
+
+
+def late(message: Message, step: str, attempts: Attempts) -> DeadlineError:
+    """Return the error for a request whose deadline leaves no time for a step."""
+    from facade._core.response import deadline_error  # here, because most calls are in time
+
+    return deadline_error(message, step, attempts)

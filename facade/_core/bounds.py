@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
 
 _LEAST = 0.001  # seconds; a timeout of 0 would mean that a socket does not block
 
@@ -67,23 +69,6 @@ def timeouts_within(parts: Mapping[str, float], deadline: CallDeadline | None) -
     return {part: limited[seconds] for part, seconds in parts.items()}
 
 
-class NoTimeLimit:
-    """The time limit of blocking code: a thread cannot be interrupted, only timeouts bound it."""
-
-    def __enter__(self) -> NoTimeLimit:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def expired(self) -> bool:
-        """Return False."""
-        return False
-
-
-_NO_LIMIT = NoTimeLimit()
-
-
 def check_loop() -> None:
     """Do nothing: blocking code needs no event loop."""
 
@@ -100,9 +85,14 @@ def async_check_loop() -> None:
         ) from error
 
 
-def time_limit(deadline: CallDeadline | None) -> NoTimeLimit:
-    """Return a limit that does nothing."""
+def time_limit(deadline: CallDeadline | None) -> AbstractContextManager[None]:
+    """Do nothing: a thread cannot be interrupted, so only timeouts bound blocking code."""
     return _NO_LIMIT
+
+
+def has_expired(limit: object) -> bool:
+    """Return False: blocking code has no limit."""
+    return False
 
 
 def async_time_limit(deadline: CallDeadline | None) -> asyncio.Timeout:
@@ -111,3 +101,11 @@ def async_time_limit(deadline: CallDeadline | None) -> asyncio.Timeout:
 
     async_check_loop()
     return asyncio.timeout(None if deadline is None else max(0.0, deadline.seconds_left))
+
+
+def async_has_expired(limit: asyncio.Timeout) -> bool:
+    """Return whether the limit has ended its block."""
+    return limit.expired()
+
+
+_NO_LIMIT = nullcontext()

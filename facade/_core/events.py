@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 import time
 from collections.abc import Callable
 from functools import cache
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from attrs import field, frozen
 
+from facade._core.interrupts import interrupt_in
 from facade._core.operations import OPERATIONS
 from facade._core.reading import RawResponse
 
@@ -207,9 +209,12 @@ def _about(about: Subject) -> dict[str, str]:
 
 
 def _notify(listener: OnEvent, event: CallEvent) -> None:
+    before = sys.exception()
     try:
         listener(event)
-    except Exception:  # an error in the app's metrics must not break its calls
+    except Exception as failure:  # an error in the app's metrics must not break its calls
+        if interrupt_in(failure, before):
+            raise
         logger.warning("on_event raised an error, which is ignored", exc_info=True)
 
 

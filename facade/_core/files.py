@@ -61,9 +61,13 @@ def name_of(path: str) -> str:
 
 @contextmanager
 def naming(name: str | os.PathLike[str]) -> Generator[None]:
-    """Name the file in an OSError that names none, such as that of a disk that is full."""
+    """Name the file in an OSError that names none, such as that of a disk that is full.
+
+    An OSError without a number is not the system's, such as the TimeoutError of an app's alarm.
+    """
     try:
         yield
     except OSError as error:
-        error.filename = error.filename or str(name)
+        if error.errno is not None:
+            error.filename = error.filename or str(name)
         raise

@@ -23,6 +23,23 @@ def reset_after_fork(forkable: Forkable) -> None:
     _forkables.add(forkable)
 
 
+class LockHolder:
+    """Holds a lock, which is free in a forked process even if a thread of the parent held it.
+
+    The lock itself is used, as in `with holder.lock:`. Its `__enter__` is written in C, and Python
+    runs no signal handler between it and the block. Within an `__enter__` in Python it would, and
+    an error of the handler would leave the lock locked.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        reset_after_fork(self)
+
+    def after_fork(self) -> None:
+        """Replace the lock with a free one."""
+        self.lock = threading.Lock()
+
+
 class ForkSafeLock:
     """A lock that is free in a forked process, even if a thread of the parent held it."""
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 USER_AGENT = f"highlevel-associations/{__version__} httpx/{httpx.__version__}"
 _LIBRARIES = ("httpx", "httpx2")
 
+BaseTransport = httpx.BaseTransport
+AsyncBaseTransport = httpx.AsyncBaseTransport
 Client = httpx.Client
 AsyncClient = httpx.AsyncClient
 InvalidURL = httpx.InvalidURL

@@ -5,21 +5,18 @@ whatever their type. UnexpectedBodyError is raised if the body does not contain 
 """
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeVar, cast
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Generic, TypeVar, cast
 
 from attrs import evolve
 from attrs import fields as fields_of
 
-from facade._core.reading import RawResponse
+from facade._core.reading import RawResponse, UnexpectedBodyError
 from facade.models import Association, Page, Relation
 
 Item = TypeVar("Item")
 Json = dict[str, Any]
-
-
-class UnexpectedBodyError(ValueError):
-    """A body does not contain the requested model."""
 
 
 def in_body(read: Callable[[object], Item]) -> Callable[[RawResponse], Item]:
@@ -39,29 +36,51 @@ def parse_body(content: bytes) -> Any:
 _TYPES = {annotation: each for each in (str, int, bool) for annotation in (each, each | None)}
 
 
-class _Attribute(NamedTuple):
-    """An attribute of a model, and whether `extra` also keeps its field."""
+class _Fields(Generic[Item]):
+    """The fields of a model, by their wire names, and how they become its attributes."""
 
-    name: str
-    type: type
-    in_extra: bool
+    def __init__(self, model: type[Item]) -> None:
+        """Raise TypeError for an unsupported annotation: the attribute would always be None."""
+        self._new = partial(object.__new__, model)
+        self._defaults: Json = {}
+        self._attributes: dict[str, tuple[str, type]] = {}
+        self._in_extra: set[str] = set()
+        for each in fields_of(cast("Any", model)):
+            if each.name == "extra":
+                continue
+            self._defaults[each.name] = None
+            if each.name.startswith("_"):
+                continue
+            if each.type not in _TYPES:
+                name = f"{model.__name__}.{each.name}"
+                why = f"must be str, int or bool, optionally | None, not {each.type}"
+                raise TypeError(f"{name} {why}")
+            wire = _wire_name(each.name)
+            self._attributes[wire] = each.name, _TYPES[each.type]
+            if each.metadata.get("in_extra", False):
+                self._in_extra.add(wire)
 
+    def read(self, item: Json, extra: Json, **known: object) -> Item:
+        """Make a model; unknown fields of `item` are added to `extra`.
 
-def _attributes(model: type[Any]) -> dict[str, _Attribute]:
-    """Return the attributes of a model, by the wire names of their fields.
-
-    Raises TypeError for an unsupported annotation: the attribute would always be None.
-    """
-    found: dict[str, _Attribute] = {}
-    for each in fields_of(model):
-        if not each.init or each.name == "extra" or each.name.startswith("_"):
-            continue
-        if each.type not in _TYPES:
-            name = f"{model.__name__}.{each.name}"
-            raise TypeError(f"{name} must be str, int or bool, optionally | None, not {each.type}")
-        in_extra = each.metadata.get("in_extra", False)
-        found[_wire_name(each.name)] = _Attribute(each.name, _TYPES[each.type], in_extra)
-    return found
+        Without `__init__`, which takes longer than the rest. `known` are attributes, not fields.
+        """
+        model = self._new()
+        values: Json = model.__dict__
+        values.update(self._defaults)
+        values.update(known)
+        attributes, in_extra = self._attributes, self._in_extra
+        for name, value in item.items():
+            attribute = attributes.get(name)
+            if attribute is not None and type(value) is attribute[1]:
+                values[attribute[0]] = value
+                if name not in in_extra:
+                    continue
+            elif attribute is not None and value is None and name not in in_extra:
+                continue
+            extra[name] = value
+        values["extra"] = extra
+        return model
 
 
 def _wire_name(name: str) -> str:
@@ -70,24 +89,8 @@ def _wire_name(name: str) -> str:
     return first + "".join(map(str.capitalize, others))
 
 
-_ASSOCIATION = _attributes(Association)
-_RELATION = _attributes(Relation)
-
-
-def _arguments(attributes: Mapping[str, _Attribute], item: Json, extra: Json) -> Json:
-    """Return the arguments of a model; unknown fields of `item` are added to `extra`."""
-    arguments: Json = {"extra": extra}
-    for name, value in item.items():
-        attribute = attributes.get(name)
-        if attribute is None:
-            extra[name] = value
-            continue
-        is_held = type(value) is attribute.type
-        if is_held:
-            arguments[attribute.name] = value
-        if attribute.in_extra or not (is_held or value is None):
-            extra[name] = value
-    return arguments
+_ASSOCIATION = _Fields(Association)
+_RELATION = _Fields(Relation)
 
 
 def association(body: object) -> Association:
@@ -98,10 +101,10 @@ def association(body: object) -> Association:
     if isinstance(inner, dict) and cast("Json", inner).get("id"):
         siblings = {name: value for name, value in item.items() if name != "association"}
         item = cast("Json", inner)
-    arguments = _arguments(_ASSOCIATION, item, siblings)
-    if not arguments.get("id"):
+    found = _ASSOCIATION.read(item, siblings)
+    if not found.id:
         raise UnexpectedBodyError("it contains no association with an `id` that is text")
-    return Association(**arguments)
+    return found
 
 
 def association_page(body: object) -> Page[Association]:
@@ -114,9 +117,7 @@ def association_page(body: object) -> Page[Association]:
 
 def relation(body: object) -> Relation:
     """Read a relation, which may lack an id if it has two record ids."""
-    arguments = _arguments(_RELATION, _object(body), {})
-    arguments.setdefault("id", "")
-    found = Relation(**arguments)
+    found = _RELATION.read(_object(body), {}, id="")
     if not found.id and not (found.first_record_id and found.second_record_id):
         raise UnexpectedBodyError("it contains no relation: neither an `id` nor two record ids")
     return found
@@ -150,9 +151,7 @@ def _short_form(record_id: str, item: Json) -> list[Relation]:
         fields = dict(_object(each))
         if "relationId" in fields:
             fields["id"] = fields.pop("relationId")
-        arguments = _arguments(_RELATION, fields, dict(siblings))
-        arguments.setdefault("id", "")
-        found.append(Relation(**arguments, unsided=(record_id, other)))
+        found.append(_RELATION.read(fields, dict(siblings), id="", _unsided=(record_id, other)))
     return found
 
 

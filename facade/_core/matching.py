@@ -5,31 +5,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from facade.errors import (
-    APIStatusError,
-    AssociationConflictError,
-    AssociationsError,
-    BadRequestError,
-    DuplicateAssociationError,
-    DuplicateRelationError,
-    RelationLimitError,
-)
+from facade._core.retry import is_duplicate
+from facade.errors import AssociationConflictError, AssociationsError, RelationLimitError
 from facade.models import Association, Ensured, Relation
 
 PAGE_SIZE = 100  # of the lists that are searched
 _LIMIT = r"(?i)limit\s*\[(\d{1,9})\].*?record\s*\[([^\]]*)\]"
-
-
-def may_be_duplicate(error: AssociationsError) -> bool:
-    """Return whether the error may mean that the item exists already."""
-    return isinstance(error, BadRequestError) or (
-        isinstance(error, APIStatusError) and error.status_code == 409
-    )
-
-
-def is_duplicate(error: AssociationsError) -> bool:
-    """Return whether the error says that the item exists already."""
-    return isinstance(error, DuplicateAssociationError | DuplicateRelationError)
 
 
 # Associations: HighLevel may swap the sides of an association, keys and labels together.

@@ -25,6 +25,10 @@ class RawResponse(NamedTuple):
         return f"{type(self).__name__}({self.status_code})"  # a server may repeat the token
 
 
+class UnexpectedBodyError(ValueError):
+    """A body does not contain the requested model."""
+
+
 def read_bounded(response: Any, max_bytes: int, deadline: CallDeadline | None) -> RawResponse:
     """Read a response to its end, and close it; raise the errors of Body beyond its bounds."""
     if isinstance(response, RawResponse):  # of the default transport, which reads it itself

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypedDict
 
 from facade import errors
 from facade._core.http import error_kind
+from facade._core.interrupts import interrupt_in
 from facade._core.mapping import parse_body
 from facade._core.request import token_of
-from facade._core.retry import causes
 from facade.pace import interval_of
 
 if TYPE_CHECKING:
@@ -141,35 +141,18 @@ def exchange_error(
 
 
 def failure_of(
-    error: BaseException,
-    target: Target,
-    timeouts: Mapping[str, float],
-    seconds: float,
-    *,
-    expired: bool,
+    error: BaseException, target: Target, before: BaseException | None, *, expired: bool
 ) -> BaseException:
-    """Return what a caller gets for an error of an exchange that took so many seconds.
+    """Return what a caller gets for an error of an exchange.
 
-    It is the client's error for one of the HTTP library, or the error itself, such as Ctrl-C.
+    It is the client's error for one of the HTTP library; the error itself if it is not one, such as
+    Ctrl-C; or what a signal handler of the app raised, which the library may have taken for its
+    own. `before` is the exception that was being handled when the exchange began.
     """
     if not isinstance(error, Exception):
         return error
     failure = exchange_error(error, target, expired=expired)
-    return error if failure is None else _alarm_of(error, timeouts, seconds) or failure
-
-
-def _alarm_of(
-    error: Exception, timeouts: Mapping[str, float], seconds: float
-) -> TimeoutError | None:
-    """Return the TimeoutError of an app's own alarm, which the HTTP library takes for its own.
-
-    It comes earlier than the shortest timeout, and not from the system, whose errors have a number.
-    """
-    if seconds >= 0.9 * min(timeouts.values()):
-        return None
-    return next(
-        (one for one in causes(error) if isinstance(one, TimeoutError) and one.errno is None), None
-    )
+    return error if failure is None else interrupt_in(error, before) or failure
 
 
 def status_error(
@@ -211,15 +194,21 @@ def quoted(error: errors.APIStatusError) -> str:
     return line.removeprefix(f"{error.status_code} ")[:100]
 
 
-def contract_error(
+def response_error(
     target: Target, request: Any, response: RawResponse, why: str
-) -> errors.ContractError:
-    """Return the error for a success whose body cannot be read; `why` may quote the body."""
+) -> errors.APIStatusError | errors.ContractError:
+    """Return the error for a response: of its status, or of a body that cannot be read.
+
+    `why` says why the body of a success cannot be read, and may quote it.
+    """
+    exchange = redacted(target, request, response)
+    if not why:
+        return status_error(**exchange)
     why = why.replace(token_of(request) or "\0", "***")
     return errors.ContractError(
         f"{target.method} {target.path} returned {response.status_code}, "
         f"but its body does not match the contract: {why}",
-        **redacted(target, request, response),
+        **exchange,
     )
 
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from facade import errors
 from facade._core.bounds import CallDeadline
 from facade._core.calls import Action
-from facade._core.matching import may_be_duplicate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -59,6 +58,18 @@ class Rule(NamedTuple):
 
 def _is(*kinds: type[Exception]) -> Callable[[errors.AssociationsError, Attempts], bool]:
     return lambda error, attempts: isinstance(error, kinds)
+
+
+def may_be_duplicate(error: errors.AssociationsError) -> bool:
+    """Return whether the error may mean that the item exists already."""
+    return isinstance(error, errors.BadRequestError) or (
+        isinstance(error, errors.APIStatusError) and error.status_code == 409
+    )
+
+
+def is_duplicate(error: errors.AssociationsError) -> bool:
+    """Return whether the error says that the item exists already."""
+    return isinstance(error, errors.DuplicateAssociationError | errors.DuplicateRelationError)
 
 
 def is_temporary(error: errors.AssociationsError) -> bool:
@@ -155,11 +166,11 @@ class Attempts:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.action = action
+        self.repeats = settings.repeats or Repeats()
         self.deadline = settings.deadline
         if self.deadline is None and settings.default_deadline is not None:
             seconds = settings.default_deadline * _IN_TIME
             self.deadline = CallDeadline(seconds, includes_pace=False)
-        self.repeats = settings.repeats or Repeats()
         self.clock = clock
         self.made = 0
         self.outcome_unknown = False  # an earlier attempt may have been carried out

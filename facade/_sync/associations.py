@@ -8,13 +8,9 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from facade._core.calls import Action, Call, Lookup, path_segment
 from facade._core.mapping import in_body
-from facade._core.matching import (
-    is_duplicate,
-    is_requested,
-    may_be_duplicate,
-    with_objects,
-)
+from facade._core.matching import is_requested, with_objects
 from facade._core.paging import Paginator
+from facade._core.retry import is_duplicate, may_be_duplicate
 from facade.errors import APIStatusError, NotFoundError
 from facade.models import Association, Ensured
 

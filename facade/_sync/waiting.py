@@ -7,9 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from facade._core.bounds import check_loop
-from facade._core.jobs import Jobs
 from facade._core.request import token_of
-from facade._core.response import deadline_error
 from facade.pace import Turn
 
 from facade._core import concurrency
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
     from facade._core.request import Message, RequestBuilder
     from facade._core.retry import Attempts
     from facade._core.tokens import TokenSource
-    from facade.errors import AssociationsError
+    from facade.errors import AssociationsError, DeadlineError
     from facade.pace import Pace
 
 
@@ -34,6 +32,10 @@ class Tokens:
         self._source = source
         # Optional in a source: without it, it is unknown whether a call blocks.
         self._has_fresh: Callable[[str], bool] | None = getattr(source, "has_fresh_token", None)
+        from facade._core.jobs import (
+            Jobs,  # here, because most clients have a static token
+        )
+
         self._jobs = Jobs()
         self._events = events
 
@@ -63,7 +65,7 @@ class Tokens:
 
     def _finish(self, job: Future[None], message: Message, attempts: Attempts) -> None:
         if not concurrency.ends_within(job, attempts.time_left()):
-            raise deadline_error(message, "wait for a token", attempts)
+            raise late(message, "wait for a token", attempts)
         job.result()
 
 
@@ -91,7 +93,7 @@ class Turns:
                 turn = self._wait_in_queue(turn.ready, message, attempts)
             if not attempts.may_wait_for_turn(max(0.0, turn.wait)):
                 self.unused(turn)
-                raise deadline_error(message, "wait for its turn", attempts)
+                raise late(message, "wait for its turn", attempts)
             if turn.wait > 0 or not turn.granted:
                 self._events().waits(message, attempts, "pace", turn.wait)
                 try:
@@ -112,7 +114,7 @@ class Turns:
             ready.add_done_callback(self._return_unwanted)
             raise
         if not has_turn:
-            raise deadline_error(message, "wait for its turn", attempts)
+            raise late(message, "wait for its turn", attempts)
         return ready.result()
 
     def _return_unwanted(self, ready: Future[Turn]) -> None:
@@ -123,3 +125,12 @@ class Turns:
         """Return a turn for which no request was sent."""
         if turn.granted:
             self.pace.unused(turn)
+
+
+def late(message: Message, step: str, attempts: Attempts) -> DeadlineError:
+    """Return the error for a request whose deadline leaves no time for a step."""
+    from facade._core.response import (
+        deadline_error,  # here, because most calls are in time
+    )
+
+    return deadline_error(message, step, attempts)

@@ -1,6 +1,6 @@
 """HighLevel's two token endpoints: a form is posted, and the response has a grant."""
 
-import time
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -66,12 +66,12 @@ class Form:
             content=urlencode({**self.fields, **self.secrets}).encode(),
         )
         parts: dict[str, float] = dict.fromkeys(("connect", "read", "write", "pool"), timeout)
-        timeouts = request.extensions["timeout"] = timeouts_within(parts, deadline)
-        started = time.monotonic()
+        request.extensions["timeout"] = timeouts_within(parts, deadline)
+        before = sys.exception()
         try:
             response = self._response(request, deadline, transport)
         except Exception as error:
-            failure = failure_of(error, self, timeouts, time.monotonic() - started, expired=False)
+            failure = failure_of(error, self, before, expired=False)
             if failure is error:
                 raise
             raise failure from (error if isinstance(failure, AssociationsError) else None)

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import sys
 import tempfile
 import time
 from collections.abc import Generator
@@ -9,6 +10,7 @@ from contextlib import closing, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
+from facade._core.interrupts import interrupt_in
 from facade.oauth.errors import TokenStoreError
 from facade.oauth.grant import Grant
 from facade.oauth.stores import LOCK_TIMEOUT, lock_timeout_error
@@ -76,8 +78,10 @@ class SqliteTokenStore:
             yield
         finally:
             # Closing is not enough if a forked process has a copy of the file descriptor.
-            fcntl.flock(descriptor, fcntl.LOCK_UN)
-            os.close(descriptor)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_UN)
+            finally:
+                os.close(descriptor)
 
     @contextmanager
     def _open(self) -> Generator[sqlite3.Connection]:
@@ -92,9 +96,12 @@ class SqliteTokenStore:
 
     @contextmanager
     def _translated_errors(self) -> Generator[None]:
+        before = sys.exception()
         try:
             yield
         except (sqlite3.Error, OSError) as error:
+            if interrupt_in(error, before):
+                raise
             raise TokenStoreError(f"the token store {self._path}: {error}") from error
 
 

@@ -1,9 +1,10 @@
 """Token stores: the protocol, and a store in memory."""
 
 import threading
-from collections.abc import Generator
-from contextlib import AbstractContextManager, contextmanager
-from typing import Protocol, runtime_checkable
+from contextlib import AbstractContextManager
+from operator import attrgetter
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from facade._core.forking import reset_after_fork
 from facade.oauth.errors import TokenStoreError
@@ -36,6 +37,45 @@ class TokenStore(Protocol):
         ...
 
 
+class _Held:
+    """Holds a lock for a block; raises TokenStoreError if it is not free within `wait` seconds.
+
+    Python may raise an interrupt, such as a KeyboardInterrupt, at each call and at each start of a
+    function, but not between `__enter__` and the block. So `__enter__` releases the lock if it is
+    interrupted, and `__exit__` is the lock's own, which is written in C.
+    """
+
+    def __init__(self, lock: threading.Lock, key: str, wait: float) -> None:
+        self._lock = lock
+        self._key = key
+        self._wait = wait
+
+    def __enter__(self) -> None:
+        acquired: list[bool] = []
+        try:
+            # One call takes the lock and notes it: there is no interrupt between the two.
+            acquired.extend(map(self._lock.acquire, [True], [self._wait]))
+            if acquired == [True]:
+                return
+        except BaseException:
+            if acquired == [True]:
+                self._lock.release()
+            raise
+        raise lock_timeout_error(self._key, self._wait)
+
+    if TYPE_CHECKING:
+
+        def __exit__(
+            self,
+            kind: type[BaseException] | None,
+            error: BaseException | None,
+            traceback: TracebackType | None,
+        ) -> None: ...
+
+    else:
+        __exit__ = property(attrgetter("_lock.__exit__"))
+
+
 class KeyedLocks:
     """One lock for each key, for the threads of this process."""
 
@@ -47,16 +87,9 @@ class KeyedLocks:
         """Discard the locks, whose holders are not in this process."""
         self._locks = {}
 
-    @contextmanager
-    def hold(self, key: str, wait: float = LOCK_TIMEOUT) -> Generator[None]:
+    def hold(self, key: str, wait: float = LOCK_TIMEOUT) -> AbstractContextManager[None]:
         """Hold the lock of a key; raise TokenStoreError if it is not free within `wait` seconds."""
-        lock = self._locks.setdefault(key, threading.Lock())
-        if not lock.acquire(timeout=wait):
-            raise lock_timeout_error(key, wait)
-        try:
-            yield
-        finally:
-            lock.release()
+        return _Held(self._locks.setdefault(key, threading.Lock()), key, wait)
 
 
 class MemoryTokenStore:

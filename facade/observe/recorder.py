@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,8 @@ from typing import Any, Final, cast
 
 from facade._core.events import CallEvent, ResponseReceived
 from facade._core.files import atomic_writer
-from facade._core.forking import ForkSafeLock
+from facade._core.forking import LockHolder
+from facade._core.interrupts import interrupt_in
 from facade._core.operations import OPERATIONS
 from facade._core.options import is_version
 from facade.observe.shapes import KNOWN, ExchangeValues, Shape
@@ -43,7 +45,7 @@ class Recorder:
         self.sample = sample
         self.failures = 0
         self._today = today
-        self._lock = ForkSafeLock()
+        self._holder = LockHolder()
         self._random = random.random  # not for secrets
         self._shapes: dict[tuple[Any, ...], tuple[Shape, list[str]]] = {}
 
@@ -53,9 +55,12 @@ class Recorder:
             return
         if self.sample < 1 and self._random() >= self.sample:
             return
+        before = sys.exception()
         try:
             self._record(event)
-        except Exception:  # recording must not fail the app's call
+        except Exception as error:  # recording must not fail the app's call
+            if interrupt_in(error, before):
+                raise
             self.failures += 1
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -65,7 +70,7 @@ class Recorder:
 
     def lines(self) -> list[dict[str, Any]]:
         """Return a dict for each combination of operation, Version, status and kind of body."""
-        with self._lock:
+        with self._holder.lock:
             shapes = sorted(self._shapes.items(), key=lambda each: each[0][:4])
             return [
                 {
@@ -84,7 +89,7 @@ class Recorder:
         media, body = _body(event.response_body)
         key = (*_exchange(event), event.status_code, media, _kind(body))
         day = self._today().isoformat()
-        with self._lock:
+        with self._holder.lock:
             if key not in self._shapes and len(self._shapes) >= _MAX_SHAPES:
                 self.failures += 1
                 return

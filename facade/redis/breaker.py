@@ -1,11 +1,13 @@
 """A circuit breaker: while Redis is not available, one caller a second tries to reach it."""
 
 import logging
+import sys
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from facade._core.forking import ForkSafeLock
+from facade._core.forking import LockHolder
+from facade._core.interrupts import interrupt_in
 from facade.redis.connection import RedisError
 
 PROBE_INTERVAL = 1.0  # seconds between attempts to reach Redis while it is not available
@@ -19,23 +21,26 @@ class CircuitBreaker:
 
     def __init__(self, fallback: str) -> None:
         self._fallback = fallback
-        self._lock = ForkSafeLock()
+        self._holder = LockHolder()
         self._open_since: float | None = None
         self._probe_at = 0.0
         self.transitions = 0  # how often the breaker opened or closed
 
     def call(self, command: Callable[[], Result], *, may_probe: bool = False) -> Result | None:
         """Run a command; None while Redis is not available. `may_probe` allows a new attempt."""
-        with self._lock:
+        with self._holder.lock:
             transitions, is_open = self.transitions, self._open_since is not None
             if is_open:
                 now = time.monotonic()
                 if not may_probe or now < self._probe_at:
                     return None
                 self._probe_at = now + PROBE_INTERVAL
+        before = sys.exception()
         try:
             result = command()
         except RedisError as error:
+            if (interrupt := interrupt_in(error, before)) is not None:
+                raise interrupt from interrupt.__cause__
             self._change(transitions, error)
             return None
         if is_open:
@@ -44,17 +49,17 @@ class CircuitBreaker:
 
     def open_seconds(self) -> float:
         """Return for how many seconds Redis has not been available; 0 if it is."""
-        with self._lock:
+        with self._holder.lock:
             return 0.0 if self._open_since is None else time.monotonic() - self._open_since
 
     def probe_delay(self) -> float:
         """Return the seconds until the next attempt to reach Redis."""
-        with self._lock:
+        with self._holder.lock:
             return max(0.0, self._probe_at - time.monotonic())
 
     def _change(self, transitions: int, error: RedisError | None) -> None:
         """Open or close, unless the command began before the last transition."""
-        with self._lock:
+        with self._holder.lock:
             now, since = time.monotonic(), self._open_since
             if transitions != self.transitions or (error is None) == (since is None):
                 return

@@ -1,11 +1,13 @@
 """Connections to Redis, names of keys, locks, and the translation of Redis errors."""
 
 import hashlib
+import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from facade._core.extras import missing_extra
+from facade._core.interrupts import interrupt_in, passing_interrupts
 from facade.errors import AssociationsError
 
 try:
@@ -29,7 +31,20 @@ __all__ = [
     "translated_errors",
 ]
 
+Result = TypeVar("Result")
+
 _RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
+
+
+class _Retry(Retry):
+    """Retries what failed, but not what a signal handler of the app interrupted."""
+
+    def call_with_retry(
+        self, do: Callable[[], Result], fail: Callable[..., Any], *options: Any, **named: Any
+    ) -> Result:
+        """Return what `do` returns."""
+        retrying = super().call_with_retry
+        return passing_interrupts(lambda work: retrying(work, fail, *options, **named), do)
 
 
 def connect(redis: "str | Redis", timeout: float) -> Any:
@@ -46,7 +61,7 @@ def connect(redis: "str | Redis", timeout: float) -> Any:
             redis,
             socket_timeout=timeout,
             socket_connect_timeout=timeout,
-            retry=Retry(NoBackoff(), 1),
+            retry=_Retry(NoBackoff(), 1),
             retry_on_error=[RedisConnectionError],
         )
     return None
@@ -92,7 +107,10 @@ def milliseconds(seconds: float) -> int:
 @contextmanager
 def translated_errors(translate: Callable[[RedisError], AssociationsError]) -> Generator[None]:
     """Raise what `translate` makes of an error of Redis."""
+    before = sys.exception()
     try:
         yield
     except RedisError as error:
+        if (interrupt := interrupt_in(error, before)) is not None:
+            raise interrupt from interrupt.__cause__
         raise translate(error) from error

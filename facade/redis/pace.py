@@ -9,7 +9,7 @@ from collections import defaultdict, deque
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from facade._core.forking import ForkSafeLock
+from facade._core.forking import LockHolder
 from facade.errors import DailyLimitError
 from facade.pace import CALLS, SECONDS, LocalPace, Turn, count_of, interval_of
 from facade.redis.breaker import CircuitBreaker
@@ -88,7 +88,7 @@ class RedisPace:
             "waiting for it" if share is None else f"continuing with a share of {share}"
         )
         self._id, self._numbers = uuid.uuid4().hex, itertools.count()
-        self._lock = ForkSafeLock()
+        self._holder = LockHolder()
         self._epochs: dict[str, str] = {}
         # By location, the turns that ended while Redis was not available: their members, and the
         # times of their responses, None if no request was sent.
@@ -106,7 +106,7 @@ class RedisPace:
         Costs one round trip to Redis.
         """
         worker = self._worker()
-        with self._lock:
+        with self._holder.lock:
             now = time.monotonic()
             unconfirmed = self._unconfirmed[location_id]
             number = unconfirmed.pop() if unconfirmed else next(self._numbers)
@@ -122,14 +122,24 @@ class RedisPace:
         for ended, then in unreported:
             arguments += [ended, "" if then is None else int((now - then) * 1000)]
         keys = self._keys(location_id)
-        found = self._breaker.call(lambda: self._take(keys=keys, args=arguments), may_probe=True)
-        if found is None:
-            self._report_later(location_id, *unreported)
-            with self._lock:
+        found = turn = None
+        try:
+            found = self._breaker.call(
+                lambda: self._take(keys=keys, args=arguments), may_probe=True
+            )
+            if found is not None:
+                turn = self._turn_of(location_id, member, found)
+        finally:  # without Redis, or after an interrupt, the next `take` does it again
+            if found is None:
+                self._report_later(location_id, *unreported)
+            if turn is None:
                 self._unconfirmed[location_id].append(number)
-            return self._take_without_redis(location_id)
+        return turn or self._take_without_redis(location_id)
+
+    def _turn_of(self, location_id: str, member: str, found: Any) -> Turn:
+        """Return the turn in the reply of a script; raise DailyLimitError."""
         state, wait, start_or_limit, epoch = found
-        with self._lock:
+        with self._holder.lock:
             self._epochs[location_id] = epoch if isinstance(epoch, str) else epoch.decode()
         if state < 0:
             raise self._daily_limit_error(location_id, start_or_limit, wait / 1000)
@@ -148,14 +158,17 @@ class RedisPace:
             arguments += [int(status_code == 429)]
             arguments += [*_pair(headers, _HEADERS), *_pair(headers, _DAILY_HEADERS)]
             keys = self._keys(turn.location_id)
-            # In a tuple, because the script returns None, as `call` does without Redis.
-            if self._breaker.call(lambda: (self._answered(keys=keys, args=arguments),)):
-                return
-            member = turn.member
-        else:
-            member = f"{self._worker()}.{next(self._numbers)}"
-            if self._local is not None:
-                self._local.answered(turn, status_code, headers)
+            answered, then = None, time.monotonic()
+            try:
+                # In a tuple, because the script returns None, as `call` does without Redis.
+                answered = self._breaker.call(lambda: (self._answered(keys=keys, args=arguments),))
+            finally:
+                if answered is None:  # no Redis, or interrupted
+                    self._report_later(turn.location_id, (turn.member, then))
+            return
+        if self._local is not None:
+            self._local.answered(turn, status_code, headers)
+        member = f"{self._worker()}.{next(self._numbers)}"
         self._report_later(turn.location_id, (member, time.monotonic()))
 
     def unused(self, turn: Turn) -> None:
@@ -193,13 +206,13 @@ class RedisPace:
     # While Redis is not available
 
     def _report_later(self, location_id: str, *ended: tuple[str, float | None]) -> None:
-        with self._lock:
+        with self._holder.lock:
             self._unreported[location_id].extend(ended)
 
     def _take_without_redis(self, location_id: str) -> Turn:
         if self._local is None:
             return _not_granted(location_id, self._breaker.probe_delay(), jitter=(0.01, 0.1))
-        with self._lock:
+        with self._holder.lock:
             if self._exhausted_at.get(location_id) != self._breaker.transitions:
                 self._exhausted_at[location_id] = self._breaker.transitions
                 _exhaust(self._local, location_id)

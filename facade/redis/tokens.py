@@ -79,16 +79,29 @@ class RedisTokenStore:
         """Hold the lock of a key, for all machines; the lease releases it if its holder dies."""
         name, claim = f"{self._prefix}:lock:{key}", uuid.uuid4().hex
         deadline = time.monotonic() + self._wait
-        with translated_errors(_store_error):
-            while hold(self._redis, name, claim, self._lease) != claim:
-                if time.monotonic() > deadline:
-                    raise lock_timeout_error(key, self._wait)
-                time.sleep(_POLL_INTERVAL)
+        may_hold = True
         try:
+            try:
+                with translated_errors(_store_error):
+                    while hold(self._redis, name, claim, self._lease) != claim:
+                        if time.monotonic() > deadline:
+                            raise lock_timeout_error(key, self._wait)
+                        time.sleep(_POLL_INTERVAL)
+            except TokenStoreError:
+                may_hold = False
+                raise
             yield
         finally:
-            with suppress(RedisError):  # the lease ends it anyway
-                release(self._redis, name, claim)
+            if may_hold:
+                try:
+                    self._release(name, claim)
+                except BaseException:  # interrupted
+                    self._release(name, claim)
+                    raise
+
+    def _release(self, name: str, claim: str) -> None:
+        with suppress(TokenStoreError), translated_errors(_store_error):  # the lease ends it anyway
+            release(self._redis, name, claim)
 
 
 def _store_error(error: RedisError) -> TokenStoreError:

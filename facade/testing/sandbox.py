@@ -76,7 +76,7 @@ class Sandbox:
         return {"Authorization": f"Bearer {self.token}", "Version": version}
 
     def transport(self) -> SandboxTransport:
-        """Return a transport for `httpx.Client` and `httpx.AsyncClient`, for any host."""
+        """Return a transport for clients of httpx and httpx2, blocking and async, for any host."""
         return SandboxTransport(self.exchange)
 
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> Server:

@@ -1,32 +1,32 @@
-"""The in-process sandbox: a transport for blocking and async httpx clients."""
+"""The in-process sandbox: a transport for blocking and async clients of httpx and httpx2."""
 
 import asyncio
 import threading
 from collections.abc import Generator
 from contextlib import suppress
 from math import inf
+from typing import Any
 
-import httpx
-
+from facade._core.http import AsyncBaseTransport, BaseTransport, library_of
 from facade.testing.messages import DroppedConnectionError, Exchange, Request, Response, run
 
 
-class SandboxTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Passes requests to a sandbox; raises httpx errors for long waits and dropped connections.
+class SandboxTransport(BaseTransport, AsyncBaseTransport):
+    """Passes requests to a sandbox; responses and errors are of the library of the request.
 
-    A wait longer than the read timeout of the client raises httpx.ReadTimeout; the sandbox
-    completes the work later, as a server does.
+    A wait longer than the read timeout of the client raises its ReadTimeout; the sandbox completes
+    the work later, as a server does.
     """
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: Any) -> Any:
         """Pass a request of a blocking client."""
         request.read()
         return run(_steps(self._exchange, request))
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: Any) -> Any:
         """Pass a request of an async client."""
         await request.aread()
         steps = _steps(self._exchange, request)
@@ -35,12 +35,11 @@ class SandboxTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
                 seconds = next(steps)
             except StopIteration as end:
                 await asyncio.sleep(0)  # as with a real connection, other tasks can run
-                response: httpx.Response = end.value
-                return response
+                return end.value
             await asyncio.sleep(seconds)
 
 
-def _steps(exchange: Exchange, request: httpx.Request) -> Generator[float, None, httpx.Response]:
+def _steps(exchange: Exchange, request: Any) -> Generator[float, None, Any]:
     """Yield the seconds to wait before the next step; return the response."""
     exchange_steps = exchange(_request(request))
     read_timeout = request.extensions.get("timeout", {}).get("read")
@@ -49,18 +48,18 @@ def _steps(exchange: Exchange, request: httpx.Request) -> Generator[float, None,
         try:
             seconds = next(exchange_steps)
         except StopIteration as end:
-            return _response(end.value)
+            return _response(end.value, library_of(request))
         except DroppedConnectionError as dropped:
-            raise _httpx_error(dropped, request) from None
+            raise _error(dropped, request) from None
         if seconds > left:
             yield left
             _finish_later(exchange_steps, seconds - left)
-            raise httpx.ReadTimeout("The sandbox took too long.", request=request)
+            raise library_of(request).ReadTimeout("The sandbox took too long.", request=request)
         left -= seconds
         yield seconds
 
 
-def _request(request: httpx.Request) -> Request:
+def _request(request: Any) -> Request:
     return Request(
         method=request.method,
         target=request.url.raw_path.decode("ascii"),
@@ -69,23 +68,24 @@ def _request(request: httpx.Request) -> Request:
     )
 
 
-def _response(response: Response) -> httpx.Response:
-    return httpx.Response(
+def _response(response: Response, library: Any) -> Any:
+    return library.Response(
         response.status, headers=dict(response.headers), content=response.body or None
     )
 
 
-def _httpx_error(dropped: DroppedConnectionError, request: httpx.Request) -> httpx.TransportError:
-    """Return the httpx error for a real connection that is dropped this way."""
+def _error(dropped: DroppedConnectionError, request: Any) -> Any:
+    """Return the error of the library for a real connection that is dropped this way."""
+    library: Any = library_of(request)
     if dropped.when == "connecting":
-        return httpx.ConnectError("The sandbox refuses the connection.", request=request)
+        return library.ConnectError("The sandbox refuses the connection.", request=request)
     if dropped.reset:
-        return httpx.ReadError("The sandbox reset the connection.", request=request)
+        return library.ReadError("The sandbox reset the connection.", request=request)
     if dropped.when == "during_answer":
         text = "The sandbox closed the connection in the middle of its response."
     else:
         text = "The sandbox closed the connection without a response."
-    return httpx.RemoteProtocolError(text, request=request)
+    return library.RemoteProtocolError(text, request=request)
 
 
 def _finish_later(steps: Generator[float, None, Response], seconds: float) -> None:

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
-import httpx
-
 from facade._core.extras import missing_extra
+from facade._core.http import Client
 
 try:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -56,7 +55,9 @@ class WebhookSender:
         self._receiver = deliver
         self._nested = nested
         self._queue: queue.SimpleQueue[Delivery | None] = queue.SimpleQueue()
-        self._changed = threading.Condition()
+        # Held itself, because an interrupt can leave a condition, written in Python, locked.
+        self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
         self._pending = 0
         self._closed = False
         self._delivered: list[Delivery] = []
@@ -66,7 +67,7 @@ class WebhookSender:
     @property
     def deliveries(self) -> list[Delivery]:
         """The deliveries so far, oldest first."""
-        with self._changed:
+        with self._lock:
             return list(self._delivered)
 
     def make(
@@ -100,7 +101,7 @@ class WebhookSender:
 
     def deliver(self, delivery: Delivery) -> None:
         """Queue an existing delivery, to test repeated, late or modified ones."""
-        with self._changed:
+        with self._lock:
             if self._closed:
                 return
             self._pending += 1
@@ -108,12 +109,12 @@ class WebhookSender:
 
     def wait(self) -> None:
         """Wait until the queue is empty."""
-        with self._changed:
+        with self._lock:
             self._changed.wait_for(lambda: not self._pending)
 
     def close(self) -> None:
         """Deliver the queued webhooks and accept no more; a second call does nothing."""
-        with self._changed:
+        with self._lock:
             self._closed = True
         self._queue.put(None)
         self._thread.join()
@@ -130,7 +131,7 @@ class WebhookSender:
             return
         url = self._receiver
         # A server that responds with 500 may close the connection, too.
-        with httpx.Client(timeout=_TIMEOUT, headers={"Connection": "close"}) as client:
+        with Client(timeout=_TIMEOUT, headers={"Connection": "close"}) as client:
             self._deliver_queued(
                 lambda headers, body: client.post(url, headers=headers, content=body).status_code
             )
@@ -141,7 +142,7 @@ class WebhookSender:
                 answer = deliver(dict(delivery.headers), delivery.body)
             except Exception as error:  # an error of the app, for assertions
                 answer = error
-            with self._changed:
+            with self._lock:
                 self._delivered.append(Delivery(delivery.headers, delivery.body, answer))
                 self._pending -= 1
                 self._changed.notify_all()

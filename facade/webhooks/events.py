@@ -10,6 +10,7 @@ from attrs import field, frozen
 from dateutil.parser import isoparse
 
 from facade._core import mapping
+from facade._core.reading import UnexpectedBodyError
 from facade.models import Association, Relation
 from facade.webhooks.errors import UnknownKindError, UnreadableError
 from facade.webhooks.signatures import checked_body
@@ -118,7 +119,7 @@ def parse(raw_body: bytes, kind: type[Any] | None = None) -> Any:
             # A type checker rejects another kind here: it needs its own case.
             _: type[_RelationEvent] = event_class
             event["relation"] = item = mapping.relation(body)
-    except mapping.UnexpectedBodyError as error:
+    except UnexpectedBodyError as error:
         raise UnreadableError(f"the body is not valid: {error}") from None
     return event_class(**event, location_id=item.location_id, extra=item.extra)
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Literal, Protocol, runtime_checkable
 
-from facade._core.forking import ForkSafeLock
+from facade._core.forking import LockHolder
 from facade.webhooks.errors import InProgressError, RepeatedError, ReplayStoreError, StaleError
 from facade.webhooks.events import Event
 
@@ -62,13 +62,13 @@ class MemoryReplayStore:
             raise ValueError(f"max_ids must be 1 or more, not {max_ids}")
         self._max_ids = max_ids
         self._clock = clock
-        self._lock = ForkSafeLock()
+        self._holder = LockHolder()
         # By id: the claim, empty if the id is done, and the time of removal.
         self._known: OrderedDict[str, tuple[str, float]] = OrderedDict()
 
     def begin(self, delivery_id: str, claim: str, lease: float) -> DeliveryState:
         """Return the state of an id; a new one is in progress for `lease` seconds from now on."""
-        with self._lock:
+        with self._holder.lock:
             now = self._clock()
             holder, ends = self._known.get(delivery_id, ("", now))
             if ends > now:
@@ -78,12 +78,12 @@ class MemoryReplayStore:
 
     def finish(self, delivery_id: str, seconds: float) -> None:
         """Store for `seconds` that an id is done."""
-        with self._lock:
+        with self._holder.lock:
             self._store_state(delivery_id, "", seconds)
 
     def release(self, delivery_id: str, claim: str) -> None:
         """Remove an id that is in progress with this claim, so that it is new again."""
-        with self._lock:
+        with self._holder.lock:
             if self._known.get(delivery_id, ("", 0.0))[0] == claim:
                 del self._known[delivery_id]
 
@@ -134,7 +134,13 @@ class Guard:
         the event is accepted.
         """
         delivery_id, lifetime, claim = event.delivery_id, self._lifetime(event), uuid.uuid4().hex
-        state = self._store.begin(delivery_id, claim, self._lease)
+        try:
+            state = self._store.begin(delivery_id, claim, self._lease)
+        except ReplayStoreError:
+            raise
+        except BaseException:  # interrupted, perhaps after the store has changed
+            self._release(delivery_id, claim)
+            raise
         if state == "done":
             raise RepeatedError("this delivery was handled already")
         if state == "in_progress":
@@ -142,9 +148,19 @@ class Guard:
         try:
             yield
         except BaseException:
-            with suppress(ReplayStoreError):  # the lease ends it, too
-                self._store.release(delivery_id, claim)
+            self._release(delivery_id, claim)
             raise
+        try:
+            self._finish(delivery_id, lifetime)
+        except BaseException:  # interrupted, but the event is handled
+            self._finish(delivery_id, lifetime)
+            raise
+
+    def _release(self, delivery_id: str, claim: str) -> None:
+        with suppress(ReplayStoreError):  # the lease ends it, too
+            self._store.release(delivery_id, claim)
+
+    def _finish(self, delivery_id: str, lifetime: float) -> None:
         try:
             self._store.finish(delivery_id, lifetime)
         except ReplayStoreError as error:

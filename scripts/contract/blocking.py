@@ -19,6 +19,7 @@ _NAMES = {
     "async_each": "each",
     "async_ends_within": "ends_within",
     "async_finished": "finished",
+    "async_has_expired": "has_expired",
     "async_read_bounded": "read_bounded",
     "async_result_of": "result_of",
     "async_run_blocking": "run_blocking",

@@ -87,5 +87,5 @@ def run_program(program: str, *options: str) -> list[str]:
     done = subprocess.run(
         [sys.executable, *options, "-c", program], capture_output=True, text=True, check=False
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
     return done.stdout.splitlines()

@@ -5,12 +5,12 @@ from tests.facade.driving import run_program
 # The alarm ends a child that a defect would let wait for ever.
 LOCKED = """
 import os, signal, threading
-from facade._core.forking import ForkSafeLock
+from facade._core.forking import LockHolder
 
-lock, held = ForkSafeLock(), threading.Event()
+holder, held = LockHolder(), threading.Event()
 
 def hold():
-    with lock:
+    with holder.lock:
         held.set()
         threading.Event().wait()
 
@@ -20,7 +20,7 @@ child = os.fork()
 if child == 0:
     signal.alarm(60)
     for _ in range(2):
-        with lock:
+        with holder.lock:
             pass
     os._exit(0)
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
@@ -69,10 +69,10 @@ def test_each_forked_process_makes_them_anew_and_its_parent_does_not() -> None:
 
 FORGOTTEN = """
 import weakref
-from facade._core.forking import ForkSafeLock
+from facade._core.forking import LockHolder
 
-lock = weakref.ref(ForkSafeLock())
-print(lock())
+holder = weakref.ref(LockHolder())
+print(holder())
 """
 
 
@@ -81,12 +81,12 @@ def test_what_is_to_be_made_anew_is_not_kept_alive_for_it() -> None:
 
 
 INTERRUPTED = """
-from facade._core.forking import ForkSafeLock
+from facade._core.forking import LockHolder
 
-lock = ForkSafeLock()
+holder = LockHolder()
 for _ in range(2):
     try:
-        with lock:
+        with holder.lock:
             raise KeyboardInterrupt
     except KeyboardInterrupt:
         print("released")

@@ -35,6 +35,8 @@ def alternating(skip: int, limit: int) -> list[dict[str, str]]:
         pytest.param(pages(2, 2, 1), None, 5, 4, id="without a total, to the empty page"),
         pytest.param(pages(1, 2, 1), 4, 4, 3, id="past short pages"),
         pytest.param(pages(2, 2, 1), 2, 5, 3, id="past a total that is too small"),
+        pytest.param(pages(2, 2, 1), 0, 5, 3, id="past a total of 0"),
+        pytest.param(pages(2, 2), 0, 4, 3, id="past a total of 0 to the empty page"),
         pytest.param(pages(2, 2), 100, 4, 3, id="to the empty page where the total is too large"),
         pytest.param(pages(), 0, 0, 1, id="nothing at all"),
         pytest.param(same, None, 2, 2, id="the same page for ever"),
@@ -60,6 +62,41 @@ def test_iterating_finds_everything_and_ends(
     items = list(client.associations.iterate(page_size=2))
     assert len({item.id for item in items}) == len(items) == found
     assert len(requests) == sent
+
+
+def with_total_0(items: list[dict[str, str]]) -> Callable[[httpx.Request], httpx.Response]:
+    """List these items, a page at a time and with a total of 0; refuse each POST as a duplicate."""
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            return httpx.Response(400, json={"message": "duplicate relation"})
+        start = int(request.url.params["skip"])
+        page = items[start : start + int(request.url.params["limit"])]
+        return httpx.Response(200, json={"relations": page, "total": 0})
+
+    return handle
+
+
+RELATIONS = [
+    {"id": f"r{number}", "associationId": "a", "firstRecordId": "c", "secondRecordId": f"p{number}"}
+    for number in range(250)
+]
+
+
+@pytest.mark.parametrize("number", [0, 99, 100, 249])
+def test_a_look_up_goes_on_past_a_total_of_0(clients: Any, number: int) -> None:
+    client = clients("pit-test", "loc", transport=httpx.MockTransport(with_total_0(RELATIONS)))
+    sides = {"first_record_id": "c", "second_record_id": f"p{number}"}
+    item, created = client.relations.ensure("a", **sides)
+    assert (item.id, created) == (f"r{number}", False)
+
+
+@pytest.mark.parametrize("page_size", [1, 50, 100])
+def test_all_relations_are_read_past_a_total_of_0(clients: Any, page_size: int) -> None:
+    client = clients("pit-test", "loc", transport=httpx.MockTransport(with_total_0(RELATIONS)))
+    assert client.relations.list("c").total == 0
+    found = client.relations.iterate("c", page_size=page_size)
+    assert [one.id for one in found] == [one["id"] for one in RELATIONS]
 
 
 def test_an_error_on_a_later_page_is_not_the_end_of_the_list(clients: Any) -> None:

@@ -3,6 +3,7 @@
 An answer is trusted for what it names: any doubt, and a pair is ensured on its own.
 """
 
+import itertools
 import logging
 from collections.abc import Callable
 
@@ -130,6 +131,60 @@ def test_what_is_too_large_is_sent_in_halves(sandbox: Sandbox, mode: Mode, most:
     assert statuses(outcomes) == {"created": 1000}
     assert related_pairs(sandbox) == spread(1000)
     assert len(sandbox.requests) <= 1000 * (0.1 if most > 5 else 0.6)
+
+
+def pairs_in_batches(sandbox: Sandbox) -> list[list[tuple[str, str]]]:
+    """List the pairs of each batch, in the order in which they were sent."""
+    return [
+        [(one["firstRecordId"], one["secondRecordId"]) for one in request.body["add"]]
+        for request in sandbox.requests
+        if request.operation == BULK
+    ]
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("status", [400, 413, 422])
+@pytest.mark.parametrize(
+    ("refused", "sent"),  # the numbers of refused batches; the first pairs and sizes of all
+    [
+        ([1], [(0, 10), (10, 20), (10, 10), (20, 10), (30, 10), (40, 10)]),
+        ([2], [(0, 10), (10, 20), (30, 40), (30, 20), (50, 20), (70, 20), (90, 10)]),
+        ([2, 3], [(0, 10), (10, 20), (30, 40), (30, 20), (30, 10), (40, 10), (50, 10)]),
+        ([2, 4], [(0, 10), (10, 20), (30, 40), (30, 20), (50, 20), (50, 10), (60, 10)]),
+    ],
+)
+def test_the_pairs_of_a_refused_batch_are_sent_again_in_their_order(
+    sandbox: Sandbox, mode: Mode, status: int, refused: list[int], sent: list[tuple[int, int]]
+) -> None:
+    association, pairs, numbers = seed_owner_pet(sandbox), spread(100), itertools.count()
+    sandbox.misbehave(
+        faults.fail(status), on=lambda one: one.operation == BULK and next(numbers) in refused
+    )
+    outcomes = run(mode, sandbox, pairs, association=association, batch=100, concurrency=1)
+    in_batches = pairs_in_batches(sandbox)
+    assert in_batches[: len(sent)] == [pairs[start : start + size] for start, size in sent]
+    accepted = [batch for number, batch in enumerate(in_batches) if number not in refused]
+    assert [pair for batch in accepted for pair in batch] == pairs
+    assert [(one.index, one.status) for one in outcomes] == [(n, "created") for n in range(100)]
+    assert [(one.first_record_id, one.second_record_id) for one in outcomes] == pairs
+    assert related_pairs(sandbox) == pairs
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_outcomes_are_in_order_where_several_batches_are_refused_at_once(
+    sandbox: Sandbox, mode: Mode
+) -> None:
+    association = seed_owner_pet(sandbox)
+    sandbox.misbehave(faults.fail(413), on=larger_than(7))
+    pairs = spread(500)[::-1]
+    outcomes = run(mode, sandbox, pairs, association=association, batch=100, concurrency=6)
+    assert [(one.index, one.first_record_id) for one in outcomes] == [
+        (number, first) for number, (first, _) in enumerate(pairs)
+    ]
+    assert statuses(outcomes) == {"created": 500}
+    assert related_pairs(sandbox) == spread(500)
+    for batch in pairs_in_batches(sandbox):
+        assert batch == sorted(batch, reverse=True)
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -72,6 +72,17 @@ def test_pairs_of_an_iterator_are_counted_as_they_come(
 
 
 @pytest.mark.parametrize("mode", MODES)
+def test_a_listing_goes_on_past_a_total_of_0(sandbox: Sandbox, mode: Mode) -> None:
+    association = seed_owner_pet(sandbox)
+    for pair in of_hub(250):
+        sandbox.seed_relation(association.id, *pair)
+    sandbox.misbehave(faults.alter(lambda body: {**body, "total": 0}), on="list_relations")
+    outcomes = run(mode, sandbox, of_hub(250), association=association)
+    assert Counter(one.status for one in outcomes) == {"existing": 250}
+    assert [one.operation for one in sandbox.requests] == ["list_relations"] * 3
+
+
+@pytest.mark.parametrize("mode", MODES)
 def test_details_look_for_the_relation_of_each_existing_pair(sandbox: Sandbox, mode: Mode) -> None:
     association = seed_owner_pet(sandbox)
     there = [sandbox.seed_relation(association.id, *pair)["id"] for pair in spread(3)]
@@ -138,6 +149,8 @@ def relations(start: int, count: int) -> tuple[Relation, ...]:
         (40, [Page(relations(0, 100), 1000)], True),
         (7, [Page(relations(0, 100))], False),
         (8, [Page(relations(0, 100))], True),
+        (7, [Page(relations(0, 100), 0)], False),
+        (8, [Page(relations(0, 100), 0)], True),
         (100, [Page(relations(0, 30), 30)], False),
         (100, [Page(())], False),
     ],

@@ -1,0 +1,164 @@
+"""Interrupts a piece of work at each place where Python would run a signal handler.
+
+These are the start of a function and the end of each call of a function written in C (and loops,
+which call something). Elsewhere, such as between `__enter__` and the block of a `with`, Python runs
+none: an error that a trace function raises there would never be seen.
+"""
+
+import gc
+import inspect
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any, Self
+
+import facade
+
+FACADE = str(Path(facade.__file__).parent)
+_RESUMED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+_LOCKS = (type(threading.Lock()), type(threading.RLock()))
+
+
+class Interruption:
+    """Raises an error at the `at`-th place in the facade, or in contextlib for it."""
+
+    def __init__(self, at: int, error: type[BaseException] = KeyboardInterrupt) -> None:
+        self.place = ""  # where it was raised; empty if the work ended before
+        self._left = at
+        self._error = error
+
+    def run(self, work: Callable[[], object]) -> object:
+        """Do the work; return its result, or the error that it raised."""
+        before = sys.getprofile()
+        sys.setprofile(self._profile)
+        try:
+            return work()
+        except BaseException as error:
+            return error
+        finally:
+            sys.setprofile(before)
+
+    def _profile(self, frame: FrameType, event: str, argument: Any) -> None:
+        if event not in ("call", "c_return") or not _is_ours(frame):
+            return
+        if event == "call" and frame.f_code.co_flags & _RESUMED:
+            return  # perhaps resumed within a `try`, which a profile function would bypass
+        self._left -= 1
+        if self._left == 0:
+            name = getattr(argument, "__qualname__", "start")
+            self.place = f"{frame.f_code.co_filename}:{frame.f_lineno} {name}"
+            raise self._error
+
+
+def _is_ours(frame: FrameType) -> bool:
+    """Return whether a frame is of the facade, but not of its sandbox."""
+    code = frame.f_code.co_filename
+    if code.endswith("contextlib.py") and frame.f_back is not None:
+        code = frame.f_back.f_code.co_filename
+    return code.startswith(FACADE) and "/testing/" not in code
+
+
+def sweep(
+    make: Callable[[], Callable[[], object]],
+    check: Callable[[object], object],
+    *,
+    step: int = 1,
+    error: type[BaseException] = KeyboardInterrupt,
+) -> int:
+    """Interrupt what `make` makes at each `step`-th place, and check; return how many there were.
+
+    `check` gets what the work returned or raised. The error still has its traceback, and so keeps
+    alive what the interrupted functions refer to, as in an `except` block.
+    """
+    places = 0
+    while True:
+        work, interruption = make(), Interruption(1 + places * step, error)
+        outcome = interruption.run(work)
+        if not interruption.place:
+            return places
+        places += 1
+        try:
+            check(outcome)
+        except BaseException as failure:
+            failure.add_note(f"interrupted at {interruption.place}")
+            raise
+
+
+def locked(*owners: object) -> list[str]:
+    """Return where a lock is held among all that the owners refer to, within the facade."""
+    found: list[str] = []
+    seen: set[int] = set()
+    left: list[tuple[str, object]] = [(type(owner).__name__, owner) for owner in owners]
+    while left:
+        path, one = left.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        if isinstance(one, _LOCKS):
+            if _is_held(one):
+                found.append(path)
+            continue
+        if isinstance(one, dict):
+            left += [(f"{path}[{key!r:.20}]", value) for key, value in one.items()]
+        elif isinstance(one, list | tuple | set | frozenset):
+            left += [(path, value) for value in one]
+        elif type(one).__module__.startswith("facade"):
+            values = {**getattr(one, "__dict__", {})}
+            for kind in type(one).__mro__:
+                for name in getattr(kind, "__slots__", ()):
+                    if hasattr(one, name):
+                        values[name] = getattr(one, name)
+            left += [(f"{path}.{name}", value) for name, value in values.items()]
+    gc.collect(0)
+    return found
+
+
+def _is_held(lock: Any) -> bool:
+    """Try in another thread, because an RLock is free for its own thread."""
+    free: list[bool] = []
+
+    def try_lock() -> None:
+        if lock.acquire(blocking=False):
+            free.append(True)
+            lock.release()
+
+    thread = threading.Thread(target=try_lock)
+    thread.start()
+    thread.join()
+    return not free
+
+
+class Alarm:
+    """A handler of SIGALRM that raises an error of the app, once; a call sends the signal."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+        self.is_over = threading.Event()
+
+    def handler(self, number: int, frame: FrameType | None) -> None:
+        if not self.is_over.is_set():
+            self.is_over.set()
+            raise self.error
+
+    def __call__(self) -> None:
+        signal.raise_signal(signal.SIGALRM)
+
+    def send(self) -> None:
+        """Send the signal to the main thread until it raises the error, from another thread.
+
+        A signal between the last instruction of Python and a system call does not interrupt it.
+        """
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGALRM)
+        while not self.is_over.wait(0.05):
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGALRM)
+
+    def __enter__(self) -> Self:
+        self._before = signal.signal(signal.SIGALRM, self.handler)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, self._before)

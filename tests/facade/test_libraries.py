@@ -1,0 +1,124 @@
+"""What an app passes may be of httpx or of httpx2: calls, errors and waits are the same."""
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import httpx
+import httpx2
+import pytest
+
+import facade
+from facade.testing import Fault, Sandbox, faults
+from tests.facade.driving import Clients
+
+LIBRARIES = (httpx, httpx2)
+
+
+def own_transport(library: ModuleType, sandbox: Sandbox, mode: str) -> dict[str, Any]:
+    """Pass a transport of the library, which asks the sandbox."""
+
+    def handle(request: Any) -> Any:
+        assert isinstance(request, library.Request)
+        with library.Client(transport=sandbox.transport()) as inner:
+            return inner.send(request)
+
+    return {"transport": library.MockTransport(handle)}
+
+
+def own_client(library: ModuleType, sandbox: Sandbox, mode: str) -> dict[str, Any]:
+    """Pass an HTTP client of the library."""
+    kind = library.Client if mode == "blocking" else library.AsyncClient
+    return {"http_client": kind(transport=sandbox.transport())}
+
+
+def own_timeout(library: ModuleType, sandbox: Sandbox, mode: str) -> dict[str, Any]:
+    """Pass a timeout of the library."""
+    return {"transport": sandbox.transport(), "timeout": library.Timeout(5, connect=2)}
+
+
+Pass = Callable[[ModuleType, Sandbox, str], dict[str, Any]]
+PASSED = (own_transport, own_client, own_timeout)
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("passed", PASSED)
+def test_calls_work_with_what_is_passed(
+    clients: Clients, sandbox: Sandbox, library: ModuleType, passed: Pass
+) -> None:
+    options = passed(library, sandbox, clients.mode)
+    client = clients(sandbox.token, sandbox.location_id, **options)
+    made = client.associations.create(
+        key="owner_pet",
+        first_object_key="contact",
+        first_object_label="Owner",
+        second_object_key="custom_objects.pet",
+        second_object_label="Pet",
+    )
+    client.relations.create(made.id, first_record_id="ann", second_record_id="rex")
+    (relation,) = client.relations.iterate("ann")
+    assert relation.other("ann") == "rex"
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("passed", PASSED[:2])
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (faults.drop("connecting"), facade.ConnectFailedError),
+        (faults.drop(), facade.ConnectionLostError),
+        (faults.drop("during_answer"), facade.ConnectionLostError),
+        (faults.delay(60), facade.APITimeoutError),
+        (faults.fail(503), facade.ServerError),
+        (faults.empty(), facade.ContractError),
+    ],
+)
+def test_a_failure_is_the_same_error_and_repeated_alike(
+    clients: Clients,
+    sandbox: Sandbox,
+    waits: list[float],
+    library: ModuleType,
+    passed: Pass,
+    fault: Fault,
+    error: type[facade.AssociationsError],
+) -> None:
+    sandbox.misbehave(fault)
+    options = passed(library, sandbox, clients.mode)
+    client = clients(sandbox.token, sandbox.location_id, timeout=0.01, retries=2, **options)
+    with pytest.raises(error) as raised:
+        client.associations.list()
+    repeats = 0 if error is facade.ContractError else 2
+    assert (raised.value.attempts, len(waits)) == (repeats + 1, repeats)
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_a_body_that_does_not_decode_is_a_lost_connection(
+    clients: Clients, library: ModuleType
+) -> None:
+    class Stream(library.SyncByteStream, library.AsyncByteStream):  # type: ignore[name-defined,misc]
+        def __iter__(self) -> Any:
+            yield b"no gzip"
+
+        async def __aiter__(self) -> Any:
+            yield b"no gzip"
+
+    def handle(request: Any) -> Any:
+        return library.Response(200, headers={"Content-Encoding": "gzip"}, stream=Stream())
+
+    client = clients("pit-t", "loc", transport=library.MockTransport(handle), retries=0)
+    with pytest.raises(facade.ConnectionLostError):
+        client.associations.list()
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_the_sandbox_answers_a_client_of_either_library(
+    sandbox: Sandbox, library: ModuleType
+) -> None:
+    headers = {"Authorization": f"Bearer {sandbox.token}", "Version": "2021-07-28"}
+    with library.Client(transport=sandbox.transport(), headers=headers) as client:
+        url = "https://api.test/associations/"
+        params = {"locationId": sandbox.location_id, "skip": 0, "limit": 1}
+        assert client.get(url, params=params).status_code == 200
+        sandbox.misbehave(faults.drop())
+        with pytest.raises(library.RemoteProtocolError):
+            client.get(url, params=params)
