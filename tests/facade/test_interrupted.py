@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import httpx
 import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
 
@@ -22,6 +21,7 @@ from scripts.benchmarks.redis_server import RedisServer
 from tests.facade.driving import Clock
 from tests.facade.interrupting import locked, sweep
 from tests.facade.oauth.runs import APP, DAY
+from tests.facade.responding import received
 from tests.facade.webhooks.parsing import parsed
 
 NOW = datetime(2026, 1, 21, 10, 30, tzinfo=UTC)
@@ -130,20 +130,19 @@ def test_a_renewal_of_a_token_can_be_repeated(token_store: TokenStore) -> None:
 
 def test_a_recorder_records_the_next_exchange() -> None:
     recorder = Recorder(1, today=lambda: date(2026, 1, 21))
-    sent = httpx.Request("GET", "https://example.test/associations/")
-    received = httpx.Response(200, json={"associations": []})
+    event = received({"associations": []}, "/associations/")
     recorded = [0]
 
     def check(outcome: object) -> None:
         assert isinstance(outcome, KeyboardInterrupt)
         assert locked(recorder) == []
         before = sum(line["body"]["n"] for line in recorder.lines())
-        recorder.saw(sent, received)
+        recorder(event)
         (line,) = recorder.lines()
         recorded.append(line["body"]["n"])
         assert recorded[-1] == before + 1
 
-    assert sweep(lambda: lambda: recorder.saw(sent, received), check) >= 20
+    assert sweep(lambda: lambda: recorder(event), check) >= 20
     assert recorder.failures == 0
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-import httpx
 import pytest
 
 from facade._core.files import naming
@@ -19,6 +18,7 @@ from facade.redis.connection import RedisError, connect, translated_errors
 from facade.testing import Sandbox
 from scripts.benchmarks.redis_server import RedisServer
 from tests.facade.interrupting import Alarm
+from tests.facade.responding import received
 
 
 class Limit(TimeoutError):
@@ -154,8 +154,7 @@ def record(alarm: Alarm) -> None:
     def today() -> Any:
         alarm()
 
-    sent = httpx.Request("GET", "https://example.test/associations/")
-    Recorder(1, today=today).saw(sent, httpx.Response(200, json={}))
+    Recorder(1, today=today)(received({}))
 
 
 @pytest.mark.parametrize("work", [name_file, call_redis, translate_redis, record])

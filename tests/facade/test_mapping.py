@@ -238,12 +238,12 @@ def test_relations_are_read_without_envelope_and_without_a_usable_total(
 
 def test_every_attribute_is_a_field_of_the_contract_or_shown_by_a_witness() -> None:
     witnessed = {"firstObjectToSecondObjectMaxLimit", "secondObjectToFirstObjectMaxLimit"}
-    assert mapping._ASSOCIATION.keys() <= {*FIELDS["AssociationPayload"]} | witnessed
-    assert mapping._RELATION.keys() <= {*FIELDS["RelationPayload"]}
+    assert mapping._ASSOCIATION._attributes.keys() <= {*FIELDS["AssociationPayload"]} | witnessed
+    assert mapping._RELATION._attributes.keys() <= {*FIELDS["RelationPayload"]}
 
 
 @pytest.mark.parametrize("annotation", [list[str], list[str] | None, float | None, "str | None"])
 def test_an_attribute_of_a_type_that_no_value_has_is_refused(annotation: Any) -> None:
     model = attrs.make_class("Model", {"tags": attrs.field(type=annotation)})
     with pytest.raises(TypeError, match=r"Model\.tags must be str, int or bool"):
-        mapping._attributes(model)
+        mapping._Fields(model)
