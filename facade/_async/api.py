@@ -12,8 +12,14 @@ from generated_client import AuthenticatedClient
 if TYPE_CHECKING:
     from facade._async.pipeline import AsyncPipeline
     from facade._core.call_options import CallSettings
+    from facade._core.reading import RawResponse
 
 _ACTIONS = {"GET": Action.READ, "PUT": Action.UPDATE, "DELETE": Action.UPDATE}
+
+
+def _unread(response: RawResponse) -> RawResponse:
+    """Return a response as it is: generated code reads it."""
+    return response
 
 
 class AsyncAPIClient(http.AsyncClient):
@@ -44,7 +50,7 @@ class AsyncAPIClient(http.AsyncClient):
             self._location_id,
             self._settings,
             {"method": method, "url": str(url), **parts},
-            lambda response: response,
+            _unread,
         )
         response = await self._pipeline.send(call)
         return http.Response(

@@ -60,11 +60,6 @@ class _Fields(Generic[Item]):
             if each.metadata.get("in_extra", False):
                 self._in_extra.add(wire)
 
-    @property
-    def wire_names(self) -> set[str]:
-        """The wire names of the fields that are attributes."""
-        return {*self._attributes}
-
     def read(self, item: Json, extra: Json, **known: object) -> Item:
         """Make a model; unknown fields of `item` are added to `extra`.
 

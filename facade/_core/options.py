@@ -113,8 +113,9 @@ def listeners_of(on_event: object) -> tuple[OnEvent, ...]:
     """Return the listeners of a client: one function, or several; raise TypeError for others."""
     if on_event is None:
         return ()
-    is_sequence = isinstance(on_event, list | tuple) and on_event
-    listeners = cast("Sequence[object]", on_event if is_sequence else [on_event])
+    listeners: Sequence[object] = [on_event]
+    if isinstance(on_event, list | tuple) and on_event:
+        listeners = cast("Sequence[object]", on_event)
     for each in listeners:
         _check_listener(each)
     return tuple(cast("Sequence[OnEvent]", listeners))

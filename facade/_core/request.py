@@ -71,7 +71,8 @@ class RequestBuilder:
         path: str = request["url"]
         if "/." in path and {".", ".."} & set(path.split("/")):  # httpx would resolve them
             raise ValueError(f"an id or key must not contain a path: {path!r}")
-        fields, params = request.get("json"), request.get("params") or {}
+        fields: Any = request.get("json")
+        params: Mapping[str, Any] = request.get("params") or {}
         if settings.extra_body:
             fields = _merged_body(fields, settings.extra_body, method)
         if settings.extra_query:

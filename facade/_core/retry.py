@@ -124,17 +124,17 @@ RULES = (
     Rule("a response that is too large", _is(errors.ResponseTooLargeError), 0, Then.LOOK_UP),
     Rule(
         "a temporary status, or no response",
-        lambda error, _: is_temporary(error),
+        _is_temporary,
         None,
         Then.LOOK_UP,
     ),
     Rule(
         "another failure that may hide a success",
-        lambda error, _: error.outcome_unknown,
+        _is_unknown,
         0,
         Then.LOOK_UP,
     ),
-    Rule("a refusal", lambda error, _: True, 0),
+    Rule("a refusal", _is(errors.AssociationsError), 0),
 )
 
 

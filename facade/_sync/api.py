@@ -13,10 +13,16 @@ from generated_client import AuthenticatedClient
 
 if TYPE_CHECKING:
     from facade._core.call_options import CallSettings
+    from facade._core.reading import RawResponse
 
     from facade._sync.pipeline import Pipeline
 
 _ACTIONS = {"GET": Action.READ, "PUT": Action.UPDATE, "DELETE": Action.UPDATE}
+
+
+def _unread(response: RawResponse) -> RawResponse:
+    """Return a response as it is: generated code reads it."""
+    return response
 
 
 class APIClient(http.Client):
@@ -47,7 +53,7 @@ class APIClient(http.Client):
             self._location_id,
             self._settings,
             {"method": method, "url": str(url), **parts},
-            lambda response: response,
+            _unread,
         )
         response = self._pipeline.send(call)
         return http.Response(

@@ -65,7 +65,7 @@ class Form:
             headers=self._headers(),
             content=urlencode({**self.fields, **self.secrets}).encode(),
         )
-        parts = dict.fromkeys(("connect", "read", "write", "pool"), timeout)
+        parts: dict[str, float] = dict.fromkeys(("connect", "read", "write", "pool"), timeout)
         request.extensions["timeout"] = timeouts_within(parts, deadline)
         before = sys.exception()
         try:

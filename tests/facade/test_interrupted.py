@@ -130,21 +130,19 @@ def test_a_renewal_of_a_token_can_be_repeated(token_store: TokenStore) -> None:
 
 def test_a_recorder_records_the_next_exchange() -> None:
     recorder = Recorder(1, today=lambda: date(2026, 1, 21))
+    event = received({"associations": []}, "/associations/")
     recorded = [0]
 
     def check(outcome: object) -> None:
         assert isinstance(outcome, KeyboardInterrupt)
         assert locked(recorder) == []
         before = sum(line["body"]["n"] for line in recorder.lines())
-        recorder(received({"associations": []}, "/associations/"))
+        recorder(event)
         (line,) = recorder.lines()
         recorded.append(line["body"]["n"])
         assert recorded[-1] == before + 1
 
-    assert (
-        sweep(lambda: lambda: recorder(received({"associations": []}, "/associations/")), check)
-        >= 20
-    )
+    assert sweep(lambda: lambda: recorder(event), check) >= 20
     assert recorder.failures == 0
 
 

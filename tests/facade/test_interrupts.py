@@ -154,7 +154,7 @@ def record(alarm: Alarm) -> None:
     def today() -> Any:
         alarm()
 
-    Recorder(1, today=today)(received({"associations": []}, "/associations/"))
+    Recorder(1, today=today)(received({}))
 
 
 @pytest.mark.parametrize("work", [name_file, call_redis, translate_redis, record])

@@ -238,8 +238,8 @@ def test_relations_are_read_without_envelope_and_without_a_usable_total(
 
 def test_every_attribute_is_a_field_of_the_contract_or_shown_by_a_witness() -> None:
     witnessed = {"firstObjectToSecondObjectMaxLimit", "secondObjectToFirstObjectMaxLimit"}
-    assert mapping._ASSOCIATION.wire_names <= {*FIELDS["AssociationPayload"]} | witnessed
-    assert mapping._RELATION.wire_names <= {*FIELDS["RelationPayload"]}
+    assert mapping._ASSOCIATION._attributes.keys() <= {*FIELDS["AssociationPayload"]} | witnessed
+    assert mapping._RELATION._attributes.keys() <= {*FIELDS["RelationPayload"]}
 
 
 @pytest.mark.parametrize("annotation", [list[str], list[str] | None, float | None, "str | None"])

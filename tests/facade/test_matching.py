@@ -5,17 +5,13 @@ from typing import Any
 import pytest
 
 from facade import (
-    APIStatusError,
     Association,
     AssociationConflictError,
     AssociationsError,
     BadRequestError,
     ConnectionLostError,
-    DuplicateAssociationError,
     DuplicateRelationError,
     Ensured,
-    InvalidRecordError,
-    NotFoundError,
     Relation,
     RelationLimitError,
     ServerError,
@@ -37,27 +33,6 @@ OWNER_PET = Association(
     second_object_key="pet",
     second_object_label="Pet",
 )
-
-
-@pytest.mark.parametrize(
-    ("error", "may", "is_said"),
-    [
-        (BadRequestError("no", status_code=400), True, False),
-        (RelationLimitError("full", status_code=400), True, False),
-        (DuplicateRelationError("duplicate", status_code=422), True, True),
-        (DuplicateAssociationError("duplicate", status_code=409), True, True),
-        (APIStatusError("conflict", status_code=409), True, False),
-        (APIStatusError("odd", status_code=410), False, False),
-        (InvalidRecordError("wrong side", status_code=422), False, False),
-        (NotFoundError("gone", status_code=404), False, False),
-        (ServerError("outage", status_code=500), False, False),
-        (ConnectionLostError("lost"), False, False),
-    ],
-)
-def test_a_refusal_may_mean_or_say_that_it_exists(
-    error: AssociationsError, may: bool, is_said: bool
-) -> None:
-    assert (may_be_duplicate(error), is_duplicate(error)) == (may, is_said)
 
 
 @pytest.mark.parametrize(

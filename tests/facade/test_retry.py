@@ -9,7 +9,7 @@ import pytest
 import facade
 from facade._core.bounds import CallDeadline
 from facade._core.calls import Action
-from facade._core.retry import RULES, Then, backoff, causes
+from facade._core.retry import RULES, Then, backoff, causes, is_duplicate, may_be_duplicate
 from tests.facade.attempting import after, attempts_of
 from tests.facade.driving import Clock
 
@@ -123,6 +123,27 @@ def test_what_comes_first_depends_on_what_an_earlier_attempt_may_have_done(
         after(attempts, earlier)
     step = after(attempts, error)
     assert (step.first, step.wait is not None) == (first, repeats)
+
+
+@pytest.mark.parametrize(
+    ("error", "may", "is_said"),
+    [
+        (facade.BadRequestError("no", status_code=400), True, False),
+        (facade.RelationLimitError("full", status_code=400), True, False),
+        (facade.DuplicateRelationError("duplicate", status_code=422), True, True),
+        (facade.DuplicateAssociationError("duplicate", status_code=409), True, True),
+        (facade.APIStatusError("conflict", status_code=409), True, False),
+        (facade.APIStatusError("odd", status_code=410), False, False),
+        (facade.InvalidRecordError("wrong side", status_code=422), False, False),
+        (facade.NotFoundError("gone", status_code=404), False, False),
+        (facade.ServerError("outage", status_code=500), False, False),
+        (facade.ConnectionLostError("lost"), False, False),
+    ],
+)
+def test_a_refusal_may_mean_or_say_that_it_exists(
+    error: facade.AssociationsError, may: bool, is_said: bool
+) -> None:
+    assert (may_be_duplicate(error), is_duplicate(error)) == (may, is_said)
 
 
 def test_a_refused_token_is_reported_once_and_the_request_repeated_once() -> None:

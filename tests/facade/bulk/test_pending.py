@@ -27,7 +27,7 @@ def test_outcomes_are_in_order_even_if_the_first_is_answered_last(sandbox: Sandb
     count = iter(range(1, 16))
 
     class HoldingTransport(SandboxTransport):
-        def handle_request(self, request: httpx.Request) -> httpx.Response:
+        def handle_request(self, request: httpx.Request) -> Any:
             if b"contact-000" in request.content:
                 assert others_done.wait(60)
                 return super().handle_request(request)

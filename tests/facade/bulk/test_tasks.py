@@ -32,7 +32,7 @@ class CountingTransport(SandboxTransport):
 
     most = now = 0
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpx.Request) -> Any:
         self.now += 1
         self.most = max(self.most, self.now)
         for _ in range(5):
@@ -93,7 +93,7 @@ def test_a_fatal_error_ends_the_run(sandbox: Sandbox) -> None:
 
 def test_a_cancelled_run_leaves_no_task_behind(sandbox: Sandbox) -> None:
     class SilentTransport(SandboxTransport):
-        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        async def handle_async_request(self, request: httpx.Request) -> Any:
             await asyncio.Event().wait()
             raise AssertionError
 

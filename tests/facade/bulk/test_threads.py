@@ -1,6 +1,7 @@
 """ensure_many with threads: as many at once as allowed, and all of them end."""
 
 import threading
+from typing import Any
 
 import httpx
 
@@ -15,7 +16,7 @@ def test_as_many_pairs_are_in_flight_as_the_concurrency_allows(sandbox: Sandbox)
     five_requests = threading.Barrier(5)
 
     class MeetingTransport(SandboxTransport):
-        def handle_request(self, request: httpx.Request) -> httpx.Response:
+        def handle_request(self, request: httpx.Request) -> Any:
             five_requests.wait(60)
             return super().handle_request(request)
 
