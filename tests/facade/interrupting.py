@@ -46,6 +46,8 @@ class Interruption:
             return
         if event == "call" and frame.f_code.co_flags & _RESUMED:
             return  # perhaps resumed within a `try`, which a profile function would bypass
+        if frame.f_code.co_name == "__del__":
+            return  # Python ignores its errors
         self._left -= 1
         if self._left == 0:
             name = getattr(argument, "__qualname__", "start")
@@ -78,6 +80,8 @@ def sweep(
         work, interruption = make(), Interruption(1 + places * step, error)
         outcome = interruption.run(work)
         if not interruption.place:
+            if isinstance(outcome, BaseException):
+                raise outcome
             return places
         places += 1
         try:

@@ -188,3 +188,28 @@ def test_the_requests_of_a_create_share_one_deadline(clients: Clients) -> None:
     client.relations.create("a", first_record_id="b", second_record_id="c")
     first, lookup, second = (one.extensions["timeout"]["read"]._deadline for one in requests)
     assert first is lookup is second
+
+
+@pytest.mark.parametrize("share_before", [0.0, 0.1, 0.2])
+def test_six_hundred_relations_are_created_once_each_although_one_in_twenty_is_refused_oddly(
+    share_before: float, clients: Clients, sandbox: Sandbox
+) -> None:
+    # A fifth of the connections is dropped, before or after the work.
+    if share_before:
+        sandbox.misbehave(faults.drop("before_work"), share=share_before, seed=1)
+    if share_before < 0.2:
+        left = (0.2 - share_before) / (1 - share_before)
+        sandbox.misbehave(faults.drop("after_work"), share=left, seed=2)
+    sandbox.misbehave(faults.fail(502), share=0.0625, seed=3)  # a twentieth of all
+    odd = sandbox.misbehave(faults.odd_422(), on="create_relation", share=0.067, seed=4)
+    association = sandbox.seed_association(key="k", second_object_key="custom_objects.pet")["id"]
+    client = client_of(clients, sandbox)
+    for number in range(600):
+        made = client.relations.create(
+            association, first_record_id=f"c{number % 20}", second_record_id=f"p{number}"
+        )
+        assert (made.first_record_id, made.second_record_id) == (f"c{number % 20}", f"p{number}")
+    pairs = Counter((one["firstRecordId"], one["secondRecordId"]) for one in sandbox.relations())
+    assert len(pairs) == 600
+    assert set(pairs.values()) == {1}
+    assert odd.hits > 20

@@ -23,7 +23,6 @@ from facade._core.matching import (
     is_requested,
     with_objects,
 )
-from facade._core.retry import is_duplicate, may_be_duplicate
 
 OWNER_PET = Association(
     id="a1",

@@ -1,0 +1,217 @@
+"""Hundreds of interrupts by a timer, at any instruction, leave everything usable."""
+
+import random
+import signal
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from facade import AssociationsClient
+from facade.bulk import Outcome, ensure_many
+from facade.bulk.journal import Journal
+from facade.oauth import MemoryTokenStore, OAuth, SqliteTokenStore, TokenStore
+from facade.redis import RedisReplayStore, RedisTokenStore
+from facade.testing import Sandbox
+from facade.webhooks import Guard, MemoryReplayStore, RelationCreated, RepeatedError, ReplayStore
+from scripts.benchmarks.redis_server import RedisServer
+from tests.facade.bulk.runs import related_pairs, seed_owner_pet
+from tests.facade.driving import Clock
+from tests.facade.interrupting import locked
+from tests.facade.oauth.runs import APP, DAY
+from tests.facade.webhooks.parsing import parsed
+
+# The garbage collector closes the sockets and files of interrupted work.
+pytestmark = [
+    pytest.mark.proof,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+Interrupt = Callable[[Callable[[], object]], bool]
+INTERRUPTS = 300
+NOW = datetime(2026, 1, 21, 10, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def interrupt() -> Iterator[Interrupt]:
+    """Return a function that does work, interrupts it at some time, and returns whether it did.
+
+    The time is up to twice what the work took at first.
+    """
+    is_running = False
+    chance = random.Random(7)  # noqa: S311
+    longest = 0.0
+
+    def handle(number: int, frame: object) -> None:
+        if is_running:  # otherwise it would end the test
+            raise KeyboardInterrupt
+
+    def run(work: Callable[[], object]) -> bool:
+        nonlocal is_running, longest
+        from time import perf_counter
+
+        if not longest:
+            started = perf_counter()
+            work()
+            longest = 2 * (perf_counter() - started)
+            return False
+        try:
+            is_running = True
+            signal.setitimer(signal.ITIMER_REAL, chance.uniform(0.000_01, longest))
+            work()
+            is_running = False
+        except KeyboardInterrupt:
+            return True
+        finally:
+            is_running = False
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        return False
+
+    before = signal.signal(signal.SIGALRM, handle)
+    yield run
+    signal.signal(signal.SIGALRM, before)
+
+
+def repeat(interrupt: Interrupt, make: Callable[[], Callable[[], object]], check: Any) -> None:
+    """Interrupt work until enough interrupts have hit it; check after each."""
+    hits = 0
+    for _ in range(100 * INTERRUPTS):
+        if interrupt(make()):
+            hits += 1
+            check()
+        if hits == INTERRUPTS:
+            return
+    pytest.fail(f"only {hits} interrupts hit the work")
+
+
+@pytest.mark.parametrize("kind", ["memory", "redis"])
+def test_a_guard(kind: str, interrupt: Interrupt, request: pytest.FixtureRequest) -> None:
+    store: ReplayStore = MemoryReplayStore()
+    if kind == "redis":
+        store = RedisReplayStore(request.getfixturevalue("redis_server").url, app="proof")
+    guard = Guard(store, now=lambda: NOW)
+    events: list[RelationCreated] = []
+
+    def make() -> Callable[[], None]:
+        body = f'{{"id": "r", "webhookId": "{len(events)}", "timestamp": "2026-01-21T10:30:00Z"}}'
+        events.append(parsed(body.encode(), RelationCreated))
+
+        def work() -> None:
+            with guard.once(events[-1]):
+                pass
+
+        return work
+
+    def check() -> None:
+        assert locked(guard) == []
+        try:
+            with guard.once(events[-1]):
+                pass
+        except RepeatedError:
+            pass
+
+    repeat(interrupt, make, check)
+
+
+def test_a_journal(interrupt: Interrupt, tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal", "a", "l")
+    added: list[str] = []
+
+    def outcome(name: str) -> Outcome:
+        return Outcome(
+            index=0,
+            first_record_id=name,
+            second_record_id="p",
+            status="created",
+            relation_id="r",
+        )
+
+    def check() -> None:
+        assert locked(journal) == []
+        added.append(f"c-{len(added)}")
+        journal.add(outcome(added[-1]))
+
+    repeat(interrupt, lambda: lambda: journal.add(outcome("interrupted")), check)
+    journal.close()
+    again = Journal(tmp_path / "journal", "a", "l")
+    assert [name for name in added if again.take(0, (name, "p")) is None] == []
+    again.close()
+
+
+@pytest.mark.parametrize("kind", ["memory", "sqlite", "redis"])
+def test_renewals_of_tokens(
+    kind: str, interrupt: Interrupt, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    clock = Clock()
+    sandbox = Sandbox(clock=clock)
+    location = sandbox.location_id
+    store: TokenStore = MemoryTokenStore(wait=5.0)
+    if kind == "sqlite":
+        store = SqliteTokenStore(tmp_path / "tokens.sqlite", wait=5.0)
+    if kind == "redis":
+        redis: RedisServer = request.getfixturevalue("redis_server")
+        store = RedisTokenStore(redis.url, prefix="proof", wait=25.0)
+    oauth = OAuth(*APP, store=store, transport=sandbox.transport(), clock=clock)
+    oauth.exchange(sandbox.oauth.install(location_id=location), unsolicited=True)
+
+    def make() -> Callable[[], str]:
+        clock.now += DAY
+        return lambda: oauth.token(location)
+
+    def check() -> None:
+        assert locked(oauth, store) == []
+        assert oauth.token(location)
+
+    repeat(interrupt, make, check)
+
+
+@pytest.mark.parametrize("is_served", [False, True])
+def test_calls_of_a_client_with_oauth(is_served: bool, interrupt: Interrupt) -> None:
+    clock = Clock()
+    sandbox = Sandbox(clock=clock)
+    location = sandbox.location_id
+    oauth = OAuth(*APP, transport=sandbox.transport(), clock=clock)
+    oauth.exchange(sandbox.oauth.install(location_id=location), unsolicited=True)
+    with sandbox.serve() as server:
+        options: dict[str, Any] = {"pace": None, "deadline": 20.0}
+        options |= {"base_url": server.url} if is_served else {"transport": sandbox.transport()}
+        with AssociationsClient(oauth, location, **options) as client:
+
+            def make() -> Callable[[], object]:
+                clock.now += DAY
+                return lambda: client.relations.list("1")
+
+            def check() -> None:
+                assert locked(client, oauth) == []
+                assert client.relations.list("1").total == 0
+
+            repeat(interrupt, make, check)
+
+
+def test_runs_with_a_journal(interrupt: Interrupt, tmp_path: Path) -> None:
+    sandbox = Sandbox()
+    association = seed_owner_pet(sandbox)
+    options: dict[str, Any] = {"pace": None, "transport": sandbox.transport(), "deadline": 20.0}
+    count = 0
+    with AssociationsClient(sandbox.token, sandbox.location_id, **options) as client:
+
+        def run() -> list[str]:
+            pairs = [(f"c-{count}", f"p-{number}") for number in range(20)]
+            file = tmp_path / f"journal-{count}"
+            ran = ensure_many(client, pairs, association=association, journal=file)
+            return [one.status for one in ran]
+
+        def make() -> Callable[[], object]:
+            nonlocal count
+            count += 1
+            return run
+
+        def check() -> None:
+            assert set(run()) <= {"created", "existing"}
+
+        repeat(interrupt, make, check)
+    pairs = related_pairs(sandbox)
+    assert len(pairs) == len(set(pairs))
