@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from math import isfinite
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, cast
+from typing import Any, NamedTuple, TypedDict, cast
 
 from facade._core.bounds import CallDeadline
 from facade._core.tokens import is_header_text
-
-if TYPE_CHECKING:
-    from facade._core.retry import Repeats
 
 _NOTHING: Mapping[str, Any] = {}
 
@@ -49,7 +46,6 @@ class CallSettings(NamedTuple):
     max_backoff: float
     default_deadline: float | None
     deadline: CallDeadline | None = None
-    repeats: Repeats | None = None
     extra_body: Mapping[str, Any] = _NOTHING
     extra_query: Mapping[str, Any] = _NOTHING
     extra_headers: Mapping[str, str] = _NOTHING

@@ -138,13 +138,6 @@ RULES = (
 )
 
 
-class Repeats:
-    """The number of repeats so far, which a creation and its lookups share."""
-
-    def __init__(self) -> None:
-        self.made = 0
-
-
 class Step(NamedTuple):
     """What follows a failed attempt: `wait` seconds before a repeat, or None for no repeat."""
 
@@ -166,7 +159,6 @@ class Attempts:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.action = action
-        self.repeats = settings.repeats or Repeats()
         self.deadline = settings.deadline
         if self.deadline is None and settings.default_deadline is not None:
             seconds = settings.default_deadline * _IN_TIME
@@ -201,10 +193,6 @@ class Attempts:
             return Step(None, first)
         return Step(self._allowed(self._delay(error, made)), first)
 
-    def repeat(self) -> None:
-        """Count a repeat."""
-        self.repeats.made += 1
-
     def _delay(self, error: errors.AssociationsError, made: int) -> float | None:
         after = error.retry_after if isinstance(error, errors.RateLimitError) else None
         if after is None:
@@ -213,7 +201,7 @@ class Attempts:
         return None if after > MAX_RETRY_AFTER else after + random.uniform(0, 0.25)  # noqa: S311
 
     def _allowed(self, delay: float | None) -> float | None:
-        if delay is None or self.repeats.made >= self._retries:
+        if delay is None or self.made > self._retries:
             return None
         is_late = self.elapsed + delay > MAX_ELAPSED or not self.has_time_for(delay)
         return None if is_late else delay

@@ -213,7 +213,6 @@ class Pipeline:
             raise error
         self.events.waits(message, attempts, "retry", wait, error)
         concurrency.sleep(wait)
-        attempts.repeat()
         return None
 
     def _has_another_token(
@@ -237,7 +236,6 @@ class Pipeline:
         assert call.lookup is not None  # noqa: S101 - checked by the caller
         self.events.waits(message, attempts, "lookup", wait, error)
         concurrency.sleep(wait)
-        attempts.repeat()
         try:
             found, _ = call.lookup.find(_for_lookups(call, attempts), error)
         except AssociationsError as failure:  # the outcome is still unknown
@@ -294,9 +292,8 @@ def _error_of(
 
 
 def _for_lookups(call: Call[Any], attempts: Attempts) -> CallSettings:
-    """Return the settings of the lookups of a write, which share its deadline and its repeats."""
-    shared = call.settings._replace(deadline=attempts.deadline, repeats=attempts.repeats)
-    return shared.without_extras()
+    """Return the settings of the lookups of a write, which share its deadline."""
+    return call.settings._replace(deadline=attempts.deadline).without_extras()
 
 
 class Resource:

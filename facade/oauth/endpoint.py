@@ -174,7 +174,6 @@ class Endpoint:
                     raise refusal(error, grant_type) or error from error.__cause__
                 self._events.waits(form, attempts, "retry", wait, error)
             concurrency.sleep(wait)
-            attempts.repeat()
 
     @property
     def _events(self) -> Events:

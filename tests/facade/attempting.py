@@ -25,9 +25,6 @@ def attempts_of(
 
 
 def after(attempts: Attempts, error: AssociationsError) -> Step:
-    """Make an attempt that fails, and the repeat that follows it, if any; return what follows."""
+    """Make an attempt that fails, and return what follows it."""
     attempts.made += 1
-    step = attempts.after(error)
-    if step.wait is not None:
-        attempts.repeat()
-    return step
+    return attempts.after(error)

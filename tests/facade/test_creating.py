@@ -34,11 +34,11 @@ def creating(clients: Clients, posts: list[int], looks: list[int], **options: An
         ([429], [200], (4, 0)),
         ([502], [200], (4, 3 + 5)),  # one before each repeat; five at the end, as a list may lag
         ([429, 502, 429, 502], [200], (4, 1 + 5)),
-        ([502], [503], (1, 3)),  # the lookup takes what is left of the repeats
-        ([502, 502], [503, 200, 503], (2, 3)),
+        ([502], [503], (1, 4)),  # a lookup has repeats of its own
+        ([502, 502], [503, 200, 503], (2, 2 + 4)),
     ],
 )
-def test_a_creation_and_its_lookups_share_one_number_of_repeats(
+def test_a_creation_is_sent_no_more_often_than_its_retries_say_whatever_it_looks_up(
     clients: Clients, posts: list[int], looks: list[int], expected: tuple[int, int]
 ) -> None:
     sent, error = creating(clients, [*posts], [*looks], retries=3)
