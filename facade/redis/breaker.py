@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from facade._core.forking import LockHolder
 from facade._core.interrupts import interrupt_in
-from facade.redis.connection import RedisError
+from facade.redis.connection import RedisError, discard_replies
 
 PROBE_INTERVAL = 1.0  # seconds between attempts to reach Redis while it is not available
 
@@ -19,8 +19,9 @@ Result = TypeVar("Result")
 class CircuitBreaker:
     """Calls Redis unless it is not available; the log describes the `fallback` meanwhile."""
 
-    def __init__(self, fallback: str) -> None:
+    def __init__(self, fallback: str, client: object = None) -> None:
         self._fallback = fallback
+        self._client = client
         self._holder = LockHolder()
         self._open_since: float | None = None
         self._probe_at = 0.0
@@ -43,6 +44,9 @@ class CircuitBreaker:
                 raise interrupt from interrupt.__cause__
             self._change(transitions, error)
             return None
+        except BaseException:  # interrupted
+            discard_replies(self._client)
+            raise
         if is_open:
             self._change(transitions, None)
         return result

@@ -24,6 +24,7 @@ __all__ = [
     "RedisError",
     "checked",
     "connect",
+    "discard_replies",
     "hold",
     "key_of",
     "milliseconds",
@@ -104,8 +105,21 @@ def milliseconds(seconds: float) -> int:
     return max(1, int(seconds * 1000))
 
 
+def discard_replies(client: Any) -> None:
+    """Close the idle connections of a client.
+
+    After an interrupt, the reply of the interrupted command may be unread, and the next command
+    would take it for its own.
+    """
+    pool = getattr(client, "connection_pool", None)  # a cluster has several
+    if pool is not None:
+        pool.disconnect(inuse_connections=False)
+
+
 @contextmanager
-def translated_errors(translate: Callable[[RedisError], AssociationsError]) -> Generator[None]:
+def translated_errors(
+    client: Any, translate: Callable[[RedisError], AssociationsError]
+) -> Generator[None]:
     """Raise what `translate` makes of an error of Redis."""
     before = sys.exception()
     try:
@@ -114,3 +128,8 @@ def translated_errors(translate: Callable[[RedisError], AssociationsError]) -> G
         if (interrupt := interrupt_in(error, before)) is not None:
             raise interrupt from interrupt.__cause__
         raise translate(error) from error
+    except AssociationsError:
+        raise
+    except BaseException:
+        discard_replies(client)
+        raise

@@ -85,7 +85,8 @@ class RedisPace:
         self._take = self._redis.register_script(TAKE)
         self._answered = self._redis.register_script(ANSWERED)
         self._breaker = CircuitBreaker(
-            "waiting for it" if share is None else f"continuing with a share of {share}"
+            "waiting for it" if share is None else f"continuing with a share of {share}",
+            self._redis,
         )
         self._id, self._numbers = uuid.uuid4().hex, itertools.count()
         self._holder = LockHolder()

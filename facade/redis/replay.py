@@ -38,7 +38,7 @@ class RedisReplayStore:
 
     def begin(self, delivery_id: str, claim: str, lease: float) -> "DeliveryState":
         """Return the state of an id; a new one is in progress for `lease` seconds from now on."""
-        with translated_errors(_store_error):
+        with translated_errors(self._redis, _store_error):
             holder = hold(self._redis, self._key(delivery_id), claim, lease)
         if holder == claim:
             return "new"
@@ -46,12 +46,12 @@ class RedisReplayStore:
 
     def finish(self, delivery_id: str, seconds: float) -> None:
         """Store for `seconds` that an id is done."""
-        with translated_errors(_store_error):
+        with translated_errors(self._redis, _store_error):
             self._redis.set(self._key(delivery_id), _DONE, px=milliseconds(seconds))
 
     def release(self, delivery_id: str, claim: str) -> None:
         """Remove an id that is in progress with this claim, so that it is new again."""
-        with translated_errors(_store_error):
+        with translated_errors(self._redis, _store_error):
             release(self._redis, self._key(delivery_id), claim)
 
     def _key(self, delivery_id: str) -> str:

@@ -58,7 +58,7 @@ class RedisTokenStore:
 
     def load(self, key: str, /) -> Grant | None:
         """Return the last saved grant, of any machine; None if there is none."""
-        with translated_errors(_store_error):
+        with translated_errors(self._redis, _store_error):
             found = self._redis.get(f"{self._prefix}:grant:{key}")
         if found is None:
             return None
@@ -67,7 +67,7 @@ class RedisTokenStore:
 
     def save(self, key: str, grant: Grant, /) -> None:
         """Replace the saved grant."""
-        with translated_errors(_store_error):
+        with translated_errors(self._redis, _store_error):
             name = f"{self._prefix}:grant:{key}"
             if self._cipher is None:
                 self._redis.set(name, grant.to_json())
@@ -82,7 +82,7 @@ class RedisTokenStore:
         may_hold = True
         try:
             try:
-                with translated_errors(_store_error):
+                with translated_errors(self._redis, _store_error):
                     while hold(self._redis, name, claim, self._lease) != claim:
                         if time.monotonic() > deadline:
                             raise lock_timeout_error(key, self._wait)
@@ -100,7 +100,10 @@ class RedisTokenStore:
                     raise
 
     def _release(self, name: str, claim: str) -> None:
-        with suppress(TokenStoreError), translated_errors(_store_error):  # the lease ends it anyway
+        with (
+            suppress(TokenStoreError),
+            translated_errors(self._redis, _store_error),
+        ):  # the lease ends it anyway
             release(self._redis, name, claim)
 
 

@@ -143,7 +143,7 @@ def call_redis(alarm: Alarm) -> None:
 
 
 def translate_redis(alarm: Alarm) -> None:
-    with translated_errors(lambda error: pytest.fail("translated")):
+    with translated_errors(None, lambda error: pytest.fail("translated")):
         try:
             alarm()
         except TimeoutError as error:
