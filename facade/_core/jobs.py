@@ -24,7 +24,7 @@ class Jobs:
     def after_fork(self) -> None:
         """Discard the jobs, whose threads are not in this process."""
         self._lock = threading.Lock()
-        self._waiting: dict[Hashable, list[Future[None]]] = {}
+        self._running: dict[Hashable, tuple[threading.Thread, list[Future[None]]]] = {}
 
     def start(self, key: Hashable, work: Callable[[], object]) -> Future[None]:
         """Start a job, or join the running job of the same key; its result is discarded."""
@@ -32,12 +32,13 @@ class Jobs:
 
         done: Future[None] = Future()
         with self._lock:
-            is_running = key in self._waiting
-            self._waiting.setdefault(key, []).append(done)
-        if not is_running:
-            thread = threading.Thread(target=self._run, args=(key, work), daemon=True)
-            thread.name = "facade-job"
-            thread.start()
+            thread, waiting = self._running.get(key, (None, []))
+            waiting.append(done)
+            if thread is None or not thread.is_alive():  # an interrupt may come before it starts
+                thread = threading.Thread(target=self._run, args=(key, work), daemon=True)
+                thread.name = "facade-job"
+                self._running[key] = thread, waiting
+                thread.start()
         return done
 
     def _run(self, key: Hashable, work: Callable[[], object]) -> None:
@@ -47,7 +48,7 @@ class Jobs:
         except BaseException as error:  # every waiting caller must get it
             failure = error
         with self._lock:
-            waiting = self._waiting.pop(key, [])
+            _, waiting = self._running.pop(key, (None, []))
         for done in waiting:
             if not done.set_running_or_notify_cancel():
                 continue  # its caller was cancelled
