@@ -34,7 +34,10 @@ _TESTS = (
     "no:cacheprovider",
     *(
         f"tests/facade/test_{name}.py"
-        for name in "associations client mapping methods models relations request resource".split()
+        for name in (
+            *("associations", "calls", "client", "exactly_once", "mapping", "methods", "models"),
+            *("pipeline", "relations", "request"),
+        )
     ),
     "tests/facade/testing",
     "tests/facade/webhooks/test_events.py",

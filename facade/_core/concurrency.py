@@ -90,8 +90,9 @@ async def async_ends_within(future: Future[Any], seconds: float | None) -> bool:
             loop.call_soon_threadsafe(end)
 
     future.add_done_callback(wake)
+    limit = asyncio.timeout(seconds)
     try:
-        async with asyncio.timeout(seconds) as limit:
+        async with limit:
             await ended
     except TimeoutError:
         if not limit.expired():
