@@ -17,8 +17,10 @@ from facade._core.calls import Action
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any
 
     from facade._core.call_options import CallSettings
+    from facade._core.request import Message
 
 RETRIES = 7  # a request is sent 8 times at most
 _IN_TIME = 0.995  # of a default deadline: then the error reaches the caller before it has passed
@@ -122,18 +124,8 @@ RULES = (
     Rule("no connection was made", _is(errors.ConnectFailedError), 3),
     Rule("401", _is_refused_token, 1, Then.TOKEN),  # HighLevel refuses valid tokens at times
     Rule("a response that is too large", _is(errors.ResponseTooLargeError), 0, Then.LOOK_UP),
-    Rule(
-        "a temporary status, or no response",
-        _is_temporary,
-        None,
-        Then.LOOK_UP,
-    ),
-    Rule(
-        "another failure that may hide a success",
-        _is_unknown,
-        0,
-        Then.LOOK_UP,
-    ),
+    Rule("a temporary status, or no response", _is_temporary, None, Then.LOOK_UP),
+    Rule("another failure that may hide a success", _is_unknown, 0, Then.LOOK_UP),
     Rule("a refusal", _is(errors.AssociationsError), 0),
 )
 
@@ -205,6 +197,15 @@ class Attempts:
             return None
         is_late = self.elapsed + delay > MAX_ELAPSED or not self.has_time_for(delay)
         return None if is_late else delay
+
+    def late(self, message: Message[Any], step: str) -> errors.DeadlineError:
+        """Return the error for a request whose deadline leaves no time for a step."""
+        what = f"{message.method} {message.path}"
+        why = f"the call's deadline leaves no time to {step}"
+        error = errors.DeadlineError(f"{what}: {why}", method=message.method, path=message.path)
+        error.repeated, error.attempts = self.outcome_unknown, self.made
+        error.elapsed = self.elapsed
+        return error
 
     def time_left(self) -> float | None:
         """Return the seconds until the deadline; None if there is none."""
