@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import facade
-from facade import AssociationsClient, NotFoundError
+from facade import Association, AssociationsClient, NotFoundError
 from facade.testing import Sandbox
 from tests.facade.driving import Clients
 from tests.facade.responding import OK, TOKEN, in_turn
@@ -37,7 +37,11 @@ def test_a_request_carries_address_headers_and_timeouts(clients: Clients) -> Non
     }
 
 
-@pytest.mark.parametrize("bad", ["", ".", ".."])
+SIDES = {"first_record_id": "c1", "second_record_id": "p1"}
+OWNER_PET = Association(id="a", first_object_key="contact", second_object_key="pet")
+
+
+@pytest.mark.parametrize("bad", ["", ".", "..", "a" * 1001, "a\ud800"])
 @pytest.mark.parametrize(
     "call",
     [
@@ -50,12 +54,20 @@ def test_a_request_carries_address_headers_and_timeouts(clients: Clients) -> Non
         lambda client, bad: client.associations.update(
             bad, first_object_label="a", second_object_label="b"
         ),
+        lambda client, bad: client.relations.create(bad, **SIDES),
+        lambda client, bad: client.relations.create("a", **{**SIDES, "first_record_id": bad}),
+        lambda client, bad: client.relations.create("a", **{**SIDES, "second_record_id": bad}),
+        lambda client, bad: client.relations.ensure("a", **{**SIDES, "second_record_id": bad}),
+        lambda client, bad: client.relations.link(OWNER_PET, {"contact": "c1", "pet": bad}),
+        lambda client, bad: list(client.relations.iterate(bad)),
+        lambda client, bad: client.relations.list("c1", association_ids=["a", bad]),
+        lambda client, bad: list(client.relations.iterate("c1", association_ids=["a", bad])),
     ],
 )
 def test_an_id_that_would_leave_its_segment_is_refused_before_anything_is_sent(
     client: Any, sandbox: Sandbox, call: Callable[[Any, str], Any], bad: str
 ) -> None:
-    with pytest.raises(ValueError, match="not a valid id or key"):
+    with pytest.raises(ValueError, match=r"not (a valid id or key|valid Unicode)"):
         call(client, bad)
     assert sandbox.requests == []
 
