@@ -14,6 +14,7 @@ import pytest
 
 from facade import (
     APITimeoutError,
+    AssociationsClient,
     AsyncAssociationsClient,
     DeadlineError,
     ResponseTooLargeError,
@@ -200,6 +201,29 @@ def test_a_response_that_is_too_large_is_not_read_from_a_connection(clients: Cli
         client = clients(TOKEN, "loc", base_url=url, pace=None, max_response_bytes=1000)
         with pytest.raises(ResponseTooLargeError, match="larger than 1,000 bytes"):
             client.relations.list("1")
+
+
+def test_of_a_response_that_is_too_large_a_given_httpx_client_reads_no_more_than_the_limit() -> (
+    None
+):
+    read = list[int]()
+
+    class Endless(httpx.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            for number in range(1000):
+                read.append(number)
+                yield b" " * 100
+
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, stream=Endless()))
+    with (
+        httpx.Client(transport=transport) as http_client,
+        AssociationsClient(
+            TOKEN, "loc", http_client=http_client, max_response_bytes=1000
+        ) as client,
+        pytest.raises(ResponseTooLargeError, match="larger than 1,000 bytes"),
+    ):
+        client.relations.list("1")
+    assert len(read) == 11
 
 
 def test_a_timeout_of_httpcore_becomes_shorter_with_the_call() -> None:
