@@ -77,6 +77,27 @@ def test_a_deletion_whose_answer_was_lost_succeeds(client: Any, sandbox: Sandbox
     assert [one.status for one in sandbox.requests[-2:]] == [None, 404]
 
 
+def test_a_deletion_whose_answer_was_lost_succeeds_after_any_later_failure(
+    clients: Clients,
+) -> None:
+    """No connection says nothing of the attempt before it."""
+    answers: list[httpx.Response | Exception] = [
+        httpx.ReadError("lost"),
+        httpx.ConnectError("refused"),
+        httpx.Response(404),
+    ]
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    client = clients(TOKEN, "loc", transport=httpx.MockTransport(handle))
+    assert client.relations.delete("r1") is None
+    assert answers == []
+
+
 def test_association_ids_may_come_from_a_generator(clients: Clients) -> None:
     transport, _ = in_turn(
         httpx.Response(

@@ -186,7 +186,7 @@ def test_no_retry_is_waited_for_beyond_the_default_deadline_of_a_client(
 # A clock that only waits move: it must be there before the facade is imported.
 SIMULATED = """
 import time
-now = [1000.0]
+now, read = [1000.0], [0.0]
 time.monotonic = lambda: now[0]
 time.sleep = lambda seconds: now.__setitem__(0, now[0] + seconds)
 
@@ -197,6 +197,7 @@ def run(answer, **options):
     sent = []
     def handle(request):
         sent.append(now[0])
+        read[0] = request.extensions["timeout"]["read"]
         return answer
     transport = httpx.MockTransport(handle)
     with AssociationsClient("pit-t", "loc", transport=transport, **options) as client:
@@ -246,9 +247,14 @@ for client, sent in run(ok, pace=LocalPace(calls=1, seconds=50), deadline=20):
     for options in ({}, {}, {"deadline": 45}, {"deadline": 60}):
         try:
             client.associations.get("a1", **options)
-            print(round(now[0]), sent[-1] == now[0])
+            print(round(now[0]), sent[-1] == now[0], round(read[0], 1))
         except AssociationsError as error:
             print(round(now[0]), type(error).__name__, error.attempts)
 """
     )
-    assert lines == ["1000 True", "1050 True", "1050 DeadlineError 0", "1100 True"]
+    assert lines == [
+        "1000 True 19.9",  # seconds to read the response, at most
+        "1050 True 19.9",
+        "1050 DeadlineError 0",
+        "1100 True 10.0",
+    ]
