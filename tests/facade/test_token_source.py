@@ -1,6 +1,7 @@
 """A token source that may block: its threads, and one call at a time for a location."""
 
 import asyncio
+import logging
 import threading
 from typing import Any
 
@@ -82,7 +83,7 @@ class WaitedFor:
         return True
 
 
-def with_client(source: WaitedFor, work: Any, transport: Any) -> None:
+def with_client(source: Any, work: Any, transport: Any) -> None:
     async def main() -> None:
         async with AsyncAssociationsClient(source, "loc", transport=transport) as client:
             await work(client)
@@ -153,3 +154,62 @@ def test_a_request_that_waits_for_a_token_ends_with_its_deadline(clients: Client
     assert (raised.value.method, raised.value.path) == ("GET", "/associations/a1")
     assert requests == []
     source.may_end.set()
+
+
+class OwnError(Exception):
+    """An error of an app's own, of which no copy can be made."""
+
+    def __init__(self, code: int, *, why: str) -> None:
+        super().__init__(why)
+
+
+class FailingSource(WaitedFor):
+    """A source that may block, and has no token."""
+
+    def token(self, location_id: str) -> str:
+        raise OwnError(5, why="no vault")
+
+
+def test_an_error_of_the_source_reaches_its_caller_whatever_its_class(clients: Clients) -> None:
+    transport, requests = in_turn(OK)
+    with pytest.raises(OwnError, match="no vault"):
+        clients(FailingSource(), "loc", transport=transport).associations.get("a1", deadline=30)
+    assert requests == []
+
+
+class BlockingSource:
+    """A source that does not say whether it blocks, and whose token comes when a test lets it."""
+
+    def __init__(self) -> None:
+        self.may_end = threading.Event()
+        self.begun, self.ended = threading.Semaphore(0), threading.Semaphore(0)
+
+    def token(self, location_id: str) -> str:
+        self.begun.release()
+        assert self.may_end.wait(60)
+        self.ended.release()
+        return "pit-new"
+
+    def refused(self, location_id: str, token: str) -> bool:
+        return False
+
+
+def test_a_token_whose_caller_was_cancelled_meanwhile_is_dropped(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    source = BlockingSource()
+    transport, requests = in_turn(OK)
+
+    async def work(client: AsyncAssociationsClient) -> None:
+        call = asyncio.ensure_future(client.associations.get("a1"))
+        assert await asyncio.to_thread(source.begun.acquire, timeout=60)
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+        source.may_end.set()
+        assert await asyncio.to_thread(source.ended.acquire, timeout=60)
+        await client.associations.get("a1")
+
+    with_client(source, work, transport)
+    assert len(requests) == 1
+    assert [one for one in caplog.records if one.levelno >= logging.WARNING] == []
