@@ -203,6 +203,30 @@ def test_a_response_that_is_too_large_is_not_read_from_a_connection(clients: Cli
             client.relations.list("1")
 
 
+@pytest.mark.parametrize("length", ["", "many", "-1", "9" * 5000])
+@pytest.mark.parametrize("size", [1000, 1001])
+def test_a_declared_length_that_is_no_length_bounds_nothing(
+    clients: Clients, length: str, size: int
+) -> None:
+    class Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            yield BODY + b" " * (size - len(BODY))
+
+        async def __aiter__(self) -> Any:
+            yield BODY + b" " * (size - len(BODY))
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"Content-Length": length}, stream=Stream())
+
+    transport = httpx.MockTransport(respond)
+    client = clients(TOKEN, "loc", transport=transport, max_response_bytes=1000)
+    if size == 1000:
+        assert client.relations.list("1").items == ()
+        return
+    with pytest.raises(ResponseTooLargeError, match="larger than 1,000 bytes"):
+        client.relations.list("1")
+
+
 def test_of_a_response_that_is_too_large_a_given_httpx_client_reads_no_more_than_the_limit() -> (
     None
 ):
