@@ -57,9 +57,8 @@ class RequestBuilder:
         self._headers: _Headers = [(b"Host", host)]
         for name, value in {**HEADERS, "Version": options.version}.items():
             self._headers.append((name.encode(), value.encode()))
-        if isinstance(options.token, StaticToken):  # it never changes
-            self._headers.append(self._authorization(options.location_id))
-        self._is_complete = isinstance(options.token, StaticToken)
+        if isinstance(options.token, StaticToken):
+            self._authorization(options.location_id)  # raises an error now, if it is not valid
 
     def message(self, call: Call[Model]) -> Message[Model]:
         """Build what all attempts of a call share."""
@@ -106,9 +105,7 @@ class RequestBuilder:
         request = self._new_request(
             message.method,
             message.url,
-            headers=message.headers
-            if self._is_complete
-            else [*message.headers, self._authorization(message.location_id)],
+            headers=[*message.headers, self._authorization(message.location_id)],
             stream=self._new_stream(message.body),
         )
         request.read()  # as the library's own requests are, for a transport that reads the content

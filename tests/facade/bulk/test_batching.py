@@ -256,6 +256,17 @@ def test_a_pair_that_the_answer_names_fails_alone_with_its_own_reason(
 
 
 @pytest.mark.parametrize("mode", MODES)
+def test_what_is_no_pair_fails_alone_among_pairs_of_a_batch(sandbox: Sandbox, mode: Mode) -> None:
+    association, pairs = seed_owner_pet(sandbox), spread(4)
+    given = [*pairs[:2], ("only one",), *pairs[2:]]
+    outcomes = run(mode, sandbox, given, association=association, batch=10)
+    assert [one.status for one in outcomes] == ["created"] * 2 + ["failed"] + ["created"] * 2
+    assert (outcomes[2].index, type(outcomes[2].error)) == (2, ValueError)
+    assert related_pairs(sandbox) == pairs
+    assert batches(sandbox) == [4]
+
+
+@pytest.mark.parametrize("mode", MODES)
 def test_under_faults_of_every_kind_each_pair_has_one_relation(
     sandbox: Sandbox, mode: Mode
 ) -> None:

@@ -1,11 +1,13 @@
 """A stopped run starts no other pair, and yields the outcomes of requests in flight."""
 
 import asyncio
+import threading
 from typing import Any
 
+import httpx
 import pytest
 
-from facade import AssociationsClient, AsyncAssociationsClient
+from facade import Association, AssociationsClient, AsyncAssociationsClient
 from facade.bulk import AsyncOutcomes, Outcome, Outcomes, aensure_many, ensure_many
 from facade.testing import Fault, Response, Sandbox
 from tests.facade.bulk.runs import PAIRS, make_client, related_pairs, seed_owner_pet
@@ -69,3 +71,26 @@ def test_a_run_that_is_stopped_before_it_began_sends_nothing(
     outcomes.stop()
     assert list(outcomes) == []
     assert sandbox.requests == []
+
+
+def test_an_unexpected_error_is_raised_after_the_outcomes_of_requests_in_flight() -> None:
+    second_is_sent, first_has_failed = threading.Event(), threading.Event()
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        if b"contact-000" in request.content:
+            assert second_is_sent.wait(60)
+            first_has_failed.set()
+            raise ZeroDivisionError
+        second_is_sent.set()
+        assert first_has_failed.wait(60)
+        return httpx.Response(201, json={"id": "r1"})
+
+    association = Association(id="a", first_object_key="contact", second_object_key="pet")
+    outcomes: list[Outcome] = []
+    with AssociationsClient(
+        "pit-t", "loc", transport=httpx.MockTransport(handle), pace=None
+    ) as client:
+        run = ensure_many(client, PAIRS[:2], association=association, concurrency=2)
+        with pytest.raises(ZeroDivisionError):
+            outcomes.extend(run)
+    assert [(one.index, one.status) for one in outcomes] == [(1, "created")]
