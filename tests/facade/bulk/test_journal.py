@@ -95,6 +95,7 @@ def test_an_outcome_of_each_success_is_stored_and_loaded(path: Path, status: Any
     again = Journal(path, "a1", "l1")
     assert again.take(5, ("a", "b")) == evolve(CREATED, index=5, status=status, resumed=True)
     assert again.take(6, ("a", "b")) is None
+    again.close()
 
 
 def test_the_journal_of_a_forked_process_is_free(path: Path) -> None:
@@ -106,6 +107,7 @@ def test_the_journal_of_a_forked_process_is_free(path: Path) -> None:
             journal.add(CREATED)
             os._exit(0)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    journal.close()
 
 
 def test_a_list_may_be_reversed_and_extended_between_runs(sandbox: Sandbox, path: Path) -> None:

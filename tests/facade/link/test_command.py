@@ -288,8 +288,13 @@ def test_related_pairs_are_a_success_that_is_counted_also_in_a_second_run(
         assert (status, json.loads(out)) == (
             0,
             {
-                **{"pairs": 8, "created": 0, "existing": 0, "related": 8, "failed": 0},
-                **{"not_done": 0, "resumed": resumed},
+                "pairs": 8,
+                "created": 0,
+                "existing": 0,
+                "related": 8,
+                "failed": 0,
+                "not_done": 0,
+                "resumed": resumed,
             },
         )
         assert "0 created, 0 existing, 8 related, 0 failed\n" in err
