@@ -1,12 +1,8 @@
 """Checks the arguments of the public functions before anything is sent."""
 
-import os
-from collections.abc import Callable, Iterable
-
-from attrs import field, frozen
+from collections.abc import Iterable
 
 from facade._core.request import path_segment
-from facade.bulk.outcomes import Progress
 
 _MAX_BATCH = 1000
 
@@ -22,30 +18,13 @@ def checked_batch(batch: object) -> int | None:
     return batch
 
 
-@frozen(kw_only=True)
-class RunOptions:
-    """The options of a run; `aensure_many` documents them."""
-
-    concurrency: int
-    details: bool
-    journal: str | os.PathLike[str] | None
-    on_progress: Callable[[Progress], None] | None
-    batch: int | None = field(converter=checked_batch)
-
-    def __attrs_post_init__(self) -> None:
-        _check_concurrency(self.concurrency)
-        if self.details and self.batch is not None:
-            raise ValueError(
-                "details needs the relation of each pair, which the response to a batch does not "
-                "contain: omit details or batch"
-            )
-
-
-def _check_concurrency(value: object) -> None:
+def checked_concurrency(value: object) -> int:
+    """Return the number of requests at once, checked."""
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"concurrency must be a number, not {value!r:.40}")
     if value < 1:
         raise ValueError(f"concurrency must be 1 or more, not {value}")
+    return value
 
 
 def checked_ids(record_id: str, other_ids: Iterable[str]) -> tuple[str, ...]:

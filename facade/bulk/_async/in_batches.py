@@ -16,14 +16,11 @@ from facade.bulk.tasks import AsyncLock
 from facade.errors import AssociationsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
-    from facade._async.client import AsyncAssociationsClient
-    from facade._core.concurrency import AsyncFunction
     from facade.bulk._async.one_by_one import AsyncPairJob
     from facade.bulk.answers import Answer
     from facade.bulk.outcomes import Ids
-    from facade.models import Association
 
 logger = logging.getLogger("facade")
 
@@ -235,24 +232,6 @@ class AsyncInBatches(AsyncOneByOne):
             outcome = found[0].outcome  # it is the pair that existed
             found[0].outcome = outcome and evolve(outcome, status="existing")
         await self._finish_settled(found)
-
-
-def strategy_for(
-    client: AsyncAssociationsClient,
-    association: Association,
-    finish: AsyncFunction[[Sequence[AsyncPairJob]], bool],
-    start: Callable[[], None] = lambda: None,
-    *,
-    details: bool,
-    batch: int | None,
-    expected: int | None,
-) -> AsyncOneByOne:
-    """Return the strategy for `batch`, the maximum size of a batch; the others are its fields."""
-    if batch is None or batch < 2:
-        return AsyncOneByOne(client, association, finish, start, details)
-    return AsyncInBatches(
-        client, association, finish, start, details, most=batch, expected=expected
-    )
 
 
 def _all_created(jobs: Collection[AsyncPairJob]) -> bool:

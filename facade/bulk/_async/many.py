@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from facade._async.client import AsyncAssociationsClient
 from facade._core.matching import checked_association
 from facade.bulk._async.run import AsyncRun
-from facade.bulk.checks import RunOptions, require_client
+from facade.bulk.checks import require_client
 
 if TYPE_CHECKING:
     import os
@@ -61,14 +61,8 @@ def aensure_many(
     require_client(client, AsyncAssociationsClient)
     if not isinstance(association, str):
         checked_association(association)
-    options = RunOptions(
-        concurrency=concurrency,
-        details=details,
-        journal=journal,
-        on_progress=on_progress,
-        batch=batch,
-    )
-    return AsyncOutcomes(AsyncRun(client, pairs, association, options))
+    run = AsyncRun(client, pairs, association, concurrency, details, journal, on_progress, batch)
+    return AsyncOutcomes(run)
 
 
 class AsyncOutcomes:

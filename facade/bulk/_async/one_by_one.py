@@ -155,11 +155,8 @@ class AsyncOneByOne:
         return None if relation_id is None else job.settle("existing", relation_id or None)
 
     async def _send(self, job: AsyncPairJob) -> Outcome:
-        relations, association_id, (first, second) = (
-            self.client.relations,
-            self.association.id,
-            job.ids,
-        )
+        relations, association_id = self.client.relations, self.association.id
+        first, second = job.ids
         if not self.details:
             try:
                 relation = await relations.create(
@@ -181,6 +178,26 @@ def removed(queue: deque[AsyncPairJob]) -> Iterator[AsyncPairJob]:
     with suppress(IndexError):
         while True:
             yield queue.popleft()
+
+
+def strategy_for(
+    client: AsyncAssociationsClient,
+    association: Association,
+    finish: AsyncFunction[[Sequence[AsyncPairJob]], bool],
+    start: Callable[[], None] = lambda: None,
+    *,
+    details: bool,
+    batch: int | None,
+    expected: int | None,
+) -> AsyncOneByOne:
+    """Return the strategy for `batch`, the maximum size of a batch; the others are its fields."""
+    if batch is None or batch < 2:
+        return AsyncOneByOne(client, association, finish, start, details)
+    from facade.bulk._async.in_batches import AsyncInBatches  # few runs need the operation
+
+    return AsyncInBatches(
+        client, association, finish, start, details, most=batch, expected=expected
+    )
 
 
 async def aensure_shard(

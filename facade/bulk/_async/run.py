@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING
 from attrs import define, field
 
 from facade._core.concurrency import async_run_blocking
-from facade.bulk._async.in_batches import strategy_for
-from facade.bulk._async.one_by_one import AsyncPairJob
+from facade.bulk._async.one_by_one import AsyncPairJob, strategy_for
+from facade.bulk.checks import checked_batch, checked_concurrency
 from facade.bulk.journal import Journal
 from facade.bulk.listings import Listings, count_records
 from facade.bulk.outcomes import parsed, progress
 from facade.bulk.tasks import AsyncLock, AsyncWorkers, async_each, async_result_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+    import os
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 
     from facade._async.client import AsyncAssociationsClient
     from facade.bulk._async.one_by_one import AsyncOneByOne
-    from facade.bulk.checks import RunOptions
-    from facade.bulk.outcomes import Ids, Outcome, Pair
+    from facade.bulk.outcomes import Ids, Outcome, Pair, Progress
     from facade.bulk.tasks import AsyncItems
     from facade.models import Association
 
@@ -35,37 +35,51 @@ _WINDOW_PER_WORKER = 16
 
 @define(eq=False)
 class AsyncRun:
-    """The arguments of a run, and how it ends; `is_stopping` may be set by any thread."""
+    """The arguments of a run, which aensure_many documents, and how the run ends.
+
+    Any thread may set `is_stopping`.
+    """
 
     client: AsyncAssociationsClient
     pairs: AsyncItems[Pair]
     association: Association | str
-    options: RunOptions
-    is_stopping: bool = False
+    concurrency: int = field(converter=checked_concurrency)
+    details: bool
+    journal: str | os.PathLike[str] | None
+    on_progress: Callable[[Progress], None] | None
+    batch: int | None = field(converter=checked_batch)
+    is_stopping: bool = field(init=False, default=False)
     _error: BaseException | None = field(init=False, default=None)
     _journal: Journal | None = field(init=False, default=None)
     _workers: AsyncWorkers = field(init=False)
     _strategy: AsyncOneByOne = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        if self.details and self.batch is not None:
+            raise ValueError(
+                "details needs the relation of each pair, which the response to a batch does not "
+                "contain: omit details or batch"
+            )
 
     async def outcomes(self) -> AsyncGenerator[Outcome, None]:
         """Do the work, and yield the outcomes."""
         association = self.association
         if isinstance(association, str):
             association = await self.client.associations.get_by_key(association)
-        path, report = self.options.journal, self.options.on_progress
-        if path is not None:
-            open_journal = partial(Journal, path, association.id, self.client.location_id)
+        if self.journal is not None:
+            open_journal = partial(Journal, self.journal, association.id, self.client.location_id)
             self._journal = await async_run_blocking(open_journal)
         total = len(self.pairs) if isinstance(self.pairs, Sized) else None
         counts, started = Counter[str](), time.monotonic()
         try:
-            async with AsyncWorkers(self.options.concurrency) as self._workers:
+            async with AsyncWorkers(self.concurrency) as self._workers:
                 try:
                     async for outcome in self._in_order(association):
                         counts[outcome.status] += 1
                         counts["resumed"] += outcome.resumed
-                        if report:
-                            report(progress(counts, total, time.monotonic() - started))
+                        if self.on_progress:
+                            seconds = time.monotonic() - started
+                            self.on_progress(progress(counts, total, seconds))
                         yield outcome
                 finally:  # also when the generator is closed, and on Ctrl-C
                     self.is_stopping = True
@@ -89,8 +103,8 @@ class AsyncRun:
             association,
             self._finish,
             lambda: self._workers.start(self._work),
-            details=self.options.details,
-            batch=self.options.batch,
+            details=self.details,
+            batch=self.batch,
             expected=expected,
         )
         pending: deque[AsyncPairJob] = deque()
@@ -98,7 +112,7 @@ class AsyncRun:
         async for ids in async_each(found):
             pending.append(self._begin(index, ids, listings))
             index += 1
-            window = self.options.concurrency * max(_WINDOW_PER_WORKER, self._strategy.size)
+            window = self.concurrency * max(_WINDOW_PER_WORKER, self._strategy.size)
             while pending and (len(pending) >= window or pending[0].done.done()):
                 outcome = await self._outcome_of(pending.popleft())
                 if outcome is not None:

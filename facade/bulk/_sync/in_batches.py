@@ -17,14 +17,11 @@ from facade._sync.batch import RelationBatch
 from facade.bulk._sync.one_by_one import OneByOne, bulk_options, removed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
-    from facade._core.concurrency import Function
     from facade.bulk.answers import Answer
     from facade.bulk.outcomes import Ids
-    from facade.models import Association
 
-    from facade._sync.client import AssociationsClient
     from facade.bulk._sync.one_by_one import PairJob
 
 logger = logging.getLogger("facade")
@@ -231,22 +228,6 @@ class InBatches(OneByOne):
             outcome = found[0].outcome  # it is the pair that existed
             found[0].outcome = outcome and evolve(outcome, status="existing")
         self._finish_settled(found)
-
-
-def strategy_for(
-    client: AssociationsClient,
-    association: Association,
-    finish: Function[[Sequence[PairJob]], bool],
-    start: Callable[[], None] = lambda: None,
-    *,
-    details: bool,
-    batch: int | None,
-    expected: int | None,
-) -> OneByOne:
-    """Return the strategy for `batch`, the maximum size of a batch; the others are its fields."""
-    if batch is None or batch < 2:
-        return OneByOne(client, association, finish, start, details)
-    return InBatches(client, association, finish, start, details, most=batch, expected=expected)
 
 
 def _all_created(jobs: Collection[PairJob]) -> bool:

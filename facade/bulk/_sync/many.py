@@ -7,7 +7,7 @@ import warnings
 from typing import TYPE_CHECKING, Self
 
 from facade._core.matching import checked_association
-from facade.bulk.checks import RunOptions, require_client
+from facade.bulk.checks import require_client
 
 from facade._sync.client import AssociationsClient
 from facade.bulk._sync.run import Run
@@ -63,14 +63,8 @@ def ensure_many(
     require_client(client, AssociationsClient)
     if not isinstance(association, str):
         checked_association(association)
-    options = RunOptions(
-        concurrency=concurrency,
-        details=details,
-        journal=journal,
-        on_progress=on_progress,
-        batch=batch,
-    )
-    return Outcomes(Run(client, pairs, association, options))
+    run = Run(client, pairs, association, concurrency, details, journal, on_progress, batch)
+    return Outcomes(run)
 
 
 class Outcomes:

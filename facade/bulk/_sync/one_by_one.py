@@ -156,11 +156,8 @@ class OneByOne:
         return None if relation_id is None else job.settle("existing", relation_id or None)
 
     def _send(self, job: PairJob) -> Outcome:
-        relations, association_id, (first, second) = (
-            self.client.relations,
-            self.association.id,
-            job.ids,
-        )
+        relations, association_id = self.client.relations, self.association.id
+        first, second = job.ids
         if not self.details:
             try:
                 relation = relations.create(
@@ -182,6 +179,24 @@ def removed(queue: deque[PairJob]) -> Iterator[PairJob]:
     with suppress(IndexError):
         while True:
             yield queue.popleft()
+
+
+def strategy_for(
+    client: AssociationsClient,
+    association: Association,
+    finish: Function[[Sequence[PairJob]], bool],
+    start: Callable[[], None] = lambda: None,
+    *,
+    details: bool,
+    batch: int | None,
+    expected: int | None,
+) -> OneByOne:
+    """Return the strategy for `batch`, the maximum size of a batch; the others are its fields."""
+    if batch is None or batch < 2:
+        return OneByOne(client, association, finish, start, details)
+    from facade.bulk._sync.in_batches import InBatches  # few runs need the operation
+
+    return InBatches(client, association, finish, start, details, most=batch, expected=expected)
 
 
 def ensure_shard(

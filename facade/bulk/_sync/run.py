@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field
 from facade._core.concurrency import run_blocking
+from facade.bulk.checks import checked_batch, checked_concurrency
 from facade.bulk.journal import Journal
 from facade.bulk.listings import Listings, count_records
 from facade.bulk.outcomes import parsed, progress
 from facade.bulk.threads import Lock, Workers, each, result_of
 
-from facade.bulk._sync.in_batches import strategy_for
-from facade.bulk._sync.one_by_one import PairJob
+from facade.bulk._sync.one_by_one import PairJob, strategy_for
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    import os
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
-    from facade.bulk.checks import RunOptions
-    from facade.bulk.outcomes import Ids, Outcome, Pair
+    from facade.bulk.outcomes import Ids, Outcome, Pair, Progress
     from facade.bulk.threads import Items
     from facade.models import Association
 
@@ -37,37 +37,51 @@ _WINDOW_PER_WORKER = 16
 
 @define(eq=False)
 class Run:
-    """The arguments of a run, and how it ends; `is_stopping` may be set by any thread."""
+    """The arguments of a run, which aensure_many documents, and how the run ends.
+
+    Any thread may set `is_stopping`.
+    """
 
     client: AssociationsClient
     pairs: Items[Pair]
     association: Association | str
-    options: RunOptions
-    is_stopping: bool = False
+    concurrency: int = field(converter=checked_concurrency)
+    details: bool
+    journal: str | os.PathLike[str] | None
+    on_progress: Callable[[Progress], None] | None
+    batch: int | None = field(converter=checked_batch)
+    is_stopping: bool = field(init=False, default=False)
     _error: BaseException | None = field(init=False, default=None)
     _journal: Journal | None = field(init=False, default=None)
     _workers: Workers = field(init=False)
     _strategy: OneByOne = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        if self.details and self.batch is not None:
+            raise ValueError(
+                "details needs the relation of each pair, which the response to a batch does not "
+                "contain: omit details or batch"
+            )
 
     def outcomes(self) -> Generator[Outcome, None]:
         """Do the work, and yield the outcomes."""
         association = self.association
         if isinstance(association, str):
             association = self.client.associations.get_by_key(association)
-        path, report = self.options.journal, self.options.on_progress
-        if path is not None:
-            open_journal = partial(Journal, path, association.id, self.client.location_id)
+        if self.journal is not None:
+            open_journal = partial(Journal, self.journal, association.id, self.client.location_id)
             self._journal = run_blocking(open_journal)
         total = len(self.pairs) if isinstance(self.pairs, Sized) else None
         counts, started = Counter[str](), time.monotonic()
         try:
-            with Workers(self.options.concurrency) as self._workers:
+            with Workers(self.concurrency) as self._workers:
                 try:
                     for outcome in self._in_order(association):
                         counts[outcome.status] += 1
                         counts["resumed"] += outcome.resumed
-                        if report:
-                            report(progress(counts, total, time.monotonic() - started))
+                        if self.on_progress:
+                            seconds = time.monotonic() - started
+                            self.on_progress(progress(counts, total, seconds))
                         yield outcome
                 finally:  # also when the generator is closed, and on Ctrl-C
                     self.is_stopping = True
@@ -91,8 +105,8 @@ class Run:
             association,
             self._finish,
             lambda: self._workers.start(self._work),
-            details=self.options.details,
-            batch=self.options.batch,
+            details=self.details,
+            batch=self.batch,
             expected=expected,
         )
         pending: deque[PairJob] = deque()
@@ -100,7 +114,7 @@ class Run:
         for ids in each(found):
             pending.append(self._begin(index, ids, listings))
             index += 1
-            window = self.options.concurrency * max(_WINDOW_PER_WORKER, self._strategy.size)
+            window = self.concurrency * max(_WINDOW_PER_WORKER, self._strategy.size)
             while pending and (len(pending) >= window or pending[0].done.done()):
                 outcome = self._outcome_of(pending.popleft())
                 if outcome is not None:
