@@ -107,6 +107,7 @@ def test_where_every_batch_is_refused_a_run_costs_one_percent_more_at_most(
             for status in (401, 403, 404, 405, 501)
         ],
         (413, [10, 5, 2], "a batch of 10 pairs was refused for its size: POST"),
+        (400, [10, 5, 2], "a batch of 10 pairs was refused for its size or for a pair: POST"),
     ],
 )
 def test_an_operation_that_is_not_offered_or_always_refused_is_given_up_and_the_log_says_so(
@@ -510,3 +511,51 @@ def test_what_a_batch_created_is_resumed(sandbox: Sandbox, tmp_path: Path) -> No
     assert {(one.status, one.relation_id, one.resumed) for one in again} == {
         ("created", None, True)
     }
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_fatal_error_ends_the_search_for_the_reason_of_a_refusal(
+    sandbox: Sandbox, mode: Mode
+) -> None:
+    association = seed_owner_pet(sandbox)
+    sandbox.misbehave(faults.fail(400), on=BULK)
+    sandbox.misbehave(faults.fail(401, message="Invalid JWT"), on="create_relation")
+    given: dict[str, Any] = {"association": association, "batch": 100, "concurrency": 1}
+    with pytest.raises(AuthenticationError):
+        run(mode, sandbox, spread(500), **given)
+    assert len(sandbox.requests) == 3  # a 401 that may pass is put to the test once
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_an_error_outside_the_api_ends_the_run(
+    sandbox: Sandbox, mode: Mode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(pairs: Any, entries: Any) -> Any:
+        raise LookupError("a defect")
+
+    for package in ("_async", "_sync"):
+        monkeypatch.setattr(f"facade.bulk.{package}.in_batches.read_entries", fail)
+    with pytest.raises(LookupError, match="a defect"):
+        run(mode, sandbox, spread(500), association=seed_owner_pet(sandbox), batch=100)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_pair_beside_one_that_failed_may_not_be_the_one_that_existed(
+    sandbox: Sandbox, mode: Mode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handlers, "create_relations", refusing(EXISTS))
+    association = seed_owner_pet(sandbox)
+    sandbox.seed_relation(association.id, *spread(4)[3])
+    sandbox.misbehave(
+        faults.fail(400),
+        on=lambda one: (
+            one.operation == "create_relation" and one.body["firstRecordId"] == "contact-00005"
+        ),
+    )
+    outcomes = run(mode, sandbox, spread(10), association=association, batch=100)
+    assert [one.status for one in outcomes] == [
+        *["created"] * 3,
+        "related",
+        *["created", "failed"],
+        *["created"] * 4,
+    ]
