@@ -131,11 +131,8 @@ class AsyncOneByOne:
             return job.settle("failed", error=error)
 
     async def listed(self, job: AsyncPairJob) -> Outcome | None:
-        """Set and return the outcome of a pair that the listing of its record contains.
-
-        The listing is read as far as that is worth it, and only once for each pair.
-        """
-        listing, job.listing = job.listing, None
+        """Set and return the outcome of a pair that the listing of its record contains."""
+        listing = job.listing
         if listing is None:
             return None
         async with listing.lock:

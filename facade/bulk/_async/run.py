@@ -119,7 +119,6 @@ class AsyncRun:
                     yield outcome
             if self.is_stopping:
                 break
-        self._strategy.flush()
         while pending:
             outcome = await self._outcome_of(pending.popleft())
             if outcome is not None:

@@ -132,11 +132,8 @@ class OneByOne:
             return job.settle("failed", error=error)
 
     def listed(self, job: PairJob) -> Outcome | None:
-        """Set and return the outcome of a pair that the listing of its record contains.
-
-        The listing is read as far as that is worth it, and only once for each pair.
-        """
-        listing, job.listing = job.listing, None
+        """Set and return the outcome of a pair that the listing of its record contains."""
+        listing = job.listing
         if listing is None:
             return None
         with listing.lock:

@@ -121,7 +121,6 @@ class Run:
                     yield outcome
             if self.is_stopping:
                 break
-        self._strategy.flush()
         while pending:
             outcome = self._outcome_of(pending.popleft())
             if outcome is not None:

@@ -5,6 +5,7 @@ Whatever a server answers to a batch, no pair is told as what it was not.
 
 import logging
 import random
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -128,10 +129,12 @@ def test_an_operation_that_is_not_offered_or_always_refused_is_given_up_and_the_
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("most", [5, 30, 50])
-def test_what_is_too_large_is_sent_in_halves(sandbox: Sandbox, mode: Mode, most: int) -> None:
+@pytest.mark.parametrize(("status", "most"), [(413, 5), (413, 30), (413, 50), (400, 30), (422, 50)])
+def test_what_is_too_large_is_sent_in_halves(
+    sandbox: Sandbox, mode: Mode, status: int, most: int
+) -> None:
     association = seed_owner_pet(sandbox)
-    sandbox.misbehave(faults.fail(413), on=larger_than(most))
+    sandbox.misbehave(faults.fail(status), on=larger_than(most))
     outcomes = run(mode, sandbox, spread(1000), association=association, batch=100)
     assert statuses(outcomes) == {"created": 1000}
     assert related_pairs(sandbox) == spread(1000)
@@ -149,6 +152,25 @@ def test_a_batch_that_is_cut_without_a_word_loses_nothing(
     assert "failed" not in statuses(outcomes)
     assert related_pairs(sandbox) == spread(1000)
     assert sum(size > 25 for size in batches(sandbox)) <= 10  # smaller ones follow
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_of_a_batch_that_is_cut_only_what_was_sent_alone_is_known(
+    sandbox: Sandbox, mode: Mode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = AuthorizedRequest.pairs_to_add
+    monkeypatch.setattr(AuthorizedRequest, "pairs_to_add", lambda self: whole(self)[:5])
+    association = seed_owner_pet(sandbox)
+    outcomes = run(mode, sandbox, spread(10), association=association, batch=100)
+    assert [one.status for one in outcomes] == ["related"] * 5 + ["created"] * 5
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_batch_that_cannot_be_checked_is_not_believed(sandbox: Sandbox, mode: Mode) -> None:
+    association = seed_owner_pet(sandbox)
+    sandbox.misbehave(faults.fail(400), on="create_relation", times=1)
+    outcomes = run(mode, sandbox, spread(10), association=association, batch=100)
+    assert statuses(outcomes) == {"related": 10}
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -380,6 +402,64 @@ def test_a_batch_whose_answer_is_lost_is_sent_again_once_a_duplicate_was_refused
     assert related_pairs(sandbox) == spread(200)
     assert set(statuses(outcomes)) == {"created", "related"}
     assert len(sandbox.requests) <= 14
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_batch_whose_answer_is_lost_twice_is_not_sent_again(sandbox: Sandbox, mode: Mode) -> None:
+    association = seed_owner_pet(sandbox)
+    sandbox.seed_relation(association.id, *spread(1)[0])
+    sandbox.misbehave(faults.drop("after_work"), on=larger_than(10))
+    run(mode, sandbox, spread(200), association=association, batch=100)
+    sent = [
+        one.body["add"][0]["firstRecordId"] for one in sandbox.requests if one.operation == BULK
+    ]
+    assert max(Counter(sent).values()) == 2
+    assert related_pairs(sandbox) == spread(200)
+
+
+def test_the_half_that_must_have_the_duplicate_is_not_sent_as_a_whole(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handlers, "create_relations", refusing(EXISTS))
+    association = seed_owner_pet(sandbox)
+    sandbox.seed_relation(association.id, *spread(200)[149])
+    run("async", sandbox, spread(200), association=association, batch=100)
+    assert batches(sandbox) == [10, 20, 40, 80, 40, 20, 10, 50]
+
+
+def test_a_batch_is_sent_again_without_each_pair_that_a_refusal_names(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handlers, "create_relations", refusing("duplicate relation of [{}]"))
+    association = seed_owner_pet(sandbox)
+    for at in (100, 120):
+        sandbox.seed_relation(association.id, *spread(200)[at])
+    outcomes = run("async", sandbox, spread(200), association=association, batch=100)
+    assert batches(sandbox) == [10, 20, 40, 80, 79, 78, 50]
+    # The answer about the second one came after the batch that may have created it.
+    assert [(one.index, one.status) for one in outcomes if one.status != "created"] == [
+        (100, "existing"),
+        (120, "related"),
+    ]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_batch_that_is_cut_with_a_duplicate_is_sent_again_once_and_then_in_halves(
+    sandbox: Sandbox, mode: Mode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = AuthorizedRequest.pairs_to_add
+    monkeypatch.setattr(AuthorizedRequest, "pairs_to_add", lambda self: whole(self)[:25])
+    association = seed_owner_pet(sandbox)
+    sandbox.seed_relation(association.id, *spread(200)[35])
+    run(mode, sandbox, spread(200), association=association, batch=100)
+    assert related_pairs(sandbox) == spread(200)
+    sent = Counter(
+        (one.body["add"][0]["firstRecordId"], len(one.body["add"]))
+        for one in sandbox.requests
+        if one.operation == BULK
+    )
+    assert max(sent.values()) == 2
+    assert len(sandbox.requests) <= 100
 
 
 @pytest.mark.parametrize("mode", MODES)

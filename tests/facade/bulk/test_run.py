@@ -22,9 +22,11 @@ from facade import (
 from facade.bulk import AsyncOutcomes, Outcome, Outcomes, Progress, aensure_many, ensure_many
 from facade.testing import Fault, Response, Sandbox, SandboxTransport, faults
 from tests.facade.bulk.runs import (
+    BULK,
     PAIRS,
     Endless,
     Gate,
+    batches,
     make_client,
     related_pairs,
     run,
@@ -353,6 +355,18 @@ def test_what_is_in_flight_when_a_run_is_stopped_has_its_outcomes(
         (index, "created") for index in range(done)
     ]
     assert related_pairs(sandbox) == PAIRS[:done]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_no_half_of_a_refused_batch_is_sent_after_a_run_is_stopped(
+    sandbox: Sandbox, mode: Mode
+) -> None:
+    sandbox.misbehave(
+        faults.fail(413), on=lambda one: one.operation == BULK and len(one.body["add"]) > 10
+    )
+    outcomes = stopped(mode, sandbox, (2, BULK), batch=100)  # the refusal is no answer
+    assert batches(sandbox) == [10, 20, 10]
+    assert [one.index for one in outcomes] == list(range(20))
 
 
 def test_a_run_that_is_stopped_before_it_began_sends_nothing(
