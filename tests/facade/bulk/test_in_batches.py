@@ -139,6 +139,7 @@ def test_what_is_too_large_is_sent_in_halves(
     assert statuses(outcomes) == {"created": 1000}
     assert related_pairs(sandbox) == spread(1000)
     assert len(sandbox.requests) <= 1000 * (0.1 if most > 5 else 0.6)
+    assert sum(size > most for size in batches(sandbox)) <= (8 if most > 5 else 30)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -425,6 +426,29 @@ def test_the_half_that_must_have_the_duplicate_is_not_sent_as_a_whole(
     sandbox.seed_relation(association.id, *spread(200)[149])
     run("async", sandbox, spread(200), association=association, batch=100)
     assert batches(sandbox) == [10, 20, 40, 80, 40, 20, 10, 50]
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(("at", "created"), [(25, 0), (13, -1)])
+def test_a_pair_that_a_refused_batch_created_in_spite_of_it_is_not_told_as_existing(
+    sandbox: Sandbox, mode: Mode, at: int, created: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def create_relations(request: AuthorizedRequest, variants: Variants) -> Any:
+        location, pairs = request.location_in_body(), request.pairs_to_add()
+        there = {one["firstRecordId"] for one in location.relations.values()}
+        if any(one["firstRecordId"] in there for one in pairs):
+            if pairs[created]["firstRecordId"] not in there:
+                location.create_relation(pairs[created])
+            raise Refusal(400, EXISTS)
+        return CREATE_RELATIONS(request, variants)
+
+    monkeypatch.setattr(handlers, "create_relations", create_relations)
+    association = seed_owner_pet(sandbox)
+    sandbox.seed_relation(association.id, *spread(30)[at])
+    outcomes = run(mode, sandbox, spread(30), association=association, batch=20)
+    told = {one.index: one.status for one in outcomes}
+    assert [index for index, status in told.items() if status == "existing"] in ([], [at])
+    assert related_pairs(sandbox) == spread(30)
 
 
 def test_a_batch_is_sent_again_without_each_pair_that_a_refusal_names(

@@ -369,6 +369,15 @@ def test_no_half_of_a_refused_batch_is_sent_after_a_run_is_stopped(
     assert [one.index for one in outcomes] == list(range(20))
 
 
+def test_closing_a_run_stops_it_so_that_its_workers_send_nothing_more(
+    client: AssociationsClient, sandbox: Sandbox
+) -> None:
+    outcomes = ensure_many(client, PAIRS, association=seed_owner_pet(sandbox), batch=100)
+    next(outcomes)
+    outcomes.close()
+    assert outcomes._run.is_stopping
+
+
 def test_a_run_that_is_stopped_before_it_began_sends_nothing(
     client: AssociationsClient, sandbox: Sandbox
 ) -> None:
