@@ -349,7 +349,7 @@ def test_if_the_pairs_share_a_record_a_list_of_it_tells_which_one_exists(
     assert related_pairs(sandbox) == pairs
     assert statuses(outcomes) == {"created": 199, "existing": 1}
     assert outcomes[at].status == "existing"
-    assert len(sandbox.requests) <= 14
+    assert len(sandbox.requests) <= 18  # threads may fill the first batches less
 
 
 @pytest.mark.parametrize("mode", MODES)
