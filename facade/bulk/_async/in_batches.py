@@ -124,7 +124,7 @@ class AsyncInBatches(AsyncOneByOne):
         ids = [job.ids for job in jobs]
         if self._is_stopped or not self._sizes.take(len(ids)):
             return jobs, Doubt.NOT_SENT
-        batch = AsyncRelationBatch.for_relations(self.client.relations)
+        batch = AsyncRelationBatch.for_relations(self.relations)
         try:
             entries = await batch.create(self.association.id, ids)
         except AssociationsError as error:

@@ -16,7 +16,7 @@ from facade.errors import AssociationsError, DuplicateRelationError, RelationLim
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from facade import AsyncAssociationsClient
+    from facade import AsyncAssociationsClient, AsyncRelations
     from facade._core.concurrency import AsyncFunction
     from facade.bulk.listings import Listing
     from facade.bulk.outcomes import Ids, Pair, Status
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 _DEADLINE, _MAX_BACKOFF = 300.0, 20.0  # seconds
 
 
-def patient(client: AsyncAssociationsClient) -> AsyncAssociationsClient:
-    """Return a client for the calls of a run."""
-    return client.with_options(deadline=_DEADLINE, max_backoff=_MAX_BACKOFF)
+def patient(client: AsyncAssociationsClient) -> AsyncRelations:
+    """Return the relations of a client, for the calls of a run."""
+    return client.relations.with_limits(_DEADLINE, _MAX_BACKOFF)
 
 
 @define(eq=False)
@@ -85,7 +85,7 @@ class AsyncOneByOne:
     `finish` takes pairs that have outcomes; it returns False if no other pair may be sent.
     """
 
-    client: AsyncAssociationsClient
+    relations: AsyncRelations
     association: Association
     finish: AsyncFunction[[Sequence[AsyncPairJob]], bool]
     start: Callable[[], None] = lambda: None
@@ -136,7 +136,7 @@ class AsyncOneByOne:
         async with listing.lock:
             while job.ids not in listing.relation_ids and listing.is_worth_reading:
                 try:
-                    page = await self.client.relations.list(
+                    page = await self.relations.list(
                         listing.record_id,
                         association_ids=[self.association.id],
                         skip=listing.pages.skip,
@@ -150,7 +150,7 @@ class AsyncOneByOne:
         return None if relation_id is None else job.settle("existing", relation_id or None)
 
     async def _send(self, job: AsyncPairJob) -> Outcome:
-        relations, association_id = self.client.relations, self.association.id
+        relations, association_id = self.relations, self.association.id
         first, second = job.ids
         if not self.details:
             try:

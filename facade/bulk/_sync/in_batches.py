@@ -124,7 +124,7 @@ class InBatches(OneByOne):
         ids = [job.ids for job in jobs]
         if self._is_stopped or not self._sizes.take(len(ids)):
             return jobs, Doubt.NOT_SENT
-        batch = RelationBatch.for_relations(self.client.relations)
+        batch = RelationBatch.for_relations(self.relations)
         try:
             entries = batch.create(self.association.id, ids)
         except AssociationsError as error:

@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from facade.bulk.threads import Promise
     from facade.models import Association
 
-    from facade import AssociationsClient
+    from facade import AssociationsClient, Relations
 
 # For each call, because a long run must survive an outage.
 _DEADLINE, _MAX_BACKOFF = 300.0, 20.0  # seconds
 
 
-def patient(client: AssociationsClient) -> AssociationsClient:
-    """Return a client for the calls of a run."""
-    return client.with_options(deadline=_DEADLINE, max_backoff=_MAX_BACKOFF)
+def patient(client: AssociationsClient) -> Relations:
+    """Return the relations of a client, for the calls of a run."""
+    return client.relations.with_limits(_DEADLINE, _MAX_BACKOFF)
 
 
 @define(eq=False)
@@ -86,7 +86,7 @@ class OneByOne:
     `finish` takes pairs that have outcomes; it returns False if no other pair may be sent.
     """
 
-    client: AssociationsClient
+    relations: Relations
     association: Association
     finish: Function[[Sequence[PairJob]], bool]
     start: Callable[[], None] = lambda: None
@@ -137,7 +137,7 @@ class OneByOne:
         with listing.lock:
             while job.ids not in listing.relation_ids and listing.is_worth_reading:
                 try:
-                    page = self.client.relations.list(
+                    page = self.relations.list(
                         listing.record_id,
                         association_ids=[self.association.id],
                         skip=listing.pages.skip,
@@ -151,7 +151,7 @@ class OneByOne:
         return None if relation_id is None else job.settle("existing", relation_id or None)
 
     def _send(self, job: PairJob) -> Outcome:
-        relations, association_id = self.client.relations, self.association.id
+        relations, association_id = self.relations, self.association.id
         first, second = job.ids
         if not self.details:
             try:
