@@ -166,13 +166,13 @@ class OAuth:
         """Return the token of an agency, for operations of agencies."""
         return self._current(Owner("company", company_id)).access_token
 
-    def refused(self, location_id: str, token: str, /) -> bool:
+    def renew(self, location_id: str, refused_token: str, /) -> bool:
         """Renew a refused token, unless it was renewed already; return whether another one exists.
 
         A new token is not renewed, because HighLevel would refuse the next one, too.
         """
-        rejected = token_digest(token)
-        del token  # a traceback with local variables would print it
+        rejected = token_digest(refused_token)
+        del refused_token  # a traceback with local variables would print it
         owner = Owner("location", location_id)
         grant = self._renewals.cached(self._key(owner))
         if (

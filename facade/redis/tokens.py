@@ -15,6 +15,7 @@ from facade.redis.connection import (
     checked,
     connect,
     hold,
+    key_of,
     release,
     translated_errors,
 )
@@ -27,9 +28,10 @@ _POLL_INTERVAL = 0.05  # seconds between attempts to take a lock, by one thread 
 
 
 class RedisTokenStore:
-    """Stores grants in Redis, given as a client or a URL; keys start with `prefix`.
+    """Stores the grants of an app, for all workers with the same `app` and the same Redis.
 
-    Anyone who can read this Redis can use the tokens, unless they are encrypted: pass an
+    `redis` is a URL or a client. `app` is the client id, or any name; Redis stores only a digest of
+    it. Anyone who can read this Redis can use the tokens, unless they are encrypted: pass an
     `encryption_key` of cryptography's `Fernet.generate_key()`, or several, of which the first one
     encrypts and all decrypt. Grants that were saved without a key can still be read. `lease` is the
     longest time that a lock is held, `wait` the longest time to wait for it, in seconds. Raises
@@ -38,9 +40,9 @@ class RedisTokenStore:
 
     def __init__(
         self,
-        redis: "Redis | str",
+        redis: "str | Redis",
         *,
-        prefix: str = "highlevel",
+        app: str,
         lease: float = LEASE,
         wait: float = LOCK_TIMEOUT,
         encryption_key: str | bytes | Sequence[str | bytes] | None = None,
@@ -52,14 +54,14 @@ class RedisTokenStore:
         client = connect(redis, _TIMEOUT)
         del redis  # a URL may hold a password, which a traceback with local variables would print
         self._redis = checked(client)
-        self._prefix = prefix
+        self._app = app
         self._lease = lease
         self._wait = wait
 
     def load(self, key: str, /) -> Grant | None:
         """Return the last saved grant, of any machine; None if there is none."""
         with translated_errors(self._redis, _store_error):
-            found = self._redis.get(f"{self._prefix}:grant:{key}")
+            found = self._redis.get(key_of(self._app, "grant", key))
         if found is None:
             return None
         # In one expression, so that no local variable holds the tokens.
@@ -68,7 +70,7 @@ class RedisTokenStore:
     def save(self, key: str, grant: Grant, /) -> None:
         """Replace the saved grant."""
         with translated_errors(self._redis, _store_error):
-            name = f"{self._prefix}:grant:{key}"
+            name = key_of(self._app, "grant", key)
             if self._cipher is None:
                 self._redis.set(name, grant.to_json())
             else:
@@ -77,7 +79,7 @@ class RedisTokenStore:
     @contextmanager
     def lock(self, key: str, /) -> Generator[None]:
         """Hold the lock of a key, for all machines; the lease releases it if its holder dies."""
-        name, claim = f"{self._prefix}:lock:{key}", uuid.uuid4().hex
+        name, claim = key_of(self._app, "lock", key), uuid.uuid4().hex
         deadline = time.monotonic() + self._wait
         may_hold = True
         try:

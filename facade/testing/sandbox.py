@@ -243,7 +243,7 @@ class Sandbox:
             self._service.faults.append(active)
         return active
 
-    def behave(self) -> None:
+    def stop_faults(self) -> None:
         """End all faults."""
         with self._lock:
             self._service.faults.clear()

@@ -8,6 +8,7 @@ from redis import Redis
 
 from facade.oauth import TokenStoreError
 from facade.redis import RedisTokenStore
+from facade.redis.connection import key_of
 from scripts.benchmarks.redis_server import RedisServer
 from tests.facade.conftest import everything_of
 from tests.facade.oauth.runs import GRANT, new_location
@@ -20,19 +21,18 @@ def key() -> str:
 
 
 def test_no_secret_is_in_a_key(redis_server: RedisServer) -> None:
-    store = RedisTokenStore(redis_server.url, prefix="mine")
+    store = RedisTokenStore(redis_server.url, app="mine")
     with Redis.from_url(redis_server.url) as redis, store.lock("app:location:l1"):
         store.save("app:location:l1", GRANT)
-        assert sorted(redis.keys("mine:*")) == [
-            b"mine:grant:app:location:l1",
-            b"mine:lock:app:location:l1",
-        ]
+        names = [key_of("mine", kind, "app:location:l1").encode() for kind in ("grant", "lock")]
+        assert redis.exists(*names) == len(names)
+        assert redis.keys("*mine*") == []
 
 
 @pytest.mark.parametrize("decode", [False, True])
 def test_it_accepts_a_client_of_the_app(decode: bool, redis_server: RedisServer, key: str) -> None:
     with Redis(port=redis_server.port, decode_responses=decode) as redis:
-        store = RedisTokenStore(redis)
+        store = RedisTokenStore(redis, app="app")
         store.save(key, GRANT)
         assert store.load(key) == GRANT
 
@@ -41,46 +41,48 @@ def test_with_a_key_no_token_is_in_redis_and_keys_can_be_changed(
     redis_server: RedisServer, key: str
 ) -> None:
     old, new = Fernet.generate_key(), Fernet.generate_key().decode()
-    store = RedisTokenStore(redis_server.url, encryption_key=old)
+    store = RedisTokenStore(redis_server.url, app="app", encryption_key=old)
     store.save(key, GRANT)
     with Redis.from_url(redis_server.url) as redis:
-        kept = redis.get(f"highlevel:grant:{key}")
+        kept = redis.get(key_of("app", "grant", key))
     assert isinstance(kept, bytes)
     assert GRANT.access_token.encode() not in kept
     assert store.load(key) == GRANT
-    assert RedisTokenStore(redis_server.url, encryption_key=[new, old]).load(key) == GRANT
+    assert (
+        RedisTokenStore(redis_server.url, app="app", encryption_key=[new, old]).load(key) == GRANT
+    )
     with pytest.raises(TokenStoreError, match="not a grant"):
-        RedisTokenStore(redis_server.url).load(key)
+        RedisTokenStore(redis_server.url, app="app").load(key)
 
 
 def test_a_grant_that_was_saved_in_clear_is_read_with_a_key(
     redis_server: RedisServer, key: str
 ) -> None:
-    RedisTokenStore(redis_server.url).save(key, GRANT)
-    store = RedisTokenStore(redis_server.url, encryption_key=Fernet.generate_key())
+    RedisTokenStore(redis_server.url, app="app").save(key, GRANT)
+    store = RedisTokenStore(redis_server.url, app="app", encryption_key=Fernet.generate_key())
     assert store.load(key) == GRANT
 
 
 def test_a_store_refuses_what_is_no_key_without_showing_it() -> None:
     with pytest.raises(ValueError, match=r"a key from Fernet\.generate_key\(\)") as caught:
-        RedisTokenStore("redis://127.0.0.1:1", encryption_key="short")
+        RedisTokenStore("redis://127.0.0.1:1", app="app", encryption_key="short")
     assert "short" not in everything_of(caught.value)
 
 
 def test_the_lock_of_a_dead_holder_is_free_after_its_lease(
     redis_server: RedisServer, key: str
 ) -> None:
-    dead = RedisTokenStore(redis_server.url, lease=0.2)
+    dead = RedisTokenStore(redis_server.url, app="app", lease=0.2)
     holding = dead.lock(key)
     holding.__enter__()
-    with RedisTokenStore(redis_server.url, wait=30.0).lock(key):
+    with RedisTokenStore(redis_server.url, app="app", wait=30.0).lock(key):
         pass
     # If its holder is alive after all, it does not release the lock of the new one.
-    with RedisTokenStore(redis_server.url).lock(key):
+    with RedisTokenStore(redis_server.url, app="app").lock(key):
         holding.__exit__(None, None, None)
         with (
             pytest.raises(TokenStoreError, match="was not free within"),
-            RedisTokenStore(redis_server.url, wait=0.1).lock(key),
+            RedisTokenStore(redis_server.url, app="app", wait=0.1).lock(key),
         ):
             pass
 
@@ -91,7 +93,7 @@ def test_a_lock_whose_answer_is_lost_keeps_nobody_out(
 ) -> None:
     with LossyRedis(redis_server, retries=1) as client:
         client.losses[lost] = 1
-        store = RedisTokenStore(client, wait=0.0)
+        store = RedisTokenStore(client, app="app", wait=0.0)
         with store.lock(key):
             pass
         with store.lock(key):
@@ -100,7 +102,7 @@ def test_a_lock_whose_answer_is_lost_keeps_nobody_out(
 
 
 def test_the_error_without_redis_is_the_stores_and_shows_no_password() -> None:
-    store = RedisTokenStore("redis://:a-password@127.0.0.1:1")
+    store = RedisTokenStore("redis://:a-password@127.0.0.1:1", app="app")
 
     def enter() -> None:
         with store.lock("k"):
