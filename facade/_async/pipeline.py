@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from facade._core.call_options import CallOptions, CallSettings
     from facade._core.calls import Action
+    from facade._core.client_options import ClientOptions
     from facade._core.events import Events
     from facade._core.http import AsyncHTTPClient, AsyncTransport
-    from facade._core.options import ClientOptions
     from facade._core.request import Message
     from facade.pace import Turn
 

@@ -30,7 +30,9 @@ class AsyncTokens:
         self._source = source
         # Optional in a source: without it, it is unknown whether a call blocks.
         self._has_fresh: Callable[[str], bool] | None = getattr(source, "has_fresh_token", None)
-        from facade._core.jobs import Jobs  # here, because most clients have a static token
+        from facade._core.single_flight import (
+            Jobs,  # here, because most clients have a static token
+        )
 
         self._jobs = Jobs()
         self._events = events

@@ -32,7 +32,7 @@ class Tokens:
         self._source = source
         # Optional in a source: without it, it is unknown whether a call blocks.
         self._has_fresh: Callable[[str], bool] | None = getattr(source, "has_fresh_token", None)
-        from facade._core.jobs import (
+        from facade._core.single_flight import (
             Jobs,  # here, because most clients have a static token
         )
 

@@ -8,11 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from facade._core.options import BASE_URL, listeners_of
+from facade._core.client_options import BASE_URL, listeners_of
 from facade.errors import AuthenticationError
 from facade.oauth.authorization import AUTHORIZE_URL, SCOPES, Authorization, check_state
 from facade.oauth.endpoint import Endpoint
-from facade.oauth.errors import NotInstalledError, OAuthRefusedError, ReauthorizationError
+from facade.oauth.failures import NotInstalledError, OAuthRefusedError, ReauthorizationError
 from facade.oauth.grant import Grant, Owner, UserType, owner_of, token_digest
 from facade.oauth.refusals import RefusedRefreshTokens
 from facade.oauth.renewal import Renewals

@@ -19,7 +19,7 @@ from facade import AssociationsClient
 from facade.oauth import Grant, OAuth, SqliteTokenStore, TokenStore
 from facade.oauth.grant import token_digest
 from facade.redis import RedisTokenStore
-from facade.redis.tokens import LEASE as DEFAULT_LEASE
+from facade.redis.grants import LEASE as DEFAULT_LEASE
 
 LEASE = 0.5  # seconds; the next process waits so long for the Redis lock of a dead one
 

@@ -1,14 +1,17 @@
-"""RedisTokenStore: grants for processes on several machines."""
+"""RedisTokenStore: grants for processes on several machines, and their encryption."""
+
+from __future__ import annotations
 
 import time
 import uuid
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
-from facade.oauth.errors import TokenStoreError
+from facade._core.lazy import missing_extra
+from facade.oauth.failures import TokenStoreError
 from facade.oauth.grant import Grant
 from facade.oauth.stores import LOCK_TIMEOUT, lock_timeout_error
-from facade.redis.cipher import Cipher
 from facade.redis.connection import (
     Redis,
     RedisError,
@@ -19,6 +22,9 @@ from facade.redis.connection import (
     release,
     translated_errors,
 )
+
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
 
 _TIMEOUT = 5.0  # seconds
 # Seconds after which the lock of a dead holder is free: longer than a renewal takes, and within the
@@ -40,7 +46,7 @@ class RedisTokenStore:
 
     def __init__(
         self,
-        redis: "str | Redis",
+        redis: str | Redis,
         *,
         app: str,
         lease: float = LEASE,
@@ -111,3 +117,44 @@ class RedisTokenStore:
 
 def _store_error(error: RedisError) -> TokenStoreError:
     return TokenStoreError(f"the token store in Redis: {error}")
+
+
+class Cipher:
+    """Encrypts with the first key, and decrypts with any of them."""
+
+    def __init__(self, keys: str | bytes | Sequence[str | bytes]) -> None:
+        try:
+            from cryptography.fernet import Fernet, MultiFernet
+        except ImportError as error:
+            raise missing_extra("redis") from error
+        given = [keys] if isinstance(keys, str | bytes) else keys
+        self._fernet: MultiFernet | None = None
+        # No error propagates from this frame, whose local variables hold the keys.
+        with suppress(ValueError, TypeError):
+            self._fernet = MultiFernet([Fernet(key) for key in given])
+
+    def check(self) -> None:
+        """Raise ValueError if one of the keys is not valid."""
+        if self._fernet is None:
+            raise ValueError(
+                "encryption_key must be a key from Fernet.generate_key(), or a list of such keys"
+            )
+
+    def encrypted(self, text: str) -> bytes:
+        """Encrypt a text."""
+        assert self._fernet is not None  # noqa: S101 - checked above
+        return self._fernet.encrypt(text.encode())
+
+    def decrypted(self, stored: str | bytes) -> str | bytes:
+        """Decrypt an entry; an unencrypted one is returned unchanged."""
+        from cryptography.fernet import InvalidToken
+
+        assert self._fernet is not None  # noqa: S101 - checked above
+        if stored[:1] in ("{", b"{"):
+            return stored
+        try:
+            return self._fernet.decrypt(stored)
+        except InvalidToken:
+            raise TokenStoreError(
+                "the token store has an entry that none of the given keys can decrypt"
+            ) from None

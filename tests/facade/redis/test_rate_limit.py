@@ -10,8 +10,7 @@ import pytest
 from redis import Redis
 
 from facade import AsyncAssociationsClient, DailyLimitError, Turn
-from facade.redis import RedisPace, breaker
-from facade.redis import pace as redis_pace
+from facade.redis import RedisPace, breaker, rate_limit
 from facade.testing import Sandbox
 from scripts.benchmarks.redis_server import RedisServer
 from tests.facade.redis.conftest import (
@@ -159,7 +158,7 @@ def test_requests_answered_while_redis_was_away_count_once_when_it_is_back(
     redis: RedisServer, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [0.0]
-    monkeypatch.setattr(redis_pace, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(rate_limit, "time", SimpleNamespace(monotonic=lambda: now[0]))
     pace = make(calls=3)
     turns = [pace.take("loc") for _ in range(2)]
     with away(redis):
