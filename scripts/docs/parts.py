@@ -83,10 +83,10 @@ PARTS: dict[str, Callable[[Path], str]] = {
     "figure-delivery": figure("delivery"),
     "figure-document": figure("document"),
     "methods": methods,
-    "oauth-error-tree": error_tree("facade/oauth/errors.py"),
+    "oauth-error-tree": error_tree("facade/oauth/failures.py"),
     "operations": contract.operations,
     "rules": document("scripts/contract/diff/rules.md"),
     "strengths": contract.strengths,
-    "webhook-error-tree": error_tree("facade/webhooks/errors.py"),
+    "webhook-error-tree": error_tree("facade/webhooks/rejections.py"),
     "witnesses": contract.witnesses,
 }

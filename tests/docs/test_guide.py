@@ -7,7 +7,7 @@ import pytest
 from facade import AssociationsError, ConnectFailedError
 from facade._core.call_options import CallSettings
 from facade._core.calls import Action
-from facade._core.options import TIMEOUT
+from facade._core.client_options import TIMEOUT
 from facade._core.response import status_error
 from facade._core.retry import DEADLINE, MAX_BACKOFF, MAX_RETRY_AFTER, RETRIES, Attempts
 from scripts.docs.parts import PARTS
