@@ -14,6 +14,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakSet, ref
 
+from facade._core import numbers
 from facade._core.forking import reset_after_fork
 
 if TYPE_CHECKING:
@@ -131,10 +132,9 @@ class LocalPace:
         seconds: float = SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        if not 0 < share <= 1 or calls < 1 or seconds <= 0:
-            raise ValueError(
-                "a pace needs calls of 1 or more, seconds above 0, and a share above 0 and up to 1"
-            )
+        numbers.share("share", share)
+        numbers.count("calls", calls, 1)
+        numbers.seconds("seconds", seconds, 0.001)
         self._share = share
         self._capacity = max(1, int(calls * share))
         self._seconds = seconds

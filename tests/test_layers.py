@@ -18,6 +18,7 @@ CORE: list[set[str]] = [
         "_core.forking",
         "_core.interrupts",
         "_core.lazy",
+        "_core.numbers",
         "_core.operations",
         "_core.reading",
         "_core.tokens",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from math import isfinite
 from typing import Any, NamedTuple, TypedDict, cast
 
+from facade._core import numbers
 from facade._core.bounds import CallDeadline
 from facade._core.tokens import is_header_text
 
@@ -69,7 +69,7 @@ _OWN_HEADERS = frozenset(
 )
 _HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _PARTS = ("connect", "read", "write", "pool")
-MAX_SECONDS = 1e6  # 11 days: a longer timeout is a mistake, and the system takes no much longer one
+_MAX_RETRIES = 10_000
 
 
 def settings_of(options: CallOptions, client: CallSettings) -> CallSettings:
@@ -94,22 +94,12 @@ def settings_of(options: CallOptions, client: CallSettings) -> CallSettings:
 
 
 def checked_number(name: str, value: Any) -> Any:
-    """Return the number of an option; raise TypeError or ValueError if it is not usable.
-
-    `retries` is a whole number from 0; any other option is in seconds, and a deadline may have
-    passed.
-    """
-    is_number = isinstance(value, int if name == "retries" else int | float)
-    if not is_number or isinstance(value, bool):
-        raise TypeError(f"{name} must be a number, not {value!r:.40}")
+    """Return the number of an option; raise TypeError or ValueError if it is not usable."""
     if name == "retries":
-        if value < 0:
-            raise ValueError(f"retries must be 0 or more, not {value!r}")
-    elif not isfinite(value) or abs(value) > MAX_SECONDS:
-        raise ValueError(f"{name} must be at most {MAX_SECONDS:,.0f} seconds, not {value!r}")
-    elif (name == "timeout" and value < 0.001) or (name == "max_backoff" and value < 0):
-        raise ValueError(f"{name} cannot be {value!r}")
-    return value
+        return numbers.count(name, value, most=_MAX_RETRIES)
+    # A deadline may have passed.
+    least = {"timeout": 0.001, "deadline": -numbers.MAX_SECONDS}.get(name, 0)
+    return numbers.seconds(name, value, least)
 
 
 def _check_extra(name: str, value: object) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict, cast
 from urllib.parse import urlsplit
 
-from facade._core import http
-from facade._core.call_options import MAX_SECONDS, CallSettings, checked_number
+from facade._core import http, numbers
+from facade._core.call_options import CallSettings, checked_number
 from facade._core.tokens import CallableToken, StaticToken, Token, TokenSource, is_header_text
 
 if TYPE_CHECKING:
@@ -67,8 +67,7 @@ class ClientOptions(NamedTuple):
 def checked(options: ClientOptions) -> ClientOptions:
     """Return the options if they are valid; raise ValueError or TypeError if not."""
     _warn_of_http(options.base_url)
-    if options.max_response_bytes < 1:
-        raise ValueError(f"max_response_bytes must be 1 or more, not {options.max_response_bytes}")
+    numbers.count("max_response_bytes", options.max_response_bytes, 1)
     _check_pace(options.pace)
     if not is_version(options.version):
         raise ValueError(f"version must be {VERSION_FORM}, not {options.version!r}")
@@ -104,7 +103,7 @@ def _checked_timeouts(timeout: object) -> dict[str, float]:
             )
         if not isinstance(seconds, int | float) or isinstance(seconds, bool):
             raise TypeError(f"timeout must be a number of seconds, not {seconds!r:.40}")
-        if not 0 < seconds <= MAX_SECONDS:  # nan, too
+        if not 0 < seconds <= numbers.MAX_SECONDS:  # nan, too
             raise ValueError(f"timeout must be above 0 seconds, not {seconds}")
     return found
 

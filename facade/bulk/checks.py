@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from facade._core import numbers
 from facade._core.calls import path_segment
 
 _MAX_BATCH = 1000
@@ -11,20 +12,14 @@ def checked_batch(batch: object) -> int | None:
     """Return the maximum size of a batch, checked; None for no batches."""
     if batch is None:
         return None
-    if not isinstance(batch, int) or isinstance(batch, bool):
-        raise TypeError(f"batch must be a number of pairs, or None, not {batch!r:.40}")
-    if not 1 <= batch <= _MAX_BATCH:
-        raise ValueError(f"batch must be 1 to {_MAX_BATCH} pairs, not {batch}")
-    return batch
+    checked: int = numbers.count("batch", batch, 1, _MAX_BATCH)
+    return checked
 
 
 def checked_concurrency(value: object) -> int:
     """Return the number of requests at once, checked."""
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"concurrency must be a number, not {value!r:.40}")
-    if value < 1:
-        raise ValueError(f"concurrency must be 1 or more, not {value}")
-    return value
+    checked: int = numbers.count("concurrency", value, 1)
+    return checked
 
 
 def checked_ids(record_id: str, other_ids: Iterable[str]) -> tuple[str, ...]:

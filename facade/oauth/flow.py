@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from facade._core import numbers
 from facade._core.client_options import BASE_URL, listeners_of
 from facade.errors import AuthenticationError
 from facade.oauth.authorization import AUTHORIZE_URL, SCOPES, Authorization, check_state
@@ -56,7 +57,7 @@ class OAuth:
             client_id=client_id,
             client_secret=client_secret,
             base_url=base_url.rstrip("/"),
-            timeout=timeout,
+            timeout=numbers.seconds("timeout", timeout, 0.001),
             transport=transport,
             clock=clock,
             listeners=listeners_of(on_event),

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, cast
 
+from facade._core import numbers
 from facade._core.client_options import is_version
 from facade._core.events import CallEvent, ResponseReceived
 from facade._core.files import atomic_writer
@@ -40,9 +41,7 @@ class Recorder:
     wants_responses = True
 
     def __init__(self, sample: float = 0.1, *, today: Callable[[], date] = date.today) -> None:
-        if not 0 < sample <= 1:
-            raise ValueError(f"sample must be a share above 0 and up to 1, not {sample!r}")
-        self.sample = sample
+        self.sample = numbers.share("sample", sample)
         self.failures = 0
         self._today = today
         self._holder = LockHolder()

@@ -8,6 +8,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from facade._core import numbers
 from facade._core.lazy import missing_extra
 from facade.oauth.failures import TokenStoreError
 from facade.oauth.grant import Grant
@@ -61,8 +62,8 @@ class RedisTokenStore:
         del redis  # a URL may hold a password, which a traceback with local variables would print
         self._redis = checked(client)
         self._app = app
-        self._lease = lease
-        self._wait = wait
+        self._lease = numbers.seconds("lease", lease, 0.001)
+        self._wait = numbers.seconds("wait", wait)
 
     def load(self, key: str, /) -> Grant | None:
         """Return the last saved grant, of any machine; None if there is none."""

@@ -9,6 +9,7 @@ from collections import defaultdict, deque
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from facade._core import numbers
 from facade._core.forking import LockHolder
 from facade.errors import DailyLimitError
 from facade.pace import CALLS, SECONDS, LocalPace, Turn, count_of, interval_of
@@ -63,11 +64,10 @@ class RedisPace:
         on_outage: Literal["wait", "local"] = "wait",
         share: float | None = None,
     ) -> None:
-        if calls < 1 or seconds <= 0 or daily < 1 or not 0 <= reserve < daily:
-            raise ValueError(
-                "a pace needs calls and daily of 1 or more, seconds above 0, and a reserve below "
-                "daily"
-            )
+        numbers.count("calls", calls, 1)
+        numbers.seconds("seconds", seconds, 0.001)
+        numbers.count("daily", daily, 1)
+        numbers.count("reserve", reserve, most=daily - 1)
         if on_outage not in ("wait", "local") or (on_outage == "local") != (share is not None):
             raise ValueError(
                 "on_outage must be 'wait', or 'local' with a share, such as 0.25 for one of four"

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Literal, Protocol, runtime_checkable
 
+from facade._core import numbers
 from facade._core.forking import LockHolder
 from facade.webhooks.payloads import Event
 from facade.webhooks.rejections import InProgressError, RepeatedError, ReplayStoreError, StaleError
@@ -58,9 +59,7 @@ class MemoryReplayStore:
     def __init__(
         self, *, max_ids: int = 100_000, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        if max_ids < 1:
-            raise ValueError(f"max_ids must be 1 or more, not {max_ids}")
-        self._max_ids = max_ids
+        self._max_ids = numbers.count("max_ids", max_ids, 1)
         self._clock = clock
         self._holder = LockHolder()
         # By id: the claim, empty if the id is done, and the time of removal.
@@ -116,12 +115,9 @@ class Guard:
         allow_undated: bool = False,
         now: Callable[[], datetime] | None = None,
     ) -> None:
-        for name, seconds in (("max_age", max_age), ("lease", lease)):
-            if seconds <= 0:
-                raise ValueError(f"{name} must be above 0 seconds, not {seconds}")
         self._store = MemoryReplayStore() if store is None else _checked_store(store)
-        self._max_age = max_age
-        self._lease = lease
+        self._max_age: float = numbers.seconds("max_age", max_age, 0.001)
+        self._lease: float = numbers.seconds("lease", lease, 0.001)
         self._allow_undated = allow_undated
         self._now = now or (lambda: datetime.now(UTC))
 

@@ -14,10 +14,10 @@ from facade.testing import Sandbox
     ("options", "error", "why"),
     [
         ({"concurrency": 0}, ValueError, "concurrency must be 1 or more, not 0"),
-        ({"concurrency": "8"}, TypeError, "concurrency must be a number, not '8'"),
-        ({"concurrency": 1.5}, TypeError, "concurrency must be a number, not 1.5"),
-        ({"concurrency": True}, TypeError, "concurrency must be a number, not True"),
-        ({"batch": 0}, ValueError, "batch must be 1 to 1000 pairs"),
+        ({"concurrency": "8"}, TypeError, "concurrency must be a whole number, not '8'"),
+        ({"concurrency": 1.5}, TypeError, "concurrency must be a whole number, not 1.5"),
+        ({"concurrency": True}, TypeError, "concurrency must be a whole number, not True"),
+        ({"batch": 0}, ValueError, "batch must be 1 to 1,000"),
         ({"batch": 10, "details": True}, ValueError, "omit details or batch"),
     ],
 )
@@ -41,10 +41,10 @@ def test_a_batch_is_1_to_1000_pairs(batch: int | None) -> None:
 @pytest.mark.parametrize(
     ("batch", "error", "why"),
     [
-        (0, ValueError, "batch must be 1 to 1000 pairs, not 0"),
+        (0, ValueError, "batch must be 1 to 1,000, not 0"),
         (-5, ValueError, "not -5"),
-        (1001, ValueError, "batch must be 1 to 1000 pairs, not 1001"),
-        (True, TypeError, "batch must be a number of pairs, or None, not True"),
+        (1001, ValueError, "batch must be 1 to 1,000, not 1001"),
+        (True, TypeError, "batch must be a whole number, not True"),
         ("100", TypeError, "not '100'"),
         (10.0, TypeError, "not 10.0"),
     ],

@@ -70,7 +70,7 @@ def test_a_dry_run_checks_the_csv_and_writes_nothing(
     [
         (
             ["--share", "7"],
-            "a pace needs calls of 1 or more, seconds above 0, and a share above 0 and up to 1",
+            "share must be 0 to 1, not 7.0",
         ),
         (["--journal", "pets.csv"], "the CSV, the journal and the failures must be three files"),
         (["--failures", "./pets.csv"], "the CSV, the journal and the failures must be three files"),

@@ -157,7 +157,7 @@ def test_the_name_of_standard_input_is_in_the_error_of_its_csv(
         (["--concurrency", "0"], "0 is not a number of pairs: 1 or more"),
         (["--concurrency", "x"], "x is not a number of pairs: 1 or more"),
         (["--batch", "0"], "0 is not a number of pairs: 1 or more"),
-        (["--batch", "1001"], "batch must be 1 to 1000 pairs"),
+        (["--batch", "1001"], "batch must be 1 to 1,000"),
         (["--share", "x"], "invalid float value: 'x'"),
         (["--what"], "unrecognized arguments: --what"),
     ],
