@@ -40,8 +40,8 @@ class AssociationsError(Exception):
     """Base of all errors of this client.
 
     `repeated` is True if the outcome of an earlier attempt of the same call is unknown. `attempts`
-    is the number of requests that the call sent or tried to send, and `elapsed` the seconds from
-    the first one to this error; both are 0 if there was none.
+    is how often the call sent its request or tried to, without the lookups of a creation; 0 if it
+    did not. `elapsed` is the seconds from its start to this error.
     """
 
     def __init__(self, message: str, *, method: str = "", path: str = "") -> None:

@@ -159,7 +159,7 @@ class Events:
         )
         self._emit(event, about)
 
-    def response_received(self, about: Message, request: Any, response: object) -> None:
+    def response_received(self, about: Message[Any], request: Any, response: object) -> None:
         if not self._recorders or not isinstance(response, RawResponse):
             return
         event = ResponseReceived(

@@ -32,9 +32,11 @@ class Jobs:
 
         done: Future[None] = Future()
         with self._lock:
-            thread, waiting = self._running.get(key, (None, []))
+            running = self._running.get(key)
+            waiting = running[1] if running else []
             waiting.append(done)
-            if thread is None or not thread.is_alive():  # an interrupt may come before it starts
+            # An interrupt may have come before the thread started.
+            if running is None or not running[0].is_alive():
                 thread = threading.Thread(target=self._run, args=(key, work), daemon=True)
                 thread.name = "facade-job"
                 self._running[key] = thread, waiting
@@ -48,8 +50,8 @@ class Jobs:
         except BaseException as error:  # every waiting caller must get it
             failure = error
         with self._lock:
-            _, waiting = self._running.pop(key, (None, []))
-        for done in waiting:
+            running = self._running.pop(key, None)
+        for done in running[1] if running else ():
             if not done.set_running_or_notify_cancel():
                 continue  # its caller was cancelled
             if failure is None:

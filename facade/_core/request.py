@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Generic, cast
 from urllib.parse import urlencode
 
 from facade._core import http
+from facade._core.calls import Model
 from facade._core.tokens import StaticToken, checked_token
 
 if TYPE_CHECKING:
@@ -23,10 +24,11 @@ _OF_GENERATED_CODE = frozenset({"Version", "Content-Type"})
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-class Message:
-    """A request without its token, from which each attempt of a call is built."""
+class Message(Generic[Model]):
+    """The request of a call, without its token: each attempt is built from it."""
 
-    def __init__(self, call: Call[Any], method: str, url: Any, headers: _Headers, body: bytes):
+    def __init__(self, call: Call[Model], method: str, url: Any, headers: _Headers, body: bytes):
+        self.call = call
         self.operation = call.operation
         self.location_id = call.location_id
         self.method = method
@@ -39,11 +41,6 @@ class Message:
         """The path as it is sent: percent-encoded, so that it cannot forge a log line."""
         target: bytes = self.url.raw_path
         return target.decode("ascii").partition("?")[0]
-
-    @property
-    def line(self) -> str:
-        """The method and path."""
-        return f"{self.method} {self.path}"
 
 
 class RequestBuilder:
@@ -60,11 +57,10 @@ class RequestBuilder:
         self._headers: _Headers = [(b"Host", host)]
         for name, value in {**HEADERS, "Version": options.version}.items():
             self._headers.append((name.encode(), value.encode()))
-        if isinstance(options.token, StaticToken):  # it never changes
-            self._headers.append(self._authorization(options.location_id))
-        self._is_complete = isinstance(options.token, StaticToken)
+        if isinstance(options.token, StaticToken):
+            self._authorization(options.location_id)  # raises an error now, if it is not valid
 
-    def message(self, call: Call[Any]) -> Message:
+    def message(self, call: Call[Model]) -> Message[Model]:
         """Build what all attempts of a call share."""
         request, settings = call.request, call.settings
         method: str = request["method"].upper()
@@ -100,7 +96,7 @@ class RequestBuilder:
             headers.append((b"Content-Length", b"%d" % len(body)))
         return headers
 
-    def build(self, message: Message) -> Any:
+    def build(self, message: Message[Any]) -> Any:
         """Build the request of one attempt, with the token that is valid now.
 
         Its headers are complete: the library adds none.
@@ -109,9 +105,7 @@ class RequestBuilder:
         request = self._new_request(
             message.method,
             message.url,
-            headers=message.headers
-            if self._is_complete
-            else [*message.headers, self._authorization(message.location_id)],
+            headers=[*message.headers, self._authorization(message.location_id)],
             stream=self._new_stream(message.body),
         )
         request.read()  # as the library's own requests are, for a transport that reads the content

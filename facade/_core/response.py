@@ -16,7 +16,6 @@ from facade.pace import interval_of
 
 if TYPE_CHECKING:
     from facade._core.reading import RawResponse
-    from facade._core.retry import Attempts
 
 _RELATIONS, _ASSOCIATIONS, _ANY_PATH = "/associations/relations", "/associations/$", ""
 _REFUSED_STATUSES = (400, 409, 422)
@@ -173,16 +172,6 @@ def status_error(
         body=body,
     )
     error.retry_after = retry_after(headers)
-    return error
-
-
-def deadline_error(target: Target, step: str, attempts: Attempts) -> errors.DeadlineError:
-    """Return the error for a request whose deadline leaves no time for a step, such as a wait."""
-    what, path = target.method, target.path
-    message = f"{what} {path}: the call's deadline leaves no time to {step}"
-    error = errors.DeadlineError(message, method=what, path=path)
-    error.repeated, error.attempts = attempts.outcome_unknown, attempts.made
-    error.elapsed = attempts.elapsed
     return error
 
 

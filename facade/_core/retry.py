@@ -17,8 +17,10 @@ from facade._core.calls import Action
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any
 
     from facade._core.call_options import CallSettings
+    from facade._core.request import Message
 
 RETRIES = 7  # a request is sent 8 times at most
 _IN_TIME = 0.995  # of a default deadline: then the error reaches the caller before it has passed
@@ -119,13 +121,10 @@ RULES = (
         0,
         Then.LOOK_UP,
     ),
-    Rule("not found, perhaps because an earlier attempt deleted the item", _is_gone, 0, Then.SUCCEED),
     Rule(
-        "a success, but the body does not contain the item",
-        _is(errors.ContractError),
-        0,
-        Then.FETCH,
+        "not found, perhaps because an earlier attempt deleted the item", _is_gone, 0, Then.SUCCEED
     ),
+    Rule("a success whose body lacks the item", _is(errors.ContractError), 0, Then.FETCH),
     Rule("the daily limit is reached", _is(errors.DailyLimitError), 0),
     Rule("the short limit is reached", _is(errors.RateLimitError), None),
     Rule("the certificate of the server is not valid", _is_certificate_error, 0),
@@ -137,18 +136,8 @@ RULES = (
         0,
         Then.LOOK_UP,
     ),
-    Rule(
-        "no response, or a temporary status",
-        _is_temporary,
-        None,
-        Then.LOOK_UP,
-    ),
-    Rule(
-        "another 5xx, or a 422 for an unknown reason",
-        _is_unknown,
-        0,
-        Then.LOOK_UP,
-    ),
+    Rule("no response, or a temporary status", _is_temporary, None, Then.LOOK_UP),
+    Rule("another 5xx, or a 422 for an unknown reason", _is_unknown, 0, Then.LOOK_UP),
     Rule("any other response", _is(errors.AssociationsError), 0),
 )
 
@@ -220,6 +209,15 @@ class Attempts:
             return None
         is_late = self.elapsed + delay > MAX_ELAPSED or not self.has_time_for(delay)
         return None if is_late else delay
+
+    def late(self, message: Message[Any], step: str) -> errors.DeadlineError:
+        """Return the error for a request whose deadline leaves no time for a step."""
+        what = f"{message.method} {message.path}"
+        why = f"the call's deadline leaves no time to {step}"
+        error = errors.DeadlineError(f"{what}: {why}", method=message.method, path=message.path)
+        error.repeated, error.attempts = self.outcome_unknown, self.made
+        error.elapsed = self.elapsed
+        return error
 
     def time_left(self) -> float | None:
         """Return the seconds until the deadline; None if there is none."""

@@ -9,7 +9,7 @@ import time
 import warnings
 from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from facade._core.call_options import settings_of
 from facade._core.calls import Call
@@ -77,7 +77,7 @@ class Pipeline:
         attempts = Attempts(call.action, call.settings)
         is_heard = self._is_heard()
         try:
-            model = self._send(call, message, attempts)
+            model = self._send(message, attempts)
         except BaseException as error:
             if is_heard or isinstance(error, AssociationsError):
                 self.events.ended(message, attempts, error)
@@ -86,7 +86,7 @@ class Pipeline:
             self.events.ended(message, attempts, None)
         return model
 
-    def _send(self, call: Call[Model], message: Message, attempts: Attempts) -> Model:
+    def _send(self, message: Message[Model], attempts: Attempts) -> Model:
         while True:
             if self._tokens is None:
                 request = self._requests.build(message)
@@ -94,32 +94,26 @@ class Pipeline:
                 request = self._tokens.build(self._requests, message, attempts)
             turn = None if self._turns is None else self._turns.take(message, attempts)
             try:
-                response = self._exchange(call, message, request, turn, attempts)
-                return self._read(call, message, request, response)
+                response = self._exchange(message, request, turn, attempts)
+                return self._read(message, request, response)
             except AssociationsError as error:
-                settled = self._settle(call, message, request, attempts, error)
+                settled = self._settle(message, request, attempts, error)
             if settled is not None:
                 return settled[0]
 
     def _exchange(
-        self,
-        call: Call[Any],
-        message: Message,
-        request: Any,
-        turn: Turn | None,
-        attempts: Attempts,
+        self, message: Message[Any], request: Any, turn: Turn | None, attempts: Attempts
     ) -> RawResponse:
         """Send a request once; return its turn, and emit its events, whatever the outcome."""
         deadline, is_heard = attempts.deadline, self._is_heard()
         if deadline is not None and deadline.seconds_left <= 0:
             self._return_turn(turn, None)
-            from facade._core.response import deadline_error
-
-            raise deadline_error(message, "send the request", attempts)
+            raise attempts.late(message, "send the request")
         attempts.made += 1
         if is_heard:
             self.events.attempt_started(message, attempts)
-        request.extensions["timeout"] = bounds.timeouts_within(call.settings.timeouts, deadline)
+        timeouts = message.call.settings.timeouts
+        request.extensions["timeout"] = bounds.timeouts_within(timeouts, deadline)
         started, before = time.monotonic(), sys.exception()
         limit = bounds.time_limit(deadline)
         outcome: RawResponse | BaseException = AssertionError()
@@ -171,26 +165,19 @@ class Pipeline:
     def _is_heard(self) -> bool:
         return bool(self._options.listeners) or logger.isEnabledFor(logging.DEBUG)
 
-    def _read(
-        self, call: Call[Model], message: Message, request: Any, response: RawResponse
-    ) -> Model:
+    def _read(self, message: Message[Model], request: Any, response: RawResponse) -> Model:
         """Return the model in a response; raise the error of its status or of its body."""
         if not 200 <= response.status_code < 300:
             raise _error_of(message, request, response)
         try:
-            return call.read(response)
+            return message.call.read(response)
         except UnexpectedBodyError as error:
             failure = _error_of(message, request, response, str(error))
         # Not chained: the frames of `error` hold the body, in which a server may repeat the token.
         raise failure
 
     def _settle(
-        self,
-        call: Call[Model],
-        message: Message,
-        request: Any,
-        attempts: Attempts,
-        error: AssociationsError,
+        self, message: Message[Model], request: Any, attempts: Attempts, error: AssociationsError
     ) -> tuple[Model] | None:
         """Follow the rule for a failed attempt: None to repeat it, or the result of the call.
 
@@ -199,48 +186,30 @@ class Pipeline:
         wait, first = attempts.after(error)
         if first is Then.SUCCEED:
             return (cast("Model", None),)
-        if call.lookup is not None:
-            if first is Then.FETCH:
-                with suppress(AssociationsError):
-                    found = self._look_up(call, error, attempts)
-                    return (call.lookup.requested if found is None else found,)
-                return (call.lookup.requested,)
-            if first is Then.LOOK_UP:
-                return self._look_up_first(call, message, attempts, error, wait)
-        if first is Then.TOKEN and self._has_another_token(request, message, attempts, error):
-            wait = 0.0  # the token was the cause
+        lookup = message.call.lookup
+        if first is Then.FETCH and lookup is not None:
+            found = None
+            with suppress(AssociationsError):
+                found = self._look_up(message.call, error, attempts)
+            return (lookup.requested if found is None else found,)
+        if first is Then.LOOK_UP and wait is None:
+            return (self.find_or_raise(message.call, error, attempts),)
+        if first is Then.LOOK_UP and lookup is not None:
+            self.events.waits(message, attempts, "lookup", wait, error)
+            concurrency.sleep(wait or 0.0)
+            try:
+                found, _ = lookup.find(_for_lookups(message.call, attempts), error)
+            except AssociationsError as failure:  # the outcome is still unknown
+                raise error from failure
+            return None if found is None else (found,)
+        if first is Then.TOKEN and self._tokens is not None:
+            has_another = self._tokens.has_another(request, message, error, attempts)
+            wait = 0.0 if has_another else wait  # the token was the cause
         if wait is None:
             raise error
         self.events.waits(message, attempts, "retry", wait, error)
         concurrency.sleep(wait)
         return None
-
-    def _has_another_token(
-        self, request: Any, message: Message, attempts: Attempts, error: AssociationsError
-    ) -> bool:
-        if self._tokens is None:
-            return False
-        return self._tokens.has_another(request, message, error, attempts)
-
-    def _look_up_first(
-        self,
-        call: Call[Model],
-        message: Message,
-        attempts: Attempts,
-        error: AssociationsError,
-        wait: float | None,
-    ) -> tuple[Model] | None:
-        """Look up what a request of unknown outcome has done; None to repeat the request."""
-        if wait is None:
-            return (self.find_or_raise(call, error, attempts),)
-        assert call.lookup is not None  # noqa: S101 - checked by the caller
-        self.events.waits(message, attempts, "lookup", wait, error)
-        concurrency.sleep(wait)
-        try:
-            found, _ = call.lookup.find(_for_lookups(call, attempts), error)
-        except AssociationsError as failure:  # the outcome is still unknown
-            raise error from failure
-        return None if found is None else (found,)
 
     def find_or_raise(
         self, call: Call[Model], error: AssociationsError, attempts: Attempts | None = None
@@ -284,7 +253,7 @@ class Pipeline:
 
 
 def _error_of(
-    message: Message, request: Any, response: RawResponse, why: str = ""
+    message: Message[Any], request: Any, response: RawResponse, why: str = ""
 ) -> AssociationsError:
     from facade._core.response import response_error  # here, because most calls succeed
 
@@ -303,6 +272,13 @@ class Resource:
         self._pipeline = pipeline
         self._location_id = location_id
         self._client_settings = settings
+
+    def with_limits(self, deadline: float, max_backoff: float) -> Self:
+        """Return the same operations, with other defaults in seconds for the limits of a call."""
+        settings = self._client_settings._replace(
+            default_deadline=deadline, max_backoff=max_backoff
+        )
+        return type(self)(self._pipeline, self._location_id, settings)
 
     def _settings(self, options: CallOptions) -> CallSettings:
         return settings_of(options, self._client_settings) if options else self._client_settings

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from facade._core.request import Message, RequestBuilder
     from facade._core.retry import Attempts
     from facade._core.tokens import TokenSource
-    from facade.errors import AssociationsError, DeadlineError
+    from facade.errors import AssociationsError
     from facade.pace import Pace
 
 
@@ -39,7 +39,7 @@ class Tokens:
         self._jobs = Jobs()
         self._events = events
 
-    def build(self, requests: RequestBuilder, message: Message, attempts: Attempts) -> Any:
+    def build(self, requests: RequestBuilder, message: Message[Any], attempts: Attempts) -> Any:
         """Wait for the token, then build a request."""
         location_id, build = message.location_id, partial(requests.build, message)
         if self._has_fresh is None:
@@ -51,7 +51,7 @@ class Tokens:
         return build()
 
     def has_another(
-        self, request: Any, message: Message, error: AssociationsError, attempts: Attempts
+        self, request: Any, message: Message[Any], error: AssociationsError, attempts: Attempts
     ) -> bool:
         """Report a refused token to its source; return whether the source has another one."""
         refused = partial(self._source.refused, message.location_id, token_of(request))
@@ -63,9 +63,9 @@ class Tokens:
         self._finish(job, message, attempts)
         return results == [True]
 
-    def _finish(self, job: Future[None], message: Message, attempts: Attempts) -> None:
+    def _finish(self, job: Future[None], message: Message[Any], attempts: Attempts) -> None:
         if not concurrency.ends_within(job, attempts.time_left()):
-            raise late(message, "wait for a token", attempts)
+            raise attempts.late(message, "wait for a token")
         job.result()
 
 
@@ -77,7 +77,7 @@ class Turns:
         self._may_block: bool = getattr(pace, "takes_time", False)
         self._events = events
 
-    def take(self, message: Message, attempts: Attempts) -> Turn:
+    def take(self, message: Message[Any], attempts: Attempts) -> Turn:
         """Wait until the pace grants a turn for a request."""
         check_loop()  # before the wait
         started = attempts.clock()
@@ -93,7 +93,7 @@ class Turns:
                 turn = self._wait_in_queue(turn.ready, message, attempts)
             if not attempts.may_wait_for_turn(max(0.0, turn.wait)):
                 self.unused(turn)
-                raise late(message, "wait for its turn", attempts)
+                raise attempts.late(message, "wait for its turn")
             if turn.wait > 0 or not turn.granted:
                 self._events().waits(message, attempts, "pace", turn.wait)
                 try:
@@ -105,7 +105,9 @@ class Turns:
                 attempts.waited_for_turn(attempts.clock() - started)
                 return turn
 
-    def _wait_in_queue(self, ready: Future[Turn], message: Message, attempts: Attempts) -> Turn:
+    def _wait_in_queue(
+        self, ready: Future[Turn], message: Message[Any], attempts: Attempts
+    ) -> Turn:
         """Wait for a turn, which is granted when another request gets its response."""
         self._events().waits(message, attempts, "pace", None)
         try:
@@ -114,7 +116,7 @@ class Turns:
             ready.add_done_callback(self._return_unwanted)
             raise
         if not has_turn:
-            raise late(message, "wait for its turn", attempts)
+            raise attempts.late(message, "wait for its turn")
         return ready.result()
 
     def _return_unwanted(self, ready: Future[Turn]) -> None:
@@ -125,12 +127,3 @@ class Turns:
         """Return a turn for which no request was sent."""
         if turn.granted:
             self.pace.unused(turn)
-
-
-def late(message: Message, step: str, attempts: Attempts) -> DeadlineError:
-    """Return the error for a request whose deadline leaves no time for a step."""
-    from facade._core.response import (
-        deadline_error,  # here, because most calls are in time
-    )
-
-    return deadline_error(message, step, attempts)

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from facade._core.lazy import lazy_names
 from facade.bulk._sync.many import Outcomes, ensure_many
+from facade.bulk._sync.one_by_one import ensure_shard
 from facade.bulk._sync.replacing import replace
-from facade.bulk._sync.shard import ensure_shard
 from facade.bulk.journal import JournalError
 from facade.bulk.outcomes import Outcome, Pair, Progress
 from facade.bulk.plan import Plan
 
 if TYPE_CHECKING:
     from facade.bulk._async.many import AsyncOutcomes, aensure_many
+    from facade.bulk._async.one_by_one import aensure_shard
     from facade.bulk._async.replacing import areplace
-    from facade.bulk._async.shard import aensure_shard
 
 __all__ = [
     "AsyncOutcomes",
@@ -38,7 +38,7 @@ __all__ = [
 _MODULES = {
     "_async.many": ["AsyncOutcomes", "aensure_many"],
     "_async.replacing": ["areplace"],
-    "_async.shard": ["aensure_shard"],
+    "_async.one_by_one": ["aensure_shard"],
 }
 
 if not TYPE_CHECKING:  # a type checker would accept any name

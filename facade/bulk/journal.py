@@ -3,15 +3,16 @@
 import json
 import os
 import sys
+import threading
 import time
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, cast
+from typing import Any, BinaryIO, cast, get_args
 
 from attrs import evolve
 
 from facade._core.files import naming
-from facade._core.forking import ForkSafeLock
-from facade.bulk.outcomes import Outcome
+from facade._core.forking import reset_after_fork
+from facade.bulk.outcomes import Ids, Outcome, Status
 from facade.errors import AssociationsError
 
 _SYNC_INTERVAL = (
@@ -51,9 +52,9 @@ class Journal:
 
     def __init__(self, path: str | os.PathLike[str], association_id: str, location_id: str) -> None:
         self._path = Path(path)
-        self._write_lock = ForkSafeLock()
+        self.after_fork()
         self._synced_at = time.monotonic()
-        self._done: dict[tuple[str, str], list[Outcome]] = {}
+        self._done: dict[Ids, list[Outcome]] = {}
         if self._path.exists() and not self._path.is_file():  # a device may have no end
             raise JournalError(f"{self._path} is not a file: pass another journal")
         self._file = self._path.open("a+b")
@@ -65,12 +66,17 @@ class Journal:
         except BaseException:
             self._file.close()
             raise
+        reset_after_fork(self)
+
+    def after_fork(self) -> None:
+        """Replace the lock, which a thread of the parent process may hold."""
+        self._write_lock = threading.Lock()
 
     def __contains__(self, pair: object) -> bool:
         """Return whether an outcome of an earlier run is left for a pair."""
         return pair in self._done
 
-    def take(self, index: int, pair: tuple[str, str]) -> Outcome | None:
+    def take(self, index: int, pair: Ids) -> Outcome | None:
         """Remove and return an outcome of an earlier run for a pair; None if there is none."""
         outcomes = self._done.get(pair)
         if not outcomes:
@@ -165,14 +171,13 @@ def _outcome(line: bytes) -> Outcome | None:
     texts = [entry.get(name) for name in ("first", "second", "status")]
     if not line.endswith(b"\n") or not all(isinstance(text, str) for text in texts):
         return None
-    if entry["status"] not in ("created", "existing", "failed"):
+    if entry["status"] not in get_args(Status):
         return None
-    status: Literal["created", "existing", "failed"] = entry["status"]
     return Outcome(
         index=-1,
         first_record_id=entry["first"],
         second_record_id=entry["second"],
-        status=status,
+        status=entry["status"],
         relation_id=entry.get("relation") or None,
         resumed=True,
     )

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
 from attrs import frozen
 
@@ -10,8 +10,11 @@ from facade import errors
 from facade._core.calls import path_segment
 from facade.models import Association
 
+Ids = tuple[str, str]
 Pair = tuple[str, str] | Mapping[str, str]
 """Two record ids: (first, second), or a mapping by object key."""
+
+Status = Literal["created", "existing", "related", "failed"]
 
 # Errors of the token, the daily limit or the network: every other pair would fail, too.
 _FATAL_ERRORS = (
@@ -27,16 +30,20 @@ _FATAL_ERRORS = (
 class Outcome:
     """The outcome of one pair; it can be pickled.
 
-    `index` is the position of the pair in the list, from 0. `error` is set if the pair failed; the
-    record ids are empty if the pair is not valid. `relation_id` is None if the pair failed, if a
-    `batch` created it, and for an existing pair unless a listing or `details` found its relation.
-    `resumed` is True if the outcome is from the journal and nothing was sent.
+    `status` is "created" if this run created the relation, "existing" if it existed before, and
+    "failed" if there is an `error`. It is "related" if the relation exists, but the answers to the
+    run's batches do not show whether one of them created it: a success, too.
+
+    `index` is the position of the pair in the list, from 0. The record ids are empty if the pair is
+    not valid. `relation_id` is None if the pair failed, if a `batch` ensured it, and if it exists,
+    unless a listing or `details` found its relation. `resumed` is True if the outcome is
+    from the journal and nothing was sent.
     """
 
     index: int
     first_record_id: str
     second_record_id: str
-    status: Literal["created", "existing", "failed"]
+    status: Status
     relation_id: str | None = None
     error: Exception | None = None
     resumed: bool = False
@@ -49,7 +56,7 @@ class Outcome:
 
 @frozen(kw_only=True)
 class Progress:
-    """The progress of a run after `seconds`.
+    """The progress of a run after `seconds`: the numbers of outcomes, by status.
 
     `total` is None if the list has no length. `resumed` counts those of `done` from the journal.
     """
@@ -57,6 +64,7 @@ class Progress:
     done: int
     created: int
     existing: int
+    related: int = 0
     failed: int
     resumed: int
     total: int | None
@@ -70,43 +78,27 @@ def is_fatal(error: Exception | None) -> bool:
 
 def progress(counts: Counter[str], total: int | None, seconds: float) -> Progress:
     """Return the progress from the numbers of outcomes by status, and of resumed ones."""
-    created, existing, failed = counts["created"], counts["existing"], counts["failed"]
+    numbers = {status: counts[status] for status in get_args(Status)}
     return Progress(
-        done=created + existing + failed,
-        created=created,
-        existing=existing,
-        failed=failed,
+        done=sum(numbers.values()),
         resumed=counts["resumed"],
         total=total,
         seconds=seconds,
+        **numbers,
     )
 
 
-def record_ids(pair: object, association: Association) -> tuple[str, str]:
-    """Return the record ids of a pair; raise ValueError if it is not a pair."""
-    if isinstance(pair, Mapping):
-        pair = association.orient(cast("Mapping[str, str]", pair))
-    # Callers without a type checker pass lists, rows of three columns, or text.
-    ids = tuple(cast("Iterable[object]", pair)) if isinstance(pair, (tuple, list)) else ()
-    if len(ids) != 2 or not all(isinstance(one, str) and one.strip() for one in ids):
-        raise ValueError(f"a pair must be two record ids, not {pair!r:.100}")
-    first, second = (path_segment(one) for one in ids)
-    return first, second
-
-
-def usable_ids(pair: object, association: Association) -> tuple[str, str] | None:
-    """Return the record ids of a pair, or None if it is not a pair."""
+def parsed(pair: object, association: Association) -> Ids | ValueError:
+    """Return the record ids of a pair; a ValueError if it is not a pair."""
     try:
-        return record_ids(pair, association)
-    except ValueError:
-        return None
-
-
-def require_client(client: object, kind: type) -> None:
-    """Raise TypeError if `client` is not an instance of `kind`."""
-    if not isinstance(client, kind):
-        other = "aensure_many and areplace take an AsyncAssociationsClient"
-        raise TypeError(
-            f"client must be an {kind.__name__}, not {type(client).__name__}: "
-            f"ensure_many and replace take an AssociationsClient, {other}"
-        )
+        if isinstance(pair, Mapping):
+            pair = association.orient(cast("Mapping[str, str]", pair))
+        # Callers without a type checker pass lists, rows of three columns, or text.
+        ids = tuple(cast("Iterable[object]", pair)) if isinstance(pair, (tuple, list)) else ()
+        if len(ids) != 2 or not all(isinstance(one, str) and one.strip() for one in ids):
+            raise ValueError(f"a pair must be two record ids, not {pair!r:.100}")
+        for one in ids:
+            path_segment(one)
+    except ValueError as error:
+        return error
+    return cast("Ids", ids)

@@ -1,12 +1,10 @@
 """The plan of `replace`: which relations of a record are created, deleted and kept."""
 
-from collections.abc import Iterable
 from typing import Literal
 
 from attrs import frozen
 
 from facade import errors
-from facade._core.calls import path_segment
 from facade.models import Association, Relation
 
 Side = Literal["first", "second"]
@@ -44,22 +42,6 @@ class Plan:
         if self.side == "first":
             return self.record_id, other_id
         return other_id, self.record_id
-
-
-def checked_ids(record_id: str, other_ids: Iterable[str]) -> tuple[str, ...]:
-    """Return the other ids, each once.
-
-    Raises TypeError for text instead of an iterable of ids, ValueError for an invalid id.
-    """
-    if isinstance(other_ids, str):
-        raise TypeError("other_ids must be an iterable of ids: pass a single id as [id]")
-    wanted = tuple(dict.fromkeys(other_ids))
-    given: list[object] = [record_id, *wanted]
-    for one in given:
-        if not isinstance(one, str) or not one.strip():
-            raise ValueError(f"a record id must be text, not {one!r}")
-        path_segment(one)
-    return wanted
 
 
 def _record_on(relation: Relation, side: Side) -> str | None:

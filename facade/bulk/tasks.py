@@ -3,15 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from types import TracebackType
-from typing import ParamSpec, Self, TypeVar
+from typing import Self, TypeVar
 
-P = ParamSpec("P")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 AsyncLock = asyncio.Lock
 AsyncItems = AsyncIterable[Item] | Iterable[Item]
-AsyncJob = asyncio.Future[Result]
+AsyncPromise = asyncio.Future[Result]
 
 
 async def async_each(items: AsyncItems[Item]) -> AsyncIterator[Item]:
@@ -24,33 +23,26 @@ async def async_each(items: AsyncItems[Item]) -> AsyncIterator[Item]:
             yield item
 
 
-def async_finished(result: Result) -> AsyncJob[Result]:
-    """Return a job that is done."""
-    job: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-    job.set_result(result)
-    return job
-
-
-def async_unfinished(kind: type[Result]) -> AsyncJob[Result | None]:
-    """Return a job whose result another job sets: an instance of `kind`, or None."""
+def async_promise(kind: type[Result]) -> AsyncPromise[Result | None]:
+    """Return the promise of a result that a worker sets: an instance of `kind`, or None."""
     return asyncio.get_running_loop().create_future()
 
 
-async def async_result_of(job: AsyncJob[Result]) -> Result:
-    """Wait for a job, and return its result."""
-    return await job
+async def async_result_of(promise: AsyncPromise[Result]) -> Result:
+    """Wait for a result, and return it."""
+    return await promise
 
 
 class AsyncWorkers:
-    """Runs `count` jobs at once; on exit, started jobs finish and others are cancelled.
+    """Does `count` pieces of work at once; on exit, those begun finish, others are cancelled.
 
-    If the caller is cancelled, started jobs are cancelled, too.
+    If the caller is cancelled, work that has begun is cancelled, too.
     """
 
     def __init__(self, count: int) -> None:
         self._slots = asyncio.Semaphore(count)
-        self._started: set[asyncio.Task[object]] = set()
-        self._pending: set[asyncio.Task[object]] = set()
+        self._begun: set[asyncio.Task[None]] = set()
+        self._pending: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         return self
@@ -63,25 +55,22 @@ class AsyncWorkers:
     ) -> None:
         is_cancelled = kind is not None and issubclass(kind, asyncio.CancelledError)
         for task in list(self._pending):
-            if is_cancelled or task not in self._started:
+            if is_cancelled or task not in self._begun:
                 task.cancel()
         await asyncio.gather(*self._pending, return_exceptions=True)
 
-    def start(
-        self, function: Callable[P, Awaitable[Result]], *args: P.args, **kwargs: P.kwargs
-    ) -> AsyncJob[Result]:
-        """Queue a job, which starts when a worker is free."""
+    def start(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Queue a piece of work, which begins when a worker is free."""
 
-        async def job() -> Result:
+        async def begin() -> None:
             async with self._slots:
-                self._started.add(task)
-                return await function(*args, **kwargs)
+                self._begun.add(task)
+                await work()
 
-        task = asyncio.ensure_future(job())
+        task = asyncio.ensure_future(begin())
         self._pending.add(task)
         task.add_done_callback(self._forget)
-        return task
 
-    def _forget(self, task: "asyncio.Task[object]") -> None:
+    def _forget(self, task: "asyncio.Task[None]") -> None:
         self._pending.discard(task)
-        self._started.discard(task)
+        self._begun.discard(task)

@@ -4,15 +4,14 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
-from typing import ParamSpec, Self, TypeVar
+from typing import Self, TypeVar
 
-P = ParamSpec("P")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 Lock = threading.Lock
 Items = Iterable[Item]
-Job = Future[Result]
+Promise = Future[Result]
 
 
 def each(items: Items[Item]) -> Iterator[Item]:
@@ -20,25 +19,18 @@ def each(items: Items[Item]) -> Iterator[Item]:
     return iter(items)
 
 
-def finished(result: Result) -> Job[Result]:
-    """Return a job that is done."""
-    job: Future[Result] = Future()
-    job.set_result(result)
-    return job
-
-
-def unfinished(kind: type[Result]) -> Job[Result | None]:
-    """Return a job whose result another job sets: an instance of `kind`, or None."""
+def promise(kind: type[Result]) -> Promise[Result | None]:
+    """Return the promise of a result that a worker sets: an instance of `kind`, or None."""
     return Future()
 
 
-def result_of(job: Job[Result]) -> Result:
-    """Wait for a job, and return its result."""
-    return job.result()
+def result_of(promise: Promise[Result]) -> Result:
+    """Wait for a result, and return it."""
+    return promise.result()
 
 
 class Workers:
-    """Runs `count` jobs at once; on exit, started jobs finish and others are cancelled."""
+    """Does `count` pieces of work at once; on exit, those begun finish, others are cancelled."""
 
     def __init__(self, count: int) -> None:
         self._pool = ThreadPoolExecutor(count, thread_name_prefix="ensure_many")
@@ -54,8 +46,6 @@ class Workers:
     ) -> None:
         self._pool.shutdown(cancel_futures=True)
 
-    def start(
-        self, function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs
-    ) -> Job[Result]:
-        """Queue a job, which starts when a worker is free."""
-        return self._pool.submit(function, *args, **kwargs)
+    def start(self, work: Callable[[], None]) -> None:
+        """Queue a piece of work, which begins when a worker is free."""
+        self._pool.submit(work)

@@ -3,11 +3,11 @@
 import argparse
 from pathlib import Path
 
-from facade.bulk.batches import checked_batch
+from facade.bulk.checks import checked_batch
 
 _BATCH = (
     "experimental: send up to N new pairs with one request, by an operation that HighLevel does "
-    "not publish; pairs are sent one by one if it is refused or leaves a doubt"
+    "not publish; a pair of which it leaves a doubt is sent again"
 )
 _CONCURRENCY = "pairs at once (default: %(default)s)"
 _JOURNAL = "file of the done pairs (default: CSV.journal, none for -)"
@@ -27,8 +27,9 @@ pairs. A CSV from standard input has no journal unless --journal is given;
 then all pairs are sent again, which does no harm.
 
 With --json the output is one JSON object at the end: pairs, created,
-existing, failed (including rows without a pair), not_done, and resumed, the
-number of pairs from the journal. Messages are on standard error.
+existing, related (created or existing, which is unknown, because of --batch),
+failed (including rows without a pair), not_done, and resumed, the number of
+pairs from the journal. Messages are on standard error.
 
 exit status: 0 all are linked, 1 some failed, 2 the run did not complete,
 130 interrupted, 141 the reader of the output has ended

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
 from types import FrameType
+from typing import get_args
 
 from facade import (
     Association,
@@ -19,6 +20,7 @@ from facade import (
 )
 from facade._core.command import COULD_NOT_RUN, INTERRUPTED, print_error, visible
 from facade.bulk import JournalError, Outcomes, ensure_many
+from facade.bulk.outcomes import Status
 from facade.link.files import Files
 from facade.link.progress import Bar, Lines, display
 from facade.link.table import Row, Table, pair_columns, read, write
@@ -131,7 +133,9 @@ class _Link:
 
     def _summarize(self, *, is_complete: bool) -> None:
         counts, failed, path = self._counts, len(self._failures), self._files.failures
-        done = f"{counts['created']:,} created, {counts['existing']:,} existing, {failed:,} failed"
+        related = f"{counts['related']:,} related, " if counts["related"] else ""  # only by batches
+        done = f"{counts['created']:,} created, {counts['existing']:,} existing, {related}"
+        done += f"{failed:,} failed"
         try:
             if failed:  # first of all, because nobody may read what is said
                 write(self._table, sorted(self._failures, key=lambda one: one[0].line), path)
@@ -152,6 +156,7 @@ class _Link:
                 "pairs": len(self._rows),
                 "created": self._counts["created"],
                 "existing": self._counts["existing"],
+                "related": self._counts["related"],
                 "failed": len(self._failures),
                 "not_done": self._left,
                 "resumed": self._counts["resumed"],
@@ -164,7 +169,7 @@ class _Link:
 
     @property
     def _left(self) -> int:
-        return len(self._rows) - sum(self._counts[one] for one in ("created", "existing", "failed"))
+        return len(self._rows) - sum(self._counts[one] for one in get_args(Status))
 
 
 @contextmanager

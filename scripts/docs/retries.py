@@ -28,7 +28,7 @@ from facade._core.retry import (
     Rule,
     Then,
 )
-from facade.bulk._sync.shard import patient
+from facade.bulk._sync.one_by_one import patient
 
 _MOST_STATUSES = 15  # in a cell
 _OTHERS = (Action.READ, Action.DELETE)  # the first one that a rule applies to
@@ -98,7 +98,7 @@ def options(_: Path) -> str:
 def patience(_: Path) -> str:
     """Return what facade.bulk asks for, and how long its calls wait."""
     with AssociationsClient("token", "location") as client:
-        settings = patient(client)._settings
+        settings = patient(client)._client_settings
     waits = sum(_follow(errors.APITimeoutError(""), Action.READ, settings).waits)
     return (
         f"`facade.bulk` sends its pairs with `deadline={settings.default_deadline:g}` and "

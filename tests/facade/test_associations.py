@@ -124,17 +124,31 @@ def test_ensuring_refuses_a_key_that_joins_other_objects(client: Any) -> None:
         new_association(client, "ensure", second_object_key="custom_objects.car")
 
 
-def test_ensuring_survives_a_race_with_another_process(client: Any, sandbox: Sandbox) -> None:
-    def other_process_is_quicker(received: Received) -> bool:
+def let_another_process_be_quicker(sandbox: Sandbox, second_object_key: str) -> None:
+    """Create an association of a key just before a client does."""
+
+    def is_quicker(received: Received) -> bool:
         if received.operation == "create_association":
             sandbox.seed_association(
                 key="owner_pet",
                 first_object_label="Owner",
-                second_object_key="custom_objects.pet",
+                second_object_key=second_object_key,
                 second_object_label="Pet",
             )
         return False  # no fault: only the association is there by now
 
-    sandbox.misbehave(faults.empty(), on=other_process_is_quicker)
+    sandbox.misbehave(faults.empty(), on=is_quicker)
+
+
+def test_ensuring_survives_a_race_with_another_process(client: Any, sandbox: Sandbox) -> None:
+    let_another_process_be_quicker(sandbox, "custom_objects.pet")
     association, created = new_association(client, "ensure")
     assert (association.key, created) == ("owner_pet", False)
+
+
+def test_a_race_with_a_process_that_joins_other_objects_is_a_conflict(
+    client: Any, sandbox: Sandbox
+) -> None:
+    let_another_process_be_quicker(sandbox, "custom_objects.car")
+    with pytest.raises(facade.AssociationConflictError, match="owner_pet belongs to an"):
+        new_association(client, "ensure")

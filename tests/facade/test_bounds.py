@@ -13,6 +13,7 @@ import pytest
 
 from facade import (
     APITimeoutError,
+    AssociationsClient,
     AsyncAssociationsClient,
     DeadlineError,
     ResponseTooLargeError,
@@ -155,6 +156,53 @@ def test_a_response_that_is_too_large_is_not_read_from_a_connection(clients: Cli
         client = clients(TOKEN, "loc", base_url=url, pace=None, max_response_bytes=1000)
         with pytest.raises(ResponseTooLargeError, match="larger than 1,000 bytes"):
             client.relations.list("1")
+
+
+@pytest.mark.parametrize("length", ["", "many", "-1", "9" * 5000])
+@pytest.mark.parametrize("size", [1000, 1001])
+def test_a_declared_length_that_is_no_length_bounds_nothing(
+    clients: Clients, length: str, size: int
+) -> None:
+    class Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            yield BODY + b" " * (size - len(BODY))
+
+        async def __aiter__(self) -> Any:
+            yield BODY + b" " * (size - len(BODY))
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"Content-Length": length}, stream=Stream())
+
+    transport = httpx.MockTransport(respond)
+    client = clients(TOKEN, "loc", transport=transport, max_response_bytes=1000)
+    if size == 1000:
+        assert client.relations.list("1").items == ()
+        return
+    with pytest.raises(ResponseTooLargeError, match="larger than 1,000 bytes"):
+        client.relations.list("1")
+
+
+def test_of_a_response_that_is_too_large_a_given_httpx_client_reads_no_more_than_the_limit() -> (
+    None
+):
+    read = list[int]()
+
+    class Endless(httpx.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            for number in range(1000):
+                read.append(number)
+                yield b" " * 100
+
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, stream=Endless()))
+    with (
+        httpx.Client(transport=transport) as http_client,
+        AssociationsClient(
+            TOKEN, "loc", http_client=http_client, max_response_bytes=1000
+        ) as client,
+        pytest.raises(ResponseTooLargeError, match="larger than 1,000 bytes"),
+    ):
+        client.relations.list("1")
+    assert len(read) == 11
 
 
 def test_a_timeout_becomes_shorter_with_the_call() -> None:

@@ -105,6 +105,14 @@ def test_extras_are_not_sent_when_a_method_looks_something_up(clients: Clients) 
     ]
 
 
+@pytest.mark.parametrize("ids", [["a", "b"], ("a", "b")])
+def test_a_list_and_a_tuple_are_repeated_parameters(clients: Clients, ids: Any) -> None:
+    transport, requests = in_turn(httpx.Response(200, json={"associations": []}))
+    client = clients(TOKEN, "loc", transport=transport)
+    client.associations.list(extra_query={"ids": ids, "none": []})
+    assert requests[0].url.params.multi_items()[-2:] == [("ids", "a"), ("ids", "b")]
+
+
 @pytest.mark.parametrize(
     ("call", "error", "says"),
     [

@@ -8,12 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facade import AssociationsClient, NotFoundError
+from facade import Association, AssociationsClient, NotFoundError
 from facade._core.calls import id_list, path_segment
 from facade.testing import Sandbox
 
+SIDES = {"first_record_id": "c1", "second_record_id": "p1"}
+OWNER_PET = Association(id="a", first_object_key="contact", second_object_key="pet")
 
-@pytest.mark.parametrize("bad", ["", ".", ".."])
+
+@pytest.mark.parametrize("bad", ["", ".", "..", "a" * 1001, "a\ud800"])
 @pytest.mark.parametrize(
     "call",
     [
@@ -26,12 +29,20 @@ from facade.testing import Sandbox
         lambda client, bad: client.associations.update(
             bad, first_object_label="a", second_object_label="b"
         ),
+        lambda client, bad: client.relations.create(bad, **SIDES),
+        lambda client, bad: client.relations.create("a", **{**SIDES, "first_record_id": bad}),
+        lambda client, bad: client.relations.create("a", **{**SIDES, "second_record_id": bad}),
+        lambda client, bad: client.relations.ensure("a", **{**SIDES, "second_record_id": bad}),
+        lambda client, bad: client.relations.link(OWNER_PET, {"contact": "c1", "pet": bad}),
+        lambda client, bad: list(client.relations.iterate(bad)),
+        lambda client, bad: client.relations.list("c1", association_ids=["a", bad]),
+        lambda client, bad: list(client.relations.iterate("c1", association_ids=["a", bad])),
     ],
 )
 def test_an_id_that_would_leave_its_segment_is_refused_before_anything_is_sent(
     client: Any, sandbox: Sandbox, call: Callable[[Any, str], Any], bad: str
 ) -> None:
-    with pytest.raises(ValueError, match="not a valid id or key"):
+    with pytest.raises(ValueError, match=r"not (a valid id or key|valid Unicode)"):
         call(client, bad)
     assert sandbox.requests == []
 

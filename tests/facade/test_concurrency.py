@@ -75,8 +75,12 @@ def test_the_result_of_work_whose_caller_was_cancelled_is_undone_when_it_comes()
     assert undone.get(timeout=60) == "result"
 
 
-def test_a_result_that_came_before_its_caller_was_cancelled_is_undone() -> None:
-    undone = queue.SimpleQueue[str]()
+def test_a_result_that_came_before_its_caller_was_cancelled_is_undone_in_a_thread() -> None:
+    undone = queue.SimpleQueue[tuple[str, bool]]()
+    here = threading.get_ident()
+
+    def undo(result: str) -> None:
+        undone.put((result, threading.get_ident() == here))
 
     async def main() -> None:
         loop: Any = asyncio.get_running_loop()
@@ -87,7 +91,7 @@ def test_a_result_that_came_before_its_caller_was_cancelled_is_undone() -> None:
             return tell(*args, **options)
 
         loop.call_soon_threadsafe = note
-        call = asyncio.ensure_future(async_run_blocking(lambda: "result", undone.put))
+        call = asyncio.ensure_future(async_run_blocking(lambda: "result", undo))
         await asyncio.sleep(0)
         assert has_come.wait(60)  # the loop, which waits here, has not seen it yet
         call.cancel()
@@ -95,7 +99,7 @@ def test_a_result_that_came_before_its_caller_was_cancelled_is_undone() -> None:
             await call
 
     asyncio.run(main())
-    assert undone.get(timeout=60) == "result"
+    assert undone.get(timeout=60) == ("result", False)
 
 
 def test_work_in_a_thread_has_the_context_of_its_caller() -> None:

@@ -183,7 +183,8 @@ def test_a_field_that_became_an_attribute_stays_in_extra(
 
 
 @pytest.mark.parametrize(
-    "beside", [{}, {"traceId": "t-1", "scanned": [1]}, {"total": "many"}, {"total": -1}]
+    "beside",
+    [{}, {"traceId": "t-1", "scanned": [1]}, {"total": "many"}, {"total": -1}, {"total": True}],
 )
 @pytest.mark.parametrize("name", ["associations", "relations"])
 def test_what_comes_beside_the_items_is_in_the_extra_of_the_page(

@@ -80,3 +80,13 @@ def test_a_relation_with_one_record_is_not_the_one_that_is_looked_up(
     client = clients("pit-test", "loc", transport=httpx.MockTransport(handle))
     with pytest.raises(DuplicateRelationError):
         client.relations.ensure("a1", first_record_id="c1", second_record_id="p1")
+
+
+@pytest.mark.parametrize("named", [{}, {"recordId": None}, {"recordId": ""}, {"recordId": 5}])
+def test_the_short_form_without_the_other_record_is_a_contract_error(
+    answering: Callable[..., Any], named: dict[str, Any]
+) -> None:
+    item = {"associations": [{"associationId": "a1", "relationId": "r1"}], **named}
+    client = answering(httpx.Response(200, json={"relations": [item]}))
+    with pytest.raises(ContractError, match="a relation in it has no `recordId`"):
+        client.relations.list("c1")

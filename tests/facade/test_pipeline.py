@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 import facade
-from facade import AssociationsClient, AssociationsError, LocalPace
+from facade import AssociationsClient, AssociationsError, LocalPace, Turn
 from facade.testing import Sandbox, faults
 from generated_client.api.associations import get_association
 from generated_client.models import AssociationPayload
@@ -75,6 +75,28 @@ def test_a_deadline_is_not_spent_on_a_turn_that_comes_too_late(clients: Any) -> 
     with pytest.raises(facade.APITimeoutError, match="deadline"):
         client.associations.list(deadline=5)
     assert len(sandbox.requests) == 1
+
+
+class HastyPace(LocalPace):
+    """Grants no turn at first, and says that the next one was due some time ago."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._refusals = [-1.0, -0.001]
+
+    def take(self, location_id: str) -> Turn:
+        if self._refusals:
+            return Turn(location_id, self._refusals.pop(0), granted=False)
+        return super().take(location_id)
+
+
+def test_a_turn_that_is_overdue_is_not_waited_for(
+    clients: Clients, sandbox: Sandbox, waits: list[float]
+) -> None:
+    transport = sandbox.transport()
+    client = clients(sandbox.token, sandbox.location_id, transport=transport, pace=HastyPace())
+    client.associations.list()
+    assert waits == [0.0, 0.0]
 
 
 def test_a_wait_that_is_interrupted_gives_its_turn_back(

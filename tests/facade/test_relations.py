@@ -5,8 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from facade import Association, Relation
-from facade.testing import Sandbox
+from facade import Association, NotFoundError, Relation
+from facade.testing import Sandbox, faults
 from tests.facade.driving import Clients
 from tests.facade.operations import new_association
 from tests.facade.responding import TOKEN, in_turn
@@ -61,6 +61,41 @@ def test_a_deleted_relation_leaves_its_association(client: Any) -> None:
     assert client.relations.delete(made.id) is None
     assert client.relations.list(CONTACT).items == ()
     assert client.associations.get(association.id) == association
+
+
+def test_a_relation_that_is_not_there_cannot_be_deleted(client: Any, sandbox: Sandbox) -> None:
+    with pytest.raises(NotFoundError) as raised:
+        client.relations.delete("gone")
+    assert (raised.value.repeated, len(sandbox.requests)) == (False, 1)
+
+
+def test_a_deletion_whose_answer_was_lost_succeeds(client: Any, sandbox: Sandbox) -> None:
+    association = new_association(client)
+    made = client.relations.create(association.id, first_record_id=CONTACT, second_record_id=PET)
+    sandbox.misbehave(faults.drop("after_work"), on="delete_relation", times=1)
+    assert client.relations.delete(made.id) is None
+    assert [one.status for one in sandbox.requests[-2:]] == [None, 404]
+
+
+def test_a_deletion_whose_answer_was_lost_succeeds_after_any_later_failure(
+    clients: Clients,
+) -> None:
+    """No connection says nothing of the attempt before it."""
+    answers: list[httpx.Response | Exception] = [
+        httpx.ReadError("lost"),
+        httpx.ConnectError("refused"),
+        httpx.Response(404),
+    ]
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    client = clients(TOKEN, "loc", transport=httpx.MockTransport(handle))
+    assert client.relations.delete("r1") is None
+    assert answers == []
 
 
 def test_association_ids_may_come_from_a_generator(clients: Clients) -> None:

@@ -156,24 +156,25 @@ def test_an_outage_with_html_is_a_server_error_that_keeps_the_page(
 
 
 @pytest.mark.parametrize(
-    ("raised", "name"),
+    ("raised", "name", "says"),
     [
-        (httpx.ConnectError("refused"), "ConnectFailedError"),
-        (httpx.ConnectTimeout(""), "ConnectFailedError"),
-        (httpx.PoolTimeout(""), "ConnectFailedError"),
-        (httpx.ReadTimeout(""), "APITimeoutError"),
-        (httpx.WriteTimeout(""), "APITimeoutError"),
-        (httpx.ReadError(""), "ConnectionLostError"),
-        (httpx.RemoteProtocolError("closed"), "ConnectionLostError"),
+        (httpx.ConnectError("refused"), "ConnectFailedError", "cannot connect: refused"),
+        (httpx.ConnectTimeout(""), "ConnectFailedError", "cannot connect: no connection in time"),
+        (httpx.PoolTimeout(""), "ConnectFailedError", "cannot connect: no connection in time"),
+        (httpx.ReadTimeout(""), "APITimeoutError", "no response in time"),
+        (httpx.WriteTimeout(""), "APITimeoutError", "no response in time"),
+        (httpx.ReadError(""), "ConnectionLostError", "connection lost: ReadError"),
+        (httpx.RemoteProtocolError("no"), "ConnectionLostError", "connection lost: no"),
     ],
 )
 def test_each_way_of_getting_no_answer_is_an_error_of_its_class(
-    answering: Callable[..., Any], raised: Exception, name: str
+    answering: Callable[..., Any], raised: Exception, name: str, says: str
 ) -> None:
     error = error_of(answering(raised))
     assert type(error).__name__ == name
     assert isinstance(error, facade.APIConnectionError)
     assert error.__cause__ is raised
+    assert str(error) == f"GET /associations/a1: {says}"
     assert (error.method, error.path) == ("GET", "/associations/a1")
 
 
@@ -184,7 +185,9 @@ def test_each_way_of_getting_no_answer_is_an_error_of_its_class(
         ({"retry-after": "0.5"}, 0.5),
         ({"retry-after": "-3"}, 0.0),
         ({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0.0),
+        ({"retry-after": "Wed, 21 Oct 2015 07:28:00"}, 0.0),
         ({"retry-after": "soon"}, None),
+        ({"retry-after": "Wed, 21 Oct " + "9" * 40}, None),
         ({"x-ratelimit-remaining": "0", "x-ratelimit-interval-milliseconds": "10000"}, 10.0),
         ({"x-ratelimit-remaining": "5", "x-ratelimit-interval-milliseconds": "10000"}, None),
         ({"x-ratelimit-remaining": "0"}, None),

@@ -1,5 +1,6 @@
 """No traceback with local variables shows a secret."""
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -10,7 +11,13 @@ from typing import Any
 import httpx
 import pytest
 
-from facade import AssociationsClient, AuthenticationError, ConnectFailedError, ContractError
+from facade import (
+    AssociationsClient,
+    AsyncAssociationsClient,
+    AuthenticationError,
+    ConnectFailedError,
+    ContractError,
+)
 from facade.oauth import Grant, OAuth, OAuthRefusedError, SqliteTokenStore, TokenStoreError
 from facade.redis import RedisPace, RedisReplayStore, RedisTokenStore
 from facade.testing import Sandbox
@@ -189,3 +196,28 @@ def test_an_environment_without_a_location_does_not_show_the_token(
     monkeypatch.setenv("HIGHLEVEL_TOKEN", SECRET)
     monkeypatch.delenv("HIGHLEVEL_LOCATION_ID", raising=False)
     require_secrecy(ValueError, AssociationsClient.from_env)
+
+
+def parts_of(whole: object) -> Iterator[object]:
+    """Yield the facade's own objects that a client consists of."""
+    pending, seen = [whole], set[int]()
+    while pending:
+        one = pending.pop()
+        if id(one) in seen or not type(one).__module__.startswith("facade."):
+            continue
+        seen.add(id(one))
+        yield one
+        pending += one if isinstance(one, tuple) else [*getattr(one, "__dict__", {}).values()]
+
+
+@pytest.mark.parametrize("kind", [AssociationsClient, AsyncAssociationsClient])
+def test_no_attribute_of_a_part_of_a_client_is_the_token(kind: Any) -> None:
+    client = kind(SECRET, "loc")
+    parts = list(parts_of(client))
+    assert len(parts) > 3
+    for part in parts:
+        assert SECRET not in repr(part) + repr(getattr(part, "__dict__", ""))
+    if kind is AssociationsClient:
+        client.close()
+    else:
+        asyncio.run(client.close())

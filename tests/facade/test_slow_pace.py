@@ -1,6 +1,7 @@
 """A pace whose `take` may block: its turn is returned once, and not before `take` has returned."""
 
 import asyncio
+import logging
 import threading
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -154,7 +155,9 @@ def test_of_several_cancelled_callers_each_turn_is_returned_once() -> None:
 
 
 @pytest.mark.parametrize("result", [NEVER, ValueError("of the pace")])
-def test_a_cancelled_caller_returns_no_turn_that_was_not_granted(result: Turn | Exception) -> None:
+def test_a_cancelled_caller_returns_no_turn_that_was_not_granted(
+    result: Turn | Exception, caplog: pytest.LogCaptureFixture
+) -> None:
     pace = SlowPace(result, NOW)
 
     async def work(client: AsyncAssociationsClient) -> None:
@@ -167,6 +170,29 @@ def test_a_cancelled_caller_returns_no_turn_that_was_not_granted(result: Turn | 
 
     with_client(pace, work)
     assert pace.log == [*TAKEN, *TAKEN, "request", "answered 200"]
+    assert [one for one in caplog.records if one.levelno >= logging.WARNING] == []
+
+
+def test_cancelled_callers_for_whom_there_was_no_thread_yet_take_no_turn(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    pace = SlowPace(NOW)
+
+    async def work(client: AsyncAssociationsClient) -> None:
+        calls = [asyncio.ensure_future(client.associations.list()) for _ in range(200)]
+        assert await asyncio.to_thread(pace.begun.acquire, timeout=60)
+        for call in calls:
+            call.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
+        pace.may_answer.set()
+        await client.associations.list()
+        while pace.log.count("unused") < pace.log.count("take begins") - 1:
+            await asyncio.sleep(0)
+
+    with_client(pace, work)
+    assert pace.log.count("take begins") < 200
+    assert pace.log.count("unused") == pace.log.count("take ends") - 1
+    assert [one for one in caplog.records if one.levelno >= logging.WARNING] == []
 
 
 @pytest.mark.parametrize(("turn", "end"), [(LATER, ["unused"]), (NEVER, [])])

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Self
 from facade._async.client import AsyncAssociationsClient
 from facade._core.matching import checked_association
 from facade.bulk._async.run import AsyncRun
-from facade.bulk.options import RunOptions
-from facade.bulk.outcomes import require_client
+from facade.bulk.checks import require_client
 
 if TYPE_CHECKING:
     import os
@@ -55,21 +54,15 @@ def aensure_many(
     `batch` is experimental, and off by default: up to `batch` pairs, 1 to 1,000, are sent with one
     request, by an operation that HighLevel does not publish and may change or remove at any time. A
     hundred new pairs then cost one request; a pair waits until enough pairs are read. The first
-    batches are small, and grow as they are accepted. A pair is `created`, without a `relation_id`,
-    only if the response leaves no doubt; every other pair is ensured on its own, and is `existing`
-    if the batch related it. Raises ValueError together with `details`.
+    batches are small, and grow as they are accepted. A pair that a batch created has no
+    `relation_id`. If the answers do not show whether a batch created a relation or found it, the
+    pair is `related`. Raises ValueError together with `details`.
     """
     require_client(client, AsyncAssociationsClient)
     if not isinstance(association, str):
         checked_association(association)
-    options = RunOptions(
-        concurrency=concurrency,
-        details=details,
-        journal=journal,
-        on_progress=on_progress,
-        batch=batch,
-    )
-    return AsyncOutcomes(AsyncRun(client, pairs, association, options))
+    run = AsyncRun(client, pairs, association, concurrency, details, journal, on_progress, batch)
+    return AsyncOutcomes(run)
 
 
 class AsyncOutcomes:
@@ -80,7 +73,7 @@ class AsyncOutcomes:
     """
 
     def __init__(self, run: AsyncRun) -> None:
-        self._ending = run.ending
+        self._run = run
         self._outcomes = run.outcomes()
         self._is_used = False
 
@@ -96,7 +89,7 @@ class AsyncOutcomes:
 
         Returns at once, and may be called from another thread or a signal handler.
         """
-        self._ending.is_stopping = True
+        self._run.is_stopping = True
 
     async def aclose(self) -> None:
         """Start no other pair, and wait for the requests in flight."""

@@ -11,14 +11,12 @@ from attrs import evolve
 
 from facade import errors
 from facade._async.client import AsyncAssociationsClient
-from facade.bulk._async.batching import AsyncBatches
-from facade.bulk._async.shard import AsyncEnsurer
-from facade.bulk.batches import checked_batch
-from facade.bulk.outcomes import require_client
-from facade.bulk.plan import checked_ids, plan_for, side_of_record
+from facade.bulk._async.one_by_one import AsyncPairJob, strategy_for
+from facade.bulk.checks import checked_batch, checked_ids, require_client
+from facade.bulk.plan import plan_for, side_of_record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from facade.bulk.plan import Plan, Side
     from facade.models import Association, Relation
@@ -76,8 +74,14 @@ class AsyncExecution:
     def __init__(self, client: AsyncAssociationsClient, plan: Plan, batch: int | None) -> None:
         self._relations = client.relations
         self._plan = plan
-        ensurer = AsyncEnsurer(client, plan.association, details=False)
-        self._batches = AsyncBatches(ensurer, batch or 1)
+        self._strategy = strategy_for(
+            client,
+            plan.association,
+            self._finish,
+            details=True,  # after a refusal, only a relation that is found exists
+            batch=batch,
+            expected=len(plan.creates),
+        )
         self._created = 0
         self._pending = deque(plan.deletes)
 
@@ -89,12 +93,11 @@ class AsyncExecution:
         """
         plan = self._plan
         try:
-            together = await self._batches.create(map(plan.pair, plan.creates))
-            self._created = len(together)
-            for other in plan.creates:
-                if plan.pair(other) not in together:
-                    await self._create(other)
-                    self._created += 1
+            for index, other in enumerate(plan.creates):
+                self._strategy.add(AsyncPairJob(index, plan.pair(other)))
+            self._strategy.flush()
+            while await self._strategy.work():
+                pass
             while self._pending:
                 await self._delete_next()
         except errors.AssociationsError as error:
@@ -105,34 +108,29 @@ class AsyncExecution:
             )
             raise
 
-    async def _create(self, other: str) -> None:
-        """Relate the record to another one; delete relations if a limit leaves no room."""
-        deleted: list[Relation] = []
-        try:
-            while not await self._try_create(other):
-                deleted.append(await self._delete_next())
-        except errors.AssociationsError as error:
-            for relation in deleted:
-                await self._restore(relation, error)
-            raise
-
-    async def _try_create(self, other: str) -> bool:
-        """Relate the record to another one; return False if a relation must be deleted first."""
-        try:
-            await self._ensure(other)
-        except errors.RelationLimitError as error:
-            # If the other record is at its limit, deleting relations of this one does not help.
-            is_other = re.search(rf"(?<!\w){re.escape(other)}(?!\w)", " ".join(error.messages))
-            if is_other or not self._pending:
+    async def _finish(self, jobs: Sequence[AsyncPairJob]) -> bool:
+        """Count the created relations; for one without room, delete others and try again."""
+        for job in jobs:
+            deleted: list[Relation] = []
+            try:
+                while job.outcome is not None and job.outcome.error is not None:
+                    self._require_help_of_delete(job.outcome.error, self._plan.creates[job.index])
+                    deleted.append(await self._delete_next())
+                    await self._strategy.ensure(job)
+            except errors.AssociationsError as error:
+                for relation in deleted:
+                    await self._restore(relation, error)
                 raise
-            return False
+            self._created += 1
         return True
 
-    async def _ensure(self, other: str) -> None:
-        first, second = self._plan.pair(other)
-        await self._relations.ensure(
-            self._plan.association.id, first_record_id=first, second_record_id=second
-        )
+    def _require_help_of_delete(self, error: Exception, other: str) -> None:
+        """Raise the error of a create, unless it may succeed after a delete."""
+        if not isinstance(error, errors.RelationLimitError) or not self._pending:
+            raise error
+        # If the other record is at its limit, deleting relations of this one does not help.
+        if re.search(rf"(?<!\w){re.escape(other)}(?!\w)", " ".join(error.messages)):
+            raise error
 
     async def _delete_next(self) -> Relation:
         with suppress(errors.NotFoundError):  # already deleted
@@ -141,9 +139,8 @@ class AsyncExecution:
 
     async def _restore(self, relation: Relation, error: errors.AssociationsError) -> None:
         other = relation.other(self._plan.record_id)
-        try:
-            await self._ensure(other)
-        except errors.AssociationsError as failure:
-            error.add_note(f"the relation to {other} was deleted and not restored: {failure}")
-        else:
+        outcome = await self._strategy.ensure(AsyncPairJob(-1, self._plan.pair(other)))
+        if outcome.error is None:
             self._pending.append(relation)
+        else:
+            error.add_note(f"the relation to {other} was deleted and not restored: {outcome.error}")

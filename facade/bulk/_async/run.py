@@ -1,9 +1,9 @@
-"""A run of aensure_many: its jobs, the order of their outcomes, and its end."""
+"""A run of aensure_many: its pairs, the order of their outcomes, and its end."""
 
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sized
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,113 +11,171 @@ from typing import TYPE_CHECKING
 from attrs import define, field
 
 from facade._core.concurrency import async_run_blocking
-from facade.bulk._async.batching import AsyncBatches
-from facade.bulk._async.jobs import AsyncPairJobs
-from facade.bulk._async.pending import AsyncPending
-from facade.bulk._async.shard import AsyncEnsurer
-from facade.bulk.ending import Ending
+from facade.bulk._async.one_by_one import AsyncPairJob, strategy_for
+from facade.bulk.checks import checked_batch, checked_concurrency
 from facade.bulk.journal import Journal
 from facade.bulk.listings import Listings, count_records
-from facade.bulk.outcomes import progress, usable_ids
-from facade.bulk.tasks import AsyncLock, AsyncWorkers, async_each
+from facade.bulk.outcomes import parsed, progress
+from facade.bulk.tasks import AsyncLock, AsyncWorkers, async_each, async_result_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+    import os
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 
     from facade._async.client import AsyncAssociationsClient
-    from facade.bulk.options import RunOptions
-    from facade.bulk.outcomes import Outcome, Pair
+    from facade.bulk._async.one_by_one import AsyncOneByOne
+    from facade.bulk.outcomes import Ids, Outcome, Pair, Progress
     from facade.bulk.tasks import AsyncItems
     from facade.models import Association
 
-# Pairs for each job that are read before the first of them has its outcome, so that a slow pair,
+# Pairs for each worker that are read before the first of them has its outcome, so that a slow pair,
 # which is retried, does not block the others.
-_WINDOW_PER_JOB = 16
+_WINDOW_PER_WORKER = 16
 
 
 @define(eq=False)
 class AsyncRun:
-    """The arguments of a run, its journal, and how it ends."""
+    """The arguments of a run, which aensure_many documents, and how the run ends.
+
+    Any thread may set `is_stopping`.
+    """
 
     client: AsyncAssociationsClient
     pairs: AsyncItems[Pair]
     association: Association | str
-    options: RunOptions
-    journal: Journal | None = field(init=False, default=None)
-    ending: Ending = field(factory=Ending)
+    concurrency: int = field(converter=checked_concurrency)
+    details: bool
+    journal: str | os.PathLike[str] | None
+    on_progress: Callable[[Progress], None] | None
+    batch: int | None = field(converter=checked_batch)
+    is_stopping: bool = field(init=False, default=False)
+    _error: BaseException | None = field(init=False, default=None)
+    _journal: Journal | None = field(init=False, default=None)
+    _workers: AsyncWorkers = field(init=False)
+    _strategy: AsyncOneByOne = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        if self.details and self.batch is not None:
+            raise ValueError(
+                "details needs the relation of each pair, which the response to a batch does not "
+                "contain: omit details or batch"
+            )
 
     async def outcomes(self) -> AsyncGenerator[Outcome, None]:
         """Do the work, and yield the outcomes."""
         association = self.association
         if isinstance(association, str):
             association = await self.client.associations.get_by_key(association)
-        path, report = self.options.journal, self.options.on_progress
-        if path is not None:
-            open_journal = partial(Journal, path, association.id, self.client.location_id)
-            self.journal = await async_run_blocking(open_journal)
+        if self.journal is not None:
+            open_journal = partial(Journal, self.journal, association.id, self.client.location_id)
+            self._journal = await async_run_blocking(open_journal)
         total = len(self.pairs) if isinstance(self.pairs, Sized) else None
         counts, started = Counter[str](), time.monotonic()
-        ensurer = AsyncEnsurer(self.client, association, self.options.details)
-        batches = AsyncBatches(ensurer, self.options.batch) if self.options.batch else None
         try:
-            async with AsyncWorkers(self.options.concurrency) as workers:
-                jobs = AsyncPairJobs(workers, ensurer, self.journal, batches, self.ending)
+            async with AsyncWorkers(self.concurrency) as self._workers:
                 try:
-                    async for outcome in self._in_order(jobs, association):
+                    async for outcome in self._in_order(association):
                         counts[outcome.status] += 1
                         counts["resumed"] += outcome.resumed
-                        if report:
-                            report(progress(counts, total, time.monotonic() - started))
+                        if self.on_progress:
+                            seconds = time.monotonic() - started
+                            self.on_progress(progress(counts, total, seconds))
                         yield outcome
                 finally:  # also when the generator is closed, and on Ctrl-C
-                    self.ending.is_stopping = True
+                    self.is_stopping = True
         finally:
-            if self.journal is not None:
-                await async_run_blocking(self.journal.close)
-        if self.ending.error is not None:
-            raise self.ending.error
+            if self._journal is not None:
+                await async_run_blocking(self._journal.close)
+        if self._error is not None:
+            raise self._error
 
-    async def _in_order(
-        self, jobs: AsyncPairJobs, association: Association
-    ) -> AsyncIterator[Outcome]:
+    async def _in_order(self, association: Association) -> AsyncIterator[Outcome]:
         """Yield outcomes in the order of the pairs, with at most one window of pairs pending."""
-        listings = Listings(AsyncLock, self._counts(association))
-        pending = AsyncPending(jobs)
+        found: AsyncItems[Ids | ValueError] = self._read(association)
+        counts = expected = None
+        if isinstance(self.pairs, list | tuple):
+            found, done = [parsed(pair, association) for pair in self.pairs], self._journal or ()
+            unsent = [ids for ids in found if isinstance(ids, tuple) and ids not in done]
+            counts, expected = count_records(unsent), len(unsent)
+        listings = Listings(AsyncLock, counts)
+        self._strategy = strategy_for(
+            self.client,
+            association,
+            self._finish,
+            lambda: self._workers.start(self._work),
+            details=self.details,
+            batch=self.batch,
+            expected=expected,
+        )
+        pending: deque[AsyncPairJob] = deque()
         index = 0
-        async for pair in self._read():
-            ids = usable_ids(pair, association)
-            resumed = ids and self.journal and self.journal.take(index, ids)
-            if resumed:
-                pending.add_finished(resumed)
-            else:
-                pending.add(index, pair, ids, ids and listings.for_pair(ids))
+        async for ids in async_each(found):
+            pending.append(self._begin(index, ids, listings))
             index += 1
-            window = self.options.concurrency * max(_WINDOW_PER_JOB, jobs.batch_size)
-            while pending.is_ready(window):
-                outcome = await pending.take()
+            window = self.concurrency * max(_WINDOW_PER_WORKER, self._strategy.size)
+            while pending and (len(pending) >= window or pending[0].done.done()):
+                outcome = await self._outcome_of(pending.popleft())
                 if outcome is not None:
                     yield outcome
-            if self.ending.is_stopping:
+            if self.is_stopping:
                 break
-        pending.flush()
         while pending:
-            outcome = await pending.take()
+            outcome = await self._outcome_of(pending.popleft())
             if outcome is not None:
                 yield outcome
 
-    async def _read(self) -> AsyncIterator[Pair]:
+    async def _read(self, association: Association) -> AsyncIterator[Ids | ValueError]:
         """Yield the pairs; an error of the list ends the run, after the outcomes of these pairs."""
         try:
             async for pair in async_each(self.pairs):
-                yield pair
+                yield parsed(pair, association)
         except Exception as error:
-            self.ending.raise_later(error)
+            self._error = self._error or error
 
-    def _counts(self, association: Association) -> Counter[str] | None:
-        """Count the unsent pairs of each record; None if the list is not known in advance."""
-        if not isinstance(self.pairs, list | tuple):
-            return None
-        pairs: Sequence[Pair] = self.pairs
-        found = (usable_ids(pair, association) for pair in pairs)
-        done = self.journal or ()
-        return count_records(ids for ids in found if ids and ids not in done)
+    def _begin(
+        self, index: int, ids: Ids | ValueError, listings: Listings[AsyncLock]
+    ) -> AsyncPairJob:
+        """Return a job for a pair; the strategy gets it unless its outcome is known."""
+        if self._journal is not None and isinstance(ids, tuple):
+            resumed = self._journal.take(index, ids)
+            if resumed is not None:
+                job = AsyncPairJob(index, ids)
+                job.finish(resumed)
+                return job
+        job = AsyncPairJob.of(index, ids, listings)
+        if job.outcome is None:
+            self._strategy.add(job)
+        else:
+            job.finish(job.outcome)
+        return job
+
+    async def _outcome_of(self, job: AsyncPairJob) -> Outcome | None:
+        """Wait for the outcome of a pair; None if it was not sent."""
+        self._strategy.flush(job)
+        return await async_result_of(job.done)
+
+    async def _work(self) -> None:
+        """Do a piece of work in a worker; a fatal or unexpected error ends the run."""
+        try:
+            if not self.is_stopping:
+                await self._strategy.work()
+        except BaseException as error:  # such as of a token source, a full disk or a defect
+            self._fail(error)
+        if self.is_stopping:
+            for job in self._strategy.drain():
+                job.finish(None)
+
+    async def _finish(self, jobs: Sequence[AsyncPairJob]) -> bool:
+        """Record the outcomes of pairs; return False if no other pair may be sent."""
+        outcomes = [job.outcome for job in jobs if job.outcome]
+        if self._journal is not None:
+            await async_run_blocking(partial(self._journal.add, *outcomes))
+        for job, outcome in zip(jobs, outcomes, strict=True):
+            if outcome.is_fatal and outcome.error is not None:
+                self._fail(outcome.error)
+            job.finish(outcome)
+        return not self.is_stopping
+
+    def _fail(self, error: BaseException) -> None:
+        self._error = self._error or error
+        self.is_stopping = True

@@ -7,8 +7,7 @@ import warnings
 from typing import TYPE_CHECKING, Self
 
 from facade._core.matching import checked_association
-from facade.bulk.options import RunOptions
-from facade.bulk.outcomes import require_client
+from facade.bulk.checks import require_client
 
 from facade._sync.client import AssociationsClient
 from facade.bulk._sync.run import Run
@@ -57,21 +56,15 @@ def ensure_many(
     `batch` is experimental, and off by default: up to `batch` pairs, 1 to 1,000, are sent with one
     request, by an operation that HighLevel does not publish and may change or remove at any time. A
     hundred new pairs then cost one request; a pair waits until enough pairs are read. The first
-    batches are small, and grow as they are accepted. A pair is `created`, without a `relation_id`,
-    only if the response leaves no doubt; every other pair is ensured on its own, and is `existing`
-    if the batch related it. Raises ValueError together with `details`.
+    batches are small, and grow as they are accepted. A pair that a batch created has no
+    `relation_id`. If the answers do not show whether a batch created a relation or found it, the
+    pair is `related`. Raises ValueError together with `details`.
     """
     require_client(client, AssociationsClient)
     if not isinstance(association, str):
         checked_association(association)
-    options = RunOptions(
-        concurrency=concurrency,
-        details=details,
-        journal=journal,
-        on_progress=on_progress,
-        batch=batch,
-    )
-    return Outcomes(Run(client, pairs, association, options))
+    run = Run(client, pairs, association, concurrency, details, journal, on_progress, batch)
+    return Outcomes(run)
 
 
 class Outcomes:
@@ -82,7 +75,7 @@ class Outcomes:
     """
 
     def __init__(self, run: Run) -> None:
-        self._ending = run.ending
+        self._run = run
         self._outcomes = run.outcomes()
         self._is_used = False
 
@@ -98,7 +91,7 @@ class Outcomes:
 
         Returns at once, and may be called from another thread or a signal handler.
         """
-        self._ending.is_stopping = True
+        self._run.is_stopping = True
 
     def close(self) -> None:
         """Start no other pair, and wait for the requests in flight."""

@@ -2,11 +2,13 @@
 
 import json
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from facade import AssociationsError
 from facade.bulk import JournalError, Outcome, ensure_many
@@ -83,6 +85,29 @@ def test_recorded_outcomes_are_resumed_as_they_were_and_not_sent_again(
     assert [(one.index, one.status, one.relation_id) for one in again] == [
         (one.index, one.status, one.relation_id) for one in first
     ]
+
+
+@pytest.mark.parametrize("status", ["created", "existing", "related"])
+def test_an_outcome_of_each_success_is_stored_and_loaded(path: Path, status: Any) -> None:
+    journal = Journal(path, "a1", "l1")
+    journal.add(evolve(CREATED, status=status))
+    journal.close()
+    again = Journal(path, "a1", "l1")
+    assert again.take(5, ("a", "b")) == evolve(CREATED, index=5, status=status, resumed=True)
+    assert again.take(6, ("a", "b")) is None
+    again.close()
+
+
+def test_the_journal_of_a_forked_process_is_free(path: Path) -> None:
+    journal = Journal(path, "a1", "l1")
+    with journal._write_lock:  # as if a thread was writing
+        child = os.fork()
+        if child == 0:
+            signal.alarm(30)
+            journal.add(CREATED)
+            os._exit(0)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    journal.close()
 
 
 def test_a_list_may_be_reversed_and_extended_between_runs(sandbox: Sandbox, path: Path) -> None:

@@ -1,6 +1,7 @@
 """Pairs and outcomes: invalid pairs, progress, and fatal errors."""
 
 import asyncio
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from facade import AssociationsClient, AsyncAssociationsClient, errors
 from facade.bulk import Outcome, Progress, aensure_many, ensure_many
+from facade.bulk.outcomes import progress
 from facade.testing import Sandbox
 from tests.facade.bulk.runs import PAIRS, seed_owner_pet
 
@@ -61,6 +63,13 @@ def test_progress_counts_outcomes_by_status(client: AssociationsClient, sandbox:
     assert [one.seconds for one in progress] == sorted(one.seconds for one in progress)
     list(ensure_many(client, iter(PAIRS[:1]), association=association, on_progress=progress.append))
     assert progress[-1].total is None
+
+
+def test_progress_counts_each_status() -> None:
+    counts = Counter(created=1, existing=2, related=3, failed=4, resumed=5)
+    assert progress(counts, 20, 1.5) == Progress(
+        done=10, created=1, existing=2, related=3, failed=4, resumed=5, total=20, seconds=1.5
+    )
 
 
 def test_a_client_of_the_other_kind_is_refused(

@@ -1,22 +1,38 @@
-"""A run of ensure_many: a bounded window, and what ends it."""
+"""A run of ensure_many: the order of outcomes, a bounded window, and what ends it."""
 
-from collections.abc import Callable, Iterator
+import asyncio
+import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from facade import (
     AssociationsClient,
+    AsyncAssociationsClient,
     AuthenticationError,
     ConnectFailedError,
     DailyLimitError,
     LocationAccessError,
     MissingScopeError,
 )
-from facade.bulk import Outcome, Progress, ensure_many
-from facade.testing import Sandbox, faults
-from tests.facade.bulk.runs import PAIRS, Endless, make_client, related_pairs, run, seed_owner_pet
+from facade.bulk import AsyncOutcomes, Outcome, Outcomes, Progress, aensure_many, ensure_many
+from facade.testing import Fault, Response, Sandbox, SandboxTransport, faults
+from tests.facade.bulk.runs import (
+    BULK,
+    PAIRS,
+    Endless,
+    Gate,
+    batches,
+    make_client,
+    related_pairs,
+    run,
+    seed_owner_pet,
+    spread,
+)
 from tests.facade.driving import MODES, Mode
 
 
@@ -33,38 +49,22 @@ def test_an_endless_list_is_read_only_as_the_work_proceeds(
     assert len(related_pairs(sandbox)) == 10
 
 
-class LazyExecutor:
-    """Stands in for a thread pool; runs a pair only when its result is asked for."""
-
-    def __init__(self, *_: object, **__: object) -> None: ...
-
-    def submit(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        class LazyFuture:
-            def done(self) -> bool:
-                return False
-
-            def result(self) -> Any:
-                return function(*arguments)
-
-        return LazyFuture()
-
-    def shutdown(self, **_: object) -> None: ...
-
-
 def test_sixteen_pairs_for_each_thread_are_read_before_the_first_outcome(
-    client: AssociationsClient, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    client: AssociationsClient, sandbox: Sandbox
 ) -> None:
-    monkeypatch.setattr("facade.bulk.threads.ThreadPoolExecutor", LazyExecutor)
-    read: list[int] = []
-
-    def pairs() -> Iterator[tuple[str, str]]:
-        for number, pair in enumerate(PAIRS, 1):
-            read.append(number)
-            yield pair
-
-    outcomes = ensure_many(client, pairs(), association=seed_owner_pet(sandbox), concurrency=2)
-    read_before = [read[-1] for _ in zip(range(50), outcomes, strict=False)]
-    assert read_before == [2 * 16 + done for done in range(50)]
+    pairs, gate = Endless(), Gate(sandbox, at=1)
+    outcomes = ensure_many(client, pairs, association=seed_owner_pet(sandbox), concurrency=2)
+    first = threading.Thread(target=next, args=(outcomes,))
+    first.start()
+    assert gate.reached.wait(60)
+    until = time.monotonic() + 60
+    while pairs.taken < 2 * 16 and time.monotonic() < until:
+        time.sleep(0.001)
+    time.sleep(0.05)  # more would be read now
+    assert pairs.taken == 2 * 16
+    gate.opened.set()
+    first.join(60)
+    outcomes.close()
 
 
 @pytest.mark.parametrize(
@@ -218,3 +218,170 @@ def test_the_progress_counts_what_is_resumed(
     reports: list[Progress] = []
     list(ensure_many(client, PAIRS[:3], **given, on_progress=reports.append))
     assert [(one.done, one.resumed) for one in reports] == [(1, 1), (2, 2), (3, 2)]
+
+
+class Refusing(SandboxTransport):
+    """Refuses two pairs that are in flight at once, and the second one later than the first."""
+
+    both_are_sent, first_is_known = threading.Event(), threading.Event()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if b"contact-00000" in request.content:
+            assert self.both_are_sent.wait(60)
+            message = "The token does not have access to this location."
+            return httpx.Response(403, json={"message": message})
+        self.both_are_sent.set()
+        assert self.first_is_known.wait(60)
+        return httpx.Response(429, headers={"x-ratelimit-daily-remaining": "0"})
+
+
+def test_the_error_that_stopped_a_run_is_raised_and_not_a_later_one(sandbox: Sandbox) -> None:
+    association = seed_owner_pet(sandbox)
+    with make_client(sandbox, transport=Refusing(sandbox.exchange)) as client:
+        outcomes = ensure_many(client, spread(2), association=association, concurrency=2)
+        assert isinstance(next(outcomes).error, LocationAccessError)
+        Refusing.first_is_known.set()
+        assert isinstance(next(outcomes).error, DailyLimitError)
+        with pytest.raises(LocationAccessError):
+            next(outcomes)
+
+
+def test_outcomes_are_in_order_even_if_the_first_is_answered_last(sandbox: Sandbox) -> None:
+    others_done = threading.Event()
+    count = iter(range(1, 16))
+
+    class HoldingTransport(SandboxTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            if b"contact-000" in request.content:
+                assert others_done.wait(60)
+                return super().handle_request(request)
+            answer = super().handle_request(request)
+            if next(count) == 15:
+                others_done.set()
+            return answer
+
+    with make_client(sandbox, transport=HoldingTransport(sandbox.exchange)) as client:
+        outcomes = list(
+            ensure_many(client, PAIRS[:16], association=seed_owner_pet(sandbox), concurrency=2)
+        )
+    assert [one.index for one in outcomes] == list(range(16))
+    assert outcomes[0].relation_id == sandbox.relations()[-1]["id"]
+
+
+def test_each_of_a_hundred_thousand_resumed_pairs_is_yielded_before_the_next_is_read(
+    client: AssociationsClient, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    association = seed_owner_pet(sandbox)
+    journal = tmp_path / "journal"
+    list(ensure_many(client, [("a", "b")], association=association, journal=journal))
+    line = journal.read_text().splitlines()[1]
+    with journal.open("a") as file:  # instead of 100,000 requests
+        for number in range(100_000):
+            file.write(line.replace('"b"', f'"b{number}"') + "\n")
+    taken = done = most = 0
+
+    def pairs() -> Iterator[tuple[str, str]]:
+        nonlocal taken
+        for number in range(100_000):
+            taken += 1
+            yield "a", f"b{number}"
+
+    for outcome in ensure_many(client, pairs(), association=association, journal=journal):
+        done += outcome.resumed
+        most = max(most, taken - done)
+    assert (taken, done) == (100_000, 100_000)
+    assert most == 0
+    assert len(sandbox.requests) == 1
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_resumed_pairs_do_not_hold_up_one_that_waits_for_others(
+    sandbox: Sandbox, tmp_path: Path, mode: Mode
+) -> None:
+    association = seed_owner_pet(sandbox)
+    given: dict[str, Any] = {"association": association, "journal": tmp_path / "journal"}
+    run(mode, sandbox, spread(1000), batch=100, **given)
+    pairs = [("contact-new", "pet-new"), *spread(1000)]
+    outcomes = run(mode, sandbox, pairs, batch=100, **given)
+    assert [one.resumed for one in outcomes] == [False] + [True] * 1000
+    assert len(related_pairs(sandbox)) == 1001
+
+
+def stop_at(sandbox: Sandbox, number: int, operation: str, run: Outcomes | AsyncOutcomes) -> None:
+    """Stop a run while it waits for the answer to operation `number`."""
+    answers = iter(range(1, 999))
+
+    def stop(answer: Response) -> Response:
+        if next(answers) == number:
+            run.stop()
+        return answer
+
+    sandbox.misbehave(Fault(afterwards=stop), on=operation)
+
+
+def stopped(mode: Mode, sandbox: Sandbox, at: tuple[int, str], **options: Any) -> list[Outcome]:
+    """Start a run, one pair or batch after the other, that is stopped; return its outcomes."""
+    given = {"association": seed_owner_pet(sandbox), "concurrency": 1, **options}
+    if mode == "blocking":
+        with make_client(sandbox) as client:
+            run = ensure_many(client, PAIRS, **given)
+            stop_at(sandbox, *at, run)
+            return list(run)
+
+    async def collect() -> list[Outcome]:
+        options: dict[str, Any] = {"pace": None, "transport": sandbox.transport()}
+        async with AsyncAssociationsClient(sandbox.token, sandbox.location_id, **options) as client:
+            run = aensure_many(client, PAIRS, **given)
+            stop_at(sandbox, *at, run)
+            return [outcome async for outcome in run]
+
+    return asyncio.run(collect())
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    ("at", "batch", "done"),
+    [
+        ((1, "create_relation"), None, 1),
+        ((20, "create_relation"), None, 20),
+        ((1, "create_relations"), 10, 10),
+    ],
+)
+def test_what_is_in_flight_when_a_run_is_stopped_has_its_outcomes(
+    sandbox: Sandbox, mode: Mode, at: tuple[int, str], batch: int | None, done: int
+) -> None:
+    outcomes = stopped(mode, sandbox, at, batch=batch)
+    assert [(one.index, one.status) for one in outcomes] == [
+        (index, "created") for index in range(done)
+    ]
+    assert related_pairs(sandbox) == PAIRS[:done]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_no_half_of_a_refused_batch_is_sent_after_a_run_is_stopped(
+    sandbox: Sandbox, mode: Mode
+) -> None:
+    sandbox.misbehave(
+        faults.fail(413), on=lambda one: one.operation == BULK and len(one.body["add"]) > 10
+    )
+    outcomes = stopped(mode, sandbox, (2, BULK), batch=100)  # the refusal is no answer
+    assert batches(sandbox) == [10, 20, 10]
+    assert [one.index for one in outcomes] == list(range(20))
+
+
+def test_closing_a_run_stops_it_so_that_its_workers_send_nothing_more(
+    client: AssociationsClient, sandbox: Sandbox
+) -> None:
+    outcomes = ensure_many(client, PAIRS, association=seed_owner_pet(sandbox), batch=100)
+    next(outcomes)
+    outcomes.close()
+    assert outcomes._run.is_stopping
+
+
+def test_a_run_that_is_stopped_before_it_began_sends_nothing(
+    client: AssociationsClient, sandbox: Sandbox
+) -> None:
+    outcomes = ensure_many(client, PAIRS, association=seed_owner_pet(sandbox))
+    outcomes.stop()
+    assert list(outcomes) == []
+    assert sandbox.requests == []

@@ -225,7 +225,8 @@ def test_with_json_the_output_is_the_numbers_and_the_sentences_are_on_standard_e
     content = "contact,custom_objects.pet\nc1,p1\nc1,p1\nc2,p2\nc3,\n"
     status, out, err = link(content, "--json", *options)
     assert status == 1
-    assert json.loads(out) == {"pairs": 2, "existing": 0, "failed": 1, "resumed": 0} | numbers
+    always = {"pairs": 2, "existing": 0, "related": 0, "failed": 1, "resumed": 0}
+    assert json.loads(out) == always | numbers
     assert "2 pairs, 1 repeated left out, 1 unusable\n" in err
 
 
@@ -275,6 +276,29 @@ def test_pairs_that_exist_are_counted_as_such(link: Any, sandbox: Sandbox) -> No
     sandbox.seed_relation(association, "contact-0", "pet-0")
     status, out, _ = link(csv_of(2))
     assert (status, out.splitlines()[-1]) == (0, "1 created, 1 existing, 0 failed")
+
+
+def test_related_pairs_are_a_success_that_is_counted_also_in_a_second_run(
+    link: Any, sandbox: Sandbox, folder: Path
+) -> None:
+    association = sandbox.associations()[-1]["id"]
+    sandbox.seed_relation(association, "contact-0", "pet-0")  # the answer does not name it
+    for resumed in (0, 8):
+        status, out, err = link(csv_of(8), "--batch", "8", "--json")
+        assert (status, json.loads(out)) == (
+            0,
+            {
+                "pairs": 8,
+                "created": 0,
+                "existing": 0,
+                "related": 8,
+                "failed": 0,
+                "not_done": 0,
+                "resumed": resumed,
+            },
+        )
+        assert "0 created, 0 existing, 8 related, 0 failed\n" in err
+    assert not (folder / "pets.csv.failures.csv").exists()
 
 
 def test_an_association_may_be_named_by_its_id(link: Any, sandbox: Sandbox) -> None:

@@ -4,6 +4,8 @@ import pickle
 
 from facade import AssociationsClient, InvalidRecordError
 from facade.bulk import ensure_shard
+from facade.bulk._sync.one_by_one import PairJob
+from facade.bulk.outcomes import Status
 from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import seed_owner_pet
 
@@ -42,3 +44,18 @@ def test_a_fatal_outcome_ends_the_shard(client: AssociationsClient, sandbox: San
         ("created", False),
         ("failed", True),
     ]
+
+
+def test_the_first_outcome_of_a_pair_stays() -> None:
+    job = PairJob(0, ("a", "b"))
+    job.finish(None)
+    job.finish(job.settle("created"))
+    assert job.done.result() is None
+
+
+def test_a_pair_that_a_batch_may_have_related_is_not_told_as_existing() -> None:
+    job = PairJob(0, ("a", "b"))
+    assert job.settle("existing").status == "existing"
+    job.is_doubtful = True
+    statuses: list[Status] = ["created", "existing", "failed"]
+    assert [job.settle(one).status for one in statuses] == ["created", "related", "failed"]
