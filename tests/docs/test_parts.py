@@ -39,7 +39,7 @@ SHOWN = [
     ("retries", "of the server is not valid | no | not retried | not retried |  |  |"),
     (
         "retries",
-        "| no connection was made | no | up to 3 times | up to 3 times | up to 0.5 s, 1 s, 2 s |  |",
+        "connection was made | no | up to 3 times | up to 3 times | up to 0.5 s, 1 s, 2 s |  |",
     ),
     ("retries", "| no | once | once | up to 0.5 s | another token, if there is one |"),
     (
