@@ -164,14 +164,15 @@ class Ensured(NamedTuple, Generic[Item]):
 class Page(Generic[Item]):
     """One page of a list, and the `total` of items on all pages: None if HighLevel omits it.
 
-    `extra` holds the other fields of the response, such as `traceId`. `entries` is the length of
+    `extra` holds the other fields of the response, such as `traceId`. `entry_count` is the length
+    of
     HighLevel's list if one entry of it became several items, otherwise None.
     """
 
     items: tuple[Item, ...]
     total: int | None = None
     extra: Mapping[str, Any] = _extra()
-    entries: int | None = field(default=None, kw_only=True, repr=False, eq=False)
+    entry_count: int | None = field(default=None, kw_only=True, repr=False, eq=False)
 
     def __iter__(self) -> Iterator[Item]:
         return iter(self.items)

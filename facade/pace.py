@@ -56,19 +56,19 @@ class Turn:
 class Pace(Protocol):
     """A rate limiter that grants a turn for each request; called from any thread or task.
 
-    For each granted turn, `answered` or `unused` is called. A pace whose `take` may block has
-    `takes_time = True`: an async client calls it in a separate thread.
+    For each granted turn, `finish` or `cancel` is called. A pace whose `take` may block has
+    `may_block = True`: an async client calls it in a separate thread.
     """
 
     def take(self, location_id: str) -> Turn:
         """Take a slot, which may become free later."""
         ...
 
-    def answered(self, turn: Turn, status_code: int, headers: Mapping[str, str]) -> None:
+    def finish(self, turn: Turn, status_code: int, headers: Mapping[str, str]) -> None:
         """Return a slot after a response; without a response, status 0 and no headers."""
         ...
 
-    def unused(self, turn: Turn) -> None:
+    def cancel(self, turn: Turn) -> None:
         """Return a slot for which no request was sent."""
         ...
 
@@ -111,8 +111,8 @@ class _Slots:
 
     def counted(self, since: float, now: float) -> int:
         """Count the requests that may be in the server's window: ended since then, or in flight."""
-        answered = len(self.answers) - bisect_right(self.answers, since)
-        return answered + sum(turn.start <= now for turn in self.taken)
+        ended = len(self.answers) - bisect_right(self.answers, since)
+        return ended + sum(turn.start <= now for turn in self.taken)
 
 
 class LocalPace:
@@ -191,7 +191,7 @@ class LocalPace:
             if turn is not None:
                 first.set_result(turn)
 
-    def answered(self, turn: Turn, status_code: int, headers: Mapping[str, str]) -> None:
+    def finish(self, turn: Turn, status_code: int, headers: Mapping[str, str]) -> None:
         """Return a slot: it is busy for as long as the server may count the request."""
         with self._lock:
             slots, now = self._slots(turn.location_id)
@@ -203,7 +203,7 @@ class LocalPace:
             self._adjust(slots, turn, now, headers, refused=status_code == 429)
             self._serve_queue(turn.location_id, slots, now)
 
-    def unused(self, turn: Turn) -> None:
+    def cancel(self, turn: Turn) -> None:
         """Return a slot for which no request was sent."""
         with self._lock:
             slots, now = self._slots(turn.location_id)

@@ -9,8 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from facade._core.client_options import BASE_URL, VERSION_FORM, is_version
 from facade._core.operations import VERSIONS
-from facade._core.options import BASE_URL, VERSION_FORM, is_version
 from scripts.console import FINDING, NOTHING, command, run
 from scripts.contract.diff.load import load
 from scripts.contract.errors import CannotRunError

@@ -40,7 +40,7 @@ _TESTS = (
         )
     ),
     "tests/facade/testing",
-    "tests/facade/webhooks/test_events.py",
+    "tests/facade/webhooks/test_payloads.py",
     "tests/contract/test_contract.py",
     "tests/contract/test_published_page.py",
     "tests/docs/test_samples.py",

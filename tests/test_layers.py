@@ -15,7 +15,6 @@ CORE: list[set[str]] = [
     {
         "_core.bounds",
         "_core.calls",
-        "_core.extras",
         "_core.forking",
         "_core.interrupts",
         "_core.lazy",
@@ -27,11 +26,11 @@ CORE: list[set[str]] = [
         "version",
     },
     {
-        "_core.command",
+        "_core.console",
         "_core.concurrency",
         "_core.events",
         "_core.files",
-        "_core.jobs",
+        "_core.single_flight",
         "_core.mapping",
         "_core.network",
         "_core.paging",
@@ -39,7 +38,7 @@ CORE: list[set[str]] = [
     },
     {"_core.call_options", "_core.http", "_core.retry"},
     {"_core.matching"},
-    {"_core.options", "_core.pool", "_core.request"},
+    {"_core.client_options", "_core.pool", "_core.request"},
     {"_core.response"},
     {"_async.waiting", "_core.log", "_sync.waiting"},
     {"_async.pipeline", "_sync.pipeline"},
@@ -257,6 +256,15 @@ def test_no_two_classes_have_one_name(folder: str) -> None:
         for node in ast.walk(ast.parse((ROOT / path).read_text())):
             if isinstance(node, ast.ClassDef):
                 places[node.name].append(path.as_posix())
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
+def test_no_two_modules_of_the_facade_have_one_name() -> None:
+    places: dict[str, list[str]] = defaultdict(list)
+    for path in files("facade"):
+        # A generated module has the name of its source; those with underscores are Python's.
+        if "_sync" not in path.parts and not path.name.startswith("__"):
+            places[path.name].append(path.as_posix())
     assert {name: where for name, where in places.items() if len(where) > 1} == {}
 
 

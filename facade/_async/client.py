@@ -7,9 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Self, Unpack
 
 from facade._async.pipeline import AsyncPipeline
-from facade._core.http import async_check_senders
-from facade._core.lazy import LazyResource
-from facade._core.options import (
+from facade._core.client_options import (
     BASE_URL,
     TIMEOUT,
     VERSION,
@@ -21,6 +19,8 @@ from facade._core.options import (
     mistake_in,
     with_environment,
 )
+from facade._core.http import async_check_senders
+from facade._core.lazy import LazyResource
 from facade._core.reading import MAX_BODY
 from facade._core.retry import DEADLINE, MAX_BACKOFF, RETRIES
 from facade._core.tokens import Token, token_source
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
     from facade._async.associations import AsyncAssociations
     from facade._async.relations import AsyncRelations
+    from facade._core.client_options import CommonArguments
     from facade._core.events import OnEvent
     from facade._core.http import AsyncHTTPClient, AsyncTransport, TimeoutParts
-    from facade._core.options import CommonArguments
     from generated_client import AuthenticatedClient
 
     class AsyncClientArguments(CommonArguments, total=False):

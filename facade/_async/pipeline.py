@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from facade._core.call_options import CallOptions, CallSettings
     from facade._core.calls import Action
+    from facade._core.client_options import ClientOptions
     from facade._core.events import Events
     from facade._core.http import AsyncHTTPClient, AsyncTransport
-    from facade._core.options import ClientOptions
     from facade._core.request import Message
     from facade.pace import Turn
 
@@ -73,14 +73,14 @@ class AsyncPipeline:
         """Send a call, once more where that is safe and may help, and return its model."""
         message = self._requests.message(call)
         attempts = Attempts(call.action, call.settings)
-        is_heard = self._is_heard()
+        is_observed = self._is_observed()
         try:
             model = await self._send(message, attempts)
         except BaseException as error:
-            if is_heard or isinstance(error, AssociationsError):
+            if is_observed or isinstance(error, AssociationsError):
                 self.events.ended(message, attempts, error)
             raise
-        if is_heard:
+        if is_observed:
             self.events.ended(message, attempts, None)
         return model
 
@@ -103,12 +103,12 @@ class AsyncPipeline:
         self, message: Message[Any], request: Any, turn: Turn | None, attempts: Attempts
     ) -> RawResponse:
         """Send a request once; return its turn, and emit its events, whatever the outcome."""
-        deadline, is_heard = attempts.deadline, self._is_heard()
+        deadline, is_observed = attempts.deadline, self._is_observed()
         if deadline is not None and deadline.seconds_left <= 0:
             self._return_turn(turn, None)
             raise attempts.late(message, "send the request")
         attempts.made += 1
-        if is_heard:
+        if is_observed:
             self.events.attempt_started(message, attempts)
         timeouts = message.call.settings.timeouts
         request.extensions["timeout"] = bounds.timeouts_within(timeouts, deadline)
@@ -129,7 +129,7 @@ class AsyncPipeline:
             raise outcome from (error if isinstance(outcome, AssociationsError) else None)
         finally:
             self._return_turn(turn, outcome)
-            if is_heard:
+            if is_observed:
                 self.events.attempt_ended(message, attempts, started, outcome)
                 self.events.response_received(message, request, outcome)
             del outcome  # an error refers to this frame
@@ -152,13 +152,13 @@ class AsyncPipeline:
         if self._turns is None or turn is None:
             return
         if isinstance(outcome, RawResponse):
-            self._turns.pace.answered(turn, outcome.status_code, outcome.headers)
+            self._turns.pace.finish(turn, outcome.status_code, outcome.headers)
         elif outcome is None or isinstance(outcome, ConnectFailedError):  # nothing was sent
-            self._turns.unused(turn)
+            self._turns.cancel(turn)
         else:
-            self._turns.pace.answered(turn, 0, {})
+            self._turns.pace.finish(turn, 0, {})
 
-    def _is_heard(self) -> bool:
+    def _is_observed(self) -> bool:
         return bool(self._options.listeners) or logger.isEnabledFor(logging.DEBUG)
 
     def _read(self, message: Message[Model], request: Any, response: RawResponse) -> Model:

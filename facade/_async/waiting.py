@@ -30,7 +30,9 @@ class AsyncTokens:
         self._source = source
         # Optional in a source: without it, it is unknown whether a call blocks.
         self._has_fresh: Callable[[str], bool] | None = getattr(source, "has_fresh_token", None)
-        from facade._core.jobs import Jobs  # here, because most clients have a static token
+        from facade._core.single_flight import (
+            Jobs,  # here, because most clients have a static token
+        )
 
         self._jobs = Jobs()
         self._events = events
@@ -51,13 +53,13 @@ class AsyncTokens:
     async def has_another(
         self, request: Any, message: Message[Any], error: AssociationsError, attempts: Attempts
     ) -> bool:
-        """Report a refused token to its source; return whether the source has another one."""
-        refused = partial(self._source.refused, message.location_id, token_of(request))
+        """Renew a refused token; return whether its source has another one."""
+        renew = partial(self._source.renew, message.location_id, token_of(request))
         if self._has_fresh is None:
-            return await concurrency.async_run_blocking(refused)
+            return await concurrency.async_run_blocking(renew)
         results: list[bool] = []
         self._events().waits(message, attempts, "token", None, error)
-        job = self._jobs.start(object(), lambda: results.append(refused()))
+        job = self._jobs.start(object(), lambda: results.append(renew()))
         await self._finish(job, message, attempts)
         return results == [True]
 
@@ -72,7 +74,7 @@ class AsyncTurns:
 
     def __init__(self, pace: Pace, events: Callable[[], Events]) -> None:
         self.pace = pace
-        self._may_block: bool = getattr(pace, "takes_time", False)
+        self._may_block: bool = getattr(pace, "may_block", False)
         self._events = events
 
     async def take(self, message: Message[Any], attempts: Attempts) -> Turn:
@@ -82,7 +84,7 @@ class AsyncTurns:
         while True:
             if self._may_block:
                 take = partial(self.pace.take, message.location_id)
-                turn = await concurrency.async_run_blocking(take, self.unused)
+                turn = await concurrency.async_run_blocking(take, self.cancel)
             else:
                 turn = self.pace.take(message.location_id)
                 if turn.granted and turn.wait <= 0 and attempts.may_wait_for_turn(0.0):
@@ -90,14 +92,14 @@ class AsyncTurns:
             if not turn.granted and turn.ready is not None:
                 turn = await self._wait_in_queue(turn.ready, message, attempts)
             if not attempts.may_wait_for_turn(max(0.0, turn.wait)):
-                self.unused(turn)
+                self.cancel(turn)
                 raise attempts.late(message, "wait for its turn")
             if turn.wait > 0 or not turn.granted:
                 self._events().waits(message, attempts, "pace", turn.wait)
                 try:
                     await concurrency.async_sleep(max(0.0, turn.wait))
                 except BaseException:  # cancelled, or Ctrl-C
-                    self.unused(turn)
+                    self.cancel(turn)
                     raise
             if turn.granted:
                 attempts.waited_for_turn(attempts.clock() - started)
@@ -119,9 +121,9 @@ class AsyncTurns:
 
     def _return_unwanted(self, ready: Future[Turn]) -> None:
         if not ready.cancelled():
-            self.unused(ready.result())
+            self.cancel(ready.result())
 
-    def unused(self, turn: Turn) -> None:
+    def cancel(self, turn: Turn) -> None:
         """Return a turn for which no request was sent."""
         if turn.granted:
-            self.pace.unused(turn)
+            self.pace.cancel(turn)

@@ -2,7 +2,6 @@
 
 import os
 import threading
-from types import TracebackType
 from typing import Protocol
 from weakref import WeakSet
 
@@ -38,29 +37,6 @@ class LockHolder:
     def after_fork(self) -> None:
         """Replace the lock with a free one."""
         self.lock = threading.Lock()
-
-
-class ForkSafeLock:
-    """A lock that is free in a forked process, even if a thread of the parent held it."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        reset_after_fork(self)
-
-    def after_fork(self) -> None:
-        """Replace the lock with a free one."""
-        self._lock = threading.Lock()
-
-    def __enter__(self) -> None:
-        self._lock.acquire()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._lock.release()
 
 
 def _reset() -> None:

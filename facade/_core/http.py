@@ -1,7 +1,7 @@
 """The HTTP library, named in this module only.
 
 It is httpx. An app may pass transports, clients and timeouts of its successor httpx2, which has the
-same interface: they are told apart by their module, and a request is made of the library of what
+same interface: they are distinguished by their module, and a request is made of the library of what
 sends it.
 """
 
@@ -77,7 +77,7 @@ class HTTPClient(Protocol):
         ...
 
     def build_request(self, method: str, url: Any, /) -> Any:
-        """Build a request; tells a client from a transport."""
+        """Build a request; a transport does not have this method."""
         ...
 
 
@@ -91,7 +91,7 @@ class AsyncHTTPClient(Protocol):
         ...
 
     def build_request(self, method: str, url: Any, /) -> Any:
-        """Build a request; tells a client from a transport."""
+        """Build a request; a transport does not have this method."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Lazy loading of the names of a package, and of the resources of a client."""
+"""Lazy loading of a package's names and a client's resources; the error for a missing package."""
 
 from __future__ import annotations
 
@@ -108,3 +108,8 @@ class LazyResource(Generic[Resource]):
         made = make(client._pipeline, client.location_id, client._settings)
         kept: dict[str, Resource] = client.__dict__
         return kept.setdefault(self._name, made)
+
+
+def missing_extra(extra: str) -> ImportError:
+    """Return the error for a missing package of an extra, which says what to install."""
+    return ImportError(f'a package is missing: pip install "highlevel-associations[{extra}]"')

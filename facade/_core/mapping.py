@@ -135,7 +135,7 @@ def relation_page(record_id: str, body: object) -> Page[Relation]:
         else:
             items.append(relation(item))
     page = _page(tuple(items), body, "relations")
-    return page if len(items) == len(found) else evolve(page, entries=len(found))
+    return page if len(items) == len(found) else evolve(page, entry_count=len(found))
 
 
 def _short_form(record_id: str, item: Json) -> list[Relation]:

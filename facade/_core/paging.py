@@ -33,12 +33,12 @@ class Paginator(Generic[Item]):
         items = page.items
         if self._previous:
             items = tuple(one for one in items if one not in self._previous)
-        if page.entries is None:
+        if page.entry_count is None:
             self.skip += len(page.items)
             self._previous = ()
         else:
             # It is unknown whether `skip` counts entries or items: an item may be read twice.
-            self.skip += page.entries
+            self.skip += page.entry_count
             self._previous = page.items
         is_at_total = page.total is not None and self.skip >= page.total
         self.has_next = not (is_at_total and len(page.items) < self.limit)

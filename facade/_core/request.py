@@ -14,7 +14,7 @@ from facade._core.tokens import StaticToken, checked_token
 
 if TYPE_CHECKING:
     from facade._core.calls import Call
-    from facade._core.options import ClientOptions
+    from facade._core.client_options import ClientOptions
 
 _Headers = list[tuple[bytes, bytes]]
 

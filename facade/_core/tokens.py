@@ -18,8 +18,8 @@ class TokenSource(Protocol):
         """Return the token for the next request for a location."""
         ...
 
-    def refused(self, location_id: str, token: str, /) -> bool:
-        """Report that HighLevel refused a token; return whether to retry with another one."""
+    def renew(self, location_id: str, refused_token: str, /) -> bool:
+        """Get another token than this one, which HighLevel refused; return whether there is one."""
         ...
 
 
@@ -33,7 +33,7 @@ class StaticToken:
         # In a closure, because repr and vars do not show it.
         self.token: Callable[[str], str] = lambda location_id: token
 
-    def refused(self, location_id: str, token: str, /) -> bool:
+    def renew(self, location_id: str, refused_token: str, /) -> bool:
         """Return False: there is no other token."""
         return False
 
@@ -44,7 +44,7 @@ class CallableToken:
     def __init__(self, function: Callable[[], str]) -> None:
         self.token: Callable[[str], str] = lambda location_id: function()
 
-    def refused(self, location_id: str, token: str, /) -> bool:
+    def renew(self, location_id: str, refused_token: str, /) -> bool:
         """Return False: the callable is called again only for the next request."""
         return False
 

@@ -32,7 +32,7 @@ class Tokens:
         self._source = source
         # Optional in a source: without it, it is unknown whether a call blocks.
         self._has_fresh: Callable[[str], bool] | None = getattr(source, "has_fresh_token", None)
-        from facade._core.jobs import (
+        from facade._core.single_flight import (
             Jobs,  # here, because most clients have a static token
         )
 
@@ -53,13 +53,13 @@ class Tokens:
     def has_another(
         self, request: Any, message: Message[Any], error: AssociationsError, attempts: Attempts
     ) -> bool:
-        """Report a refused token to its source; return whether the source has another one."""
-        refused = partial(self._source.refused, message.location_id, token_of(request))
+        """Renew a refused token; return whether its source has another one."""
+        renew = partial(self._source.renew, message.location_id, token_of(request))
         if self._has_fresh is None:
-            return concurrency.run_blocking(refused)
+            return concurrency.run_blocking(renew)
         results: list[bool] = []
         self._events().waits(message, attempts, "token", None, error)
-        job = self._jobs.start(object(), lambda: results.append(refused()))
+        job = self._jobs.start(object(), lambda: results.append(renew()))
         self._finish(job, message, attempts)
         return results == [True]
 
@@ -74,7 +74,7 @@ class Turns:
 
     def __init__(self, pace: Pace, events: Callable[[], Events]) -> None:
         self.pace = pace
-        self._may_block: bool = getattr(pace, "takes_time", False)
+        self._may_block: bool = getattr(pace, "may_block", False)
         self._events = events
 
     def take(self, message: Message[Any], attempts: Attempts) -> Turn:
@@ -84,7 +84,7 @@ class Turns:
         while True:
             if self._may_block:
                 take = partial(self.pace.take, message.location_id)
-                turn = concurrency.run_blocking(take, self.unused)
+                turn = concurrency.run_blocking(take, self.cancel)
             else:
                 turn = self.pace.take(message.location_id)
                 if turn.granted and turn.wait <= 0 and attempts.may_wait_for_turn(0.0):
@@ -92,14 +92,14 @@ class Turns:
             if not turn.granted and turn.ready is not None:
                 turn = self._wait_in_queue(turn.ready, message, attempts)
             if not attempts.may_wait_for_turn(max(0.0, turn.wait)):
-                self.unused(turn)
+                self.cancel(turn)
                 raise attempts.late(message, "wait for its turn")
             if turn.wait > 0 or not turn.granted:
                 self._events().waits(message, attempts, "pace", turn.wait)
                 try:
                     concurrency.sleep(max(0.0, turn.wait))
                 except BaseException:  # cancelled, or Ctrl-C
-                    self.unused(turn)
+                    self.cancel(turn)
                     raise
             if turn.granted:
                 attempts.waited_for_turn(attempts.clock() - started)
@@ -121,9 +121,9 @@ class Turns:
 
     def _return_unwanted(self, ready: Future[Turn]) -> None:
         if not ready.cancelled():
-            self.unused(ready.result())
+            self.cancel(ready.result())
 
-    def unused(self, turn: Turn) -> None:
+    def cancel(self, turn: Turn) -> None:
         """Return a turn for which no request was sent."""
         if turn.granted:
-            self.pace.unused(turn)
+            self.pace.cancel(turn)

@@ -15,17 +15,24 @@ from importlib.util import find_spec
 from typing import NoReturn, Protocol, cast
 
 from facade import __version__
-from facade._core.command import COULD_NOT_RUN, leave, print_error, print_note, status_of
-from facade._core.extras import missing_extra
+from facade._core.console import COULD_NOT_RUN, leave, print_error, print_note, status_of
+from facade._core.lazy import missing_extra
 
 PROGRAM = "highlevel-associations"
+# The modules, and what they do.
 COMMANDS = {
-    "doctor": "find out why it does not work: token, scopes, location, network",
-    "list": "list the association definitions",
-    "relations": "list the relations of a record",
-    "export": "write the relations of records as a CSV",
-    "link": "relate the pairs of a CSV, each once",
-    "sandbox": "serve a stand-in of the API on this machine, to try all this",
+    "doctor": (
+        "facade.cli.commands.doctor",
+        "find out why it does not work: token, scopes, location, network",
+    ),
+    "list": ("facade.cli.commands.list", "list the association definitions"),
+    "relations": ("facade.cli.commands.list_relations", "list the relations of a record"),
+    "export": ("facade.cli.commands.export", "write the relations of records as a CSV"),
+    "link": ("facade.cli.commands.link", "relate the pairs of a CSV, each once"),
+    "sandbox": (
+        "facade.testing.__main__",
+        "serve a stand-in of the API on this machine, to try all this",
+    ),
 }
 _DESCRIPTION = "Look at, copy and make the relations of a HighLevel location."
 _EPILOG = """
@@ -45,7 +52,10 @@ exit status: 0 done, 1 done in part or something is wrong, 2 could not run,
 
 
 class Command(Protocol):
-    """A module of facade.cli.commands; its docstring is the description in its help."""
+    """A module with a command; its docstring and its EPILOG are in the help.
+
+    In EPILOG, `{command}` is replaced by the command, `{program}` by the program.
+    """
 
     EPILOG: str
 
@@ -71,11 +81,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return COULD_NOT_RUN
     if not given or given[0] not in COMMANDS:
         return _without_command(given)
-    command = cast("Command", import_module(f"facade.cli.commands.{given[0]}"))
+    command = cast("Command", import_module(COMMANDS[given[0]][0]))
     parser = _Parser(
         prog=f"{PROGRAM} {given[0]}",
         description=command.__doc__,
-        epilog=command.EPILOG.format(program=PROGRAM),
+        epilog=command.EPILOG.format(program=PROGRAM, command=f"{PROGRAM} {given[0]}"),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -95,7 +105,7 @@ def _without_command(given: Sequence[str]) -> int:
         prog=PROGRAM,
         usage=f"{PROGRAM} COMMAND [options]",
         description=f"{_DESCRIPTION}\n\ncommands:\n"
-        + "\n".join(f"  {name:<11}{what}" for name, what in COMMANDS.items()),
+        + "\n".join(f"  {name:<11}{what}" for name, (_, what) in COMMANDS.items()),
         epilog=_EPILOG.format(program=PROGRAM),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

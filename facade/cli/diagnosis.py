@@ -14,8 +14,8 @@ from facade import (
     LocationAccessError,
     MissingScopeError,
 )
+from facade._core.client_options import BASE_URL, is_unencrypted
 from facade._core.operations import OPERATIONS
-from facade._core.options import BASE_URL, is_unencrypted
 from facade.cli.causes import connection_cause
 from facade.cli.meanings import Finding, Name, kind_of, limits, meaning, renewal
 from facade.observe import CallEvent, ResponseReceived

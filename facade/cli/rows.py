@@ -6,7 +6,7 @@ import csv
 import json
 from typing import TYPE_CHECKING, TextIO
 
-from facade.cli.commands.relations import relation_item
+from facade.cli.commands.list_relations import relation_item
 from facade.link.table import pair_columns
 
 if TYPE_CHECKING:

@@ -9,8 +9,7 @@ from typing import Any
 from attrs import field, frozen
 
 from facade import AssociationsClient
-from facade._core.files import name_of, naming
-from facade._core.options import (
+from facade._core.client_options import (
     BASE_URL,
     VERSION,
     VERSION_FORM,
@@ -18,6 +17,7 @@ from facade._core.options import (
     location_mistake,
     mistake_in,
 )
+from facade._core.files import name_of, naming
 from facade._core.tokens import checked_token
 from facade.cli.meanings import Name
 

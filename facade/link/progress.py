@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Self, TextIO
 
-from facade._core.extras import missing_extra
+from facade._core.lazy import missing_extra
 from facade.pace import SECONDS
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """OAuth with automatic token renewal: pass an `OAuth` to a client instead of a token."""
 
 from facade.oauth.authorization import SCOPES, Authorization
-from facade.oauth.errors import (
+from facade.oauth.failures import (
     NotInstalledError,
     OAuthError,
     OAuthRefusedError,

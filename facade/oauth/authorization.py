@@ -4,7 +4,7 @@ import hmac
 from typing import NamedTuple
 
 from facade._core.operations import OPERATIONS
-from facade.oauth.errors import StateMismatchError
+from facade.oauth.failures import StateMismatchError
 
 AUTHORIZE_URL = "https://marketplace.gohighlevel.com/v2/oauth/chooselocation"
 SCOPES = tuple(sorted({scope for one in OPERATIONS.values() for scope in one.scopes}))

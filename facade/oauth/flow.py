@@ -8,11 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from facade._core.options import BASE_URL, listeners_of
+from facade._core.client_options import BASE_URL, listeners_of
 from facade.errors import AuthenticationError
 from facade.oauth.authorization import AUTHORIZE_URL, SCOPES, Authorization, check_state
 from facade.oauth.endpoint import Endpoint
-from facade.oauth.errors import NotInstalledError, OAuthRefusedError, ReauthorizationError
+from facade.oauth.failures import NotInstalledError, OAuthRefusedError, ReauthorizationError
 from facade.oauth.grant import Grant, Owner, UserType, owner_of, token_digest
 from facade.oauth.refusals import RefusedRefreshTokens
 from facade.oauth.renewal import Renewals
@@ -166,13 +166,13 @@ class OAuth:
         """Return the token of an agency, for operations of agencies."""
         return self._current(Owner("company", company_id)).access_token
 
-    def refused(self, location_id: str, token: str, /) -> bool:
+    def renew(self, location_id: str, refused_token: str, /) -> bool:
         """Renew a refused token, unless it was renewed already; return whether another one exists.
 
         A new token is not renewed, because HighLevel would refuse the next one, too.
         """
-        rejected = token_digest(token)
-        del token  # a traceback with local variables would print it
+        rejected = token_digest(refused_token)
+        del refused_token  # a traceback with local variables would print it
         owner = Owner("location", location_id)
         grant = self._renewals.cached(self._key(owner))
         if (

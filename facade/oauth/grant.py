@@ -9,7 +9,7 @@ from attrs import asdict, evolve, field, fields_dict, frozen
 
 from facade._core.tokens import is_header_text
 from facade.errors import ContractError
-from facade.oauth.errors import TokenStoreError
+from facade.oauth.failures import TokenStoreError
 
 RENEWAL_MARGIN = (
     600.0  # seconds before its expiry at which a token is renewed; at most a tenth of its lifetime

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from facade._core.retry import is_temporary
 from facade.errors import APIStatusError, AssociationsError, RateLimitError
-from facade.oauth.errors import OAuthRefusedError, ReauthorizationError
+from facade.oauth.failures import OAuthRefusedError, ReauthorizationError
 from facade.oauth.grant import Grant, token_digest
 
 # By grant type, the texts that refuse the code or refresh token. HighLevel checks a code before the

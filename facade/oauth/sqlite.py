@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from facade._core.interrupts import interrupt_in
-from facade.oauth.errors import TokenStoreError
+from facade.oauth.failures import TokenStoreError
 from facade.oauth.grant import Grant
 from facade.oauth.stores import LOCK_TIMEOUT, lock_timeout_error
 

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from facade._core.forking import reset_after_fork
-from facade.oauth.errors import TokenStoreError
+from facade.oauth.failures import TokenStoreError
 from facade.oauth.grant import Grant
 
 LOCK_TIMEOUT = 60.0  # seconds to wait for a lock; a renewal takes much less

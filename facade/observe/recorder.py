@@ -12,12 +12,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, cast
 
+from facade._core.client_options import is_version
 from facade._core.events import CallEvent, ResponseReceived
 from facade._core.files import atomic_writer
 from facade._core.forking import LockHolder
 from facade._core.interrupts import interrupt_in
 from facade._core.operations import OPERATIONS
-from facade._core.options import is_version
 from facade.observe.shapes import KNOWN, ExchangeValues, Shape
 
 # The probe also requests the list without the trailing slash.

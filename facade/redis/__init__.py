@@ -3,9 +3,9 @@
 import warnings
 from typing import TYPE_CHECKING
 
-from facade.redis.pace import RedisPace
-from facade.redis.replay import RedisReplayStore
-from facade.redis.tokens import RedisTokenStore
+from facade.redis.deliveries import RedisReplayStore
+from facade.redis.grants import RedisTokenStore
+from facade.redis.rate_limit import RedisPace
 
 __all__ = ["RedisPace", "RedisReplayStore", "RedisTokenStore"]
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar, cast
 
-from facade._core.extras import missing_extra
 from facade._core.interrupts import interrupt_in, passing_interrupts
+from facade._core.lazy import missing_extra
 from facade.errors import AssociationsError
 
 try:

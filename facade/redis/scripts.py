@@ -43,7 +43,7 @@ for _, key in ipairs({log, out, workers}) do -- scores too far ahead: the clock 
   for _, member in ipairs(ahead) do redis.call('ZADD', key, now + window, member) end
 end
 redis.call('PEXPIRE', log, 2 * window)
-redis.call('ZREMRANGEBYSCORE', log, '-inf', now - window) -- a window later: ANSWERED counts them
+redis.call('ZREMRANGEBYSCORE', log, '-inf', now - window) -- a window later: FINISH counts them
 redis.call('ZREMRANGEBYSCORE', out, '-inf', now - lease) -- the turns of dead workers
 redis.call('ZADD', workers, now, worker)
 redis.call('ZREMRANGEBYSCORE', workers, '-inf', now - 2 * window)
@@ -109,7 +109,7 @@ return {1, start - now, start, epoch}
 # ARGV: calls, window, turn, start, refused, then from the headers, empty if missing: limit and
 # remaining, daily limit and daily remaining. As in LocalPace, slots are reserved for requests of
 # others, and a lower limit of the server applies.
-ANSWERED = (
+FINISH = (
     _CLOCK
     + """
 local start, refused = tonumber(ARGV[4]), ARGV[5] == '1'
@@ -125,12 +125,12 @@ if ARGV[6] == '' then return end
 local declared = math.min(calls, math.max(1, tonumber(ARGV[6])))
 local own = redis.call('ZCOUNT', log, '(' .. start, '+inf') + in_flight
 local others = math.max(0, declared - ARGV[7] - own)
-local known, known_at = number('others') or 0, number('others_seen') or 0
+local known, known_at = number('others') or 0, number('others_at') or 0
 if known_at > now then known_at = 0 end -- the clock was set back
 if refused and start > known_at then others = math.max(others, known + 1) end
 if others >= known or now - known_at > 3 * window then
   known = others
-  redis.call('HSET', state, 'others', others, 'others_seen', now)
+  redis.call('HSET', state, 'others', others, 'others_at', now)
 end
 redis.call('HSET', state, 'limit', math.max(1, declared - known - math.floor(known / 10)))
 """

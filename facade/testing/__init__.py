@@ -8,8 +8,8 @@
 | `delay(seconds)` | the response is delayed; with `before_work`, the work, too |
 | `drop(when)` | the connection breaks: `connecting`, `before_work`, `after_work`, `during_answer` |
 | `fail(status)` | an error instead of the work, or `after_work`; JSON, or HTML as a CDN sends it |
-| `refuse(retry_after=...)` | 429, with or without the seconds or the date of the next attempt |
-| `odd_422()` | 422 although the work was done |
+| `rate_limit(retry_after=...)` | 429, with or without the seconds or the date of the next attempt |
+| `false_422()` | 422 although the work was done |
 | `html()` | the work is done; the response is an HTML page |
 | `truncated()` | the work is done; the response is the first half of its JSON |
 | `empty()` | the work is done; the response has no body |

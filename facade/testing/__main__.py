@@ -1,4 +1,4 @@
-"""Serve a sandbox of HighLevel's Associations API over HTTP until it is interrupted."""
+"""Serve a sandbox of HighLevel's API over HTTP until it is interrupted."""
 
 import argparse
 import errno
@@ -21,15 +21,21 @@ EPILOG = """\
 When it is ready, it prints one line: URL token=TOKEN location=LOCATION.
 
 exit status: 0 interrupted, 2 could not run
+
+examples:
+  {command} --port 8080
+  export HIGHLEVEL_BASE_URL=http://127.0.0.1:8080 HIGHLEVEL_TOKEN=pit-sandbox \\
+    HIGHLEVEL_LOCATION_ID=sandbox-location
 """
+_COMMAND = "python -m facade.testing"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status."""
     parser = argparse.ArgumentParser(
-        prog="python -m facade.testing",
+        prog=_COMMAND,
         description=__doc__,
-        epilog=EPILOG,
+        epilog=EPILOG.format(command=_COMMAND),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_arguments(parser)

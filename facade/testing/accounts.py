@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from facade._core.options import VERSION_FORM, is_version
+from facade._core.client_options import VERSION_FORM, is_version
 from facade.testing.location import Location
 from facade.testing.messages import Json, Refusal
 

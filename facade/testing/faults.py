@@ -29,9 +29,9 @@ __all__ = [
     "drop",
     "empty",
     "fail",
+    "false_422",
     "html",
-    "odd_422",
-    "refuse",
+    "rate_limit",
     "truncated",
 ]
 
@@ -106,12 +106,12 @@ def fail(
     return Fault(instead=lambda: response)
 
 
-def odd_422() -> Fault:
+def false_422() -> Fault:
     """Do the work, but respond with 422."""
     return fail(422, message="The request could not be processed.", after_work=True)
 
 
-def refuse(*, retry_after: int | None = None, as_date: bool = False) -> Fault:
+def rate_limit(*, retry_after: int | None = None, as_date: bool = False) -> Fault:
     """Respond with 429, without rate limit headers.
 
     `retry_after` is in seconds; `as_date` sends it as an HTTP date.

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Literal, Unpack
 
-from facade._core.options import VERSION
+from facade._core.client_options import VERSION
 from facade.testing.accounts import VERSIONS, Accounts
 from facade.testing.faults import ActiveFault, Fault, Selection
 from facade.testing.limits import DEFAULT_DAILY_LIMIT, DEFAULT_LIMIT, RateLimit, WindowKind
@@ -243,7 +243,7 @@ class Sandbox:
             self._service.faults.append(active)
         return active
 
-    def behave(self) -> None:
+    def stop_faults(self) -> None:
         """End all faults."""
         with self._lock:
             self._service.faults.clear()

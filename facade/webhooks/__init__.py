@@ -1,6 +1,15 @@
 """HighLevel's webhooks: verify a delivery, parse it into an event, handle each event once."""
 
-from facade.webhooks.errors import (
+from facade.webhooks.payloads import (
+    AssociationCreated,
+    AssociationDeleted,
+    AssociationUpdated,
+    Event,
+    RelationCreated,
+    RelationDeleted,
+    parse,
+)
+from facade.webhooks.rejections import (
     InProgressError,
     RepeatedError,
     ReplayStoreError,
@@ -10,15 +19,6 @@ from facade.webhooks.errors import (
     UnknownKindError,
     UnreadableError,
     WebhookError,
-)
-from facade.webhooks.events import (
-    AssociationCreated,
-    AssociationDeleted,
-    AssociationUpdated,
-    Event,
-    RelationCreated,
-    RelationDeleted,
-    parse,
 )
 from facade.webhooks.replay import DeliveryState, Guard, MemoryReplayStore, ReplayStore
 from facade.webhooks.signatures import PUBLIC_KEY, verify

@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from typing import Literal, Protocol, runtime_checkable
 
 from facade._core.forking import LockHolder
-from facade.webhooks.errors import InProgressError, RepeatedError, ReplayStoreError, StaleError
-from facade.webhooks.events import Event
+from facade.webhooks.payloads import Event
+from facade.webhooks.rejections import InProgressError, RepeatedError, ReplayStoreError, StaleError
 
 # Seconds. HighLevel repeats a failed delivery up to 12 times with growing delays, and with the
 # timestamp of the first one: so the ids protect against replays, not the age.

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from facade._core.extras import missing_extra
+from facade._core.lazy import missing_extra
 
 try:
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -20,7 +20,7 @@ try:
 except ImportError as error:  # pragma: no cover
     raise missing_extra("webhooks") from error
 
-from facade.webhooks.errors import SignatureMismatchError, SignatureMissingError
+from facade.webhooks.rejections import SignatureMismatchError, SignatureMissingError
 
 PUBLIC_KEY = "MCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg="
 """HighLevel's Ed25519 key: base64 of the DER."""

@@ -18,7 +18,7 @@ from scripts.benchmarks.server import ASSOCIATION, LOCATION, TOKEN, serving
 FACADE, HTTPX = "facade", "httpx"
 STARTS, CLIENTS = 30, 20  # rounds
 ENVIRONMENTS = ROOT / "build" / "bench"  # kept until their content changes
-IMPORT_GOAL, FIRST_CALL_GOAL, SECOND_GOAL = Goal("<=", 1.4), Goal("<=", 1.35), Goal("<=", 0.05)
+IMPORT_GOAL, FIRST_CALL_GOAL, SECOND_GOAL = Goal("<=", 1.3), Goal("<=", 1.3), Goal("<=", 0.05)
 
 FACADE_CALL = f"""
 from facade import AssociationsClient

@@ -46,7 +46,7 @@ def _accept(reviewed: ReviewedFinding, kept: Path | None) -> str:
 
 def wrong_server(layout: Layout) -> list[str]:
     """Return the place of the facade's server, if the contract has another one."""
-    path = layout.facade / "_core" / "options.py"
+    path = layout.facade / "_core" / "client_options.py"
     servers = [each.get("url") for each in _contract(layout).get("servers", ())]
     for node in ast.parse(path.read_text("utf-8")).body if servers else ():
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "BASE_URL":

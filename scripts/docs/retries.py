@@ -15,7 +15,7 @@ from unittest.mock import patch
 from facade import AssociationsClient, AssociationsError, errors
 from facade._core.call_options import CallSettings
 from facade._core.calls import Action
-from facade._core.options import TIMEOUT
+from facade._core.client_options import TIMEOUT
 from facade._core.response import status_error
 from facade._core.retry import (
     DEADLINE,

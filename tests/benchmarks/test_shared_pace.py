@@ -34,7 +34,7 @@ def test_the_processes_share_the_calls_and_each_is_one_request(redis: RedisServe
 
 def test_the_refusals_of_all_processes_are_counted(redis: RedisServer) -> None:
     sandbox = Sandbox()
-    sandbox.misbehave(faults.refuse(retry_after=0), times=3)
+    sandbox.misbehave(faults.rate_limit(retry_after=0), times=3)
     done = run_processes(sandbox, redis.url, processes=2, calls=12, limit=(100, 1.0))
     assert (len(sandbox.requests), done.refused) == (15, 3)
 

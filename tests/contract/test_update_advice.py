@@ -116,8 +116,8 @@ def test_an_accepted_finding_requires_no_change() -> None:
         (
             ["https://b.example", "https://c.example"],
             [
-                "facade/_core/options.py:2: BASE_URL is https://a.example, and is served from "
-                "https://b.example, https://c.example now"
+                "facade/_core/client_options.py:2: BASE_URL is https://a.example, and is served "
+                "from https://b.example, https://c.example now"
             ],
         ),
     ],
@@ -127,7 +127,8 @@ def test_a_server_that_the_contract_does_not_have_is_named_with_its_line(
 ) -> None:
     layout = Layout(tmp_path)
     (layout.facade / "_core").mkdir(parents=True)
-    (layout.facade / "_core/options.py").write_text("A = 1\nBASE_URL = 'https://a.example'\n")
+    options = layout.facade / "_core/client_options.py"
+    options.write_text("A = 1\nBASE_URL = 'https://a.example'\n")
     layout.openapi.mkdir()
     urls = [{"url": each} for each in servers]
     layout.contract.write_text(json.dumps(document(servers=urls)))

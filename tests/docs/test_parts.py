@@ -19,7 +19,10 @@ SHOWN = [
     ("corrections", "[e09-relations-listed](witnesses.md#e09-relations-listed)"),
     ("error-tree", "├── ContractError                   a success whose body"),
     ("facts", "| Must skip and limit be sent? | optional |"),
-    ("faults", "| [`odd_422`][facade.testing.faults.odd_422] | Do the work, but respond with 422"),
+    (
+        "faults",
+        "| [`false_422`][facade.testing.faults.false_422] | Do the work, but respond with 422",
+    ),
     ("fields", "| `associations` | list of [AssociationPayload](#associationpayload) | yes |"),
     ("lookups", "that finds nothing is repeated, after 0.5 s, 1 s, 2 s and 4 s."),
     ("methods", "| `associations.get(association_id)` | `Association` |"),

@@ -66,7 +66,7 @@ def running_workers(
     """Start workers of an agency's app against a served sandbox; return their environment, too."""
     agency = "sandbox-company"
     with sandbox.serve() as server:
-        store = RedisTokenStore(redis.url)
+        store = RedisTokenStore(redis.url, app="sandbox-app")
         oauth = OAuth("sandbox-app", "sandbox-secret", store=store, base_url=server.url)
         code = sandbox.oauth.install(company_id=agency)
         oauth.exchange(code, unsolicited=True, user_type="Company")

@@ -27,7 +27,7 @@ class TokenOf:
     def token(self, location_id: str) -> str:
         return f"token-of-{location_id}"
 
-    def refused(self, location_id: str, token: str) -> bool:
+    def renew(self, location_id: str, token: str) -> bool:
         return False
 
 

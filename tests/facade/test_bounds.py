@@ -114,7 +114,7 @@ class SilentSource:
             self.never.wait(60)
         return TOKEN
 
-    def refused(self, location_id: str, token: str) -> bool:
+    def renew(self, location_id: str, token: str) -> bool:
         return False
 
 

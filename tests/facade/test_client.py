@@ -72,7 +72,7 @@ def test_the_generated_client_of_another_location_sends_with_its_token(
         def token(self, location_id: str) -> str:
             return f"pit-{location_id}"
 
-        def refused(self, location_id: str, token: str) -> bool:
+        def renew(self, location_id: str, token: str) -> bool:
             return False
 
     transport, requests = in_turn(OK)

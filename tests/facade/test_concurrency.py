@@ -40,7 +40,7 @@ class Source:
         self.threads.append(threading.get_ident())
         return self._token
 
-    def refused(self, location_id: str, token: str) -> bool:
+    def renew(self, location_id: str, token: str) -> bool:
         return False
 
 

@@ -50,7 +50,7 @@ def test_attempts_that_fail_and_the_waits_between_them_are_events(
 ) -> None:
     sandbox.misbehave(faults.fail(503), times=1)
     sandbox.misbehave(faults.drop(), times=1)
-    sandbox.misbehave(faults.refuse(retry_after=3), times=1)
+    sandbox.misbehave(faults.rate_limit(retry_after=3), times=1)
     client.associations.list()
     (limited,) = [one for one in events if isinstance(one, WaitStarted) and one.attempt == 4]
     assert limited.seconds is not None

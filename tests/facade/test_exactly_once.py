@@ -151,7 +151,7 @@ def test_a_refusal_is_no_reason_to_look(client: Any, sandbox: Sandbox) -> None:
     assert {one.operation for one in sandbox.requests} == {"create_association"}
 
 
-def test_an_odd_422_is_raised_when_looking_finds_nothing(client: Any, sandbox: Sandbox) -> None:
+def test_a_422_is_raised_when_looking_finds_nothing(client: Any, sandbox: Sandbox) -> None:
     sandbox.misbehave(faults.fail(422, message="Something odd."), on="create_association")
     with pytest.raises(facade.UnprocessableEntityError):
         new_association(client)
@@ -201,7 +201,7 @@ def test_six_hundred_relations_are_created_once_each_although_one_in_twenty_is_r
         left = (0.2 - share_before) / (1 - share_before)
         sandbox.misbehave(faults.drop("after_work"), share=left, seed=2)
     sandbox.misbehave(faults.fail(502), share=0.0625, seed=3)  # a twentieth of all
-    odd = sandbox.misbehave(faults.odd_422(), on="create_relation", share=0.067, seed=4)
+    odd = sandbox.misbehave(faults.false_422(), on="create_relation", share=0.067, seed=4)
     association = sandbox.seed_association(key="k", second_object_key="custom_objects.pet")["id"]
     client = client_of(clients, sandbox)
     for number in range(600):

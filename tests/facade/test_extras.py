@@ -11,7 +11,7 @@ import pytest
     [
         ("redis", "import facade.redis", "redis"),
         ("cryptography", "import facade.webhooks", "webhooks"),
-        ("cryptography.fernet", "from facade.redis.cipher import Cipher; Cipher(b'k')", "redis"),
+        ("cryptography.fernet", "from facade.redis.grants import Cipher; Cipher(b'k')", "redis"),
         (
             "cryptography",
             "from facade.testing import Sandbox; Sandbox().webhooks(print)",

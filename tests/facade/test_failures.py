@@ -36,11 +36,11 @@ TABLE: list[tuple[str, Fault, str, str, str, str]] = [
     ("504 after", go.fail(504, after_work=True), DONE, DONE, DONE, "ServerError"),
     ("520", go.fail(520), DONE, DONE, "ServerError", "ServerError"),
     ("527 after", go.fail(527, after_work=True), DONE, DONE, DONE, "ServerError"),
-    ("odd 422", go.odd_422(), DONE, "UnprocessableEntityError", DONE, "UnprocessableEntityError"),
-    ("429", go.refuse(), DONE, DONE, LIMIT, LIMIT),
-    ("429, 3 s", go.refuse(retry_after=3), DONE, DONE, LIMIT, LIMIT),
-    ("429, on", go.refuse(retry_after=3, as_date=True), DONE, DONE, LIMIT, LIMIT),
-    ("429, 2 h", go.refuse(retry_after=HOURS), LIMIT, LIMIT, LIMIT, LIMIT),
+    ("a 422", go.false_422(), DONE, "UnprocessableEntityError", DONE, "UnprocessableEntityError"),
+    ("429", go.rate_limit(), DONE, DONE, LIMIT, LIMIT),
+    ("429, 3 s", go.rate_limit(retry_after=3), DONE, DONE, LIMIT, LIMIT),
+    ("429, on", go.rate_limit(retry_after=3, as_date=True), DONE, DONE, LIMIT, LIMIT),
+    ("429, 2 h", go.rate_limit(retry_after=HOURS), LIMIT, LIMIT, LIMIT, LIMIT),
     ("late", go.delay(HOURS), DONE, DONE, DONE, "APITimeoutError"),
     ("html", go.html(), DONE, ODD, DONE, ODD),
     ("cut", go.truncated(), DONE, ODD, DONE, ODD),
@@ -150,8 +150,8 @@ def test_what_one_call_overrides_does_not_touch_the_next(
 @pytest.mark.parametrize(
     ("failure", "first_wait", "slack"),
     [
-        (go.refuse(retry_after=3), 3.0, 0.25),
-        (go.refuse(retry_after=100), 100.0, 0.25),
+        (go.rate_limit(retry_after=3), 3.0, 0.25),
+        (go.rate_limit(retry_after=100), 100.0, 0.25),
         (go.fail(503), 0.0, 0.5),
         (go.drop("connecting"), 0.0, 0.5),
     ],
@@ -187,7 +187,7 @@ def test_a_call_gives_up_when_its_deadline_leaves_no_time(
     clients: Clients, sandbox: Sandbox, waits: list[float]
 ) -> None:
     world = world_of(clients, sandbox)
-    happened = sandbox.misbehave(go.refuse(retry_after=60), on="list_associations")
+    happened = sandbox.misbehave(go.rate_limit(retry_after=60), on="list_associations")
     with pytest.raises(facade.RateLimitError):
         world.client.associations.list(deadline=30)
     assert (happened.hits, waits) == (1, [])

@@ -87,7 +87,7 @@ def token_store(request: pytest.FixtureRequest, tmp_path: Path) -> TokenStore:
     if request.param == "sqlite":
         return SqliteTokenStore(tmp_path / "tokens.sqlite", wait=5.0)
     redis: RedisServer = request.getfixturevalue("redis_server")
-    return RedisTokenStore(redis.url, prefix=str(tmp_path), wait=5.0)
+    return RedisTokenStore(redis.url, app=str(tmp_path), wait=5.0)
 
 
 def test_the_lock_of_a_token_store_is_free(token_store: TokenStore) -> None:
@@ -179,7 +179,7 @@ def test_a_shared_pace_loses_no_turn(redis_server: RedisServer, tmp_path: Path) 
         assert locked(pace) == []
         turn = pace.take("loc")
         assert (turn.granted, turn.wait) == (True, 0)
-        pace.unused(turn)
+        pace.cancel(turn)
 
     assert sweep(make, check) >= 20
 

@@ -50,7 +50,7 @@ def test_each_repeat_and_the_end_of_an_outage_are_logged_with_the_answer(
 def test_what_the_server_asks_for_is_logged_as_the_reason(
     client: Any, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
-    sandbox.misbehave(faults.refuse(retry_after=3), on="list_associations", times=1)
+    sandbox.misbehave(faults.rate_limit(retry_after=3), on="list_associations", times=1)
     client.associations.list()
     (line,) = said(caplog)
     assert line.endswith("s before attempt 2: rate limited, Retry-After 3 s")
@@ -78,7 +78,7 @@ def test_a_refusal_is_no_delay_and_is_not_logged(
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [
-        (faults.refuse(retry_after=0), "rate limited, Retry-After 0 s"),
+        (faults.rate_limit(retry_after=0), "rate limited, Retry-After 0 s"),
         (faults.fail(500), "500 Internal Server Error"),
         (faults.drop(), "The sandbox closed the connection without a response."),
     ],

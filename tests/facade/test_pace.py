@@ -15,9 +15,9 @@ from tests.facade.driving import Clock
 SECONDS = 10.0
 
 
-def answered(pace: LocalPace, turn: Turn, status: int = 200, **headers: int) -> None:
+def finish(pace: LocalPace, turn: Turn, status: int = 200, **headers: int) -> None:
     names = {"left": "x-ratelimit-remaining", "most": "x-ratelimit-max"}
-    pace.answered(turn, status, {names[name]: str(value) for name, value in headers.items()})
+    pace.finish(turn, status, {names[name]: str(value) for name, value in headers.items()})
 
 
 def test_each_location_has_its_own_budget() -> None:
@@ -33,7 +33,7 @@ def test_a_slot_is_free_again_ten_seconds_after_its_answer() -> None:
     pace = LocalPace(calls=1, clock=clock)
     turn = pace.take("loc")
     clock.now += 3
-    answered(pace, turn)
+    finish(pace, turn)
     assert pace.take("loc").wait == pytest.approx(10.0)
 
 
@@ -41,7 +41,7 @@ def test_those_who_wait_get_one_slot_each_in_turn() -> None:
     clock = Clock()
     pace = LocalPace(calls=2, clock=clock)
     for _ in range(2):
-        answered(pace, pace.take("loc"))
+        finish(pace, pace.take("loc"))
         clock.now += 1
     assert [pace.take("loc").wait for _ in range(2)] == [pytest.approx(8.0), pytest.approx(9.0)]
 
@@ -49,12 +49,12 @@ def test_those_who_wait_get_one_slot_each_in_turn() -> None:
 def test_a_turn_that_was_not_used_is_given_back() -> None:
     clock = Clock()
     pace = LocalPace(calls=1, clock=clock)
-    pace.unused(pace.take("loc"))
+    pace.cancel(pace.take("loc"))
     turn = pace.take("loc")
     assert turn.wait == 0
-    answered(pace, turn)
+    finish(pace, turn)
     waiting = pace.take("loc")
-    pace.unused(waiting)
+    pace.cancel(waiting)
     assert pace.take("loc").wait == pytest.approx(10.0)
 
 
@@ -68,9 +68,9 @@ def test_a_place_in_the_queue_becomes_a_turn_when_a_slot_returns() -> None:
     assert third
     second.cancel()  # its caller was cancelled
     assert not first.done()
-    answered(pace, turn)
+    finish(pace, turn)
     assert first.result(0).wait == pytest.approx(10.0)
-    pace.unused(first.result(0))
+    pace.cancel(first.result(0))
     assert third.result(0).wait == pytest.approx(10.0)
 
 
@@ -79,7 +79,7 @@ def test_a_place_that_nobody_waits_for_gets_no_turn() -> None:
     turn = pace.take("loc")
     pace.take("loc")  # dropped
     waiting = pace.take("loc")
-    answered(pace, turn)
+    finish(pace, turn)
     assert waiting.ready
     assert waiting.ready.done()
 
@@ -98,7 +98,7 @@ def test_in_a_forked_process_the_calls_of_the_parent_count_as_just_sent() -> Non
     pace.after_fork()
     assert turn.granted
     assert pace.take("loc").wait == 10.0
-    answered(pace, Turn("loc", 0.0))
+    finish(pace, Turn("loc", 0.0))
     assert waiting is not None
     assert not waiting.done()  # its caller is in the parent
 
@@ -113,7 +113,7 @@ def test_the_clients_of_a_process_share_a_pace_for_an_address() -> None:
 def test_a_server_that_has_less_left_is_believed() -> None:
     clock = Clock()
     pace = LocalPace(calls=10, clock=clock)
-    answered(pace, pace.take("loc"), most=10, left=2)  # 1 is its own, so others sent 7
+    finish(pace, pace.take("loc"), most=10, left=2)  # 1 is its own, so others sent 7
     waits = [pace.take("loc").wait for _ in range(3)]
     assert waits == pytest.approx([0, 10 / 3, 10])
 
@@ -123,8 +123,8 @@ def test_what_the_server_refused_is_not_counted_as_spent_by_this_process() -> No
     pace = LocalPace(calls=20, clock=clock)
     turns = [pace.take("loc") for _ in range(6)]
     for turn in turns[:5]:
-        answered(pace, turn, 429)
-    answered(pace, turns[5], most=20, left=9)  # 20 - 9 - 1: others sent ten
+        finish(pace, turn, 429)
+    finish(pace, turns[5], most=20, left=9)  # 20 - 9 - 1: others sent ten
     # Nine of its slots stay usable, and six of them are busy.
     assert sum(pace.take("loc").wait < SECONDS for _ in range(9)) == 3
 
@@ -132,14 +132,14 @@ def test_what_the_server_refused_is_not_counted_as_spent_by_this_process() -> No
 def test_a_refusal_means_that_others_send_whatever_the_numbers_say() -> None:
     clock = Clock()
     pace = LocalPace(calls=10, clock=clock)
-    answered(pace, pace.take("loc"), 429, most=10, left=10)
+    finish(pace, pace.take("loc"), 429, most=10, left=10)
     assert [pace.take("loc").wait for _ in range(2)] == pytest.approx([0, 10 / 9])
 
 
 def test_one_slot_stays_usable_however_much_others_send() -> None:
     clock = Clock()
     pace = LocalPace(calls=10, clock=clock)
-    answered(pace, pace.take("loc"), 429, most=10, left=0)
+    finish(pace, pace.take("loc"), 429, most=10, left=0)
     turn = pace.take("loc")
     assert (turn.granted, turn.wait) == (True, 10.0)
 
@@ -148,9 +148,9 @@ def test_one_slot_stays_usable_however_much_others_send() -> None:
 def test_what_others_sent_is_remembered_for_three_windows(windows: int, waits: list[float]) -> None:
     clock = Clock()
     pace = LocalPace(calls=10, clock=clock)
-    answered(pace, pace.take("loc"), most=10, left=2)  # 1 is its own, so others sent 7
+    finish(pace, pace.take("loc"), most=10, left=2)  # 1 is its own, so others sent 7
     clock.now += windows * SECONDS
-    answered(pace, pace.take("loc"), most=10, left=9)
+    finish(pace, pace.take("loc"), most=10, left=9)
     clock.now += SECONDS
     assert [pace.take("loc").wait for _ in range(2)] == pytest.approx(waits)
 
@@ -158,15 +158,15 @@ def test_what_others_sent_is_remembered_for_three_windows(windows: int, waits: l
 def test_a_limit_that_is_raised_again_is_usable_at_once() -> None:
     clock = Clock()
     pace = LocalPace(calls=10, clock=clock)
-    answered(pace, pace.take("loc"), most=5, left=4)
-    answered(pace, pace.take("loc"), most=10, left=8)
+    finish(pace, pace.take("loc"), most=5, left=4)
+    finish(pace, pace.take("loc"), most=10, left=8)
     assert [pace.take("loc").wait for _ in range(10)] == [0.0] * 8 + [10.0] * 2
 
 
 def test_a_lower_limit_of_the_server_is_kept() -> None:
     clock = Clock()
     pace = LocalPace(clock=clock)
-    answered(pace, pace.take("loc"), most=5, left=4)
+    finish(pace, pace.take("loc"), most=5, left=4)
     assert [pace.take("loc").wait == 0 for _ in range(6)] == [True] * 4 + [False] * 2
 
 
@@ -203,7 +203,7 @@ def test_a_longer_interval_of_the_server_is_kept_to() -> None:
     clock = Clock()
     pace = LocalPace(calls=1, clock=clock)
     turn = pace.take("loc")
-    pace.answered(turn, 200, {"x-ratelimit-interval-milliseconds": "20000"})
+    pace.finish(turn, 200, {"x-ratelimit-interval-milliseconds": "20000"})
     assert pace.take("loc").wait == 20.0
 
 
@@ -217,5 +217,5 @@ def test_odd_numbers_in_headers_are_ignored(interval: str, most: str) -> None:
         "x-ratelimit-max": most,
         "x-ratelimit-remaining": "1",
     }
-    pace.answered(pace.take("loc"), 200, headers)
+    pace.finish(pace.take("loc"), 200, headers)
     assert [pace.take("loc").wait, pace.take("loc").wait] == [0.0, 10.0]

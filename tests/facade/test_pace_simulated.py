@@ -68,7 +68,7 @@ class Simulation:
             self.done += admitted
             yield self.random.uniform(0, LATENCY)
             lowered = {name.lower(): value for name, value in headers.items()}
-            pace.answered(turn, 200 if admitted else 429, lowered)
+            pace.finish(turn, 200 if admitted else 429, lowered)
             if not admitted:
                 yield SECONDS + self.random.uniform(0, 0.25)  # as the transport does
 

@@ -38,7 +38,7 @@ def test_a_queued_request_is_sent_when_a_slot_returns_and_asks_only_once(
         thread.start()
         assert pace.is_asked.wait(60)
         assert requests == []
-        pace.unused(pace.held)
+        pace.cancel(pace.held)
         thread.join(60)
     assert (ids, pace.takes, waits) == (["a1"], 1, [])
 
@@ -60,7 +60,7 @@ def test_queued_tasks_are_sent_in_their_order_and_each_asks_only_once(waits: lis
             calls[1].cancel()
             await asyncio.gather(calls[1], return_exceptions=True)
             assert sent == []
-            pace.unused(pace.held)
+            pace.cancel(pace.held)
             await asyncio.gather(calls[0], calls[2])
 
     asyncio.run(main())

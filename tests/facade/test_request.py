@@ -45,7 +45,7 @@ def test_the_token_is_that_of_the_location_of_the_call(clients: Clients) -> None
         def token(self, location_id: str) -> str:
             return f"pit-{location_id}"
 
-        def refused(self, location_id: str, token: str) -> bool:
+        def renew(self, location_id: str, token: str) -> bool:
             return False
 
     transport, requests = in_turn(OK)

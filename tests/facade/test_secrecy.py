@@ -52,7 +52,7 @@ class ShowingSource:
     def token(self, location_id: str, /) -> str:
         return SECRET
 
-    def refused(self, location_id: str, token: str, /) -> bool:
+    def renew(self, location_id: str, token: str, /) -> bool:
         return False
 
     def __repr__(self) -> str:
@@ -143,11 +143,11 @@ FAILURES: dict[str, tuple[type[Exception], Callable[[], object]]] = {
     "a store that is full": (OSError, lambda: exchanged(new_grant, store=FullStore())),
     "tokens in Redis": (
         TokenStoreError,
-        lambda: RedisTokenStore(f"redis://:{SECRET}@127.0.0.1:1").load("k"),
+        lambda: RedisTokenStore(f"redis://:{SECRET}@127.0.0.1:1", app="app").load("k"),
     ),
     "a bad URL of tokens": (
         ValueError,
-        lambda: RedisTokenStore(f"redis://:{SECRET}@127.0.0.1:port"),
+        lambda: RedisTokenStore(f"redis://:{SECRET}@127.0.0.1:port", app="app"),
     ),
     "a bad URL of a pace": (
         ValueError,
@@ -155,7 +155,7 @@ FAILURES: dict[str, tuple[type[Exception], Callable[[], object]]] = {
     ),
     "a bad URL of webhooks": (
         ValueError,
-        lambda: RedisReplayStore(f"redis://:{SECRET}@127.0.0.1:port"),
+        lambda: RedisReplayStore(f"redis://:{SECRET}@127.0.0.1:port", app="app"),
     ),
 }
 

@@ -32,7 +32,7 @@ class SlowPace:
     It answers when a test lets it.
     """
 
-    takes_time = True
+    may_block = True
 
     def __init__(self, *results: Turn | Exception, is_open: bool = False) -> None:
         self.log: list[str] = []
@@ -53,13 +53,13 @@ class SlowPace:
             raise result
         return result
 
-    def answered(self, turn: Turn, status_code: int, headers: Mapping[str, str]) -> None:
+    def finish(self, turn: Turn, status_code: int, headers: Mapping[str, str]) -> None:
         assert turn in self._known
-        self.log.append(f"answered {status_code}")
+        self.log.append(f"finish {status_code}")
 
-    def unused(self, turn: Turn) -> None:
+    def cancel(self, turn: Turn) -> None:
         assert turn in self._known
-        self.log.append("unused")
+        self.log.append("cancel")
         self.returned.release()
 
 
@@ -98,10 +98,10 @@ async def cancel(call: asyncio.Future[Any]) -> None:
 @pytest.mark.parametrize(
     ("answer", "log"),
     [
-        (LIST, ["request", "answered 200"]),
-        (httpx.Response(404), ["request", "answered 404"]),
-        (httpx.ReadError("lost"), ["request", "answered 0"]),
-        (httpx.ConnectError("refused"), ["request", "unused"]),
+        (LIST, ["request", "finish 200"]),
+        (httpx.Response(404), ["request", "finish 404"]),
+        (httpx.ReadError("lost"), ["request", "finish 0"]),
+        (httpx.ConnectError("refused"), ["request", "cancel"]),
     ],
 )
 def test_a_turn_is_returned_once_and_only_after_the_response(
@@ -131,7 +131,7 @@ def test_the_turn_of_a_cancelled_caller_is_returned_once_when_take_has_returned(
         await client.associations.list()
 
     with_client(pace, work)
-    assert pace.log == [*TAKEN, "unused", *TAKEN, "request", "answered 200"]
+    assert pace.log == [*TAKEN, "cancel", *TAKEN, "request", "finish 200"]
 
 
 def test_of_several_cancelled_callers_each_turn_is_returned_once() -> None:
@@ -150,8 +150,8 @@ def test_of_several_cancelled_callers_each_turn_is_returned_once() -> None:
 
     with_client(pace, work)
     assert pace.log[:5] == ["take begins"] * 5
-    assert sorted(pace.log[5:-4]) == ["take ends"] * 5 + ["unused"] * 5
-    assert pace.log[-4:] == [*TAKEN, "request", "answered 200"]
+    assert sorted(pace.log[5:-4]) == ["cancel"] * 5 + ["take ends"] * 5
+    assert pace.log[-4:] == [*TAKEN, "request", "finish 200"]
 
 
 @pytest.mark.parametrize("result", [NEVER, ValueError("of the pace")])
@@ -169,7 +169,7 @@ def test_a_cancelled_caller_returns_no_turn_that_was_not_granted(
         await client.associations.list()
 
     with_client(pace, work)
-    assert pace.log == [*TAKEN, *TAKEN, "request", "answered 200"]
+    assert pace.log == [*TAKEN, *TAKEN, "request", "finish 200"]
     assert [one for one in caplog.records if one.levelno >= logging.WARNING] == []
 
 
@@ -186,16 +186,16 @@ def test_cancelled_callers_for_whom_there_was_no_thread_yet_take_no_turn(
         await asyncio.gather(*calls, return_exceptions=True)
         pace.may_answer.set()
         await client.associations.list()
-        while pace.log.count("unused") < pace.log.count("take begins") - 1:
+        while pace.log.count("cancel") < pace.log.count("take begins") - 1:
             await asyncio.sleep(0)
 
     with_client(pace, work)
     assert pace.log.count("take begins") < 200
-    assert pace.log.count("unused") == pace.log.count("take ends") - 1
+    assert pace.log.count("cancel") == pace.log.count("take ends") - 1
     assert [one for one in caplog.records if one.levelno >= logging.WARNING] == []
 
 
-@pytest.mark.parametrize(("turn", "end"), [(LATER, ["unused"]), (NEVER, [])])
+@pytest.mark.parametrize(("turn", "end"), [(LATER, ["cancel"]), (NEVER, [])])
 def test_a_caller_that_is_cancelled_before_its_turn_comes_returns_it(
     monkeypatch: pytest.MonkeyPatch, turn: Turn, end: list[str]
 ) -> None:
@@ -233,10 +233,10 @@ def test_the_turn_of_a_request_in_flight_is_not_unused_when_its_caller_is_cancel
         await cancel(call)
 
     with_client(pace, work, httpx.MockTransport(handle))
-    assert pace.log == [*TAKEN, "request", "answered 0"]
+    assert pace.log == [*TAKEN, "request", "finish 0"]
 
 
-@pytest.mark.parametrize(("turn", "end"), [(LATER, ["unused"]), (NEVER, [])])
+@pytest.mark.parametrize(("turn", "end"), [(LATER, ["cancel"]), (NEVER, [])])
 def test_a_turn_beyond_the_deadline_is_returned_once(
     clients: Clients, turn: Turn, end: list[str]
 ) -> None:

@@ -27,7 +27,7 @@ class Source:
         self.threads.append(threading.get_ident())
         return f"pit-{len(self.refusals)}"
 
-    def refused(self, location_id: str, token: str) -> bool:
+    def renew(self, location_id: str, token: str) -> bool:
         self.threads.append(threading.get_ident())
         self.refusals.append(token)
         return True
@@ -78,7 +78,7 @@ class WaitedFor:
             self.is_fresh = True
         return "pit-new"
 
-    def refused(self, location_id: str, token: str) -> bool:
+    def renew(self, location_id: str, token: str) -> bool:
         self.is_refused.set()
         return True
 
@@ -190,7 +190,7 @@ class BlockingSource:
         self.ended.release()
         return "pit-new"
 
-    def refused(self, location_id: str, token: str) -> bool:
+    def renew(self, location_id: str, token: str) -> bool:
         return False
 
 

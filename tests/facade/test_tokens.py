@@ -66,7 +66,7 @@ class Source:
         assert location_id == "loc"
         return self.current
 
-    def refused(self, location_id: str, token: str) -> bool:
+    def renew(self, location_id: str, token: str) -> bool:
         assert location_id == "loc"
         self.refusals.append(token)
         self.current = "pit-new"

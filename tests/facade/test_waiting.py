@@ -51,7 +51,7 @@ def turns_of(pace: Pace) -> Turns:
 
 def test_a_wait_for_a_turn_postpones_a_default_deadline(clock: Clock) -> None:
     pace = LocalPace(calls=1, clock=clock)
-    pace.answered(pace.take("loc"), 200, {})
+    pace.finish(pace.take("loc"), 200, {})
     attempts = attempts_until(5, clock, includes_pace=False)
     assert turns_of(pace).take(MESSAGE, attempts).granted
     assert (clock.now, attempts.time_left()) == (1010.0, 5.0)
@@ -61,7 +61,7 @@ def test_a_turn_that_comes_too_late_is_returned_and_the_error_says_what_was_trie
     clock: Clock,
 ) -> None:
     pace = LocalPace(calls=1, clock=clock)
-    pace.answered(pace.take("loc"), 200, {})
+    pace.finish(pace.take("loc"), 200, {})
     clock.now += 3
     attempts = attempts_until(5, clock, includes_pace=True)
     after(attempts, facade.ConnectionLostError("lost"))
@@ -75,7 +75,7 @@ def test_a_turn_that_comes_too_late_is_returned_and_the_error_says_what_was_trie
 class SlowPace(LocalPace):
     """A pace that a client asks in a thread, because it takes time."""
 
-    takes_time = True
+    may_block = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,7 +87,7 @@ class SlowPace(LocalPace):
         assert self.may_answer.wait(60)
         return super().take(location_id)
 
-    def unused(self, turn: Turn) -> None:
+    def cancel(self, turn: Turn) -> None:
         self.returned.put(turn)
 
 
@@ -120,10 +120,10 @@ class ClosedPace:
     def take(self, location_id: str) -> Turn:
         return Turn(location_id, 100.0, granted=False)
 
-    def answered(self, turn: Turn, status_code: int, headers: Mapping[str, str]) -> None:
+    def finish(self, turn: Turn, status_code: int, headers: Mapping[str, str]) -> None:
         self.returned.append(turn)
 
-    def unused(self, turn: Turn) -> None:
+    def cancel(self, turn: Turn) -> None:
         self.returned.append(turn)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from facade._core.operations import VALUES
 from facade.testing import Fault, Response, Sandbox, Selection
-from facade.testing.faults import odd_422
+from facade.testing.faults import false_422
 from facade.testing.messages import json_response
 from tests.probing.faults import (
     added,
@@ -97,7 +97,7 @@ DEVIATIONS: dict[str, Deviation] = {
     "no-error-name": Deviation("errors have no error", fault=removed("error")),
     "refused-yet-made": Deviation(
         "a creation succeeds in spite of a 422",
-        fault=odd_422(),
+        fault=false_422(),
         on="create_association",
     ),
     "association-key-always": Deviation(

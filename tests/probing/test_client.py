@@ -66,7 +66,7 @@ def test_every_response_is_a_reply(
 
 def test_a_refusal_is_a_reply_with_its_headers(connect: Connect) -> None:
     sandbox = Sandbox()
-    sandbox.misbehave(faults.refuse(retry_after=7))
+    sandbox.misbehave(faults.rate_limit(retry_after=7))
     reply = connect(sandbox).send("GET", "/associations/", unlimited=True)
     assert (reply.status, reply.headers["retry-after"]) == (429, "7")
 
@@ -113,7 +113,7 @@ def test_all_versions_share_a_pace_and_unlimited_requests_have_none(
 
     monkeypatch.setattr(module, "LocalPace", Counting)
     sandbox = Sandbox()
-    sandbox.misbehave(faults.refuse(retry_after=0), times=1)
+    sandbox.misbehave(faults.rate_limit(retry_after=0), times=1)
     target = Target(sandbox.token, sandbox.location_id, "https://a.example", sandbox.transport())
     with ProbeClient(target, Recorder(1), VERSIONS) as client:
         assert client.send("GET", "/associations/", unlimited=True).status == 429  # and no retry
@@ -126,7 +126,7 @@ def test_all_versions_share_a_pace_and_unlimited_requests_have_none(
 
 def test_a_temporary_error_is_retried(connect: Connect) -> None:
     sandbox = Sandbox()
-    sandbox.misbehave(faults.refuse(retry_after=0), times=2)
+    sandbox.misbehave(faults.rate_limit(retry_after=0), times=2)
     client = connect(sandbox)
     page = {"locationId": sandbox.location_id}
     assert client.call("list_associations", params=page).status == 200

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from facade.testing import Fault, Received, Sandbox, faults
-from facade.testing.faults import odd_422
+from facade.testing.faults import false_422
 from scripts.probing.session import Session
 from tests.probing.conftest import Connect, Reopen
 from tests.probing.faults import refuse, with_limit_above
@@ -169,7 +169,7 @@ def test_each_association_is_recorded_before_it_is_created(start: Start, tmp_pat
 @pytest.mark.parametrize(
     ("fault", "despite_error", "noted"),
     [
-        (odd_422(), True, 0),  # created in spite of the error, and found by its key
+        (false_422(), True, 0),  # created in spite of the error, and found by its key
         (faults.empty(), False, 0),  # created, but the response has no id
         (refuse(422, "no"), False, 3),  # not created: the clean-up looks again
     ],

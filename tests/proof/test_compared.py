@@ -20,7 +20,7 @@ PAGE = (ROOT / "docs" / "compared.md").read_text()
 # record id.
 FAULTS: dict[str, Fault | None] = {
     "a read meets one 502": faults.fail(502),
-    "a read meets one 429 that asks for a wait of 1 s": faults.refuse(retry_after=1),
+    "a read meets one 429 that asks for a wait of 1 s": faults.rate_limit(retry_after=1),
     "a relation is created, and the response is lost": faults.drop("after_work"),
     "a relation is not created: one 503": faults.fail(503),
     "a relation is created, and the response has no body": faults.empty(),

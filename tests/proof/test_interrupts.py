@@ -149,7 +149,7 @@ def test_renewals_of_tokens(
         store = SqliteTokenStore(tmp_path / "tokens.sqlite", wait=5.0)
     if kind == "redis":
         redis: RedisServer = request.getfixturevalue("redis_server")
-        store = RedisTokenStore(redis.url, prefix="proof", wait=25.0)
+        store = RedisTokenStore(redis.url, app="proof", wait=25.0)
     oauth = OAuth(*APP, store=store, transport=sandbox.transport(), clock=clock)
     oauth.exchange(sandbox.oauth.install(location_id=location), unsolicited=True)
 

@@ -7,7 +7,7 @@ from typing import Any
 import facade
 import facade.oauth
 from facade import Association, AssociationsError
-from facade._core.options import VERSION, is_version
+from facade._core.client_options import VERSION, is_version
 from facade.oauth import Grant, MemoryTokenStore, OAuth
 from tests.facade.driving import MODES, Clients
 from tests.witnesses.matching import mismatches

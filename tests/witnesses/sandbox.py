@@ -64,8 +64,8 @@ def _sandbox(made: dict[str, Any], exchanges: list[Exchange], clock: Clock) -> S
 
 
 def _fault(name: str, exchange: Exchange) -> Fault:
-    if name == "odd_422":
-        return faults.odd_422()
+    if name == "false_422":
+        return faults.false_422()
     if name == "add_headers":
         return faults.add_headers(exchange["headers"])
     if "text" in exchange:

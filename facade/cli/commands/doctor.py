@@ -10,7 +10,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from facade._core.command import visible
+from facade._core.console import visible
 from facade.cli.diagnosis import diagnose
 from facade.cli.output import terminal
 from facade.cli.settings import add_settings, read_settings
@@ -30,9 +30,9 @@ output:
 exit status: 0 all checks passed, 1 a check failed, 2 could not run
 
 examples:
-  {program} doctor
-  {program} doctor --token-file token.txt --location LOCATION
-  {program} doctor --json | jq .ok
+  {command}
+  {command} --token-file token.txt --location LOCATION
+  {command} --json | jq .ok
 """
 _WORDS = {"ok": "ok", "wrong": "wrong", "not_checked": "-"}
 _STYLES = {"ok": "green", "wrong": "bold red", "not_checked": "dim"}

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from facade import AssociationsError, Relation
-from facade._core.command import print_note
+from facade._core.console import print_note
 from facade._core.files import atomic_writer
 from facade.bulk.outcomes import is_fatal
-from facade.cli.commands.relations import wanted_association
+from facade.cli.commands.list_relations import wanted_association
 from facade.cli.output import begin
 from facade.cli.records import Record, read_records
 from facade.cli.rows import relation_writer
@@ -39,10 +39,10 @@ exit status: 0 all relations are written, 1 some could not be read, 2 the run
 did not complete, 130 interrupted
 
 examples:
-  {program} export Kd7RmQ2xVbT9wLpN4sHf > relations.csv
-  {program} export --records contacts.csv --column "Contact Id" \\
+  {command} Kd7RmQ2xVbT9wLpN4sHf > relations.csv
+  {command} --records contacts.csv --column "Contact Id" \\
     --association owner_pet --output pets.csv
-  cut -f1 ids.tsv | {program} export --records - --json
+  cut -f1 ids.tsv | {command} --records - --json
 """
 _INTERVAL = 10.0  # seconds between two lines about the progress
 

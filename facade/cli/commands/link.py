@@ -6,19 +6,19 @@ The same as python -m facade.link.
 import argparse
 
 from facade.cli.settings import SettingsError, add_settings, read_settings
-from facade.link import arguments, command
+from facade.link import command, command_line
 
-EPILOG = f"""{arguments.EPILOG}
+EPILOG = f"""{command_line.EPILOG}
 examples:
-  {{program}} link pets.csv --association owner_pet --dry-run
-  {{program}} link pets.csv --association owner_pet
-  cut -d, -f2,3 pets.csv | {{program}} link - --association owner_pet
+  {{command}} pets.csv --association owner_pet --dry-run
+  {{command}} pets.csv --association owner_pet
+  cut -d, -f2,3 pets.csv | {{command}} - --association owner_pet
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
-    arguments.add_arguments(parser)
+    command_line.add_arguments(parser)
     add_settings(parser)
 
 

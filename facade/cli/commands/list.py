@@ -25,9 +25,9 @@ output:
   relations, and extra for other fields of the response.
 
 examples:
-  {program} list
-  {program} list --object contact
-  {program} list --json | jq -r .key
+  {command}
+  {command} --object contact
+  {command} --json | jq -r .key
 """
 _COLUMNS = (
     "key",

@@ -126,4 +126,6 @@ def test_a_failure_before_the_first_measurement_prints_no_table(
 def test_the_benchmarks_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.main(["--list"]) == 0
     listed = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
-    assert listed == "calls cold clients sdk bulk memory concurrency shared diff bursts".split()
+    assert (
+        listed == "calls cold clients sdk route bulk memory concurrency shared diff bursts".split()
+    )

@@ -128,7 +128,7 @@ def held_process(
             gate.opened.set()
             process.kill()
             process.communicate()
-    sandbox.behave()
+    sandbox.stop_faults()
 
 
 def environment(sandbox: Sandbox, url: str) -> dict[str, str]:

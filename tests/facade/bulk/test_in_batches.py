@@ -179,7 +179,7 @@ def test_a_batch_waits_longer_for_the_server_than_a_single_call(
     sandbox: Sandbox, mode: Mode
 ) -> None:
     association = seed_owner_pet(sandbox)
-    sandbox.misbehave(faults.refuse(retry_after=100), on=BULK, times=1)
+    sandbox.misbehave(faults.rate_limit(retry_after=100), on=BULK, times=1)
     outcomes = run(mode, sandbox, spread(2), association=association, batch=2)
     assert statuses(outcomes) == {"created": 2}
     assert batches(sandbox) == [2, 2]
@@ -241,7 +241,7 @@ def test_under_faults_of_every_kind_each_pair_has_one_relation(
             faults.drop("after_work"),
             faults.fail(502),
             faults.fail(503, after_work=True),
-            faults.refuse(),
+            faults.rate_limit(),
         ]
     ):
         sandbox.misbehave(fault, share=0.04, seed=number)

@@ -107,7 +107,7 @@ def test_a_listing_that_fails_leaves_its_pairs_to_be_asked_for(
 @pytest.mark.parametrize("mode", MODES)
 def test_a_run_waits_longer_for_the_server_than_a_single_call(sandbox: Sandbox, mode: Mode) -> None:
     association = seed_owner_pet(sandbox)
-    sandbox.misbehave(faults.refuse(retry_after=100), on="create_relation", times=1)
+    sandbox.misbehave(faults.rate_limit(retry_after=100), on="create_relation", times=1)
     (outcome,) = run(mode, sandbox, spread(1), association=association)
     assert outcome.status == "created"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from facade.link.arguments import add_arguments
+from facade.link.command_line import add_arguments
 from facade.testing import Sandbox
 from tests.facade.bulk.runs import related_pairs, seed_owner_pet
 from tests.facade.cli.conftest import Command, started

@@ -96,12 +96,12 @@ def test_importing_facade_loads_no_command() -> None:
 
 
 def test_a_long_wait_is_told_and_a_short_one_is_not(command: Command, sandbox: Sandbox) -> None:
-    sandbox.misbehave(faults.refuse(retry_after=30), times=1)
+    sandbox.misbehave(faults.rate_limit(retry_after=30), times=1)
     status, _, err = command("list")
     assert status == 0
     assert err.startswith("GET /associations/ waits 30.")
     assert err.endswith(" s before attempt 2: rate limited, Retry-After 30 s\n")
-    sandbox.misbehave(faults.refuse(retry_after=0), times=1)
+    sandbox.misbehave(faults.rate_limit(retry_after=0), times=1)
     assert command("list")[::2] == (0, "")
 
 

@@ -187,7 +187,7 @@ def test_a_version_that_is_not_accepted_is_named(
             " accepts the connection but does not respond: ",
         ),
         (
-            faults.refuse(retry_after=40),
+            faults.rate_limit(retry_after=40),
             "o----W",
             "limits",
             "too many requests in a short time (HTTP 429: Too many requests.)",
@@ -238,7 +238,7 @@ OF_5_S = {"X-RateLimit-Interval-Milliseconds": "5000"}
 @pytest.mark.parametrize(
     ("fault", "seconds"),
     [
-        (faults.refuse(retry_after=40), "40"),
+        (faults.rate_limit(retry_after=40), "40"),
         (faults.add_headers({"X-RateLimit-Remaining": "0"}), "10"),
         (faults.add_headers({"X-RateLimit-Remaining": "0", **OF_5_S}), "5"),
     ],

@@ -79,7 +79,7 @@ def test_a_token_that_was_renewed_before_its_refusal_came_is_not_renewed_again(
     old = oauth.token(sandbox.location_id)
     clock.now += DAY
     new = oauth.token(sandbox.location_id)
-    assert oauth.refused(sandbox.location_id, old)
+    assert oauth.renew(sandbox.location_id, old)
     assert oauth.token(sandbox.location_id) == new
     assert len(sandbox.oauth.refreshes) == 1
 

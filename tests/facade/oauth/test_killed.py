@@ -48,7 +48,7 @@ def test_the_next_process_works_without_a_person(
 ) -> None:
     if kind == "redis":
         where = request.getfixturevalue("redis_server").url
-        store: RedisTokenStore | SqliteTokenStore = RedisTokenStore(where)
+        store: RedisTokenStore | SqliteTokenStore = RedisTokenStore(where, app="app")
     else:
         where = str(tmp_path / "tokens.sqlite")
         store = SqliteTokenStore(where)

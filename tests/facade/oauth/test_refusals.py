@@ -209,7 +209,7 @@ def test_a_new_installation_ends_the_refusal(oauth: OAuth, sandbox: Sandbox, clo
     token = oauth.token(sandbox.location_id)
     sandbox.revoke_token(token)
     clock.now += 31
-    assert oauth.refused(sandbox.location_id, token)
+    assert oauth.renew(sandbox.location_id, token)
 
 
 def test_a_token_that_another_worker_renewed_is_used_after_a_refusal(

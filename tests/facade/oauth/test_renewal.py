@@ -50,7 +50,7 @@ def test_a_token_that_another_process_renewed_is_loaded(
     old = second.token(sandbox.location_id)
     clock.now += DAY
     new = first.token(sandbox.location_id)
-    assert second.refused(sandbox.location_id, old)
+    assert second.renew(sandbox.location_id, old)
     assert second.token(sandbox.location_id) == new
     assert len(sandbox.oauth.refreshes) == 1
 

@@ -21,7 +21,7 @@ def make(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., TokenS
     if request.param == "sqlite":
         return lambda **options: SqliteTokenStore(tmp_path / "tokens.sqlite", **options)
     url = request.getfixturevalue("redis_server").url
-    return lambda **options: RedisTokenStore(url, **options)
+    return lambda **options: RedisTokenStore(url, app="app", **options)
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> TokenStore:
         return MemoryTokenStore()
     if request.param == "sqlite":
         return SqliteTokenStore(tmp_path / "tokens.sqlite")
-    return RedisTokenStore(request.getfixturevalue("redis_server").url)
+    return RedisTokenStore(request.getfixturevalue("redis_server").url, app="app")
 
 
 @pytest.fixture(params=["sqlite", "redis"])
@@ -120,7 +120,9 @@ def test_tasks_make_one_refresh(
 
 
 def test_processes_make_one_refresh(sandbox: Sandbox, where: str, runs: int) -> None:
-    store = RedisTokenStore(where) if where.startswith("redis:") else SqliteTokenStore(where)
+    store = (
+        RedisTokenStore(where, app="app") if where.startswith("redis:") else SqliteTokenStore(where)
+    )
     with sandbox.serve() as server, ExitStack() as opened:
         workers = [opened.enter_context(Worker(server.url, where, 8)) for _ in range(PROCESSES)]
         assert [worker.receive() for worker in workers] == ["ready"] * PROCESSES

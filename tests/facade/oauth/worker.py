@@ -19,6 +19,7 @@ from facade import AssociationsClient
 from facade.oauth import Grant, OAuth, SqliteTokenStore, TokenStore
 from facade.oauth.grant import token_digest
 from facade.redis import RedisTokenStore
+from facade.redis.grants import LEASE as DEFAULT_LEASE
 
 LEASE = 0.5  # seconds; the next process waits so long for the Redis lock of a dead one
 
@@ -26,7 +27,8 @@ LEASE = 0.5  # seconds; the next process waits so long for the Redis lock of a d
 def open_store(where: str, point: str) -> TokenStore:
     if not where.startswith("redis:"):
         return SqliteTokenStore(where)
-    return RedisTokenStore(where, lease=LEASE) if point else RedisTokenStore(where)
+    lease = LEASE if point else DEFAULT_LEASE
+    return RedisTokenStore(where, app="app", lease=lease)
 
 
 def die() -> Never:

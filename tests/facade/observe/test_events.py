@@ -56,7 +56,7 @@ class RenewedToken:
         self._is_there = True
         return self._tokens[0]
 
-    def refused(self, location_id: str, token: str) -> bool:
+    def renew(self, location_id: str, token: str) -> bool:
         return token == self._tokens.pop(0)
 
 

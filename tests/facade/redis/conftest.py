@@ -48,7 +48,7 @@ def pass_time(redis: RedisServer, seconds: float) -> None:
     passed = int(seconds * 1000)
     with Redis.from_url(redis.url, decode_responses=True) as client:
         for key in client.scan_iter("*:state"):
-            for field in ("day_ends", "day_asks", "others_seen", "next_at"):
+            for field in ("day_ends", "day_asks", "others_at", "next_at"):
                 if client.hexists(key, field):
                     client.hincrby(key, field, -passed)
             for part in ("log", "out", "workers"):
@@ -69,7 +69,7 @@ def can_start(pace: Pace) -> bool:
     """Say whether a turn could start now, and return it."""
     turn = pace.take("loc")
     if turn.granted:
-        pace.unused(turn)
+        pace.cancel(turn)
     return turn.granted and turn.wait == 0
 
 
@@ -91,7 +91,7 @@ def answer(pace: Pace, turn: Turn, status: int = 200, **headers: int) -> None:
         "day_left": "x-ratelimit-daily-remaining",
         "day_limit": "x-ratelimit-limit-daily",
     }
-    pace.answered(turn, status, {names[name]: str(value) for name, value in headers.items()})
+    pace.finish(turn, status, {names[name]: str(value) for name, value in headers.items()})
 
 
 def eventually(holds: Callable[[], bool]) -> bool:

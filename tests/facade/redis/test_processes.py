@@ -69,8 +69,8 @@ def check_log(done: SharedRun, plan: str) -> None:
     assert 1 <= len(back) <= len(away) <= 4
 
 
-WAIT: dict[str, object] = {"when_away": "wait"}
-LOCAL: dict[str, object] = {"when_away": "local", "share": 0.25}
+WAIT: dict[str, object] = {"on_outage": "wait"}
+LOCAL: dict[str, object] = {"on_outage": "local", "share": 0.25}
 
 
 @pytest.mark.parametrize(("options", "plan"), [(WAIT, "waiting"), (LOCAL, "a share of 0.25")])

@@ -219,23 +219,23 @@ def test_what_workers_of_this_app_use_does_not_count_as_others(make: Make) -> No
 
 
 @pytest.mark.parametrize(
-    ("when_away", "idle", "most"),
+    ("on_outage", "idle", "most"),
     [
         ({}, 0.0, 10.02),
         ({}, 6.0, 4.02),  # nothing was sent meanwhile
-        ({"when_away": "local", "share": 0.5}, 6.0, 10.02),
+        ({"on_outage": "local", "share": 0.5}, 6.0, 10.02),
     ],
 )
 def test_when_redis_lost_its_data_all_slots_count_as_used(
     redis: RedisServer,
     make: Make,
-    when_away: dict[str, Any],
+    on_outage: dict[str, Any],
     idle: float,
     most: float,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(CircuitBreaker, "open_seconds", lambda self: idle)
-    pace, fresh = make(**when_away), make()
+    pace, fresh = make(**on_outage), make()
     answer(pace, pace.take("loc"))
     client = Redis.from_url(redis.url)
     client.flushall()
@@ -261,7 +261,7 @@ def test_a_clock_that_is_set_back_costs_no_more_than_a_few_windows(
         if turn.granted and turn.wait == 0:
             started.append(turn)
         elif turn.granted:
-            pace.unused(turn)
+            pace.cancel(turn)
         return len(started) == 4
 
     assert eventually(start_four)

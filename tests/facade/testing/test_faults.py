@@ -36,9 +36,9 @@ def test_an_error_has_the_given_message_and_kind_of_body() -> None:
     assert app.create("pets").content == b""
 
 
-def test_an_odd_422_comes_after_the_work() -> None:
+def test_a_false_422_comes_after_the_work() -> None:
     app = App(Sandbox())
-    app.sandbox.misbehave(faults.odd_422())
+    app.sandbox.misbehave(faults.false_422())
     response = app.create("pets")
     assert (response.status_code, response.json()["statusCode"]) == (422, 422)
     assert keys(app.sandbox) == ["pets"]
@@ -97,9 +97,9 @@ def test_a_response_keeps_its_headers_but_for_those_that_are_replaced(
 def test_a_refusal_has_no_rate_headers_and_at_most_a_retry_after() -> None:
     app = App(Sandbox(limit=(9, 9.0)))
     for fault in (
-        faults.refuse(),
-        faults.refuse(retry_after=3),
-        faults.refuse(retry_after=600, as_date=True),
+        faults.rate_limit(),
+        faults.rate_limit(retry_after=3),
+        faults.rate_limit(retry_after=600, as_date=True),
     ):
         app.sandbox.misbehave(fault, times=1)
     responses = [app.create("pets") for _ in range(3)]
@@ -175,14 +175,14 @@ def test_a_fault_applies_to_a_share_of_requests_and_to_the_same_ones_each_time()
     assert 70 <= len(hits(1)) <= 130
 
 
-def test_a_fault_ends_after_its_count_after_its_block_and_by_behave() -> None:
+def test_a_fault_ends_after_its_count_after_its_block_and_by_stop_faults() -> None:
     app = App(Sandbox())
     app.sandbox.misbehave(faults.fail(503), times=1)
     with app.sandbox.misbehave(faults.fail(500)):
         during = [app.http.get("/associations/x").status_code for _ in range(2)]
     app.sandbox.misbehave(faults.fail(502))
     after = app.http.get("/associations/x").status_code
-    app.sandbox.behave()
+    app.sandbox.stop_faults()
     assert (during, after) == ([503, 500], 502)
     assert app.http.get("/associations/x").status_code == 404
 

@@ -173,7 +173,7 @@ def test_markers_choose_options_versions_and_faults_and_the_nearest_one_wins(
             assert len(highlevel_sandbox.requests) == 1
 
         @pytest.mark.highlevel_fault(faults.fail(502), on="list_associations", times=1)
-        @pytest.mark.highlevel_fault(faults.refuse(), times=1)
+        @pytest.mark.highlevel_fault(faults.rate_limit(), times=1)
         def test_faults_in_their_order(highlevel_client):
             with pytest.raises(RateLimitError):
                 highlevel_client.associations.list()

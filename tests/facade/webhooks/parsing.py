@@ -3,7 +3,7 @@
 from typing import Any, overload
 
 from facade.webhooks import Event, parse
-from facade.webhooks.events import Kind
+from facade.webhooks.payloads import Kind
 
 
 @overload

@@ -26,7 +26,10 @@ def event(webhook_id: str = "w-1") -> RelationCreated:
 
 
 def test_an_event_is_accepted_once_by_all_workers_of_an_app(redis: RedisServer) -> None:
-    one, other = Guard(RedisReplayStore(redis.url)), Guard(RedisReplayStore(redis.url))
+    one, other = (
+        Guard(RedisReplayStore(redis.url, app="app")),
+        Guard(RedisReplayStore(redis.url, app="app")),
+    )
     with one.once(event()):
         pass
     with pytest.raises(RepeatedError), other.once(event()):
@@ -48,7 +51,7 @@ def test_one_of_many_workers_handles_an_event(redis: RedisServer) -> None:
     same = event()
 
     def work(number: int) -> None:
-        guard = Guard(RedisReplayStore(redis.url))
+        guard = Guard(RedisReplayStore(redis.url, app="app"))
         barrier.wait()
         try:
             with guard.once(same):
@@ -62,7 +65,7 @@ def test_one_of_many_workers_handles_an_event(redis: RedisServer) -> None:
 
 
 def test_an_event_whose_handling_failed_is_accepted_again(redis: RedisServer) -> None:
-    guard = Guard(RedisReplayStore(redis.url))
+    guard = Guard(RedisReplayStore(redis.url, app="app"))
     with pytest.raises(ZeroDivisionError), guard.once(event()):
         _ = 1 / 0
     with guard.once(event()):
@@ -74,7 +77,7 @@ def test_an_id_is_new_then_in_progress_then_done_for_every_worker(
     decode: bool, redis: RedisServer
 ) -> None:
     with Redis.from_url(redis.url, decode_responses=decode) as client:
-        one, other = RedisReplayStore(client), RedisReplayStore(redis.url)
+        one, other = RedisReplayStore(client, app="app"), RedisReplayStore(redis.url, app="app")
         assert one.begin("w-1", "claim of one", 60) == "new"
         assert one.begin("w-1", "claim of one", 60) == "new"  # the command is repeated
         assert other.begin("w-1", "claim of other", 60) == "in_progress"
@@ -88,7 +91,7 @@ def test_an_id_is_new_then_in_progress_then_done_for_every_worker(
 
 
 def test_a_lease_ends_by_itself(redis: RedisServer) -> None:
-    store = RedisReplayStore(redis.url)
+    store = RedisReplayStore(redis.url, app="app")
     assert store.begin("w-1", "dead", 0.05) == "new"
     while (state := store.begin("w-1", "next", 60)) == "in_progress":
         pass
@@ -96,7 +99,7 @@ def test_a_lease_ends_by_itself(redis: RedisServer) -> None:
 
 
 def test_an_id_that_is_remembered_for_no_time_is_new_again(redis: RedisServer) -> None:
-    store = RedisReplayStore(redis.url)
+    store = RedisReplayStore(redis.url, app="app")
     store.finish("w-1", 0.0)
     while store.begin("w-1", "claim", 60) != "new":
         pass
@@ -114,7 +117,7 @@ def test_a_key_expires_and_shows_neither_app_nor_delivery(redis: RedisServer) ->
 
 
 def test_without_redis_a_delivery_is_refused_with_503() -> None:
-    guard = Guard(RedisReplayStore("redis://127.0.0.1:1/0"))
+    guard = Guard(RedisReplayStore("redis://127.0.0.1:1/0", app="app"))
     with (
         pytest.raises(ReplayStoreError, match="the replay store in Redis: ") as caught,
         guard.once(event()),

@@ -28,9 +28,9 @@ output:
   extra for other fields of the response.
 
 examples:
-  {program} relations Kd7RmQ2xVbT9wLpN4sHf
-  {program} relations Kd7RmQ2xVbT9wLpN4sHf --association owner_pet
-  {program} relations Kd7RmQ2xVbT9wLpN4sHf --json | jq -r .id
+  {command} Kd7RmQ2xVbT9wLpN4sHf
+  {command} Kd7RmQ2xVbT9wLpN4sHf --association owner_pet
+  {command} Kd7RmQ2xVbT9wLpN4sHf --json | jq -r .id
 """
 _SIDES = ("first", "second")
 _COLUMNS = (

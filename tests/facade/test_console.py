@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from facade import AssociationsError
-from facade._core.command import print_error, print_note, status_of, visible
+from facade._core.console import print_error, print_note, status_of, visible
 
 ROOT = Path(__file__).parents[2]
 
@@ -87,7 +87,7 @@ FULL = "error: could not write the output: No space left on device\n"
 def test_output_that_cannot_be_written_is_an_error_in_one_line(
     code: str, redirected: str, status: int, said: str, unbuffered: str
 ) -> None:
-    module = f"import argparse, sys, facade._core.command as c\ndef main(): {code}\nc.leave(main)"
+    module = f"import argparse, sys, facade._core.console as c\ndef main(): {code}\nc.leave(main)"
     reader, writer = os.pipe()
     os.close(reader)  # as that of `| head` that has ended
     done = subprocess.run(

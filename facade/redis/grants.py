@@ -1,23 +1,30 @@
-"""RedisTokenStore: grants for processes on several machines."""
+"""RedisTokenStore: grants for processes on several machines, and their encryption."""
+
+from __future__ import annotations
 
 import time
 import uuid
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
-from facade.oauth.errors import TokenStoreError
+from facade._core.lazy import missing_extra
+from facade.oauth.failures import TokenStoreError
 from facade.oauth.grant import Grant
 from facade.oauth.stores import LOCK_TIMEOUT, lock_timeout_error
-from facade.redis.cipher import Cipher
 from facade.redis.connection import (
     Redis,
     RedisError,
     checked,
     connect,
     hold,
+    key_of,
     release,
     translated_errors,
 )
+
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
 
 _TIMEOUT = 5.0  # seconds
 # Seconds after which the lock of a dead holder is free: longer than a renewal takes, and within the
@@ -27,9 +34,10 @@ _POLL_INTERVAL = 0.05  # seconds between attempts to take a lock, by one thread 
 
 
 class RedisTokenStore:
-    """Stores grants in Redis, given as a client or a URL; keys start with `prefix`.
+    """Stores the grants of an app, for all workers with the same `app` and the same Redis.
 
-    Anyone who can read this Redis can use the tokens, unless they are encrypted: pass an
+    `redis` is a URL or a client. `app` is the client id, or any name; Redis stores only a digest of
+    it. Anyone who can read this Redis can use the tokens, unless they are encrypted: pass an
     `encryption_key` of cryptography's `Fernet.generate_key()`, or several, of which the first one
     encrypts and all decrypt. Grants that were saved without a key can still be read. `lease` is the
     longest time that a lock is held, `wait` the longest time to wait for it, in seconds. Raises
@@ -38,9 +46,9 @@ class RedisTokenStore:
 
     def __init__(
         self,
-        redis: "Redis | str",
+        redis: str | Redis,
         *,
-        prefix: str = "highlevel",
+        app: str,
         lease: float = LEASE,
         wait: float = LOCK_TIMEOUT,
         encryption_key: str | bytes | Sequence[str | bytes] | None = None,
@@ -52,14 +60,14 @@ class RedisTokenStore:
         client = connect(redis, _TIMEOUT)
         del redis  # a URL may hold a password, which a traceback with local variables would print
         self._redis = checked(client)
-        self._prefix = prefix
+        self._app = app
         self._lease = lease
         self._wait = wait
 
     def load(self, key: str, /) -> Grant | None:
         """Return the last saved grant, of any machine; None if there is none."""
         with translated_errors(self._redis, _store_error):
-            found = self._redis.get(f"{self._prefix}:grant:{key}")
+            found = self._redis.get(key_of(self._app, "grant", key))
         if found is None:
             return None
         # In one expression, so that no local variable holds the tokens.
@@ -68,7 +76,7 @@ class RedisTokenStore:
     def save(self, key: str, grant: Grant, /) -> None:
         """Replace the saved grant."""
         with translated_errors(self._redis, _store_error):
-            name = f"{self._prefix}:grant:{key}"
+            name = key_of(self._app, "grant", key)
             if self._cipher is None:
                 self._redis.set(name, grant.to_json())
             else:
@@ -77,7 +85,7 @@ class RedisTokenStore:
     @contextmanager
     def lock(self, key: str, /) -> Generator[None]:
         """Hold the lock of a key, for all machines; the lease releases it if its holder dies."""
-        name, claim = f"{self._prefix}:lock:{key}", uuid.uuid4().hex
+        name, claim = key_of(self._app, "lock", key), uuid.uuid4().hex
         deadline = time.monotonic() + self._wait
         may_hold = True
         try:
@@ -109,3 +117,44 @@ class RedisTokenStore:
 
 def _store_error(error: RedisError) -> TokenStoreError:
     return TokenStoreError(f"the token store in Redis: {error}")
+
+
+class Cipher:
+    """Encrypts with the first key, and decrypts with any of them."""
+
+    def __init__(self, keys: str | bytes | Sequence[str | bytes]) -> None:
+        try:
+            from cryptography.fernet import Fernet, MultiFernet
+        except ImportError as error:
+            raise missing_extra("redis") from error
+        given = [keys] if isinstance(keys, str | bytes) else keys
+        self._fernet: MultiFernet | None = None
+        # No error propagates from this frame, whose local variables hold the keys.
+        with suppress(ValueError, TypeError):
+            self._fernet = MultiFernet([Fernet(key) for key in given])
+
+    def check(self) -> None:
+        """Raise ValueError if one of the keys is not valid."""
+        if self._fernet is None:
+            raise ValueError(
+                "encryption_key must be a key from Fernet.generate_key(), or a list of such keys"
+            )
+
+    def encrypted(self, text: str) -> bytes:
+        """Encrypt a text."""
+        assert self._fernet is not None  # noqa: S101 - checked above
+        return self._fernet.encrypt(text.encode())
+
+    def decrypted(self, stored: str | bytes) -> str | bytes:
+        """Decrypt an entry; an unencrypted one is returned unchanged."""
+        from cryptography.fernet import InvalidToken
+
+        assert self._fernet is not None  # noqa: S101 - checked above
+        if stored[:1] in ("{", b"{"):
+            return stored
+        try:
+            return self._fernet.decrypt(stored)
+        except InvalidToken:
+            raise TokenStoreError(
+                "the token store has an entry that none of the given keys can decrypt"
+            ) from None

@@ -26,11 +26,12 @@ _DONE = "done"
 class RedisReplayStore:
     """Stores delivery ids for all workers with the same `app` and the same Redis.
 
-    Pass it to facade.webhooks.Guard. `redis` is a URL or a client. While Redis is not available,
-    methods raise ReplayStoreError, whose status 503 makes HighLevel repeat the delivery.
+    Pass it to facade.webhooks.Guard. `redis` is a URL or a client. `app` is the client id, or any
+    name; Redis stores only a digest of it. While Redis is not available, methods raise
+    ReplayStoreError, whose status 503 makes HighLevel repeat the delivery.
     """
 
-    def __init__(self, redis: "str | Redis", *, app: str = "") -> None:
+    def __init__(self, redis: "str | Redis", *, app: str) -> None:
         client = connect(redis, _TIMEOUT)
         del redis  # a URL may hold a password, which a traceback with local variables would print
         self._redis = checked(client)

@@ -10,8 +10,7 @@ import pytest
 from redis import Redis
 
 from facade import AsyncAssociationsClient, DailyLimitError, Turn
-from facade.redis import RedisPace, breaker
-from facade.redis import pace as redis_pace
+from facade.redis import RedisPace, breaker, rate_limit
 from facade.testing import Sandbox
 from scripts.benchmarks.redis_server import RedisServer
 from tests.facade.redis.conftest import (
@@ -58,13 +57,13 @@ def test_a_limit_in_headers_that_cannot_be_is_ignored(make: Make, limit: str, le
         "x-ratelimit-limit-daily": limit,
         "x-ratelimit-daily-remaining": left,
     }
-    pace.answered(pace.take("loc"), 200, headers)
+    pace.finish(pace.take("loc"), 200, headers)
     assert take_all(pace) == 2
 
 
 def test_an_unused_slot_is_free_at_once(make: Make) -> None:
     pace = make(calls=1)
-    pace.unused(pace.take("loc"))
+    pace.cancel(pace.take("loc"))
     assert pace.take("loc").wait == 0
 
 
@@ -72,7 +71,7 @@ def test_an_unused_call_is_returned_to_the_day_once(make: Make) -> None:
     pace = make(daily=2)
     first, second = pace.take("loc"), pace.take("loc")
     for _ in range(2):
-        pace.unused(first)
+        pace.cancel(first)
     answer(pace, second)
     assert pace.take("loc").granted
     with pytest.raises(DailyLimitError):
@@ -126,7 +125,7 @@ def test_while_redis_is_away_a_local_worker_continues_with_its_share(
     redis: RedisServer, make: Make, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
-    pace = make(calls=8, seconds=1.0, when_away="local", share=0.25)
+    pace = make(calls=8, seconds=1.0, on_outage="local", share=0.25)
     assert pace.take("loc").granted
     redis.stop()
     assert not can_start(pace)  # all slots may just have been used
@@ -141,7 +140,7 @@ def test_while_redis_is_away_a_local_worker_continues_with_its_share(
 
 @pytest.mark.usefixtures("probe_often")
 def test_each_outage_of_redis_begins_with_all_slots_used(redis: RedisServer, make: Make) -> None:
-    pace = make(calls=8, seconds=1.0, when_away="local", share=0.25)
+    pace = make(calls=8, seconds=1.0, on_outage="local", share=0.25)
     for _ in range(2):
         assert pace.take("loc").granted
         with away(redis):
@@ -159,7 +158,7 @@ def test_requests_answered_while_redis_was_away_count_once_when_it_is_back(
     redis: RedisServer, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [0.0]
-    monkeypatch.setattr(redis_pace, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(rate_limit, "time", SimpleNamespace(monotonic=lambda: now[0]))
     pace = make(calls=3)
     turns = [pace.take("loc") for _ in range(2)]
     with away(redis):
@@ -180,8 +179,8 @@ def test_what_was_unused_while_redis_was_away_is_free_when_it_is_back(
     pace = make(calls=1, daily=1)
     turn = pace.take("loc")
     with away(redis):
-        pace.unused(turn)
-        pace.unused(turn)
+        pace.cancel(turn)
+        pace.cancel(turn)
         assert not pace.take("loc").granted
     assert pace.take("loc").wait == 0
     with pytest.raises(DailyLimitError):
@@ -214,7 +213,7 @@ def test_a_turn_whose_answer_was_lost_counts_for_a_minute_from_when_it_is_known(
 ) -> None:
     with LossyRedis(redis) as client:
         pace = RedisPace(client, app="app", calls=1)
-        pace.unused(pace.take("loc"))  # Redis knows the scripts
+        pace.cancel(pace.take("loc"))  # Redis knows the scripts
         client.losses["EVALSHA"] = 1
         assert not pace.take("loc").granted
         pass_time(redis, 59)
@@ -254,14 +253,14 @@ def test_a_redis_that_forgot_the_scripts_gets_them_again(redis: RedisServer, mak
         {"calls": 0},
         {"seconds": 0},
         {"daily": 5, "reserve": 5},
-        {"when_away": "local"},
+        {"on_outage": "local"},
         {"share": 0.5},
-        {"when_away": "never"},
-        {"when_away": "local", "share": 2.0},
+        {"on_outage": "never"},
+        {"on_outage": "local", "share": 2.0},
     ],
 )
 def test_options_out_of_range_are_refused(options: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"a pace needs|when_away must be|a share above 0"):
+    with pytest.raises(ValueError, match=r"a pace needs|on_outage must be|a share above 0"):
         RedisPace("redis://127.0.0.1:1/0", app="app", **options)
 
 

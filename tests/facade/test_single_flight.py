@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from facade import AuthenticationError
-from facade._core.jobs import Jobs
+from facade._core.single_flight import Jobs
 from tests.facade.driving import run_program
 
 
@@ -55,7 +55,7 @@ def test_work_that_has_ended_is_done_anew_for_the_next_who_wants_it() -> None:
 
 ENDLESS = """
 import threading
-from facade._core.jobs import Jobs
+from facade._core.single_flight import Jobs
 Jobs().start("silent", threading.Event().wait)
 print("ended")
 """
@@ -67,7 +67,7 @@ def test_a_program_ends_while_a_job_does_not() -> None:
 
 FORKED = """
 import os, signal, threading
-from facade._core.jobs import Jobs
+from facade._core.single_flight import Jobs
 
 jobs = Jobs()
 jobs.start("location", threading.Event().wait)

@@ -14,7 +14,7 @@ from facade.errors import DailyLimitError
 from facade.pace import CALLS, SECONDS, LocalPace, Turn, count_of, interval_of
 from facade.redis.breaker import CircuitBreaker
 from facade.redis.connection import Redis, checked, connect, key_of
-from facade.redis.scripts import ANSWERED, TAKE
+from facade.redis.scripts import FINISH, TAKE
 
 DAILY = 200_000  # calls; HighLevel's daily limit
 _TIMEOUT = 0.5  # seconds; an event loop may be blocked
@@ -42,14 +42,14 @@ class RedisPace:
     it, `take` raises DailyLimitError. A lower limit in response headers takes precedence. Raises
     ValueError for invalid arguments.
 
-    While Redis is not available, `when_away="wait"` waits for it until the deadline of the call;
+    While Redis is not available, `on_outage="wait"` waits for it until the deadline of the call;
     "local" lets each worker continue with its `share` after one window, such as 0.25 for one of
     four.
     """
 
-    # An async client calls `take` in a thread. `answered` and `unused` block it for a round trip,
+    # An async client calls `take` in a thread. `finish` and `cancel` block it for a round trip,
     # or half a second when Redis has just failed: from then on only `take` tries to reach it.
-    takes_time = True
+    may_block = True
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class RedisPace:
         seconds: float = SECONDS,
         daily: int = DAILY,
         reserve: int = 0,
-        when_away: Literal["wait", "local"] = "wait",
+        on_outage: Literal["wait", "local"] = "wait",
         share: float | None = None,
     ) -> None:
         if calls < 1 or seconds <= 0 or daily < 1 or not 0 <= reserve < daily:
@@ -68,9 +68,9 @@ class RedisPace:
                 "a pace needs calls and daily of 1 or more, seconds above 0, and a reserve below "
                 "daily"
             )
-        if when_away not in ("wait", "local") or (when_away == "local") != (share is not None):
+        if on_outage not in ("wait", "local") or (on_outage == "local") != (share is not None):
             raise ValueError(
-                "when_away must be 'wait', or 'local' with a share, such as 0.25 for one of four"
+                "on_outage must be 'wait', or 'local' with a share, such as 0.25 for one of four"
             )
         self._local = (
             None if share is None else LocalPace(share=share, calls=calls, seconds=seconds)
@@ -83,7 +83,7 @@ class RedisPace:
         del redis  # a URL may hold a password, which a traceback with locals would print
         self._redis = checked(client)
         self._take = self._redis.register_script(TAKE)
-        self._answered = self._redis.register_script(ANSWERED)
+        self._finish = self._redis.register_script(FINISH)
         self._breaker = CircuitBreaker(
             "waiting for it" if share is None else f"continuing with a share of {share}",
             self._redis,
@@ -148,7 +148,7 @@ class RedisPace:
             return _not_granted(location_id, wait / 1000, jitter=(0, 0.02))
         return _SharedTurn(location_id, wait / 1000, member, start_or_limit)
 
-    def answered(self, turn: Turn, status_code: int, headers: Mapping[str, str]) -> None:
+    def finish(self, turn: Turn, status_code: int, headers: Mapping[str, str]) -> None:
         """Return a slot, which stays taken for as long as the server may count the request."""
         interval = interval_of(headers)
         if interval is not None:
@@ -159,20 +159,20 @@ class RedisPace:
             arguments += [int(status_code == 429)]
             arguments += [*_pair(headers, _HEADERS), *_pair(headers, _DAILY_HEADERS)]
             keys = self._keys(turn.location_id)
-            answered, then = None, time.monotonic()
+            recorded, then = None, time.monotonic()
             try:
                 # In a tuple, because the script returns None, as `call` does without Redis.
-                answered = self._breaker.call(lambda: (self._answered(keys=keys, args=arguments),))
+                recorded = self._breaker.call(lambda: (self._finish(keys=keys, args=arguments),))
             finally:
-                if answered is None:  # no Redis, or interrupted
+                if recorded is None:  # no Redis, or interrupted
                     self._report_later(turn.location_id, (turn.member, then))
             return
         if self._local is not None:
-            self._local.answered(turn, status_code, headers)
+            self._local.finish(turn, status_code, headers)
         member = f"{self._worker()}.{next(self._numbers)}"
         self._report_later(turn.location_id, (member, time.monotonic()))
 
-    def unused(self, turn: Turn) -> None:
+    def cancel(self, turn: Turn) -> None:
         """Return a slot for which no request was sent."""
         if isinstance(turn, _SharedTurn):
             _, out, state, _ = self._keys(turn.location_id)
@@ -182,7 +182,7 @@ class RedisPace:
             elif returned is None:
                 self._report_later(turn.location_id, (turn.member, None))
         elif self._local is not None:
-            self._local.unused(turn)
+            self._local.cancel(turn)
 
     def _worker(self) -> str:
         return f"{self._id}.{os.getpid()}"  # with the process, because it may have been forked
@@ -232,9 +232,9 @@ def _exhaust(pace: LocalPace, location_id: str) -> None:
         if not turn.granted:
             return
         if turn.wait > 0:
-            pace.unused(turn)
+            pace.cancel(turn)
             return
-        pace.answered(turn, 0, {})
+        pace.finish(turn, 0, {})
 
 
 def _milliseconds(seconds: float) -> int:

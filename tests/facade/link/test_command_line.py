@@ -1,10 +1,11 @@
-"""The files of a run: a CSV from standard input, failures, and files that cannot be written."""
+"""The command line: invalid arguments, a CSV from standard input, files that cannot be written."""
 
 import io
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -148,3 +149,25 @@ def test_the_name_of_standard_input_is_in_the_error_of_its_csv(
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"")))
     assert main(["-", *KEY]) == 2
     assert capsys.readouterr().err == "error: standard input is empty\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--concurrency", "0"], "0 is not a number of pairs: 1 or more"),
+        (["--concurrency", "x"], "x is not a number of pairs: 1 or more"),
+        (["--batch", "0"], "0 is not a number of pairs: 1 or more"),
+        (["--batch", "1001"], "batch must be 1 to 1000 pairs"),
+        (["--share", "x"], "invalid float value: 'x'"),
+        (["--what"], "unrecognized arguments: --what"),
+    ],
+)
+def test_an_invalid_option_prints_the_usage_and_what_is_wrong(
+    link: Any, options: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as raised:
+        link("", *options)
+    assert raised.value.code == 2
+    err = capsys.readouterr().err
+    assert err.startswith("usage: python -m facade.link [-h] --association KEY ")
+    assert said in err

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from facade import AssociationsClient, LocalPace
-from facade._core.options import with_environment
+from facade._core.client_options import with_environment
 from facade.testing import Sandbox
 from tests.facade.driving import Clients
 from tests.facade.responding import TOKEN

@@ -12,7 +12,7 @@ from dateutil.parser import isoparse
 from facade._core import mapping
 from facade._core.reading import UnexpectedBodyError
 from facade.models import Association, Relation
-from facade.webhooks.errors import UnknownKindError, UnreadableError
+from facade.webhooks.rejections import UnknownKindError, UnreadableError
 from facade.webhooks.signatures import checked_body
 
 
