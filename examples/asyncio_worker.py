@@ -49,7 +49,7 @@ async def do(job: str, client: AsyncAssociationsClient, association: Association
         ensured = await client.relations.link(association, json.loads(job))
         print(f"{'created' if ensured.created else 'existing'}: {job}", flush=True)
     except (APIConnectionError, RateLimitError, ServerError) as error:
-        # The client has retried for a minute.
+        # The client has been patient already.
         print(f"requeued after {error}: {job}", flush=True)
         return {QUEUE: job}
     except AuthenticationError:
@@ -65,7 +65,7 @@ async def main(key: str) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     url = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
     queue: Any = Redis.from_url(url, decode_responses=True)
-    async with queue, AsyncAssociationsClient.from_env() as client:
+    async with queue, AsyncAssociationsClient.from_env(deadline=300, max_backoff=20) as client:
         association = await client.associations.get_by_key(key)
         while await queue.lmove(TAKEN, QUEUE, src="RIGHT", dest="RIGHT"):
             pass  # requeue the jobs of a killed worker with this name

@@ -42,7 +42,7 @@ def shared_client() -> AssociationsClient:
 
 @cache
 def target(location_id: str, key: str) -> tuple[AssociationsClient, Association]:
-    client = shared_client().for_location(location_id)
+    client = shared_client().for_location(location_id).with_options(deadline=300, max_backoff=20)
     return client, client.associations.get_by_key(key)
 
 

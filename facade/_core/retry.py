@@ -45,7 +45,7 @@ class Then(Enum):
 
 
 class Rule(NamedTuple):
-    """A row of the rules: what happened, and what follows.
+    """A row of the rules: what happened, and what follows; the guide shows these texts.
 
     `applies` takes the error and the attempts of the call. `repeats` is the number of repeats after
     which the rule allows no other one; None means the `retries` of the call. Whether a request was
@@ -115,18 +115,30 @@ def _may_be_done(error: errors.AssociationsError, attempts: Attempts) -> bool:
 
 # The first rule that applies decides.
 RULES = (
-    Rule("it may exist, after a creation of unknown outcome", _may_be_done, 0, Then.LOOK_UP),
-    Rule("there is none, after a deletion of unknown outcome", _is_gone, 0, Then.SUCCEED),
-    Rule("a success with an unexpected body", _is(errors.ContractError), 0, Then.FETCH),
-    Rule("429 of the daily limit", _is(errors.DailyLimitError), 0),
-    Rule("429", _is(errors.RateLimitError), None),
-    Rule("an invalid certificate", _is_certificate_error, 0),
+    Rule(
+        "a refusal, perhaps because an earlier attempt created the item",
+        _may_be_done,
+        0,
+        Then.LOOK_UP,
+    ),
+    Rule(
+        "not found, perhaps because an earlier attempt deleted the item", _is_gone, 0, Then.SUCCEED
+    ),
+    Rule("a success whose body lacks the item", _is(errors.ContractError), 0, Then.FETCH),
+    Rule("the daily limit is reached", _is(errors.DailyLimitError), 0),
+    Rule("the short limit is reached", _is(errors.RateLimitError), None),
+    Rule("the certificate of the server is not valid", _is_certificate_error, 0),
     Rule("no connection was made", _is(errors.ConnectFailedError), 3),
-    Rule("401", _is_refused_token, 1, Then.TOKEN),  # HighLevel refuses valid tokens at times
-    Rule("a response that is too large", _is(errors.ResponseTooLargeError), 0, Then.LOOK_UP),
-    Rule("a temporary status, or no response", _is_temporary, None, Then.LOOK_UP),
-    Rule("another failure that may hide a success", _is_unknown, 0, Then.LOOK_UP),
-    Rule("a refusal", _is(errors.AssociationsError), 0),
+    Rule("the token is refused", _is_refused_token, 1, Then.TOKEN),  # valid ones, too, at times
+    Rule(
+        "the response is larger than `max_response_bytes`",
+        _is(errors.ResponseTooLargeError),
+        0,
+        Then.LOOK_UP,
+    ),
+    Rule("no response, or a temporary status", _is_temporary, None, Then.LOOK_UP),
+    Rule("another 5xx, or a 422 for an unknown reason", _is_unknown, 0, Then.LOOK_UP),
+    Rule("any other response", _is(errors.AssociationsError), 0),
 )
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from scripts.docs import contract
+from scripts.docs import contract, retries
 
 _METHODS = re.compile(r"<!-- methods: .*? -->\n(.*)<!-- end of methods -->", re.DOTALL)
 _LINK = re.compile(r"\[([^]]+)\]\((?!https?:)[^)]+\)")
@@ -71,6 +71,7 @@ def document(name: str) -> Callable[[Path], str]:
 
 
 PARTS: dict[str, Callable[[Path], str]] = {
+    "call-options": retries.options,
     "changelog": document("CHANGELOG.md"),
     "contributing": document("CONTRIBUTING.md"),
     "corrections": contract.corrections,
@@ -82,9 +83,13 @@ PARTS: dict[str, Callable[[Path], str]] = {
     "figure-call": figure("call"),
     "figure-delivery": figure("delivery"),
     "figure-document": figure("document"),
+    "lookups": retries.lookups,
     "methods": methods,
     "oauth-error-tree": error_tree("facade/oauth/failures.py"),
     "operations": contract.operations,
+    "patience": retries.patience,
+    "retries": retries.table,
+    "retry-numbers": retries.numbers,
     "rules": document("scripts/contract/diff/rules.md"),
     "strengths": contract.strengths,
     "webhook-error-tree": error_tree("facade/webhooks/rejections.py"),

@@ -28,7 +28,7 @@ def test_other_text_is_unchanged(text: str) -> None:
 
 
 def test_an_unknown_part_is_an_error_that_names_the_page() -> None:
-    with pytest.raises(PluginError, match=r"guide/a\.md: there is no part fieldz; known: change"):
+    with pytest.raises(PluginError, match=r"guide/a\.md: there is no part fieldz; known: call"):
         on_page_markdown("# A\n\n<!-- part: fieldz -->\n", page=page("guide/a.md"))
 
 

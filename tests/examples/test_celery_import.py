@@ -14,11 +14,13 @@ import pytest
 from celery import Celery
 from kombu.serialization import dumps, loads
 
-from facade import RelationLimitError
+from examples import celery_import
+from facade import AssociationsClient, RelationLimitError, ServerError
+from facade._core import concurrency
 from facade._core.response import status_error
 from facade.oauth import OAuth
 from facade.redis import RedisTokenStore
-from facade.testing import Fault, Response, Sandbox
+from facade.testing import Fault, Response, Sandbox, faults
 from scripts.benchmarks.redis_server import RedisServer
 
 ROOT = Path(__file__).parents[2]
@@ -182,6 +184,23 @@ def test_twenty_thousand_pairs_over_ten_locations_survive_a_killed_node(
     assert output.splitlines()[-1].startswith("400 of 400 shards: ")
     assert "failed" not in output
     assert refused <= 10
+
+
+def test_a_shard_waits_longer_than_a_single_call_for_its_association(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(concurrency, "sleep", waits.append)
+    monkeypatch.setattr("random.uniform", lambda low, high: high)
+    sandbox = Sandbox()
+    sandbox.misbehave(faults.fail(503))
+    client = AssociationsClient(
+        sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=None
+    )
+    monkeypatch.setattr(celery_import, "shared_client", lambda: client)
+    with client, pytest.raises(ServerError):
+        celery_import.target(sandbox.location_id, KEY)
+    assert waits == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 20.0]
 
 
 def test_an_error_of_the_facade_comes_back_from_a_worker(
