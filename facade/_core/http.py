@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ssl
 import sys
+import threading
 import zlib
 from functools import cache
 from importlib import import_module
@@ -184,6 +185,10 @@ def _with_network(
     if pool is not None:
         core = import_module(type(pool).__module__.partition(".")[0])
         pool._network_backend = network(core)
+        if network is Network:
+            # httpcore's own lock is written in Python: an interrupt within its `__enter__` leaves
+            # it locked, and then the call that was interrupted waits for it for ever.
+            pool._optional_thread_lock = threading.Lock()
     return transport
 
 

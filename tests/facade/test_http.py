@@ -1,5 +1,6 @@
 """The HTTP library: httpx or httpx2, what is passed of them, and what their errors mean."""
 
+import threading
 import zlib
 from typing import Any
 
@@ -11,10 +12,13 @@ import facade
 from facade import AssociationsClient, AsyncAssociationsClient
 from facade._core.http import (
     async_check_senders,
+    async_new_transport,
     check_senders,
     error_kind,
     library_of,
+    new_transport,
 )
+from facade._core.network import AsyncNetwork, Network
 from facade._core.reading import BodyTooLargeError, DeadlinePassedError
 from facade.testing import Sandbox
 from tests.facade.responding import TOKEN
@@ -141,3 +145,12 @@ def test_a_transport_of_the_other_kind_is_refused() -> None:
 def test_what_is_no_client_of_httpx_is_refused(given: object) -> None:
     with pytest.raises(TypeError, match=r"http_client must be an httpx\.Client, not"):
         check_senders(None, given)
+
+
+def test_the_default_transport_has_our_network_and_a_lock_that_no_interrupt_leaves_locked() -> None:
+    transport = new_transport(1, 60.0, None)
+    assert type(transport._pool._network_backend) is Network
+    assert type(transport._pool._optional_thread_lock) is type(threading.Lock())
+    transport.close()
+    async_transport = async_new_transport(1, 60.0, None)
+    assert type(async_transport._pool._network_backend) is AsyncNetwork
