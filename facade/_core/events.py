@@ -6,7 +6,7 @@ import logging
 import re
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -17,8 +17,6 @@ from facade._core.operations import OPERATIONS
 from facade._core.reading import RawResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from facade._core.request import Message
     from facade._core.retry import Attempts
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from facade._core.call_options import settings_of
+from facade._core.call_options import CallOptions, CallSettings, settings_of
 from facade._core.calls import Call
 from facade._core.pool import Pool
 from facade._core.reading import RawResponse, UnexpectedBodyError, read_bounded
@@ -24,7 +24,6 @@ from facade._core import bounds, concurrency
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from facade._core.call_options import CallOptions, CallSettings
     from facade._core.calls import Action
     from facade._core.client_options import ClientOptions
     from facade._core.events import Events

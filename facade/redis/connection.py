@@ -48,7 +48,7 @@ class _Retry(Retry):
         return passing_interrupts(lambda work: retrying(work, fail, *options, **named), do)
 
 
-def connect(redis: "str | Redis", timeout: float) -> Any:
+def connect(redis: str | Redis, timeout: float) -> Any:
     """Return a client unchanged, or create one from a URL, None if it is invalid. Sends nothing.
 
     `timeout` is in seconds. No error propagates from this frame: the caller deletes the URL, which
