@@ -11,26 +11,15 @@ from facade._core.lazy import missing_extra
 from facade.errors import AssociationsError
 
 try:
-    from redis import Redis
+    import redis as library
     from redis.backoff import NoBackoff
     from redis.exceptions import ConnectionError as RedisConnectionError
-    from redis.exceptions import RedisError
     from redis.retry import Retry
 except ImportError as error:
     raise missing_extra("redis") from error
 
-__all__ = [
-    "Redis",
-    "RedisError",
-    "checked",
-    "connect",
-    "discard_replies",
-    "hold",
-    "key_of",
-    "milliseconds",
-    "release",
-    "translated_errors",
-]
+Redis = library.Redis
+RedisError = library.RedisError
 
 Result = TypeVar("Result")
 

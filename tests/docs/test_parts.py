@@ -9,7 +9,8 @@ SHOWN = [
     ("changelog", "## Unreleased"),
     ("contributing", "with invented ids and values; its README describes the form."),
     ("corrections", "[e09-relations-listed](witnesses.md#e09-relations-listed)"),
-    ("error-tree", "├── ContractError                   a success whose body"),
+    ("error-tree", "├── ContractError                      A success whose body"),
+    ("errors", "::: facade.NotFoundError\n    options: {merge_init_into_class: false}"),
     ("facts", "| Must skip and limit be sent? | optional |"),
     (
         "faults",
@@ -18,10 +19,12 @@ SHOWN = [
     ("fields", "| `associations` | list of [AssociationPayload](#associationpayload) | yes |"),
     ("methods", "| `associations.get(association_id)` | `Association` |"),
     ("oauth-error-tree", "    ├── StateMismatchError"),
+    ("oauth-errors", "::: facade.oauth.TokenStoreError"),
     ("operations", "| `DELETE /associations/relations/{id}`<br>Delete one relation;"),
     ("rules", "| operation-removed | breaking |"),
     ("strengths", "| code | a client in use depends on it |"),
-    ("webhook-error-tree", "│   └── UnknownKindError"),
+    ("webhook-error-tree", "    │   └── UnknownKindError"),
+    ("webhook-errors", "::: facade.webhooks.StaleError"),
     (
         "witnesses",
         "### e09-relations-listed\n\nWhat does listing the relations of",
