@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from facade._core.calls import Action
     from facade._core.client_options import ClientOptions
-    from facade._core.events import Events
+    from facade._core.dispatch import Events
     from facade._core.http import AsyncHTTPClient, AsyncTransport
     from facade._core.request import Message
     from facade.pace import Turn
@@ -63,7 +63,7 @@ class AsyncPipeline:
     @cached_property
     def events(self) -> Events:
         """The events of the calls, loaded with the first one, because most clients have none."""
-        from facade._core.events import Events
+        from facade._core.dispatch import Events
         from facade._core.log import log_event
 
         return Events(self._options.listeners, log_event)
