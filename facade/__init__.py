@@ -14,36 +14,7 @@ if TYPE_CHECKING:
     from facade._sync.associations import Associations
     from facade._sync.client import AssociationsClient
     from facade._sync.relations import Relations
-    from facade.errors import (
-        APIConnectionError,
-        APIStatusError,
-        APITimeoutError,
-        AssociationConflictError,
-        AssociationsError,
-        AuthenticationError,
-        BadRequestError,
-        ConnectFailedError,
-        ConnectionLostError,
-        ContractError,
-        DailyLimitError,
-        DeadlineError,
-        DuplicateAssociationError,
-        DuplicateRelationError,
-        EdgeRefusalError,
-        EqualLabelsError,
-        InvalidRecordError,
-        LocationAccessError,
-        MissingScopeError,
-        NotFoundError,
-        PermissionDeniedError,
-        RateLimitError,
-        RelationLimitError,
-        ResponseTooLargeError,
-        ServerError,
-        TokenTypeError,
-        UnprocessableEntityError,
-        VersionHeaderError,
-    )
+    from facade.errors import *  # those of __all__
     from facade.models import Association, Ensured, Page, Relation
     from facade.pace import LocalPace, Pace, Turn
 

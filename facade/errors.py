@@ -1,33 +1,4 @@
-"""The errors of the client, as one tree.
-
-AssociationsError
-├── APIConnectionError              no response
-│   ├── APITimeoutError             no response in time
-│   │   └── DeadlineError           the call's deadline left no time to send the request
-│   ├── ConnectFailedError          no connection was made, so nothing was done
-│   ├── ConnectionLostError         the connection broke; the request may have been carried out
-│   └── ResponseTooLargeError       the response is longer than max_response_bytes
-├── APIStatusError                  the status of the response is not a success
-│   ├── BadRequestError             400
-│   │   ├── DuplicateAssociationError  the key is in use; 400, 409 or 422
-│   │   ├── DuplicateRelationError  the two records are already related; 400, 409 or 422
-│   │   └── RelationLimitError      a record has reached its limit of relations
-│   ├── AuthenticationError         401
-│   │   ├── MissingScopeError       the token lacks a scope
-│   │   ├── TokenTypeError          the token is an agency's, not a sub-account's
-│   │   └── VersionHeaderError      the Version header is not accepted; 401 or 400
-│   ├── PermissionDeniedError       403
-│   │   ├── EdgeRefusalError        the network in front of HighLevel refuses the client
-│   │   └── LocationAccessError     the token has no access to the location
-│   ├── NotFoundError               404, or a 400 that says so
-│   ├── UnprocessableEntityError    422
-│   │   ├── InvalidRecordError      a record is not of the object on its side
-│   │   └── EqualLabelsError        both labels are the same
-│   ├── RateLimitError              429: too many requests in a short time
-│   │   └── DailyLimitError         too many requests in a day
-│   └── ServerError                 5xx
-├── ContractError                   a success whose body does not match the contract
-└── AssociationConflictError        the key belongs to an association of other objects
+"""The errors of the client, as one tree below AssociationsError.
 
 All of them can be pickled. None holds the token.
 """
@@ -86,7 +57,7 @@ class ConnectFailedError(APIConnectionError):
 
 
 class ConnectionLostError(APIConnectionError):
-    """The connection broke before the response was complete."""
+    """The connection broke; the request may have been carried out."""
 
 
 class ResponseTooLargeError(APIConnectionError):
@@ -134,7 +105,9 @@ class APIStatusError(_ResponseError):
     @property
     def messages(self) -> tuple[str, ...]:
         """HighLevel's messages; empty if the body is not one of its error bodies."""
-        return messages_of(self.body)
+        message = _field(self.body, "message")  # a text, or a list of texts
+        found = cast("list[object]", message) if isinstance(message, list) else [message]
+        return tuple(text for text in found if isinstance(text, str))
 
 
 class BadRequestError(APIStatusError):
@@ -247,13 +220,6 @@ class ContractError(_ResponseError):
 
 class AssociationConflictError(AssociationsError):
     """The key belongs to an association of other objects than the given ones."""
-
-
-def messages_of(body: Any) -> tuple[str, ...]:
-    """Return the messages of an error body, whose `message` is a text or a list of texts."""
-    message = _field(body, "message")
-    found = cast("list[object]", message) if isinstance(message, list) else [message]
-    return tuple(text for text in found if isinstance(text, str))
 
 
 def _field(body: object, name: str) -> object:

@@ -11,6 +11,8 @@ import threading
 import time
 from bisect import bisect_right, insort
 from collections import deque
+from collections.abc import Callable, Mapping
+from types import GenericAlias
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakSet, ref
 
@@ -18,8 +20,15 @@ from facade._core import numbers
 from facade._core.forking import reset_after_fork
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
     from concurrent.futures import Future
+else:
+
+    class Future:
+        """Stands for that class in type hints: few clients load its module."""
+
+        __module__ = "concurrent.futures"
+        __class_getitem__ = classmethod(GenericAlias)
+
 
 CALLS = 100  # HighLevel's limit
 SECONDS = 10.0  # window of the limit

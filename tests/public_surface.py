@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import ForwardRef
 
@@ -17,21 +18,19 @@ import attrs
 
 from facade._core.lazy import LazyResource
 
-MODULES = (
-    "facade",
-    "facade.errors",
-    "facade.models",
-    "facade.pace",
-    "facade.bulk",
-    "facade.oauth",
-    "facade.observe",
-    "facade.redis",
-    "facade.testing",
-    "facade.testing.faults",
-    "facade.testing.oauth",
-    "facade.testing.webhooks",
-    "facade.webhooks",
-)
+ROOT = Path(__file__).parents[1]
+
+
+def _modules() -> Iterator[str]:
+    """Yield the public modules: those with an `__all__`, and those beside facade's own."""
+    for path in sorted((ROOT / "facade").rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        name = ".".join(part for part in parts if part != "__init__")
+        is_private = any(part.startswith("_") for part in name.split("."))
+        if is_private or not (len(parts) == 2 or "\n__all__ = " in path.read_text("utf-8")):
+            continue
+        if names_of(import_module(name)):
+            yield name
 
 
 def lines() -> Iterator[str]:
@@ -116,6 +115,8 @@ def _constant(value: object) -> str:
     """Return the type of a constant; for an alias, the types that it names."""
     return type(value).__name__ if isinstance(value, str | tuple | int | float) else str(value)
 
+
+MODULES = tuple(_modules())
 
 if __name__ == "__main__":
     argparse.ArgumentParser(prog="python -m tests.public_surface", description=__doc__).parse_args()

@@ -37,7 +37,7 @@ CORE: list[set[str]] = [
         "_core.paging",
         "pace",
     },
-    {"_core.call_options", "_core.http", "_core.retry"},
+    {"_core.call_options", "_core.dispatch", "_core.http", "_core.retry"},
     {"_core.matching"},
     {"_core.client_options", "_core.pool", "_core.request"},
     {"_core.response"},
@@ -125,6 +125,27 @@ def inside_facade() -> list[tuple[str, str]]:
     ]
 
 
+def graph(folder: str) -> dict[str, set[str]]:
+    """Return the modules that each module of a folder imports, for type checking, too.
+
+    A name that is no module is imported from its package. A module that imports another one of its
+    package names the package as well, which is no import of its `__init__`.
+    """
+    modules = {name_of(path): set[str]() for path in files(folder)}
+    for one in imports(folder):
+        importing, package = name_of(Path(one.file)), one.module.rpartition(".")[0]
+        if one.module not in modules and package in modules:
+            modules[importing].add(package)
+        elif one.module in modules and not f"{importing}.".startswith(f"{one.module}."):
+            modules[importing].add(one.module)
+    return modules
+
+
+def name_of(path: Path) -> str:
+    """Return the name of a module; that of an `__init__` is its package's."""
+    return ".".join(part for part in path.with_suffix("").parts if part != "__init__")
+
+
 def files(folder: str) -> list[Path]:
     return sorted(path.relative_to(ROOT) for path in (ROOT / folder).rglob("*.py"))
 
@@ -199,6 +220,16 @@ def test_packages_above_the_core_import_each_other_in_one_direction_only() -> No
             reached.add(each)
             pending += sorted(below[each] - reached)
         assert package not in reached
+
+
+@pytest.mark.parametrize("folder", ["facade", "scripts"])
+def test_no_modules_import_each_other_in_a_circle_even_for_type_checking(folder: str) -> None:
+    left = graph(folder)
+    # What imports only what is gone is in no circle.
+    while free := [module for module, below in left.items() if below.isdisjoint(left)]:
+        for module in free:
+            del left[module]
+    assert left == {}
 
 
 HTTP_LIBRARIES = {"httpx", "httpx2", "httpcore", "httpcore2"}

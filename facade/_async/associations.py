@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import Any, Unpack
 
 from facade._async.pipeline import AsyncResource
 from facade._core import mapping
+from facade._core.call_options import CallOptions, CallSettings
 from facade._core.calls import Action, Call, Lookup, path_segment
 from facade._core.mapping import in_body
 from facade._core.matching import is_requested, with_objects
 from facade._core.paging import Paginator
 from facade._core.retry import is_duplicate, may_be_duplicate
-from facade.errors import APIStatusError, NotFoundError
-from facade.models import Association, Ensured
+from facade.errors import APIStatusError, AssociationsError, NotFoundError
+from facade.models import Association, Ensured, Page
 from generated_client.models import CreateAssociationBody, UpdateAssociationBody
 
 # Each method imports the operation that it sends: a process loads only those that it needs.
-
-if TYPE_CHECKING:
-    from facade._core.call_options import CallOptions, CallSettings
-    from facade.errors import AssociationsError
-    from facade.models import Page
 
 _ONE, _PAGE = in_body(mapping.association), in_body(mapping.association_page)
 _DELETED = in_body(mapping.deletion)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Self, Unpack
@@ -12,6 +13,7 @@ from facade._core.client_options import (
     TIMEOUT,
     VERSION,
     ClientOptions,
+    CommonArguments,
     checked,
     checked_settings,
     listeners_of,
@@ -19,7 +21,12 @@ from facade._core.client_options import (
     mistake_in,
     with_environment,
 )
-from facade._core.http import async_check_senders
+from facade._core.http import (
+    AsyncHTTPClient,
+    AsyncTransport,
+    TimeoutParts,
+    async_check_senders,
+)
 from facade._core.lazy import LazyResource
 from facade._core.reading import MAX_BODY
 from facade._core.retry import DEADLINE, MAX_BACKOFF, RETRIES
@@ -27,20 +34,19 @@ from facade._core.tokens import Token, token_source
 from facade.pace import Pace, local_pace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from facade._async.associations import AsyncAssociations
     from facade._async.relations import AsyncRelations
-    from facade._core.client_options import CommonArguments
     from facade._core.events import OnEvent
-    from facade._core.http import AsyncHTTPClient, AsyncTransport, TimeoutParts
     from generated_client import AuthenticatedClient
+else:  # for typing.get_type_hints: most apps load neither
+    OnEvent, AuthenticatedClient = Callable[..., object], object
 
-    class AsyncClientArguments(CommonArguments, total=False):
-        """The arguments of an AsyncAssociationsClient."""
 
-        transport: AsyncTransport | None
-        http_client: AsyncHTTPClient | None
+class AsyncClientArguments(CommonArguments, total=False):
+    """The arguments of an AsyncAssociationsClient."""
+
+    transport: AsyncTransport | None
+    http_client: AsyncHTTPClient | None
 
 
 # Generated operations are loaded on first use, so that importing facade is fast.

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from facade._core import bounds, concurrency
-from facade._core.call_options import settings_of
+from facade._core.call_options import CallOptions, CallSettings, settings_of
 from facade._core.calls import Call
 from facade._core.pool import AsyncPool
 from facade._core.reading import RawResponse, UnexpectedBodyError, async_read_bounded
@@ -22,10 +22,9 @@ from facade.errors import AssociationsError, ConnectFailedError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from facade._core.call_options import CallOptions, CallSettings
     from facade._core.calls import Action
     from facade._core.client_options import ClientOptions
-    from facade._core.events import Events
+    from facade._core.dispatch import Events
     from facade._core.http import AsyncHTTPClient, AsyncTransport
     from facade._core.request import Message
     from facade.pace import Turn
@@ -64,7 +63,7 @@ class AsyncPipeline:
     @cached_property
     def events(self) -> Events:
         """The events of the calls, loaded with the first one, because most clients have none."""
-        from facade._core.events import Events
+        from facade._core.dispatch import Events
         from facade._core.log import log_event
 
         return Events(self._options.listeners, log_event)

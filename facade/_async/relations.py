@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 from attrs import evolve
 
 from facade._async.pipeline import AsyncResource
 from facade._core import mapping
+from facade._core.call_options import CallOptions, CallSettings
 from facade._core.calls import Action, Call, Lookup, id_list, path_segment
 from facade._core.mapping import in_body
 from facade._core.matching import (
@@ -20,17 +21,12 @@ from facade._core.matching import (
 )
 from facade._core.paging import Paginator
 from facade._core.retry import may_be_duplicate
-from facade.errors import APIStatusError
-from facade.models import Ensured, Relation
+from facade.errors import APIStatusError, AssociationsError
+from facade.models import Association, Ensured, Page, Relation
 from generated_client.models import CreateRelationBody
 from generated_client.types import UNSET
 
 # Each method imports the operation that it sends: a process loads only those that it needs.
-
-if TYPE_CHECKING:
-    from facade._core.call_options import CallOptions, CallSettings
-    from facade.errors import AssociationsError
-    from facade.models import Association, Page
 
 _ONE, _DELETED = in_body(mapping.relation), in_body(mapping.deletion)
 

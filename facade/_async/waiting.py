@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from typing import Any
 
-    from facade._core.events import Events
+    from facade._core.dispatch import Events
     from facade._core.request import Message, RequestBuilder
     from facade._core.retry import Attempts
     from facade._core.tokens import TokenSource

@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 import re
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict, cast
 from urllib.parse import urlsplit
 
 from facade._core import http, numbers
 from facade._core.call_options import CallSettings, checked_number
 from facade._core.tokens import CallableToken, StaticToken, Token, TokenSource, is_header_text
+from facade.pace import Pace
 
 if TYPE_CHECKING:
     from facade._core.events import OnEvent
-    from facade.pace import Pace
+else:  # for typing.get_type_hints: most clients have no listener, and load no events
+    OnEvent = Callable[..., object]
 
 BASE_URL = "https://services.leadconnectorhq.com"
 VERSION = "2021-07-28"
@@ -25,22 +27,20 @@ TIMEOUT = http.Timeout(30.0, connect=10.0)  # seconds
 _VERSION = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])|v[0-9]+"
 
 
-if TYPE_CHECKING:
-    # Not at run time: each of its annotations costs an app's start.
-    class CommonArguments(TypedDict, total=False):
-        """The arguments of both clients, whose docstrings describe them."""
+class CommonArguments(TypedDict, total=False):
+    """The arguments of both clients, whose docstrings describe them."""
 
-        token: Token
-        location_id: str
-        version: str
-        base_url: str
-        timeout: float | http.TimeoutParts
-        retries: int
-        deadline: float | None
-        max_backoff: float
-        pace: Pace | Literal["local"] | None
-        on_event: OnEvent | Sequence[OnEvent] | None
-        max_response_bytes: int
+    token: Token
+    location_id: str
+    version: str
+    base_url: str
+    timeout: float | http.TimeoutParts
+    retries: int
+    deadline: float | None
+    max_backoff: float
+    pace: Pace | Literal["local"] | None
+    on_event: OnEvent | Sequence[OnEvent] | None
+    max_response_bytes: int
 
 
 # A NamedTuple, because an attrs class takes four times as long to define, at each start of an app.

@@ -158,7 +158,7 @@ def status_error(
     *, method: str, path: str, status_code: int, headers: Mapping[str, str], body: Any
 ) -> errors.APIStatusError:
     """Return the error for a response whose status is not a success."""
-    messages = errors.messages_of(body)
+    messages = errors.APIStatusError("", body=body).messages
     # The network in front of HighLevel sends plain text or an HTML page.
     text = body[:_MAX_TEXT] if isinstance(body, str) else " ".join(messages)
     kind = _class_for(status_code, path, text, headers)

@@ -1,12 +1,4 @@
-"""The errors of OAuth, as one tree.
-
-AssociationsError
-└── OAuthError                   no token is available
-    ├── StateMismatchError       the state of the callback is not the one of this session
-    ├── NotInstalledError        the app is not installed for this location or agency
-    ├── ReauthorizationError     HighLevel ended the authorization: a user must install again
-    ├── OAuthRefusedError        HighLevel refused a request of this app, such as its client_secret
-    └── TokenStoreError          the store cannot be read, written or locked
+"""The errors of OAuth, as one tree below OAuthError.
 
 A lost connection, a 429 and a 5xx raise errors of facade.errors. All can be pickled; none contains
 a secret.
@@ -24,7 +16,7 @@ class StateMismatchError(OAuthError):
 
 
 class NotInstalledError(OAuthError):
-    """The store has no tokens for this location or agency."""
+    """The app is not installed for this location or agency; the store has no tokens."""
 
 
 class ReauthorizationError(OAuthError):

@@ -5,11 +5,12 @@ import secrets
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from facade._core import numbers
 from facade._core.client_options import BASE_URL, listeners_of
+from facade._core.events import OnEvent
+from facade._core.http import Transport
 from facade.errors import AuthenticationError
 from facade.oauth.authorization import AUTHORIZE_URL, SCOPES, Authorization, check_state
 from facade.oauth.endpoint import Endpoint
@@ -18,10 +19,6 @@ from facade.oauth.grant import Grant, Owner, UserType, owner_of, token_digest
 from facade.oauth.refusals import RefusedRefreshTokens
 from facade.oauth.renewal import Renewals
 from facade.oauth.stores import MemoryTokenStore, TokenStore
-
-if TYPE_CHECKING:
-    from facade._core.events import OnEvent
-    from facade._core.http import Transport
 
 _NEW_TOKEN_AGE = 30.0  # seconds; a refused token that is newer is not renewed
 
@@ -49,8 +46,8 @@ class OAuth:
         base_url: str = BASE_URL,
         authorize_url: str = AUTHORIZE_URL,
         timeout: float = 10.0,
-        transport: "Transport | None" = None,
-        on_event: "OnEvent | None" = None,
+        transport: Transport | None = None,
+        on_event: OnEvent | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._endpoint = Endpoint(

@@ -11,26 +11,15 @@ from facade._core.lazy import missing_extra
 from facade.errors import AssociationsError
 
 try:
-    from redis import Redis
+    import redis as library
     from redis.backoff import NoBackoff
     from redis.exceptions import ConnectionError as RedisConnectionError
-    from redis.exceptions import RedisError
     from redis.retry import Retry
 except ImportError as error:
     raise missing_extra("redis") from error
 
-__all__ = [
-    "Redis",
-    "RedisError",
-    "checked",
-    "connect",
-    "discard_replies",
-    "hold",
-    "key_of",
-    "milliseconds",
-    "release",
-    "translated_errors",
-]
+Redis = library.Redis
+RedisError = library.RedisError
 
 Result = TypeVar("Result")
 
@@ -48,7 +37,7 @@ class _Retry(Retry):
         return passing_interrupts(lambda work: retrying(work, fail, *options, **named), do)
 
 
-def connect(redis: "str | Redis", timeout: float) -> Any:
+def connect(redis: str | Redis, timeout: float) -> Any:
     """Return a client unchanged, or create one from a URL, None if it is invalid. Sends nothing.
 
     `timeout` is in seconds. No error propagates from this frame: the caller deletes the URL, which

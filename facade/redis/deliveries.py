@@ -18,6 +18,8 @@ from facade.redis.connection import (
 
 if TYPE_CHECKING:
     from facade.webhooks.replay import DeliveryState
+else:  # for typing.get_type_hints, without the extra of facade.webhooks
+    DeliveryState = str
 
 _TIMEOUT = 0.5  # seconds; an event loop may be blocked
 _DONE = "done"
@@ -31,7 +33,7 @@ class RedisReplayStore:
     ReplayStoreError, whose status 503 makes HighLevel repeat the delivery.
     """
 
-    def __init__(self, redis: "str | Redis", *, app: str) -> None:
+    def __init__(self, redis: str | Redis, *, app: str) -> None:
         client = connect(redis, _TIMEOUT)
         del redis  # a URL may hold a password, which a traceback with local variables would print
         self._redis = checked(client)

@@ -54,7 +54,7 @@ class RedisPace:
 
     def __init__(
         self,
-        redis: "str | Redis",
+        redis: str | Redis,
         *,
         app: str,
         calls: int = CALLS,

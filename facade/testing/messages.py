@@ -73,6 +73,7 @@ class Received:
 
 # Yields the seconds to wait before the next step, and returns the response.
 Exchange = Callable[[Request], Generator[float, None, Response]]
+Deliver = Callable[[dict[str, str], bytes], object]
 
 
 class Refusal(Exception):

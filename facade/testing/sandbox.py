@@ -10,7 +10,7 @@ from facade.testing.accounts import VERSIONS, Accounts
 from facade.testing.faults import ActiveFault, Fault, Selection
 from facade.testing.limits import DEFAULT_DAILY_LIMIT, DEFAULT_LIMIT, RateLimit, WindowKind
 from facade.testing.location import Location
-from facade.testing.messages import Exchange, Json, Received
+from facade.testing.messages import Deliver, Exchange, Json, Received
 from facade.testing.oauth import SandboxOAuth
 from facade.testing.server import Server
 from facade.testing.service import Service
@@ -19,7 +19,9 @@ from facade.testing.transport import SandboxTransport
 from facade.testing.variants import VariantOptions, chosen
 
 if TYPE_CHECKING:
-    from facade.testing.webhooks import Deliver, WebhookSender
+    from facade.testing.webhooks import WebhookSender
+else:  # for typing.get_type_hints, without the extra of facade.webhooks
+    WebhookSender = object
 
 
 class Sandbox:
@@ -83,7 +85,7 @@ class Sandbox:
         """Serve HTTP from a thread until the returned server is closed."""
         return Server(self.exchange, host, port)
 
-    def webhooks(self, deliver: "str | Deliver", *, nested: bool = False) -> "WebhookSender":
+    def webhooks(self, deliver: str | Deliver, *, nested: bool = False) -> "WebhookSender":
         """Send a signed webhook for each change by a request, until the sender is closed.
 
         `deliver` is the URL of the app's receiver, or is called with (headers, body). The app

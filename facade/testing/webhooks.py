@@ -5,13 +5,14 @@ import json
 import queue
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
 from facade._core.http import Client
 from facade._core.lazy import missing_extra
+from facade.testing.messages import Deliver
 
 try:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -21,7 +22,6 @@ except ImportError as error:
 
 __all__ = ["Delivery", "WebhookSender"]
 
-Deliver = Callable[[dict[str, str], bytes], object]
 
 # HighLevel also sends the cardinalities of an updated or deleted association.
 _CARDINALITIES = {

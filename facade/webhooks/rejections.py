@@ -1,15 +1,4 @@
-"""The errors of a delivery that must not be handled, as one tree.
-
-WebhookError
-├── SignatureMissingError     the delivery has no valid signature header
-├── SignatureMismatchError    the signature is not HighLevel's signature of this body
-├── UnreadableError           the body has no known format
-│   └── UnknownKindError      the body has no kind, or not the expected one
-├── StaleError                the delivery is too old, or has no timestamp
-├── RepeatedError             the delivery was handled already
-├── InProgressError           the delivery is being handled, by this worker or another
-└── ReplayStoreError          the store of received deliveries cannot be read or written
-"""
+"""The errors of a delivery that must not be handled, as one tree below WebhookError."""
 
 from facade.errors import AssociationsError
 

@@ -1,6 +1,7 @@
 """The entries of an update in CHANGELOG.md: the changes by HighLevel."""
 
-from scripts.contract.diff.review import Review, ReviewedFinding
+from scripts.contract.diff.review import Review
+from scripts.contract.diff.reviewed import ReviewedFinding
 
 _UNRELEASED, _GROUP = "## Unreleased", "HighLevel:"
 

@@ -9,7 +9,8 @@ from scripts.contract.changelog import described
 from scripts.contract.corrections import read_corrections
 from scripts.contract.diff.compare import compare
 from scripts.contract.diff.impact.facade import read_facade
-from scripts.contract.diff.review import CONTRACT, Review, ReviewedFinding
+from scripts.contract.diff.review import CONTRACT, Review
+from scripts.contract.diff.reviewed import ReviewedFinding
 from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import Layout, build_contract, read_captured
 from scripts.contract.naming import rename, snake_case

@@ -5,21 +5,10 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from scripts.docs import contract, retries
+from scripts.docs import contract, errors, retries
 
 _METHODS = re.compile(r"<!-- methods: .*? -->\n(.*)<!-- end of methods -->", re.DOTALL)
 _LINK = re.compile(r"\[([^]]+)\]\((?!https?:)[^)]+\)")
-
-
-def error_tree(module: str) -> Callable[[Path], str]:
-    """Return a function that extracts the tree of errors from a module's docstring."""
-
-    def read(root: Path) -> str:
-        docstring = ast.get_docstring(ast.parse((root / module).read_text())) or ""
-        tree = [line for line in docstring.splitlines() if re.match(r"\w+Error$|[ ├│└]", line)]
-        return "\n".join(["```text", *tree, "```"])
-
-    return read
 
 
 def figure(name: str) -> Callable[[Path], str]:
@@ -70,12 +59,14 @@ def document(name: str) -> Callable[[Path], str]:
     return read
 
 
+_OAUTH, _WEBHOOKS = "facade/oauth/failures.py", "facade/webhooks/rejections.py"
 PARTS: dict[str, Callable[[Path], str]] = {
     "call-options": retries.options,
     "changelog": document("CHANGELOG.md"),
     "contributing": document("CONTRIBUTING.md"),
     "corrections": contract.corrections,
-    "error-tree": error_tree("facade/errors.py"),
+    "error-tree": errors.tree("facade/errors.py"),
+    "errors": errors.reference("facade/errors.py", "facade"),
     "facts": contract.facts,
     "examples": examples,
     "faults": faults,
@@ -85,13 +76,15 @@ PARTS: dict[str, Callable[[Path], str]] = {
     "figure-document": figure("document"),
     "lookups": retries.lookups,
     "methods": methods,
-    "oauth-error-tree": error_tree("facade/oauth/failures.py"),
+    "oauth-error-tree": errors.tree(_OAUTH),
+    "oauth-errors": errors.reference(_OAUTH, "facade.oauth"),
     "operations": contract.operations,
     "patience": retries.patience,
     "retries": retries.table,
     "retry-numbers": retries.numbers,
     "rules": document("scripts/contract/diff/rules.md"),
     "strengths": contract.strengths,
-    "webhook-error-tree": error_tree("facade/webhooks/rejections.py"),
+    "webhook-error-tree": errors.tree(_WEBHOOKS),
+    "webhook-errors": errors.reference(_WEBHOOKS, "facade.webhooks", "show_attribute_values: true"),
     "witnesses": contract.witnesses,
 }

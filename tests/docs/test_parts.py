@@ -17,7 +17,8 @@ SHOWN = [
     ("changelog", "## Unreleased"),
     ("contributing", "with invented ids and values; its README describes the form."),
     ("corrections", "[e09-relations-listed](witnesses.md#e09-relations-listed)"),
-    ("error-tree", "├── ContractError                   a success whose body"),
+    ("error-tree", "├── ContractError                      A success whose body"),
+    ("errors", "::: facade.NotFoundError\n    options: {merge_init_into_class: false}"),
     ("facts", "| Must skip and limit be sent? | optional |"),
     (
         "faults",
@@ -27,6 +28,7 @@ SHOWN = [
     ("lookups", "that finds nothing is repeated, after 0.5 s, 1 s, 2 s and 4 s."),
     ("methods", "| `associations.get(association_id)` | `Association` |"),
     ("oauth-error-tree", "    ├── StateMismatchError"),
+    ("oauth-errors", "::: facade.oauth.TokenStoreError"),
     ("operations", "| `DELETE /associations/relations/{id}`<br>Delete one relation;"),
     ("patience", "sends its pairs with `deadline=300` and `max_backoff=20`: the waits"),
     ("patience", "before the 7 retries then take up to 51.5 s."),
@@ -69,7 +71,8 @@ SHOWN = [
     ),
     ("rules", "| operation-removed | breaking |"),
     ("strengths", "| code | a client in use depends on it |"),
-    ("webhook-error-tree", "│   └── UnknownKindError"),
+    ("webhook-error-tree", "    │   └── UnknownKindError"),
+    ("webhook-errors", "::: facade.webhooks.StaleError"),
     (
         "witnesses",
         "### e09-relations-listed\n\nWhat does listing the relations of",

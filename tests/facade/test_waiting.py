@@ -14,7 +14,7 @@ from facade._core import concurrency
 from facade._core.bounds import CallDeadline
 from facade._core.call_options import CallSettings
 from facade._core.calls import Action, Call
-from facade._core.events import Events
+from facade._core.dispatch import Events
 from facade._core.log import log_event
 from facade._core.request import Message
 from facade._core.retry import Attempts

@@ -6,19 +6,26 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
+from scripts.contract.diff.reviewed import ReviewedFinding
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import write_whole
 from scripts.contract.openapi.documents import parse
-
-if TYPE_CHECKING:
-    from scripts.contract.diff.review import Review
 
 FILE = Path("openapi/accepted.yaml")
 DEFAULT_PERIOD = timedelta(days=90)
 _REQUIRED = ("fingerprint", "owner", "reason", "until")
 _OPTIONAL = ("rule", "pointer", "document")
+
+
+class ComparedContracts(Protocol):
+    """The findings of a comparison, and the paths of its documents: a Review."""
+
+    @property
+    def findings(self) -> Iterable[ReviewedFinding]: ...
+    @property
+    def paths(self) -> tuple[str, str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,7 @@ def parse_day(text: str, where: str) -> date:
 
 
 def apply(
-    compared: "Review", entries: Iterable[AcceptedFinding], today: date
+    compared: ComparedContracts, entries: Iterable[AcceptedFinding], today: date
 ) -> tuple[dict[str, str], list[str]]:
     """Return the reasons by accepted fingerprint, and the messages about stale entries."""
     found = {each.finding.fingerprint for each in compared.findings}
@@ -94,7 +101,13 @@ def apply(
 
 
 def accept(
-    path: Path, compared: "Review", fingerprint: str, *, owner: str, reason: str, until: date
+    path: Path,
+    compared: ComparedContracts,
+    fingerprint: str,
+    *,
+    owner: str,
+    reason: str,
+    until: date,
 ) -> None:
     """Append an entry for a finding of this comparison; keep the existing entries."""
     findings = {each.finding.fingerprint: each.finding for each in compared.findings}
@@ -120,7 +133,7 @@ def accept(
     write_whole(path, (before + "\n- " + "\n  ".join(lines) + "\n").encode())
 
 
-def _document(compared: "Review") -> str:
+def _document(compared: ComparedContracts) -> str:
     """Return the name of the compared document; a copy elsewhere counts as the document here."""
     old, new = compared.paths
     is_elsewhere = Path(new).is_absolute() or new.startswith("../")

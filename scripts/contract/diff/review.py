@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from scripts.contract.diff import accepted
 from scripts.contract.diff.compare import compare
-from scripts.contract.diff.findings import Finding
 from scripts.contract.diff.impact.verdict import (
     Verdict,
     counts_text,
@@ -20,51 +19,18 @@ from scripts.contract.diff.impact.verdict import (
 from scripts.contract.diff.load import Contract
 from scripts.contract.diff.policies.apply import PolicyNote, apply, without_paths
 from scripts.contract.diff.policies.read import NO_POLICY, Policy
+from scripts.contract.diff.reviewed import ReviewedFinding
 from scripts.contract.diff.rules import SDK, WIRE
 from scripts.contract.openapi.documents import Document
-from scripts.contract.openapi.lines import Location
 from scripts.contract.openapi.references import Problem
 
 if TYPE_CHECKING:
-    from scripts.contract.diff.impact.affected import Affected
-    from scripts.contract.diff.impact.apps import AppUse
     from scripts.contract.diff.overlay_status import OverlayStatus
 
 LENSES = ("both", "wire", "sdk")
 LEVELS = ("breaking", "risky", "any", "never")
 SEVERITIES = ("breaking", "risky", "safe")
 CONTRACT = Path("openapi/associations.json")
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewedFinding:
-    """A finding, its location in both documents, and what it affects."""
-
-    finding: Finding
-    old: Location
-    new: Location
-    accepted: str | None = None  # the reason, if a person or a policy accepted it
-    policy: str = ""  # why a policy changed its severity
-    affected: "tuple[Affected, ...]" = ()  # methods and fields of the facade
-    uses: "tuple[AppUse, ...]" = ()  # places in apps
-    is_transport_header: bool = False  # a header that the facade sets on every request
-    reach: str = ""  # how an app reaches a new item that no method names
-
-    @property
-    def needs_a_method(self) -> bool:
-        """Whether it is a new operation that no method of the facade calls."""
-        return self.finding.rule == "operation-added" and not self.is_called
-
-    @property
-    def is_called(self) -> bool:
-        """Whether the facade calls an operation of the finding."""
-        return bool(self.affected) or self.is_transport_header
-
-    def severity(self, lens: str) -> str:
-        """Return breaking, risky or safe, the severity under a lens."""
-        wire = self.finding.wire if lens != "sdk" else "safe"
-        sdk = self.finding.sdk if lens != "wire" else "none"
-        return "breaking" if "breaking" in (wire, sdk) else wire
 
 
 @dataclass(frozen=True, slots=True)

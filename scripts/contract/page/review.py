@@ -7,7 +7,8 @@ from pathlib import Path
 from scripts.contract.diff.changes import Change, Difference, Scope
 from scripts.contract.diff.findings import group
 from scripts.contract.diff.load import Contract
-from scripts.contract.diff.review import Review, ReviewedFinding, compare_contracts
+from scripts.contract.diff.review import Review, compare_contracts
+from scripts.contract.diff.reviewed import ReviewedFinding
 from scripts.contract.diff.rules import Direction, Position
 from scripts.contract.errors import CannotRunError
 from scripts.contract.openapi.documents import dump

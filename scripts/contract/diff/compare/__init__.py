@@ -7,7 +7,7 @@ from typing import Any
 from scripts.contract.diff.changes import Change, Difference, Item, Owner, Pair, Scope, Usage
 from scripts.contract.diff.compare.addresses import compare_server
 from scripts.contract.diff.compare.alternatives import compare_discriminator
-from scripts.contract.diff.compare.compared import ComparedDocument, Documents
+from scripts.contract.diff.compare.compared import ComparedDocument
 from scripts.contract.diff.compare.content import compare_media_type
 from scripts.contract.diff.compare.document import compare_document, report_malformed
 from scripts.contract.diff.compare.fields import unknown_fields
@@ -19,6 +19,7 @@ from scripts.contract.diff.compare.messages import (
 from scripts.contract.diff.compare.models import compare_unused_models, matched_models
 from scripts.contract.diff.compare.operations import compare_operation, compare_paths
 from scripts.contract.diff.compare.parameters import compare_parameter
+from scripts.contract.diff.compare.proofs import Documents
 from scripts.contract.diff.compare.reach import Reach
 from scripts.contract.diff.compare.schemas import compare_schemas
 from scripts.contract.diff.compare.schemes import compare_flow, compare_scheme, compare_schemes

@@ -11,7 +11,8 @@ from scripts.contract.openapi.nodes import Node, text, value
 from scripts.contract.openapi.paths import Operation, template
 
 if TYPE_CHECKING:
-    from scripts.contract.diff.compare.compared import ComparedDocument, Documents
+    from scripts.contract.diff.compare.compared import ComparedDocument
+    from scripts.contract.diff.compare.proofs import Documents
 
 _ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)(.*)", re.DOTALL)
 _FILE_HOST = "document.invalid"  # stands for the host of a document that is a file

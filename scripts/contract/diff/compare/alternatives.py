@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope, member_change
-from scripts.contract.diff.compare.compared import ComparedDocument, Documents
+from scripts.contract.diff.compare.compared import ComparedDocument
 from scripts.contract.diff.compare.generated import is_own_class
 from scripts.contract.diff.compare.matching import match_schemas
 from scripts.contract.diff.compare.models import compare_alternative_models
 from scripts.contract.diff.compare.overlap import compare_overlaps
+from scripts.contract.diff.compare.proofs import Documents
 from scripts.contract.diff.compare.shapes import SchemaShape
 from scripts.contract.diff.compare.values import compare_null
 from scripts.contract.diff.rules import Direction

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from scripts.contract.diff.compare.compared import ComparedDocument
 from scripts.contract.diff.compare.merge import merge
 from scripts.contract.diff.compare.shapes import NUMBERS, SchemaShape
 from scripts.contract.openapi.nodes import Node
-
-if TYPE_CHECKING:
-    from scripts.contract.diff.compare.compared import ComparedDocument
 
 _MAX_DEPTH = 8
 _MAX_CASES = 64  # per schema
@@ -18,7 +16,7 @@ _MAX_CASES = 64  # per schema
 class SchemaSide(NamedTuple):
     """A schema and the document that contains it."""
 
-    document: "ComparedDocument"
+    document: ComparedDocument
     shape: SchemaShape
 
     def of(self, node: Node) -> "SchemaSide":

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from scripts.contract.diff.compare.fields import FIELDS
-from scripts.contract.diff.compare.inclusion import Inclusion
 from scripts.contract.diff.compare.merge import merge
 from scripts.contract.diff.compare.shapes import (
     ANY,
@@ -17,8 +16,6 @@ from scripts.contract.diff.compare.shapes import (
     types_of,
 )
 from scripts.contract.diff.compare.simplify import simplify, with_numeric_bounds
-from scripts.contract.diff.compare.unchanged import Unchanged
-from scripts.contract.diff.rules import Direction, Position
 from scripts.contract.openapi.nodes import JOIN_SEPARATOR, Node, canonical, value
 from scripts.contract.openapi.references import Fetch, Source, is_unresolved
 
@@ -170,13 +167,11 @@ class ComparedDocument(Source):
         return isinstance(value, dict) and value.get("type") in ("null", ["null"])
 
 
-class Documents:
+class DocumentPair:
     """The old and the new document."""
 
     def __init__(self, old: ComparedDocument, new: ComparedDocument) -> None:
         self.old, self.new = old, new
-        self._unchanged = Unchanged(self)
-        self._inclusions: dict[Position, Inclusion] = {}
 
     def __iter__(self) -> Iterator[ComparedDocument]:
         return iter((self.old, self.new))
@@ -185,19 +180,6 @@ class Documents:
         """Follow references in both documents; None, and a problem, if one is broken."""
         found = self.old.resolve(old)[0], self.new.resolve(new)[0]
         return None if is_unresolved(*found) else found
-
-    def are_unchanged(self, old: Node | None, new: Node | None) -> bool:
-        """Return whether two places exist and are the same, including all that they refer to."""
-        return old is not None and new is not None and self._unchanged.holds(old, new)
-
-    def is_proved(self, old: SchemaShape, new: SchemaShape, position: Position) -> bool:
-        """Return whether every value sent at a position is provably accepted."""
-        if position.direction is Direction.UNUSED:
-            return False
-        known = Position(position.direction, text=position.text)
-        if known not in self._inclusions:
-            self._inclusions[known] = Inclusion(self.old, self.new, known)
-        return self._inclusions[known].holds(old, new)
 
 
 def _popped(shape: SchemaShape, keyword: str) -> list[Node]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope, member_change
-from scripts.contract.diff.compare.compared import Documents
 from scripts.contract.diff.compare.fields import is_same
 from scripts.contract.diff.compare.generated import body_kinds, media_type_kind
+from scripts.contract.diff.compare.proofs import Documents
 from scripts.contract.diff.rules import Direction
 from scripts.contract.openapi.nodes import Node
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope, member_change
-from scripts.contract.diff.compare.compared import Documents
+from scripts.contract.diff.compare.proofs import Documents
 from scripts.contract.openapi.nodes import Node, matched, text, value
 from scripts.contract.openapi.paths import equal_templates
 from scripts.contract.openapi.references import Source

@@ -3,7 +3,7 @@
 False means that there is no proof, not that the opposite is true.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scripts.contract.diff.compare.acceptance import NOT_LIMITING, accepts, accepts_all_text
 from scripts.contract.diff.compare.cases import (
@@ -13,6 +13,7 @@ from scripts.contract.diff.compare.cases import (
     by_type,
     cases,
 )
+from scripts.contract.diff.compare.compared import ComparedDocument
 from scripts.contract.diff.compare.implication import keyword_holds
 from scripts.contract.diff.compare.keywords import is_number, plain
 from scripts.contract.diff.compare.overlap import overlaps
@@ -20,18 +21,13 @@ from scripts.contract.diff.compare.shapes import SchemaShape
 from scripts.contract.diff.rules import Direction, Position
 from scripts.contract.openapi.nodes import value
 
-if TYPE_CHECKING:
-    from scripts.contract.diff.compare.compared import ComparedDocument
-
 _MAX_DEPTH = 60
 
 
 class Inclusion:
     """Cached proofs for one direction."""
 
-    def __init__(
-        self, old: "ComparedDocument", new: "ComparedDocument", position: Position
-    ) -> None:
+    def __init__(self, old: ComparedDocument, new: ComparedDocument, position: Position) -> None:
         self._is_request = position.direction is Direction.REQUEST
         self._text = position.text
         self._sender, self._receiver = (old, new) if self._is_request else (new, old)

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeVar
 
-from scripts.contract.diff.compare.compared import Documents
 from scripts.contract.diff.compare.fields import structure
+from scripts.contract.diff.compare.proofs import Documents
 from scripts.contract.diff.compare.shapes import SchemaShape
 from scripts.contract.diff.names import class_name
 from scripts.contract.openapi.nodes import Node, canonical

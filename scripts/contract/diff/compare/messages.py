@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope, member_change
-from scripts.contract.diff.compare.compared import ComparedDocument, Documents
+from scripts.contract.diff.compare.compared import ComparedDocument
 from scripts.contract.diff.compare.content import (
     compare_content,
     compare_content_schemas,
@@ -15,6 +15,7 @@ from scripts.contract.diff.compare.generated import (
     makes_class,
     response_type,
 )
+from scripts.contract.diff.compare.proofs import Documents
 from scripts.contract.diff.rules import Direction
 from scripts.contract.openapi.nodes import Node, text, value
 

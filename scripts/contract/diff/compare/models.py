@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 
 from scripts.contract.diff.changes import Change, Difference, Pair, Scope
-from scripts.contract.diff.compare.compared import ComparedDocument, Documents
+from scripts.contract.diff.compare.compared import ComparedDocument
 from scripts.contract.diff.compare.generated import conjunction_kind, has_model, makes_class
 from scripts.contract.diff.compare.inline_classes import inline_class
 from scripts.contract.diff.compare.matching import match_by
+from scripts.contract.diff.compare.proofs import Documents
 from scripts.contract.diff.compare.shapes import SchemaShape
 from scripts.contract.diff.names import class_name
 from scripts.contract.diff.rules import Direction, Position

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope, member_change
-from scripts.contract.diff.compare.compared import ComparedDocument, Documents
+from scripts.contract.diff.compare.compared import ComparedDocument
+from scripts.contract.diff.compare.proofs import Documents
 from scripts.contract.diff.compare.shapes import SchemaShape
 from scripts.contract.diff.rules import Direction, Position
 from scripts.contract.openapi.nodes import Node, canonical, matched, value

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope
 from scripts.contract.diff.compare.addresses import compare_servers, urls
-from scripts.contract.diff.compare.compared import ComparedDocument, Documents
+from scripts.contract.diff.compare.compared import ComparedDocument
 from scripts.contract.diff.compare.matching import Keys, match_by
 from scripts.contract.diff.compare.messages import compare_request_bodies, compare_responses
 from scripts.contract.diff.compare.parameters import compare_parameters
+from scripts.contract.diff.compare.proofs import Documents
 from scripts.contract.diff.compare.security import compare_security
 from scripts.contract.diff.names import python_name
 from scripts.contract.diff.rules import Direction, Position

@@ -4,18 +4,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, product
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scripts.contract.diff.changes import Change
 from scripts.contract.diff.compare.cases import SchemaSide, cases
+from scripts.contract.diff.compare.compared import DocumentPair
 from scripts.contract.diff.compare.keywords import is_number, plain
 from scripts.contract.diff.compare.scalars import LIMITS, meets, texts
 from scripts.contract.diff.compare.shapes import NUMBERS, SchemaShape
 from scripts.contract.diff.compare.simplify import has_type
 from scripts.contract.openapi.nodes import Node, value
-
-if TYPE_CHECKING:
-    from scripts.contract.diff.compare.compared import Documents
 
 _MAX_DEPTH = 6
 _MAX_GROUPS = 512  # combinations of one case per schema
@@ -165,7 +163,7 @@ def compare_overlaps(
     shapes: tuple[SchemaShape, SchemaShape],
     pairs: list[tuple[Node, Node]],
     unmatched: tuple[list[Node], list[Node]],
-    documents: "Documents",
+    documents: DocumentPair,
 ) -> Iterator[Change]:
     """Compare whether a value may match several alternatives where `oneOf` allows exactly one.
 

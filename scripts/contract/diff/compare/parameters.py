@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope
-from scripts.contract.diff.compare.compared import ComparedDocument, Documents
+from scripts.contract.diff.compare.compared import ComparedDocument
 from scripts.contract.diff.compare.content import compare_content
+from scripts.contract.diff.compare.proofs import Documents
 from scripts.contract.diff.names import python_name
 from scripts.contract.diff.rules import Direction
 from scripts.contract.openapi.nodes import Node, text, value

@@ -8,7 +8,6 @@ from scripts.contract.diff.compare.alternatives import (
     compare_discriminators,
     compare_parts,
 )
-from scripts.contract.diff.compare.compared import Documents
 from scripts.contract.diff.compare.fields import unknown_fields
 from scripts.contract.diff.compare.keywords import compare_keywords
 from scripts.contract.diff.compare.models import (
@@ -17,6 +16,7 @@ from scripts.contract.diff.compare.models import (
     compare_model_names,
 )
 from scripts.contract.diff.compare.objects import compare_objects
+from scripts.contract.diff.compare.proofs import Documents
 from scripts.contract.diff.compare.shapes import SchemaShape
 from scripts.contract.diff.compare.values import are_comparable, compare_types, compare_values
 from scripts.contract.diff.rules import Position, rules

@@ -5,7 +5,7 @@ from typing import Any
 
 from scripts.contract.diff.changes import Change, Difference, Item, Pair, Scope, member_change
 from scripts.contract.diff.compare.addresses import resolved
-from scripts.contract.diff.compare.compared import Documents
+from scripts.contract.diff.compare.proofs import Documents
 from scripts.contract.diff.rules import Direction, Position
 from scripts.contract.openapi.nodes import Node, canonical, matched, text, value
 from scripts.contract.openapi.pointers import last_name, parent

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from operator import eq
 
 from scripts.contract.diff.changes import Change, Difference, Item, Scope, Usage
-from scripts.contract.diff.compare.compared import Documents
+from scripts.contract.diff.compare.proofs import Documents
 from scripts.contract.diff.compare.schemes import find_scheme, is_defined_alike, scheme_name
 from scripts.contract.diff.rules import Direction
 from scripts.contract.openapi.nodes import Node, canonical, text, value

@@ -7,15 +7,13 @@ may be malformed counts as changed.
 
 from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from scripts.contract.diff.compare.compared import DocumentPair
 from scripts.contract.diff.compare.fields import EXAMPLE, FIELDS, PROSE
 from scripts.contract.openapi.nodes import Node, canonical
 from scripts.contract.openapi.pointers import lookup
 from scripts.contract.openapi.references import unquoted
-
-if TYPE_CHECKING:
-    from scripts.contract.diff.compare.compared import Documents
 
 _WORDING = frozenset(
     name for name, reason in FIELDS["schema"].waived.items() if reason in (PROSE, EXAMPLE)
@@ -33,7 +31,7 @@ _NAMED = ("properties", "patternProperties", "dependentSchemas")
 class Unchanged:
     """Finds pairs of schemas that are the same."""
 
-    def __init__(self, documents: "Documents") -> None:
+    def __init__(self, documents: DocumentPair) -> None:
         self._old, self._new = (document.root.value for document in documents)
         self._is_possible = documents.old.three_one == documents.new.three_one
         self._same: dict[str, bool] = {}  # by reference: whether everything it reaches is the same

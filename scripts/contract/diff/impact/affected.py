@@ -1,9 +1,8 @@
 """Which methods and fields of the facade a finding affects, and whether apps are shielded."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from scripts.contract.diff.findings import Finding
 from scripts.contract.diff.impact.apps import read_apps
@@ -11,13 +10,11 @@ from scripts.contract.diff.impact.facade import Facade, FacadeMethod, read_facad
 from scripts.contract.diff.impact.subject import Subject, subject_of
 from scripts.contract.diff.load import load
 from scripts.contract.diff.names import python_name
+from scripts.contract.diff.reviewed import Affected, ReviewedFinding
 from scripts.contract.openapi.documents import Document
 from scripts.contract.openapi.nodes import Node, text
 from scripts.contract.openapi.paths import Operation, operations_in, template
 from scripts.contract.openapi.references import Source
-
-if TYPE_CHECKING:
-    from scripts.contract.diff.review import ReviewedFinding
 
 _NEW = frozenset({"property-added-optional", "property-added-required", "parameter-added-optional"})
 # By the location of a parameter ("" for a body): the option of every method that sends it.
@@ -25,15 +22,6 @@ _OPTIONS = {"": "extra_body", "query": "extra_query", "header": "extra_headers"}
 _SENT_BEFORE = "sent already"
 _TO_BE_WRITTEN = "a method is to be written; `client.api` sends it already"
 _REMAINDER = "extra"  # the attribute with the fields that have no attribute of their own
-
-
-@dataclass(frozen=True, slots=True)
-class Affected:
-    """A method or a field of the facade that a finding affects."""
-
-    name: str
-    shielded: bool  # apps that use it need no change
-    source: str = ""  # the file of a method
 
 
 class Impact:
@@ -162,12 +150,12 @@ def _descendant(source: Source, node: Node, *keys: str) -> Node | None:
 
 
 def with_impact(
-    findings: Sequence["ReviewedFinding"],
+    findings: Sequence[ReviewedFinding],
     documents: tuple[Document, Document],
     root: Path,
     contract: Path,
     apps: Sequence[Path],
-) -> "list[ReviewedFinding] | None":
+) -> list[ReviewedFinding] | None:
     """Add what findings affect in `root` and in apps; None for the documents of another API."""
     facade = read_facade(root / "facade")
     known = load(str(root / contract)).document if (root / contract).exists() else {}

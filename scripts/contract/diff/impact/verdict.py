@@ -3,10 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from scripts.contract.diff.review import ReviewedFinding
+from scripts.contract.diff.reviewed import ReviewedFinding
 
 _VERSION = re.compile(r'(?m)^__version__ = "(\d+\.\d+\.\d+)')
 _MAX_PLACES = 6  # places that a verdict names
@@ -48,7 +46,7 @@ class Verdict(Enum):
 
 
 def decide(
-    findings: Iterable["ReviewedFinding"], lens: str, *, has_proposals: bool
+    findings: Iterable[ReviewedFinding], lens: str, *, has_proposals: bool
 ) -> tuple[Verdict, tuple[str, ...]]:
     """Return the verdict on findings that are not accepted, and the places that it names."""
     changes = [

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from scripts.contract.diff.findings import Finding
 from scripts.contract.diff.policies.patterns import matches
@@ -14,12 +14,10 @@ from scripts.contract.diff.policies.promises import (
     sunset,
 )
 from scripts.contract.diff.policies.read import NO_POLICY, Acceptance, Policy, Severities
+from scripts.contract.diff.reviewed import ReviewedFinding
 from scripts.contract.diff.rules import SDK, WIRE
 from scripts.contract.openapi.documents import Document
 from scripts.contract.openapi.paths import readable, template
-
-if TYPE_CHECKING:
-    from scripts.contract.diff.review import ReviewedFinding
 
 _UNSTABLE = ("alpha", "draft")
 
@@ -58,10 +56,10 @@ def _without(document: Document, names: Iterable[str]) -> Document:
 
 def apply(
     policy: Policy,
-    findings: Iterable["ReviewedFinding"],
+    findings: Iterable[ReviewedFinding],
     documents: tuple[Document, Document],
     today: date,
-) -> "tuple[list[ReviewedFinding], list[PolicyNote], list[str]]":
+) -> tuple[list[ReviewedFinding], list[PolicyNote], list[str]]:
     """Return the findings after all policies, the effect of each, and the stale acceptances."""
     if policy == NO_POLICY:
         return list(findings), [], []
@@ -86,7 +84,7 @@ class _Applied:
     """The findings while policies are applied."""
 
     def __init__(
-        self, findings: "list[ReviewedFinding]", old: Document, new: Document, today: date
+        self, findings: list[ReviewedFinding], old: Document, new: Document, today: date
     ) -> None:
         self.findings = findings
         self.notes: list[PolicyNote] = []
@@ -167,7 +165,7 @@ class _Applied:
         versions = f"{old or 'none'} → {new or 'none'}"
         self._note(f"a major info.version may break ({versions}): {_some(met, 'finding')}", met)
 
-    def _breaking(self) -> "Iterator[tuple[int, ReviewedFinding]]":
+    def _breaking(self) -> Iterator[tuple[int, ReviewedFinding]]:
         for index, each in enumerate(self.findings):
             if each.accepted is None and "breaking" in (each.finding.wire, each.finding.sdk):
                 yield index, each

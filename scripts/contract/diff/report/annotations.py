@@ -5,7 +5,8 @@ from typing import Any
 
 from scripts.contract.diff.impact.verdict import counts_text
 from scripts.contract.diff.report.words import in_a_sentence, operations, place_of, policy_lines
-from scripts.contract.diff.review import SEVERITIES, Review, ReviewedFinding
+from scripts.contract.diff.review import SEVERITIES, Review
+from scripts.contract.diff.reviewed import ReviewedFinding
 from scripts.contract.diff.rules import rules
 from scripts.contract.openapi.lines import Location
 

@@ -5,7 +5,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from scripts.contract.diff.report.words import policy_lines
-from scripts.contract.diff.review import Review, ReviewedFinding
+from scripts.contract.diff.review import Review
+from scripts.contract.diff.reviewed import ReviewedFinding
 
 if TYPE_CHECKING:
     from scripts.contract.diff.overlay_status import OverlayStatus

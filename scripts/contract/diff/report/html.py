@@ -16,7 +16,8 @@ from scripts.contract.diff.report.words import (
     place_of,
     proposed_overlay,
 )
-from scripts.contract.diff.review import SEVERITIES, Review, ReviewedFinding
+from scripts.contract.diff.review import SEVERITIES, Review
+from scripts.contract.diff.reviewed import ReviewedFinding
 from scripts.contract.diff.rules import SDK, WIRE
 from scripts.contract.openapi.paths import readable
 

@@ -10,7 +10,8 @@ from scripts.contract.diff.report.words import (
     place_of,
     proposed_overlay,
 )
-from scripts.contract.diff.review import SEVERITIES, Review, ReviewedFinding
+from scripts.contract.diff.review import SEVERITIES, Review
+from scripts.contract.diff.reviewed import ReviewedFinding
 
 _MAX_VALUES = 20  # values shown of a change
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!@&])")

@@ -12,7 +12,8 @@ from scripts.contract.diff.report.words import (
     problem_lines,
     proposed_overlay,
 )
-from scripts.contract.diff.review import Review, ReviewedFinding
+from scripts.contract.diff.review import Review
+from scripts.contract.diff.reviewed import ReviewedFinding
 from scripts.contract.visible import visible
 
 _MAX_VALUES = 12  # values shown of a change

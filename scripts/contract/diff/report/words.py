@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from scripts.contract.diff.findings import Finding
-from scripts.contract.diff.review import Review, ReviewedFinding
+from scripts.contract.diff.review import Review
+from scripts.contract.diff.reviewed import ReviewedFinding
 from scripts.contract.openapi.lines import Location
 from scripts.contract.openapi.paths import readable
 from scripts.contract.visible import visible

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from scripts.contract.diff.compare.compared import ComparedDocument, Documents
+from scripts.contract.diff.compare.compared import ComparedDocument
 from scripts.contract.diff.compare.matching import match_by, match_schemas
+from scripts.contract.diff.compare.proofs import Documents
 from scripts.contract.openapi.nodes import Node
 from tests.contract.diff.documents import CAT, DOG, Json, S, has, ref, using
 from tests.contract.diff.schemas import INT, NUMBER, integers, texts, titled

@@ -6,7 +6,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from openapi_schema_validator import OAS31Validator
 
-from scripts.contract.diff.compare.compared import ComparedDocument, Documents
+from scripts.contract.diff.compare.compared import ComparedDocument
+from scripts.contract.diff.compare.proofs import Documents
 from scripts.contract.diff.rules import Direction, Position
 from tests.contract.diff.documents import Json, requesting
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from scripts.contract.diff.compare.compared import ComparedDocument, Documents
+from scripts.contract.diff.compare.compared import ComparedDocument
+from scripts.contract.diff.compare.proofs import Documents
 from scripts.contract.diff.compare.unchanged import Unchanged
 from scripts.contract.openapi.nodes import Node
 from tests.contract.diff.documents import Json, document

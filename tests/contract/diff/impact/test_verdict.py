@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from scripts.contract.diff.findings import Finding
-from scripts.contract.diff.impact.affected import Affected
 from scripts.contract.diff.impact.apps import AppUse
 from scripts.contract.diff.impact.verdict import (
     Verdict,
@@ -20,7 +19,7 @@ from scripts.contract.diff.impact.verdict import (
     stated_version,
     verdict_text,
 )
-from scripts.contract.diff.review import ReviewedFinding
+from scripts.contract.diff.reviewed import Affected, ReviewedFinding
 from scripts.contract.openapi.lines import Location
 from tests.contract.changes import answer
 from tests.contract.diff.documents import Json, operation

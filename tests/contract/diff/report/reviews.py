@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from scripts.contract.diff.impact.affected import Affected
 from scripts.contract.diff.impact.apps import AppUse
 from scripts.contract.diff.impact.verdict import Verdict
 from scripts.contract.diff.overlay_status import ActionStatus, OverlayStatus
 from scripts.contract.diff.policies.apply import PolicyNote
 from scripts.contract.diff.review import Review
+from scripts.contract.diff.reviewed import Affected
 from tests.contract.diff.documents import document, holding, operation, requesting, responding
 from tests.contract.diff.reviewing import compared
 

@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 import pytest
 
 from scripts.contract.diff import report
-from scripts.contract.diff.impact.affected import Affected
 from scripts.contract.diff.review import Review
+from scripts.contract.diff.reviewed import Affected
 from tests.contract.diff.documents import document, operation
 from tests.contract.diff.report.reviews import complete, hostile, saying
 from tests.contract.diff.reviewing import compared

@@ -7,7 +7,6 @@ import pytest
 import yaml
 
 from scripts.contract.diff import report
-from scripts.contract.diff.impact.affected import Affected
 from scripts.contract.diff.impact.apps import AppUse
 from scripts.contract.diff.report.words import (
     changes,
@@ -18,6 +17,7 @@ from scripts.contract.diff.report.words import (
     place_of,
     problem_lines,
 )
+from scripts.contract.diff.reviewed import Affected
 from scripts.contract.openapi.references import Problem
 from scripts.contract.overlay import read_actions
 from tests.contract.diff.documents import document, operation
