@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, cast
 from urllib.parse import urlencode
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from facade._core.client_options import ClientOptions
 
 _Headers = list[tuple[bytes, bytes]]
+_Authorize = Callable[[str], tuple[bytes, bytes]]  # by location id
 
 HEADERS = {"Accept": "application/json", "User-Agent": http.USER_AGENT}
 _OWN = frozenset({"version", "authorization"})  # of generated code, which the client replaces
@@ -57,8 +58,9 @@ class RequestBuilder:
         self._headers: _Headers = [(b"Host", host)]
         for name, value in {**HEADERS, "Version": options.version}.items():
             self._headers.append((name.encode(), value.encode()))
-        if isinstance(options.token, StaticToken):
-            self._authorization(options.location_id)  # raises an error now, if it is not valid
+        self._authorization: _Authorize = self._current
+        if isinstance(options.token, StaticToken):  # checked now, and kept where no repr shows it
+            self._authorization = _constant(self._authorization(options.location_id))
 
     def message(self, call: Call[Model]) -> Message[Model]:
         """Build what all attempts of a call share."""
@@ -111,9 +113,13 @@ class RequestBuilder:
         request.read()  # as the library's own requests are, for a transport that reads the content
         return request
 
-    def _authorization(self, location_id: str) -> tuple[bytes, bytes]:
+    def _current(self, location_id: str) -> tuple[bytes, bytes]:
         # In one expression, so that no local variable holds the token.
         return b"Authorization", b"Bearer " + checked_token(self._token.token(location_id)).encode()
+
+
+def _constant(header: tuple[bytes, bytes]) -> _Authorize:
+    return lambda location_id: header
 
 
 def _is_own(header: tuple[bytes, bytes]) -> bool:

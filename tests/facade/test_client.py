@@ -120,7 +120,7 @@ def test_a_client_with_other_options_has_their_number_of_retries(
         ({"retries": -1}, "retries must be 0 or more"),
         ({"deadline": 0}, "deadline must be above 0 seconds"),
         ({"timeout": 0}, "timeout must be above 0 seconds"),
-        ({"max_backoff": -1}, "max_backoff cannot be -1"),
+        ({"max_backoff": -1}, "max_backoff must be 0 or more, not -1"),
     ],
 )
 def test_other_options_of_a_client_are_checked_as_well(

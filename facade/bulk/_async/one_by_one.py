@@ -16,7 +16,8 @@ from facade.errors import AssociationsError, DuplicateRelationError, RelationLim
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from facade import AsyncAssociationsClient, AsyncRelations
+    from facade._async.client import AsyncAssociationsClient
+    from facade._async.relations import AsyncRelations
     from facade._core.concurrency import AsyncFunction
     from facade.bulk.listings import Listing
     from facade.bulk.outcomes import Ids, Pair, Status
@@ -173,26 +174,6 @@ def removed(queue: deque[AsyncPairJob]) -> Iterator[AsyncPairJob]:
     with suppress(IndexError):
         while True:
             yield queue.popleft()
-
-
-def strategy_for(
-    client: AsyncAssociationsClient,
-    association: Association,
-    finish: AsyncFunction[[Sequence[AsyncPairJob]], bool],
-    start: Callable[[], None] = lambda: None,
-    *,
-    details: bool,
-    batch: int | None,
-    expected: int | None,
-) -> AsyncOneByOne:
-    """Return the strategy for `batch`, the maximum size of a batch; the others are its fields."""
-    if batch is None or batch < 2:
-        return AsyncOneByOne(patient(client), association, finish, start, details)
-    from facade.bulk._async.in_batches import AsyncInBatches  # few runs need the operation
-
-    return AsyncInBatches(
-        patient(client), association, finish, start, details, most=batch, expected=expected
-    )
 
 
 async def aensure_shard(

@@ -11,7 +11,8 @@ from attrs import evolve
 
 from facade import errors
 from facade._async.client import AsyncAssociationsClient
-from facade.bulk._async.one_by_one import AsyncPairJob, strategy_for
+from facade.bulk._async.one_by_one import AsyncPairJob
+from facade.bulk._async.run import strategy_for
 from facade.bulk.checks import checked_batch, checked_ids, require_client
 from facade.bulk.plan import plan_for, side_of_record
 

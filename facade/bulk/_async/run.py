@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from attrs import define, field
 
 from facade._core.concurrency import async_run_blocking
-from facade.bulk._async.one_by_one import AsyncPairJob, strategy_for
+from facade.bulk._async.one_by_one import AsyncOneByOne, AsyncPairJob, patient
 from facade.bulk.checks import checked_batch, checked_concurrency
 from facade.bulk.journal import Journal
 from facade.bulk.listings import Listings, count_records
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 
     from facade._async.client import AsyncAssociationsClient
-    from facade.bulk._async.one_by_one import AsyncOneByOne
+    from facade._core.concurrency import AsyncFunction
     from facade.bulk.outcomes import Ids, Outcome, Pair, Progress
     from facade.bulk.tasks import AsyncItems
     from facade.models import Association
@@ -179,3 +179,23 @@ class AsyncRun:
     def _fail(self, error: BaseException) -> None:
         self._error = self._error or error
         self.is_stopping = True
+
+
+def strategy_for(
+    client: AsyncAssociationsClient,
+    association: Association,
+    finish: AsyncFunction[[Sequence[AsyncPairJob]], bool],
+    start: Callable[[], None] = lambda: None,
+    *,
+    details: bool,
+    batch: int | None,
+    expected: int | None,
+) -> AsyncOneByOne:
+    """Return the strategy for `batch`, the maximum size of a batch; the others are its fields."""
+    if batch is None or batch < 2:
+        return AsyncOneByOne(patient(client), association, finish, start, details)
+    from facade.bulk._async.in_batches import AsyncInBatches  # few runs need the operation
+
+    return AsyncInBatches(
+        patient(client), association, finish, start, details, most=batch, expected=expected
+    )

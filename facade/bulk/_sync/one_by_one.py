@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from facade.bulk.threads import Promise
     from facade.models import Association
 
-    from facade import AssociationsClient, Relations
+    from facade._sync.client import AssociationsClient
+    from facade._sync.relations import Relations
 
 # For each call, because a long run must survive an outage.
 _DEADLINE, _MAX_BACKOFF = 300.0, 20.0  # seconds
@@ -174,26 +175,6 @@ def removed(queue: deque[PairJob]) -> Iterator[PairJob]:
     with suppress(IndexError):
         while True:
             yield queue.popleft()
-
-
-def strategy_for(
-    client: AssociationsClient,
-    association: Association,
-    finish: Function[[Sequence[PairJob]], bool],
-    start: Callable[[], None] = lambda: None,
-    *,
-    details: bool,
-    batch: int | None,
-    expected: int | None,
-) -> OneByOne:
-    """Return the strategy for `batch`, the maximum size of a batch; the others are its fields."""
-    if batch is None or batch < 2:
-        return OneByOne(patient(client), association, finish, start, details)
-    from facade.bulk._sync.in_batches import InBatches  # few runs need the operation
-
-    return InBatches(
-        patient(client), association, finish, start, details, most=batch, expected=expected
-    )
 
 
 def ensure_shard(

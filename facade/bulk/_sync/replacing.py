@@ -14,7 +14,8 @@ from facade.bulk.plan import plan_for, side_of_record
 
 from facade import errors
 from facade._sync.client import AssociationsClient
-from facade.bulk._sync.one_by_one import PairJob, strategy_for
+from facade.bulk._sync.one_by_one import PairJob
+from facade.bulk._sync.run import strategy_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -17,18 +17,18 @@ from facade.bulk.listings import Listings, count_records
 from facade.bulk.outcomes import parsed, progress
 from facade.bulk.threads import Lock, Workers, each, result_of
 
-from facade.bulk._sync.one_by_one import PairJob, strategy_for
+from facade.bulk._sync.one_by_one import OneByOne, PairJob, patient
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Generator, Iterator, Sequence
 
+    from facade._core.concurrency import Function
     from facade.bulk.outcomes import Ids, Outcome, Pair, Progress
     from facade.bulk.threads import Items
     from facade.models import Association
 
     from facade._sync.client import AssociationsClient
-    from facade.bulk._sync.one_by_one import OneByOne
 
 # Pairs for each worker that are read before the first of them has its outcome, so that a slow pair,
 # which is retried, does not block the others.
@@ -179,3 +179,23 @@ class Run:
     def _fail(self, error: BaseException) -> None:
         self._error = self._error or error
         self.is_stopping = True
+
+
+def strategy_for(
+    client: AssociationsClient,
+    association: Association,
+    finish: Function[[Sequence[PairJob]], bool],
+    start: Callable[[], None] = lambda: None,
+    *,
+    details: bool,
+    batch: int | None,
+    expected: int | None,
+) -> OneByOne:
+    """Return the strategy for `batch`, the maximum size of a batch; the others are its fields."""
+    if batch is None or batch < 2:
+        return OneByOne(patient(client), association, finish, start, details)
+    from facade.bulk._sync.in_batches import InBatches  # few runs need the operation
+
+    return InBatches(
+        patient(client), association, finish, start, details, most=batch, expected=expected
+    )
