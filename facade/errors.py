@@ -209,7 +209,8 @@ class ServerError(APIStatusError):
 class ContractError(_ResponseError):
     """A success whose body does not match the contract; `body` holds it.
 
-    Only reads raise it: for a write, the status is enough, and the item is looked up.
+    A read raises it, and a deletion whose body says that nothing was deleted. For other writes, the
+    status is enough, and the item is looked up.
     """
 
     @property

@@ -53,6 +53,5 @@ class AsyncAPIClient(http.AsyncClient):
             _unread,
         )
         response = await self._pipeline.send(call)
-        return http.Response(
-            response.status_code, headers=response.headers, content=response.content
-        )
+        headers = [(name.encode(), value.encode()) for name, value in response.headers.items()]
+        return http.Response(response.status_code, headers=headers, content=response.content)

@@ -17,7 +17,7 @@ from facade._core.pool import AsyncPool
 from facade._core.reading import RawResponse, UnexpectedBodyError, async_read_bounded
 from facade._core.request import RequestBuilder
 from facade._core.retry import Attempts, Then
-from facade.errors import AssociationsError, ConnectFailedError
+from facade.errors import AssociationsError, ConnectFailedError, DeadlineError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -76,6 +76,10 @@ class AsyncPipeline:
         try:
             model = await self._send(message, attempts)
         except BaseException as error:
+            if isinstance(error, AssociationsError):
+                if not error.attempts:  # of a token, or of the pace
+                    attempts.record(error)
+                error.elapsed = attempts.elapsed  # with the lookups after it
             if is_observed or isinstance(error, AssociationsError):
                 self.events.ended(message, attempts, error)
             raise
@@ -93,6 +97,8 @@ class AsyncPipeline:
             try:
                 response = await self._exchange(message, request, turn, attempts)
                 return self._read(message, request, response)
+            except DeadlineError:  # nothing was sent
+                raise
             except AssociationsError as error:
                 settled = await self._settle(message, request, attempts, error)
             if settled is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -64,10 +65,13 @@ def _undo(job: Future[Result], undo: Callable[[Result], object]) -> None:
 
 def ends_within(future: Future[Any], seconds: float | None) -> bool:
     """Wait until a future has ended; if it has not after `seconds`, cancel it and return False."""
-    from concurrent.futures import wait
-
+    # Not by the waits of concurrent.futures, which are written in Python: an interrupt within them
+    # becomes a RuntimeError, or leaves a lock locked.
+    ended = threading.Lock()
+    ended.acquire()
     try:
-        wait([future], seconds)
+        future.add_done_callback(lambda _: ended.release())
+        ended.acquire(timeout=-1 if seconds is None else min(seconds, threading.TIMEOUT_MAX))
     except BaseException:
         future.cancel()
         raise

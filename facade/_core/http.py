@@ -151,11 +151,12 @@ def error_kind(error: Exception) -> str:
         for kind in type(error).__mro__
         if kind.__module__.partition(".")[0] in _LIBRARIES
     }
-    if names & {"ConnectError", "ConnectTimeout", "PoolTimeout"}:
+    if names & {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError"}:
         return "connect"
     if "TimeoutException" in names:
         return "timeout"
-    return "lost" if "RequestError" in names or isinstance(error, zlib.error) else ""
+    is_lost = names & {"RequestError", "StreamError"} or isinstance(error, zlib.error)
+    return "lost" if is_lost else ""
 
 
 def new_transport(connections: int, keep_alive: float, proxy: str | None) -> Any:

@@ -13,6 +13,7 @@ request has ended.
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -58,7 +59,7 @@ class Pool:
 
     def close(self) -> None:
         """Close all connections."""
-        for pool in self._pools.members:
+        for pool in list(self._pools.members):  # a call that is interrupted removes its own
             pool.transport.close()
 
 
@@ -100,8 +101,9 @@ class AsyncPool:
         self._drop_closed_loops()
         for loop, pools in list(self._by_loop.items()):
             if pools is not running:  # another loop, which does it when it runs
-                loop.call_soon_threadsafe(pools.close_in, loop)
-        for pool in running.members:
+                with suppress(RuntimeError):  # it was closed just now
+                    loop.call_soon_threadsafe(pools.close_in, loop)
+        for pool in list(running.members):  # a call that is cancelled removes its own
             await pool.transport.aclose()
 
     def _of_this_loop(self) -> _SmallPools:
@@ -116,8 +118,9 @@ class AsyncPool:
 
     def _drop_closed_loops(self) -> None:
         """Close the connections of closed loops, such as those of earlier asyncio.run calls."""
-        for loop in [loop for loop in self._by_loop if loop.is_closed()]:
-            for pool in self._by_loop.pop(loop).members:
+        for loop in list(self._by_loop):  # a copy, because other threads have loops, too
+            pools = self._by_loop.pop(loop, None) if loop.is_closed() else None
+            for pool in pools.members if pools else ():
                 http.close_sockets(pool.transport)
 
 

@@ -34,7 +34,7 @@ def read_bounded(response: Any, max_bytes: int, deadline: CallDeadline | None) -
     if isinstance(response, RawResponse):  # of the default transport, which reads it itself
         return response
     if response.is_closed:  # read already
-        return RawResponse(response.status_code, _headers(response), response.content)
+        return RawResponse(response.status_code, _decoded_headers(response), response.content)
     body = Body(max_bytes, deadline)
     try:
         for part in response.stream:
@@ -51,7 +51,7 @@ async def async_read_bounded(
     if isinstance(response, RawResponse):  # of the default transport, which reads it itself
         return response
     if response.is_closed:  # read already
-        return RawResponse(response.status_code, _headers(response), response.content)
+        return RawResponse(response.status_code, _decoded_headers(response), response.content)
     body = Body(max_bytes, deadline)
     try:
         async for part in response.stream:
@@ -62,11 +62,17 @@ async def async_read_bounded(
 
 
 def _read(response: Any, body: Body) -> RawResponse:
-    headers = _headers(response)
-    coding = headers.pop("content-encoding", "")
-    if coding:
-        headers.pop("content-length", None)
+    coding = response.headers.get("content-encoding", "")
+    headers = _decoded_headers(response) if coding else _headers(response)
     return RawResponse(response.status_code, headers, body.content(coding))
+
+
+def _decoded_headers(response: Any) -> dict[str, str]:
+    """Return the headers without those that describe the body before it was decoded."""
+    headers = _headers(response)
+    if headers.pop("content-encoding", ""):
+        headers.pop("content-length", None)
+    return headers
 
 
 def _headers(response: Any) -> dict[str, str]:

@@ -173,17 +173,26 @@ class Attempts:
         self._retries = settings.retries
         self._max_backoff = settings.max_backoff
         self._tokens_refused = 0
-        self._started = clock()
+        self._started = self._began = clock()
 
     @property
     def elapsed(self) -> float:
         """The seconds since the call began."""
         return self.clock() - self._started
 
-    def after(self, error: errors.AssociationsError) -> Step:
-        """Record a failed attempt, and return what follows it."""
+    @property
+    def is_late(self) -> bool:
+        """Whether the deadline has passed."""
+        return self.deadline is not None and self.deadline.seconds_left <= 0
+
+    def record(self, error: errors.AssociationsError) -> None:
+        """Say in an error what the call has done before it."""
         error.repeated, error.attempts = self.outcome_unknown, self.made
         error.elapsed = self.elapsed
+
+    def after(self, error: errors.AssociationsError) -> Step:
+        """Record a failed attempt, and return what follows it."""
+        self.record(error)
         rule = next(rule for rule in RULES if rule.applies(error, self))
         made, first = self.made, rule.first
         if first is Then.TOKEN:
@@ -207,7 +216,8 @@ class Attempts:
     def _allowed(self, delay: float | None) -> float | None:
         if delay is None or self.made > self._retries:
             return None
-        is_late = self.elapsed + delay > MAX_ELAPSED or not self.has_time_for(delay)
+        since = self.clock() - self._began
+        is_late = since + delay > MAX_ELAPSED or not self.has_time_for(delay)
         return None if is_late else delay
 
     def late(self, message: Message[Any], step: str) -> errors.DeadlineError:
@@ -215,8 +225,7 @@ class Attempts:
         what = f"{message.method} {message.path}"
         why = f"the call's deadline leaves no time to {step}"
         error = errors.DeadlineError(f"{what}: {why}", method=message.method, path=message.path)
-        error.repeated, error.attempts = self.outcome_unknown, self.made
-        error.elapsed = self.elapsed
+        self.record(error)
         return error
 
     def time_left(self) -> float | None:
@@ -239,6 +248,8 @@ class Attempts:
 
     def waited_for_turn(self, seconds: float) -> None:
         """Postpone the deadline by a wait for the pace, unless the deadline includes it."""
+        if not self.made:
+            self._began = self.clock()
         if self.deadline is not None and not self.deadline.includes_pace:
             self.deadline.postpone(seconds)
 

@@ -56,6 +56,5 @@ class APIClient(http.Client):
             _unread,
         )
         response = self._pipeline.send(call)
-        return http.Response(
-            response.status_code, headers=response.headers, content=response.content
-        )
+        headers = [(name.encode(), value.encode()) for name, value in response.headers.items()]
+        return http.Response(response.status_code, headers=headers, content=response.content)

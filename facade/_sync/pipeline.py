@@ -17,7 +17,7 @@ from facade._core.pool import Pool
 from facade._core.reading import RawResponse, UnexpectedBodyError, read_bounded
 from facade._core.request import RequestBuilder
 from facade._core.retry import Attempts, Then
-from facade.errors import AssociationsError, ConnectFailedError
+from facade.errors import AssociationsError, ConnectFailedError, DeadlineError
 
 from facade._core import bounds, concurrency
 
@@ -78,6 +78,10 @@ class Pipeline:
         try:
             model = self._send(message, attempts)
         except BaseException as error:
+            if isinstance(error, AssociationsError):
+                if not error.attempts:  # of a token, or of the pace
+                    attempts.record(error)
+                error.elapsed = attempts.elapsed  # with the lookups after it
             if is_observed or isinstance(error, AssociationsError):
                 self.events.ended(message, attempts, error)
             raise
@@ -95,6 +99,8 @@ class Pipeline:
             try:
                 response = self._exchange(message, request, turn, attempts)
                 return self._read(message, request, response)
+            except DeadlineError:  # nothing was sent
+                raise
             except AssociationsError as error:
                 settled = self._settle(message, request, attempts, error)
             if settled is not None:

@@ -80,6 +80,8 @@ class Turns:
     def take(self, message: Message[Any], attempts: Attempts) -> Turn:
         """Wait until the pace grants a turn for a request."""
         check_loop()  # before the wait
+        if attempts.is_late:
+            raise attempts.late(message, "wait for its turn")
         started = attempts.clock()
         while True:
             if self._may_block:

@@ -91,6 +91,13 @@ def sweep(
             raise
 
 
+def finish_renewals() -> None:
+    """Wait for the threads that renew tokens: they hold locks while they work."""
+    for thread in threading.enumerate():
+        if thread.name == "facade-job" and thread.is_alive():
+            thread.join(60)
+
+
 def locked(*owners: object) -> list[str]:
     """Return where a lock is held among all that the owners refer to, within the facade."""
     found: list[str] = []

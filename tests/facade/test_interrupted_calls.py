@@ -5,7 +5,6 @@ As tests/facade/test_interrupted.py, for the parts with connections and threads.
 
 import contextlib
 import gc
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,7 +19,7 @@ from facade.oauth import OAuth
 from facade.testing import Sandbox
 from tests.facade.bulk.runs import related_pairs, seed_owner_pet
 from tests.facade.driving import Clock
-from tests.facade.interrupting import locked, sweep
+from tests.facade.interrupting import finish_renewals, locked, sweep
 from tests.facade.oauth.runs import APP, DAY
 
 # The garbage collector closes the socket of an interrupted call.
@@ -161,9 +160,7 @@ def test_a_client_with_oauth_makes_the_next_call() -> None:
         def check(raised: object) -> None:
             assert isinstance(raised, KeyboardInterrupt)
             assert client.relations.list("1").total == 0
-            for thread in threading.enumerate():
-                if thread.name == "facade-job":  # a renewal that goes on holds locks
-                    thread.join(60)
+            finish_renewals()
             assert locked(client, oauth) == []
 
         assert sweep(make, check) >= 100
