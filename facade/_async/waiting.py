@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from facade._core.dispatch import Events
     from facade._core.request import Message, RequestBuilder
     from facade._core.retry import Attempts
+    from facade._core.single_flight import Job
     from facade._core.tokens import TokenSource
     from facade.errors import AssociationsError
     from facade.pace import Pace
@@ -63,10 +64,10 @@ class AsyncTokens:
         await self._finish(job, message, attempts)
         return results == [True]
 
-    async def _finish(self, job: Future[None], message: Message[Any], attempts: Attempts) -> None:
-        if not await concurrency.async_ends_within(job, attempts.time_left()):
+    async def _finish(self, job: Job, message: Message[Any], attempts: Attempts) -> None:
+        if not await concurrency.async_ends_within(job.call_when_ended, attempts.time_left()):
             raise attempts.late(message, "wait for a token")
-        job.result()
+        job.raise_for_failure()
 
 
 class AsyncTurns:
@@ -113,11 +114,14 @@ class AsyncTurns:
         """Wait for a turn, which is granted when another request gets its response."""
         self._events().waits(message, attempts, "pace", None)
         try:
-            has_turn = await concurrency.async_ends_within(ready, attempts.time_for_turn())
+            in_time = await concurrency.async_ends_within(
+                ready.add_done_callback, attempts.time_for_turn()
+            )
         except BaseException:  # cancelled, or Ctrl-C, while the turn may have been granted
+            ready.cancel()
             ready.add_done_callback(self._return_unwanted)
             raise
-        if not has_turn:
+        if not in_time and ready.cancel():
             raise attempts.late(message, "wait for its turn")
         return ready.result()
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from contextvars import copy_context
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from facade._core.forking import reset_after_fork
 
@@ -19,6 +19,7 @@ Result = TypeVar("Result")
 
 Function = Callable[P, Result]
 AsyncFunction = Callable[P, Awaitable[Result]]
+Callback = Callable[..., None]
 
 sleep = time.sleep
 
@@ -63,23 +64,27 @@ def _undo(job: Future[Result], undo: Callable[[Result], object]) -> None:
         undo(job.result())
 
 
-def ends_within(future: Future[Any], seconds: float | None) -> bool:
-    """Wait until a future has ended; if it has not after `seconds`, cancel it and return False."""
-    # Not by the waits of concurrent.futures, which are written in Python: an interrupt within them
-    # becomes a RuntimeError, or leaves a lock locked.
+def ends_within(call_when_ended: Callable[[Callback], object], seconds: float | None) -> bool:
+    """Wait until a function is called that `call_when_ended` gets; False if it is not in time.
+
+    Not by the waits of concurrent.futures and threading, which are written in Python: an interrupt
+    within them becomes a RuntimeError, or leaves a lock locked.
+    """
     ended = threading.Lock()
     ended.acquire()
-    try:
-        future.add_done_callback(lambda _: ended.release())
-        ended.acquire(timeout=-1 if seconds is None else min(seconds, threading.TIMEOUT_MAX))
-    except BaseException:
-        future.cancel()
-        raise
-    return future.done() or not future.cancel()
+
+    def end(*_: object) -> None:
+        with suppress(RuntimeError):  # called twice
+            ended.release()
+
+    call_when_ended(end)
+    return ended.acquire(timeout=-1 if seconds is None else min(seconds, threading.TIMEOUT_MAX))
 
 
-async def async_ends_within(future: Future[Any], seconds: float | None) -> bool:
-    """Wait until a future has ended; if it has not after `seconds`, cancel it and return False."""
+async def async_ends_within(
+    call_when_ended: Callable[[Callback], object], seconds: float | None
+) -> bool:
+    """Wait until a function is called that `call_when_ended` gets; False if it is not in time."""
     import asyncio
 
     loop = asyncio.get_running_loop()
@@ -89,11 +94,11 @@ async def async_ends_within(future: Future[Any], seconds: float | None) -> bool:
         if not ended.done():
             ended.set_result(None)
 
-    def wake(_: Future[Any]) -> None:
+    def wake(*_: object) -> None:
         with suppress(RuntimeError):  # the loop is closed
             loop.call_soon_threadsafe(end)
 
-    future.add_done_callback(wake)
+    call_when_ended(wake)
     limit = asyncio.timeout(seconds)
     try:
         async with limit:
@@ -101,10 +106,7 @@ async def async_ends_within(future: Future[Any], seconds: float | None) -> bool:
     except TimeoutError:
         if not limit.expired():
             raise
-    except BaseException:
-        future.cancel()
-        raise
-    return future.done() or not future.cancel()
+    return ended.done() and not ended.cancelled()
 
 
 class _Threads:

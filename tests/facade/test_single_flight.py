@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from facade import AuthenticationError
+from facade._core.concurrency import ends_within
 from facade._core.single_flight import Jobs
 from tests.facade.driving import run_program
 
@@ -19,14 +20,14 @@ def test_those_who_want_the_same_share_one_job() -> None:
 
     waiting = [jobs.start("location", work) for _ in range(50)]
     may_end.set()
-    assert [one.result(60) for one in waiting] == [None] * 50
+    assert all(ends_within(one.call_when_ended, 60) for one in waiting)
     assert len(runs) == 1
 
 
 def test_a_job_that_blocks_delays_no_other() -> None:
     jobs, never = Jobs(), threading.Event()
     jobs.start("silent", lambda: never.wait(60))
-    assert jobs.start("another", lambda: None).result(60) is None
+    assert ends_within(jobs.start("another", lambda: None).call_when_ended, 60)
     never.set()
 
 
@@ -38,18 +39,20 @@ def test_a_failure_is_raised_by_each_who_waits() -> None:
         raise AuthenticationError("no", status_code=401)
 
     waiting = [jobs.start("location", work) for _ in range(3)]
-    waiting[1].cancel()  # its caller was cancelled
     may_end.set()
-    for one in (waiting[0], waiting[2]):
-        with pytest.raises(AuthenticationError):
-            one.result(60)
-    assert waiting[0].exception() is not waiting[2].exception()
+    errors: list[BaseException] = []
+    for one in waiting:
+        assert ends_within(one.call_when_ended, 60)
+        with pytest.raises(AuthenticationError) as raised:
+            one.raise_for_failure()
+        errors.append(raised.value)
+    assert len({id(error) for error in errors}) == 3
 
 
 def test_work_that_has_ended_is_done_anew_for_the_next_who_wants_it() -> None:
     jobs, runs = Jobs(), list[int]()
     for number in range(2):
-        jobs.start("location", partial(runs.append, number)).result(60)
+        assert ends_within(jobs.start("location", partial(runs.append, number)).call_when_ended, 60)
     assert runs == [0, 1]
 
 
@@ -67,6 +70,7 @@ def test_a_program_ends_while_a_job_does_not() -> None:
 
 FORKED = """
 import os, signal, threading
+from facade._core.concurrency import ends_within
 from facade._core.single_flight import Jobs
 
 jobs = Jobs()
@@ -74,7 +78,7 @@ jobs.start("location", threading.Event().wait)
 child = os.fork()
 if child == 0:
     signal.alarm(60)  # ends a child that a defect would let wait for ever
-    jobs.start("location", lambda: None).result()
+    ends_within(jobs.start("location", lambda: None).call_when_ended, None)
     os._exit(0)
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
