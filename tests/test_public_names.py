@@ -30,12 +30,6 @@ def test_the_public_surface_is_that_of_public_surface_txt() -> None:
     assert "\n".join(public_surface.lines()) == committed.rstrip()
 
 
-# The functions of facade.bulk import some of their types for type checking only.
-UNRESOLVED = frozenset(
-    ["aensure_many", "aensure_shard", "areplace", "ensure_many", "ensure_shard", "replace"]
-)
-
-
 def functions_of(kind: type) -> Iterator[Callable[..., Any]]:
     """Yield the public methods and properties of a class, and its `__init__`; with inherited ones.
 
@@ -52,7 +46,7 @@ def functions_of(kind: type) -> Iterator[Callable[..., Any]]:
 @pytest.mark.parametrize("module_name", public_surface.MODULES)
 def test_type_hints_resolve_at_run_time(module_name: str) -> None:
     module = import_module(module_name)
-    for name in set(public_surface.names_of(module)) - UNRESOLVED:
+    for name in public_surface.names_of(module):
         value = getattr(module, name)
         if isinstance(value, type):
             get_type_hints(value)

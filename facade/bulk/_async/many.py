@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import warnings
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Self
 
 from facade._async.client import AsyncAssociationsClient
 from facade._core.matching import checked_association
 from facade.bulk._async.run import AsyncRun
 from facade.bulk.checks import require_client
+from facade.bulk.outcomes import Outcome, Pair, Progress
+from facade.bulk.tasks import AsyncItems
+from facade.models import Association
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Callable
     from types import TracebackType
-
-    from facade.bulk.outcomes import Outcome, Pair, Progress
-    from facade.bulk.tasks import AsyncItems
-    from facade.models import Association
 
 
 def aensure_many(

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from attrs import define, field
 
+from facade._async.client import AsyncAssociationsClient
 from facade.bulk.listings import Listings, count_records
-from facade.bulk.outcomes import Outcome, parsed
+from facade.bulk.outcomes import Outcome, Pair, parsed
 from facade.bulk.tasks import AsyncLock, async_promise
 from facade.errors import AssociationsError, DuplicateRelationError, RelationLimitError
+from facade.models import Association
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from facade._async.client import AsyncAssociationsClient
     from facade._async.relations import AsyncRelations
     from facade._core.concurrency import AsyncFunction
     from facade.bulk.listings import Listing
-    from facade.bulk.outcomes import Ids, Pair, Status
+    from facade.bulk.outcomes import Ids, Status
     from facade.bulk.tasks import AsyncPromise
-    from facade.models import Association
 
 # For each call, because a long run must survive an outage.
 _DEADLINE, _MAX_BACKOFF = 300.0, 20.0  # seconds

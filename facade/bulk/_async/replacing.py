@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,13 @@ from facade._async.client import AsyncAssociationsClient
 from facade.bulk._async.one_by_one import AsyncPairJob
 from facade.bulk._async.run import strategy_for
 from facade.bulk.checks import checked_batch, checked_ids, require_client
-from facade.bulk.plan import plan_for, side_of_record
+from facade.bulk.plan import Plan, Side, plan_for, side_of_record
+from facade.models import Association
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from facade.bulk.plan import Plan, Side
-    from facade.models import Association, Relation
+    from facade.models import Relation
 
 
 async def areplace(

@@ -3,23 +3,22 @@
 
 from __future__ import annotations
 
+import os
 import warnings
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Self
 
 from facade._core.matching import checked_association
 from facade.bulk.checks import require_client
+from facade.bulk.outcomes import Outcome, Pair, Progress
+from facade.bulk.threads import Items
+from facade.models import Association
 
 from facade._sync.client import AssociationsClient
 from facade.bulk._sync.run import Run
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Callable
     from types import TracebackType
-
-    from facade.bulk.outcomes import Outcome, Pair, Progress
-    from facade.bulk.threads import Items
-    from facade.models import Association
 
 
 def ensure_many(

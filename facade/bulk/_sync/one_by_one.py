@@ -4,25 +4,27 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from attrs import define, field
 from facade.bulk.listings import Listings, count_records
-from facade.bulk.outcomes import Outcome, parsed
+from facade.bulk.outcomes import Outcome, Pair, parsed
 from facade.bulk.threads import Lock, promise
 from facade.errors import AssociationsError, DuplicateRelationError, RelationLimitError
+from facade.models import Association
+
+from facade._sync.client import AssociationsClient
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from facade._core.concurrency import Function
     from facade.bulk.listings import Listing
-    from facade.bulk.outcomes import Ids, Pair, Status
+    from facade.bulk.outcomes import Ids, Status
     from facade.bulk.threads import Promise
-    from facade.models import Association
 
-    from facade._sync.client import AssociationsClient
     from facade._sync.relations import Relations
 
 # For each call, because a long run must survive an outage.

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from attrs import evolve
 from facade.bulk.checks import checked_batch, checked_ids, require_client
-from facade.bulk.plan import plan_for, side_of_record
+from facade.bulk.plan import Plan, Side, plan_for, side_of_record
+from facade.models import Association
 
 from facade import errors
 from facade._sync.client import AssociationsClient
@@ -18,10 +20,9 @@ from facade.bulk._sync.one_by_one import PairJob
 from facade.bulk._sync.run import strategy_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from facade.bulk.plan import Plan, Side
-    from facade.models import Association, Relation
+    from facade.models import Relation
 
 
 def replace(
