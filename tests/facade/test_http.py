@@ -56,7 +56,7 @@ KINDS = {
     "WriteError": "lost",
     "RemoteProtocolError": "lost",
     "DecodingError": "lost",
-    "ProxyError": "lost",
+    "ProxyError": "connect",
     "UnsupportedProtocol": "lost",
 }
 
