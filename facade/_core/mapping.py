@@ -39,8 +39,11 @@ _TYPES = {annotation: each for each in (str, int, bool) for annotation in (each,
 class _Fields(Generic[Item]):
     """The fields of a model, by their wire names, and how they become its attributes."""
 
-    def __init__(self, model: type[Item]) -> None:
-        """Raise TypeError for an unsupported annotation: the attribute would always be None."""
+    def __init__(self, model: type[Item], **defaults: object) -> None:
+        """Take the defaults that are not None.
+
+        Raises TypeError for an unsupported annotation: the attribute would always be None.
+        """
         self._new = partial(object.__new__, model)
         self._defaults: Json = {}
         self._attributes: dict[str, tuple[str, type]] = {}
@@ -48,7 +51,7 @@ class _Fields(Generic[Item]):
         for each in fields_of(cast("Any", model)):
             if each.name == "extra":
                 continue
-            self._defaults[each.name] = None
+            self._defaults[each.name] = defaults.get(each.name)
             if each.name.startswith("_"):
                 continue
             if each.type not in _TYPES:
@@ -68,7 +71,8 @@ class _Fields(Generic[Item]):
         model = self._new()
         values: Json = model.__dict__
         values.update(self._defaults)
-        values.update(known)
+        if known:
+            values.update(known)
         attributes, in_extra = self._attributes, self._in_extra
         for name, value in item.items():
             attribute = attributes.get(name)
@@ -90,7 +94,7 @@ def _wire_name(name: str) -> str:
 
 
 _ASSOCIATION = _Fields(Association)
-_RELATION = _Fields(Relation)
+_RELATION = _Fields(Relation, id="")
 
 
 def association(body: object) -> Association:
@@ -117,7 +121,7 @@ def association_page(body: object) -> Page[Association]:
 
 def relation(body: object) -> Relation:
     """Read a relation, which may lack an id if it has two record ids."""
-    found = _RELATION.read(_object(body), {}, id="")
+    found = _RELATION.read(_object(body), {})
     if not found.id and not (found.first_record_id and found.second_record_id):
         raise UnexpectedBodyError("it contains no relation: neither an `id` nor two record ids")
     return found
@@ -151,7 +155,7 @@ def _short_form(record_id: str, item: Json) -> list[Relation]:
         fields = dict(_object(each))
         if "relationId" in fields:
             fields["id"] = fields.pop("relationId")
-        found.append(_RELATION.read(fields, dict(siblings), id="", _unsided=(record_id, other)))
+        found.append(_RELATION.read(fields, dict(siblings), _unsided=(record_id, other)))
     return found
 
 
