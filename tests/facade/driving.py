@@ -10,6 +10,8 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Literal
 
+import pytest
+
 from facade import AssociationsClient, AsyncAssociationsClient
 
 Mode = Literal["blocking", "async"]
@@ -80,6 +82,18 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+    def serve_waits(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Let each wait of the client move this clock, and take no time."""
+
+        def sleep(seconds: float) -> None:
+            self.now += seconds
+
+        async def async_sleep(seconds: float) -> None:
+            self.now += seconds
+
+        monkeypatch.setattr("facade._core.concurrency.sleep", sleep)
+        monkeypatch.setattr("facade._core.concurrency.async_sleep", async_sleep)
 
 
 def run_program(program: str, *options: str) -> list[str]:

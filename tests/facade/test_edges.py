@@ -131,15 +131,7 @@ def test_a_wait_for_the_first_turn_costs_no_retries(
     clock = Clock()
     monkeypatch.setattr("facade._core.retry.MAX_ELAPSED", 1.0)
     monkeypatch.setattr("time.monotonic", clock)
-
-    def sleep(seconds: float) -> None:
-        clock.now += seconds
-
-    async def async_sleep(seconds: float) -> None:
-        clock.now += seconds
-
-    monkeypatch.setattr("facade._core.concurrency.sleep", sleep)
-    monkeypatch.setattr("facade._core.concurrency.async_sleep", async_sleep)
+    clock.serve_waits(monkeypatch)
     pace = LocalPace(calls=1, clock=clock)
     client = clients(
         sandbox.token,

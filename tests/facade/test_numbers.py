@@ -104,3 +104,12 @@ def test_the_error_says_what_was_expected(call: Callable[[], object], says: str)
     with pytest.raises((TypeError, ValueError)) as raised:
         call()
     assert str(raised.value) == says
+
+
+@pytest.mark.parametrize(("value", "is_share"), [(0, False), (0.0, False), (0.25, True), (1, True)])
+def test_a_share_is_above_0_and_up_to_1(value: float, is_share: bool) -> None:
+    if is_share:
+        assert numbers.share("share", value) == value
+    else:
+        with pytest.raises(ValueError, match="share must be above 0"):
+            numbers.share("share", value)

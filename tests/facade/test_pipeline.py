@@ -19,15 +19,7 @@ def test_a_client_keeps_below_the_limit_by_itself(
     clients: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = Clock()
-
-    def sleep(seconds: float) -> None:
-        clock.now += seconds
-
-    async def async_sleep(seconds: float) -> None:
-        clock.now += seconds
-
-    monkeypatch.setattr("facade._core.concurrency.sleep", sleep)
-    monkeypatch.setattr("facade._core.concurrency.async_sleep", async_sleep)
+    clock.serve_waits(monkeypatch)
     sandbox = Sandbox(limit=(100, 10.0), clock=clock)
     client = clients(
         sandbox.token,

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from facade import Association, AssociationsClient, AsyncAssociationsClient
 from facade.bulk import Outcome, aensure_many, ensure_many
 from facade.testing import Fault, Response, Sandbox
+from facade.testing.messages import Received
 from tests.facade.driving import Mode
 
 Result = TypeVar("Result")
@@ -22,6 +23,11 @@ Result = TypeVar("Result")
 ROOT = Path(__file__).parents[3]
 BULK = "create_relations"  # the operation of a batch
 PAIRS = [(f"contact-{number:03}", f"pet-{number:03}") for number in range(200)]
+
+
+def larger_than(most: int) -> Callable[[Received], bool]:
+    """Return a filter for the batches of more pairs than `most`."""
+    return lambda one: one.operation == BULK and len(one.body["add"]) > most
 
 
 def make_client(sandbox: Sandbox, **options: object) -> AssociationsClient:

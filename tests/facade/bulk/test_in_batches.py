@@ -16,12 +16,13 @@ from facade import AuthenticationError, LocalPace, Turn
 from facade.bulk import ensure_many
 from facade.testing import Fault, Sandbox, faults, handlers
 from facade.testing.arguments import AuthorizedRequest
-from facade.testing.messages import Received, Refusal
+from facade.testing.messages import Refusal
 from facade.testing.variants import Variants
 from tests.facade.bulk.runs import (
     BULK,
     batches,
     held_process,
+    larger_than,
     make_client,
     related_pairs,
     run,
@@ -30,10 +31,6 @@ from tests.facade.bulk.runs import (
     statuses,
 )
 from tests.facade.driving import MODES, Mode
-
-
-def larger_than(most: int) -> Callable[[Received], bool]:
-    return lambda one: one.operation == BULK and len(one.body["add"]) > most
 
 
 @pytest.mark.parametrize("mode", MODES)

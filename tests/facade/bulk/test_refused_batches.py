@@ -2,7 +2,6 @@
 
 import itertools
 import threading
-from collections.abc import Callable
 
 import httpx
 import pytest
@@ -10,10 +9,10 @@ import pytest
 from facade import Association, AssociationsClient
 from facade.bulk import Outcome, ensure_many
 from facade.testing import Sandbox, faults
-from facade.testing.messages import Received
 from tests.facade.bulk.runs import (
     BULK,
     PAIRS,
+    larger_than,
     related_pairs,
     run,
     seed_owner_pet,
@@ -21,10 +20,6 @@ from tests.facade.bulk.runs import (
     statuses,
 )
 from tests.facade.driving import MODES, Mode
-
-
-def larger_than(most: int) -> Callable[[Received], bool]:
-    return lambda one: one.operation == BULK and len(one.body["add"]) > most
 
 
 def pairs_in_batches(sandbox: Sandbox) -> list[list[tuple[str, str]]]:
