@@ -255,3 +255,54 @@ def test_a_call_of_generated_code_after_one_of_the_facade_gets_its_own_answer(
         found = get_association.sync(association_id, client=client.api)
     assert isinstance(found, AssociationPayload)
     assert found.id == association_id
+
+
+NO_ITEM = httpx.Response(201, json={})
+LOST = httpx.Response(503)
+NOT_FOUND = httpx.Response(404, json={"message": "not found"})
+UNUSABLE = httpx.Response(403, json={"message": "no access"})
+FIELDS = {
+    "key": "k",
+    "first_object_key": "contact",
+    "first_object_label": "x",
+    "second_object_key": "contact",
+    "second_object_label": "y",
+}
+CREATED = httpx.Response(
+    200,
+    json={
+        "id": "a1",
+        "locationId": "loc",
+        "key": "k",
+        "firstObjectKey": "contact",
+        "firstObjectLabel": "x",
+        "secondObjectKey": "contact",
+        "secondObjectLabel": "y",
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("lookup", "found"),
+    [(CREATED, "a1"), (NOT_FOUND, ""), (UNUSABLE, "")],
+    ids=["listed", "missing", "refused"],
+)
+def test_a_success_without_its_item_returns_what_a_lookup_finds_or_what_was_requested(
+    clients: Clients, lookup: httpx.Response, found: str
+) -> None:
+    transport, _ = in_turn(NO_ITEM, lookup)
+    client = clients(TOKEN, "loc", transport=transport, pace=None)
+    association = client.associations.create(**FIELDS)
+    assert (association.id, association.key) == (found, "k")
+
+
+def test_a_creation_whose_lookup_fails_raises_its_own_error(
+    clients: Clients, waits: list[float]
+) -> None:
+    transport, requests = in_turn(LOST, UNUSABLE)
+    client = clients(TOKEN, "loc", transport=transport, pace=None)
+    with pytest.raises(AssociationsError) as raised:
+        client.associations.create(**FIELDS)
+    assert raised.value.status_code == 503  # type: ignore[attr-defined]
+    assert raised.value.__cause__.status_code == 403  # type: ignore[union-attr]
+    assert len(requests) == 2

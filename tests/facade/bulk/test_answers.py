@@ -141,3 +141,14 @@ def test_a_truncated_batch_leaves_open_what_seemed_to_be_created(known: Ids | No
     expected = {"created": [known], "open": HUB[1:2]} if known else {"open": HUB[1:]}
     assert summary(answer) == {"alone": HUB[:1], **expected}
     assert answer.doubt is Doubt.LOST
+
+
+def test_only_some_doubts_leave_open_pairs_that_may_be_related() -> None:
+    assert {doubt.name for doubt in Doubt if doubt.may_be_related} == {
+        "SOME_EXIST",
+        "SOME_FAILED",
+        "ONE_EXISTS",
+        "ONE_NAMED",
+        "REFUSED",
+        "LOST",
+    }
