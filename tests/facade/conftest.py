@@ -92,7 +92,19 @@ def events() -> list[CallEvent]:
     return []
 
 
-@pytest.fixture(params=MODES)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test with the async client, and with the blocking one, too, if it is marked `both`.
+
+    The blocking code is generated from the async code, and so has the same bugs.
+    """
+    modes = MODES if metafunc.definition.get_closest_marker("both") else ("async",)
+    if "clients" in metafunc.fixturenames:
+        metafunc.parametrize("clients", modes, indirect=True)
+    if "mode" in metafunc.fixturenames:
+        metafunc.parametrize("mode", modes)
+
+
+@pytest.fixture
 def clients(request: pytest.FixtureRequest) -> Iterator[Clients]:
     made = Clients(request.param)
     yield made

@@ -9,6 +9,8 @@ from facade import Association, NotFoundError
 from facade.testing import Received, Sandbox, faults
 from tests.facade.operations import new_association
 
+pytestmark = pytest.mark.both
+
 
 def test_a_created_association_is_what_was_asked_for(client: Any, sandbox: Sandbox) -> None:
     made = new_association(client)

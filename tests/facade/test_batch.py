@@ -20,17 +20,16 @@ from facade import (
 from facade._async.batch import AsyncRelationBatch
 from facade._sync.batch import RelationBatch
 from facade.testing import Sandbox
-from tests.facade.driving import MODES, Mode
+from tests.facade.driving import Mode
 from tests.facade.responding import TOKEN, in_turn
 
 PAIRS = [("c1", "p1"), ("c2", "p2")]
 Create = Callable[..., list[object]]
 
 
-@pytest.fixture(params=MODES)
-def create(request: pytest.FixtureRequest) -> Create:
+@pytest.fixture
+def create(mode: Mode) -> Create:
     """Create relations under an association with a client of either kind, of one location."""
-    mode: Mode = request.param
 
     def blocking(transport: Any, association_id: str, **options: Any) -> list[object]:
         with AssociationsClient(TOKEN, "other", transport=transport) as client:

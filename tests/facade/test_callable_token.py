@@ -69,6 +69,7 @@ def test_the_callable_is_not_called_before_the_first_request(clients: Clients) -
     assert function.calls == 0
 
 
+@pytest.mark.both
 def test_the_callable_is_called_in_the_thread_and_the_task_of_its_caller(clients: Clients) -> None:
     function = Rotating()
     client = clients(function, "loc", transport=in_turn(REFUSED, OK)[0])

@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from facade import ConnectFailedError
 from facade._core import http
-from tests.facade.driving import MODES, Clients, Mode
+from tests.facade.driving import Clients, Mode
 
 Serve = Callable[[int], tuple[str, list[object]]]
 
@@ -78,7 +78,6 @@ def trust(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     http.tls_context.cache_clear()
 
 
-@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(
     ("days", "is_trusted", "why"),
     [(10, False, "self-signed certificate"), (-1, True, "certificate has expired")],

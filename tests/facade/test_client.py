@@ -17,6 +17,8 @@ from tests.facade.driving import Clients
 from tests.facade.operations import new_association
 from tests.facade.responding import OK, TOKEN, in_turn
 
+pytestmark = pytest.mark.both
+
 
 def test_a_client_is_made_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HIGHLEVEL_TOKEN", TOKEN)

@@ -12,6 +12,8 @@ from facade._core.concurrency import async_run_blocking
 from facade.testing import Sandbox
 from tests.facade.driving import Clients, run_program
 
+pytestmark = pytest.mark.both
+
 BLOCKING_APP = """
 import sys
 from facade import AssociationsClient, AssociationsError

@@ -9,7 +9,9 @@ import pytest
 
 from facade.testing import Fault, Response, Sandbox
 from tests.facade.bulk.runs import seed_owner_pet
-from tests.facade.driving import MODES, Mode, run_program
+from tests.facade.driving import Mode, run_program
+
+pytestmark = pytest.mark.both
 
 MAX_GROWTH = 64_000_000  # bytes of memory that a call may take at its peak
 
@@ -119,7 +121,6 @@ def test_the_bomb_is_small_and_decodes_to_a_gigabyte(bomb: bytes) -> None:
     assert (size, inner.eof) == (1_200_000_000, True)
 
 
-@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("has_transport", [False, True])
 def test_a_read_raises_response_too_large(
     mode: Mode, has_transport: bool, bomb: bytes, sandbox: Sandbox
@@ -129,7 +130,6 @@ def test_a_read_raises_response_too_large(
     assert outcome == "ResponseTooLargeError"
 
 
-@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("has_transport", [False, True])
 def test_the_outcome_of_a_creation_is_looked_up(
     mode: Mode, has_transport: bool, bomb: bytes, sandbox: Sandbox

@@ -104,6 +104,7 @@ def test_each_event_names_the_location_of_its_call(
     assert {one.location_id for one in events} == {"other"}
 
 
+@pytest.mark.both
 def test_a_call_of_the_generated_client_is_reported_as_well(
     client: Any, events: list[CallEvent], clients: Clients
 ) -> None:

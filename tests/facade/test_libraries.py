@@ -12,6 +12,8 @@ import facade
 from facade.testing import Fault, Sandbox, faults
 from tests.facade.driving import Clients
 
+pytestmark = pytest.mark.both
+
 LIBRARIES = (httpx, httpx2)
 
 

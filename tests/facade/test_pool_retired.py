@@ -10,8 +10,10 @@ import pytest
 from facade._core import pool as module
 from facade._core.pool import AsyncPool, Pool
 from facade._core.reading import MAX_BODY
-from tests.facade.driving import MODES, Mode, run_program
+from tests.facade.driving import Mode, run_program
 from tests.facade.responding import new_request
+
+pytestmark = pytest.mark.both
 
 
 class Interrupted(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -70,7 +72,6 @@ class Failing(Interrupted):
         return self.handle_request(request)
 
 
-@pytest.mark.parametrize("mode", MODES)
 def test_a_small_pool_in_which_a_request_failed_is_used_until_the_client_is_closed(
     monkeypatch: pytest.MonkeyPatch, mode: Mode
 ) -> None:

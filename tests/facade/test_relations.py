@@ -11,6 +11,8 @@ from tests.facade.driving import Clients
 from tests.facade.operations import new_association
 from tests.facade.responding import TOKEN, in_turn
 
+pytestmark = pytest.mark.both
+
 CONTACT, PET = "66f0c1d2e3a4b5c6d7e8f901", "pet-1"
 
 

@@ -13,6 +13,8 @@ from facade import AsyncAssociationsClient
 from tests.facade.driving import Clients
 from tests.facade.responding import OK, in_turn
 
+pytestmark = pytest.mark.both
+
 REFUSED = httpx.Response(401, json={"message": "Invalid JWT"})
 
 

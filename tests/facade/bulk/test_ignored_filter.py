@@ -7,7 +7,7 @@ from facade.bulk import ensure_shard, replace
 from facade.testing import Sandbox
 from facade.testing.arguments import AuthorizedRequest
 from tests.facade.bulk.runs import run, seed_owner_pet, statuses
-from tests.facade.driving import MODES, Mode
+from tests.facade.driving import Mode
 
 PAIRS = [("hub", f"pet-{number}") for number in range(8)]
 
@@ -18,7 +18,6 @@ def ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(AuthorizedRequest, "association_ids", lambda self: set())
 
 
-@pytest.mark.parametrize("mode", MODES)
 def test_a_pair_that_only_another_association_relates_is_created(
     sandbox: Sandbox, mode: Mode
 ) -> None:

@@ -30,10 +30,10 @@ from tests.facade.bulk.runs import (
     spread,
     statuses,
 )
-from tests.facade.driving import MODES, Mode
+from tests.facade.driving import Mode
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.both
 def test_new_pairs_cost_a_request_for_a_hundred(sandbox: Sandbox, mode: Mode) -> None:
     association = seed_owner_pet(sandbox)
     outcomes = run(mode, sandbox, spread(5000), association=association, batch=100)
@@ -45,7 +45,6 @@ def test_new_pairs_cost_a_request_for_a_hundred(sandbox: Sandbox, mode: Mode) ->
     assert batches(sandbox)[0] == 10
 
 
-@pytest.mark.parametrize("mode", MODES)
 def test_a_larger_batch_than_before_is_checked_by_its_last_pair(
     sandbox: Sandbox, mode: Mode
 ) -> None:
@@ -84,7 +83,6 @@ REFUSALS = [
 ]
 
 
-@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("refusal", REFUSALS)
 def test_where_every_batch_is_refused_a_run_costs_one_percent_more_at_most(
     sandbox: Sandbox, mode: Mode, refusal: Fault
@@ -125,7 +123,6 @@ def test_an_operation_that_is_not_offered_or_always_refused_is_given_up_and_the_
     assert said[0].startswith(logged)
 
 
-@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(("status", "most"), [(413, 5), (413, 30), (413, 50), (400, 30), (422, 50)])
 def test_what_is_too_large_is_sent_in_halves(
     sandbox: Sandbox, mode: Mode, status: int, most: int
@@ -139,7 +136,6 @@ def test_what_is_too_large_is_sent_in_halves(
     assert sum(size > most for size in batches(sandbox)) <= (8 if most > 5 else 30)
 
 
-@pytest.mark.parametrize("mode", MODES)
 def test_a_batch_that_is_cut_without_a_word_loses_nothing(
     sandbox: Sandbox, mode: Mode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,7 +148,6 @@ def test_a_batch_that_is_cut_without_a_word_loses_nothing(
     assert sum(size > 25 for size in batches(sandbox)) <= 10  # smaller ones follow
 
 
-@pytest.mark.parametrize("mode", MODES)
 def test_of_a_batch_that_is_cut_only_what_was_sent_alone_is_known(
     sandbox: Sandbox, mode: Mode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,7 +158,6 @@ def test_of_a_batch_that_is_cut_only_what_was_sent_alone_is_known(
     assert [one.status for one in outcomes] == ["related"] * 5 + ["created"] * 5
 
 
-@pytest.mark.parametrize("mode", MODES)
 def test_a_batch_that_cannot_be_checked_is_not_believed(sandbox: Sandbox, mode: Mode) -> None:
     association = seed_owner_pet(sandbox)
     sandbox.misbehave(faults.fail(400), on="create_relation", times=1)
@@ -171,7 +165,6 @@ def test_a_batch_that_cannot_be_checked_is_not_believed(sandbox: Sandbox, mode: 
     assert statuses(outcomes) == {"related": 10}
 
 
-@pytest.mark.parametrize("mode", MODES)
 def test_a_batch_waits_longer_for_the_server_than_a_single_call(
     sandbox: Sandbox, mode: Mode
 ) -> None:
@@ -199,7 +192,6 @@ DOUBTFUL: dict[str, Fault] = {
 }
 
 
-@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("doubt", DOUBTFUL)
 def test_a_pair_of_a_batch_without_a_clear_answer_is_related(
     sandbox: Sandbox, mode: Mode, doubt: str
@@ -214,7 +206,6 @@ def test_a_pair_of_a_batch_without_a_clear_answer_is_related(
     assert max(sent) == 10  # none larger follows
 
 
-@pytest.mark.parametrize("mode", MODES)
 def test_a_pair_that_the_answer_names_fails_alone_with_its_own_reason(
     sandbox: Sandbox, mode: Mode
 ) -> None:
@@ -227,7 +218,7 @@ def test_a_pair_that_the_answer_names_fails_alone_with_its_own_reason(
     assert len(sandbox.requests) == 3  # the batch, the check of its last pair, the one that failed
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.both
 def test_under_faults_of_every_kind_each_pair_has_one_relation(
     sandbox: Sandbox, mode: Mode
 ) -> None:
@@ -312,7 +303,6 @@ SERVERS: dict[str, tuple[Body, int, bool]] = {
 }
 
 
-@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("at", [0, 9, 10, 69, 70, 128, 149, 199])
 @pytest.mark.parametrize("server", SERVERS)
 def test_a_pair_that_exists_among_two_hundred_costs_few_requests_and_none_is_told_wrongly(
@@ -332,7 +322,6 @@ def test_a_pair_that_exists_among_two_hundred_costs_few_requests_and_none_is_tol
     assert len(sandbox.requests) <= at_most
 
 
-@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("at", [0, 70, 199])
 @pytest.mark.parametrize("server", SERVERS)
 def test_if_the_pairs_share_a_record_a_list_of_it_tells_which_one_exists(
@@ -349,7 +338,6 @@ def test_if_the_pairs_share_a_record_a_list_of_it_tells_which_one_exists(
     assert len(sandbox.requests) <= 18  # threads may fill the first batches less
 
 
-@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(
     ("server", "at_most"),
     [("an entry that names no pair", 14), ("a refusal that names no pair", 205)],
@@ -369,7 +357,6 @@ def test_if_all_pairs_exist_none_is_told_as_created(
     assert len(sandbox.requests) <= at_most
 
 
-@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("server", SERVERS)
 @pytest.mark.parametrize("seed", range(3))
 def test_whatever_exists_no_pair_is_told_as_what_it_was_not(
@@ -389,7 +376,6 @@ def test_whatever_exists_no_pair_is_told_as_what_it_was_not(
     assert len(sandbox.requests) <= 330
 
 
-@pytest.mark.parametrize("mode", MODES)
 def test_a_batch_whose_answer_is_lost_is_sent_again_once_a_duplicate_was_refused(
     sandbox: Sandbox, mode: Mode
 ) -> None:
@@ -402,7 +388,6 @@ def test_a_batch_whose_answer_is_lost_is_sent_again_once_a_duplicate_was_refused
     assert len(sandbox.requests) <= 14
 
 
-@pytest.mark.parametrize("mode", MODES)
 def test_a_batch_whose_answer_is_lost_twice_is_not_sent_again(sandbox: Sandbox, mode: Mode) -> None:
     association = seed_owner_pet(sandbox)
     sandbox.seed_relation(association.id, *spread(1)[0])
@@ -425,7 +410,6 @@ def test_the_half_that_must_have_the_duplicate_is_not_sent_as_a_whole(
     assert batches(sandbox) == [10, 20, 40, 80, 40, 20, 10, 50]
 
 
-@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(("at", "created"), [(25, 0), (13, -1)])
 def test_a_pair_that_a_refused_batch_created_in_spite_of_it_is_not_told_as_existing(
     sandbox: Sandbox, mode: Mode, at: int, created: int, monkeypatch: pytest.MonkeyPatch
@@ -464,7 +448,6 @@ def test_a_batch_is_sent_again_without_each_pair_that_a_refusal_names(
     ]
 
 
-@pytest.mark.parametrize("mode", MODES)
 def test_a_batch_that_is_cut_with_a_duplicate_is_sent_again_once_and_then_in_halves(
     sandbox: Sandbox, mode: Mode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -483,7 +466,6 @@ def test_a_batch_that_is_cut_with_a_duplicate_is_sent_again_once_and_then_in_hal
     assert len(sandbox.requests) <= 100
 
 
-@pytest.mark.parametrize("mode", MODES)
 def test_a_pair_that_fails_without_a_name_is_found_by_halves(
     sandbox: Sandbox, mode: Mode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -513,7 +495,6 @@ def test_by_default_and_of_one_pair_none_is_sent(sandbox: Sandbox, batch: int | 
     assert all(one.relation_id for one in outcomes)
 
 
-@pytest.mark.parametrize("mode", MODES)
 def test_a_pair_that_is_no_pair_fails_and_one_that_comes_twice_exists(
     sandbox: Sandbox, mode: Mode
 ) -> None:
@@ -530,7 +511,6 @@ def test_a_pair_that_is_no_pair_fails_and_one_that_comes_twice_exists(
     assert batches(sandbox) == [7]
 
 
-@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("there", [0, 1, 500, 899, 900])
 def test_pairs_that_share_a_record_are_listed_and_what_is_missing_is_sent_together(
     sandbox: Sandbox, mode: Mode, there: int
@@ -545,7 +525,6 @@ def test_pairs_that_share_a_record_are_listed_and_what_is_missing_is_sent_togeth
     assert len(sandbox.requests) <= 45
 
 
-@pytest.mark.parametrize("mode", MODES)
 def test_pairs_that_exist_and_share_nothing_cost_one_percent_more_at_most(
     sandbox: Sandbox, mode: Mode
 ) -> None:
@@ -557,7 +536,6 @@ def test_pairs_that_exist_and_share_nothing_cost_one_percent_more_at_most(
     assert len(sandbox.requests) <= 505
 
 
-@pytest.mark.parametrize("mode", MODES)
 def test_a_refused_token_ends_the_run(sandbox: Sandbox, mode: Mode) -> None:
     association = seed_owner_pet(sandbox)
     sandbox.misbehave(faults.fail(401, message="Invalid JWT"))
@@ -614,7 +592,6 @@ def test_what_a_batch_created_is_resumed(sandbox: Sandbox, tmp_path: Path) -> No
     }
 
 
-@pytest.mark.parametrize("mode", MODES)
 def test_a_fatal_error_ends_the_search_for_the_reason_of_a_refusal(
     sandbox: Sandbox, mode: Mode
 ) -> None:
@@ -627,7 +604,6 @@ def test_a_fatal_error_ends_the_search_for_the_reason_of_a_refusal(
     assert len(sandbox.requests) == 3  # a 401 that may pass is put to the test once
 
 
-@pytest.mark.parametrize("mode", MODES)
 def test_an_error_outside_the_api_ends_the_run(
     sandbox: Sandbox, mode: Mode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -640,7 +616,6 @@ def test_an_error_outside_the_api_ends_the_run(
         run(mode, sandbox, spread(500), association=seed_owner_pet(sandbox), batch=100)
 
 
-@pytest.mark.parametrize("mode", MODES)
 def test_a_pair_beside_one_that_failed_may_not_be_the_one_that_existed(
     sandbox: Sandbox, mode: Mode, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ from facade.bulk import Outcome, aensure_shard, ensure_shard
 from facade.bulk.listings import Listings, count_records
 from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import make_client, related_pairs, run, seed_owner_pet, spread
-from tests.facade.driving import MODES, Mode
+from tests.facade.driving import Mode
 
 
 def of_hub(count: int) -> list[tuple[str, str]]:
@@ -23,7 +23,6 @@ def in_turn(pairs: list[tuple[str, str]]) -> Iterable[tuple[str, str]]:
     yield from pairs
 
 
-@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(
     ("existing", "pairs", "at_most"),
     [
@@ -57,7 +56,6 @@ def test_a_list_costs_at_most_these_requests(
     assert len(sandbox.requests) <= at_most
 
 
-@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("hub_is_first", [True, False])
 def test_pairs_of_an_iterator_are_counted_as_they_come(
     sandbox: Sandbox, mode: Mode, hub_is_first: bool
@@ -71,7 +69,6 @@ def test_pairs_of_an_iterator_are_counted_as_they_come(
     assert len(sandbox.requests) < 60  # ten pages, and those that came before they paid
 
 
-@pytest.mark.parametrize("mode", MODES)
 def test_a_listing_goes_on_past_a_total_of_0(sandbox: Sandbox, mode: Mode) -> None:
     association = seed_owner_pet(sandbox)
     for pair in of_hub(250):
@@ -82,7 +79,6 @@ def test_a_listing_goes_on_past_a_total_of_0(sandbox: Sandbox, mode: Mode) -> No
     assert [one.operation for one in sandbox.requests] == ["list_relations"] * 3
 
 
-@pytest.mark.parametrize("mode", MODES)
 def test_details_look_for_the_relation_of_each_existing_pair(sandbox: Sandbox, mode: Mode) -> None:
     association = seed_owner_pet(sandbox)
     there = [sandbox.seed_relation(association.id, *pair)["id"] for pair in spread(3)]
@@ -93,7 +89,6 @@ def test_details_look_for_the_relation_of_each_existing_pair(sandbox: Sandbox, m
     assert [one.relation_id for one in unknown] == [None] * 3
 
 
-@pytest.mark.parametrize("mode", MODES)
 def test_a_listing_that_fails_leaves_its_pairs_to_be_asked_for(
     sandbox: Sandbox, mode: Mode
 ) -> None:
@@ -104,7 +99,6 @@ def test_a_listing_that_fails_leaves_its_pairs_to_be_asked_for(
     assert len(sandbox.requests) == 21
 
 
-@pytest.mark.parametrize("mode", MODES)
 def test_a_run_waits_longer_for_the_server_than_a_single_call(sandbox: Sandbox, mode: Mode) -> None:
     association = seed_owner_pet(sandbox)
     sandbox.misbehave(faults.rate_limit(retry_after=100), on="create_relation", times=1)
@@ -112,7 +106,7 @@ def test_a_run_waits_longer_for_the_server_than_a_single_call(sandbox: Sandbox, 
     assert outcome.status == "created"
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.both
 def test_a_shard_lists_what_its_pairs_share(sandbox: Sandbox, mode: Mode) -> None:
     association = seed_owner_pet(sandbox)
     for pair in of_hub(50):

@@ -19,7 +19,7 @@ from tests.facade.bulk.runs import (
     spread,
     statuses,
 )
-from tests.facade.driving import MODES, Mode
+from tests.facade.driving import Mode
 
 
 def pairs_in_batches(sandbox: Sandbox) -> list[list[tuple[str, str]]]:
@@ -31,7 +31,6 @@ def pairs_in_batches(sandbox: Sandbox) -> list[list[tuple[str, str]]]:
     ]
 
 
-@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(
     ("refused", "sent"),  # the numbers of refused batches; the first pairs and sizes of all
     [
@@ -59,7 +58,6 @@ def test_the_pairs_of_a_refused_batch_are_sent_again_in_their_order(
     assert related_pairs(sandbox) == pairs
 
 
-@pytest.mark.parametrize("mode", MODES)
 def test_outcomes_are_in_order_where_several_batches_are_refused_at_once(
     sandbox: Sandbox, mode: Mode
 ) -> None:

@@ -17,7 +17,7 @@ from facade import (
 from facade.bulk import Plan, areplace, replace
 from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import make_client, related_pairs, writes
-from tests.facade.driving import MODES, Mode
+from tests.facade.driving import Mode
 
 
 @pytest.fixture
@@ -201,7 +201,7 @@ def test_a_concurrent_change_by_someone_else_is_no_error(
     assert related_pairs(sandbox) == [("me", "b")]
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.both
 def test_with_a_batch_what_is_missing_is_created_together(
     association: Association, sandbox: Sandbox, mode: Mode
 ) -> None:

@@ -33,7 +33,7 @@ from tests.facade.bulk.runs import (
     seed_owner_pet,
     spread,
 )
-from tests.facade.driving import MODES, Mode
+from tests.facade.driving import Mode
 
 
 def test_an_endless_list_is_read_only_as_the_work_proceeds(
@@ -130,7 +130,6 @@ def test_the_daily_limit_ends_the_run_and_the_journal_resumes_it_tomorrow(tmp_pa
     assert {one.status for one in resumed} == {"created"}
 
 
-@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("batch", [None, 100])
 def test_an_error_of_the_list_is_raised_after_the_outcomes_of_the_pairs_before_it(
     sandbox: Sandbox, tmp_path: Path, mode: Mode, batch: int | None
@@ -180,7 +179,7 @@ def test_an_endless_list_is_read_a_batch_for_each_job_ahead_and_closing_ends_it(
     assert len(related_pairs(sandbox)) <= pairs.taken
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.both
 def test_a_fatal_error_ends_reading_the_list(sandbox: Sandbox, mode: Mode) -> None:
     read: list[int] = []
 
@@ -196,7 +195,6 @@ def test_a_fatal_error_ends_reading_the_list(sandbox: Sandbox, mode: Mode) -> No
     assert len(read) <= 8 * 16
 
 
-@pytest.mark.parametrize("mode", MODES)
 def test_resumed_pairs_do_not_make_a_listing_worthwhile(
     sandbox: Sandbox, tmp_path: Path, mode: Mode
 ) -> None:
@@ -294,7 +292,6 @@ def test_each_of_a_hundred_thousand_resumed_pairs_is_yielded_before_the_next_is_
     assert len(sandbox.requests) == 1
 
 
-@pytest.mark.parametrize("mode", MODES)
 def test_resumed_pairs_do_not_hold_up_one_that_waits_for_others(
     sandbox: Sandbox, tmp_path: Path, mode: Mode
 ) -> None:
@@ -338,7 +335,7 @@ def stopped(mode: Mode, sandbox: Sandbox, at: tuple[int, str], **options: Any) -
     return asyncio.run(collect())
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.both
 @pytest.mark.parametrize(
     ("at", "batch", "done"),
     [
@@ -357,7 +354,6 @@ def test_what_is_in_flight_when_a_run_is_stopped_has_its_outcomes(
     assert related_pairs(sandbox) == PAIRS[:done]
 
 
-@pytest.mark.parametrize("mode", MODES)
 def test_no_half_of_a_refused_batch_is_sent_after_a_run_is_stopped(
     sandbox: Sandbox, mode: Mode
 ) -> None:

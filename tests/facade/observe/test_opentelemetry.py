@@ -119,6 +119,7 @@ def test_headers_that_are_asked_for_come_without_the_token_where_it_is_sanitized
     assert span.attributes["http.request.header.authorization"] == ("[REDACTED]",)
 
 
+@pytest.mark.both
 def test_a_transport_that_is_traced_is_traced(
     clients: Clients, sandbox: Sandbox, provider: TracerProvider, spans: Spans
 ) -> None:
@@ -129,6 +130,7 @@ def test_a_transport_that_is_traced_is_traced(
     assert statuses(spans()) == [200]
 
 
+@pytest.mark.both
 def test_an_http_client_that_is_traced_is_traced(
     clients: Clients, sandbox: Sandbox, server: Server, provider: TracerProvider, spans: Spans
 ) -> None:
