@@ -12,23 +12,12 @@ import time
 from bisect import bisect_right, insort
 from collections import deque
 from collections.abc import Callable, Mapping
-from types import GenericAlias
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from weakref import WeakSet, ref
 
 from facade._core import numbers
+from facade._core.concurrency import Pending
 from facade._core.forking import reset_after_fork
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
-else:
-
-    class Future:
-        """Stands for that class in type hints: few clients load its module."""
-
-        __module__ = "concurrent.futures"
-        __class_getitem__ = classmethod(GenericAlias)
-
 
 CALLS = 100  # HighLevel's limit
 SECONDS = 10.0  # window of the limit
@@ -41,8 +30,8 @@ class Turn:
     """Permission to send one request after `wait` seconds.
 
     If it is not `granted`, call `take` again after `wait` seconds, or wait for `ready`, if it is
-    not None: a future of the granted turn. `start` is the end of the wait, on the clock of the
-    pace; `free_at` is when the slot becomes free, if it was busy.
+    not None: a place in the queue of the pace, which gets the granted turn. `start` is the end of
+    the wait, on the clock of the pace; `free_at` is when the slot becomes free, if it was busy.
     """
 
     def __init__(
@@ -53,7 +42,7 @@ class Turn:
         granted: bool = True,
         start: float = 0.0,
         free_at: float | None = None,
-        ready: Future[Turn] | None = None,
+        ready: Place | None = None,
     ) -> None:
         self.location_id = location_id
         self.wait = wait
@@ -61,6 +50,35 @@ class Turn:
         self.ready = ready
         self.start = start
         self.free_at = free_at
+
+
+class Place(Pending):
+    """A place in the queue of a pace: it gets a granted turn, unless its caller has left before.
+
+    Who acquires its lock first decides; it is never released.
+    """
+
+    turn: Turn
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._decided = threading.Lock()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the caller still waits for a turn."""
+        return not self._decided.locked()
+
+    def grant(self, turn: Turn) -> bool:
+        """Give the place a turn; return False if its caller has left."""
+        self.turn = turn
+        is_granted = self._decided.acquire(blocking=False)
+        self.end()
+        return is_granted
+
+    def leave(self) -> bool:
+        """Give the place up; return False if it has a turn already."""
+        return self._decided.acquire(blocking=False)
 
 
 class Pace(Protocol):
@@ -92,7 +110,7 @@ class _Slots:
         self.busy: list[float] = []  # sorted times at which each becomes free
         # Weak, so that the slot of an interrupted caller is not lost.
         self.taken: WeakSet[Turn] = WeakSet()
-        self.queue: deque[ref[Future[Turn]]] = deque()  # weak, because a caller may stop waiting
+        self.queue: deque[ref[Place]] = deque()  # weak, because a caller may stop waiting
         self.held = 0
         self.answers: list[float] = []  # times of the responses to accepted requests
         self.others = 0  # requests of other clients, the maximum of the last windows
@@ -111,13 +129,10 @@ class _Slots:
             self.free += self.held - wanted
             self.held = wanted
 
-    def next_in_queue(self) -> Future[Turn] | None:
-        """Remove and return the first future whose caller still waits."""
-        while self.queue:
-            first = self.queue.popleft()()
-            if first is not None and first.set_running_or_notify_cancel():
-                return first
-        return None
+    def give_back(self, turn: Turn, now: float) -> None:
+        """Return a slot for which no request was sent."""
+        self.taken.discard(turn)
+        insort(self.busy, now if turn.free_at is None else turn.free_at)
 
     def counted(self, since: float, now: float) -> int:
         """Count the requests that may be in the server's window: ended since then, or in flight."""
@@ -165,11 +180,9 @@ class LocalPace:
             slots, now = self._slots(location_id)
             turn = self._granted(location_id, slots, now)
             if turn is None:  # every slot is in flight
-                from concurrent.futures import Future  # here, because few clients queue
-
-                ready: Future[Turn] = Future()
-                slots.queue.append(ref(ready))
-                turn = Turn(location_id, _POLL_INTERVAL, granted=False, ready=ready)
+                place = Place()
+                slots.queue.append(ref(place))
+                turn = Turn(location_id, _POLL_INTERVAL, granted=False, ready=place)
             return turn
 
     def _granted(self, location_id: str, slots: _Slots, now: float) -> Turn | None:
@@ -192,13 +205,13 @@ class LocalPace:
 
     def _serve_queue(self, location_id: str, slots: _Slots, now: float) -> None:
         """Give returned slots to the waiting callers, in order."""
-        while slots.free > 0 or slots.busy:
-            first = slots.next_in_queue()
-            if first is None:
-                return
+        while slots.queue and (slots.free > 0 or slots.busy):
+            place = slots.queue.popleft()()
+            if place is None or not place.is_open:
+                continue
             turn = self._granted(location_id, slots, now)
-            if turn is not None:
-                first.set_result(turn)
+            if turn is not None and not place.grant(turn):
+                slots.give_back(turn, now)
 
     def finish(self, turn: Turn, status_code: int, headers: Mapping[str, str]) -> None:
         """Return a slot: it is busy for as long as the server may count the request."""
@@ -216,8 +229,7 @@ class LocalPace:
         """Return a slot for which no request was sent."""
         with self._lock:
             slots, now = self._slots(turn.location_id)
-            slots.taken.discard(turn)
-            insort(slots.busy, now if turn.free_at is None else turn.free_at)
+            slots.give_back(turn, now)
             self._serve_queue(turn.location_id, slots, now)
 
     def _slots(self, location_id: str) -> tuple[_Slots, float]:

@@ -8,15 +8,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Self, Unpack
 
 from facade._async.pipeline import AsyncPipeline
+from facade._core.call_options import CallSettings
 from facade._core.client_options import (
     BASE_URL,
     TIMEOUT,
     VERSION,
     ClientOptions,
     CommonArguments,
-    checked,
     checked_settings,
-    listeners_of,
     location_mistake,
     mistake_in,
     with_environment,
@@ -113,20 +112,21 @@ class AsyncAssociationsClient:
         if mistake or source is None:
             del location_id, base_url  # either may be a misplaced secret
             raise mistake or AssertionError
-        given = ClientOptions(
-            token=source,
-            location_id=location_id,
-            base_url=base_url,
-            version=version,
-            pace=local_pace(base_url, transport) if pace == "local" else pace,
-            listeners=listeners_of(on_event),
-            max_response_bytes=max_response_bytes,
-        )
+        pace = local_pace(base_url, transport) if pace == "local" else pace
+        given = ClientOptions(source, base_url, version, pace, on_event, max_response_bytes)
         del source  # its repr may show the token
-        self._settings = checked_settings(timeout, retries, deadline, max_backoff)
+        self._settings = checked_settings(
+            CallSettings(),
+            {
+                "timeout": timeout,
+                "retries": retries,
+                "deadline": deadline,
+                "max_backoff": max_backoff,
+            },
+        )
         async_check_senders(transport, http_client)
         self.location_id = location_id
-        self._pipeline = AsyncPipeline(checked(given), transport, http_client)
+        self._pipeline = AsyncPipeline(given, transport, http_client)
         self._owns_connections = True
 
     @classmethod
@@ -163,17 +163,15 @@ class AsyncAssociationsClient:
 
         What is not given stays. Closing it does not close the connections.
         """
-        now = self._settings
-        changed = checked_settings(
-            TIMEOUT if timeout is None else timeout,
-            now.retries if retries is None else retries,
-            now.default_deadline if deadline is None else deadline,
-            now.max_backoff if max_backoff is None else max_backoff,
-        )
+        options = {
+            "timeout": timeout,
+            "retries": retries,
+            "deadline": deadline,
+            "max_backoff": max_backoff,
+        }
+        given = {name: value for name, value in options.items() if value is not None}
         other = self._copy()
-        other._settings = (
-            changed if timeout is not None else changed._replace(timeouts=now.timeouts)
-        )
+        other._settings = checked_settings(self._settings, given)
         return other
 
     def _copy(self) -> Self:

@@ -8,20 +8,18 @@ from typing import TYPE_CHECKING
 from facade._core import concurrency
 from facade._core.bounds import async_check_loop
 from facade._core.request import token_of
-from facade.pace import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from concurrent.futures import Future
     from typing import Any
 
+    from facade._core.concurrency import Job
     from facade._core.dispatch import Events
     from facade._core.request import Message, RequestBuilder
     from facade._core.retry import Attempts
-    from facade._core.single_flight import Job
     from facade._core.tokens import TokenSource
     from facade.errors import AssociationsError
-    from facade.pace import Pace
+    from facade.pace import Pace, Place, Turn
 
 
 class AsyncTokens:
@@ -31,11 +29,7 @@ class AsyncTokens:
         self._source = source
         # Optional in a source: without it, it is unknown whether a call blocks.
         self._has_fresh: Callable[[str], bool] | None = getattr(source, "has_fresh_token", None)
-        from facade._core.single_flight import (
-            Jobs,  # here, because most clients have a static token
-        )
-
-        self._jobs = Jobs()
+        self._jobs = concurrency.Jobs()
         self._events = events
 
     async def build(
@@ -65,7 +59,7 @@ class AsyncTokens:
         return results == [True]
 
     async def _finish(self, job: Job, message: Message[Any], attempts: Attempts) -> None:
-        if not await concurrency.async_ends_within(job.call_when_ended, attempts.time_left()):
+        if not await concurrency.async_ends_within(job, attempts.deadline.seconds_left):
             raise attempts.late(message, "wait for a token")
         job.raise_for_failure()
 
@@ -81,20 +75,14 @@ class AsyncTurns:
     async def take(self, message: Message[Any], attempts: Attempts) -> Turn:
         """Wait until the pace grants a turn for a request."""
         async_check_loop()  # before the wait
-        if attempts.is_late:
+        if attempts.deadline.seconds_left <= 0:
             raise attempts.late(message, "wait for its turn")
         started = attempts.clock()
         while True:
-            if self._may_block:
-                take = partial(self.pace.take, message.location_id)
-                turn = await concurrency.async_run_blocking(take, self.cancel)
-            else:
-                turn = self.pace.take(message.location_id)
-                if turn.granted and turn.wait <= 0 and attempts.may_wait_for_turn(0.0):
-                    return turn
+            turn = await self._ask(message.location_id)
             if not turn.granted and turn.ready is not None:
                 turn = await self._wait_in_queue(turn.ready, message, attempts)
-            if not attempts.may_wait_for_turn(max(0.0, turn.wait)):
+            if max(0.0, turn.wait) >= attempts.deadline.seconds_for_pace:
                 self.cancel(turn)
                 raise attempts.late(message, "wait for its turn")
             if turn.wait > 0 or not turn.granted:
@@ -108,26 +96,25 @@ class AsyncTurns:
                 attempts.waited_for_turn(attempts.clock() - started)
                 return turn
 
-    async def _wait_in_queue(
-        self, ready: Future[Turn], message: Message[Any], attempts: Attempts
-    ) -> Turn:
+    async def _ask(self, location_id: str) -> Turn:
+        if self._may_block:
+            take = partial(self.pace.take, location_id)
+            return await concurrency.async_run_blocking(take, self.cancel)
+        return self.pace.take(location_id)
+
+    async def _wait_in_queue(self, place: Place, message: Message[Any], attempts: Attempts) -> Turn:
         """Wait for a turn, which is granted when another request gets its response."""
         self._events().waits(message, attempts, "pace", None)
         try:
-            in_time = await concurrency.async_ends_within(
-                ready.add_done_callback, attempts.time_for_turn()
-            )
+            seconds = attempts.deadline.seconds_for_pace
+            in_time = await concurrency.async_ends_within(place, seconds)
         except BaseException:  # cancelled, or Ctrl-C, while the turn may have been granted
-            ready.cancel()
-            ready.add_done_callback(self._return_unwanted)
+            if not place.leave():
+                self.cancel(place.turn)
             raise
-        if not in_time and ready.cancel():
+        if not in_time and place.leave():
             raise attempts.late(message, "wait for its turn")
-        return ready.result()
-
-    def _return_unwanted(self, ready: Future[Turn]) -> None:
-        if not ready.cancelled():
-            self.cancel(ready.result())
+        return place.turn
 
     def cancel(self, turn: Turn) -> None:
         """Return a turn for which no request was sent."""

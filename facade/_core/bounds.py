@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import time
-from contextlib import nullcontext
+from math import inf
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Mapping
-    from contextlib import AbstractContextManager
 
 _LEAST = 0.001  # seconds; a timeout of 0 would mean that a socket does not block
 
 
 class CallDeadline:
-    """The time at which a call must end, shared by all its requests.
+    """The time at which a call must end, shared by all its requests; without seconds, none.
 
     Waiting for the pace counts towards the deadline of one call, and postpones the default
     deadline of a client, so that thousands of tasks can queue and all succeed.
@@ -23,7 +22,7 @@ class CallDeadline:
 
     def __init__(
         self,
-        seconds: float,
+        seconds: float = inf,
         *,
         includes_pace: bool = True,
         clock: Callable[[], float] = time.monotonic,
@@ -37,9 +36,15 @@ class CallDeadline:
         """The seconds until the call ends; below 0 if it should have ended."""
         return self._end - self._clock()
 
-    def postpone(self, seconds: float) -> None:
-        """Add the seconds of a wait that does not count towards the deadline."""
-        self._end += seconds
+    @property
+    def seconds_for_pace(self) -> float:
+        """The most seconds to wait for the pace."""
+        return self.seconds_left if self.includes_pace else inf
+
+    def waited_for_pace(self, seconds: float) -> None:
+        """Postpone the deadline by a wait for the pace, unless the deadline includes it."""
+        if not self.includes_pace:
+            self._end += seconds
 
 
 class TimeLeft(float):
@@ -61,10 +66,8 @@ class TimeLeft(float):
         return min(self, self._deadline.seconds_left)
 
 
-def timeouts_within(parts: Mapping[str, float], deadline: CallDeadline | None) -> dict[str, float]:
+def timeouts_within(parts: Mapping[str, float], deadline: CallDeadline) -> dict[str, float]:
     """Return the timeouts of the parts of a request, none of which is later than the deadline."""
-    if deadline is None:
-        return dict(parts)
     limited = {seconds: TimeLeft(seconds, deadline) for seconds in {*parts.values()}}
     return {part: limited[seconds] for part, seconds in parts.items()}
 
@@ -85,27 +88,27 @@ def async_check_loop() -> None:
         ) from error
 
 
-def time_limit(deadline: CallDeadline | None) -> AbstractContextManager[None]:
-    """Do nothing: a thread cannot be interrupted, so only timeouts bound blocking code."""
+class _NoLimit:
+    """A limit of blocking code: a thread cannot be interrupted, so only timeouts bound it."""
+
+    def __enter__(self) -> None: ...
+    def __exit__(self, *_: object) -> None: ...
+    def expired(self) -> bool:
+        """Return False."""
+        return False
+
+
+def time_limit(seconds: float) -> _NoLimit:
+    """Do nothing: blocking code has no limit."""
     return _NO_LIMIT
 
 
-def has_expired(limit: object) -> bool:
-    """Return False: blocking code has no limit."""
-    return False
-
-
-def async_time_limit(deadline: CallDeadline | None) -> asyncio.Timeout:
-    """Cancel the block with a TimeoutError when the deadline passes."""
+def async_time_limit(seconds: float) -> asyncio.Timeout:
+    """Cancel the block with a TimeoutError after some seconds."""
     import asyncio  # here, because blocking apps do not need it
 
     async_check_loop()
-    return asyncio.timeout(None if deadline is None else max(0.0, deadline.seconds_left))
+    return asyncio.timeout(None if seconds == inf else max(0.0, seconds))
 
 
-def async_has_expired(limit: asyncio.Timeout) -> bool:
-    """Return whether the limit has ended its block."""
-    return limit.expired()
-
-
-_NO_LIMIT = nullcontext()
+_NO_LIMIT = _NoLimit()

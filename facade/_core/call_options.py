@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from math import inf
 from typing import Any, NamedTuple, TypedDict, cast
 
 from facade._core import numbers
@@ -41,10 +42,10 @@ class CallSettings(NamedTuple):
     wait for the pace does not count.
     """
 
-    timeouts: Mapping[str, float]
-    retries: int
-    max_backoff: float
-    default_deadline: float | None
+    timeouts: Mapping[str, float] = _NOTHING
+    retries: int = 0
+    max_backoff: float = 0.0
+    default_deadline: float = inf
     deadline: CallDeadline | None = None
     extra_body: Mapping[str, Any] = _NOTHING
     extra_query: Mapping[str, Any] = _NOTHING
@@ -61,48 +62,53 @@ class CallSettings(NamedTuple):
         return self._replace(extra_query={**self.extra_query, name: value})
 
 
-_EXTRAS = ("extra_body", "extra_query", "extra_headers")
 # Headers that the client or the HTTP library sets.
 _OWN_HEADERS = frozenset(
     "accept accept-encoding authorization connection content-length content-type host "
     "transfer-encoding user-agent version".split()
 )
 _HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
-_PARTS = ("connect", "read", "write", "pool")
 _MAX_RETRIES = 10_000
 
 
 def settings_of(options: CallOptions, client: CallSettings) -> CallSettings:
     """Check the options of a call, complete them, and start its deadline."""
-    if not options:
-        return client
-    changes: dict[str, Any] = {}
-    for name, value in options.items():
-        if name not in CallOptions.__annotations__:
+    for name in options:
+        if name not in _CHECKS:
             known = ", ".join(CallOptions.__annotations__)
             raise TypeError(f"{name!r} is not an option of a call; the options are {known}")
-        if name in _EXTRAS:
-            _check_extra(name, value)
-            changes[name] = value
-        else:
-            changes[name] = checked_number(name, value)
-    if "timeout" in changes:
-        changes["timeouts"] = dict.fromkeys(_PARTS, changes.pop("timeout"))
-    if "deadline" in changes:
-        changes["deadline"] = CallDeadline(changes["deadline"])
-    return client._replace(**changes)
+    return with_options(client, options, _CHECKS)
 
 
-def checked_number(name: str, value: Any) -> Any:
-    """Return the number of an option; raise TypeError or ValueError if it is not usable."""
-    if name == "retries":
-        return numbers.count(name, value, most=_MAX_RETRIES)
-    # A deadline may have passed.
-    least = {"timeout": 0.001, "deadline": -numbers.MAX_SECONDS}.get(name, 0)
-    return numbers.seconds(name, value, least)
+def with_options(
+    settings: CallSettings, options: Mapping[str, Any], checks: Mapping[str, Check]
+) -> CallSettings:
+    """Return settings with other options; raise TypeError or ValueError for one that is invalid."""
+    changes: dict[str, Any] = {}
+    for name, value in options.items():
+        field, check = checks[name]
+        changes[field] = check(name, value)
+    return settings._replace(**changes)
 
 
-def _check_extra(name: str, value: object) -> None:
+def _retries(name: str, value: Any) -> Any:
+    return numbers.count(name, value, most=_MAX_RETRIES)
+
+
+def _timeouts(name: str, value: Any) -> dict[str, float]:
+    return timeouts_of(numbers.seconds(name, value, 0.001))
+
+
+def timeouts_of(seconds: Any) -> dict[str, Any]:
+    """Return the same timeout for each part of a request."""
+    return dict.fromkeys(("connect", "read", "write", "pool"), seconds)
+
+
+def _deadline(name: str, value: Any) -> CallDeadline:
+    return CallDeadline(numbers.seconds(name, value, -numbers.MAX_SECONDS))  # it may have passed
+
+
+def _extra(name: str, value: Any) -> Any:
     if not isinstance(value, Mapping):
         raise TypeError(f"{name} must be a mapping of names to values, not {value!r:.40}")
     for key, each in cast("Mapping[object, object]", value).items():
@@ -115,3 +121,21 @@ def _check_extra(name: str, value: object) -> None:
                 raise TypeError(f"{key} in extra_headers must be text, not {type(each).__name__}")
             if not re.fullmatch(_HEADER_NAME, key) or not is_header_text(each):
                 raise ValueError(f"{key!r} in extra_headers is not a valid header")
+    return value
+
+
+# By option: its field of the settings, and a function that returns the value of the field, or
+# raises TypeError or ValueError.
+Check = tuple[str, Callable[[str, Any], Any]]
+SHARED_CHECKS: dict[str, Check] = {
+    "retries": ("retries", _retries),
+    "max_backoff": ("max_backoff", numbers.seconds),
+}
+_CHECKS: dict[str, Check] = {
+    **SHARED_CHECKS,
+    "timeout": ("timeouts", _timeouts),
+    "deadline": ("deadline", _deadline),
+    "extra_body": ("extra_body", _extra),
+    "extra_query": ("extra_query", _extra),
+    "extra_headers": ("extra_headers", _extra),
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +26,19 @@ class Action(Enum):
     DELETE = "delete"
     CREATE = "create"
     CREATE_ONCE = "create once"  # with a lookup before a repeat
+
+
+class Subject(Protocol):
+    """What an event or an error is about."""
+
+    @property
+    def operation(self) -> str: ...
+    @property
+    def location_id(self) -> str: ...
+    @property
+    def method(self) -> str: ...
+    @property
+    def path(self) -> str: ...
 
 
 class Lookup(NamedTuple, Generic[Model]):

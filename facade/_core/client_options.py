@@ -6,11 +6,12 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict, cast
+from math import inf
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 from urllib.parse import urlsplit
 
 from facade._core import http, numbers
-from facade._core.call_options import CallSettings, checked_number
+from facade._core.call_options import SHARED_CHECKS, CallSettings, timeouts_of, with_options
 from facade._core.tokens import CallableToken, StaticToken, Token, TokenSource, is_header_text
 from facade.pace import Pace
 
@@ -43,20 +44,29 @@ class CommonArguments(TypedDict, total=False):
     max_response_bytes: int
 
 
-# A NamedTuple, because an attrs class takes four times as long to define, at each start of an app.
-class ClientOptions(NamedTuple):
-    """The options of a client, as `checked` returns them."""
+class ClientOptions:
+    """The options of a client, checked; raises ValueError or TypeError for an invalid one."""
 
-    token: TokenSource
-    location_id: str
-    base_url: str
-    version: str
-    pace: Pace | None
-    listeners: tuple[OnEvent, ...]
-    max_response_bytes: int
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.location_id!r})"  # the token source is a secret
+    def __init__(
+        self,
+        token: TokenSource,
+        base_url: str,
+        version: str,
+        pace: Pace | None,
+        on_event: OnEvent | Sequence[OnEvent] | None,
+        max_response_bytes: int,
+    ) -> None:
+        self.token = token
+        del token  # a traceback that prints local variables may show the token in its repr
+        _warn_of_http(base_url)
+        _check_pace(pace)
+        if not is_version(version):
+            raise ValueError(f"version must be {VERSION_FORM}, not {version!r}")
+        self.base_url = base_url.rstrip("/")
+        self.version = version
+        self.pace = pace
+        self.listeners = listeners_of(on_event)
+        self.max_response_bytes: int = numbers.count("max_response_bytes", max_response_bytes, 1)
 
     @property
     def token_may_block(self) -> bool:
@@ -64,48 +74,43 @@ class ClientOptions(NamedTuple):
         return not isinstance(self.token, StaticToken | CallableToken)
 
 
-def checked(options: ClientOptions) -> ClientOptions:
-    """Return the options if they are valid; raise ValueError or TypeError if not."""
-    _warn_of_http(options.base_url)
-    numbers.count("max_response_bytes", options.max_response_bytes, 1)
-    _check_pace(options.pace)
-    if not is_version(options.version):
-        raise ValueError(f"version must be {VERSION_FORM}, not {options.version!r}")
-    return options._replace(base_url=options.base_url.rstrip("/"))
+def checked_settings(settings: CallSettings, options: Mapping[str, Any]) -> CallSettings:
+    """Return the settings of a client's calls, with these options in place of those before."""
+    return with_options(settings, options, _CHECKS)
 
 
-def checked_settings(
-    timeout: float | http.TimeoutParts, retries: int, deadline: float | None, max_backoff: float
-) -> CallSettings:
-    """Return the settings of a client's calls; raise ValueError or TypeError for an invalid one."""
-    if deadline is not None and not checked_number("deadline", deadline) > 0:
-        raise ValueError(f"deadline must be above 0 seconds, or None, not {deadline}")
-    return CallSettings(
-        timeouts=_checked_timeouts(timeout),
-        retries=checked_number("retries", retries),
-        max_backoff=checked_number("max_backoff", max_backoff),
-        default_deadline=deadline,
-    )
+def _default_deadline(name: str, seconds: Any) -> float:
+    if seconds is None:
+        return inf
+    if not numbers.seconds(name, seconds, -numbers.MAX_SECONDS) > 0:
+        raise ValueError(f"{name} must be above 0 seconds, or None, not {seconds}")
+    return cast("float", seconds)
 
 
-def _checked_timeouts(timeout: object) -> dict[str, float]:
+def _timeouts(name: str, timeout: Any) -> dict[str, float]:
     """Return the seconds for each part of a request."""
     if timeout is None or isinstance(timeout, int | float | str | bool):
-        parts: object = dict.fromkeys(("connect", "read", "write", "pool"), timeout)
+        found = timeouts_of(timeout)
     else:  # of httpx or httpx2, or a tuple, which httpx reads
-        has_parts = hasattr(timeout, "as_dict")
-        parts = cast("Any", timeout if has_parts else http.Timeout(cast("Any", timeout))).as_dict()
-    found = cast("dict[str, Any]", parts)
+        parts = timeout if hasattr(timeout, "as_dict") else http.Timeout(timeout)
+        found = cast("dict[str, Any]", parts.as_dict())
     for seconds in found.values():
         if seconds is None:
             raise ValueError(
-                "timeout must be a number of seconds, not None: a request could hang forever"
+                f"{name} must be a number of seconds, not None: a request could hang forever"
             )
         if not isinstance(seconds, int | float) or isinstance(seconds, bool):
-            raise TypeError(f"timeout must be a number of seconds, not {seconds!r:.40}")
+            raise TypeError(f"{name} must be a number of seconds, not {seconds!r:.40}")
         if not 0 < seconds <= numbers.MAX_SECONDS:  # nan, too
-            raise ValueError(f"timeout must be above 0 seconds, not {seconds}")
+            raise ValueError(f"{name} must be above 0 seconds, not {seconds}")
     return found
+
+
+_CHECKS = {
+    **SHARED_CHECKS,
+    "timeout": ("timeouts", _timeouts),
+    "deadline": ("default_deadline", _default_deadline),
+}
 
 
 def listeners_of(on_event: object) -> tuple[OnEvent, ...]:

@@ -1,4 +1,4 @@
-"""The primitives that differ between blocking and async code, written by hand for both."""
+"""Waiting, and work in threads: what differs between blocking and async code, for both."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from contextvars import copy_context
+from copy import copy
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
+from facade._core.bounds import async_time_limit
 from facade._core.forking import reset_after_fork
+from facade.errors import AssociationsError
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
     from concurrent.futures import Future, ThreadPoolExecutor
 
 P = ParamSpec("P")
@@ -19,7 +23,6 @@ Result = TypeVar("Result")
 
 Function = Callable[P, Result]
 AsyncFunction = Callable[P, Awaitable[Result]]
-Callback = Callable[..., None]
 
 sleep = time.sleep
 
@@ -64,27 +67,49 @@ def _undo(job: Future[Result], undo: Callable[[Result], object]) -> None:
         undo(job.result())
 
 
-def ends_within(call_when_ended: Callable[[Callback], object], seconds: float | None) -> bool:
-    """Wait until a function is called that `call_when_ended` gets; False if it is not in time.
+class Pending:
+    """Something that ends once, and then wakes those who wait for it.
 
-    Not by the waits of concurrent.futures and threading, which are written in Python: an interrupt
-    within them becomes a RuntimeError, or leaves a lock locked.
+    Not a Future of concurrent.futures, whose lock is acquired in Python: an interrupt of a caller
+    may leave it locked, and then the thread that sets the result waits for ever.
+    """
+
+    def __init__(self) -> None:
+        self.has_ended = False
+        self._callbacks: list[Callable[[], object]] = []
+
+    def call_when_ended(self, callback: Callable[[], object]) -> None:
+        """Call a function at the end, or now; perhaps twice."""
+        self._callbacks.append(callback)
+        if self.has_ended:
+            callback()
+
+    def end(self) -> None:
+        """Wake the callers."""
+        self.has_ended = True
+        for callback in list(self._callbacks):
+            callback()
+
+
+def ends_within(pending: Pending, seconds: float) -> bool:
+    """Wait until something ends; return whether it does in time.
+
+    Not by the waits of threading, which are written in Python: an interrupt within them becomes a
+    RuntimeError, or leaves a lock locked.
     """
     ended = threading.Lock()
     ended.acquire()
 
-    def end(*_: object) -> None:
+    def end() -> None:
         with suppress(RuntimeError):  # called twice
             ended.release()
 
-    call_when_ended(end)
-    return ended.acquire(timeout=-1 if seconds is None else min(seconds, threading.TIMEOUT_MAX))
+    pending.call_when_ended(end)
+    return ended.acquire(timeout=min(max(0.0, seconds), threading.TIMEOUT_MAX))
 
 
-async def async_ends_within(
-    call_when_ended: Callable[[Callback], object], seconds: float | None
-) -> bool:
-    """Wait until a function is called that `call_when_ended` gets; False if it is not in time."""
+async def async_ends_within(pending: Pending, seconds: float) -> bool:
+    """Wait until something ends; return whether it does in time."""
     import asyncio
 
     loop = asyncio.get_running_loop()
@@ -94,12 +119,12 @@ async def async_ends_within(
         if not ended.done():
             ended.set_result(None)
 
-    def wake(*_: object) -> None:
+    def wake() -> None:
         with suppress(RuntimeError):  # the loop is closed
             loop.call_soon_threadsafe(end)
 
-    call_when_ended(wake)
-    limit = asyncio.timeout(seconds)
+    pending.call_when_ended(wake)
+    limit = async_time_limit(seconds)
     try:
         async with limit:
             await ended
@@ -131,3 +156,59 @@ class _Threads:
 
 
 _threads = _Threads()
+
+
+class Job(Pending):
+    """A job that may block for long, in a thread of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._error: BaseException | None = None
+
+    def run(self, work: Callable[[], object], ended: Callable[[], object]) -> None:
+        """Do the work, call `ended`, and wake the callers."""
+        try:
+            work()
+        except BaseException as error:  # every waiting caller must get it
+            self._error = error
+        ended()
+        self.end()
+
+    def raise_for_failure(self) -> None:
+        """Raise the error of a job that failed."""
+        error = self._error
+        if error is not None:  # a copy for each caller, because raising it extends its traceback
+            raise copy(error) if isinstance(error, AssociationsError) else error
+
+
+class Jobs:
+    """The jobs of a client; callers with the same key wait for the same job."""
+
+    def __init__(self) -> None:
+        self.after_fork()
+        reset_after_fork(self)
+
+    def after_fork(self) -> None:
+        """Discard the jobs, whose threads are not in this process."""
+        self._lock = threading.Lock()
+        self._running: dict[Hashable, tuple[threading.Thread, Job]] = {}
+
+    def start(self, key: Hashable, work: Callable[[], object]) -> Job:
+        """Start a job, or join the running job of the same key."""
+        with self._lock:
+            thread, job = self._running.get(key, (None, Job()))
+            if thread is None or not thread.is_alive():  # an interrupt may come before it starts
+                ended = self._forget_later(key, job)
+                thread = threading.Thread(target=job.run, args=(work, ended), daemon=True)
+                thread.name = "facade-job"
+                self._running[key] = thread, job
+                thread.start()
+        return job
+
+    def _forget_later(self, key: Hashable, job: Job) -> Callable[[], object]:
+        def forget() -> None:
+            with self._lock:
+                if self._running.get(key, (None, None))[1] is job:
+                    del self._running[key]
+
+        return forget

@@ -12,36 +12,44 @@ from facade._core.events import (
     AttemptStarted,
     CallEnded,
     CallEvent,
-    Log,
     OnEvent,
     ResponseReceived,
-    Subject,
     WaitReason,
     WaitStarted,
 )
 from facade._core.interrupts import interrupt_in
 from facade._core.reading import RawResponse
+from facade._core.response import quoted
+from facade.errors import (
+    APIConnectionError,
+    APIStatusError,
+    AssociationsError,
+    RateLimitError,
+    ServerError,
+)
 
 if TYPE_CHECKING:
+    from facade._core.calls import Subject
     from facade._core.request import Message
     from facade._core.retry import Attempts
 
 logger = logging.getLogger("facade")
 
+_LOGGED_WAIT = 1.0  # seconds; shorter waits for the pace or before a lookup are not logged
+
 
 class Events:
-    """Creates the events of a client, and passes them to its listeners.
+    """Creates the events of a client, and passes them to the log and to its listeners.
 
-    The log is one of them, and also gets what events must not contain: the path, and the error.
+    The log also gets what events must not contain: the path, and the error.
     """
 
-    def __init__(self, listeners: tuple[OnEvent, ...], log: Log) -> None:
+    def __init__(self, listeners: tuple[OnEvent, ...]) -> None:
         self._listeners = listeners
         self._recorders = tuple(one for one in listeners if getattr(one, "wants_responses", False))
-        self._log = log
 
     def attempt_started(self, about: Subject, attempts: Attempts) -> None:
-        self._emit(AttemptStarted(**_about(about), attempt=attempts.made), about)
+        self._emit(AttemptStarted(**_about(about), attempt=attempts.made))
 
     def attempt_ended(
         self,
@@ -58,7 +66,10 @@ class Events:
             status_code=None if isinstance(outcome, BaseException) else outcome.status_code,
             error=_name(outcome),
         )
-        self._emit(event, about)
+        what = "no response" if event.status_code is None else event.status_code
+        took = event.seconds * 1000
+        logger.debug("%s %s: %s in %.0f ms", about.method, about.path, what, took)
+        self._emit(event)
 
     def response_received(self, about: Message[Any], request: Any, response: object) -> None:
         if not self._recorders or not isinstance(response, RawResponse):
@@ -91,16 +102,21 @@ class Events:
             attempt=attempts.made + 1,
             error=_name(error),
         )
-        self._emit(event, about, error)
+        _log_wait(event, about, error)
+        self._emit(event)
 
     def ended(self, about: Subject, attempts: Attempts, error: BaseException | None) -> None:
         event = CallEnded(
             **_about(about), attempts=attempts.made, seconds=attempts.elapsed, error=_name(error)
         )
-        self._emit(event, about, error)
+        is_outage = isinstance(error, APIConnectionError | ServerError | RateLimitError)
+        if is_outage and event.attempts:
+            plural = "s" * (event.attempts > 1)
+            what = f"fails after {event.attempts} attempt{plural} in {event.seconds:.1f} s"
+            _log(about, what, _reason(error), None, event.attempts)
+        self._emit(event)
 
-    def _emit(self, event: CallEvent, about: Subject, error: BaseException | None = None) -> None:
-        self._log(event, about, error)
+    def _emit(self, event: CallEvent) -> None:
         for listener in self._listeners:
             _notify(listener, event)
 
@@ -121,3 +137,44 @@ def _notify(listener: OnEvent, event: CallEvent) -> None:
 
 def _name(error: object) -> str | None:
     return type(error).__name__ if isinstance(error, BaseException) else None
+
+
+def _log_wait(event: WaitStarted, about: Subject, error: BaseException | None) -> None:
+    seconds, attempt = event.seconds, event.attempt
+    if event.reason == "pace" and seconds is None:
+        reason = "all requests of this location in flight"
+        _log(about, f"waits for its turn before attempt {attempt}", reason, None, attempt)
+    if event.reason == "token" or seconds is None:
+        return
+    if event.reason == "retry":
+        what = f"waits {seconds:.1f} s before attempt {attempt}"
+        _log(about, what, _reason(error), seconds, attempt)
+    elif seconds > _LOGGED_WAIT:
+        before, reason = f"attempt {attempt}", "the pace of this location"
+        if event.reason == "lookup":
+            is_open = isinstance(error, AssociationsError) and error.outcome_unknown
+            why = "whether it was carried out" if is_open else "because a list may lag"
+            before, reason = f"a lookup, {why}", _reason(error)
+        _log(about, f"waits {seconds:.1f} s before {before}", reason, seconds, attempt)
+
+
+def _log(about: Subject, what: str, reason: str, seconds: float | None, attempt: int) -> None:
+    fields = {
+        "http_method": about.method,
+        "http_path": about.path,
+        "wait_reason": reason,
+        "wait_seconds": seconds,
+        "attempt": attempt,
+    }
+    logger.info("%s %s %s: %s", about.method, about.path, what, reason, extra=fields)
+
+
+def _reason(error: BaseException | None) -> str:
+    """Return the reason of a repeat, as text for the log."""
+    if isinstance(error, RateLimitError):
+        wait = error.retry_after
+        return "rate limited" if wait is None else f"rate limited, Retry-After {wait:g} s"
+    if isinstance(error, APIStatusError):
+        return f"{error.status_code} {quoted(error)}".strip()
+    cause = error.__cause__ if isinstance(error, AssociationsError) else None
+    return str(cause or "") or type(error).__name__

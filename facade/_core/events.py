@@ -1,11 +1,9 @@
-"""The events of a call, and the types of their listeners: the log, and those of the app."""
+"""The events of a call, and the type of their listeners."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from functools import cache
-from typing import Literal, Protocol
+from typing import Literal
 
 from attrs import field, frozen
 
@@ -94,45 +92,20 @@ class CallEnded(CallEvent):
 OnEvent = Callable[[CallEvent], object]
 
 
-class Subject(Protocol):
-    """What an event is about."""
-
-    @property
-    def operation(self) -> str: ...
-    @property
-    def location_id(self) -> str: ...
-    @property
-    def method(self) -> str: ...
-    @property
-    def path(self) -> str: ...
-
-
-class Log(Protocol):
-    """The listener that also gets what an event does not contain."""
-
-    def __call__(self, event: CallEvent, about: Subject, error: BaseException | None, /) -> None:
-        """Log an event, if it is worth a line."""
-        ...
-
-
 def operation_of(method: str, path: str) -> str:
     """Return the operation id of a request of the generated client, or `other`."""
-    path = path[max(0, path.find("/associations")) :]
-    return next(
-        (
-            operation_id
-            for operation_id, verb, pattern in _patterns()
-            if verb == method.upper() and pattern.fullmatch(path)
-        ),
-        "other",
-    )
-
-
-@cache
-def _patterns() -> list[tuple[str, str, re.Pattern[str]]]:
-    """Return the id, method and path pattern of each operation, fewest path parameters first."""
-    by_parameters = sorted(OPERATIONS.values(), key=lambda one: one.path.count("{"))
-    return [
-        (one.id, one.method, re.compile(re.sub(r"\{\w+\}", "[^/]+", one.path)))
-        for one in by_parameters
+    parts = path[max(0, path.find("/associations")) :].split("/")
+    found = [
+        each
+        for each in OPERATIONS.values()
+        if each.method == method.upper() and _is_path(parts, each.path.split("/"))
     ]
+    # A path without parameters is also one of an operation with them.
+    return min(found, key=lambda each: each.path.count("{")).id if found else "other"
+
+
+def _is_path(parts: list[str], wanted: list[str]) -> bool:
+    pairs = zip(parts, wanted, strict=False)
+    return len(parts) == len(wanted) and all(
+        part == name or (part and name.startswith("{")) for part, name in pairs
+    )

@@ -7,14 +7,9 @@ work must let them pass: they are no failure of that work.
 from __future__ import annotations
 
 import signal
-import sys
 import threading
-from collections.abc import Callable
 from functools import partial
 from types import CodeType
-from typing import TypeVar
-
-Result = TypeVar("Result")
 
 
 def interrupt_in(error: BaseException, before: BaseException | None) -> BaseException | None:
@@ -35,35 +30,6 @@ def interrupt_in(error: BaseException, before: BaseException | None) -> BaseExce
             below = below.tb_next
         found = found.__context__ or found.__cause__
     return None
-
-
-class _Passing(BaseException):
-    """Carries an interrupt past code that handles every Exception."""
-
-    def __init__(self, interrupt: BaseException) -> None:
-        self.interrupt = interrupt
-
-
-def passing_interrupts(
-    handling: Callable[[Callable[[], Result]], Result], work: Callable[[], Result]
-) -> Result:
-    """Return `handling(work)`, such as retries of work; an interrupt of the work ends both."""
-    before = sys.exception()
-
-    def guarded() -> Result:
-        try:
-            return work()
-        except Exception as error:
-            interrupt = interrupt_in(error, before)
-            if interrupt is None:
-                raise
-            raise _Passing(interrupt) from None
-
-    try:
-        return handling(guarded)
-    except _Passing as passing:
-        interrupt = passing.interrupt
-    raise interrupt
 
 
 def _handlers() -> set[CodeType]:

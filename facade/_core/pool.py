@@ -41,7 +41,7 @@ class Pool:
     def __init__(self, base_url: str) -> None:
         self._pools = _SmallPools(http.new_transport, proxy_for(base_url))
 
-    def send(self, request: Any, max_bytes: int, deadline: CallDeadline | None) -> RawResponse:
+    def send(self, request: Any, max_bytes: int, deadline: CallDeadline) -> RawResponse:
         """Send through the least busy small pool, and read the whole response."""
         pool = self._pools.acquire(request)
         try:
@@ -77,9 +77,7 @@ class AsyncPool:
         self._proxy = proxy_for(base_url)
         self._by_loop: dict[asyncio.AbstractEventLoop, _SmallPools] = {}
 
-    async def send(
-        self, request: Any, max_bytes: int, deadline: CallDeadline | None
-    ) -> RawResponse:
+    async def send(self, request: Any, max_bytes: int, deadline: CallDeadline) -> RawResponse:
         """Send through the least busy small pool, and read the whole response."""
         pools = self._of_this_loop()
         pool = pools.acquire(request)

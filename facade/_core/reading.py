@@ -29,7 +29,7 @@ class UnexpectedBodyError(ValueError):
     """A body does not contain the requested model."""
 
 
-def read_bounded(response: Any, max_bytes: int, deadline: CallDeadline | None) -> RawResponse:
+def read_bounded(response: Any, max_bytes: int, deadline: CallDeadline) -> RawResponse:
     """Read a response to its end, and close it; raise the errors of Body beyond its bounds."""
     if isinstance(response, RawResponse):  # of the default transport, which reads it itself
         return response
@@ -44,9 +44,7 @@ def read_bounded(response: Any, max_bytes: int, deadline: CallDeadline | None) -
     return _read(response, body)
 
 
-async def async_read_bounded(
-    response: Any, max_bytes: int, deadline: CallDeadline | None
-) -> RawResponse:
+async def async_read_bounded(response: Any, max_bytes: int, deadline: CallDeadline) -> RawResponse:
     """Read a response to its end, and close it; raise the errors of Body beyond its bounds."""
     if isinstance(response, RawResponse):  # of the default transport, which reads it itself
         return response
@@ -104,7 +102,7 @@ class DeadlinePassedError(Exception):
 class Body:
     """The parts of a body, added as they come; raises an error beyond its bounds."""
 
-    def __init__(self, max_bytes: int, deadline: CallDeadline | None) -> None:
+    def __init__(self, max_bytes: int, deadline: CallDeadline) -> None:
         self._max_bytes = max_bytes
         self._deadline = deadline
         self._parts: list[bytes] = []
@@ -115,7 +113,7 @@ class Body:
         self._size += len(part)
         if self._size > self._max_bytes:
             raise BodyTooLargeError(self._max_bytes)
-        if self._deadline is not None and self._deadline.seconds_left <= 0:
+        if self._deadline.seconds_left <= 0:
             raise DeadlinePassedError("the body did not come in time")
         self._parts.append(part)
 

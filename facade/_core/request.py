@@ -60,7 +60,7 @@ class RequestBuilder:
             self._headers.append((name.encode(), value.encode()))
         self._authorization: _Authorize = self._current
         if isinstance(options.token, StaticToken):  # checked now, and kept where no repr shows it
-            self._authorization = _constant(self._authorization(options.location_id))
+            self._authorization = _constant(self._authorization(""))
 
     def message(self, call: Call[Model]) -> Message[Model]:
         """Build what all attempts of a call share."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from facade import errors
 from facade._core.http import error_kind
@@ -15,6 +15,7 @@ from facade._core.request import token_of
 from facade.pace import interval_of
 
 if TYPE_CHECKING:
+    from facade._core.calls import Subject
     from facade._core.reading import RawResponse
 
 _RELATIONS, _ASSOCIATIONS, _ANY_PATH = "/associations/relations", "/associations/$", ""
@@ -87,17 +88,8 @@ class RedactedExchange(TypedDict):
     body: Any
 
 
-class Target(Protocol):
-    """What an error says of a request: its method and path."""
-
-    @property
-    def method(self) -> str: ...
-    @property
-    def path(self) -> str: ...
-
-
 def redacted(
-    target: Target, request: Any, response: RawResponse, secrets: Iterable[str] = ()
+    target: Subject, request: Any, response: RawResponse, secrets: Iterable[str] = ()
 ) -> RedactedExchange:
     """Return what an error keeps of an exchange; secrets in the response become `***`.
 
@@ -117,7 +109,7 @@ def redacted(
 
 
 def exchange_error(
-    error: Exception, target: Target, *, expired: bool = False
+    error: Exception, target: Subject, *, expired: bool = False
 ) -> errors.AssociationsError | None:
     """Return the client's error for one of the HTTP library; None for any other error.
 
@@ -140,7 +132,7 @@ def exchange_error(
 
 
 def failure_of(
-    error: BaseException, target: Target, before: BaseException | None, *, expired: bool
+    error: BaseException, target: Subject, before: BaseException | None, *, expired: bool
 ) -> BaseException:
     """Return what a caller gets for an error of an exchange.
 
@@ -184,7 +176,7 @@ def quoted(error: errors.APIStatusError) -> str:
 
 
 def response_error(
-    target: Target, request: Any, response: RawResponse, why: str
+    target: Subject, request: Any, response: RawResponse, why: str
 ) -> errors.APIStatusError | errors.ContractError:
     """Return the error for a response: of its status, or of a body that cannot be read.
 

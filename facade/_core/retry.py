@@ -163,10 +163,9 @@ class Attempts:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.action = action
-        self.deadline = settings.deadline
-        if self.deadline is None and settings.default_deadline is not None:
-            seconds = settings.default_deadline * _IN_TIME
-            self.deadline = CallDeadline(seconds, includes_pace=False)
+        self.deadline = settings.deadline or CallDeadline(
+            settings.default_deadline * _IN_TIME, includes_pace=False
+        )
         self.clock = clock
         self.made = 0
         self.outcome_unknown = False  # an earlier attempt may have been carried out
@@ -179,11 +178,6 @@ class Attempts:
     def elapsed(self) -> float:
         """The seconds since the call began."""
         return self.clock() - self._started
-
-    @property
-    def is_late(self) -> bool:
-        """Whether the deadline has passed."""
-        return self.deadline is not None and self.deadline.seconds_left <= 0
 
     def record(self, error: errors.AssociationsError) -> None:
         """Say in an error what the call has done before it."""
@@ -216,9 +210,8 @@ class Attempts:
     def _allowed(self, delay: float | None) -> float | None:
         if delay is None or self.made > self._retries:
             return None
-        since = self.clock() - self._began
-        is_late = since + delay > MAX_ELAPSED or not self.has_time_for(delay)
-        return None if is_late else delay
+        is_late = self.clock() - self._began + delay > MAX_ELAPSED
+        return None if is_late or delay >= self.deadline.seconds_left else delay
 
     def late(self, message: Message[Any], step: str) -> errors.DeadlineError:
         """Return the error for a request whose deadline leaves no time for a step."""
@@ -228,36 +221,17 @@ class Attempts:
         self.record(error)
         return error
 
-    def time_left(self) -> float | None:
-        """Return the seconds until the deadline; None if there is none."""
-        return None if self.deadline is None else max(0.0, self.deadline.seconds_left)
-
-    def has_time_for(self, wait: float) -> bool:
-        """Return whether the deadline is later than the end of a wait of so many seconds."""
-        return self.deadline is None or wait < self.deadline.seconds_left
-
-    def time_for_turn(self) -> float | None:
-        """Return the most seconds to wait for the pace; None for no limit."""
-        counts = self.deadline is not None and self.deadline.includes_pace
-        return self.time_left() if counts else None
-
-    def may_wait_for_turn(self, seconds: float) -> bool:
-        """Return whether such a wait for the pace leaves time to send the request."""
-        limit = self.time_for_turn()
-        return limit is None or seconds < limit
-
     def waited_for_turn(self, seconds: float) -> None:
-        """Postpone the deadline by a wait for the pace, unless the deadline includes it."""
+        """Do not count a wait for the pace, unless the deadline includes it."""
         if not self.made:
             self._began = self.clock()
-        if self.deadline is not None and not self.deadline.includes_pace:
-            self.deadline.postpone(seconds)
+        self.deadline.waited_for_pace(seconds)
 
     def lookup_delays(self) -> Iterator[float]:
         """Yield the seconds to wait before each repeated lookup, within the deadline."""
         for seconds in _LOOKUP_DELAYS:
             wait = seconds * random.uniform(1, 1.25)  # noqa: S311 - no secret
-            if not self.has_time_for(wait):
+            if wait >= self.deadline.seconds_left:
                 return
             yield wait
 

@@ -66,9 +66,8 @@ class Pipeline:
     def events(self) -> Events:
         """The events of the calls, loaded with the first one, because most clients have none."""
         from facade._core.dispatch import Events
-        from facade._core.log import log_event
 
-        return Events(self._options.listeners, log_event)
+        return Events(self._options.listeners)
 
     def send(self, call: Call[Model]) -> Model:
         """Send a call, once more where that is safe and may help, and return its model."""
@@ -111,7 +110,7 @@ class Pipeline:
     ) -> RawResponse:
         """Send a request once; return its turn, and emit its events, whatever the outcome."""
         deadline, is_observed = attempts.deadline, self._is_observed()
-        if deadline is not None and deadline.seconds_left <= 0:
+        if deadline.seconds_left <= 0:
             self._return_turn(turn, None)
             raise attempts.late(message, "send the request")
         attempts.made += 1
@@ -120,7 +119,7 @@ class Pipeline:
         timeouts = message.call.settings.timeouts
         request.extensions["timeout"] = bounds.timeouts_within(timeouts, deadline)
         started, before = time.monotonic(), sys.exception()
-        limit = bounds.time_limit(deadline)
+        limit = bounds.time_limit(deadline.seconds_left)
         outcome: RawResponse | BaseException = AssertionError()
         try:
             with limit:
@@ -131,8 +130,7 @@ class Pipeline:
                 failure_of,  # here, because most calls succeed
             )
 
-            expired = bounds.has_expired(limit)
-            outcome = failure_of(error, message, before, expired=expired)
+            outcome = failure_of(error, message, before, expired=limit.expired())
             if outcome is error:
                 raise
             raise outcome from (error if isinstance(outcome, AssociationsError) else None)
@@ -143,7 +141,7 @@ class Pipeline:
                 self.events.response_received(message, request, outcome)
             del outcome  # an error refers to this frame
 
-    def _deliver(self, request: Any, deadline: bounds.CallDeadline | None) -> RawResponse:
+    def _deliver(self, request: Any, deadline: bounds.CallDeadline) -> RawResponse:
         max_bytes = self._options.max_response_bytes
         if self._http_client is not None:
             response = self._http_client.send(

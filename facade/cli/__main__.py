@@ -15,8 +15,8 @@ from importlib.util import find_spec
 from typing import NoReturn, Protocol, cast
 
 from facade import __version__
-from facade._core.console import COULD_NOT_RUN, leave, print_error, print_note, status_of
 from facade._core.lazy import missing_extra
+from facade.link.console import COULD_NOT_RUN, leave, print_error, print_note, status_of
 
 PROGRAM = "highlevel-associations"
 # The modules, and what they do.

@@ -7,7 +7,7 @@ import sys
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from facade._core.console import visible
+from facade.link.console import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

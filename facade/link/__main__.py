@@ -4,9 +4,9 @@ import argparse
 from collections.abc import Sequence
 
 from facade import AssociationsClient
-from facade._core.console import leave, status_of
 from facade.link.command import run
 from facade.link.command_line import EPILOG, add_arguments
+from facade.link.console import leave, status_of
 
 _SETTINGS = """
 The token and the location come from the environment: HIGHLEVEL_TOKEN and

@@ -18,10 +18,10 @@ from facade import (
     DailyLimitError,
     LocalPace,
 )
-from facade._core.console import COULD_NOT_RUN, INTERRUPTED, print_error, visible
 from facade.bulk import JournalError, Outcomes, ensure_many
 from facade.bulk.outcomes import Status
 from facade.link.command_line import Files
+from facade.link.console import COULD_NOT_RUN, INTERRUPTED, print_error, visible
 from facade.link.progress import Bar, Lines, display
 from facade.link.table import Row, Table, pair_columns, read, write
 

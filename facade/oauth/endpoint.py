@@ -14,7 +14,6 @@ from facade._core.calls import Action
 from facade._core.client_options import VERSION
 from facade._core.dispatch import Events
 from facade._core.events import OnEvent
-from facade._core.log import log_event
 from facade._core.mapping import parse_body
 from facade._core.pool import Pool
 from facade._core.reading import MAX_BODY, RawResponse, read_bounded
@@ -153,9 +152,8 @@ class Endpoint:
         self, form: Form, path: str, previous: Grant, action: Action = Action.UPDATE
     ) -> Grant:
         """Post a form, once more where that is safe and may help."""
-        settings = CallSettings({}, RETRIES, MAX_BACKOFF, None, CallDeadline(MAX_ELAPSED))
+        settings = CallSettings({}, RETRIES, MAX_BACKOFF, deadline=CallDeadline(MAX_ELAPSED))
         attempts = Attempts(action, settings)
-        assert attempts.deadline is not None  # noqa: S101 - just given
         while True:
             requested_at = self.clock()
             attempts.made += 1
@@ -178,4 +176,4 @@ class Endpoint:
 
     @property
     def _events(self) -> Events:
-        return Events(self.listeners, log_event)
+        return Events(self.listeners)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar, cast
 
-from facade._core.interrupts import interrupt_in, passing_interrupts
+from facade._core.interrupts import interrupt_in
 from facade._core.lazy import missing_extra
 from facade.errors import AssociationsError
 
@@ -24,6 +24,35 @@ RedisError = library.RedisError
 Result = TypeVar("Result")
 
 _RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
+
+
+class _Passing(BaseException):
+    """Carries an interrupt past code that handles every Exception."""
+
+    def __init__(self, interrupt: BaseException) -> None:
+        self.interrupt = interrupt
+
+
+def passing_interrupts(
+    handling: Callable[[Callable[[], Result]], Result], work: Callable[[], Result]
+) -> Result:
+    """Return `handling(work)`, such as retries of work; an interrupt of the work ends both."""
+    before = sys.exception()
+
+    def guarded() -> Result:
+        try:
+            return work()
+        except Exception as error:
+            interrupt = interrupt_in(error, before)
+            if interrupt is None:
+                raise
+            raise _Passing(interrupt) from None
+
+    try:
+        return handling(guarded)
+    except _Passing as passing:
+        interrupt = passing.interrupt
+    raise interrupt
 
 
 class _Retry(Retry):

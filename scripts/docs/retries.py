@@ -231,7 +231,7 @@ def _follow(
 
 
 def _attempts(action: Action, settings: CallSettings | None = None) -> Attempts:
-    settings = settings or CallSettings({}, RETRIES, MAX_BACKOFF, None)
+    settings = settings or CallSettings({}, RETRIES, MAX_BACKOFF)
     return Attempts(action, settings, clock=lambda: 0.0)
 
 

@@ -1,6 +1,7 @@
 """The attempts of a call, without a client."""
 
 from collections.abc import Callable
+from math import inf
 
 from facade import AssociationsError
 from facade._core.bounds import CallDeadline
@@ -16,7 +17,7 @@ def attempts_of(
     retries: int = RETRIES,
     max_backoff: float = MAX_BACKOFF,
     deadline: CallDeadline | None = None,
-    default_deadline: float | None = None,
+    default_deadline: float = inf,
     clock: Callable[[], float] | None = None,
 ) -> Attempts:
     """Return the attempts of a call, none of which was made yet."""

@@ -101,7 +101,7 @@ def test_nothing_is_sent_after_the_deadline(client: Any, sandbox: Sandbox, deadl
 
 
 def test_a_method_and_its_caller_cannot_both_set_a_parameter() -> None:
-    given = CallSettings({}, 2, 3.0, None, extra_query={"a": "1"})
+    given = CallSettings({}, 2, 3.0, extra_query={"a": "1"})
     added = given.with_query("b", "true")
     assert added == given._replace(extra_query={"a": "1", "b": "true"})
     with pytest.raises(ValueError, match="extra_query cannot set b: the method sends it"):

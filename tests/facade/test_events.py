@@ -150,7 +150,7 @@ from facade.testing import Sandbox
 box = Sandbox()
 with AssociationsClient(box.token, box.location_id, transport=box.transport()) as client:
     client.associations.list()
-assert not {"facade._core.dispatch", "facade._core.events", "facade._core.log"} & set(sys.modules)
+assert not {"facade._core.dispatch", "facade._core.events"} & set(sys.modules)
 """)
 
 

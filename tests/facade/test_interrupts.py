@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from facade._core.files import naming
-from facade._core.interrupts import interrupt_in, passing_interrupts
+from facade._core.interrupts import interrupt_in
 from facade.oauth import SqliteTokenStore
 from facade.observe import Recorder
 from facade.redis.breaker import CircuitBreaker
-from facade.redis.connection import RedisError, connect, translated_errors
+from facade.redis.connection import RedisError, connect, passing_interrupts, translated_errors
 from facade.testing import Sandbox
 from scripts.benchmarks.redis_server import RedisServer
 from tests.facade.interrupting import Alarm

@@ -38,7 +38,7 @@ def test_importing_a_package_loads_nothing_of_what_it_hands_out() -> None:
     assert modules_after("import facade; dir(facade), facade.__all__") == LIGHT
 
 
-LATE = """asyncio attr attrs concurrent facade._core.events facade._core.log facade.models
+LATE = """asyncio attr attrs concurrent facade._core.events facade.models
 generated_client""".split()
 
 

@@ -66,12 +66,12 @@ def test_a_place_in_the_queue_becomes_a_turn_when_a_slot_returns() -> None:
     assert first
     assert second
     assert third
-    second.cancel()  # its caller was cancelled
-    assert not first.done()
+    assert second.leave()  # its caller was cancelled
+    assert first.is_open
     finish(pace, turn)
-    assert first.result(0).wait == pytest.approx(10.0)
-    pace.cancel(first.result(0))
-    assert third.result(0).wait == pytest.approx(10.0)
+    assert first.turn.wait == pytest.approx(10.0)
+    pace.cancel(first.turn)
+    assert third.turn.wait == pytest.approx(10.0)
 
 
 def test_a_place_that_nobody_waits_for_gets_no_turn() -> None:
@@ -81,7 +81,7 @@ def test_a_place_that_nobody_waits_for_gets_no_turn() -> None:
     waiting = pace.take("loc")
     finish(pace, turn)
     assert waiting.ready
-    assert waiting.ready.done()
+    assert waiting.ready.has_ended
 
 
 def test_the_slot_of_an_interrupted_caller_is_free_again_after_a_window() -> None:
@@ -100,7 +100,7 @@ def test_in_a_forked_process_the_calls_of_the_parent_count_as_just_sent() -> Non
     assert pace.take("loc").wait == 10.0
     finish(pace, Turn("loc", 0.0))
     assert waiting is not None
-    assert not waiting.done()  # its caller is in the parent
+    assert waiting.is_open  # its caller is in the parent
 
 
 def test_the_clients_of_a_process_share_a_pace_for_an_address() -> None:

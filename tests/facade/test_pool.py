@@ -9,11 +9,14 @@ import httpx
 import pytest
 
 from facade import AssociationsClient, AsyncAssociationsClient
+from facade._core.bounds import CallDeadline
 from facade._core.pool import AsyncPool, Pool
 from facade._core.reading import MAX_BODY
 from scripts.benchmarks.server import connections, serving
 from tests.facade.driving import run_program
 from tests.facade.responding import new_request
+
+NEVER = CallDeadline()
 
 
 class Recording(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -63,7 +66,7 @@ def test_concurrent_calls_of_threads_are_spread_over_small_pools(
     Recording.wait = threading.Barrier(calls)  # no call ends before all have begun
     pool = Pool("https://api.test")
     threads = [
-        threading.Thread(target=pool.send, args=(new_request(), MAX_BODY, None))
+        threading.Thread(target=pool.send, args=(new_request(), MAX_BODY, NEVER))
         for _ in range(calls)
     ]
     for thread in threads:
@@ -82,7 +85,7 @@ def test_concurrent_calls_of_tasks_are_spread_over_small_pools(
     async def main() -> None:
         Recording.async_wait = asyncio.Barrier(calls)
         pool = AsyncPool("https://api.test")
-        await asyncio.gather(*(pool.send(new_request(), MAX_BODY, None) for _ in range(calls)))
+        await asyncio.gather(*(pool.send(new_request(), MAX_BODY, NEVER) for _ in range(calls)))
 
     asyncio.run(main())
     assert [transport.requests for transport in recorded] == sizes
@@ -92,7 +95,7 @@ def test_calls_one_after_another_share_a_pool(recorded: list[Recording]) -> None
     Recording.wait = threading.Barrier(1)
     pool = Pool("https://api.test")
     for _ in range(20):
-        pool.send(new_request(), MAX_BODY, None)
+        pool.send(new_request(), MAX_BODY, NEVER)
     assert [transport.requests for transport in recorded] == [20]
 
 
@@ -100,7 +103,7 @@ def test_tls_is_set_up_once_for_all_clients(recorded: list[Recording]) -> None:
     Recording.wait = threading.Barrier(1)
     for _ in range(2):
         with closing(Pool("https://api.test")) as pool:
-            pool.send(new_request(), MAX_BODY, None)
+            pool.send(new_request(), MAX_BODY, NEVER)
     first, second = recorded
     assert first.options["verify"] is second.options["verify"]
 
@@ -110,7 +113,7 @@ def test_a_request_whose_end_was_lost_counts_no_longer(recorded: list[Recording]
     pool = Pool("https://api.test")
     for _ in range(30):  # as Ctrl-C may do between two lines
         pool._pools.acquire(new_request())
-    pool.send(new_request(), MAX_BODY, None)
+    pool.send(new_request(), MAX_BODY, NEVER)
     assert [transport.requests for transport in recorded] == [1]
 
 
@@ -138,7 +141,7 @@ def test_a_proxy_of_the_environment_is_used(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     Recording.wait = threading.Barrier(1)
-    Pool(base_url).send(new_request(), MAX_BODY, None)
+    Pool(base_url).send(new_request(), MAX_BODY, NEVER)
     assert recorded[0].options["proxy"] == expected
 
 

@@ -8,10 +8,13 @@ import httpx
 import pytest
 
 from facade._core import pool as module
+from facade._core.bounds import CallDeadline
 from facade._core.pool import AsyncPool, Pool
 from facade._core.reading import MAX_BODY
 from tests.facade.driving import Mode, run_program
 from tests.facade.responding import new_request
+
+NEVER = CallDeadline()
 
 pytestmark = pytest.mark.both
 
@@ -52,10 +55,10 @@ def test_a_small_pool_in_which_a_call_was_interrupted_is_closed_and_replaced(
     monkeypatch.setattr(httpx, "HTTPTransport", Interrupted)
     monkeypatch.setattr(module, "_CLOSE_TIMEOUT", 60.0)
     pool = Pool("https://api.test")
-    pool.send(new_request(), MAX_BODY, None)
+    pool.send(new_request(), MAX_BODY, NEVER)
     with pytest.raises(KeyboardInterrupt):
-        pool.send(new_request(), MAX_BODY, None)
-    pool.send(new_request(), MAX_BODY, None)
+        pool.send(new_request(), MAX_BODY, NEVER)
+    pool.send(new_request(), MAX_BODY, NEVER)
     assert [(one.requests, one.is_closed) for one in Interrupted.all] == [(2, True), (1, False)]
 
 
@@ -81,18 +84,18 @@ def test_a_small_pool_in_which_a_request_failed_is_used_until_the_client_is_clos
 
     async def in_async() -> list[bool]:
         async with aclosing(AsyncPool("https://api.test")) as pool:
-            await pool.send(new_request(), MAX_BODY, None)
+            await pool.send(new_request(), MAX_BODY, NEVER)
             with pytest.raises(httpx.ReadTimeout):
-                await pool.send(new_request(), MAX_BODY, None)
-            await pool.send(new_request(), MAX_BODY, None)
+                await pool.send(new_request(), MAX_BODY, NEVER)
+            await pool.send(new_request(), MAX_BODY, NEVER)
             return [one.is_closed for one in Interrupted.all]
 
     def blocking() -> list[bool]:
         with closing(Pool("https://api.test")) as pool:
-            pool.send(new_request(), MAX_BODY, None)
+            pool.send(new_request(), MAX_BODY, NEVER)
             with pytest.raises(httpx.ReadTimeout):
-                pool.send(new_request(), MAX_BODY, None)
-            pool.send(new_request(), MAX_BODY, None)
+                pool.send(new_request(), MAX_BODY, NEVER)
+            pool.send(new_request(), MAX_BODY, NEVER)
             return [one.is_closed for one in Interrupted.all]
 
     assert (asyncio.run(in_async()) if mode == "async" else blocking()) == [False]
@@ -108,9 +111,9 @@ def test_a_lock_that_an_interrupt_left_locked_does_not_hang_the_caller(
     monkeypatch.setattr(Interrupted, "close", lambda _: unlocked.wait(60))
     monkeypatch.setattr(module, "_CLOSE_TIMEOUT", 0.0)
     pool = Pool("https://api.test")
-    pool.send(new_request(), MAX_BODY, None)
+    pool.send(new_request(), MAX_BODY, NEVER)
     with pytest.raises(KeyboardInterrupt):
-        pool.send(new_request(), MAX_BODY, None)
+        pool.send(new_request(), MAX_BODY, NEVER)
     assert not unlocked.is_set()  # its closing still waits
     assert any(one.name == "facade-closing" for one in threading.enumerate())
     unlocked.set()
@@ -124,13 +127,13 @@ def test_a_small_pool_in_which_a_call_was_cancelled_is_closed_when_its_last_call
 
     async def main() -> None:
         pool = AsyncPool("https://api.test")
-        await pool.send(new_request(), MAX_BODY, None)
-        call = asyncio.ensure_future(pool.send(new_request(), MAX_BODY, None))
+        await pool.send(new_request(), MAX_BODY, NEVER)
+        call = asyncio.ensure_future(pool.send(new_request(), MAX_BODY, NEVER))
         await asyncio.sleep(0)
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
             await call
-        await pool.send(new_request(), MAX_BODY, None)
+        await pool.send(new_request(), MAX_BODY, NEVER)
 
     asyncio.run(main())
     assert [(one.requests, one.is_closed) for one in Interrupted.all] == [(2, True), (1, False)]
@@ -154,7 +157,7 @@ def test_a_small_pool_in_which_a_call_was_cancelled_lets_its_other_calls_end(
 
     async def main() -> None:
         pool = AsyncPool("https://api.test")
-        calls = [asyncio.ensure_future(pool.send(new_request(), MAX_BODY, None)) for _ in range(2)]
+        calls = [asyncio.ensure_future(pool.send(new_request(), MAX_BODY, NEVER)) for _ in range(2)]
         await asyncio.sleep(0)
         calls[0].cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -171,6 +174,7 @@ def test_a_small_pool_in_which_a_call_was_cancelled_lets_its_other_calls_end(
 FORKED = """
 import os
 import httpx
+from facade._core.bounds import CallDeadline
 from facade._core.pool import Pool
 
 tls = []
@@ -187,7 +191,7 @@ httpx.HTTPTransport = Transport
 pool = Pool("https://api.test")
 
 def say(who):
-    answer = pool.send(httpx.Request("GET", "https://api.test/"), 1000, None)
+    answer = pool.send(httpx.Request("GET", "https://api.test/"), 1000, CallDeadline())
     os.write(1, f"{who} {answer.content.decode()}\\n".encode())
 
 say("parent")

@@ -114,21 +114,21 @@ RAW_DEFLATE = zlib.compress(PLAIN)[2:-4]  # as some servers send it, without the
     ids=lambda value: value if isinstance(value, str) else "",  # gzip has the time in it
 )
 def test_a_body_is_decoded_from_each_of_its_codings(coding: str, content: bytes) -> None:
-    body = Body(10_000, None)
+    body = Body(10_000, CallDeadline())
     for start in range(0, len(content), 7):
         body.add(content[start : start + 7])
     assert body.content(coding) == PLAIN
 
 
 def test_a_body_of_a_coding_that_the_client_does_not_offer_stays_as_it_is() -> None:
-    body = Body(10_000, None)
+    body = Body(10_000, CallDeadline())
     body.add(b"\x0b\x02\x80")
     assert body.content("br") == b"\x0b\x02\x80"
 
 
 def test_a_body_is_too_large_before_it_is_decoded_as_a_whole() -> None:
     bomb = gzip.compress(b" " * 1_000_000)
-    body = Body(100_000, None)
+    body = Body(100_000, CallDeadline())
     body.add(bomb)
     with pytest.raises(BodyTooLargeError, match="larger than 100,000 bytes"):
         body.content("gzip")
@@ -146,7 +146,7 @@ def test_no_part_of_a_body_is_accepted_after_the_deadline() -> None:
 def test_headers_are_lower_case_and_repeated_ones_are_joined() -> None:
     raw = [(b"X-A", b"1"), (b"x-a", b"2"), (b"X-B", "ä".encode()), (b"X-C", b"\xe4")]
     response = httpx.Response(200, headers=raw, stream=Stream(b"ok"))
-    read = read_bounded(response, 100, None)
+    read = read_bounded(response, 100, CallDeadline())
     assert read == RawResponse(200, {"x-a": "1, 2", "x-b": "ä", "x-c": "ä"}, b"ok")
 
 

@@ -6,8 +6,7 @@ from functools import partial
 import pytest
 
 from facade import AuthenticationError
-from facade._core.concurrency import ends_within
-from facade._core.single_flight import Jobs
+from facade._core.concurrency import Jobs, ends_within
 from tests.facade.driving import run_program
 
 
@@ -20,14 +19,14 @@ def test_those_who_want_the_same_share_one_job() -> None:
 
     waiting = [jobs.start("location", work) for _ in range(50)]
     may_end.set()
-    assert all(ends_within(one.call_when_ended, 60) for one in waiting)
+    assert all(ends_within(one, 60) for one in waiting)
     assert len(runs) == 1
 
 
 def test_a_job_that_blocks_delays_no_other() -> None:
     jobs, never = Jobs(), threading.Event()
     jobs.start("silent", lambda: never.wait(60))
-    assert ends_within(jobs.start("another", lambda: None).call_when_ended, 60)
+    assert ends_within(jobs.start("another", lambda: None), 60)
     never.set()
 
 
@@ -42,7 +41,7 @@ def test_a_failure_is_raised_by_each_who_waits() -> None:
     may_end.set()
     errors: list[BaseException] = []
     for one in waiting:
-        assert ends_within(one.call_when_ended, 60)
+        assert ends_within(one, 60)
         with pytest.raises(AuthenticationError) as raised:
             one.raise_for_failure()
         errors.append(raised.value)
@@ -52,13 +51,13 @@ def test_a_failure_is_raised_by_each_who_waits() -> None:
 def test_work_that_has_ended_is_done_anew_for_the_next_who_wants_it() -> None:
     jobs, runs = Jobs(), list[int]()
     for number in range(2):
-        assert ends_within(jobs.start("location", partial(runs.append, number)).call_when_ended, 60)
+        assert ends_within(jobs.start("location", partial(runs.append, number)), 60)
     assert runs == [0, 1]
 
 
 ENDLESS = """
 import threading
-from facade._core.single_flight import Jobs
+from facade._core.concurrency import Jobs
 Jobs().start("silent", threading.Event().wait)
 print("ended")
 """
@@ -70,15 +69,14 @@ def test_a_program_ends_while_a_job_does_not() -> None:
 
 FORKED = """
 import os, signal, threading
-from facade._core.concurrency import ends_within
-from facade._core.single_flight import Jobs
+from facade._core.concurrency import Jobs, ends_within
 
 jobs = Jobs()
 jobs.start("location", threading.Event().wait)
 child = os.fork()
 if child == 0:
     signal.alarm(60)  # ends a child that a defect would let wait for ever
-    ends_within(jobs.start("location", lambda: None).call_when_ended, None)
+    ends_within(jobs.start("location", lambda: None), 60)
     os._exit(0)
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """

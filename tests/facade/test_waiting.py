@@ -15,7 +15,6 @@ from facade._core.bounds import CallDeadline
 from facade._core.call_options import CallSettings
 from facade._core.calls import Action, Call
 from facade._core.dispatch import Events
-from facade._core.log import log_event
 from facade._core.request import Message
 from facade._core.retry import Attempts
 from facade._sync.waiting import Turns
@@ -36,7 +35,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-CALL = Call("list_associations", Action.READ, "loc", CallSettings({}, 7, 3.0, None), {}, repr)
+CALL = Call("list_associations", Action.READ, "loc", CallSettings({}, 7, 3.0), {}, repr)
 MESSAGE = Message(CALL, "GET", httpx.URL("https://api.test/associations/?skip=0"), [], b"")
 
 
@@ -46,7 +45,7 @@ def attempts_until(seconds: float, clock: Clock, *, includes_pace: bool) -> Atte
 
 
 def turns_of(pace: Pace) -> Turns:
-    return Turns(pace, lambda: Events((), log_event))
+    return Turns(pace, lambda: Events(()))
 
 
 def test_a_wait_for_a_turn_postpones_a_default_deadline(clock: Clock) -> None:
@@ -54,7 +53,7 @@ def test_a_wait_for_a_turn_postpones_a_default_deadline(clock: Clock) -> None:
     pace.finish(pace.take("loc"), 200, {})
     attempts = attempts_until(5, clock, includes_pace=False)
     assert turns_of(pace).take(MESSAGE, attempts).granted
-    assert (clock.now, attempts.time_left()) == (1010.0, 5.0)
+    assert (clock.now, attempts.deadline.seconds_left) == (1010.0, 5.0)
 
 
 def test_a_turn_that_comes_too_late_is_returned_and_the_error_says_what_was_tried(

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from facade import AssociationsError, Relation
-from facade._core.console import print_note
 from facade._core.files import atomic_writer
 from facade.bulk.outcomes import is_fatal
 from facade.cli.commands.list_relations import wanted_association
@@ -20,6 +19,7 @@ from facade.cli.output import begin
 from facade.cli.records import Record, read_records
 from facade.cli.rows import relation_writer
 from facade.cli.settings import SettingsError, add_settings, read_settings
+from facade.link.console import print_note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable

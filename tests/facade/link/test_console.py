@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from facade import AssociationsError
-from facade._core.console import print_error, print_note, status_of, visible
+from facade.link.console import print_error, print_note, status_of, visible
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ FULL = "error: could not write the output: No space left on device\n"
 def test_output_that_cannot_be_written_is_an_error_in_one_line(
     code: str, redirected: str, status: int, said: str, unbuffered: str
 ) -> None:
-    module = f"import argparse, sys, facade._core.console as c\ndef main(): {code}\nc.leave(main)"
+    module = f"import argparse, sys, facade.link.console as c\ndef main(): {code}\nc.leave(main)"
     reader, writer = os.pipe()
     os.close(reader)  # as that of `| head` that has ended
     done = subprocess.run(
