@@ -30,8 +30,8 @@ class Turn:
     """Permission to send one request after `wait` seconds.
 
     If it is not `granted`, call `take` again after `wait` seconds, or wait for `ready`, if it is
-    not None: a place in the queue of the pace, which gets the granted turn. `start` is the end of
-    the wait, on the clock of the pace; `free_at` is when the slot becomes free, if it was busy.
+    not None: its result is the granted turn. `start` is the end of the wait, on the clock of the
+    pace; `free_at` is when the slot becomes free, if it was busy.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Turn:
         granted: bool = True,
         start: float = 0.0,
         free_at: float | None = None,
-        ready: Place | None = None,
+        ready: Pending[Turn] | None = None,
     ) -> None:
         self.location_id = location_id
         self.wait = wait
@@ -50,35 +50,6 @@ class Turn:
         self.ready = ready
         self.start = start
         self.free_at = free_at
-
-
-class Place(Pending):
-    """A place in the queue of a pace: it gets a granted turn, unless its caller has left before.
-
-    Who acquires its lock first decides; it is never released.
-    """
-
-    turn: Turn
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._decided = threading.Lock()
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the caller still waits for a turn."""
-        return not self._decided.locked()
-
-    def grant(self, turn: Turn) -> bool:
-        """Give the place a turn; return False if its caller has left."""
-        self.turn = turn
-        is_granted = self._decided.acquire(blocking=False)
-        self.end()
-        return is_granted
-
-    def leave(self) -> bool:
-        """Give the place up; return False if it has a turn already."""
-        return self._decided.acquire(blocking=False)
 
 
 class Pace(Protocol):
@@ -110,7 +81,7 @@ class _Slots:
         self.busy: list[float] = []  # sorted times at which each becomes free
         # Weak, so that the slot of an interrupted caller is not lost.
         self.taken: WeakSet[Turn] = WeakSet()
-        self.queue: deque[ref[Place]] = deque()  # weak, because a caller may stop waiting
+        self.queue: deque[ref[Pending[Turn]]] = deque()  # weak, because a caller may stop waiting
         self.held = 0
         self.answers: list[float] = []  # times of the responses to accepted requests
         self.others = 0  # requests of other clients, the maximum of the last windows
@@ -180,9 +151,9 @@ class LocalPace:
             slots, now = self._slots(location_id)
             turn = self._granted(location_id, slots, now)
             if turn is None:  # every slot is in flight
-                place = Place()
-                slots.queue.append(ref(place))
-                turn = Turn(location_id, _POLL_INTERVAL, granted=False, ready=place)
+                ready: Pending[Turn] = Pending()
+                slots.queue.append(ref(ready))
+                turn = Turn(location_id, _POLL_INTERVAL, granted=False, ready=ready)
             return turn
 
     def _granted(self, location_id: str, slots: _Slots, now: float) -> Turn | None:
@@ -206,11 +177,11 @@ class LocalPace:
     def _serve_queue(self, location_id: str, slots: _Slots, now: float) -> None:
         """Give returned slots to the waiting callers, in order."""
         while slots.queue and (slots.free > 0 or slots.busy):
-            place = slots.queue.popleft()()
-            if place is None or not place.is_open:
+            first = slots.queue.popleft()()
+            if first is None or not first.is_open:
                 continue
             turn = self._granted(location_id, slots, now)
-            if turn is not None and not place.grant(turn):
+            if turn is not None and not first.set_result(turn):  # cancelled just now
                 slots.give_back(turn, now)
 
     def finish(self, turn: Turn, status_code: int, headers: Mapping[str, str]) -> None:

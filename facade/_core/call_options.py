@@ -73,39 +73,43 @@ _MAX_RETRIES = 10_000
 
 def settings_of(options: CallOptions, client: CallSettings) -> CallSettings:
     """Check the options of a call, complete them, and start its deadline."""
+    if not options:
+        return client
     for name in options:
-        if name not in _CHECKS:
+        if name not in CallOptions.__annotations__:
             known = ", ".join(CallOptions.__annotations__)
             raise TypeError(f"{name!r} is not an option of a call; the options are {known}")
-    return with_options(client, options, _CHECKS)
+    return changed_settings(client, options)
 
 
-def with_options(
-    settings: CallSettings, options: Mapping[str, Any], checks: Mapping[str, Check]
-) -> CallSettings:
+def changed_settings(settings: CallSettings, options: Mapping[str, Any]) -> CallSettings:
     """Return settings with other options; raise TypeError or ValueError for one that is invalid."""
     changes: dict[str, Any] = {}
     for name, value in options.items():
-        field, check = checks[name]
+        field, check = _CHECKS.get(name, (name, _extra))
         changes[field] = check(name, value)
     return settings._replace(**changes)
+
+
+def _timeouts(name: str, value: Any) -> dict[str, float]:
+    """Return the seconds for each part of a request, from a number or an httpx.Timeout."""
+    if hasattr(value, "as_dict"):
+        parts = value.as_dict()
+    else:
+        parts = dict.fromkeys(("connect", "read", "write", "pool"), value)
+    return {part: numbers.seconds(name, each, 0.001) for part, each in parts.items()}
 
 
 def _retries(name: str, value: Any) -> Any:
     return numbers.count(name, value, most=_MAX_RETRIES)
 
 
-def _timeouts(name: str, value: Any) -> dict[str, float]:
-    return timeouts_of(numbers.seconds(name, value, 0.001))
-
-
-def timeouts_of(seconds: Any) -> dict[str, Any]:
-    """Return the same timeout for each part of a request."""
-    return dict.fromkeys(("connect", "read", "write", "pool"), seconds)
-
-
 def _deadline(name: str, value: Any) -> CallDeadline:
     return CallDeadline(numbers.seconds(name, value, -numbers.MAX_SECONDS))  # it may have passed
+
+
+def _default_deadline(name: str, value: Any) -> Any:
+    return inf if value is None else numbers.seconds("deadline", value, 0.001)
 
 
 def _extra(name: str, value: Any) -> Any:
@@ -124,18 +128,12 @@ def _extra(name: str, value: Any) -> Any:
     return value
 
 
-# By option: its field of the settings, and a function that returns the value of the field, or
-# raises TypeError or ValueError.
-Check = tuple[str, Callable[[str, Any], Any]]
-SHARED_CHECKS: dict[str, Check] = {
+# By option: its field of the settings, and a function that returns the value of the field. All
+# others are extras.
+_CHECKS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
+    "timeout": ("timeouts", _timeouts),
     "retries": ("retries", _retries),
     "max_backoff": ("max_backoff", numbers.seconds),
-}
-_CHECKS: dict[str, Check] = {
-    **SHARED_CHECKS,
-    "timeout": ("timeouts", _timeouts),
     "deadline": ("deadline", _deadline),
-    "extra_body": ("extra_body", _extra),
-    "extra_query": ("extra_query", _extra),
-    "extra_headers": ("extra_headers", _extra),
+    "default_deadline": ("default_deadline", _default_deadline),
 }

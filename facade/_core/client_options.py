@@ -6,12 +6,10 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from math import inf
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 from urllib.parse import urlsplit
 
 from facade._core import http, numbers
-from facade._core.call_options import SHARED_CHECKS, CallSettings, timeouts_of, with_options
 from facade._core.tokens import CallableToken, StaticToken, Token, TokenSource, is_header_text
 from facade.pace import Pace
 
@@ -72,45 +70,6 @@ class ClientOptions:
     def token_may_block(self) -> bool:
         """Return whether getting a token may block."""
         return not isinstance(self.token, StaticToken | CallableToken)
-
-
-def checked_settings(settings: CallSettings, options: Mapping[str, Any]) -> CallSettings:
-    """Return the settings of a client's calls, with these options in place of those before."""
-    return with_options(settings, options, _CHECKS)
-
-
-def _default_deadline(name: str, seconds: Any) -> float:
-    if seconds is None:
-        return inf
-    if not numbers.seconds(name, seconds, -numbers.MAX_SECONDS) > 0:
-        raise ValueError(f"{name} must be above 0 seconds, or None, not {seconds}")
-    return cast("float", seconds)
-
-
-def _timeouts(name: str, timeout: Any) -> dict[str, float]:
-    """Return the seconds for each part of a request."""
-    if timeout is None or isinstance(timeout, int | float | str | bool):
-        found = timeouts_of(timeout)
-    else:  # of httpx or httpx2, or a tuple, which httpx reads
-        parts = timeout if hasattr(timeout, "as_dict") else http.Timeout(timeout)
-        found = cast("dict[str, Any]", parts.as_dict())
-    for seconds in found.values():
-        if seconds is None:
-            raise ValueError(
-                f"{name} must be a number of seconds, not None: a request could hang forever"
-            )
-        if not isinstance(seconds, int | float) or isinstance(seconds, bool):
-            raise TypeError(f"{name} must be a number of seconds, not {seconds!r:.40}")
-        if not 0 < seconds <= numbers.MAX_SECONDS:  # nan, too
-            raise ValueError(f"{name} must be above 0 seconds, not {seconds}")
-    return found
-
-
-_CHECKS = {
-    **SHARED_CHECKS,
-    "timeout": ("timeouts", _timeouts),
-    "deadline": ("default_deadline", _default_deadline),
-}
 
 
 def listeners_of(on_event: object) -> tuple[OnEvent, ...]:

@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from contextvars import copy_context
 from copy import copy
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
 from facade._core.bounds import async_time_limit
 from facade._core.forking import reset_after_fork
@@ -67,16 +68,38 @@ def _undo(job: Future[Result], undo: Callable[[Result], object]) -> None:
         undo(job.result())
 
 
-class Pending:
-    """Something that ends once, and then wakes those who wait for it.
+class Pending(Generic[Result]):
+    """A result that comes later, unless it is cancelled before; its end wakes those who wait.
 
     Not a Future of concurrent.futures, whose lock is acquired in Python: an interrupt of a caller
     may leave it locked, and then the thread that sets the result waits for ever.
     """
 
+    result: Result
+
     def __init__(self) -> None:
         self.has_ended = False
         self._callbacks: list[Callable[[], object]] = []
+        self._decision = threading.Lock()  # acquired once, by a result or by a cancellation
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is neither a result nor a cancellation."""
+        return not self._decision.locked()
+
+    def cancel(self) -> bool:
+        """Refuse a result; return False if there is one already."""
+        return self._decision.acquire(blocking=False)
+
+    def set_result(self, result: Result) -> bool:
+        """Set the result, and wake those who wait; return False if it was cancelled."""
+        self.result = result
+        is_set = self._decision.acquire(blocking=False)
+        self.has_ended = True
+        for callback in list(self._callbacks):
+            callback()
+        self._callbacks.clear()  # they may refer to this
+        return is_set
 
     def call_when_ended(self, callback: Callable[[], object]) -> None:
         """Call a function at the end, or now; perhaps twice."""
@@ -84,14 +107,8 @@ class Pending:
         if self.has_ended:
             callback()
 
-    def end(self) -> None:
-        """Wake the callers."""
-        self.has_ended = True
-        for callback in list(self._callbacks):
-            callback()
 
-
-def ends_within(pending: Pending, seconds: float) -> bool:
+def ends_within(pending: Pending[Any], seconds: float) -> bool:
     """Wait until something ends; return whether it does in time.
 
     Not by the waits of threading, which are written in Python: an interrupt within them becomes a
@@ -108,7 +125,7 @@ def ends_within(pending: Pending, seconds: float) -> bool:
     return ended.acquire(timeout=min(max(0.0, seconds), threading.TIMEOUT_MAX))
 
 
-async def async_ends_within(pending: Pending, seconds: float) -> bool:
+async def async_ends_within(pending: Pending[Any], seconds: float) -> bool:
     """Wait until something ends; return whether it does in time."""
     import asyncio
 
@@ -158,21 +175,30 @@ class _Threads:
 _threads = _Threads()
 
 
-class Job(Pending):
-    """A job that may block for long, in a thread of its own."""
+class Job(Pending[None]):
+    """Work that may block for long, in a thread of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, work: Callable[[], object]) -> None:
         super().__init__()
+        self._work = work
         self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="facade-job", daemon=True)
 
-    def run(self, work: Callable[[], object], ended: Callable[[], object]) -> None:
-        """Do the work, call `ended`, and wake the callers."""
+    def start(self) -> None:
+        """Start the work; its end wakes those who wait."""
+        self._thread.start()
+
+    def _run(self) -> None:
         try:
-            work()
-        except BaseException as error:  # every waiting caller must get it
+            self._work()
+        except BaseException as error:  # everyone who waits must get it
             self._error = error
-        ended()
-        self.end()
+        self.set_result(None)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the work goes on; an interrupt may have come before it began."""
+        return self._thread.is_alive() and not self.has_ended
 
     def raise_for_failure(self) -> None:
         """Raise the error of a job that failed."""
@@ -191,24 +217,19 @@ class Jobs:
     def after_fork(self) -> None:
         """Discard the jobs, whose threads are not in this process."""
         self._lock = threading.Lock()
-        self._running: dict[Hashable, tuple[threading.Thread, Job]] = {}
+        self._running: dict[Hashable, Job] = {}
 
     def start(self, key: Hashable, work: Callable[[], object]) -> Job:
         """Start a job, or join the running job of the same key."""
         with self._lock:
-            thread, job = self._running.get(key, (None, Job()))
-            if thread is None or not thread.is_alive():  # an interrupt may come before it starts
-                ended = self._forget_later(key, job)
-                thread = threading.Thread(target=job.run, args=(work, ended), daemon=True)
-                thread.name = "facade-job"
-                self._running[key] = thread, job
-                thread.start()
+            job = self._running.get(key)
+            if job is None or not job.is_running:
+                job = self._running[key] = Job(work)
+                job.call_when_ended(partial(self._forget, key, job))
+                job.start()
         return job
 
-    def _forget_later(self, key: Hashable, job: Job) -> Callable[[], object]:
-        def forget() -> None:
-            with self._lock:
-                if self._running.get(key, (None, None))[1] is job:
-                    del self._running[key]
-
-        return forget
+    def _forget(self, key: Hashable, job: Job) -> None:
+        with self._lock:
+            if self._running.get(key) is job:
+                del self._running[key]

@@ -13,16 +13,13 @@ import threading
 import zlib
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import httpx
 
 from facade._core.network import AsyncNetwork, Network
 from facade._core.reading import BodyTooLargeError, DeadlinePassedError
 from facade.version import __version__
-
-if TYPE_CHECKING:
-    pass
 
 USER_AGENT = f"highlevel-associations/{__version__} httpx/{httpx.__version__}"
 _LIBRARIES = ("httpx", "httpx2")
@@ -49,59 +46,37 @@ NO_TRANSPORT = httpx.MockTransport(_refuse)
 class Transport(Protocol):
     """A transport of httpx or httpx2, such as httpx.HTTPTransport(proxy=...)."""
 
-    def handle_request(self, request: Any, /) -> Any:
-        """Send a request, and return its response."""
-        ...
-
-    def close(self) -> None:
-        """Close the connections."""
-        ...
+    def handle_request(self, request: Any, /) -> Any: ...
+    def close(self) -> None: ...
 
 
 class AsyncTransport(Protocol):
     """An async transport of httpx or httpx2."""
 
-    async def handle_async_request(self, request: Any, /) -> Any:
-        """Send a request, and return its response."""
-        ...
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        ...
+    async def handle_async_request(self, request: Any, /) -> Any: ...
+    async def aclose(self) -> None: ...
 
 
 class HTTPClient(Protocol):
-    """An httpx.Client or httpx2.Client."""
+    """An httpx.Client or httpx2.Client; a transport has no `build_request`."""
 
-    def send(self, request: Any, /, *, stream: bool, auth: None, follow_redirects: bool) -> Any:
-        """Send a request, and return its response."""
-        ...
-
-    def build_request(self, method: str, url: Any, /) -> Any:
-        """Build a request; a transport does not have this method."""
-        ...
+    def send(self, request: Any, /, *, stream: bool, auth: None, follow_redirects: bool) -> Any: ...
+    def build_request(self, method: str, url: Any, /) -> Any: ...
 
 
 class AsyncHTTPClient(Protocol):
-    """An httpx.AsyncClient or httpx2.AsyncClient."""
+    """An httpx.AsyncClient or httpx2.AsyncClient; a transport has no `build_request`."""
 
     async def send(
         self, request: Any, /, *, stream: bool, auth: None, follow_redirects: bool
-    ) -> Any:
-        """Send a request, and return its response."""
-        ...
-
-    def build_request(self, method: str, url: Any, /) -> Any:
-        """Build a request; a transport does not have this method."""
-        ...
+    ) -> Any: ...
+    def build_request(self, method: str, url: Any, /) -> Any: ...
 
 
 class TimeoutParts(Protocol):
     """An httpx.Timeout or httpx2.Timeout: the seconds for each part of a request."""
 
-    def as_dict(self) -> Any:
-        """Return the seconds by part: connect, read, write and pool."""
-        ...
+    def as_dict(self) -> Any: ...
 
 
 def library_of(value: object) -> Any:

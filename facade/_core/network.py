@@ -8,12 +8,14 @@ timeouts that are computed anew before each wait.
 from __future__ import annotations
 
 import socket
-import threading
 import time
+from collections.abc import Callable
+from math import inf
 from typing import Any
 from weakref import WeakSet
 
 from facade._core.bounds import TimeLeft
+from facade._core.concurrency import Job, ends_within
 
 
 class Network:
@@ -54,13 +56,21 @@ class Network:
         """Look a host up in a thread, because the system does it without a timeout."""
         if _is_address(host):
             return [host]
-        look_up = _LookUp(host, port)
-        if not look_up.ended.wait(timeout):
+        found: dict[str, None] = {}  # by address, in order
+
+        def look_up() -> None:
+            for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+                found[str(each[4][0])] = None
+
+        job = Job(look_up)
+        job.start()
+        if not ends_within(job, inf if timeout is None else timeout):
             raise self._core.ConnectTimeout(f"the look-up of {host} did not end in time")
         try:
-            return look_up.found()
+            job.raise_for_failure()
         except Exception as error:  # its context, because httpcore removes the cause of an error
             raise self._core.ConnectError(str(error)) from error
+        return [*found]
 
     def connect_unix_socket(self, path: str, timeout: float | None = None, *rest: Any) -> _Stream:
         """Connect to a socket file."""
@@ -81,32 +91,6 @@ def _is_address(host: str) -> bool:
     return False
 
 
-class _LookUp:
-    """The look-up of a host, in a thread of its own."""
-
-    def __init__(self, host: str, port: int) -> None:
-        self._addresses: list[str] = []
-        self._error: Exception | None = None
-        self.ended = threading.Event()
-        thread = threading.Thread(target=self._run, args=(host, port), daemon=True)
-        thread.name = "facade-lookup"
-        thread.start()
-
-    def _run(self, host: str, port: int) -> None:
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            self._addresses = [*dict.fromkeys(str(each[4][0]) for each in found)]
-        except Exception as error:  # such as a name that is not valid; `found` raises it
-            self._error = error
-        self.ended.set()
-
-    def found(self) -> list[str]:
-        """Return the addresses, or raise the error of the look-up, which has ended."""
-        if self._error is not None:
-            raise self._error
-        return self._addresses
-
-
 class _Stream:
     """A connection whose timeouts shrink with the deadline of the call that uses it."""
 
@@ -115,18 +99,10 @@ class _Stream:
         self._stream = stream
 
     def read(self, max_bytes: int, timeout: float | None = None) -> Any:
-        if isinstance(timeout, TimeLeft):
-            timeout = timeout.now()
-            if timeout <= 0:
-                raise self._core.ReadTimeout("the deadline of the call has passed")
-        return self._stream.read(max_bytes, timeout)
+        return self._stream.read(max_bytes, _left(timeout, self._core.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        if isinstance(timeout, TimeLeft):
-            timeout = timeout.now()
-            if timeout <= 0:
-                raise self._core.WriteTimeout("the deadline of the call has passed")
-        self._stream.write(buffer, timeout)
+        self._stream.write(buffer, _left(timeout, self._core.WriteTimeout))
 
     def start_tls(
         self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
@@ -140,6 +116,15 @@ class _Stream:
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
+
+
+def _left(timeout: float | None, error: Callable[[str], Exception]) -> float | None:
+    if not isinstance(timeout, TimeLeft):
+        return timeout
+    left = timeout.now()
+    if left <= 0:
+        raise error("the deadline of the call has passed")
+    return left
 
 
 class AsyncNetwork:

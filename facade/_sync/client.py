@@ -8,14 +8,13 @@ from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Self, Unpack
 
-from facade._core.call_options import CallSettings
+from facade._core.call_options import CallSettings, changed_settings
 from facade._core.client_options import (
     BASE_URL,
     TIMEOUT,
     VERSION,
     ClientOptions,
     CommonArguments,
-    checked_settings,
     location_mistake,
     mistake_in,
     with_environment,
@@ -118,12 +117,12 @@ class AssociationsClient:
         pace = local_pace(base_url, transport) if pace == "local" else pace
         given = ClientOptions(source, base_url, version, pace, on_event, max_response_bytes)
         del source  # its repr may show the token
-        self._settings = checked_settings(
+        self._settings = changed_settings(
             CallSettings(),
             {
                 "timeout": timeout,
                 "retries": retries,
-                "deadline": deadline,
+                "default_deadline": deadline,
                 "max_backoff": max_backoff,
             },
         )
@@ -169,12 +168,12 @@ class AssociationsClient:
         options = {
             "timeout": timeout,
             "retries": retries,
-            "deadline": deadline,
+            "default_deadline": deadline,
             "max_backoff": max_backoff,
         }
         given = {name: value for name, value in options.items() if value is not None}
         other = self._copy()
-        other._settings = checked_settings(self._settings, given)
+        other._settings = changed_settings(self._settings, given)
         return other
 
     def _copy(self) -> Self:

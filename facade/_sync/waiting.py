@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from facade._core.concurrency import Job
+    from facade._core.concurrency import Job, Pending
     from facade._core.dispatch import Events
     from facade._core.request import Message, RequestBuilder
     from facade._core.retry import Attempts
     from facade._core.tokens import TokenSource
     from facade.errors import AssociationsError
-    from facade.pace import Pace, Place, Turn
+    from facade.pace import Pace, Turn
 
 
 class Tokens:
@@ -102,19 +102,21 @@ class Turns:
             return concurrency.run_blocking(take, self.cancel)
         return self.pace.take(location_id)
 
-    def _wait_in_queue(self, place: Place, message: Message[Any], attempts: Attempts) -> Turn:
+    def _wait_in_queue(
+        self, ready: Pending[Turn], message: Message[Any], attempts: Attempts
+    ) -> Turn:
         """Wait for a turn, which is granted when another request gets its response."""
         self._events().waits(message, attempts, "pace", None)
         try:
             seconds = attempts.deadline.seconds_for_pace
-            in_time = concurrency.ends_within(place, seconds)
+            in_time = concurrency.ends_within(ready, seconds)
         except BaseException:  # cancelled, or Ctrl-C, while the turn may have been granted
-            if not place.leave():
-                self.cancel(place.turn)
+            if not ready.cancel():
+                self.cancel(ready.result)
             raise
-        if not in_time and place.leave():
+        if not in_time and ready.cancel():
             raise attempts.late(message, "wait for its turn")
-        return place.turn
+        return ready.result
 
     def cancel(self, turn: Turn) -> None:
         """Return a turn for which no request was sent."""

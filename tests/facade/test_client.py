@@ -120,8 +120,8 @@ def test_a_client_with_other_options_has_their_number_of_retries(
     ("options", "says"),
     [
         ({"retries": -1}, "retries must be 0 or more"),
-        ({"deadline": 0}, "deadline must be above 0 seconds"),
-        ({"timeout": 0}, "timeout must be above 0 seconds"),
+        ({"deadline": 0}, "deadline must be 0.001 or more"),
+        ({"timeout": 0}, "timeout must be 0.001 or more"),
         ({"max_backoff": -1}, "max_backoff must be 0 or more, not -1"),
     ],
 )

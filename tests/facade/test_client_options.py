@@ -32,16 +32,16 @@ from tests.facade.responding import TOKEN
         ({"retries": -1}, "retries must be 0 or more, not -1"),
         ({"retries": "3"}, "retries must be a whole number, not '3'"),
         ({"retries": True}, "retries must be a whole number, not True"),
-        ({"deadline": 0}, "deadline must be above 0 seconds, or None, not 0"),
+        ({"deadline": 0}, "deadline must be 0.001 or more, not 0"),
         ({"deadline": "5"}, "deadline must be a number, not '5'"),
-        ({"timeout": "5"}, "timeout must be a number of seconds, not '5'"),
-        ({"timeout": 0}, "timeout must be above 0 seconds, not 0"),
-        ({"timeout": -3}, "timeout must be above 0 seconds, not -3"),
-        ({"timeout": float("nan")}, "timeout must be above 0 seconds, not nan"),
-        ({"timeout": 2e6}, "timeout must be above 0 seconds, not 2000000.0"),
+        ({"timeout": "5"}, "timeout must be a number, not '5'"),
+        ({"timeout": 0}, "timeout must be 0.001 or more, not 0"),
+        ({"timeout": -3}, "timeout must be 0.001 or more, not -3"),
+        ({"timeout": float("nan")}, "timeout must be 0.001 or more, not nan"),
+        ({"timeout": 2e6}, "timeout must be 0.001 to 1,000,000, not 2000000.0"),
         (
             {"deadline": float("inf")},
-            "deadline must be -1,000,000 to 1,000,000, not inf",
+            "deadline must be 0.001 to 1,000,000, not inf",
         ),
         ({"max_backoff": -1}, "max_backoff must be 0 or more, not -1"),
         ({"max_backoff": None}, "max_backoff must be a number, not None"),
@@ -68,7 +68,7 @@ def test_a_version_that_nobody_has_listed_is_sent_as_it_is(version: str) -> None
 
 @pytest.mark.parametrize("timeout", [None, httpx.Timeout(5, read=None)])
 def test_there_is_always_a_timeout(timeout: Any) -> None:
-    with pytest.raises(ValueError, match="timeout must be a number of seconds, not None"):
+    with pytest.raises(TypeError, match="timeout must be a number, not None"):
         AssociationsClient(TOKEN, "loc", timeout=timeout)
 
 

@@ -66,12 +66,12 @@ def test_a_place_in_the_queue_becomes_a_turn_when_a_slot_returns() -> None:
     assert first
     assert second
     assert third
-    assert second.leave()  # its caller was cancelled
+    assert second.cancel()  # its caller was cancelled
     assert first.is_open
     finish(pace, turn)
-    assert first.turn.wait == pytest.approx(10.0)
-    pace.cancel(first.turn)
-    assert third.turn.wait == pytest.approx(10.0)
+    assert first.result.wait == pytest.approx(10.0)
+    pace.cancel(first.result)
+    assert third.result.wait == pytest.approx(10.0)
 
 
 def test_a_place_that_nobody_waits_for_gets_no_turn() -> None:

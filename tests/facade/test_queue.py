@@ -102,11 +102,12 @@ def test_a_queued_request_that_is_interrupted_anywhere_blocks_nobody_else(
 
     def make() -> Callable[[], None]:
         held = pace.take("loc")
-        asking = pace.take("loc").ready
+        ready = pace.take("loc").ready
+        assert ready
 
         def wait() -> None:
             with suppress(facade.DeadlineError):
-                turns._wait_in_queue(asking, MESSAGE, attempts)
+                turns._wait_in_queue(ready, MESSAGE, attempts)
 
         made.append(held)
         return wait

@@ -103,7 +103,7 @@ FAILURES: dict[str, tuple[type[Exception], Callable[[], object]]] = {
         lambda: AssociationsClient(ShowingSource(), "loc", retries=-1),
     ),
     "a bad timeout beside a source that shows its token": (
-        ValueError,
+        TypeError,
         lambda: AssociationsClient(ShowingSource(), "loc", timeout=(1, 2)),  # type: ignore[arg-type]
     ),
     "an unknown option": (TypeError, lambda: AssociationsClient(SECRET, "loc", retry=1)),  # type: ignore[call-arg]
