@@ -112,7 +112,7 @@ def _default_deadline(name: str, value: Any) -> Any:
     return inf if value is None else numbers.seconds("deadline", value, 0.001)
 
 
-def _extra(name: str, value: Any) -> Any:
+def _extra(name: str, value: object) -> object:
     if not isinstance(value, Mapping):
         raise TypeError(f"{name} must be a mapping of names to values, not {value!r:.40}")
     for key, each in cast("Mapping[object, object]", value).items():
@@ -125,7 +125,7 @@ def _extra(name: str, value: Any) -> Any:
                 raise TypeError(f"{key} in extra_headers must be text, not {type(each).__name__}")
             if not re.fullmatch(_HEADER_NAME, key) or not is_header_text(each):
                 raise ValueError(f"{key!r} in extra_headers is not a valid header")
-    return value
+    return cast("object", value)
 
 
 # By option: its field of the settings, and a function that returns the value of the field. All
