@@ -15,9 +15,8 @@ from facade._core.paging import Paginator
 from facade._core.retry import is_duplicate, may_be_duplicate
 from facade.errors import APIStatusError, AssociationsError, NotFoundError
 from facade.models import Association, Ensured, Page
-from generated_client.models import CreateAssociationBody, UpdateAssociationBody
 
-# Each method imports the operation that it sends: a process loads only those that it needs.
+# Each method imports what it sends: a process loads only the generated code that it needs.
 
 _ONE, _PAGE = in_body(mapping.association), in_body(mapping.association_page)
 _DELETED = in_body(mapping.deletion)
@@ -157,6 +156,7 @@ class AsyncAssociations(AsyncResource):
         it is read with `get`.
         """
         from generated_client.api.associations import update_association as operation
+        from generated_client.models import UpdateAssociationBody
 
         async def find(
             settings: CallSettings, error: AssociationsError
@@ -198,6 +198,7 @@ class AsyncAssociations(AsyncResource):
     def _creation(self, settings: CallSettings, **fields: str) -> Call[Association]:
         """Return the call that creates an association once; `fields` are those of its body."""
         from generated_client.api.associations import create_association as operation
+        from generated_client.models import CreateAssociationBody
 
         body = CreateAssociationBody(location_id=self._location_id, **fields)
         known: dict[str, Any] = {"id": "", "location_id": self._location_id, **fields}

@@ -23,10 +23,9 @@ from facade._core.paging import Paginator
 from facade._core.retry import may_be_duplicate
 from facade.errors import APIStatusError, AssociationsError
 from facade.models import Association, Ensured, Page, Relation
-from generated_client.models import CreateRelationBody
 from generated_client.types import UNSET
 
-# Each method imports the operation that it sends: a process loads only those that it needs.
+# Each method imports what it sends: a process loads only the generated code that it needs.
 
 _ONE, _DELETED = in_body(mapping.relation), in_body(mapping.deletion)
 
@@ -169,6 +168,7 @@ class AsyncRelations(AsyncResource):
     ) -> Call[Relation]:
         """Return the call that relates two records once."""
         from generated_client.api.relations import create_relation as operation
+        from generated_client.models import CreateRelationBody
 
         body = CreateRelationBody(
             location_id=self._location_id,

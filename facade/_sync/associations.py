@@ -17,9 +17,8 @@ from facade.models import Association, Ensured, Page
 
 from facade._core import mapping
 from facade._sync.pipeline import Resource
-from generated_client.models import CreateAssociationBody, UpdateAssociationBody
 
-# Each method imports the operation that it sends: a process loads only those that it needs.
+# Each method imports what it sends: a process loads only the generated code that it needs.
 
 _ONE, _PAGE = in_body(mapping.association), in_body(mapping.association_page)
 _DELETED = in_body(mapping.deletion)
@@ -159,6 +158,7 @@ class Associations(Resource):
         it is read with `get`.
         """
         from generated_client.api.associations import update_association as operation
+        from generated_client.models import UpdateAssociationBody
 
         def find(settings: CallSettings, error: AssociationsError) -> tuple[Association, bool]:
             return self._get(association_id, settings), False
@@ -196,6 +196,7 @@ class Associations(Resource):
     def _creation(self, settings: CallSettings, **fields: str) -> Call[Association]:
         """Return the call that creates an association once; `fields` are those of its body."""
         from generated_client.api.associations import create_association as operation
+        from generated_client.models import CreateAssociationBody
 
         body = CreateAssociationBody(location_id=self._location_id, **fields)
         known: dict[str, Any] = {"id": "", "location_id": self._location_id, **fields}

@@ -24,10 +24,9 @@ from facade.models import Association, Ensured, Page, Relation
 
 from facade._core import mapping
 from facade._sync.pipeline import Resource
-from generated_client.models import CreateRelationBody
 from generated_client.types import UNSET
 
-# Each method imports the operation that it sends: a process loads only those that it needs.
+# Each method imports what it sends: a process loads only the generated code that it needs.
 
 _ONE, _DELETED = in_body(mapping.relation), in_body(mapping.deletion)
 
@@ -168,6 +167,7 @@ class Relations(Resource):
     ) -> Call[Relation]:
         """Return the call that relates two records once."""
         from generated_client.api.relations import create_relation as operation
+        from generated_client.models import CreateRelationBody
 
         body = CreateRelationBody(
             location_id=self._location_id,

@@ -16,7 +16,13 @@ from scripts.contract.blocking import ASYNC, BLOCKING, write_blocking
 from scripts.contract.corrections import read_corrections
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import replace_folder, restored_on_failure, write_all
-from scripts.contract.generator import GENERATOR, publish_builders, run_generator, run_hooks
+from scripts.contract.generator import (
+    GENERATOR,
+    import_models_late,
+    publish_builders,
+    run_generator,
+    run_hooks,
+)
 from scripts.contract.openapi.documents import Document, dump, parse, parse_openapi
 from scripts.contract.openapi.lint import problems
 from scripts.contract.tables import operations_module, with_methods
@@ -165,6 +171,7 @@ def _code(layout: Layout, contract: bytes) -> dict[str, bytes]:
         made = Layout(Path(folder))
         run_generator(contract, layout.settings.resolve(), made.package)
         publish_builders(made.package)
+        import_models_late(made.package)
         (made.package / "py.typed").touch()  # --meta none omits it
         for package in BOTH_MODES:
             write_blocking(_texts(layout.root / package / ASYNC), made.root, package)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,12 @@ from typing import Any
 import pytest
 
 from scripts.contract.errors import CannotRunError
-from scripts.contract.generator import publish_builders, run_generator, run_hooks
+from scripts.contract.generator import (
+    import_models_late,
+    publish_builders,
+    run_generator,
+    run_hooks,
+)
 
 OPERATION: dict[str, Any] = {
     "operationId": "list_pets",
@@ -62,6 +68,34 @@ def test_an_operation_without_such_a_function_stops_the_generator(tmp_path: Path
     operation.write_text("def kwargs(): ...\n")
     with pytest.raises(CannotRunError, match=r"list_pets\.py has no _get_kwargs"):
         publish_builders(tmp_path)
+
+
+def test_a_model_is_imported_when_it_is_first_used(tmp_path: Path) -> None:
+    models = tmp_path / "pets" / "models"
+    models.mkdir(parents=True)
+    (models.parent / "__init__.py").touch()
+    (models / "__init__.py").write_text(
+        '"""Models"""\n\nfrom .cat import Cat\nfrom .dog import Dog\n\n__all__ = ("Cat", "Dog")\n'
+    )
+    (models / "cat.py").write_text("class Cat: ...\n")
+    (models / "dog.py").write_text("class Dog: ...\n")
+    import_models_late(models.parent)
+    program = (
+        "import sys; from pets.models import Cat; assert 'pets.models.dog' not in sys.modules\n"
+        "from pets import models; assert not hasattr(models, 'Cow')\n"
+        "from pets.models import *; print(Cat.__name__, Dog.__name__)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "Cat Dog\n"
+
+
+def test_models_that_are_imported_otherwise_stop_the_generator(tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models/__init__.py").write_text("import pets.cat\n")
+    with pytest.raises(CannotRunError, match=r"models/__init__\.py has another form"):
+        import_models_late(tmp_path)
 
 
 def test_a_warning_of_the_generator_stops_it(tmp_path: Path, settings: Path) -> None:
