@@ -11,7 +11,7 @@ import ssl
 import sys
 import threading
 import zlib
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from typing import Any, Protocol
 
@@ -88,17 +88,10 @@ def library_of(value: object) -> Any:
     return httpx
 
 
-def check_senders(transport: object, http_client: object) -> None:
-    """Raise TypeError for both, or for one that a blocking client cannot use."""
-    _check_senders(transport, http_client, "handle_request", "")
-
-
-def async_check_senders(transport: object, http_client: object) -> None:
-    """Raise TypeError for both, or for one that an async client cannot use."""
-    _check_senders(transport, http_client, "handle_async_request", "Async")
-
-
-def _check_senders(transport: object, http_client: object, method: str, prefix: str) -> None:
+def check_senders(
+    transport: object, http_client: object, method: str = "handle_request", prefix: str = ""
+) -> None:
+    """Raise TypeError for both, or for one that a client cannot use; it is a blocking client."""
     if transport is not None and http_client is not None:
         raise TypeError("pass transport or http_client, not both")
     if transport is not None and not hasattr(transport, method):
@@ -109,6 +102,9 @@ def _check_senders(transport: object, http_client: object, method: str, prefix: 
         if not is_client or hasattr(http_client, "aclose") is not bool(prefix):
             given = type(http_client).__name__
             raise TypeError(f"http_client must be an httpx.{prefix}Client, not {given}")
+
+
+async_check_senders = partial(check_senders, method="handle_async_request", prefix="Async")
 
 
 def error_kind(error: Exception) -> str:

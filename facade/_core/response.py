@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from facade import errors
 from facade._core.http import error_kind
@@ -67,6 +67,13 @@ _HINTS: dict[type[errors.APIStatusError], str] = {
     "OAuth.add_location",
     errors.VersionHeaderError: "pass another `version` to the client",
 }
+# By what an error of the HTTP library means.
+_FAILURES: dict[str, tuple[type[errors.APIConnectionError], str]] = {
+    "connect": (errors.ConnectFailedError, "cannot connect: {}"),
+    "size": (errors.ResponseTooLargeError, "{}"),
+    "timeout": (errors.APITimeoutError, "no response in time"),
+    "lost": (errors.ConnectionLostError, "connection lost: {}"),
+}
 _MAX_TEXT = 10_000  # characters of a page that are searched
 _BY_STATUS: dict[int, type[errors.APIStatusError]] = {
     400: errors.BadRequestError,
@@ -78,19 +85,9 @@ _BY_STATUS: dict[int, type[errors.APIStatusError]] = {
 }
 
 
-class RedactedExchange(TypedDict):
-    """What an error keeps of a request and its response."""
-
-    method: str
-    path: str
-    status_code: int
-    headers: dict[str, str]
-    body: Any
-
-
 def redacted(
     target: Subject, request: Any, response: RawResponse, secrets: Iterable[str] = ()
-) -> RedactedExchange:
+) -> dict[str, Any]:
     """Return what an error keeps of an exchange; secrets in the response become `***`.
 
     The token of the request, if it has one, is always a secret.
@@ -108,42 +105,26 @@ def redacted(
     }
 
 
-def exchange_error(
-    error: Exception, target: Subject, *, expired: bool = False
-) -> errors.AssociationsError | None:
-    """Return the client's error for one of the HTTP library; None for any other error.
-
-    `expired` says that the deadline passed, whose TimeoutError then is the error.
-    """
-    kind = "timeout" if expired and isinstance(error, TimeoutError) else error_kind(error)
-    where = {"method": target.method, "path": target.path}
-    what, why = f"{target.method} {target.path}", str(error)
-    if kind == "connect":
-        why = why or "no connection in time"
-        return errors.ConnectFailedError(f"{what}: cannot connect: {why}", **where)
-    if kind == "size":
-        return errors.ResponseTooLargeError(f"{what}: {why}", **where)
-    if kind == "timeout":
-        return errors.APITimeoutError(f"{what}: no response in time", **where)
-    if kind == "lost":  # the connection broke, or the response is not valid HTTP
-        why = why or type(error).__name__
-        return errors.ConnectionLostError(f"{what}: connection lost: {why}", **where)
-    return None
-
-
 def failure_of(
     error: BaseException, target: Subject, before: BaseException | None, *, expired: bool
 ) -> BaseException:
     """Return what a caller gets for an error of an exchange.
 
-    It is the client's error for one of the HTTP library; the error itself if it is not one, such as
-    Ctrl-C; or what a signal handler of the app raised, which the library may have taken for its
-    own. `before` is the exception that was being handled when the exchange began.
+    It is the client's error for one of the HTTP library, or for the deadline, which has `expired`;
+    the error itself if it is neither, such as Ctrl-C; or what a signal handler of the app raised,
+    which the library may have taken for its own. `before` is the exception that was being handled
+    when the exchange began.
     """
     if not isinstance(error, Exception):
         return error
-    failure = exchange_error(error, target, expired=expired)
-    return error if failure is None else interrupt_in(error, before) or failure
+    kind = "timeout" if expired and isinstance(error, TimeoutError) else error_kind(error)
+    if not kind:
+        return error
+    failure, text = _FAILURES[kind]
+    why = str(error) or ("no connection in time" if kind == "connect" else type(error).__name__)
+    method, path = target.method, target.path
+    message = f"{method} {path}: {text.format(why)}"
+    return interrupt_in(error, before) or failure(message, method=method, path=path)
 
 
 def status_error(

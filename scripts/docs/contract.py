@@ -28,7 +28,7 @@ def operations(root: Path) -> str:
         )
         for each in operations_of(contract).values()
     )
-    return _table(("operation", "scope", "success"), rows)
+    return markdown_table(("operation", "scope", "success"), rows)
 
 
 def fields(root: Path) -> str:
@@ -47,13 +47,13 @@ def corrections(root: Path) -> str:
         )
         for each in overlay["actions"]
     )
-    return _table(("correction, and its target", "evidence", "places"), rows)
+    return markdown_table(("correction, and its target", "evidence", "places"), rows)
 
 
 def facts(root: Path) -> str:
     """Return a table of the questions that OpenAPI cannot express, with the contract's answers."""
     wire = _contract(root)["x-wire"].values()
-    return _table(("question", "answer"), ((each["asks"], each["answer"]) for each in wire))
+    return markdown_table(("question", "answer"), ((each["asks"], each["answer"]) for each in wire))
 
 
 def witnesses(root: Path) -> str:
@@ -87,7 +87,7 @@ def strengths(root: Path) -> str:
     """Return a table of the strengths of witnesses, from the schema of witnesses."""
     schema = json.loads((root / "openapi/witnesses/witness.schema.json").read_text())
     words = schema["properties"]["strength"]["description"].rstrip(".").split("; ")
-    return _table(("strength", "means"), (each.split(": ") for each in words))
+    return markdown_table(("strength", "means"), (each.split(": ") for each in words))
 
 
 def _contract(root: Path) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def _sections(schemas: dict[str, Any]) -> Iterator[str]:
             )
             for field, described in properties.items()
         )
-        table = _table(("field", "type", "required", "what it is"), rows)
+        table = markdown_table(("field", "type", "required", "what it is"), rows)
         yield "\n\n".join(filter(None, (f"## {name}", schema.get("description", ""), table)))
 
 
@@ -157,6 +157,7 @@ def _escaped(text: str) -> str:
     return text.replace("|", "\\|").replace("<", "&lt;")
 
 
-def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def markdown_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table in Markdown; the cells may have line ends."""
     lines = [headings, ["---"] * len(headings), *rows]
     return "\n".join(f"| {' | '.join(' '.join(cell.split()) for cell in line)} |" for line in lines)
