@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from functools import partial
 from typing import Any, Unpack
 
 from facade._async.pipeline import AsyncResource
@@ -86,7 +87,9 @@ class AsyncAssociations(AsyncResource):
         except APIStatusError as error:
             if not may_be_duplicate(error):
                 raise
-            found = await self._pipeline.find_or_raise(self._by_key(call, key), error)
+            # Also one with other labels.
+            by_key = Lookup(partial(self._find_existing, key), Association(id=""))
+            found = await self._pipeline.find_or_raise(call._replace(lookup=by_key), error)
         return Ensured(with_objects(found, first_object_key, second_object_key), False)
 
     async def get(self, association_id: str, **options: Unpack[CallOptions]) -> Association:
@@ -203,13 +206,6 @@ class AsyncAssociations(AsyncResource):
         body = CreateAssociationBody(location_id=self._location_id, **fields)
         known: dict[str, Any] = {"id": "", "location_id": self._location_id, **fields}
         requested = Association(**known)
-
-        async def find(
-            settings: CallSettings, error: AssociationsError
-        ) -> tuple[Association | None, bool]:
-            found = await self._find(fields["key"], settings)
-            return (found if found and is_requested(found, body.to_dict()) else None), False
-
         return Call(
             "create_association",
             Action.CREATE_ONCE,
@@ -217,8 +213,19 @@ class AsyncAssociations(AsyncResource):
             settings,
             operation.get_kwargs(body=body),
             _ONE,
-            Lookup(find, requested),
+            Lookup(partial(self._find_requested, body.to_dict()), requested),
         )
+
+    async def _find_requested(
+        self, body: Mapping[str, Any], settings: CallSettings, error: AssociationsError
+    ) -> tuple[Association | None, bool]:
+        found = await self._find(body["key"], settings)
+        return (found if found and is_requested(found, body) else None), False
+
+    async def _find_existing(
+        self, key: str, settings: CallSettings, error: AssociationsError
+    ) -> tuple[Association | None, bool]:
+        return await self._find(key, settings), is_duplicate(error)
 
     async def _get(self, association_id: str, settings: CallSettings) -> Association:
         from generated_client.api.associations import get_association as operation
@@ -243,13 +250,3 @@ class AsyncAssociations(AsyncResource):
             return await self._get_by_key(key, settings.without_extras())
         except NotFoundError:
             return None
-
-    def _by_key(self, call: Call[Association], key: str) -> Call[Association]:
-        """Return a call whose lookup finds any association with a key."""
-
-        async def find(
-            settings: CallSettings, error: AssociationsError
-        ) -> tuple[Association | None, bool]:
-            return await self._find(key, settings), is_duplicate(error)
-
-        return call._replace(lookup=Lookup(find, Association(id="")))

@@ -280,7 +280,7 @@ class AsyncResource:
         return type(self)(self._pipeline, self._location_id, settings)
 
     def _settings(self, options: CallOptions) -> CallSettings:
-        return settings_of(options, self._client_settings)
+        return settings_of(options, self._client_settings) if options else self._client_settings
 
     async def _send(
         self,

@@ -73,8 +73,6 @@ _MAX_RETRIES = 10_000
 
 def settings_of(options: CallOptions, client: CallSettings) -> CallSettings:
     """Check the options of a call, complete them, and start its deadline."""
-    if not options:
-        return client
     for name in options:
         if name not in CallOptions.__annotations__:
             known = ", ".join(CallOptions.__annotations__)

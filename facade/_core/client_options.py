@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast
 from urllib.parse import urlsplit
 
 from facade._core import http, numbers
-from facade._core.tokens import CallableToken, StaticToken, Token, TokenSource, is_header_text
+from facade._core.tokens import CallableToken, Token, TokenSource, is_header_text
 from facade.pace import Pace
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class ClientOptions:
     @property
     def token_may_block(self) -> bool:
         """Return whether getting a token may block."""
-        return not isinstance(self.token, StaticToken | CallableToken)
+        return not isinstance(self.token, CallableToken)
 
 
 def listeners_of(on_event: object) -> tuple[OnEvent, ...]:

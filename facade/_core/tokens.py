@@ -26,27 +26,23 @@ class TokenSource(Protocol):
 Token = str | Callable[[], str] | TokenSource
 
 
-class StaticToken:
-    """A token that never changes, such as a Private Integration token."""
-
-    def __init__(self, token: str) -> None:
-        # In a closure, because repr and vars do not show it.
-        self.token: Callable[[str], str] = lambda location_id: token
-
-    def renew(self, location_id: str, refused_token: str, /) -> bool:
-        """Return False: there is no other token."""
-        return False
-
-
 class CallableToken:
     """A callable that is called before each request; it should return at once."""
 
     def __init__(self, function: Callable[[], str]) -> None:
+        # In a closure, because repr and vars do not show it.
         self.token: Callable[[str], str] = lambda location_id: function()
 
     def renew(self, location_id: str, refused_token: str, /) -> bool:
         """Return False: the callable is called again only for the next request."""
         return False
+
+
+class StaticToken(CallableToken):
+    """A token that never changes, such as a Private Integration token."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__(lambda: token)
 
 
 def token_source(token: Token) -> TokenSource:

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Unpack
 
 from facade._core.call_options import CallOptions, CallSettings
@@ -88,7 +89,9 @@ class Associations(Resource):
         except APIStatusError as error:
             if not may_be_duplicate(error):
                 raise
-            found = self._pipeline.find_or_raise(self._by_key(call, key), error)
+            # Also one with other labels.
+            by_key = Lookup(partial(self._find_existing, key), Association(id=""))
+            found = self._pipeline.find_or_raise(call._replace(lookup=by_key), error)
         return Ensured(with_objects(found, first_object_key, second_object_key), False)
 
     def get(self, association_id: str, **options: Unpack[CallOptions]) -> Association:
@@ -201,13 +204,6 @@ class Associations(Resource):
         body = CreateAssociationBody(location_id=self._location_id, **fields)
         known: dict[str, Any] = {"id": "", "location_id": self._location_id, **fields}
         requested = Association(**known)
-
-        def find(
-            settings: CallSettings, error: AssociationsError
-        ) -> tuple[Association | None, bool]:
-            found = self._find(fields["key"], settings)
-            return (found if found and is_requested(found, body.to_dict()) else None), False
-
         return Call(
             "create_association",
             Action.CREATE_ONCE,
@@ -215,8 +211,19 @@ class Associations(Resource):
             settings,
             operation.get_kwargs(body=body),
             _ONE,
-            Lookup(find, requested),
+            Lookup(partial(self._find_requested, body.to_dict()), requested),
         )
+
+    def _find_requested(
+        self, body: Mapping[str, Any], settings: CallSettings, error: AssociationsError
+    ) -> tuple[Association | None, bool]:
+        found = self._find(body["key"], settings)
+        return (found if found and is_requested(found, body) else None), False
+
+    def _find_existing(
+        self, key: str, settings: CallSettings, error: AssociationsError
+    ) -> tuple[Association | None, bool]:
+        return self._find(key, settings), is_duplicate(error)
 
     def _get(self, association_id: str, settings: CallSettings) -> Association:
         from generated_client.api.associations import get_association as operation
@@ -243,13 +250,3 @@ class Associations(Resource):
             return self._get_by_key(key, settings.without_extras())
         except NotFoundError:
             return None
-
-    def _by_key(self, call: Call[Association], key: str) -> Call[Association]:
-        """Return a call whose lookup finds any association with a key."""
-
-        def find(
-            settings: CallSettings, error: AssociationsError
-        ) -> tuple[Association | None, bool]:
-            return self._find(key, settings), is_duplicate(error)
-
-        return call._replace(lookup=Lookup(find, Association(id="")))

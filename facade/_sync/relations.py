@@ -182,11 +182,6 @@ class Relations(Resource):
             second_record_id=second,
             location_id=self._location_id,
         )
-
-        def find(settings: CallSettings, error: AssociationsError) -> tuple[Relation | None, bool]:
-            search = RelationSearch(first, second, error)
-            return self._search(search, (association_id,), settings)
-
         return Call(
             "create_relation",
             Action.CREATE_ONCE,
@@ -194,13 +189,18 @@ class Relations(Resource):
             settings,
             operation.get_kwargs(body=body),
             _ONE,
-            Lookup(find, requested),
+            Lookup(partial(self._search, association_id, (first, second)), requested),
         )
 
     def _search(
-        self, search: RelationSearch, wanted: tuple[str, ...], settings: CallSettings
+        self,
+        association_id: str,
+        records: tuple[str, str],
+        settings: CallSettings,
+        error: AssociationsError,
     ) -> tuple[Relation | None, bool]:
-        """Return the relation that is searched for, and whether a list may lag behind it."""
+        """Return the relation of two records, and whether a list may lag behind it."""
+        search, wanted = RelationSearch(*records, error), (association_id,)
         # A page of each record in turn, because one of the two often has few relations.
         lists: dict[str, Paginator[Relation]] = {
             one: Paginator(PAGE_SIZE) for one in search.records
