@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -88,11 +89,9 @@ def async_check_loop() -> None:
         ) from error
 
 
-class _NoLimit:
+class _NoLimit(nullcontext[None]):
     """A limit of blocking code: a thread cannot be interrupted, so only timeouts bound it."""
 
-    def __enter__(self) -> None: ...
-    def __exit__(self, *_: object) -> None: ...
     def expired(self) -> bool:
         """Return False."""
         return False
