@@ -3,13 +3,15 @@
 import asyncio
 import queue
 import threading
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
 import pytest
 
-from facade._core.concurrency import async_run_blocking
+from facade._core.concurrency import Pending, async_run_blocking, ends_within
 from facade.testing import Sandbox
+from tests.facade import interrupting
 from tests.facade.driving import Clients, run_program
 
 pytestmark = pytest.mark.both
@@ -116,7 +118,7 @@ def test_work_in_a_thread_has_the_context_of_its_caller() -> None:
 
 FORKED = """
 import asyncio, os, signal
-from facade._core.concurrency import async_run_blocking
+from facade._core.concurrency import Pending, async_run_blocking, ends_within
 
 def works():
     return asyncio.run(async_run_blocking(os.getpid)) == os.getpid()
@@ -132,3 +134,24 @@ print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 def test_a_forked_process_has_threads_of_its_own() -> None:
     assert run_program(FORKED, "-W", "ignore::DeprecationWarning") == ["True", "0"]
+
+
+def test_who_waits_and_is_interrupted_anywhere_blocks_nobody_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # In the standard library, too: some of its locks are written in Python, and stay locked.
+    monkeypatch.setattr(interrupting, "_is_ours", lambda frame: True)
+    waiting = list[Pending[str]]()
+
+    def make() -> Callable[[], object]:
+        pending = Pending[str]()
+        waiting.append(pending)
+        return lambda: ends_within(pending, 0.0) or pending.cancel()
+
+    def check(outcome: object) -> None:
+        setting = threading.Thread(target=waiting[-1].set_result, args=("late",), daemon=True)
+        setting.start()
+        setting.join(10)
+        assert not setting.is_alive()
+
+    assert interrupting.sweep(make, check) >= 5

@@ -2,27 +2,14 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
-from contextlib import suppress
 
 import httpx
 import pytest
 
 import facade
 from facade import AssociationsClient, AsyncAssociationsClient, LocalPace, Turn
-from facade._core.bounds import CallDeadline
-from facade._core.call_options import CallSettings
-from facade._core.calls import Action, Call
-from facade._core.dispatch import Events
-from facade._core.request import Message
-from facade._sync.waiting import Turns
-from tests.facade import interrupting
-from tests.facade.attempting import attempts_of
 from tests.facade.driving import Clients
 from tests.facade.responding import OK, TOKEN, in_turn
-
-CALL = Call("list_associations", Action.READ, "loc", CallSettings(), {}, repr)
-MESSAGE = Message(CALL, "GET", httpx.URL("https://api.test/associations/"), [], b"")
 
 
 class WatchedPace(LocalPace):
@@ -90,33 +77,3 @@ def test_a_queued_request_ends_with_the_deadline_of_its_call(clients: Clients) -
         client.associations.get("a1", deadline=0.01)
     assert (raised.value.method, raised.value.path) == ("GET", "/associations/a1")
     assert requests == []
-
-
-def test_a_queued_request_that_is_interrupted_anywhere_blocks_nobody_else(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    # In the standard library, too: some of its locks are written in Python, and stay locked.
-    monkeypatch.setattr(interrupting, "_is_ours", lambda frame: True)
-    pace, attempts = LocalPace(calls=1), attempts_of(deadline=CallDeadline(0.001))
-    turns = Turns(pace, lambda: Events(()))
-
-    def make() -> Callable[[], None]:
-        held = pace.take("loc")
-        ready = pace.take("loc").ready
-        assert ready
-
-        def wait() -> None:
-            with suppress(facade.DeadlineError):
-                turns._wait_in_queue(ready, MESSAGE, attempts)
-
-        made.append(held)
-        return wait
-
-    def check(outcome: object) -> None:
-        finishing = threading.Thread(target=pace.cancel, args=(made.pop(),), daemon=True)
-        finishing.start()
-        finishing.join(10)
-        assert not finishing.is_alive()
-
-    made = list[Turn]()
-    assert interrupting.sweep(make, check) >= 10
