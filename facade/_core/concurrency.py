@@ -9,6 +9,7 @@ from contextlib import suppress
 from contextvars import copy_context
 from copy import copy
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
 from facade._core.bounds import async_time_limit
@@ -122,7 +123,8 @@ def ends_within(pending: Pending[Any], seconds: float) -> bool:
             ended.release()
 
     pending.call_when_ended(end)
-    return ended.acquire(timeout=min(max(0.0, seconds), threading.TIMEOUT_MAX))
+    limit = -1 if seconds == inf else min(max(0.0, seconds), threading.TIMEOUT_MAX)
+    return ended.acquire(timeout=limit)
 
 
 async def async_ends_within(pending: Pending[Any], seconds: float) -> bool:

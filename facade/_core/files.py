@@ -1,9 +1,8 @@
 """Atomic writes of files, and the names of files in errors."""
 
-import errno
 import os
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
 from shutil import copymode
@@ -36,27 +35,6 @@ def atomic_writer(path: Path, encoding: str = "utf-8") -> Generator[TextIO]:
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
-
-
-class _DiscardFile(Exception):
-    """Ends the block of `atomic_writer` without writing the file."""
-
-
-def require_writable(path: Path) -> None:
-    """Raise the OSError that `atomic_writer` would raise, without changing `path`.
-
-    A pipe is not opened, because opening it would wait for its reader.
-    """
-    if path.is_file() or path.is_dir() or not path.exists():
-        with suppress(_DiscardFile), atomic_writer(path):
-            raise _DiscardFile
-    elif not os.access(path, os.W_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
-
-
-def name_of(path: str) -> str:
-    """Return what an error calls a file, which may be - for standard input."""
-    return "standard input" if path == "-" else path
 
 
 @contextmanager

@@ -11,7 +11,8 @@ from typing import cast
 
 from attrs import frozen
 
-from facade._core.files import name_of, naming
+from facade._core.files import naming
+from facade.link.console import name_of
 from facade.link.table import DELIMITERS, TableError, delimiter_of, index_of, numbered
 
 

@@ -17,9 +17,10 @@ from facade._core.client_options import (
     location_mistake,
     mistake_in,
 )
-from facade._core.files import name_of, naming
+from facade._core.files import naming
 from facade._core.tokens import checked_token
 from facade.cli.meanings import Name
+from facade.link.console import name_of
 
 _HELP = """\
   The token comes from the environment variable HIGHLEVEL_TOKEN, or from a

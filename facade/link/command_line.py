@@ -5,8 +5,8 @@ from pathlib import Path
 
 from attrs import frozen
 
-from facade._core.files import require_writable
 from facade.bulk.checks import checked_batch
+from facade.link.console import require_writable
 
 _BATCH = (
     "experimental: send up to N new pairs with one request, by an operation that HighLevel does "

@@ -1,13 +1,16 @@
-"""Shared by all commands: errors in one line, exit statuses, and output that fails."""
+"""Shared by all commands: errors in one line, exit statuses, files, and output that fails."""
 
+import errno
 import os
 import sys
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from io import BytesIO, StringIO, TextIOWrapper
+from pathlib import Path
 from typing import NoReturn
 
+from facade._core.files import atomic_writer
 from facade.errors import AssociationsError
 
 COULD_NOT_RUN, INTERRUPTED = 2, 130
@@ -97,3 +100,24 @@ def _prepare_streams() -> None:
             # A terminal may not have every letter. argparse ignores a write that fails: with
             # PYTHONUNBUFFERED, too, the flush is to fail instead.
             stream.reconfigure(errors="backslashreplace", write_through=False)
+
+
+class _DiscardFile(Exception):
+    """Ends the block of `atomic_writer` without writing the file."""
+
+
+def require_writable(path: Path) -> None:
+    """Raise the OSError that `atomic_writer` would raise, without changing `path`.
+
+    A pipe is not opened, because opening it would wait for its reader.
+    """
+    if path.is_file() or path.is_dir() or not path.exists():
+        with suppress(_DiscardFile), atomic_writer(path):
+            raise _DiscardFile
+    elif not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+
+def name_of(path: str) -> str:
+    """Return what an error calls a file, which may be - for standard input."""
+    return "standard input" if path == "-" else path

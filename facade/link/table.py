@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from facade._core.files import atomic_writer, name_of, naming
+from facade._core.files import atomic_writer, naming
+from facade.link.console import name_of
 from facade.models import Association
 
 if TYPE_CHECKING:

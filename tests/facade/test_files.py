@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from facade._core.files import atomic_writer, require_writable
+from facade._core.files import atomic_writer
+from facade.link.console import require_writable
 
 
 def test_a_file_is_replaced_when_its_block_ends(tmp_path: Path) -> None:
