@@ -1,5 +1,6 @@
 """Small worlds of schemas and values, in which a validator knows what each schema accepts."""
 
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -56,14 +57,14 @@ def rendered(side: SchemaSide) -> Json:
     keywords = {name: node.value for name, node in shape.keywords.items() if name != "type"}
     patterns = keywords.pop("pattern", [])
     parts = [{"pattern": each} for each in ([patterns] if isinstance(patterns, str) else patterns)]
-    union = {shape.union: [node.value for node in shape.alternatives]} if shape.union else {}
+    alternatives = [node.value for node in shape.alternatives]
     return {
         "type": types,
         "properties": {name: node.value for name, node in shape.properties.items()},
         "required": list(shape.required),
         "allOf": [*parts, *(node.value for node in shape.parts), {}],
         **keywords,
-        **union,
+        **({shape.union: alternatives} if alternatives else {}),
     }
 
 
@@ -193,6 +194,30 @@ WORLDS = {
     "objects": OBJECTS,
     "kinds": KINDS,
 }
+
+
+def random_world(rng: random.Random, size: int) -> World:
+    """Return a world of schemas of any form, which need not be told apart."""
+
+    def schema(depth: int) -> Json:
+        form = rng.randrange(8) if depth else 0
+        if form < 4:
+            return rng.choice([*NUMBERS.schemas, *TEXTS.schemas, *UNIONS.schemas, *KINDS.schemas])
+        if form == 4:
+            return {"type": "array", "items": schema(depth - 1), "minItems": rng.randrange(3)}
+        if form == 5:
+            closed = rng.choice([{}, {"additionalProperties": rng.choice([False, schema(0)])}])
+            inner = {"a": schema(depth - 1), "b": schema(0)}
+            required = rng.choice([[], ["a"], ["a", "b"]])
+            return {"type": "object", "properties": inner, "required": required, **closed}
+        beside = schema(0) if rng.random() < 0.2 else {}
+        union = rng.choice(["oneOf", "anyOf", "allOf"])
+        return {**beside, union: [schema(depth - 1) for _ in range(rng.randint(1, 3))]}
+
+    values = [*_SCALARS, *TEXTS.values[:20], *KINDS.values, *LISTS.values[:30], *OBJECTS.values]
+    return World([schema(3) for _ in range(size)], values)
+
+
 WRITTEN = World(
     [
         *(S, {**S, "maxLength": 1}, {**S, "minLength": 6}, {"enum": ["a"]}, {"enum": ["1"]}),
