@@ -33,6 +33,7 @@ def test_the_examples_of_the_rules_are_found() -> None:
         ({"oneOf": [CAT, DOG]}, {"oneOf": [DOG, CAT]}, "model-renamed"),  # numbered classes
         ({"type": ["string", "integer"]}, {"anyOf": [{"type": "integer"}, S, {"type": "null"}]}, "became-nullable"),
         ({"type": ["string", "integer"]}, {"anyOf": [{"type": "integer"}, S, {"type": "boolean"}]}, "alternative-added"),
+        ({"anyOf": [S, {"type": "integer"}]}, {"type": ["string", "null"]}, "alternative-removed, became-nullable"),
         ({"allOf": [{"anyOf": [S, CAT]}, {"anyOf": [S, DOG]}]}, {"anyOf": [S, CAT]}, "all-of-removed"),
         ({**has(k=S), **A}, {**has(k=S), "discriminator": {**A["discriminator"], "defaultMapping": "B"}}, "discriminator-value-added"),
         ({**has(k=S), **A}, {**has(k=S), "discriminator": {"propertyName": "k", "mapping": {"a": "B"}}}, "discriminator-changed, discriminator-value-changed"),

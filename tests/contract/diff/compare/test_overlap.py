@@ -1,5 +1,7 @@
 """Whether a value matches several alternatives, which oneOf refuses."""
 
+from collections.abc import Callable
+
 import pytest
 
 from scripts.contract.diff.compare.overlap import overlaps
@@ -78,6 +80,21 @@ def test_what_an_app_never_sends_and_what_is_not_decided_overlap_by_rule(
     one: Json, other: Json, expected: bool | None
 ) -> None:
     assert overlaps([side(one), side(other)]) is expected
+
+
+@pytest.mark.parametrize(
+    ("make", "low", "high"),
+    [
+        (integers, "minimum", "maximum"),
+        (texts, "minLength", "maxLength"),
+        (lists, "minItems", "maxItems"),
+    ],
+)
+def test_of_several_limits_the_tightest_counts(
+    make: Callable[..., Json], low: str, high: str
+) -> None:
+    for limits in (({low: 3}, {high: 2}, {high: 9}), ({low: 1}, {low: 3}, {high: 2})):
+        assert overlaps([side(make(**each)) for each in limits]) is False
 
 
 def test_too_deep_nesting_and_too_many_cases_are_undecided() -> None:
