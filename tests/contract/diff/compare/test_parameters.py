@@ -61,21 +61,12 @@ NULLABLE: Json = {"type": ["string", "null"]}
 TEXTS: list[tuple[str, Json, Json, str, str]] = [
     ("query", INT, S, "safe", "breaking"),
     ("path", INT, S, "safe", "breaking"),
-    ("header", {"type": "number"}, S, "safe", "breaking"),
-    ("cookie", {"type": "boolean"}, S, "safe", "breaking"),
-    ("query", INT, {**S, "maxLength": 3}, "breaking", "breaking"),
-    ("query", INT, {**S, "pattern": "^a"}, "breaking", "breaking"),
-    ("query", {**S, "enum": ["1", "2"]}, INT, "safe", "breaking"),
-    ("query", {**S, "enum": ["true"]}, {"type": "boolean"}, "safe", "breaking"),
-    ("query", {"type": "array", "items": INT}, LIST, "safe", "breaking"),
+    ("header", INT, S, "safe", "breaking"),
+    ("cookie", INT, S, "safe", "breaking"),
     ("query", S, NULLABLE, "safe", "safe"),
-    ("query", S, LIST, "safe", "breaking"),
-    ("query", S, {**LIST, "minItems": 2}, "breaking", "breaking"),
+    ("query", S, LIST, "safe", "breaking"),  # exploded
     ("header", S, LIST, "breaking", "breaking"),
-    ("header", INT, {**LIST, "items": INT}, "safe", "breaking"),
-    ("query", INT, {"type": ["integer", "string"]}, "safe", "breaking"),
-    ("query", {"type": "integer", "enum": [1, 2]}, {**S, "enum": ["1", "2"]}, "safe", "safe"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("place", "old", "new", "forwards", "backwards"), TEXTS)
