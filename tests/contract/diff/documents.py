@@ -2,7 +2,11 @@
 
 from typing import Any
 
+import pytest
+
 from scripts.contract.diff.compare import compare
+from scripts.contract.diff.findings import Finding
+from scripts.contract.diff.rules import rules
 
 Json = dict[str, Any]
 S: Json = {"type": "string"}
@@ -82,12 +86,31 @@ def worst(old: Json, new: Json) -> str:
     return next((each for each in ("breaking", "risky") if each in found), "safe")
 
 
-def expected_lines(expected: str) -> list[str]:
-    """Return the lines of an expectation, sorted."""
-    return sorted(line.strip() for line in expected.split(",") if line.strip())
+Row = tuple[str, Json, Json, str]
+"""Case, old, new, and the rules that find the difference, as `shown` writes them."""
 
 
-def rules_in(table: list[Any]) -> set[str]:
-    """Return the rules in a table of expectations."""
-    texts = [cell for row in table for cell in row if isinstance(cell, str)]
-    return {line.split()[0] for text in texts for line in expected_lines(text)}
+def each_row(*tables: list[Row]) -> pytest.MarkDecorator:
+    """Run a test with the old, the new and the rules of each row."""
+    rows = [row for table in tables for row in table]
+    ids = [row[0] for row in rows]
+    return pytest.mark.parametrize(("old", "new", "expected"), [row[1:] for row in rows], ids=ids)
+
+
+def shown(old: Json, new: Json) -> str:
+    """Compare; return the rules: in brackets if generated code stays, `as` another severity."""
+    return ", ".join(sorted(map(_shown, compare(old, new).findings)))
+
+
+def _shown(finding: Finding) -> str:
+    rule = rules()[finding.rule]
+    text = rule.id if finding.wire in rule.wire else f"{rule.id} as {finding.wire}"
+    return f"({text})" if finding.sdk == "none" and "none" not in rule.sdk else text
+
+
+def mirrors(old: Json, new: Json) -> bool:
+    """Return whether every finding backwards is by the mirror of one forwards."""
+    there = sorted(each.rule for each in compare(old, new).findings)
+    back = sorted(each.rule for each in compare(new, old).findings)
+    known = [rules()[rule].mirror for rule in back]
+    return len(there) == len(back) and all(any(rule in each for each in known) for rule in there)

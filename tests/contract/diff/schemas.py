@@ -1,8 +1,6 @@
-"""Short names for schemas, and the findings of a pair of them in many places."""
+"""Short names for schemas."""
 
 from typing import Any
-
-import pytest
 
 from scripts.contract.diff.compare.cases import SchemaSide
 from scripts.contract.diff.compare.compared import ComparedDocument
@@ -12,11 +10,6 @@ from tests.contract.diff.documents import (
     Json,
     S,
     document,
-    found,
-    holding,
-    requesting,
-    responding,
-    worst,
 )
 
 INT: Json = {"type": "integer"}
@@ -24,12 +17,6 @@ NUMBER: Json = {"type": "number"}
 FLAG: Json = {"type": "boolean"}
 NULL: Json = {"type": "null"}
 AB: Json = {"type": "string", "enum": ["a", "b"]}
-
-S_, R_, B_ = "safe", "risky", "breaking"
-Row = tuple[str, Any, Any, str, str, str, str]
-"""Case, old, new; the wire severity when it is sent, when it is received; then backwards."""
-Equal = tuple[str, Any, Any]
-"""Case, and two equivalent schemas."""
 
 
 def integers(**limits: Any) -> Json:
@@ -86,46 +73,3 @@ def side(schema: Any, **schemas: Any) -> SchemaSide:
 def shape(schema: Any) -> SchemaShape:
     """Return the shape of a schema."""
     return side(schema).shape
-
-
-def each_row(table: list[Row]) -> pytest.MarkDecorator:
-    """Run a test with each row of a table."""
-    names = ("old", "new", "sent", "received", "sent_back", "received_back")
-    return pytest.mark.parametrize(names, [row[1:] for row in table], ids=[row[0] for row in table])
-
-
-def equal(table: list[Equal]) -> pytest.MarkDecorator:
-    """Run a test with each row of a table."""
-    ids = [row[0] for row in table]
-    return pytest.mark.parametrize(("old", "new"), [row[1:] for row in table], ids=ids)
-
-
-def severities(old: Any, new: Any) -> set[tuple[str, ...]]:
-    """Compare a pair in many places: when it is sent, when it is received; then backwards."""
-    ways = [
-        list(zip(_places(make, one), _places(make, other), strict=True))
-        for one, other in ((old, new), (new, old))
-        for make in (requesting, responding)
-    ]
-    return {tuple(worst(*pair) for pair in place) for place in zip(*ways, strict=True)}
-
-
-def differences(old: Any, new: Any) -> list[str]:
-    """Compare a pair in many places, sent and received, forwards and backwards."""
-    return [
-        each
-        for make in (requesting, responding)
-        for pair in zip(_places(make, old), _places(make, new), strict=True)
-        for each in found(*pair) + found(*reversed(pair))
-    ]
-
-
-def _places(make: Any, schema: Any) -> list[Json]:
-    """Return documents with a schema: bare, in a list, in a property, by reference."""
-    referred = holding({"$ref": "#/components/schemas/It"})
-    return [
-        make(schema, openapi="3.1.0"),
-        make(lists(schema), openapi="3.1.0"),
-        make(holding(schema), openapi="3.1.0"),
-        make(referred, openapi="3.1.0", components={"schemas": {"It": schema}}),
-    ]

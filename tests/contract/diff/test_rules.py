@@ -1,66 +1,56 @@
-"""The table of rules is complete, has mirrors, and a mutation produces each rule."""
+"""Each rule is what its example shows, with the severities of its row, there and back."""
 
 import re
-from typing import Any
+from pathlib import Path
 
 import pytest
 
+from scripts.contract.diff.load import Contract
 from scripts.contract.diff.rules import SDK, WIRE, Direction, Position, Rule, rules
-from tests.contract.diff.compare.test_addresses import ADDRESSES
-from tests.contract.diff.compare.test_alternatives import ALTERNATIVES
-from tests.contract.diff.compare.test_content import CONTENT
-from tests.contract.diff.compare.test_document import ABOUT
-from tests.contract.diff.compare.test_generated import CONJUNCTIONS
-from tests.contract.diff.compare.test_keywords import BOUNDS, KEYWORDS
-from tests.contract.diff.compare.test_messages import BODIES
-from tests.contract.diff.compare.test_objects import OBJECTS
-from tests.contract.diff.compare.test_operations import OPERATIONS
-from tests.contract.diff.compare.test_parameters import PARAMETERS
-from tests.contract.diff.compare.test_schemas import MODELS
-from tests.contract.diff.compare.test_schemes import SCHEMES
-from tests.contract.diff.compare.test_security import SECURITY
-from tests.contract.diff.compare.test_values import VALUES
-from tests.contract.diff.documents import rules_in
-from tests.contract.page.test_review import PAGES
+from scripts.contract.openapi.documents import dump
+from scripts.contract.page.review import compare_page
+from tests.contract.diff import examples
+from tests.contract.page.pages import CONTRACT, PAGE
 
-EVERY = sorted(rules().values(), key=lambda rule: rule.id)
+EVERY = list(rules().values())
+SHOWN = [
+    pytest.param(section, rule, id=rule.id)
+    for section, rules_ in examples.sections()
+    for rule in rules_
+]
 
 
-@pytest.mark.parametrize("rule", EVERY, ids=lambda rule: rule.id)
-def test_a_row_is_complete(rule: Rule) -> None:
-    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.id)
-    assert set(rule.wire) <= set(WIRE)
-    assert set(rule.sdk) <= set(SDK)
-    assert len(rule.sentence) > 5
-    assert len(rule.example) > 5
+def test_a_row_is_complete_and_the_mirror_of_its_mirror() -> None:
+    for rule in EVERY:
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.id)
+        assert set(rule.wire) <= set(WIRE), rule.id
+        assert set(rule.sdk) <= set(SDK), rule.id
+        assert len(rule.sentence) > 5, rule.id
+        assert all(rule.id in rules()[mirror].mirror for mirror in rule.mirror), rule.id
 
 
-@pytest.mark.parametrize("rule", EVERY, ids=lambda rule: rule.id)
-def test_the_mirror_of_a_mirror_is_the_rule(rule: Rule) -> None:
-    assert all(rule.id in rules()[mirror].mirror for mirror in rule.mirror)
+def test_every_rule_stands_in_one_section() -> None:
+    assert [param.values[1] for param in SHOWN] == EVERY
 
 
-def test_every_rule_is_produced_by_a_mutation() -> None:
-    tables: list[list[Any]] = [
-        VALUES,
-        KEYWORDS,
-        ADDRESSES,
-        ALTERNATIVES,
-        OBJECTS,
-        MODELS,
-        CONJUNCTIONS,
-        OPERATIONS,
-        PARAMETERS,
-        BODIES,
-        CONTENT,
-        SECURITY,
-        SCHEMES,
-        ABOUT,
-    ]
-    proved = {rule for table in tables for rule in rules_in(table)}
-    proved |= {rule for row in BOUNDS for rule in row[4:]}
-    proved |= {line.split()[0] for _, _, found in PAGES for line in found}
-    assert rules().keys() - proved == set()
+@pytest.mark.parametrize(("section", "rule"), SHOWN)
+def test_an_example_is_found_by_its_rule_and_backwards_by_its_mirror(
+    section: str, rule: Rule, tmp_path: Path
+) -> None:
+    if section.startswith("What a page"):
+        assert contradictions(rule, tmp_path / "page.md") == [(rule.id, rule.wire[0], rule.sdk[0])]
+    else:
+        examples.check_one(section, rule)
+
+
+def contradictions(rule: Rule, path: Path) -> list[tuple[str, str, str]]:
+    """Return what a page with the example of a rule contradicts in itself."""
+    old, new = examples.texts(rule.example)
+    assert old in PAGE
+    path.write_text(PAGE.replace(old, new))
+    compared = compare_page(Contract("pets.json", CONTRACT, {"": dump(CONTRACT)}), path)
+    findings = (each.finding for each in compared.findings)
+    return [(each.rule, each.wire, each.sdk) for each in findings if each.rule.startswith("page-")]
 
 
 def test_an_unused_schema_is_safe_on_the_wire_and_has_the_worst_severity_in_code() -> None:
@@ -71,3 +61,28 @@ def test_an_unused_schema_is_safe_on_the_wire_and_has_the_worst_severity_in_code
 def test_a_difference_outside_generated_code_cannot_change_it() -> None:
     rule = rules()["type-changed"]
     assert rule.severities(Position(Direction.REQUEST, in_code=False)) == ("breaking", "none")
+    assert rule.severities(Position(Direction.REQUEST).outside_code()) == ("breaking", "none")
+
+
+@pytest.mark.parametrize(
+    ("rule", "position", "wire"),
+    [
+        ("default-changed", Position(Direction.REQUEST, is_always_sent=True), "safe"),
+        ("default-changed", Position(Direction.REQUEST, is_proved=True), "breaking"),
+        ("type-changed", Position(Direction.REQUEST, is_always_sent=True), "breaking"),
+        ("type-changed", Position(Direction.REQUEST, is_proved=True), "safe"),
+        ("discriminator-changed", Position(Direction.REQUEST, is_proved=True), "breaking"),
+        ("unclassified", Position(Direction.REQUEST, is_proved=True), "risky"),
+    ],
+)
+def test_what_a_position_excludes_is_harmless_if_it_is_about_values(
+    rule: str, position: Position, wire: str
+) -> None:
+    assert rules()[rule].severities(position)[0] == wire
+
+
+def test_the_other_side_writes_in_the_opposite_direction() -> None:
+    directions = [Direction.REQUEST, Direction.RESPONSE, Direction.UNUSED]
+    opposite = [Direction.RESPONSE, Direction.REQUEST, Direction.UNUSED]
+    assert [each.opposite() for each in directions] == opposite
+    assert [Position(each).opposite().direction for each in directions] == opposite

@@ -67,7 +67,9 @@ def _as_union(shape: SchemaShape) -> list[Node]:
     if stated is None or len(shape.keywords) > 1 or shape.properties or shape.required:
         return [shape.node]
     names = [each for each in stated.items() if each.value != "null"]
-    return [each._replace(value={"type": each.value}) for each in names] or [shape.node]
+    if len(names) < 2:
+        return [shape.node]  # with null, if it has it
+    return [each._replace(value={"type": each.value}) for each in names]
 
 
 def _label(node: Node, document: ComparedDocument) -> object:

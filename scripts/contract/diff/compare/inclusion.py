@@ -18,6 +18,7 @@ from scripts.contract.diff.compare.implication import keyword_holds
 from scripts.contract.diff.compare.keywords import is_number, plain
 from scripts.contract.diff.compare.overlap import overlaps
 from scripts.contract.diff.compare.shapes import SchemaShape
+from scripts.contract.diff.compare.simplify import applies
 from scripts.contract.diff.rules import Direction, Position
 from scripts.contract.openapi.nodes import value
 
@@ -131,7 +132,7 @@ class Inclusion:
             all(
                 keyword_holds(name, case, wanted)
                 for name in wanted.keywords
-                if name not in _CHECKED
+                if name not in _CHECKED and applies(name, case.types)
             )
             and ("array" not in case.types or self._items_hold(sent, accepted, depth))
             and ("object" not in case.types or self._properties_hold(sent, accepted, depth))

@@ -106,9 +106,8 @@ def _numbers(shapes: list[SchemaShape]) -> bool | None:
     high = _stated(shapes, "maximum", "exclusiveMaximum")
     if not low or not high or max(low) < min(high):
         return True
-    if max(low) > min(high):
-        return False
-    return not _stated(shapes, "exclusiveMinimum", "exclusiveMaximum")
+    excluded = _stated(shapes, "exclusiveMinimum", "exclusiveMaximum")
+    return max(low) == min(high) not in excluded
 
 
 def _strings(shapes: list[SchemaShape]) -> bool | None:

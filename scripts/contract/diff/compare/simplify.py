@@ -49,7 +49,7 @@ def simplify(shape: SchemaShape) -> None:
     """Remove the limits that exclude no value of the shape's types."""
     if shape.types != ANY:
         for name in _TYPED & shape.keywords.keys():
-            if not any(name in _KEYWORDS.get(kind, ()) for kind in shape.types):
+            if not applies(name, shape.types):
                 del shape.keywords[name]
         if "object" not in shape.types:
             shape.properties, shape.required = {}, {}
@@ -60,6 +60,11 @@ def simplify(shape: SchemaShape) -> None:
     _simplify_pattern(shape)
     _simplify_format(shape)
     _simplify_constants(shape)
+
+
+def applies(name: str, types: frozenset[str]) -> bool:
+    """Return whether a keyword can limit values of these types."""
+    return name not in _TYPED or any(name in _KEYWORDS.get(kind, ()) for kind in types)
 
 
 def _simplify_bounds(shape: SchemaShape) -> None:

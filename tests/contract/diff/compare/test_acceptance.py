@@ -1,53 +1,61 @@
 """Whether a schema accepts one value, plain or as text in a URL or a header."""
 
+import json
 from typing import Any
 
 import pytest
 
 from scripts.contract.diff.compare.acceptance import accepts, accepts_all_text
 from tests.contract.diff.documents import Json, S, has
+from tests.contract.diff.domain import NUMBERS, TEXTS, UNIONS, WRITTEN, World, new_document
 from tests.contract.diff.schemas import AB, FLAG, INT, NUMBER, integers, lists, shape, texts
+
+
+def written(value: Any) -> str:
+    """Return a value as text."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+@pytest.mark.parametrize("world", [NUMBERS, TEXTS, UNIONS])
+def test_a_value_is_accepted_exactly_if_a_validator_accepts_it(world: World) -> None:
+    for side, accepted in zip(world.sides(new_document()), world.sets, strict=True):
+        if side.shape.alternatives or side.shape.parts:
+            continue  # this is about one case
+        for i, value in enumerate(world.values):
+            found, case = accepts(side.shape, value, as_text=False), (side.shape.node.value, value)
+            is_apart = value is None or (isinstance(value, dict | list) and not found)
+            assert is_apart or found is bool(accepted >> i & 1), case
+
+
+def test_a_text_is_accepted_exactly_if_a_value_written_so_is() -> None:
+    for side, accepted in zip(WRITTEN.sides(new_document()), WRITTEN.sets, strict=True):
+        if side.shape.alternatives:
+            continue
+        values = [each for i, each in enumerate(WRITTEN.values) if accepted >> i & 1]
+        fitting = set(map(written, values))
+        for value in WRITTEN.values:
+            case = side.shape.node.value, value
+            is_read = not (side.shape.types >= {"fraction"} and written(value) == "1.5")
+            if is_read:  # only whole numbers are read from text
+                assert accepts(side.shape, value, as_text=True) is (written(value) in fitting), case
+
 
 # schema, value, whether it is accepted as it is, and as text
 VALUES: list[tuple[Json, Any, bool, bool]] = [
-    (AB, "a", True, True),
-    (AB, "c", False, False),
-    ({"enum": [1, 2]}, 1, True, True),
-    ({"enum": [1, 2]}, 1.0, True, True),
-    ({"enum": [1, 2]}, "1", False, True),
-    ({"enum": ["1", "2"]}, 1, False, True),
-    ({"enum": [True]}, "true", False, True),
-    ({"const": "a"}, "a", True, True),
     ({"const": 1, "type": "string"}, 1, False, False),  # it accepts nothing
-    (S, "a", True, True),
-    (S, 1, False, True),
-    (S, True, False, True),
     (S, {}, False, False),
     (S, [], False, False),
-    (INT, 1, True, True),
-    (INT, 1.0, True, True),
-    (INT, 1.5, False, False),
-    (INT, True, False, False),
-    (INT, "1", False, True),
-    (INT, "-1", False, True),
     (INT, "--1", False, False),
-    (INT, "1.5", False, False),
+    (INT, "1x", False, False),
     (INT, "9" * 5000, False, False),
     (NUMBER, "1", False, True),
-    (FLAG, True, True, True),
-    (FLAG, "true", False, True),
     (FLAG, "True", False, False),
-    (texts(maxLength=1), "a", True, True),
-    (texts(maxLength=1), "ab", False, False),
     (texts(maxLength=1), 12, False, False),
     (texts(pattern="^a"), 1, False, False),
     (texts(pattern="["), "a", False, False),  # undecidable
     (texts(format="uuid"), "a", False, False),
     (texts(**{"not": AB}), "c", False, False),
     (texts(**{"if": AB}), "c", False, False),
-    (integers(minimum=1, maximum=2), 1, True, True),
-    (integers(minimum=1, maximum=2), 3, False, False),
-    (integers(minimum=2), "1", False, False),
     (integers(multipleOf=2), "1", False, False),
     (integers(format="int32"), str(2**31), False, False),
     ({"type": "object", "title": "Pet"}, {}, True, True),
@@ -56,11 +64,11 @@ VALUES: list[tuple[Json, Any, bool, bool]] = [
     (lists(), ["a"], True, True),
     (lists(S), ["a"], False, False),
     ({"nullable": True, "type": "string"}, None, True, True),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("schema", "value", "as_it_is", "as_text"), VALUES)
-def test_a_value_is_accepted_if_that_is_certain(
+def test_a_value_is_accepted_only_if_that_is_certain(
     schema: Json, value: Any, as_it_is: bool, as_text: bool
 ) -> None:
     given = shape(schema)

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from scripts.contract.diff.compare.addresses import resolved
-from tests.contract.diff.documents import Json, S, document, expected_lines, found
+from tests.contract.diff.documents import Json, Row, S, document, each_row, mirrors, shown
+from tests.contract.diff.examples import check
 
 ID = {"name": "id", "in": "path", "required": True, "schema": S}
 
@@ -26,30 +27,30 @@ def at_item(path: str, *servers: str, **more: Any) -> Json:
 
 
 # case, old, new, findings, findings backwards
-ADDRESSES: list[tuple[str, Json, Json, str, str]] = [
-    ("a base path moves into the paths", served("https://e.com/v2", a="/a", b="/b"), served("https://e.com", a="/v2/a", b="/v2/b"), "base-path-moved safe/none", "base-path-moved safe/none"),
-    ("a base path moves with two servers", served("https://e.com/v2", "https://f.com/v2", a="/a"), served("https://f.com", "https://e.com", a="/v2/a"), "base-path-moved safe/none", "base-path-moved safe/none"),
-    ("a part of a base path moves", served("https://e.com/x/v2", a="/a"), served("https://e.com/x", a="/v2/a"), "base-path-moved safe/none", "base-path-moved safe/none"),
-    ("a base path moves and takes a name's place", served("https://e.com/v2", a="/a"), served("https://e.com", a="/v2/a", b="/a"), "base-path-moved safe/none, operation-added safe/compatible", "base-path-moved safe/none, operation-removed breaking/breaking"),
-    ("a base path moves below an argument", at_item("/a/{id}", "https://e.com/v2", parameters=[ID]), at_item("/v2/a/{pet}", "https://e.com", parameters=[{**ID, "name": "pet"}]), "base-path-moved safe/none, path-parameter-renamed safe/breaking", "base-path-moved safe/none, path-parameter-renamed safe/breaking"),
-    ("a base path is dropped", served("https://e.com/v2", a="/a"), served("https://e.com", a="/a"), "server-added safe/none, server-removed breaking/none", "server-added safe/none, server-removed breaking/none"),
-    ("all paths move by one edit", served(a="/a", b="/b"), served(a="/v2/a", b="/v2/b"), "operation-moved breaking/none", "operation-moved breaking/none"),
-    ("servers of the operation say the same", served("https://e.com", a="/a"), at_item("/a", "https://e.com"), "", ""),
-    ("the host in capitals and an explicit port", served("https://e.com", a="/a"), served("HTTPS://E.com:443/", a="/a"), "", ""),
-    ("no server, and the root", served(a="/a"), served("/", a="/a"), "", ""),
-    ("the root, written otherwise", served("./", a="/a"), served("/", a="/a"), "", ""),
-    ("a relative server becomes absolute", served("/v1", a="/a"), served("https://e.com/v1", a="/a"), "server-added safe/none, server-removed breaking/none", "server-added safe/none, server-removed breaking/none"),
+ADDRESSES: list[Row] = [
+    ("a base path moves into the paths", served("https://e.com/v2", a="/a", b="/b"), served("https://e.com", a="/v2/a", b="/v2/b"), "base-path-moved"),
+    ("a base path moves with two servers", served("https://e.com/v2", "https://f.com/v2", a="/a"), served("https://f.com", "https://e.com", a="/v2/a"), "base-path-moved"),
+    ("a part of a base path moves", served("https://e.com/x/v2", a="/a"), served("https://e.com/x", a="/v2/a"), "base-path-moved"),
+    ("a base path moves and takes a name's place", served("https://e.com/v2", a="/a"), served("https://e.com", a="/v2/a", b="/a"), "base-path-moved, operation-added"),
+    ("a base path moves below an argument", at_item("/a/{id}", "https://e.com/v2", parameters=[ID]), at_item("/v2/a/{pet}", "https://e.com", parameters=[{**ID, "name": "pet"}]), "base-path-moved, path-parameter-renamed"),
+    ("a base path is dropped", served("https://e.com/v2", a="/a"), served("https://e.com", a="/a"), "server-added, server-removed"),
+    ("all paths move by one edit", served(a="/a", b="/b"), served(a="/v2/a", b="/v2/b"), "operation-moved"),
+    ("servers of the operation say the same", served("https://e.com", a="/a"), at_item("/a", "https://e.com"), ""),
+    ("the host in capitals and an explicit port", served("https://e.com", a="/a"), served("HTTPS://E.com:443/", a="/a"), ""),
+    ("no server, and the root", served(a="/a"), served("/", a="/a"), ""),
+    ("the root, written otherwise", served("./", a="/a"), served("/", a="/a"), ""),
+    ("a relative server becomes absolute", served("/v1", a="/a"), served("https://e.com/v1", a="/a"), "server-added, server-removed"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "forwards", "backwards"),
-    [row[1:] for row in ADDRESSES],
-    ids=[row[0] for row in ADDRESSES],
-)
-def test_an_address_is_the_url(old: Json, new: Json, forwards: str, backwards: str) -> None:
-    assert found(old, new) == expected_lines(forwards)
-    assert found(new, old) == expected_lines(backwards)
+@each_row(ADDRESSES)
+def test_an_address_is_the_url(old: Json, new: Json, expected: str) -> None:
+    assert shown(old, new) == expected
+    assert mirrors(old, new)
+
+
+def test_the_examples_of_the_rules_are_found() -> None:
+    check("Security, servers, the document", "base-path", "server")
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,11 @@ from scripts.contract.diff.compare.fields import FIELDS
 from tests.contract.diff.documents import (
     Json,
     document,
-    expected_lines,
     found,
     operation,
     requesting,
     responding,
+    shown,
 )
 
 _SCHEMAS = Path(openapi_spec_validator.__file__).parent / "resources" / "schemas"
@@ -217,34 +217,34 @@ def device(url: str) -> Json:
         (
             document({"/pets": {"query": {"operationId": "a"}}}),
             document({"/pets": {}}),
-            "operation-removed breaking/breaking",
+            "operation-removed",
         ),
         (
             document({"/pets": {"additionalOperations": {"COPY": {"operationId": "a"}}}}),
             document({"/pets": {"additionalOperations": {"COPY": {"operationId": "b"}}}}),
-            "operation-id-renamed safe/breaking",
+            "operation-id-renamed",
         ),
         (
             streaming(TEXTS),
             streaming({"itemSchema": {"type": "integer"}}),
-            "type-changed breaking/none",
+            "(type-changed)",
         ),
         (streaming(REFERENCE) | SHARED, streaming(TEXTS), ""),
         (
             streaming(REFERENCE) | SHARED,
             streaming({"itemSchema": {}}),
-            "type-widened breaking/none",
+            "(type-widened)",
         ),
         (
             streaming({"itemEncoding": {"contentType": "image/png"}}),
             streaming({"itemEncoding": {"contentType": "image/gif"}}),
-            "encoding-changed risky/none",
+            "encoding-changed",
         ),
-        (other_kinds(None), other_kinds("Cat"), "discriminator-value-added breaking/none"),
+        (other_kinds(None), other_kinds("Cat"), "discriminator-value-added"),
         (
             device("https://e.example/a"),
             device("https://e.example/b"),
-            "oauth-url-changed breaking/none",
+            "oauth-url-changed",
         ),
         (
             document(tags=[{"name": "a"}]),
@@ -255,7 +255,7 @@ def device(url: str) -> Json:
 )
 def test_new_fields_of_3_2_are_compared_or_waived(old: Json, new: Json, expected: str) -> None:
     documents = [{**each, "openapi": "3.2.0"} for each in (old, new)]
-    assert found(*documents) == expected_lines(expected)
+    assert shown(*documents) == expected
     assert found(documents[0], documents[0]) == []
 
 

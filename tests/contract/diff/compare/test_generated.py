@@ -15,7 +15,20 @@ from scripts.contract.diff.compare.generated import (
     response_type,
 )
 from scripts.contract.openapi.nodes import Node
-from tests.contract.diff.documents import CAT, DOG, Json, S, expected_lines, found, has, ref, using
+from tests.contract.diff.documents import (
+    CAT,
+    DOG,
+    Json,
+    Row,
+    S,
+    each_row,
+    has,
+    mirrors,
+    ref,
+    shown,
+    using,
+)
+from tests.contract.diff.examples import check
 from tests.contract.diff.schemas import AB, FLAG, INT, any_of, lists, one_of, parts
 
 
@@ -145,41 +158,27 @@ def test_an_alternative_has_its_own_class_unless_it_is_a_component_of_both_docum
     assert is_own_class(old, new, Node(schema, "/it")) is expected
 
 
-CONJUNCTIONS: list[tuple[str, Json, Json, str, str]] = [
-    (
-        "a text is joined with a limit, which the generator cannot do",
-        using(has(a=ref("Name")), Name=S),
-        using(has(a={"allOf": [ref("Name"), {"minLength": 1}]}), Name=S),
-        "min-length-added safe/none, model-dropped safe/breaking",
-        "min-length-removed breaking/none, model-taken safe/breaking",
-    ),
+LIMITED: Json = {"minProperties": 1}
+CONJUNCTIONS: list[Row] = [
     (
         "an object is joined with a limit",
-        using(has(a={"allOf": [ref("Cat"), has(b=S)]}), Cat=CAT),
-        using(has(a={"allOf": [ref("Cat"), has(b=S), {"minProperties": 1}]}), Cat=CAT),
-        "min-properties-added safe/none",
-        "min-properties-removed safe/none",
-    ),
-    (
-        "a text is joined with itself",
-        using(has(a=S)),
-        using(has(a={"allOf": [S]})),
-        "model-emptied safe/breaking",
-        "model-filled safe/breaking",
-    ),
+        using(parts(ref("Cat"), has(b=S)), Cat=CAT),
+        using(parts(ref("Cat"), has(b=S), LIMITED), Cat=CAT),
+        "min-properties-added",
+    )
 ]
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "forwards", "backwards"),
-    [row[1:] for row in CONJUNCTIONS],
-    ids=[row[0] for row in CONJUNCTIONS],
-)
+@each_row(CONJUNCTIONS)
 def test_the_generator_cannot_merge_parts_that_are_not_objects(
-    old: Json, new: Json, forwards: str, backwards: str
+    old: Json, new: Json, expected: str
 ) -> None:
-    assert found(old, new) == expected_lines(forwards)
-    assert found(new, old) == expected_lines(backwards)
+    assert shown(old, new) == expected
+    assert mirrors(old, new)
+
+
+def test_the_examples_of_the_rules_are_found() -> None:
+    check("Objects, arrays, alternatives", "model-dr", "model-ta", "model-e", "model-f")
 
 
 COMPONENTS: Json = {

@@ -6,75 +6,39 @@ from typing import Any
 
 import pytest
 
-from tests.contract.diff.documents import CAT, DOG, Json, S, has
+from scripts.contract.diff.compare.cases import accepts_null
+from tests.contract.diff.documents import S, has
+from tests.contract.diff.domain import WORLDS, World, new_document, rendered
 from tests.contract.diff.schemas import (
     AB,
-    B_,
     INT,
-    NULL,
     NUMBER,
-    S_,
-    Equal,
-    Row,
     any_of,
-    differences,
-    each_row,
-    equal,
-    integers,
     one_of,
     parts,
     read_only,
-    severities,
     shape,
-    texts,
-    titled,
+    side,
 )
 
-BASE: Json = has(a=S, b=S)
 
-MERGED: list[Row] = [
-    ("allOf flattened", parts(has(a=S), has(b=S)), BASE, S_, S_, S_, S_),
-    ("allOf flattened, all titled", titled("E", parts(titled("A", has(a=S)), titled("B", has(b=S)))), titled("F", BASE), S_, S_, S_, S_),
-    ("a part with only optional properties", BASE, parts(BASE, has(c=S)), S_, S_, B_, B_),
-    ("a part that requires", BASE, parts(BASE, {"required": ["a"]}), B_, S_, S_, B_),
-    ("the parts in another order", parts(has(a=S), has(a=texts(maxLength=5))), parts(has(a=texts(maxLength=5)), has(a=S)), S_, S_, S_, S_),
-    ("a tighter limit in another part", texts(maxLength=9), parts(texts(maxLength=9), {"maxLength": 5}), B_, S_, S_, B_),
-    ("a looser limit in another part", texts(maxLength=5), parts(texts(maxLength=9), {"maxLength": 5}), S_, S_, S_, S_),
-    ("an exclusive limit of 3.0 beside a tighter one", integers(minimum=6), parts(integers(minimum=5, exclusiveMinimum=True), integers(minimum=6)), S_, S_, S_, S_),
-    ("enums intersect", {"enum": ["b"], **S}, parts({**S, "enum": ["a", "b"]}, {"enum": ["b", "c"]}), S_, S_, S_, S_),
-    ("an enum grows in one of two parts", parts({"enum": ["a"]}, AB), parts(AB, AB), S_, B_, B_, S_),
-    ("a pattern in a part of its own", texts(pattern="^a"), parts(S, {"pattern": "^a"}), S_, S_, S_, S_),
-    ("a further pattern", texts(pattern="^a"), parts(texts(pattern="^a"), {"pattern": "b$"}), B_, S_, S_, B_),
-    ("multiples of both", integers(multipleOf=6), parts(integers(multipleOf=2), {"multipleOf": 3}), S_, S_, S_, S_),
-    ("a smaller type in a part", NUMBER, parts(NUMBER, INT), B_, S_, S_, B_),
-    ("items in two parts", {"type": "array", "items": texts(maxLength=5)}, parts({"type": "array", "items": S}, {"items": {"maxLength": 5}}), S_, S_, S_, S_),
-    ("one property in two parts", has(r=texts(maxLength=5, pattern="a")), parts(has(r=texts(maxLength=5)), has(r={"pattern": "a"})), S_, S_, S_, S_),
-    ("an object within two parts", has(o=has("x", x=S, y=S)), parts(has(o=has(x=S)), has(o={"properties": {"y": S}, "required": ["x"]})), S_, S_, S_, S_),
-    ("a nullable reference of 3.0", {"allOf": [CAT], "nullable": True}, any_of(CAT, NULL), S_, S_, S_, S_),
-    ("a titled nullable reference", {"title": "Pet", "allOf": [CAT], "nullable": True}, any_of(CAT, NULL, title="Pet"), S_, S_, S_, S_),
-    ("a nullable reference loses null", {"title": "Pet", "allOf": [CAT], "nullable": True}, titled("Pet", CAT), B_, S_, S_, B_),
-    ("a union within allOf", parts(one_of(CAT, DOG)), one_of(CAT, DOG), S_, S_, S_, S_),
-    ("read-only in one of two parts", has(r=read_only(S)), parts(has(r=S), has(r=read_only({}))), S_, S_, S_, S_),
-    ("a condition in two parts", parts({**S, "not": {"enum": ["a"]}}, {"not": {"enum": ["b"]}}), parts({**S, "not": {"enum": ["a"]}}, {"not": {"enum": ["b"]}}), S_, S_, S_, S_),
-]  # fmt: skip
+@pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
+def test_a_shape_accepts_what_its_schema_accepts(world: World) -> None:
+    null = sum(1 << i for i, each in enumerate(world.values) if each is None)
+    for schema, given, accepted in zip(
+        world.schemas, world.sides(new_document()), world.sets, strict=True
+    ):
+        assert world.accepted(rendered(given)) == accepted & ~null, schema
+        assert accepts_null(given, is_strict=True) is bool(accepted & null) or not null, schema
 
 
-@each_row(MERGED)
-def test_a_part_is_compared_as_if_it_were_written_in_one_schema(
-    old: Any, new: Any, sent: str, received: str, sent_back: str, received_back: str
-) -> None:
-    assert severities(old, new) == {(sent, received, sent_back, received_back)}
-
-
-SAME: list[Equal] = [
-    ("a part of one", S, {**S, "allOf": [S]}),
-    ("a part that only requires", parts(has(a={}), {"required": ["a"]}), has("a", a={})),
-]
-
-
-@equal(SAME)
-def test_parts_and_the_merged_schema_are_the_same(old: Any, new: Any) -> None:
-    assert differences(old, new) == []
+@pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
+def test_a_shape_of_two_parts_accepts_what_both_accept(world: World) -> None:
+    null = sum(1 << i for i, each in enumerate(world.values) if each is None)
+    for i, schema in list(enumerate(world.schemas))[::3]:
+        for j, other in list(enumerate(world.schemas))[::4]:
+            both = rendered(side(parts(schema, other)))
+            assert world.accepted(both) == world.sets[i] & world.sets[j] & ~null, (schema, other)
 
 
 # keyword, its values in two parts, the merged value
@@ -125,6 +89,14 @@ def test_the_values_of_a_keyword_in_two_parts_are_merged(
 ) -> None:
     found = shape(parts({keyword: one}, {keyword: other})).keywords[keyword]
     assert found.value == both
+
+
+def test_a_part_of_a_part_is_merged_and_what_only_one_side_sends_stays_so() -> None:
+    inner = has(o=has("x", x=S), r=read_only({}))
+    given = side(parts(parts(inner), has(o=has(y=S), r=S)))
+    both = {name: given.of(node).shape for name, node in given.shape.properties.items()}
+    assert (list(both["o"].properties), list(both["o"].required)) == (["x", "y"], ["x"])
+    assert both["r"].keywords["readOnly"].value is True
 
 
 def test_a_part_that_cannot_be_merged_stays() -> None:

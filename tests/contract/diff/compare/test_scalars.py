@@ -6,6 +6,7 @@ import pytest
 
 from scripts.contract.diff.compare.scalars import accepts_any_text, meets, shortened, texts
 from scripts.contract.openapi.nodes import Node
+from tests.contract.diff.domain import NUMBERS, TEXTS, World
 
 
 @pytest.mark.parametrize(
@@ -57,34 +58,26 @@ def test_open_ends_of_a_pattern_are_removed(pattern: str, expected: str) -> None
     assert shortened(pattern) == expected
 
 
+@pytest.mark.parametrize("world", [NUMBERS, TEXTS])
+def test_a_value_meets_limits_exactly_if_a_validator_says_so(world: World) -> None:
+    for schema, accepted in zip(world.schemas, world.sets, strict=True):
+        for i, value in enumerate(world.values):
+            if schema["type"] != "integer" or isinstance(value, int):
+                nodes = {name: Node(limit, f"/{name}") for name, limit in schema.items()}
+                assert meets(value, nodes) is bool(accepted >> i & 1), (schema, value)
+
+
 @pytest.mark.parametrize(
     ("value", "limits", "expected"),
     [
-        (1, {}, True),
-        (1, {"minimum": 1}, True),
-        (1, {"minimum": 2}, False),
-        (1, {"maximum": 1}, True),
-        (2, {"maximum": 1}, False),
-        (1, {"exclusiveMinimum": 1}, False),
-        (2, {"exclusiveMinimum": 1}, True),
-        (1, {"exclusiveMaximum": 1}, False),
-        (0, {"exclusiveMaximum": 1}, True),
         (1, {"exclusiveMinimum": True}, None),  # a flag of 3.0 without its minimum
         (1, {"minimum": "2"}, True),  # not a number: no limit
-        (4, {"multipleOf": 2}, True),
-        (3, {"multipleOf": 2}, False),
         (0.3, {"multipleOf": 0.1}, True),
         (3, {"multipleOf": 0}, False),
         (3, {"multipleOf": "2"}, None),
         (3, {"minLength": 9, "pattern": "^a"}, True),
-        ("ab", {"minLength": 2}, True),
-        ("ab", {"minLength": 3}, False),
-        ("ab", {"maxLength": 2}, True),
-        ("ab", {"maxLength": 1}, False),
         ("ab", {"maxLength": "1"}, True),
         ("ab", {"minimum": 9, "multipleOf": 2}, True),
-        ("ab", {"pattern": "b$"}, True),
-        ("ab", {"pattern": "^b"}, False),
         ("ab", {"pattern": ["^a", "b$"]}, True),
         ("ab", {"pattern": ["^a", "a$"]}, False),
         ("ab", {"pattern": "["}, None),
@@ -92,6 +85,7 @@ def test_open_ends_of_a_pattern_are_removed(pattern: str, expected: str) -> None
         (2**31 - 1, {"format": "int32"}, True),
         (2**31, {"format": "int32"}, False),
         (-(2**31), {"format": "int32"}, True),
+        (-(2**31) - 1, {"format": "int32"}, False),
         (2**31, {"format": "int64"}, True),
         ("a", {"format": "int32"}, True),
         ("a", {"format": "uuid"}, None),
@@ -102,7 +96,7 @@ def test_open_ends_of_a_pattern_are_removed(pattern: str, expected: str) -> None
         (1, {"maxItems": 0}, True),  # it applies to arrays only
     ],
 )
-def test_a_value_meets_the_limits_that_apply_to_its_type(
+def test_a_limit_without_meaning_is_none_and_an_unknown_one_is_undecided(
     value: Any, limits: dict[str, Any], expected: bool | None
 ) -> None:
     nodes = {name: Node(limit, f"/{name}") for name, limit in limits.items()}

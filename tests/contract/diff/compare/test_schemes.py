@@ -4,10 +4,9 @@
 
 from typing import Any
 
-import pytest
-
 from scripts.contract.diff.compare import compare
-from tests.contract.diff.documents import Json, expected_lines, found
+from tests.contract.diff.documents import Json, Row, each_row, found, mirrors, shown
+from tests.contract.diff.examples import check
 from tests.contract.diff.securing import BEARER, FLOW, KEY, OAUTH, requiring
 
 OPENID: Json = {"type": "openIdConnect", "openIdConnectUrl": "https://example.com/a"}
@@ -37,49 +36,44 @@ def refreshing(url: str) -> Json:
 
 
 # case, old, new, findings, findings backwards
-SCHEMES: list[tuple[str, Json, Json, str, str]] = [
-    ("the same scheme by another name and case", requiring({"a": []}, a=BEARER), requiring({"b": []}, b={**BEARER, "scheme": "Bearer"}), RENAMED, RENAMED),
-    ("kind", defines(KEY), defines(BEARER), "security-scheme-type-changed breaking/none", "security-scheme-type-changed breaking/none"),
-    ("the key's name", defines(KEY), defines({**KEY, "name": "X-Api-Key"}), "api-key-name-changed breaking/none", "api-key-name-changed breaking/none"),
-    ("the key's header in another case", defines(KEY), defines({**KEY, "name": "x-key"}), "", ""),
-    ("the key's name in a query in another case", defines({**KEY, "in": "query"}), defines({**KEY, "in": "query", "name": "x-key"}), "api-key-name-changed breaking/none", "api-key-name-changed breaking/none"),
-    ("the key's place", defines(KEY), defines({**KEY, "in": "query"}), "api-key-place-changed breaking/none", "api-key-place-changed breaking/none"),
-    ("HTTP scheme", defines(BEARER), defines({**BEARER, "scheme": "basic"}), "http-scheme-changed breaking/none", "http-scheme-changed breaking/none"),
-    ("HTTP scheme in another case", defines(BEARER), defines({**BEARER, "scheme": "Bearer"}), "", ""),
-    ("form of the token", defines(BEARER), defines({**BEARER, "bearerFormat": "JWT"}), "bearer-format-changed safe/none", "bearer-format-changed safe/none"),
-    ("a flow", defines({**OAUTH, "flows": {}}), defines(OAUTH), "oauth-flow-added safe/none", "oauth-flow-removed breaking/none"),
-    ("the token URL", defines(OAUTH), defines(flowing(tokenUrl="https://example.com/new")), "oauth-url-changed breaking/none", "oauth-url-changed breaking/none"),
-    ("a scope that can be granted", defines(flowing(scopes={})), defines(OAUTH), "oauth-scope-defined safe/none", "oauth-scope-undefined risky/none"),
-    ("a refresh URL", defines(OAUTH), defines(refreshing("https://example.com/r")), "oauth-refresh-url-added safe/none", "oauth-refresh-url-removed risky/none"),
-    ("a refresh URL equal to the token URL", defines(OAUTH), defines(refreshing("https://example.com/token")), "", ""),
-    ("another refresh URL", defines(refreshing("https://example.com/a")), defines(refreshing("https://example.com/b")), "oauth-url-changed breaking/none", "oauth-url-changed breaking/none"),
-    ("the same URL, relative", defines(refreshing("/r")), defines(refreshing("/a/../r")), "", ""),
-    ("discovery", defines(OPENID), defines({**OPENID, "openIdConnectUrl": "https://example.com/b"}), "openid-url-changed breaking/none", "openid-url-changed breaking/none"),
-    ("the authorization URL", defines(flowing(authorizationUrl="https://example.com/a")), defines(flowing(authorizationUrl="https://example.com/b")), "oauth-url-changed breaking/none", "oauth-url-changed breaking/none"),
-    ("a flow of an extension", defines(OAUTH), defines({**OAUTH, "flows": {**OAUTH["flows"], "x-device": FLOW}}), "", ""),
-    ("the same discovery, relative", defines({**OPENID, "openIdConnectUrl": "/a"}), defines({**OPENID, "openIdConnectUrl": "/b/../a"}), "", ""),
-    ("a scheme of no known type", defines({"type": 1}), defines({"type": 1, "name": "a"}), "", ""),
-    ("a field of another type of scheme", defines(BEARER), defines({**BEARER, "name": "X-Key", "in": "header"}), "", ""),
-    ("a description", defines(KEY), defines({**KEY, "description": "new"}), "", ""),
-    ("another key by another name", requiring({"a": []}, a=KEY), requiring({"b": []}, b={**KEY, "name": "X-Other"}), ALTERNATIVE, ALTERNATIVE),
-    ("the same key by another name and case", requiring({"a": []}, a=KEY), requiring({"b": []}, b={**KEY, "name": "x-key", "description": "new"}), RENAMED, RENAMED),
-    ("the same discovery by another name", requiring({"a": []}, a=OPENID), requiring({"b": []}, b=OPENID), RENAMED, RENAMED),
-    ("other flows by another name", requiring({"a": []}, a=OAUTH), requiring({"b": []}, b=flowing(scopes={})), ALTERNATIVE, ALTERNATIVE),
-    ("a definition that is a reference", {**requiring({"it": []}, it={"$ref": "#/x-key"}), "x-key": KEY}, defines(KEY), "", ""),
-    ("a definition", requiring(key=KEY), requiring(key=KEY, token=BEARER), "security-scheme-defined safe/none", "security-scheme-undefined safe/none"),
+SCHEMES: list[Row] = [
+    ("the same scheme by another name and case", requiring({"a": []}, a=BEARER), requiring({"b": []}, b={**BEARER, "scheme": "Bearer"}), "security-scheme-defined, security-scheme-renamed, security-scheme-undefined"),
+    ("the key's header in another case", defines(KEY), defines({**KEY, "name": "x-key"}), ""),
+    ("the key's name in a query in another case", defines({**KEY, "in": "query"}), defines({**KEY, "in": "query", "name": "x-key"}), "api-key-name-changed"),
+    ("HTTP scheme in another case", defines(BEARER), defines({**BEARER, "scheme": "Bearer"}), ""),
+    ("a refresh URL equal to the token URL", defines(OAUTH), defines(refreshing("https://example.com/token")), ""),
+    ("another refresh URL", defines(refreshing("https://example.com/a")), defines(refreshing("https://example.com/b")), "oauth-url-changed"),
+    ("the same URL, relative", defines(refreshing("/r")), defines(refreshing("/a/../r")), ""),
+    ("the authorization URL", defines(flowing(authorizationUrl="https://example.com/a")), defines(flowing(authorizationUrl="https://example.com/b")), "oauth-url-changed"),
+    ("a flow of an extension", defines(OAUTH), defines({**OAUTH, "flows": {**OAUTH["flows"], "x-device": FLOW}}), ""),
+    ("the same discovery, relative", defines({**OPENID, "openIdConnectUrl": "/a"}), defines({**OPENID, "openIdConnectUrl": "/b/../a"}), ""),
+    ("a scheme of no known type", defines({"type": 1}), defines({"type": 1, "name": "a"}), ""),
+    ("a field of another type of scheme", defines(BEARER), defines({**BEARER, "name": "X-Key", "in": "header"}), ""),
+    ("a description", defines(KEY), defines({**KEY, "description": "new"}), ""),
+    ("another key by another name", requiring({"a": []}, a=KEY), requiring({"b": []}, b={**KEY, "name": "X-Other"}), "security-alternative-added, security-alternative-removed, security-scheme-defined, security-scheme-undefined"),
+    ("the same key by another name and case", requiring({"a": []}, a=KEY), requiring({"b": []}, b={**KEY, "name": "x-key", "description": "new"}), "security-scheme-defined, security-scheme-renamed, security-scheme-undefined"),
+    ("the same discovery by another name", requiring({"a": []}, a=OPENID), requiring({"b": []}, b=OPENID), "security-scheme-defined, security-scheme-renamed, security-scheme-undefined"),
+    ("other flows by another name", requiring({"a": []}, a=OAUTH), requiring({"b": []}, b=flowing(scopes={})), "security-alternative-added, security-alternative-removed, security-scheme-defined, security-scheme-undefined"),
+    ("a definition that is a reference", {**requiring({"it": []}, it={"$ref": "#/x-key"}), "x-key": KEY}, defines(KEY), ""),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "forwards", "backwards"),
-    [row[1:] for row in SCHEMES],
-    ids=[row[0] for row in SCHEMES],
-)
-def test_a_change_of_a_scheme_is_found_by_its_rule(
-    old: Json, new: Json, forwards: str, backwards: str
-) -> None:
-    assert found(old, new) == expected_lines(forwards)
-    assert found(new, old) == expected_lines(backwards)
+@each_row(SCHEMES)
+def test_a_change_of_a_scheme_is_found_by_its_rule(old: Json, new: Json, expected: str) -> None:
+    assert shown(old, new) == expected
+    assert mirrors(old, new)
+
+
+def test_the_examples_of_the_rules_are_found() -> None:
+    check(
+        "Security, servers, the document",
+        "security-scheme",
+        "api-key",
+        "http-scheme",
+        "bearer",
+        "oauth",
+        "openid",
+    )
 
 
 def test_a_scheme_may_be_named_by_its_uri() -> None:

@@ -89,16 +89,6 @@ def test_a_report_without_changes_is_empty() -> None:
     assert report.render(compared(operation(), operation()), "markdown") == ""
 
 
-def test_a_finding_is_shown_with_its_severities_its_rule_and_its_lines() -> None:
-    given = compared(operation(), operation(deprecated=True))
-    assert (
-        "- **GET /pets/\\{id\\} is deprecated**  \n"
-        "  wire safe, sdk none, `operation-deprecated`  \n"
-        "  GET /pets/\\{id\\}: deprecated, line 9 → 10  \n"
-        "  GET /pets/\\{id\\}\n"
-    ) in report.render(given, "markdown")
-
-
 @hostile
 def test_a_document_cannot_inject_markdown(text: str) -> None:
     lines = report.render(saying(text), "markdown").splitlines()
