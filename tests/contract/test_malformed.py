@@ -128,8 +128,8 @@ def test_each_tool_ends_with_its_result_or_with_an_error() -> None:
                 read=lambda _, text=text: text,
             )
             captured += 1
-        except CannotRunError as error:
-            assert str(error)
+        except CannotRunError:
+            pass
         try:
             as_openapi(each, "a.json")
         except CannotRunError:

@@ -12,6 +12,7 @@ WHOLE = document(
     components={
         "schemas": {"Any": True, "S": {"required": True}},
         "callbacks": {"$ref": "#/x"},
+        "securitySchemes": {"b": {"flows": {"f": {"scopes": {"read": ""}}}}},
         "x-own": {"a": 1},
     },
     paths={"x-own": 1, "/a": {"parameters": [{"in": "query"}], "get": {"callbacks": {"c": {}}}}},

@@ -15,7 +15,7 @@ TEXT = b"""\xef\xbb\xbf {
       "x": "a \\"quoted\\" , {"
     }
   },
-  "paths2": {"\\u00e4 \\"": {"b": 1}}
+  "paths2": {"\\u00e4 \\"":{"b":1}}
 }
 """
 
@@ -30,7 +30,7 @@ def test_a_pointer_is_located_at_its_key_or_item_or_at_its_last_existing_step() 
             "/paths/~1a~0b/get/1",
             "/paths/~1a~0b/get/1/x",
             "/paths/deep/x",
-            "/paths/deep/y/z",
+            "/paths/deep/x/y",
             '/paths2/ä "/b',
             "/nothing",
         ],
@@ -40,8 +40,8 @@ def test_a_pointer_is_located_at_its_key_or_item_or_at_its_last_existing_step() 
         "/paths/~1a~0b/get/1": Location(3, 25),
         "/paths/~1a~0b/get/1/x": Location(3, 26),
         "/paths/deep/x": Location(5, 7),
-        "/paths/deep/y/z": Location(4, 5),
-        '/paths2/ä "/b': Location(8, 28),
+        "/paths/deep/x/y": Location(5, 7),
+        '/paths2/ä "/b': Location(8, 27),
         "/nothing": Location(1, 1),
     }
 

@@ -57,7 +57,7 @@ def resolved(reference: object, source: Source | None = None) -> tuple[Node, str
 def test_a_reference_is_followed_to_the_end(reference: str, place: str, name: str | None) -> None:
     target, component = resolved(reference)
     assert (target.where, component) == (place, name)
-    assert not is_unresolved(target)
+    assert not is_unresolved(target, Node("$ref", ""), Node(1, ""))
 
 
 @pytest.mark.parametrize(
@@ -114,6 +114,11 @@ def test_the_targets_of_a_discriminator_are_references() -> None:
         ("/components/schemas/Pet/discriminator/mapping", "pig.json", "schemas"),
         ("/components/schemas/Pet/items", CAT["$ref"], "schemas"),
     ]
+
+
+def test_a_part_has_the_kind_that_is_given_and_a_reference_is_no_name() -> None:
+    (found,) = references({"$ref": "Dog"}, "responses")
+    assert (found.text, found.kind) == ("Dog", "responses")
 
 
 def test_schemas_that_operations_reach_are_found() -> None:
