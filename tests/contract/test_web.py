@@ -107,7 +107,7 @@ def test_a_server_cannot_redirect_to_another_origin(
 
 
 def test_a_server_may_redirect_to_https_of_its_host() -> None:
-    request = urllib.request.Request("http://h.example:80/a.json")  # noqa: S310 - not opened
+    request = urllib.request.Request("http://h.example:80/a.json")
     new = web._Redirects().redirect_request(
         request, None, 302, "", {}, "https://h.example:443/b.json"
     )

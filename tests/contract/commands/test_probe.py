@@ -12,7 +12,7 @@ from scripts import observed, probe
 from scripts.contract.diff.report import FORMATS
 from scripts.contract.errors import CannotRunError
 from tests.contract.commands.conftest import ServeSandbox, created
-from tests.probing.deviations import deviating_sandbox
+from tests.probing.deviations import DEVIATIONS
 from tests.probing.faults import refuse
 
 
@@ -103,7 +103,7 @@ def test_nothing_of_the_account_is_printed_saved_or_reported(
     deviation: str,
 ) -> None:
     account = {"token": "pit-secret-token", "location_id": "secret-location"}
-    sandbox = deviating_sandbox(deviation, **account) if deviation else Sandbox(**account)
+    sandbox = DEVIATIONS[deviation].sandbox(**account) if deviation else Sandbox(**account)
     association = sandbox.seed_association(
         key="secretkey",
         first_object_key="custom_objects.secretobject",
@@ -130,7 +130,7 @@ def test_nothing_of_the_account_is_printed_saved_or_reported(
 def test_a_deviation_is_printed_with_the_next_step(
     serve_sandbox: ServeSandbox, probe_files: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    serve_sandbox(deviating_sandbox("update-flat"))
+    serve_sandbox(DEVIATIONS["update-flat"].sandbox())
     assert probe.main(["--yes", "--write", *probe_files]) == 1
     said = capsys.readouterr().out
     assert "contract: enveloped\n  API:      flat (sure, 3 observed)\n  THE API DEVIATES" in said
