@@ -55,17 +55,16 @@ def test_no_notice_is_open_and_a_target_selects_the_defect_so_that_mending_is_no
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_change_gives_a_valid_contract_that_stays_when_the_overlay_is_mended(name: str) -> None:
-    for versions in (["v3"], list(CAPTURED)):
-        documents = published(name, *versions)
-        settled = read_actions(parse(mended(OVERLAY, documents), "overlay.yaml"))
-        corrections = Corrections(settled, OURS.names)
-        assert open_notices(corrections, documents) == []
-        for version, document in documents.items():
-            contract = OURS.apply(document)
-            assert corrections.apply(document) == contract
-            if name in SETTLED:
-                assert dump(contract) == dump(OURS.apply(json.loads(CAPTURED[version])))
-    assert problems(contract) == []
+    documents = published(name, *(CAPTURED if name in SETTLED else ["v3"]))
+    settled = read_actions(parse(mended(OVERLAY, documents), "overlay.yaml"))
+    corrections = Corrections(settled, OURS.names)
+    assert open_notices(corrections, documents) == []
+    for version, document in documents.items():
+        contract = OURS.apply(document)
+        assert corrections.apply(document) == contract
+        assert problems(contract) == []
+        if name in SETTLED:
+            assert dump(contract) == dump(OURS.apply(json.loads(CAPTURED[version])))
 
 
 def test_after_a_defect_is_mended_in_all_versions_one_number_is_left() -> None:
