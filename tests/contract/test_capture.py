@@ -24,6 +24,13 @@ from .published import BUNDLED, COMMON, ROOT, SOURCE
 
 PUBLIC = {SOURCE, "https://h.example/docs/common/c.json"}
 ENTRY: dict[str, Any] = {"source": SOURCE, "revision": None, "files": {}}
+BROKEN: list[dict[str, Any]] = [
+    {"source": None},
+    {"files": []},
+    {"revision": 1},
+    {"map": []},
+    {"map": {"a": 1, "b": ""}},
+]
 OTHER = "https://other.example/c.json"
 
 
@@ -116,16 +123,7 @@ def test_a_version_is_a_date_or_v_and_a_number(version: str) -> None:
         "<<<<<<< ours",
         "[]",
         '{"v9": 1}',
-        *(
-            json.dumps({"v8": ENTRY, "v9": {**ENTRY, **change}})
-            for change in (
-                {"source": None},
-                {"files": []},
-                {"revision": 1},
-                {"map": []},
-                {"map": {"a": 1, "b": ""}},
-            )
-        ),
+        *(json.dumps({"v8": ENTRY, "v9": {**ENTRY, **change}}) for change in BROKEN),
     ],
 )
 def test_a_broken_lock_is_one_line(broken: str, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from scripts import generate as command
 from scripts.contract import generate as library
 from scripts.contract.errors import CannotRunError
+from scripts.contract.files import replace_folder
 from scripts.contract.generate import Built, Layout, build, build_contract, edited, stale
 
 from .published import TOP, state
@@ -113,7 +114,7 @@ def test_folders_that_are_in_place_go_back_if_anything_cannot_follow(
 ) -> None:
     edit(project.package / "client.py")
     before = state(project.root)
-    known = library.replace_folder
+    known = replace_folder
 
     def fail(*given: Path) -> None:
         if given[0] != Path("generated_client"):  # the first folder succeeds

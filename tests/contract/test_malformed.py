@@ -2,7 +2,8 @@
 
 import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,8 +12,9 @@ from scripts.contract.capture import capture
 from scripts.contract.errors import CannotRunError
 from scripts.contract.openapi.documents import as_openapi
 from scripts.contract.openapi.lint import problems
-from scripts.contract.places import place
+from scripts.contract.places import Place, place
 from tests.contract.diff.reviewing import compared
+from tests.contract.published import SOURCE
 from tests.contract.small import S, body, document, operation, parameter, reached, schema
 
 FIELD = {"name": "n", "in": "query", "schema": {"type": "string", "minLength": 1, "example": "x"}}
@@ -63,7 +65,7 @@ WRONG = (1, "(", None, [None], {"a": 1}, True, {"$ref": "#/none"})
 
 def places(node: Any) -> Iterator[tuple[Any, Any]]:
     """Yield each place of a document: its holder, and its key or index."""
-    members = node.items() if isinstance(node, dict) else ()
+    members: Iterable[tuple[Any, Any]] = node.items() if isinstance(node, dict) else ()
     members = enumerate(node) if isinstance(node, list) else members
     for key, value in list(members):
         yield node, key
@@ -81,6 +83,14 @@ def malformed() -> Iterator[dict[str, Any]]:
                 yield each
 
 
+STRANGE_KEYWORDS: list[dict[str, Any]] = [
+    {"$id": 1},
+    {"$dynamicRef": "#gone"},
+    {"$schema": "https://h.example/d"},
+    {"$defs": []},
+    {"$vocabulary": "x"},
+    {"exclusiveMinimum": True},
+]
 STRANGE = [
     reached(type="integer", multipleOf=0, example=1),
     reached(type="number", multipleOf=0.5, default=10**400),
@@ -98,18 +108,12 @@ STRANGE = [
     document(components={"schemas": {"S": {"$ref": "#/components/schemas/T"}, "T": S}}),
     document("3.0.banana"),
     body({"application/json": {"examples": "x", "schema": {}}}),
-    *(
-        schema("3.1.0", example=1, **keywords)
-        for keywords in (
-            {"$id": 1},
-            {"$dynamicRef": "#gone"},
-            {"$schema": "https://h.example/d"},
-            {"$defs": []},
-            {"$vocabulary": "x"},
-            {"exclusiveMinimum": True},
-        )
-    ),
+    *(schema("3.1.0", example=1, **keywords) for keywords in STRANGE_KEYWORDS),
 ]
+
+
+def _read(text: bytes, _: Place) -> bytes:
+    return text
 
 
 def test_each_tool_ends_with_its_result_or_with_an_error() -> None:
@@ -120,13 +124,8 @@ def test_each_tool_ends_with_its_result_or_with_an_error() -> None:
         assert not any("\n" in line for line in found)
         reported += bool(found)
         try:
-            capture(
-                place("a.json"),
-                source="https://h.example/a.json",
-                revision=None,
-                mapped={},
-                read=lambda _, text=text: text,
-            )
+            read = partial(_read, text)
+            capture(place("a.json"), source=SOURCE, revision=None, mapped={}, read=read)
             captured += 1
         except CannotRunError:
             pass

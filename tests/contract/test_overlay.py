@@ -88,7 +88,7 @@ def test_an_action_changes_what_it_selects(
 
 def test_actions_are_applied_in_order_to_a_copy() -> None:
     document = {"servers": [{"url": "a"}, {"url": "b"}]}
-    actions = [
+    actions: list[dict[str, Any]] = [
         {"target": "$.servers[*]", "remove": True},
         {"target": "$.servers", "update": [{"url": "c"}]},
         {"target": "$.servers[0]", "update": {"x": 1}},

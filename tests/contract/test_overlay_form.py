@@ -26,9 +26,9 @@ def action(version: str = "1.1.0", **fields: Any) -> dict[str, Any]:
     "sound",
     [
         overlay_of([REMOVE, UPDATE]),
-        overlay("1.1.12", extends="./a.yaml", **{"x-mine": [1]}),
+        {**overlay("1.1.12", extends="./a.yaml"), "x-mine": [1]},
         overlay(info={**INFO, "description": "D", "x-mine": None}),
-        action(remove=False, description="D", **{"x-mine": 1}),
+        overlay(actions=[{**REMOVE, "remove": False, "description": "D", "x-mine": 1}]),
         action(copy="$.b"),
         action("1.0.3"),
         action("1.0.0", update={}, remove=True),

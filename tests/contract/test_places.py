@@ -118,8 +118,11 @@ def test_a_revision_is_read_from_a_folder_and_from_what_git_can_fetch(repository
             assert start.read() == content
             commits.add(start.commit())
         assert {len(each) for each in commits} == {40}
-        assert len(commits) == 2  # and not the id of the annotated tag
-        assert start.commit() == GitPlace(str(repository), "main~1", "").commit()
+        assert len(commits) == 2
+        # The commit of an annotated tag is the one that it is on.
+        assert (
+            GitPlace(name, "cat", "").commit() == GitPlace(str(repository), "main~1", "").commit()
+        )
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def bare(tmp_path: Path) -> Layout:
     """Return a project with two captured documents, and their sources in the lock."""
     layout = Layout(tmp_path)
     layout.captured("v3").parent.mkdir(parents=True)
-    entries = {}
+    entries: changes.Json = {}
     for name, path in zip(BOTH, ("apps/a.json", "apps/v3/a-v3.json"), strict=True):
         layout.captured(name).write_text("{}")
         entries[name] = {"source": f"https://h.example/{path}", "files": {}, "revision": None}

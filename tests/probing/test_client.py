@@ -75,7 +75,8 @@ def test_a_reply_is_a_success_if_its_status_is_2xx_and_its_fields_are_those_of_a
     found = [status for status in (199, 200, 299, 300, 404) if Reply(status, None).is_success]
     assert found == [200, 299]
     assert Reply(200, {"id": "a"}).get("id") == "a"
-    for body in ({}, ["id"], "id", None):
+    bodies: list[Any] = [{}, ["id"], "id", None]
+    for body in bodies:
         assert Reply(200, body).get("id") is None
 
 

@@ -56,7 +56,7 @@ def test_the_plan_lists_the_requests() -> None:
     assert read.startswith(f"{PLANNED} 2021-07-28, v3: about 30 requests")
     read, write, exhaust = plan(ProbeOptions(write=True, exhaust=True, versions=("v4",)))
     assert read.startswith(f"{PLANNED} v4: about 20 requests")
-    assert write.startswith("create, update and delete three associations named probe_delete_me_.")
+    assert write.startswith("create, update and delete 3 associations named probe_delete_me_.")
     assert exhaust.startswith("send up to 150 requests at once until one is refused")
 
 

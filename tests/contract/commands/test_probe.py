@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,7 +63,7 @@ def test_it_prints_its_plan_and_asks_for_confirmation(
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
     monkeypatch.setattr("builtins.input", lambda question: reply)
     assert probe.main(["--write", *probe_files]) == 0
-    assert "- create, update and delete three associations" in capsys.readouterr().out
+    assert "- create, update and delete 3 associations" in capsys.readouterr().out
     assert bool(sandbox.requests) == sends
 
 
@@ -102,7 +103,7 @@ def test_nothing_of_the_account_is_printed_saved_or_reported(
     capsys: pytest.CaptureFixture[str],
     deviation: str,
 ) -> None:
-    account = {"token": "pit-secret-token", "location_id": "secret-location"}
+    account: dict[str, Any] = {"token": "pit-secret-token", "location_id": "secret-location"}
     sandbox = DEVIATIONS[deviation].sandbox(**account) if deviation else Sandbox(**account)
     association = sandbox.seed_association(
         key="secretkey",

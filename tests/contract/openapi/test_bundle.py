@@ -1,6 +1,7 @@
 """The targets of a document's references to other files become its components."""
 
 import json
+import time
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
@@ -8,7 +9,6 @@ from typing import Any
 import pytest
 
 from scripts.contract.errors import CannotRunError, MissingDocumentError
-from scripts.contract.openapi import bundle as library
 from scripts.contract.openapi.bundle import Bundle
 from scripts.contract.places import Place, place
 
@@ -293,7 +293,7 @@ def test_at_most_a_hundred_files_are_read(files: int, is_read: bool) -> None:
 
 def test_reading_ends_after_five_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
-    monkeypatch.setattr(library.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     bundle = made(root(), {})
     now[0] = 301.0
     with pytest.raises(CannotRunError, match="more than 100 files or 300 seconds"):

@@ -1,6 +1,7 @@
 """The location of a pointer in a text of JSON."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from hypothesis import given
@@ -56,7 +57,7 @@ _values = st.recursive(
 
 
 def _pointers(item: Any, here: str = "") -> list[str]:
-    members = item.items() if isinstance(item, dict) else ()
+    members: Iterable[tuple[Any, Any]] = item.items() if isinstance(item, dict) else ()
     members = enumerate(item) if isinstance(item, list) else members
     found = [here]
     for key, value in members:

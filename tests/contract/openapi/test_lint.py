@@ -33,19 +33,21 @@ def among(**keywords: Any) -> dict[str, Any]:
         schema(type="string", enum=["a", "b"]),
         schema(anyOf=[{"type": "string"}, {"type": "array", "items": {}}], example=["a"]),
         schema(type="object", properties={"enum": {"type": "string"}, "example": {}}),
-        schema(**{"x-data": {"enum": [1], "$ref": "#/none"}}),
+        schema(items={"x-data": {"enum": [1], "$ref": "#/none"}}),
         schema(type="object", example={"enum": [1], "$ref": "#/none"}),
         reached(properties={"next": S, "also": S}),
-        document(
-            **{"x-own": {"b": {"c": {}}}},
-            components={
-                "responses": {"R": {"description": "", "content": {"a/b": {"schema": {}}}}},
-                "schemas": {
-                    "A": {"$ref": "#/x-own/b/c"},
-                    "B": {"$ref": "#/components/responses/R/content/a~1b/schema"},
-                },
-            },
-        ),
+        {
+            **document(
+                components={
+                    "responses": {"R": {"description": "", "content": {"a/b": {"schema": {}}}}},
+                    "schemas": {
+                        "A": {"$ref": "#/x-own/b/c"},
+                        "B": {"$ref": "#/components/responses/R/content/a~1b/schema"},
+                    },
+                }
+            ),
+            "x-own": {"b": {"c": {}}},
+        },
         document(paths={"/a/{x}": path_parameter(example="one")}),
         document(
             security=[{"b": []}],

@@ -10,7 +10,7 @@ PROSE = {"summary": "S", "description": "D", "externalDocs": {"url": "https://h.
 
 
 def test_every_object_has_its_pointer_and_its_kind_of_component() -> None:
-    media = {"application/json": {"schema": {"items": {}}}}
+    media: Any = {"application/json": {"schema": {"items": {}}}}
     operation = {
         "requestBody": {"content": media},
         "callbacks": {"done": {"{$url}": {"post": {}}}},
