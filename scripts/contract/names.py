@@ -68,8 +68,11 @@ def _record(kind: type[Any], raw: Any, where: str) -> Any:
         raise CannotRunError(f"{where} has {', '.join(extra)}: the keys are {', '.join(known)}")
     for key, value in raw.items():
         wanted = list if key == "roles" else str if known[key].type is str else dict
-        texts = value if wanted is list else value.values() if known[key].type == Words else ()
-        if not isinstance(value, wanted) or not all(isinstance(each, str) for each in texts):
+        is_right = isinstance(value, wanted)
+        if is_right and (wanted is list or known[key].type == Words):
+            texts = value if wanted is list else value.values()
+            is_right = all(isinstance(each, str) for each in texts)
+        if not is_right:
             raise CannotRunError(f"{where}: {key} has the wrong type: {value!r:.60}")
     try:
         return kind(**raw)

@@ -15,7 +15,7 @@ from scripts.probing.client import ProbeClient, Target
 from scripts.probing.evidence import Evidence
 from scripts.probing.journal import PREFIX, CleanupJournal
 from scripts.probing.questions import QuestionResult, answer_questions
-from scripts.probing.session import Session
+from scripts.probing.session import ASSOCIATIONS, MAX_REQUESTS, Session
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,13 @@ def plan(options: ProbeOptions) -> list[str]:
     ]
     if options.write:
         steps.append(
-            f"create, update and delete three associations named {PREFIX}... and their relations: "
-            "about 35 requests"
+            f"create, update and delete {ASSOCIATIONS} associations named {PREFIX}... and their "
+            "relations: about 35 requests"
         )
     if options.exhaust:
         steps.append(
-            "send up to 150 requests at once until one is refused: other apps must wait as well"
+            f"send up to {MAX_REQUESTS} requests at once until one is refused: other apps must "
+            "wait as well"
         )
     return steps
 

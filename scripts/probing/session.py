@@ -11,8 +11,8 @@ from scripts.probing.journal import PREFIX, CleanupJournal, find
 
 T = TypeVar("T")
 _NO_ID = "0" * 24
-_ASSOCIATIONS = 3  # created with a relation each; a filter by two of them is distinguishable
-_MAX_REQUESTS = 150  # to reach the rate limit
+ASSOCIATIONS = 3  # created with a relation each; a filter by two of them is distinguishable
+MAX_REQUESTS = 150  # to reach the rate limit
 
 
 class Session:
@@ -53,7 +53,7 @@ class Session:
     def write(self) -> None:
         """Create, update and delete associations and relations."""
         created: dict[str, str] = {}
-        for version in islice(cycle(self._client.versions), _ASSOCIATIONS):
+        for version in islice(cycle(self._client.versions), ASSOCIATIONS):
             key = f"{PREFIX}{secrets.token_hex(6)}"
             association_id = self._create(key, version)
             if association_id is not None:
@@ -70,7 +70,7 @@ class Session:
 
     def exhaust(self) -> None:
         """Send requests without a pause until one is refused."""
-        for _ in range(_MAX_REQUESTS):
+        for _ in range(MAX_REQUESTS):
             reply = self._client.send("GET", "/associations/", params=self._page, unlimited=True)
             if reply.status == 429:
                 self._keep("refused", reply)
@@ -115,7 +115,7 @@ class Session:
         for version in self._client.versions:
             reply = self._call("list_relations", first, version=version, params=self._page)
             listed = listed or [item.get("id") for item in _items(reply, "relations")]
-        if len(created) == _ASSOCIATIONS:
+        if len(created) == ASSOCIATIONS:
             self.evidence.filtered_by = set(associations[:2])
             for name, written in FILTERS.items():
                 params = {**self._page, **written(associations[:2])}

@@ -6,6 +6,7 @@ from typing import Any
 
 from scripts import capture as command
 
+TOP = Path(__file__).parents[2]
 SOURCE = "https://h.example/docs/apps/a.json"
 ROOT: dict[str, Any] = {
     "openapi": "3.0.0",

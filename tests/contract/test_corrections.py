@@ -28,7 +28,6 @@ DEPRECATE = {
 }
 WORD = {"target": "$.paths.*.get", "update": {"summary": "Ours."}}
 MISFIT = {"target": "$.openapi", "update": {"a": 1}}
-ABSENT = {"target": "$.none", "remove": True}
 
 
 def corrections(*actions: Json) -> Corrections:
@@ -42,19 +41,13 @@ def operation(document: Json) -> Json:
 
 
 def test_actions_use_our_names_and_their_texts_are_kept() -> None:
-    assert operation(corrections(DEPRECATE).apply(PUBLISHED)) == {
-        "operationId": "list_pets",
-        "tags": ["pets"],
-        "deprecated": True,
-        "summary": "List them.",
-        "responses": {},
-    }
-    assert operation(corrections(WORD).apply(PUBLISHED))["summary"] == "Ours."
-
-
-def test_without_actions_a_document_is_renamed_and_described() -> None:
-    made = operation(corrections().apply(PUBLISHED))
-    assert (made["operationId"], made["summary"]) == ("list_pets", "List them.")
+    before = json.dumps(PUBLISHED)
+    named = {"operationId": "list_pets", "tags": ["pets"], "responses": {}}
+    described = {**named, "summary": "List them."}
+    assert operation(corrections().apply(PUBLISHED)) == described
+    assert operation(corrections(DEPRECATE).apply(PUBLISHED)) == {**described, "deprecated": True}
+    assert operation(corrections(WORD).apply(PUBLISHED)) == {**named, "summary": "Ours."}
+    assert json.dumps(PUBLISHED) == before
 
 
 def test_an_action_that_does_not_fit_is_skipped_and_later_ones_are_applied() -> None:
@@ -63,37 +56,22 @@ def test_an_action_that_does_not_fit_is_skipped_and_later_ones_are_applied() -> 
     assert operation(made)["deprecated"] is True
 
 
-def test_a_captured_document_is_not_changed() -> None:
-    before = json.dumps(PUBLISHED)
-    corrections(DEPRECATE).apply(PUBLISHED)
-    assert json.dumps(PUBLISHED) == before
-
-
-def test_each_step_starts_from_the_result_of_the_previous_one() -> None:
-    first, second, third = corrections(DEPRECATE, MISFIT, WORD).steps(PUBLISHED)
+def test_each_step_starts_from_the_previous_result_and_has_its_places_or_the_reason() -> None:
+    again = {"target": "$.paths.*.get", "update": {"deprecated": True}}
+    absent = {"target": "$.none", "remove": True}
+    actions = corrections(DEPRECATE, MISFIT, absent, again)
+    first, misfit, gone, idle = actions.steps(PUBLISHED)
     assert operation(first.before)["operationId"] == "list_pets"
     assert "deprecated" not in operation(first.before)
     assert operation(first.after)["deprecated"] is True
-    assert second.before == second.after == first.after == third.before
-    assert operation(third.after)["summary"] == "Ours."
-    assert [each.action.number for each in (first, second, third)] == [1, 2, 3]
-
-
-def test_a_step_has_its_changed_places_or_the_reason_why_it_does_not_fit() -> None:
-    again = {"target": "$.paths.*.get", "update": {"deprecated": True}}
-    fits, misfit, absent, idle = corrections(DEPRECATE, MISFIT, ABSENT, again).steps(PUBLISHED)
-    assert fits.places == [("paths", "/pets", "get")]
-    assert [each.places for each in (misfit, absent, idle)] == [[], [], []]
+    assert misfit.before == misfit.after == first.after == gone.before
+    assert [each.action.number for each in (first, misfit, gone, idle)] == [1, 2, 3, 4]
+    assert first.places == [("paths", "/pets", "get")]
+    assert [each.places for each in (misfit, gone, idle)] == [[], [], []]
     assert misfit.problem.endswith(
         "$['openapi'] is a single value and takes a single value; target: $.openapi"
     )
-    assert [each.problem for each in (fits, absent, idle)] == ["", "", ""]
-
-
-def test_actions_and_names_are_read_from_a_folder(tmp_path: Path) -> None:
-    (tmp_path / "overlay.yaml").write_text(json.dumps(overlay_of([DEPRECATE])))
-    (tmp_path / "names.yaml").write_text(json.dumps(NAMES))
-    assert read_corrections(tmp_path) == corrections(DEPRECATE)
+    assert [each.problem for each in (first, gone, idle)] == ["", "", ""]
 
 
 @pytest.mark.parametrize(
@@ -102,15 +80,15 @@ def test_actions_and_names_are_read_from_a_folder(tmp_path: Path) -> None:
         ("overlay.yaml", None, "cannot read {}: No such file"),
         ("names.yaml", None, "cannot read {}: No such file"),
         ("overlay.yaml", "{broken", "{} is neither JSON nor YAML"),
-        ("names.yaml", "{broken", "{} is neither JSON nor YAML"),
         ("names.yaml", "{operation: {}}", "{} has operation: the keys are"),
     ],
 )
-def test_a_file_of_corrections_that_cannot_be_read_is_named(
+def test_corrections_are_read_from_a_folder_and_a_broken_file_is_named(
     tmp_path: Path, name: str, text: str | None, why: str
 ) -> None:
     (tmp_path / "overlay.yaml").write_text(json.dumps(overlay_of([DEPRECATE])))
-    (tmp_path / "names.yaml").write_text("{}")
+    (tmp_path / "names.yaml").write_text(json.dumps(NAMES))
+    assert read_corrections(tmp_path) == corrections(DEPRECATE)
     path = tmp_path / name
     path.unlink() if text is None else path.write_text(text)
     with pytest.raises(CannotRunError) as caught:

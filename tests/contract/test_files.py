@@ -8,38 +8,38 @@ from pathlib import Path
 import pytest
 
 from scripts.contract import files
-from scripts.contract.files import replace_folder, restored_on_failure, write_all, write_whole
+from scripts.contract.files import (
+    copy_folder,
+    replace_folder,
+    restored_on_failure,
+    write_all,
+    write_whole,
+)
 
 
 def tree(folder: Path) -> dict[str, str]:
-    """Read all files below a folder, including hidden ones."""
+    """Read all files below a folder, including hidden ones, and links that lead nowhere."""
     return {
-        path.relative_to(folder).as_posix(): path.read_text()
+        path.relative_to(folder).as_posix(): path.read_text() if path.exists() else "broken"
         for path in folder.rglob("*")
-        if path.is_file()
+        if not path.is_dir()
     }
 
 
-def test_a_file_is_replaced_completely_and_readable_by_all(tmp_path: Path) -> None:
+def test_a_file_is_replaced_completely_and_readable_by_all_from_any_thread(tmp_path: Path) -> None:
     path = tmp_path / "new" / "folder" / "a.json"
     write_whole(path, b"1")
-    write_whole(path, b"2")
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(write_whole, path, b"2").result()
     assert tree(tmp_path) == {"new/folder/a.json": "2"}
     assert path.stat().st_mode & 0o777 == 0o644
 
 
-def test_a_file_is_written_in_any_thread(tmp_path: Path) -> None:
-    with ThreadPoolExecutor(1) as threads:
-        threads.submit(write_whole, tmp_path / "a", b"1").result()
-    assert tree(tmp_path) == {"a": "1"}
-
-
 def test_no_file_is_replaced_if_one_of_them_cannot_be_written(tmp_path: Path) -> None:
-    write_all({tmp_path / "a": b"1", tmp_path / "b": b"1"})
-    (tmp_path / "c").write_text("not a folder")
+    write_all({tmp_path / "a": b"1", tmp_path / "c": b"not a folder"})
     with pytest.raises(OSError, match="c"):
         write_all({tmp_path / "a": b"2", tmp_path / "c" / "d": b"2"})
-    assert tree(tmp_path) == {"a": "1", "b": "1", "c": "not a folder"}
+    assert tree(tmp_path) == {"a": "1", "c": "not a folder"}
 
 
 def test_ctrl_c_between_two_files_takes_effect_after_both(
@@ -61,92 +61,73 @@ def test_ctrl_c_between_two_files_takes_effect_after_both(
 
 
 def test_a_folder_is_replaced_as_a_whole(tmp_path: Path) -> None:
-    write_all({tmp_path / "old/a": b"1", tmp_path / "new/b": b"2"})
-    replace_folder(tmp_path / "old", tmp_path / "new")
-    assert tree(tmp_path) == {"old/b": "2"}
-
-
-def test_a_folder_that_cannot_be_replaced_is_restored(tmp_path: Path) -> None:
-    write_all({tmp_path / "old/a": b"1"})
-    with pytest.raises(OSError, match="new"):
+    for made in ({"old/a": b"1", "new/b": b"2"}, {"new/b": b"2"}):
+        write_all({tmp_path / name: data for name, data in made.items()})
         replace_folder(tmp_path / "old", tmp_path / "new")
-    assert tree(tmp_path) == {"old/a": "1"}
+        assert tree(tmp_path) == {"old/b": "2"}
+        (tmp_path / "old").rename(tmp_path / "new")
 
 
-def test_an_interrupt_between_two_folders_leaves_the_old_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("error", [OSError, KeyboardInterrupt])
+def test_a_folder_that_cannot_be_replaced_is_restored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
 ) -> None:
     write_all({tmp_path / "old/a": b"1", tmp_path / "new/b": b"2"})
     rename = Path.rename
 
     def interrupted(path: Path, target: Path) -> Path:
         if path.name == "new":
-            raise KeyboardInterrupt
+            raise error
         return rename(path, target)
 
     monkeypatch.setattr(Path, "rename", interrupted)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(error):
         replace_folder(tmp_path / "old", tmp_path / "new")
     assert tree(tmp_path) == {"old/a": "1", "new/b": "2"}
 
 
+def test_a_folder_is_copied_to_an_existing_one_without_what_is_left_out(tmp_path: Path) -> None:
+    write_all({tmp_path / "a/x": b"1", tmp_path / "a/y": b"1", tmp_path / "b/z": b"1"})
+    copy_folder(tmp_path / "a", tmp_path / "b", lambda folder, names: {"y"})
+    assert tree(tmp_path / "b") == {"x": "1", "z": "1"}
+    os.mkfifo(tmp_path / "a/pipe")
+    with pytest.raises(OSError, match=r"\Acannot copy \S+/pipe to \S+/c: .*named pipe\Z"):
+        copy_folder(tmp_path / "a", tmp_path / "c")
+
+
 def start(folder: Path) -> list[Path]:
-    """Write a folder and two files; return their paths, and an absent one."""
+    """Write a folder, a link in it and two files; return their paths, and two absent ones."""
     write_all({folder / "code/a": b"1", folder / "code/b/c": b"1", folder / "notes": b"1"})
+    (folder / "code/link").symlink_to("nowhere")
     return [folder / name for name in ("code", "notes", "later", "later-code")]
-
-
-def test_a_broken_link_stays_a_link(tmp_path: Path) -> None:
-    paths = start(tmp_path)
-    (tmp_path / "code/link").symlink_to("nowhere")
-    with pytest.raises(ValueError, match="first"), restored_on_failure(paths):
-        raise ValueError("first")
-    assert (tmp_path / "code/link").readlink() == Path("nowhere")
 
 
 def change(folder: Path) -> None:
     """Change, add and remove files and folders."""
-    write_all(
-        {
-            folder / "code/a": b"2",
-            folder / "code/d": b"2",
-            folder / "notes": b"2",
-            folder / "later": b"2",
-            folder / "later-code/a": b"2",
-        }
-    )
+    names = ("code/a", "code/d", "notes", "later", "later-code/a")
+    write_all({folder / name: b"2" for name in names})
     (folder / "code/b/c").unlink()
 
 
-@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
-def test_any_failure_restores_everything(tmp_path: Path, error: type[BaseException]) -> None:
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+@pytest.mark.parametrize("is_changed", [True, False])
+def test_any_failure_restores_everything(
+    tmp_path: Path, error: type[BaseException], is_changed: bool
+) -> None:
     paths = start(tmp_path)
     before = tree(tmp_path)
     with pytest.raises(error), restored_on_failure(paths):  # noqa: PT012 - both is the point
-        change(tmp_path)
+        if is_changed:
+            change(tmp_path)
         raise error
     assert tree(tmp_path) == before
 
 
-def test_a_failure_before_the_first_change_changes_nothing(tmp_path: Path) -> None:
-    paths = start(tmp_path)
-    before = tree(tmp_path)
-    with pytest.raises(ValueError, match="first"), restored_on_failure(paths):
-        raise ValueError("first")
-    assert tree(tmp_path) == before
-
-
 def test_without_a_failure_the_changes_stay_and_the_copies_are_deleted(tmp_path: Path) -> None:
-    paths = start(tmp_path)
-    with restored_on_failure(paths):
+    with restored_on_failure(start(tmp_path)):
         change(tmp_path)
-    assert tree(tmp_path) == {
-        "code/a": "2",
-        "code/d": "2",
-        "notes": "2",
-        "later": "2",
-        "later-code/a": "2",
-    }
+    changed = dict.fromkeys(("code/a", "code/d", "notes", "later", "later-code/a"), "2")
+    assert tree(tmp_path) == {**changed, "code/link": "broken"}
 
 
 def test_a_second_ctrl_c_does_not_stop_the_restoring(

@@ -3,30 +3,20 @@
 import json
 from codecs import BOM_UTF8
 from collections.abc import Callable
-from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scripts.contract.corrections import Corrections, read_corrections
-from scripts.contract.diff.overlay_status import overlay_status
+from scripts.contract.corrections import Corrections
 from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import Layout, read_captured
 from scripts.contract.notices import Notice, mend, notices_of, open_notices, written
 from scripts.contract.openapi.documents import parse
-from scripts.contract.openapi.lint import problems
 from scripts.contract.overlay import overlay_of, read_actions
 
 from . import defect
 
 Json = dict[str, Any]
-OPENAPI = Path(__file__).parents[2] / "openapi"
-OURS = read_corrections(OPENAPI)
-VERSIONS = [path.stem for path in (OPENAPI / "captured").glob("*.json") if path.stem != "lock"]
-CAPTURED = {
-    name: json.loads((OPENAPI / "captured" / f"{name}.json").read_bytes()) for name in VERSIONS
-}
 
 OVERLAY = """# Ours.
 overlay: 1.1.0
@@ -69,6 +59,7 @@ DOCUMENT: Json = {
     "required": ["id"],
 }
 AS_TEXT = {**DOCUMENT["fields"], "first": {"type": "string", "example": "student"}}
+DELETE = "no Version needs it: delete the action, or correct the target of a new one"
 
 
 def corrections(text: str = OVERLAY) -> Corrections:
@@ -81,72 +72,25 @@ def noticed(documents: dict[str, Json], text: str = OVERLAY) -> list[Notice]:
     return open_notices(corrections(text), whole)
 
 
-def without(name: str) -> Json:
-    return {key: value for key, value in DOCUMENT.items() if key != name}
-
-
-# --- Ours ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_no_notice_is_open_for_the_captured_documents(version: str) -> None:
-    assert open_notices(OURS, {version: CAPTURED[version]}) == []
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_a_target_selects_the_defect_so_that_mending_is_noticed(
-    version: str,
-) -> None:
-    for step in OURS.steps(CAPTURED[version]):
-        if step.places and "[?" in step.action.target:
-            again = Corrections([step.action])
-            assert again.apply(step.after) == step.after, step.action
-
-
-BULK = "/associations/relations/bulk"
-UNPUBLISHED = [each.description for each in OURS.actions if BULK in each.change.get("update", ())]
-
-
-def published(document: Json) -> Json:
-    """Return a document in which HighLevel publishes the overlay's additions with other texts."""
-    found: Json = deepcopy(document)
-    single = deepcopy(found["paths"]["/associations/relations"]["post"])
-    found["paths"][BULK] = {"post": single | {"operationId": "add-many"}}
-    return found
-
-
-@pytest.mark.parametrize("added", UNPUBLISHED)  # empty once HighLevel publishes it
-def test_an_operation_that_is_published_no_longer_needs_the_overlay(added: str) -> None:
-    documents = {name: published(each) for name, each in CAPTURED.items()}
-    notices = {each.action.description: each for each in open_notices(OURS, documents)}
-    assert notices[added].to_do.startswith("no Version needs it: delete the action")
-    for name, document in documents.items():
-        contract = OURS.apply(document)
-        assert problems(contract) == []
-        operation = contract["paths"][BULK]["post"]
-        assert operation["operationId"] == "create_relations"
-        assert "x-unpublished" not in operation
-        states = {
-            each.action.partition("(")[2].removesuffix(")"): each.state
-            for each in overlay_status(CAPTURED[name], document, OURS).actions
-        }
-        assert states[added] == "mended"
-
-
-# --- Notices -------------------------------------------------------------------------------------
-
-
 def test_a_notice_has_the_line_of_the_action_the_change_and_what_to_do() -> None:
-    fields = {"first": AS_TEXT["first"], "id": {"type": "string"}, "nickname": TEXT}
-    documents = {"v1": DOCUMENT, "v2": {**DOCUMENT, "fields": fields}}
+    fields = {"first": AS_TEXT["first"], "second": TEXT, "id": TEXT}
+    documents = {"v1": DOCUMENT, "v2": {**DOCUMENT, "fields": {**fields, "b/c": TEXT}}}
+    documents["v2"]["fields"].pop("second")
     found = open_notices(corrections(), documents, {"v1": DOCUMENT, "v2": DOCUMENT})
-    assert written(found, OVERLAY.encode(), "overlay.yaml") == [
+    text = OVERLAY.replace("x-expect: 2", "x-expect: 1")
+    assert found == []
+    found = open_notices(corrections(text), documents, {"v2": DOCUMENT})
+    assert written(found, text.encode(), "overlay.yaml") == [
         "overlay.yaml:8: Labels are text",
-        "  v2: it corrects 1 place(s), x-expect says 2",
-        '    new: /fields/nickname is {"example": "student", "type": "object"}',
+        "  v1: it corrects 2 place(s), x-expect says 1",
+        "    at /fields/first",
+        "    at /fields/second",
+        "  v2: it corrects 2 place(s), x-expect says 1",
+        '    new: /fields/id is {"example": "student", "type": "object"}',
+        '    new: /fields/b~1c is {"example": "student", "type": "object"}',
         '    now: /fields/first is {"example": "student", "type": "string"}',
         "    now: /fields/second is not there",
-        '  to do: read the places, then set x-expect: {"v1": 2, "v2": 1}',
+        "  to do: read the places, then set x-expect: 2",
     ]
 
 
@@ -157,18 +101,14 @@ def test_a_place_that_stays_as_it_was_is_not_named() -> None:
         "v2: it corrects 3 place(s), x-expect says 2",
         '  new: /fields/nickname is {"example": "student", "type": "object"}',
     )
-
-
-def test_an_action_that_corrects_nothing_as_it_expects_is_not_needed() -> None:
-    text = OVERLAY.replace("x-expect: 2", "x-expect: 0")
-    (found,) = noticed({"v1": {"fields": {}}, "v2": {"fields": {}}}, text)
-    assert (found.expect, found.findings) == (0, ())
+    assert found.to_do == 'read the places, then set x-expect: {"v1": 2, "v2": 3}'
 
 
 @pytest.mark.parametrize("is_given", [True, False])
 def test_what_is_captured_is_compared_with_what_is_given_or_committed(
     project: Layout, git: Callable[..., None], is_given: bool
 ) -> None:
+    assert notices_of(project) == []
     defect.plant(project)
     earlier = {name: read_captured(project, name) for name in project.versions}
     if not is_given:
@@ -183,20 +123,19 @@ def test_what_is_captured_is_compared_with_what_is_given_or_committed(
         "v3: it corrects 1 place(s), x-expect says 2",
         f"  now: /{defect.DEFECTS[0]} is not there",
     )
+    with project.overlay.open("a") as file:
+        file.write("\n  - {target: $, description: D, x-expect: 1, update: {}}\n")
+    with pytest.raises(CannotRunError, match="our own actions need description"):
+        notices_of(project)
 
 
-def test_without_an_earlier_document_the_places_are_listed() -> None:
-    more = {f"label{number}": TEXT for number in range(6)}
-    found = noticed({"v1": {"fields": more}, "v2": {"fields": more}})
-    assert written(found, OVERLAY.encode(), "overlay.yaml")[:7] == [
-        "overlay.yaml:8: Labels are text",
-        "  v1: it corrects 6 place(s), x-expect says 2",
-        "    at /fields/label0",
-        "    at /fields/label1",
-        "    at /fields/label2",
-        "    at /fields/label3",
-        "    and 2 more",
-    ]
+@pytest.mark.parametrize(
+    ("count", "last"), [(4, "  at /fields/l3"), (5, "  and 1 more"), (6, "  and 2 more")]
+)
+def test_at_most_four_places_are_listed(count: int, last: str) -> None:
+    (found,) = noticed({"v1": {"fields": {f"l{number}": TEXT for number in range(count)}}})
+    assert len(found.findings) == min(count, 5) + 1
+    assert found.findings[-1] == last
 
 
 @pytest.mark.parametrize(
@@ -207,46 +146,49 @@ def test_without_an_earlier_document_the_places_are_listed() -> None:
         ({"v1": {"fields": AS_TEXT}, "v2": {"fields": AS_TEXT}}, {"Labels are text": 1}),
         ({"v1": {"fields": {}}, "v2": {"fields": {}}}, {"Labels are text": 0}),
         ({"v1": {"kept": ["id"]}, "v2": {}}, {}),  # a list gets the items a second time
-        ({"v1": {"copy": []}, "v2": {}}, {"What is kept is copied": {"v1": 2, "v2": 1}}),
         ({"v1": {"kept": {}}, "v2": {}}, {"What is kept is copied": {"v1": 0, "v2": 1}}),
         ({"v1": {}, "v2": {}, "v3": {}}, {"Groups are gone": 1}),  # v3 has no number yet
     ],
 )
 def test_the_number_that_fits(documents: dict[str, Json], expected: Json) -> None:
-    found = {each.action.description: each.expect for each in noticed(documents)}
-    assert found == expected
+    assert {each.action.description: each.expect for each in noticed(documents)} == expected
+
+
+def test_an_action_that_corrects_nothing_as_it_expects_is_not_needed() -> None:
+    text = OVERLAY.replace("x-expect: 2", "x-expect: 0")
+    (found,) = noticed({"v1": {"fields": {}}, "v2": {"fields": {}}}, text)
+    assert (found.expect, found.findings, found.to_do) == (0, (), DELETE)
 
 
 def test_an_action_that_does_not_fit_is_skipped_with_a_reason() -> None:
-    (notice,) = open_notices(corrections(), {"v1": without("required"), "v2": without("required")})
-    assert notice.findings[1].startswith("  it copies from 0 places, not one: $.required")
+    document = {key: value for key, value in DOCUMENT.items() if key != "required"}
+    (notice,) = open_notices(corrections(), {"v1": document, "v2": document})
     assert (
-        notice.to_do == "no Version needs it: delete the action, or correct the target of a new one"
+        notice.findings[1]
+        == "  it copies from 0 places, not one: $.required; target: $['kept', 'copy']"
     )
-    assert corrections().apply(without("required"))["kept"] == []
+    assert notice.to_do == DELETE
 
-
-# --- Mending -------------------------------------------------------------------------------------
 
 LABELS = OVERLAY[OVERLAY.index("  - target: $.fields") : OVERLAY.index("  # --- Places")]
 
 
+@pytest.mark.parametrize("mark", [b"", BOM_UTF8])
 @pytest.mark.parametrize(
     ("documents", "expected"),
     [
         # Comments before and between the actions stay, and one of two empty lines.
         ({"v1": {"fields": {}}, "v2": {"fields": {}}}, OVERLAY.replace(LABELS, "")),
-        (
-            {"v1": {"kept": {}}, "v2": {"kept": {}}},
-            OVERLAY[: OVERLAY.index("  - target: >-")],
-        ),
+        ({"v1": {"kept": {}}, "v2": {"kept": {}}}, OVERLAY[: OVERLAY.index("  - target: >-")]),
         (
             {"v1": {"fields": AS_TEXT}, "v2": {}},
             OVERLAY.replace("x-expect: 2", "x-expect: {'v1': 1, 'v2': 2}"),
         ),
         (
-            {"v1": {}, "v2": {}, "v3": {}},
-            OVERLAY.replace("x-expect:\n      v1: 1\n      v2: 1", "x-expect: 1"),
+            {"v1": {"fields": AS_TEXT}, "v2": {"fields": AS_TEXT}, "v3": {"fields": AS_TEXT}},
+            OVERLAY.replace("x-expect: 2", "x-expect: 1").replace(
+                "x-expect:\n      v1: 1\n      v2: 1", "x-expect: 1"
+            ),
         ),
         (
             {"v1": {"copy": []}, "v2": {"copy": []}},
@@ -255,20 +197,14 @@ LABELS = OVERLAY[OVERLAY.index("  - target: $.fields") : OVERLAY.index("  # --- 
     ],
 )
 def test_mending_resolves_every_notice_and_changes_nothing_else(
-    documents: dict[str, Json], expected: str
+    documents: dict[str, Json], expected: str, mark: bytes
 ) -> None:
-    mended = mend(noticed(documents), OVERLAY.encode(), "overlay.yaml").decode()
-    assert mended == expected
-    assert noticed(documents, mended) == []
+    mended = mend(noticed(documents), mark + OVERLAY.encode(), "overlay.yaml")
+    assert mended == mark + expected.encode()
+    assert noticed(documents, expected) == []
     for each in documents.values():
         document = DOCUMENT | each
-        assert corrections(mended).apply(document) == corrections().apply(document)
-
-
-def test_mending_keeps_a_byte_order_mark() -> None:
-    documents: dict[str, Json] = {"v1": {"fields": {}}, "v2": {"fields": {}}}
-    mended = mend(noticed(documents), BOM_UTF8 + OVERLAY.encode(), "overlay.yaml")
-    assert mended == BOM_UTF8 + OVERLAY.replace(LABELS, "").encode()
+        assert corrections(expected).apply(document) == corrections().apply(document)
 
 
 @pytest.mark.parametrize(

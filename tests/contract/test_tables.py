@@ -5,37 +5,30 @@ from typing import Any
 import pytest
 
 from scripts.contract.errors import CannotRunError
-from scripts.contract.tables import (
-    operations_module,
-    operations_of,
-    scopes_of,
-    with_methods,
-)
+from scripts.contract.tables import operations_module, operations_of, scopes_of, with_methods
 
+WRITE = {"bearer": ["a.write"]}
 CONTRACT: dict[str, Any] = {
+    "security": [{"bearer": ["all.read", "all.write"]}],
     "paths": {
         "/a/{id}": {
-            "parameters": [],
             "put": {
                 "operationId": "update_a",
-                "security": [{"bearer": ["a.write"]}, {"bearer": ["b.write"]}],
+                "security": [WRITE, {"bearer": ["b.write"]}],
                 "responses": {"201": {}, "200": {}, "302": {}, "404": {}, "default": {}},
             },
         },
         "/a": {
             "get": {
                 "operationId": "list_a",
-                "security": [{"bearer": ["a.write"]}],
+                "security": [WRITE],
                 "responses": {"200": {}, "2XX": {}},
             }
         },
         "/a/many": {
-            "post": {
-                "operationId": "create_many",
-                "x-unpublished": "a witness",
-                "responses": {"201": {}},
-            }
+            "post": {"operationId": "create_many", "x-unpublished": "w", "responses": {"201": {}}}
         },
+        "/open": {"get": {"operationId": "read_open", "security": [], "responses": {}}},
     },
     "components": {
         "schemas": {
@@ -47,6 +40,7 @@ CONTRACT: dict[str, Any] = {
     "x-wire": {"values-of-name": {"answer": "ONE, TWO"}, "paging": {"answer": "required"}},
 }
 METHODS = """
+OTHER: int
 METHODS: Final[dict[str, Any]] = {
     "things.update": {"operations": ("list_a", "update_a"), "returns": "A"},
     "things.iterate": {"operations": ("list_a",), "returns": "A", "many": True},
@@ -54,6 +48,7 @@ METHODS: Final[dict[str, Any]] = {
 """
 THINGS = """
 class Things:
+    def unannotated(self): ...
     def update(self, thing_id: str, *, label: str, **options: Unpack[CallOptions]) -> A: ...
     def iterate(self, **options: Unpack[CallOptions]) -> Iterator[A]: ...
 """
@@ -75,10 +70,12 @@ TABLE = """\
 def test_the_module_holds_operations_fields_values_and_versions() -> None:
     module: dict[str, Any] = {}
     exec(operations_module(CONTRACT), module)  # noqa: S102 - our own, made just now
+    all_scopes = ("all.read", "all.write")
     assert module["OPERATIONS"] == {
         "update_a": ("update_a", "PUT", "/a/{id}", ("a.write", "b.write"), (200, 201), True),
         "list_a": ("list_a", "GET", "/a", ("a.write",), (200,), True),
-        "create_many": ("create_many", "POST", "/a/many", (), (201,), False),
+        "create_many": ("create_many", "POST", "/a/many", all_scopes, (201,), False),
+        "read_open": ("read_open", "GET", "/open", (), (), True),
     }
     assert module["OPERATIONS"]["list_a"].path == "/a"
     assert module["FIELDS"] == {"A": ("id", "name")}
@@ -87,22 +84,10 @@ def test_the_module_holds_operations_fields_values_and_versions() -> None:
     assert module["VERSIONS"] == ("v1", "v2")
 
 
-@pytest.mark.parametrize(
-    ("own", "scopes"),
-    [
-        ({}, ["all.read", "all.write"]),
-        ({"security": [{"bearer": ["a.read"]}]}, ["a.read"]),
-        ({"security": []}, []),
-    ],
-)
-def test_an_operation_without_security_has_that_of_the_contract(
-    own: dict[str, Any], scopes: list[str]
-) -> None:
-    contract = {
-        "security": [{"bearer": ["all.read", "all.write"]}],
-        "paths": {"/a": {"get": {"operationId": "list_a", "responses": {}, **own}}},
-    }
-    assert scopes_of(contract, operations_of(contract)["list_a"]) == scopes
+def test_a_contract_may_have_neither_security_nor_facts() -> None:
+    contract = {"paths": {"/a": {"get": {"operationId": "a", "responses": {}}}}, "x-wire": []}
+    assert scopes_of(contract, operations_of(contract)["a"]) == []
+    assert "Operation('a', 'GET', '/a', (), ())" in operations_module(contract)
 
 
 @pytest.mark.parametrize("fact", ["ONE", {}, {"answer": ["ONE"]}])
@@ -121,11 +106,11 @@ def test_the_table_of_methods_is_inserted_between_its_markers(old: str) -> None:
 @pytest.mark.parametrize(
     ("readme", "methods", "says"),
     [
-        ("# Name\n", METHODS, "README.md has no lines <!-- methods"),
+        (README.replace("methods: w", "w"), METHODS, "README.md has no lines <!-- methods"),
         (README.replace("end of", "end"), METHODS, "README.md has no lines <!-- methods"),
-        (README, "", "methods.py does not assign METHODS"),
+        (README, "OTHER: dict = {}", "methods.py does not assign METHODS"),
         (README, METHODS.replace("things.u", "cats.u"), "cats.update: there is no 'cats.py'"),
-        (README, METHODS.replace("iterate", "walk"), "things.walk: there is no 'walk'"),
+        (README, METHODS.replace("iterate", "unannotated"), "there is no 'unannotated'"),
         (README, METHODS.replace("update_a", "put_a"), "things.update: there is no 'put_a'"),
     ],
 )

@@ -9,8 +9,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
 SURFACE = ROOT / "tests" / "public_surface.txt"
 
@@ -25,23 +23,18 @@ def test_the_site_builds_strictly_and_its_reference_has_every_public_name(tmp_pa
     assert [name for name, text in reference.items() if re.search(r"Bases:\s+_", text)] == []
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("[a](other.md)", "contains a link 'other.md'"),
-        ("[a](#other)", "there is no such anchor on this page"),
-        ("[a][facade.Other]", "Could not find cross-reference target 'facade.Other'"),
-    ],
-)
-def test_a_broken_link_is_an_error(tmp_path: Path, text: str, message: str) -> None:
+def test_every_broken_link_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "index.md").write_text(f"# A page\n\n{text}\n")
+    links = "[a](other.md) [a](#other) [a][facade.Other]"
+    (tmp_path / "docs" / "index.md").write_text(f"# A page\n\n{links}\n")
     settings = "INHERIT: {}\nnav: [index.md]\nhooks: []\ndocs_dir: {}\n"
     config = tmp_path / "mkdocs.yml"
     config.write_text(settings.format(ROOT / "mkdocs.yml", tmp_path / "docs"))
     done = build(config, tmp_path / "site")
     assert done.returncode == 1
-    assert message in done.stderr
+    assert "contains a link 'other.md'" in done.stderr
+    assert "there is no such anchor on this page" in done.stderr
+    assert "Could not find cross-reference target 'facade.Other'" in done.stderr
 
 
 def build(config: str | Path, folder: Path) -> "subprocess.CompletedProcess[str]":

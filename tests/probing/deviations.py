@@ -1,7 +1,6 @@
 """Possible deviations of the real API from the contract, each as a sandbox."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from facade._core.operations import VALUES
@@ -26,24 +25,31 @@ from tests.probing.faults import (
 )
 
 
-@dataclass(frozen=True)
 class Deviation:
-    """Options of the sandbox, or a fault that applies to the selected requests."""
+    """Options of the sandbox, or a fault of selected requests, and what the probe finds then.
 
-    description: str
-    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    fault: Fault | Callable[[Sandbox], Fault] | None = None
-    on: Selection | None = None
+    A finding is a fact with the observed answer, or a rule with its subject.
+    """
 
+    def __init__(
+        self,
+        *findings: str,
+        options: Mapping[str, Any] | None = None,
+        fault: Fault | Callable[[Sandbox], Fault] | None = None,
+        on: Selection | None = None,
+    ) -> None:
+        self.findings = sorted(findings)
+        self._options = options or {}
+        self._fault = fault
+        self._on = on
 
-def deviating_sandbox(name: str, **options: Any) -> Sandbox:
-    """Create a sandbox with the deviation of this name; `options` are the sandbox's."""
-    deviation = DEVIATIONS[name]
-    sandbox = Sandbox(**{**options, **deviation.options})
-    if deviation.fault is not None:
-        fault = deviation.fault(sandbox) if callable(deviation.fault) else deviation.fault
-        sandbox.misbehave(fault, on=deviation.on)
-    return sandbox
+    def sandbox(self, **options: Any) -> Sandbox:
+        """Create a sandbox that deviates; `options` are the sandbox's."""
+        sandbox = Sandbox(**{**options, **self._options})
+        if self._fault is not None:
+            fault = self._fault(sandbox) if callable(self._fault) else self._fault
+            sandbox.misbehave(fault, on=self._on)
+        return sandbox
 
 
 _CARDINALITIES = {
@@ -65,158 +71,196 @@ _LISTS = ("list_associations", "list_relations", "list_associations_by_object_ke
 
 DEVIATIONS: dict[str, Deviation] = {
     # Published, or reported by a client or a person, and contradicted by others.
-    "update-flat": Deviation(
-        "an update returns the association without an envelope", {"update_body": "flat"}
-    ),
-    "get-enveloped": Deviation(
-        "a read returns the association in an envelope", {"association_body": "enveloped"}
-    ),
-    "object-key-array": Deviation(
-        "listing by object returns an array", {"object_key_body": "array"}
-    ),
+    "update-flat": Deviation("update-body: flat", options={"update_body": "flat"}),
+    "get-enveloped": Deviation("get-body: enveloped", options={"association_body": "enveloped"}),
+    "object-key-array": Deviation("object-key-body: array", options={"object_key_body": "array"}),
     "object-key-single": Deviation(
-        "listing by object returns one association", {"object_key_body": "single"}
+        "object-key-body: single", options={"object_key_body": "single"}
     ),
     "deleted-relation-id": Deviation(
-        "deleting a relation returns its id", {"deleted_relation_id": True}
+        "deleted-relation-id: always", options={"deleted_relation_id": True}
     ),
     "missing-key-404": Deviation(
-        "a missing key is a 404", {"answers": {"no_such_key": (404, "Association not found")}}
+        "missing-key: 404", options={"answers": {"no_such_key": (404, "Association not found")}}
     ),
     "missing-id-400": Deviation(
-        "a missing id is a 400",
+        "missing-id: 400 / 404",
         fault=refuse(400, "Association not found"),
         on=lambda received: received.path.endswith("0" * 24) and "relations" not in received.path,
     ),
-    "no-total": Deviation("lists have no total", fault=removed("total"), on=_LISTS),
-    "no-primary": Deviation("relations have no primary", fault=removed("primary")),
+    "no-total": Deviation("total: never", fault=removed("total"), on=_LISTS),
+    "no-primary": Deviation("primary: never", fault=removed("primary")),
     "no-relation-id": Deviation(
-        "relations have no id", fault=change_each("firstRecordId", lambda r: r.pop("id"))
+        "relation-id: never", fault=change_each("firstRecordId", lambda r: r.pop("id"))
     ),
-    "no-trace-id": Deviation("responses have no traceId", fault=removed("traceId")),
-    "no-error-name": Deviation("errors have no error", fault=removed("error")),
+    "no-trace-id": Deviation("trace-id: never", fault=removed("traceId")),
+    "no-error-name": Deviation("error-name: never", fault=removed("error")),
     "refused-yet-made": Deviation(
-        "a creation succeeds in spite of a 422",
+        "refused-yet-made: always",
+        "trace-id: sometimes",
         fault=false_422(),
         on="create_association",
     ),
     "association-key-always": Deviation(
-        "relations have associationKey under both Versions",
+        "association-key: always",
+        "versions: none",
         fault=added("firstRecordId", associationKey="k"),
     ),
     "association-key-never": Deviation(
-        "no relation has associationKey", fault=removed("associationKey")
+        "association-key: never", "versions: none", fault=removed("associationKey")
     ),
-    "cardinalities": Deviation(
-        "associations have cardinalities", fault=added("key", **_CARDINALITIES)
-    ),
+    "cardinalities": Deviation("cardinalities: always", fault=added("key", **_CARDINALITIES)),
     "v3-renames": Deviation(
-        "v3 has another name for a label",
+        "property-added-optional: AssociationPayload.firstLabel",
+        "versions: associations.another field, associations.firstObjectLabel, "
+        "relations.associationKey",
         fault=renamed("firstObjectLabel", "firstLabel"),
         on=lambda received: received.version == "v3",
     ),
     "ids-repeated-only": Deviation(
-        "several associationIds must be repeated",
+        "association-ids: repeated",
         fault=_NO_RELATIONS,
         on=with_notation("commas", "brackets"),
     ),
     "ids-commas-only": Deviation(
-        "several associationIds must be separated by commas",
+        "association-ids: commas",
         fault=_NO_RELATIONS,
         on=with_notation("repeated", "brackets"),
     ),
-    "paging-required": Deviation("skip and limit must be sent", {"paging": "required"}),
+    "paging-required": Deviation(
+        "default-limit: none", "paging: required", options={"paging": "required"}
+    ),
     "default-limit": Deviation(
-        "a list without a limit has a few items",
+        "default-limit: 1",
         fault=in_pages(1),
         on=lambda received: (
             received.operation == "list_associations" and "limit" not in received.query
         ),
     ),
     "limit-refused": Deviation(
-        "a limit above 100 is refused",
+        "largest-limit: up to 100, not 200",
         fault=refuse(422, "limit must not be greater than 100"),
         on=with_limit_above(100),
     ),
-    "limit-cut": Deviation(
-        "a limit above 100 returns fewer", fault=in_pages(1), on=with_limit_above(100)
-    ),
+    "limit-cut": Deviation("largest-limit: cut to 1", fault=in_pages(1), on=with_limit_above(100)),
     "no-slash": Deviation(
-        "a list responds without its trailing slash",
+        "trailing-slash: answered",
         fault=in_pages(None),
         on=lambda received: received.method == "GET" and received.path == "/associations",
     ),
     # Bodies of another form.
     "list-bare": Deviation(
-        "associations are listed as an array",
+        "alternative-added: AssociationListPayload",
         fault=without_envelope("associations"),
         on="list_associations",
     ),
     "list-renamed": Deviation(
-        "the list of associations is called items", fault=renamed("associations", "items")
+        "object-key-body: neither",
+        "property-added-optional: AssociationListPayload.items",
+        "property-became-optional: AssociationListPayload.associations",
+        fault=renamed("associations", "items"),
     ),
     "relations-bare": Deviation(
-        "relations are listed as an array",
+        "alternative-added: RelationListPayload",
         fault=without_envelope("relations"),
         on="list_relations",
     ),
     "relations-renamed": Deviation(
-        "the list of relations is called data", fault=renamed("relations", "data")
+        "property-added-optional: RelationListPayload.data",
+        "property-became-optional: RelationListPayload.relations",
+        fault=renamed("relations", "data"),
     ),
     "update-renamed": Deviation(
-        "the envelope is called data", fault=renamed("association", "data")
+        "property-added-optional: AssociationEnvelope.data",
+        "property-became-optional: AssociationEnvelope.association",
+        "update-body: neither",
+        fault=renamed("association", "data"),
     ),
     "create-enveloped": Deviation(
-        "a created association comes in an envelope",
+        "alternative-added: AssociationPayload",
+        "trace-id: sometimes",
         fault=enveloped("association"),
         on="create_association",
     ),
     "create-relation-enveloped": Deviation(
-        "a created relation comes in an envelope",
+        "property-added-optional: RelationPayload.relation",
+        "trace-id: sometimes",
         fault=enveloped("relation"),
         on="create_relation",
     ),
     "delete-relation-published": Deviation(
-        "deleting a relation returns an association, as published",
+        "alternative-added: DeletedPayload",
+        "deleted-relation-id: always",
         fault=change_success(lambda _: json_response(200, _ASSOCIATION)),
         on="delete_relation",
     ),
     "delete-204": Deviation(
-        "a deletion responds 204",
+        "success-response-added: response",
         fault=change_success(lambda _: Response(204, b"", {})),
         on="delete_association",
     ),
     "create-200": Deviation(
-        "a creation responds 200", fault=with_status(200), on="create_association"
+        "success-response-added: response", fault=with_status(200), on="create_association"
     ),
     # Types, new fields, missing fields.
-    "id-number": Deviation("an id is a number", fault=replaced("id", 7), on="get_association"),
-    "id-missing": Deviation("an id is missing", fault=removed("id"), on="get_association_by_key"),
-    "location-number": Deviation("a location is a number", fault=replaced("locationId", 7)),
+    "id-number": Deviation(
+        "alternative-added: AssociationPayload.id", fault=replaced("id", 7), on="get_association"
+    ),
+    "id-missing": Deviation(
+        "property-became-optional: AssociationPayload.id",
+        fault=removed("id"),
+        on="get_association_by_key",
+    ),
+    "location-number": Deviation(
+        "type-changed: AssociationPayload.locationId",
+        "type-changed: RelationPayload.locationId",
+        fault=replaced("locationId", 7),
+    ),
     "label-object": Deviation(
-        "a label is an object", fault=replaced("firstObjectLabel", {"text": "x"})
+        "alternative-added: AssociationPayload.firstObjectLabel",
+        fault=replaced("firstObjectLabel", {"text": "x"}),
     ),
-    "label-null": Deviation("a label is null", fault=replaced("secondObjectLabel", None)),
+    "label-null": Deviation(
+        "became-nullable: AssociationPayload.secondObjectLabel",
+        fault=replaced("secondObjectLabel", None),
+    ),
     "type-new": Deviation(
-        "an association is of a new type", fault=replaced("associationType", "PARTNER_DEFINED")
+        "values-of-associationType: PARTNER_DEFINED, SYSTEM_DEFINED, USER_DEFINED",
+        fault=replaced("associationType", "PARTNER_DEFINED"),
     ),
-    "total-text": Deviation("a total is text", fault=replaced("total", "2")),
-    "primary-text": Deviation("primary is text", fault=replaced("primary", "no")),
-    "deleted-text": Deviation("deleted is text", fault=replaced("deleted", "yes")),
+    "total-text": Deviation(
+        "type-changed: AssociationListPayload.total",
+        "type-changed: RelationListPayload.total",
+        fault=replaced("total", "2"),
+    ),
+    "primary-text": Deviation(
+        "type-changed: RelationPayload.primary", fault=replaced("primary", "no")
+    ),
+    "deleted-text": Deviation(
+        "type-changed: DeletedPayload.deleted", fault=replaced("deleted", "yes")
+    ),
     "association-new-field": Deviation(
-        "associations have a new field", fault=added("firstObjectLabel", syncState=1)
+        "property-added-optional: AssociationPayload.syncState",
+        fault=added("firstObjectLabel", syncState=1),
     ),
     "relation-new-field": Deviation(
-        "relations have a new field", fault=added("firstRecordId", createdBy={"name": "x"})
+        "property-added-optional: RelationPayload.createdBy",
+        fault=added("firstRecordId", createdBy={"name": "x"}),
     ),
-    "list-new-field": Deviation("lists have a new field", fault=added("total", pages=1)),
+    "list-new-field": Deviation(
+        "property-added-optional: AssociationListPayload.pages",
+        "property-added-optional: RelationListPayload.pages",
+        fault=added("total", pages=1),
+    ),
     "error-new-field": Deviation(
-        "errors have a new field", fault=added("statusCode", errorCode="x")
+        "property-added-optional: ErrorPayload.errorCode", fault=added("statusCode", errorCode="x")
     ),
     "error-list": Deviation(
-        "an error has a list of messages",
+        "alternative-added: ErrorPayload.message",
         fault=replaced("message", ["x"]),
         on="get_association_by_key",
     ),
-    "error-status-text": Deviation("statusCode is text", fault=replaced("statusCode", "404")),
+    "error-status-text": Deviation(
+        "type-changed: ErrorPayload.statusCode", fault=replaced("statusCode", "404")
+    ),
 }

@@ -6,7 +6,6 @@ import pytest
 
 from scripts.probing.client import Reply
 from scripts.probing.evidence import (
-    FILTERS,
     LISTS,
     WITH_ASSOCIATIONS,
     WITH_RELATIONS,
@@ -59,14 +58,6 @@ def test_relations_are_found_at_any_place() -> None:
 
 def test_steps_are_classified_by_the_objects_in_their_replies() -> None:
     assert LISTS == ("list_associations", "list_associations_by_object_key", "list_relations")
-    assert {"get_association", "update_association", "list_associations"} <= {*WITH_ASSOCIATIONS}
+    assert {"get_association", "list_associations"} <= {*WITH_ASSOCIATIONS}
     assert {"create_relation", "list_relations", "filter-commas"} <= {*WITH_RELATIONS}
     assert not {*WITH_ASSOCIATIONS} & {*WITH_RELATIONS}
-
-
-def test_several_ids_are_written_in_three_ways() -> None:
-    assert {name: write(["a", "b"]) for name, write in FILTERS.items()} == {
-        "repeated": {"associationIds": ["a", "b"]},
-        "commas": {"associationIds": "a,b"},
-        "brackets": {"associationIds[]": ["a", "b"]},
-    }

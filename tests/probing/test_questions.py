@@ -41,7 +41,6 @@ def limits(*counts: int | None, total: int = 5_000) -> Replies:
     [
         ("update-body", [("update_association", Reply(OK, {"association": {}}))], "enveloped", 1),
         ("update-body", [("update_association", Reply(OK, {"association": "x"}))], "neither", 1),
-        ("update-body", [("update_association", Reply(422, {"id": "a"}))], "", 0),
         ("get-body", [("get_association", Reply(OK, {"id": "a"}))], "flat", 1),
         ("get-body", [("get_association", Reply(OK, ["a"]))], "neither", 1),
         (
@@ -61,15 +60,12 @@ def limits(*counts: int | None, total: int = 5_000) -> Replies:
             "sometimes",
             2,
         ),
-        ("deleted-relation-id", [("delete_relation", Reply(404, {"id": "a"}))], "", 0),
         ("total", [("list_associations", Reply(OK, associations(0, total=0)))], "always", 1),
         ("total", [("list_associations", Reply(OK, {"id": "a"}))], "", 0),  # no list
         ("total", [("list_relations", Reply(OK, {"relations": []}))], "never", 1),
         ("trace-id", [("x", Reply(OK, {"traceId": "t"})), ("x", Reply(404, {}))], "sometimes", 2),
-        ("trace-id", [("x", Reply(OK, [])), ("x", Reply(502, None))], "", 0),
         ("error-name", [("x", Reply(OK, {})), ("x", Reply(404, {"error": "e"}))], "always", 1),
         ("relation-id", [("create_relation", Reply(OK, relation(id="a")))], "always", 1),
-        ("relation-id", [("create_relation", Reply(422, relation(id="a")))], "", 0),
         (
             "primary",
             [("filter-commas", Reply(OK, {"relations": [relation(primary=True), relation()]}))],
@@ -78,7 +74,6 @@ def limits(*counts: int | None, total: int = 5_000) -> Replies:
         ),
         ("association-key", [("create_relation", Reply(OK, relation(associationKey="k")))], "", 0),
         ("versions", [("list_associations", Reply(OK, associations(1)))], "", 0),
-        ("paging", [("no-paging", Reply(OK, {}))], "optional", 1),
         ("paging", [("no-paging", Reply(422, {}))], "required", 1),
         ("default-limit", [("no-paging", Reply(422, {}))], "none", 1),
         ("default-limit", [("no-paging", Reply(OK, associations(2, total=3)))], "2", 1),
@@ -94,7 +89,6 @@ def limits(*counts: int | None, total: int = 5_000) -> Replies:
         ("largest-limit", limits(100, None), "up to 100, not 200", 1),
         ("largest-limit", limits(100, 100), "cut to 100", 1),
         ("largest-limit", limits(100, 200, None), "up to 200 or more", 1),
-        ("largest-limit", limits(100, 200, 500, 1000), "up to 200 or more", 1),
         ("largest-limit", limits(7, 7, 7, 7, total=7), "up to 200 or more", 1),
         (
             "missing-id",
@@ -102,8 +96,6 @@ def limits(*counts: int | None, total: int = 5_000) -> Replies:
             "400 / 404",
             2,
         ),
-        ("missing-key", [("missing-key", Reply(400, {}))], "400", 1),
-        ("trailing-slash", [("no-slash", Reply(200, {}))], "answered", 1),
         ("trailing-slash", [("no-slash", Reply(301, None))], "redirected", 1),
         ("trailing-slash", [("no-slash", Reply(404, {}))], "refused", 1),
         (

@@ -1,6 +1,7 @@
 """The probe's requests: reading, creating, deleting; their order and their Versions."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -8,8 +9,9 @@ import pytest
 
 from facade.testing import Fault, Received, Sandbox, faults
 from facade.testing.faults import false_422
+from scripts.probing.evidence import LIMITS
 from scripts.probing.session import Session
-from tests.probing.conftest import Connect, Reopen
+from tests.probing.conftest import VERSIONS, Connect, Reopen
 from tests.probing.faults import refuse, with_limit_above
 
 Start = Callable[..., Session]
@@ -27,41 +29,36 @@ def sent(sandbox: Sandbox, *operations: str) -> list[Received]:
     return [each for each in sandbox.requests if each.operation in operations]
 
 
-def test_reading_sends_each_request_under_each_version(start: Start) -> None:
+# The steps under each Version, and how often: both system associations are read by id and by key.
+READ = {
+    "list_associations": 1,
+    "get_association": 2,
+    "get_association_by_key": 2,
+    "list_associations_by_object_key": 1,
+    "list_relations": 1,
+    "missing-id": 1,
+    "missing-key": 1,
+}
+
+
+def test_reading_sends_each_request_under_each_version_and_its_variations_once(
+    start: Start,
+) -> None:
     sandbox = Sandbox()
-    start(sandbox).read()
-    # Both system associations are read by id and by key; then an absent id and an absent key.
-    one_version = [
-        "list_associations",
-        *["get_association", "get_association_by_key"] * 2,
-        "list_associations_by_object_key",
-        "list_relations",
-        "get_association",
-        "get_association_by_key",
-    ]
-    variations = [None, "list_associations", *["list_associations"] * 4]
-    operations = [each.operation for each in sandbox.requests]
-    assert operations == [*one_version, *one_version, *variations]
-    versions = ["2021-07-28"] * 9 + ["v3"] * 9 + ["2021-07-28"] * 6
-    assert [each.version for each in sandbox.requests] == versions
-    no_slash, no_paging, *limits = sandbox.requests[18:]
-    assert (no_slash.path, no_paging.path) == ("/associations", "/associations/")
-    assert no_paging.query == {"locationId": ["sandbox-location"]}
-    assert [each.query["limit"] for each in limits] == [["100"], ["200"], ["500"], ["1000"]]
-
-
-def test_each_reply_is_stored_by_step_and_version(start: Start) -> None:
-    session = start(Sandbox())
+    session = start(sandbox)
     session.read()
-    kept = [(step, version) for step, version, _ in session.evidence.replies]
-    for version, own in (("2021-07-28", kept[:9]), ("v3", kept[9:18])):
-        assert own[-3:] == [
-            ("list_relations", version),
-            ("missing-id", version),
-            ("missing-key", version),
-        ]
-    variations = ["no-slash", "no-paging", "limit-100", "limit-200", "limit-500", "limit-1000"]
-    assert kept[18:] == [(step, "2021-07-28") for step in variations]
+    replies = session.evidence.replies
+    counts = Counter((step, version) for step, version, _ in replies)
+    for version in VERSIONS:
+        assert {step: counts[step, version] for step in READ} == READ
+    requests = {step: each for (step, *_), each in zip(replies, sandbox.requests, strict=True)}
+    versions = [version for _, version, _ in replies]
+    assert [each.version for each in sandbox.requests] == versions
+    assert requests["no-slash"].path == "/associations"
+    assert requests["no-paging"].query == {"locationId": ["sandbox-location"]}
+    for limit in LIMITS:
+        assert requests[f"limit-{limit}"].query["limit"] == [str(limit)]
+        assert counts[f"limit-{limit}", VERSIONS[0]] == 1
 
 
 @pytest.mark.parametrize(
@@ -199,18 +196,14 @@ def test_relations_of_others_are_not_deleted(start: Start, records: Sequence[str
     assert not [path for path in deleted if path.endswith(other["id"])]
 
 
-def test_requests_are_sent_until_one_exceeds_the_limit(start: Start) -> None:
-    sandbox = Sandbox(limit=(7, 60.0))
+@pytest.mark.parametrize(("limit", "sent", "refused"), [((7, 60.0), 8, [429]), (None, 150, [])])
+def test_requests_are_sent_until_one_exceeds_the_limit(
+    start: Start, limit: tuple[int, float] | None, sent: int, refused: list[int]
+) -> None:
+    sandbox = Sandbox(limit=limit)
     session = start(sandbox)
     session.exhaust()
-    assert len(sandbox.requests) == 8
-    assert [reply.status for reply in session.evidence.of("refused")] == [429]
-    assert len(session.evidence.all()) == 1
-
-
-def test_at_most_150_requests_are_sent_to_exceed_the_limit(start: Start) -> None:
-    sandbox = Sandbox()
-    session = start(sandbox)
-    session.exhaust()
-    assert len(sandbox.requests) == 150
-    assert session.evidence.all() == []
+    assert len(sandbox.requests) == sent
+    assert [(step, reply.status) for step, _, reply in session.evidence.replies] == [
+        ("refused", status) for status in refused
+    ]

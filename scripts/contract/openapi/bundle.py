@@ -50,7 +50,6 @@ class Bundle:
         while self._pending:
             self._localise(*self._pending.pop(0))
         self._add_components(document)
-        self._require_targets(document)
         return document
 
     def _require_targets(self, document: Document) -> None:

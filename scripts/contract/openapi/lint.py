@@ -84,7 +84,7 @@ def _recursive(document: Document) -> Iterator[str]:
     ended = set[int]()
     for start, where, _ in walk(document):
         under_way = {id(start): iter(_parts(document, start))}
-        while under_way and id(start) not in ended:
+        while id(start) not in ended:
             node = next(reversed(under_way))
             part = next(under_way[node], None)
             if part is None:
@@ -101,7 +101,7 @@ def _parts(document: Document, node: dict[str, Any]) -> Iterator[dict[str, Any]]
     """Yield the schemas that apply to the same value, and the target of a reference."""
     held = [node[key] for key in _IN_PLACE if key in node]
     parts = [part for each in held for part in (each if isinstance(each, list) else [each])]
-    if isinstance(node.get("$ref"), str) and node["$ref"].startswith("#/"):
+    if isinstance(node.get("$ref"), str):  # it leads somewhere: that is checked first
         parts.append(local_target(document, node["$ref"]))
     return (part for part in parts if isinstance(part, dict))
 

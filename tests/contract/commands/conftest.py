@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from facade.testing import Sandbox
+from tests.contract.published import TOP
 
-ROOT = Path(__file__).parents[3]
 ServeSandbox = Callable[[Sandbox], None]
 
 
 @pytest.fixture
 def serve_sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[ServeSandbox]:
     """Serve a sandbox and name it in the environment, as a user of the command does."""
-    monkeypatch.chdir(ROOT)
+    monkeypatch.chdir(TOP)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     with ExitStack() as servers:
 

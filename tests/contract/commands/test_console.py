@@ -10,15 +10,14 @@ import pytest
 from scripts import console
 from scripts.contract.errors import CannotRunError
 
-TOP = Path(__file__).parents[3]
+from ..published import TOP
 
 
 @pytest.mark.parametrize(
     ("raised", "code", "said"),
     [
-        (CannotRunError("no such place"), 2, "error: no such place\n"),
-        (OSError("No space left on device"), 2, "error: No space left on device\n"),
         (CannotRunError("a\x1b[2J\u202eb"), 2, "error: a\\u001b[2J\\u202eb\n"),
+        (OSError("No space left on device"), 2, "error: No space left on device\n"),
         (KeyboardInterrupt(), 130, "interrupted: run it again\n"),
     ],
 )
@@ -34,7 +33,7 @@ def test_a_command_ends_with_one_line_and_an_exit_code(
     assert capsys.readouterr().err == said
 
 
-def test_the_output_of_a_command_has_no_hidden_character(
+def test_a_bug_does_not_have_the_exit_code_of_a_finding_and_no_output_hidden_characters(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     def main(_: object) -> int:
@@ -42,21 +41,13 @@ def test_the_output_of_a_command_has_no_hidden_character(
         sys.stdout.buffer.write(b"whole\n")
         raise KeyError("\x1b[2J")
 
-    with pytest.raises(SystemExit):
-        console.run(main)
-    out, err = capsys.readouterr()
-    assert out == "a\\u001b[2J\\u202eb\nwhole\n"
-    assert "\x1b" not in err
-
-
-def test_a_bug_does_not_have_the_exit_code_of_a_finding(capsys: pytest.CaptureFixture[str]) -> None:
-    def main(_: object) -> int:
-        raise KeyError("x")
-
     with pytest.raises(SystemExit) as ended:
         console.run(main)
     assert ended.value.code == 2
-    assert "Traceback" in capsys.readouterr().err
+    out, err = capsys.readouterr()
+    assert out == "a\\u001b[2J\\u202eb\nwhole\n"
+    assert "Traceback" in err
+    assert "\x1b" not in err
 
 
 def test_a_closed_output_is_not_an_error() -> None:
@@ -72,13 +63,21 @@ def test_a_closed_output_is_not_an_error() -> None:
     assert command.returncode == 141
 
 
-@pytest.mark.parametrize("name", ["capture", "generate"])
-def test_every_command_reports_in_one_line_why_it_could_not_run(name: str, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", f"scripts.{name}"]
-    command += ["none.json", "--version", "v9"] if name == "capture" else []
-    environment = {**os.environ, "PYTHONPATH": str(TOP)}
+def test_a_command_shows_how_it_is_called_and_its_exit_codes() -> None:
+    shown = console.command("name", "What it does.", "Exit code: 0.").format_help()
+    assert shown.startswith("usage: python -m scripts.name")
+    assert "What it does." in shown
+    assert shown.endswith("Exit code: 0.\n")
+
+
+def test_a_command_that_cannot_run_says_why_in_one_line(tmp_path: Path) -> None:
     done = subprocess.run(
-        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "scripts.capture", "none.json", "--version", "v9"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(TOP)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("error: ")

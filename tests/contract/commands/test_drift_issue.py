@@ -2,18 +2,19 @@
 
 import json
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from scripts import drift_issue
+from scripts.contract.drift import Drift
 from scripts.contract.errors import CannotRunError
 from scripts.drift_issue import main
 from tests.contract.diff.documents import Json
 from tests.contract.recording import Recorded
 
-NEW = {"tags": [{"name": "New"}]}
-CHANGED = "HighLevel's Associations document has changed (v3)"
+GONE = "HighLevel's Associations document is gone (v3)"
+ADVICE = "To adopt the changes: `make update`."
 
 
 class GitHub:
@@ -35,7 +36,7 @@ class GitHub:
 
     def open(self, *issues: Json) -> None:
         """Set the open issues."""
-        self._issues.write_text(json.dumps(issues))
+        self._issues.write_text(json.dumps(issues) if issues else "")
 
     @property
     def calls(self) -> list[list[str]]:
@@ -52,95 +53,101 @@ def github(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GitHub:
     return GitHub(folder)
 
 
-Say = Callable[[], str]
-
-
 @pytest.fixture
-def said(capsys: pytest.CaptureFixture[str]) -> Say:
-    return lambda: capsys.readouterr().out
+def drifts(monkeypatch: pytest.MonkeyPatch, empty_project: Path) -> list[Drift]:
+    """Return the drifts that the command finds; the test changes them."""
+    found: list[Drift] = []
+    monkeypatch.setattr(
+        drift_issue, "captured_versions", lambda _: [str(n) for n in range(len(found))]
+    )
+    monkeypatch.setattr(drift_issue, "find_drift", lambda _, version, *more: found[int(version)])
+    return found
 
 
-def test_without_drift_there_is_no_issue(recorded: Recorded, github: GitHub, said: Say) -> None:
-    recorded()
+def test_the_documents_that_are_captured_are_compared(
+    recorded: Recorded, github: GitHub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recorded(v3={"tags": [{"name": "New"}]})
     assert main([]) == 0
-    assert said() == "nothing has changed\n"
+    assert capsys.readouterr().out == "opened https://github.example/issues/7\n"
+    create = github.calls[-1]
+    assert create[3] == "HighLevel's Associations document has changed (v3)"
+    assert create[-1].startswith("## ")  # only about the Version that changed
+    assert "tag New" in create[-1]
+    assert create[-1].endswith(f"\n{ADVICE}")
+
+
+def test_an_issue_is_opened_edited_and_closed(
+    github: GitHub, drifts: list[Drift], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([]) == 0
     assert github.calls == []
-
-
-def test_the_first_drift_opens_an_issue(recorded: Recorded, github: GitHub, said: Say) -> None:
-    recorded(v3=NEW)
+    drifts.append(Drift("v3", gone="404"))
+    body = f"{drifts[0].report('markdown')}\n{ADVICE}"
     assert main([]) == 0
-    assert said() == "opened https://github.example/issues/7\n"
     label, create = github.calls
     assert label[:4] == ["label", "create", "drift", "--force"]
-    assert create[:6] == ["issue", "create", "--title", CHANGED, "--label", "drift"]
-    assert "tag New" in create[-1]
-    assert create[-1].startswith("## ")  # only about the Version that changed
-
-
-def test_further_drift_edits_the_open_issue(recorded: Recorded, github: GitHub, said: Say) -> None:
-    recorded(v3=NEW)
-    github.open(
-        {"number": 12, "title": "a later one", "body": "b"},
-        {"number": 7, "title": CHANGED, "body": "before"},
-    )
+    assert create[:6] == ["issue", "create", "--title", GONE, "--label", "drift"]
+    assert create[-1] == body
+    later = {"number": 12, "title": GONE, "body": body}
+    github.open(later, {"number": 7, "title": GONE, "body": "before"})
     assert main([]) == 0
-    assert said() == "edited issue 7\n"
-    (edit,) = github.calls
-    assert edit[:5] == ["issue", "edit", "7", "--title", CHANGED]
-    assert "tag New" in edit[-1]
-    github.open({"number": 7, "title": CHANGED, "body": f"{edit[-1]}\r\n"})
+    edit = github.calls[-1]
+    assert edit[:5] == ["issue", "edit", "7", "--title", GONE]
+    assert edit[-1] == body
+    github.open(later | {"body": f"{body}\r\n"})
     assert main([]) == 0
-    assert said() == "issue 7 is up to date\n"
-    assert github.calls == [edit]
+    assert github.calls[-1] == edit
+    drifts.clear()
+    assert main([]) == 0
+    assert github.calls[-1][:4] == ["issue", "close", "12", "--comment"]
+    assert capsys.readouterr().out.splitlines() == [
+        "nothing has changed",
+        "opened https://github.example/issues/7",
+        "edited issue 7",
+        "issue 12 is up to date",
+        "closed issue 12",
+    ]
 
 
-def test_the_issue_is_closed_when_the_drift_ends(
-    recorded: Recorded, github: GitHub, said: Say
+@pytest.mark.parametrize(("length", "is_whole"), [(50_000, True), (70_000, False)])
+def test_a_report_is_not_longer_than_github_allows(
+    github: GitHub, drifts: list[Drift], length: int, is_whole: bool
 ) -> None:
-    recorded()
-    github.open({"number": 7, "title": CHANGED, "body": "before"})
+    drifts.append(Drift("v3", gone="x" * length))
     assert main([]) == 0
-    assert said() == "closed issue 7\n"
-    (close,) = github.calls
-    assert close[:4] == ["issue", "close", "7", "--comment"]
+    body = github.calls[-1][-1]
+    assert 50_000 < len(body) < 65_536
+    assert body.endswith(ADVICE if is_whole else "`make drift` prints all of it.\n")
 
 
-def test_a_missing_document_is_reported_with_the_others(recorded: Recorded, github: GitHub) -> None:
-    recorded(dated=NEW, v3=None)
-    assert main([]) == 0
-    create = github.calls[-1]
-    assert create[3] == "HighLevel's Associations document is gone (v3)"
-    assert "tag New" in create[-1]
-    assert "make capture VERSION=v3 FROM=..." in create[-1]
-
-
-def test_a_report_is_not_longer_than_github_allows(recorded: Recorded, github: GitHub) -> None:
-    recorded(v3={"tags": [{"name": f"Tag {number} {60 * 'x'}"} for number in range(2000)]})
-    assert main([]) == 0
-    assert 50_000 < len(github.calls[-1][-1]) < 65_536
-    assert github.calls[-1][-1].endswith("`make drift` prints all of it.\n")
-
-
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [
+        ("echo 'HTTP 403: Resource' >&2; exit 1", "gh issue list: HTTP 403: Resource"),
+        ("exit 3", "gh issue list: it ended with 3"),
+        (None, "cannot run gh"),
+    ],
+)
 def test_an_error_of_gh_is_reported(
-    recorded: Recorded, github: GitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    github: GitHub,
+    drifts: list[Drift],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    script: str | None,
+    why: str,
 ) -> None:
-    recorded()
     gh = tmp_path / "bin/gh"
-    gh.write_text("#!/bin/sh\necho 'HTTP 403: Resource not accessible' >&2; exit 1\n")
-    with pytest.raises(CannotRunError, match="gh issue list: HTTP 403: Resource not accessible"):
+    if script is None:
+        gh.unlink()
+        monkeypatch.setenv("PATH", str(gh.parent))
+    else:
+        gh.write_text(f"#!/bin/sh\n{script}\n")
+    with pytest.raises(CannotRunError, match=why):
         main([])
-    gh.unlink()
-    monkeypatch.setenv("PATH", str(gh.parent))
-    with pytest.raises(CannotRunError, match="cannot run gh"):
-        main([])
 
 
-def test_a_gh_that_hangs_is_stopped(
-    recorded: Recorded, github: GitHub, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    recorded()
-
+def test_a_gh_that_hangs_is_stopped(drifts: list[Drift], monkeypatch: pytest.MonkeyPatch) -> None:
     def hang(command: list[str], *, timeout: float, **_: object) -> None:
         raise subprocess.TimeoutExpired(command, timeout)
 

@@ -8,101 +8,66 @@ import pytest
 import yaml
 
 from scripts import diff, observed
-from scripts.contract.errors import CannotRunError
-from scripts.contract.generate import Layout
-from tests.contract.diff.documents import Json
 from tests.contract.observed.recordings import GET, ONE, record
+from tests.contract.published import TOP
 
-ODD = {**ONE, "syncState": 1}
+# A field that is published nowhere, and a value outside generated code.
+BODIES = {
+    "even": ONE,
+    "odd": {**ONE, "syncState": 1},
+    "value": {**ONE, "associationType": "PARTNER_DEFINED"},
+}
+PROPOSED = "put the proposed actions into the overlay, then regenerate"
 
 
 @pytest.fixture
-def files(project: Layout) -> dict[str, str]:
-    """Write a recording that agrees with the contract and one with a further field."""
-    named = {"even": ONE, "odd": ODD}
+def files(empty_project: Path) -> dict[str, str]:
+    """Write a recording of each body, in a project that has the contract."""
+    (empty_project / "openapi").symlink_to(TOP / "openapi")
+    (empty_project / "facade").symlink_to(TOP / "facade")
     return {
-        name: str(record([(GET, 200, body)], project.root / f"{name}.jsonl"))
-        for name, body in named.items()
+        name: str(record([(GET, 200, body)], empty_project / f"{name}.jsonl"))
+        for name, body in BODIES.items()
     }
 
 
-def test_a_mismatch_is_a_finding_and_agreement_is_not(files: dict[str, str]) -> None:
-    assert observed.main([files["odd"], "--output", "report"]) == 1
-    assert observed.main([files["odd"], "--output", "report", "--fail-on", "breaking"]) == 0
-    assert observed.main([files["even"], "--output", "report"]) == 0
-
-
-def test_the_lens_is_that_of_the_option(project: Layout) -> None:
-    body = {**ONE, "associationType": "PARTNER_DEFINED"}  # a wire fact outside generated code
-    path = str(record([(GET, 200, body)], project.root / "a.jsonl"))
-    assert observed.main([path, "--output", "report"]) == 1
-    assert observed.main([path, "--output", "report", "--lens", "sdk"]) == 0
-
-
-def test_recordings_are_compared_with_earlier_ones(
-    files: dict[str, str], capsysbinary: Any
-) -> None:
-    since = [files["odd"], "--since", files["even"], "--format", "json"]
-    assert observed.main(since) == 1
-    (finding,) = json.loads(capsysbinary.readouterr().out)["findings"]
-    assert finding["rule"].startswith("property-added")
-    assert observed.main([files["odd"], "--since", files["odd"], "--output", "report"]) == 0
-
-
-@pytest.mark.parametrize("form", ["text", "markdown", "html"])
-def test_every_readable_format_shows_the_proposed_actions(files: dict[str, str], form: str) -> None:
-    observed.main([files["odd"], "--format", form, "--output", "report"])
-    written = Path("report").read_text()
-    assert "roposed overlay actions" in written
-    assert "AssociationPayload has syncState" in written
-
-
-def test_the_overlay_form_is_a_document_of_actions(
-    files: dict[str, str], capsysbinary: Any
-) -> None:
-    assert observed.main([files["odd"], "--format", "overlay"]) == 1
-    (action,) = yaml.safe_load(capsysbinary.readouterr().out)["actions"]
-    assert action["description"] == "AssociationPayload has syncState"
-    assert observed.main([files["even"], "--format", "overlay"]) == 0
-    assert capsysbinary.readouterr().out == b""
-
-
 @pytest.mark.parametrize(
-    ("body", "verdict"),
+    ("name", "options", "code"),
     [
-        (ODD, "put the proposed actions into the overlay, then regenerate"),
-        (
-            {**ONE, "associationType": "PARTNER_DEFINED"},
-            "put the proposed actions into the overlay, then regenerate",
-        ),
-        (ONE, "nothing to do"),
+        ("odd", [], 1),
+        ("odd", ["--fail-on", "breaking"], 0),
+        ("even", [], 0),
+        ("value", [], 1),
+        ("value", ["--lens", "sdk"], 0),
+        ("odd", ["--since", "odd.jsonl"], 0),
+        ("odd", ["--since", "even.jsonl"], 1),
     ],
 )
-def test_the_verdict_says_what_to_do_with_the_observations(
-    project: Layout, body: Json, verdict: str
+def test_a_mismatch_is_a_finding_and_agreement_is_not(
+    files: dict[str, str], name: str, options: list[str], code: int
 ) -> None:
-    path = record([(GET, 200, body)], project.root / "a.jsonl")
-    observed.main([str(path), "--format", "json", "--output", "report"])
-    assert json.loads(Path("report").read_text())["verdict"] == verdict
+    assert observed.main([files[name], "--format", "json", "--output", "report", *options]) == code
+    written = json.loads(Path("report").read_text())
+    assert bool(written["findings"]) == (code == 1 or "breaking" in options)
+    if not options:
+        assert written["verdict"] == (PROPOSED if code else "nothing to do")
 
 
-def test_the_old_option_of_scripts_diff_works(files: dict[str, str]) -> None:
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "overlay"])
+def test_every_readable_format_shows_the_proposed_actions(
+    files: dict[str, str], form: str, capsysbinary: Any
+) -> None:
+    assert observed.main([files["odd"], "--format", form]) == 1
+    written = capsysbinary.readouterr().out.decode()
+    assert "AssociationPayload has syncState" in written
+    if form == "overlay":
+        assert len(yaml.safe_load(written)["actions"]) == 1
+        assert observed.main([files["even"], "--format", form]) == 0
+        assert capsysbinary.readouterr().out == b""
+    else:
+        assert "roposed overlay actions" in written
+
+
+def test_the_earlier_spelling_of_the_command_works(files: dict[str, str]) -> None:
     assert diff.main(["--observed", files["odd"], "--output", "report"]) == 1
-    assert diff.main(["--format", "json", "--observed", files["even"], "--output", "report"]) == 0
-    since = ["--observed", files["odd"], "--since", files["odd"]]
-    assert diff.main([*since, "--output", "report"]) == 0
-
-
-def test_a_contract_is_refused_as_a_recording(project: Layout) -> None:
-    name = str(project.contract)
-    with pytest.raises(CannotRunError, match="line 1, is not a line of"):
-        diff.main([name, name, "--observed", "a.jsonl"])
-
-
-def test_options_that_conflict_are_refused(
-    files: dict[str, str], capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit) as ended:
-        diff.main(["--observed", files["odd"], "--overlay"])
-    assert ended.value.code == 2
-    assert "unrecognized arguments: --overlay" in capsys.readouterr().err
+    assert diff.main([files["even"], "--output", "report", "--observed"]) == 0

@@ -1,18 +1,16 @@
 """scripts.update: its outcomes, its output, and the environment of its tests."""
 
 import json
-import shutil
-import sys
 from pathlib import Path
 
 import pytest
 
-from scripts import console, update
+from scripts import update
 from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import Layout
 from scripts.contract.update import DONE, LOOK, NOTHING, STOPPED, Outcome, Update
 
-from ..published import state
+from ..published import TOP
 
 NEXT = ["git diff"]
 
@@ -46,17 +44,12 @@ def test_the_outcome_is_printed_and_decides_the_exit_code(
     assert (written["ending"], written["next"]) == (outcome.ending, list(outcome.next))
 
 
-def test_an_update_that_could_not_run_has_an_outcome(
-    project: Layout, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(self: Update) -> Outcome:
-        raise CannotRunError("cannot read a.json")
-
-    monkeypatch.setattr(Update, "run", fail)
+def test_an_update_that_could_not_run_has_an_outcome(project: Layout) -> None:
     with pytest.raises(CannotRunError):
-        update.main(["--outcome", "outcome.json"])
-    written = json.loads((project.root / "outcome.json").read_text())
-    assert (written["ending"], written["title"]) == ("could not run", "cannot read a.json")
+        update.main(["--outcome", "outcome.json", "--version", "v9"])
+    written = json.loads(Path("outcome.json").read_text())
+    assert written["ending"] == "could not run"
+    assert written["title"].startswith("v9 is not captured")
 
 
 def test_what_is_asked_for_is_what_is_done(
@@ -77,58 +70,40 @@ def test_what_is_asked_for_is_what_is_done(
     ]
 
 
-def test_a_source_without_the_version_ends_with_2_and_is_an_outcome(
-    project: Layout,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    source = tmp_path / "docs"
-    source.mkdir()
-    shutil.copy(project.captured("2021-07-28"), source)
-    before = state(project.root)
-    arguments = ["--version", "v3", "--source", str(source), "--outcome", str(tmp_path / "o.json")]
-    monkeypatch.setattr(sys, "argv", ["update", *arguments])
-    with pytest.raises(SystemExit) as caught:
-        console.run(update.main)
-    assert caught.value.code == 2
-    assert f"{source} has no document of v3, but of 2021-07-28" in capsys.readouterr().err
-    assert json.loads((tmp_path / "o.json").read_text())["ending"] == "could not run"
-    assert state(project.root) == before
-
-
 def test_the_tests_of_an_update_exist() -> None:
-    top = Path(__file__).parents[3]
     named = [each for each in update._TESTS if each.startswith("tests/")]
     assert named
-    assert [each for each in named if not (top / each).exists()] == []
+    assert [each for each in named if not (TOP / each).exists()] == []
 
 
-TEST = """
-import os
-def test_a() -> None:
-    assert "VERSION" not in os.environ
-    assert "MAKEFLAGS" not in os.environ
-def test_b() -> None:
-    assert "{word}"
-"""
+FAILING = "raise SystemExit(1)"
 
 
-@pytest.mark.parametrize(("word", "failing"), [("x", []), ("", ["FAILED test_a.py::test_b"])])
-def test_the_tests_do_not_inherit_the_variables_of_make(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str, failing: list[str]
+@pytest.mark.parametrize(
+    ("script", "failures"),
+    [
+        (f"print('a.py:1: error: x'); print('Found 1 error'); {FAILING}", ["a.py:1: error: x"]),
+        (f"print('a\\nb'); {FAILING}", ["a", "b"]),
+        (f"print('x: error: y\\n' * 9); {FAILING}", ["x: error: y"] * 8),
+        ("raise SystemExit(3)", ["tool ended with 3"]),
+        ("print('a.py:1: error: x')", []),
+    ],
+)
+def test_the_failures_of_a_tool_are_its_lines_with_an_error_or_its_last_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, failures: list[str]
 ) -> None:
-    monkeypatch.setenv("VERSION", "v3")
-    monkeypatch.setenv("MAKEFLAGS", " -- VERSION=v3")
-    (tmp_path / "test_a.py").write_text(TEST.format(word=word))
-    monkeypatch.setattr(update, "_TESTS", ("pytest", "-q", "-p", "no:cacheprovider"))
-    assert [line.partition(" - ")[0] for line in update._tests(tmp_path)] == failing
+    (tmp_path / "tool.py").write_text(script)
+    monkeypatch.setattr(update, "_TYPES", ("tool",))
+    assert update._types(tmp_path) == failures
 
 
-def test_type_errors_are_reported_as_lines_of_the_facade(
+def test_the_tests_do_not_inherit_the_variables_of_make(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "a.py").write_text("x: int = ''\n")
-    monkeypatch.setattr(update, "_TYPES", ("mypy", "a.py"))
-    (line,) = update._types(tmp_path)
-    assert line.startswith("a.py:1: error: Incompatible types")
+    for name in ("VERSION", "MAKEFLAGS", "KEPT"):
+        monkeypatch.setenv(name, "x")
+    lines = ["import os", "found = {'VERSION', 'MAKEFLAGS', 'KEPT'} & {*os.environ}"]
+    lines += ["print('FAILED', *found)", "print('ERROR', *found)", "print('1 failed')", FAILING]
+    (tmp_path / "tool.py").write_text("\n".join(lines))
+    monkeypatch.setattr(update, "_TESTS", ("tool",))
+    assert update._tests(tmp_path) == ["FAILED KEPT", "ERROR KEPT"]

@@ -5,19 +5,17 @@ from typing import Any
 
 import pytest
 
-from scripts.contract.corrections import Corrections
-from scripts.contract.diff.load import Contract, load
+from scripts.contract.diff.load import load
 from scripts.contract.observed.review import compare_observed
-from scripts.contract.overlay import apply, overlay_of, read_actions
 from tests.contract.diff.reviewing import ROOT
 from tests.contract.observed.recordings import GET, LIST, ONE, Exchanges, record
 
 CONTRACT = load(str(ROOT / "openapi/associations.json"))
 
 
-def proposals(exchanges: Exchanges, folder: Path, contract: Contract = CONTRACT) -> list[Any]:
+def proposals(exchanges: Exchanges, folder: Path) -> list[Any]:
     """Return the actions that are proposed for exchanges."""
-    return list(compare_observed(contract, [record(exchanges, folder / "a.jsonl")]).proposals)
+    return list(compare_observed(CONTRACT, [record(exchanges, folder / "a.jsonl")]).proposals)
 
 
 def test_an_action_selects_the_place_only_while_it_lacks_the_field(tmp_path: Path) -> None:
@@ -88,10 +86,3 @@ def test_an_undeclared_status_gets_the_schema_that_matches_its_body(
     (action,) = proposals([(GET, 202, body)], tmp_path)
     content = action["update"]["202"]["content"]
     assert content == {"application/json": {"schema": schema}}
-
-
-def test_an_action_cannot_be_applied_twice(tmp_path: Path) -> None:
-    actions = read_actions(overlay_of(proposals([(GET, 200, {**ONE, "id": 7})], tmp_path)))
-    once = apply(CONTRACT.document, actions)
-    assert actions
-    assert [step.places for step in Corrections(actions).steps(once)] == [[]] * len(actions)

@@ -1,51 +1,64 @@
-"""A capture includes the targets of a document's references."""
+"""The targets of a document's references to other files become its components."""
 
 import json
+import time
+from collections.abc import Mapping
 from itertools import pairwise
-from pathlib import Path
+from typing import Any
 
 import pytest
 
-from scripts.contract.errors import CannotRunError
+from scripts.contract.errors import CannotRunError, MissingDocumentError
+from scripts.contract.openapi.bundle import Bundle
+from scripts.contract.places import Place, place
 
-from ..published import BUNDLED, ROOT, capture, captured, write
-
+Files = dict[str, Any]
 WORDS = ("default", "value", "example", "x-y", "headers")  # names that are OpenAPI keywords
+FINE = {"description": ""}
 
 
-def test_the_target_of_a_reference_becomes_a_component(empty_project: Path, docs: Path) -> None:
-    assert capture(docs / "apps" / "a.json") == 0
-    assert captured(empty_project) == BUNDLED
+def root(**parts: Any) -> dict[str, Any]:
+    return {"openapi": "3.0.0", "info": {"title": "T", "version": "1"}, "paths": {}, **parts}
+
+
+def schemas(**named: Any) -> dict[str, Any]:
+    return root(components={"schemas": named})
+
+
+def to(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def made(document: Any, files: Files, mapped: Mapping[str, str] | None = None) -> Bundle:
+    """Return the bundle of a document in the folder `in`, with files by their place."""
+    every = {"in/a.json": document, **{f"in/{name}": each for name, each in files.items()}}
+
+    def read(where: Place) -> bytes:
+        if str(where) not in every:
+            raise MissingDocumentError(f"{where} is away")
+        return json.dumps(every[str(where)]).encode()
+
+    return Bundle(place("in/a.json"), read, mapped or {})
+
+
+def bundled(document: Any, files: Files) -> Any:
+    return made(document, files).build()
 
 
 @pytest.mark.parametrize(
     ("files", "components"),
     [
         pytest.param(
-            {"b.json": {"A": {"$ref": "c.json#/B"}}, "c.json": {"B": {"type": "string"}}},
-            {"schemas": {"A": {"$ref": "#/components/schemas/B"}, "B": {"type": "string"}}},
-            id="a file that refers to a third",
-        ),
-        pytest.param(
             {
                 "b.json": {"A": {"items": {"$ref": "c.json#/B"}}},
                 "c.json": {"B": {"items": {"$ref": "b.json#/A"}}},
             },
-            {
-                "schemas": {
-                    "A": {"items": {"$ref": "#/components/schemas/B"}},
-                    "B": {"items": {"$ref": "#/components/schemas/A"}},
-                }
-            },
+            {"A": {"items": to("B")}, "B": {"items": to("A")}},
             id="two files that refer to each other",
         ),
         pytest.param(
             {"b.json": {"A": {"items": {"$ref": "a.json#/components/schemas/Own"}}}},
-            {
-                "schemas": {
-                    "A": {"items": {"$ref": "#/components/schemas/Own"}},
-                }
-            },
+            {"A": {"items": to("Own")}},
             id="a file that refers back to the document",
         ),
         pytest.param(
@@ -53,22 +66,17 @@ def test_the_target_of_a_reference_becomes_a_component(empty_project: Path, docs
                 "b.json": {
                     "A": {
                         "properties": {"p": {"$ref": "#/A/$defs/D"}},
-                        "$defs": {"D": {"items": {"$ref": "c.json#/B"}}},
+                        "$defs": {"D": {"items": {"$ref": "c.json"}}},
                     }
                 },
-                "c.json": {"B": {}},
+                "c.json": {},
             },
             {
-                "schemas": {
-                    "A": {
-                        "properties": {"p": {"$ref": "#/components/schemas/D"}},
-                        "$defs": {"D": {"items": {"$ref": "#/components/schemas/B"}}},
-                    },
-                    "D": {"items": {"$ref": "#/components/schemas/B"}},
-                    "B": {},
-                }
+                "A": {"properties": {"p": to("D")}, "$defs": {"D": {"items": to("c")}}},
+                "D": {"items": to("c")},
+                "c": {},
             },
-            id="parts of one file that overlap",
+            id="parts of one file that overlap, and a whole file",
         ),
         pytest.param(
             {
@@ -78,48 +86,43 @@ def test_the_target_of_a_reference_becomes_a_component(empty_project: Path, docs
                 "c.json": {name: {} for name in WORDS},
             },
             {
-                "schemas": {
-                    "A": {
-                        "properties": {
-                            name: {"$ref": f"#/components/schemas/{name}"} for name in WORDS
-                        }
-                    },
-                    **{name: {} for name in WORDS},
-                }
+                "A": {"properties": {name: to(name) for name in WORDS}},
+                **{name: {} for name in WORDS},
             },
             id="properties that are called like keywords",
         ),
         pytest.param(
             {"b.json": {"A": {"example": {"$ref": "none.json"}, "x-data": {"$ref": "none.json"}}}},
-            {"schemas": {"A": {"example": {"$ref": "none.json"}, "x-data": {"$ref": "none.json"}}}},
+            {"A": {"example": {"$ref": "none.json"}, "x-data": {"$ref": "none.json"}}},
             id="data that only looks like a reference",
         ),
         pytest.param(
-            {"b.json": {"A": {"items": {"$ref": "#/a~1b%20c"}}, "a/b c": {"type": "string"}}},
-            {
-                "schemas": {
-                    "A": {"items": {"$ref": "#/components/schemas/a_1b_c"}},
-                    "a_1b_c": {"type": "string"},
-                }
-            },
+            {"b.json": {"A": {"items": {"$ref": "#/a~1b%20c"}}, "a/b c": {}}},
+            {"A": {"items": to("a_1b_c")}, "a_1b_c": {}},
             id="names that no component may have",
+        ),
+        pytest.param(
+            {
+                "b.json": {
+                    "A": {"discriminator": {"mapping": {"cow": "c.json#/Cow", "own": "Own"}}}
+                },
+                "c.json": {"Cow": {}},
+            },
+            {
+                "A": {"discriminator": {"mapping": {"cow": to("Cow")["$ref"], "own": "Own"}}},
+                "Cow": {},
+            },
+            id="targets of a discriminator",
         ),
     ],
 )
-def test_chains_of_references_are_followed(
-    files: dict[str, object], components: dict[str, object], empty_project: Path, tmp_path: Path
-) -> None:
-    schemas = {"Start": {"items": {"$ref": "b.json#/A"}}, "Own": {"type": "integer"}}
-    root = write(
-        tmp_path / "in" / "a.json", {**ROOT, "paths": {}, "components": {"schemas": schemas}}
-    )
-    for name, document in files.items():
-        write(tmp_path / "in" / name, document)
-    capture(root)
-    found = captured(empty_project)["components"]
-    assert found["schemas"].pop("Start") == {"items": {"$ref": "#/components/schemas/A"}}
-    assert found["schemas"].pop("Own") == {"type": "integer"}
-    assert found == components
+def test_chains_of_references_are_followed(files: Files, components: Files) -> None:
+    own = {"Start": {"items": {"$ref": "b.json#/A"}}, "Own": {"type": "integer"}}
+    if "discriminator" in files["b.json"]["A"]:
+        files["b.json"] |= {"components": {"schemas": {"Own": {"type": "integer"}}}}
+        components["A"]["discriminator"]["mapping"]["own"] = to("Own")["$ref"]
+    found = bundled(schemas(**own), files)["components"]["schemas"]
+    assert found == {**own, "Start": {"items": to("A")}, **components}
 
 
 @pytest.mark.parametrize(
@@ -133,144 +136,165 @@ def test_chains_of_references_are_followed(
         ({"parameters": [{"schema": {"$ref": "b.json#/It"}}]}, "schemas"),
         ({"parameters": [{"examples": {"one": {"$ref": "b.json#/It"}}}]}, "examples"),
         ({"callbacks": {"done": {"$ref": "b.json#/It"}}}, "callbacks"),
+        ({"schema": {"$ref": "b.json#/components/headers/It"}}, "headers"),
     ],
 )
 def test_the_content_of_a_file_becomes_the_expected_kind_of_component(
-    holder: dict[str, object], kind: str, empty_project: Path, tmp_path: Path
+    holder: dict[str, object], kind: str
 ) -> None:
-    root = write(tmp_path / "a.json", {**ROOT, "paths": {"/a": {"get": holder}}})
-    write(tmp_path / "b.json", {"It": {"$ref": "#/Other"}, "Other": {"x-mine": 1}})
-    capture(root)
-    found = captured(empty_project)["components"][kind]
-    assert found["It"] == {"$ref": f"#/components/{kind}/Other"}
-    assert found["Other"]["x-mine"] == 1
+    it = {"$ref": "#/Other"}
+    file = {"It": it, "Other": {"x-mine": 1}, "components": {"headers": {"It": it}}}
+    components = bundled(root(paths={"/a": {"get": holder}}), {"b.json": file})["components"]
+    assert components == {
+        kind: {"It": {"$ref": f"#/components/{kind}/Other"}, "Other": {"x-mine": 1}}
+    }
 
 
-def test_components_may_contain_arbitrary_data(empty_project: Path, tmp_path: Path) -> None:
-    document = {**ROOT, "paths": {}, "components": {"x-order": 1}}
-    assert capture(write(tmp_path / "a.json", document)) == 0
-    assert captured(empty_project)["components"] == {"x-order": 1}
+def test_components_may_contain_arbitrary_data() -> None:
+    document = root(components={"x-order": 1})
+    assert bundled(document, {}) == document
 
 
-def test_a_local_reference_may_percent_encode_a_template(
-    empty_project: Path, tmp_path: Path
-) -> None:
-    schema = {"schema": {"$ref": "#/paths/~1a~1%7Bid%7D/x-it"}}
-    document = {**ROOT, "paths": {"/a/{id}": {"x-it": {}, "get": {"parameters": [schema]}}}}
-    assert capture(write(tmp_path / "a.json", document)) == 0
-
-
-def at(path: str, item: dict[str, object], **more: object) -> dict[str, object]:
-    return {**ROOT, "paths": {path: item}, **more}
-
-
-LIST: dict[str, object] = {
-    "get": {"operationId": "list", "responses": {"200": {"$ref": "r.json#/Fine"}}}
-}
-FINE = {"description": ""}
+LIST: dict[str, Any] = {"get": {"responses": {"200": {"$ref": "r.json#/Fine"}}}}
 
 
 @pytest.mark.parametrize(
     ("item", "files", "expected"),
     [
+        pytest.param({"$ref": "p.json"}, {"p.json": LIST}, LIST, id="a file"),
         pytest.param(
-            {"$ref": "p.json"},
-            {"p.json": LIST, "r.json": {"Fine": FINE}},
-            LIST,
-            id="a path that is a file",
-        ),
-        pytest.param(
-            {"$ref": "in/p.json#/paths/~1b"},
-            {"in/p.json": at("/b", LIST), "in/r.json": {"Fine": FINE}},
+            {"$ref": "x/p.json#/paths/~1b"},
+            {"x/p.json": root(paths={"/b": LIST}), "x/r.json": {"Fine": FINE}},
             LIST,
             id="a path of a document in another folder",
         ),
         pytest.param(
             {"$ref": "p.json#/One"},
-            {"p.json": {"One": {"$ref": "#/Two"}, "Two": LIST}, "r.json": {"Fine": FINE}},
-            LIST,
+            {"p.json": {"One": {"$ref": "#/Two", "summary": "Two"}, "Two": LIST}},
+            {"summary": "Two", **LIST},
             id="a path that refers on",
         ),
         pytest.param(
-            {"$ref": "p.json", "get": {"operationId": "own"}, "summary": "Own"},
-            {"p.json": {**LIST, "put": {"operationId": "put"}}, "r.json": {"Fine": FINE}},
+            {"$ref": "p.json", "get": {"operationId": "own"}},
+            {"p.json": {**LIST, "put": {"operationId": "put"}}},
             {"get": {"operationId": "own"}, "put": {"operationId": "put"}},
             id="siblings take precedence",
         ),
-        pytest.param(
-            {"$ref": "#/x-shared"},
-            {"r.json": {"Fine": FINE}},
-            LIST,
-            id="a path at another place of the document",
-        ),
+        pytest.param({"$ref": "#/x-shared"}, {}, LIST, id="another place of the document"),
         pytest.param(
             {"post": {"callbacks": {"done": {"{$request.body#/url}": {"$ref": "p.json"}}}}},
-            {"p.json": LIST, "r.json": {"Fine": FINE}},
+            {"p.json": LIST},
             {"post": {"callbacks": {"done": {"{$request.body#/url}": LIST}}}},
             id="a path of a callback",
         ),
     ],
 )
 def test_a_reference_to_a_path_is_replaced_by_the_path(
-    item: dict[str, object],
-    files: dict[str, object],
-    expected: dict[str, object],
-    empty_project: Path,
-    tmp_path: Path,
+    item: dict[str, object], files: Files, expected: dict[str, object]
 ) -> None:
-    for name, document in files.items():
-        write(tmp_path / name, document)
-    capture(write(tmp_path / "a.json", at("/a", item, **{"x-shared": LIST})))
+    document = root(paths={"/a": item}, **{"x-shared": LIST})
+    found = bundled(document, {"r.json": {"Fine": FINE}, **files})["paths"]["/a"]
     local = json.dumps(expected).replace("r.json#/Fine", "#/components/responses/Fine")
-    assert captured(empty_project)["paths"]["/a"] == json.loads(local)
+    assert found == json.loads(local)
 
 
-def error(prose: str, **more: object) -> dict[str, object]:
-    """Write a file of errors; its schema refers to itself and to another."""
-    cause = {"$ref": "#/components/schemas/Cause", "x-mine": True}
-    properties = {"cause": cause, "inner": {"$ref": "#/components/schemas/Error"}}
-    schemas = {
-        "Error": {"description": prose, "type": "object", "properties": properties},
-        "Cause": {"type": "string", "description": prose, **more},
-    }
-    return {"components": {"schemas": schemas}}
+def test_components_that_differ_only_in_prose_are_merged_and_others_refused() -> None:
+    def error(**more: object) -> Files:
+        inner = {"cause": to("Cause"), "inner": to("Error")}
+        named = {"Error": {"properties": inner}, "Cause": {"type": "string", **more}}
+        return {"components": {"schemas": named}}
+
+    both = {name: {"$ref": f"{name}.json#/components/schemas/Error"} for name in "bc"}
+    document = schemas(Both={"properties": both})
+    files = {"b.json": error(description="An error."), "c.json": error(description="Wrong.")}
+    found = bundled(document, files)["components"]["schemas"]
+    assert found.keys() == {"Both", "Error", "Cause"}
+    for more in ({"type": "integer"}, {"nullable": True}):
+        both = {name: {"$ref": f"{name}.json#/components/schemas/Error"} for name in "bc"}
+        document = schemas(Both={"properties": both})
+        with pytest.raises(
+            CannotRunError,
+            match=r"two different components are named schemas/Cause: in/b\.json#.*, in/c\.json#",
+        ):
+            bundled(document, {"b.json": error(), "c.json": error(**more)})
 
 
-def two_files(folder: Path, first: object, second: object) -> Path:
-    write(folder / "b.json", first)
-    write(folder / "c.json", second)
-    media = {
-        name: {"schema": {"$ref": f"{name[-1]}.json#/components/schemas/Error"}}
-        for name in ("x/b", "x/c")
-    }
-    return write(folder / "a.json", at("/a", {"put": {"requestBody": {"content": media}}}))
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        (schemas(S={"items": {"$ref": "#/none"}}), "the reference '#/none' points at nothing"),
+        (
+            schemas(S={"items": {"$ref": "b.json#/Own"}}),
+            "in/b.json has nothing at '/components/schemas/Gone'",
+        ),
+        (schemas(S={"items": {"$ref": "#"}}), "a reference is empty: '#'"),
+        (schemas(S={"items": {"$ref": ""}}), "a reference is empty: ''"),
+        (schemas(S={"items": {"$ref": "b.json#/no"}}), "in/b.json has nothing at '/no'"),
+        (
+            schemas(S={"items": {"$ref": "no.json"}}),
+            r"in/no.json is away; in/a.json refers to it; if .*, pass --map REF=PLACE",
+        ),
+        (
+            schemas(S={"items": {"$ref": "https://h.example/b"}}),
+            "in/a.json refers to 'https://h.example/b' at another origin: to read it, pass --map",
+        ),
+        (root(paths={"/a": {"$ref": "b.json#/Loop"}}), "target of a path's .ref, and it refers to"),
+        (root(paths={"/a": {"$ref": "b.json#/One"}}), r"of a path's \$ref, and it is not an obj"),
+    ],
+)
+def test_a_reference_that_cannot_be_followed_is_one_line(document: Any, said: str) -> None:
+    files = {"b.json": {"Own": to("Gone"), "Loop": {"$ref": "#/Loop"}, "One": 1}}
+    with pytest.raises(CannotRunError, match=rf"\A.*{said}.*\Z"):
+        bundled(document, files)
 
 
-def test_components_that_differ_only_in_prose_are_merged(
-    empty_project: Path, tmp_path: Path
-) -> None:
-    capture(two_files(tmp_path, error("An error."), error("What went wrong.")))
-    document = captured(empty_project)
-    assert document["components"]["schemas"].keys() == {"Error", "Cause"}
-    content = document["paths"]["/a"]["put"]["requestBody"]["content"]
-    assert content["x/b"] == content["x/c"] == {"schema": {"$ref": "#/components/schemas/Error"}}
+def test_an_absent_file_is_told_from_one_that_cannot_be_read() -> None:
+    with pytest.raises(MissingDocumentError):
+        bundled(schemas(S={"items": {"$ref": "no.json"}}), {})
 
 
-@pytest.mark.parametrize("more", [{"type": "integer"}, {"nullable": True}, {"maxLength": 1.5}])
-def test_components_that_differ_indirectly_are_refused(
-    more: dict[str, object], empty_project: Path, tmp_path: Path
-) -> None:
-    with pytest.raises(
-        CannotRunError, match=r"two different components .* schemas/Cause: .*b\.json"
-    ):
-        capture(two_files(tmp_path, error("An error."), error("An error.", **more)))
+def test_a_mapped_file_is_read_from_its_place_and_the_mapping_is_recorded() -> None:
+    other = "https://h.example/b"
+    bundle = made(
+        schemas(S={"items": {"$ref": f"{other}#/It"}}),
+        {"x/b.json": {"It": {}}},
+        {other: "x/b.json", "unused": "c.json"},
+    )
+    assert bundle.build()["components"]["schemas"] == {"S": {"items": to("It")}, "It": {}}
+    assert bundle.used == {other: "x/b.json"}
+    assert bundle.bytes.keys() == {"in/a.json", "in/x/b.json"}
 
 
-def test_a_chain_of_references_may_be_long(empty_project: Path, tmp_path: Path) -> None:
+def test_a_whole_other_file_may_be_named_by_a_lone_hash() -> None:
+    found = bundled(schemas(S={"items": {"$ref": "b.json"}}), {"b.json": {"items": {"$ref": "#"}}})
+    assert found["components"]["schemas"] == {"S": {"items": to("b")}, "b": {"items": to("b")}}
+
+
+def test_a_chain_of_references_may_be_long() -> None:
     names = [f"S{number}" for number in range(1500)]
     chain = {name: {"items": {"$ref": f"#/{after}"}} for name, after in pairwise(names)}
-    write(tmp_path / "b.json", {**chain, names[-1]: {}})
-    first = {"First": {"$ref": "b.json#/S0"}}
-    root = {**ROOT, "paths": {}, "components": {"schemas": first}}
-    assert capture(write(tmp_path / "a.json", root)) == 0
-    assert captured(empty_project)["components"]["schemas"].keys() == {"First", *names}
+    files = {"b.json": {**chain, names[-1]: {}}}
+    found = bundled(schemas(First={"$ref": "b.json#/S0"}), files)
+    assert found["components"]["schemas"].keys() == {"First", *names}
+
+
+@pytest.mark.parametrize(("files", "is_read"), [(99, True), (100, False)])
+def test_at_most_a_hundred_files_are_read(files: int, is_read: bool) -> None:
+    every = {f"{n}.json": {"items": {"$ref": f"{n + 1}.json"}} for n in range(files - 1)}
+    document = schemas(S={"items": {"$ref": "0.json"}})
+    bundle = made(document, {**every, f"{files - 1}.json": {}})
+    if is_read:
+        assert bundle.build()
+        assert len(bundle.bytes) == 100
+    else:
+        with pytest.raises(CannotRunError, match="reading its files takes more than 100 files"):
+            bundle.build()
+
+
+def test_reading_ends_after_five_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    bundle = made(root(), {})
+    now[0] = 301.0
+    with pytest.raises(CannotRunError, match="more than 100 files or 300 seconds"):
+        bundle.build()

@@ -1,76 +1,50 @@
-"""The location of a pointer in a text."""
+"""The location of a pointer in a text of JSON."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.contract.openapi.lines import Location, locations
-from scripts.contract.openapi.yaml_text import read_yaml
 
-JSON = b"""{
+TEXT = b"""\xef\xbb\xbf {
   "paths": {
     "/a~b": {"get": [1, {"x": "}"}]},
     "deep": {
       "x": "a \\"quoted\\" , {"
     }
   },
-  "paths2": {"x": 1}
+  "paths2": {"\\u00e4 \\"":{"b":1}}
 }
 """
-YAML = """paths:
-  /a~b:
-    get:
-      - 1
-      - x: two
-  deep:
-    x: |
-      paths:
-"""
 
 
-def test_a_pointer_is_located_at_its_key_or_item_in_json() -> None:
-    pointers = ["", "/paths", "/paths/~1a~0b/get/1", "/paths/~1a~0b/get/1/x", "/paths/deep/x"]
-    assert list(locations(JSON, pointers).values()) == [
-        Location(1, 1),
-        Location(2, 3),
-        Location(3, 25),
-        Location(3, 26),
-        Location(5, 7),
-    ]
-
-
-def test_a_pointer_is_located_at_its_key_or_item_in_yaml() -> None:
-    pointers = ["/paths", "/paths/~1a~0b/get/1", "/paths/~1a~0b/get/1/x", "/paths/deep/x"]
-    _, marks = read_yaml(YAML, 100)
-    assert list(marks.locations(pointers).values()) == [
-        Location(1, 1),
-        Location(5, 9),
-        Location(5, 9),
-        Location(7, 5),
-    ]
-
-
-def test_an_aliased_value_is_located_at_its_anchor() -> None:
-    _, marks = read_yaml("a: &a\n  b: 1\nc: *a\n", 100)
-    assert marks.locations(["/c", "/c/b", "/c/nothing", ""]) == {
-        "/c": Location(3, 1),
-        "/c/b": Location(2, 3),
-        "/c/nothing": Location(3, 1),
+def test_a_pointer_is_located_at_its_key_or_item_or_at_its_last_existing_step() -> None:
+    assert locations(TEXT, []) == {}
+    assert locations(
+        TEXT,
+        [
+            "",
+            "/paths",
+            "/paths/~1a~0b/get/1",
+            "/paths/~1a~0b/get/1/x",
+            "/paths/deep/x",
+            "/paths/deep/x/y",
+            '/paths2/ä "/b',
+            "/nothing",
+        ],
+    ) == {
         "": Location(1, 1),
-    }
-
-
-def test_a_broken_pointer_is_located_at_its_last_existing_step() -> None:
-    assert locations(JSON, ["/paths/deep/y/z", "/nothing"]) == {
-        "/paths/deep/y/z": Location(4, 5),
+        "/paths": Location(2, 3),
+        "/paths/~1a~0b/get/1": Location(3, 25),
+        "/paths/~1a~0b/get/1/x": Location(3, 26),
+        "/paths/deep/x": Location(5, 7),
+        "/paths/deep/x/y": Location(5, 7),
+        '/paths2/ä "/b': Location(8, 27),
         "/nothing": Location(1, 1),
     }
-
-
-def test_a_key_with_escapes_is_found_by_its_value() -> None:
-    assert locations(b'{"\\u00e4 \\"": {"b": 1}}', ['/ä "/b']) == {'/ä "/b': Location(1, 16)}
 
 
 _values = st.recursive(
@@ -82,17 +56,12 @@ _values = st.recursive(
 )
 
 
-def _members(item: Any) -> list[tuple[Any, Any]]:
-    if isinstance(item, dict):
-        return list(item.items())
-    return list(enumerate(item)) if isinstance(item, list) else []
-
-
 def _pointers(item: Any, here: str = "") -> list[str]:
+    members: Iterable[tuple[Any, Any]] = item.items() if isinstance(item, dict) else ()
+    members = enumerate(item) if isinstance(item, list) else members
     found = [here]
-    for key, value in _members(item):
-        step = str(key).replace("~", "~0").replace("/", "~1")
-        found += _pointers(value, f"{here}/{step}")
+    for key, value in members:
+        found += _pointers(value, f"{here}/{str(key).replace('~', '~0').replace('/', '~1')}")
     return found
 
 

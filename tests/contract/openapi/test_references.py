@@ -1,59 +1,147 @@
-"""The references of a document, including the targets of its discriminators."""
+"""The references of a document are found, and followed to their targets."""
 
-from pathlib import Path
+from typing import Any
 
 import pytest
 
 from scripts.contract.errors import CannotRunError
+from scripts.contract.openapi.nodes import Node
+from scripts.contract.openapi.references import (
+    Problem,
+    Source,
+    is_unresolved,
+    local_target,
+    reached_schemas,
+    references,
+)
 
-from ..published import ROOT, capture, captured, write
-
-ANIMALS = {
-    "Pet": {
-        "oneOf": [{"$ref": "#/components/schemas/Cat"}],
-        "discriminator": {
-            "propertyName": "kind",
-            "mapping": {
-                "cat": "#/components/schemas/Cat",
-                "dog": "Dog",
-                "cow": "farm.json#/Cow",
-                "pig": "pig.json",
-            },
-        },
+CAT = {"$ref": "#/components/schemas/Cat"}
+DOCUMENT: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "$self": "https://h.example/docs/a.json",
+    "components": {
+        "schemas": {"Pet": CAT, "Cat": {"type": "object"}, "a b": {}, "Loop": {"$ref": "#/loop"}},
+        "responses": {"Fine": {}},
     },
-    "Cat": {"type": "object"},
-    "Dog": {"type": "object"},
+    "loop": {"$ref": "#/components/schemas/Loop"},
+    "down": {"$ref": "more/b.json#/It"},
 }
-MAPPED = {name: f"#/components/schemas/{name.capitalize()}" for name in ("cat", "dog", "cow")}
+FILES: dict[str, Any] = {
+    "more/b.json": {"It": {"$ref": "c.json#/It"}, "Own": {"$ref": "#/It"}},
+    "more/c.json": {"It": {"type": "string"}},
+}
 
 
-def test_the_targets_of_a_discriminator_are_captured(empty_project: Path, tmp_path: Path) -> None:
-    write(tmp_path / "pets.json", {"components": {"schemas": ANIMALS}})
-    write(tmp_path / "farm.json", {"Cow": {"type": "object"}})
-    write(tmp_path / "pig.json", {"type": "object"})
-    pet = {"items": {"$ref": "pets.json#/components/schemas/Pet"}}
-    root = {**ROOT, "paths": {}, "components": {"schemas": {"Pets": pet}}}
-    capture(write(tmp_path / "a.json", root))
-    schemas = captured(empty_project)["components"]["schemas"]
-    assert schemas.keys() == {"Pets", "Pet", "Cat", "Dog", "Cow", "pig"}
-    mapping = schemas["Pet"]["discriminator"]["mapping"]
-    assert mapping == {**MAPPED, "pig": "#/components/schemas/pig"}
+def fetch(file: str) -> Any:
+    if file not in FILES:
+        raise CannotRunError("it is away")
+    return FILES[file]
 
 
-def test_a_target_in_the_document_itself_is_not_changed(
-    empty_project: Path, tmp_path: Path
-) -> None:
-    write(tmp_path / "farm.json", {"Cow": {"type": "object"}})
-    write(tmp_path / "pig.json", {"type": "object"})
-    root = {**ROOT, "paths": {}, "components": {"schemas": ANIMALS}}
-    capture(write(tmp_path / "a.json", root))
-    mapping = captured(empty_project)["components"]["schemas"]["Pet"]["discriminator"]["mapping"]
-    assert mapping == {**MAPPED, "dog": "Dog", "pig": "#/components/schemas/pig"}
+def resolved(reference: object, source: Source | None = None) -> tuple[Node, str | None]:
+    source = source or Source("new", DOCUMENT, fetch)
+    return source.resolve(Node({"$ref": reference}, "/here"))
 
 
-@pytest.mark.parametrize("target", ["#/components/schemas/Gone", "Gone"])
-def test_an_absent_target_is_refused(target: str, empty_project: Path, tmp_path: Path) -> None:
-    pet = {"discriminator": {"propertyName": "kind", "mapping": {"x": target}}}
-    root = {**ROOT, "paths": {}, "components": {"schemas": {"Pet": pet}}}
-    with pytest.raises(CannotRunError, match="'#/components/schemas/Gone' points at nothing"):
-        capture(write(tmp_path / "a.json", root))
+@pytest.mark.parametrize(
+    ("reference", "place", "name"),
+    [
+        ("#/components/schemas/Pet", "/components/schemas/Cat", "Pet"),
+        ("#/components/schemas/a%20b", "/components/schemas/a b", "a b"),
+        ("#/components/responses/Fine", "/components/responses/Fine", None),
+        ("a.json#/components/schemas/Cat", "/components/schemas/Cat", "Cat"),
+        ("#/down", "more/c.json#/It", None),
+        ("more/b.json#/Own", "more/c.json#/It", None),
+    ],
+)
+def test_a_reference_is_followed_to_the_end(reference: str, place: str, name: str | None) -> None:
+    target, component = resolved(reference)
+    assert (target.where, component) == (place, name)
+    assert not is_unresolved(target, Node("$ref", ""), Node(1, ""))
+
+
+@pytest.mark.parametrize(
+    ("reference", "why"),
+    [
+        ("#/components/schemas/Loop", "'#/components/schemas/Loop' goes round in a circle"),
+        *((each, f"{each!r} points at nothing") for each in ("#/gone", "#gone", "", "#", "x.json")),
+    ],
+)
+def test_a_broken_reference_is_a_problem_and_stays(reference: str, why: str) -> None:
+    source = Source("new", DOCUMENT, fetch)
+    for _ in range(2):
+        assert is_unresolved(Node({}, ""), resolved(reference, source)[0])
+    assert f"the reference {why}" in [each.message for each in source.problems]
+    assert all(each.places == 1 for each in source.problems)
+
+
+def test_a_file_that_cannot_be_read_is_one_problem() -> None:
+    source = Source("new", DOCUMENT, fetch)
+    for reference in ("x.json#/a", "x.json#/b"):
+        assert not source.has(reference)
+    assert source.problems == [Problem("new", "", "the file 'x.json' cannot be read: it is away")]
+    assert not Source("new", DOCUMENT).has("more/b.json#/It")
+    assert Source("new", DOCUMENT).problems == []
+
+
+def test_a_problem_at_many_places_is_counted_at_the_first() -> None:
+    source = Source("old", DOCUMENT)
+    for pointer in ("/a", "/b", "/b"):
+        source.problem(Node(1, pointer), "wrong")
+    assert source.problems == [Problem("old", "/a", "wrong", 2)]
+
+
+def test_components_are_found_by_kind() -> None:
+    source = Source("old", DOCUMENT)
+    assert source.components("responses") == {"Fine": Node({}, "/components/responses/Fine")}
+    assert source.components("headers") == Source("old", {}).components("schemas") == {}
+    assert [Source("old", {"openapi": each}).three_one for each in ("3.0.3", "3.1.0")] == [
+        *(False, True)
+    ]
+
+
+def test_the_targets_of_a_discriminator_are_references() -> None:
+    mapping = {"cat": CAT["$ref"], "dog": "Dog", "pig": "pig.json", "n": 1}
+    pet = {"items": CAT, "discriminator": {"propertyName": "kind", "mapping": mapping}}
+    document = {"components": {"schemas": {"Pet": pet, "Odd": {"$ref": 1, "discriminator": 1}}}}
+    assert [(each.where, each.text, each.kind) for each in references(document)] == [
+        ("/components/schemas/Pet/discriminator/mapping", CAT["$ref"], "schemas"),
+        (
+            "/components/schemas/Pet/discriminator/mapping",
+            "#/components/schemas/Dog",
+            "schemas",
+        ),
+        ("/components/schemas/Pet/discriminator/mapping", "pig.json", "schemas"),
+        ("/components/schemas/Pet/items", CAT["$ref"], "schemas"),
+    ]
+
+
+def test_a_part_has_the_kind_that_is_given_and_a_reference_is_no_name() -> None:
+    (found,) = references({"$ref": "Dog"}, "responses")
+    assert (found.text, found.kind) == ("Dog", "responses")
+
+
+def test_schemas_that_operations_reach_are_found() -> None:
+    schemas: dict[str, Any] = {
+        "A": {"items": [{"$ref": "#/components/schemas/B~1b"}]},
+        "B/b": {"$ref": "#/components/schemas/A"},
+        "Unused": {"$ref": "#/components/schemas/Gone"},
+        "In": {},
+    }
+    responses = {"Fine": {"content": {"$ref": "#/components/schemas/In"}}}
+    paths = [
+        {"$ref": "#/components/schemas/A"},
+        {"$ref": "#/components/responses/Fine"},
+        {"$ref": 1},
+    ]
+    document = {"paths": paths, "components": {"schemas": schemas, "responses": responses}}
+    assert reached_schemas(document) == {"A", "B/b", "In"}
+    assert reached_schemas({"paths": paths[:1], "components": []}) == {"A"}
+    assert reached_schemas({"paths": paths[:1], "components": {"schemas": []}}) == {"A"}
+
+
+def test_a_local_reference_may_be_percent_encoded() -> None:
+    assert local_target({"a b": 1}, "#/a%20b") == 1
+    for broken in ("#", "b.json#/a", "#/none"):
+        with pytest.raises(KeyError):
+            local_target({"": 1}, broken)

@@ -1,0 +1,39 @@
+"""Small OpenAPI documents, given a part of them."""
+
+from typing import Any
+
+Document = dict[str, Any]
+
+
+def document(version: str = "3.0.3", **parts: Any) -> Document:
+    return {"openapi": version, "info": {"title": "T", "version": "1"}, "paths": {}, **parts}
+
+
+def schema(version: str = "3.0.3", **keywords: Any) -> Document:
+    return document(version, components={"schemas": {"S": keywords}})
+
+
+def operation(**parts: Any) -> Document:
+    return document(paths={"/a": {"get": {"responses": {"200": {"description": ""}}, **parts}}})
+
+
+def response(**parts: Any) -> Document:
+    return operation(responses={"200": {"description": "", **parts}})
+
+
+def parameter(**parts: Any) -> Document:
+    field = {"name": "n", "in": "query", "schema": {"type": "string"}}
+    return operation(parameters=[{**field, **parts}])
+
+
+def body(content: Any) -> Document:
+    return operation(requestBody={"content": content})
+
+
+S = {"$ref": "#/components/schemas/S"}
+REACHED = body({"application/json": {"schema": S}})["paths"]
+
+
+def reached(**keywords: Any) -> Document:
+    """Return a document with a schema that an operation sends."""
+    return {**schema(**keywords), "paths": REACHED}
