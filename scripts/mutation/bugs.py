@@ -14,7 +14,8 @@ from typing import Any
 
 from scripts.contract.errors import CannotRunError
 from scripts.contract.openapi.documents import parse
-from scripts.mutation.kinds import Edit, PythonSource, edits
+from scripts.mutation.kinds import edits
+from scripts.mutation.source import Edit, PythonSource
 
 CODE = ("facade", "scripts")
 EQUIVALENTS = "tests/equivalents.yaml"
@@ -72,14 +73,14 @@ def _functions(nodes: Sequence[ast.stmt], prefix: str = "") -> Iterator[tuple[st
 
 def _bugs(file: str, function: str, source: PythonSource, node: ast.AST) -> Iterator[Bug]:
     same = Counter[str]()
-    for edit in edits(node, source):
+    for kind, edit in edits(node, source):
         old = source.data[edit.start : edit.end].decode()
         change = " ".join(f"{old} -> {edit.text.strip() or 'nothing'}".split())
-        identity = f"{file} {function} {edit.kind} {change}"
+        identity = f"{file} {function} {kind} {change}"
         same[identity] += 1
         digest = hashlib.sha256(f"{identity} {same[identity]}".encode()).hexdigest()
         line = source.line(edit.start)
-        yield Bug(file, function, line, edit.kind, change, digest[:8], source, edit)
+        yield Bug(file, function, line, kind, change, digest[:8], source, edit)
 
 
 def _can_run(bug: Bug) -> bool:

@@ -1,14 +1,11 @@
 """Each kind of bug, by an example."""
 
 import ast
-from pathlib import Path
-from textwrap import dedent
 
 import pytest
 
-from scripts.mutation.kinds import PythonSource, edits
-
-ROOT = Path(__file__).parents[2]
+from scripts.mutation.kinds import KINDS, edits
+from scripts.mutation.source import PythonSource
 
 BUGS = [
     ("branch never taken", "if found:\n    x()", "if False:\n    x()"),
@@ -16,8 +13,8 @@ BUGS = [
     ("swapped branch", "if a or b:\n    x()", "if not (a or b):\n    x()"),
     ("swapped branch", "a if found else b", "a if not found else b"),
     ("lost filter", "[a for a in b if a]", "[a for a in b if True]"),
-    ("or for and", "a and b == c", "a or (b == c)"),
-    ("and for or", "a or b", "a and b"),
+    ("swapped and, or", "a and b == c", "a or (b == c)"),
+    ("swapped and, or", "a or b", "a and b"),
     ("lost part of a condition", "a and b(1)", "a"),
     ("lost part of a condition", "a and b(1)", "b(1)"),
     ("changed comparison", "a < b + 1", "a <= (b + 1)"),
@@ -28,7 +25,7 @@ BUGS = [
     ("off by one", "found[0]", "found[1]"),
     ("wrong unit", "LIMIT = 30.5", "LIMIT = 30500.0"),
     ("wrong unit", "sleep(self.delay)", "sleep((self.delay * 1000))"),
-    ("wrong unit", "took = seconds * 1000", "took = seconds"),
+    ("lost factor", "took = seconds * 1000", "took = seconds"),
     ("wrong unit", "now > deadline", "now > (deadline * 1000)"),
     ("wrong sign", "a + b - c", "(a + b) + c"),
     ("lost limit", "body[:length]", "body[:]"),
@@ -62,7 +59,7 @@ BUGS = [
 
 def with_bugs(text: str) -> list[tuple[str, str]]:
     source = PythonSource(text)
-    return [(edit.kind, source.edited(edit)) for edit in edits(source.tree, source)]
+    return [(kind, source.edited(edit)) for kind, edit in edits(source.tree, source)]
 
 
 @pytest.mark.parametrize(("kind", "before", "after"), BUGS)
@@ -72,9 +69,7 @@ def test_a_kind_of_bug_changes_the_code(kind: str, before: str, after: str) -> N
 
 
 def test_every_kind_has_an_example() -> None:
-    text = "\n".join(path.read_text() for path in (ROOT / "facade/_core").glob("*.py"))
-    text = text.replace("from __future__ import annotations", "")
-    assert {kind for kind, _ in with_bugs(text)} == {kind for kind, *_ in BUGS}
+    assert {kind for kind, *_ in BUGS} == {kind for kind, *_ in KINDS}
 
 
 @pytest.mark.parametrize(
@@ -86,7 +81,8 @@ def test_every_kind_has_an_example() -> None:
         "@dataclass(frozen=True)\nclass A(B[1]): ...",
         "x = f'{a + 1}'",
         "a = 'text' + b",
-        "return_nothing = None",
+        "nothing = None",
+        "wait(a)[b]",
     ],
 )
 def test_what_does_not_run_or_would_not_run_has_no_bug(text: str) -> None:
@@ -99,16 +95,3 @@ def test_a_text_for_the_log_is_left_out_but_not_the_call() -> None:
 
 def test_a_false_constant_is_not_replaced_by_none() -> None:
     assert with_bugs("def x():\n    return ''") == []
-
-
-def test_only_the_changed_part_of_a_text_is_different() -> None:
-    text = dedent(
-        """\
-        x(
-            é,  # a comment
-            b=1,
-        )
-        y( c )
-        """
-    )
-    assert ("lost option", text.replace(",  # a comment\n    b=1", "")) in with_bugs(text)
