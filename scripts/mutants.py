@@ -50,6 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _print_summary(ended, len(chosen) - len(bugs), seed)
         for file in sorted({bug.file for bug in bugs if not trials.mirror(bug)}):
             print(f"no test file mirrors {file}")
+        for file in trials.broken:
+            print(f"{file} fails without a bug, and was not asked")
     is_over = options.fail_over is not None and _survivors_in_percent(ended) > options.fail_over
     return FINDING if is_over else NOTHING
 

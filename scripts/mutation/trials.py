@@ -16,9 +16,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import IO
 
 from scripts.contract.blocking import ASYNC, BLOCKING, write_blocking
-from scripts.contract.errors import CannotRunError
 from scripts.mutation.bugs import Bug, project_files
 from scripts.mutation.suites import Suites
 
@@ -65,11 +65,14 @@ class Trials:
         self._root = root
         self._jobs = jobs
         self._suites = Suites(root)
+        self._processes = _Processes()
         self._usual: dict[str, _Run] = {}  # of a test file, without a bug
         self._copies: queue.Queue[Path] = queue.Queue()
-        self._running: set[subprocess.Popen[bytes]] = set()
-        self._lock = threading.Lock()
-        self._has_ended = False
+
+    @property
+    def broken(self) -> list[str]:
+        """The test files that fail without a bug, and so say nothing about one."""
+        return sorted(file for file, run in self._usual.items() if run.failed)
 
     def mirror(self, bug: Bug) -> str | None:
         """Return the test file that mirrors a bug's module."""
@@ -85,14 +88,8 @@ class Trials:
                     for done in as_completed([pool.submit(self._try, bug) for bug in bugs]):
                         yield done.result()
                 finally:
-                    self._end(pool)
-
-    def _end(self, pool: ThreadPoolExecutor) -> None:
-        with self._lock:
-            self._has_ended = True
-            for process in self._running:
-                _kill(process)
-        pool.shutdown(cancel_futures=True)
+                    self._processes.end()
+                    pool.shutdown(cancel_futures=True)
 
     def _copy(self, folder: Path) -> Path:
         for name in project_files(self._root):
@@ -111,13 +108,14 @@ class Trials:
 
     def _judge(self, bug: Bug, copy: Path) -> tuple[BugOutcome, str]:
         mirror = self.mirror(bug)
-        others = self._suites.others(bug.file, bug.function, _OTHERS)
-        if mirror and (failed := self._without_bug(mirror, copy).failed):
-            raise CannotRunError(f"{failed} fails without a bug")
-        for file in [mirror, *others] if mirror else others:
+        files = self._suites.others(bug.file, bug.function, _OTHERS)
+        if mirror:
+            self._without_bug(mirror, copy)
+            files = [mirror, *files]
+        for file in files:
             limit = self._limit(file)
             with _planted(bug, copy):
-                run = self._pytest(file, copy, limit)
+                run = self._processes.run(file, copy, limit)
             # Most others pass, and so what they do without the bug is asked only here.
             if not run.failed or self._without_bug(file, copy).failed:
                 continue
@@ -133,28 +131,23 @@ class Trials:
 
     def _without_bug(self, file: str, copy: Path) -> _Run:
         if file not in self._usual:
-            self._usual[file] = self._pytest(file, copy, _NO_LIMIT)
+            self._usual[file] = self._processes.run(file, copy, _NO_LIMIT)
         return self._usual[file]
 
-    def _pytest(self, file: str, copy: Path, limit: float) -> _Run:
-        options = ["-x", "-q", "-n0", "-p", "no:cacheprovider"]
-        # Compiled files may be as old as a bug, which Python would not notice.
-        environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+
+class _Processes:
+    """Runs of pytest in processes, which can all be ended."""
+
+    def __init__(self) -> None:
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._lock = threading.Lock()
+        self._has_ended = False
+
+    def run(self, file: str, copy: Path, limit: float) -> _Run:
+        """Run a test file until its first failure."""
         started = time.monotonic()
         with tempfile.TemporaryFile() as output:
-            with self._lock:
-                if self._has_ended:
-                    raise CancelledError
-                process = subprocess.Popen(
-                    [sys.executable, "-m", "pytest", *options, file],
-                    cwd=copy,
-                    env=environment,
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=output,
-                    start_new_session=True,  # to kill what the tests start, too
-                )
-                self._running.add(process)
+            process = self._start(file, copy, output)
             try:
                 code = process.wait(limit)
             except subprocess.TimeoutExpired:
@@ -169,6 +162,32 @@ class Trials:
         shutil.rmtree(copy / ".hypothesis", ignore_errors=True)
         failed = "" if code == 0 else said[1] if said else file
         return _Run(time.monotonic() - started, failed, code is None)
+
+    def _start(self, file: str, copy: Path, output: IO[bytes]) -> "subprocess.Popen[bytes]":
+        options = ["-x", "-q", "-n0", "-p", "no:cacheprovider"]
+        # Compiled files may be as old as a bug, which Python would not notice.
+        environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+        with self._lock:
+            if self._has_ended:
+                raise CancelledError
+            process = subprocess.Popen(
+                [sys.executable, "-m", "pytest", *options, file],
+                cwd=copy,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,  # to kill what the tests start, too
+            )
+            self._running.add(process)
+        return process
+
+    def end(self) -> None:
+        """End all runs, and start no more."""
+        with self._lock:
+            self._has_ended = True
+            for process in self._running:
+                _kill(process)
 
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:
