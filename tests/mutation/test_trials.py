@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from concurrent.futures import CancelledError
 from contextlib import closing
 from pathlib import Path
 
@@ -93,3 +94,10 @@ def test_a_run_that_is_closed_ends_its_tests(
         pipe = (tmp_path / "pipe").open()  # waits for the endless test
     assert pipe.read() == ""  # until the test ends
     pipe.close()
+
+
+def test_no_test_is_started_after_the_end(project: Path) -> None:
+    processes = trials._Processes()
+    processes.end()
+    with pytest.raises(CancelledError):
+        processes.run("tests/facade/test_pace.py", project, 1.0)
