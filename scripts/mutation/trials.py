@@ -27,7 +27,7 @@ _TIMES = 8  # a run with a bug may take so many times as long as one without
 _LEAST = 30.0  # seconds that any run may take, because other programs slow it down
 _UNKNOWN = 120.0  # seconds for a file whose run without a bug is not known yet
 _NO_LIMIT = 600.0  # seconds
-_FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+_FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 
 
 class BugOutcome(StrEnum):

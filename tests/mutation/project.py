@@ -26,10 +26,12 @@ class Pace:
 '''
 TESTS = {
     "tests/facade/test_pace.py": """\
+import pytest
 from facade.pace import LIMIT, allowed
 
-def test_a_number_below_the_limit_is_allowed():
-    assert LIMIT == 10
+@pytest.mark.parametrize("limit", [10], ids=["the limit"])
+def test_a_number_below_the_limit_is_allowed(limit):
+    assert LIMIT == limit
     assert allowed(9)
     assert not allowed(11)
 """,

@@ -31,7 +31,7 @@ def test_the_mirror_comes_first_then_other_tests_that_import_the_module(project:
     assert {trial.bug.change: (trial.outcome, trial.test) for trial in tried(project, *chosen)} == {
         "10 -> 10000": (
             BugOutcome.MIRROR,
-            "tests/facade/test_pace.py::test_a_number_below_the_limit_is_allowed",
+            "tests/facade/test_pace.py::test_a_number_below_the_limit_is_allowed[the limit]",
         ),
         "1 -> 2": (BugOutcome.OTHERS, "tests/facade/test_turns.py::test_turns"),
         # A test fails, but it fails without a bug as well.

@@ -66,6 +66,7 @@ def test_functions_of_the_last_commit_are_the_default(
     assert "0 bugs were planted" in out
     assert "facade/new.py:1 A: wrong unit: 1.0 -> 1000.0" in err
     assert "no test file mirrors facade/new.py" in out
+    assert "survivors" not in out
 
 
 def test_equivalent_bugs_are_counted_and_not_planted(
