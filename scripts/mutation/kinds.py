@@ -107,15 +107,19 @@ def _boolean(node: ast.Constant, source: PythonSource) -> Iterator[Edit]:
 
 
 @_kind("off by one", ast.Constant)
-def _count(node: ast.Constant, source: PythonSource) -> Iterator[Edit]:
-    if type(node.value) is int and node.value < _SMALL:
+def _count(node: Any, source: PythonSource) -> Iterator[Edit]:
+    if type(node.value) in (int, float) and _is_count(node.value):
         yield source.replace(node, repr(node.value + 1))
 
 
 @_kind("wrong unit", ast.Constant)
-def _quantity(node: ast.Constant, source: PythonSource) -> Iterator[Edit]:
-    if isinstance(node.value, float) or (type(node.value) is int and node.value >= _SMALL):
+def _quantity(node: Any, source: PythonSource) -> Iterator[Edit]:
+    if type(node.value) in (int, float) and not _is_count(node.value):
         yield source.replace(node, repr(node.value * 1000))
+
+
+def _is_count(number: float) -> bool:
+    return number == 0 or (isinstance(number, int) and number < _SMALL)
 
 
 @_kind("wrong unit", ast.BinOp, ast.Compare, ast.Call)

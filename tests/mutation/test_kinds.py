@@ -23,6 +23,7 @@ BUGS = [
     ("lost not", "not found", "found"),
     ("flipped boolean", "x(strict=True)", "x(strict=False)"),
     ("off by one", "found[0]", "found[1]"),
+    ("off by one", "wait(0.0)", "wait(1.0)"),
     ("wrong unit", "LIMIT = 30.5", "LIMIT = 30500.0"),
     ("wrong unit", "sleep(self.delay)", "sleep((self.delay * 1000))"),
     ("lost factor", "took = seconds * 1000", "took = seconds"),
@@ -87,6 +88,15 @@ def test_every_kind_has_an_example() -> None:
 )
 def test_what_does_not_run_or_would_not_run_has_no_bug(text: str) -> None:
     assert with_bugs(text) == []
+
+
+def test_a_constant_has_one_bug_by_its_type_and_size() -> None:
+    assert [after for _, after in with_bugs("y = x(0, 0.0, 10, False)")] == [
+        "y = x(1, 0.0, 10, False)",
+        "y = x(0, 1.0, 10, False)",
+        "y = x(0, 0.0, 10000, False)",
+        "y = x(0, 0.0, 10, True)",
+    ]
 
 
 def test_a_text_for_the_log_is_left_out_but_not_the_call() -> None:
