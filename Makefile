@@ -9,7 +9,7 @@ CAPTURED := $(filter-out lock,$(basename $(notdir $(wildcard openapi/captured/*.
 
 # The user's values reach a recipe as environment variables, unchanged: neither make nor the shell
 # runs them as commands. OPTIONS is split at spaces.
-GIVEN := PYTHON FROM SOURCE VERSION SINCE OPTIONS KEEP OUTCOME
+GIVEN := PYTHON FROM SOURCE VERSION SINCE OPTIONS KEEP OUTCOME N SEED ONLY
 $(foreach name,$(GIVEN),$(eval override $(name) := $$(value $(name))))
 export $(GIVEN)
 
@@ -86,6 +86,10 @@ build: setup ## build the wheel and the source archive into dist/
 proof: setup ## run the slow tests: the wheel, HighLevel's SDKs on the sandbox, updates; QUICK=1 skips the longest
 	@$(RUN) -m pytest -v -n0 -o console_output_style=count --durations=5 -m 'proof$(if $(QUICK), and not long)'
 
+mutants: setup ## plant bugs in changed functions and list those that no test finds: make mutants [N=40] [SEED=...] [SINCE=REV] [ONLY=IDS] [OPTIONS=PATHS]
+	@set -f; $(RUN) -m scripts.mutants $${N:+--number="$$N"} $${SEED:+--seed="$$SEED"} \
+	  $${SINCE:+--since="$$SINCE"} $${ONLY:+--only="$$ONLY"} $$OPTIONS
+
 bench: setup ## compare the cost of the facade with httpx, the generated client and the official SDK
 	@$(RUN) -m scripts.bench
 
@@ -98,7 +102,7 @@ clean: ## remove the files of all tools, and .venv
 	@rm -rf $(VENV) build dist site .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-TARGETS := help setup demo test check lint types stale capture diff drift probe update generate format docs build proof bench lock clean
+TARGETS := help setup demo test check lint types stale capture diff drift probe update generate format docs build proof mutants bench lock clean
 
 # The targets to suggest for a folder's name, which make would take for a file that is up to date.
 HINT_examples := run an example as its first comment says

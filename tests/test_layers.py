@@ -179,7 +179,7 @@ def test_the_contract_library_imports_no_command() -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("folder", ["scripts/contract", "scripts/benchmarks"])
+@pytest.mark.parametrize("folder", ["scripts/contract", "scripts/benchmarks", "scripts/mutation"])
 def test_a_library_does_not_print_parse_arguments_or_exit(folder: str) -> None:
     for path in files(folder):
         for node in ast.walk(ast.parse((ROOT / path).read_text())):

@@ -26,6 +26,7 @@ def make(tmp_path: Path) -> Make:
         "VERSION",
         "SOURCE",
         "OPTIONS",
+        *("N", "SEED", "SINCE", "ONLY"),
     }
     environment = {name: value for name, value in os.environ.items() if name not in inherited}
 
@@ -101,6 +102,20 @@ def test_the_user_s_values_arrive_unchanged_and_are_not_run(
         ["scripts.probe", *text.split()],
     ]
     assert not (tmp_path / "hit").exists()
+
+
+def test_bugs_are_chosen_as_the_user_says(received: Callable[..., list[list[str]]]) -> None:
+    given = [f"{name}=$(shell touch hit) x" for name in ("N", "SEED", "SINCE", "ONLY")]
+    assert received("mutants", *given, "OPTIONS=facade -j 2") == [
+        [
+            "scripts.mutants",
+            "--number=$(shell touch hit) x",
+            "--seed=$(shell touch hit) x",
+            "--since=$(shell touch hit) x",
+            "--only=$(shell touch hit) x",
+            *("facade", "-j", "2"),
+        ]
+    ]
 
 
 def test_the_captured_documents_are_compared_with_the_last_commit(

@@ -1,0 +1,1 @@
+"""Deliberate bugs: their kinds, a sample of them, and the tests that should fail for each."""
