@@ -1,6 +1,7 @@
-"""Fixtures for the tests of OAuth: a clock, a sandbox with this clock, and an app."""
+"""Fixtures for the tests of OAuth: a clock, a sandbox with this clock, an app, and its stores."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from facade.oauth import OAuth
 from facade.testing import Sandbox
 from tests.facade.driving import Clock
-from tests.facade.oauth.runs import APP
+from tests.facade.oauth.runs import APP, SHARED
 
 
 @pytest.fixture
@@ -38,3 +39,11 @@ def oauth(make: Callable[..., OAuth], sandbox: Sandbox) -> OAuth:
     oauth = make()
     oauth.exchange(sandbox.oauth.install(location_id=sandbox.location_id), unsolicited=True)
     return oauth
+
+
+@pytest.fixture(params=SHARED)
+def shared(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, str]:
+    """Return the kind of a store that processes share, and a place for its data."""
+    if request.param == "redis":
+        return request.param, request.getfixturevalue("redis_server").url
+    return request.param, str(tmp_path / "tokens")

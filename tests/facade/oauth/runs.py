@@ -1,15 +1,18 @@
-"""Helpers for the tests of OAuth: expired installations, and processes that use tokens."""
+"""Helpers for the tests of OAuth: the stores, expired installations, processes that use tokens."""
 
 import subprocess
 import sys
 import uuid
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self, get_args
 
 from attrs import evolve
 
-from facade.oauth import Grant, OAuth, TokenStore
+from facade.oauth import Grant, OAuth, SqliteTokenStore, TokenStore
+from facade.redis import RedisTokenStore
 from facade.testing import Sandbox
 from facade.testing.oauth import RefusalWording
 
@@ -18,6 +21,13 @@ APP = ("sandbox-app", "sandbox-secret")
 KEY = "sandbox-app:location:sandbox-location"
 DAY = 86_399  # seconds that a token lives
 WORDINGS: tuple[RefusalWording, ...] = get_args(RefusalWording)
+# The stores that processes share, each opened at a place: a path, or the URL of a Redis.
+SHARED: dict[str, Callable[..., TokenStore]] = {
+    "sqlite": SqliteTokenStore,
+    "redis": partial(RedisTokenStore, app="app"),
+}
+# With these options, the next process waits only so long for the lock of a dead one.
+WITH_A_SHORT_LEASE = {"sqlite": {}, "redis": {"lease": 0.5}}
 GRANT = Grant(
     access_token="access-secret",
     refresh_token="refresh-secret",
@@ -53,9 +63,10 @@ def new_location() -> str:
 class Worker:
     """A process of tests.facade.oauth.worker, which is killed at the end."""
 
-    def __init__(self, url: str, where: str | Path, threads: int, point: str = "") -> None:
+    def __init__(self, url: str, kind: str, place: str, threads: int, point: str = "") -> None:
+        given = [url, kind, place, str(threads), point]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.facade.oauth.worker", url, where, str(threads), point],
+            [sys.executable, "-m", "tests.facade.oauth.worker", *given],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -6,12 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
+from attrs import evolve
 
 from facade import ServerError
 from facade.oauth import Grant, MemoryTokenStore, OAuth, TokenStoreError
 from facade.testing import Sandbox, faults
 from tests.facade.driving import Clock
-from tests.facade.oauth.runs import APP, DAY, KEY
+from tests.facade.oauth.runs import APP, DAY, GRANT, KEY
 
 
 @pytest.mark.parametrize(
@@ -169,13 +170,7 @@ def test_threads_that_wait_for_a_renewal_share_its_failure_and_later_ones_try_ag
     end = clock.now + 60
     store.save(
         "sandbox-app:location:l1",
-        Grant(
-            access_token="access-secret",
-            refresh_token="refresh-secret",
-            location_id="l1",
-            renew_at=end,
-            expires_at=end,
-        ),
+        evolve(GRANT, renew_at=end, expires_at=end),
     )
     oauth = OAuth(*APP, store=store, transport=httpx.MockTransport(answer), clock=clock)
     assert oauth.token("l1") == "access-secret"

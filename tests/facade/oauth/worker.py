@@ -1,6 +1,6 @@
 """A process that uses tokens: for each location on its input, it prints the tokens' digests.
 
-Each time it makes a new OAuth, and several threads use it at once. With a fourth argument the
+Each time it makes a new OAuth, and several threads use it at once. With a fifth argument the
 process kills itself at that point of its next renewal, as by kill -9.
 """
 
@@ -16,19 +16,9 @@ from typing import Any, Never
 import httpx
 
 from facade import AssociationsClient
-from facade.oauth import Grant, OAuth, SqliteTokenStore, TokenStore
+from facade.oauth import Grant, OAuth, TokenStore
 from facade.oauth.grant import token_digest
-from facade.redis import RedisTokenStore
-from facade.redis.grants import LEASE as DEFAULT_LEASE
-
-LEASE = 0.5  # seconds; the next process waits so long for the Redis lock of a dead one
-
-
-def open_store(where: str, point: str) -> TokenStore:
-    if not where.startswith("redis:"):
-        return SqliteTokenStore(where)
-    lease = LEASE if point else DEFAULT_LEASE
-    return RedisTokenStore(where, app="app", lease=lease)
+from tests.facade.oauth.runs import APP, SHARED, WITH_A_SHORT_LEASE
 
 
 def die() -> Never:
@@ -100,15 +90,13 @@ class DyingTransport(httpx.HTTPTransport):
         return response
 
 
-def main(url: str, where: str, threads: int, point: str) -> None:
-    store = open_store(where, point)
+def main(url: str, kind: str, place: str, threads: str, point: str) -> None:
+    store = SHARED[kind](place, **(WITH_A_SHORT_LEASE[kind] if point else {}))
     print("ready", flush=True)  # noqa: T201 - its parent reads it
     for line in sys.stdin:
-        if point:
-            oauth = make_oauth(url, DyingStore(store, point), DyingTransport(point))
-        else:
-            oauth = make_oauth(url, store, None)
-        print(*digests(url, oauth, line.strip(), threads), flush=True)  # noqa: T201 - as above
+        dying = {"store": DyingStore(store, point), "transport": DyingTransport(point)}
+        oauth = OAuth(*APP, base_url=url, **(dying if point else {"store": store}))
+        print(*digests(url, oauth, line.strip(), int(threads)), flush=True)  # noqa: T201 - as above
 
 
 def digests(url: str, oauth: OAuth, location_id: str, threads: int) -> set[str]:
@@ -130,9 +118,5 @@ def digests(url: str, oauth: OAuth, location_id: str, threads: int) -> set[str]:
     return set(found)
 
 
-def make_oauth(url: str, store: TokenStore, transport: httpx.BaseTransport | None) -> OAuth:
-    return OAuth("sandbox-app", "sandbox-secret", store=store, base_url=url, transport=transport)
-
-
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4] if len(sys.argv) > 4 else "")
+    main(*sys.argv[1:])
