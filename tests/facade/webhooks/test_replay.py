@@ -1,12 +1,12 @@
 """Each event is accepted once, and no old event is accepted."""
 
-import threading
 from asyncio import CancelledError
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from facade.testing.contracts import REPLAY_STORE_CHECKS, OpenReplayStore
 from facade.webhooks import (
     Guard,
     InProgressError,
@@ -151,6 +151,12 @@ def test_an_event_is_remembered_until_it_is_too_old(ahead: int) -> None:
             pytest.fail("accepted twice")
 
 
+@pytest.mark.parametrize("check", REPLAY_STORE_CHECKS)
+def test_the_store_in_memory_keeps_the_contract(check: Callable[[OpenReplayStore], None]) -> None:
+    store = MemoryReplayStore()
+    check(lambda: store)
+
+
 def test_a_full_memory_store_forgets_the_oldest_id() -> None:
     store = MemoryReplayStore(max_ids=2)
     assert [store.begin(name, "claim", 300) for name in "abc"] == ["new"] * 3
@@ -163,38 +169,6 @@ def test_an_id_is_the_latest_of_a_full_memory_store_when_it_is_done() -> None:
     assert [store.begin(name, "claim", 300) for name in "ab"] == ["new"] * 2
     store.finish("a", 300)
     assert [store.begin(name, "claim", 300) for name in "cab"] == ["new", "done", "new"]
-
-
-def test_the_memory_store_forgets_an_id_after_its_seconds() -> None:
-    now = [0.0]
-    store = MemoryReplayStore(clock=lambda: now[0])
-    store.finish("a", 10)
-    now[0] = 9.9
-    assert store.begin("a", "claim", 10) == "done"
-    now[0] = 10.0
-    assert store.begin("a", "claim", 10) == "new"
-
-
-def test_an_id_that_is_remembered_for_no_time_is_new_again() -> None:
-    store = MemoryReplayStore()
-    store.finish("a", 0.0)
-    assert store.begin("a", "claim", 10) == "new"
-
-
-def test_one_of_many_threads_handles_an_event() -> None:
-    once, barrier, accepted = guard().once, threading.Barrier(16), []
-
-    def work(number: int) -> None:
-        barrier.wait()
-        try:
-            with once(event()):
-                accepted.append(number)
-        except (InProgressError, RepeatedError):
-            pass
-
-    with ThreadPoolExecutor(16) as pool:
-        list(pool.map(work, range(16)))
-    assert len(accepted) == 1
 
 
 @pytest.mark.parametrize("wrong", [0, -1])
