@@ -41,8 +41,6 @@ def test_the_help_of_a_command_has_examples_and_says_where_the_token_comes_from(
     ("typed", "said"),
     [
         ("doctro", "there is no command 'doctro': did you mean doctor?"),
-        ("lst", "there is no command 'lst': did you mean list?"),
-        ("relation", "there is no command 'relation': did you mean relations?"),
         ("LINK", "there is no command 'LINK': did you mean link?"),
         ("what", "there is no command 'what': there are doctor, list, relations, "),
         ("--location", "unrecognized arguments: --location"),
@@ -86,13 +84,6 @@ def test_without_rich_the_error_says_what_to_install(
     monkeypatch.setitem(sys.modules, "rich", None)
     said = 'error: a package is missing: pip install "highlevel-associations[cli]"\n'
     assert command("doctor") == (2, "", said)
-
-
-def test_importing_facade_loads_no_command() -> None:
-    code = "import facade, sys; print([one for one in sys.modules if one.startswith('facade.cli')])"
-    command = [sys.executable, "-c", code]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"
 
 
 def test_a_long_wait_is_told_and_a_short_one_is_not(command: Command, sandbox: Sandbox) -> None:

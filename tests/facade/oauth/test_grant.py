@@ -6,11 +6,12 @@ from typing import Any
 
 import httpx
 import pytest
+from attrs import evolve
 
 from facade import ContractError
 from facade.oauth import Grant, MemoryTokenStore, OAuth, TokenStoreError
 from tests.facade.driving import Clock
-from tests.facade.oauth.runs import APP
+from tests.facade.oauth.runs import APP, GRANT
 
 ANSWER = {
     "access_token": "access-secret",
@@ -20,6 +21,7 @@ ANSWER = {
     "locationId": "l1",
     "companyId": "c1",
 }
+OF_NOBODY = {"userType": None, "locationId": None, "companyId": None}
 REFRESHED = {"refresh_token": "refresh-secret"}
 
 
@@ -32,6 +34,7 @@ REFRESHED = {"refresh_token": "refresh-secret"}
         (ANSWER | {"expires_in": 0}, "no usable tokens"),
         (ANSWER | {"expires_in": inf}, "no usable tokens"),
         (["access-secret"], "no usable tokens, but no fields"),
+        (ANSWER | OF_NOBODY, "did not say which location"),
         (ANSWER | {"locationId": None}, "did not say which location"),
         (ANSWER | {"userType": "Company", "companyId": ""}, "did not say which company"),
     ],
@@ -42,6 +45,8 @@ def test_the_error_for_an_unusable_answer_does_not_show_it(answer: Any, message:
     with pytest.raises(ContractError, match=message) as caught:
         OAuth(*APP, transport=transport).exchange("the-code", unsolicited=True)
     assert caught.value.body is None
+    if "usable" in message:
+        assert (caught.value.method, caught.value.path) == ("POST", "/oauth/token")
 
 
 def exchanged(answer: Any, clock: Clock) -> Grant:
@@ -94,7 +99,7 @@ def test_tokens_of_another_owner_are_refused(
     "text",
     [
         "access-secret",
-        "[]",
+        '["access_token"]',
         '{"access_token": "access-secret", ',
         "[" * 100_000,
         b"\xff",
@@ -110,3 +115,9 @@ def test_an_entry_that_is_not_a_grant_is_an_error_that_does_not_show_it(text: st
 
 def test_a_grant_of_a_later_version_is_read() -> None:
     assert Grant.from_json('{"access_token": "a", "colour": "blue"}') == Grant(access_token="a")
+
+
+def test_a_digest_is_of_the_access_token_alone_and_does_not_show_it() -> None:
+    one, same, other = GRANT, evolve(GRANT, scope="c"), evolve(GRANT, access_token="another")
+    assert one.digest == same.digest != other.digest
+    assert GRANT.access_token not in one.digest
