@@ -36,6 +36,20 @@ def refresh(http: httpx.Client, token: str) -> httpx.Response:
     return ask(http, grant_type="refresh_token", refresh_token=token)
 
 
+def derive(
+    http: httpx.Client,
+    agency: dict[str, str],
+    *,
+    path: str = "/oauth/locationToken",
+    version: str = "2021-07-28",
+    **fields: str,
+) -> httpx.Response:
+    """Ask for the token of a location, as JSON."""
+    given = {"companyId": "sandbox-company", "locationId": "sandbox-location", **fields}
+    headers = {"Authorization": f"Bearer {agency['access_token']}", "Version": version}
+    return http.post(path, json=given, headers=headers)
+
+
 def refusal(response: httpx.Response) -> tuple[Any, ...]:
     """Return the status, and the fields of the body in their order."""
     body = {name: text for name, text in response.json().items() if name != "traceId"}
@@ -81,13 +95,9 @@ def test_an_agency_token_yields_location_tokens_and_accesses_nothing_itself(
     agency = exchange(http, sandbox.oauth.install())
     assert "locationId" not in agency
     assert associations(http, agency["access_token"]) == 401
-    response = http.post(
-        "/oauth/locationToken",
-        data={"companyId": "sandbox-company", "locationId": sandbox.location_id},
-        headers={"Authorization": f"Bearer {agency['access_token']}", "Version": "2021-07-28"},
-    )
-    assert response.json()["locationId"] == sandbox.location_id
-    assert associations(http, response.json()["access_token"]) == 200
+    derived = derive(http, agency).json()
+    assert derived["locationId"] == sandbox.location_id
+    assert associations(http, derived["access_token"]) == 200
 
 
 def test_a_location_token_has_the_scopes_of_its_agency(
@@ -95,14 +105,27 @@ def test_a_location_token_has_the_scopes_of_its_agency(
 ) -> None:
     scopes = ["associations/relation.readonly", "associations.write"]
     agency = exchange(http, sandbox.oauth.install(scopes=scopes))
-    assert agency["scope"] == "associations/relation.readonly associations.write"
-    response = http.post(
-        "/oauth/locationToken",
-        data={"companyId": "sandbox-company", "locationId": sandbox.location_id},
-        headers={"Authorization": f"Bearer {agency['access_token']}", "Version": "2021-07-28"},
-    )
-    assert response.json()["scope"] == agency["scope"]
-    assert associations(http, response.json()["access_token"]) == 401  # associations.readonly
+    derived = derive(http, agency).json()
+    assert derived["scope"] == agency["scope"] == " ".join(scopes)
+    assert associations(http, derived["access_token"]) == 401  # associations.readonly
+
+
+@pytest.mark.parametrize(
+    ("options", "status"),
+    [
+        ({"version": "v3"}, 201),
+        ({"path": "/oauth/location-token", "version": "v3"}, 201),
+        ({"path": "/oauth/location-token"}, 404),
+        ({"companyId": "another"}, 403),
+        ({"locationId": "another"}, 403),
+        ({"version": ""}, 401),
+    ],
+)
+def test_a_location_token_is_had_at_two_paths_for_a_location_of_the_agency(
+    options: dict[str, str], status: int, http: httpx.Client, sandbox: Sandbox
+) -> None:
+    agency = exchange(http, sandbox.oauth.install())
+    assert derive(http, agency, **options).status_code == status
 
 
 NO_CODE = (401, "UnAuthorized!", "Authorization code not found")
@@ -165,14 +188,6 @@ def test_each_wording_that_somebody_met_can_be_chosen(
     assert refusal(refresh(http, "unknown")) == refresh_token
 
 
-def test_a_form_and_json_are_both_accepted(http: httpx.Client, sandbox: Sandbox) -> None:
-    code = sandbox.oauth.install(location_id=sandbox.location_id)
-    given = {**APP, "grant_type": "authorization_code", "code": code, "user_type": "Location"}
-    tokens = http.post("/oauth/token", json=given).raise_for_status().json()
-    assert tokens["locationId"] == sandbox.location_id
-    assert tokens["refresh_token"] != refresh(http, tokens["refresh_token"]).json()["refresh_token"]
-
-
 def test_under_v3_fields_have_other_names(http: httpx.Client, sandbox: Sandbox) -> None:
     given = {
         "clientId": "sandbox-app",
@@ -192,47 +207,6 @@ def test_a_request_without_a_grant_type_that_there_is_is_refused(
 ) -> None:
     response = http.post("/oauth/token", content=body, headers={"Content-Type": "application/json"})
     assert response.status_code == 422
-
-
-@pytest.mark.parametrize(
-    ("path", "version", "status"),
-    [
-        ("/oauth/locationToken", "2021-07-28", 201),
-        ("/oauth/locationToken", "v3", 201),
-        ("/oauth/location-token", "v3", 201),
-        ("/oauth/location-token", "2021-07-28", 404),
-    ],
-)
-def test_a_location_token_is_had_at_two_paths(
-    path: str, version: str, status: int, http: httpx.Client, sandbox: Sandbox
-) -> None:
-    agency = exchange(http, sandbox.oauth.install())
-    response = http.post(
-        path,
-        json={"companyId": "sandbox-company", "locationId": sandbox.location_id},
-        headers={"Authorization": f"Bearer {agency['access_token']}", "Version": version},
-    )
-    assert response.status_code == status
-
-
-@pytest.mark.parametrize(
-    ("company", "location", "version", "status"),
-    [
-        ("another", "sandbox-location", "2021-07-28", 403),
-        ("sandbox-company", "another", "2021-07-28", 403),
-        ("sandbox-company", "sandbox-location", "", 401),
-    ],
-)
-def test_a_location_token_is_refused(
-    company: str, location: str, version: str, status: int, http: httpx.Client, sandbox: Sandbox
-) -> None:
-    agency = exchange(http, sandbox.oauth.install())
-    response = http.post(
-        "/oauth/locationToken",
-        data={"companyId": company, "locationId": location},
-        headers={"Authorization": f"Bearer {agency['access_token']}", "Version": version},
-    )
-    assert response.status_code == status
 
 
 @pytest.mark.parametrize(
@@ -256,6 +230,6 @@ def test_token_requests_spend_no_budget_and_their_secrets_are_not_kept() -> None
     for _ in range(3):
         tokens = refresh(http, tokens["refresh_token"]).raise_for_status().json()
     given = {**APP, "grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
-    http.post("/oauth/token", json=given).raise_for_status()
+    tokens = http.post("/oauth/token", json=given).raise_for_status().json()
     assert "secret" not in repr(sandbox.requests)
     assert tokens["refresh_token"] not in repr(sandbox.requests)
