@@ -45,6 +45,7 @@ def test_without_redirect_uri_there_is_no_url() -> None:
         ({}, "^state is missing"),
         ({"state": "forged", "expected_state": "mine"}, "is not that of this session"),
         ({"state": "forged", "expected_state": None}, "^expected_state is missing"),
+        ({"state": None, "expected_state": "mine"}, "^state is missing"),
         ({"state": "", "expected_state": ""}, "^state is missing"),
         ({"state": "\ud800", "expected_state": "mine"}, "is not that of this session"),
     ],

@@ -75,6 +75,8 @@ def test_each_request_sends_the_fields_that_highlevel_asks_for(
     (request,) = requests
     assert request.url == f"https://api.example{path}"
     assert dict(parse_qsl(request.content.decode())) == sent
+    assert request.headers["content-type"] == "application/x-www-form-urlencoded"
+    assert ("authorization" in request.headers) == (path == "/oauth/locationToken")
     # Of a request for tokens that takes longer, another process would take over the lock.
     assert max(request.extensions["timeout"].values()) <= 12
 

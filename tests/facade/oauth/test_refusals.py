@@ -65,6 +65,9 @@ def test_a_refusal_is_understood_by_its_text_and_by_what_was_sent(
         with pytest.raises(AssociationsError) as caught:
             use(OAuth(*APP, store=store, transport=transport))
         error = caught.value
+        assert "None" not in str(error)
+        if isinstance(error, OAuthRefusedError):
+            assert (error.method, error.path, error.status_code) == ("POST", "/oauth/token", status)
         return error.code if isinstance(error, OAuthRefusedError) else type(error).__name__
 
     assert refusal_of(lambda oauth: oauth.exchange("the-code", unsolicited=True)) == of_a_code
