@@ -140,18 +140,24 @@ def a_lock_is_of_one_key_and_of_those_who_take_it(open_store: OpenTokenStore) ->
     _require(loaded == _GRANT, "a grant is loaded without its lock")
 
 
-def a_killed_process_leaves_its_grant_and_no_lock(open_store: OpenTokenStore) -> None:
-    """What a process saved is there for the next one, and its lock is released when it dies."""
+def a_process_leaves_its_grant_and_keeps_its_lock_until_it_is_killed(
+    open_store: OpenTokenStore,
+) -> None:
+    """What a process saved is there for others, and its lock keeps them out until it dies."""
     key, context = _new_key(), multiprocessing.get_context("spawn")
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_hold_until_killed, args=(open_store, key, there), daemon=True)
     process.start()
     try:
         _require(here.poll(_PATIENCE), "a process saves a grant and takes a lock")
+        _require(open_store().load(key) == _GRANT, "a process loads what another one saved")
+        is_inside = threading.Event()
+        given = open_store(), key, is_inside
+        threading.Thread(target=_try_to_hold, args=given, daemon=True).start()
+        _require(not is_inside.wait(0.1), "a lock keeps other processes out")
     finally:
         process.kill()
         process.join()
-    _require(open_store().load(key) == _GRANT, "a process loads what another one saved")
     _in_time(lambda: _hold(open_store(), key), "a lock is released when its holder dies")
 
 
@@ -168,6 +174,11 @@ def _hold(store: TokenStore, key: str) -> None:
         pass
 
 
+def _try_to_hold(store: TokenStore, key: str, is_inside: threading.Event) -> None:
+    with suppress(Exception), store.lock(key):
+        is_inside.set()
+
+
 TOKEN_STORE_CHECKS: tuple[Callable[[OpenTokenStore], None], ...] = (
     the_grant_that_was_saved_last_is_loaded,
     one_worker_at_a_time_holds_a_lock,
@@ -176,7 +187,7 @@ TOKEN_STORE_CHECKS: tuple[Callable[[OpenTokenStore], None], ...] = (
 )
 """The checks of every token store."""
 SHARED_TOKEN_STORE_CHECKS: tuple[Callable[[OpenTokenStore], None], ...] = (
-    a_killed_process_leaves_its_grant_and_no_lock,
+    a_process_leaves_its_grant_and_keeps_its_lock_until_it_is_killed,
 )
 """The checks of a token store that several processes share."""
 

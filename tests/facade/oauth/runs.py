@@ -1,13 +1,10 @@
-"""Helpers for the tests of OAuth: the stores, expired installations, processes that use tokens."""
+"""Helpers for the tests of OAuth: the stores, expired installations."""
 
-import subprocess
-import sys
 import uuid
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from types import TracebackType
-from typing import Self, get_args
+from typing import get_args
 
 from attrs import evolve
 
@@ -58,43 +55,3 @@ def install(sandbox: Sandbox, store: TokenStore, location_id: str) -> None:
 
 def new_location() -> str:
     return f"loc{uuid.uuid4().hex[:12]}"
-
-
-class Worker:
-    """A process of tests.facade.oauth.worker, which is killed at the end."""
-
-    def __init__(self, url: str, kind: str, place: str, threads: int, point: str = "") -> None:
-        given = [url, kind, place, str(threads), point]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.facade.oauth.worker", *given],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def send(self, line: str) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"{line}\n")
-        self.process.stdin.flush()
-
-    def receive(self) -> str:
-        """Wait for a line; empty if the process was killed, an error if it failed."""
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline().strip()
-        if not line and self.process.wait() != -9:
-            raise RuntimeError(self.process.communicate()[1])
-        return line
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.process.kill()
-        self.process.communicate()

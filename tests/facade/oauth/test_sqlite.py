@@ -113,3 +113,30 @@ def test_a_file_system_without_locks_is_an_error_of_the_store(
     monkeypatch.setattr(fcntl, "flock", refuse)
     with pytest.raises(TokenStoreError, match="No locks available"), store.lock("k"):
         pytest.fail("not locked")
+
+
+SAVING = """
+import itertools, sys
+from facade.oauth import Grant, SqliteTokenStore
+
+store = SqliteTokenStore(sys.argv[1])
+for number in itertools.count():
+    store.save("k", Grant(access_token="a" * 5000, scope=str(number)))
+    if number == 3:
+        print("saving", flush=True)
+"""
+
+
+def test_killing_a_process_that_saves_leaves_the_last_complete_grant(tmp_path: Path) -> None:
+    path = tmp_path / "tokens.sqlite"
+    for _ in range(4):
+        with subprocess.Popen(
+            [sys.executable, "-c", SAVING, str(path)], cwd=ROOT, stdout=subprocess.PIPE
+        ) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"saving\n"
+            process.kill()
+        found = SqliteTokenStore(path).load("k")
+        assert found is not None
+        assert found.access_token == "a" * 5000
+        assert int(found.scope) >= 3

@@ -93,10 +93,19 @@ class LeavesItsLock(SqliteTokenStore):
         path.unlink()
 
 
+class LocksThreads(SqliteTokenStore):
+    """A store whose locks are those of one process."""
+
+    def lock(self, key: str, /) -> Any:
+        return nullcontext()
+
+
 def test_a_store_that_processes_do_not_share_is_found(tmp_path: Path) -> None:
     (check,) = contracts.SHARED_TOKEN_STORE_CHECKS
     with pytest.raises(AssertionError, match="a process loads what another one saved"):
         check(MemoryTokenStore)
+    with pytest.raises(AssertionError, match="a lock keeps other processes out"):
+        check(partial(LocksThreads, tmp_path / "tokens"))
     with pytest.raises(AssertionError, match="a lock is released when its holder dies"):
         check(partial(LeavesItsLock, tmp_path / "tokens"))
 
