@@ -15,8 +15,6 @@ function returns it each time. A check uses new keys, so that the store need not
 raises AssertionError with the promise that the store does not keep.
 """
 
-from __future__ import annotations
-
 import multiprocessing
 import threading
 import time

@@ -61,8 +61,25 @@ def test_it_uses_a_write_ahead_log(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", ["missing/tokens.sqlite", "."])
 def test_the_error_names_a_file_that_cannot_be_opened(path: str, tmp_path: Path) -> None:
-    with pytest.raises(TokenStoreError, match=str(tmp_path)):
+    with pytest.raises(TokenStoreError, match=str(tmp_path)) as caught:
         SqliteTokenStore(tmp_path / path)
+    assert caught.value.__cause__ is not None
+
+
+def test_a_file_that_another_process_has_just_created_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = os.link
+
+    def be_late(source: str, target: str) -> None:
+        link(source, target)
+        link(source, target)
+
+    monkeypatch.setattr(os, "link", be_late)
+    store = SqliteTokenStore(tmp_path / "tokens.sqlite")
+    store.save("k", GRANT)
+    assert store.load("k") == GRANT
+    assert not list(tmp_path.glob(".tokens*"))
 
 
 def test_no_lock_leaves_a_file_open(tmp_path: Path) -> None:
