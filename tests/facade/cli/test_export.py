@@ -156,27 +156,6 @@ def test_records_are_read_as_they_come_and_written_as_they_are_read(
         assert process.wait(timeout=60) == 0
 
 
-def test_a_reader_gets_the_rows_of_a_record_before_the_next_one_is_read(
-    sandbox: Sandbox, ids: list[str]
-) -> None:
-    read = threading.Event()
-    waited: list[bool] = []
-
-    def hold(response: Response) -> Response:
-        waited.append(read.wait(30))
-        return response
-
-    sandbox.misbehave(Fault(afterwards=hold), on=lambda one: one.path.endswith("/c2"))
-    given = ["--association", "owner_pet", "--concurrency", "1"]
-    with started("export", "c1", "c2", *given) as process:
-        assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(3)]
-        read.set()
-        assert [line.split(",")[:2] for line in lines[1:]] == [["c1", "p1"], ["c1", "p2"]]
-        process.communicate(timeout=60)
-    assert waited == [True]
-
-
 @pytest.mark.parametrize("concurrency", ["0", "x"])
 def test_an_impossible_concurrency_is_refused(command: Command, concurrency: str) -> None:
     status, _, err = command("export", "c1", "--concurrency", concurrency)

@@ -225,14 +225,9 @@ DEVIATIONS: dict[str, tuple[str, Fault]] = {
     "a field is missing": ("get_association", without("id", "association")),
     "a field is new": ("create_association", with_fields(colour="red")),
     "a field is of another type": ("get_association_by_key", with_fields(firstObjectLabel={})),
-    "an envelope is renamed": ("list_relations", without("relations")),
-    "an item is of another type": ("list_associations", with_fields(associations=["text"])),
-    "a deletion has no deleted": ("delete_relation", without("deleted")),
     "an error has no statusCode": ("create_relation", without("statusCode")),
     "a status is not declared": ("update_association", faults.fail(418)),
-    "the server fails": ("delete_association", faults.fail(500)),
     "a body is HTML": ("list_associations_by_object_key", faults.html()),
-    "JSON is cut short": ("get_association", faults.truncated()),
 }
 
 

@@ -27,23 +27,6 @@ def test_a_connection_is_dropped_in_process(
     assert app.create("others", firstObjectLabel="Other").is_success
 
 
-@pytest.mark.parametrize(("fault", "error", "done"), LOSSES)
-def test_the_connection_of_an_async_client_is_dropped(
-    fault: Fault, error: type[httpx.TransportError], done: bool
-) -> None:
-    sandbox = Sandbox()
-    sandbox.misbehave(fault, times=1)
-
-    async def create() -> None:
-        transport = sandbox.transport()
-        async with httpx.AsyncClient(transport=transport, headers=sandbox.headers) as http:
-            await http.post("https://services.example/associations/", json=BODY)
-
-    with pytest.raises(error):
-        asyncio.run(create())
-    assert keys(sandbox) == (["pets"] if done else [])
-
-
 def test_a_late_response_times_out_after_the_work() -> None:
     app = App(Sandbox())
     app.sandbox.misbehave(faults.delay(60))
