@@ -123,7 +123,7 @@ def a_lock_is_free_after_an_error(open_store: OpenTokenStore) -> None:
     with suppress(ZeroDivisionError):
         with open_store().lock(key):
             raise ZeroDivisionError
-        is_raised = False  # type: ignore[unreachable]
+        is_raised = False
     _require(is_raised, "a lock does not suppress the error of its block")
     _in_time(lambda: _hold(open_store(), key), "a lock is released when its block fails")
 

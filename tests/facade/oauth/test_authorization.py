@@ -1,6 +1,5 @@
 """The authorization URL requests the scopes, and only the same browser can complete it."""
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,6 +7,7 @@ import pytest
 
 from facade.oauth import SCOPES, OAuth, StateMismatchError
 from facade.testing import Sandbox
+from tests.facade.oauth.conftest import Apps
 from tests.facade.oauth.runs import APP, token_requests
 
 
@@ -51,9 +51,9 @@ def test_without_redirect_uri_there_is_no_url() -> None:
     ],
 )
 def test_a_code_without_the_sessions_state_is_refused_and_not_sent(
-    states: dict[str, Any], why: str, make: Callable[..., OAuth], sandbox: Sandbox
+    states: dict[str, Any], why: str, make: Apps, sandbox: Sandbox
 ) -> None:
-    code = sandbox.oauth.install(location_id=sandbox.location_id)
+    code = make.code()
     with pytest.raises(StateMismatchError, match=why):
         make().exchange(code, **states)
     assert token_requests(sandbox) == []

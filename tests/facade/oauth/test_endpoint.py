@@ -11,6 +11,7 @@ from facade import AssociationsError, ServerError
 from facade.oauth import MemoryTokenStore, OAuth
 from facade.testing import Sandbox, faults
 from tests.facade.driving import Clock
+from tests.facade.oauth.conftest import Apps
 from tests.facade.oauth.runs import APP, DAY, GRANT, token_requests
 
 AGENCY = evolve(GRANT, user_type="Company", location_id="")
@@ -81,10 +82,8 @@ def test_each_request_sends_the_fields_that_highlevel_asks_for(
     assert max(request.extensions["timeout"].values()) <= 12
 
 
-def test_a_code_whose_answer_is_lost_is_not_sent_again(
-    make: Callable[..., OAuth], sandbox: Sandbox
-) -> None:
-    code = sandbox.oauth.install(location_id=sandbox.location_id)
+def test_a_code_whose_answer_is_lost_is_not_sent_again(make: Apps, sandbox: Sandbox) -> None:
+    code = make.code()
     with sandbox.misbehave(faults.drop("after_work")), pytest.raises(AssociationsError) as caught:
         make().exchange(code, unsolicited=True)
     assert caught.value.outcome_unknown

@@ -1,7 +1,5 @@
 """OAuth in an app: install, get tokens, renew them, and errors that need a user."""
 
-from collections.abc import Callable
-
 import pytest
 
 from facade import AuthenticationError, TokenSource
@@ -16,12 +14,11 @@ from facade.oauth import (
 from facade.testing import Sandbox
 from facade.testing.oauth import RefusalWording
 from tests.facade.driving import Clients, Clock
+from tests.facade.oauth.conftest import Apps
 from tests.facade.oauth.runs import DAY, KEY, WORDINGS
 
 
-def test_a_code_is_exchanged_for_tokens_that_are_saved(
-    make: Callable[..., OAuth], sandbox: Sandbox
-) -> None:
+def test_a_code_is_exchanged_for_tokens_that_are_saved(make: Apps, sandbox: Sandbox) -> None:
     store = MemoryTokenStore()
     code = sandbox.oauth.install(location_id=sandbox.location_id, scopes=SCOPES)
     grant = make(store=store).exchange(code, state="s", expected_state="s")
@@ -33,10 +30,10 @@ def test_a_code_is_exchanged_for_tokens_that_are_saved(
 
 @pytest.mark.parametrize("wording", WORDINGS)
 def test_the_error_for_a_used_code_says_to_start_again(
-    wording: RefusalWording, make: Callable[..., OAuth], sandbox: Sandbox
+    wording: RefusalWording, make: Apps, sandbox: Sandbox
 ) -> None:
     sandbox.oauth.refusal_wording = wording
-    code = sandbox.oauth.install(location_id=sandbox.location_id)
+    code = make.code()
     make().exchange(code, unsolicited=True)
     with pytest.raises(ReauthorizationError, match="start the installation again"):
         make().exchange(code, unsolicited=True)
@@ -47,7 +44,7 @@ def test_the_error_for_a_used_code_says_to_start_again(
     [(None, "location l1: .*authorization_url"), ("c1", "company c1: .*add_location")],
 )
 def test_the_error_for_a_missing_installation_says_what_to_do(
-    company_id: str | None, said: str, make: Callable[..., OAuth]
+    company_id: str | None, said: str, make: Apps
 ) -> None:
     with pytest.raises(NotInstalledError, match=f"no tokens for {said}"):
         make(company_id=company_id).token("l1")
@@ -68,11 +65,11 @@ class LateStore(MemoryTokenStore):
 
 @pytest.mark.parametrize("expired", [False, True])
 def test_after_a_refusal_the_store_is_loaded_once_more(
-    expired: bool, make: Callable[..., OAuth], sandbox: Sandbox, clock: Clock
+    expired: bool, make: Apps, sandbox: Sandbox, clock: Clock
 ) -> None:
     store, other_store = LateStore(), MemoryTokenStore()
     first = make(store=other_store)
-    grant = first.exchange(sandbox.oauth.install(location_id=sandbox.location_id), unsolicited=True)
+    grant = first.exchange(make.code(), unsolicited=True)
     store.save(KEY, grant)
     clock.now += DAY
     new = first.token(sandbox.location_id)
@@ -96,7 +93,7 @@ def test_a_refused_token_is_renewed_once_and_the_call_succeeds(
 
 
 def test_a_fresh_token_is_one_that_this_process_knows_and_need_not_renew(
-    oauth: OAuth, make: Callable[..., OAuth], sandbox: Sandbox, clock: Clock
+    oauth: OAuth, make: Apps, sandbox: Sandbox, clock: Clock
 ) -> None:
     assert oauth.has_fresh_token(sandbox.location_id)
     assert not oauth.has_fresh_token("l1")
@@ -117,7 +114,7 @@ def test_a_new_token_that_is_refused_is_not_renewed(
 
 
 def test_a_locations_token_is_derived_from_its_agencys(
-    make: Callable[..., OAuth],
+    make: Apps,
     sandbox: Sandbox,
     clock: Clock,
     clients: Clients,
@@ -137,7 +134,7 @@ def test_a_locations_token_is_derived_from_its_agencys(
 
 
 def test_an_installation_from_the_agencys_view_leads_to_add_location(
-    make: Callable[..., OAuth], sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+    make: Apps, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     oauth = make()
     grant = oauth.exchange(sandbox.oauth.install(), unsolicited=True)
@@ -149,9 +146,7 @@ def test_an_installation_from_the_agencys_view_leads_to_add_location(
     assert oauth.token(sandbox.location_id)
 
 
-def test_the_locations_of_the_only_agency_need_not_be_added(
-    make: Callable[..., OAuth], sandbox: Sandbox
-) -> None:
+def test_the_locations_of_the_only_agency_need_not_be_added(make: Apps, sandbox: Sandbox) -> None:
     oauth = make(company_id="sandbox-company")
     oauth.exchange(sandbox.oauth.install(), unsolicited=True, user_type="Company")
     assert oauth.token(sandbox.location_id) == oauth.token(sandbox.location_id)
@@ -159,7 +154,7 @@ def test_the_locations_of_the_only_agency_need_not_be_added(
     assert list(sandbox.oauth.derived) == [sandbox.location_id]
 
 
-def test_no_repr_shows_a_secret(oauth: OAuth, make: Callable[..., OAuth]) -> None:
+def test_no_repr_shows_a_secret(oauth: OAuth, make: Apps) -> None:
     grant = Grant(access_token="access-secret", refresh_token="refresh-secret")
     shown = f"{grant!r} {oauth!r} {vars(oauth)!r}"
     for secret in ("access-secret", "refresh-secret", "sandbox-secret", "of-the-sandbox"):

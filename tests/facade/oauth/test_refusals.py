@@ -17,6 +17,7 @@ from facade.oauth import (
 )
 from facade.testing import Sandbox
 from tests.facade.driving import Clients, Clock
+from tests.facade.oauth.conftest import Apps
 from tests.facade.oauth.runs import APP, DAY, GRANT, KEY, token_requests
 
 ENDED = "ReauthorizationError"
@@ -157,7 +158,7 @@ def test_a_refusal_is_not_remembered_for_longer_where_the_clock_is_set_back(
 
 
 def test_the_locations_of_a_revoked_agency_share_its_refusal(
-    make: Callable[..., OAuth], sandbox: Sandbox, clock: Clock
+    make: Apps, sandbox: Sandbox, clock: Clock
 ) -> None:
     oauth = make(company_id="sandbox-company")
     oauth.exchange(sandbox.oauth.install(), unsolicited=True, user_type="Company")
@@ -171,14 +172,14 @@ def test_the_locations_of_a_revoked_agency_share_its_refusal(
 
 
 def test_a_token_that_another_worker_renewed_is_used_after_a_refusal(
-    make: Callable[..., OAuth], sandbox: Sandbox, clock: Clock
+    make: Apps, sandbox: Sandbox, clock: Clock
 ) -> None:
     store = MemoryTokenStore()
     one, other = make(store=store), make(store=store)
-    one.exchange(sandbox.oauth.install(location_id=sandbox.location_id), unsolicited=True)
+    one.exchange(make.code(), unsolicited=True)
     sandbox.oauth.uninstall(sandbox.location_id)
     clock.now += DAY
     with pytest.raises(ReauthorizationError):
         one.token(sandbox.location_id)
-    other.exchange(sandbox.oauth.install(location_id=sandbox.location_id), unsolicited=True)
+    other.exchange(make.code(), unsolicited=True)
     assert one.token(sandbox.location_id) == other.token(sandbox.location_id)

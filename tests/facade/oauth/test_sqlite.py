@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -80,6 +81,21 @@ def test_a_file_that_another_process_has_just_created_is_used(
     store.save("k", GRANT)
     assert store.load("k") == GRANT
     assert not list(tmp_path.glob(".tokens*"))
+
+
+def test_a_database_that_another_process_writes_is_waited_for_as_long_as_a_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = SqliteTokenStore(tmp_path / "tokens.sqlite", wait=0.25)
+    connect, waits = sqlite3.connect, list[float]()
+
+    def noting(path: Path, timeout: float = 5.0, **options: Any) -> sqlite3.Connection:
+        waits.append(timeout)
+        return connect(path, timeout, **options)
+
+    monkeypatch.setattr(sqlite3, "connect", noting)
+    store.load("k")
+    assert waits == [0.25]
 
 
 def test_no_lock_leaves_a_file_open(tmp_path: Path) -> None:
