@@ -91,7 +91,8 @@ def test_a_database_that_another_process_writes_is_waited_for_as_long_as_a_lock(
 
     def noting(path: Path, timeout: float = 5.0, **options: Any) -> sqlite3.Connection:
         waits.append(timeout)
-        return connect(path, timeout, **options)
+        made: sqlite3.Connection = connect(path, timeout, **options)
+        return made
 
     monkeypatch.setattr(sqlite3, "connect", noting)
     store.load("k")

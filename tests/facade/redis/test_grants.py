@@ -92,12 +92,10 @@ def test_the_first_key_encrypts_all_decrypt_and_what_is_in_clear_is_read(
             return RedisTokenStore(redis, app="app", encryption_key=keys)
 
         store().save(key, GRANT)
-        for keys in (None, old):
-            assert store(keys).load(key) == GRANT
+        assert store().load(key) == store(old).load(key) == GRANT
         for keys in (old, [new, old]):
             store(keys).save(key, GRANT)
-            kept = redis.get(key_of("app", "grant", key))
-            assert GRANT.access_token not in str(kept)
+            assert GRANT.access_token not in str(redis.get(key_of("app", "grant", key)))
             assert store([new, old]).load(key) == GRANT
         assert store(new).load(key) == GRANT
         with pytest.raises(TokenStoreError, match="none of the given keys can decrypt"):

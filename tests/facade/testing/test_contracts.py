@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from facade.oauth import Grant, MemoryTokenStore, SqliteTokenStore, TokenStoreError
+from facade.oauth import Grant, SqliteTokenStore, TokenStoreError
+from facade.oauth import MemoryTokenStore as Tokens
 from facade.testing import contracts
-from facade.webhooks import MemoryReplayStore
+from facade.webhooks import MemoryReplayStore as Replays
 
-Tokens, Replays = MemoryTokenStore, MemoryReplayStore
 held = threading.local()
 
 
@@ -76,7 +76,7 @@ def test_a_token_store_that_breaks_a_promise_is_found(
 
 def test_a_token_store_of_which_each_worker_has_its_own_is_found() -> None:
     with pytest.raises(AssertionError, match="another worker loads it, too"):
-        contracts.check_token_store(MemoryTokenStore)
+        contracts.check_token_store(Tokens)
 
 
 class LeavesItsLock(SqliteTokenStore):
@@ -103,7 +103,7 @@ class LocksThreads(SqliteTokenStore):
 def test_a_store_that_processes_do_not_share_is_found(tmp_path: Path) -> None:
     (check,) = contracts.SHARED_TOKEN_STORE_CHECKS
     with pytest.raises(AssertionError, match="a process loads what another one saved"):
-        check(MemoryTokenStore)
+        check(Tokens)
     with pytest.raises(AssertionError, match="a lock keeps other processes out"):
         check(partial(LocksThreads, tmp_path / "tokens"))
     with pytest.raises(AssertionError, match="a lock is released when its holder dies"):
@@ -155,5 +155,5 @@ def test_a_replay_store_that_breaks_a_promise_is_found(
 
 def test_one_call_makes_all_checks_of_a_store(tmp_path: Path) -> None:
     contracts.check_token_store(partial(SqliteTokenStore, tmp_path / "tokens"), shared=True)
-    replay_store = MemoryReplayStore()
+    replay_store = Replays()
     contracts.check_replay_store(lambda: replay_store)

@@ -1,5 +1,7 @@
 """HighLevel's rules for associations and relations hold, with its statuses and error texts."""
 
+from typing import Any
+
 import pytest
 
 from tests.facade.testing.app import PEOPLE, App, refusal
@@ -65,7 +67,8 @@ def test_a_record_has_a_limited_number_of_relations_on_its_side(
     app: App, side: str, record: str
 ) -> None:
     people = app.created("people", **PEOPLE)
-    app.sandbox.limit_relations(people, **{side: 1})
+    limits: dict[str, Any] = {side: 1}
+    app.sandbox.limit_relations(people, **limits)
     app.related(people, "eve", "ann")  # the other side does not count
     app.related(people, "ann", "eve")
     refused = ("ann", "max") if side == "first" else ("bob", "eve")

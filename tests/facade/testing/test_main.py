@@ -56,11 +56,11 @@ def test_the_command_prints_its_address_serves_and_ends_quietly(number: signal.S
 
 
 def test_the_command_takes_the_options_of_a_sandbox() -> None:
-    given = ("--token", "t", "--location", "l", "--versions", "v4,v3", "--delay", "0.01")
-    given += ("--scopes", "associations.readonly,associations.write")
-    given += ("--variant", "association_body=enveloped", "--variant", "list_lag=2.5")
-    given += ("--variant", "deleted_relation_id=true", "--daily-limit", "9")
-    given += ("--answer", 'no_such_association=410:{"message": "gone"}')
+    given = ["--token", "t", "--location", "l", "--versions", "v4,v3", "--delay", "0.01"]
+    given += ["--scopes", "associations.readonly,associations.write"]
+    given += ["--variant", "association_body=enveloped", "--variant", "list_lag=2.5"]
+    given += ["--variant", "deleted_relation_id=true", "--daily-limit", "9"]
+    given += ["--answer", 'no_such_association=410:{"message": "gone"}']
     with started(*given) as (_, line):
         assert line.endswith(" token=t location=l\n")
         headers = {"Authorization": "Bearer t", "Version": "v4"}

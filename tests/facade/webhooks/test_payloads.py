@@ -64,7 +64,9 @@ KINDS: dict[type[Event], tuple[str, dict[str, str]]] = {
 @pytest.mark.parametrize("event_class", get_args(Event))
 def test_each_kind_becomes_its_event(event_class: type[Event]) -> None:
     kind, fields = KINDS[event_class]
-    event = parsed(bytes_of({"type": kind, **ENVELOPE, **fields}))
+    body = bytes_of({"type": kind, **ENVELOPE, **fields})
+    event = parsed(body)
+    assert event == parsed(body, event_class)
     assert type(event) is event_class
     assert event == parsed(bytes_of({**ENVELOPE, **fields}), event_class)
     assert event.delivery_id == "w-1"

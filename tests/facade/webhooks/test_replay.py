@@ -181,6 +181,13 @@ def test_a_guard_needs_positive_seconds_and_a_store_room_for_an_id(wrong: float)
         MemoryReplayStore(max_ids=0)
 
 
+def test_by_default_the_time_is_that_of_this_machine() -> None:
+    with Guard().once(event(at=datetime.now(UTC).isoformat())):
+        pass
+    with pytest.raises(StaleError), Guard(max_age=0.5, lease=0.5).once(event()):
+        pytest.fail("accepted")
+
+
 def test_what_is_no_store_is_refused_before_the_first_delivery() -> None:
     with pytest.raises(TypeError, match="begin, finish and release, not dict"):
         Guard({})  # type: ignore[arg-type]

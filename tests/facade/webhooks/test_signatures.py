@@ -97,6 +97,8 @@ def test_the_legacy_header_counts_only_with_its_key(legacy: tuple[str, str]) -> 
         verify({"X-WH-Signature": signature}, BODY + b" ", legacy_key=pem)
     with pytest.raises(SignatureMissingError):
         verify({"X-WH-Signature": "N/A"}, BODY, legacy_key=pem)
+    with pytest.raises(ValueError, match="public_key is not an Ed25519 key"):
+        verify({}, BODY, public_key=pem)
 
 
 def test_a_legacy_signature_does_not_excuse_a_wrong_new_one(legacy: tuple[str, str]) -> None:
