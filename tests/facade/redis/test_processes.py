@@ -69,15 +69,17 @@ def check_log(done: SharedRun, plan: str) -> None:
     assert 1 <= len(back) <= len(away) <= 4
 
 
-REAL = pytest.param((100, 10.0), id="the real limit", marks=pytest.mark.proof)
+LOCAL = {"on_outage": "local", "share": 0.25}
 
 
-@pytest.mark.parametrize("limit", [(100, 1.0), REAL])
+@pytest.mark.parametrize(
+    "limit", [(100, 1.0), pytest.param((100, 10.0), marks=pytest.mark.proof)], ids=["fast", "real"]
+)
 @pytest.mark.parametrize(
     ("options", "plan"),
     [
         ({"on_outage": "wait"}, "waiting"),
-        ({"on_outage": "local", "share": 0.25}, "a share of 0.25"),
+        pytest.param(LOCAL, "a share of 0.25", marks=pytest.mark.proof),
     ],
 )
 def test_a_run_survives_an_outage_of_redis_and_logs_it(
