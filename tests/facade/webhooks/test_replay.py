@@ -2,7 +2,9 @@
 
 from asyncio import CancelledError
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -98,6 +100,27 @@ def test_an_event_that_cannot_be_remembered_was_handled_all_the_same(
 def test_a_store_that_is_away_hides_no_error_of_the_app() -> None:
     with pytest.raises(ZeroDivisionError), guard(FailingStore()).once(event()):
         _ = 1 / 0
+
+
+@pytest.mark.parametrize(("method", "then"), [("begin", None), ("finish", RepeatedError)])
+def test_an_interrupt_of_the_store_leaves_no_event_in_progress(
+    method: str, then: type[Exception] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, interrupts = MemoryReplayStore(), [KeyboardInterrupt()]
+    work = getattr(store, method)
+
+    def interrupted(*given: Any) -> Any:
+        if interrupts:
+            if method == "begin":  # the store has changed, and the answer is lost
+                work(*given)
+            raise interrupts.pop()
+        return work(*given)
+
+    monkeypatch.setattr(store, method, interrupted)
+    with pytest.raises(KeyboardInterrupt), guard(store).once(event()):
+        pass
+    with pytest.raises(then) if then else nullcontext(), guard(store).once(event()):
+        pass
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError, CancelledError, KeyboardInterrupt])
