@@ -1,5 +1,6 @@
 """The recorder stores shapes, no values, and never makes a call fail."""
 
+import threading
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -155,6 +156,21 @@ def test_the_number_of_shapes_is_limited() -> None:
         for body in bodies:
             recorder(received(body, status=status))
     assert (len(recorder.lines()), recorder.failures) == (400, 800)
+
+
+def test_threads_record_one_after_the_other() -> None:
+    recorder, is_done = Recorder(1), threading.Event()
+
+    def record() -> None:
+        recorder(received({"id": "a"}))
+        is_done.set()
+
+    thread = threading.Thread(target=record)
+    with recorder._holder.lock:  # as another thread that records
+        thread.start()
+        assert not is_done.wait(0.05)
+    thread.join(60)
+    assert is_done.is_set()
 
 
 def test_only_a_sample_is_recorded() -> None:

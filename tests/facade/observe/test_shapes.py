@@ -73,8 +73,9 @@ def test_values_are_kept_of_closed_vocabularies_only(field: str, value: str, kep
     assert shape({"id": "a", field: value})["fields"][field]["values"] == {kept: 1}
 
 
-def test_of_a_list_ten_items_are_looked_at() -> None:
+def test_of_each_list_ten_items_are_looked_at() -> None:
     assert shape([{"id": "a"}] * 11)["items"]["n"] == 10
+    assert shape([[{"id": "a"}] * 11] * 2)["items"]["items"]["n"] == 20
 
 
 @pytest.mark.parametrize("kind", ["array", "object"])
