@@ -88,6 +88,14 @@ def test_a_deleted_relation_is_gone_and_may_be_created_again(has_id: bool) -> No
     assert app.relate(pets, "ann", "rex").is_success
 
 
+def test_the_sides_of_a_listed_relation_may_be_reversed() -> None:
+    app = App(Sandbox(listed_sides="reversed"))
+    app.related(app.created("pets"), "ann", "rex")
+    (listed,) = app.relations("ann")["relations"]
+    assert (listed["firstRecordId"], listed["firstObjectKey"]) == ("rex", "custom_objects.pet")
+    assert (listed["secondRecordId"], listed["secondObjectKey"]) == ("ann", "contact")
+
+
 def test_pages_have_one_order_and_the_total_of_all_pages(app: App) -> None:
     pets = app.created("pets")
     relations = [app.related(pets, "ann", f"pet-{number}") for number in range(5)]
