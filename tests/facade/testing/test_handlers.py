@@ -96,6 +96,26 @@ def test_the_sides_of_a_listed_relation_may_be_reversed() -> None:
     assert (listed["secondRecordId"], listed["secondObjectKey"]) == ("ann", "contact")
 
 
+def test_a_creation_and_a_list_of_relations_have_the_chosen_shape() -> None:
+    options: dict[str, Any] = {"created_relation_id": False, "mixed_lists": "incomplete"}
+    app = App(Sandbox(relation_list_body="by_record", total="never", **options))
+    one, two = app.created("one"), app.created("two", firstObjectLabel="Other")
+    assert "id" not in app.relate(one, "ann", "rex").json()
+    app.relate(two, "ann", "tom")
+
+    def listed(record_id: str, **query: str) -> dict[str, list[str]]:
+        body = app.relations(record_id, **query)
+        assert "total" not in body
+        return {
+            each["recordId"]: [within["associationId"] for within in each["associations"]]
+            for each in body["relations"]
+        }
+
+    assert listed("ann") == {"rex": [one]}  # of one association, unless several are asked for
+    assert listed("ann", associationIds=f"{one},{two}") == {"rex": [one], "tom": [two]}
+    assert listed("rex") == {"ann": [one]}
+
+
 def test_pages_have_one_order_and_the_total_of_all_pages(app: App) -> None:
     pets = app.created("pets")
     relations = [app.related(pets, "ann", f"pet-{number}") for number in range(5)]
