@@ -96,6 +96,14 @@ def test_the_sides_of_a_listed_relation_may_be_reversed() -> None:
     assert (listed["secondRecordId"], listed["secondObjectKey"]) == ("ann", "contact")
 
 
+def test_only_associations_of_two_custom_objects_are_stored_the_other_way_round() -> None:
+    app = App(Sandbox(sides="swapped"))
+    objects = {"firstObjectKey": "custom_objects.pet", "secondObjectKey": "custom_objects.toy"}
+    toys, pets = app.create("toys", **objects).json(), app.create("pets").json()
+    assert (toys["firstObjectKey"], toys["firstObjectLabel"]) == ("custom_objects.toy", "Pet")
+    assert (pets["firstObjectKey"], pets["firstObjectLabel"]) == ("contact", "Owner")
+
+
 def test_a_creation_and_a_list_of_relations_have_the_chosen_shape() -> None:
     options: dict[str, Any] = {"created_relation_id": False, "mixed_lists": "incomplete"}
     app = App(Sandbox(relation_list_body="by_record", total="never", **options))
