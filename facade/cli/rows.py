@@ -6,7 +6,7 @@ import csv
 import json
 from typing import TYPE_CHECKING, TextIO
 
-from facade.cli.commands.list_relations import relation_item
+from facade.cli.commands.list_relations import COLUMNS, relation_item
 from facade.link.table import pair_columns
 
 if TYPE_CHECKING:
@@ -14,15 +14,7 @@ if TYPE_CHECKING:
 
     from facade import Association, Relation
 
-_COLUMNS = (
-    "association_key",
-    "association_id",
-    "first_object_key",
-    "first_record_id",
-    "second_object_key",
-    "second_record_id",
-    "id",
-)
+_COLUMNS = [name for name in COLUMNS if name != "other_record_id"]
 
 
 def relation_writer(

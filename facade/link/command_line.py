@@ -1,6 +1,7 @@
 """The command line: its arguments, the files that they name, and the epilog of the help."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 from attrs import frozen
@@ -84,7 +85,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("csv", metavar="CSV", help="the pairs of record ids; - is standard input")
     add("--association", required=True, metavar="KEY", help="the association: its key or id")
-    add("--concurrency", type=_count, default=8, metavar="N", help=_CONCURRENCY)
+    add("--concurrency", type=number_of("pairs"), default=8, metavar="N", help=_CONCURRENCY)
     add("--batch", type=_batch, metavar="N", help=_BATCH)
     add("--journal", type=Path, metavar="PATH", help=_JOURNAL)
     add("--failures", type=Path, metavar="PATH", help=_FAILURES)
@@ -93,14 +94,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--json", action="store_true", help="print the numbers at the end as a JSON object")
 
 
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a number of pairs: 1 or more")
-    return int(text)
+def number_of(noun: str) -> Callable[[str], int]:
+    """Return a type of an argument: a number of these, 1 or more."""
+
+    def number(text: str) -> int:
+        if not text.isdecimal() or int(text) < 1:
+            raise argparse.ArgumentTypeError(f"{text} is not a number of {noun}: 1 or more")
+        return int(text)
+
+    return number
 
 
 def _batch(text: str) -> int | None:
     try:
-        return checked_batch(_count(text))
+        return checked_batch(number_of("pairs")(text))
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error

@@ -19,6 +19,7 @@ from facade.cli.output import begin
 from facade.cli.records import Record, read_records
 from facade.cli.rows import relation_writer
 from facade.cli.settings import SettingsError, add_settings, read_settings
+from facade.link.command_line import number_of
 from facade.link.console import print_note
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--json", action="store_true", help="write JSON lines")
     at_once = "records at once (default: %(default)s)"
-    add("--concurrency", type=_count, default=8, metavar="N", help=at_once)
+    add("--concurrency", type=number_of("records"), default=8, metavar="N", help=at_once)
     add_settings(parser)
 
 
@@ -177,9 +178,3 @@ def _outcomes(
         raise
     finally:
         pool.shutdown(wait=not is_interrupted, cancel_futures=True)
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a number of records: 1 or more")
-    return int(text)

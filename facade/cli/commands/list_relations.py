@@ -33,7 +33,7 @@ examples:
   {command} Kd7RmQ2xVbT9wLpN4sHf --json | jq -r .id
 """
 _SIDES = ("first", "second")
-_COLUMNS = (
+COLUMNS = (
     "association_key",
     "association_id",
     "first_object_key",
@@ -63,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
         )
         print_items(
             (relation_item(one, options.record, keys) for one in listed),
-            _COLUMNS,
+            COLUMNS,
             as_json=options.json,
             table=_table,
             none=f"Record {options.record} has no such relation.",

@@ -3,16 +3,13 @@
 import errno
 import socket
 import ssl
-from pathlib import Path
 
 import pytest
 
 from facade import APITimeoutError, AssociationsError, ConnectFailedError, ConnectionLostError
-from facade._core import http
 from facade.cli.causes import connection_cause
 from facade.testing import Sandbox
 from tests.facade.cli.conftest import Doctor, statuses
-from tests.facade.cli.tls import EXPIRED, VALID, Authority, served
 
 BASE_URL = "https://api.test"
 
@@ -42,7 +39,9 @@ def certificate(code: int) -> ssl.SSLCertVerificationError:
             "address",
         ),
         (certificate(9), "the certificate of api.test is not valid yet", "clock of this machine"),
+        (certificate(10), "the certificate of api.test has expired", "clock of this machine"),
         (certificate(62), "the certificate is not valid for api.test", "Check the address"),
+        (certificate(64), "the certificate is not valid for api.test", "Check the address"),
         (
             certificate(18),
             "the certificate of api.test is not trusted: self-signed certificate",
@@ -118,29 +117,3 @@ def test_a_server_without_tls_is_named(doctor: Doctor, sandbox: Sandbox) -> None
         checks = doctor("--base-url", server.url.replace("http", "https"))
     assert statuses(checks) == "W-----"
     assert f"127.0.0.1, port {server.port} does not speak TLS: " in checks["network"]["found"]
-
-
-@pytest.mark.parametrize(
-    ("address", "valid_for", "trusts", "found"),
-    [
-        ("127.0.0.1", EXPIRED, True, "the certificate of 127.0.0.1 has expired"),
-        ("127.0.0.2", VALID, True, "the certificate is not valid for 127.0.0.1"),
-        ("127.0.0.1", VALID, False, "the certificate of 127.0.0.1 is not trusted: "),
-    ],
-)
-def test_a_certificate_is_named_with_what_is_wrong_with_it(
-    doctor: Doctor,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    address: str,
-    valid_for: object,
-    trusts: bool,
-    found: str,
-) -> None:
-    authority = Authority(tmp_path)
-    if trusts:
-        monkeypatch.setattr(http, "tls_context", lambda: authority.trust)
-    with served(authority.context(address, valid_for)) as url:  # type: ignore[arg-type]
-        checks = doctor("--base-url", url)
-    assert statuses(checks) == "W-----"
-    assert checks["network"]["found"].startswith(found)

@@ -1,19 +1,14 @@
 """The command: its help, misspelled commands, and exit codes."""
 
 import logging
-import os
-import signal
-import subprocess
 import sys
-import threading
-from pathlib import Path
 
 import pytest
 
 from facade import __version__
 from facade.cli.__main__ import COMMANDS, _Waits
-from facade.testing import Fault, Response, Sandbox, faults
-from tests.facade.cli.conftest import ROOT, Command, started
+from facade.testing import Sandbox, faults
+from tests.facade.cli.conftest import Command
 
 
 def test_the_help_lists_every_command_with_an_example(command: Command) -> None:
@@ -41,8 +36,6 @@ def test_the_help_of_a_command_has_examples_and_says_where_the_token_comes_from(
     ("typed", "said"),
     [
         ("doctro", "there is no command 'doctro': did you mean doctor?"),
-        ("lst", "there is no command 'lst': did you mean list?"),
-        ("relation", "there is no command 'relation': did you mean relations?"),
         ("LINK", "there is no command 'LINK': did you mean link?"),
         ("what", "there is no command 'what': there are doctor, list, relations, "),
         ("--location", "unrecognized arguments: --location"),
@@ -88,13 +81,6 @@ def test_without_rich_the_error_says_what_to_install(
     assert command("doctor") == (2, "", said)
 
 
-def test_importing_facade_loads_no_command() -> None:
-    code = "import facade, sys; print([one for one in sys.modules if one.startswith('facade.cli')])"
-    command = [sys.executable, "-c", code]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"
-
-
 def test_a_long_wait_is_told_and_a_short_one_is_not(command: Command, sandbox: Sandbox) -> None:
     sandbox.misbehave(faults.rate_limit(retry_after=30), times=1)
     status, _, err = command("list")
@@ -121,50 +107,3 @@ def test_a_warning_is_told_without_the_line_of_code(command: Command) -> None:
     assert err.startswith(
         "warning: the token is sent to 0.0.0.0 unencrypted: base_url is http, not"
     )
-
-
-def test_a_reader_that_ends_early_gets_no_traceback(sandbox: Sandbox, folder: Path) -> None:
-    for number in range(500):  # more than a pipe holds
-        sandbox.seed_association(key=f"key_{number}", second_object_key=f"custom_objects.a{number}")
-    with started("list", "--json") as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        assert process.stdout.readline().startswith('{"id": ')
-        process.stdout.close()
-        assert (process.wait(timeout=60), process.stderr.read()) == (141, "")
-
-
-def test_ctrl_c_ends_with_130_and_no_traceback(sandbox: Sandbox, folder: Path) -> None:
-    reached, opened = threading.Event(), threading.Event()
-
-    def hold(response: Response) -> Response:
-        reached.set()
-        assert opened.wait(60)
-        return response
-
-    sandbox.misbehave(Fault(afterwards=hold))
-    with started("list") as process:
-        assert reached.wait(60)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=60) == 130
-        opened.set()
-        assert process.communicate() == ("", "")
-
-
-def test_closed_streams_and_a_full_disk_are_no_traceback(folder: Path) -> None:
-    full = "error: could not write the output: No space left on device\n"
-    for command, status, said in (
-        ("list >&-", 0, ""),
-        ("list > /dev/full", 2, full),
-        ("export c1 > /dev/full", 2, full),
-        ("list --help > /dev/full", 2, full),
-        ("export --records - --column id <&-", 2, "error: standard input is empty\n"),
-    ):
-        done = subprocess.run(
-            ["sh", "-c", f"{sys.executable} -m facade.cli {command}"],
-            env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": ""},
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-        assert (done.returncode, done.stderr) == (status, said)

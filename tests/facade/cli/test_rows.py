@@ -57,7 +57,6 @@ SWAPPED = {
         ({"first_object_key": None, "second_object_key": None}, OWNER_PET, [OF_PAIRS, "c1,p1,r1"]),
         ({"second_object_key": "contact"}, FRIENDS, ["first,second,relation_id", "c1,p1,r1"]),
         ({}, None, [OF_ALL, "owner_pet,a1,contact,c1,custom_objects.pet,p1,r1"]),
-        (SWAPPED, None, [OF_ALL, "owner_pet,a1,custom_objects.pet,p1,contact,c1,r1"]),
         ({"association_id": "a2"}, None, [OF_ALL, ",a2,contact,c1,custom_objects.pet,p1,r1"]),
         ({"id": 'a "b",c'}, OWNER_PET, [OF_PAIRS, 'c1,p1,"a ""b"",c"']),
     ],

@@ -16,26 +16,26 @@ from tests.facade.link.conftest import KEY, csv_of
 
 
 def test_all_pairs_are_linked_and_counted(link: Any, sandbox: Sandbox, folder: Path) -> None:
+    sandbox.seed_relation(sandbox.associations()[-1]["id"], "c1", "p1")
+    before = signal.getsignal(signal.SIGINT)
     status, out, err = link("contact,custom_objects.pet\nc1,p1\nc2,p2\n")
+    assert signal.getsignal(signal.SIGINT) is before
     assert related_pairs(sandbox) == [("c1", "p1"), ("c2", "p2")]
     assert (status, err) == (0, "")
     assert out.splitlines() == [
         "owner_pet in location sandbox-location: contact to custom_objects.pet",
         "2 pairs",
-        "2 created, 0 existing, 0 failed",
+        "1 created, 1 existing, 0 failed",
     ]
     assert sorted(one.name for one in folder.iterdir()) == ["pets.csv", "pets.csv.journal"]
 
 
-def test_with_a_batch_pairs_are_sent_together(link: Any, sandbox: Sandbox) -> None:
-    rows = "".join(f"c{number},p{number}\n" for number in range(200))
-    status, out, _ = link(f"contact,custom_objects.pet\n{rows}", "--batch", "100")
-    assert (status, out.splitlines()[-1]) == (0, "200 created, 0 existing, 0 failed")
-    assert len(related_pairs(sandbox)) == 200
-    assert len(sandbox.requests) < 20
-
-
-def test_an_association_of_the_system_is_found_by_its_key(link: Any, sandbox: Sandbox) -> None:
+def test_an_association_is_found_by_its_key_or_id_and_shown_without_hidden_characters(
+    link: Any, sandbox: Sandbox
+) -> None:
+    made = sandbox.seed_association(key="a\x1b[2J", second_object_key="custom_objects.pet")
+    out = link(csv_of(1), "--dry-run", key=["--association", made["id"]])[1]
+    assert out.startswith("a\\x1b[2J in location sandbox-location: ")
     content = "contact,business\nc1,b1\n"
     assert link(content, key=["--association", "BUSINESSES_CONTACTS_ASSOCIATION"])[0] == 0
     assert related_pairs(sandbox) == [("b1", "c1")]
@@ -68,32 +68,26 @@ def test_a_dry_run_checks_the_csv_and_writes_nothing(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (
-            ["--share", "7"],
-            "share must be 0 to 1, not 7.0",
-        ),
-        (["--journal", "pets.csv"], "the CSV, the journal and the failures must be three files"),
+        (["--share", "7"], "share must be 0 to 1, not 7.0"),
         (["--failures", "./pets.csv"], "the CSV, the journal and the failures must be three files"),
+        (["--journal", "notes"], "notes is not a journal: pass another journal"),
         (["--journal", os.devnull], f"{os.devnull} is not a file: pass another journal"),
         (["--failures", "/dev/full"], "/dev/full: No space left on device"),
     ],
 )
 def test_an_impossible_option_is_an_error_in_one_line(
-    link: Any, options: list[str], message: str
+    link: Any, folder: Path, options: list[str], message: str
 ) -> None:
-    status, _, err = link("contact,custom_objects.pet\nc1,p1\nc2,\n", *options)
+    (folder / "notes").write_text("my notes\n")
+    status, out, err = link("contact,custom_objects.pet\nc1,p1\nc2,\n", *options)
     assert (status, err) == (2, f"error: {message}\n")
-
-
-def test_a_missing_file_is_an_error_in_one_line(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["nowhere.csv", *KEY]) == 2
-    assert capsys.readouterr().err == "error: nowhere.csv: No such file or directory\n"
+    assert "Run the same command again" not in out
+    assert (folder / "notes").read_text() == "my notes\n"
 
 
 def test_a_run_that_stops_says_how_to_resume(link: Any, sandbox: Sandbox, folder: Path) -> None:
     posts = iter(range(999))
+    (folder / "pets.csv.failures.csv").write_text("earlier")
     stop = sandbox.misbehave(
         faults.fail(403, message="The token does not have access to this location."),
         on=lambda one: one.method == "POST" and next(posts) >= 30,
@@ -105,11 +99,13 @@ def test_a_run_that_stops_says_how_to_resume(link: Any, sandbox: Sandbox, folder
         "Stopped. Run the same command again: it resumes here.",
         "30 created, 0 existing, 0 failed, 20 not done yet",
     ]
-    assert not (folder / "pets.csv.failures.csv").exists()
+    assert (folder / "pets.csv.failures.csv").read_text() == "earlier"
     stop.stop()
-    status, out, _ = link(csv_of(50))
+    status, out, err = link(csv_of(50), "--json")
     assert (status, len(related_pairs(sandbox))) == (0, 50)
-    assert "30 of them known from pets.csv.journal" in out
+    assert "30 of them known from pets.csv.journal" in err
+    numbers = json.loads(out.splitlines()[-1])
+    assert (numbers["created"], numbers["resumed"]) == (50, 30)
 
 
 def test_after_the_daily_limit_the_run_is_to_be_resumed_tomorrow(
@@ -185,28 +181,14 @@ def test_the_failed_rows_are_written_though_nobody_reads_the_summary(
     assert "no custom_objects.pet" in (folder / "pets.csv.failures.csv").read_text()
 
 
-def test_what_is_no_file_is_no_earlier_run_s_failures(link: Any, folder: Path) -> None:
-    (folder / "null").symlink_to(os.devnull)
-    os.mkfifo(folder / "fifo")
-    for name in ("null", "fifo"):
-        assert link(csv_of(1), "--failures", name, "--journal", f"{name}.journal")[0] == 0
-    assert (folder / "null").is_symlink()
-    assert (folder / "fifo").is_fifo()
-
-
-def test_a_journal_of_something_else_is_not_to_be_tried_again(link: Any, folder: Path) -> None:
-    (folder / "notes").write_text("my notes\n")
-    status, out, err = link(csv_of(1), "--journal", "notes")
-    assert (status, err) == (2, "error: notes is not a journal: pass another journal\n")
-    assert "Run the same command again" not in out
-    assert (folder / "notes").read_text() == "my notes\n"
-
-
 def test_a_run_without_failures_removes_the_failures_of_an_earlier_one(
     link: Any, folder: Path
 ) -> None:
     assert link("contact,custom_objects.pet\nc1,\nc2,p2\n")[0] == 1
     assert (folder / "pets.csv.failures.csv").exists()
+    (folder / "null").symlink_to(os.devnull)  # no earlier run's failures
+    assert link(csv_of(1), "--failures", "null", "--journal", "of-null")[0] == 0
+    assert (folder / "null").is_symlink()
     status, out, _ = link("contact,custom_objects.pet\nc1,p1\nc2,p2\n")
     assert (status, out.splitlines()[-2:]) == (
         0,
@@ -230,27 +212,6 @@ def test_with_json_the_output_is_the_numbers_and_the_sentences_are_on_standard_e
     assert "2 pairs, 1 repeated left out, 1 unusable\n" in err
 
 
-def test_json_counts_what_is_known_from_the_journal(link: Any) -> None:
-    link(csv_of(2))
-    numbers = json.loads(link(csv_of(3), "--json")[1].splitlines()[-1])
-    assert (numbers["created"], numbers["existing"], numbers["resumed"]) == (3, 0, 2)
-
-
-def test_a_run_that_stops_leaves_the_failures_of_an_earlier_one(
-    link: Any, sandbox: Sandbox, folder: Path
-) -> None:
-    (folder / "pets.csv.failures.csv").write_text("earlier")
-    sandbox.misbehave(faults.fail(401, message="Invalid JWT"), on="create_relation")
-    assert link(csv_of(1))[0] == 2
-    assert (folder / "pets.csv.failures.csv").read_text() == "earlier"
-
-
-def test_ctrl_c_means_afterwards_what_it_meant_before(link: Any) -> None:
-    before = signal.getsignal(signal.SIGINT)
-    link(csv_of(1))
-    assert signal.getsignal(signal.SIGINT) is before
-
-
 def test_the_pairs_at_once_are_as_many_as_are_asked_for(
     link: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -263,19 +224,6 @@ def test_the_pairs_at_once_are_as_many_as_are_asked_for(
     monkeypatch.setattr("facade.link.command.ensure_many", ensuring)
     link(csv_of(1), "--concurrency", "3", "--batch", "5")
     assert (given["concurrency"], given["batch"]) == (3, 5)
-
-
-def test_hidden_characters_of_a_key_are_shown_by_their_codes(link: Any, sandbox: Sandbox) -> None:
-    made = sandbox.seed_association(key="a\x1b[2J", second_object_key="custom_objects.pet")
-    out = link(csv_of(1), "--dry-run", key=["--association", made["id"]])[1]
-    assert out.startswith("a\\x1b[2J in location sandbox-location: ")
-
-
-def test_pairs_that_exist_are_counted_as_such(link: Any, sandbox: Sandbox) -> None:
-    association = sandbox.associations()[-1]["id"]
-    sandbox.seed_relation(association, "contact-0", "pet-0")
-    status, out, _ = link(csv_of(2))
-    assert (status, out.splitlines()[-1]) == (0, "1 created, 1 existing, 0 failed")
 
 
 def test_related_pairs_are_a_success_that_is_counted_also_in_a_second_run(
@@ -299,9 +247,3 @@ def test_related_pairs_are_a_success_that_is_counted_also_in_a_second_run(
         )
         assert "0 created, 0 existing, 8 related, 0 failed\n" in err
     assert not (folder / "pets.csv.failures.csv").exists()
-
-
-def test_an_association_may_be_named_by_its_id(link: Any, sandbox: Sandbox) -> None:
-    association = sandbox.associations()[-1]["id"]
-    status, out, _ = link(csv_of(1), key=["--association", association])
-    assert (status, out.splitlines()[-1]) == (0, "1 created, 0 existing, 0 failed")

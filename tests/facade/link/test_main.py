@@ -17,9 +17,7 @@ ROOT = Path(__file__).parents[3]
     ("name", "value", "message"),
     [
         ("HIGHLEVEL_TOKEN", "", "the environment variable HIGHLEVEL_TOKEN is not set"),
-        ("HIGHLEVEL_LOCATION_ID", "", "the environment variable HIGHLEVEL_LOCATION_ID is not set"),
         ("HIGHLEVEL_TOKEN", "pit-5e-cret", "GET /associations/ returned 401: Invalid Private"),
-        ("HIGHLEVEL_LOCATION_ID", "other", "GET /associations/ returned 403: The token does not"),
         ("HIGHLEVEL_BASE_URL", "localhost", "base_url is no"),
     ],
 )

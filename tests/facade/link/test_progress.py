@@ -1,5 +1,6 @@
 """The progress: a bar on a terminal, otherwise lines."""
 
+import io
 import sys
 from typing import Any
 
@@ -9,36 +10,16 @@ from facade.bulk import Progress
 from facade.link.progress import Bar, display, summary
 
 
-class Terminal:
+class Terminal(io.StringIO):
     """A terminal of 80 columns."""
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, text: str) -> int:
-        self.text += text
-        return len(text)
-
-    def flush(self) -> None:
-        pass
 
     def isatty(self) -> bool:
         return True
 
 
 def progress(**fields: Any) -> Progress:
-    return Progress(
-        **{
-            "done": 0,
-            "created": 0,
-            "existing": 0,
-            "failed": 0,
-            "resumed": 0,
-            "total": 1000,
-            "seconds": 0.0,
-            **fields,
-        }
-    )
+    none = dict.fromkeys(("done", "created", "existing", "failed", "resumed"), 0)
+    return Progress(**{**none, "total": 1000, "seconds": 0.0, **fields})
 
 
 @pytest.mark.parametrize(
@@ -66,25 +47,25 @@ def test_the_summary_has_the_rate_and_the_remaining_time_of_sent_pairs(
 def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("TERM", "xterm")
-    terminal: Any = Terminal()
+    terminal = Terminal()
     with display(1000, terminal) as shown:
         assert isinstance(shown, Bar)
         shown.show(progress(done=250, seconds=10.0))
         shown.print("[nothing] is markup")
-    assert "250/1,000" in terminal.text
-    assert "25.0/s, 30 s left" in terminal.text
-    assert "[nothing] is markup" in terminal.text
+    assert "250/1,000" in terminal.getvalue()
+    assert "25.0/s, 30 s left" in terminal.getvalue()
+    assert "[nothing] is markup" in terminal.getvalue()
 
 
 def test_a_terminal_without_rich_gets_lines_and_one_hint(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "rich.console", None)
-    terminal: Any = Terminal()
+    terminal = Terminal()
     with display(1000, terminal) as shown:
         for seconds in (1.0, 10.0, 15.0, 19.9, 25.0, 34.9):
             shown.show(progress(done=int(seconds * 10), seconds=seconds))
-    assert terminal.text.splitlines() == [
+    assert terminal.getvalue().splitlines() == [
         'no progress bar, a package is missing: pip install "highlevel-associations[cli]"',
         "100 of 1,000, 10.0/s, 2 min left",
         "250 of 1,000, 10.0/s, 1 min left",

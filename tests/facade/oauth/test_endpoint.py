@@ -8,9 +8,10 @@ import pytest
 from attrs import evolve
 
 from facade import AssociationsError, ServerError
-from facade.oauth import MemoryTokenStore, OAuth, OAuthRefusedError
+from facade.oauth import MemoryTokenStore, OAuth
 from facade.testing import Sandbox, faults
 from tests.facade.driving import Clock
+from tests.facade.oauth.conftest import Apps
 from tests.facade.oauth.runs import APP, DAY, GRANT, token_requests
 
 AGENCY = evolve(GRANT, user_type="Company", location_id="")
@@ -75,43 +76,33 @@ def test_each_request_sends_the_fields_that_highlevel_asks_for(
     (request,) = requests
     assert request.url == f"https://api.example{path}"
     assert dict(parse_qsl(request.content.decode())) == sent
+    assert request.headers["content-type"] == "application/x-www-form-urlencoded"
+    assert ("authorization" in request.headers) == (path == "/oauth/locationToken")
     # Of a request for tokens that takes longer, another process would take over the lock.
     assert max(request.extensions["timeout"].values()) <= 12
 
 
-def test_a_code_whose_answer_is_lost_is_not_sent_again(
-    make: Callable[..., OAuth], sandbox: Sandbox
-) -> None:
-    code = sandbox.oauth.install(location_id=sandbox.location_id)
+def test_a_code_whose_answer_is_lost_is_not_sent_again(make: Apps, sandbox: Sandbox) -> None:
+    code = make.code()
     with sandbox.misbehave(faults.drop("after_work")), pytest.raises(AssociationsError) as caught:
         make().exchange(code, unsolicited=True)
     assert caught.value.outcome_unknown
+    assert isinstance(caught.value.__cause__, httpx.RemoteProtocolError)
     assert token_requests(sandbox) == ["/oauth/token"]
 
 
-@pytest.mark.parametrize(
-    "fault", [faults.drop("connecting"), faults.drop("after_work"), faults.fail(503)]
-)
+@pytest.mark.parametrize("fault", [faults.drop("after_work"), faults.fail(503)])
 def test_a_refresh_whose_answer_is_lost_is_retried_after_a_wait(
     fault: faults.Fault, oauth: OAuth, sandbox: Sandbox, clock: Clock, waits: list[float]
 ) -> None:
     clock.now += DAY
-    injected = sandbox.misbehave(fault, times=2)
+    injected = sandbox.misbehave(fault, times=4)
     assert oauth.token(sandbox.location_id) == oauth.token(sandbox.location_id)
-    assert injected.hits == len(waits) == 2
+    assert injected.hits == len(waits) == 4
     assert set(sandbox.oauth.refreshes) == {sandbox.location_id}
 
 
-def test_the_error_for_a_wrong_client_secret_names_it(
-    make: Callable[..., OAuth], sandbox: Sandbox
-) -> None:
-    code = sandbox.oauth.install(location_id=sandbox.location_id)
-    with pytest.raises(OAuthRefusedError, match="UnAuthorized!: Invalid client cred") as caught:
-        make(client_secret="not-the-secret").exchange(code, unsolicited=True)
-    assert (caught.value.code, caught.value.status_code) == ("invalid_client", 401)
-
-
-@pytest.mark.parametrize("status", [400, 401, 429, 500])
+@pytest.mark.parametrize("status", [401, 500])
 def test_an_error_hides_secrets_that_the_answer_repeats(status: int) -> None:
     def echo(request: httpx.Request) -> httpx.Response:
         body = {"error": "odd", "error_description": request.content.decode()}

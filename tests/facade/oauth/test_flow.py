@@ -1,17 +1,8 @@
 """OAuth in an app: install, get tokens, renew them, and errors that need a user."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
-from facade import (
-    AssociationsClient,
-    AuthenticationError,
-    MissingScopeError,
-    TokenSource,
-    VersionHeaderError,
-)
+from facade import AuthenticationError, TokenSource
 from facade.oauth import (
     SCOPES,
     Grant,
@@ -23,20 +14,11 @@ from facade.oauth import (
 from facade.testing import Sandbox
 from facade.testing.oauth import RefusalWording
 from tests.facade.driving import Clients, Clock
+from tests.facade.oauth.conftest import Apps
 from tests.facade.oauth.runs import DAY, KEY, WORDINGS
 
 
-def test_an_oauth_is_accepted_wherever_a_token_is(
-    oauth: OAuth, sandbox: Sandbox, clients: Clients
-) -> None:
-    assert isinstance(oauth, TokenSource)
-    client = clients(oauth, sandbox.location_id, transport=sandbox.transport())
-    assert client.associations.list().total == 2
-
-
-def test_a_code_is_exchanged_for_tokens_that_are_saved(
-    make: Callable[..., OAuth], sandbox: Sandbox
-) -> None:
+def test_a_code_is_exchanged_for_tokens_that_are_saved(make: Apps, sandbox: Sandbox) -> None:
     store = MemoryTokenStore()
     code = sandbox.oauth.install(location_id=sandbox.location_id, scopes=SCOPES)
     grant = make(store=store).exchange(code, state="s", expected_state="s")
@@ -48,24 +30,61 @@ def test_a_code_is_exchanged_for_tokens_that_are_saved(
 
 @pytest.mark.parametrize("wording", WORDINGS)
 def test_the_error_for_a_used_code_says_to_start_again(
-    wording: RefusalWording, make: Callable[..., OAuth], sandbox: Sandbox
+    wording: RefusalWording, make: Apps, sandbox: Sandbox
 ) -> None:
     sandbox.oauth.refusal_wording = wording
-    code = sandbox.oauth.install(location_id=sandbox.location_id)
+    code = make.code()
     make().exchange(code, unsolicited=True)
     with pytest.raises(ReauthorizationError, match="start the installation again"):
         make().exchange(code, unsolicited=True)
 
 
-def test_the_error_for_a_missing_installation_says_what_to_do(make: Callable[..., OAuth]) -> None:
-    with pytest.raises(NotInstalledError, match=r"no tokens for location l1: .*authorization_url"):
-        make().token("l1")
+@pytest.mark.parametrize(
+    ("company_id", "said"),
+    [(None, "location l1: .*authorization_url"), ("c1", "company c1: .*add_location")],
+)
+def test_the_error_for_a_missing_installation_says_what_to_do(
+    company_id: str | None, said: str, make: Apps
+) -> None:
+    with pytest.raises(NotInstalledError, match=f"no tokens for {said}"):
+        make(company_id=company_id).token("l1")
 
 
-@pytest.mark.parametrize("passed", [30, 3600, pytest.param(-30, id="the clock is set back")])
+class LateStore(MemoryTokenStore):
+    """A store in which another process's renewal appears after the first load."""
+
+    late: Grant | None = None
+
+    def load(self, key: str, /) -> Grant | None:
+        found = super().load(key)
+        if self.late is not None:
+            self.save(key, self.late)
+            self.late = None
+        return found
+
+
+@pytest.mark.parametrize("expired", [False, True])
+def test_after_a_refusal_the_store_is_loaded_once_more(
+    expired: bool, make: Apps, sandbox: Sandbox, clock: Clock
+) -> None:
+    store, other_store = LateStore(), MemoryTokenStore()
+    first = make(store=other_store)
+    grant = first.exchange(make.code(), unsolicited=True)
+    store.save(KEY, grant)
+    clock.now += DAY
+    new = first.token(sandbox.location_id)
+    clock.now += 31  # HighLevel no longer repeats its answer
+    store.late = other_store.load(KEY)
+    clock.now += DAY if expired else 0
+    assert (make(store=store).token(sandbox.location_id) == new) != expired
+    assert len(sandbox.oauth.refreshes) == (2 if expired else 1)
+
+
+@pytest.mark.parametrize("passed", [30, pytest.param(-30, id="the clock is set back")])
 def test_a_refused_token_is_renewed_once_and_the_call_succeeds(
     passed: int, oauth: OAuth, sandbox: Sandbox, clock: Clock, clients: Clients
 ) -> None:
+    assert isinstance(oauth, TokenSource)
     client = clients(oauth, sandbox.location_id, transport=sandbox.transport())
     sandbox.revoke_token(oauth.token(sandbox.location_id))
     clock.now += passed
@@ -73,19 +92,8 @@ def test_a_refused_token_is_renewed_once_and_the_call_succeeds(
     assert len(sandbox.oauth.refreshes) == 1
 
 
-def test_a_token_that_was_renewed_before_its_refusal_came_is_not_renewed_again(
-    oauth: OAuth, sandbox: Sandbox, clock: Clock
-) -> None:
-    old = oauth.token(sandbox.location_id)
-    clock.now += DAY
-    new = oauth.token(sandbox.location_id)
-    assert oauth.renew(sandbox.location_id, old)
-    assert oauth.token(sandbox.location_id) == new
-    assert len(sandbox.oauth.refreshes) == 1
-
-
 def test_a_fresh_token_is_one_that_this_process_knows_and_need_not_renew(
-    oauth: OAuth, make: Callable[..., OAuth], sandbox: Sandbox, clock: Clock
+    oauth: OAuth, make: Apps, sandbox: Sandbox, clock: Clock
 ) -> None:
     assert oauth.has_fresh_token(sandbox.location_id)
     assert not oauth.has_fresh_token("l1")
@@ -105,74 +113,8 @@ def test_a_new_token_that_is_refused_is_not_renewed(
     assert len(sandbox.oauth.refreshes) == 0
 
 
-@pytest.mark.parametrize(
-    ("options", "expected"),
-    [({"scopes": []}, MissingScopeError), ({"version": "v9"}, VersionHeaderError)],
-)
-def test_a_401_for_another_reason_renews_nothing(
-    options: dict[str, Any],
-    expected: type[Exception],
-    make: Callable[..., OAuth],
-    sandbox: Sandbox,
-    clock: Clock,
-) -> None:
-    oauth = make()
-    code = sandbox.oauth.install(
-        location_id=sandbox.location_id, scopes=options.pop("scopes", None)
-    )
-    oauth.exchange(code, unsolicited=True)
-    clock.now += 31
-    with (
-        AssociationsClient(
-            oauth, sandbox.location_id, transport=sandbox.transport(), **options
-        ) as client,
-        pytest.raises(expected),
-    ):
-        client.associations.list()
-    assert len(sandbox.oauth.refreshes) == 0
-
-
-class LateStore(MemoryTokenStore):
-    """A store in which another process's renewal appears after the first load."""
-
-    late: Grant | None = None
-
-    def load(self, key: str, /) -> Grant | None:
-        found = super().load(key)
-        if self.late is not None:
-            self.save(key, self.late)
-            self.late = None
-        return found
-
-
-@pytest.mark.parametrize("expired", [False, True])
-@pytest.mark.parametrize("wording", WORDINGS)
-def test_after_a_refusal_the_store_is_loaded_once_more(
-    wording: RefusalWording,
-    expired: bool,
-    make: Callable[..., OAuth],
-    sandbox: Sandbox,
-    clock: Clock,
-) -> None:
-    sandbox.oauth.refusal_wording = wording
-    store, other_store = LateStore(), MemoryTokenStore()
-    first = make(store=other_store)
-    first.exchange(sandbox.oauth.install(location_id=sandbox.location_id), unsolicited=True)
-    old = other_store.load(KEY)
-    assert old is not None
-    store.save(KEY, old)
-    clock.now += DAY
-    first.token(sandbox.location_id)
-    clock.now += 31  # HighLevel no longer repeats its answer
-    late = store.late = other_store.load(KEY)
-    assert late is not None
-    clock.now += DAY if expired else 0
-    assert (make(store=store).token(sandbox.location_id) == late.access_token) != expired
-    assert len(sandbox.oauth.refreshes) == (2 if expired else 1)
-
-
 def test_a_locations_token_is_derived_from_its_agencys(
-    make: Callable[..., OAuth],
+    make: Apps,
     sandbox: Sandbox,
     clock: Clock,
     clients: Clients,
@@ -192,7 +134,7 @@ def test_a_locations_token_is_derived_from_its_agencys(
 
 
 def test_an_installation_from_the_agencys_view_leads_to_add_location(
-    make: Callable[..., OAuth], sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+    make: Apps, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     oauth = make()
     grant = oauth.exchange(sandbox.oauth.install(), unsolicited=True)
@@ -204,9 +146,7 @@ def test_an_installation_from_the_agencys_view_leads_to_add_location(
     assert oauth.token(sandbox.location_id)
 
 
-def test_the_locations_of_the_only_agency_need_not_be_added(
-    make: Callable[..., OAuth], sandbox: Sandbox
-) -> None:
+def test_the_locations_of_the_only_agency_need_not_be_added(make: Apps, sandbox: Sandbox) -> None:
     oauth = make(company_id="sandbox-company")
     oauth.exchange(sandbox.oauth.install(), unsolicited=True, user_type="Company")
     assert oauth.token(sandbox.location_id) == oauth.token(sandbox.location_id)
@@ -214,22 +154,7 @@ def test_the_locations_of_the_only_agency_need_not_be_added(
     assert list(sandbox.oauth.derived) == [sandbox.location_id]
 
 
-def test_a_refused_agency_token_is_renewed_and_the_location_token_derived(
-    make: Callable[..., OAuth], sandbox: Sandbox
-) -> None:
-    oauth = make(company_id="sandbox-company")
-    oauth.exchange(sandbox.oauth.install(), unsolicited=True, user_type="Company")
-    sandbox.revoke_token(oauth.agency_token("sandbox-company"))
-    assert oauth.token(sandbox.location_id)
-    assert list(sandbox.oauth.refreshes) == ["sandbox-company"]
-
-
-def test_the_error_for_an_agency_that_is_not_installed_names_it(make: Callable[..., OAuth]) -> None:
-    with pytest.raises(NotInstalledError, match="no tokens for company c1"):
-        make(company_id="c1").token("l1")
-
-
-def test_no_repr_shows_a_secret(oauth: OAuth, make: Callable[..., OAuth]) -> None:
+def test_no_repr_shows_a_secret(oauth: OAuth, make: Apps) -> None:
     grant = Grant(access_token="access-secret", refresh_token="refresh-secret")
     shown = f"{grant!r} {oauth!r} {vars(oauth)!r}"
     for secret in ("access-secret", "refresh-secret", "sandbox-secret", "of-the-sandbox"):

@@ -6,11 +6,12 @@ from typing import Any
 
 import httpx
 import pytest
+from attrs import evolve
 
 from facade import ContractError
 from facade.oauth import Grant, MemoryTokenStore, OAuth, TokenStoreError
 from tests.facade.driving import Clock
-from tests.facade.oauth.runs import APP
+from tests.facade.oauth.runs import APP, GRANT
 
 ANSWER = {
     "access_token": "access-secret",
@@ -20,6 +21,8 @@ ANSWER = {
     "locationId": "l1",
     "companyId": "c1",
 }
+OF_NOBODY = {"userType": None, "locationId": None, "companyId": None}
+REFRESHED = {"refresh_token": "refresh-secret"}
 
 
 @pytest.mark.parametrize(
@@ -28,10 +31,10 @@ ANSWER = {
         (ANSWER | {"access_token": ""}, "no usable tokens, but access_token, refresh_token"),
         (ANSWER | {"access_token": "of two lines\n"}, "no usable tokens"),
         (ANSWER | {"expires_in": True}, "no usable tokens"),
-        (ANSWER | {"expires_in": "100"}, "no usable tokens"),
         (ANSWER | {"expires_in": 0}, "no usable tokens"),
         (ANSWER | {"expires_in": inf}, "no usable tokens"),
         (["access-secret"], "no usable tokens, but no fields"),
+        (ANSWER | OF_NOBODY, "did not say which location"),
         (ANSWER | {"locationId": None}, "did not say which location"),
         (ANSWER | {"userType": "Company", "companyId": ""}, "did not say which company"),
     ],
@@ -42,44 +45,34 @@ def test_the_error_for_an_unusable_answer_does_not_show_it(answer: Any, message:
     with pytest.raises(ContractError, match=message) as caught:
         OAuth(*APP, transport=transport).exchange("the-code", unsolicited=True)
     assert caught.value.body is None
+    if "usable" in message:
+        assert (caught.value.method, caught.value.path) == ("POST", "/oauth/token")
+
+
+def exchanged(answer: Any, clock: Clock) -> Grant:
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, json=answer))
+    return OAuth(*APP, transport=transport, clock=clock).exchange("the-code", unsolicited=True)
 
 
 @pytest.mark.parametrize(("location_id", "owner"), [("l1", "Location"), (None, "Company")])
 def test_tokens_whose_kind_is_not_said_are_an_agencys_if_they_name_no_location(
-    location_id: str | None, owner: str
+    location_id: str | None, owner: str, clock: Clock
 ) -> None:
     answer = ANSWER | {"userType": None, "locationId": location_id}
-    transport = httpx.MockTransport(lambda request: httpx.Response(200, json=answer))
-    assert (
-        OAuth(*APP, transport=transport).exchange("the-code", unsolicited=True).user_type == owner
-    )
+    assert exchanged(answer, clock).user_type == owner
 
 
 def test_fields_may_have_the_names_of_v3(clock: Clock) -> None:
-    answer = {"accessToken": "access-secret", "refreshToken": "refresh-secret", "expiresIn": 100}
+    tokens = {"accessToken": "access-secret", "refreshToken": "refresh-secret", "expiresIn": 100}
     owner = {"userType": "Location", "locationId": "l1", "companyId": "c1"}
-
-    def exchange(answer: Any) -> Grant:
-        transport = httpx.MockTransport(lambda request: httpx.Response(200, json=answer))
-        oauth = OAuth(*APP, transport=transport, clock=clock)
-        return oauth.exchange("the-code", unsolicited=True)
-
-    assert exchange(answer | owner) == exchange(ANSWER)
+    assert exchanged(tokens | owner, clock) == exchanged(ANSWER, clock)
 
 
 @pytest.mark.parametrize(
     ("key", "stored", "problem"),
     [
-        (
-            "location:l2",
-            {"refresh_token": "refresh-secret", "location_id": "l2"},
-            "l1 instead of l2",
-        ),
-        (
-            "location:l1",
-            {"refresh_token": "refresh-secret", "company_id": "c2"},
-            "c1 instead of c2",
-        ),
+        ("location:l2", REFRESHED | {"location_id": "l2"}, "l1 instead of l2"),
+        ("location:l1", REFRESHED | {"company_id": "c2"}, "c1 instead of c2"),
         ("location:l2", {"company_id": "c1"}, "l1 instead of l2"),  # derived from its agency's
         ("location:l1", {"company_id": "c2"}, "c1 instead of c2"),
     ],
@@ -106,7 +99,7 @@ def test_tokens_of_another_owner_are_refused(
     "text",
     [
         "access-secret",
-        "[]",
+        '["access_token"]',
         '{"access_token": "access-secret", ',
         "[" * 100_000,
         b"\xff",
@@ -122,3 +115,9 @@ def test_an_entry_that_is_not_a_grant_is_an_error_that_does_not_show_it(text: st
 
 def test_a_grant_of_a_later_version_is_read() -> None:
     assert Grant.from_json('{"access_token": "a", "colour": "blue"}') == Grant(access_token="a")
+
+
+def test_a_digest_is_of_the_access_token_alone_and_does_not_show_it() -> None:
+    one, same, other = GRANT, evolve(GRANT, scope="c"), evolve(GRANT, access_token="another")
+    assert one.digest == same.digest != other.digest
+    assert GRANT.access_token not in one.digest

@@ -1,20 +1,24 @@
-"""If a process is killed during a renewal, the next one recovers without a user."""
+"""If a process is killed during a renewal, the next one recovers without a user.
 
-from pathlib import Path
+Here a process ends by an error that nothing handles: its locks are free, as those of a killed one
+are by the contract of stores.
+"""
 
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import httpx
 import pytest
 
-from facade import AssociationsClient
-from facade.oauth import OAuth, ReauthorizationError, SqliteTokenStore
-from facade.redis import RedisTokenStore
+from facade.oauth import Grant, MemoryTokenStore, OAuth, ReauthorizationError
 from facade.testing import Sandbox
-from tests.facade.oauth.runs import APP, Worker, install, new_location
+from tests.facade.driving import Clock
+from tests.facade.oauth.runs import APP, DAY
 
 # Where it is killed, and how many refreshes HighLevel has answered when the next one is done.
 POINTS = {
     "before the lock": 1,
     "with the lock": 1,
-    "before loading": 1,
     "after loading": 1,
     "before the request": 1,
     "requested, answer unread": 2,
@@ -24,66 +28,85 @@ POINTS = {
     "before releasing": 1,
     "after releasing": 1,
 }
-# Steps of SQLite's virtual machine during the save; the last are after the row is written.
-STEPS = {f"saving, step {step}": 2 for step in (1, 4, 8, 12, 16)}
-TABLE = [
-    *(("sqlite", point, refreshes) for point, refreshes in (POINTS | STEPS).items()),
-    *(("redis", point, refreshes) for point, refreshes in POINTS.items()),
-]
 
 
-@pytest.fixture
-def sandbox() -> Sandbox:
-    return Sandbox()  # by the real clock, as the processes
+class Killed(BaseException):
+    """The end of a process."""
 
 
-@pytest.mark.parametrize(("kind", "point", "refreshes"), TABLE)
+class DyingStore(MemoryTokenStore):
+    """A store, and a transport, that end the process at a point."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        super().__init__()
+        self.point = ""
+        self._transport = sandbox.transport()
+
+    def load(self, key: str, /) -> Grant | None:
+        found = super().load(key)
+        self._reach("after loading")
+        return found
+
+    def save(self, key: str, grant: Grant, /) -> None:
+        self._reach("before saving")
+        super().save(key, grant)
+        self._reach("after saving")
+
+    @contextmanager
+    def lock(self, key: str, /) -> Generator[None]:
+        self._reach("before the lock")
+        with super().lock(key):
+            self._reach("with the lock")
+            yield
+            self._reach("before releasing")
+        self._reach("after releasing")
+
+    def send(self, request: httpx.Request) -> httpx.Response:
+        self._reach("before the request")
+        response = self._transport.handle_request(request)
+        self._reach("requested, answer unread")
+        response.read()
+        self._reach("answered")
+        return response
+
+    def _reach(self, point: str) -> None:
+        if point == self.point:
+            raise Killed
+
+
+def killed_at(point: str, sandbox: Sandbox, clock: Clock) -> DyingStore:
+    """Return the store of a process that was killed at a point of a renewal."""
+    store = DyingStore(sandbox)
+    oauth = OAuth(*APP, store=store, transport=httpx.MockTransport(store.send), clock=clock)
+    oauth.exchange(sandbox.oauth.install(location_id=sandbox.location_id), unsolicited=True)
+    clock.now += DAY
+    store.point = point
+    with pytest.raises(Killed):
+        oauth.token(sandbox.location_id)
+    store.point = ""
+    return store
+
+
+@pytest.mark.parametrize(("point", "refreshes"), POINTS.items())
 def test_the_next_process_works_without_a_person(
-    kind: str,
-    point: str,
-    refreshes: int,
-    sandbox: Sandbox,
-    tmp_path: Path,
-    request: pytest.FixtureRequest,
+    point: str, refreshes: int, sandbox: Sandbox, clock: Clock
 ) -> None:
-    if kind == "redis":
-        where = request.getfixturevalue("redis_server").url
-        store: RedisTokenStore | SqliteTokenStore = RedisTokenStore(where, app="app")
-    else:
-        where = str(tmp_path / "tokens.sqlite")
-        store = SqliteTokenStore(where)
-    location_id = new_location()
-    install(sandbox, store, location_id)
-    with sandbox.serve() as server:
-        with Worker(server.url, where, 1, point) as killed:
-            assert killed.receive() == "ready"
-            killed.send(location_id)
-            assert killed.receive() == ""
-            assert killed.process.returncode == -9
-        # This process is the next one: it shares only the store with the killed one.
-        oauth = OAuth(*APP, store=store, base_url=server.url)
-        with AssociationsClient(oauth, location_id, base_url=server.url) as client:
-            assert client.associations.list().total == 2
-    saved = store.load(f"sandbox-app:location:{location_id}")
-    assert saved is not None
-    assert saved.access_token == oauth.token(location_id)
-    assert list(sandbox.oauth.refreshes) == [location_id] * refreshes
+    store = killed_at(point, sandbox, clock)
+    following = OAuth(*APP, store=store, transport=sandbox.transport(), clock=clock)
+    saved = following.token(sandbox.location_id), following.token(sandbox.location_id)
+    found = store.load("sandbox-app:location:sandbox-location")
+    assert found is not None
+    assert saved == (found.access_token, found.access_token)
+    assert list(sandbox.oauth.refreshes) == [sandbox.location_id] * refreshes
 
 
-def test_a_person_is_needed_only_if_no_process_follows_within_30_seconds(tmp_path: Path) -> None:
+def test_a_person_is_needed_only_if_no_process_follows_within_30_seconds(
+    sandbox: Sandbox, clock: Clock
+) -> None:
     # Killed between HighLevel's answer and the save: no other place has the new tokens.
-    now = [1_000_000.0]
-    sandbox = Sandbox(clock=lambda: now[0])
-    store = SqliteTokenStore(tmp_path / "tokens.sqlite")
-    install(sandbox, store, "l1")
-    with (
-        sandbox.serve() as server,
-        Worker(server.url, tmp_path / "tokens.sqlite", 1, "answered") as killed,
-    ):
-        assert killed.receive() == "ready"
-        killed.send("l1")
-        assert killed.receive() == ""
-    oauth = OAuth(*APP, store=store, transport=sandbox.transport())
-    now[0] += 31
+    store = killed_at("answered", sandbox, clock)
+    clock.now += 31
     with pytest.raises(ReauthorizationError, match="a user must install the app again"):
-        oauth.token("l1")
+        OAuth(*APP, store=store, transport=sandbox.transport(), clock=clock).token(
+            "sandbox-location"
+        )

@@ -1,17 +1,18 @@
 """Renewal: when a token is renewed, and what happens if that fails."""
 
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
+from attrs import evolve
 
 from facade import ServerError
 from facade.oauth import Grant, MemoryTokenStore, OAuth, TokenStoreError
 from facade.testing import Sandbox, faults
 from tests.facade.driving import Clock
-from tests.facade.oauth.runs import APP, DAY, KEY
+from tests.facade.oauth.conftest import Apps
+from tests.facade.oauth.runs import APP, DAY, GRANT, KEY
 
 
 @pytest.mark.parametrize(
@@ -27,11 +28,10 @@ def test_a_token_is_renewed_ten_minutes_before_it_expires(
 
 
 def test_a_short_lived_token_is_renewed_in_its_last_tenth(
-    make: Callable[..., OAuth], sandbox: Sandbox, clock: Clock
+    make: Apps, sandbox: Sandbox, clock: Clock
 ) -> None:
     sandbox.oauth.lifetime = 60
-    oauth = make()
-    oauth.exchange(sandbox.oauth.install(location_id=sandbox.location_id), unsolicited=True)
+    oauth = make.installed()
     clock.now += 53
     assert {oauth.token(sandbox.location_id) for _ in range(9)} == {
         "access-00000002-of-the-sandbox"
@@ -42,11 +42,11 @@ def test_a_short_lived_token_is_renewed_in_its_last_tenth(
 
 
 def test_a_token_that_another_process_renewed_is_loaded(
-    make: Callable[..., OAuth], sandbox: Sandbox, clock: Clock
+    make: Apps, sandbox: Sandbox, clock: Clock
 ) -> None:
     store = MemoryTokenStore()
     first, second = make(store=store), make(store=store)
-    first.exchange(sandbox.oauth.install(location_id=sandbox.location_id), unsolicited=True)
+    first.exchange(make.code(), unsolicited=True)
     old = second.token(sandbox.location_id)
     clock.now += DAY
     new = first.token(sandbox.location_id)
@@ -94,11 +94,10 @@ class FullStore(MemoryTokenStore):
 
 
 def test_a_grant_that_could_not_be_saved_is_used_and_saved_later(
-    make: Callable[..., OAuth], sandbox: Sandbox, clock: Clock
+    make: Apps, sandbox: Sandbox, clock: Clock
 ) -> None:
     store = FullStore()
-    oauth = make(store=store)
-    oauth.exchange(sandbox.oauth.install(location_id=sandbox.location_id), unsolicited=True)
+    oauth = make.installed(store=store)
     clock.now += DAY
     store.full = True
     new = oauth.token(sandbox.location_id)
@@ -114,16 +113,15 @@ def test_a_grant_that_could_not_be_saved_is_used_and_saved_later(
 
 
 def test_a_grant_that_could_not_be_saved_replaces_no_later_one(
-    make: Callable[..., OAuth], sandbox: Sandbox, clock: Clock
+    make: Apps, sandbox: Sandbox, clock: Clock
 ) -> None:
     store = FullStore()
-    oauth = make(store=store)
-    oauth.exchange(sandbox.oauth.install(location_id=sandbox.location_id), unsolicited=True)
+    oauth = make.installed(store=store)
     clock.now += DAY
     store.full = True
     oauth.token(sandbox.location_id)
     store.full = False
-    code = sandbox.oauth.install(location_id=sandbox.location_id)
+    code = make.code()
     later = make(store=store).exchange(code, unsolicited=True)
     clock.now += 31
     assert oauth.token(sandbox.location_id) == later.access_token
@@ -131,10 +129,10 @@ def test_a_grant_that_could_not_be_saved_replaces_no_later_one(
 
 
 def test_an_installation_is_not_saved_while_a_renewal_holds_the_lock(
-    make: Callable[..., OAuth], sandbox: Sandbox
+    make: Apps, sandbox: Sandbox
 ) -> None:
     store = MemoryTokenStore(wait=0.0)
-    code = sandbox.oauth.install(location_id=sandbox.location_id)
+    code = make.code()
     with store.lock(KEY), pytest.raises(TokenStoreError, match="are being renewed"):
         make(store=store).exchange(code, unsolicited=True)
 
@@ -169,13 +167,7 @@ def test_threads_that_wait_for_a_renewal_share_its_failure_and_later_ones_try_ag
     end = clock.now + 60
     store.save(
         "sandbox-app:location:l1",
-        Grant(
-            access_token="access-secret",
-            refresh_token="refresh-secret",
-            location_id="l1",
-            renew_at=end,
-            expires_at=end,
-        ),
+        evolve(GRANT, renew_at=end, expires_at=end),
     )
     oauth = OAuth(*APP, store=store, transport=httpx.MockTransport(answer), clock=clock)
     assert oauth.token("l1") == "access-secret"

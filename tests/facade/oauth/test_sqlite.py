@@ -3,12 +3,12 @@
 import errno
 import fcntl
 import os
-import signal
 import sqlite3
 import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,8 +62,41 @@ def test_it_uses_a_write_ahead_log(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", ["missing/tokens.sqlite", "."])
 def test_the_error_names_a_file_that_cannot_be_opened(path: str, tmp_path: Path) -> None:
-    with pytest.raises(TokenStoreError, match=str(tmp_path)):
+    with pytest.raises(TokenStoreError, match=str(tmp_path)) as caught:
         SqliteTokenStore(tmp_path / path)
+    assert caught.value.__cause__ is not None
+
+
+def test_a_file_that_another_process_has_just_created_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = os.link
+
+    def be_late(source: str, target: str) -> None:
+        link(source, target)
+        link(source, target)
+
+    monkeypatch.setattr(os, "link", be_late)
+    store = SqliteTokenStore(tmp_path / "tokens.sqlite")
+    store.save("k", GRANT)
+    assert store.load("k") == GRANT
+    assert not list(tmp_path.glob(".tokens*"))
+
+
+def test_a_database_that_another_process_writes_is_waited_for_as_long_as_a_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = SqliteTokenStore(tmp_path / "tokens.sqlite", wait=0.25)
+    connect, waits = sqlite3.connect, list[float]()
+
+    def noting(path: Path, timeout: float = 5.0, **options: Any) -> sqlite3.Connection:
+        waits.append(timeout)
+        made: sqlite3.Connection = connect(path, timeout, **options)
+        return made
+
+    monkeypatch.setattr(sqlite3, "connect", noting)
+    store.load("k")
+    assert waits == [0.25]
 
 
 def test_no_lock_leaves_a_file_open(tmp_path: Path) -> None:
@@ -136,11 +169,8 @@ def test_killing_a_process_that_saves_leaves_the_last_complete_grant(tmp_path: P
         ) as process:
             assert process.stdout is not None
             assert process.stdout.readline() == b"saving\n"
-            process.send_signal(signal.SIGKILL)
+            process.kill()
         found = SqliteTokenStore(path).load("k")
         assert found is not None
         assert found.access_token == "a" * 5000
         assert int(found.scope) >= 3
-    database = sqlite3.connect(path)
-    assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    database.close()

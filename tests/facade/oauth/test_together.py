@@ -3,16 +3,18 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
-from pathlib import Path
+from functools import partial
+from multiprocessing import get_context
 
 import pytest
 
 from facade import AssociationsClient, AsyncAssociationsClient
-from facade.oauth import MemoryTokenStore, OAuth, SqliteTokenStore, TokenStore
-from facade.redis import RedisTokenStore
+from facade.oauth import MemoryTokenStore, OAuth, TokenStore
+from facade.oauth.grant import token_digest
 from facade.testing import Sandbox
-from tests.facade.oauth.runs import APP, Worker, install, new_location
+from tests.facade.oauth.runs import APP, SHARED, install, new_location
 
 MANY, PROCESSES = 200, 4
 # A few runs in each test run, fifty as a proof.
@@ -26,21 +28,10 @@ def sandbox() -> Sandbox:
     return Sandbox()  # by the real clock, as the processes
 
 
-@pytest.fixture(params=["memory", "sqlite", "redis"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> TokenStore:
-    if request.param == "memory":
-        return MemoryTokenStore()
-    if request.param == "sqlite":
-        return SqliteTokenStore(tmp_path / "tokens.sqlite")
-    return RedisTokenStore(request.getfixturevalue("redis_server").url, app="app")
-
-
-@pytest.fixture(params=["sqlite", "redis"])
-def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return str(tmp_path / "tokens.sqlite")
-    url: str = request.getfixturevalue("redis_server").url
-    return url
+@pytest.fixture
+def store(shared: tuple[str, str]) -> TokenStore:
+    kind, place = shared
+    return SHARED[kind](place)
 
 
 @pytest.fixture
@@ -101,10 +92,8 @@ def totals_of_threads(sandbox: Sandbox, store: TokenStore, location_id: str) -> 
     return totals
 
 
-def test_tasks_make_one_refresh(
-    sandbox: Sandbox, store: TokenStore, location_ids: list[str]
-) -> None:
-    async def run(location_id: str) -> list[int | None]:
+def test_tasks_make_one_refresh(sandbox: Sandbox, runs: int) -> None:
+    async def run(store: TokenStore, location_id: str) -> list[int | None]:
         clients = [
             AsyncAssociationsClient(one, location_id, transport=sandbox.transport(), pace=None)
             for one in four_apps(sandbox, store, location_id)
@@ -115,25 +104,30 @@ def test_tasks_make_one_refresh(
             await client.close()
         return totals
 
-    for location_id in location_ids:
-        assert asyncio.run(run(location_id)) == [2] * MANY
+    for run_number in range(1, runs + 1):
+        store, location_id = MemoryTokenStore(), new_location()
+        install(sandbox, store, location_id)
+        assert asyncio.run(run(store, location_id)) == [2] * MANY
+        assert len(sandbox.oauth.refreshes) == run_number
 
 
-def test_processes_make_one_refresh(sandbox: Sandbox, where: str, runs: int) -> None:
-    store = (
-        RedisTokenStore(where, app="app") if where.startswith("redis:") else SqliteTokenStore(where)
-    )
-    with sandbox.serve() as server, ExitStack() as opened:
-        workers = [opened.enter_context(Worker(server.url, where, 8)) for _ in range(PROCESSES)]
-        assert [worker.receive() for worker in workers] == ["ready"] * PROCESSES
-        for run in range(1, runs + 1):
-            location_id = new_location()
-            install(sandbox, store, location_id)
-            for worker in workers:
-                worker.send(location_id)
-            digests = [worker.receive() for worker in workers]
+def digest_of(url: str, kind: str, place: str, location_id: str) -> str:
+    """Return the digest of a token that a new process finds or renews."""
+    oauth = OAuth(*APP, store=SHARED[kind](place), base_url=url)
+    return token_digest(oauth.token(location_id))
+
+
+def test_processes_make_one_refresh(
+    sandbox: Sandbox, shared: tuple[str, str], location_ids: list[str], store: TokenStore
+) -> None:
+    spawning = get_context("spawn")
+    with (
+        sandbox.serve() as server,
+        ProcessPoolExecutor(PROCESSES, mp_context=spawning) as processes,
+    ):
+        for location_id in location_ids:
+            digest = partial(digest_of, server.url, *shared)
+            found = set(processes.map(digest, [location_id] * 4 * PROCESSES))
             saved = store.load(f"sandbox-app:location:{location_id}")
             assert saved is not None
-            assert digests == [saved.digest] * PROCESSES
-            assert list(sandbox.oauth.refreshes).count(location_id) == 1
-            assert len(sandbox.oauth.refreshes) == run
+            assert found == {saved.digest}

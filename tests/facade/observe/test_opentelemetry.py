@@ -1,21 +1,15 @@
 """OpenTelemetry's instrumentation of httpx traces each attempt of a client."""
 
-import asyncio
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
-from opentelemetry.instrumentation.httpx import (
-    AsyncOpenTelemetryTransport,
-    HTTPXClientInstrumentor,
-    SyncOpenTelemetryTransport,
-)
+from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from facade import AssociationsClient, AsyncAssociationsClient
 from facade.testing import Sandbox, Server, faults
 from tests.facade.driving import Clients
 
@@ -85,51 +79,6 @@ def test_each_attempt_is_a_span_whenever_the_client_was_made(
     assert all(sandbox.token not in span.to_json() for span in found)
 
 
-def test_the_spans_are_under_the_one_that_is_current(
-    clients: Clients,
-    sandbox: Sandbox,
-    server: Server,
-    instrument: Callable[[], None],
-    provider: TracerProvider,
-    spans: Spans,
-) -> None:
-    instrument()
-    client = clients(sandbox.token, sandbox.location_id, base_url=server.url)
-    with provider.get_tracer("app").start_as_current_span("sync") as parent:
-        client.associations.list()
-    attempt, _ = spans()
-    assert attempt.parent.span_id == parent.get_span_context().span_id
-
-
-def test_headers_that_are_asked_for_come_without_the_token_where_it_is_sanitized(
-    clients: Clients,
-    sandbox: Sandbox,
-    server: Server,
-    instrument: Callable[[], None],
-    spans: Spans,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    prefix = "OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS"
-    monkeypatch.setenv(f"{prefix}_CLIENT_REQUEST", ".*")
-    monkeypatch.setenv(f"{prefix}_SANITIZE_FIELDS", "authorization")
-    instrument()
-    clients(sandbox.token, sandbox.location_id, base_url=server.url).associations.list()
-    (span,) = spans()
-    assert span.attributes["http.request.header.version"] == ("2021-07-28",)
-    assert span.attributes["http.request.header.authorization"] == ("[REDACTED]",)
-
-
-@pytest.mark.both
-def test_a_transport_that_is_traced_is_traced(
-    clients: Clients, sandbox: Sandbox, provider: TracerProvider, spans: Spans
-) -> None:
-    is_blocking = clients.mode == "blocking"
-    traced = SyncOpenTelemetryTransport if is_blocking else AsyncOpenTelemetryTransport
-    transport: Any = traced(sandbox.transport(), tracer_provider=provider)
-    clients(sandbox.token, sandbox.location_id, transport=transport).associations.list()
-    assert statuses(spans()) == [200]
-
-
 @pytest.mark.both
 def test_an_http_client_that_is_traced_is_traced(
     clients: Clients, sandbox: Sandbox, server: Server, provider: TracerProvider, spans: Spans
@@ -144,22 +93,3 @@ def test_an_http_client_that_is_traced_is_traced(
         http.close()
     else:
         clients._runner.run(http.aclose())
-
-
-def test_concurrent_calls_have_their_own_spans(
-    sandbox: Sandbox, server: Server, instrument: Callable[[], None], spans: Spans
-) -> None:
-    instrument()
-
-    async def main() -> None:
-        async with AsyncAssociationsClient(
-            sandbox.token, sandbox.location_id, base_url=server.url
-        ) as client:
-            await asyncio.gather(*(client.associations.list() for _ in range(20)))
-
-    asyncio.run(main())
-    assert statuses(spans()) == [200] * 20
-    with AssociationsClient(sandbox.token, sandbox.location_id, base_url=server.url) as client:
-        HTTPXClientInstrumentor().uninstrument()
-        client.associations.list()
-    assert spans() == []

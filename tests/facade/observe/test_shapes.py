@@ -21,12 +21,10 @@ def shape(body: Any, path: str = "/associations/one", sent: Any = None) -> Any:
     [
         ({"id": "a", "syncState": 1}, ["id", "syncState"]),
         ({"id": "a", "sync_state": 1}, ["id", "sync_state"]),
-        ({"6a44f1c09b3e7d2100000001": 1}, []),
         ({"ve9EPMlahTvShlRWKT": 1}, []),
         ({"Tutor": 1, "student": 2}, []),  # "Tutor" is not an identifier: a map
         ({"anna@example.com": 1, "id": "a"}, ["id"]),
         ({"anna": 1, "people": ["Anna"]}, []),  # also a value
-        ({"annaSmith": 1, "people": ["AnnaSmith"]}, []),
         ({"one": 1}, []),  # also in the path
         ({word * 3: 1 for word in "abcdefghi"}, []),  # too many
     ],
@@ -75,8 +73,9 @@ def test_values_are_kept_of_closed_vocabularies_only(field: str, value: str, kep
     assert shape({"id": "a", field: value})["fields"][field]["values"] == {kept: 1}
 
 
-def test_of_a_list_ten_items_are_looked_at() -> None:
+def test_of_each_list_ten_items_are_looked_at() -> None:
     assert shape([{"id": "a"}] * 11)["items"]["n"] == 10
+    assert shape([[{"id": "a"}] * 11] * 2)["items"]["items"]["n"] == 20
 
 
 @pytest.mark.parametrize("kind", ["array", "object"])

@@ -69,15 +69,22 @@ def check_log(done: SharedRun, plan: str) -> None:
     assert 1 <= len(back) <= len(away) <= 4
 
 
-WAIT: dict[str, object] = {"on_outage": "wait"}
-LOCAL: dict[str, object] = {"on_outage": "local", "share": 0.25}
+LOCAL = {"on_outage": "local", "share": 0.25}
 
 
-@pytest.mark.parametrize(("options", "plan"), [(WAIT, "waiting"), (LOCAL, "a share of 0.25")])
+@pytest.mark.parametrize(
+    "limit", [(100, 1.0), pytest.param((100, 10.0), marks=pytest.mark.proof)], ids=["fast", "real"]
+)
+@pytest.mark.parametrize(
+    ("options", "plan"),
+    [
+        ({"on_outage": "wait"}, "waiting"),
+        pytest.param(LOCAL, "a share of 0.25", marks=pytest.mark.proof),
+    ],
+)
 def test_a_run_survives_an_outage_of_redis_and_logs_it(
-    redis: RedisServer, options: dict[str, object], plan: str
+    redis: RedisServer, options: dict[str, object], plan: str, limit: tuple[int, float]
 ) -> None:
-    limit = 100, 1.0
     done = run_with_outage(redis, Sandbox(limit=limit), 400, limit, **options)
     check_log(done, plan)
     assert done.refused <= 12
@@ -99,14 +106,3 @@ def test_eight_hundred_calls_keep_the_real_limit_at_nearly_the_ideal_rate(
     done = run_processes(Sandbox(limit=limit), redis.url, processes=4, calls=800, limit=limit)
     assert done.refused <= 3
     assert done.rate >= 0.8  # which leaves room for a busy machine; `make bench` asks for more
-
-
-@pytest.mark.proof
-@pytest.mark.parametrize(("options", "plan"), [(WAIT, "waiting"), (LOCAL, "a share of 0.25")])
-def test_an_outage_of_redis_costs_hardly_a_refusal_at_the_real_limit(
-    redis: RedisServer, options: dict[str, object], plan: str
-) -> None:
-    limit = 100, 10.0
-    done = run_with_outage(redis, Sandbox(limit=limit), 400, limit, **options)
-    assert done.refused <= 12
-    check_log(done, plan)

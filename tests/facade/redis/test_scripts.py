@@ -2,6 +2,7 @@
 
 import os
 import time
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -97,10 +98,6 @@ def test_a_process_is_not_taken_for_one_whose_number_begins_like_its_own(
     assert [take_in(12) for _ in range(4)] == [True, True, True, False]
 
 
-def test_a_single_worker_may_use_the_whole_limit(make: Make) -> None:
-    assert take_all(make(calls=10)) == 10
-
-
 def test_beyond_the_daily_limit_take_fails_and_a_reserve_is_left_to_others(make: Make) -> None:
     bulk, app = make(daily=3, reserve=1), make(daily=3)
     assert bulk.take("loc").granted
@@ -185,21 +182,16 @@ def test_the_lower_of_both_limits_is_kept(
     assert take_all(pace) == free
 
 
-def test_what_other_apps_use_is_left_to_them(make: Make) -> None:
-    pace = make(calls=100, seconds=1000.0)
-    answer(pace, pace.take("loc"), limit=100, left=59)  # 41 are used, and one of them by this app
-    turn = pace.take("loc")
-    assert turn.granted
-    assert make(calls=100, seconds=1000.0).take("loc").wait > 1  # one after another
-
-
-def test_a_tenth_more_than_others_use_is_left_to_them(make: Make) -> None:
+def test_what_others_use_and_a_tenth_more_is_left_to_them_and_turns_are_spaced_out(
+    make: Make,
+) -> None:
     pace = make(calls=20)
     answer(pace, pace.take("loc"), limit=20, left=9)
-    granted = 0
-    while pace.take("loc").granted:
-        granted += 1
-    assert granted == 9  # of 20, 10 and one more are left to them
+    waits = []
+    while (turn := pace.take("loc")).granted:
+        waits.append(turn.wait)
+    assert len(waits) == 9  # of 20, 10 and one more are left to them
+    assert all(later > earlier for earlier, later in pairwise(waits))
 
 
 def test_a_refusal_shows_that_there_are_others_whatever_is_left(make: Make) -> None:

@@ -12,28 +12,45 @@ APP = {"client_id": "sandbox-app", "client_secret": "sandbox-secret"}
 now = [0.0]
 
 
+class TokenClient(httpx.Client):
+    """A client without a token, and its sandbox, whose clock a test moves."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        super().__init__(base_url="https://services.example", transport=sandbox.transport())
+
+
 @pytest.fixture
-def sandbox() -> Sandbox:
+def http() -> TokenClient:
     now[0] = 1000.0
-    return Sandbox(clock=lambda: now[0])
+    return TokenClient(Sandbox(clock=lambda: now[0]))
 
 
-@pytest.fixture
-def http(sandbox: Sandbox) -> httpx.Client:
-    return httpx.Client(base_url="https://services.example", transport=sandbox.transport())
-
-
-def ask(http: httpx.Client, **fields: str) -> httpx.Response:
+def ask(http: TokenClient, **fields: str) -> httpx.Response:
     return http.post("/oauth/token", data={**APP, **fields})
 
 
-def exchange(http: httpx.Client, code: str) -> Any:
+def exchange(http: TokenClient, code: str) -> Any:
     response = ask(http, grant_type="authorization_code", code=code)
     return response.raise_for_status().json()
 
 
-def refresh(http: httpx.Client, token: str) -> httpx.Response:
+def refresh(http: TokenClient, token: str) -> httpx.Response:
     return ask(http, grant_type="refresh_token", refresh_token=token)
+
+
+def derive(
+    http: TokenClient,
+    agency: dict[str, str],
+    *,
+    path: str = "/oauth/locationToken",
+    version: str = "2021-07-28",
+    **fields: str,
+) -> httpx.Response:
+    """Ask for the token of a location, as JSON."""
+    given = {"companyId": "sandbox-company", "locationId": "sandbox-location", **fields}
+    headers = {"Authorization": f"Bearer {agency['access_token']}", "Version": version}
+    return http.post(path, json=given, headers=headers)
 
 
 def refusal(response: httpx.Response) -> tuple[Any, ...]:
@@ -42,17 +59,17 @@ def refusal(response: httpx.Response) -> tuple[Any, ...]:
     return (response.status_code, *body.values())
 
 
-def associations(http: httpx.Client, token: str) -> int:
+def associations(http: TokenClient, token: str) -> int:
     headers = {"Authorization": f"Bearer {token}", "Version": "2021-07-28"}
     query = {"locationId": "sandbox-location", "skip": "0", "limit": "1"}
     return http.get("/associations/", params=query, headers=headers).status_code
 
 
 @pytest.mark.parametrize("lifetime", [86_399, 60])
-def test_an_access_token_expires(http: httpx.Client, sandbox: Sandbox, lifetime: int) -> None:
-    assert sandbox.oauth.lifetime == 86_399
-    sandbox.oauth.lifetime = lifetime
-    tokens = exchange(http, sandbox.oauth.install(location_id=sandbox.location_id))
+def test_an_access_token_expires(http: TokenClient, lifetime: int) -> None:
+    assert http.sandbox.oauth.lifetime == 86_399
+    http.sandbox.oauth.lifetime = lifetime
+    tokens = exchange(http, http.sandbox.oauth.install(location_id=http.sandbox.location_id))
     assert tokens["expires_in"] == lifetime
     assert associations(http, tokens["access_token"]) == 200
     now[0] += lifetime
@@ -60,9 +77,9 @@ def test_an_access_token_expires(http: httpx.Client, sandbox: Sandbox, lifetime:
 
 
 def test_a_refresh_replaces_both_tokens_and_can_be_repeated_for_30_seconds(
-    http: httpx.Client, sandbox: Sandbox
+    http: TokenClient,
 ) -> None:
-    first = exchange(http, sandbox.oauth.install(location_id=sandbox.location_id))
+    first = exchange(http, http.sandbox.oauth.install(location_id=http.sandbox.location_id))
     second = refresh(http, first["refresh_token"]).json()
     assert second["access_token"] != first["access_token"]
     assert second["refresh_token"] != first["refresh_token"]
@@ -72,37 +89,44 @@ def test_a_refresh_replaces_both_tokens_and_can_be_repeated_for_30_seconds(
     now[0] += 1
     late = refresh(http, first["refresh_token"])
     assert refusal(late) == (401, "UnAuthorized!", "Invalid client credentials!")
-    assert list(sandbox.oauth.refreshes) == ["sandbox-location"] * 2
+    assert list(http.sandbox.oauth.refreshes) == ["sandbox-location"] * 2
 
 
 def test_an_agency_token_yields_location_tokens_and_accesses_nothing_itself(
-    http: httpx.Client, sandbox: Sandbox
+    http: TokenClient,
 ) -> None:
-    agency = exchange(http, sandbox.oauth.install())
+    agency = exchange(http, http.sandbox.oauth.install())
     assert "locationId" not in agency
     assert associations(http, agency["access_token"]) == 401
-    response = http.post(
-        "/oauth/locationToken",
-        data={"companyId": "sandbox-company", "locationId": sandbox.location_id},
-        headers={"Authorization": f"Bearer {agency['access_token']}", "Version": "2021-07-28"},
-    )
-    assert response.json()["locationId"] == sandbox.location_id
-    assert associations(http, response.json()["access_token"]) == 200
+    derived = derive(http, agency).json()
+    assert derived["locationId"] == http.sandbox.location_id
+    assert associations(http, derived["access_token"]) == 200
 
 
-def test_a_location_token_has_the_scopes_of_its_agency(
-    http: httpx.Client, sandbox: Sandbox
-) -> None:
+def test_a_location_token_has_the_scopes_of_its_agency(http: TokenClient) -> None:
     scopes = ["associations/relation.readonly", "associations.write"]
-    agency = exchange(http, sandbox.oauth.install(scopes=scopes))
-    assert agency["scope"] == "associations/relation.readonly associations.write"
-    response = http.post(
-        "/oauth/locationToken",
-        data={"companyId": "sandbox-company", "locationId": sandbox.location_id},
-        headers={"Authorization": f"Bearer {agency['access_token']}", "Version": "2021-07-28"},
-    )
-    assert response.json()["scope"] == agency["scope"]
-    assert associations(http, response.json()["access_token"]) == 401  # associations.readonly
+    agency = exchange(http, http.sandbox.oauth.install(scopes=scopes))
+    derived = derive(http, agency).json()
+    assert derived["scope"] == agency["scope"] == " ".join(scopes)
+    assert associations(http, derived["access_token"]) == 401  # associations.readonly
+
+
+@pytest.mark.parametrize(
+    ("options", "status"),
+    [
+        ({"version": "v3"}, 201),
+        ({"path": "/oauth/location-token", "version": "v3"}, 201),
+        ({"path": "/oauth/location-token"}, 404),
+        ({"companyId": "another"}, 403),
+        ({"locationId": "another"}, 403),
+        ({"version": ""}, 401),
+    ],
+)
+def test_a_location_token_is_had_at_two_paths_for_a_location_of_the_agency(
+    options: dict[str, str], status: int, http: TokenClient
+) -> None:
+    agency = exchange(http, http.sandbox.oauth.install())
+    assert derive(http, agency, **options).status_code == status
 
 
 NO_CODE = (401, "UnAuthorized!", "Authorization code not found")
@@ -128,13 +152,12 @@ def test_grants_and_credentials_are_refused_in_highlevels_words_and_order(
     grant_type: str,
     fields: dict[str, str],
     expected: tuple[Any, ...],
-    http: httpx.Client,
-    sandbox: Sandbox,
+    http: TokenClient,
 ) -> None:
-    sandbox.oauth.add_app(**OTHER_APP)
-    installed = exchange(http, sandbox.oauth.install(location_id=sandbox.location_id))
+    http.sandbox.oauth.add_app(**OTHER_APP)
+    installed = exchange(http, http.sandbox.oauth.install(location_id=http.sandbox.location_id))
     given = {
-        "code": sandbox.oauth.install(location_id=sandbox.location_id),
+        "code": http.sandbox.oauth.install(location_id=http.sandbox.location_id),
         "refresh_token": installed["refresh_token"],
     }
     assert refusal(ask(http, grant_type=grant_type, **{**given, **fields})) == expected
@@ -157,28 +180,19 @@ def test_each_wording_that_somebody_met_can_be_chosen(
     wording: RefusalWording,
     code: tuple[Any, ...],
     refresh_token: tuple[Any, ...],
-    http: httpx.Client,
-    sandbox: Sandbox,
+    http: TokenClient,
 ) -> None:
-    sandbox.oauth.refusal_wording = wording
+    http.sandbox.oauth.refusal_wording = wording
     assert refusal(ask(http, grant_type="authorization_code", code="unknown")) == code
     assert refusal(refresh(http, "unknown")) == refresh_token
 
 
-def test_a_form_and_json_are_both_accepted(http: httpx.Client, sandbox: Sandbox) -> None:
-    code = sandbox.oauth.install(location_id=sandbox.location_id)
-    given = {**APP, "grant_type": "authorization_code", "code": code, "user_type": "Location"}
-    tokens = http.post("/oauth/token", json=given).raise_for_status().json()
-    assert tokens["locationId"] == sandbox.location_id
-    assert tokens["refresh_token"] != refresh(http, tokens["refresh_token"]).json()["refresh_token"]
-
-
-def test_under_v3_fields_have_other_names(http: httpx.Client, sandbox: Sandbox) -> None:
+def test_under_v3_fields_have_other_names(http: TokenClient) -> None:
     given = {
         "clientId": "sandbox-app",
         "clientSecret": "sandbox-secret",
         "grantType": "authorization_code",
-        "code": sandbox.oauth.install(location_id=sandbox.location_id),
+        "code": http.sandbox.oauth.install(location_id=http.sandbox.location_id),
         "userType": "Location",
     }
     tokens = http.post("/oauth/token", data=given, headers={"Version": "v3"}).json()
@@ -188,51 +202,10 @@ def test_under_v3_fields_have_other_names(http: httpx.Client, sandbox: Sandbox) 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"grant_type": 7}', b'{"grant_type": "password"}'])
 def test_a_request_without_a_grant_type_that_there_is_is_refused(
-    body: bytes, http: httpx.Client
+    body: bytes, http: TokenClient
 ) -> None:
     response = http.post("/oauth/token", content=body, headers={"Content-Type": "application/json"})
     assert response.status_code == 422
-
-
-@pytest.mark.parametrize(
-    ("path", "version", "status"),
-    [
-        ("/oauth/locationToken", "2021-07-28", 201),
-        ("/oauth/locationToken", "v3", 201),
-        ("/oauth/location-token", "v3", 201),
-        ("/oauth/location-token", "2021-07-28", 404),
-    ],
-)
-def test_a_location_token_is_had_at_two_paths(
-    path: str, version: str, status: int, http: httpx.Client, sandbox: Sandbox
-) -> None:
-    agency = exchange(http, sandbox.oauth.install())
-    response = http.post(
-        path,
-        json={"companyId": "sandbox-company", "locationId": sandbox.location_id},
-        headers={"Authorization": f"Bearer {agency['access_token']}", "Version": version},
-    )
-    assert response.status_code == status
-
-
-@pytest.mark.parametrize(
-    ("company", "location", "version", "status"),
-    [
-        ("another", "sandbox-location", "2021-07-28", 403),
-        ("sandbox-company", "another", "2021-07-28", 403),
-        ("sandbox-company", "sandbox-location", "", 401),
-    ],
-)
-def test_a_location_token_is_refused(
-    company: str, location: str, version: str, status: int, http: httpx.Client, sandbox: Sandbox
-) -> None:
-    agency = exchange(http, sandbox.oauth.install())
-    response = http.post(
-        "/oauth/locationToken",
-        data={"companyId": company, "locationId": location},
-        headers={"Authorization": f"Bearer {agency['access_token']}", "Version": version},
-    )
-    assert response.status_code == status
 
 
 @pytest.mark.parametrize(
@@ -240,22 +213,22 @@ def test_a_location_token_is_refused(
     [("sandbox-location", "sandbox-location"), ("", "sandbox-company")],
 )
 def test_uninstalling_revokes_refresh_tokens(
-    http: httpx.Client, sandbox: Sandbox, location_id: str, account_id: str
+    http: TokenClient, location_id: str, account_id: str
 ) -> None:
-    tokens = exchange(http, sandbox.oauth.install(location_id=location_id))
-    sandbox.oauth.uninstall("another")
+    tokens = exchange(http, http.sandbox.oauth.install(location_id=location_id))
+    http.sandbox.oauth.uninstall("another")
     tokens = refresh(http, tokens["refresh_token"]).raise_for_status().json()
-    sandbox.oauth.uninstall(account_id)
+    http.sandbox.oauth.uninstall(account_id)
     assert refresh(http, tokens["refresh_token"]).status_code == 401
 
 
 def test_token_requests_spend_no_budget_and_their_secrets_are_not_kept() -> None:
     sandbox = Sandbox(limit=(1, 10.0))
-    http = httpx.Client(base_url="https://services.example", transport=sandbox.transport())
+    http = TokenClient(sandbox)
     tokens = exchange(http, sandbox.oauth.install(location_id=sandbox.location_id))
     for _ in range(3):
         tokens = refresh(http, tokens["refresh_token"]).raise_for_status().json()
     given = {**APP, "grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
-    http.post("/oauth/token", json=given).raise_for_status()
+    tokens = http.post("/oauth/token", json=given).raise_for_status().json()
     assert "secret" not in repr(sandbox.requests)
     assert tokens["refresh_token"] not in repr(sandbox.requests)

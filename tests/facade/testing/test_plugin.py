@@ -45,20 +45,37 @@ def run(pytester: pytest.Pytester, code: str, *arguments: str) -> pytest.RunResu
 
 def test_an_app_is_tested_without_a_conftest(pytester: pytest.Pytester) -> None:
     code = """
-        def related(client, owner, pet):
-            association = client.associations.ensure(
-                key="owner_pet", first_object_key="contact", first_object_label="Owner",
-                second_object_key="custom_objects.pet", second_object_label="Pet").item
-            client.relations.link(association, {"contact": owner, "custom_objects.pet": pet})
+        import asyncio, os
+        import pytest
+        from facade import AssociationsClient
 
-        def test_it(highlevel_client, highlevel_sandbox):
-            related(highlevel_client, "ann", "rex")
-            assert [one["firstRecordId"] for one in highlevel_sandbox.relations()] == ["ann"]
+        ONE = {
+            "key": "k", "first_object_key": "contact", "first_object_label": "A",
+            "second_object_key": "contact", "second_object_label": "B"}
+
+        def test_both_clients_see_one_sandbox(
+            highlevel_client, async_highlevel_client, highlevel_sandbox
+        ):
+            made = highlevel_client.associations.create(**ONE)
+            assert asyncio.run(async_highlevel_client.associations.get(made.id)) == made
+            assert highlevel_sandbox.associations()[-1]["key"] == "k"
 
         def test_another_test_has_another_sandbox(highlevel_sandbox):
-            assert highlevel_sandbox.relations() == []
+            assert len(highlevel_sandbox.associations()) == 2
+
+        @pytest.mark.highlevel_sandbox(versions=("v3",))
+        def test_a_client_sends_a_version_that_its_sandbox_accepts(highlevel_client):
+            assert len(highlevel_client.associations.list().items) == 2
+
+        def test_the_environment_is_that_of_the_sandbox(highlevel_env, highlevel_sandbox):
+            with AssociationsClient.from_env() as client:
+                assert len(client.associations.list().items) == 2
+            assert len(highlevel_sandbox.requests) == 1
+
+        def test_then_no_more():
+            assert not [name for name in os.environ if name.startswith("HIGHLEVEL_")]
     """
-    run(pytester, code).assert_outcomes(passed=2)
+    run(pytester, code).assert_outcomes(passed=5)
 
 
 def test_nothing_is_loaded_until_a_fixture_is_used(
@@ -89,59 +106,36 @@ def test_nothing_is_loaded_until_a_fixture_is_used(
     result.assert_outcomes(passed=3)
 
 
-EVENT_LOOPS = {
-    "none": """
+def test_the_async_client_needs_no_event_loop_of_its_own(pytester: pytest.Pytester) -> None:
+    code = """
         import asyncio
+        import pytest
 
-        def test_it(async_highlevel_client):
+        def test_with_none(async_highlevel_client):
             async def keys():
                 return [each.key async for each in async_highlevel_client.associations.iterate()]
 
             assert len(asyncio.run(keys())) == 2
-    """,
-    "anyio": """
-        import pytest
 
         @pytest.fixture
         def anyio_backend():
             return "asyncio"
 
         @pytest.mark.anyio
-        async def test_it(async_highlevel_client):
+        async def test_with_anyio(async_highlevel_client):
             assert len((await async_highlevel_client.associations.list()).items) == 2
-    """,
-    "closed by the app": """
-        import asyncio
 
-        def test_it(async_highlevel_client):
+        def test_closed_by_the_app(async_highlevel_client):
             async def main():
                 async with async_highlevel_client as client:
                     await client.associations.list()
 
             asyncio.run(main())
-    """,
-    "never used": "def test_it(async_highlevel_client): pass",
-}
 
-
-@pytest.mark.parametrize("event_loop", EVENT_LOOPS)
-def test_the_async_client_needs_no_event_loop_of_its_own(
-    pytester: pytest.Pytester, event_loop: str
-) -> None:
-    run(pytester, EVENT_LOOPS[event_loop]).assert_outcomes(passed=1)
-
-
-def test_both_clients_see_one_sandbox(pytester: pytest.Pytester) -> None:
-    code = """
-        import asyncio
-
-        def test_it(highlevel_client, async_highlevel_client):
-            made = highlevel_client.associations.create(
-                key="k", first_object_key="contact", first_object_label="A",
-                second_object_key="contact", second_object_label="B")
-            assert asyncio.run(async_highlevel_client.associations.get(made.id)) == made
+        def test_never_used(async_highlevel_client):
+            pass
     """
-    run(pytester, code).assert_outcomes(passed=1)
+    run(pytester, code).assert_outcomes(passed=4)
 
 
 def test_markers_choose_options_versions_and_faults_and_the_nearest_one_wins(
@@ -194,17 +188,6 @@ def test_markers_choose_options_versions_and_faults_and_the_nearest_one_wins(
     run(pytester, code, "--strict-markers").assert_outcomes(passed=5)
 
 
-def test_a_client_sends_a_version_that_its_sandbox_accepts(pytester: pytest.Pytester) -> None:
-    code = """
-        import pytest
-
-        @pytest.mark.highlevel_sandbox(versions=("v3",))
-        def test_it(highlevel_client):
-            assert len(highlevel_client.associations.list().items) == 2
-    """
-    run(pytester, code).assert_outcomes(passed=1)
-
-
 def test_settings_hold_for_all_tests_and_markers_win(pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\nhighlevel_strict_records = true\nhighlevel_version = v3")
     code = """
@@ -227,50 +210,28 @@ def test_settings_hold_for_all_tests_and_markers_win(pytester: pytest.Pytester) 
     run(pytester, code).assert_outcomes(passed=2)
 
 
-def test_an_app_that_reads_the_environment_finds_the_sandbox_there(
-    pytester: pytest.Pytester,
-) -> None:
-    code = """
-        import os
-        from facade import AssociationsClient
-
-        def test_it(highlevel_env, highlevel_sandbox):
-            with AssociationsClient.from_env() as client:
-                assert len(client.associations.list().items) == 2
-            assert len(highlevel_sandbox.requests) == 1
-
-        def test_then_no_more():
-            assert not [name for name in os.environ if name.startswith("HIGHLEVEL_")]
-    """
-    run(pytester, code).assert_outcomes(passed=2)
+WRONG = {
+    "highlevel_sandbox(strict=True)": "strict: not an option of Sandbox*",
+    "highlevel_sandbox(True)": "pass keyword arguments only",
+    "highlevel_client(retrys=0)": "*unexpected keyword argument 'retrys'",
+    "highlevel_client(version='last')": "version must be a date*",
+    "highlevel_client(transport=None)": "transport cannot be set: *",
+    "highlevel_client(token='t', location_id='l')": "location_id, token cannot be set: *",
+    "highlevel_fault()": "*missing 1 required positional argument: 'fault'",
+    "highlevel_fault(502)": "fault must be one of facade.testing.faults, not 502",
+}
 
 
-@pytest.mark.parametrize(
-    ("marker", "said"),
-    [
-        ("highlevel_sandbox(strict=True)", "strict: not an option of Sandbox*"),
-        ("highlevel_sandbox(True)", "pass keyword arguments only"),
-        ("highlevel_client(retrys=0)", "*unexpected keyword argument 'retrys'"),
-        ("highlevel_client(version='last')", "version must be a date*"),
-        ("highlevel_client(transport=None)", "transport cannot be set: *"),
-        ("highlevel_client(token='t', location_id='l')", "location_id, token cannot be set: *"),
-        ("highlevel_fault()", "*missing 1 required positional argument: 'fault'"),
-        ("highlevel_fault(502)", "fault must be one of facade.testing.faults, not 502"),
-    ],
-)
-def test_a_wrong_marker_is_named_without_a_traceback(
-    pytester: pytest.Pytester, marker: str, said: str
-) -> None:
-    code = f"""
-        import pytest
-
-        @pytest.mark.{marker}
-        def test_it(highlevel_client): pass
-    """
-    result = run(pytester, code)
-    result.assert_outcomes(errors=1)
-    name = marker.partition("(")[0]
-    result.stdout.fnmatch_lines([f"@pytest.mark.{name}: {said}"])
+def test_a_wrong_marker_is_named_without_a_traceback(pytester: pytest.Pytester) -> None:
+    tests = [
+        f"@pytest.mark.{marker}\ndef test_{number}(highlevel_client): pass\n"
+        for number, marker in enumerate(WRONG)
+    ]
+    result = run(pytester, "import pytest\n\n" + "\n".join(tests))
+    result.assert_outcomes(errors=len(WRONG))
+    for marker, said in WRONG.items():
+        name = marker.partition("(")[0]
+        result.stdout.fnmatch_lines_random([f"@pytest.mark.{name}: {said}"])
     result.stdout.no_fnmatch_line("*During handling*")
     result.stdout.no_fnmatch_line("*plugin.py*")
 

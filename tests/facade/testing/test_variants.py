@@ -60,14 +60,6 @@ def test_an_unknown_answer_is_refused(options: dict[str, Any], problem: str) -> 
         Variants(**options)
 
 
-def test_only_associations_of_two_custom_objects_are_stored_the_other_way_round() -> None:
-    app = App(Sandbox(sides="swapped"))
-    objects = {"firstObjectKey": "custom_objects.pet", "secondObjectKey": "custom_objects.toy"}
-    toys, pets = app.create("toys", **objects).json(), app.create("pets").json()
-    assert (toys["firstObjectKey"], toys["firstObjectLabel"]) == ("custom_objects.toy", "Pet")
-    assert (pets["firstObjectKey"], pets["firstObjectLabel"]) == ("contact", "Owner")
-
-
 def test_a_relation_is_listed_when_the_lag_is_over() -> None:
     clock = Clock()
     app = App(Sandbox(list_lag=5, clock=clock))

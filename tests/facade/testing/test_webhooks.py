@@ -6,16 +6,11 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from facade import AssociationsClient
 from facade.testing import Sandbox
 from facade.testing.webhooks import WebhookSender
-from facade.webhooks import Event, verify
+from facade.webhooks import Event, RelationCreated, verify
+from tests.facade.testing.app import App
 from tests.facade.webhooks.parsing import parsed
-
-
-@pytest.fixture
-def sandbox() -> Sandbox:
-    return Sandbox()
 
 
 @pytest.mark.parametrize("nested", [False, True])
@@ -28,26 +23,14 @@ def test_the_sandbox_delivers_an_event_for_each_change_by_a_call(
         verify(headers, body, public_key=sender.public_key)
         events.append(parsed(body))
 
-    with (
-        sandbox.webhooks(receive, nested=nested) as sender,
-        AssociationsClient(
-            sandbox.token, sandbox.location_id, transport=sandbox.transport()
-        ) as client,
-    ):
-        made = client.associations.create(
-            key="owner_pet",
-            first_object_key="contact",
-            first_object_label="Owner",
-            second_object_key="custom_objects.pet",
-            second_object_label="Pet",
-        )
-        one = client.relations.create(
-            made.id, first_record_id="contact-1", second_record_id="pet-1"
-        )
-        client.relations.delete(one.id)
-        client.relations.create(made.id, first_record_id="contact-1", second_record_id="pet-1")
-        client.associations.update(made.id, first_object_label="Keeper", second_object_label="Pet")
-        client.associations.delete(made.id)
+    app = App(sandbox)
+    with sandbox.webhooks(receive, nested=nested) as sender:
+        made = app.created("owner_pet")
+        one = app.related(made, "contact-1", "pet-1")
+        app.http.delete(f"/associations/relations/{one}", params=app.location)
+        app.related(made, "contact-1", "pet-1")
+        app.update(made, "Keeper", "Pet")
+        app.http.delete(f"/associations/{made}")
         sender.wait()
     received = [type(event).__name__ for event in events]
     assert received == [
@@ -59,7 +42,7 @@ def test_the_sandbox_delivers_an_event_for_each_change_by_a_call(
         "RelationDeleted",
         "AssociationDeleted",
     ]
-    assert [getattr(event, "relation", None) for event in events][1] == one
+    assert next(event.relation.id for event in events if isinstance(event, RelationCreated)) == one
     assert {event.location_id for event in events} == {sandbox.location_id}
 
 
@@ -90,31 +73,20 @@ def test_a_webhook_has_an_envelope_and_its_fields_flat_or_nested(
     assert body == envelope | ({"data": sent} if nested else sent)
 
 
-def test_relations_of_businesses_and_contacts_have_no_webhooks(sandbox: Sandbox) -> None:
-    delivered: list[bytes] = []
-    with (
-        sandbox.webhooks(lambda headers, body: delivered.append(body)),
-        AssociationsClient(
-            sandbox.token, sandbox.location_id, transport=sandbox.transport()
-        ) as client,
-    ):
-        relation = client.relations.create(
-            "BUSINESSES_CONTACTS_ASSOCIATION",
-            first_record_id="business-1",
-            second_record_id="contact-1",
-        )
-        client.relations.delete(relation.id)
-    assert delivered == []
-
-
-def test_the_sandbox_delivers_nothing_for_seeded_data_or_refused_calls(sandbox: Sandbox) -> None:
+def test_the_sandbox_delivers_nothing_for_seeds_refusals_and_relations_of_businesses(
+    sandbox: Sandbox,
+) -> None:
     delivered: list[bytes] = []
     with sandbox.webhooks(lambda headers, body: delivered.append(body)):
+        app = App(sandbox)
         made = sandbox.seed_association(key="owner_pet")
         sandbox.seed_relation(made["id"], "contact-1", "contact-2")
-        client = AssociationsClient("pit-wrong", "nowhere", transport=sandbox.transport())
-        with client, pytest.raises(Exception, match="401"):
-            client.associations.delete(made["id"])
+        refused = app.http.delete(f"/associations/{made['id']}", headers={"Version": ""})
+        assert refused.status_code == 401
+        # HighLevel sends none for this association.
+        relation = app.related("BUSINESSES_CONTACTS_ASSOCIATION", "business-1", "contact-1")
+        path = f"/associations/relations/{relation}"
+        assert app.http.delete(path, params=app.location).is_success
     assert delivered == []
 
 

@@ -2,8 +2,9 @@
 
 import json
 import pickle
+from collections import Counter
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from attrs import evolve
@@ -51,20 +52,21 @@ def bytes_of(body: Any) -> bytes:
     return json.dumps(body).encode()
 
 
-@pytest.mark.parametrize(
-    ("kind", "event_class", "fields"),
-    [
-        ("AssociationCreate", AssociationCreated, ASSOCIATION),
-        ("AssociationUpdate", AssociationUpdated, ASSOCIATION),
-        ("AssociationDelete", AssociationDeleted, ASSOCIATION),
-        ("RelationCreate", RelationCreated, RELATION),
-        ("RelationDelete", RelationDeleted, RELATION),
-    ],
-)
-def test_each_kind_becomes_its_event(
-    kind: str, event_class: type[Event], fields: dict[str, str]
-) -> None:
-    event = parsed(bytes_of({"type": kind, **ENVELOPE, **fields}))
+KINDS: dict[type[Event], tuple[str, dict[str, str]]] = {
+    AssociationCreated: ("AssociationCreate", ASSOCIATION),
+    AssociationUpdated: ("AssociationUpdate", ASSOCIATION),
+    AssociationDeleted: ("AssociationDelete", ASSOCIATION),
+    RelationCreated: ("RelationCreate", RELATION),
+    RelationDeleted: ("RelationDelete", RELATION),
+}
+
+
+@pytest.mark.parametrize("event_class", get_args(Event))
+def test_each_kind_becomes_its_event(event_class: type[Event]) -> None:
+    kind, fields = KINDS[event_class]
+    body = bytes_of({"type": kind, **ENVELOPE, **fields})
+    event = parsed(body)
+    assert event == parsed(body, event_class)
     assert type(event) is event_class
     assert event == parsed(bytes_of({**ENVELOPE, **fields}), event_class)
     assert event.delivery_id == "w-1"
@@ -103,12 +105,7 @@ def test_an_event_holds_the_same_models_as_calls_return() -> None:
     )
 
 
-def test_fields_without_an_attribute_are_in_extra() -> None:
-    event = parsed(bytes_of({**RELATION, "appId": "a", "more": {"n": [1]}}), RelationDeleted)
-    assert event.extra == event.relation.extra == {"appId": "a", "more": {"n": [1]}}
-
-
-@pytest.mark.parametrize("value", ["text", None, 5, "31st of May", {"a": [1]}, [None]], ids=repr)
+@pytest.mark.parametrize("value", [None, "31st of May", {"a": [1]}], ids=repr)
 @pytest.mark.parametrize("kind", [AssociationUpdated, RelationCreated])
 def test_a_new_field_of_any_type_is_in_extra(kind: type[Any], value: object) -> None:
     fields = ASSOCIATION if kind is AssociationUpdated else RELATION
@@ -132,14 +129,14 @@ def test_fields_may_stand_under_data_and_the_envelope_beside_it_wins(
     assert nested.extra == {"appId": "a"}
 
 
-@pytest.mark.parametrize("data", [None, "text", [1], {"id": "another"}])
+@pytest.mark.parametrize("data", [None, {"id": "another"}])
 def test_data_beside_flat_fields_is_a_field_like_any_other(data: object) -> None:
     event = parsed(bytes_of({**RELATION, "data": data}), RelationCreated)
     assert event.relation.id == RELATION["id"]
     assert event.extra == {"data": data}
 
 
-@pytest.mark.parametrize("kind", ["INSTALL", "UNINSTALL", "ContactCreate", "relationcreate"])
+@pytest.mark.parametrize("kind", ["INSTALL", "relationcreate"])
 @pytest.mark.parametrize("expected", [None, RelationCreated])
 def test_another_kind_is_none_whatever_its_fields(
     kind: str, expected: type[RelationCreated] | None
@@ -192,22 +189,16 @@ def test_an_expected_kind_that_contradicts_the_body_is_refused() -> None:
     ("body", "message"),
     [
         (b"", "not complete JSON in UTF-8"),
-        (b"\xff", "not complete JSON"),
         (b'{"type": "RelationCreate", "id": "6a', "not complete JSON"),
         (json.dumps(RELATION).encode("utf-16"), "not complete JSON in UTF-8"),
         (b'{"n": NaN}', "not complete JSON"),
         (b"[" * 100_000, "not complete JSON"),
-        (b"1" * 5000, "not complete JSON"),
         (b"[]", "not a JSON object"),
         (bytes_of({"type": 7}), "type 7 is not one of"),
         (bytes_of({"type": "RelationCreate"}), "neither an `id` nor two record ids"),
         (bytes_of({"type": "AssociationCreate"}), "no association with an `id` that is text"),
         (bytes_of({"type": "RelationCreate", "id": 7}), "neither an `id` nor two record ids"),
         (bytes_of({"type": "RelationCreate", **RELATION, "timestamp": "now"}), "timestamp must be"),
-        (
-            bytes_of({"type": "RelationCreate", **RELATION, "timestamp": 1}),
-            "timestamp must be a time",
-        ),
         (
             bytes_of({"type": "RelationCreate", **RELATION, "webhookId": 1}),
             "webhookId must be text",
@@ -225,28 +216,48 @@ JSON = st.recursive(
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=8,
 )
-NAMES = [*RELATION, *ASSOCIATION, *ENVELOPE, "type", "primary"]
-ODD = st.sampled_from(
-    ["RelationCreate", "AssociationDelete", "0001-01-01T00:00:00+14:00", "\ud800"]
-)
-BODIES = st.binary() | st.dictionaries(st.sampled_from(NAMES), ODD | JSON).map(bytes_of)
+ODD = st.sampled_from(["", "RelationCreate", "0001-01-01T00:00:00+14:00", "\ud800"]) | JSON
 
 
-@settings(deadline=None)
-@given(BODIES)
-def test_any_body_is_an_event_or_a_webhook_error(body: bytes) -> None:
-    try:
-        event = parse(body)
-    except WebhookError:
-        return
-    assert event is None or event.delivery_id
+@st.composite
+def changed_bodies(draw: st.DrawFn) -> tuple[type[Event], bytes]:
+    """Draw a valid body, flat or nested, of which up to three fields are odd, new or missing."""
+    event_class = draw(st.sampled_from(list(KINDS)))
+    kind, fields = KINDS[event_class]
+    body: dict[str, Any] = {"type": kind, **ENVELOPE, **fields}
+    names = st.sampled_from([*body, "data", "primary"]) | st.text()
+    body |= draw(st.dictionaries(names, ODD, max_size=2))
+    body.pop(draw(st.sampled_from([*body, ""])), None)
+    if draw(st.booleans()):
+        nested = draw(st.sets(st.sampled_from([*body]))) - {"data"}
+        body["data"] = {name: body.pop(name) for name in nested}
+    whole = bytes_of(body)
+    is_whole = draw(st.integers(0, 7)) > 0
+    return event_class, whole if is_whole else whole[: draw(st.integers(0, len(whole) - 1))]
 
 
-@settings(deadline=None)
-@given(BODIES)
-def test_any_body_of_an_expected_kind_is_an_event_or_a_webhook_error(body: bytes) -> None:
-    try:
-        event = parse(body, RelationCreated)
-    except WebhookError:
-        return
-    assert event is None or isinstance(event.relation, Relation)
+def test_a_valid_body_with_some_changes_is_an_event_or_a_webhook_error() -> None:
+    outcomes: Counter[str] = Counter()
+
+    @settings(deadline=None)
+    @given(changed_bodies(), st.booleans())
+    def each(change: tuple[type[Event], bytes], is_expected: bool) -> None:
+        event_class, body = change
+        expected: Any = event_class if is_expected else None
+        try:
+            event = parse(body, expected)
+        except WebhookError as error:
+            outcomes[type(error).__name__] += 1
+            return
+        outcomes[type(event).__name__] += 1
+        if event is not None:
+            assert isinstance(event, expected or tuple(KINDS))
+            assert event.delivery_id
+            assert event.occurred_at is None or event.occurred_at.tzinfo is UTC
+            assert {"type", "timestamp", "webhookId"}.isdisjoint(event.extra)
+            item = event.relation if hasattr(event, "relation") else event.association
+            assert (item.location_id, item.extra) == (event.location_id, event.extra)
+
+    each()
+    assert sum(outcomes[kind.__name__] for kind in KINDS) >= 20, outcomes
+    assert outcomes["UnreadableError"] >= 5, outcomes

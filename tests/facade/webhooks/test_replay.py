@@ -1,12 +1,14 @@
 """Each event is accepted once, and no old event is accepted."""
 
-import threading
 from asyncio import CancelledError
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from facade.testing.contracts import REPLAY_STORE_CHECKS, OpenReplayStore
 from facade.webhooks import (
     Guard,
     InProgressError,
@@ -100,6 +102,27 @@ def test_a_store_that_is_away_hides_no_error_of_the_app() -> None:
         _ = 1 / 0
 
 
+@pytest.mark.parametrize(("method", "then"), [("begin", None), ("finish", RepeatedError)])
+def test_an_interrupt_of_the_store_leaves_no_event_in_progress(
+    method: str, then: type[Exception] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, interrupts = MemoryReplayStore(), [KeyboardInterrupt()]
+    work = getattr(store, method)
+
+    def interrupted(*given: Any) -> Any:
+        if interrupts:
+            if method == "begin":  # the store has changed, and the answer is lost
+                work(*given)
+            raise interrupts.pop()
+        return work(*given)
+
+    monkeypatch.setattr(store, method, interrupted)
+    with pytest.raises(KeyboardInterrupt), guard(store).once(event()):
+        pass
+    with pytest.raises(then) if then else nullcontext(), guard(store).once(event()):
+        pass
+
+
 @pytest.mark.parametrize("error", [ZeroDivisionError, CancelledError, KeyboardInterrupt])
 def test_an_event_whose_handling_failed_is_accepted_again(error: type[BaseException]) -> None:
     once = guard().once
@@ -151,6 +174,12 @@ def test_an_event_is_remembered_until_it_is_too_old(ahead: int) -> None:
             pytest.fail("accepted twice")
 
 
+@pytest.mark.parametrize("check", REPLAY_STORE_CHECKS)
+def test_the_store_in_memory_keeps_the_contract(check: Callable[[OpenReplayStore], None]) -> None:
+    store = MemoryReplayStore()
+    check(lambda: store)
+
+
 def test_a_full_memory_store_forgets_the_oldest_id() -> None:
     store = MemoryReplayStore(max_ids=2)
     assert [store.begin(name, "claim", 300) for name in "abc"] == ["new"] * 3
@@ -165,38 +194,6 @@ def test_an_id_is_the_latest_of_a_full_memory_store_when_it_is_done() -> None:
     assert [store.begin(name, "claim", 300) for name in "cab"] == ["new", "done", "new"]
 
 
-def test_the_memory_store_forgets_an_id_after_its_seconds() -> None:
-    now = [0.0]
-    store = MemoryReplayStore(clock=lambda: now[0])
-    store.finish("a", 10)
-    now[0] = 9.9
-    assert store.begin("a", "claim", 10) == "done"
-    now[0] = 10.0
-    assert store.begin("a", "claim", 10) == "new"
-
-
-def test_an_id_that_is_remembered_for_no_time_is_new_again() -> None:
-    store = MemoryReplayStore()
-    store.finish("a", 0.0)
-    assert store.begin("a", "claim", 10) == "new"
-
-
-def test_one_of_many_threads_handles_an_event() -> None:
-    once, barrier, accepted = guard().once, threading.Barrier(16), []
-
-    def work(number: int) -> None:
-        barrier.wait()
-        try:
-            with once(event()):
-                accepted.append(number)
-        except (InProgressError, RepeatedError):
-            pass
-
-    with ThreadPoolExecutor(16) as pool:
-        list(pool.map(work, range(16)))
-    assert len(accepted) == 1
-
-
 @pytest.mark.parametrize("wrong", [0, -1])
 def test_a_guard_needs_positive_seconds_and_a_store_room_for_an_id(wrong: float) -> None:
     with pytest.raises(ValueError, match="max_age"):
@@ -205,6 +202,13 @@ def test_a_guard_needs_positive_seconds_and_a_store_room_for_an_id(wrong: float)
         Guard(lease=wrong)
     with pytest.raises(ValueError, match="max_ids"):
         MemoryReplayStore(max_ids=0)
+
+
+def test_by_default_the_time_is_that_of_this_machine() -> None:
+    with Guard().once(event(at=datetime.now(UTC).isoformat())):
+        pass
+    with pytest.raises(StaleError), Guard(max_age=0.5, lease=0.5).once(event()):
+        pytest.fail("accepted")
 
 
 def test_what_is_no_store_is_refused_before_the_first_delivery() -> None:

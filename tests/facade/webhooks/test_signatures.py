@@ -2,7 +2,9 @@
 
 import base64
 import pickle
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from types import MappingProxyType
 from typing import Any
 
@@ -62,14 +64,10 @@ def test_the_built_in_key_is_highlevels_and_trusts_no_other(sender: WebhookSende
     ("headers", "error_class", "message"),
     [
         ({}, SignatureMissingError, "the delivery has no X-GHL-Signature"),
-        ({"X-GHL-Signature": ""}, SignatureMissingError, "the delivery has no X-GHL-Signature"),
         ({"X-GHL-Signature": "N/A"}, SignatureMissingError, "the delivery has no X-GHL-Signature"),
-        ({"X-WH-Signature": "N/A"}, SignatureMissingError, "the delivery has no X-GHL-Signature"),
         ({"X-WH-Signature": "eA=="}, SignatureMissingError, "pass HighLevel's RSA key"),
-        ({"X-GHL-Signature": "?"}, SignatureMismatchError, "is not base64"),
         ({"X-GHL-Signature": "é"}, SignatureMismatchError, "is not base64"),
         ({"X-GHL-Signature": "eA=="}, SignatureMismatchError, "the received bytes"),
-        ({"X-GHL-Signature": "A" * 88}, SignatureMismatchError, "the received bytes"),
         ({"X-GHL-Signature": None}, SignatureMismatchError, "the received bytes"),
         (
             {"X-GHL-Signature": "eA==", "x-ghl-signature": "eQ=="},
@@ -89,13 +87,6 @@ def test_the_error_for_a_bad_signature_says_why(
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
 
 
-def test_a_body_with_one_changed_byte_is_refused(sender: WebhookSender) -> None:
-    headers = sender.sign(BODY)
-    for changed in (BODY[:-1], BODY + b" ", BODY.replace(b"6a44", b"6a45"), b""):
-        with pytest.raises(SignatureMismatchError):
-            verify(headers, changed, public_key=sender.public_key)
-
-
 def test_the_legacy_header_counts_only_with_its_key(legacy: tuple[str, str]) -> None:
     pem, signature = legacy
     verify({"X-WH-Signature": signature}, BODY, legacy_key=pem)
@@ -106,6 +97,8 @@ def test_the_legacy_header_counts_only_with_its_key(legacy: tuple[str, str]) -> 
         verify({"X-WH-Signature": signature}, BODY + b" ", legacy_key=pem)
     with pytest.raises(SignatureMissingError):
         verify({"X-WH-Signature": "N/A"}, BODY, legacy_key=pem)
+    with pytest.raises(ValueError, match="public_key is not an Ed25519 key"):
+        verify({}, BODY, public_key=pem)
 
 
 def test_a_legacy_signature_does_not_excuse_a_wrong_new_one(legacy: tuple[str, str]) -> None:
@@ -136,18 +129,36 @@ def test_a_parsed_body_is_a_type_error() -> None:
         verify({}, {"id": "6a44"})  # type: ignore[arg-type]
 
 
-@settings(deadline=None)
-@given(
-    st.dictionaries(
-        st.sampled_from(["X-GHL-Signature", "x-ghl-signature", "X-WH-Signature"])
-        | st.text()
-        | st.binary(),
-        st.text() | st.binary() | st.none() | st.lists(st.text(), max_size=2),
-    ),
-    st.binary(),
-)
-def test_any_headers_and_body_raise_only_webhook_errors(
-    headers: Mapping[Any, Any], body: bytes
+PADDING = st.text(" \t", max_size=2)
+
+
+@st.composite
+def changes(draw: st.DrawFn) -> tuple[bool, bytes, bytes, str, str]:
+    """Draw whether a delivery is changed; its body and signature, and the header's name and pad."""
+    part = draw(st.sampled_from(["nothing", "body", "signature"]))
+    mask = bytearray(64)
+    if part == "signature":
+        mask[draw(st.integers(0, 63))] = draw(st.integers(1, 255))
+    body = draw(st.binary().filter(lambda other: other != BODY)) if part == "body" else BODY
+    name = draw(st.sampled_from(["X-GHL-Signature", "x-ghl-signature", "X-Ghl-SIGNATURE"]))
+    return part != "nothing", body, bytes(mask), name, draw(PADDING)
+
+
+def test_a_delivery_is_accepted_exactly_if_its_body_and_signature_are_unchanged(
+    sender: WebhookSender,
 ) -> None:
-    with pytest.raises(WebhookError):
-        verify(headers, body)
+    signature = base64.b64decode(sender.sign(BODY)["X-GHL-Signature"])
+    outcomes: Counter[bool] = Counter()
+
+    @settings(deadline=None)
+    @given(changes(), st.dictionaries(st.text() | st.binary(), st.text() | st.none()))
+    def each(change: tuple[bool, bytes, bytes, str, str], others: Mapping[Any, Any]) -> None:
+        is_changed, body, mask, name, padding = change
+        sent = bytes(one ^ other for one, other in zip(signature, mask, strict=True))
+        text = f"{padding}{base64.b64encode(sent).decode()}{padding}"
+        with pytest.raises(SignatureMismatchError) if is_changed else nullcontext():
+            verify({**others, name: text}, body, public_key=sender.public_key)
+        outcomes[is_changed] += 1
+
+    each()
+    assert min(outcomes[True], outcomes[False]) >= 5, outcomes

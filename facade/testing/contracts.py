@@ -1,0 +1,291 @@
+"""The contracts of stores, as checks: run them on a token store or a replay store of your own.
+
+```python
+import pytest
+from facade.testing.contracts import TOKEN_STORE_CHECKS
+
+@pytest.mark.parametrize("check", TOKEN_STORE_CHECKS)
+def test_my_store_keeps_the_contract(check, tmp_path):
+    check(lambda: MyTokenStore(tmp_path / "tokens"))
+```
+
+A check is called with a function that opens the store as each worker of an app does: every call
+returns a store with the same data. A store in the memory of one process is opened once, and the
+function returns it each time. A check uses new keys, so that the store need not be empty, and
+raises AssertionError with the promise that the store does not keep.
+"""
+
+import multiprocessing
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, TypeVar
+
+from attrs import evolve
+
+from facade.oauth import Grant, TokenStore
+
+if TYPE_CHECKING:
+    from facade.webhooks import ReplayStore
+else:  # for typing.get_type_hints, without the extra of facade.webhooks
+    ReplayStore = object
+
+__all__ = [
+    "REPLAY_STORE_CHECKS",
+    "SHARED_TOKEN_STORE_CHECKS",
+    "TOKEN_STORE_CHECKS",
+    "OpenReplayStore",
+    "OpenTokenStore",
+    "check_replay_store",
+    "check_token_store",
+]
+
+OpenTokenStore = Callable[[], TokenStore]
+"""A function that opens a token store."""
+OpenReplayStore = Callable[[], ReplayStore]
+"""A function that opens a replay store."""
+
+Result = TypeVar("Result")
+
+_WORKERS, _ROUNDS = 8, 4
+_PATIENCE = 60.0  # seconds until something that does not happen is a failure
+_GRANT = Grant(
+    access_token="the access token",  # noqa: S106 - no secret
+    refresh_token="the refresh token",  # noqa: S106
+    issued_at=1.5,
+    renew_at=2.5,
+    expires_at=3.25,
+    user_type="Company",
+    location_id="l1",
+    company_id="c1",
+    user_id="u1",
+    scope="é",
+)
+
+
+def check_token_store(open_store: OpenTokenStore, *, shared: bool = False) -> None:
+    """Run all checks of a token store; `shared` adds those of one that several processes share.
+
+    The function is then called in other processes, too, so that it must be picklable, such as
+    `functools.partial(MyTokenStore, path)`.
+    """
+    for check in TOKEN_STORE_CHECKS + (SHARED_TOKEN_STORE_CHECKS if shared else ()):
+        check(open_store)
+
+
+def check_replay_store(open_store: OpenReplayStore) -> None:
+    """Run all checks of a replay store."""
+    for check in REPLAY_STORE_CHECKS:
+        check(open_store)
+
+
+# Token stores
+
+
+def the_grant_that_was_saved_last_is_loaded(open_store: OpenTokenStore) -> None:
+    """Any worker loads the last grant, whole; None if there is none."""
+    key, store = _new_key(), open_store()
+    _require(store.load(key) is None, "a key without a grant is None")
+    for grant in (_GRANT, evolve(_GRANT, scope="another")):
+        store.save(key, grant)
+        _require(store.load(key) == grant, "the grant that was saved last is loaded, whole")
+        _require(open_store().load(key) == grant, "another worker loads it, too")
+    _require(store.load(f"{key}x") is None, "each key has a grant of its own")
+
+
+def one_worker_at_a_time_holds_a_lock(open_store: OpenTokenStore) -> None:
+    """Of all workers, one at a time is in the block of a lock."""
+    key, barrier = _new_key(), threading.Barrier(_WORKERS)
+
+    def count(_: int) -> None:
+        store = open_store()
+        barrier.wait(_PATIENCE)
+        for _ in range(_ROUNDS):
+            with store.lock(key):
+                before = store.load(key) or evolve(_GRANT, scope="0")
+                time.sleep(0.001)  # so that others would read the same number
+                store.save(key, evolve(before, scope=str(int(before.scope) + 1)))
+
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        list(pool.map(count, range(_WORKERS)))
+    saved = open_store().load(key)
+    is_whole = saved is not None and saved.scope == str(_WORKERS * _ROUNDS)
+    _require(is_whole, "one worker at a time holds a lock")
+
+
+def a_lock_is_free_after_an_error(open_store: OpenTokenStore) -> None:
+    """A lock is released when its block fails, and the error is raised."""
+    key, is_raised = _new_key(), True
+    with suppress(ZeroDivisionError):
+        with open_store().lock(key):
+            raise ZeroDivisionError
+        is_raised = False
+    _require(is_raised, "a lock does not suppress the error of its block")
+    _in_time(lambda: _hold(open_store(), key), "a lock is released when its block fails")
+
+
+def a_lock_is_of_one_key_and_of_those_who_take_it(open_store: OpenTokenStore) -> None:
+    """While a lock is held, other keys can be locked, and its own grant can be loaded."""
+    key, store = _new_key(), open_store()
+    store.save(key, _GRANT)
+    with store.lock(key):
+        _in_time(lambda: _hold(open_store(), f"{key}x"), "locks of different keys are independent")
+        loaded = _in_time(lambda: open_store().load(key), "a grant is loaded without its lock")
+    _require(loaded == _GRANT, "a grant is loaded without its lock")
+
+
+def a_process_leaves_its_grant_and_keeps_its_lock_until_it_is_killed(
+    open_store: OpenTokenStore,
+) -> None:
+    """What a process saved is there for others, and its lock keeps them out until it dies."""
+    key, context = _new_key(), multiprocessing.get_context("spawn")
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=_hold_until_killed, args=(open_store, key, there), daemon=True)
+    process.start()
+    try:
+        _require(here.poll(_PATIENCE), "a process saves a grant and takes a lock")
+        _require(open_store().load(key) == _GRANT, "a process loads what another one saved")
+        is_inside = threading.Event()
+        given = open_store(), key, is_inside
+        threading.Thread(target=_try_to_hold, args=given, daemon=True).start()
+        _require(not is_inside.wait(0.1), "a lock keeps other processes out")
+    finally:
+        process.kill()
+        process.join()
+    _in_time(lambda: _hold(open_store(), key), "a lock is released when its holder dies")
+
+
+def _hold_until_killed(open_store: OpenTokenStore, key: str, started: Connection) -> None:
+    store = open_store()
+    store.save(key, _GRANT)
+    with store.lock(key):
+        started.send("held")
+        threading.Event().wait()
+
+
+def _hold(store: TokenStore, key: str) -> None:
+    with store.lock(key):
+        pass
+
+
+def _try_to_hold(store: TokenStore, key: str, is_inside: threading.Event) -> None:
+    with suppress(Exception), store.lock(key):
+        is_inside.set()
+
+
+TOKEN_STORE_CHECKS: tuple[Callable[[OpenTokenStore], None], ...] = (
+    the_grant_that_was_saved_last_is_loaded,
+    one_worker_at_a_time_holds_a_lock,
+    a_lock_is_free_after_an_error,
+    a_lock_is_of_one_key_and_of_those_who_take_it,
+)
+"""The checks of every token store."""
+SHARED_TOKEN_STORE_CHECKS: tuple[Callable[[OpenTokenStore], None], ...] = (
+    a_process_leaves_its_grant_and_keeps_its_lock_until_it_is_killed,
+)
+"""The checks of a token store that several processes share."""
+
+# Replay stores
+
+
+def an_id_is_new_then_in_progress_then_done(open_store: OpenReplayStore) -> None:
+    """The state of an id is the same for all workers, and only its claim releases it."""
+    one, other, name = open_store(), open_store(), _new_key()
+    _require(one.begin(name, "claim 1", 60.0) == "new", "an unknown id is new")
+    other.release(name, "claim 2")
+    _require(
+        other.begin(name, "claim 2", 60.0) == "in_progress",
+        "an id is in progress until the worker with its claim ends it",
+    )
+    one.release(name, "claim 1")
+    _require(other.begin(name, "claim 2", 60.0) == "new", "a released id is new again")
+    other.finish(name, 60.0)
+    other.release(name, "claim 2")
+    _require(one.begin(name, "claim 3", 60.0) == "done", "a finished id is done")
+    _require(one.begin(f"{name}x", "claim 3", 60.0) == "new", "each id has a state of its own")
+
+
+def one_of_many_workers_begins_an_id(open_store: OpenReplayStore) -> None:
+    """Of all workers that begin an id at once, one is told that it is new."""
+    barrier = threading.Barrier(_WORKERS)
+    name = _new_key()
+
+    def begin(number: int) -> str:
+        store = open_store()
+        barrier.wait(_PATIENCE)
+        return store.begin(name, f"claim {number}", 60.0)
+
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        states = list(pool.map(begin, range(_WORKERS)))
+    expected = ["in_progress"] * (_WORKERS - 1) + ["new"]
+    _require(sorted(states) == expected, "an id is new for one of many workers")
+
+
+def a_state_ends_with_its_time(open_store: OpenReplayStore) -> None:
+    """An id is in progress for its lease, and done for its seconds."""
+    store, name = open_store(), _new_key()
+    store.begin(name, "claim 1", 0.05)
+    _require(_becomes_new(store, name), "a lease ends by itself")
+    store.finish(name, 0.05)
+    _require(_becomes_new(store, name), "an id is done only for the given seconds")
+
+
+def an_id_is_any_text(open_store: OpenReplayStore) -> None:
+    """The sender chooses an id: its length and characters are unbounded."""
+    store, key, long = open_store(), _new_key(), "x" * 100_000
+    for name in (key, f"{key}\ud800", f"{key}{{x}}:*", f"{key}{long}1", f"{key}{long}2"):
+        _require(store.begin(name, "claim", 60.0) == "new", "an id is any text")
+        store.finish(name, 60.0)
+        _require(store.begin(name, "claim", 60.0) == "done", "an id is any text")
+
+
+def _becomes_new(store: ReplayStore, name: str) -> bool:
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline:
+        if store.begin(name, "next claim", 60.0) == "new":
+            return True
+        time.sleep(0.005)
+    return False
+
+
+REPLAY_STORE_CHECKS: tuple[Callable[[OpenReplayStore], None], ...] = (
+    an_id_is_new_then_in_progress_then_done,
+    one_of_many_workers_begins_an_id,
+    a_state_ends_with_its_time,
+    an_id_is_any_text,
+)
+"""The checks of every replay store."""
+
+
+def _new_key() -> str:
+    return f"check:{uuid.uuid4().hex}"
+
+
+def _require(is_kept: bool, promise: str) -> None:
+    if not is_kept:
+        raise AssertionError(f"the store does not keep this promise: {promise}")
+
+
+def _in_time(work: Callable[[], Result], promise: str) -> Result:
+    """Do work in another thread, which a store that does not keep its promises may block."""
+    results: list[Result] = []
+    errors: list[BaseException] = []
+
+    def do() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=do, daemon=True)
+    thread.start()
+    thread.join(_PATIENCE)
+    if not results:
+        raise AssertionError(f"the store does not keep this promise: {promise}") from next(
+            iter(errors), None
+        )
+    return results[0]

@@ -1,0 +1,159 @@
+"""The checks of stores find a store that breaks a promise; the tests of ours run them on each."""
+
+import threading
+import time
+from collections.abc import Generator
+from contextlib import contextmanager, nullcontext, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from facade.oauth import Grant, SqliteTokenStore, TokenStoreError
+from facade.oauth import MemoryTokenStore as Tokens
+from facade.testing import contracts
+from facade.webhooks import MemoryReplayStore as Replays
+
+held = threading.local()
+
+
+@contextmanager
+def never_released(store: Tokens, key: str) -> Generator[None]:
+    holding = Tokens.lock(store, key)
+    holding.__enter__()
+    yield
+    holding.__exit__(None, None, None)
+
+
+@contextmanager
+def swallowing(store: Tokens, key: str) -> Generator[None]:
+    with Tokens.lock(store, key), suppress(ZeroDivisionError):
+        yield
+
+
+@contextmanager
+def noting(store: Tokens, key: str) -> Generator[None]:
+    with Tokens.lock(store, key):
+        held.key = key
+        yield
+        held.key = None
+
+
+def load_under_the_lock(store: Tokens, key: str) -> Grant | None:
+    with nullcontext() if getattr(held, "key", None) == key else Tokens.lock(store, key):
+        return Tokens.load(store, key)
+
+
+@pytest.mark.parametrize(
+    ("methods", "promise"),
+    [
+        ({"load": lambda store, key: None}, "the grant that was saved last is loaded, whole"),
+        (
+            {
+                "load": lambda store, key: Tokens.load(store, "k"),
+                "save": lambda store, key, grant: Tokens.save(store, "k", grant),
+            },
+            "each key has a grant of its own",
+        ),
+        ({"lock": lambda store, key: nullcontext()}, "one worker at a time holds a lock"),
+        (
+            {"lock": lambda store, key: Tokens.lock(store, "k")},
+            "locks of different keys are independent",
+        ),
+        ({"lock": never_released}, "a lock is released when its block fails"),
+        ({"lock": swallowing}, "a lock does not suppress the error of its block"),
+        ({"lock": noting, "load": load_under_the_lock}, "a grant is loaded without its lock"),
+    ],
+)
+def test_a_token_store_that_breaks_a_promise_is_found(
+    methods: dict[str, Any], promise: str
+) -> None:
+    store = type("Broken", (Tokens,), methods)(wait=1.0)
+    with pytest.raises(AssertionError, match=f"does not keep this promise: {promise}"):
+        contracts.check_token_store(lambda: store)
+
+
+def test_a_token_store_of_which_each_worker_has_its_own_is_found() -> None:
+    with pytest.raises(AssertionError, match="another worker loads it, too"):
+        contracts.check_token_store(Tokens)
+
+
+class LeavesItsLock(SqliteTokenStore):
+    """A store whose lock is a file that only its holder removes."""
+
+    @contextmanager
+    def lock(self, key: str, /) -> Generator[None]:
+        path = Path(f"{self._path}.{key}")
+        try:
+            path.touch(exist_ok=key == "")
+        except FileExistsError:
+            raise TokenStoreError("locked") from None
+        yield
+        path.unlink()
+
+
+class LocksThreads(SqliteTokenStore):
+    """A store whose locks are those of one process."""
+
+    def lock(self, key: str, /) -> Any:
+        return nullcontext()
+
+
+def test_a_store_that_processes_do_not_share_is_found(tmp_path: Path) -> None:
+    (check,) = contracts.SHARED_TOKEN_STORE_CHECKS
+    with pytest.raises(AssertionError, match="a process loads what another one saved"):
+        check(Tokens)
+    with pytest.raises(AssertionError, match="a lock keeps other processes out"):
+        check(partial(LocksThreads, tmp_path / "tokens"))
+    with pytest.raises(AssertionError, match="a lock is released when its holder dies"):
+        check(partial(LeavesItsLock, tmp_path / "tokens"))
+
+
+def begin_by_looking_first(store: Replays, delivery_id: str, claim: str, lease: float) -> Any:
+    is_new = delivery_id not in store._known
+    time.sleep(0.05)
+    state = Replays.begin(store, delivery_id, claim, lease)
+    return "new" if is_new else state
+
+
+@pytest.mark.parametrize(
+    ("methods", "promise"),
+    [
+        (
+            {"release": lambda store, name, claim: store.finish(name, 0.0)},
+            "an id is in progress until the worker with its claim ends it",
+        ),
+        ({"release": lambda store, name, claim: None}, "a released id is new again"),
+        ({"finish": lambda store, name, seconds: None}, "a finished id is done"),
+        ({"begin": begin_by_looking_first}, "an id is new for one of many workers"),
+        (
+            {"begin": lambda store, name, claim, _: Replays.begin(store, name, claim, 1e9)},
+            "a lease ends by itself",
+        ),
+        (
+            {"finish": lambda store, name, _: Replays.finish(store, name, 1e9)},
+            "an id is done only for the given seconds",
+        ),
+        (
+            {
+                "begin": lambda store, name, *given: Replays.begin(store, name[:255], *given),
+                "finish": lambda store, name, seconds: Replays.finish(store, name[:255], seconds),
+            },
+            "an id is any text",
+        ),
+    ],
+)
+def test_a_replay_store_that_breaks_a_promise_is_found(
+    methods: dict[str, Any], promise: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contracts, "_PATIENCE", 1.0)
+    store = type("Broken", (Replays,), methods)()
+    with pytest.raises(AssertionError, match=f"does not keep this promise: {promise}"):
+        contracts.check_replay_store(lambda: store)
+
+
+def test_one_call_makes_all_checks_of_a_store(tmp_path: Path) -> None:
+    contracts.check_token_store(partial(SqliteTokenStore, tmp_path / "tokens"), shared=True)
+    replay_store = Replays()
+    contracts.check_replay_store(lambda: replay_store)
