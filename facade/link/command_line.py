@@ -6,7 +6,7 @@ from pathlib import Path
 from attrs import frozen
 
 from facade._core.files import require_writable
-from facade.bulk.checks import checked_batch
+from facade.bulk.outcomes import checked_batch
 
 _BATCH = (
     "experimental: send up to N new pairs with one request, by an operation that HighLevel does "

@@ -1,8 +1,5 @@
 """The sizes of batches: how they grow and shrink, and that few requests are wasted."""
 
-import os
-import signal
-
 import pytest
 
 from facade.bulk.sizes import BatchSizes
@@ -60,7 +57,7 @@ def test_where_none_saves_a_request_one_is_sent_for_a_hundred_pairs_that_are_exp
 def test_a_check_is_a_wasted_request_too() -> None:
     sizes = BatchSizes(100, 200)
     assert sizes.take(10)
-    sizes.check()
+    sizes.save(-1)
     assert not sizes.take(10)
     sizes.save(1)
     assert sizes.take(10)
@@ -75,14 +72,3 @@ def test_none_is_sent_after_the_end_also_if_one_under_way_is_accepted() -> None:
     sizes.stop()
     sizes.accept(50)
     assert (sizes.take(1000), sizes.size) == (False, 1)
-
-
-def test_the_sizes_of_a_forked_process_are_free() -> None:
-    sizes = BatchSizes(100, 1000)
-    with sizes._lock:  # as if a thread was counting
-        child = os.fork()
-        if child == 0:
-            signal.alarm(30)
-            sizes.add_pair()
-            os._exit(0)
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
