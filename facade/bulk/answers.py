@@ -88,11 +88,11 @@ def read_entries(pairs: Sequence[Ids], entries: Sequence[object]) -> Answer:
 
 def verdict_of(error: AssociationsError) -> Verdict:
     """Return what an error says of the pairs of a batch, if it names none."""
-    status = error.status_code if isinstance(error, APIStatusError) else 0
-    verdict = _STATUSES.get(status)
-    if verdict is Verdict.REFUSED and isinstance(error, DuplicateRelationError):
+    if isinstance(error, DuplicateRelationError):
         return Verdict.ONE_EXISTS
-    return verdict or (Verdict.LOST if error.outcome_unknown else Verdict.NOT_SENT)
+    unlisted = Verdict.LOST if error.outcome_unknown else Verdict.NOT_SENT
+    status = error.status_code if isinstance(error, APIStatusError) else 0
+    return _STATUSES.get(status, unlisted)
 
 
 def read_error(pairs: Sequence[Ids], error: AssociationsError) -> Answer:

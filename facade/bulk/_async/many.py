@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from facade._async.client import AsyncAssociationsClient
 from facade._core.matching import checked_association
@@ -15,9 +15,6 @@ from facade.bulk.listings import Listings, count_records
 from facade.bulk.outcomes import Outcome, Pair, Progress, parsed, require_client
 from facade.bulk.tasks import AsyncItems, AsyncLock
 from facade.models import Association
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 
 def aensure_many(
@@ -132,12 +129,7 @@ class AsyncOutcomes:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
     def __del__(self) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from attrs import evolve
 
@@ -16,12 +15,7 @@ from facade.bulk._async.one_by_one import AsyncOneByOne, AsyncPairJob, patient
 from facade.bulk._async.run import strategy_of
 from facade.bulk.outcomes import checked_batch, require_client
 from facade.bulk.plan import Plan, Side, checked_ids, plan_for, side_of_record
-from facade.models import Association
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from facade.models import Relation
+from facade.models import Association, Relation
 
 
 async def areplace(

@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from facade._core.matching import checked_association
 from facade.bulk.listings import Listings, count_records
@@ -17,9 +17,6 @@ from facade.models import Association
 from facade._sync.client import AssociationsClient
 from facade.bulk._sync.one_by_one import OneByOne, PairJob, patient
 from facade.bulk._sync.run import Run
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 
 def ensure_many(
@@ -134,12 +131,7 @@ class Outcomes:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def __del__(self) -> None:

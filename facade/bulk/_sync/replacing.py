@@ -5,24 +5,18 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from attrs import evolve
 from facade.bulk.outcomes import checked_batch, require_client
 from facade.bulk.plan import Plan, Side, checked_ids, plan_for, side_of_record
-from facade.models import Association
+from facade.models import Association, Relation
 
 from facade import errors
 from facade._sync.client import AssociationsClient
 from facade.bulk._sync.one_by_one import OneByOne, PairJob, patient
 from facade.bulk._sync.run import strategy_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from facade.models import Relation
 
 
 def replace(

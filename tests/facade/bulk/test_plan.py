@@ -9,6 +9,7 @@ from facade import Association, AssociationsClient, ContractError, Relation
 from facade.bulk import replace
 from facade.bulk.plan import plan_for
 from facade.testing import Sandbox, faults
+from facade.testing.arguments import AuthorizedRequest
 from tests.facade.bulk.runs import make_client, related_pairs, seed_owner_pet, writes
 
 
@@ -32,8 +33,12 @@ def test_the_sides_in_a_list_do_not_count(side: Any, listed: Any) -> None:
 
 
 def test_relations_of_other_records_and_associations_are_left_alone(
-    client: AssociationsClient, association: Association, sandbox: Sandbox
+    client: AssociationsClient,
+    association: Association,
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(AuthorizedRequest, "association_ids", lambda self: set())  # all of them
     other = seed_owner_pet(sandbox, "other")
     sandbox.seed_relation(other.id, "me", "a")
     sandbox.seed_relation(association.id, "you", "a")
