@@ -22,6 +22,7 @@ from facade.testing.messages import Received, Refusal
 from facade.testing.variants import Variants
 from tests.facade.bulk.runs import (
     BULK,
+    FAULTS,
     batches,
     held_process,
     larger_than,
@@ -305,15 +306,6 @@ def test_if_all_pairs_exist_none_is_told_as_created(
     told = statuses(in_batches(sandbox, spread(200), *spread(200)))
     assert (told["existing"], told["related"]) == (200 - doubtful, doubtful)
     assert len(sandbox.requests) <= at_most
-
-
-FAULTS = [
-    faults.drop("before_work"),
-    faults.drop("after_work"),
-    faults.fail(502),
-    faults.fail(503, after_work=True),
-    faults.rate_limit(),
-]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from attrs import evolve
 
 from facade.bulk import JournalError, Outcome, ensure_many
 from facade.bulk.journal import Journal
+from facade.bulk.outcomes import Status
 from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import held_process, make_client, related_pairs, seed_owner_pet
 
@@ -58,6 +59,8 @@ def test_a_killed_run_is_resumed_and_every_pair_has_one_relation(
 ) -> None:
     seed_owner_pet(sandbox)
     with held_process(sandbox, ["-c", RUN, str(path)], at) as (process, gate):
+        with pytest.raises(JournalError, match="another process is using"):
+            Journal(path, "a1", "l1")
         process.kill()
         assert process.wait() == -9
         gate.opened.set()
@@ -85,17 +88,6 @@ def test_recorded_outcomes_are_resumed_as_they_were_and_not_sent_again(
     assert [(one.index, one.status, one.relation_id) for one in again] == [
         (one.index, one.status, one.relation_id) for one in first
     ]
-
-
-@pytest.mark.parametrize("status", ["created", "existing", "related"])
-def test_an_outcome_of_each_success_is_stored_and_loaded(path: Path, status: Any) -> None:
-    journal = Journal(path, "a1", "l1")
-    journal.add(evolve(CREATED, status=status))
-    journal.close()
-    again = Journal(path, "a1", "l1")
-    assert again.take(5, ("a", "b")) == evolve(CREATED, index=5, status=status, resumed=True)
-    assert again.take(6, ("a", "b")) is None
-    again.close()
 
 
 def test_the_journal_of_a_forked_process_is_free(path: Path) -> None:
@@ -221,19 +213,6 @@ def test_a_second_run_on_the_same_journal_is_refused_until_the_first_ends(
     assert related_pairs(sandbox) == PAIRS[:3]
 
 
-def test_a_journal_is_locked_until_its_process_ends_or_is_killed(
-    sandbox: Sandbox, path: Path
-) -> None:
-    seed_owner_pet(sandbox)
-    with held_process(sandbox, ["-c", RUN, str(path)], at=5) as (process, gate):
-        with pytest.raises(JournalError, match="another process is using"):
-            Journal(path, "a1", "l1")
-        process.kill()
-        process.wait()
-        gate.opened.set()
-    assert len(run(sandbox, path)) == 60
-
-
 def test_a_failing_write_to_the_journal_stops_the_run(
     sandbox: Sandbox, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -261,12 +240,20 @@ def test_the_file_is_synced_every_second_and_at_the_end(
     assert (during, len(synced)) == (2, 3)
 
 
-def test_every_line_is_in_the_file_before_add_returns(path: Path) -> None:
+def test_every_line_is_in_the_file_before_add_returns_and_each_success_is_loaded(
+    path: Path,
+) -> None:
     journal = Journal(path, "a1", "l1")
     lines = ['{"journal": 1, "association": "a1", "location": "l1"}']
     assert path.read_text().splitlines() == lines
-    for _ in range(2):
-        journal.add(CREATED)
-        lines.append('{"first": "a", "second": "b", "status": "created", "relation": "r"}')
+    successes: list[Status] = ["created", "existing", "related"]
+    for status in successes:
+        journal.add(evolve(CREATED, status=status))
+        lines.append(f'{{"first": "a", "second": "b", "status": "{status}", "relation": "r"}}')
         assert path.read_text().splitlines() == lines
     journal.close()
+    again = Journal(path, "a1", "l1")
+    for status in successes:
+        assert again.take(5, ("a", "b")) == evolve(CREATED, index=5, status=status, resumed=True)
+    assert again.take(6, ("a", "b")) is None
+    again.close()

@@ -173,30 +173,6 @@ def test_the_progress_counts_what_is_resumed(
     assert [(one.done, one.resumed) for one in reports] == [(1, 1), (2, 2), (3, 2)]
 
 
-def test_an_unexpected_error_is_raised_after_the_outcomes_of_requests_in_flight(
-    sandbox: Sandbox,
-) -> None:
-    second_is_sent, first_has_failed = threading.Event(), threading.Event()
-
-    class Failing(SandboxTransport):
-        def handle_request(self, request: httpx.Request) -> httpx.Response:
-            if b"contact-00000" in request.content:
-                assert second_is_sent.wait(60)
-                first_has_failed.set()
-                raise ZeroDivisionError
-            second_is_sent.set()
-            assert first_has_failed.wait(60)
-            return super().handle_request(request)
-
-    outcomes: list[Outcome] = []
-    association = seed_owner_pet(sandbox)
-    with make_client(sandbox, transport=Failing(sandbox.exchange)) as client:
-        run = ensure_many(client, spread(2), association=association, concurrency=2)
-        with pytest.raises(ZeroDivisionError):
-            outcomes.extend(run)
-    assert [(one.index, one.status) for one in outcomes] == [(1, "created")]
-
-
 class Refusing(SandboxTransport):
     """Refuses two pairs that are in flight at once, and the second one later than the first."""
 
