@@ -180,10 +180,9 @@ class AsyncOneByOne:
     async def ensure(self, job: AsyncPairJob) -> Outcome:
         """Set and return the outcome of a pair, from a listing or by a request."""
         try:
-            if outcome := await self.listed(job):
-                return outcome
-            related = self.relations.relate(self.association.id, job.ids, details=self.details)
-            return job.settle(*await related)
+            return await self.listed(job) or job.settle(
+                *await self.relations.relate(self.association.id, job.ids, details=self.details)
+            )
         except errors.AssociationsError as error:
             return job.settle("failed", error=error)
 

@@ -180,10 +180,9 @@ class OneByOne:
     def ensure(self, job: PairJob) -> Outcome:
         """Set and return the outcome of a pair, from a listing or by a request."""
         try:
-            if outcome := self.listed(job):
-                return outcome
-            related = self.relations.relate(self.association.id, job.ids, details=self.details)
-            return job.settle(*related)
+            return self.listed(job) or job.settle(
+                *self.relations.relate(self.association.id, job.ids, details=self.details)
+            )
         except errors.AssociationsError as error:
             return job.settle("failed", error=error)
 

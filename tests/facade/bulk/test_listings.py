@@ -24,14 +24,13 @@ def in_turn(pairs: list[tuple[str, str]]) -> Iterable[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("existing", "pairs", "at_most"),
     [
-        pytest.param(of_hub(1000), of_hub(1000), 11, id="1,000 existing of a hub of 1,000"),
-        pytest.param(of_hub(10_000), of_hub(1000), 101, id="1,000 existing of a hub of 10,000"),
-        pytest.param(of_hub(10_000), of_hub(100), 101, id="100 existing of a hub of 10,000"),
-        pytest.param(of_hub(100), of_hub(100), 2, id="100 existing of a hub of 100"),
-        pytest.param([], of_hub(1000), 1001, id="1,000 new of a hub"),
-        pytest.param(of_hub(500), of_hub(1000), 506, id="half of 1,000 of a hub"),
-        pytest.param(spread(200), spread(200), 200, id="200 existing that share nothing"),
-        pytest.param([], spread(200), 200, id="200 new that share nothing"),
+        pytest.param(of_hub(500), of_hub(500), 6, id="500 existing of a hub of 500"),
+        pytest.param(of_hub(2000), of_hub(200), 21, id="200 existing of a hub of 2,000"),
+        pytest.param(of_hub(2000), of_hub(20), 21, id="20 existing of a hub of 2,000"),
+        pytest.param([], of_hub(200), 201, id="200 new of a hub"),
+        pytest.param(of_hub(100), of_hub(200), 102, id="half of 200 of a hub"),
+        pytest.param(spread(50), spread(50), 50, id="50 existing that share nothing"),
+        pytest.param([], spread(50), 50, id="50 new that share nothing"),
         pytest.param(of_hub(3), of_hub(3), 3, id="three are not worth a listing"),
     ],
 )
