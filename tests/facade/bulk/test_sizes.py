@@ -1,5 +1,7 @@
 """The sizes of batches: how they grow and shrink, and that few requests are wasted."""
 
+from unittest.mock import MagicMock
+
 import pytest
 
 from facade.bulk.sizes import BatchSizes
@@ -72,3 +74,30 @@ def test_none_is_sent_after_the_end_also_if_one_under_way_is_accepted() -> None:
     sizes.stop()
     sizes.accept(50)
     assert (sizes.take(1000), sizes.size) == (False, 1)
+
+
+def test_of_a_list_of_unknown_length_the_pairs_so_far_count() -> None:
+    sizes, sent = BatchSizes(100), list[bool]()
+    for number in range(1, 201):
+        sizes.add_pair()
+        if number in (1, 199, 200):
+            sent.append(sizes.take(10))
+    assert sent == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments"),
+    [
+        ("add_pair", ()),
+        ("take", (9,)),
+        ("save", (1,)),
+        ("accept", (9,)),
+        ("refuse", (9,)),
+        ("stop", ()),
+    ],
+)
+def test_each_change_is_made_under_the_lock(method: str, arguments: tuple[int, ...]) -> None:
+    sizes, lock = BatchSizes(100), MagicMock()
+    sizes._lock = lock
+    getattr(sizes, method)(*arguments)
+    lock.__enter__.assert_called_once()
