@@ -40,9 +40,9 @@ def sync(client: AssociationsClient, rows: list[tuple[str, str]], key: str, jour
         counts[outcome.status] += 1
         if outcome.error is not None:
             log.warning("line %d failed: %s", outcome.index + 2, outcome.error)
-    created, existing, failed = counts["created"], counts["existing"], counts["failed"]
-    log.info("%d pairs: %d created, %d existing, %d failed", len(rows), created, existing, failed)
-    if failed:
+    numbers = [f"{counts[one]} {one}" for one in ("created", "existing", "related", "failed")]
+    log.info("%d pairs: %s", len(rows), ", ".join(numbers))
+    if counts["failed"]:
         return 1
     journal.unlink()  # the next run sends all pairs, because a relation may have been deleted
     return 0

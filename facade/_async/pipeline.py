@@ -8,7 +8,7 @@ import time
 import warnings
 from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from facade._core import bounds, concurrency
 from facade._core.call_options import CallOptions, CallSettings, settings_of
@@ -271,13 +271,6 @@ class AsyncResource:
         self._pipeline = pipeline
         self._location_id = location_id
         self._client_settings = settings
-
-    def with_limits(self, deadline: float, max_backoff: float) -> Self:
-        """Return the same operations, with other defaults in seconds for the limits of a call."""
-        settings = self._client_settings._replace(
-            default_deadline=deadline, max_backoff=max_backoff
-        )
-        return type(self)(self._pipeline, self._location_id, settings)
 
     def _settings(self, options: CallOptions) -> CallSettings:
         return settings_of(options, self._client_settings) if options else self._client_settings

@@ -15,9 +15,8 @@ from facade._core.forking import reset_after_fork
 from facade.bulk.outcomes import Ids, Outcome, Status
 from facade.errors import AssociationsError
 
-_SYNC_INTERVAL = (
-    1.0  # seconds of outcomes that a power failure may lose; a killed process loses none
-)
+# Seconds of outcomes that a power failure may lose; a killed process loses none.
+_SYNC_INTERVAL = 1.0
 
 if sys.platform == "win32":
     import msvcrt
@@ -59,7 +58,11 @@ class Journal:
             raise JournalError(f"{self._path} is not a file: pass another journal")
         self._file = self._path.open("a+b")
         try:
-            self._lock_file()
+            try:
+                _lock(self._file)
+            except (BlockingIOError, PermissionError) as error:
+                why = f"another process is using {self._path}: wait for it, or pass another journal"
+                raise JournalError(why) from error
             header = {"journal": 1, "association": association_id, "location": location_id}
             with naming(path):
                 self._load(_line(header))
@@ -108,14 +111,6 @@ class Journal:
         os.fsync(self._file.fileno())
         self._synced_at = time.monotonic()
 
-    def _lock_file(self) -> None:
-        try:
-            _lock(self._file)
-        except (BlockingIOError, PermissionError) as error:
-            raise JournalError(
-                f"another process is using {self._path}: wait for it, or pass another journal"
-            ) from error
-
     def _load(self, header: bytes) -> None:
         """Read the outcomes; remove an incomplete last line, which a killed process leaves."""
         self._file.seek(0)
@@ -132,9 +127,8 @@ class Journal:
             outcome = _outcome(line)
             if outcome is None:
                 if self._file.read(1):
-                    raise JournalError(
-                        f"{self._path}, line {number}, is not an outcome: {line!r:.60}"
-                    )
+                    what = f"{self._path}, line {number}"
+                    raise JournalError(f"{what}, is not an outcome: {line!r:.60}")
                 self._file.truncate(size)
                 return
             size += len(line)
@@ -144,11 +138,8 @@ class Journal:
 
 
 def _recorded(outcome: Outcome) -> dict[str, str]:
-    entry = {
-        "first": outcome.first_record_id,
-        "second": outcome.second_record_id,
-        "status": outcome.status,
-    }
+    entry = {"first": outcome.first_record_id, "second": outcome.second_record_id}
+    entry["status"] = outcome.status
     if outcome.error is None:
         return {**entry, "relation": outcome.relation_id or ""}
     return {**entry, "error": str(outcome.error)}  # informational: a run retries failed pairs
@@ -167,17 +158,15 @@ def _entry(line: bytes) -> dict[str, Any]:
 
 
 def _outcome(line: bytes) -> Outcome | None:
-    entry = _entry(line)
-    texts = [entry.get(name) for name in ("first", "second", "status")]
-    if not line.endswith(b"\n") or not all(isinstance(text, str) for text in texts):
-        return None
-    if entry["status"] not in get_args(Status):
+    entry = _entry(line) if line.endswith(b"\n") else {}
+    first, second, status = (entry.get(name) for name in ("first", "second", "status"))
+    if not (isinstance(first, str) and isinstance(second, str) and status in get_args(Status)):
         return None
     return Outcome(
         index=-1,
-        first_record_id=entry["first"],
-        second_record_id=entry["second"],
-        status=entry["status"],
+        first_record_id=first,
+        second_record_id=second,
+        status=cast("Status", status),
         relation_id=entry.get("relation") or None,
         resumed=True,
     )
@@ -186,7 +175,7 @@ def _outcome(line: bytes) -> Outcome | None:
 def _owner(line: bytes) -> str:
     """Describe the file by its first line, which is not the header of this run."""
     entry = _entry(line)
-    if entry.get("journal") == 1:
-        owner = f"association {entry.get('association')} in location {entry.get('location')}"
-        return f"is the journal of {owner}"
-    return "is not a journal"
+    if entry.get("journal") != 1:
+        return "is not a journal"
+    owner = f"association {entry.get('association')} in location {entry.get('location')}"
+    return f"is the journal of {owner}"

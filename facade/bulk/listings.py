@@ -6,6 +6,7 @@ from math import ceil
 from typing import Generic, TypeVar
 
 from facade._core.paging import Paginator
+from facade.bulk.outcomes import Ids
 from facade.models import Page, Relation
 
 Lock = TypeVar("Lock")
@@ -71,7 +72,7 @@ class Listings(Generic[Lock]):
         self._counts: OrderedDict[str, int] = OrderedDict(counts or {})
         self._listings: OrderedDict[str, Listing[Lock]] = OrderedDict()
 
-    def for_pair(self, ids: tuple[str, str]) -> Listing[Lock] | None:
+    def for_pair(self, ids: Ids) -> Listing[Lock] | None:
         """Return the listing of that record of a pair that more pairs share; None if too few do."""
         if not self._is_known:
             self._count(ids)
@@ -85,7 +86,7 @@ class Listings(Generic[Lock]):
         self._evict()
         return listing
 
-    def _count(self, pair: tuple[str, str]) -> None:
+    def _count(self, pair: Ids) -> None:
         for record_id in set(pair):
             self._counts[record_id] = self._counts.pop(record_id, 0) + 1
         while len(self._counts) > _MAX_RECORDS:
@@ -98,7 +99,7 @@ class Listings(Generic[Lock]):
             kept -= len(oldest.relation_ids)
 
 
-def count_records(pairs: Iterable[tuple[str, str]]) -> Counter[str]:
+def count_records(pairs: Iterable[Ids | ValueError]) -> Counter[str]:
     """Return the number of pairs by record, for records that enough pairs share."""
-    counts = Counter(record_id for ids in pairs for record_id in ids)
+    counts = Counter(one for ids in pairs if not isinstance(ids, ValueError) for one in ids)
     return Counter({key: count for key, count in counts.items() if count >= _PAIRS_PER_PAGE})

@@ -1,4 +1,4 @@
-"""A pair of records, and its outcome."""
+"""A pair of records, its outcome, and the checks of what a run is given."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -7,6 +7,7 @@ from typing import Literal, cast, get_args
 from attrs import frozen
 
 from facade import errors
+from facade._core import numbers
 from facade._core.calls import path_segment
 from facade.models import Association
 
@@ -16,6 +17,7 @@ Pair = tuple[str, str] | Mapping[str, str]
 
 Status = Literal["created", "existing", "related", "failed"]
 
+_MAX_BATCH = 1000
 # Errors of the token, the daily limit or the network: every other pair would fail, too.
 _FATAL_ERRORS = (
     errors.AuthenticationError,
@@ -31,12 +33,12 @@ class Outcome:
     """The outcome of one pair; it can be pickled.
 
     `status` is "created" if this run created the relation, "existing" if it existed before, and
-    "failed" if there is an `error`. It is "related" if the relation exists, but the answers to the
-    run's batches do not show whether one of them created it: a success, too.
+    "failed" if there is an `error`. It is "related" if the relation exists, but an answer that was
+    lost, or those to the run's batches, do not show whether the run created it: a success, too.
 
     `index` is the position of the pair in the list, from 0. The record ids are empty if the pair is
     not valid. `relation_id` is None if the pair failed, if a `batch` ensured it, and if it exists,
-    unless a listing or `details` found its relation. `resumed` is True if the outcome is
+    unless a listing, a lookup or `details` found its relation. `resumed` is True if the outcome is
     from the journal and nothing was sent.
     """
 
@@ -78,13 +80,13 @@ def is_fatal(error: Exception | None) -> bool:
 
 def progress(counts: Counter[str], total: int | None, seconds: float) -> Progress:
     """Return the progress from the numbers of outcomes by status, and of resumed ones."""
-    numbers = {status: counts[status] for status in get_args(Status)}
+    by_status = {status: counts[status] for status in get_args(Status)}
     return Progress(
-        done=sum(numbers.values()),
+        done=sum(by_status.values()),
         resumed=counts["resumed"],
         total=total,
         seconds=seconds,
-        **numbers,
+        **by_status,
     )
 
 
@@ -102,3 +104,23 @@ def parsed(pair: object, association: Association) -> Ids | ValueError:
     except ValueError as error:
         return error
     return cast("Ids", ids)
+
+
+def checked_batch(batch: object) -> int | None:
+    """Return the maximum size of a batch, checked; None for no batches."""
+    return None if batch is None else cast("int", numbers.count("batch", batch, 1, _MAX_BATCH))
+
+
+def checked_concurrency(value: object) -> int:
+    """Return the number of requests at once, checked."""
+    return cast("int", numbers.count("concurrency", value, 1))
+
+
+def require_client(client: object, kind: type) -> None:
+    """Raise TypeError if `client` is not an instance of `kind`."""
+    if not isinstance(client, kind):
+        other = "aensure_many and areplace take an AsyncAssociationsClient"
+        raise TypeError(
+            f"client must be an {kind.__name__}, not {type(client).__name__}: "
+            f"ensure_many and replace take an AssociationsClient, {other}"
+        )

@@ -1,10 +1,12 @@
 """The plan of `replace`: which relations of a record are created, deleted and kept."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from attrs import frozen
 
 from facade import errors
+from facade._core.calls import path_segment
 from facade.models import Association, Relation
 
 Side = Literal["first", "second"]
@@ -39,13 +41,24 @@ class Plan:
 
     def pair(self, other_id: str) -> tuple[str, str]:
         """Return the record and another one as (first, second)."""
-        if self.side == "first":
-            return self.record_id, other_id
-        return other_id, self.record_id
+        pair = self.record_id, other_id
+        return pair if self.side == "first" else pair[::-1]
 
 
-def _record_on(relation: Relation, side: Side) -> str | None:
-    return relation.first_record_id if side == "first" else relation.second_record_id
+def checked_ids(record_id: str, other_ids: Iterable[str]) -> tuple[str, ...]:
+    """Return the other ids, each once.
+
+    Raises TypeError for text instead of an iterable of ids, ValueError for an invalid id.
+    """
+    if isinstance(other_ids, str):
+        raise TypeError("other_ids must be an iterable of ids: pass a single id as [id]")
+    wanted = tuple(dict.fromkeys(other_ids))
+    given: list[object] = [record_id, *wanted]
+    for one in given:
+        if not isinstance(one, str) or not one.strip():
+            raise ValueError(f"a record id must be text, not {one!r}")
+        path_segment(one)
+    return wanted
 
 
 def side_of_record(
@@ -55,9 +68,8 @@ def side_of_record(
 
     The record's object key in the relation determines it: HighLevel may list it on either side.
     """
-    found: list[Side | None] = [_side(each, record_id, association) for each in relations]
-    shown = {*found} - {None}
-    return next(side for side in found if side) if len(shown) == 1 else None
+    found = {_side(each, record_id, association) for each in relations} - {None}
+    return found.pop() if len(found) == 1 else None
 
 
 def _side(relation: Relation, record_id: str, association: Association) -> Side | None:
@@ -68,10 +80,8 @@ def _side(relation: Relation, record_id: str, association: Association) -> Side 
         listed, object_key = "second", relation.second_object_key
     else:
         return None
-    if object_key is None:
-        return listed
     try:
-        return association.side_of(object_key)
+        return listed if object_key is None else association.side_of(object_key)
     except ValueError:
         return listed
 
@@ -91,7 +101,8 @@ def plan_for(
     for relation in existing:
         if record_id not in relation.record_ids:
             continue
-        if side and is_symmetric and _record_on(relation, side) != record_id:
+        on_side = {"first": relation.first_record_id, "second": relation.second_record_id}
+        if side and is_symmetric and on_side[side] != record_id:
             continue
         other = relation.other(record_id)
         if other in missing:

@@ -2,8 +2,6 @@
 
 import threading
 
-from facade._core.forking import reset_after_fork
-
 _FIRST_SIZE = 10  # pairs in the first batch; the size grows as batches are accepted
 _BATCHES_TO_GROW = 4  # accepted batches before the size grows, after a refusal
 _PAIRS_PER_WASTED_REQUEST = 100
@@ -23,14 +21,9 @@ class BatchSizes:
         self._expected = expected
         self._pairs = 0
         self._wasted = 0  # requests for batches, minus the requests that they saved
+        self._lock = threading.Lock()
         self.size = min(_FIRST_SIZE, max_size)
         self.proven = 0  # the largest accepted size
-        self.after_fork()
-        reset_after_fork(self)
-
-    def after_fork(self) -> None:
-        """Replace the lock, which a thread of the parent process may hold."""
-        self._lock = threading.Lock()
 
     def add_pair(self) -> None:
         """Count a pair to create, in a batch or not."""
@@ -50,15 +43,10 @@ class BatchSizes:
         """Return whether a batch of the size for `pairs` was accepted before."""
         return min(pairs, self.size) <= self.proven
 
-    def check(self) -> None:
-        """Count a request that checks whether a batch was created completely."""
+    def save(self, requests: int) -> None:
+        """Count the requests that a batch saved; -1 for one that it needs besides."""
         with self._lock:
-            self._wasted += 1
-
-    def save(self, pairs: int) -> None:
-        """Count pairs that a batch ensured."""
-        with self._lock:
-            self._wasted -= pairs
+            self._wasted -= requests
 
     def accept(self, size: int) -> None:
         """Increase the size after a batch of `size` was accepted."""

@@ -2,16 +2,13 @@
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from types import TracebackType
-from typing import Self, TypeVar
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 Item = TypeVar("Item")
-Result = TypeVar("Result")
 
 Lock = threading.Lock
 Items = Iterable[Item]
-Promise = Future[Result]
 
 
 def each(items: Items[Item]) -> Iterator[Item]:
@@ -19,33 +16,12 @@ def each(items: Items[Item]) -> Iterator[Item]:
     return iter(items)
 
 
-def promise(kind: type[Result]) -> Promise[Result | None]:
-    """Return the promise of a result that a worker sets: an instance of `kind`, or None."""
-    return Future()
-
-
-def result_of(promise: Promise[Result]) -> Result:
-    """Wait for a result, and return it."""
-    return promise.result()
-
-
-class Workers:
-    """Does `count` pieces of work at once; on exit, those begun finish, others are cancelled."""
+class Workers(ThreadPoolExecutor):
+    """Does up to `count` pieces of work at once, in turn; exiting waits for all of them."""
 
     def __init__(self, count: int) -> None:
-        self._pool = ThreadPoolExecutor(count, thread_name_prefix="ensure_many")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._pool.shutdown(cancel_futures=True)
+        super().__init__(count, thread_name_prefix="ensure_many")
 
     def start(self, work: Callable[[], None]) -> None:
         """Queue a piece of work, which begins when a worker is free."""
-        self._pool.submit(work)
+        self.submit(work)

@@ -133,7 +133,7 @@ class _Link:
 
     def _summarize(self, *, is_complete: bool) -> None:
         counts, failed, path = self._counts, len(self._failures), self._files.failures
-        related = f"{counts['related']:,} related, " if counts["related"] else ""  # only by batches
+        related = f"{counts['related']:,} related, " if counts["related"] else ""
         done = f"{counts['created']:,} created, {counts['existing']:,} existing, {related}"
         done += f"{failed:,} failed"
         try:

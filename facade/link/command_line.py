@@ -6,7 +6,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from facade.bulk.checks import checked_batch
+from facade.bulk.outcomes import checked_batch
 from facade.link.console import require_writable
 
 _BATCH = (
@@ -31,9 +31,9 @@ pairs. A CSV from standard input has no journal unless --journal is given;
 then all pairs are sent again, which does no harm.
 
 With --json the output is one JSON object at the end: pairs, created,
-existing, related (created or existing, which is unknown, because of --batch),
-failed (including rows without a pair), not_done, and resumed, the number of
-pairs from the journal. Messages are on standard error.
+existing, related (created or existing, which is unknown), failed (including
+rows without a pair), not_done, and resumed, the number of pairs from the
+journal. Messages are on standard error.
 
 exit status: 0 all are linked, 1 some failed, 2 the run did not complete,
 130 interrupted, 141 the reader of the output has ended

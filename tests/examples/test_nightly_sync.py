@@ -34,10 +34,10 @@ def test_all_pairs_are_related_and_a_second_night_changes_nothing(
     caplog.set_level(logging.INFO)
     assert main(path, "owner_pet") == 0
     assert related(highlevel_sandbox) == PAIRS
-    assert "3 pairs: 3 created, 0 existing, 0 failed" in caplog.messages
+    assert "3 pairs: 3 created, 0 existing, 0 related, 0 failed" in caplog.messages
     assert main(path, "owner_pet") == 0
     assert related(highlevel_sandbox) == PAIRS
-    assert "3 pairs: 0 created, 3 existing, 0 failed" in caplog.messages
+    assert "3 pairs: 0 created, 3 existing, 0 related, 0 failed" in caplog.messages
 
 
 def test_a_row_that_fails_is_named_by_its_line_and_only_it_is_sent_again(
@@ -103,7 +103,9 @@ def test_the_command_logs_to_stderr_and_ends_with_its_exit_code(
         command, cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False, timeout=300
     )
     assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr.endswith(" INFO nightly_sync 3 pairs: 3 created, 0 existing, 0 failed\n")
+    assert done.stderr.endswith(
+        " INFO nightly_sync 3 pairs: 3 created, 0 existing, 0 related, 0 failed\n"
+    )
     assert related(highlevel_sandbox) == PAIRS
     usage = subprocess.run(
         command[:3], cwd=ROOT, capture_output=True, text=True, check=False, timeout=300

@@ -2,7 +2,6 @@
 
 import json
 import random
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +9,18 @@ from typing import Any
 
 import pytest
 
-from facade.testing import Sandbox, faults, handlers
+from facade.testing import Sandbox, handlers
 from facade.testing.arguments import AuthorizedRequest
-from tests.facade.bulk.runs import held_process, related_pairs, run, seed_owner_pet
-from tests.facade.driving import MODES, Mode
+from tests.facade.bulk.runs import (
+    BULK,
+    FAULTS,
+    held_process,
+    related_pairs,
+    run,
+    seed_owner_pet,
+    statuses,
+)
+from tests.facade.driving import MODES, Clock, Mode
 
 pytestmark = pytest.mark.proof
 
@@ -35,17 +42,6 @@ with AssociationsClient.from_env(pace=None) as client:
 @pytest.fixture
 def sandbox() -> Sandbox:
     return Sandbox()
-
-
-@pytest.fixture
-def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Do not wait before a retry."""
-
-    async def async_sleep(seconds: float) -> None:
-        pass
-
-    monkeypatch.setattr("facade._core.concurrency.sleep", lambda seconds: None)
-    monkeypatch.setattr("facade._core.concurrency.async_sleep", async_sleep)
 
 
 def fails_in_part(
@@ -74,33 +70,26 @@ def fails_in_part(
 @pytest.mark.parametrize("mode", MODES)
 def test_twenty_thousand_pairs_cost_three_hundred_requests(sandbox: Sandbox, mode: Mode) -> None:
     outcomes = run(mode, sandbox, PAIRS, association=seed_owner_pet(sandbox), batch=100)
-    assert Counter(one.status for one in outcomes) == {"created": 20_000}
+    assert statuses(outcomes) == {"created": 20_000}
     assert related_pairs(sandbox) == PAIRS
     assert len(sandbox.requests) <= 300
 
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.usefixtures("no_waits")
 def test_no_pair_of_twenty_thousand_is_lost_or_doubled_if_a_fifth_of_requests_fails(
     sandbox: Sandbox, mode: Mode, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    Clock().serve_waits(monkeypatch)
     chance = random.Random(seed)  # noqa: S311 - no secret
     monkeypatch.setattr(
         handlers, "create_relations", fails_in_part(handlers.create_relations, chance, 0.04)
     )
-    for number, fault in enumerate(
-        [
-            faults.drop("before_work"),
-            faults.drop("after_work"),
-            faults.fail(502),
-            faults.fail(503, after_work=True),
-        ]
-    ):
+    for number, fault in enumerate(FAULTS):
         sandbox.misbehave(fault, share=0.04, seed=10 * seed + number)
     outcomes = run(mode, sandbox, PAIRS, association=seed_owner_pet(sandbox), batch=100)
     assert [(one.first_record_id, one.second_record_id) for one in outcomes] == PAIRS
-    assert "failed" not in {one.status for one in outcomes}
+    assert "failed" not in statuses(outcomes)
     assert related_pairs(sandbox) == PAIRS
 
 
@@ -108,10 +97,7 @@ def test_a_repeatedly_killed_run_relates_each_pair_once(sandbox: Sandbox, tmp_pa
     association = seed_owner_pet(sandbox)
     path = tmp_path / "journal"
     for at in (1, 2, 12, 4, 20, 7, 15, 30):
-        with held_process(sandbox, ["-c", RUN, str(path)], at, "create_relations") as (
-            process,
-            gate,
-        ):
+        with held_process(sandbox, ["-c", RUN, str(path)], at, BULK) as (process, gate):
             process.kill()
             assert process.wait() == -9
             gate.opened.set()

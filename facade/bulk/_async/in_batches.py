@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 from attrs import Factory, define, evolve, field
 
 from facade._async.batch import AsyncRelationBatch
-from facade.bulk._async.one_by_one import AsyncOneByOne, removed
-from facade.bulk.answers import Doubt, read_entries, read_error
+from facade.bulk._async.one_by_one import AsyncOneByOne, AsyncPairJob, removed
+from facade.bulk.answers import DUPLICATES, Answer, Verdict, read_entries, read_error, verdict_of
+from facade.bulk.outcomes import Ids
 from facade.bulk.sizes import BatchSizes
 from facade.bulk.tasks import AsyncLock
 from facade.errors import AssociationsError
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
-
-    from facade.bulk._async.one_by_one import AsyncPairJob
-    from facade.bulk.answers import Answer
-    from facade.bulk.outcomes import Ids
 
 logger = logging.getLogger("facade")
 
@@ -28,16 +22,17 @@ _FEW = 10  # refused pairs that are sent on their own: their own answers tell wh
 
 
 @define(eq=False)
-class AsyncInBatches(AsyncOneByOne):
-    """Ensures pairs in batches of up to `most`; those that an answer leaves open in other ways.
+class AsyncInBatches:
+    """Ensures pairs in batches of up to `most`; `alone` ensures those for which none is sent.
 
     A pair is `created` or `existing` only if that is certain. If an answer does not name the pairs
     that exist, the batch is sent again: it is done if every pair is a duplicate then. `expected` is
     the number of pairs, if it is known.
     """
 
-    most: int = field(kw_only=True)
-    expected: int | None = field(kw_only=True, default=None)
+    alone: AsyncOneByOne
+    most: int
+    expected: int | None = None
     _sizes: BatchSizes = field(
         init=False, default=Factory(lambda self: BatchSizes(self.most, self.expected), True)
     )
@@ -45,7 +40,6 @@ class AsyncInBatches(AsyncOneByOne):
     _ready: deque[AsyncPairJob] = field(init=False, factory=deque)
     _probe_lock: AsyncLock = field(init=False, factory=AsyncLock)
     _refuses_duplicates: bool = field(init=False, default=False)  # as an answer has shown
-    _is_stopped: bool = field(init=False, default=False)
 
     @property
     def size(self) -> int:
@@ -64,16 +58,11 @@ class AsyncInBatches(AsyncOneByOne):
         if self._filling and job in (None, self._filling[0]):
             self._ready.extend(self._filling)
             self._filling = []
-            self.start()
-
-    def drain(self) -> Iterator[AsyncPairJob]:
-        """Remove and yield the pairs that no worker has begun."""
-        yield from removed(self._queue)
-        yield from removed(self._ready)
+            self.alone.start()
 
     async def work(self) -> bool:
         """Ensure the next pair that must be sent alone, or else the next batch."""
-        if await super().work():
+        if await self.alone.work():
             return True
         if self._sizes.is_proven(len(self._ready)):
             return await self._work_on_batch()
@@ -83,11 +72,10 @@ class AsyncInBatches(AsyncOneByOne):
     async def _work_on_batch(self) -> bool:
         jobs, twins = self._take()
         try:
-            for job in jobs:
-                await self.listed(job)
-            await self._finish_settled(jobs)
-            left = [job for job in jobs if job.outcome is None]
-            await self._settle(*await self._send_batch(left), holds_duplicate=True)
+            for job in jobs if not self.alone.is_stopping() else ():
+                await self.alone.listed(job)
+            await self._finish(job for job in jobs if job.outcome is not None)
+            await self._ensure_group([job for job in jobs if job.outcome is None])
         except BaseException:
             for job in jobs + twins:
                 job.finish(None)
@@ -105,49 +93,97 @@ class AsyncInBatches(AsyncOneByOne):
             if len(jobs) >= self.size:
                 break
         if self._ready:
-            self.start()
+            self.alone.start()
         return [*jobs.values()], twins
 
-    def _send_alone(self, jobs: Sequence[AsyncPairJob]) -> None:
+    def _send_alone(self, jobs: Iterable[AsyncPairJob]) -> None:
         for job in jobs:
-            super().add(job)
+            self.alone.add(job)
 
-    async def _finish_settled(self, jobs: Sequence[AsyncPairJob]) -> None:
-        settled = [job for job in jobs if job.outcome is not None]
-        if settled and not await self.finish(settled):
-            self._is_stopped = True
+    async def _finish(self, jobs: Iterable[AsyncPairJob]) -> None:
+        if finished := [*jobs]:
+            await self.alone.finish(finished)
 
-    async def _send_batch(
-        self, jobs: Sequence[AsyncPairJob]
-    ) -> tuple[Sequence[AsyncPairJob], Doubt]:
-        """Send one batch, finish the pairs that its answer settles, and return the open ones."""
-        ids = [job.ids for job in jobs]
-        if self._is_stopped or not self._sizes.take(len(ids)):
-            return jobs, Doubt.NOT_SENT
-        batch = AsyncRelationBatch.for_relations(self.relations)
+    async def _ensure_group(self, jobs: Sequence[AsyncPairJob]) -> None:
+        """Ensure pairs; the one that exists is the reason if the batch was refused for one."""
+        found: list[AsyncPairJob] = []
+        said = await self._ensure_together(jobs, found)
+        if said is Verdict.ONE_EXISTS and len(found) == 1:
+            one, outcome = found[0], found[0].outcome
+            if outcome is not None and _all_created(job for job in jobs if job is not one):
+                one.outcome = evolve(outcome, status="existing")
+        await self._finish(found)
+
+    async def _ensure_together(
+        self, jobs: Sequence[AsyncPairJob], found: list[AsyncPairJob], *, may_repeat: bool = True
+    ) -> Verdict:
+        """Send a batch, and the pairs that its answer leaves open in other ways.
+
+        Pairs whose own answers tell that they exist are added to `found` and are not finished.
+        """
+        answer = await self._send_batch(jobs)
+        said, left = Verdict.CREATED, list[AsyncPairJob]()
+        for job in jobs:
+            verdict = answer[job.ids]
+            job.is_doubtful |= verdict.may_be_related
+            if verdict.then in ("created", "existing"):
+                job.settle(verdict.then)
+            elif verdict.then != "alone":
+                said = verdict
+                left.append(job)
+        await self._finish(job for job in jobs if job.outcome is not None)
+        self._send_alone(job for job in jobs if answer[job.ids].then == "alone")
+        if said is Verdict.LOST and not (may_repeat and self._refuses_duplicates):
+            self._send_alone(left)  # each refuses a duplicate, as a batch may not
+        elif said.then == "again" and may_repeat:
+            await self._ensure_together(left, found, may_repeat=said is Verdict.ONE_NAMED)
+        elif left:
+            await self._ensure_in_halves(left, said, found)
+        return said
+
+    async def _ensure_in_halves(
+        self, jobs: Sequence[AsyncPairJob], said: Verdict, found: list[AsyncPairJob]
+    ) -> None:
+        """Ensure the pairs of a batch in two, or one after the other if they are few."""
+        if len(jobs) <= _FEW:
+            for job in jobs:
+                if self.alone.is_stopping():
+                    self.alone.add(job)
+                elif (await self.alone.ensure(job)).status in ("existing", "related"):
+                    found.append(job)
+                else:
+                    await self._finish([job])
+        else:
+            first, second = jobs[: len(jobs) // 2], jobs[len(jobs) // 2 :]
+            await self._ensure_together(first, found)
+            if said is Verdict.ONE_EXISTS and _all_created(first):
+                # It is in the second half, which would be refused as well.
+                await self._ensure_in_halves(second, said, found)
+            else:
+                await self._ensure_together(second, found)
+        if said in (Verdict.ONE_EXISTS, Verdict.REFUSED) and _all_created(jobs):
+            self._sizes.refuse(len(jobs))  # the reason was no pair
+
+    async def _send_batch(self, jobs: Sequence[AsyncPairJob]) -> Answer:
+        """Send one batch, and return what its answer says of the pairs."""
+        pairs = [job.ids for job in jobs]
+        if self.alone.is_stopping() or not self._sizes.take(len(pairs)):
+            return dict.fromkeys(pairs, Verdict.NOT_SENT)
+        batch = AsyncRelationBatch.for_relations(self.alone.relations)
         try:
-            entries = await batch.create(self.association.id, ids)
+            entries = await batch.create(self.alone.association.id, pairs)
         except AssociationsError as error:
-            answer = read_error(ids, error)
-            logger.info("a batch of %d pairs was %s: %s", len(ids), answer.doubt.why, error)
-            if answer.doubt is Doubt.TOO_LARGE:
-                self._sizes.refuse(len(ids))
-            elif answer.doubt is Doubt.NOT_OFFERED:
+            verdict, answer = verdict_of(error), read_error(pairs, error)
+            logger.info("a batch of %d pairs was %s: %s", len(pairs), verdict.happened, error)
+            if verdict is Verdict.TOO_LARGE:
+                self._sizes.refuse(len(pairs))
+            elif verdict is Verdict.NOT_OFFERED:
                 self._sizes.stop()
         else:
-            answer = await self._checked(jobs, read_entries(ids, entries))
-        self._refuses_duplicates |= answer.shows_duplicates
-        self._sizes.save(len(answer.created) + len(answer.existing))
-        for job in jobs:
-            if job.ids in answer.created:
-                job.settle("created")
-            elif job.ids in answer.existing:
-                job.settle("existing")
-            elif job.ids in answer.open:
-                job.is_doubtful |= answer.doubt.may_be_related
-        await self._finish_settled(jobs)
-        self._send_alone([job for job in jobs if job.ids in answer.alone])
-        return [job for job in jobs if job.ids in answer.open], answer.doubt
+            answer = await self._checked(jobs, read_entries(pairs, entries))
+        self._refuses_duplicates |= not DUPLICATES.isdisjoint(answer.values())
+        self._sizes.save(sum(one.then in ("created", "existing") for one in answer.values()))
+        return answer
 
     async def _checked(self, jobs: Sequence[AsyncPairJob], answer: Answer) -> Answer:
         """Return an answer; without its created pairs if a larger batch than before was truncated.
@@ -155,84 +191,21 @@ class AsyncInBatches(AsyncOneByOne):
         HighLevel may truncate a large batch silently, as it reduces the limit of a list. So the
         last pair that seems to be created is sent again, alone.
         """
-        size, created = len(jobs), [job for job in jobs if job.ids in answer.created]
+        size, created = len(jobs), [job for job in jobs if answer[job.ids] is Verdict.CREATED]
         if created and size > self._sizes.proven:
-            self._sizes.check()
+            self._sizes.save(-1)
             last = created[-1]
-            outcome, last.outcome = await self.ensure(last), None
-            if outcome.status == "created":
-                self._sizes.refuse(size)
-                return answer.without_created(last.ids)
-            if outcome.status == "failed":
-                return answer.without_created(None)
-        if created or len(answer.existing) == size:
+            check = await self.alone.ensure(AsyncPairJob(last.index, last.ids, last.listing))
+            if check.status != "existing":
+                unknown = {**answer, **{job.ids: Verdict.LOST for job in created}}
+                if check.status == "created":
+                    self._sizes.refuse(size)
+                    unknown[last.ids] = Verdict.CREATED
+                return unknown
+        if created or {*answer.values()} == {Verdict.EXISTING}:
             self._sizes.accept(size)
         return answer
 
-    async def _settle(
-        self,
-        jobs: Sequence[AsyncPairJob],
-        doubt: Doubt,
-        *,
-        holds_duplicate: bool = False,
-        may_repeat: bool = True,
-    ) -> None:
-        """Ensure the pairs that a batch left open.
 
-        `holds_duplicate` if one of them existed before this run, in the case that `doubt` is
-        ONE_EXISTS.
-        """
-        then = doubt.then
-        if doubt is Doubt.LOST and not (may_repeat and self._refuses_duplicates):
-            then = "alone"  # each refuses a duplicate, as a batch may not
-        elif then == "again" and not may_repeat:
-            then = "halves"
-        if then == "alone":
-            self._send_alone(jobs)
-        elif then == "again":
-            again = await self._send_batch(jobs)
-            await self._settle(*again, may_repeat=doubt is Doubt.ONE_NAMED)
-        elif len(jobs) > _FEW:
-            await self._send_halves(jobs, doubt, holds_duplicate)
-        else:
-            await self._send_few(jobs, doubt, holds_duplicate)
-
-    async def _send_halves(
-        self, jobs: Sequence[AsyncPairJob], doubt: Doubt, holds_duplicate: bool
-    ) -> None:
-        first, second = jobs[: len(jobs) // 2], jobs[len(jobs) // 2 :]
-        first_left, first_doubt = await self._send_batch(first)
-        second_left, second_doubt = second, doubt
-        if doubt is not Doubt.ONE_EXISTS or not _all_created(first):
-            second_left, second_doubt = await self._send_batch(second)
-        # Otherwise the pair that exists is in the second half, which would be refused as well.
-        if doubt is Doubt.REFUSED and (first_doubt is doubt) is (second_doubt is doubt):
-            self._sizes.refuse(len(jobs))  # a pair would be in one of the halves
-        in_first = holds_duplicate and _all_created(second)
-        await self._settle(first_left, first_doubt, holds_duplicate=in_first)
-        in_second = holds_duplicate and _all_created(first)
-        await self._settle(second_left, second_doubt, holds_duplicate=in_second)
-
-    async def _send_few(
-        self, jobs: Sequence[AsyncPairJob], doubt: Doubt, holds_duplicate: bool
-    ) -> None:
-        """Ensure refused pairs one after the other, and judge from all why they were refused."""
-        found: list[AsyncPairJob] = []
-        for number, job in enumerate(jobs):
-            if self._is_stopped:
-                self._send_alone(jobs[number:])
-                break
-            if (await self.ensure(job)).status in ("existing", "related"):
-                found.append(job)
-            else:
-                await self._finish_settled([job])
-        if doubt in (Doubt.ONE_EXISTS, Doubt.REFUSED) and _all_created(jobs):
-            self._sizes.refuse(len(jobs))
-        if holds_duplicate and len(found) == 1 and _all_created(set(jobs).difference(found)):
-            outcome = found[0].outcome  # it is the pair that existed
-            found[0].outcome = outcome and evolve(outcome, status="existing")
-        await self._finish_settled(found)
-
-
-def _all_created(jobs: Collection[AsyncPairJob]) -> bool:
+def _all_created(jobs: Iterable[AsyncPairJob]) -> bool:
     return all(job.outcome is not None and job.outcome.status == "created" for job in jobs)

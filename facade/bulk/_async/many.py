@@ -1,22 +1,20 @@
-"""aensure_many: a list of any length, concurrent requests, outcomes in order, resumable."""
+"""The functions for lists: concurrent requests, outcomes in order, resumable; or one by one."""
 
 from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Self
+from collections.abc import Callable, Iterable, Sequence
+from typing import Self
 
 from facade._async.client import AsyncAssociationsClient
 from facade._core.matching import checked_association
+from facade.bulk._async.one_by_one import AsyncOneByOne, AsyncPairJob, patient
 from facade.bulk._async.run import AsyncRun
-from facade.bulk.checks import require_client
-from facade.bulk.outcomes import Outcome, Pair, Progress
-from facade.bulk.tasks import AsyncItems
+from facade.bulk.listings import Listings, count_records
+from facade.bulk.outcomes import Outcome, Pair, Progress, parsed, require_client
+from facade.bulk.tasks import AsyncItems, AsyncLock
 from facade.models import Association
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 
 def aensure_many(
@@ -64,6 +62,39 @@ def aensure_many(
     return AsyncOutcomes(run)
 
 
+async def aensure_shard(
+    client: AsyncAssociationsClient,
+    pairs: Iterable[Pair],
+    *,
+    association: Association,
+    start: int = 0,
+    details: bool = False,
+) -> list[Outcome]:
+    """Ensure a relation for each pair, one after the other, and return their outcomes.
+
+    A pair is (first_record_id, second_record_id), or the two ids by object key. `start` is the
+    index of the first pair. A fatal outcome is the last one: the pairs after it were not started.
+    `details` looks up the relation of each pair that exists already. It is safe to repeat a shard.
+    """
+    found = [parsed(pair, association) for pair in pairs]
+    listings = Listings(AsyncLock, count_records(found))
+    outcomes: list[Outcome] = []
+
+    async def finish(jobs: Sequence[AsyncPairJob]) -> None:
+        outcomes.extend(job.outcome for job in jobs if job.outcome)
+
+    strategy = AsyncOneByOne(patient(client), association, finish, details=details)
+    for index, ids in enumerate(found, start):
+        job = AsyncPairJob.of(index, ids)
+        if job.outcome is None:
+            job.listing = listings.for_pair(job.ids)
+            await strategy.ensure(job)
+        await finish([job])
+        if outcomes[-1].is_fatal:
+            break
+    return outcomes
+
+
 class AsyncOutcomes:
     """An iterator over the outcomes of a run, in the order of the list.
 
@@ -98,12 +129,7 @@ class AsyncOutcomes:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
     def __del__(self) -> None:

@@ -3,43 +3,94 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from attrs import define, field
 
-from facade._async.client import AsyncAssociationsClient
-from facade.bulk.listings import Listings, count_records
-from facade.bulk.outcomes import Outcome, Pair, parsed
-from facade.bulk.tasks import AsyncLock, async_promise
-from facade.errors import AssociationsError, DuplicateRelationError, RelationLimitError
-from facade.models import Association
+from facade import errors
+from facade._async.relations import AsyncRelations
+from facade._core.calls import Lookup
+from facade._core.retry import may_be_duplicate
+from facade.bulk.outcomes import Ids, Outcome, Status
+from facade.models import Association, Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from facade._async.relations import AsyncRelations
+    from facade._async.client import AsyncAssociationsClient
+    from facade._core.call_options import CallSettings
     from facade._core.concurrency import AsyncFunction
     from facade.bulk.listings import Listing
-    from facade.bulk.outcomes import Ids, Status
-    from facade.bulk.tasks import AsyncPromise
+    from facade.bulk.tasks import AsyncLock
 
 # For each call, because a long run must survive an outage.
 _DEADLINE, _MAX_BACKOFF = 300.0, 20.0  # seconds
 
 
-def patient(client: AsyncAssociationsClient) -> AsyncRelations:
+class AsyncPatientRelations(AsyncRelations):
+    """The relations of a client, with the limits of a run."""
+
+    @classmethod
+    def of(cls, relations: AsyncRelations) -> Self:
+        """Return an instance with the connections and the location of `relations`."""
+        settings = relations._client_settings._replace(
+            default_deadline=_DEADLINE, max_backoff=_MAX_BACKOFF
+        )
+        return cls(relations._pipeline, relations._location_id, settings)
+
+    async def relate(
+        self, association_id: str, ids: Ids, *, details: bool
+    ) -> tuple[Status, str | None]:
+        """Relate two records; return the status, and the id of the relation if it is known.
+
+        With `details`, a relation that exists is looked up. It is `related` if an answer was lost.
+        """
+        found_after: errors.AssociationsError | None = None
+        creation = self._creation(association_id, *ids, self._client_settings)
+        lookup = creation.lookup
+        assert lookup is not None  # noqa: S101 - a creation has one
+
+        async def find(
+            settings: CallSettings, error: errors.AssociationsError
+        ) -> tuple[Relation | None, bool]:
+            nonlocal found_after
+            found, may_lag = await lookup.find(settings, error)
+            found_after = None if found is None else error
+            return found, may_lag
+
+        call = creation._replace(lookup=Lookup(find, lookup.requested))
+        try:
+            relation = await self._pipeline.send(call)
+        except errors.APIStatusError as error:
+            if isinstance(error, errors.DuplicateRelationError) and not details:
+                return _status_after(error), None
+            # The limit of relations is told for a relation that exists, too.
+            is_limit = isinstance(error, errors.RelationLimitError)
+            if not (is_limit or (details and may_be_duplicate(error))):
+                raise
+            relation = await self._pipeline.find_or_raise(call, error)
+        return _status_after(found_after), relation.id
+
+
+def _status_after(error: errors.AssociationsError | None) -> Status:
+    """Return the status of a relation that exists after an error of its creation."""
+    if error is None or isinstance(error, errors.ContractError):  # a success
+        return "created"
+    return "related" if error.outcome_unknown or error.repeated else "existing"
+
+
+def patient(client: AsyncAssociationsClient) -> AsyncPatientRelations:
     """Return the relations of a client, for the calls of a run."""
-    return client.relations.with_limits(_DEADLINE, _MAX_BACKOFF)
+    return AsyncPatientRelations.of(client.relations)
 
 
 @define(eq=False)
 class AsyncPairJob:
     """A pair on its way through a run, up to its outcome.
 
-    `done` is the promise of the outcome; None if the pair was not sent. `is_doubtful` if the answer
-    to a batch leaves open whether it created the relation.
+    `done` has the outcome in the end; None if the pair was not sent. `is_doubtful` if the answer to
+    a batch leaves open whether it created the relation.
     """
 
     index: int
@@ -47,13 +98,13 @@ class AsyncPairJob:
     listing: Listing[AsyncLock] | None = None
     is_doubtful: bool = False
     outcome: Outcome | None = None
-    done: AsyncPromise[Outcome | None] = field(factory=lambda: async_promise(Outcome))
+    done: Future[Outcome | None] = field(factory=Future)
 
     @classmethod
-    def of(cls, index: int, ids: Ids | ValueError, listings: Listings[AsyncLock]) -> AsyncPairJob:
+    def of(cls, index: int, ids: Ids | ValueError) -> AsyncPairJob:
         """Return a job for the record ids of a pair, which has failed if they are an error."""
         if not isinstance(ids, ValueError):
-            return cls(index, ids, listings.for_pair(ids))
+            return cls(index, ids)
         job = cls(index, ("", ""))
         job.settle("failed", error=ids)
         return job
@@ -74,7 +125,7 @@ class AsyncPairJob:
         return self.outcome
 
     def finish(self, outcome: Outcome | None) -> None:
-        """Keep the promise, unless it was kept or its reader was cancelled."""
+        """End the wait for the outcome, unless it has ended."""
         if not self.done.done():
             self.done.set_result(outcome)
 
@@ -84,13 +135,14 @@ class AsyncOneByOne:
     """Ensures each pair with as few requests as possible; usable by several workers at once.
 
     `start` is called for each piece of work that is added, and a worker calls `work` for each.
-    `finish` takes pairs that have outcomes; it returns False if no other pair may be sent.
+    `finish` takes pairs that have outcomes. Once `is_stopping` says so, nothing more is sent.
     """
 
-    relations: AsyncRelations
+    relations: AsyncPatientRelations
     association: Association
-    finish: AsyncFunction[[Sequence[AsyncPairJob]], bool]
+    finish: AsyncFunction[[Sequence[AsyncPairJob]], None]
     start: Callable[[], None] = lambda: None
+    is_stopping: Callable[[], bool] = lambda: False
     details: bool = False
     _queue: deque[AsyncPairJob] = field(init=False, factory=deque)
 
@@ -107,27 +159,31 @@ class AsyncOneByOne:
     def flush(self, job: AsyncPairJob | None = None) -> None:
         """Start the pairs that wait for others: all, or those from `job` on if it is the first."""
 
-    def drain(self) -> Iterator[AsyncPairJob]:
-        """Remove and yield the pairs that no worker has begun."""
-        return removed(self._queue)
-
     async def work(self) -> bool:
         """Ensure the next pair; return False if there is none."""
         for job in removed(self._queue):
-            try:
-                await self.ensure(job)
-                await self.finish([job])
-            except BaseException:
-                job.finish(None)
-                raise
+            await self.ensure_all([job])
             return True
         return False
+
+    async def ensure_all(self, jobs: Sequence[AsyncPairJob]) -> None:
+        """Ensure pairs one after the other, and finish each."""
+        try:
+            for job in jobs:
+                if not self.is_stopping():
+                    await self.ensure(job)
+                    await self.finish([job])
+        finally:
+            for job in jobs:
+                job.finish(None)
 
     async def ensure(self, job: AsyncPairJob) -> Outcome:
         """Set and return the outcome of a pair, from a listing or by a request."""
         try:
-            return await self.listed(job) or await self._send(job)
-        except AssociationsError as error:
+            return await self.listed(job) or job.settle(
+                *await self.relations.relate(self.association.id, job.ids, details=self.details)
+            )
+        except errors.AssociationsError as error:
             return job.settle("failed", error=error)
 
     async def listed(self, job: AsyncPairJob) -> Outcome | None:
@@ -144,30 +200,12 @@ class AsyncOneByOne:
                         skip=listing.pages.skip,
                         limit=listing.pages.limit,
                     )
-                except AssociationsError:  # the request for the pair itself will show the cause
+                except errors.AssociationsError:  # the request for the pair will show the cause
                     listing.abandon()
                 else:
                     listing.add(page)
             relation_id = listing.relation_ids.get(job.ids)
         return None if relation_id is None else job.settle("existing", relation_id or None)
-
-    async def _send(self, job: AsyncPairJob) -> Outcome:
-        relations, association_id = self.relations, self.association.id
-        first, second = job.ids
-        if not self.details:
-            try:
-                relation = await relations.create(
-                    association_id, first_record_id=first, second_record_id=second
-                )
-                return job.settle("created", relation.id)
-            except DuplicateRelationError:
-                return job.settle("existing")
-            except RelationLimitError:
-                pass  # also raised if the relation exists: `ensure` looks it up
-        relation, is_new = await relations.ensure(
-            association_id, first_record_id=first, second_record_id=second
-        )
-        return job.settle("created" if is_new else "existing", relation.id)
 
 
 def removed(queue: deque[AsyncPairJob]) -> Iterator[AsyncPairJob]:
@@ -175,35 +213,3 @@ def removed(queue: deque[AsyncPairJob]) -> Iterator[AsyncPairJob]:
     with suppress(IndexError):
         while True:
             yield queue.popleft()
-
-
-async def aensure_shard(
-    client: AsyncAssociationsClient,
-    pairs: Iterable[Pair],
-    *,
-    association: Association,
-    start: int = 0,
-    details: bool = False,
-) -> list[Outcome]:
-    """Ensure a relation for each pair, one after the other, and return their outcomes.
-
-    A pair is (first_record_id, second_record_id), or the two ids by object key. `start` is the
-    index of the first pair. A fatal outcome is the last one: the pairs after it were not started.
-    `details` looks up the relation of each pair that exists already. It is safe to repeat a shard.
-    """
-    found = [parsed(pair, association) for pair in pairs]
-    listings = Listings(AsyncLock, count_records(ids for ids in found if isinstance(ids, tuple)))
-    outcomes: list[Outcome] = []
-
-    async def finish(jobs: Sequence[AsyncPairJob]) -> bool:
-        outcomes.extend(job.outcome for job in jobs if job.outcome)
-        return not outcomes[-1].is_fatal
-
-    strategy = AsyncOneByOne(patient(client), association, finish, details=details)
-    for index, ids in enumerate(found, start):
-        job = AsyncPairJob.of(index, ids, listings)
-        if job.outcome is None:
-            await strategy.ensure(job)
-        if not await finish([job]):
-            break
-    return outcomes

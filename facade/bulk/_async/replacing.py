@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from attrs import evolve
 
 from facade import errors
 from facade._async.client import AsyncAssociationsClient
-from facade.bulk._async.one_by_one import AsyncPairJob
-from facade.bulk._async.run import strategy_for
-from facade.bulk.checks import checked_batch, checked_ids, require_client
-from facade.bulk.plan import Plan, Side, plan_for, side_of_record
-from facade.models import Association
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from facade.models import Relation
+from facade.bulk._async.one_by_one import AsyncOneByOne, AsyncPairJob, patient
+from facade.bulk._async.run import strategy_of
+from facade.bulk.outcomes import checked_batch, require_client
+from facade.bulk.plan import Plan, Side, checked_ids, plan_for, side_of_record
+from facade.models import Association, Relation
 
 
 async def areplace(
@@ -76,14 +70,9 @@ class AsyncExecution:
     def __init__(self, client: AsyncAssociationsClient, plan: Plan, batch: int | None) -> None:
         self._relations = client.relations
         self._plan = plan
-        self._strategy = strategy_for(
-            client,
-            plan.association,
-            self._finish,
-            details=True,  # after a refusal, only a relation that is found exists
-            batch=batch,
-            expected=len(plan.creates),
-        )
+        # After a refusal, only a relation that is found exists.
+        self._alone = AsyncOneByOne(patient(client), plan.association, self._finish, details=True)
+        self._strategy = strategy_of(self._alone, batch, len(plan.creates))
         self._created = 0
         self._pending = deque(plan.deletes)
 
@@ -110,7 +99,7 @@ class AsyncExecution:
             )
             raise
 
-    async def _finish(self, jobs: Sequence[AsyncPairJob]) -> bool:
+    async def _finish(self, jobs: Sequence[AsyncPairJob]) -> None:
         """Count the created relations; for one without room, delete others and try again."""
         for job in jobs:
             deleted: list[Relation] = []
@@ -118,13 +107,12 @@ class AsyncExecution:
                 while job.outcome is not None and job.outcome.error is not None:
                     self._require_help_of_delete(job.outcome.error, self._plan.creates[job.index])
                     deleted.append(await self._delete_next())
-                    await self._strategy.ensure(job)
+                    await self._alone.ensure(job)
             except errors.AssociationsError as error:
                 for relation in deleted:
                     await self._restore(relation, error)
                 raise
             self._created += 1
-        return True
 
     def _require_help_of_delete(self, error: Exception, other: str) -> None:
         """Raise the error of a create, unless it may succeed after a delete."""
@@ -141,7 +129,7 @@ class AsyncExecution:
 
     async def _restore(self, relation: Relation, error: errors.AssociationsError) -> None:
         other = relation.other(self._plan.record_id)
-        outcome = await self._strategy.ensure(AsyncPairJob(-1, self._plan.pair(other)))
+        outcome = await self._alone.ensure(AsyncPairJob(-1, self._plan.pair(other)))
         if outcome.error is None:
             self._pending.append(relation)
         else:

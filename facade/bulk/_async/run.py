@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter, deque
-from collections.abc import Sized
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence, Sized
 from functools import partial
 from typing import TYPE_CHECKING
 
 from attrs import define, field
 
-from facade._core.concurrency import async_run_blocking
+from facade._async.client import AsyncAssociationsClient
+from facade._core.concurrency import async_ends_within, async_run_blocking
 from facade.bulk._async.one_by_one import AsyncOneByOne, AsyncPairJob, patient
-from facade.bulk.checks import checked_batch, checked_concurrency
 from facade.bulk.journal import Journal
 from facade.bulk.listings import Listings, count_records
-from facade.bulk.outcomes import parsed, progress
-from facade.bulk.tasks import AsyncLock, AsyncWorkers, async_each, async_result_of
+from facade.bulk.outcomes import (
+    Ids,
+    Outcome,
+    Pair,
+    Progress,
+    checked_batch,
+    checked_concurrency,
+    parsed,
+    progress,
+)
+from facade.bulk.tasks import AsyncItems, AsyncLock, AsyncWorkers, async_each
+from facade.models import Association
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+    from facade.bulk._async.in_batches import AsyncInBatches
 
-    from facade._async.client import AsyncAssociationsClient
-    from facade._core.concurrency import AsyncFunction
-    from facade.bulk.outcomes import Ids, Outcome, Pair, Progress
-    from facade.bulk.tasks import AsyncItems
-    from facade.models import Association
+    AsyncStrategy = AsyncOneByOne | AsyncInBatches
 
 # Pairs for each worker that are read before the first of them has its outcome, so that a slow pair,
 # which is retried, does not block the others.
@@ -52,7 +58,7 @@ class AsyncRun:
     _error: BaseException | None = field(init=False, default=None)
     _journal: Journal | None = field(init=False, default=None)
     _workers: AsyncWorkers = field(init=False)
-    _strategy: AsyncOneByOne = field(init=False)
+    _strategy: AsyncStrategy = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         if self.details and self.batch is not None:
@@ -98,15 +104,15 @@ class AsyncRun:
             unsent = [ids for ids in found if isinstance(ids, tuple) and ids not in done]
             counts, expected = count_records(unsent), len(unsent)
         listings = Listings(AsyncLock, counts)
-        self._strategy = strategy_for(
-            self.client,
+        alone = AsyncOneByOne(
+            patient(self.client),
             association,
             self._finish,
             lambda: self._workers.start(self._work),
-            details=self.details,
-            batch=self.batch,
-            expected=expected,
+            lambda: self.is_stopping,
+            self.details,
         )
+        self._strategy = strategy_of(alone, self.batch, expected)
         pending: deque[AsyncPairJob] = deque()
         index = 0
         async for ids in async_each(found):
@@ -114,14 +120,12 @@ class AsyncRun:
             index += 1
             window = self.concurrency * max(_WINDOW_PER_WORKER, self._strategy.size)
             while pending and (len(pending) >= window or pending[0].done.done()):
-                outcome = await self._outcome_of(pending.popleft())
-                if outcome is not None:
+                if outcome := await self._outcome_of(pending.popleft()):
                     yield outcome
             if self.is_stopping:
                 break
         while pending:
-            outcome = await self._outcome_of(pending.popleft())
-            if outcome is not None:
+            if outcome := await self._outcome_of(pending.popleft()):
                 yield outcome
 
     async def _read(self, association: Association) -> AsyncIterator[Ids | ValueError]:
@@ -136,14 +140,11 @@ class AsyncRun:
         self, index: int, ids: Ids | ValueError, listings: Listings[AsyncLock]
     ) -> AsyncPairJob:
         """Return a job for a pair; the strategy gets it unless its outcome is known."""
-        if self._journal is not None and isinstance(ids, tuple):
-            resumed = self._journal.take(index, ids)
-            if resumed is not None:
-                job = AsyncPairJob(index, ids)
-                job.finish(resumed)
-                return job
-        job = AsyncPairJob.of(index, ids, listings)
+        job = AsyncPairJob.of(index, ids)
+        if job.outcome is None and self._journal is not None:
+            job.outcome = self._journal.take(index, job.ids)
         if job.outcome is None:
+            job.listing = listings.for_pair(job.ids)
             self._strategy.add(job)
         else:
             job.finish(job.outcome)
@@ -152,21 +153,19 @@ class AsyncRun:
     async def _outcome_of(self, job: AsyncPairJob) -> Outcome | None:
         """Wait for the outcome of a pair; None if it was not sent."""
         self._strategy.flush(job)
-        return await async_result_of(job.done)
+        if not job.done.done():
+            await async_ends_within(job.done.add_done_callback, None)
+        return job.done.result()
 
     async def _work(self) -> None:
         """Do a piece of work in a worker; a fatal or unexpected error ends the run."""
         try:
-            if not self.is_stopping:
-                await self._strategy.work()
+            await self._strategy.work()
         except BaseException as error:  # such as of a token source, a full disk or a defect
             self._fail(error)
-        if self.is_stopping:
-            for job in self._strategy.drain():
-                job.finish(None)
 
-    async def _finish(self, jobs: Sequence[AsyncPairJob]) -> bool:
-        """Record the outcomes of pairs; return False if no other pair may be sent."""
+    async def _finish(self, jobs: Sequence[AsyncPairJob]) -> None:
+        """Record the outcomes of pairs."""
         outcomes = [job.outcome for job in jobs if job.outcome]
         if self._journal is not None:
             await async_run_blocking(partial(self._journal.add, *outcomes))
@@ -174,28 +173,16 @@ class AsyncRun:
             if outcome.is_fatal and outcome.error is not None:
                 self._fail(outcome.error)
             job.finish(outcome)
-        return not self.is_stopping
 
     def _fail(self, error: BaseException) -> None:
         self._error = self._error or error
         self.is_stopping = True
 
 
-def strategy_for(
-    client: AsyncAssociationsClient,
-    association: Association,
-    finish: AsyncFunction[[Sequence[AsyncPairJob]], bool],
-    start: Callable[[], None] = lambda: None,
-    *,
-    details: bool,
-    batch: int | None,
-    expected: int | None,
-) -> AsyncOneByOne:
-    """Return the strategy for `batch`, the maximum size of a batch; the others are its fields."""
+def strategy_of(alone: AsyncOneByOne, batch: int | None, expected: int | None) -> AsyncStrategy:
+    """Return the strategy for batches of up to `batch` pairs: `alone` if there are none."""
     if batch is None or batch < 2:
-        return AsyncOneByOne(patient(client), association, finish, start, details)
+        return alone
     from facade.bulk._async.in_batches import AsyncInBatches  # few runs need the operation
 
-    return AsyncInBatches(
-        patient(client), association, finish, start, details, most=batch, expected=expected
-    )
+    return AsyncInBatches(alone, batch, expected)

@@ -1,24 +1,22 @@
 # Generated from facade/bulk/_async/many.py by `make generate`: edit that file instead.
-"""aensure_many: a list of any length, concurrent requests, outcomes in order, resumable."""
+"""The functions for lists: concurrent requests, outcomes in order, resumable; or one by one."""
 
 from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Self
+from collections.abc import Callable, Iterable, Sequence
+from typing import Self
 
 from facade._core.matching import checked_association
-from facade.bulk.checks import require_client
-from facade.bulk.outcomes import Outcome, Pair, Progress
-from facade.bulk.threads import Items
+from facade.bulk.listings import Listings, count_records
+from facade.bulk.outcomes import Outcome, Pair, Progress, parsed, require_client
+from facade.bulk.threads import Items, Lock
 from facade.models import Association
 
 from facade._sync.client import AssociationsClient
+from facade.bulk._sync.one_by_one import OneByOne, PairJob, patient
 from facade.bulk._sync.run import Run
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 
 def ensure_many(
@@ -66,6 +64,39 @@ def ensure_many(
     return Outcomes(run)
 
 
+def ensure_shard(
+    client: AssociationsClient,
+    pairs: Iterable[Pair],
+    *,
+    association: Association,
+    start: int = 0,
+    details: bool = False,
+) -> list[Outcome]:
+    """Ensure a relation for each pair, one after the other, and return their outcomes.
+
+    A pair is (first_record_id, second_record_id), or the two ids by object key. `start` is the
+    index of the first pair. A fatal outcome is the last one: the pairs after it were not started.
+    `details` looks up the relation of each pair that exists already. It is safe to repeat a shard.
+    """
+    found = [parsed(pair, association) for pair in pairs]
+    listings = Listings(Lock, count_records(found))
+    outcomes: list[Outcome] = []
+
+    def finish(jobs: Sequence[PairJob]) -> None:
+        outcomes.extend(job.outcome for job in jobs if job.outcome)
+
+    strategy = OneByOne(patient(client), association, finish, details=details)
+    for index, ids in enumerate(found, start):
+        job = PairJob.of(index, ids)
+        if job.outcome is None:
+            job.listing = listings.for_pair(job.ids)
+            strategy.ensure(job)
+        finish([job])
+        if outcomes[-1].is_fatal:
+            break
+    return outcomes
+
+
 class Outcomes:
     """An iterator over the outcomes of a run, in the order of the list.
 
@@ -100,12 +131,7 @@ class Outcomes:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def __del__(self) -> None:

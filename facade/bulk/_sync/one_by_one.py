@@ -4,44 +4,93 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from attrs import define, field
-from facade.bulk.listings import Listings, count_records
-from facade.bulk.outcomes import Outcome, Pair, parsed
-from facade.bulk.threads import Lock, promise
-from facade.errors import AssociationsError, DuplicateRelationError, RelationLimitError
-from facade.models import Association
+from facade._core.calls import Lookup
+from facade._core.retry import may_be_duplicate
+from facade.bulk.outcomes import Ids, Outcome, Status
+from facade.models import Association, Relation
 
-from facade._sync.client import AssociationsClient
+from facade import errors
+from facade._sync.relations import Relations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
+    from facade._core.call_options import CallSettings
     from facade._core.concurrency import Function
     from facade.bulk.listings import Listing
-    from facade.bulk.outcomes import Ids, Status
-    from facade.bulk.threads import Promise
+    from facade.bulk.threads import Lock
 
-    from facade._sync.relations import Relations
+    from facade._sync.client import AssociationsClient
 
 # For each call, because a long run must survive an outage.
 _DEADLINE, _MAX_BACKOFF = 300.0, 20.0  # seconds
 
 
-def patient(client: AssociationsClient) -> Relations:
+class PatientRelations(Relations):
+    """The relations of a client, with the limits of a run."""
+
+    @classmethod
+    def of(cls, relations: Relations) -> Self:
+        """Return an instance with the connections and the location of `relations`."""
+        settings = relations._client_settings._replace(
+            default_deadline=_DEADLINE, max_backoff=_MAX_BACKOFF
+        )
+        return cls(relations._pipeline, relations._location_id, settings)
+
+    def relate(self, association_id: str, ids: Ids, *, details: bool) -> tuple[Status, str | None]:
+        """Relate two records; return the status, and the id of the relation if it is known.
+
+        With `details`, a relation that exists is looked up. It is `related` if an answer was lost.
+        """
+        found_after: errors.AssociationsError | None = None
+        creation = self._creation(association_id, *ids, self._client_settings)
+        lookup = creation.lookup
+        assert lookup is not None  # noqa: S101 - a creation has one
+
+        def find(
+            settings: CallSettings, error: errors.AssociationsError
+        ) -> tuple[Relation | None, bool]:
+            nonlocal found_after
+            found, may_lag = lookup.find(settings, error)
+            found_after = None if found is None else error
+            return found, may_lag
+
+        call = creation._replace(lookup=Lookup(find, lookup.requested))
+        try:
+            relation = self._pipeline.send(call)
+        except errors.APIStatusError as error:
+            if isinstance(error, errors.DuplicateRelationError) and not details:
+                return _status_after(error), None
+            # The limit of relations is told for a relation that exists, too.
+            is_limit = isinstance(error, errors.RelationLimitError)
+            if not (is_limit or (details and may_be_duplicate(error))):
+                raise
+            relation = self._pipeline.find_or_raise(call, error)
+        return _status_after(found_after), relation.id
+
+
+def _status_after(error: errors.AssociationsError | None) -> Status:
+    """Return the status of a relation that exists after an error of its creation."""
+    if error is None or isinstance(error, errors.ContractError):  # a success
+        return "created"
+    return "related" if error.outcome_unknown or error.repeated else "existing"
+
+
+def patient(client: AssociationsClient) -> PatientRelations:
     """Return the relations of a client, for the calls of a run."""
-    return client.relations.with_limits(_DEADLINE, _MAX_BACKOFF)
+    return PatientRelations.of(client.relations)
 
 
 @define(eq=False)
 class PairJob:
     """A pair on its way through a run, up to its outcome.
 
-    `done` is the promise of the outcome; None if the pair was not sent. `is_doubtful` if the answer
-    to a batch leaves open whether it created the relation.
+    `done` has the outcome in the end; None if the pair was not sent. `is_doubtful` if the answer to
+    a batch leaves open whether it created the relation.
     """
 
     index: int
@@ -49,13 +98,13 @@ class PairJob:
     listing: Listing[Lock] | None = None
     is_doubtful: bool = False
     outcome: Outcome | None = None
-    done: Promise[Outcome | None] = field(factory=lambda: promise(Outcome))
+    done: Future[Outcome | None] = field(factory=Future)
 
     @classmethod
-    def of(cls, index: int, ids: Ids | ValueError, listings: Listings[Lock]) -> PairJob:
+    def of(cls, index: int, ids: Ids | ValueError) -> PairJob:
         """Return a job for the record ids of a pair, which has failed if they are an error."""
         if not isinstance(ids, ValueError):
-            return cls(index, ids, listings.for_pair(ids))
+            return cls(index, ids)
         job = cls(index, ("", ""))
         job.settle("failed", error=ids)
         return job
@@ -76,7 +125,7 @@ class PairJob:
         return self.outcome
 
     def finish(self, outcome: Outcome | None) -> None:
-        """Keep the promise, unless it was kept or its reader was cancelled."""
+        """End the wait for the outcome, unless it has ended."""
         if not self.done.done():
             self.done.set_result(outcome)
 
@@ -86,13 +135,14 @@ class OneByOne:
     """Ensures each pair with as few requests as possible; usable by several workers at once.
 
     `start` is called for each piece of work that is added, and a worker calls `work` for each.
-    `finish` takes pairs that have outcomes; it returns False if no other pair may be sent.
+    `finish` takes pairs that have outcomes. Once `is_stopping` says so, nothing more is sent.
     """
 
-    relations: Relations
+    relations: PatientRelations
     association: Association
-    finish: Function[[Sequence[PairJob]], bool]
+    finish: Function[[Sequence[PairJob]], None]
     start: Callable[[], None] = lambda: None
+    is_stopping: Callable[[], bool] = lambda: False
     details: bool = False
     _queue: deque[PairJob] = field(init=False, factory=deque)
 
@@ -109,27 +159,31 @@ class OneByOne:
     def flush(self, job: PairJob | None = None) -> None:
         """Start the pairs that wait for others: all, or those from `job` on if it is the first."""
 
-    def drain(self) -> Iterator[PairJob]:
-        """Remove and yield the pairs that no worker has begun."""
-        return removed(self._queue)
-
     def work(self) -> bool:
         """Ensure the next pair; return False if there is none."""
         for job in removed(self._queue):
-            try:
-                self.ensure(job)
-                self.finish([job])
-            except BaseException:
-                job.finish(None)
-                raise
+            self.ensure_all([job])
             return True
         return False
+
+    def ensure_all(self, jobs: Sequence[PairJob]) -> None:
+        """Ensure pairs one after the other, and finish each."""
+        try:
+            for job in jobs:
+                if not self.is_stopping():
+                    self.ensure(job)
+                    self.finish([job])
+        finally:
+            for job in jobs:
+                job.finish(None)
 
     def ensure(self, job: PairJob) -> Outcome:
         """Set and return the outcome of a pair, from a listing or by a request."""
         try:
-            return self.listed(job) or self._send(job)
-        except AssociationsError as error:
+            return self.listed(job) or job.settle(
+                *self.relations.relate(self.association.id, job.ids, details=self.details)
+            )
+        except errors.AssociationsError as error:
             return job.settle("failed", error=error)
 
     def listed(self, job: PairJob) -> Outcome | None:
@@ -146,30 +200,12 @@ class OneByOne:
                         skip=listing.pages.skip,
                         limit=listing.pages.limit,
                     )
-                except AssociationsError:  # the request for the pair itself will show the cause
+                except errors.AssociationsError:  # the request for the pair will show the cause
                     listing.abandon()
                 else:
                     listing.add(page)
             relation_id = listing.relation_ids.get(job.ids)
         return None if relation_id is None else job.settle("existing", relation_id or None)
-
-    def _send(self, job: PairJob) -> Outcome:
-        relations, association_id = self.relations, self.association.id
-        first, second = job.ids
-        if not self.details:
-            try:
-                relation = relations.create(
-                    association_id, first_record_id=first, second_record_id=second
-                )
-                return job.settle("created", relation.id)
-            except DuplicateRelationError:
-                return job.settle("existing")
-            except RelationLimitError:
-                pass  # also raised if the relation exists: `ensure` looks it up
-        relation, is_new = relations.ensure(
-            association_id, first_record_id=first, second_record_id=second
-        )
-        return job.settle("created" if is_new else "existing", relation.id)
 
 
 def removed(queue: deque[PairJob]) -> Iterator[PairJob]:
@@ -177,35 +213,3 @@ def removed(queue: deque[PairJob]) -> Iterator[PairJob]:
     with suppress(IndexError):
         while True:
             yield queue.popleft()
-
-
-def ensure_shard(
-    client: AssociationsClient,
-    pairs: Iterable[Pair],
-    *,
-    association: Association,
-    start: int = 0,
-    details: bool = False,
-) -> list[Outcome]:
-    """Ensure a relation for each pair, one after the other, and return their outcomes.
-
-    A pair is (first_record_id, second_record_id), or the two ids by object key. `start` is the
-    index of the first pair. A fatal outcome is the last one: the pairs after it were not started.
-    `details` looks up the relation of each pair that exists already. It is safe to repeat a shard.
-    """
-    found = [parsed(pair, association) for pair in pairs]
-    listings = Listings(Lock, count_records(ids for ids in found if isinstance(ids, tuple)))
-    outcomes: list[Outcome] = []
-
-    def finish(jobs: Sequence[PairJob]) -> bool:
-        outcomes.extend(job.outcome for job in jobs if job.outcome)
-        return not outcomes[-1].is_fatal
-
-    strategy = OneByOne(patient(client), association, finish, details=details)
-    for index, ids in enumerate(found, start):
-        job = PairJob.of(index, ids, listings)
-        if job.outcome is None:
-            strategy.ensure(job)
-        if not finish([job]):
-            break
-    return outcomes

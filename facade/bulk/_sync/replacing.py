@@ -5,24 +5,18 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from attrs import evolve
-from facade.bulk.checks import checked_batch, checked_ids, require_client
-from facade.bulk.plan import Plan, Side, plan_for, side_of_record
-from facade.models import Association
+from facade.bulk.outcomes import checked_batch, require_client
+from facade.bulk.plan import Plan, Side, checked_ids, plan_for, side_of_record
+from facade.models import Association, Relation
 
 from facade import errors
 from facade._sync.client import AssociationsClient
-from facade.bulk._sync.one_by_one import PairJob
-from facade.bulk._sync.run import strategy_for
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from facade.models import Relation
+from facade.bulk._sync.one_by_one import OneByOne, PairJob, patient
+from facade.bulk._sync.run import strategy_of
 
 
 def replace(
@@ -77,14 +71,9 @@ class Execution:
     def __init__(self, client: AssociationsClient, plan: Plan, batch: int | None) -> None:
         self._relations = client.relations
         self._plan = plan
-        self._strategy = strategy_for(
-            client,
-            plan.association,
-            self._finish,
-            details=True,  # after a refusal, only a relation that is found exists
-            batch=batch,
-            expected=len(plan.creates),
-        )
+        # After a refusal, only a relation that is found exists.
+        self._alone = OneByOne(patient(client), plan.association, self._finish, details=True)
+        self._strategy = strategy_of(self._alone, batch, len(plan.creates))
         self._created = 0
         self._pending = deque(plan.deletes)
 
@@ -111,7 +100,7 @@ class Execution:
             )
             raise
 
-    def _finish(self, jobs: Sequence[PairJob]) -> bool:
+    def _finish(self, jobs: Sequence[PairJob]) -> None:
         """Count the created relations; for one without room, delete others and try again."""
         for job in jobs:
             deleted: list[Relation] = []
@@ -119,13 +108,12 @@ class Execution:
                 while job.outcome is not None and job.outcome.error is not None:
                     self._require_help_of_delete(job.outcome.error, self._plan.creates[job.index])
                     deleted.append(self._delete_next())
-                    self._strategy.ensure(job)
+                    self._alone.ensure(job)
             except errors.AssociationsError as error:
                 for relation in deleted:
                     self._restore(relation, error)
                 raise
             self._created += 1
-        return True
 
     def _require_help_of_delete(self, error: Exception, other: str) -> None:
         """Raise the error of a create, unless it may succeed after a delete."""
@@ -142,7 +130,7 @@ class Execution:
 
     def _restore(self, relation: Relation, error: errors.AssociationsError) -> None:
         other = relation.other(self._plan.record_id)
-        outcome = self._strategy.ensure(PairJob(-1, self._plan.pair(other)))
+        outcome = self._alone.ensure(PairJob(-1, self._plan.pair(other)))
         if outcome.error is None:
             self._pending.append(relation)
         else:

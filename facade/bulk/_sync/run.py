@@ -3,32 +3,37 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter, deque
-from collections.abc import Sized
+from collections.abc import Callable, Generator, Iterator, Sequence, Sized
 from functools import partial
 from typing import TYPE_CHECKING
 
 from attrs import define, field
-from facade._core.concurrency import run_blocking
-from facade.bulk.checks import checked_batch, checked_concurrency
+from facade._core.concurrency import ends_within, run_blocking
 from facade.bulk.journal import Journal
 from facade.bulk.listings import Listings, count_records
-from facade.bulk.outcomes import parsed, progress
-from facade.bulk.threads import Lock, Workers, each, result_of
+from facade.bulk.outcomes import (
+    Ids,
+    Outcome,
+    Pair,
+    Progress,
+    checked_batch,
+    checked_concurrency,
+    parsed,
+    progress,
+)
+from facade.bulk.threads import Items, Lock, Workers, each
+from facade.models import Association
 
+from facade._sync.client import AssociationsClient
 from facade.bulk._sync.one_by_one import OneByOne, PairJob, patient
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Callable, Generator, Iterator, Sequence
+    from facade.bulk._sync.in_batches import InBatches
 
-    from facade._core.concurrency import Function
-    from facade.bulk.outcomes import Ids, Outcome, Pair, Progress
-    from facade.bulk.threads import Items
-    from facade.models import Association
-
-    from facade._sync.client import AssociationsClient
+    Strategy = OneByOne | InBatches
 
 # Pairs for each worker that are read before the first of them has its outcome, so that a slow pair,
 # which is retried, does not block the others.
@@ -54,7 +59,7 @@ class Run:
     _error: BaseException | None = field(init=False, default=None)
     _journal: Journal | None = field(init=False, default=None)
     _workers: Workers = field(init=False)
-    _strategy: OneByOne = field(init=False)
+    _strategy: Strategy = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         if self.details and self.batch is not None:
@@ -100,15 +105,15 @@ class Run:
             unsent = [ids for ids in found if isinstance(ids, tuple) and ids not in done]
             counts, expected = count_records(unsent), len(unsent)
         listings = Listings(Lock, counts)
-        self._strategy = strategy_for(
-            self.client,
+        alone = OneByOne(
+            patient(self.client),
             association,
             self._finish,
             lambda: self._workers.start(self._work),
-            details=self.details,
-            batch=self.batch,
-            expected=expected,
+            lambda: self.is_stopping,
+            self.details,
         )
+        self._strategy = strategy_of(alone, self.batch, expected)
         pending: deque[PairJob] = deque()
         index = 0
         for ids in each(found):
@@ -116,14 +121,12 @@ class Run:
             index += 1
             window = self.concurrency * max(_WINDOW_PER_WORKER, self._strategy.size)
             while pending and (len(pending) >= window or pending[0].done.done()):
-                outcome = self._outcome_of(pending.popleft())
-                if outcome is not None:
+                if outcome := self._outcome_of(pending.popleft()):
                     yield outcome
             if self.is_stopping:
                 break
         while pending:
-            outcome = self._outcome_of(pending.popleft())
-            if outcome is not None:
+            if outcome := self._outcome_of(pending.popleft()):
                 yield outcome
 
     def _read(self, association: Association) -> Iterator[Ids | ValueError]:
@@ -136,14 +139,11 @@ class Run:
 
     def _begin(self, index: int, ids: Ids | ValueError, listings: Listings[Lock]) -> PairJob:
         """Return a job for a pair; the strategy gets it unless its outcome is known."""
-        if self._journal is not None and isinstance(ids, tuple):
-            resumed = self._journal.take(index, ids)
-            if resumed is not None:
-                job = PairJob(index, ids)
-                job.finish(resumed)
-                return job
-        job = PairJob.of(index, ids, listings)
+        job = PairJob.of(index, ids)
+        if job.outcome is None and self._journal is not None:
+            job.outcome = self._journal.take(index, job.ids)
         if job.outcome is None:
+            job.listing = listings.for_pair(job.ids)
             self._strategy.add(job)
         else:
             job.finish(job.outcome)
@@ -152,21 +152,19 @@ class Run:
     def _outcome_of(self, job: PairJob) -> Outcome | None:
         """Wait for the outcome of a pair; None if it was not sent."""
         self._strategy.flush(job)
-        return result_of(job.done)
+        if not job.done.done():
+            ends_within(job.done.add_done_callback, None)
+        return job.done.result()
 
     def _work(self) -> None:
         """Do a piece of work in a worker; a fatal or unexpected error ends the run."""
         try:
-            if not self.is_stopping:
-                self._strategy.work()
+            self._strategy.work()
         except BaseException as error:  # such as of a token source, a full disk or a defect
             self._fail(error)
-        if self.is_stopping:
-            for job in self._strategy.drain():
-                job.finish(None)
 
-    def _finish(self, jobs: Sequence[PairJob]) -> bool:
-        """Record the outcomes of pairs; return False if no other pair may be sent."""
+    def _finish(self, jobs: Sequence[PairJob]) -> None:
+        """Record the outcomes of pairs."""
         outcomes = [job.outcome for job in jobs if job.outcome]
         if self._journal is not None:
             run_blocking(partial(self._journal.add, *outcomes))
@@ -174,28 +172,16 @@ class Run:
             if outcome.is_fatal and outcome.error is not None:
                 self._fail(outcome.error)
             job.finish(outcome)
-        return not self.is_stopping
 
     def _fail(self, error: BaseException) -> None:
         self._error = self._error or error
         self.is_stopping = True
 
 
-def strategy_for(
-    client: AssociationsClient,
-    association: Association,
-    finish: Function[[Sequence[PairJob]], bool],
-    start: Callable[[], None] = lambda: None,
-    *,
-    details: bool,
-    batch: int | None,
-    expected: int | None,
-) -> OneByOne:
-    """Return the strategy for `batch`, the maximum size of a batch; the others are its fields."""
+def strategy_of(alone: OneByOne, batch: int | None, expected: int | None) -> Strategy:
+    """Return the strategy for batches of up to `batch` pairs: `alone` if there are none."""
     if batch is None or batch < 2:
-        return OneByOne(patient(client), association, finish, start, details)
+        return alone
     from facade.bulk._sync.in_batches import InBatches  # few runs need the operation
 
-    return InBatches(
-        patient(client), association, finish, start, details, most=batch, expected=expected
-    )
+    return InBatches(alone, batch, expected)

@@ -14,13 +14,20 @@ from typing import Any, TypeVar
 
 from facade import Association, AssociationsClient, AsyncAssociationsClient
 from facade.bulk import Outcome, aensure_many, ensure_many
-from facade.testing import Fault, Response, Sandbox
+from facade.testing import Fault, Response, Sandbox, faults
 from facade.testing.messages import Received
 from tests.facade.driving import Mode
 
 Result = TypeVar("Result")
 
 ROOT = Path(__file__).parents[3]
+FAULTS = [
+    faults.drop("before_work"),
+    faults.drop("after_work"),
+    faults.fail(502),
+    faults.fail(503, after_work=True),
+    faults.rate_limit(),
+]
 BULK = "create_relations"  # the operation of a batch
 PAIRS = [(f"contact-{number:03}", f"pet-{number:03}") for number in range(200)]
 

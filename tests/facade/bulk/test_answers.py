@@ -1,154 +1,95 @@
 """What the answer to a batch says of its pairs."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from facade._core.response import status_error
-from facade.bulk.answers import Answer, Doubt, Ids, read_entries, read_error
+from facade.bulk.answers import Verdict, read_entries, read_error
 from facade.errors import AssociationsError, ConnectFailedError, ConnectionLostError
 
+V = Verdict
 HUB = [("hub", "p1"), ("hub", "p2"), ("c3", "p3")]
-EXISTS = "Can not create duplicate relation of object Ids for given association 6b1f"
-INVALID = "Invalid record id : 'p1' for association : owner_pet"
-
-
-def summary(answer: Answer) -> dict[str, list[Ids]]:
-    """Return the pairs of an answer by what it says of them, in the order of the batch."""
-    kinds = ("created", "existing", "alone", "open")
-    found = {kind: [pair for pair in HUB if pair in getattr(answer, kind)] for kind in kinds}
-    assert sum(map(len, found.values())) == len(HUB)
-    return {kind: pairs for kind, pairs in found.items() if pairs}
+EXISTS = {"error": "Can not create duplicate relation of object Ids for given association 6b1f"}
+INVALID = {"error": "Invalid record id : 'p1' for association : owner_pet"}
+LIMIT = {"error": "Max relation limit[1] reached for record[hub] for ..."}
 
 
 @pytest.mark.parametrize(
-    ("entries", "found", "doubt"),
+    ("entries", "verdicts"),
     [
-        ([], {"created": HUB}, Doubt.NONE),
-        ([{"error": INVALID}], {"created": HUB[1:], "alone": HUB[:1]}, Doubt.NONE),
-        (
-            [{"error": "Max relation limit[1] reached for record[hub] for ..."}],
-            {"created": HUB[2:], "open": HUB[:2]},
-            Doubt.SOME_FAILED,
-        ),
-        (
-            [{"error": "Max relation limit[1] reached for record[hub] for ..."}] * 2,
-            {"created": HUB[2:], "open": HUB[:2]},
-            Doubt.ALL_FAILED,
-        ),
+        ([], [V.CREATED] * 3),
+        ([INVALID], [V.FAILED, V.CREATED, V.CREATED]),
+        ([LIMIT], [V.SOME_FAILED, V.SOME_FAILED, V.CREATED]),
+        ([LIMIT] * 2, [V.FAILED, V.FAILED, V.CREATED]),
         (
             [{"error": "duplicate", "firstRecordId": "hub", "secondRecordId": "p2"}],
-            {"created": HUB[::2], "existing": HUB[1:2]},
-            Doubt.NONE,
+            [V.CREATED, V.EXISTING, V.CREATED],
         ),
         (
             [{"error": {"pair": ["c3", "p3"]}}, {"error": "record[p1]"}],
-            {"created": HUB[1:2], "alone": HUB[::2]},
-            Doubt.NONE,
+            [V.FAILED, V.CREATED, V.FAILED],
         ),
-        ([{"error": EXISTS}], {"open": HUB}, Doubt.SOME_EXIST),
-        ([{"error": EXISTS}] * 2, {"open": HUB}, Doubt.SOME_EXIST),
-        ([{"error": EXISTS}] * 3, {"existing": HUB}, Doubt.NONE),
-        ([{"error": EXISTS}] * 4, {"open": HUB}, Doubt.ALL_REFUSED),
-        (
-            [{"error": EXISTS}, {"error": INVALID}],
-            {"alone": HUB[:1], "open": HUB[1:]},
-            Doubt.SOME_EXIST,
-        ),
-        (
-            [{"error": EXISTS}, {"error": INVALID}, {"error": EXISTS}],
-            {"alone": HUB[:1], "existing": HUB[1:]},
-            Doubt.NONE,
-        ),
-        ([{"error": EXISTS}, {"error": "Try again"}], {"open": HUB}, Doubt.SOME_FAILED),
-        ([{"error": EXISTS}, None, None], {"open": HUB}, Doubt.ALL_REFUSED),
-        (
-            [{"error": "record[p1]"}, {"error": "Something went wrong"}],
-            {"alone": HUB[:1], "open": HUB[1:]},
-            Doubt.SOME_FAILED,
-        ),
-        ([{"error": "for hub and p1"}], {"open": HUB}, Doubt.SOME_FAILED),  # words are no ids
-        ([None], {"open": HUB}, Doubt.SOME_FAILED),
-        ([None] * 3, {"open": HUB}, Doubt.ALL_FAILED),
-        (["p3"], {"created": HUB[:2], "alone": HUB[2:]}, Doubt.NONE),
+        ([EXISTS], [V.SOME_EXIST] * 3),
+        ([EXISTS] * 2, [V.SOME_EXIST] * 3),
+        ([EXISTS] * 3, [V.EXISTING] * 3),
+        ([EXISTS] * 4, [V.FAILED] * 3),
+        ([EXISTS, INVALID], [V.FAILED, V.SOME_EXIST, V.SOME_EXIST]),
+        ([EXISTS, INVALID, EXISTS], [V.FAILED, V.EXISTING, V.EXISTING]),
+        ([EXISTS, {"error": "Try again"}], [V.SOME_FAILED] * 3),
+        ([EXISTS, None, None], [V.FAILED] * 3),
+        ([{"error": "for hub and p1"}], [V.SOME_FAILED] * 3),  # words are no ids
+        ([{"error": ["", "duplicate relation"]}] * 3, [V.EXISTING] * 3),
+        ([None], [V.SOME_FAILED] * 3),
+        ([None] * 3, [V.FAILED] * 3),
+        (["p3"], [V.CREATED, V.CREATED, V.FAILED]),
     ],
 )
 def test_a_pair_is_created_or_existing_only_if_the_entries_leave_no_doubt(
-    entries: list[Any], found: dict[str, list[Ids]], doubt: Doubt
+    entries: list[Any], verdicts: Sequence[Verdict]
 ) -> None:
-    answer = read_entries(HUB, entries)
-    assert (summary(answer), answer.doubt) == (found, doubt)
+    assert read_entries(HUB, entries) == dict(zip(HUB, verdicts, strict=True))
 
 
-def refusal(status: int, message: str = "No") -> AssociationsError:
+def refusal(status: int, entry: dict[str, str] | None = None) -> AssociationsError:
     return status_error(
         method="POST",
         path="/associations/relations/bulk",
         status_code=status,
         headers={},
-        body={"message": message},
+        body={"message": (entry or {"error": "No"})["error"]},
     )
 
 
 @pytest.mark.parametrize(
-    ("error", "found", "doubt"),
+    ("error", "verdicts"),
     [
-        *[(refusal(one), {"open": HUB}, Doubt.NOT_OFFERED) for one in (401, 403, 404, 405, 501)],
-        *[(refusal(one), {"open": HUB}, Doubt.REFUSED) for one in (400, 409, 422)],
-        (refusal(413), {"open": HUB}, Doubt.TOO_LARGE),
-        (refusal(400, EXISTS), {"open": HUB}, Doubt.ONE_EXISTS),
-        (refusal(409, EXISTS), {"open": HUB}, Doubt.ONE_EXISTS),
-        (refusal(422, INVALID), {"alone": HUB[:1], "open": HUB[1:]}, Doubt.ONE_NAMED),
+        *[(refusal(one), [V.NOT_OFFERED] * 3) for one in (401, 403, 404, 405, 501)],
+        *[(refusal(one), [V.REFUSED] * 3) for one in (400, 409, 422)],
+        (refusal(413), [V.TOO_LARGE] * 3),
+        (refusal(400, EXISTS), [V.ONE_EXISTS] * 3),
+        (refusal(409, EXISTS), [V.ONE_EXISTS] * 3),
+        (refusal(422, INVALID), [V.FAILED, V.ONE_NAMED, V.ONE_NAMED]),
         (
-            refusal(400, "duplicate relation of [c3]"),
-            {"existing": HUB[2:], "open": HUB[:2]},
-            Doubt.ONE_NAMED,
+            refusal(400, {"error": "duplicate relation of [c3]"}),
+            [V.ONE_NAMED, V.ONE_NAMED, V.EXISTING],
         ),
-        (refusal(400, "limit for record[hub]"), {"open": HUB}, Doubt.REFUSED),
-        (refusal(429), {"open": HUB}, Doubt.NOT_SENT),
-        (ConnectFailedError("no connection"), {"open": HUB}, Doubt.NOT_SENT),
-        (ConnectionLostError("lost"), {"open": HUB}, Doubt.LOST),
-        *[(refusal(one), {"open": HUB}, Doubt.LOST) for one in (500, 502, 503)],
+        (refusal(400, {"error": "limit for record[hub]"}), [V.REFUSED] * 3),
+        (refusal(413, INVALID), [V.TOO_LARGE] * 3),
+        (refusal(429), [V.NOT_SENT] * 3),
+        (ConnectFailedError("no connection"), [V.NOT_SENT] * 3),
+        (ConnectionLostError("lost"), [V.LOST] * 3),
+        *[(refusal(one), [V.LOST] * 3) for one in (500, 502, 503)],
     ],
 )
 def test_an_error_leaves_all_pairs_open_but_one_that_it_names(
-    error: AssociationsError, found: dict[str, list[Ids]], doubt: Doubt
+    error: AssociationsError, verdicts: Sequence[Verdict]
 ) -> None:
-    answer = read_error(HUB, error)
-    assert (summary(answer), answer.doubt) == (found, doubt)
+    assert read_error(HUB, error) == dict(zip(HUB, verdicts, strict=True))
 
 
-@pytest.mark.parametrize(
-    ("answer", "shown"),
-    [
-        (read_entries(HUB, []), False),
-        (read_entries(HUB, [{"error": "Try again"}]), False),
-        (read_entries(HUB, [{"error": EXISTS}]), True),
-        (read_entries(HUB, [{"error": EXISTS}] * 3), True),
-        (read_error(HUB, refusal(400, EXISTS)), True),
-        (read_error(HUB, refusal(400)), False),
-    ],
-)
-def test_an_answer_that_refuses_a_duplicate_shows_that_batches_do(
-    answer: Answer, shown: bool
-) -> None:
-    assert answer.shows_duplicates is shown
-
-
-@pytest.mark.parametrize("known", [None, HUB[2]])
-def test_a_truncated_batch_leaves_open_what_seemed_to_be_created(known: Ids | None) -> None:
-    answer = read_entries(HUB, [{"error": INVALID}]).without_created(known)
-    expected = {"created": [known], "open": HUB[1:2]} if known else {"open": HUB[1:]}
-    assert summary(answer) == {"alone": HUB[:1], **expected}
-    assert answer.doubt is Doubt.LOST
-
-
-def test_only_some_doubts_leave_open_pairs_that_may_be_related() -> None:
-    assert {doubt.name for doubt in Doubt if doubt.may_be_related} == {
-        "SOME_EXIST",
-        "SOME_FAILED",
-        "ONE_EXISTS",
-        "ONE_NAMED",
-        "REFUSED",
-        "LOST",
-    }
+def test_a_batch_may_have_related_the_pairs_of_some_verdicts() -> None:
+    doubtful = {V.SOME_EXIST, V.SOME_FAILED, V.ONE_EXISTS, V.ONE_NAMED, V.REFUSED, V.LOST}
+    assert {one for one in Verdict if one.may_be_related} == doubtful
+    assert V.TOO_LARGE.happened == "refused for its size"

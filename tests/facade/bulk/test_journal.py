@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -10,9 +11,9 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from facade import AssociationsError
 from facade.bulk import JournalError, Outcome, ensure_many
 from facade.bulk.journal import Journal
+from facade.bulk.outcomes import Status
 from facade.testing import Sandbox, faults
 from tests.facade.bulk.runs import held_process, make_client, related_pairs, seed_owner_pet
 
@@ -58,6 +59,8 @@ def test_a_killed_run_is_resumed_and_every_pair_has_one_relation(
 ) -> None:
     seed_owner_pet(sandbox)
     with held_process(sandbox, ["-c", RUN, str(path)], at) as (process, gate):
+        with pytest.raises(JournalError, match="another process is using"):
+            Journal(path, "a1", "l1")
         process.kill()
         assert process.wait() == -9
         gate.opened.set()
@@ -85,17 +88,6 @@ def test_recorded_outcomes_are_resumed_as_they_were_and_not_sent_again(
     assert [(one.index, one.status, one.relation_id) for one in again] == [
         (one.index, one.status, one.relation_id) for one in first
     ]
-
-
-@pytest.mark.parametrize("status", ["created", "existing", "related"])
-def test_an_outcome_of_each_success_is_stored_and_loaded(path: Path, status: Any) -> None:
-    journal = Journal(path, "a1", "l1")
-    journal.add(evolve(CREATED, status=status))
-    journal.close()
-    again = Journal(path, "a1", "l1")
-    assert again.take(5, ("a", "b")) == evolve(CREATED, index=5, status=status, resumed=True)
-    assert again.take(6, ("a", "b")) is None
-    again.close()
 
 
 def test_the_journal_of_a_forked_process_is_free(path: Path) -> None:
@@ -127,36 +119,19 @@ def test_a_failed_pair_is_retried(sandbox: Sandbox, path: Path) -> None:
     assert [(one.status, one.resumed) for one in again] == [("created", False)] * 3
 
 
-@pytest.mark.parametrize("cut", [1, 10, 60])
-def test_an_incomplete_last_line_is_cut_off_and_its_pair_repeated(
-    sandbox: Sandbox, path: Path, cut: int
-) -> None:
-    run(sandbox, path, PAIRS[:3], concurrency=1)
+def test_at_whatever_byte_a_journal_ends_the_run_is_resumed(sandbox: Sandbox, path: Path) -> None:
+    run(sandbox, path, PAIRS[:2], concurrency=1)
     whole = path.read_bytes()
-    path.write_bytes(whole[:-cut])
-    again = run(sandbox, path, PAIRS[:3])
-    assert [(one.status, one.resumed) for one in again] == [
-        ("created", True),
-        ("created", True),
-        ("existing", False),
-    ]
-    lines = [json.loads(line) for line in path.read_text().splitlines()]
-    assert [one.get("first") for one in lines] == [
-        None,
-        "contact-000",
-        "contact-001",
-        "contact-002",
-    ]
-
-
-@pytest.mark.parametrize("kept", [0, 1, 30])
-def test_an_incomplete_first_line_is_rewritten(sandbox: Sandbox, path: Path, kept: int) -> None:
-    run(sandbox, path, [])
-    whole = path.read_bytes()
-    path.write_bytes(whole[:kept])
-    run(sandbox, path, PAIRS[:1])
-    assert path.read_bytes().startswith(whole)
-    assert run(sandbox, path, PAIRS[:1])[0].resumed
+    ends = [one.end() for one in re.finditer(b"\n", whole)]
+    for size in {*range(0, len(whole), 7), *ends, *(end - 1 for end in ends)}:
+        path.write_bytes(whole[:size])
+        complete = max(0, whole.count(b"\n", 0, size) - 1)  # without the header
+        again = run(sandbox, path, PAIRS[:2], concurrency=1)
+        assert [one.resumed for one in again] == [True] * complete + [False] * (2 - complete)
+        lines = [json.loads(line) for line in path.read_text().splitlines()]
+        assert [one.get("first") for one in lines] == [None, "contact-000", "contact-001"]
+        assert path.read_bytes().startswith(whole[: max(ends[0], ends[complete])])
+    assert related_pairs(sandbox) == PAIRS[:2]
 
 
 @pytest.mark.parametrize(
@@ -191,8 +166,8 @@ def test_an_error_of_writing_names_the_journal(path: Path) -> None:
     journal = Journal(path, "a1", "l1")
     with open("/dev/full", "wb") as full:
         os.dup2(full.fileno(), journal._file.fileno())
-    writes: list[Callable[[], None]] = [lambda: journal.add(CREATED), journal.close]
-    for write in writes:
+    calls: list[Callable[[], None]] = [lambda: journal.add(CREATED), journal.close]
+    for write in calls:
         with pytest.raises(OSError, match=r"journal'$") as raised:
             write()
         assert raised.value.filename == str(path)
@@ -238,19 +213,6 @@ def test_a_second_run_on_the_same_journal_is_refused_until_the_first_ends(
     assert related_pairs(sandbox) == PAIRS[:3]
 
 
-def test_a_journal_is_locked_until_its_process_ends_or_is_killed(
-    sandbox: Sandbox, path: Path
-) -> None:
-    seed_owner_pet(sandbox)
-    with held_process(sandbox, ["-c", RUN, str(path)], at=5) as (process, gate):
-        with pytest.raises(JournalError, match="another process is using"):
-            Journal(path, "a1", "l1")
-        process.kill()
-        process.wait()
-        gate.opened.set()
-    assert len(run(sandbox, path)) == 60
-
-
 def test_a_failing_write_to_the_journal_stops_the_run(
     sandbox: Sandbox, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -278,26 +240,20 @@ def test_the_file_is_synced_every_second_and_at_the_end(
     assert (during, len(synced)) == (2, 3)
 
 
-def test_every_line_is_in_the_file_before_add_returns(path: Path) -> None:
+def test_every_line_is_in_the_file_before_add_returns_and_each_success_is_loaded(
+    path: Path,
+) -> None:
     journal = Journal(path, "a1", "l1")
     lines = ['{"journal": 1, "association": "a1", "location": "l1"}']
     assert path.read_text().splitlines() == lines
-    for _ in range(2):
-        journal.add(CREATED)
-        lines.append('{"first": "a", "second": "b", "status": "created", "relation": "r"}')
+    successes: list[Status] = ["created", "existing", "related"]
+    for status in successes:
+        journal.add(evolve(CREATED, status=status))
+        lines.append(f'{{"first": "a", "second": "b", "status": "{status}", "relation": "r"}}')
         assert path.read_text().splitlines() == lines
     journal.close()
-
-
-@pytest.mark.parametrize("batch", [None, 10])
-def test_what_is_no_pair_has_no_line(sandbox: Sandbox, path: Path, batch: int | None) -> None:
-    run(sandbox, path, [("a", "b"), ("only one",), ("c", "d")], batch=batch)
-    lines = [json.loads(line) for line in path.read_text().splitlines()[1:]]
-    assert sorted(line["first"] for line in lines) == ["a", "c"]
-
-
-def test_no_token_is_in_a_journal(sandbox: Sandbox, path: Path) -> None:
-    sandbox.misbehave(faults.fail(401, message="Invalid JWT"), on="create_relation")
-    with pytest.raises(AssociationsError):
-        run(sandbox, path)
-    assert sandbox.token not in path.read_text()
+    again = Journal(path, "a1", "l1")
+    for status in successes:
+        assert again.take(5, ("a", "b")) == evolve(CREATED, index=5, status=status, resumed=True)
+    assert again.take(6, ("a", "b")) is None
+    again.close()

@@ -1,17 +1,15 @@
 """The requests of a run: pairs that share a record are listed if that costs less."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
 
 import pytest
 
-from facade import AsyncAssociationsClient, Page, Relation
-from facade.bulk import Outcome, aensure_shard, ensure_shard
+from facade import Page, Relation
 from facade.bulk.listings import Listings, count_records
 from facade.testing import Sandbox, faults
-from tests.facade.bulk.runs import make_client, related_pairs, run, seed_owner_pet, spread
+from facade.testing.arguments import AuthorizedRequest
+from tests.facade.bulk.runs import related_pairs, run, seed_owner_pet, spread
 from tests.facade.driving import Mode
 
 
@@ -26,14 +24,13 @@ def in_turn(pairs: list[tuple[str, str]]) -> Iterable[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("existing", "pairs", "at_most"),
     [
-        pytest.param(of_hub(1000), of_hub(1000), 11, id="1,000 existing of a hub of 1,000"),
-        pytest.param(of_hub(10_000), of_hub(1000), 101, id="1,000 existing of a hub of 10,000"),
-        pytest.param(of_hub(10_000), of_hub(100), 101, id="100 existing of a hub of 10,000"),
-        pytest.param(of_hub(100), of_hub(100), 2, id="100 existing of a hub of 100"),
-        pytest.param([], of_hub(1000), 1001, id="1,000 new of a hub"),
-        pytest.param(of_hub(500), of_hub(1000), 506, id="half of 1,000 of a hub"),
-        pytest.param(spread(200), spread(200), 200, id="200 existing that share nothing"),
-        pytest.param([], spread(200), 200, id="200 new that share nothing"),
+        pytest.param(of_hub(500), of_hub(500), 6, id="500 existing of a hub of 500"),
+        pytest.param(of_hub(2000), of_hub(200), 21, id="200 existing of a hub of 2,000"),
+        pytest.param(of_hub(2000), of_hub(20), 21, id="20 existing of a hub of 2,000"),
+        pytest.param([], of_hub(200), 201, id="200 new of a hub"),
+        pytest.param(of_hub(100), of_hub(200), 102, id="half of 200 of a hub"),
+        pytest.param(spread(50), spread(50), 50, id="50 existing that share nothing"),
+        pytest.param([], spread(50), 50, id="50 new that share nothing"),
         pytest.param(of_hub(3), of_hub(3), 3, id="three are not worth a listing"),
     ],
 )
@@ -79,51 +76,18 @@ def test_a_listing_goes_on_past_a_total_of_0(sandbox: Sandbox, mode: Mode) -> No
     assert [one.operation for one in sandbox.requests] == ["list_relations"] * 3
 
 
-def test_details_look_for_the_relation_of_each_existing_pair(sandbox: Sandbox, mode: Mode) -> None:
-    association = seed_owner_pet(sandbox)
-    there = [sandbox.seed_relation(association.id, *pair)["id"] for pair in spread(3)]
-    known = run(mode, sandbox, spread(3), association=association, details=True)
-    assert [one.relation_id for one in known] == there
-    assert len(sandbox.requests) <= 9
-    unknown = run(mode, sandbox, spread(3), association=association)
-    assert [one.relation_id for one in unknown] == [None] * 3
-
-
-def test_a_listing_that_fails_leaves_its_pairs_to_be_asked_for(
-    sandbox: Sandbox, mode: Mode
+def test_a_relation_that_only_another_association_has_is_not_taken_for_it(
+    sandbox: Sandbox, mode: Mode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    association = seed_owner_pet(sandbox)
-    sandbox.misbehave(faults.fail(404), on="list_relations")
-    outcomes = run(mode, sandbox, of_hub(20), association=association)
-    assert Counter(one.status for one in outcomes) == {"created": 20}
-    assert len(sandbox.requests) == 21
-
-
-def test_a_run_waits_longer_for_the_server_than_a_single_call(sandbox: Sandbox, mode: Mode) -> None:
-    association = seed_owner_pet(sandbox)
-    sandbox.misbehave(faults.rate_limit(retry_after=100), on="create_relation", times=1)
-    (outcome,) = run(mode, sandbox, spread(1), association=association)
-    assert outcome.status == "created"
-
-
-@pytest.mark.both
-def test_a_shard_lists_what_its_pairs_share(sandbox: Sandbox, mode: Mode) -> None:
-    association = seed_owner_pet(sandbox)
-    for pair in of_hub(50):
-        sandbox.seed_relation(association.id, *pair)
-
-    async def shard() -> list[Outcome]:
-        given: dict[str, Any] = {"pace": None, "transport": sandbox.transport()}
-        async with AsyncAssociationsClient(sandbox.token, sandbox.location_id, **given) as client:
-            return await aensure_shard(client, of_hub(51), association=association)
-
-    if mode == "async":
-        outcomes = asyncio.run(shard())
-    else:
-        with make_client(sandbox) as client:
-            outcomes = ensure_shard(client, of_hub(51), association=association)
-    assert Counter(one.status for one in outcomes) == {"existing": 50, "created": 1}
-    assert len(sandbox.requests) == 2
+    monkeypatch.setattr(AuthorizedRequest, "association_ids", lambda self: set())  # all of them
+    association, other = seed_owner_pet(sandbox), seed_owner_pet(sandbox, "walker_pet")
+    for pair in of_hub(8):
+        sandbox.seed_relation(other.id, *pair)
+    sandbox.seed_relation(association.id, *of_hub(8)[3])
+    outcomes = run(mode, sandbox, of_hub(8), association=association)
+    assert [one.index for one in outcomes if one.status == "existing"] == [3]
+    assert Counter(one.status for one in outcomes) == {"created": 7, "existing": 1}
+    assert "list_relations" in {one.operation for one in sandbox.requests}
 
 
 def relations(start: int, count: int) -> tuple[Relation, ...]:

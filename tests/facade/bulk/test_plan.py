@@ -7,8 +7,9 @@ import pytest
 
 from facade import Association, AssociationsClient, ContractError, Relation
 from facade.bulk import replace
-from facade.bulk.plan import plan_for
+from facade.bulk.plan import checked_ids, plan_for
 from facade.testing import Sandbox, faults
+from facade.testing.arguments import AuthorizedRequest
 from tests.facade.bulk.runs import make_client, related_pairs, seed_owner_pet, writes
 
 
@@ -32,8 +33,12 @@ def test_the_sides_in_a_list_do_not_count(side: Any, listed: Any) -> None:
 
 
 def test_relations_of_other_records_and_associations_are_left_alone(
-    client: AssociationsClient, association: Association, sandbox: Sandbox
+    client: AssociationsClient,
+    association: Association,
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(AuthorizedRequest, "association_ids", lambda self: set())  # all of them
     other = seed_owner_pet(sandbox, "other")
     sandbox.seed_relation(other.id, "me", "a")
     sandbox.seed_relation(association.id, "you", "a")
@@ -96,6 +101,28 @@ def test_a_relation_without_id_is_an_error_before_anything_is_written(
     with pytest.raises(ContractError, match="has no id to delete it by"):
         replace(client, "me", association, ["b"])
     assert writes(sandbox) == []
+
+
+def test_ids_are_wanted_once_each() -> None:
+    assert checked_ids("me", iter(["b", "a", "b"])) == ("b", "a")
+
+
+@pytest.mark.parametrize(
+    ("record_id", "others", "error_class"),
+    [
+        ("", [], ValueError),
+        ("..", [], ValueError),
+        ("me", [" "], ValueError),
+        ("me", [None], ValueError),
+        ("me", [".."], ValueError),
+        ("me", "abc", TypeError),
+    ],
+)
+def test_what_is_no_id_is_refused(
+    record_id: str, others: Any, error_class: type[Exception]
+) -> None:
+    with pytest.raises(error_class, match=r"record id must be text|not a valid id|pass a single"):
+        checked_ids(record_id, others)
 
 
 def test_relations_of_other_records_in_a_list_are_left_out(association: Association) -> None:

@@ -1,7 +1,6 @@
 """The sizes of batches: how they grow and shrink, and that few requests are wasted."""
 
-import os
-import signal
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -60,7 +59,7 @@ def test_where_none_saves_a_request_one_is_sent_for_a_hundred_pairs_that_are_exp
 def test_a_check_is_a_wasted_request_too() -> None:
     sizes = BatchSizes(100, 200)
     assert sizes.take(10)
-    sizes.check()
+    sizes.save(-1)
     assert not sizes.take(10)
     sizes.save(1)
     assert sizes.take(10)
@@ -77,12 +76,28 @@ def test_none_is_sent_after_the_end_also_if_one_under_way_is_accepted() -> None:
     assert (sizes.take(1000), sizes.size) == (False, 1)
 
 
-def test_the_sizes_of_a_forked_process_are_free() -> None:
-    sizes = BatchSizes(100, 1000)
-    with sizes._lock:  # as if a thread was counting
-        child = os.fork()
-        if child == 0:
-            signal.alarm(30)
-            sizes.add_pair()
-            os._exit(0)
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+def test_of_a_list_of_unknown_length_the_pairs_so_far_count() -> None:
+    sizes, sent = BatchSizes(100), list[bool]()
+    for number in range(1, 201):
+        sizes.add_pair()
+        if number in (1, 199, 200):
+            sent.append(sizes.take(10))
+    assert sent == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments"),
+    [
+        ("add_pair", ()),
+        ("take", (9,)),
+        ("save", (1,)),
+        ("accept", (9,)),
+        ("refuse", (9,)),
+        ("stop", ()),
+    ],
+)
+def test_each_change_is_made_under_the_lock(method: str, arguments: tuple[int, ...]) -> None:
+    sizes, lock = BatchSizes(100), MagicMock()
+    sizes._lock = lock
+    getattr(sizes, method)(*arguments)
+    lock.__enter__.assert_called_once()

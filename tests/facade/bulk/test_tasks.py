@@ -1,30 +1,31 @@
 """aensure_many with tasks: the differences from threads."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Coroutine
+from functools import wraps
+from typing import Any, ParamSpec
 
 import httpx
-import pytest
 
-from facade import Association, AsyncAssociationsClient, AuthenticationError
-from facade.bulk import Outcome, aensure_many, areplace, ensure_many
-from facade.testing import Sandbox, SandboxTransport, faults
-from tests.facade.bulk.runs import Endless, make_client, related_pairs, seed_owner_pet
+from facade import Association, AsyncAssociationsClient
+from facade.bulk import aensure_many
+from facade.bulk.tasks import AsyncWorkers
+from facade.testing import Sandbox, SandboxTransport
+from tests.facade.bulk.runs import PAIRS, Endless, related_pairs
 
-PAIRS = [(f"contact-{number:03}", f"pet-{number:03}") for number in range(200)]
-Body = Callable[[AsyncAssociationsClient, Association], Awaitable[Any]]
+P = ParamSpec("P")
 
 
-def with_client(
-    sandbox: Sandbox, body: Body, association: Association | None = None, **options: Any
-) -> Any:
-    async def main() -> Any:
-        given = {"pace": None, "transport": sandbox.transport(), **options}
-        async with AsyncAssociationsClient(sandbox.token, sandbox.location_id, **given) as client:
-            return await body(client, association or seed_owner_pet(sandbox))
+def in_a_loop(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
+    async def bounded(*args: P.args, **kwargs: P.kwargs) -> None:
+        async with asyncio.timeout(60):
+            await test(*args, **kwargs)
 
-    return asyncio.run(main())
+    @wraps(test)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        asyncio.run(bounded(*args, **kwargs))
+
+    return run
 
 
 class CountingTransport(SandboxTransport):
@@ -43,20 +44,35 @@ class CountingTransport(SandboxTransport):
             self.now -= 1
 
 
-def test_as_many_pairs_are_in_flight_as_the_concurrency_allows(sandbox: Sandbox) -> None:
+class SilentTransport(SandboxTransport):
+    """Never answers."""
+
+    async def handle_async_request(self, request: httpx.Request) -> Any:
+        await asyncio.Event().wait()
+
+
+def async_client(sandbox: Sandbox, transport: Any = None) -> AsyncAssociationsClient:
+    given: dict[str, Any] = {"pace": None, "transport": transport or sandbox.transport()}
+    return AsyncAssociationsClient(sandbox.token, sandbox.location_id, **given)
+
+
+@in_a_loop
+async def test_as_many_pairs_are_in_flight_as_the_concurrency_allows(
+    sandbox: Sandbox, association: Association
+) -> None:
     transport = CountingTransport(sandbox.exchange)
-
-    async def body(client: AsyncAssociationsClient, association: Association) -> list[Outcome]:
+    async with async_client(sandbox, transport) as client:
         run = aensure_many(client, PAIRS, association=association, concurrency=5)
-        return [outcome async for outcome in run]
-
-    outcomes = with_client(sandbox, body, transport=transport)
+        outcomes = [outcome async for outcome in run]
     assert transport.most == 5
     assert [one.first_record_id for one in outcomes] == [first for first, _ in PAIRS]
     assert related_pairs(sandbox) == PAIRS
 
 
-def test_pairs_may_come_from_an_async_iterator_that_is_endless(sandbox: Sandbox) -> None:
+@in_a_loop
+async def test_pairs_may_come_from_an_async_iterator_that_is_endless(
+    sandbox: Sandbox, association: Association
+) -> None:
     pairs = Endless()
 
     async def endless() -> AsyncIterator[tuple[str, str]]:
@@ -64,75 +80,80 @@ def test_pairs_may_come_from_an_async_iterator_that_is_endless(sandbox: Sandbox)
             await asyncio.sleep(0)
             yield pair
 
-    async def body(client: AsyncAssociationsClient, association: Association) -> list[Outcome]:
-        done: list[Outcome] = []
-        async with aensure_many(client, endless(), association=association) as run:
-            async for outcome in run:
-                done.append(outcome)
-                if len(done) == 300:
-                    break
-        return done
-
-    outcomes = with_client(sandbox, body)
-    assert {one.status for one in outcomes} == {"created"}
+    done = 0
+    async with (
+        async_client(sandbox) as client,
+        aensure_many(client, endless(), association=association) as run,
+    ):
+        async for outcome in run:
+            assert outcome.status == "created"
+            done += 1
+            if done == 300:
+                break
     assert pairs.taken <= 300 + 8 * 16
     assert len(sandbox.requests) == len(related_pairs(sandbox)) <= 300 + 8 * 16
+    assert len(asyncio.all_tasks()) == 1
 
 
-def test_a_fatal_error_ends_the_run(sandbox: Sandbox) -> None:
-    sandbox.misbehave(faults.fail(401, message="Invalid JWT"))
+@in_a_loop
+async def test_sixteen_pairs_for_each_worker_are_read_before_the_first_outcome(
+    sandbox: Sandbox, association: Association
+) -> None:
+    pairs = Endless()
+    async with async_client(sandbox, SilentTransport(sandbox.exchange)) as client:
+        run = aensure_many(client, pairs, association=association, concurrency=2)
+        task = asyncio.ensure_future(run.__anext__())
+        for _ in range(1000):  # more would be read meanwhile
+            await asyncio.sleep(0)
+        assert pairs.taken == 2 * 16
+        task.cancel()
+        await asyncio.wait([task])
 
-    async def body(client: AsyncAssociationsClient, association: Association) -> None:
-        async for _ in aensure_many(client, PAIRS, association=association, concurrency=4):
-            pass
 
-    with pytest.raises(AuthenticationError):
-        with_client(sandbox, body)
-    assert 1 <= len(sandbox.requests) <= 8
-
-
-def test_a_cancelled_run_leaves_no_task_behind(sandbox: Sandbox) -> None:
-    class SilentTransport(SandboxTransport):
-        async def handle_async_request(self, request: httpx.Request) -> Any:
-            await asyncio.Event().wait()
-            raise AssertionError
-
-    async def body(client: AsyncAssociationsClient, association: Association) -> int:
-        async def drain() -> None:
-            async for _ in aensure_many(client, PAIRS, association=association):
-                pass
-
-        task = asyncio.ensure_future(drain())
-        while len(asyncio.all_tasks()) < 100:
+@in_a_loop
+async def test_a_cancelled_run_leaves_no_task_behind(
+    sandbox: Sandbox, association: Association
+) -> None:
+    async with async_client(sandbox, SilentTransport(sandbox.exchange)) as client:
+        run = aensure_many(client, PAIRS, association=association, concurrency=8)
+        task = asyncio.ensure_future(run.__anext__())
+        while len(asyncio.all_tasks()) < 2 + 8:
             await asyncio.sleep(0)
         task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        return len(asyncio.all_tasks())
-
-    assert with_client(sandbox, body, transport=SilentTransport(sandbox.exchange)) == 1
+        await asyncio.wait([task])
+    assert task.cancelled()
+    assert len(asyncio.all_tasks()) == 1
 
 
-def test_a_journal_of_a_blocking_run_is_resumed_by_an_async_one(
-    sandbox: Sandbox, tmp_path: Any
-) -> None:
-    async def body(client: AsyncAssociationsClient, association: Association) -> list[Outcome]:
-        run = aensure_many(client, PAIRS[:20], association=association, journal=tmp_path / "j")
-        return [outcome async for outcome in run]
+@in_a_loop
+async def test_work_that_is_started_while_others_end_is_done_before_leaving() -> None:
+    done: list[str] = []
 
-    with make_client(sandbox) as client:
-        association = seed_owner_pet(sandbox)
-        list(ensure_many(client, PAIRS[:9], association=association, journal=tmp_path / "j"))
-    again = with_client(sandbox, body, association)
-    assert [one.resumed for one in again] == [True] * 9 + [False] * 11
-    assert related_pairs(sandbox) == PAIRS[:20]
+    async with AsyncWorkers(1) as workers:
+
+        async def last() -> None:
+            await asyncio.sleep(0)
+            done.append("last")
+
+        async def first() -> None:
+            done.append("first")
+            workers.start(last)
+
+        workers.start(first)
+        while not done:
+            await asyncio.sleep(0)
+    assert done == ["first", "last"]
 
 
-def test_areplace_gives_a_record_exactly_these_relations(sandbox: Sandbox) -> None:
-    async def body(client: AsyncAssociationsClient, association: Association) -> Any:
-        await areplace(client, "me", association, ["a", "b"], side="first")
-        return await areplace(client, "me", association, ["b", "c"], side="first")
+@in_a_loop
+async def test_a_worker_that_has_just_ended_takes_work_again() -> None:
+    ended = asyncio.Event()
 
-    plan = with_client(sandbox, body)
-    assert plan.creates == ("c",)
-    assert related_pairs(sandbox) == [("me", "b"), ("me", "c")]
+    async def end() -> None:
+        ended.set()
+
+    async with AsyncWorkers(1) as workers:
+        for _ in range(3):
+            workers.start(end)
+            await ended.wait()  # the task of the worker may not have been removed
+            ended.clear()

@@ -7,7 +7,6 @@ import httpx
 
 from facade import AssociationsClient
 from facade.bulk import ensure_many
-from facade.bulk.threads import Workers
 from facade.testing import Sandbox, SandboxTransport
 from tests.facade.bulk.runs import PAIRS, make_client, seed_owner_pet
 
@@ -33,21 +32,3 @@ def test_closing_the_generator_ends_the_run(client: AssociationsClient, sandbox:
     outcomes.close()
     assert len(sandbox.requests) <= 1 + 2 * 16
     assert not [one for one in threading.enumerate() if one.name.startswith("ensure_many")]
-
-
-def test_on_leaving_what_has_begun_is_finished_and_the_rest_is_cancelled() -> None:
-    begun, leaving = threading.Event(), threading.Event()
-    done: list[str] = []
-
-    def first() -> None:
-        begun.set()
-        assert leaving.wait(60)
-        done.append("first")
-
-    with Workers(1) as workers:
-        workers.start(first)
-        workers.start(lambda: done.append("second"))
-        assert begun.wait(60)
-        # The queue is emptied while the first piece of work waits.
-        threading.Timer(0.05, leaving.set).start()
-    assert done == ["first"]
