@@ -34,7 +34,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         source=source_of(origin, options.source, known.get("source")),
         revision=options.revision or revision_of(origin),
         mapped={**known.get("map", {}), **dict(options.map)},
-        read=lambda where: where.read(),
     )
     # A recorded mapping that is no longer needed is dropped; an unneeded --map is an error.
     unused = sorted(dict(options.map).keys() - captured.entry.get("map", {}).keys())

@@ -62,7 +62,12 @@ def _is_entry(entry: Any) -> bool:
 
 
 def capture(
-    origin: Place, *, source: str, revision: str | None, mapped: Mapping[str, str], read: Read
+    origin: Place,
+    *,
+    source: str,
+    revision: str | None,
+    mapped: Mapping[str, str],
+    read: Read = lambda where: where.read(),
 ) -> Captured:
     """Read a published document from `origin`, whose public address is `source`."""
     bundle = Bundle(origin, read, mapped)

@@ -25,6 +25,7 @@ from scripts.contract.generator import (
 )
 from scripts.contract.openapi.documents import Document, dump, parse, parse_openapi
 from scripts.contract.openapi.lint import problems
+from scripts.contract.places import FilePlace
 from scripts.contract.tables import operations_module, with_methods
 
 DEFAULT_VERSION = "2021-07-28"
@@ -247,10 +248,7 @@ def _files(package: Path) -> Iterator[str]:
 
 
 def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise CannotRunError(f"cannot read {path}: {error.strerror or error}") from error
+    return FilePlace(path).read()
 
 
 def _digest(data: bytes) -> str:

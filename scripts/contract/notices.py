@@ -16,7 +16,7 @@ from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import Layout, read_captured
 from scripts.contract.openapi.documents import Document, parse, parse_marked, parse_openapi
 from scripts.contract.openapi.lines import Location, locations
-from scripts.contract.openapi.pointers import escape, lookup
+from scripts.contract.openapi.pointers import join, lookup
 from scripts.contract.places import GitPlace
 
 _MAX_PLACES = 4  # places that are shown
@@ -101,7 +101,7 @@ def _findings(version: str, now: Step, earlier: Step | None) -> Iterator[str]:
     if now.problem:
         yield f"  {now.problem.removeprefix(f'{now.action}: ')}"
     if earlier is None:
-        texts = [f"at {_pointer(each)}" for each in places]
+        texts = [f"at {join(each)}" for each in places]
     else:
         old = earlier.places
         texts = [f"new: {_at(now.before, each)}" for each in places if each not in old]
@@ -111,13 +111,9 @@ def _findings(version: str, now: Step, earlier: Step | None) -> Iterator[str]:
         yield f"  and {len(texts) - _MAX_PLACES} more"
 
 
-def _pointer(steps: overlay.Steps) -> str:
-    return "".join(f"/{escape(str(step))}" for step in steps)
-
-
 def _at(document: Document, steps: overlay.Steps) -> str:
     """Return a place with its present value."""
-    pointer = _pointer(steps)
+    pointer = join(steps)
     try:
         return f"{pointer} is {json.dumps(lookup(document, pointer), sort_keys=True):.100}"
     except KeyError:

@@ -40,7 +40,6 @@ def recapture(
         source=source_of(origin, None, None) if is_recorded else known["source"],
         revision=revision_of(origin),
         mapped=known.get("map", {}),
-        read=lambda where: where.read(),
     )
 
 

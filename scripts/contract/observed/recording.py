@@ -9,6 +9,7 @@ from typing import Any
 from scripts.contract.errors import CannotRunError
 from scripts.contract.observed.witnesses import is_witness, read_witness
 from scripts.contract.openapi.documents import Document
+from scripts.contract.places import FilePlace
 
 ANSWER_SEPARATOR = " / "  # between differing answers to one question
 
@@ -151,10 +152,7 @@ def read(paths: Iterable[Path], document: Document | None = None) -> Recording:
 
 
 def _lines(path: Path) -> list[bytes]:
-    try:
-        return [line for line in path.read_bytes().splitlines() if line.strip()]
-    except OSError as error:
-        raise CannotRunError(f"cannot read {path}: {error.strerror or error}") from error
+    return [line for line in FilePlace(path).read().splitlines() if line.strip()]
 
 
 def _add_body(bodies: dict[tuple[str, ...], RecordedBody], data: Any) -> None:

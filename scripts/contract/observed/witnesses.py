@@ -7,6 +7,7 @@ from typing import Any
 
 from scripts.contract.errors import CannotRunError
 from scripts.contract.openapi.documents import Document, parse
+from scripts.contract.places import FilePlace
 
 VERSION = "2021-07-28"  # of an exchange that does not name one
 _KINDS = {
@@ -30,10 +31,7 @@ def read_witness(path: Path, document: Document) -> list[dict[str, Any]]:
 
     Operations are taken from the document; for one it lacks, the path of the exchange stays.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise CannotRunError(f"cannot read {path}: {error.strerror or error}") from error
+    data = FilePlace(path).read()
     try:
         found = list(_answers(parse(data, str(path)), document))
     except (LookupError, TypeError, ValueError, AttributeError) as error:

@@ -14,7 +14,7 @@ from openapi_spec_validator.schemas import schema_v30, schema_v31
 
 from scripts.contract.openapi.documents import Document
 from scripts.contract.openapi.nodes import Node
-from scripts.contract.openapi.paths import template
+from scripts.contract.openapi.paths import equal_templates, template
 from scripts.contract.openapi.pointers import split
 from scripts.contract.openapi.references import local_target, references, unquoted
 from scripts.contract.openapi.validation import pointer_of, reason_of, validation_errors
@@ -123,12 +123,11 @@ def _form_errors_of_31(document: Document) -> Iterator[str]:
 
 
 def _templates(document: Document) -> Iterator[str]:
-    known: dict[str, str] = {}
-    paths = Node(document, "").get("paths")
-    for path, _ in paths.members() if paths else ():
-        same = known.setdefault(template(path), path)
-        if same != path:
-            yield f"/paths: {same} and {path} are the same template"
+    node = Node(document, "").get("paths")
+    paths = [path for path, _ in node.members()] if node else []
+    for earlier, later in equal_templates(paths):
+        yield f"/paths: {earlier} and {later} are the same template"
+    for path in paths:
         if {"{", "}"} & set(template(path).replace("{}", "")):
             yield f"/paths: {path} has an unpaired brace"
 

@@ -1,6 +1,7 @@
 """JSON pointers (RFC 6901)."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 _INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
@@ -14,6 +15,11 @@ def escape(name: str) -> str:
 def unescape(step: str) -> str:
     """Unescape a step of a pointer."""
     return step.replace("~1", "/").replace("~0", "~")
+
+
+def join(steps: Iterable[object]) -> str:
+    """Return the pointer of names and indexes; empty for the whole document."""
+    return "".join(f"/{escape(str(step))}" for step in steps)
 
 
 def split(pointer: str) -> list[str]:

@@ -9,7 +9,7 @@ from jsonschema.exceptions import (  # type: ignore[import-untyped] # it has no 
 )
 from jsonschema.validators import validator_for  # type: ignore[import-untyped] # it has no stubs
 
-from scripts.contract.openapi.pointers import escape
+from scripts.contract.openapi.pointers import join
 
 
 def validation_errors(schema: Mapping[str, Any], document: Any) -> Iterator[str]:
@@ -22,7 +22,7 @@ def validation_errors(schema: Mapping[str, Any], document: Any) -> Iterator[str]
 
 def pointer_of(error: ValidationError | SchemaError) -> str:
     """Return the pointer to an invalid value; empty for the whole document."""
-    return "".join(f"/{escape(str(part))}" for part in error.absolute_path)
+    return join(error.absolute_path)
 
 
 def reason_of(error: ValidationError | SchemaError) -> str:

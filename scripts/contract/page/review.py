@@ -17,6 +17,7 @@ from scripts.contract.openapi.nodes import Node
 from scripts.contract.page.contradictions import contradictions
 from scripts.contract.page.document import PageContract, find, restricted
 from scripts.contract.page.read import Page, read
+from scripts.contract.places import FilePlace
 
 _POSITION = Position(Direction.RESPONSE, in_code=False)
 
@@ -24,10 +25,9 @@ _POSITION = Position(Direction.RESPONSE, in_code=False)
 def compare_page(contract: Contract, path: Path, lens: str = "both") -> Review:
     """Compare a page with the contract, and with itself."""
     try:
-        page = read(path.read_text("utf-8"), str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "it is not text"
-        raise CannotRunError(f"cannot read {path}: {why}") from error
+        page = read(FilePlace(path).read().decode(), str(path))
+    except UnicodeDecodeError as error:
+        raise CannotRunError(f"cannot read {path}: it is not text") from error
     where, method = find(contract.document, page)
     expected = restricted(contract.document, where, method, page)
     found = PageContract(page, expected, where, method)

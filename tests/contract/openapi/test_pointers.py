@@ -6,6 +6,7 @@ import pytest
 
 from scripts.contract.openapi.pointers import (
     escape,
+    join,
     last_name,
     lookup,
     parent,
@@ -44,6 +45,7 @@ def test_a_pointer_has_names_and_leads_to_a_value(
     pointer: str, names: list[str], found: object
 ) -> None:
     assert split(pointer) == names
+    assert join(names) == pointer
     assert last_name(pointer) == names[-1]
     assert split(parent(pointer)) == names[:-1]
     assert lookup(DOCUMENT, pointer) == found
