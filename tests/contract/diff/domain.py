@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import combinations, product
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped] # it has no stubs
 
 from scripts.contract.diff.compare.cases import SchemaSide
 from scripts.contract.diff.compare.compared import ComparedDocument
@@ -112,11 +112,16 @@ _LIMITED: list[Json] = [
 _LEAVES: list[Json] = [S, INT, NUMBER, FLAG, NULL, *_LIMITED]
 
 
+_LISTED: list[Json] = [
+    *({}, {"type": ["string", "null"]}, {"type": ["string", "integer"]}),
+    *({"type": ["number", "boolean"]}, {**FLAG, "enum": [True, False]}, {"const": 1}),
+    *({"enum": ["a", 1]}, {"enum": ["a", None]}, {"enum": [1, 1.5]}, {"maxLength": 1}),
+]
+
+
 def _unions() -> Iterator[Json]:
     yield from _LEAVES
-    yield from [{}, {"type": ["string", "null"]}, {"type": ["string", "integer"]}]
-    yield from [{"type": ["number", "boolean"]}, {**FLAG, "enum": [True, False]}, {"const": 1}]
-    yield from [{"enum": ["a", 1]}, {"enum": ["a", None]}, {"enum": [1, 1.5]}, {"maxLength": 1}]
+    yield from _LISTED
     for pair in combinations(_LEAVES, 2):
         yield from (any_of(*pair), one_of(*pair), parts(*pair))
     yield from [any_of(S, INT, FLAG), one_of(S, INT, FLAG), one_of(INT, S, NUMBER)]

@@ -107,7 +107,7 @@ def _numbers(shapes: list[SchemaShape]) -> bool | None:
     if not low or not high or max(low) < min(high):
         return True
     excluded = _stated(shapes, "exclusiveMinimum", "exclusiveMaximum")
-    return max(low) == min(high) not in excluded
+    return bool(max(low) == min(high)) and max(low) not in excluded
 
 
 def _strings(shapes: list[SchemaShape]) -> bool | None:

@@ -24,6 +24,11 @@ def test_limits_imply_others_exactly_if_no_value_meets_only_the_first(world: Wor
             assert are_met or not (is_of_type and are_implied), pair
 
 
+def numbers(**limits: Any) -> Json:
+    """Return a number with limits."""
+    return {**NUMBER, **limits}
+
+
 def objects(**limits: Any) -> Json:
     """Return an object with limits."""
     return {"type": "object", **limits}
@@ -56,7 +61,8 @@ FOLLOWS: list[tuple[str, Json, Json, bool]] = [
     ("maximum", integers(format="int32"), integers(maximum=MOST - 1), False),
     ("maximum", integers(format="int64"), integers(maximum=MOST), False),
     ("maximum", integers(format="int32"), integers(maximum="9"), False),
-    ("exclusiveMaximum", integers(format="int32"), {**NUMBER, "exclusiveMaximum": MOST}, False),
+    ("exclusiveMaximum", integers(format="int32"), numbers(exclusiveMaximum=MOST), False),
+    ("exclusiveMinimum", numbers(exclusiveMinimum=1.0), numbers(exclusiveMinimum=1), True),
     ("pattern", texts(pattern=["^a", "b$"]), texts(pattern="^a"), True),
     ("pattern", texts(pattern="^a"), texts(pattern=["^a", "b$"]), False),
     ("format", integers(format="int32"), integers(format="int64"), True),
@@ -64,18 +70,18 @@ FOLLOWS: list[tuple[str, Json, Json, bool]] = [
     ("format", integers(minimum=0, maximum=9), integers(format="int32"), True),
     ("format", integers(minimum=0), integers(format="int32"), False),
     ("format", integers(maximum=0), integers(format="int32"), False),
-    ("format", INT, {**NUMBER, "format": "float"}, True),
-    ("format", NUMBER, {**NUMBER, "format": "float"}, False),
+    ("format", INT, numbers(format="float"), True),
+    ("format", NUMBER, numbers(format="float"), False),
     ("format", S, UUID, False),
     ("format", UUID, UUID, True),
     ("format", texts(contentMediaType="image/png"), texts(format="binary"), True),
     ("format", S, texts(format="binary"), False),
     ("contentMediaType", texts(format="binary"), texts(contentMediaType="image/png"), True),
     ("contentMediaType", S, texts(contentMediaType="image/png"), False),
-    ("multipleOf", INT, {**NUMBER, "multipleOf": 0.5}, True),  # a multiple of one
-    ("multipleOf", NUMBER, {**NUMBER, "multipleOf": 0.5}, False),
+    ("multipleOf", INT, numbers(multipleOf=0.5), True),  # a multiple of one
+    ("multipleOf", NUMBER, numbers(multipleOf=0.5), False),
     ("multipleOf", integers(multipleOf=2), integers(multipleOf=4), False),
-    ("multipleOf", {**NUMBER, "multipleOf": 1.5}, {**NUMBER, "multipleOf": 0.5}, True),
+    ("multipleOf", numbers(multipleOf=1.5), numbers(multipleOf=0.5), True),
     ("multipleOf", INT, integers(multipleOf=0), False),
     ("multipleOf", INT, integers(multipleOf="2"), False),
     ("uniqueItems", lists(), lists(uniqueItems=False), True),

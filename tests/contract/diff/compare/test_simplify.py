@@ -26,7 +26,7 @@ def test_integers_that_accept_the_same_have_one_form() -> None:
     ]
     limits = [{name: each for name, each in some.items() if each is not None} for some in bounds]
     world = World([{**INT, **each} for each in limits], [*range(-2, 6)])
-    forms = {}
+    forms: dict[int, dict[str, Any]] = {}
     for schema, accepted in zip(world.schemas, world.sets, strict=True):
         found = remaining(schema)
         assert forms.setdefault(accepted, found) == found
