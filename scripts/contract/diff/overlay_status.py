@@ -67,7 +67,7 @@ def _state(before: Step, after: Step) -> tuple[str, str]:
     expected = action.expect if isinstance(action.expect, int) else len(before.places)
     if after.problem:
         return "changed", after.problem.removeprefix(f"{action}: ")
-    if count == expected:
+    if count == expected or (count and action.expect == overlay.ALL):
         return "needed", f"{count} place(s)"
     if count:
         hits = f"it hits {count} place(s), not {expected}"
