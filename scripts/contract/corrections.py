@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scripts.contract import overlay
 from scripts.contract.names import Names, read_names
-from scripts.contract.naming import describe, rename
+from scripts.contract.naming import describe, rename, unfilled_roles
 from scripts.contract.openapi.documents import Document, parse
 from scripts.contract.openapi.normal import normal_form
 from scripts.contract.places import FilePlace
@@ -41,6 +41,10 @@ class Corrections:
         renamed = rename(normal_form(document), self.names)
         corrected = next((step.after for step in reversed(list(self._steps(renamed)))), renamed)
         return describe(corrected, self.names)
+
+    def unfilled_roles(self, document: Document) -> dict[str, str]:
+        """Return what to say of each schema of ours that a captured document does not have."""
+        return unfilled_roles(rename(normal_form(document), self.names), self.names)
 
     def steps(self, document: Document) -> Iterator[Step]:
         """Yield the effect of each action on a captured document."""

@@ -60,6 +60,32 @@ def describe(document: Document, names: Names) -> Document:
     return result
 
 
+def unfilled_roles(document: Document, names: Names) -> dict[str, str]:
+    """Return what to say of each schema of ours that no role finds in a renamed document."""
+    schemas = object_at(object_at(document, "components"), "schemas")
+    found = {
+        name: (known.roles[0], _bodies_of(document, known.roles[0].partition(" ")[0]))
+        for name, known in names.schemas.items()
+        if known.roles and name not in schemas
+    }
+    return {
+        name: f"role `{role}` has no body now; {bodies}"
+        for name, (role, bodies) in found.items()
+        if bodies
+    }
+
+
+def _bodies_of(document: Document, wanted: str) -> str:
+    """Return which bodies an operation has; empty if there is no such operation."""
+    for method, path, operation in _operations(document):
+        if operation.get("operationId") == wanted:
+            parts = ["request"] * ("requestBody" in operation) + [*operation.get("responses", {})]
+            found = ((each, _schema_in(document, f"{wanted} {each}")) for each in parts)
+            have = ", ".join(f"{part} ({name})" if name else part for part, name in found)
+            return f"{method.upper()} {path} has: {have}"
+    return ""
+
+
 def snake_case(name: str) -> str:
     """Write a name in snake_case: `get-association-by-ID` is `get_association_by_id`."""
     return "_".join(_WORD.findall(name)).lower()
