@@ -7,6 +7,7 @@ from pathlib import Path
 from scripts.contract import overlay
 from scripts.contract.names import Names, read_names
 from scripts.contract.naming import describe, rename, unfilled_roles
+from scripts.contract.openapi.dangling import without_dangling
 from scripts.contract.openapi.documents import Document, parse
 from scripts.contract.openapi.normal import normal_form
 from scripts.contract.places import FilePlace
@@ -38,17 +39,22 @@ class Corrections:
 
     def apply(self, document: Document) -> Document:
         """Return the contract of a captured document; actions that do not fit are skipped."""
-        renamed = rename(normal_form(document), self.names)
+        renamed = self._renamed(document)
         corrected = next((step.after for step in reversed(list(self._steps(renamed)))), renamed)
         return describe(corrected, self.names)
 
     def unfilled_roles(self, document: Document) -> dict[str, str]:
         """Return what to say of each schema of ours that a captured document does not have."""
-        return unfilled_roles(rename(normal_form(document), self.names), self.names)
+        return unfilled_roles(self._renamed(document), self.names)
 
     def steps(self, document: Document) -> Iterator[Step]:
         """Yield the effect of each action on a captured document."""
-        return self._steps(rename(normal_form(document), self.names))
+        return self._steps(self._renamed(document))
+
+    def _renamed(self, document: Document) -> Document:
+        """Return the normal form with our names, without new operations that refer to nothing."""
+        usable = without_dangling(normal_form(document), self.names.operations)
+        return rename(usable, self.names)
 
     def _steps(self, document: Document) -> Iterator[Step]:
         for action in self.actions:
