@@ -39,20 +39,20 @@ class Corrections:
 
     def apply(self, document: Document) -> Document:
         """Return the contract of a captured document; actions that do not fit are skipped."""
-        renamed = self._renamed(document)
+        renamed = self.published(document)
         corrected = next((step.after for step in reversed(list(self._steps(renamed)))), renamed)
         return describe(corrected, self.names)
 
     def unfilled_roles(self, document: Document) -> dict[str, str]:
         """Return what to say of each schema of ours that a captured document does not have."""
-        return unfilled_roles(self._renamed(document), self.names)
+        return unfilled_roles(self.published(document), self.names)
 
     def steps(self, document: Document) -> Iterator[Step]:
         """Yield the effect of each action on a captured document."""
-        return self._steps(self._renamed(document))
+        return self._steps(self.published(document))
 
-    def _renamed(self, document: Document) -> Document:
-        """Return the normal form with our names, without new operations that refer to nothing."""
+    def published(self, document: Document) -> Document:
+        """Return what is published in normal form with our names; no new operation that is broken."""
         usable = without_dangling(normal_form(document), self.names.operations)
         return rename(usable, self.names)
 

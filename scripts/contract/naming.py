@@ -124,6 +124,9 @@ def _rename_schemas(document: Document, names: Names) -> None:
         published = next((each for each in found if each in schemas and each not in new), None)
         if published is not None:
             new[published] = name
+    # What HighLevel calls as we do keeps its name.
+    same = schemas.keys() & names.schemas.keys() - new.keys() - set(new.values())
+    new |= {name: name for name in same}
     taken = set(names.schemas)
     for published in sorted(schemas.keys() - new.keys()):
         new[published] = _free(published, taken)

@@ -173,9 +173,14 @@ def _value(document: Any, action: Action) -> Any:
 
 
 def _merge(target: Any, value: Any, path: str, action: Action) -> None:
-    """Merge objects property by property; append an item, or the items of an array, to an array."""
+    """Merge objects property by property; append an item, or the items of an array, to an array.
+
+    The standard does so even if the array has the item. We do not, so that an action has no effect
+    where a publisher has adopted it.
+    """
     if isinstance(target, list):
-        target.extend(value if isinstance(value, list) else [value])
+        items = value if isinstance(value, list) else [value]
+        target.extend(each for each in items if each not in target)
         return
     if not isinstance(value, dict):
         raise action.does_not_fit(f"{path} is an object and takes an object")

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from scripts.contract.openapi.documents import Document
 from scripts.contract.openapi.nodes import canonical, list_at, object_at
 from scripts.contract.openapi.normal_schemas import normal_schemas
-from scripts.contract.openapi.paths import METHODS
+from scripts.contract.openapi.paths import METHODS, arguments, template
 from scripts.contract.openapi.references import local_target
 
 VERSION = "3.0.0"  # as HighLevel publishes
@@ -38,6 +38,7 @@ def normal_form(document: Document) -> Document:
     paths = object_at(result, "paths")
     for path, item in list(paths.items()):
         paths[path] = _followed(result, item)
+    _merge_templates(paths)
     operations = list(_operations(result))
     for path, _, operation in operations:
         _complete(result, paths[path], operation)
@@ -48,6 +49,7 @@ def normal_form(document: Document) -> Document:
     for item in paths.values():
         if isinstance(item, dict):
             item.pop("parameters", None)
+    _merge_templates(paths)
     result.pop("security", None)
     for section in _INLINED:
         object_at(result, "components").pop(section, None)
@@ -141,6 +143,33 @@ def _statuses(classes: str, listed: set[str]) -> Iterator[str]:
     for each in classes:
         known = {status for status in listed if status.isdecimal() and status[0] == each}
         yield from sorted(known | {*_USUAL.get(each, (f"{each}00",))})
+
+
+def _merge_templates(paths: dict[str, Any]) -> None:
+    """Make one path of several that differ only in a name: OpenAPI calls them identical."""
+    by_template: dict[str, list[str]] = {}
+    for path, item in paths.items():
+        if isinstance(item, dict):
+            by_template.setdefault(template(path), []).append(path)
+    for same in by_template.values():
+        methods = [method for path in same for method in paths[path] if method in METHODS]
+        if len(same) == 1 or len(set(methods)) < len(methods):
+            continue
+        names = [_shared_name(each) for each in zip(*map(arguments, same), strict=True)]
+        merged: dict[str, Any] = {}
+        for path in same:
+            new = dict(zip(arguments(path), names, strict=True))
+            item = paths.pop(path)
+            for parameter in (one for each in item.values() for one in list_at(each, "parameters")):
+                if isinstance(parameter, dict) and parameter.get("in") == "path":
+                    parameter["name"] = new.get(parameter.get("name"), parameter.get("name"))
+            merged |= item
+        paths[template(same[0]).replace("{}", "{{{}}}").format(*names)] = merged
+
+
+def _shared_name(names: tuple[str, ...]) -> str:
+    """Return the name of an argument that has one of these names in each path."""
+    return names[0] if len(set(names)) == 1 else "id"
 
 
 def _server(server: Any) -> Any:
