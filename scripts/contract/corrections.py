@@ -52,7 +52,7 @@ class Corrections:
         return self._steps(self.published(document))
 
     def published(self, document: Document) -> Document:
-        """Return what is published in normal form with our names; no new operation that is broken."""
+        """Return the normal form with our names, without new operations that are broken."""
         usable = without_dangling(normal_form(document), self.names.operations)
         return rename(usable, self.names)
 
