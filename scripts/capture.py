@@ -34,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         source=source_of(origin, options.source, known.get("source")),
         revision=options.revision or revision_of(origin),
         mapped={**known.get("map", {}), **dict(options.map)},
+        selected=known.get("select", "") if options.select is None else options.select,
     )
     # A recorded mapping that is no longer needed is dropped; an unneeded --map is an error.
     unused = sorted(dict(options.map).keys() - captured.entry.get("map", {}).keys())
@@ -44,6 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     write(FOLDER, options.version, captured)
     state = "is unchanged" if before == captured.document else "is written"
     print(f"{path} {state}: {len(captured.entry['files'])} file(s) read from {start}")
+    for each in captured.problems:
+        print(f"problem: {each}")
     return NOTHING
 
 
@@ -60,6 +63,11 @@ def _parser() -> argparse.ArgumentParser:
         help="a file, an http(s) URL, or REPO@REV:PATH in git (default: the recorded source)",
     )
     parser.add_argument("--version", required=True, help="the Version it describes: 2021-07-28, v3")
+    parser.add_argument(
+        "--select",
+        metavar="PATH",
+        help="read only what is below this path, of a document with other APIs: /associations",
+    )
     parser.add_argument("--source", help="the public URL to record (default: FROM, if it is one)")
     parser.add_argument(
         "--revision", help="the upstream revision to record (default in git: the commit)"

@@ -27,6 +27,7 @@ class Captured:
     document: bytes
     entry: dict[str, Any]
     origin: str  # where it was read; recorded only if it is the source
+    problems: tuple[str, ...] = ()  # what is wrong in it, one line each
 
 
 def checked_version(version: str) -> str:
@@ -58,6 +59,7 @@ def _is_entry(entry: Any) -> bool:
         and isinstance(entry.get("revision"), str | None)
         and isinstance(mapped := entry.get("map", {}), dict)
         and all(isinstance(where, str) for where in mapped.values())
+        and isinstance(entry.get("select", ""), str)
     )
 
 
@@ -68,9 +70,13 @@ def capture(
     revision: str | None,
     mapped: Mapping[str, str],
     read: Read = lambda where: where.read(),
+    selected: str = "",
 ) -> Captured:
-    """Read a published document from `origin`, whose public address is `source`."""
-    bundle = Bundle(origin, read, mapped)
+    """Read a published document from `origin`, whose public address is `source`.
+
+    Of a document with other APIs, only the paths that start with `selected` are read.
+    """
+    bundle = Bundle(origin, read, mapped, selected)
     document = dump(normalise(bundle.build()))
     entry: dict[str, Any] = {
         "source": source,
@@ -82,7 +88,9 @@ def capture(
     }
     if bundle.used:
         entry["map"] = bundle.used
-    return Captured(document, entry, str(origin))
+    if selected:
+        entry["select"] = selected
+    return Captured(document, entry, str(origin), tuple(bundle.problems))
 
 
 def write(folder: Path, version: str, captured: Captured) -> Path:

@@ -1,4 +1,4 @@
-"""Turn a captured document into the contract: our names, the overlay, our texts."""
+"""Turn a captured document into the contract: normal form, our names, the overlay, our texts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -6,8 +6,10 @@ from pathlib import Path
 
 from scripts.contract import overlay
 from scripts.contract.names import Names, read_names
-from scripts.contract.naming import describe, rename
+from scripts.contract.naming import describe, rename, unfilled_roles
+from scripts.contract.openapi.dangling import without_dangling
 from scripts.contract.openapi.documents import Document, parse
+from scripts.contract.openapi.normal import normal_form
 from scripts.contract.places import FilePlace
 
 FOLDER = Path("openapi")
@@ -30,20 +32,29 @@ class Step:
 
 @dataclass(frozen=True)
 class Corrections:
-    """The corrections of a captured document: rename, apply the overlay, describe."""
+    """The corrections of a captured document: normalise, rename, apply the overlay, describe."""
 
     actions: list[overlay.Action]
     names: Names = field(default_factory=Names)
 
     def apply(self, document: Document) -> Document:
         """Return the contract of a captured document; actions that do not fit are skipped."""
-        renamed = rename(document, self.names)
+        renamed = self.published(document)
         corrected = next((step.after for step in reversed(list(self._steps(renamed)))), renamed)
         return describe(corrected, self.names)
 
+    def unfilled_roles(self, document: Document) -> dict[str, str]:
+        """Return what to say of each schema of ours that a captured document does not have."""
+        return unfilled_roles(self.published(document), self.names)
+
     def steps(self, document: Document) -> Iterator[Step]:
         """Yield the effect of each action on a captured document."""
-        return self._steps(rename(document, self.names))
+        return self._steps(self.published(document))
+
+    def published(self, document: Document) -> Document:
+        """Return the normal form with our names, without new operations that are broken."""
+        usable = without_dangling(normal_form(document), self.names.operations)
+        return rename(usable, self.names)
 
     def _steps(self, document: Document) -> Iterator[Step]:
         for action in self.actions:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from scripts.contract import overlay
 from scripts.contract.blocking import ASYNC, BLOCKING, write_blocking
-from scripts.contract.corrections import read_corrections
+from scripts.contract.corrections import Corrections, read_corrections
 from scripts.contract.errors import CannotRunError
 from scripts.contract.files import replace_folder, restored_on_failure, write_all
 from scripts.contract.generator import (
@@ -135,12 +135,27 @@ def build_contract(layout: Layout, name: str = DEFAULT_VERSION) -> bytes:
     """Rename, correct and describe a captured document, and check that the contract is valid."""
     corrections = read_corrections(layout.openapi)
     overlay.require_reasons(corrections.actions)
-    contract = corrections.apply(read_captured(layout, name))
+    captured = read_captured(layout, name)
+    contract = corrections.apply(captured)
     found = problems(contract)
     if found:
         lines = "".join(f"\n  {line}" for line in found)
-        raise CannotRunError(f"{name}, corrected, is not a valid contract:{lines}")
+        raise CannotRunError(
+            _without_role(corrections, captured, lines, layout)
+            or f"{name}, corrected, is not a valid contract:{lines}"
+        )
     return dump(contract)
+
+
+def _without_role(
+    corrections: Corrections, captured: Document, problems: str, layout: Layout
+) -> str:
+    """Return why the contract refers to schemas that are not there; empty if that is not why."""
+    unfilled = corrections.unfilled_roles(captured)
+    missing = [
+        text for name, text in unfilled.items() if f"'#/components/schemas/{name}'" in problems
+    ]
+    return "\n  ".join(f"{layout.name(layout.names)}: {text}" for text in missing)
 
 
 def build(layout: Layout) -> Built:

@@ -12,6 +12,7 @@ from typing import Any
 
 from scripts.contract.names import Names, OperationNames, SchemaNames, Words
 from scripts.contract.openapi.documents import Document
+from scripts.contract.openapi.nodes import list_at, object_at
 from scripts.contract.openapi.paths import METHODS, template
 from scripts.contract.openapi.references import local_target, references
 
@@ -30,7 +31,7 @@ def rename(document: Document, names: Names) -> Document:
         elif names.operations:
             name = snake_case(str(operation.get("operationId") or f"{method} {path}"))
             operation["operationId"] = _free(name, ids)
-            operation["tags"] = [_tag(_items(operation, "tags"), path)]
+            operation["tags"] = [_tag(list_at(operation, "tags"), path)]
             ids.add(operation["operationId"])
     _rename_schemas(result, names)
     return result
@@ -45,18 +46,44 @@ def describe(document: Document, names: Names) -> Document:
         known = by_id.get(str(operation.get("operationId")), OperationNames("", ""))
         _add_text(operation, "summary", known.summary)
         _describe_parameters(operation, {**names.parameters, **known.parameters})
-        for status, response in _object(operation, "responses").items():
+        for status, response in object_at(operation, "responses").items():
             of_class = names.responses.get(f"{status[:1]}XX", "")
             _add_text(response, "description", names.responses.get(status, of_class))
-        used.update(dict.fromkeys(map(str, _items(operation, "tags"))))
+        used.update(dict.fromkeys(map(str, list_at(operation, "tags"))))
     _add_text(result.get("info"), "description", names.info)
     if names.tags:
         listed = [tag for tag in names.tags if tag in used]
         result["tags"] = [{"name": tag} for tag in dict.fromkeys([*listed, *used])]
         for tag in result["tags"]:
             _add_text(tag, "description", names.tags.get(tag["name"], ""))
-    _describe_components(_object(result, "components"), names)
+    _describe_components(object_at(result, "components"), names)
     return result
+
+
+def unfilled_roles(document: Document, names: Names) -> dict[str, str]:
+    """Return what to say of each schema of ours that no role finds in a renamed document."""
+    schemas = object_at(object_at(document, "components"), "schemas")
+    found = {
+        name: (known.roles[0], _bodies_of(document, known.roles[0].partition(" ")[0]))
+        for name, known in names.schemas.items()
+        if known.roles and name not in schemas
+    }
+    return {
+        name: f"role `{role}` has no body now; {bodies}"
+        for name, (role, bodies) in found.items()
+        if bodies
+    }
+
+
+def _bodies_of(document: Document, wanted: str) -> str:
+    """Return which bodies an operation has; empty if there is no such operation."""
+    for method, path, operation in _operations(document):
+        if operation.get("operationId") == wanted:
+            parts = ["request"] * ("requestBody" in operation) + [*operation.get("responses", {})]
+            found = ((each, _schema_in(document, f"{wanted} {each}")) for each in parts)
+            have = ", ".join(f"{part} ({name})" if name else part for part, name in found)
+            return f"{method.upper()} {path} has: {have}"
+    return ""
 
 
 def snake_case(name: str) -> str:
@@ -65,22 +92,10 @@ def snake_case(name: str) -> str:
 
 
 def _operations(document: Document) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for path, item in _object(document, "paths").items():
+    for path, item in object_at(document, "paths").items():
         for method in METHODS:
             if isinstance(item, dict) and isinstance(item.get(method), dict):
                 yield method, path, item[method]
-
-
-def _object(node: Any, key: str) -> dict[str, Any]:
-    """Return a member that is an object, else an empty one; lint reports the error."""
-    member = node.get(key) if isinstance(node, dict) else None
-    return member if isinstance(member, dict) else {}
-
-
-def _items(node: dict[str, Any], key: str) -> list[Any]:
-    """Return a member that is a list, else an empty one."""
-    member = node.get(key)
-    return member if isinstance(member, list) else []
 
 
 def _tag(tags: list[Any], path: str) -> str:
@@ -100,7 +115,7 @@ def _free(name: str, taken: set[str]) -> str:
 
 
 def _rename_schemas(document: Document, names: Names) -> None:
-    schemas = _object(_object(document, "components"), "schemas")
+    schemas = object_at(object_at(document, "components"), "schemas")
     if not schemas:
         return
     new: dict[str, str] = {}  # by published name
@@ -109,6 +124,9 @@ def _rename_schemas(document: Document, names: Names) -> None:
         published = next((each for each in found if each in schemas and each not in new), None)
         if published is not None:
             new[published] = name
+    # What HighLevel calls as we do keeps its name.
+    same = schemas.keys() & names.schemas.keys() - new.keys() - set(new.values())
+    new |= {name: name for name in same}
     taken = set(names.schemas)
     for published in sorted(schemas.keys() - new.keys()):
         new[published] = _free(published, taken)
@@ -130,10 +148,10 @@ def _schema_in(document: Document, role: str) -> str | None:
     name, _, part = role.partition(" ")
     for _, _, operation in _operations(document):
         if operation.get("operationId") == name:
-            responses = _object(operation, "responses")
+            responses = object_at(operation, "responses")
             holder = operation.get("requestBody") if part == "request" else responses.get(part)
-            for media in _object(_followed(document, holder), "content").values():
-                reference = str(_object(media, "schema").get("$ref", ""))
+            for media in object_at(_followed(document, holder), "content").values():
+                reference = str(object_at(media, "schema").get("$ref", ""))
                 if reference.startswith(_SCHEMAS):
                     return reference.removeprefix(_SCHEMAS)
     return None
@@ -150,10 +168,12 @@ def _followed(document: Document, node: Any) -> Any:
 
 
 def _describe_parameters(operation: dict[str, Any], words: Words) -> None:
-    for parameter in _items(operation, "parameters"):
+    for parameter in list_at(operation, "parameters"):
         text = words.get(str(_named(parameter)), "")
         _add_text(parameter, "description", text)
-        _add_text(_object(parameter, "schema"), "description", text)  # the generator uses this one
+        _add_text(
+            object_at(parameter, "schema"), "description", text
+        )  # the generator uses this one
 
 
 def _named(parameter: Any) -> Any:
@@ -161,15 +181,15 @@ def _named(parameter: Any) -> Any:
 
 
 def _describe_components(components: dict[str, Any], names: Names) -> None:
-    for parameter in _object(components, "parameters").values():
+    for parameter in object_at(components, "parameters").values():
         _add_text(parameter, "description", names.parameters.get(str(_named(parameter)), ""))
-    for name, scheme in _object(components, "securitySchemes").items():
+    for name, scheme in object_at(components, "securitySchemes").items():
         _add_text(scheme, "description", names.securitySchemes.get(name, ""))
-    for name, schema in _object(components, "schemas").items():
+    for name, schema in object_at(components, "schemas").items():
         known = names.schemas.get(name, SchemaNames())
         _add_text(schema, "description", known.description)
         words = {**names.properties, **known.properties}
-        for key, node in _object(schema, "properties").items():
+        for key, node in object_at(schema, "properties").items():
             _add_text(node, "description", words.get(key, ""))
 
 

@@ -6,13 +6,14 @@ notices by editing the overlay file, and changes nothing else in it.
 
 import json
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
 from scripts.contract import overlay
 from scripts.contract.corrections import Corrections, Step, read_corrections
 from scripts.contract.errors import CannotRunError
+from scripts.contract.fit import state
 from scripts.contract.generate import Layout, read_captured
 from scripts.contract.openapi.documents import Document, parse, parse_marked, parse_openapi
 from scripts.contract.openapi.lines import Location, locations
@@ -34,6 +35,7 @@ class Notice:
     action: overlay.Action
     counts: Counts
     findings: tuple[str, ...]
+    lost: str = ""  # where the defect is, if the action finds none and one is still there
 
     @property
     def expect(self) -> int | Counts:
@@ -44,6 +46,8 @@ class Notice:
     @property
     def to_do(self) -> str:
         """How to resolve it."""
+        if self.lost:
+            return f"this correction no longer finds its place: {self.lost}"
         if not self.expect:
             return _DELETE
         number = json.dumps(self.expect) if isinstance(self.expect, dict) else self.expect
@@ -64,8 +68,12 @@ def open_notices(
     found = []
     for index, action in enumerate(corrections.actions):
         counts = {name: len(each[index].places) for name, each in steps.items()}
-        wrong = [name for name, count in counts.items() if action.expected(name) != count]
-        if wrong or not any(counts.values()):
+        is_needed = any(counts.values())
+        right = {overlay.ALL} if is_needed else set()
+        wrong = [
+            name for name, count in counts.items() if action.expected(name) not in {count, *right}
+        ]
+        if wrong or not is_needed:
             findings = (
                 line
                 for name in wrong
@@ -73,8 +81,25 @@ def open_notices(
                     name, steps[name][index], before[name][index] if name in before else None
                 )
             )
-            found.append(Notice(action, counts, tuple(findings)))
+            lost = (
+                ()
+                if is_needed
+                else _lost(
+                    (each[index], steps[name][index])
+                    for name, each in before.items()
+                    if name in steps
+                )
+            )
+            found.append(Notice(action, counts, tuple(findings), next(iter(lost), "")))
     return found
+
+
+def _lost(steps: Iterable[tuple[Step, Step]]) -> Iterator[str]:
+    """Yield where an action corrected something, and the defect still is."""
+    for before, now in steps:
+        known, reason = state(before, now)
+        if before.places and known != "mended":
+            yield reason
 
 
 def notices_of(layout: Layout, earlier: Mapping[str, Document] | None = None) -> list[Notice]:
@@ -135,12 +160,13 @@ def written(notices: list[Notice], data: bytes, name: str) -> list[str]:
 def mend(notices: list[Notice], data: bytes, name: str) -> bytes:
     """Resolve notices in an overlay's text: delete actions, or correct `x-expect`.
 
-    Everything else stays, including comments. CannotRunError if the text is not block style.
+    An action that no longer finds its place stays: a person must read it. Everything else stays,
+    including comments. CannotRunError if the text is not block style.
     """
     raw = parse(data, name)
     mark = BOM_UTF8 if data.startswith(BOM_UTF8) else b""
     text = data.removeprefix(mark).decode().splitlines(keepends=True)
-    for notice in reversed(notices):
+    for notice in reversed([each for each in notices if not each.lost]):
         index = notice.action.number - 1
         pointers = [f"/actions/{index + 1}"] if index + 1 < len(raw["actions"]) else []
         pointers += [f"/actions/{index}", *(f"/actions/{index}/{key}" for key in _KEYS)]

@@ -1,7 +1,8 @@
 """OpenAPI Overlay 1.1: corrections as data, applied to a document in order.
 
-As an extension of the standard, an action may have `x-expect`: the number of places it corrects, or
-that number for each Version. `scripts.contract.notices` reports a wrong number.
+As an extension of the standard, an action may have `x-expect`: the number of places it corrects,
+that number for each Version, or `all`, for a defect that new operations will have as well.
+`scripts.contract.notices` reports a wrong number, and an action that corrects nothing.
 """
 
 import copy
@@ -16,6 +17,8 @@ from scripts.contract.overlay_form import errors_of
 
 _PATHS = JSONPathEnvironment(strict=True)
 
+
+ALL = "all"  # an action corrects as many places as there are
 
 Steps = tuple[str | int, ...]
 """The keys and indexes of a place, from the root."""
@@ -39,13 +42,13 @@ class Action:
     remove: bool = False
     change: dict[str, Any] = field(default_factory=dict)  # {"update": value}, {"copy": path} or {}
     evidence: str = ""
-    expect: int | dict[str, int] | None = None  # by Version, if they differ
+    expect: int | str | dict[str, int] | None = None  # by Version, if they differ; or ALL
 
     def __str__(self) -> str:
         return f"overlay action {self.number} ({self.description or self.target})"
 
-    def expected(self, version: str) -> int | None:
-        """Return the expected number of places in the document of a Version."""
+    def expected(self, version: str) -> int | str | None:
+        """Return the expected number of places in the document of a Version, or ALL."""
         return self.expect.get(version) if isinstance(self.expect, dict) else self.expect
 
     def fail(self, why: str) -> OverlayError:
@@ -83,8 +86,8 @@ def _read(number: int, raw: Any) -> Action:
         expect=expect,
     )
     numbers = list(expect.values()) if isinstance(expect, dict) else [expect]
-    if expect is not None and not all(type(each) is int for each in numbers):
-        raise action.fail("x-expect is a number of places, or such a number for each Version")
+    if expect not in (None, ALL) and not all(type(each) is int for each in numbers):
+        raise action.fail("x-expect is all, a number of places, or such a number for each Version")
     return action
 
 
@@ -170,9 +173,14 @@ def _value(document: Any, action: Action) -> Any:
 
 
 def _merge(target: Any, value: Any, path: str, action: Action) -> None:
-    """Merge objects property by property; append an item, or the items of an array, to an array."""
+    """Merge objects property by property; append an item, or the items of an array, to an array.
+
+    The standard does so even if the array has the item. We do not, so that an action has no effect
+    where a publisher has adopted it.
+    """
     if isinstance(target, list):
-        target.extend(value if isinstance(value, list) else [value])
+        items = value if isinstance(value, list) else [value]
+        target.extend(each for each in items if each not in target)
         return
     if not isinstance(value, dict):
         raise action.does_not_fit(f"{path} is an object and takes an object")

@@ -40,6 +40,7 @@ def recapture(
         source=source_of(origin, None, None) if is_recorded else known["source"],
         revision=revision_of(origin),
         mapped=known.get("map", {}),
+        selected=known.get("select", ""),
     )
 
 

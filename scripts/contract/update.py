@@ -76,14 +76,15 @@ class Update:
         self._step("generate: contract, client, facade/_sync, tables; the overlay is mended")
         try:
             mended = _mended(layout, notices_of(layout, earlier))
+            if lost := [f"{each.action.description}: {each.lost}" for each in mended if each.lost]:
+                title = "a correction no longer finds its place in what HighLevel published"
+                return self._correct(title, lost, layout.overlay)
             put_in_place(layout, build(layout))
         except CannotRunError as error:
-            return Outcome(
-                STOPPED,
-                "the contract is not valid",
-                tried.named(str(error)).splitlines(),
-                [*self._by_hand(), "correct it in openapi/overlay.yaml", "make generate"],
-            )
+            lines = tried.named(str(error)).splitlines()
+            is_role = lines[0].startswith(layout.name(layout.names))
+            wrong = layout.names if is_role else layout.overlay
+            return self._correct("the contract is not valid", lines, wrong)
         if not tried.changed():
             return Outcome(NOTHING, "nothing has changed: the captured documents are up to date")
         self._step("diff: the committed contract against the new one")
@@ -134,6 +135,10 @@ class Update:
             data = path.read_bytes()
         where = f"HEAD:{name}"
         return Contract(where, parse(data, where), {"": data}, name)
+
+    def _correct(self, title: str, lines: Sequence[str], file: Path) -> Outcome:
+        edit = f"correct it in openapi/{file.name}"
+        return Outcome(STOPPED, title, lines, [*self._by_hand(), edit, "make generate"])
 
     def _stopped(self, title: str, lines: Sequence[str]) -> Outcome:
         edit = [*self._by_hand(), "edit the lines above", "make test"]

@@ -13,7 +13,7 @@ from scripts.contract.diff.review import CONTRACT, Review
 from scripts.contract.diff.reviewed import ReviewedFinding
 from scripts.contract.errors import CannotRunError
 from scripts.contract.generate import Layout, build_contract, read_captured
-from scripts.contract.naming import rename, snake_case
+from scripts.contract.naming import snake_case
 from scripts.contract.notices import Notice
 from scripts.contract.openapi.documents import Document, parse
 from scripts.contract.tables import operations_of, scopes_of
@@ -102,11 +102,11 @@ def to_review(
     lines += [f"openapi/accepted.yaml: {each}" for each in result.stale]
     lines += _new_names(layout, result)
     lines += [f"openapi/overlay.yaml was mended: {_mended_text(each)}" for each in mended]
-    names = read_corrections(layout.openapi).names
+    published = read_corrections(layout.openapi).published
     shown = {(each.finding.rule, each.finding.message) for each in result.findings}
     for version in versions:
         now = read_captured(layout, version)
-        settled = compare(rename(earlier[version], names), rename(now, names)).findings
+        settled = compare(published(earlier[version]), published(now)).findings
         lines += [
             f"published, and settled by our corrections: {each.message}"
             for each in settled

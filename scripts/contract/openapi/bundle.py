@@ -1,4 +1,7 @@
-"""Bundle a document: the targets of external references become components."""
+"""Bundle a document: the targets of external references become components.
+
+A reference whose target is not in its file stays, and is a problem of the document.
+"""
 
 import copy
 import re
@@ -8,10 +11,15 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from scripts.contract.errors import CannotRunError
+from scripts.contract.openapi.dangling import dangling
 from scripts.contract.openapi.documents import Document, parse, parse_openapi
 from scripts.contract.openapi.nodes import canonical
 from scripts.contract.openapi.pointers import lookup
-from scripts.contract.openapi.references import local_target, references, unquoted
+from scripts.contract.openapi.references import (
+    reached_components,
+    references,
+    unquoted,
+)
 from scripts.contract.openapi.walking import normalise
 from scripts.contract.places import Place
 
@@ -25,10 +33,15 @@ _MAP = "if the file is at another place, pass --map REF=PLACE"
 class Bundle:
     """A document being bundled, and the places that were read."""
 
-    def __init__(self, root: Place, read: Read, mapped: Mapping[str, str]) -> None:
+    def __init__(
+        self, root: Place, read: Read, mapped: Mapping[str, str], selected: str = ""
+    ) -> None:
         self.root = root
         self._read = read
         self._mapped = mapped
+        self._selected = selected  # the start of the paths to keep
+        self.problems: list[str] = []
+        self._dangling: set[str] = set()  # no added component may be their target
         self.used: dict[str, str] = {}  # the mappings that were used
         self.bytes: dict[str, bytes] = {}  # the content of each file, by its place
         self._ends_at = time.monotonic() + _MAX_SECONDS
@@ -40,8 +53,9 @@ class Bundle:
     def build(self) -> Document:
         """Read the document and all that it refers to, and make every reference local."""
         document = parse_openapi(self._load(self.root), str(self.root))
-        # A local reference must not be resolved by an added component of the same name.
-        self._require_targets(document)
+        if self._selected:
+            _select(document, self._selected, str(self.root))
+        self._dangling = {text for text, _ in dangling(document)}
         for section, members in document.get("components", {}).items():
             for name, member in members.items() if isinstance(members, dict) else ():
                 origin = f"{self.root}#/components/{section}/{name}"
@@ -50,16 +64,11 @@ class Bundle:
         while self._pending:
             self._localise(*self._pending.pop(0))
         self._add_components(document)
+        self.problems += [
+            f"{where}: the reference {text!r} points at nothing"
+            for text, where in dict(dangling(document)).items()
+        ]
         return document
-
-    def _require_targets(self, document: Document) -> None:
-        for reference in references(document):
-            if reference.text.startswith("#") and reference.text != "#":
-                try:
-                    local_target(document, reference.text)
-                except KeyError as error:
-                    why = f"the reference {reference.text!r} points at nothing"
-                    raise CannotRunError(f"{self.root}: {why}") from error
 
     def _add_components(self, document: Document) -> None:
         """Add the components; two of one name may only differ in their prose."""
@@ -114,11 +123,18 @@ class Bundle:
             section = tokens[1]
         name = tokens[-1] if tokens else PurePosixPath(str(there)).stem
         name = re.sub(r"[^A-Za-z0-9._-]", "_", name)  # OpenAPI allows no other characters
+        while f"#/components/{section}/{name}" in self._dangling:
+            name += "_"
         origin = f"{there}#{fragment}"
         known = self._components.setdefault((section, name), {})
         if origin not in known:
-            known[origin] = self._lookup(there, fragment)
-            self._pending.append((known[origin], section, there))
+            try:
+                known[origin] = self._lookup(there, fragment)
+            except KeyError:
+                del self._components[section, name]
+                self.problems.append(f"{there} has nothing at {fragment!r}")
+            else:
+                self._pending.append((known[origin], section, there))
         return f"#/components/{section}/{name}"
 
     def _inline_path(self, holder: dict[str, Any], here: Place) -> None:
@@ -131,7 +147,10 @@ class Bundle:
             parts.append({key: value for key, value in found.items() if key != "$ref"})
             here, fragment = self._follow(str(found["$ref"]), here)
             origin = f"{here}#{fragment}"
-            found = self._lookup(here, fragment)
+            try:
+                found = self._lookup(here, fragment)
+            except KeyError as error:
+                raise CannotRunError(f"{here} has nothing at {fragment!r}") from error
             if origin in origins or not isinstance(found, dict):
                 why = "refers to itself" if origin in origins else "is not an object"
                 raise CannotRunError(f"{origin} is the target of a path's $ref, and it {why}")
@@ -149,8 +168,22 @@ class Bundle:
                 self._documents[str(there)] = parse(self._load(there), str(there))
             except CannotRunError as error:
                 raise type(error)(f"{error}; {self.root} refers to it; {_MAP}") from error
-        try:
-            # A copy, because parts of a file may overlap, and each becomes a separate component.
-            return copy.deepcopy(lookup(self._documents[str(there)], fragment))
-        except KeyError as error:
-            raise CannotRunError(f"{there} has nothing at {fragment!r}") from error
+        # A copy, because parts of a file may overlap, and each becomes a separate component.
+        return copy.deepcopy(lookup(self._documents[str(there)], fragment))
+
+
+def _select(document: Document, start: str, name: str) -> None:
+    """Keep the paths that start so, and what they refer to; schemes have no references."""
+    paths = document["paths"] = {
+        path: item
+        for path, item in (document.get("paths") or {}).items()
+        if path.startswith(start) and path[len(start) : len(start) + 1] in ("", "/")
+    }
+    if not paths:
+        raise CannotRunError(f"{name} has no path that starts with {start}")
+    document.pop("webhooks", None)
+    reached = reached_components(document)
+    for section, members in document.get("components", {}).items():
+        if section != "securitySchemes" and isinstance(members, dict):
+            for each in [name for name in members if (section, name) not in reached]:
+                del members[each]

@@ -69,3 +69,15 @@ def matched(old: Node | None, new: Node | None) -> Iterator[tuple[str, Node | No
     right = dict(new.members()) if new is not None else {}
     for key in {**left, **right}:
         yield key, left.get(key), right.get(key)
+
+
+def object_at(node: Any, key: str) -> dict[str, Any]:
+    """Return a member that is an object, else an empty one; lint reports the error."""
+    member = node.get(key) if isinstance(node, dict) else None
+    return member if isinstance(member, dict) else {}
+
+
+def list_at(node: Any, key: str) -> list[Any]:
+    """Return a member that is a list, else an empty one."""
+    member = node.get(key) if isinstance(node, dict) else None
+    return member if isinstance(member, list) else []

@@ -150,8 +150,8 @@ def references(node: Any, kind: str = "schemas") -> Iterator[Reference]:
                 yield Reference(mapping, name, f"{where}/discriminator/mapping", "schemas")
 
 
-def reached_schemas(document: dict[str, Any]) -> set[str]:
-    """Return the names of the schemas that operations reach, directly or indirectly."""
+def reached_components(document: dict[str, Any]) -> set[tuple[str, str]]:
+    """Return the section and name of what all but components refer to, directly or indirectly."""
     components = document.get("components")
     sections = components if isinstance(components, dict) else {}
     pending: list[Any] = [value for key, value in document.items() if key != "components"]
@@ -170,7 +170,12 @@ def reached_schemas(document: dict[str, Any]) -> set[str]:
             pending.extend(item.values())
         elif isinstance(item, list):
             pending.extend(item)
-    return {name for section, name in reached if section == "schemas"}
+    return reached
+
+
+def reached_schemas(document: dict[str, Any]) -> set[str]:
+    """Return the names of the schemas that operations reach, directly or indirectly."""
+    return {name for section, name in reached_components(document) if section == "schemas"}
 
 
 def local_target(document: Any, reference: str) -> Any:
