@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from facade._core.concurrency import Pending, async_run_blocking, ends_within
+from facade._core.concurrency import Jobs, Pending, async_run_blocking, ends_within
 from facade.testing import Sandbox
 from tests.facade import interrupting
 from tests.facade.driving import Clients, run_program
@@ -118,7 +118,7 @@ def test_work_in_a_thread_has_the_context_of_its_caller() -> None:
 
 FORKED = """
 import asyncio, os, signal
-from facade._core.concurrency import Pending, async_run_blocking, ends_within
+from facade._core.concurrency import Jobs, Pending, async_run_blocking, ends_within
 
 def works():
     return asyncio.run(async_run_blocking(os.getpid)) == os.getpid()
@@ -155,3 +155,26 @@ def test_who_waits_and_is_interrupted_anywhere_blocks_nobody_else(
         assert not setting.is_alive()
 
     assert interrupting.sweep(make, check) >= 5
+
+
+def test_a_result_that_is_pending_comes_or_is_cancelled_but_not_both() -> None:
+    kept, cancelled = Pending[str](), Pending[str]()
+    assert kept.set_result("kept")
+    assert not kept.cancel()
+    assert kept.result == "kept"
+    assert cancelled.cancel()
+    assert not cancelled.set_result("late")
+
+
+def test_a_job_whose_start_was_interrupted_is_started_by_the_next_who_wants_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def interrupted(thread: threading.Thread) -> None:
+        raise KeyboardInterrupt
+
+    jobs = Jobs()
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            jobs.start("location", lambda: None)
+    assert ends_within(jobs.start("location", lambda: None), 60)
