@@ -1,5 +1,6 @@
 """The way of every call: what comes of each failure, of a write, of a turn and of a given client."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -8,10 +9,12 @@ import httpx
 import pytest
 
 import facade
-from facade import AssociationsClient, LocalPace
+from facade import LocalPace
+from facade.observe import CallEvent
 from facade.testing import Fault, Received, Sandbox
 from facade.testing import faults as go
 from tests.facade.driving import Clients, Clock
+from tests.facade.events import lines
 from tests.facade.operations import new_association
 from tests.facade.responding import OK, TOKEN, in_turn
 
@@ -322,15 +325,16 @@ def test_the_elapsed_time_of_an_error_includes_the_lookups_after_it(
     assert raised.value.elapsed == clock.now
 
 
-def test_a_given_http_client_sends_but_neither_authorizes_nor_redirects() -> None:
+def test_a_given_http_client_sends_but_neither_authorizes_nor_redirects(clients: Clients) -> None:
     elsewhere = httpx.Response(302, headers={"Location": "https://elsewhere.test/"})
     transport, requests = in_turn(OK, elsewhere, OK)
-    with httpx.Client(transport=transport, auth=("u", "p"), follow_redirects=True) as http_client:
-        with AssociationsClient(TOKEN, "loc", http_client=http_client) as client:
-            assert client.associations.get("a1").id == "a1"
-            with pytest.raises(facade.APIStatusError) as raised:
-                client.associations.get("a1")
-        assert not http_client.is_closed
+    http_client = httpx.AsyncClient(transport=transport, auth=("u", "p"), follow_redirects=True)
+    client = clients(TOKEN, "loc", http_client=http_client)
+    assert client.associations.get("a1").id == "a1"
+    with pytest.raises(facade.APIStatusError) as raised:
+        client.associations.get("a1")
+    client.close()
+    assert not http_client.is_closed
     assert raised.value.status_code == 302
     assert [one.headers["authorization"] for one in requests] == [f"Bearer {TOKEN}"] * 2
 
@@ -343,3 +347,74 @@ def test_a_body_that_cannot_be_read_is_a_contract_error_that_keeps_it(
     error = raised.value
     assert (error.status_code, error.method, error.body) == (200, "GET", [])
     assert error.__cause__ is None is error.__context__  # whose frames hold the body
+
+
+def test_a_call_with_its_lookups_is_reported_step_by_step(
+    clients: Clients, sandbox: Sandbox, events: list[CallEvent], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "facade")  # below it, each call is observed
+    transport = sandbox.transport()
+    client = clients(
+        sandbox.token, sandbox.location_id, transport=transport, on_event=events.append
+    )
+    sandbox.misbehave(go.fail(503), times=1)
+    new_association(client)
+    assert lines(events) == [
+        "AttemptStarted create_association 1",
+        "AttemptEnded create_association 1 503",
+        "WaitStarted create_association lookup 2 ServerError",
+        "AttemptStarted get_association_by_key 1",
+        "AttemptEnded get_association_by_key 1 400",
+        "CallEnded get_association_by_key 1 NotFoundError",
+        "AttemptStarted create_association 2",
+        "AttemptEnded create_association 2 201",
+        "CallEnded create_association 2",
+    ]
+
+
+def test_a_failure_without_a_listener_is_logged_all_the_same(
+    client: Any, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "facade")
+    sandbox.misbehave(go.fail(500))
+    with pytest.raises(facade.ServerError):
+        client.associations.list()
+    assert [one.message.partition(" in ")[0] for one in caplog.records] == [
+        "GET /associations/ fails after 1 attempt"
+    ]
+
+
+def test_each_repeated_lookup_is_reported(clients: Clients, events: list[CallEvent]) -> None:
+    answers = in_turn(httpx.Response(500), httpx.Response(200, json={"relations": []}))[0]
+    client = clients(TOKEN, "loc", transport=answers, on_event=events.append)
+    with pytest.raises(facade.ServerError):
+        client.relations.create("a1", **SIDES)
+    waits = [line for line in lines(events) if line.startswith("WaitStarted")]
+    assert waits == ["WaitStarted create_relation lookup 2 ServerError"] * 4
+
+
+def test_a_client_without_a_transport_connects(clients: Clients, sandbox: Sandbox) -> None:
+    with sandbox.serve() as server:
+        client = clients(sandbox.token, sandbox.location_id, base_url=server.url)
+        assert len(client.associations.list()) == 2
+
+
+class Renewing:
+    """A token source that has another token once the first one is refused."""
+
+    def token(self, location_id: str) -> str:
+        return self.current
+
+    def renew(self, location_id: str, token: str) -> bool:
+        self.current = f"pit-after-{token}"
+        return True
+
+    current = "pit-old"
+
+
+def test_a_refused_token_is_replaced_at_once(clients: Clients, waits: list[float]) -> None:
+    transport, requests = in_turn(httpx.Response(401, json={"message": "Invalid JWT"}), OK)
+    clients(Renewing(), "loc", transport=transport).associations.get("a1")
+    tokens = [one.headers["authorization"] for one in requests]
+    assert tokens == ["Bearer pit-old", "Bearer pit-after-pit-old"]
+    assert waits == [0.0]

@@ -1,5 +1,7 @@
 """The rule for repeating: whether a request is repeated, after how long, and what comes first."""
 
+import ssl
+
 import pytest
 
 import facade
@@ -253,3 +255,44 @@ def test_no_lookup_comes_after_the_deadline() -> None:
     assert list(attempts_of(deadline=CallDeadline(0.1)).lookup_delays()) == []
     delays = attempts_of(deadline=CallDeadline(1.3)).lookup_delays()
     assert len(list(delays)) == 2  # each wait is seen on its own
+
+
+def test_an_invalid_certificate_is_final_wherever_it_is_in_the_chain_of_causes() -> None:
+    error, cause = facade.ConnectFailedError("no"), ValueError("no")
+    error.__cause__, cause.__cause__ = cause, ssl.SSLCertVerificationError("expired")
+    assert after(attempts_of(), error).wait is None
+
+
+@pytest.mark.parametrize(("includes_pace", "left"), [(True, 3.0), (False, 7.0)])
+def test_waiting_for_the_pace_postpones_only_a_default_deadline(
+    includes_pace: bool, left: float
+) -> None:
+    clock = Clock()
+    deadline = CallDeadline(10, includes_pace=includes_pace, clock=clock)
+    attempts = attempts_of(deadline=deadline, clock=clock)
+    assert attempts.time_for_turn() == (10 if includes_pace else None)
+    assert attempts.may_wait_for_turn(9.9)
+    assert attempts.may_wait_for_turn(10) is not includes_pace
+    clock.now += 7
+    attempts.waited_for_turn(4)
+    assert (attempts.time_left(), attempts.is_late) == (left, False)
+    clock.now += left
+    assert (attempts.time_left(), attempts.is_late) == (0.0, True)
+
+
+def test_a_call_without_a_deadline_is_never_late() -> None:
+    attempts = attempts_of()
+    attempts.waited_for_turn(1e6)
+    assert (attempts.time_left(), attempts.time_for_turn(), attempts.is_late) == (None, None, False)
+    assert attempts.may_wait_for_turn(1e6)
+
+
+def test_the_five_minutes_begin_when_the_first_turn_is_granted() -> None:
+    clock = Clock()
+    attempts = attempts_of(clock=clock)
+    clock.now += 1000
+    attempts.waited_for_turn(1000)
+    assert after(attempts, LOST).wait is not None
+    clock.now += 299
+    attempts.waited_for_turn(299)
+    assert after(attempts, status(429, 60.0)).wait is None
