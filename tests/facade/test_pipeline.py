@@ -1,4 +1,4 @@
-"""The way of every call: what comes of each failure, of a write, of a turn and of a given client."""
+"""The way of every call: what comes of each failure, of a write, a turn, and a given client."""
 
 import logging
 from collections.abc import Callable
@@ -274,9 +274,7 @@ def test_a_client_keeps_below_the_limit_by_itself(
     clock.serve_waits(monkeypatch)
     sandbox = Sandbox(limit=(10, 10.0), clock=clock)
     transport, pace = sandbox.transport(), LocalPace(calls=10, clock=clock)
-    client = clients(
-        sandbox.token, sandbox.location_id, transport=transport, pace=pace, retries=0
-    )
+    client = clients(sandbox.token, sandbox.location_id, transport=transport, pace=pace, retries=0)
     for _ in range(31):
         client.associations.list()
     assert clock.now == pytest.approx(1030.0)
@@ -295,9 +293,7 @@ def test_a_request_returns_its_turn_which_is_used_unless_nothing_was_sent(
     clients: Clients, sandbox: Sandbox, fault: Fault, wait: float
 ) -> None:
     transport, pace = sandbox.transport(), LocalPace(calls=1, clock=Clock())
-    client = clients(
-        sandbox.token, sandbox.location_id, transport=transport, pace=pace, retries=0
-    )
+    client = clients(sandbox.token, sandbox.location_id, transport=transport, pace=pace, retries=0)
     sandbox.misbehave(fault)
     with pytest.raises(facade.AssociationsError):
         client.associations.list()

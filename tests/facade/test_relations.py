@@ -1,6 +1,5 @@
 """client.relations against the sandbox: create, find, ensure, link, list and delete."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -288,13 +287,13 @@ def test_a_refusal_that_cannot_mean_that_it_exists_is_raised_at_once(
 
 
 @pytest.fixture(params=[True, False], ids=["first", "second"])
-def hub(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[tuple[str, dict[str, str]]]:
+def hub(request: pytest.FixtureRequest, sandbox: Sandbox) -> tuple[str, dict[str, str]]:
     """An association, and the last of a thousand relations of a record on one side."""
     association = seeded(sandbox)
     for number in range(1000):
         pair = ("hub", f"record-{number}")
         made = sandbox.seed_relation(association, *(pair if request.param else pair[::-1]))
-    yield association, made
+    return association, made
 
 
 def test_ensuring_an_existing_pair_of_a_hub_takes_three_requests(

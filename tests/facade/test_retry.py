@@ -7,7 +7,7 @@ import pytest
 import facade
 from facade._core.bounds import CallDeadline
 from facade._core.calls import Action
-from facade._core.retry import RULES, Then, backoff, causes, is_duplicate, may_be_duplicate
+from facade._core.retry import Then, backoff, causes, is_duplicate, may_be_duplicate
 from tests.facade.attempting import after, attempts_of
 from tests.facade.driving import Clock
 
@@ -159,7 +159,6 @@ def test_no_connection_is_tried_three_times_more() -> None:
     ]
 
 
-
 @pytest.mark.parametrize(
     ("attempt", "longest", "most"),
     [
@@ -195,7 +194,6 @@ def test_no_attempt_starts_five_minutes_after_the_first(elapsed: float, waits: b
     attempts = attempts_of(clock=clock)
     clock.now += elapsed
     assert (after(attempts, status(429, 60.0)).wait is not None) is waits
-
 
 
 def test_attempts_end_at_the_number_of_retries() -> None:
@@ -242,7 +240,6 @@ def test_causes_are_what_an_error_was_raised_from_or_during() -> None:
     error, cause, context = LookupError(), ZeroDivisionError(), OSError()
     error.__cause__, cause.__context__ = cause, context
     assert list(causes(error)) == [error, cause, context]
-
 
 
 def test_lookups_of_what_should_be_there_go_on_for_more_than_five_seconds() -> None:
