@@ -79,6 +79,8 @@ def test_ensuring_and_linking_create_a_relation_once(client: Any, sandbox: Sandb
     linked, created = client.relations.link(association, pair)
     assert (linked.first_record_id, linked.second_record_id, created) == ("c1", "p2", True)
     assert client.relations.link(association, pair) == (linked, False)
+    with pytest.raises(facade.DeadlineError):
+        client.relations.link(association, pair, deadline=-1)
     assert len(sandbox.relations()) == 2
 
 
