@@ -192,6 +192,22 @@ def test_without_retries_a_refusal_is_final_unless_there_is_another_token(
     assert len(requests) == sent
 
 
+class FailingSource(FreshSource):
+    """A token source that cannot get its third token."""
+
+    def token(self, location_id: str) -> str:
+        if len(self.threads) == 2:
+            raise facade.AssociationsError("no token")
+        return super().token(location_id)
+
+
+def test_a_failure_of_a_token_says_what_was_sent_before_it(clients: Clients) -> None:
+    transport, _ = in_turn(httpx.Response(503), httpx.Response(200, json={"relations": []}))
+    with pytest.raises(facade.AssociationsError, match="no token") as raised:
+        new_relation(clients(FailingSource(), "loc", transport=transport))
+    assert (raised.value.repeated, raised.value.attempts) == (True, 1)
+
+
 class WaitedFor:
     """A source whose first token, once it is not fresh, comes when a test lets it."""
 
