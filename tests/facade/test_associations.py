@@ -46,6 +46,15 @@ def test_iterating_reads_all_pages(client: Any) -> None:
     assert list(client.associations.iterate(page_size=2))[2:] == made
 
 
+def test_a_page_has_a_hundred_associations_unless_it_is_said_otherwise(
+    client: Any, sandbox: Sandbox
+) -> None:
+    client.associations.list()
+    list(client.associations.iterate())
+    pages = [(one.query["skip"], one.query["limit"]) for one in sandbox.requests]
+    assert pages == [(["0"], ["100"])] * 2
+
+
 @pytest.mark.both
 def test_an_update_returns_the_new_labels(client: Any) -> None:
     made = new_association(client)

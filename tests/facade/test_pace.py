@@ -207,15 +207,14 @@ def test_a_longer_interval_of_the_server_is_kept_to() -> None:
     assert pace.take("loc").wait == 20.0
 
 
-@pytest.mark.parametrize("interval", ["", "soon", "-5", "0", "1000", "9" * 5000, "99999999", "٣"])
-@pytest.mark.parametrize("most", ["0", "-1", "many", "1" * 5000, "٣"])
-def test_odd_numbers_in_headers_are_ignored(interval: str, most: str) -> None:
-    clock = Clock()
-    pace = LocalPace(calls=2, clock=clock)
-    headers = {
-        "x-ratelimit-interval-milliseconds": interval,
-        "x-ratelimit-max": most,
-        "x-ratelimit-remaining": "1",
-    }
-    pace.finish(pace.take("loc"), 200, headers)
-    assert [pace.take("loc").wait, pace.take("loc").wait] == [0.0, 10.0]
+@pytest.mark.parametrize("odd", ["", "soon", "-5", "0", "9" * 5000, "99999999", "٣"])
+def test_odd_numbers_in_headers_are_ignored(odd: str) -> None:
+    for interval, most in ((odd, "2"), ("10000", odd), (odd, odd)):
+        pace = LocalPace(calls=2, clock=Clock())
+        headers = {
+            "x-ratelimit-interval-milliseconds": interval,
+            "x-ratelimit-max": most,
+            "x-ratelimit-remaining": "1",
+        }
+        pace.finish(pace.take("loc"), 200, headers)
+        assert [pace.take("loc").wait, pace.take("loc").wait] == [0.0, 10.0]

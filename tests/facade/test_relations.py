@@ -212,6 +212,16 @@ def test_a_list_has_the_relations_of_the_requested_associations(
     assert sandbox.requests[-1].query["associationIds"] == ids[1:]
 
 
+def test_a_page_has_a_hundred_relations_unless_it_is_said_otherwise(
+    client: Any, sandbox: Sandbox
+) -> None:
+    client.relations.list("c1")
+    list(client.relations.iterate("c1"))
+    client.relations.list("c1", skip=5, limit=7)
+    pages = [(one.query["skip"], one.query["limit"]) for one in sandbox.requests]
+    assert pages == [(["0"], ["100"])] * 2 + [(["5"], ["7"])]
+
+
 def test_a_listed_relation_that_names_no_association_may_be_one_of_them(clients: Clients) -> None:
     items = [{"id": "1", "associationId": "a"}, {"id": "2", "associationId": "b"}, {"id": "3"}]
     transport, _ = in_turn(httpx.Response(200, json={"relations": items, "total": 3}))

@@ -7,6 +7,7 @@ import pytest
 from facade.testing import Sandbox
 from tests.facade.testing.app import App
 
+
 @pytest.mark.parametrize(
     ("options", "of_ann", "of_rex", "total"),
     [
