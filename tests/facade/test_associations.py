@@ -112,6 +112,14 @@ def test_the_internal_associations_of_an_object_are_listed_on_request(client: An
     assert keys(include_internal=True) == [*keys(), "TASK_BUSINESS_ASSOCIATION"]
 
 
+def test_a_creation_that_was_lost_is_looked_up_and_sent_again(
+    client: Any, sandbox: Sandbox
+) -> None:
+    sandbox.misbehave(faults.drop("before_work"), times=1)
+    assert new_association(client).id == sandbox.associations()[-1]["id"]
+    assert [one.status for one in sandbox.requests] == [None, 400, 201]
+
+
 def test_a_deletion_whose_answer_was_lost_succeeds(client: Any, sandbox: Sandbox) -> None:
     made = new_association(client)
     sandbox.misbehave(faults.drop("after_work"), on="delete_association", times=1)

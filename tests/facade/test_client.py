@@ -63,7 +63,7 @@ def test_a_client_for_another_location_shares_the_connections(
 
 @pytest.mark.parametrize("location", ["L\n", "a b", "", None, "pit-x"])
 def test_what_cannot_be_a_location_is_refused(client: Any, location: Any) -> None:
-    with pytest.raises(ValueError, match="location_id (must be the id of a sub-acc|is a token)"):
+    with pytest.raises(ValueError, match=r"location_id (must be the id of a sub-acc|is a token)"):
         client.for_location(location)
 
 

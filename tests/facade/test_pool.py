@@ -257,6 +257,24 @@ def test_a_small_pool_in_which_a_call_was_cancelled_is_closed_when_its_last_call
     asyncio.run(main())
 
 
+def test_closing_a_client_closes_the_connections_of_another_loop_when_that_runs(
+    made: list[Transport],
+) -> None:
+    pool, other = AsyncPool("https://api.test"), asyncio.new_event_loop()
+    other.run_until_complete(async_send(pool))
+
+    async def main() -> None:
+        await async_send(pool)
+        await pool.aclose()
+
+    asyncio.run(main())
+    assert states(made) == [(1, False), (1, True)]
+    for _ in range(2):
+        other.run_until_complete(asyncio.sleep(0))
+    assert states(made) == [(1, True), (1, True)]
+    other.close()
+
+
 FORKED = """
 import os
 import httpx

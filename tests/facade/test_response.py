@@ -8,8 +8,8 @@ import pytest
 
 import facade
 from facade import errors
-from facade._core.response import quoted, redacted, retry_after, status_error
 from facade._core.reading import RawResponse
+from facade._core.response import quoted, redacted, retry_after, status_error
 from tests.facade.operations import new_association, new_relation
 from tests.facade.responding import TOKEN, new_request
 

@@ -1,4 +1,4 @@
-"""Tokens: text, a callable or a source; when each is asked, in which thread, and what is refused."""
+"""Tokens: text, a callable or a source: when and in which thread each is asked for one."""
 
 import asyncio
 import threading
@@ -28,7 +28,7 @@ def tokens_of(requests: list[httpx.Request]) -> list[str]:
 
 @pytest.mark.parametrize("token", INVALID)
 def test_a_token_that_is_no_header_text_is_refused_without_repeating_it(token: str) -> None:
-    with pytest.raises(ValueError, match="the token (is empty|must be visible ASCII)") as raised:
+    with pytest.raises(ValueError, match=r"the token (is empty|must be visible ASCII)") as raised:
         AssociationsClient(token, "loc")
     assert "cret" not in everything_of(raised.value)
 
@@ -41,7 +41,7 @@ def test_a_value_of_a_callable_that_is_no_token_is_refused_without_showing_it(
     transport, requests = in_turn(httpx.Response(503), OK)
     pace = LocalPace(calls=2)
     client = clients(lambda: next(values), "loc", transport=transport, pace=pace)
-    with pytest.raises(ValueError, match="the token (is empty|must be visible ASCII)") as raised:
+    with pytest.raises(ValueError, match=r"the token (is empty|must be visible ASCII)") as raised:
         client.associations.get("a1")
     assert "cret" not in everything_of(raised.value) + caplog.text
     assert len(requests) == 1
