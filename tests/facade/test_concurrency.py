@@ -3,16 +3,14 @@
 import asyncio
 import queue
 import threading
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
 import pytest
 
-from facade._core.concurrency import async_run_blocking
-from facade.testing import Sandbox
-from tests.facade.driving import Clients, run_program
-
-pytestmark = pytest.mark.both
+from facade._core.concurrency import async_ends_within, async_run_blocking, ends_within
+from tests.facade.driving import run_program
 
 BLOCKING_APP = """
 import sys
@@ -29,29 +27,6 @@ print([name for name in sys.modules if name == "asyncio" or name.startswith("fac
 
 def test_a_blocking_app_loads_neither_asyncio_nor_async_code() -> None:
     assert run_program(BLOCKING_APP) == ["ConnectFailedError", "ConnectFailedError", "[]"]
-
-
-class Source:
-    """A token source that records the thread that it is called in."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-        self.threads: list[int] = []
-
-    def token(self, location_id: str) -> str:
-        self.threads.append(threading.get_ident())
-        return self._token
-
-    def renew(self, location_id: str, token: str) -> bool:
-        return False
-
-
-def test_work_that_may_block_leaves_the_event_loop_free(clients: Clients, sandbox: Sandbox) -> None:
-    source = Source(sandbox.token)
-    client: Any = clients(source, sandbox.location_id, transport=sandbox.transport())
-    client.associations.list()
-    is_here = source.threads == [threading.get_ident()]
-    assert is_here is (clients.mode == "blocking")
 
 
 def test_the_result_of_work_whose_caller_was_cancelled_is_undone_when_it_comes() -> None:
@@ -114,21 +89,36 @@ def test_work_in_a_thread_has_the_context_of_its_caller() -> None:
     assert asyncio.run(main()) == "of the caller"
 
 
-FORKED = """
-import asyncio, os, signal
-from facade._core.concurrency import async_run_blocking
-
-def works():
-    return asyncio.run(async_run_blocking(os.getpid)) == os.getpid()
-
-print(works())
-child = os.fork()
-if child == 0:
-    signal.alarm(60)  # ends a child that a defect would let wait for ever
-    os._exit(0 if works() else 1)
-print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-"""
+def tell_twice(callback: Callable[..., None]) -> None:
+    for _ in range(2):
+        callback(None)
 
 
-def test_a_forked_process_has_threads_of_its_own() -> None:
-    assert run_program(FORKED, "-W", "ignore::DeprecationWarning") == ["True", "0"]
+def tell_in_a_thread(callback: Callable[..., None]) -> None:
+    threading.Thread(target=tell_twice, args=(callback,)).start()
+
+
+@pytest.mark.parametrize("seconds", [None, 60, 1e9])
+@pytest.mark.parametrize("tell", [tell_twice, tell_in_a_thread])
+def test_a_wait_ends_when_its_callback_is_called(
+    tell: Callable[..., None], seconds: float | None
+) -> None:
+    assert ends_within(tell, seconds)
+    assert asyncio.run(async_ends_within(tell, seconds))
+
+
+def test_a_wait_that_nobody_ends_ends_in_time_and_a_late_callback_is_ignored() -> None:
+    callbacks: list[Callable[..., None]] = []
+    assert not ends_within(callbacks.append, 0.001)
+    assert not asyncio.run(async_ends_within(callbacks.append, 0.001))
+    for callback in callbacks:  # the loop is closed by now
+        callback()
+
+
+def test_a_timeout_of_the_caller_around_a_wait_is_the_caller_s() -> None:
+    async def main() -> None:
+        async with asyncio.timeout(0.001):
+            await async_ends_within(lambda callback: None, 60)
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(main())

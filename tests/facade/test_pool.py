@@ -13,7 +13,7 @@ from facade._core import pool as module
 from facade._core.pool import AsyncPool, Pool
 from facade._core.reading import MAX_BODY
 from scripts.benchmarks.server import connections, serving
-from tests.facade.driving import Mode, run_program
+from tests.facade.driving import Mode
 from tests.facade.responding import new_request
 
 
@@ -273,39 +273,3 @@ def test_closing_a_client_closes_the_connections_of_another_loop_when_that_runs(
         other.run_until_complete(asyncio.sleep(0))
     assert states(made) == [(1, True), (1, True)]
     other.close()
-
-
-FORKED = """
-import os
-import httpx
-from facade._core.pool import Pool
-
-tls = []
-
-class Transport(httpx.BaseTransport):
-    def __init__(self, verify, **_):
-        self.process = os.getpid()
-        tls.append(verify)
-
-    def handle_request(self, request):
-        return httpx.Response(200, text=f"{self.process == os.getpid()} {len(set(tls))}")
-
-httpx.HTTPTransport = Transport
-pool = Pool("https://api.test")
-
-def say(who):
-    answer = pool.send(httpx.Request("GET", "https://api.test/"), 1000, None)
-    os.write(1, f"{who} {answer.content.decode()}\\n".encode())
-
-say("parent")
-child = os.fork()
-if child == 0:
-    say("child")
-    os._exit(0)
-os.waitpid(child, 0)
-say("parent")
-"""
-
-
-def test_a_forked_process_has_connections_and_a_tls_setup_of_its_own() -> None:
-    assert run_program(FORKED) == ["parent True 1", "child True 2", "parent True 1"]

@@ -66,23 +66,3 @@ print("ended")
 
 def test_a_program_ends_while_a_job_does_not() -> None:
     assert run_program(ENDLESS) == ["ended"]
-
-
-FORKED = """
-import os, signal, threading
-from facade._core.concurrency import ends_within
-from facade._core.single_flight import Jobs
-
-jobs = Jobs()
-jobs.start("location", threading.Event().wait)
-child = os.fork()
-if child == 0:
-    signal.alarm(60)  # ends a child that a defect would let wait for ever
-    ends_within(jobs.start("location", lambda: None).call_when_ended, None)
-    os._exit(0)
-print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-"""
-
-
-def test_a_forked_process_waits_for_no_job_of_its_parent() -> None:
-    assert run_program(FORKED, "-W", "ignore::DeprecationWarning") == ["0"]
