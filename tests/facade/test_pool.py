@@ -192,6 +192,22 @@ def test_a_small_pool_in_which_a_call_was_interrupted_is_closed_and_replaced(
     assert states(made) == [(2, True), (1, False)]
 
 
+@pytest.mark.both
+def test_a_small_pool_in_which_an_error_of_the_app_was_raised_is_closed_too(
+    made: list[Transport], mode: Mode
+) -> None:
+    def run() -> None:
+        if mode == "async":
+            asyncio.run(async_send(AsyncPool("https://api.test")))
+        else:
+            send(Pool("https://api.test"))
+
+    Transport.react = lambda transport: 1 / 0  # as by the handler of its alarm
+    with pytest.raises(ZeroDivisionError):
+        run()
+    assert states(made) == [(1, True)]
+
+
 def fail() -> None:
     raise httpx.ReadTimeout("no response in time")
 

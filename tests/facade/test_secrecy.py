@@ -112,19 +112,13 @@ FAILURES: dict[str, tuple[type[Exception], Callable[[], object]]] = {
     "swapped arguments": (ValueError, lambda: AssociationsClient("location", SECRET)),
     "swapped and spaced": (ValueError, lambda: AssociationsClient("location", f"{SECRET} ")),
     "a token as another location": (ValueError, lambda: elsewhere(SECRET)),
-    "a token as user": (
-        ValueError,
-        lambda: AssociationsClient("t", "l", base_url=f"https://{SECRET}@a.test"),
-    ),
-    "a token in the query": (
-        ValueError,
-        lambda: AssociationsClient("t", "l", base_url=f"https://a?t={SECRET}"),
-    ),
-    "a token as address": (ValueError, lambda: AssociationsClient("t", "l", base_url=SECRET)),
-    "a token as port": (
-        ValueError,
-        lambda: AssociationsClient("t", "l", base_url=f"https://a:{SECRET}"),
-    ),
+    **{
+        f"a token in {url}": (
+            ValueError,
+            lambda url=url: AssociationsClient("t", "l", base_url=url.format(SECRET)),
+        )
+        for url in ("https://{}@a.test", "https://a?t={}", "https://a:{}", "{}")
+    },
     "a refused token": (
         AuthenticationError,
         lambda: listed(SECRET, "loc", transport=Sandbox().transport()),
@@ -145,18 +139,13 @@ FAILURES: dict[str, tuple[type[Exception], Callable[[], object]]] = {
         TokenStoreError,
         lambda: RedisTokenStore(f"redis://:{SECRET}@127.0.0.1:1", app="app").load("k"),
     ),
-    "a bad URL of tokens": (
-        ValueError,
-        lambda: RedisTokenStore(f"redis://:{SECRET}@127.0.0.1:port", app="app"),
-    ),
-    "a bad URL of a pace": (
-        ValueError,
-        lambda: RedisPace(f"redis://:{SECRET}@127.0.0.1:port", app="a"),
-    ),
-    "a bad URL of webhooks": (
-        ValueError,
-        lambda: RedisReplayStore(f"redis://:{SECRET}@127.0.0.1:port", app="app"),
-    ),
+    **{
+        f"a bad URL of {kind.__name__}": (
+            ValueError,
+            lambda kind=kind: kind(f"redis://:{SECRET}@127.0.0.1:port", app="app"),
+        )
+        for kind in (RedisTokenStore, RedisPace, RedisReplayStore)
+    },
 }
 
 
