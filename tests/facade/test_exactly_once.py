@@ -173,7 +173,7 @@ class Machine(RuleBasedStateMachine):
         if key not in self.associations:
             return
         self.labels += 1
-        labels = {
+        labels: dict[str, Any] = {
             "first_object_label": f"{key} new of {self.labels}",
             "second_object_label": f"{key} new to {self.labels}",
         }

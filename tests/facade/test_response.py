@@ -8,6 +8,7 @@ import pytest
 
 import facade
 from facade import errors
+from facade._core import response as response_module
 from facade._core.reading import RawResponse
 from facade._core.response import quoted, redacted, retry_after, status_error
 from tests.facade.operations import new_association, new_relation
@@ -52,7 +53,7 @@ def response_error(status: int, message: Any, path: str = "/associations/a1") ->
     ],
 )
 def test_status_and_text_are_an_error_of_a_class(
-    status: int, message: str | list[str], kind: type[Exception]
+    status: int, message: str | list[str], kind: type[errors.APIStatusError]
 ) -> None:
     error = response_error(status, [message])
     assert type(error) is kind
@@ -240,6 +241,12 @@ def test_other_secrets_are_left_out_of_what_an_error_keeps_of_an_exchange() -> N
     kept = redacted(target, request, response, ["k-1", ""])
     assert (kept["headers"], kept["body"]) == ({"x-a": "*** ***"}, {"message": "*** k-2"})
     assert redacted(target, new_request(), response)["headers"] == {"x-a": f"{TOKEN} k-1"}
+
+
+def test_an_exchange_without_a_token_has_none_to_leave_out() -> None:
+    response, target = RawResponse(200, {}, b"[]"), facade.AssociationsError("", path="/a")
+    error = response_module.response_error(target, new_request(), response, "it is a list")
+    assert str(error).endswith("does not match the contract: it is a list")
 
 
 @pytest.mark.parametrize("create", [new_relation, new_association])

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from traceback import TracebackException
 from typing import Any
@@ -92,6 +93,7 @@ echo = httpx.MockTransport(
 )
 new_grant = httpx.MockTransport(lambda request: httpx.Response(200, json=TOKENS))
 
+REDIS: tuple[type, ...] = (RedisTokenStore, RedisPace, RedisReplayStore)
 FAILURES: dict[str, tuple[type[Exception], Callable[[], object]]] = {
     "a bad option": (ValueError, lambda: AssociationsClient(SECRET, "loc", retries=-1)),
     "a timeout that is none": (
@@ -115,7 +117,7 @@ FAILURES: dict[str, tuple[type[Exception], Callable[[], object]]] = {
     **{
         f"a token in {url}": (
             ValueError,
-            lambda url=url: AssociationsClient("t", "l", base_url=url.format(SECRET)),
+            partial(AssociationsClient, "t", "l", base_url=url.format(SECRET)),
         )
         for url in ("https://{}@a.test", "https://a?t={}", "https://a:{}", "{}")
     },
@@ -142,9 +144,9 @@ FAILURES: dict[str, tuple[type[Exception], Callable[[], object]]] = {
     **{
         f"a bad URL of {kind.__name__}": (
             ValueError,
-            lambda kind=kind: kind(f"redis://:{SECRET}@127.0.0.1:port", app="app"),
+            partial(kind, f"redis://:{SECRET}@127.0.0.1:port", app="app"),
         )
-        for kind in (RedisTokenStore, RedisPace, RedisReplayStore)
+        for kind in REDIS
     },
 }
 
