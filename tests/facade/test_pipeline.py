@@ -166,6 +166,16 @@ def test_an_outage_costs_a_single_call_twenty_seconds_of_waits_at_most(
         assert 0 < sum(waits) <= 20
 
 
+def test_a_success_is_any_2xx(answering: Callable[..., Any]) -> None:
+    for status, is_success in ((199, False), (200, True), (299, True), (300, False)):
+        client = answering(httpx.Response(status, json={"id": "a1"}))
+        if is_success:
+            assert client.associations.get("a1").id == "a1"
+        else:
+            with pytest.raises(facade.APIStatusError):
+                client.associations.get("a1")
+
+
 def test_the_daily_limit_is_raised_at_once(clients: Clients, waits: list[float]) -> None:
     sandbox = Sandbox(daily_limit=1)
     client = clients(sandbox.token, sandbox.location_id, transport=sandbox.transport())
