@@ -1,6 +1,5 @@
 """Ids and keys of a call: none can leave its path segment."""
 
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -65,20 +64,6 @@ def test_any_text_as_an_id_stays_in_its_segment_or_is_refused() -> None:
                 assert len(sandbox.requests) == before
 
         check()
-
-
-@pytest.mark.parametrize("call", ["get_association", "delete_association"])
-def test_the_generated_client_cannot_be_led_out_of_the_path_either(
-    sandbox: Sandbox, call: str
-) -> None:
-    operation = import_module(f"generated_client.api.associations.{call}")
-    with AssociationsClient(
-        sandbox.token, sandbox.location_id, transport=sandbox.transport()
-    ) as client:
-        for id_ in (".", ".."):
-            with pytest.raises(ValueError, match="must not contain a path"):
-                operation.sync_detailed(id_, client=client.api)
-    assert sandbox.requests == []
 
 
 def test_what_is_no_text_is_no_id_and_one_id_is_no_list_of_them(client: Any) -> None:

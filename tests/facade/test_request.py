@@ -121,3 +121,14 @@ def test_headers_that_describe_a_body_are_sent_only_with_one(clients: Clients) -
     assert [one.headers.get("content-type") for one in requests[2:]] == ["application/json", None]
     assert [one.headers["content-length"] for one in requests[2:]] == ["7", "0"]
     assert [one.headers["host"] for one in requests] == ["services.leadconnectorhq.com"] * 4
+
+
+def test_the_generated_client_cannot_be_led_out_of_its_path(
+    clients: Clients, sandbox: Sandbox
+) -> None:
+    client = clients(sandbox.token, sandbox.location_id, transport=sandbox.transport())
+    send = client._drive(client.api.get_async_httpx_client().request)
+    for path in ("/associations/.", "/associations/..", "/associations/../x"):
+        with pytest.raises(ValueError, match="an id or key must not contain a path"):
+            send("GET", path)
+    assert sandbox.requests == []
