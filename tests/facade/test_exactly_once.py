@@ -36,11 +36,8 @@ WRITES = CREATIONS | {"update_association", "delete_association", "delete_relati
 VARIANTS = st.fixed_dictionaries(
     {},
     optional={
-        "update_body": st.sampled_from(["enveloped", "flat"]),
-        "association_body": st.sampled_from(["flat", "enveloped"]),
         "relation_list_body": st.sampled_from(["list", "by_record"]),
-        "created_relation_id": st.booleans(),
-        "total": st.sampled_from(["always", "never", "zero", "wrong"]),
+        "total": st.sampled_from(["always", "zero", "wrong"]),
         "association_filter": st.sampled_from(["applied", "ignored"]),
         "sides": st.sampled_from(["kept", "swapped"]),
         "listed_sides": st.sampled_from(["kept", "reversed", "mixed"]),
@@ -50,21 +47,14 @@ VARIANTS = st.fixed_dictionaries(
 )
 # Each happens once, to any request or to some; what is asked for is possible all the same.
 FAULTS: dict[str, tuple[Fault, set[str] | None]] = {
-    "no connection": (faults.drop("connecting"), None),
     "lost before": (faults.drop("before_work"), None),
     "lost after": (faults.drop("after_work"), None),
-    "lost during": (faults.drop("during_answer"), None),
-    "408": (faults.fail(408), None),
     "502": (faults.fail(502), None),
-    "504 after": (faults.fail(504, after_work=True), None),
     "429": (faults.rate_limit(retry_after=1), None),
-    "html": (faults.html(), WRITES),
-    "cut": (faults.truncated(), WRITES),
     "empty": (faults.empty(), WRITES),
     "422 after": (faults.false_422(), CREATIONS),
-    "500 after": (faults.fail(500, after_work=True), CREATIONS),
 }
-FAULTY = st.lists(st.sampled_from(sorted(FAULTS)), max_size=3)
+FAULTY = st.lists(st.sampled_from(sorted(FAULTS)), max_size=2)
 METHODS = ("create", "ensure", "link")
 CLIENTS = st.integers(0, 2)
 KEYS = st.sampled_from(sorted(KINDS))
@@ -319,7 +309,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> type[Machine]:
 
 def test_clients_agree_with_a_model_of_highlevel(machine: type[Machine]) -> None:
     run_state_machine_as_test(
-        machine, settings=settings(max_examples=20, stateful_step_count=12, derandomize=True)
+        machine, settings=settings(max_examples=40, stateful_step_count=15, derandomize=True)
     )
 
 

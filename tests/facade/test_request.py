@@ -8,6 +8,7 @@ import pytest
 
 import facade
 from facade import AssociationsClient
+from facade._core.request import token_of
 from facade.testing import Sandbox
 from tests.facade.driving import Clients
 from tests.facade.responding import OK, TOKEN, in_turn
@@ -132,3 +133,10 @@ def test_the_generated_client_cannot_be_led_out_of_its_path(
         with pytest.raises(ValueError, match="an id or key must not contain a path"):
             send("GET", path)
     assert sandbox.requests == []
+    with pytest.raises(facade.NotFoundError):
+        send("GET", "/associations/.well")
+
+
+def test_the_token_of_a_request_is_read_from_its_header() -> None:
+    request = httpx.Request("GET", "https://a.test", headers={"Authorization": f"Bearer {TOKEN}"})
+    assert (token_of(request), token_of(httpx.Request("GET", "https://a.test"))) == (TOKEN, "")
