@@ -34,15 +34,14 @@ RECORDS = {CONTACT: ("c1", "c2"), PET: ("p1",), TOY: ("t1",)}  # few, so that ca
 CREATIONS = {"create_association", "create_relation"}
 WRITES = CREATIONS | {"update_association", "delete_association", "delete_relation"}
 VARIANTS = st.fixed_dictionaries(
-    {},
-    optional={
+    {
         "relation_list_body": st.sampled_from(["list", "by_record"]),
         "total": st.sampled_from(["always", "zero", "wrong"]),
         "association_filter": st.sampled_from(["applied", "ignored"]),
         "sides": st.sampled_from(["kept", "swapped"]),
         "listed_sides": st.sampled_from(["kept", "reversed", "mixed"]),
         "listed_for": st.sampled_from(["both", "first"]),
-        "list_lag": st.sampled_from([0.0, 3.0, 6.0]),
+        "list_lag": st.sampled_from([0.0, 4.0]),
     },
 )
 # Each happens once, to any request or to some; what is asked for is possible all the same.
@@ -255,9 +254,9 @@ class Machine(RuleBasedStateMachine):
 
     @rule(
         client=CLIENTS,
-        record=st.sampled_from(sum(RECORDS.values(), ())),
+        record=st.sampled_from(["c1", "c2", "p1"]),
         keys=st.none() | st.sets(KEYS),
-        page_size=st.integers(1, 3),
+        page_size=st.integers(1, 2),
         faulty=FAULTY,
     )
     def read(
