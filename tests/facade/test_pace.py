@@ -170,6 +170,12 @@ def test_a_lower_limit_of_the_server_is_kept() -> None:
     assert [pace.take("loc").wait == 0 for _ in range(6)] == [True] * 4 + [False] * 2
 
 
+def test_a_limit_without_what_is_left_of_it_is_ignored() -> None:
+    pace = LocalPace(calls=10, clock=Clock())
+    finish(pace, pace.take("loc"), most=5)
+    assert [pace.take("loc").wait for _ in range(9)] == [0.0] * 9
+
+
 def test_a_small_share_is_one_call_at_least() -> None:
     assert LocalPace(calls=3, share=0.25).take("loc").granted
 
