@@ -9,7 +9,7 @@ _SHOWN = 1000  # a higher limit is of no interest, unless a value exceeds it
 
 def seconds(name: str, value: Any, least: float = 0) -> Any:
     """Return a number of seconds; raise TypeError or ValueError, which name it, if it is none."""
-    return _checked(name, value, int | float, least, MAX_SECONDS)
+    return _checked(name, value, int | float, least, MAX_SECONDS, " seconds")
 
 
 def count(name: str, value: Any, least: int = 0, most: int = MAX_COUNT) -> Any:
@@ -24,12 +24,13 @@ def share(name: str, value: Any) -> Any:
     return value
 
 
-def _checked(name: str, value: Any, kind: Any, least: float, most: float) -> Any:
+def _checked(name: str, value: Any, kind: Any, least: float, most: float, unit: str = "") -> Any:
     if not isinstance(value, kind) or isinstance(value, bool):
-        form = "a whole number" if kind is int else "a number"
+        of = f" of{unit}" if unit else ""
+        form = "a whole number" if kind is int else f"a number{of}"
         raise TypeError(f"{name} must be {form}, not {value!r:.40}")
     if not least <= value <= most:  # nan, too
         is_range = value > most or most <= _SHOWN
-        bounds = f"{least:,} to {most:,}" if is_range else f"{least:,} or more"
+        bounds = f"{least:,} to {most:,}{unit}" if is_range else f"{least:,}{unit} or more"
         raise ValueError(f"{name} must be {bounds}, not {value!r:.40}")
     return value

@@ -26,11 +26,14 @@
 | `relation_list_body` | list, by_record | by_record: v3's short form of a list of relations |
 | `deleted_relation_id` | False, True | whether the response to a deletion has the relation id |
 | `created_relation_id` | True, False | whether the response to a creation has the relation id |
-| `total` | always, never | whether a list has a total |
+| `listed_relation_id` | True, False | whether a list has the ids of the relations |
+| `total` | always, never, zero, wrong | the total of a list; wrong: half of it |
 | `paging` | optional, required | whether a list without skip and limit is refused |
 | `mixed_lists` | complete, incomplete | incomplete: without a filter, only one association |
+| `association_filter` | applied, ignored | whether a list of relations is filtered |
 | `sides` | kept, swapped | swapped: sides of custom object associations are swapped |
-| `listed_sides` | kept, reversed | reversed: each relation is listed with swapped sides |
+| `listed_sides` | kept, reversed, mixed | which relations are listed with swapped sides |
+| `listed_for` | both, first, second | the records whose lists have a relation |
 | `list_lag` | 0.0, seconds | how long a new relation is not listed |
 | `answers` | none, a mapping | responses that replace a refusal or a success |
 

@@ -96,13 +96,21 @@ def list_relations(request: AuthorizedRequest, variants: Variants) -> Body:
     request.refuse_in_query("page", "offset", "associationId")
     location, page = request.location_in_query(), request.page(variants)
     wanted, record_id = request.association_ids(), request.argument
+    if variants.association_filter == "ignored":
+        wanted = set()
     relations = location.relations_of(record_id, wanted, lag=variants.list_lag)
+    if variants.listed_for != "both":
+        side = f"{variants.listed_for}RecordId"
+        relations = [one for one in relations if one[side] == record_id]
     if variants.mixed_lists == "incomplete" and not wanted:
         first = next((one["associationId"] for one in relations), None)
         relations = [one for one in relations if one["associationId"] == first]
     shown = [_relation(request, location, one) for one in relations[page][:MAX_LISTED]]
-    if variants.listed_sides == "reversed":
-        shown = list(map(_swapped, shown))
+    if variants.listed_sides != "kept":
+        every = 1 if variants.listed_sides == "reversed" else 2
+        shown[::every] = map(_swapped, shown[::every])
+    if not variants.listed_relation_id:
+        shown = [{name: one[name] for name in one if name != "id"} for one in shown]
     if variants.relation_list_body == "by_record":
         return {"relations": _by_record(record_id, shown)}
     return _list("relations", shown, len(relations), variants)
@@ -125,7 +133,8 @@ def _swapped(fields: Json) -> Json:
 
 
 def _list(name: str, items: list[Json], total: int, variants: Variants) -> Json:
-    return {name: items} | ({"total": total} if variants.total == "always" else {})
+    shown = {"always": total, "zero": 0, "wrong": total // 2}
+    return {name: items} | ({} if variants.total == "never" else {"total": shown[variants.total]})
 
 
 def _by_record(record_id: str, relations: list[Json]) -> list[Json]:
@@ -134,7 +143,7 @@ def _by_record(record_id: str, relations: list[Json]) -> list[Json]:
     for one in relations:
         ends = one["firstRecordId"], one["secondRecordId"]
         other = ends[1] if ends[0] == record_id else ends[0]
-        ids = {"associationId": one["associationId"], "relationId": one["id"]}
+        ids = {"associationId": one["associationId"], "relationId": one.get("id")}
         grouped.setdefault(other, []).append(ids)
     return [{"recordId": other, "associations": ids} for other, ids in grouped.items()]
 

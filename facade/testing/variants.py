@@ -27,11 +27,14 @@ class VariantOptions(TypedDict, total=False):
     relation_list_body: Literal["list", "by_record"]
     deleted_relation_id: bool
     created_relation_id: bool
-    total: Literal["always", "never"]
+    listed_relation_id: bool
+    total: Literal["always", "never", "zero", "wrong"]
     paging: Literal["optional", "required"]
     mixed_lists: Literal["complete", "incomplete"]
+    association_filter: Literal["applied", "ignored"]
     sides: Literal["kept", "swapped"]
-    listed_sides: Literal["kept", "reversed"]
+    listed_sides: Literal["kept", "reversed", "mixed"]
+    listed_for: Literal["both", "first", "second"]
     list_lag: float
     answers: Mapping[str, Answer]
 
@@ -49,11 +52,14 @@ class Variants:
     relation_list_body: Literal["list", "by_record"] = "list"
     deleted_relation_id: bool = False
     created_relation_id: bool = True
-    total: Literal["always", "never"] = "always"
+    listed_relation_id: bool = True
+    total: Literal["always", "never", "zero", "wrong"] = "always"
     paging: Literal["optional", "required"] = "optional"
     mixed_lists: Literal["complete", "incomplete"] = "complete"
+    association_filter: Literal["applied", "ignored"] = "applied"
     sides: Literal["kept", "swapped"] = "kept"
-    listed_sides: Literal["kept", "reversed"] = "kept"
+    listed_sides: Literal["kept", "reversed", "mixed"] = "kept"
+    listed_for: Literal["both", "first", "second"] = "both"
     list_lag: float = 0.0
     answers: Mapping[str, Answer] = field(default_factory=dict[str, Answer])
 

@@ -65,19 +65,18 @@ def _is_ours(frame: FrameType) -> bool:
 
 def sweep(
     make: Callable[[], Callable[[], object]],
-    check: Callable[[object], object],
-    *,
+    check: Callable[[KeyboardInterrupt], object],
+    *owners: object,
     step: int = 1,
-    error: type[BaseException] = KeyboardInterrupt,
 ) -> int:
     """Interrupt what `make` makes at each `step`-th place, and check; return how many there were.
 
-    `check` gets what the work returned or raised. The error still has its traceback, and so keeps
-    alive what the interrupted functions refer to, as in an `except` block.
+    No owner may hold a lock then. `check` gets the error that the work raised. It still has its
+    traceback, and so keeps alive what the interrupted functions refer to, as in an `except` block.
     """
     places = 0
     while True:
-        work, interruption = make(), Interruption(1 + places * step, error)
+        work, interruption = make(), Interruption(1 + places * step)
         outcome = interruption.run(work)
         if not interruption.place:
             if isinstance(outcome, BaseException):
@@ -85,6 +84,8 @@ def sweep(
             return places
         places += 1
         try:
+            assert isinstance(outcome, KeyboardInterrupt)
+            assert locked(*owners) == []
             check(outcome)
         except BaseException as failure:
             failure.add_note(f"interrupted at {interruption.place}")

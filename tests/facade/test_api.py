@@ -1,6 +1,7 @@
 """client.api: generated operations go down the pipeline of their client."""
 
 import asyncio
+import gzip
 from typing import Any
 
 import httpx
@@ -10,15 +11,79 @@ import facade
 from facade import AssociationsClient, AsyncAssociationsClient
 from facade.observe import CallEvent
 from facade.testing import Sandbox
-from generated_client.api.associations import get_association, list_associations
-from generated_client.models import AssociationListPayload, AssociationPayload
+from generated_client.api.associations import delete_association, get_association, list_associations
+from generated_client.api.relations import create_relation
+from generated_client.models import AssociationPayload, CreateRelationBody
+from tests.facade.driving import Clients
+from tests.facade.events import lines
 from tests.facade.responding import OK, TOKEN, in_turn
 
+BODY = CreateRelationBody(
+    location_id="loc", association_id="a1", first_record_id="c1", second_record_id="p1"
+)
 
-def listed(client: AssociationsClient) -> object:
-    return list_associations.sync(
-        client=client.api, location_id=client.location_id, skip=0, limit=1
+
+def sent(clients: Clients, client: Any, operation: Any, *args: Any, **parts: Any) -> Any:
+    """Call a generated operation with a client of either kind."""
+    if clients.mode == "blocking":
+        return operation.sync(*args, client=client.api, **parts)
+    return client._drive(operation.asyncio)(*args, client=client.api, **parts)
+
+
+@pytest.mark.both
+def test_a_generated_operation_is_reported_and_raises_the_errors_of_the_client(
+    clients: Clients, sandbox: Sandbox, events: list[CallEvent]
+) -> None:
+    transport = sandbox.transport()
+    client = clients(
+        sandbox.token, sandbox.location_id, transport=transport, on_event=events.append
     )
+    made = sandbox.seed_association(key="k")
+    found = sent(clients, client, get_association, made["id"])
+    assert (type(found), found.id) == (AssociationPayload, made["id"])
+    assert lines(events)[-1] == "CallEnded get_association 1"
+    with pytest.raises(facade.NotFoundError):
+        sent(clients, client, get_association, "x")
+    assert lines(events)[-1] == "CallEnded get_association 1 NotFoundError"
+
+
+@pytest.mark.parametrize(
+    ("operation", "arguments", "times"),
+    [
+        (get_association, {"association_id": "a1"}, 3),
+        (delete_association, {"association_id": "a1"}, 3),
+        (create_relation, {"body": BODY}, 1),
+    ],
+)
+def test_a_generated_operation_is_repeated_only_if_that_is_harmless(
+    clients: Clients, operation: Any, arguments: dict[str, Any], times: int
+) -> None:
+    for answer, expected in ((httpx.Response(502), times), (httpx.Response(429), 3)):
+        transport, requests = in_turn(answer)
+        client = clients(TOKEN, "loc", transport=transport, retries=2)
+        with pytest.raises(facade.AssociationsError):
+            sent(clients, client, operation, **arguments)
+        assert len(requests) == expected
+
+
+@pytest.mark.parametrize(
+    ("headers", "content"),
+    [
+        ([(b"x-name", "é€".encode())], OK.content),
+        ([(b"x-name", b"\xe9")], OK.content),
+        ([(b"content-encoding", b"gzip")], gzip.compress(OK.content)),
+    ],
+    ids=["utf-8", "latin-1", "gzip"],
+)
+def test_generated_code_gets_a_success_whatever_its_headers(
+    clients: Clients, headers: list[tuple[bytes, bytes]], content: bytes
+) -> None:
+    transport, _ = in_turn(httpx.Response(200, headers=headers, content=content))
+    client = clients(TOKEN, "loc", transport=transport)
+    response = client._drive(client.api.get_async_httpx_client().request)("GET", "/associations/a")
+    assert (response.status_code, response.json()) == (200, {"id": "a1"})
+    if headers[0][0] == b"x-name":
+        assert response.headers["x-name"]
 
 
 class TokenOf:
@@ -31,79 +96,57 @@ class TokenOf:
         return False
 
 
-def test_the_api_of_a_client_for_another_location_sends_that_locations_token() -> None:
+def test_the_api_of_a_client_for_another_location_sends_that_locations_token(
+    clients: Clients,
+) -> None:
     transport, requests = in_turn(OK)
-    with AssociationsClient(TokenOf(), "a", transport=transport) as client:
-        other = client.for_location("b")
-        for one in (client, other, client):
-            get_association.sync("a1", client=one.api)
-        assert client.api is client.api
-    sent = [request.headers["Authorization"] for request in requests]
-    assert sent == ["Bearer token-of-a", "Bearer token-of-b", "Bearer token-of-a"]
+    client = clients(TokenOf(), "a", transport=transport)
+    for one in (client, client.for_location("b"), client):
+        sent(clients, one, get_association, "a1")
+    assert client.api is client.api
+    tokens = [request.headers["Authorization"].removeprefix("Bearer ") for request in requests]
+    assert tokens == ["token-of-a", "token-of-b", "token-of-a"]
 
 
-def test_a_generated_operation_answers_inside_a_listener(sandbox: Sandbox) -> None:
-    answers: list[object] = []
+@pytest.mark.parametrize("inside", ["listener", "token"])
+def test_a_generated_operation_answers_inside_a_callback_of_a_call(
+    sandbox: Sandbox, inside: str
+) -> None:
+    found: list[object] = []
 
-    def listen(event: CallEvent) -> None:
-        if not answers:
-            answers.append(None)
-            answers[0] = listed(client)
+    def call(event: object = None) -> str:
+        if not found:
+            found.append(None)  # before the call, which calls this
+            page = list_associations.sync(
+                client=client.api, location_id=client.location_id, skip=0, limit=1
+            )
+            found[0] = type(page).__name__
+        return sandbox.token
 
+    given: Any = call if inside == "token" else sandbox.token
+    listener = call if inside == "listener" else None
     client = AssociationsClient(
-        sandbox.token, sandbox.location_id, transport=sandbox.transport(), on_event=listen
+        given, sandbox.location_id, transport=sandbox.transport(), on_event=listener
     )
     with client:
         client.associations.list()
-    assert isinstance(answers[0], AssociationListPayload)
+    assert found == ["AssociationListPayload"]
 
 
-def test_a_generated_operation_answers_inside_a_callable_token(sandbox: Sandbox) -> None:
-    answers: list[object] = []
-
-    def token() -> str:
-        if not answers:
-            answers.append(None)
-            answers[0] = listed(client)
-        return sandbox.token
-
-    client = AssociationsClient(token, sandbox.location_id, transport=sandbox.transport())
-    with client:
-        client.associations.list()
-    assert isinstance(answers[0], AssociationListPayload)
-
-
-def test_a_generated_operation_answers_in_async_code(sandbox: Sandbox) -> None:
-    async def main() -> object:
-        async with AsyncAssociationsClient(
-            sandbox.token, sandbox.location_id, transport=sandbox.transport()
-        ) as client:
-            first = (await client.associations.list()).items[0]
-            return await get_association.asyncio(first.id, client=client.api)
-
-    assert isinstance(asyncio.run(main()), AssociationPayload)
-
-
-@pytest.mark.parametrize(
-    ("answer", "error"),
-    [
-        (httpx.Response(520, text="<html>"), facade.ServerError),
-        (httpx.Response(404, json={"message": "Association not found"}), facade.NotFoundError),
-    ],
-)
-def test_a_generated_operation_raises_the_errors_of_the_client(
-    answer: httpx.Response, error: type[Exception]
-) -> None:
-    transport, _ = in_turn(answer)
-    with (
-        AssociationsClient(TOKEN, "loc", transport=transport, retries=0) as client,
-        pytest.raises(error),
-    ):
-        get_association.sync("a1", client=client.api)
+def test_another_client_for_generated_code_is_not_used_by_the_methods() -> None:
+    transport, requests = in_turn(OK)
+    elsewhere, sent_elsewhere = in_turn(OK)
+    with AssociationsClient(TOKEN, "loc", transport=transport) as client:
+        client.api.set_httpx_client(httpx.Client(transport=elsewhere, base_url="http://x"))
+        assert client.associations.get("a1").id == "a1"
+    assert (len(requests), len(sent_elsewhere)) == (1, 0)
 
 
 def test_the_http_client_of_generated_code_sends_nothing_past_the_pipeline() -> None:
-    with AssociationsClient(TOKEN, "loc", transport=in_turn(OK)[0]) as client:
-        http: Any = client.api.get_httpx_client()
-        with pytest.raises(RuntimeError, match="sends with `request` only"):
-            http.send(httpx.Request("GET", "https://api.test/associations/"))
+    async def main() -> None:
+        async with AsyncAssociationsClient(TOKEN, "loc", transport=in_turn(OK)[0]) as client:
+            http = client.api.get_async_httpx_client()
+            with pytest.raises(RuntimeError, match="sends with `request` only"):
+                await http.send(httpx.Request("GET", "https://api.test/associations/"))
+
+    asyncio.run(main())

@@ -1,18 +1,24 @@
-"""client.associations against the sandbox, blocking and async."""
+"""client.associations against the sandbox: create, find, ensure, list, update and delete."""
 
 from typing import Any
 
+import httpx
 import pytest
 
 import facade
 from facade import Association, NotFoundError
 from facade.testing import Received, Sandbox, faults
+from tests.facade.driving import Clients
 from tests.facade.operations import new_association
+from tests.facade.responding import TOKEN, in_turn
 
-pytestmark = pytest.mark.both
+
+def client_of(clients: Clients, sandbox: Sandbox) -> Any:
+    return clients(sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=None)
 
 
-def test_a_created_association_is_what_was_asked_for(client: Any, sandbox: Sandbox) -> None:
+@pytest.mark.both
+def test_a_created_association_is_what_was_asked_for_and_is_found(client: Any) -> None:
     made = new_association(client)
     assert made == Association(
         id=made.id,
@@ -24,58 +30,75 @@ def test_a_created_association_is_what_was_asked_for(client: Any, sandbox: Sandb
         association_type="USER_DEFINED",
         location_id="sandbox-location",
     )
-    assert sandbox.associations()[-1]["id"] == made.id
-
-
-def test_an_association_is_found_by_id_by_key_and_by_object(client: Any) -> None:
-    made = new_association(client)
     assert client.associations.get(made.id) == made
     assert client.associations.get_by_key("owner_pet") == made
     assert client.associations.list_for_object("custom_objects.pet").items == (made,)
-
-
-def test_a_system_association_has_its_key_as_id(client: Any) -> None:
-    found = client.associations.get("OPPORTUNITIES_CONTACTS_ASSOCIATION")
-    assert (found.first_object_key, found.second_object_key) == ("opportunity", "contact")
-    assert found.association_type == "SYSTEM_DEFINED"
-
-
-def test_a_page_of_associations_knows_the_total(client: Any) -> None:
-    made = new_association(client)
-    page = client.associations.list(skip=2, limit=1)
+    page = client.associations.list(skip=2, limit=1)  # after the system associations
     assert (page.items, page.total) == ((made,), 3)
 
 
-def test_iterating_reads_all_pages_of_associations(client: Any) -> None:
+@pytest.mark.both
+def test_iterating_reads_all_pages(client: Any) -> None:
     made = [
         new_association(client, key=f"key_{number}", first_object_label=f"label {number}")
         for number in range(5)
     ]
-    found = list(client.associations.iterate(page_size=2))
-    assert [one.id for one in found[2:]] == [one.id for one in made]
+    assert list(client.associations.iterate(page_size=2))[2:] == made
 
 
-@pytest.mark.parametrize("body", ["flat", "enveloped"])
-def test_an_update_returns_the_new_labels_in_either_body(clients: Any, body: Any) -> None:
-    sandbox = Sandbox(update_body=body, association_body=body)
-    client = clients(sandbox.token, sandbox.location_id, transport=sandbox.transport())
+def test_a_page_has_a_hundred_associations_unless_it_is_said_otherwise(
+    client: Any, sandbox: Sandbox
+) -> None:
+    client.associations.list()
+    list(client.associations.iterate())
+    pages = [(one.query["skip"], one.query["limit"]) for one in sandbox.requests]
+    assert pages == [(["0"], ["100"])] * 2
+
+
+@pytest.mark.both
+def test_an_update_returns_the_new_labels(client: Any) -> None:
     made = new_association(client)
     updated = client.associations.update(
         made.id, first_object_label="Pupil", second_object_label="Coach"
     )
     assert (updated.first_object_label, updated.second_object_label) == ("Pupil", "Coach")
-    assert (updated.id, updated.key) == (made.id, made.key)
     assert client.associations.get(made.id) == updated
 
 
-@pytest.mark.parametrize(
-    ("body", "total"), [("list", 1), ("array", None), ("single", None)], ids=str
-)
+@pytest.mark.both
+def test_a_deleted_association_is_gone_with_its_relations(client: Any, sandbox: Sandbox) -> None:
+    made = new_association(client)
+    client.relations.create(made.id, first_record_id="c1", second_record_id="p1")
+    assert client.associations.delete(made.id) is None
+    assert sandbox.relations() == []
+    with pytest.raises(NotFoundError):
+        client.associations.get(made.id)
+
+
+@pytest.mark.both
+def test_ensuring_finds_or_creates_an_association(client: Any, sandbox: Sandbox) -> None:
+    first = new_association(client, "ensure")
+    again = new_association(client, "ensure", first_object_label="Keeper")
+    assert (first.created, again.created) == (True, False)
+    assert again.item == first.item
+    assert len(sandbox.associations()) == 3
+
+
+@pytest.mark.parametrize("body", ["flat", "enveloped"])
+def test_an_association_is_read_in_either_body(clients: Clients, body: Any) -> None:
+    client = client_of(clients, Sandbox(update_body=body, association_body=body))
+    made = new_association(client)
+    labels = {"first_object_label": "Pupil", "second_object_label": "Coach"}
+    updated = client.associations.update(made.id, **labels)
+    assert (updated.id, updated.key, updated.first_object_label) == (made.id, made.key, "Pupil")
+    assert client.associations.get(made.id) == updated
+
+
+@pytest.mark.parametrize(("body", "total"), [("list", 1), ("array", None), ("single", None)])
 def test_associations_of_an_object_are_read_in_each_body(
-    clients: Any, body: Any, total: int | None
+    clients: Clients, body: Any, total: int | None
 ) -> None:
-    sandbox = Sandbox(object_key_body=body)
-    client = clients(sandbox.token, sandbox.location_id, transport=sandbox.transport())
+    client = client_of(clients, Sandbox(object_key_body=body))
     made = new_association(client)
     page = client.associations.list_for_object("custom_objects.pet")
     assert (page.items, page.total) == ((made,), total)
@@ -86,43 +109,44 @@ def test_the_internal_associations_of_an_object_are_listed_on_request(client: An
         return [one.key for one in client.associations.list_for_object("business", **options)]
 
     assert keys() == ["BUSINESSES_CONTACTS_ASSOCIATION"]
-    assert keys(include_internal=True) == [
-        "BUSINESSES_CONTACTS_ASSOCIATION",
-        "TASK_BUSINESS_ASSOCIATION",
-    ]
+    assert keys(include_internal=True) == [*keys(), "TASK_BUSINESS_ASSOCIATION"]
 
 
-def test_a_deleted_association_is_gone_with_its_relations(client: Any, sandbox: Sandbox) -> None:
-    made = new_association(client)
-    client.relations.create(made.id, first_record_id="c1", second_record_id="p1")
-    assert client.associations.delete(made.id) is None
-    assert sandbox.relations() == []
-    with pytest.raises(NotFoundError):
-        client.associations.get(made.id)
+def test_a_creation_that_was_lost_is_looked_up_and_sent_again(
+    client: Any, sandbox: Sandbox
+) -> None:
+    sandbox.misbehave(faults.drop("before_work"), times=1)
+    assert new_association(client).id == sandbox.associations()[-1]["id"]
+    assert [one.status for one in sandbox.requests] == [None, 400, 201]
 
 
-def test_a_delete_whose_answer_was_lost_succeeds(client: Any, sandbox: Sandbox) -> None:
+def test_a_deletion_whose_answer_was_lost_succeeds(client: Any, sandbox: Sandbox) -> None:
     made = new_association(client)
     sandbox.misbehave(faults.drop("after_work"), on="delete_association", times=1)
     assert client.associations.delete(made.id) is None
-    with pytest.raises(NotFoundError) as raised:
-        client.associations.delete(made.id)
-    assert not raised.value.repeated
+    assert [one.status for one in sandbox.requests[1:]] == [None, 404]
 
 
-def test_ensuring_an_association_finds_or_creates_it(client: Any, sandbox: Sandbox) -> None:
-    first = new_association(client, "ensure")
-    again = new_association(client, "ensure", first_object_label="Keeper")
-    assert (first.created, again.created) == (True, False)
-    assert again.item == first.item
-    assert len(sandbox.associations()) == 3
+def test_an_association_whose_sides_are_stored_swapped_is_taken_as_it_came(
+    clients: Clients,
+) -> None:
+    client = client_of(clients, Sandbox(sides="swapped"))
+    objects = {
+        "first_object_key": "custom_objects.pet",
+        "first_object_label": "Pet",
+        "second_object_key": "custom_objects.toy",
+        "second_object_label": "Toy",
+    }
+    made = new_association(client, **objects)
+    assert (made.first_object_key, made.first_object_label) == ("custom_objects.toy", "Toy")
+    assert new_association(client, "ensure", **objects) == (made, False)
+    linked, _ = client.relations.link(made, {"custom_objects.pet": "p", "custom_objects.toy": "t"})
+    assert (linked.first_record_id, linked.second_record_id) == ("t", "p")
 
 
 def test_ensuring_refuses_a_key_that_joins_other_objects(client: Any) -> None:
     new_association(client)
-    with pytest.raises(
-        facade.AssociationConflictError, match="owner_pet belongs to an association"
-    ):
+    with pytest.raises(facade.AssociationConflictError, match="owner_pet belongs to an associati"):
         new_association(client, "ensure", second_object_key="custom_objects.car")
 
 
@@ -142,10 +166,17 @@ def let_another_process_be_quicker(sandbox: Sandbox, second_object_key: str) -> 
     sandbox.misbehave(faults.empty(), on=is_quicker)
 
 
-def test_ensuring_survives_a_race_with_another_process(client: Any, sandbox: Sandbox) -> None:
+@pytest.mark.parametrize(
+    ("status", "wording"),
+    [(400, "Duplicate Association key"), (409, "conflict"), (422, "this key already exists")],
+)
+def test_an_association_made_by_another_process_is_found_whatever_the_refusal(
+    clients: Clients, status: int, wording: str
+) -> None:
+    sandbox = Sandbox(answers={"duplicate_key": (status, wording)})
     let_another_process_be_quicker(sandbox, "custom_objects.pet")
-    association, created = new_association(client, "ensure")
-    assert (association.key, created) == ("owner_pet", False)
+    item, created = new_association(client_of(clients, sandbox), "ensure")
+    assert (item.key, created) == ("owner_pet", False)
 
 
 def test_a_race_with_a_process_that_joins_other_objects_is_a_conflict(
@@ -154,3 +185,28 @@ def test_a_race_with_a_process_that_joins_other_objects_is_a_conflict(
     let_another_process_be_quicker(sandbox, "custom_objects.car")
     with pytest.raises(facade.AssociationConflictError, match="owner_pet belongs to an"):
         new_association(client, "ensure")
+
+
+def test_an_association_is_looked_for_again_only_if_it_is_said_to_exist(clients: Clients) -> None:
+    found = {"id": "a1", "firstObjectKey": "contact", "secondObjectKey": "custom_objects.pet"}
+    for message, is_said in (("Duplicate Association key", True), ("no", False)):
+        missing, refused = httpx.Response(404), httpx.Response(400, json={"message": message})
+        transport, sent = in_turn(missing, refused, missing, httpx.Response(200, json=found))
+        client = clients(TOKEN, "loc", transport=transport)
+        if is_said:
+            assert new_association(client, "ensure").item.id == "a1"
+        else:
+            with pytest.raises(facade.BadRequestError):
+                new_association(client, "ensure")
+        assert len(sent) == 3 + is_said
+
+
+@pytest.mark.parametrize(("status", "message"), [(403, "no"), (422, "labels can not be same")])
+def test_a_refusal_that_cannot_mean_that_it_exists_is_raised_at_once(
+    client: Any, sandbox: Sandbox, status: int, message: str
+) -> None:
+    sandbox.misbehave(faults.fail(status, message=message), on="create_association")
+    with pytest.raises(facade.APIStatusError) as raised:
+        new_association(client, "ensure")
+    assert raised.value.status_code == status
+    assert [one.method for one in sandbox.requests] == ["GET", "POST"]

@@ -1,101 +1,144 @@
-"""The options of a call: invalid ones are rejected before anything is sent."""
+"""The options of one call: what takes them, which requests carry them, and what is refused."""
 
+import inspect
+import math
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import httpx
 import pytest
 
 import facade
+from facade import AssociationsError, CallOptions
 from facade._core.call_options import CallSettings
-from facade.testing import Sandbox
 from tests.facade.driving import Clients
+from tests.facade.operations import (
+    METHODS,
+    OUTCOMES,
+    READS,
+    Server,
+    arguments_of,
+    call,
+)
 from tests.facade.responding import OK, TOKEN, in_turn
 
-NAN, INFINITY = float("nan"), float("inf")
+
+def requests_of(
+    clients: Clients, name: str, server: Server, *, with_optional: bool = True, **options: Any
+) -> list[httpx.Request]:
+    """Call a method, and return what it sent; an error of the server is no failure of the call."""
+    client = clients(TOKEN, "loc", transport=server.transport)
+    with suppress(AssociationsError):
+        call(client, name, **arguments_of(name, with_optional=with_optional), **options)
+    return server.requests
+
+
+Carries = Callable[[httpx.Request], bool]
+# A value of each option, and whether a request carries it.
+OPTIONS: dict[str, tuple[Any, Carries]] = {
+    "timeout": (7.5, lambda request: {*request.extensions["timeout"].values()} == {7.5}),
+    "deadline": (8.5, lambda request: max(request.extensions["timeout"].values()) <= 8.5),
+    "extra_body": ({"brandNew": 1}, lambda request: b'"brandNew":1' in request.content),
+    "extra_query": ({"brandNew": "1"}, lambda request: request.url.params.get("brandNew") == "1"),
+    "extra_headers": ({"X-New": "1"}, lambda request: request.headers.get("x-new") == "1"),
+}
+NOT_CARRIED = {"retries", "max_backoff"}  # but counted and waited, below
+EXTRAS = {name for name in OPTIONS if name.startswith("extra_")}
+
+
+def test_every_method_takes_every_option() -> None:
+    assert OPTIONS.keys() | NOT_CARRIED == CallOptions.__annotations__.keys()
+    for name, function in METHODS.items():
+        options = inspect.signature(function).parameters["options"]
+        assert (options.kind.name, options.annotation, name) == (
+            "VAR_KEYWORD",
+            "Unpack[CallOptions]",
+            name,
+        )
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_each_request_of_a_method_carries_the_options_that_concern_it(
+    clients: Clients, name: str
+) -> None:
+    options = {each for each in OPTIONS if each != "extra_body" or name not in READS}
+    for posts in OUTCOMES:
+        values = {each: OPTIONS[each][0] for each in options}
+        for with_optional in (False, True):
+            for given in (values, {"deadline": 8.5}):
+                server = Server(posts)
+                sent = requests_of(clients, name, server, with_optional=with_optional, **given)
+                for request in sent:
+                    is_lookup = request.method == "GET" and name not in READS
+                    for each in given:
+                        is_carried = OPTIONS[each][1](request)
+                        assert is_carried is not (is_lookup and each in EXTRAS), (each, request)
+                deadlines = {id(one.extensions["timeout"]["read"]._deadline) for one in sent}
+                assert len(deadlines) == 1  # shared by all
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_each_request_of_a_method_is_repeated_as_often_and_as_late_as_the_call_says(
+    clients: Clients, name: str, waits: list[float]
+) -> None:
+    sent = requests_of(clients, name, Server(), retries=2)
+    for number in range(len(sent)):
+        waits.clear()
+        server = Server(accepted=number)
+        requests = requests_of(clients, name, server, retries=2, max_backoff=0)
+        # The first POST, a 503, takes one of the retries of a creation, not of its lookups.
+        posts = [one.method for one in sent[: number + 1]].count("POST")
+        is_taken = posts == 2 and sent[number].method == "POST"
+        assert len(requests) == number + 1 + 2 - is_taken
+        if number == 0:  # later, lookups are waited for, too
+            assert waits == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_method_sends_nothing_with_a_wrong_option_or_after_its_deadline(
+    clients: Clients, name: str
+) -> None:
+    server = Server()
+    with pytest.raises(TypeError, match="'timout' is not an option of a call; the options are ti"):
+        requests_of(clients, name, server, timout=5)
+    if name in READS:
+        with pytest.raises(ValueError, match="extra_body cannot be sent with a GET request"):
+            requests_of(clients, name, server, extra_body={"a": 1})
+    assert requests_of(clients, name, server, deadline=0) == []
 
 
 @pytest.mark.parametrize(
-    ("options", "error", "says"),
+    ("options", "says"),
     [
-        (
-            {"timout": 5},
-            TypeError,
-            "'timout' is not an option of a call; the options are timeout, retries, deadline,",
-        ),
-        ({"retries": "x"}, TypeError, "retries must be a whole number, not 'x'"),
-        ({"retries": None}, TypeError, "retries must be a whole number, not None"),
-        ({"retries": 1.5}, TypeError, "retries must be a whole number, not 1.5"),
-        ({"retries": -3}, ValueError, "retries must be 0 or more, not -3"),
-        ({"timeout": None}, TypeError, "timeout must be a number, not None"),
-        ({"timeout": 0}, ValueError, "timeout must be 0.001 or more, not 0"),
-        ({"deadline": True}, TypeError, "deadline must be a number, not True"),
-        ({"max_backoff": "3"}, TypeError, "max_backoff must be a number, not '3'"),
-        ({"max_backoff": -0.1}, ValueError, "max_backoff must be 0 or more, not -0.1"),
-        ({"timeout": 0.0009}, ValueError, "timeout must be 0.001 or more, not 0.0009"),
-        (
-            {"timeout": NAN},
-            ValueError,
-            "timeout must be 0.001 or more, not nan",
-        ),
-        (
-            {"timeout": 1e6 + 1},
-            ValueError,
-            "timeout must be (0|0.001|-1,000,000) (to 1,000,000|or more)",
-        ),
-        (
-            {"deadline": INFINITY},
-            ValueError,
-            "deadline must be -1,000,000 to 1,000,000, not inf",
-        ),
-        ({"deadline": -1e9}, ValueError, "deadline must be -1,000,000 or more"),
-        (
-            {"max_backoff": NAN},
-            ValueError,
-            "max_backoff must be 0 or more, not nan",
-        ),
-        (
-            {"extra_headers": {"version": "v3"}},
-            ValueError,
-            "extra_headers cannot set version: the client sends its own",
-        ),
-        (
-            {"extra_headers": {"AUTHORIZATION": "x"}},
-            ValueError,
-            "extra_headers cannot set AUTHORIZATION: the client sends its own",
-        ),
-        (
-            {"extra_headers": {"X-A": "b\r\nX-C: d"}},
-            ValueError,
-            "'X-A' in extra_headers is not a valid header",
-        ),
-        (
-            {"extra_headers": {"X A": "b"}},
-            ValueError,
-            "'X A' in extra_headers is not a valid header",
-        ),
-        ({"extra_headers": {"X-A": 5}}, TypeError, "X-A in extra_headers must be text, not int"),
-        (
-            {"extra_query": "a=b"},
-            TypeError,
-            "extra_query must be a mapping of names to values, not 'a=b'",
-        ),
-        ({"extra_body": {5: 1}}, TypeError, "a name in extra_body must be text, not 5"),
-        ({"extra_query": {"": 1}}, TypeError, "a name in extra_query must be text, not ''"),
+        ({"retries": 1.5}, "retries must be a whole number, not 1.5"),
+        ({"retries": -3}, "retries must be 0 or more, not -3"),
+        ({"retries": 10_001}, "retries must be 0 to 10,000, not 10001"),
+        ({"timeout": None}, "timeout must be a number, not None"),
+        ({"timeout": 0.0009}, "timeout must be 0.001 or more, not 0.0009"),
+        ({"deadline": math.inf}, "deadline must be -1,000,000 to 1,000,000, not inf"),
+        ({"deadline": -1e9}, "deadline must be -1,000,000 or more"),
+        ({"max_backoff": -0.1}, "max_backoff must be 0 or more, not -0.1"),
+        ({"extra_headers": {"version": "v3"}}, "cannot set version: the client sends its own"),
+        ({"extra_headers": {"HOST": "x"}}, "cannot set HOST: the client sends its own"),
+        ({"extra_headers": {"X-A": "b\r\nX-C: d"}}, "'X-A' in extra_headers is not a valid header"),
+        ({"extra_headers": {"X A": "b"}}, "'X A' in extra_headers is not a valid header"),
+        ({"extra_headers": {"X-A": 5}}, "X-A in extra_headers must be text, not int"),
+        ({"extra_query": "a=b"}, "extra_query must be a mapping of names to values, not 'a=b'"),
+        ({"extra_body": {5: 1}}, "a name in extra_body must be text, not 5"),
+        ({"extra_query": {"": 1}}, "a name in extra_query must be text, not ''"),
     ],
 )
-def test_a_wrong_option_of_a_call_is_refused_before_anything_is_sent(
-    client: Any, sandbox: Sandbox, options: dict[str, Any], error: type[Exception], says: str
+def test_a_wrong_option_is_refused(clients: Clients, options: dict[str, Any], says: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=says):
+        requests_of(clients, "relations.create", Server(), **options)
+
+
+def test_a_deadline_that_has_passed_is_an_error_that_knows_that_nothing_was_sent(
+    client: Any,
 ) -> None:
-    with pytest.raises(error, match=says):
-        client.associations.list(**options)
-    assert sandbox.requests == []
-
-
-@pytest.mark.parametrize("deadline", [0, -5])
-def test_nothing_is_sent_after_the_deadline(client: Any, sandbox: Sandbox, deadline: float) -> None:
     with pytest.raises(facade.DeadlineError) as raised:
-        client.relations.create("a", first_record_id="b", second_record_id="c", deadline=deadline)
-    assert sandbox.requests == []
+        client.relations.create("a", first_record_id="b", second_record_id="c", deadline=-5)
     assert not raised.value.outcome_unknown
     assert (raised.value.method, raised.value.path) == ("POST", "/associations/relations")
 
@@ -108,20 +151,13 @@ def test_a_method_and_its_caller_cannot_both_set_a_parameter() -> None:
         added.with_query("b", "true")
 
 
-def test_what_a_call_does_not_set_is_as_the_client_has_it(clients: Clients) -> None:
-    transport, requests = in_turn(OK)
-    client = clients(TOKEN, "loc", transport=transport, timeout=7, deadline=None)
-    client.associations.get("a1", retries=1)
-    client.associations.get("a1", timeout=2)
-    assert [one.extensions["timeout"]["connect"] for one in requests] == [7, 2]
-
-
-def test_the_longest_backoff_of_a_call_is_shorter_than_that_of_the_client(
+def test_what_a_call_does_not_set_is_as_the_client_has_it(
     clients: Clients, waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("random.uniform", lambda low, high: high)
-    transport, _ = in_turn(httpx.Response(503))
-    client = clients(TOKEN, "loc", transport=transport, max_backoff=20)
-    with pytest.raises(facade.ServerError):
-        client.associations.get("a1", max_backoff=1, retries=4)
-    assert waits == [0.5, 1.0, 1.0, 1.0]
+    transport, requests = in_turn(httpx.Response(503), httpx.Response(503), OK)
+    client = clients(TOKEN, "loc", transport=transport, timeout=7, deadline=None, retries=2)
+    client.associations.get("a1", max_backoff=0.75)
+    client.associations.get("a1", timeout=2)
+    assert waits == [0.5, 0.75]
+    assert [one.extensions["timeout"]["connect"] for one in requests] == [7, 7, 7, 2]

@@ -5,16 +5,22 @@ import queue
 import threading
 from collections.abc import Callable
 from contextvars import ContextVar
+from functools import partial
+from math import inf
 from typing import Any
 
 import pytest
 
-from facade._core.concurrency import Jobs, Pending, async_run_blocking, ends_within
-from facade.testing import Sandbox
+from facade import AuthenticationError
+from facade._core.concurrency import (
+    Jobs,
+    Pending,
+    async_ends_within,
+    async_run_blocking,
+    ends_within,
+)
 from tests.facade import interrupting
-from tests.facade.driving import Clients, run_program
-
-pytestmark = pytest.mark.both
+from tests.facade.driving import run_program
 
 BLOCKING_APP = """
 import sys
@@ -31,29 +37,6 @@ print([name for name in sys.modules if name == "asyncio" or name.startswith("fac
 
 def test_a_blocking_app_loads_neither_asyncio_nor_async_code() -> None:
     assert run_program(BLOCKING_APP) == ["ConnectFailedError", "ConnectFailedError", "[]"]
-
-
-class Source:
-    """A token source that records the thread that it is called in."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-        self.threads: list[int] = []
-
-    def token(self, location_id: str) -> str:
-        self.threads.append(threading.get_ident())
-        return self._token
-
-    def renew(self, location_id: str, token: str) -> bool:
-        return False
-
-
-def test_work_that_may_block_leaves_the_event_loop_free(clients: Clients, sandbox: Sandbox) -> None:
-    source = Source(sandbox.token)
-    client: Any = clients(source, sandbox.location_id, transport=sandbox.transport())
-    client.associations.list()
-    is_here = source.threads == [threading.get_ident()]
-    assert is_here is (clients.mode == "blocking")
 
 
 def test_the_result_of_work_whose_caller_was_cancelled_is_undone_when_it_comes() -> None:
@@ -116,24 +99,35 @@ def test_work_in_a_thread_has_the_context_of_its_caller() -> None:
     assert asyncio.run(main()) == "of the caller"
 
 
-FORKED = """
-import asyncio, os, signal
-from facade._core.concurrency import Jobs, Pending, async_run_blocking, ends_within
-
-def works():
-    return asyncio.run(async_run_blocking(os.getpid)) == os.getpid()
-
-print(works())
-child = os.fork()
-if child == 0:
-    signal.alarm(60)  # ends a child that a defect would let wait for ever
-    os._exit(0 if works() else 1)
-print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-"""
+@pytest.mark.parametrize("seconds", [inf, 60, 1e9])
+def test_a_wait_ends_with_what_is_pending_before_it_or_later(seconds: float) -> None:
+    for set_result in (True, False):
+        pending = Pending[str]()
+        setting = threading.Thread(target=pending.set_result, args=("set",))
+        if set_result:
+            setting.run()
+        else:
+            setting.start()
+        assert ends_within(pending, seconds)
+        assert asyncio.run(async_ends_within(pending, seconds))
+        assert pending.result == "set"
 
 
-def test_a_forked_process_has_threads_of_its_own() -> None:
-    assert run_program(FORKED, "-W", "ignore::DeprecationWarning") == ["True", "0"]
+def test_a_wait_that_nothing_ends_ends_in_time_and_a_late_result_is_ignored() -> None:
+    pending = Pending[str]()
+    for seconds in (-1.0, 0.001):
+        assert not ends_within(pending, seconds)
+        assert not asyncio.run(async_ends_within(pending, seconds))
+    assert pending.set_result("late")  # the loops are closed by now
+
+
+def test_a_timeout_of_the_caller_around_a_wait_is_the_caller_s() -> None:
+    async def main() -> None:
+        async with asyncio.timeout(0.001):
+            await async_ends_within(Pending[str](), 60)
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(main())
 
 
 def test_who_waits_and_is_interrupted_anywhere_blocks_nobody_else(
@@ -178,3 +172,60 @@ def test_a_job_whose_start_was_interrupted_is_started_by_the_next_who_wants_it(
         with pytest.raises(KeyboardInterrupt):
             jobs.start("location", lambda: None)
     assert ends_within(jobs.start("location", lambda: None), 60)
+
+
+def test_those_who_want_the_same_share_one_job() -> None:
+    jobs, may_end, runs = Jobs(), threading.Event(), []
+
+    def work() -> None:
+        runs.append(1)
+        assert may_end.wait(60)
+
+    waiting = [jobs.start("location", work) for _ in range(50)]
+    may_end.set()
+    assert all(ends_within(one, 60) for one in waiting)
+    assert len(runs) == 1
+
+
+def test_a_job_that_blocks_delays_no_other() -> None:
+    jobs, never = Jobs(), threading.Event()
+    jobs.start("silent", lambda: never.wait(60))
+    assert ends_within(jobs.start("another", lambda: None), 60)
+    never.set()
+
+
+def test_a_failure_is_raised_by_each_who_waits() -> None:
+    jobs, may_end = Jobs(), threading.Event()
+
+    def work() -> None:
+        assert may_end.wait(60)
+        raise AuthenticationError("no", status_code=401)
+
+    waiting = [jobs.start("location", work) for _ in range(3)]
+    may_end.set()
+    errors: list[BaseException] = []
+    for one in waiting:
+        assert ends_within(one, 60)
+        with pytest.raises(AuthenticationError) as raised:
+            one.raise_for_failure()
+        errors.append(raised.value)
+    assert len({id(error) for error in errors}) == 3
+
+
+def test_work_that_has_ended_is_done_anew_for_the_next_who_wants_it() -> None:
+    jobs, runs = Jobs(), list[int]()
+    for number in range(2):
+        assert ends_within(jobs.start("location", partial(runs.append, number)), 60)
+    assert runs == [0, 1]
+
+
+ENDLESS = """
+import threading
+from facade._core.concurrency import Jobs
+Jobs().start("silent", threading.Event().wait)
+print("ended")
+"""
+
+
+def test_a_program_ends_while_a_job_does_not() -> None:
+    assert run_program(ENDLESS) == ["ended"]

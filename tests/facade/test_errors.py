@@ -44,15 +44,15 @@ def example(kind: type[AssociationsError]) -> AssociationsError:
     return error
 
 
-@pytest.mark.parametrize("kind", CLASSES)
-def test_an_error_is_whole_after_pickle_copy_and_deepcopy(kind: type[AssociationsError]) -> None:
-    error = example(kind)
-    for other in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
-        assert type(other) is kind
-        assert (str(other), vars(other)) == (str(error), vars(error))
-        if isinstance(other, APIStatusError):
-            assert other.messages == ("slow", "down")
-            assert (other.trace_id, other.retry_after, other.repeated) == ("t-1", HOUR, True)
+def test_an_error_is_whole_after_pickle_copy_and_deepcopy() -> None:
+    for kind in CLASSES:
+        error = example(kind)
+        for other in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
+            assert type(other) is kind
+            assert (str(other), vars(other)) == (str(error), vars(error))
+            if isinstance(other, APIStatusError):
+                assert other.messages == ("slow", "down")
+                assert (other.trace_id, other.retry_after, other.repeated) == ("t-1", HOUR, True)
 
 
 def fail(kind: type[AssociationsError]) -> None:
@@ -68,21 +68,42 @@ def test_an_error_comes_home_from_another_process() -> None:
             assert vars(raised.value) == vars(example(kind))
 
 
+UNKNOWN = {
+    "APIConnectionError",
+    "APITimeoutError",
+    "ConnectionLostError",
+    "ContractError",
+    "DeadlineError",  # of which the example was repeated
+    "ResponseTooLargeError",
+    "ServerError",
+}
+
+
+def test_an_error_knows_whether_what_was_asked_may_have_been_done() -> None:
+    assert {kind.__name__ for kind in CLASSES if example(kind).outcome_unknown} == UNKNOWN
+    assert not errors.DeadlineError("nothing was sent").outcome_unknown
+    for kind, is_unknown in (
+        (errors.UnprocessableEntityError, True),
+        (errors.EqualLabelsError, False),
+    ):
+        assert kind("", body={"message": "odd"}).outcome_unknown is is_unknown
+    codes = [408, 409]
+    assert [errors.APIStatusError("", status_code=one).outcome_unknown for one in codes] == [
+        True,
+        False,
+    ]
+
+
 @pytest.mark.parametrize(
-    ("kind", "unknown"),
+    ("body", "messages"),
     [
-        (errors.ConnectFailedError, False),
-        (errors.APITimeoutError, True),
-        (errors.ConnectionLostError, True),
-        (errors.ServerError, True),
-        (errors.ContractError, True),
-        (errors.RateLimitError, False),
-        (errors.BadRequestError, False),
-        (errors.NotFoundError, False),
-        (errors.InvalidRecordError, False),
+        ({"message": "no"}, ("no",)),
+        ({"message": ["no", 5]}, ("no",)),
+        ({"message": None}, ()),
+        (["message"], ()),
+        ("no", ()),
     ],
 )
-def test_an_error_knows_whether_what_was_asked_may_have_been_done(
-    kind: type[AssociationsError], unknown: bool
-) -> None:
-    assert example(kind).outcome_unknown is unknown
+def test_messages_are_the_texts_of_a_body(body: object, messages: tuple[str, ...]) -> None:
+    error = errors.APIStatusError("", body=body)
+    assert (error.messages, error.trace_id) == (messages, None)

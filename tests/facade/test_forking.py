@@ -1,38 +1,48 @@
-"""A forked process has free locks, and resets its objects."""
+"""A forked process has free locks, threads and connections of its own, and its parent keeps its."""
+
+import pytest
 
 from tests.facade.driving import run_program
 
-# The alarm ends a child that a defect would let wait for ever.
-LOCKED = """
-import os, signal, threading
+# A program prints whether a function returned True in a forked process, then in its parent.
+PRELUDE = """
+import asyncio, os, signal, threading
+
+def in_child(work):
+    child = os.fork()
+    if child == 0:
+        signal.alarm(60)  # ends a child that a defect would let wait for ever
+        os._exit(0 if work() else 1)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+def run(work):
+    print(in_child(work), work())
+"""
+
+LOCK = """
 from facade._core.forking import LockHolder
 
-holder, held = LockHolder(), threading.Event()
+holder, held, may_end = LockHolder(), threading.Event(), threading.Event()
 
 def hold():
     with holder.lock:
         held.set()
-        threading.Event().wait()
+        may_end.wait()
 
-threading.Thread(target=hold, daemon=True).start()
-held.wait()
-child = os.fork()
-if child == 0:
-    signal.alarm(60)
+def work():
+    may_end.set()  # for the parent
+    thread.join(60)
     for _ in range(2):
         with holder.lock:
             pass
-    os._exit(0)
-print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+    return True
+
+thread = threading.Thread(target=hold)
+thread.start()
+held.wait()
 """
 
-
-def test_a_lock_that_a_thread_of_the_parent_holds_is_free_in_a_forked_process() -> None:
-    assert run_program(LOCKED, "-W", "ignore::DeprecationWarning") == ["0"]
-
-
-MADE_ANEW = """
-import os
+ANEW = """
 from facade._core.forking import reset_after_fork
 
 class Counted:
@@ -41,30 +51,67 @@ class Counted:
     def after_fork(self):
         self.forks += 1
 
-def run_in_child(work):
-    child = os.fork()
-    if child == 0:
-        work()
-        os._exit(0)
-    assert os.waitpid(child, 0)[1] == 0
-
-def say(who):
-    os.write(1, f"{who} {one.forks} {other.forks}\\n".encode())
-
-def work():
-    say("child")
-    run_in_child(lambda: say("grandchild"))
-
 one, other = Counted(), Counted()
 for each in (one, other):
     reset_after_fork(each)
-run_in_child(work)
-say("parent")
+here = os.getpid()
+
+def work():
+    if os.getpid() == here:
+        return (one.forks, other.forks) == (0, 0)
+    return (one.forks, other.forks) == (1, 1) and in_child(lambda: one.forks == 2)
+"""
+
+JOBS = """
+from facade._core.concurrency import ends_within
+from facade._core.single_flight import Jobs
+
+jobs, may_end = Jobs(), threading.Event()
+jobs.start("location", may_end.wait)
+
+def work():
+    may_end.set()  # for the parent
+    return ends_within(jobs.start("location", lambda: None).call_when_ended, 50)
+"""
+
+THREADS = """
+from facade._core.concurrency import async_run_blocking
+
+def work():
+    return asyncio.run(async_run_blocking(os.getpid)) == os.getpid()
+
+work()
+"""
+
+CONNECTIONS = """
+import httpx
+from facade._core.pool import Pool
+
+tls, here = [], os.getpid()
+
+class Transport(httpx.BaseTransport):
+    def __init__(self, verify, **_):
+        self.process = os.getpid()
+        tls.append(verify)
+
+    def handle_request(self, request):
+        return httpx.Response(200, text=f"{self.process == os.getpid()} {len(set(tls))}")
+
+httpx.HTTPTransport = Transport
+pool = Pool("https://api.test")
+
+def work():
+    answer = pool.send(httpx.Request("GET", "https://api.test/"), 1000, None).content
+    return answer == (b"True 1" if os.getpid() == here else b"True 2")
+
+work()
 """
 
 
-def test_each_forked_process_makes_them_anew_and_its_parent_does_not() -> None:
-    assert run_program(MADE_ANEW) == ["child 1 1", "grandchild 2 2", "parent 0 0"]
+@pytest.mark.parametrize("program", [LOCK, ANEW, JOBS, THREADS, CONNECTIONS])
+def test_a_forked_process_has_its_own_and_its_parent_keeps_its_own(program: str) -> None:
+    code = f"{PRELUDE}{program}run(work)\n"
+    assert run_program(code, "-W", "ignore::DeprecationWarning") == ["True True"]
 
 
 FORGOTTEN = """
@@ -78,20 +125,3 @@ print(holder())
 
 def test_what_is_to_be_made_anew_is_not_kept_alive_for_it() -> None:
     assert run_program(FORGOTTEN) == ["None"]
-
-
-INTERRUPTED = """
-from facade._core.forking import LockHolder
-
-holder = LockHolder()
-for _ in range(2):
-    try:
-        with holder.lock:
-            raise KeyboardInterrupt
-    except KeyboardInterrupt:
-        print("released")
-"""
-
-
-def test_a_lock_is_free_after_a_block_that_failed() -> None:
-    assert run_program(INTERRUPTED) == ["released", "released"]

@@ -112,3 +112,26 @@ def test_to_look_for_the_module_of_a_name_loads_none_of_ours() -> None:
 def test_an_import_of_what_nobody_has_is_python_s_own_error() -> None:
     with pytest.raises(ImportError, match=r"cannot import name 'bulc' from 'facade' \(.*\)$"):
         exec("from facade import bulc")  # noqa: S102 - type checkers know that there is none
+
+
+@pytest.mark.parametrize(
+    ("missing", "code", "extra"),
+    [
+        ("redis", "import facade.redis", "redis"),
+        ("cryptography", "import facade.webhooks", "webhooks"),
+        ("cryptography.fernet", "from facade.redis.grants import Cipher; Cipher(b'k')", "redis"),
+        (
+            "cryptography",
+            "from facade.testing import Sandbox; Sandbox().webhooks(print)",
+            "webhooks",
+        ),
+    ],
+)
+def test_without_the_extra_the_error_says_what_to_install(
+    missing: str, code: str, extra: str
+) -> None:
+    code = f"import sys; sys.modules[{missing!r}] = None; {code}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    said = f'a package is missing: pip install "highlevel-associations[{extra}]"'
+    assert done.stderr.splitlines()[-1] == f"ImportError: {said}"

@@ -9,10 +9,9 @@ import httpx2
 import pytest
 
 import facade
-from facade.testing import Fault, Sandbox, faults
+from facade.testing import Sandbox, faults
 from tests.facade.driving import Clients
-
-pytestmark = pytest.mark.both
+from tests.facade.operations import new_association
 
 LIBRARIES = (httpx, httpx2)
 
@@ -43,6 +42,7 @@ Pass = Callable[[ModuleType, Sandbox, str], dict[str, Any]]
 PASSED = (own_transport, own_client, own_timeout)
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("library", LIBRARIES)
 @pytest.mark.parametrize("passed", PASSED)
 def test_calls_work_with_what_is_passed(
@@ -50,13 +50,7 @@ def test_calls_work_with_what_is_passed(
 ) -> None:
     options = passed(library, sandbox, clients.mode)
     client = clients(sandbox.token, sandbox.location_id, **options)
-    made = client.associations.create(
-        key="owner_pet",
-        first_object_key="contact",
-        first_object_label="Owner",
-        second_object_key="custom_objects.pet",
-        second_object_label="Pet",
-    )
+    made = new_association(client)
     client.relations.create(made.id, first_record_id="ann", second_record_id="rex")
     (relation,) = client.relations.iterate("ann")
     assert relation.other("ann") == "rex"
@@ -64,52 +58,39 @@ def test_calls_work_with_what_is_passed(
 
 @pytest.mark.parametrize("library", LIBRARIES)
 @pytest.mark.parametrize("passed", PASSED[:2])
-@pytest.mark.parametrize(
-    ("fault", "error"),
-    [
-        (faults.drop("connecting"), facade.ConnectFailedError),
-        (faults.drop(), facade.ConnectionLostError),
-        (faults.drop("during_answer"), facade.ConnectionLostError),
-        (faults.delay(60), facade.APITimeoutError),
-        (faults.fail(503), facade.ServerError),
-        (faults.empty(), facade.ContractError),
-    ],
-)
 def test_a_failure_is_the_same_error_and_repeated_alike(
-    clients: Clients,
-    sandbox: Sandbox,
-    waits: list[float],
-    library: ModuleType,
-    passed: Pass,
-    fault: Fault,
-    error: type[facade.AssociationsError],
+    clients: Clients, waits: list[float], library: ModuleType, passed: Pass
 ) -> None:
-    sandbox.misbehave(fault)
-    options = passed(library, sandbox, clients.mode)
-    client = clients(sandbox.token, sandbox.location_id, timeout=0.01, retries=2, **options)
-    with pytest.raises(error) as raised:
-        client.associations.list()
-    repeats = 0 if error is facade.ContractError else 2
-    assert (raised.value.attempts, len(waits)) == (repeats + 1, repeats)
+    for fault, error, repeats in (
+        (faults.drop("connecting"), facade.ConnectFailedError, 2),
+        (faults.drop("during_answer"), facade.ConnectionLostError, 2),
+        (faults.delay(60), facade.APITimeoutError, 2),
+        (faults.fail(503), facade.ServerError, 2),
+        (faults.empty(), facade.ContractError, 0),
+    ):
+        waits.clear()
+        sandbox = Sandbox()
+        sandbox.misbehave(fault)
+        options = passed(library, sandbox, clients.mode)
+        client = clients(sandbox.token, sandbox.location_id, timeout=0.01, retries=2, **options)
+        with pytest.raises(error) as raised:
+            client.associations.list()
+        assert (raised.value.attempts, len(waits)) == (repeats + 1, repeats)
 
 
-@pytest.mark.parametrize("library", LIBRARIES)
-def test_a_body_that_does_not_decode_is_a_lost_connection(
-    clients: Clients, library: ModuleType
-) -> None:
-    class Stream(library.SyncByteStream, library.AsyncByteStream):  # type: ignore[name-defined,misc]
-        def __iter__(self) -> Any:
-            yield b"no gzip"
+class Closed(httpx.SyncByteStream, httpx.AsyncByteStream):
+    async def __aiter__(self) -> Any:
+        yield b"{}"
 
-        async def __aiter__(self) -> Any:
-            yield b"no gzip"
 
-    def handle(request: Any) -> Any:
-        return library.Response(200, headers={"Content-Encoding": "gzip"}, stream=Stream())
+def test_a_response_that_the_hook_of_an_own_client_closed_is_lost(clients: Clients) -> None:
+    async def close(response: httpx.Response) -> None:
+        await response.aclose()
 
-    client = clients("pit-t", "loc", transport=library.MockTransport(handle), retries=0)
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, stream=Closed()))
+    http_client = httpx.AsyncClient(transport=transport, event_hooks={"response": [close]})
     with pytest.raises(facade.ConnectionLostError):
-        client.associations.list()
+        clients("pit-t", "loc", http_client=http_client, retries=0).associations.get("a1")
 
 
 @pytest.mark.parametrize("library", LIBRARIES)

@@ -74,38 +74,21 @@ def test_a_page_is_iterated_and_counted_like_its_items() -> None:
 
 
 UNSIDED = Relation(id="r", unsided=("c1", "p1"))
-NOTHING_OF_AN_ASSOCIATION: dict[str, object] = {
-    "key": None,
-    "first_object_key": None,
-    "first_object_label": None,
-    "second_object_key": None,
-    "second_object_label": None,
-    "association_type": None,
-    "location_id": None,
-    "first_object_to_second_object_cardinality": None,
-    "second_object_to_first_object_cardinality": None,
-    "first_object_to_second_object_max_limit": None,
-    "second_object_to_first_object_max_limit": None,
-    "extra": {},
-}
-OWNER_DICT = NOTHING_OF_AN_ASSOCIATION | {
+
+
+def nothing_of(kind: type[attrs.AttrsInstance]) -> dict[str, object]:
+    """Return the dict of a model without values."""
+    names = [each.name for each in attrs.fields(kind) if not each.name.startswith("_")]
+    return dict.fromkeys(names) | {"extra": {}}
+
+
+OWNER_DICT = nothing_of(Association) | {
     "id": "o",
     "key": "owner_pet",
     "first_object_key": "contact",
     "second_object_key": "pet",
 }
-NOTHING_OF_A_RELATION: dict[str, object] = {
-    "association_id": None,
-    "association_key": None,
-    "first_object_key": None,
-    "first_record_id": None,
-    "second_object_key": None,
-    "second_record_id": None,
-    "location_id": None,
-    "primary": None,
-    "extra": {},
-}
-RELATION_DICT = NOTHING_OF_A_RELATION | {
+RELATION_DICT = nothing_of(Relation) | {
     "id": "r",
     "first_record_id": "c1",
     "second_record_id": "p1",
@@ -119,7 +102,7 @@ RELATION_DICT = NOTHING_OF_A_RELATION | {
     [
         (OWNER, OWNER_DICT),
         (RELATION, RELATION_DICT),
-        (UNSIDED, NOTHING_OF_A_RELATION | {"id": "r", "record_ids": ["c1", "p1"]}),
+        (UNSIDED, nothing_of(Relation) | {"id": "r", "record_ids": ["c1", "p1"]}),
         (
             Page((RELATION,), 1, {"traceId": "t"}),
             {"items": [RELATION_DICT], "total": 1, "extra": {"traceId": "t"}},

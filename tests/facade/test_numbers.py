@@ -17,76 +17,49 @@ from facade.webhooks import Guard, MemoryReplayStore
 
 CLIENT = AssociationsClient("pit-t", "loc")
 CLIENT.close()
-# What takes numbers, and what it needs besides them.
-TAKERS: dict[Callable[..., Any], dict[str, Any]] = {
-    AssociationsClient: {"token": "pit-t", "location_id": "loc"},
-    AsyncAssociationsClient: {"token": "pit-t", "location_id": "loc"},
-    CLIENT.with_options: {},
-    LocalPace: {},
-    RedisPace: {"redis": "redis://127.0.0.1:1/", "app": "a"},
-    RedisTokenStore: {"redis": "redis://127.0.0.1:1/", "app": "a"},
-    OAuth: {"client_id": "a", "client_secret": "b"},
-    Recorder: {},
-    Guard: {},
-    MemoryReplayStore: {},
-    ensure_many: {"client": CLIENT, "pairs": [], "association": "k"},
+# What takes numbers, what it needs besides them, and the names of its numbers.
+CALL = "timeout retries deadline max_backoff"
+TAKERS: dict[Callable[..., Any], tuple[dict[str, Any], str]] = {
+    AssociationsClient: ({"token": "pit-t", "location_id": "loc"}, f"{CALL} max_response_bytes"),
+    AsyncAssociationsClient: (
+        {"token": "pit-t", "location_id": "loc"},
+        f"{CALL} max_response_bytes",
+    ),
+    CLIENT.with_options: ({}, CALL),
+    LocalPace: ({}, "share calls seconds"),
+    RedisPace: (
+        {"redis": "redis://127.0.0.1:1/", "app": "a"},
+        "share calls seconds daily reserve",
+    ),
+    RedisTokenStore: ({"redis": "redis://127.0.0.1:1/", "app": "a"}, "lease wait"),
+    OAuth: ({"client_id": "a", "client_secret": "b"}, "timeout"),
+    Recorder: ({}, "sample"),
+    Guard: ({}, "lease max_age"),
+    MemoryReplayStore: ({}, "max_ids"),
+    ensure_many: ({"client": CLIENT, "pairs": [], "association": "k"}, "concurrency batch"),
+    replace: ({"client": CLIENT, "record_id": "r", "association": "k", "other_ids": []}, "batch"),
 }
-UNUSABLE: tuple[Any, ...] = (math.nan, math.inf, -math.inf, 1e300, "5", True, [])
 
 
-def numeric_options(taker: Callable[..., Any]) -> list[str]:
+def numeric_options(taker: Callable[..., Any]) -> set[str]:
     """Return the options of a function or class whose annotation has int or float."""
     found = inspect.signature(taker).parameters.values()
-    return [
+    return {
         one.name
         for one in found
         if {"int", "float"} & {*str(one.annotation).replace("|", " ").replace("'", " ").split()}
         or one.annotation in (int, float)
-    ]
-
-
-CASES = [
-    pytest.param(taker, option, id=f"{taker.__qualname__}.{option}")
-    for taker in TAKERS
-    for option in numeric_options(taker)
-]
-
-
-@pytest.mark.parametrize(("taker", "option"), CASES)
-@pytest.mark.parametrize("value", UNUSABLE, ids=repr)
-def test_an_option_refuses_what_is_no_usable_number(
-    taker: Callable[..., Any], option: str, value: Any
-) -> None:
-    with pytest.raises((TypeError, ValueError), match=option):
-        taker(**TAKERS[taker], **{option: value})
-
-
-def test_the_options_are_those_with_numbers() -> None:
-    assert {case.values[1] for case in CASES} == {
-        "timeout",
-        "retries",
-        "deadline",
-        "max_backoff",
-        "max_response_bytes",
-        "share",
-        "calls",
-        "seconds",
-        "daily",
-        "reserve",
-        "lease",
-        "wait",
-        "sample",
-        "max_age",
-        "max_ids",
-        "concurrency",
-        "batch",
     }
 
 
-@pytest.mark.parametrize("batch", [math.nan, 1001, 0, "5"])
-def test_a_replacement_refuses_an_unusable_batch(batch: Any) -> None:
-    with pytest.raises((TypeError, ValueError), match="batch"):
-        replace(CLIENT, "r", Any, [], batch=batch)  # type: ignore[arg-type]
+@pytest.mark.parametrize("taker", TAKERS, ids=lambda taker: taker.__qualname__)
+def test_each_option_refuses_what_is_no_usable_number(taker: Callable[..., Any]) -> None:
+    needed, names = TAKERS[taker]
+    assert numeric_options(taker) == {*names.split()}
+    for option in names.split():
+        for value in (math.nan, "5", True):
+            with pytest.raises((TypeError, ValueError), match=option):
+                taker(**needed, **{option: value})
 
 
 @pytest.mark.parametrize(
@@ -95,9 +68,15 @@ def test_a_replacement_refuses_an_unusable_batch(batch: Any) -> None:
         (lambda: numbers.seconds("wait", "5"), "wait must be a number, not '5'"),
         (lambda: numbers.seconds("wait", -1), "wait must be 0 or more, not -1"),
         (lambda: numbers.seconds("wait", math.nan), "wait must be 0 or more, not nan"),
+        (lambda: numbers.seconds("wait", 1e300), "wait must be 0 to 1,000,000, not 1e+300"),
+        (lambda: numbers.seconds("wait", True), "wait must be a number, not True"),
         (lambda: numbers.count("calls", 1.5), "calls must be a whole number, not 1.5"),
+        (lambda: numbers.count("calls", -1), "calls must be 0 or more, not -1"),
         (lambda: numbers.count("calls", 0, 1), "calls must be 1 or more, not 0"),
         (lambda: numbers.count("batch", 7, 1, 5), "batch must be 1 to 5, not 7"),
+        (lambda: numbers.count("batch", 0, 1, 1000), "batch must be 1 to 1,000, not 0"),
+        (lambda: numbers.share("share", 0.0), "share must be above 0, not 0.0"),
+        (lambda: numbers.share("share", 1.01), "share must be 0 to 1, not 1.01"),
     ],
 )
 def test_the_error_says_what_was_expected(call: Callable[[], object], says: str) -> None:
@@ -106,10 +85,7 @@ def test_the_error_says_what_was_expected(call: Callable[[], object], says: str)
     assert str(raised.value) == says
 
 
-@pytest.mark.parametrize(("value", "is_share"), [(0, False), (0.0, False), (0.25, True), (1, True)])
-def test_a_share_is_above_0_and_up_to_1(value: float, is_share: bool) -> None:
-    if is_share:
-        assert numbers.share("share", value) == value
-    else:
-        with pytest.raises(ValueError, match="share must be above 0"):
-            numbers.share("share", value)
+def test_a_usable_number_is_returned() -> None:
+    assert [numbers.seconds("a", one) for one in (0, 0.5, 1_000_000)] == [0, 0.5, 1_000_000]
+    assert [numbers.count("a", one) for one in (0, 7, 10**9)] == [0, 7, 10**9]
+    assert [numbers.share("a", one) for one in (0.25, 1)] == [0.25, 1]

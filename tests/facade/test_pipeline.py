@@ -1,308 +1,427 @@
-"""Sending: turns of the pace, bodies, an httpx client of the app, and generated code."""
+"""The way of every call: what comes of each failure, of a write, a turn, and a given client."""
 
+import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
 
 import facade
-from facade import AssociationsClient, AssociationsError, LocalPace, Turn
-from facade.testing import Sandbox, faults
-from generated_client.api.associations import get_association
-from generated_client.models import AssociationPayload
+from facade import LocalPace
+from facade.observe import CallEvent
+from facade.testing import Fault, Received, Sandbox
+from facade.testing import faults as go
 from tests.facade.driving import Clients, Clock
+from tests.facade.events import lines
+from tests.facade.operations import new_association
 from tests.facade.responding import OK, TOKEN, in_turn
 
-
-def test_a_client_keeps_below_the_limit_by_itself(
-    clients: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock = Clock()
-    clock.serve_waits(monkeypatch)
-    sandbox = Sandbox(limit=(100, 10.0), clock=clock)
-    client = clients(
-        sandbox.token,
-        sandbox.location_id,
-        transport=sandbox.transport(),
-        pace=LocalPace(clock=clock),
-        retries=0,
-    )
-    for _ in range(301):
-        client.associations.list()
-    assert clock.now == pytest.approx(1030.0)
+DONE = "done"
+SIDES = {"first_record_id": "c1", "second_record_id": "p1"}
+LABELS = {"first_object_label": "Keeper", "second_object_label": "Animal"}
 
 
-def test_without_a_pace_a_client_runs_into_the_limit(clients: Any) -> None:
-    sandbox = Sandbox(limit=(2, 10.0))
-    client = clients(
-        sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=None, retries=0
-    )
-    client.associations.list()
-    client.associations.list()
-    with pytest.raises(facade.RateLimitError) as raised:
-        client.associations.list()
-    assert raised.value.retry_after == 10.0
+@dataclass
+class World:
+    """A client, an association, and a relation between records that no call is about."""
+
+    client: Any
+    association: str
+    relation: str
 
 
-def test_locations_that_share_a_client_do_not_share_a_budget(
-    clients: Any, waits: list[float]
-) -> None:
-    sandbox = Sandbox()
-    sandbox.add_location("other")
-    client = clients(
-        sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=LocalPace(calls=1)
-    )
-    client.associations.list()
-    client.for_location("other").associations.list()
-    assert waits == []
-
-
-def test_a_deadline_is_not_spent_on_a_turn_that_comes_too_late(clients: Any) -> None:
-    sandbox = Sandbox()
-    client = clients(
-        sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=LocalPace(calls=1)
-    )
-    client.associations.list()
-    with pytest.raises(facade.APITimeoutError, match="deadline"):
-        client.associations.list(deadline=5)
-    assert len(sandbox.requests) == 1
-
-
-class HastyPace(LocalPace):
-    """Grants no turn at first, and says that the next one was due some time ago."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._refusals = [-1.0, -0.001]
-
-    def take(self, location_id: str) -> Turn:
-        if self._refusals:
-            return Turn(location_id, self._refusals.pop(0), granted=False)
-        return super().take(location_id)
-
-
-def test_a_turn_that_is_overdue_is_not_waited_for(
-    clients: Clients, sandbox: Sandbox, waits: list[float]
-) -> None:
-    transport = sandbox.transport()
-    client = clients(sandbox.token, sandbox.location_id, transport=transport, pace=HastyPace())
-    client.associations.list()
-    assert waits == [0.0, 0.0]
-
-
-def test_a_wait_that_is_interrupted_gives_its_turn_back(
-    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def interrupt(seconds: float) -> None:
-        raise KeyboardInterrupt
-
-    clock = Clock()
-    pace = LocalPace(calls=1, clock=clock)
-    with facade.AssociationsClient(
-        sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=pace
-    ) as client:
-        client.associations.list()
-        monkeypatch.setattr("facade._core.concurrency.sleep", interrupt)
-        with pytest.raises(KeyboardInterrupt):
-            client.associations.list()
-    clock.now += 10.0
-    turn = pace.take("sandbox-location")
-    assert (turn.granted, turn.wait) == (True, 0.0)
-
-
-def test_a_connection_that_was_never_made_costs_no_slot(clients: Any, sandbox: Sandbox) -> None:
-    pace = LocalPace(calls=1)
-    client = clients(
-        sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=pace, retries=0
-    )
-    sandbox.misbehave(faults.drop("connecting"))
-    with pytest.raises(facade.ConnectFailedError):
-        client.associations.list()
-    assert pace.take("sandbox-location").wait == 0
-
-
-@pytest.mark.parametrize("fault", [faults.drop("before_work"), faults.drop("during_answer")])
-def test_a_request_without_answer_gives_its_slot_back(
-    clients: Clients, sandbox: Sandbox, fault: faults.Fault
-) -> None:
-    clock = Clock()
-    pace = LocalPace(calls=1, clock=clock)
-    client = clients(
-        sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=pace, retries=0
-    )
-    sandbox.misbehave(fault)
-    with pytest.raises(facade.ConnectionLostError):
-        client.associations.list()
-    turn = pace.take("sandbox-location")
-    assert turn.granted
-    assert turn.wait == pytest.approx(10.0)
-
-
-def test_a_given_httpx_client_sends_but_neither_authorizes_nor_redirects() -> None:
-    transport, requests = in_turn(OK)
-    with httpx.Client(transport=transport, auth=("u", "p"), follow_redirects=True) as http_client:
-        with AssociationsClient(TOKEN, "loc", http_client=http_client) as client:
-            assert client.associations.get("a1").id == "a1"
-        assert not http_client.is_closed
-    assert requests[0].headers["authorization"] == f"Bearer {TOKEN}"
-
-
-def test_a_given_httpx_client_follows_no_redirect() -> None:
-    elsewhere = httpx.Response(302, headers={"Location": "https://elsewhere.test/"})
-    transport, requests = in_turn(elsewhere, OK)
-    with (
-        httpx.Client(transport=transport, follow_redirects=True) as http_client,
-        AssociationsClient(TOKEN, "loc", http_client=http_client) as client,
-        pytest.raises(facade.APIStatusError) as raised,
-    ):
-        client.associations.get("a1")
-    assert raised.value.status_code == 302
-    assert len(requests) == 1
-
-
-def error_of(client: Any) -> AssociationsError:
-    with pytest.raises(AssociationsError) as raised:
-        client.associations.get("a1")
-    return raised.value
-
-
-@pytest.mark.parametrize(
-    ("content", "kept"),
-    [
-        (b"", ""),
-        (b"<html>", "<html>"),
-        (b'{"id": "a1"', '{"id": "a1"'),
-        (b"[]", []),
-        (b"null", None),
-        (b'"a1"', "a1"),
-        (b"{}", {}),
-        (b'{"id": 5}', {"id": 5}),
-        (b'{"id": ""}', {"id": ""}),
-        (b'{"association": null}', {"association": None}),
-    ],
-)
-def test_a_success_that_cannot_be_read_is_a_contract_error_that_keeps_the_body(
-    answering: Callable[..., Any], content: bytes, kept: object
-) -> None:
-    error = error_of(answering(httpx.Response(200, content=content)))
-    assert isinstance(error, facade.ContractError)
-    assert (error.status_code, error.method, error.body) == (200, "GET", kept)
-
-
-@pytest.mark.parametrize(
-    "call",
-    [
-        lambda client: client.relations.list("r1"),
-        lambda client: list(client.relations.iterate("r1")),
-        lambda client: client.associations.list(),
-        lambda client: client.associations.list_for_object("contact"),
-    ],
-)
-@pytest.mark.parametrize("content", [b"{}", b'{"relations": {}}', b'{"relations": null}', b"[5]"])
-def test_no_answer_that_cannot_be_read_becomes_an_empty_result(
-    answering: Callable[..., Any], call: Callable[[Any], Any], content: bytes
-) -> None:
-    with pytest.raises(facade.ContractError):
-        call(answering(httpx.Response(200, content=content)))
-
-
-DELETED = [
-    (200, b'{"deleted": true, "id": "r1"}'),
-    (200, b'{"success": true}'),
-    (200, b'{"id": "r1", "key": "published_association"}'),
-    (200, b'{"deleted": null}'),
-    (201, b""),
-    (202, b"null"),
-    (200, b"<html>"),
-    (204, b""),
-]
-
-
-@pytest.mark.parametrize("noun", ["associations", "relations"])
-@pytest.mark.parametrize(("status", "content"), DELETED)
-def test_a_deletion_is_believed_by_its_status(
-    answering: Callable[..., Any], noun: str, status: int, content: bytes
-) -> None:
-    client = answering(httpx.Response(status, content=content))
-    assert getattr(client, noun).delete("r1") is None
-
-
-@pytest.mark.parametrize("noun", ["associations", "relations"])
-def test_a_body_that_denies_the_deletion_is_a_contract_error(
-    answering: Callable[..., Any], noun: str
-) -> None:
-    client = answering(httpx.Response(200, json={"deleted": False}))
-    with pytest.raises(facade.ContractError, match="it says that nothing was deleted"):
-        getattr(client, noun).delete("r1")
-
-
-def test_another_client_for_generated_code_is_not_used_by_the_methods() -> None:
-    transport, requests = in_turn(OK)
-    elsewhere, sent_elsewhere = in_turn(OK)
-    with AssociationsClient(TOKEN, "loc", transport=transport) as client:
-        client.api.set_httpx_client(httpx.Client(transport=elsewhere, base_url="http://x"))
-        assert client.associations.get("a1").id == "a1"
-    assert (len(requests), len(sent_elsewhere)) == (1, 0)
-
-
-def test_a_call_of_generated_code_after_one_of_the_facade_gets_its_own_answer(
-    sandbox: Sandbox,
-) -> None:
-    transport = sandbox.transport()
-    with AssociationsClient(sandbox.token, sandbox.location_id, transport=transport) as client:
-        association_id = client.associations.list().items[0].id
-        found = get_association.sync(association_id, client=client.api)
-    assert isinstance(found, AssociationPayload)
-    assert found.id == association_id
-
-
-NO_ITEM = httpx.Response(201, json={})
-LOST = httpx.Response(503)
-NOT_FOUND = httpx.Response(404, json={"message": "not found"})
-UNUSABLE = httpx.Response(403, json={"message": "no access"})
-FIELDS = {
-    "key": "k",
-    "first_object_key": "contact",
-    "first_object_label": "x",
-    "second_object_key": "contact",
-    "second_object_label": "y",
+# A call of each action; a creation of each kind, because their lookups differ.
+CALLS: dict[str, Callable[[World], Any]] = {
+    "get_association": lambda world: world.client.associations.get(world.association),
+    "update_association": lambda world: world.client.associations.update(
+        world.association, **LABELS
+    ),
+    "delete_relation": lambda world: world.client.relations.delete(world.relation),
+    "create_relation": lambda world: world.client.relations.create(world.association, **SIDES),
+    "create_association": lambda world: new_association(world.client),
 }
-CREATED = httpx.Response(
+LOST, LATE, LIMIT = "ConnectionLostError", "APITimeoutError", "RateLimitError"
+# A failure; what comes of it if it happens once, for ever, and for ever to a creation, which looks
+# whether it was carried out; and how often a request is sent if it fails for ever.
+FAILURES: list[tuple[str, Fault, str, str, str, int]] = [
+    ("connecting", go.drop("connecting"), DONE, "ConnectFailedError", "ConnectFailedError", 4),
+    ("before", go.drop("before_work"), DONE, LOST, LOST, 8),
+    ("after", go.drop("after_work"), DONE, LOST, DONE, 8),
+    ("during", go.drop("during_answer"), DONE, LOST, DONE, 8),
+    ("reset", go.drop(reset=True), DONE, LOST, DONE, 8),
+    ("408", go.fail(408), DONE, "APIStatusError", "APIStatusError", 8),
+    ("500", go.fail(500), "ServerError", "ServerError", "ServerError", 1),
+    ("500 after", go.fail(500, after_work=True), "ServerError", "ServerError", DONE, 1),
+    ("502", go.fail(502), DONE, "ServerError", "ServerError", 8),
+    ("504 after", go.fail(504, after_work=True), DONE, "ServerError", DONE, 8),
+    ("527 after", go.fail(527, after_work=True), DONE, "ServerError", DONE, 8),
+    ("528", go.fail(528), "ServerError", "ServerError", "ServerError", 1),
+    ("odd 422", go.false_422(), "UnprocessableEntityError", "UnprocessableEntityError", DONE, 1),
+    ("429", go.rate_limit(), DONE, LIMIT, LIMIT, 8),
+    ("429, 3 s", go.rate_limit(retry_after=3), DONE, LIMIT, LIMIT, 8),
+    ("429, on", go.rate_limit(retry_after=3, as_date=True), DONE, LIMIT, LIMIT, 8),
+    ("429, 2 h", go.rate_limit(retry_after=7200), LIMIT, LIMIT, LIMIT, 1),
+    ("late", go.delay(7200), DONE, LATE, DONE, 8),
+    ("html", go.html(), "ContractError", "ContractError", DONE, 1),
+    ("cut", go.truncated(), "ContractError", "ContractError", DONE, 1),
+    ("empty", go.empty(), "ContractError", "ContractError", DONE, 1),
+]  # fmt: skip
+
+
+def world_of(clients: Clients, sandbox: Sandbox) -> World:
+    association = sandbox.seed_association(
+        key="student_tutor", first_object_label="Student", second_object_key="custom_objects.pet"
+    )["id"]
+    # The timeout is real where the sandbox is late; everything else waits for nothing.
+    transport = sandbox.transport()
+    client = clients(
+        sandbox.token, sandbox.location_id, transport=transport, timeout=0.01, pace=None
+    )
+    return World(client, association, sandbox.seed_relation(association, "c0", "p0")["id"])
+
+
+def outcome_of(clients: Clients, operation: str, fault: Fault, **times: int) -> tuple[str, int]:
+    """Make a call that fails; return its outcome, and how often it failed."""
+    sandbox = Sandbox()
+    world = world_of(clients, sandbox)
+    happened = sandbox.misbehave(fault, on=operation, **times)
+    try:
+        CALLS[operation](world)
+    except facade.AssociationsError as error:
+        return type(error).__name__, happened.hits
+    assert (len(sandbox.associations()), len(sandbox.relations())) == {
+        "create_association": (4, 1),
+        "create_relation": (3, 2),
+        "delete_relation": (3, 0),
+    }.get(operation, (3, 1))  # as if it were done once
+    return DONE, happened.hits
+
+
+@pytest.mark.parametrize(
+    ("fault", "once", "for_ever", "created", "sent"),
+    [pytest.param(*row, id=name) for name, *row in FAILURES],
+)
+def test_each_failure_has_its_outcome_at_each_action(
+    clients: Clients, fault: Fault, once: str, for_ever: str, created: str, sent: int
+) -> None:
+    for operation in CALLS:
+        # A write is believed by its status, whatever its body is.
+        is_creation = operation.startswith("create")
+        is_odd_body = once == "ContractError" and operation != "get_association"
+        is_found = is_creation and created == DONE
+        first = DONE if is_odd_body or is_found else once
+        assert outcome_of(clients, operation, fault, times=1) == (first, 1), operation
+        last = DONE if is_odd_body else created if is_creation else for_ever
+        times = 1 if last == DONE else sent
+        assert outcome_of(clients, operation, fault) == (last, times), operation
+
+
+@pytest.mark.parametrize(
+    ("retries", "posts", "looks", "expected"),
+    [
+        (0, [502], [200], (1, 5)),  # five lookups at the end, because a list may lag
+        (3, [429], [200], (4, 0)),
+        (3, [502], [200], (4, 3 + 5)),  # one before each repeat
+        (3, [429, 502, 429, 502], [200], (4, 1 + 5)),
+        (3, [502], [503], (1, 4)),  # a lookup has repeats of its own
+        (3, [502, 502], [503, 200, 503], (2, 2 + 4)),
+    ],
+)
+def test_a_creation_is_sent_as_often_as_its_retries_say_whatever_it_looks_up(
+    clients: Clients, retries: int, posts: list[int], looks: list[int], expected: tuple[int, int]
+) -> None:
+    sent: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request.method)
+        left = posts_left if request.method == "POST" else looks_left
+        status = left.pop(0) if len(left) > 1 else left[0]
+        return httpx.Response(status, json={"relations": []} if status == 200 else None)
+
+    posts_left, looks_left = [*posts], [*looks]
+    client = clients(TOKEN, "loc", transport=httpx.MockTransport(answer))
+    with pytest.raises(facade.AssociationsError) as raised:
+        client.relations.create("a1", **SIDES, retries=retries)
+    assert (sent.count("POST"), sent.count("GET")) == expected
+    assert raised.value.attempts == expected[0]
+
+
+@pytest.mark.parametrize("answer", [httpx.Response(503), httpx.ReadTimeout("late")])
+def test_an_outage_costs_a_single_call_twenty_seconds_of_waits_at_most(
+    clients: Clients, waits: list[float], monkeypatch: pytest.MonkeyPatch, answer: Any
+) -> None:
+    def handle(request: httpx.Request) -> httpx.Response:
+        if isinstance(answer, Exception):
+            raise answer
+        return httpx.Response(answer.status_code, headers={"Retry-After": "30"})  # not for a 503
+
+    monkeypatch.setattr("random.uniform", lambda low, high: high)
+    client = clients(TOKEN, "loc", transport=httpx.MockTransport(handle), pace=None)
+    for call in CALLS.values():
+        waits.clear()
+        with pytest.raises(facade.AssociationsError):
+            call(World(client, "a1", "r1"))
+        assert 0 < sum(waits) <= 20
+
+
+def test_a_success_is_any_2xx(answering: Callable[..., Any]) -> None:
+    for status, is_success in ((199, False), (200, True), (299, True), (300, False)):
+        client = answering(httpx.Response(status, json={"id": "a1"}))
+        if is_success:
+            assert client.associations.get("a1").id == "a1"
+        else:
+            with pytest.raises(facade.APIStatusError):
+                client.associations.get("a1")
+
+
+def test_the_daily_limit_is_raised_at_once(clients: Clients, waits: list[float]) -> None:
+    sandbox = Sandbox(daily_limit=1)
+    client = clients(sandbox.token, sandbox.location_id, transport=sandbox.transport())
+    client.associations.list()
+    with pytest.raises(facade.DailyLimitError):
+        client.associations.list()
+    assert (len(sandbox.requests), waits) == (2, [])
+
+
+NO_ITEM, REFUSED = httpx.Response(201, json={}), httpx.Response(403)
+LISTED = httpx.Response(
     200,
     json={
         "id": "a1",
-        "locationId": "loc",
-        "key": "k",
+        "key": "owner_pet",
         "firstObjectKey": "contact",
-        "firstObjectLabel": "x",
-        "secondObjectKey": "contact",
-        "secondObjectLabel": "y",
+        "firstObjectLabel": "Owner",
+        "secondObjectKey": "custom_objects.pet",
+        "secondObjectLabel": "Pet",
     },
 )
 
 
 @pytest.mark.parametrize(
-    ("lookup", "found"),
-    [(CREATED, "a1"), (NOT_FOUND, ""), (UNUSABLE, "")],
-    ids=["listed", "missing", "refused"],
+    ("lookup", "found"), [(LISTED, "a1"), (httpx.Response(404), ""), (REFUSED, "")]
 )
 def test_a_success_without_its_item_returns_what_a_lookup_finds_or_what_was_requested(
     clients: Clients, lookup: httpx.Response, found: str
 ) -> None:
-    transport, _ = in_turn(NO_ITEM, lookup)
-    client = clients(TOKEN, "loc", transport=transport, pace=None)
-    association = client.associations.create(**FIELDS)
-    assert (association.id, association.key) == (found, "k")
+    client = clients(TOKEN, "loc", transport=in_turn(NO_ITEM, lookup)[0])
+    made = new_association(client)
+    assert (made.id, made.key, made.second_object_label) == (found, "owner_pet", "Pet")
 
 
-def test_a_creation_whose_lookup_fails_raises_its_own_error(
-    clients: Clients, waits: list[float]
-) -> None:
-    transport, requests = in_turn(LOST, UNUSABLE)
-    client = clients(TOKEN, "loc", transport=transport, pace=None)
-    with pytest.raises(AssociationsError) as raised:
-        client.associations.create(**FIELDS)
-    assert raised.value.status_code == 503  # type: ignore[attr-defined]
-    assert raised.value.__cause__.status_code == 403  # type: ignore[union-attr]
+def test_a_write_without_its_item_that_nobody_finds_is_what_was_requested(clients: Clients) -> None:
+    client = clients(TOKEN, "loc", transport=in_turn(NO_ITEM, REFUSED)[0])
+    relation = client.relations.create("a", **SIDES)
+    assert (relation.id, relation.association_id, relation.other("c1")) == ("", "a", "p1")
+    client = clients(TOKEN, "loc", transport=in_turn(NO_ITEM, REFUSED)[0])
+    updated = client.associations.update("a", **LABELS)
+    assert (updated.id, updated.first_object_label, updated.location_id) == ("a", "Keeper", "loc")
+
+
+def test_a_creation_whose_lookup_fails_raises_its_own_error(clients: Clients) -> None:
+    transport, requests = in_turn(httpx.Response(502), REFUSED)
+    with pytest.raises(facade.ServerError) as raised:
+        new_association(clients(TOKEN, "loc", transport=transport))
+    assert raised.value.outcome_unknown
+    assert isinstance(raised.value.__cause__, facade.PermissionDeniedError)
     assert len(requests) == 2
+
+
+def test_a_final_failure_whose_lookup_fails_raises_its_own_error(clients: Clients) -> None:
+    transport, _ = in_turn(httpx.Response(500), REFUSED)
+    with pytest.raises(facade.ServerError) as raised:
+        new_association(clients(TOKEN, "loc", transport=transport))
+    assert isinstance(raised.value.__cause__, facade.PermissionDeniedError)
+
+
+def test_a_creation_that_is_done_late_is_found_when_its_repeat_is_refused(
+    client: Any, sandbox: Sandbox
+) -> None:
+    """The server goes on after the client gave up: done after the lookup, before the repeat."""
+    association = sandbox.seed_association(key="k", second_object_key="custom_objects.pet")["id"]
+
+    def is_done_late(received: Received) -> bool:
+        earlier = [one.operation for one in sandbox.requests]
+        if received.operation == "create_relation" and earlier.count("create_relation") == 1:
+            sandbox.seed_relation(association, "c1", "p1")
+        return False  # no fault: only the relation is there by now
+
+    sandbox.misbehave(go.drop("before_work"), on="create_relation", times=1)
+    sandbox.misbehave(go.empty(), on=is_done_late)
+    made = client.relations.create(association, **SIDES)
+    assert [one["id"] for one in sandbox.relations()] == [made.id]
+    assert [(one.operation, one.status) for one in sandbox.requests] == [
+        ("create_relation", None),
+        ("list_relations", 200),
+        ("create_relation", 400),
+        ("list_relations", 200),
+    ]
+
+
+def test_a_refusal_is_no_reason_to_look(client: Any, sandbox: Sandbox) -> None:
+    new_association(client)
+    with pytest.raises(facade.BadRequestError):
+        new_association(client)
+    with pytest.raises(facade.EqualLabelsError):
+        new_association(client, key="b", first_object_label="x", second_object_label="x")
+    assert {one.operation for one in sandbox.requests} == {"create_association"}
+
+
+def test_another_association_under_the_key_is_not_the_one_that_was_created(
+    client: Any, sandbox: Sandbox
+) -> None:
+    sandbox.seed_association(key="owner_pet", first_object_label="Other")
+    sandbox.misbehave(go.drop("before_work"), on="create_association", times=1)
+    with pytest.raises(facade.BadRequestError):
+        new_association(client)
+
+
+def test_a_client_keeps_below_the_limit_by_itself(
+    clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    clock.serve_waits(monkeypatch)
+    sandbox = Sandbox(limit=(10, 10.0), clock=clock)
+    transport, pace = sandbox.transport(), LocalPace(calls=10, clock=clock)
+    client = clients(sandbox.token, sandbox.location_id, transport=transport, pace=pace, retries=0)
+    for _ in range(31):
+        client.associations.list()
+    assert clock.now == pytest.approx(1030.0)
+
+
+@pytest.mark.parametrize(
+    ("fault", "wait"),
+    [
+        (go.drop("connecting"), 0.0),
+        (go.drop("before_work"), 10.0),
+        (go.drop("during_answer"), 10.0),
+        (go.fail(500), 10.0),
+    ],
+)
+def test_a_request_returns_its_turn_which_is_used_unless_nothing_was_sent(
+    clients: Clients, sandbox: Sandbox, fault: Fault, wait: float
+) -> None:
+    transport, pace = sandbox.transport(), LocalPace(calls=1, clock=Clock())
+    client = clients(sandbox.token, sandbox.location_id, transport=transport, pace=pace, retries=0)
+    sandbox.misbehave(fault)
+    with pytest.raises(facade.AssociationsError):
+        client.associations.list()
+    turn = pace.take("sandbox-location")
+    assert turn.granted
+    assert turn.wait == pytest.approx(wait)
+
+
+def test_the_pace_learns_the_limit_from_the_headers_of_a_response(clients: Clients) -> None:
+    headers = {"X-RateLimit-Max": "100", "X-RateLimit-Remaining": "0"}
+    limited = httpx.Response(200, json={"id": "a1"}, headers=headers)
+    pace = LocalPace(calls=2, clock=Clock())
+    clients(TOKEN, "loc", transport=in_turn(limited)[0], pace=pace).associations.get("a1")
+    assert pace.take("loc").wait > 0
+
+
+def test_the_elapsed_time_of_an_error_includes_the_lookups_after_it(
+    clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    clock.serve_waits(monkeypatch)
+    monkeypatch.setattr("facade._core.retry.Attempts.elapsed", property(lambda _: clock.now))
+    transport, _ = in_turn(httpx.Response(500), httpx.Response(404))
+    with pytest.raises(facade.ServerError) as raised:
+        new_association(clients(TOKEN, "loc", transport=transport))
+    assert raised.value.elapsed == clock.now
+
+
+def test_a_given_http_client_sends_but_neither_authorizes_nor_redirects(clients: Clients) -> None:
+    elsewhere = httpx.Response(302, headers={"Location": "https://elsewhere.test/"})
+    transport, requests = in_turn(OK, elsewhere, OK)
+    http_client = httpx.AsyncClient(transport=transport, auth=("u", "p"), follow_redirects=True)
+    client = clients(TOKEN, "loc", http_client=http_client)
+    assert client.associations.get("a1").id == "a1"
+    with pytest.raises(facade.APIStatusError) as raised:
+        client.associations.get("a1")
+    client.close()
+    assert not http_client.is_closed
+    assert raised.value.status_code == 302
+    assert [one.headers["authorization"] for one in requests] == [f"Bearer {TOKEN}"] * 2
+
+
+def test_a_body_that_cannot_be_read_is_a_contract_error_that_keeps_it(
+    answering: Callable[..., Any],
+) -> None:
+    with pytest.raises(facade.ContractError, match="an object was expected, not \\[\\]") as raised:
+        answering(httpx.Response(200, content=b"[]")).associations.get("a1")
+    error = raised.value
+    assert (error.status_code, error.method, error.body) == (200, "GET", [])
+    assert error.__cause__ is None is error.__context__  # whose frames hold the body
+
+
+def test_a_call_with_its_lookups_is_reported_step_by_step(
+    clients: Clients, sandbox: Sandbox, events: list[CallEvent], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "facade")  # below it, each call is observed
+    transport = sandbox.transport()
+    client = clients(
+        sandbox.token, sandbox.location_id, transport=transport, on_event=events.append
+    )
+    sandbox.misbehave(go.fail(503), times=1)
+    new_association(client)
+    assert lines(events) == [
+        "AttemptStarted create_association 1",
+        "AttemptEnded create_association 1 503",
+        "WaitStarted create_association lookup 2 ServerError",
+        "AttemptStarted get_association_by_key 1",
+        "AttemptEnded get_association_by_key 1 400",
+        "CallEnded get_association_by_key 1 NotFoundError",
+        "AttemptStarted create_association 2",
+        "AttemptEnded create_association 2 201",
+        "CallEnded create_association 2",
+    ]
+
+
+def test_a_failure_without_a_listener_is_logged_all_the_same(
+    client: Any, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "facade")
+    sandbox.misbehave(go.fail(500))
+    with pytest.raises(facade.ServerError):
+        client.associations.list()
+    assert [one.message.partition(" in ")[0] for one in caplog.records] == [
+        "GET /associations/ fails after 1 attempt"
+    ]
+
+
+def test_each_repeated_lookup_is_reported(clients: Clients, events: list[CallEvent]) -> None:
+    answers = in_turn(httpx.Response(500), httpx.Response(200, json={"relations": []}))[0]
+    client = clients(TOKEN, "loc", transport=answers, on_event=events.append)
+    with pytest.raises(facade.ServerError):
+        client.relations.create("a1", **SIDES)
+    waits = [line for line in lines(events) if line.startswith("WaitStarted")]
+    assert waits == ["WaitStarted create_relation lookup 2 ServerError"] * 4
+
+
+def test_a_client_without_a_transport_connects(clients: Clients, sandbox: Sandbox) -> None:
+    with sandbox.serve() as server:
+        client = clients(sandbox.token, sandbox.location_id, base_url=server.url)
+        assert len(client.associations.list()) == 2
+
+
+class Renewing:
+    """A token source that has another token once the first one is refused."""
+
+    def token(self, location_id: str) -> str:
+        return self.current
+
+    def renew(self, location_id: str, token: str) -> bool:
+        self.current = f"pit-after-{token}"
+        return True
+
+    current = "pit-old"
+
+
+def test_a_refused_token_is_replaced_at_once(clients: Clients, waits: list[float]) -> None:
+    transport, requests = in_turn(httpx.Response(401, json={"message": "Invalid JWT"}), OK)
+    clients(Renewing(), "loc", transport=transport).associations.get("a1")
+    tokens = [one.headers["authorization"] for one in requests]
+    assert tokens == ["Bearer pit-old", "Bearer pit-after-pit-old"]
+    assert waits == [0.0]

@@ -1,53 +1,74 @@
-"""Connections: small pools, one TLS context, proxies of the environment, event loops."""
+"""Connections: small pools, one TLS context, proxies; which get no calls after an interrupt."""
 
 import asyncio
 import threading
-from contextlib import closing
+from contextlib import aclosing, closing
 from typing import Any
 
 import httpx
 import pytest
 
 from facade import AssociationsClient, AsyncAssociationsClient
+from facade._core import pool as module
 from facade._core.bounds import CallDeadline
 from facade._core.pool import AsyncPool, Pool
 from facade._core.reading import MAX_BODY
 from scripts.benchmarks.server import connections, serving
-from tests.facade.driving import run_program
+from tests.facade.driving import Mode
 from tests.facade.responding import new_request
 
-NEVER = CallDeadline()
 
+class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Stands in for httpx's transports; what happens to a request is up to `react`."""
 
-class Recording(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Stands in for httpx's transports: records what each is given, and how busy it becomes."""
-
-    all: list["Recording"]
-    wait: threading.Barrier
-    async_wait: asyncio.Barrier
+    all: list["Transport"]
+    react: Any
 
     def __init__(self, **options: Any) -> None:
         self.options = options
         self.requests = 0
-        Recording.all.append(self)
+        self.is_closed = False
+        Transport.all.append(self)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         self.requests += 1
-        Recording.wait.wait()
+        Transport.react(self)
         return httpx.Response(200)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.requests += 1
-        await Recording.async_wait.wait()
+        waits = Transport.react(self)
+        if waits is not None:
+            await waits
         return httpx.Response(200)
+
+    def close(self) -> None:
+        self.is_closed = True
+
+    async def aclose(self) -> None:
+        self.is_closed = True
 
 
 @pytest.fixture
-def recorded(monkeypatch: pytest.MonkeyPatch) -> list[Recording]:
-    Recording.all = []
-    monkeypatch.setattr(httpx, "HTTPTransport", Recording)
-    monkeypatch.setattr(httpx, "AsyncHTTPTransport", Recording)
-    return Recording.all
+def made(monkeypatch: pytest.MonkeyPatch) -> list[Transport]:
+    """The transports that pools make."""
+    Transport.all = []
+    Transport.react = lambda transport: None
+    monkeypatch.setattr(httpx, "HTTPTransport", Transport)
+    monkeypatch.setattr(httpx, "AsyncHTTPTransport", Transport)
+    return Transport.all
+
+
+def send(pool: Pool) -> None:
+    pool.send(new_request(), MAX_BODY, CallDeadline())
+
+
+async def async_send(pool: AsyncPool) -> None:
+    await pool.send(new_request(), MAX_BODY, CallDeadline())
+
+
+def states(made: list[Transport]) -> list[tuple[int, bool]]:
+    return [(one.requests, one.is_closed) for one in made]
 
 
 CONCURRENT = [
@@ -59,62 +80,50 @@ CONCURRENT = [
 ]
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(("calls", "sizes"), CONCURRENT)
-def test_concurrent_calls_of_threads_are_spread_over_small_pools(
-    recorded: list[Recording], calls: int, sizes: list[int]
-) -> None:
-    Recording.wait = threading.Barrier(calls)  # no call ends before all have begun
-    pool = Pool("https://api.test")
-    threads = [
-        threading.Thread(target=pool.send, args=(new_request(), MAX_BODY, NEVER))
-        for _ in range(calls)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert [transport.requests for transport in recorded] == sizes
-    limits = httpx.Limits(max_connections=10, max_keepalive_connections=10, keepalive_expiry=60.0)
-    assert all(transport.options["limits"] == limits for transport in recorded)
-
-
-@pytest.mark.parametrize(("calls", "sizes"), CONCURRENT)
-def test_concurrent_calls_of_tasks_are_spread_over_small_pools(
-    recorded: list[Recording], calls: int, sizes: list[int]
+def test_concurrent_calls_are_spread_over_small_pools(
+    made: list[Transport], mode: Mode, calls: int, sizes: list[int]
 ) -> None:
     async def main() -> None:
-        Recording.async_wait = asyncio.Barrier(calls)
+        barrier = asyncio.Barrier(calls)  # no call ends before all have begun
+        Transport.react = lambda transport: barrier.wait()
         pool = AsyncPool("https://api.test")
-        await asyncio.gather(*(pool.send(new_request(), MAX_BODY, NEVER) for _ in range(calls)))
+        await asyncio.gather(*(async_send(pool) for _ in range(calls)))
 
-    asyncio.run(main())
-    assert [transport.requests for transport in recorded] == sizes
+    def blocking() -> None:
+        barrier = threading.Barrier(calls)
+        Transport.react = lambda transport: barrier.wait()
+        pool = Pool("https://api.test")
+        threads = [threading.Thread(target=send, args=(pool,)) for _ in range(calls)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    blocking() if mode == "blocking" else asyncio.run(main())
+    assert [transport.requests for transport in made] == sizes
+    limits = httpx.Limits(max_connections=10, max_keepalive_connections=10, keepalive_expiry=60.0)
+    assert all(transport.options["limits"] == limits for transport in made)
 
 
-def test_calls_one_after_another_share_a_pool(recorded: list[Recording]) -> None:
-    Recording.wait = threading.Barrier(1)
-    pool = Pool("https://api.test")
-    for _ in range(20):
-        pool.send(new_request(), MAX_BODY, NEVER)
-    assert [transport.requests for transport in recorded] == [20]
-
-
-def test_tls_is_set_up_once_for_all_clients(recorded: list[Recording]) -> None:
-    Recording.wait = threading.Barrier(1)
+def test_calls_one_after_another_share_a_pool_and_all_pools_one_tls_context(
+    made: list[Transport],
+) -> None:
     for _ in range(2):
         with closing(Pool("https://api.test")) as pool:
-            pool.send(new_request(), MAX_BODY, NEVER)
-    first, second = recorded
-    assert first.options["verify"] is second.options["verify"]
+            for _ in range(20):
+                send(pool)
+    assert states(made) == [(20, True)] * 2
+    assert made[0].options["verify"] is made[1].options["verify"]
 
 
-def test_a_request_whose_end_was_lost_counts_no_longer(recorded: list[Recording]) -> None:
-    Recording.wait = threading.Barrier(1)
+def test_a_request_whose_end_was_lost_counts_no_longer(made: list[Transport]) -> None:
     pool = Pool("https://api.test")
     for _ in range(30):  # as Ctrl-C may do between two lines
         pool._pools.acquire(new_request())
-    pool.send(new_request(), MAX_BODY, NEVER)
-    assert [transport.requests for transport in recorded] == [1]
+    send(pool)
+    assert states(made) == [(1, False)]
 
 
 @pytest.mark.parametrize(
@@ -129,7 +138,7 @@ def test_a_request_whose_end_was_lost_counts_no_longer(recorded: list[Recording]
     ],
 )
 def test_a_proxy_of_the_environment_is_used(
-    recorded: list[Recording],
+    made: list[Transport],
     monkeypatch: pytest.MonkeyPatch,
     environment: dict[str, str],
     base_url: str,
@@ -140,9 +149,8 @@ def test_a_proxy_of_the_environment_is_used(
         monkeypatch.delenv(name.upper(), raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    Recording.wait = threading.Barrier(1)
-    Pool(base_url).send(new_request(), MAX_BODY, NEVER)
-    assert recorded[0].options["proxy"] == expected
+    send(Pool(base_url))
+    assert made[0].options["proxy"] == expected
 
 
 def test_no_more_connections_are_opened_than_there_are_concurrent_calls() -> None:
@@ -164,23 +172,123 @@ def test_calls_of_one_thread_share_a_connection() -> None:
         assert connections(url) == 1
 
 
-TWO_LOOPS = """
-import asyncio
-from facade import AsyncAssociationsClient
-from facade.testing import Sandbox
-
-sandbox = Sandbox()
-with sandbox.serve() as server:
-    client = AsyncAssociationsClient(sandbox.token, sandbox.location_id, base_url=server.url)
-
-    async def total():
-        return (await client.associations.list()).total
-
-    print(asyncio.run(total()), asyncio.run(total()))
-    asyncio.run(client.close())
-"""
+def second_request(act: Any) -> Any:
+    return lambda transport: act() if transport.requests == 2 else None
 
 
-def test_an_async_client_works_in_a_second_event_loop() -> None:
-    # In a process of its own: the connections of the first loop can only be left to the collector.
-    assert run_program(TWO_LOOPS) == ["2 2"]
+def interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_small_pool_in_which_a_call_was_interrupted_is_closed_and_replaced(
+    made: list[Transport], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_CLOSE_TIMEOUT", 60.0)
+    Transport.react = second_request(interrupt)
+    pool = Pool("https://api.test")
+    send(pool)
+    with pytest.raises(KeyboardInterrupt):
+        send(pool)
+    send(pool)
+    assert states(made) == [(2, True), (1, False)]
+
+
+@pytest.mark.both
+def test_a_small_pool_in_which_an_error_of_the_app_was_raised_is_closed_too(
+    made: list[Transport], mode: Mode
+) -> None:
+    def run() -> None:
+        if mode == "async":
+            asyncio.run(async_send(AsyncPool("https://api.test")))
+        else:
+            send(Pool("https://api.test"))
+
+    Transport.react = lambda transport: 1 / 0  # as by the handler of its alarm
+    with pytest.raises(ZeroDivisionError):
+        run()
+    assert states(made) == [(1, True)]
+
+
+def fail() -> None:
+    raise httpx.ReadTimeout("no response in time")
+
+
+@pytest.mark.both
+def test_a_small_pool_in_which_a_request_failed_is_used_until_the_client_is_closed(
+    made: list[Transport], mode: Mode
+) -> None:
+    Transport.react = second_request(fail)
+
+    async def in_async() -> None:
+        async with aclosing(AsyncPool("https://api.test")) as pool:
+            await async_send(pool)
+            with pytest.raises(httpx.ReadTimeout):
+                await async_send(pool)
+            await async_send(pool)
+            assert states(made) == [(3, False)]
+
+    def blocking() -> None:
+        with closing(Pool("https://api.test")) as pool:
+            send(pool)
+            with pytest.raises(httpx.ReadTimeout):
+                send(pool)
+            send(pool)
+            assert states(made) == [(3, False)]
+
+    asyncio.run(in_async()) if mode == "async" else blocking()
+    assert states(made) == [(3, True)]
+
+
+def test_a_lock_that_an_interrupt_left_locked_does_not_hang_the_caller(
+    made: list[Transport], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlocked = threading.Event()
+    monkeypatch.setattr(Transport, "close", lambda _: unlocked.wait(60))
+    monkeypatch.setattr(module, "_CLOSE_TIMEOUT", 0.0)
+    Transport.react = lambda transport: interrupt()
+    with pytest.raises(KeyboardInterrupt):
+        send(Pool("https://api.test"))
+    closing = [one.daemon for one in threading.enumerate() if one.name == "facade-closing"]
+    assert closing
+    assert all(closing)  # daemons: a program can end while they wait
+    unlocked.set()
+
+
+def test_a_small_pool_in_which_a_call_was_cancelled_is_closed_when_its_last_call_ends(
+    made: list[Transport],
+) -> None:
+    async def main() -> None:
+        may_end = asyncio.Event()
+        Transport.react = lambda transport: may_end.wait()
+        pool = AsyncPool("https://api.test")
+        calls = [asyncio.ensure_future(async_send(pool)) for _ in range(2)]
+        await asyncio.sleep(0)
+        calls[0].cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await calls[0]
+        assert states(made) == [(2, False)]
+        may_end.set()
+        await calls[1]
+        assert states(made) == [(2, True)]
+        await async_send(pool)
+        assert states(made) == [(2, True), (1, False)]
+
+    asyncio.run(main())
+
+
+def test_closing_a_client_closes_the_connections_of_another_loop_when_that_runs(
+    made: list[Transport],
+) -> None:
+    pool, other = AsyncPool("https://api.test"), asyncio.new_event_loop()
+    other.run_until_complete(async_send(pool))
+
+    async def main() -> None:
+        await async_send(pool)
+        await pool.aclose()
+
+    asyncio.run(main())
+    assert states(made) == [(1, False), (1, True)]
+    for _ in range(2):
+        other.run_until_complete(asyncio.sleep(0))
+    assert states(made) == [(1, True), (1, True)]
+    other.close()

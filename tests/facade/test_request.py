@@ -1,9 +1,15 @@
 """The content of requests."""
 
+import json
+from typing import Any
+
 import httpx
+import pytest
 
 import facade
 from facade import AssociationsClient
+from facade._core.request import token_of
+from facade.testing import Sandbox
 from tests.facade.driving import Clients
 from tests.facade.responding import OK, TOKEN, in_turn
 
@@ -56,15 +62,81 @@ def test_the_token_is_that_of_the_location_of_the_call(clients: Clients) -> None
     assert sent == ["Bearer pit-loc", "Bearer pit-other"]
 
 
-def test_a_timeout_of_one_call_reaches_its_request_only(clients: Clients) -> None:
+SIDES = {"first_record_id": "c1", "second_record_id": "p1"}
+
+
+def test_what_a_call_adds_is_sent_beside_what_its_method_sends(clients: Clients) -> None:
+    transport, requests = in_turn(OK)
+    clients(TOKEN, "loc", transport=transport).relations.create(
+        "a1",
+        **SIDES,
+        extra_body={"pipelineId": "ü", "more": {"n": [1, None]}},
+        extra_query={"expand": True, "off": False, "ids": ["a", 2], "pair": ("b",), "none": []},
+        extra_headers={"X-Request-Id": "r-1"},
+    )
+    (request,) = requests
+    assert json.loads(request.content) == {
+        "locationId": "loc",
+        "associationId": "a1",
+        "firstRecordId": "c1",
+        "secondRecordId": "p1",
+        "pipelineId": "ü",
+        "more": {"n": [1, None]},
+    }
+    assert b'"pipelineId":"\xc3\xbc","more"' in request.content  # as short as possible
+    assert request.url.query == b"expand=true&off=false&ids=a&ids=2&pair=b"
+    assert request.headers["x-request-id"] == "r-1"
+    assert request.headers["content-length"] == str(len(request.content))
+
+
+@pytest.mark.parametrize(
+    ("method", "options", "says"),
+    [
+        ("create", {"extra_body": {"locationId": "x"}}, "extra_body cannot set locationId: the me"),
+        ("list", {"extra_query": {"skip": 5, "limit": 1}}, "extra_query cannot set limit, skip:"),
+        ("list", {"extra_query": {"a": None}}, "a in extra_query must be text, a number or a list"),
+        ("list", {"extra_query": {"a": [["b"]]}}, r"a in extra_query must be .*, not \['b'\]"),
+        ("create", {"extra_body": {"a": {1}}}, "set is not JSON serializable"),
+        ("create", {"extra_body": {"a": float("nan")}}, "not JSON compliant"),
+    ],
+)
+def test_what_a_call_cannot_add_is_refused_before_anything_is_sent(
+    client: Any, sandbox: Sandbox, method: str, options: dict[str, Any], says: str
+) -> None:
+    arguments = SIDES if method == "create" else {}
+    with pytest.raises((TypeError, ValueError), match=says):
+        getattr(client.relations, method)("a1", **arguments, **options)
+    assert sandbox.requests == []
+
+
+def test_headers_that_describe_a_body_are_sent_only_with_one(clients: Clients) -> None:
     transport, requests = in_turn(OK)
     client = clients(TOKEN, "loc", transport=transport)
-    client.associations.get("a1", timeout=2)
     client.associations.get("a1")
-    assert [request.extensions["timeout"]["read"] for request in requests] == [2, 30.0]
+    client.relations.delete("r1")
+    for request in requests:
+        assert not {"content-type", "content-length"} & request.headers.keys()
+    send = client._drive(client.api.get_async_httpx_client().request)
+    send("POST", "/associations/", json={"a": 1})
+    send("post", "/associations/")
+    assert [one.headers.get("content-type") for one in requests[2:]] == ["application/json", None]
+    assert [one.headers["content-length"] for one in requests[2:]] == ["7", "0"]
+    assert [one.headers["host"] for one in requests] == ["services.leadconnectorhq.com"] * 4
 
 
-def test_a_deadline_shortens_the_timeouts(clients: Clients) -> None:
-    transport, requests = in_turn(OK)
-    clients(TOKEN, "loc", transport=transport).associations.get("a1", deadline=20)
-    assert 10 < requests[0].extensions["timeout"]["read"] <= 20
+def test_the_generated_client_cannot_be_led_out_of_its_path(
+    clients: Clients, sandbox: Sandbox
+) -> None:
+    client = clients(sandbox.token, sandbox.location_id, transport=sandbox.transport())
+    send = client._drive(client.api.get_async_httpx_client().request)
+    for path in ("/associations/.", "/associations/..", "/associations/../x"):
+        with pytest.raises(ValueError, match="an id or key must not contain a path"):
+            send("GET", path)
+    assert sandbox.requests == []
+    with pytest.raises(facade.NotFoundError):
+        send("GET", "/associations/.well")
+
+
+def test_the_token_of_a_request_is_read_from_its_header() -> None:
+    request = httpx.Request("GET", "https://a.test", headers={"Authorization": f"Bearer {TOKEN}"})
+    assert (token_of(request), token_of(httpx.Request("GET", "https://a.test"))) == (TOKEN, "")

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from traceback import TracebackException
 from typing import Any
@@ -92,6 +93,7 @@ echo = httpx.MockTransport(
 )
 new_grant = httpx.MockTransport(lambda request: httpx.Response(200, json=TOKENS))
 
+REDIS: tuple[type, ...] = (RedisTokenStore, RedisPace, RedisReplayStore)
 FAILURES: dict[str, tuple[type[Exception], Callable[[], object]]] = {
     "a bad option": (ValueError, lambda: AssociationsClient(SECRET, "loc", retries=-1)),
     "a timeout that is none": (
@@ -112,19 +114,13 @@ FAILURES: dict[str, tuple[type[Exception], Callable[[], object]]] = {
     "swapped arguments": (ValueError, lambda: AssociationsClient("location", SECRET)),
     "swapped and spaced": (ValueError, lambda: AssociationsClient("location", f"{SECRET} ")),
     "a token as another location": (ValueError, lambda: elsewhere(SECRET)),
-    "a token as user": (
-        ValueError,
-        lambda: AssociationsClient("t", "l", base_url=f"https://{SECRET}@a.test"),
-    ),
-    "a token in the query": (
-        ValueError,
-        lambda: AssociationsClient("t", "l", base_url=f"https://a?t={SECRET}"),
-    ),
-    "a token as address": (ValueError, lambda: AssociationsClient("t", "l", base_url=SECRET)),
-    "a token as port": (
-        ValueError,
-        lambda: AssociationsClient("t", "l", base_url=f"https://a:{SECRET}"),
-    ),
+    **{
+        f"a token in {url}": (
+            ValueError,
+            partial(AssociationsClient, "t", "l", base_url=url.format(SECRET)),
+        )
+        for url in ("https://{}@a.test", "https://a?t={}", "https://a:{}", "{}")
+    },
     "a refused token": (
         AuthenticationError,
         lambda: listed(SECRET, "loc", transport=Sandbox().transport()),
@@ -145,18 +141,13 @@ FAILURES: dict[str, tuple[type[Exception], Callable[[], object]]] = {
         TokenStoreError,
         lambda: RedisTokenStore(f"redis://:{SECRET}@127.0.0.1:1", app="app").load("k"),
     ),
-    "a bad URL of tokens": (
-        ValueError,
-        lambda: RedisTokenStore(f"redis://:{SECRET}@127.0.0.1:port", app="app"),
-    ),
-    "a bad URL of a pace": (
-        ValueError,
-        lambda: RedisPace(f"redis://:{SECRET}@127.0.0.1:port", app="a"),
-    ),
-    "a bad URL of webhooks": (
-        ValueError,
-        lambda: RedisReplayStore(f"redis://:{SECRET}@127.0.0.1:port", app="app"),
-    ),
+    **{
+        f"a bad URL of {kind.__name__}": (
+            ValueError,
+            partial(kind, f"redis://:{SECRET}@127.0.0.1:port", app="app"),
+        )
+        for kind in REDIS
+    },
 }
 
 

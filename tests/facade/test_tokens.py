@@ -1,5 +1,8 @@
-"""Tokens: their sources, and invalid tokens."""
+"""Tokens: text, a callable or a source: when and in which thread each is asked for one."""
 
+import asyncio
+import threading
+from collections.abc import Callable
 from copy import copy
 from typing import Any
 
@@ -7,119 +10,168 @@ import httpx
 import pytest
 
 import facade
-from facade import AssociationsClient
+from facade import AssociationsClient, AsyncAssociationsClient, LocalPace
 from facade.observe import CallEvent
 from tests.facade.conftest import everything_of
 from tests.facade.driving import Clients
+from tests.facade.events import lines
+from tests.facade.operations import new_relation
 from tests.facade.responding import OK, in_turn
 
+REFUSED = httpx.Response(401, json={"message": "Invalid JWT"})
+INVALID = ["", " ", "pit-secret\n", "pit secret", "pit-sécret", "pit-secret\x7f"]
 
-@pytest.mark.parametrize("token", ["", " ", "pit-secret\n", "pit secret", "pit-sécret"])
+
+def tokens_of(requests: list[httpx.Request]) -> list[str]:
+    return [request.headers["authorization"].removeprefix("Bearer ") for request in requests]
+
+
+@pytest.mark.parametrize("token", INVALID)
 def test_a_token_that_is_no_header_text_is_refused_without_repeating_it(token: str) -> None:
-    with pytest.raises(ValueError, match="the token ") as raised:
+    with pytest.raises(ValueError, match=r"the token (is empty|must be visible ASCII)") as raised:
         AssociationsClient(token, "loc")
     assert "cret" not in everything_of(raised.value)
 
 
-@pytest.mark.parametrize(
-    ("token", "error", "says"),
-    [
-        (None, TypeError, "not NoneType: is a variable unset"),
-        (5, TypeError, "a token must be text, a callable or a TokenSource, not int"),
-    ],
-)
-def test_what_cannot_be_a_token_is_refused(token: Any, error: type[Exception], says: str) -> None:
-    with pytest.raises(error, match=says):
-        AssociationsClient(token, "loc")
-
-
-@pytest.mark.parametrize("given", [None, b"pit-x", "", "pit x"])
-def test_a_callable_that_returns_no_token_is_refused_before_anything_is_sent(
-    clients: Clients, given: Any
+@pytest.mark.parametrize("given", [*INVALID, None, b"pit-secret", ["pit-secret"]])
+def test_a_value_of_a_callable_that_is_no_token_is_refused_without_showing_it(
+    clients: Clients, given: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    transport, requests = in_turn(OK)
-    client = clients(lambda: given, "loc", transport=transport)
-    with pytest.raises(ValueError, match="the token"):
-        client.associations.get("a1")
-    assert requests == []
-
-
-def test_a_callable_is_asked_for_each_request(clients: Clients) -> None:
-    tokens = iter(["pit-1", "pit-2"])
+    values = iter(["pit-1", given])
     transport, requests = in_turn(httpx.Response(503), OK)
-    clients(lambda: next(tokens), "loc", transport=transport).associations.get("a1")
-    assert [request.headers["authorization"] for request in requests] == [
-        "Bearer pit-1",
-        "Bearer pit-2",
-    ]
+    pace = LocalPace(calls=2)
+    client = clients(lambda: next(values), "loc", transport=transport, pace=pace)
+    with pytest.raises(ValueError, match=r"the token (is empty|must be visible ASCII)") as raised:
+        client.associations.get("a1")
+    assert "cret" not in everything_of(raised.value) + caplog.text
+    assert len(requests) == 1
+    assert pace.take("loc").wait == 0.0  # no turn is taken for a request without a token
+
+
+def test_each_request_has_the_token_that_its_source_has_then(clients: Clients) -> None:
+    lists_nothing = httpx.Response(200, json={"relations": []})
+    transport, requests = in_turn(
+        httpx.Response(429), httpx.Response(503), lists_nothing, httpx.Response(201, json=OK.json())
+    )
+    tokens = iter(["pit-1", "pit-2", "pit-3", "pit-4", "pit-5"])
+    client = clients(lambda: next(tokens), "loc", transport=transport)
+    new_relation(client)  # with its retries and lookups
+    client.for_location("other").associations.get("a1")
+    assert tokens_of(requests) == ["pit-1", "pit-2", "pit-3", "pit-4", "pit-5"]
+
+
+@pytest.mark.both
+def test_a_callable_is_called_in_the_thread_and_the_task_of_its_caller(clients: Clients) -> None:
+    callers: list[tuple[int, bool]] = []
+
+    def token() -> str:
+        try:
+            is_in_task = asyncio.current_task() is not None
+        except RuntimeError:
+            is_in_task = False
+        callers.append((threading.get_ident(), is_in_task))
+        return "pit-1"
+
+    clients(token, "loc", transport=in_turn(REFUSED, OK)[0]).associations.get("a1")
+    assert callers == [(threading.get_ident(), clients.mode == "async")] * 2
+
+
+@pytest.mark.parametrize(
+    "error", [KeyError("token"), TimeoutError("vault"), facade.ServerError("no", status_code=503)]
+)
+@pytest.mark.parametrize("earlier", [0, 1])
+def test_an_error_of_a_callable_reaches_the_caller_as_it_is(
+    clients: Clients, error: Exception, earlier: int
+) -> None:
+    left = ["pit-1"] * earlier
+
+    def function() -> str:
+        if left:
+            return left.pop()
+        raise error
+
+    transport, requests = in_turn(httpx.Response(503), OK)
+    with pytest.raises(type(error)) as raised:
+        clients(function, "loc", transport=transport).associations.get("a1")
+    assert (raised.value, len(requests)) == (error, earlier)
 
 
 class Source:
-    """A token source that has another token once its first one was refused."""
+    """Notes the threads that it is called in; it may have another token after a refusal."""
 
-    def __init__(self, *, has_another: bool) -> None:
-        self.current = "pit-old"
+    def __init__(self, *, has_another: bool = True) -> None:
+        self.threads: list[int] = []
         self.refusals: list[str] = []
         self._has_another = has_another
 
     def token(self, location_id: str) -> str:
-        assert location_id == "loc"
-        return self.current
+        self.threads.append(threading.get_ident())
+        return f"pit-{len(self.refusals)}-{location_id}"
 
     def renew(self, location_id: str, token: str) -> bool:
         assert location_id == "loc"
+        self.threads.append(threading.get_ident())
         self.refusals.append(token)
-        self.current = "pit-new"
         return self._has_another
 
 
-def test_a_refused_token_is_replaced_by_another_one_of_the_source(clients: Clients) -> None:
-    refused = httpx.Response(401, json={"message": "Invalid JWT"})
-    created = httpx.Response(201, json={"id": "r", "firstRecordId": "b"})
-    transport, requests = in_turn(refused, created)
-    source = Source(has_another=True)
-    client = clients(source, "loc", transport=transport)
-    client.relations.create("a", first_record_id="b", second_record_id="c")
-    assert source.refusals == ["pit-old"]
-    assert [request.headers["authorization"][7:] for request in requests] == ["pit-old", "pit-new"]
-
-
-@pytest.mark.parametrize(
-    ("has_another", "message", "refusals", "sent"),
-    [
-        (True, "Invalid JWT", ["pit-old"], 2),
-        (False, "Invalid JWT", ["pit-old"], 2),  # once more: refusals pass under load
-        (True, "The token is not authorized for this scope.", [], 1),
-        (True, "version header is invalid", [], 1),
-        (True, "Token's user type mismatch!", [], 1),
-        (True, "This authClass type is not allowed to access this scope.", [], 1),
-    ],
-)
-def test_a_source_hears_of_a_refusal_once_and_only_if_it_is_about_the_token(
-    clients: Clients, has_another: bool, message: str, refusals: list[str], sent: int
-) -> None:
-    transport, requests = in_turn(httpx.Response(401, json={"message": message}))
-    source = Source(has_another=has_another)
-    with pytest.raises(facade.AuthenticationError):
-        clients(source, "loc", transport=transport).associations.get("a1")
-    assert (source.refusals, len(requests)) == (refusals, sent)
-
-
-def test_a_refusal_that_passes_is_no_reason_to_fail(clients: Clients, waits: list[float]) -> None:
-    refused = httpx.Response(401, json={"message": "Invalid JWT"})
-    transport, requests = in_turn(refused, httpx.Response(201, json={"id": "r1"}))
-    made = clients("pit-t", "loc", transport=transport).relations.create(
-        "a", first_record_id="b", second_record_id="c"
-    )
-    assert (made.id, len(requests)) == ("r1", 2)
-    assert all(0 <= wait <= 0.5 for wait in waits)
-
-
 class FreshSource(Source):
-    """A source that says whether it has a token that it need not wait for."""
+    """A source whose `token` never blocks, and whose `renew` may."""
 
     def has_fresh_token(self, location_id: str) -> bool:
         return True
+
+
+@pytest.mark.both
+@pytest.mark.parametrize(
+    ("kind", "is_here"), [(Source, [False, False, False]), (FreshSource, [True, False, True])]
+)
+def test_what_may_block_is_called_in_a_thread_where_a_loop_must_not_wait(
+    clients: Clients, kind: type[Source], is_here: list[bool]
+) -> None:
+    source = kind()
+    clients(source, "loc", transport=in_turn(REFUSED, OK)[0]).associations.get("a1")
+    found = [thread == threading.get_ident() for thread in source.threads]
+    if clients.mode == "blocking" and kind is Source:
+        is_here = [True, True, True]
+    assert found == is_here
+
+
+@pytest.mark.parametrize("call", [lambda client: client.associations.get("a1"), new_relation])
+@pytest.mark.parametrize("kind", [Source, FreshSource])
+def test_a_refused_token_is_replaced_by_another_one_of_its_source(
+    clients: Clients, kind: type[Source], call: Callable[[Any], Any], waits: list[float]
+) -> None:
+    transport, requests = in_turn(REFUSED, OK)
+    source = kind()
+    call(clients(source, "loc", transport=transport))
+    assert source.refusals == ["pit-0-loc"]
+    assert (tokens_of(requests), waits) == (["pit-0-loc", "pit-1-loc"], [0.0])
+
+
+@pytest.mark.parametrize(
+    ("token", "message", "sent"),
+    [
+        ("pit-t", "Invalid JWT", 2),  # once more: refusals pass under load
+        (lambda: "pit-t", "Invalid JWT", 2),
+        (Source(has_another=False), "Invalid JWT", 2),
+        (FreshSource(has_another=False), "Invalid JWT", 2),
+        (Source(), "The token is not authorized for this scope.", 1),
+        (Source(), "version header is invalid", 1),
+        (Source(), "Token's user type mismatch!", 1),
+    ],
+)
+def test_a_refusal_is_repeated_once_and_only_if_it_is_about_the_token(
+    clients: Clients, token: Any, message: str, sent: int, waits: list[float]
+) -> None:
+    transport, requests = in_turn(httpx.Response(401, json={"message": message}))
+    token = copy(token)
+    with pytest.raises(facade.AuthenticationError):
+        clients(token, "loc", transport=transport).associations.get("a1")
+    assert len(requests) == sent
+    assert [0 < wait <= 0.5 for wait in waits] == [True] * (sent - 1)  # a moment, to let it pass
+    if isinstance(token, Source):
+        assert len(token.refusals) == sent - 1
 
 
 @pytest.mark.parametrize(
@@ -134,34 +186,166 @@ class FreshSource(Source):
 def test_without_retries_a_refusal_is_final_unless_there_is_another_token(
     clients: Clients, token: Any, sent: int
 ) -> None:
-    transport, requests = in_turn(httpx.Response(401, json={"message": "Invalid JWT"}))
+    transport, requests = in_turn(REFUSED)
     with pytest.raises(facade.AuthenticationError):
         clients(copy(token), "loc", transport=transport).associations.get("a1", retries=0)
     assert len(requests) == sent
 
 
-class TimedOutSource(FreshSource):
-    """A source whose own connection times out."""
-
-    def has_fresh_token(self, location_id: str) -> bool:
-        return False
+class FailingSource(FreshSource):
+    """A token source that cannot get its third token."""
 
     def token(self, location_id: str) -> str:
-        raise TimeoutError("of the token endpoint")
+        if len(self.threads) == 2:
+            raise facade.AssociationsError("no token")
+        return super().token(location_id)
 
 
-def test_a_timeout_of_the_source_is_raised_as_it_is(clients: Clients) -> None:
+def test_a_failure_of_a_token_says_what_was_sent_before_it(clients: Clients) -> None:
+    transport, _ = in_turn(httpx.Response(503), httpx.Response(200, json={"relations": []}))
+    with pytest.raises(facade.AssociationsError, match="no token") as raised:
+        new_relation(clients(FailingSource(), "loc", transport=transport))
+    assert (raised.value.repeated, raised.value.attempts) == (True, 1)
+
+
+class WaitedFor:
+    """A source whose first token, once it is not fresh, comes when a test lets it."""
+
+    def __init__(self, *, is_fresh: bool = False) -> None:
+        self.is_fresh = is_fresh
+        self.asked = self.begun = 0
+        self.has_begun, self.may_end = threading.Event(), threading.Event()
+        self.is_refused = threading.Event()
+
+    def has_fresh_token(self, location_id: str) -> bool:
+        self.asked += 1
+        return self.is_fresh or location_id == "other"
+
+    def token(self, location_id: str) -> str:
+        if not self.is_fresh and location_id != "other":
+            self.begun += 1
+            self.has_begun.set()
+            assert self.may_end.wait(60)
+            self.is_fresh = True
+        return "pit-new"
+
+    def renew(self, location_id: str, token: str) -> bool:
+        self.is_refused.set()
+        return True
+
+
+def with_client(source: Any, work: Any, transport: Any) -> None:
+    async def main() -> None:
+        async with AsyncAssociationsClient(source, "loc", transport=transport) as client:
+            await work(client)
+
+    asyncio.run(main())
+
+
+def test_requests_of_a_location_wait_for_one_call_of_the_source_and_delay_no_other() -> None:
+    source, threads = WaitedFor(), threading.active_count()
+
+    async def work(client: AsyncAssociationsClient) -> None:
+        calls = [asyncio.ensure_future(client.associations.get("a1")) for _ in range(200)]
+        while source.asked < 200:
+            await asyncio.sleep(0)
+        await client.for_location("other").associations.get("a1")
+        calls[0].cancel()  # and takes no token from the others
+        with pytest.raises(asyncio.CancelledError):
+            await calls[0]
+        assert threading.active_count() <= threads + 1
+        source.may_end.set()
+        assert [one.id for one in await asyncio.gather(*calls[1:])] == ["a1"] * 199
+
+    with_client(source, work, in_turn(OK)[0])
+    assert source.begun == 1
+
+
+def test_a_refusal_is_reported_while_another_request_waits_for_a_token() -> None:
+    source, in_flight, may_answer = WaitedFor(is_fresh=True), asyncio.Event(), asyncio.Event()
+    answers = [REFUSED, OK, OK]
+
+    async def handle(request: httpx.Request) -> httpx.Response:
+        in_flight.set()
+        await may_answer.wait()
+        return answers.pop(0)
+
+    async def work(client: AsyncAssociationsClient) -> None:
+        first = asyncio.ensure_future(client.associations.get("a1"))
+        await in_flight.wait()
+        source.is_fresh = False
+        second = asyncio.ensure_future(client.associations.get("a1"))
+        assert await asyncio.to_thread(source.has_begun.wait, 60)
+        may_answer.set()
+        assert await asyncio.to_thread(source.is_refused.wait, 60)
+        source.may_end.set()
+        assert [one.id for one in await asyncio.gather(first, second)] == ["a1", "a1"]
+
+    with_client(source, work, httpx.MockTransport(handle))
+
+
+@pytest.mark.both
+def test_a_request_that_waits_for_a_token_ends_with_its_deadline(
+    clients: Clients, events: list[CallEvent]
+) -> None:
+    source = WaitedFor()
     transport, requests = in_turn(OK)
-    client = clients(TimedOutSource(has_another=False), "loc", transport=transport)
-    with pytest.raises(TimeoutError, match="of the token endpoint"):
-        client.associations.get("a1")
+    client = clients(source, "loc", transport=transport, on_event=events.append)
+    with pytest.raises(facade.DeadlineError, match="leaves no time to wait for a token") as raised:
+        client.associations.get("a1", deadline=0.01)
+    assert (raised.value.method, raised.value.path) == ("GET", "/associations/a1")
+    assert requests == []
+    assert lines(events)[0] == "WaitStarted get_association token 1"
+    source.may_end.set()
+    client.associations.get("a1", deadline=60)  # of the same job, or of the next one
+
+
+def test_the_wait_for_another_token_is_reported_and_ends_with_the_deadline(
+    clients: Clients, events: list[CallEvent]
+) -> None:
+    may_end = threading.Event()
+
+    class Renewing(FreshSource):
+        def renew(self, location_id: str, token: str) -> bool:
+            return may_end.wait(60)
+
+    client = clients(Renewing(), "loc", transport=in_turn(REFUSED)[0], on_event=events.append)
+    with pytest.raises(facade.DeadlineError, match="leaves no time to wait for a token"):
+        client.associations.get("a1", deadline=0.2)
+    assert lines(events)[2] == "WaitStarted get_association token 2 AuthenticationError"
+    may_end.set()
+
+
+class OwnError(Exception):
+    """An error of an app's own, of which no copy can be made."""
+
+    def __init__(self, code: int, *, why: str) -> None:
+        super().__init__(why)
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("error", [OwnError(5, why="no vault"), TimeoutError("no vault")])
+def test_an_error_of_a_source_reaches_its_caller_whatever_its_class(
+    clients: Clients, error: Exception
+) -> None:
+    class Failing(WaitedFor):
+        def token(self, location_id: str) -> str:
+            self.begun += 1
+            if self.begun == 1:
+                raise error
+            return "pit-late"
+
+    transport, requests = in_turn(OK)
+    with pytest.raises(type(error), match="no vault"):
+        clients(Failing(), "loc", transport=transport).associations.get("a1", deadline=30)
     assert requests == []
 
 
 def test_a_token_that_is_fresh_is_not_waited_for(clients: Clients, events: list[CallEvent]) -> None:
     transport, _ = in_turn(OK)
-    source = FreshSource(has_another=False)
-    client = clients(source, "loc", transport=transport, on_event=events.append)
-    client.associations.get("a1")
-    kinds = [type(event).__name__ for event in events]
-    assert kinds == ["AttemptStarted", "AttemptEnded", "CallEnded"]
+    clients(FreshSource(), "loc", transport=transport, on_event=events.append).associations.get("a")
+    assert [line.split()[0] for line in lines(events)] == [
+        "AttemptStarted",
+        "AttemptEnded",
+        "CallEnded",
+    ]

@@ -1,134 +1,390 @@
-"""Waits end with the deadline of the call or with its caller."""
+"""Waiting for a turn of the pace: it is returned once, whatever becomes of its caller."""
 
 import asyncio
-import queue
+import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 import httpx
 import pytest
 
 import facade
-from facade import AsyncAssociationsClient, LocalPace, Pace, Turn
+from facade import AssociationsClient, AsyncAssociationsClient, LocalPace, Turn
 from facade._core import concurrency
 from facade._core.bounds import CallDeadline
-from facade._core.call_options import CallSettings
-from facade._core.calls import Action, Call
-from facade._core.dispatch import Events
-from facade._core.request import Message
 from facade._core.retry import Attempts
-from facade._sync.waiting import Turns
-from facade.testing import Sandbox
-from tests.facade.attempting import after, attempts_of
+from facade.observe import CallEvent
 from tests.facade.driving import Clients, Clock
+from tests.facade.events import lines
+from tests.facade.responding import OK, TOKEN, in_turn
+
+TAKEN = ["take begins", "take ends"]
+LIST = httpx.Response(200, json={"associations": []})
+NOW, LATER, NEVER = Turn("loc", 0.0), Turn("loc", 100.0), Turn("loc", 100.0, granted=False)
 
 
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """A clock that a wait moves."""
-    clock = Clock()
+class SlowPace:
+    """Has these turns or errors, the last one for ever; notes what is taken and returned.
 
-    def wait(seconds: float) -> None:
-        clock.now += seconds
-
-    monkeypatch.setattr(concurrency, "sleep", wait)
-    return clock
-
-
-CALL = Call("list_associations", Action.READ, "loc", CallSettings({}, 7, 3.0), {}, repr)
-MESSAGE = Message(CALL, "GET", httpx.URL("https://api.test/associations/?skip=0"), [], b"")
-
-
-def attempts_until(seconds: float, clock: Clock, *, includes_pace: bool) -> Attempts:
-    deadline = CallDeadline(seconds, includes_pace=includes_pace, clock=clock)
-    return attempts_of(deadline=deadline, clock=clock)
-
-
-def turns_of(pace: Pace) -> Turns:
-    return Turns(pace, lambda: Events(()))
-
-
-def test_a_wait_for_a_turn_postpones_a_default_deadline(clock: Clock) -> None:
-    pace = LocalPace(calls=1, clock=clock)
-    pace.finish(pace.take("loc"), 200, {})
-    attempts = attempts_until(5, clock, includes_pace=False)
-    assert turns_of(pace).take(MESSAGE, attempts).granted
-    assert (clock.now, attempts.deadline.seconds_left) == (1010.0, 5.0)
-
-
-def test_a_turn_that_comes_too_late_is_returned_and_the_error_says_what_was_tried(
-    clock: Clock,
-) -> None:
-    pace = LocalPace(calls=1, clock=clock)
-    pace.finish(pace.take("loc"), 200, {})
-    clock.now += 3
-    attempts = attempts_until(5, clock, includes_pace=True)
-    after(attempts, facade.ConnectionLostError("lost"))
-    with pytest.raises(facade.DeadlineError, match="no time to wait for its turn") as raised:
-        turns_of(pace).take(MESSAGE, attempts)
-    assert (raised.value.method, raised.value.path) == ("GET", "/associations/")
-    assert (raised.value.attempts, raised.value.outcome_unknown) == (1, True)
-    assert pace.take("loc").wait == 7.0
-
-
-class SlowPace(LocalPace):
-    """A pace that a client asks in a thread, because it takes time."""
+    It answers when a test lets it.
+    """
 
     may_block = True
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_asked, self.may_answer = threading.Event(), threading.Event()
-        self.returned = queue.SimpleQueue[Turn]()
+    def __init__(self, *results: Turn | Exception, is_open: bool = False) -> None:
+        self.log: list[str] = []
+        self.may_answer = threading.Event()
+        self.begun, self.ended, self.returned = (threading.Semaphore(0) for _ in range(3))
+        self._results, self._known = list(results), {*results}
+        if is_open:
+            self.may_answer.set()
 
     def take(self, location_id: str) -> Turn:
-        self.is_asked.set()
+        result = self._results.pop(0) if len(self._results) > 1 else self._results[0]
+        self.log.append("take begins")
+        self.begun.release()
         assert self.may_answer.wait(60)
-        return super().take(location_id)
+        self.log.append("take ends")
+        self.ended.release()
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    def finish(self, turn: Turn, status_code: int, headers: Mapping[str, str]) -> None:
+        assert turn in self._known
+        self.log.append(f"finish {status_code}")
 
     def cancel(self, turn: Turn) -> None:
-        self.returned.put(turn)
+        assert turn in self._known
+        self.log.append("cancel")
+        self.returned.release()
 
 
-def test_a_turn_whose_caller_was_cancelled_meanwhile_is_returned(sandbox: Sandbox) -> None:
-    pace = SlowPace()
+class QuickPace(SlowPace):
+    """The same without a thread."""
+
+    may_block = False
+
+
+def serving(pace: SlowPace, answer: httpx.Response | Exception = LIST) -> httpx.MockTransport:
+    """Answer each request, and note it in the log of the pace."""
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        pace.log.append("request")
+        if isinstance(answer, Exception):
+            raise answer
+        return httpx.Response(answer.status_code, content=answer.content)
+
+    return httpx.MockTransport(handle)
+
+
+def with_client(
+    pace: SlowPace,
+    work: Callable[[AsyncAssociationsClient], Awaitable[None]],
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> None:
+    async def main() -> None:
+        async with AsyncAssociationsClient(
+            TOKEN, "loc", transport=transport or serving(pace), pace=pace
+        ) as client:
+            await work(client)
+
+    asyncio.run(main())
+
+
+async def cancel(call: asyncio.Future[Any]) -> None:
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+
+
+@pytest.mark.parametrize(
+    ("answer", "log"),
+    [
+        (LIST, ["request", "finish 200"]),
+        (httpx.Response(404), ["request", "finish 404"]),
+        (httpx.ReadError("lost"), ["request", "finish 0"]),
+        (httpx.ConnectError("refused"), ["request", "cancel"]),
+    ],
+)
+@pytest.mark.parametrize("kind", [SlowPace, QuickPace])
+def test_a_turn_is_returned_once_and_only_after_the_response(
+    clients: Clients, kind: type[SlowPace], answer: httpx.Response | Exception, log: list[str]
+) -> None:
+    pace = kind(NOW, is_open=True)
+    client = clients(TOKEN, "loc", transport=serving(pace, answer), pace=pace, retries=0)
+    try:
+        client.associations.list()
+    except facade.AssociationsError:
+        assert answer is not LIST
+    assert pace.log == [*TAKEN, *log]
+
+
+@pytest.mark.parametrize("callers", [1, 5])
+def test_the_turn_of_a_cancelled_caller_is_returned_once_when_take_has_returned(
+    callers: int,
+) -> None:
+    pace = SlowPace(NOW)
+
+    async def work(client: AsyncAssociationsClient) -> None:
+        calls = [asyncio.ensure_future(client.associations.list()) for _ in range(callers)]
+        for _ in calls:
+            assert await asyncio.to_thread(pace.begun.acquire, timeout=60)
+        for call in calls:
+            await cancel(call)
+        assert pace.log == ["take begins"] * callers
+        pace.may_answer.set()
+        for _ in calls:
+            assert await asyncio.to_thread(pace.returned.acquire, timeout=60)
+        await client.associations.list()
+
+    with_client(pace, work)
+    assert sorted(pace.log[callers:-4]) == ["cancel"] * callers + ["take ends"] * callers
+    assert pace.log[-4:] == [*TAKEN, "request", "finish 200"]
+
+
+@pytest.mark.parametrize("result", [NEVER, ValueError("of the pace")])
+def test_a_cancelled_caller_returns_no_turn_that_was_not_granted(
+    result: Turn | Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    pace = SlowPace(result, NOW)
+
+    async def work(client: AsyncAssociationsClient) -> None:
+        call = asyncio.ensure_future(client.associations.list())
+        assert await asyncio.to_thread(pace.begun.acquire, timeout=60)
+        await cancel(call)
+        pace.may_answer.set()
+        assert await asyncio.to_thread(pace.ended.acquire, timeout=60)
+        await client.associations.list()
+
+    with_client(pace, work)
+    assert pace.log == [*TAKEN, *TAKEN, "request", "finish 200"]
+    assert [one for one in caplog.records if one.levelno >= logging.WARNING] == []
+
+
+def test_cancelled_callers_for_whom_there_was_no_thread_yet_take_no_turn() -> None:
+    pace = SlowPace(NOW)
+
+    async def work(client: AsyncAssociationsClient) -> None:
+        calls = [asyncio.ensure_future(client.associations.list()) for _ in range(100)]
+        assert await asyncio.to_thread(pace.begun.acquire, timeout=60)
+        for call in calls:
+            call.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
+        pace.may_answer.set()
+        await client.associations.list()
+        while pace.log.count("cancel") < pace.log.count("take begins") - 1:
+            await asyncio.sleep(0)
+
+    with_client(pace, work)
+    assert pace.log.count("take begins") < 100
+    assert pace.log.count("cancel") == pace.log.count("take ends") - 1
+
+
+@pytest.mark.parametrize(("turn", "end"), [(LATER, ["cancel"]), (NEVER, [])])
+def test_a_caller_that_is_cancelled_before_its_turn_comes_returns_it(
+    monkeypatch: pytest.MonkeyPatch, turn: Turn, end: list[str]
+) -> None:
+    pace, waits = SlowPace(turn, is_open=True), asyncio.Event()
+
+    async def wait(seconds: float) -> None:
+        waits.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(concurrency, "async_sleep", wait)
+
+    async def work(client: AsyncAssociationsClient) -> None:
+        call = asyncio.ensure_future(client.associations.list())
+        await waits.wait()
+        await cancel(call)
+
+    with_client(pace, work)
+    assert pace.log == [*TAKEN, *end]
+
+
+def test_the_turn_of_a_request_in_flight_is_used_when_its_caller_is_cancelled() -> None:
+    pace, in_flight = SlowPace(NOW, is_open=True), asyncio.Event()
+
+    async def handle(request: httpx.Request) -> httpx.Response:
+        pace.log.append("request")
+        in_flight.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def work(client: AsyncAssociationsClient) -> None:
+        call = asyncio.ensure_future(client.associations.list())
+        await in_flight.wait()
+        await cancel(call)
+
+    with_client(pace, work, httpx.MockTransport(handle))
+    assert pace.log == [*TAKEN, "request", "finish 0"]
+
+
+@pytest.mark.both
+def test_a_wait_that_ctrl_c_ends_returns_its_turn(
+    clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Interrupt(BaseException):
+        """As Ctrl-C, which asyncio.Runner would handle."""
+
+    def sleep(seconds: float) -> None:
+        raise Interrupt
+
+    async def async_sleep(seconds: float) -> None:
+        raise Interrupt
+
+    monkeypatch.setattr(concurrency, "sleep", sleep)
+    monkeypatch.setattr(concurrency, "async_sleep", async_sleep)
+    pace = QuickPace(LATER, is_open=True)
+    with pytest.raises(Interrupt):
+        clients(TOKEN, "loc", transport=serving(pace), pace=pace).associations.list()
+    assert pace.log == [*TAKEN, "cancel"]
+
+
+@pytest.mark.parametrize(("turn", "end"), [(LATER, ["cancel"]), (NEVER, [])])
+@pytest.mark.parametrize("kind", [SlowPace, QuickPace])
+def test_a_turn_beyond_the_deadline_is_returned_once_and_the_error_says_what_was_tried(
+    clients: Clients, kind: type[SlowPace], turn: Turn, end: list[str]
+) -> None:
+    pace = kind(NOW, turn, is_open=True)
+    transport = serving(pace, httpx.Response(503))
+    client = clients(TOKEN, "loc", transport=transport, pace=pace)
+    with pytest.raises(facade.DeadlineError, match="no time to wait for its turn") as raised:
+        client.associations.list(deadline=50)
+    assert pace.log == [*TAKEN, "request", "finish 503", *TAKEN, *end]
+    assert (raised.value.method, raised.value.path) == ("GET", "/associations/")
+    assert (raised.value.attempts, raised.value.outcome_unknown) == (1, True)
+
+
+def test_a_call_that_is_late_already_asks_for_no_turn(clients: Clients) -> None:
+    pace = QuickPace(NOW, is_open=True)
+    client = clients(TOKEN, "loc", transport=serving(pace), pace=pace)
+    with pytest.raises(facade.DeadlineError, match="no time to wait for its turn"):
+        client.associations.list(deadline=-1)
+    assert pace.log == []
+
+
+def test_an_error_of_take_reaches_the_caller_and_nothing_is_sent(clients: Clients) -> None:
+    failure = facade.DailyLimitError("no calls left")
+    pace = SlowPace(failure, is_open=True)
+    with pytest.raises(facade.DailyLimitError) as raised:
+        clients(TOKEN, "loc", transport=serving(pace), pace=pace).associations.list()
+    assert (raised.value, pace.log) == (failure, TAKEN)
+
+
+def test_a_turn_that_is_overdue_is_not_waited_for(
+    clients: Clients, waits: list[float], events: list[CallEvent]
+) -> None:
+    refusals = (Turn("loc", seconds, granted=False) for seconds in (-1.0, 0.5))
+    pace = QuickPace(*refusals, Turn("loc", 2.0), is_open=True)
+    client = clients(TOKEN, "loc", transport=serving(pace), pace=pace, on_event=events.append)
+    client.associations.list()
+    assert waits == [0.0, 0.5, 2.0]
+    assert [line for line in lines(events) if "Wait" in line] == [
+        "WaitStarted list_associations pace 1"
+    ] * 3
+
+
+def test_the_wait_for_a_turn_postpones_the_default_deadline(
+    clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    clock.serve_waits(monkeypatch)
+    transport, requests = in_turn(OK)
+    pace = LocalPace(calls=1, seconds=50, clock=clock)
+    for function in (Attempts.__init__, CallDeadline.__init__):  # whose default is the real clock
+        monkeypatch.setitem(function.__kwdefaults__ or {}, "clock", clock)
+    client = clients(TOKEN, "loc", transport=transport, pace=pace, deadline=20)
+    for _ in range(2):
+        client.associations.get("a1")
+    with pytest.raises(facade.DeadlineError):
+        client.associations.get("a1", deadline=45)
+    client.associations.get("a1", deadline=60)
+    left = [one.extensions["timeout"]["read"] for one in requests]
+    assert left == pytest.approx([19.9, 19.9, 10.0])
+
+
+class WatchedPace(LocalPace):
+    """A pace of one slot, which `held` has; it says when a request has asked for one."""
+
+    def __init__(self) -> None:
+        super().__init__(calls=1)
+        self.held = super().take("loc")
+        self.is_asked = threading.Event()
+        self.takes = 0
+
+    def take(self, location_id: str) -> Turn:
+        turn = super().take(location_id)
+        self.takes += 1
+        self.is_asked.set()
+        return turn
+
+
+def test_a_queued_request_is_sent_when_a_slot_returns_and_asks_only_once(
+    waits: list[float],
+) -> None:
+    pace, ids = WatchedPace(), list[str]()
+    transport, requests = in_turn(OK)
+    with AssociationsClient(TOKEN, "loc", transport=transport, pace=pace) as client:
+        thread = threading.Thread(target=lambda: ids.append(client.associations.get("a1").id))
+        thread.start()
+        assert pace.is_asked.wait(60)
+        assert requests == []
+        pace.cancel(pace.held)
+        thread.join(60)
+    assert (ids, pace.takes, waits) == (["a1"], 1, [])
+
+
+def test_queued_tasks_are_sent_in_their_order_and_each_asks_only_once(waits: list[float]) -> None:
+    pace, sent = WatchedPace(), list[str]()
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        sent.append(request.url.path)
+        return OK
 
     async def main() -> None:
         async with AsyncAssociationsClient(
-            sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=pace
+            TOKEN, "loc", transport=httpx.MockTransport(handle), pace=pace
         ) as client:
-            call = asyncio.ensure_future(client.associations.list())
-            while not pace.is_asked.is_set():
+            calls = [asyncio.ensure_future(client.associations.get(one)) for one in "abc"]
+            while pace.takes < 3:
                 await asyncio.sleep(0)
-            call.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await call
+            await cancel(calls[1])
+            assert sent == []
+            pace.cancel(pace.held)
+            await asyncio.gather(calls[0], calls[2])
 
     asyncio.run(main())
-    pace.may_answer.set()
-    assert pace.returned.get(timeout=60).granted
-    assert sandbox.requests == []
+    assert sent == ["/associations/a", "/associations/c"]
+    assert pace.takes == 3
+    assert all(9 < wait <= 10 for wait in waits)  # the slot of `a`, which `c` gets next
 
 
-class ClosedPace:
-    """A pace that grants no turn; it notes what is returned to it."""
+def test_a_task_that_is_cancelled_when_its_turn_is_granted_returns_it() -> None:
+    pace, transport = WatchedPace(), in_turn(OK)[0]
 
-    def __init__(self) -> None:
-        self.returned: list[Turn] = []
+    async def main() -> None:
+        async with AsyncAssociationsClient(TOKEN, "loc", transport=transport, pace=pace) as client:
+            call = asyncio.ensure_future(client.associations.get("a"))
+            while pace.takes < 1:
+                await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            pace.cancel(pace.held)  # grants the turn, which the task has not seen yet
+            await cancel(call)
 
-    def take(self, location_id: str) -> Turn:
-        return Turn(location_id, 100.0, granted=False)
-
-    def finish(self, turn: Turn, status_code: int, headers: Mapping[str, str]) -> None:
-        self.returned.append(turn)
-
-    def cancel(self, turn: Turn) -> None:
-        self.returned.append(turn)
+    asyncio.run(main())
+    turn = LocalPace.take(pace, "loc")
+    assert (turn.granted, turn.wait) == (True, 0.0)
 
 
-def test_a_turn_that_was_not_granted_is_not_returned(clients: Clients, sandbox: Sandbox) -> None:
-    pace, transport = ClosedPace(), sandbox.transport()
-    client = clients(sandbox.token, sandbox.location_id, transport=transport, pace=pace)
+def test_a_queued_request_ends_with_the_deadline_of_its_call(
+    clients: Clients, events: list[CallEvent]
+) -> None:
+    pace = WatchedPace()
+    transport, requests = in_turn(OK)
+    client = clients(TOKEN, "loc", transport=transport, pace=pace, on_event=events.append)
     with pytest.raises(facade.DeadlineError, match="no time to wait for its turn"):
-        client.associations.list(deadline=50)
-    assert pace.returned == []
+        client.associations.get("a1", deadline=0.01)
+    assert requests == []
+    assert lines(events)[0] == "WaitStarted get_association pace 1"
