@@ -27,6 +27,7 @@ class Verdict(Enum):
     FAILED = "carried out, but for a pair that failed", False, "alone"
     SOME_EXIST = "carried out, but for pairs that existed", True, "again"
     SOME_FAILED = "carried out, but for pairs that failed", True, "halves"
+    NONE_CREATED = "carried out, but every pair exists or failed", False, "halves"
     ONE_EXISTS = "refused, because a pair exists", True, "halves"
     ONE_NAMED = "refused for a pair that is named", True, "again"
     REFUSED = "refused for its size or for a pair", True, "halves"
@@ -79,9 +80,10 @@ def read_entries(pairs: Sequence[Ids], entries: Sequence[object]) -> Answer:
     all_exist = {*unnamed} == {Verdict.EXISTING}
     if len(unnamed) < len(suspects):  # which of them failed is unknown
         verdict = Verdict.SOME_EXIST if all_exist else Verdict.SOME_FAILED
-    else:  # all of them failed
-        is_clear = all_exist and len(unnamed) == len(suspects)
-        verdict = Verdict.EXISTING if is_clear else Verdict.FAILED
+    elif all_exist and len(unnamed) == len(suspects):
+        verdict = Verdict.EXISTING
+    else:
+        verdict = Verdict.NONE_CREATED if Verdict.EXISTING in unnamed else Verdict.FAILED
     others = {pair: verdict if pair in suspects else Verdict.CREATED for pair in pairs}
     return others | named
 

@@ -41,8 +41,9 @@ class Plan:
 
     def pair(self, other_id: str) -> tuple[str, str]:
         """Return the record and another one as (first, second)."""
-        pair = self.record_id, other_id
-        return pair if self.side == "first" else pair[::-1]
+        if self.side == "first":
+            return self.record_id, other_id
+        return other_id, self.record_id
 
 
 def checked_ids(record_id: str, other_ids: Iterable[str]) -> tuple[str, ...]:
@@ -68,7 +69,8 @@ def side_of_record(
 
     The record's object key in the relation determines it: HighLevel may list it on either side.
     """
-    found = {_side(each, record_id, association) for each in relations} - {None}
+    found: set[Side | None] = {_side(each, record_id, association) for each in relations}
+    found.discard(None)
     return found.pop() if len(found) == 1 else None
 
 

@@ -34,11 +34,11 @@ LIMIT = {"error": "Max relation limit[1] reached for record[hub] for ..."}
         ([EXISTS], [V.SOME_EXIST] * 3),
         ([EXISTS] * 2, [V.SOME_EXIST] * 3),
         ([EXISTS] * 3, [V.EXISTING] * 3),
-        ([EXISTS] * 4, [V.FAILED] * 3),
+        ([EXISTS] * 4, [V.NONE_CREATED] * 3),
         ([EXISTS, INVALID], [V.FAILED, V.SOME_EXIST, V.SOME_EXIST]),
         ([EXISTS, INVALID, EXISTS], [V.FAILED, V.EXISTING, V.EXISTING]),
         ([EXISTS, {"error": "Try again"}], [V.SOME_FAILED] * 3),
-        ([EXISTS, None, None], [V.FAILED] * 3),
+        ([EXISTS, None, None], [V.NONE_CREATED] * 3),
         ([{"error": "for hub and p1"}], [V.SOME_FAILED] * 3),  # words are no ids
         ([{"error": ["", "duplicate relation"]}] * 3, [V.EXISTING] * 3),
         ([None], [V.SOME_FAILED] * 3),

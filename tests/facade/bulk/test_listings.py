@@ -138,3 +138,19 @@ def test_an_endless_list_keeps_a_bounded_number_of_counts_and_relations() -> Non
     kept = listings._listings.values()
     assert len(listings._counts) <= 10_000
     assert sum(len(one.relation_ids) for one in kept) <= 100_100
+
+
+def test_no_page_is_read_of_a_listing_that_failed_or_that_is_too_large(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("facade.bulk.listings._MAX_RELATIONS", 200)
+    listing = Listings(object, Counter(hub=1000)).for_pair(("hub", "p0"))
+    assert listing is not None
+    listing.add(Page(relations(0, 100), 1000))
+    assert listing.is_worth_reading
+    listing.add(Page(relations(100, 100), 1000))
+    assert not listing.is_worth_reading
+    listing.relation_ids.clear()
+    assert listing.is_worth_reading
+    listing.abandon()
+    assert not listing.is_worth_reading
