@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from math import inf
 from typing import Any, NamedTuple, TypedDict, cast
 
-from facade._core import numbers
+from facade._core import http, numbers
 from facade._core.bounds import CallDeadline
 from facade._core.tokens import is_header_text
 
@@ -91,6 +91,8 @@ def changed_settings(settings: CallSettings, options: Mapping[str, Any]) -> Call
 
 def _timeouts(name: str, value: Any) -> dict[str, float]:
     """Return the seconds for each part of a request, from a number or an httpx.Timeout."""
+    if isinstance(value, tuple):  # as httpx reads it
+        value = http.Timeout(value)
     if hasattr(value, "as_dict"):
         parts = value.as_dict()
     else:

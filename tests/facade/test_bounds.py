@@ -125,19 +125,19 @@ def test_a_deadline_can_be_postponed_and_counts_the_pace_unless_it_is_a_default(
 
 def test_async_code_is_cancelled_at_its_deadline_and_only_then() -> None:
     async def expired(deadline: CallDeadline) -> bool:
-        limit = bounds.async_time_limit(deadline)
+        limit = bounds.async_time_limit(deadline.seconds_left)
         try:
             async with limit:
                 for _ in range(3):
                     await asyncio.sleep(0)
         except TimeoutError:
             pass
-        return bounds.async_has_expired(limit)
+        return limit.expired()
 
     limits = (CallDeadline(), CallDeadline(60), CallDeadline(-1))
     assert [asyncio.run(expired(one)) for one in limits] == [False, False, True]
-    with bounds.time_limit(CallDeadline(-1)) as nothing:  # of blocking code
-        assert not bounds.has_expired(nothing)
+    with bounds.time_limit(-1) as nothing:  # of blocking code
+        assert not nothing.expired()
 
 
 def test_an_async_client_says_in_one_line_that_it_needs_asyncio() -> None:

@@ -99,9 +99,9 @@ def test_a_client_with_other_options_shares_the_connections_and_keeps_the_rest(
     ("options", "says"),
     [
         ({"retries": -1}, "retries must be 0 or more"),
-        ({"deadline": 0}, "deadline must be 0.001 or more"),
-        ({"timeout": 0}, "timeout must be 0.001 or more"),
-        ({"max_backoff": -1}, "max_backoff must be 0 or more, not -1"),
+        ({"deadline": 0}, "deadline must be 0.001 seconds or more"),
+        ({"timeout": 0}, "timeout must be 0.001 seconds or more"),
+        ({"max_backoff": -1}, "max_backoff must be 0 seconds or more, not -1"),
     ],
 )
 def test_other_options_of_a_client_are_checked_as_well(

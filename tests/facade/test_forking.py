@@ -63,15 +63,14 @@ def work():
 """
 
 JOBS = """
-from facade._core.concurrency import ends_within
-from facade._core.single_flight import Jobs
+from facade._core.concurrency import Jobs, ends_within
 
 jobs, may_end = Jobs(), threading.Event()
 jobs.start("location", may_end.wait)
 
 def work():
     may_end.set()  # for the parent
-    return ends_within(jobs.start("location", lambda: None).call_when_ended, 50)
+    return ends_within(jobs.start("location", lambda: None), 50)
 """
 
 THREADS = """

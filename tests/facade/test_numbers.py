@@ -65,11 +65,11 @@ def test_each_option_refuses_what_is_no_usable_number(taker: Callable[..., Any])
 @pytest.mark.parametrize(
     ("call", "says"),
     [
-        (lambda: numbers.seconds("wait", "5"), "wait must be a number, not '5'"),
-        (lambda: numbers.seconds("wait", -1), "wait must be 0 or more, not -1"),
-        (lambda: numbers.seconds("wait", math.nan), "wait must be 0 or more, not nan"),
-        (lambda: numbers.seconds("wait", 1e300), "wait must be 0 to 1,000,000, not 1e+300"),
-        (lambda: numbers.seconds("wait", True), "wait must be a number, not True"),
+        (lambda: numbers.seconds("wait", "5"), "wait must be a number of seconds, not '5'"),
+        (lambda: numbers.seconds("wait", -1), "wait must be 0 seconds or more, not -1"),
+        (lambda: numbers.seconds("wait", math.nan), "wait must be 0 seconds or more, not nan"),
+        (lambda: numbers.seconds("wait", 1e300), "wait must be 0 to 1,000,000 seconds, not 1e+300"),
+        (lambda: numbers.seconds("wait", True), "wait must be a number of seconds, not True"),
         (lambda: numbers.count("calls", 1.5), "calls must be a whole number, not 1.5"),
         (lambda: numbers.count("calls", -1), "calls must be 0 or more, not -1"),
         (lambda: numbers.count("calls", 0, 1), "calls must be 1 or more, not 0"),

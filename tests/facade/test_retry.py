@@ -1,6 +1,7 @@
 """The rule for repeating: whether a request is repeated, after how long, and what comes first."""
 
 import ssl
+from math import inf
 
 import pytest
 
@@ -265,21 +266,16 @@ def test_waiting_for_the_pace_postpones_only_a_default_deadline(
     clock = Clock()
     deadline = CallDeadline(10, includes_pace=includes_pace, clock=clock)
     attempts = attempts_of(deadline=deadline, clock=clock)
-    assert attempts.time_for_turn() == (10 if includes_pace else None)
-    assert attempts.may_wait_for_turn(9.9)
-    assert attempts.may_wait_for_turn(10) is not includes_pace
+    assert deadline.seconds_for_pace == (10 if includes_pace else inf)
     clock.now += 7
     attempts.waited_for_turn(4)
-    assert (attempts.time_left(), attempts.is_late) == (left, False)
-    clock.now += left
-    assert (attempts.time_left(), attempts.is_late) == (0.0, True)
+    assert attempts.deadline.seconds_left == left
 
 
 def test_a_call_without_a_deadline_is_never_late() -> None:
     attempts = attempts_of()
     attempts.waited_for_turn(1e6)
-    assert (attempts.time_left(), attempts.time_for_turn(), attempts.is_late) == (None, None, False)
-    assert attempts.may_wait_for_turn(1e6)
+    assert (attempts.deadline.seconds_left, attempts.deadline.seconds_for_pace) == (inf, inf)
 
 
 def test_the_five_minutes_begin_when_the_first_turn_is_granted() -> None:

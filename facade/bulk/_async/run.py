@@ -7,6 +7,7 @@ import time
 from collections import Counter, deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence, Sized
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING
 
 from attrs import define, field
@@ -119,7 +120,7 @@ class AsyncRun:
             pending.append(self._begin(index, ids, listings))
             index += 1
             window = self.concurrency * max(_WINDOW_PER_WORKER, self._strategy.size)
-            while pending and (len(pending) >= window or pending[0].done.done()):
+            while pending and (len(pending) >= window or pending[0].done.has_ended):
                 if outcome := await self._outcome_of(pending.popleft()):
                     yield outcome
             if self.is_stopping:
@@ -153,9 +154,9 @@ class AsyncRun:
     async def _outcome_of(self, job: AsyncPairJob) -> Outcome | None:
         """Wait for the outcome of a pair; None if it was not sent."""
         self._strategy.flush(job)
-        if not job.done.done():
-            await async_ends_within(job.done.add_done_callback, None)
-        return job.done.result()
+        if not job.done.has_ended:
+            await async_ends_within(job.done, inf)
+        return job.done.result
 
     async def _work(self) -> None:
         """Do a piece of work in a worker; a fatal or unexpected error ends the run."""

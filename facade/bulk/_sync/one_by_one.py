@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 from attrs import define, field
 from facade._core.calls import Lookup
+from facade._core.concurrency import Pending
 from facade._core.retry import may_be_duplicate
 from facade.bulk.outcomes import Ids, Outcome, Status
 from facade.models import Association, Relation
@@ -98,7 +98,7 @@ class PairJob:
     listing: Listing[Lock] | None = None
     is_doubtful: bool = False
     outcome: Outcome | None = None
-    done: Future[Outcome | None] = field(factory=Future)
+    done: Pending[Outcome | None] = field(factory=Pending)
 
     @classmethod
     def of(cls, index: int, ids: Ids | ValueError) -> PairJob:
@@ -126,7 +126,7 @@ class PairJob:
 
     def finish(self, outcome: Outcome | None) -> None:
         """End the wait for the outcome, unless it has ended."""
-        if not self.done.done():
+        if not self.done.has_ended:
             self.done.set_result(outcome)
 
 

@@ -8,6 +8,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator, Sequence, Sized
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING
 
 from attrs import define, field
@@ -120,7 +121,7 @@ class Run:
             pending.append(self._begin(index, ids, listings))
             index += 1
             window = self.concurrency * max(_WINDOW_PER_WORKER, self._strategy.size)
-            while pending and (len(pending) >= window or pending[0].done.done()):
+            while pending and (len(pending) >= window or pending[0].done.has_ended):
                 if outcome := self._outcome_of(pending.popleft()):
                     yield outcome
             if self.is_stopping:
@@ -152,9 +153,9 @@ class Run:
     def _outcome_of(self, job: PairJob) -> Outcome | None:
         """Wait for the outcome of a pair; None if it was not sent."""
         self._strategy.flush(job)
-        if not job.done.done():
-            ends_within(job.done.add_done_callback, None)
-        return job.done.result()
+        if not job.done.has_ended:
+            ends_within(job.done, inf)
+        return job.done.result
 
     def _work(self) -> None:
         """Do a piece of work in a worker; a fatal or unexpected error ends the run."""
