@@ -76,6 +76,8 @@ def _bound_holds(name: str, case: SchemaShape, limit: Any) -> bool:
 
 def _format_holds(case: SchemaShape, limit: Any) -> bool:
     stated = value(case.keywords.get("format"))
+    if not isinstance(limit, str):
+        return False  # several formats
     if (stated, limit) in SMALLER_FORMATS or limit == "float":
         return limit != "float" or "fraction" not in case.types
     if limit in INTEGERS:

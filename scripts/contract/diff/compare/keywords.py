@@ -11,8 +11,8 @@ from scripts.contract.openapi.nodes import Node, canonical, text, value
 CompareKeyword = Callable[[Node | None, Node | None], str | None]
 """Return the rule of a difference; None if there is none."""
 
-SMALLER_FORMATS = {("int32", "int64"), ("float", "double")}
-"""Pairs of formats: the second accepts every value of the first."""
+SMALLER_FORMATS = (("int32", "int64"), ("float", "double"))
+"""Pairs of formats: the second accepts every value of the first. No set: a format may be a list."""
 _TYPED_FORMATS = {"date-time", "date", "binary", "uuid"}  # the generator has a Python type for them
 
 
@@ -144,13 +144,9 @@ def _format(old: Node | None, new: Node | None) -> str | None:
         return None
     if before is None or after is None:
         return "format-added" if before is None else "format-removed"
-    if _is_smaller(before, after):
+    if (before, after) in SMALLER_FORMATS:
         return "format-widened"
-    return "format-narrowed" if _is_smaller(after, before) else "format-changed"
-
-
-def _is_smaller(one: Any, other: Any) -> bool:
-    return isinstance(one, str) and isinstance(other, str) and (one, other) in SMALLER_FORMATS
+    return "format-narrowed" if (after, before) in SMALLER_FORMATS else "format-changed"
 
 
 def _is_typed(node: Node | None) -> bool:

@@ -14,8 +14,11 @@ from tests.contract.diff.documents import (
     has,
     holding,
     mirrors,
+    ref,
+    requesting,
     responding,
     shown,
+    using,
 )
 from tests.contract.diff.examples import check
 
@@ -55,3 +58,28 @@ def test_an_alternative_is_named_by_its_place() -> None:
     old, new = ({"anyOf": [{"type": "integer"}, each]} for each in (longer, S))
     (finding,) = compare(responding(holding(old)), responding(holding(new))).findings
     assert finding.message.startswith("response 200 of GET /pets.p.anyOf[1] ")
+
+
+def test_a_removed_alternative_is_named_by_its_component_or_shown() -> None:
+    pets = {"oneOf": [ref("Cat"), ref("Dog"), S]}
+    (finding,) = compare(
+        requesting(pets, components={"schemas": {"Cat": CAT, "Dog": DOG}}),
+        requesting({"oneOf": [ref("Cat")]}, components={"schemas": {"Cat": CAT, "Dog": DOG}}),
+    ).findings
+    assert finding.before == ["Dog", S]
+
+
+def test_the_name_of_a_component_selects_it_with_or_without_a_mapping() -> None:
+    plain, mapped = ({"propertyName": "kind", **more} for more in ({}, {"mapping": {"Cat": "Cat"}}))
+    old, new = (
+        using({"oneOf": [ref("Cat"), ref("Dog")], "discriminator": each}, Cat=CAT, Dog=DOG)
+        for each in (plain, mapped)
+    )
+    assert [shown(old, new), shown(new, old)] == ["", ""]
+
+
+def test_a_list_of_types_with_limits_is_one_alternative() -> None:
+    limited = {"type": ["string", "integer"], "maxLength": 3}
+    assert shown(requesting(limited), requesting({"anyOf": [S, {"type": "integer"}]})) == (
+        "alternative-added, max-length-removed, type-narrowed"
+    )

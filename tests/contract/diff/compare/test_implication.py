@@ -73,6 +73,8 @@ FOLLOWS: list[tuple[str, Json, Json, bool]] = [
     ("format", INT, numbers(format="float"), True),
     ("format", NUMBER, numbers(format="float"), False),
     ("format", S, UUID, False),
+    ("format", UUID, texts(format=["date", "uuid"]), False),
+    ("format", texts(format=["date", "uuid"]), integers(format="int64"), False),
     ("format", UUID, UUID, True),
     ("format", texts(contentMediaType="image/png"), texts(format="binary"), True),
     ("format", S, texts(format="binary"), False),

@@ -30,6 +30,7 @@ def test_the_examples_of_the_rules_are_found() -> None:
         ({"format": "hostname"}, {"format": "ipv4"}, "(format-changed)"),
         ({"format": "hostname"}, {"format": "uuid"}, "format-changed"),
         ({"format": "float"}, {"format": "int64"}, "(format-changed)"),
+        ({"format": "int32"}, {"format": ["int64"]}, "(format-changed)"),
         ({"multipleOf": 0.01}, {"multipleOf": 0.1}, "multiple-of-coarser"),
         ({"multipleOf": 0.5}, {"multipleOf": 10**400}, "multiple-of-coarser"),
         ({"multipleOf": 2}, {"multipleOf": 0}, "multiple-of-removed"),

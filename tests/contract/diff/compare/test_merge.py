@@ -68,6 +68,7 @@ TOGETHER: list[tuple[str, Any, Any, Any]] = [
     ("format", "int64", "int32", "int32"),
     ("format", "int32", "int64", "int32"),
     ("format", "uuid", "date", ["date", "uuid"]),
+    ("format", ["date", "uuid"], "email", ["date", "email", "uuid"]),
     ("multipleOf", 4, 6, 12),
     ("multipleOf", 0.2, 0.3, 0.6),
     ("multipleOf", 0.5, 2, 2),

@@ -79,3 +79,14 @@ def test_what_a_change_means_depends_on_who_sends_it(
 )
 def test_items_and_properties_of_any_type_may_be_explicit(old: Any, new: Any) -> None:
     assert each_way(holding(old), holding(new)) == [[], [], [], []]
+
+
+def test_a_default_of_a_property_matters_only_if_it_is_optional() -> None:
+    a, b = ({**S, "default": each} for each in "ab")
+    sent, received = ["default-changed safe/compatible"], ["default-changed safe/compatible"]
+    assert each_way(has("p", p=a), has("p", p=b))[:2] == [sent, received]
+    sent, received = ["default-changed breaking/compatible"], ["default-changed risky/compatible"]
+    assert each_way(has(p=a), has(p=b))[:2] == [sent, received]
+    # The sender is the old contract in a request, the new one in a response.
+    assert each_way(has("p", p=a), has(p=b))[0][0] == "default-changed safe/compatible"
+    assert each_way(has(p=a), has("p", p=b))[1][0] == "default-changed safe/compatible"

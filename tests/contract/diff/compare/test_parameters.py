@@ -17,8 +17,6 @@ from tests.contract.diff.documents import (
     has,
     mirrors,
     operation,
-    requesting,
-    responding,
     shown,
     worst,
 )
@@ -114,9 +112,6 @@ def test_a_default_matters_only_if_the_value_is_optional() -> None:
     assert found(query(schema=a, required=True), query(schema=b, required=True)) == [
         "default-changed safe/compatible"
     ]
-    assert worst(requesting(has("p", p=a)), requesting(has("p", p=b))) == "safe"
-    assert worst(requesting(has(p=a)), requesting(has(p=b))) == "breaking"
-    assert worst(responding(has("p", p=a)), responding(has("p", p=b))) == "safe"
 
 
 @each_row(PARAMETERS)
