@@ -68,6 +68,11 @@ class Authority:
             .not_valid_before(_NOW - 60 * _DAY)
             .not_valid_after(_NOW + valid_for)
             .add_extension(x509.BasicConstraints(is_authority, None), critical=True)
+            # Since Python 3.13, a client refuses a certificate without it.
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()),
+                critical=False,
+            )
             .add_extension(
                 x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False
             )
