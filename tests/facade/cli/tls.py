@@ -68,16 +68,32 @@ class Authority:
             .not_valid_before(_NOW - 60 * _DAY)
             .not_valid_after(_NOW + valid_for)
             .add_extension(x509.BasicConstraints(is_authority, None), critical=True)
-            # Since Python 3.13, a client refuses a certificate without it.
+            .add_extension(_key_usage(is_authority), critical=True)
             .add_extension(
                 x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()),
                 critical=False,
             )
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
             .add_extension(
                 x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False
             )
             .sign(self._key, hashes.SHA256())
         )
+
+
+def _key_usage(is_authority: bool) -> x509.KeyUsage:
+    """Return what a key is for: since Python 3.13 a client refuses an authority without it."""
+    return x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=is_authority,
+        crl_sign=is_authority,
+        encipher_only=False,
+        decipher_only=False,
+    )
 
 
 EXPIRED, VALID = -_DAY, _DAY
