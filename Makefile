@@ -87,7 +87,7 @@ proof: setup ## run the slow tests: the wheel, HighLevel's SDKs on the sandbox, 
 	@$(RUN) -m pytest -v -n0 -o console_output_style=count --durations=5 \
 	  -o timeout=1800 -o faulthandler_timeout=3600 -m 'proof$(if $(QUICK), and not long)'
 
-bench: setup ## compare the cost of the facade with httpx, the generated client and the official SDK
+bench: setup ## compare the cost of the facade with httpx and the official SDK
 	@$(RUN) -m scripts.bench
 
 lock: setup ## update the pinned dependencies, with hashes

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from scripts.benchmarks.redis_server import RedisServer
+from scripts.programs import RedisServer
 from tests import needs
 
 ROOT = Path(__file__).parents[1]

@@ -25,7 +25,7 @@ from facade.redis import RedisReplayStore
 from facade.testing import Sandbox
 from facade.testing.webhooks import Delivery, WebhookSender
 from facade.webhooks import Event, Guard
-from scripts.benchmarks.redis_server import RedisServer
+from scripts.programs import RedisServer
 from tests.examples.receivers import RECEIVERS, served
 from tests.facade.webhooks.parsing import parsed
 

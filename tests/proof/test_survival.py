@@ -13,8 +13,8 @@ import pytest
 
 from facade import AssociationsClient, AsyncAssociationsClient, LocalPace
 from facade.redis import RedisPace
-from scripts.benchmarks.redis_server import RedisServer
 from scripts.benchmarks.server import response_body
+from scripts.programs import RedisServer
 from tests.facade.driving import run_program
 
 pytestmark = pytest.mark.proof

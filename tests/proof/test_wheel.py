@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.benchmarks.environments import ROOT, build_wheel, make, run
+from scripts.programs import ROOT, build_wheel, make, run
 
 pytestmark = pytest.mark.proof
 

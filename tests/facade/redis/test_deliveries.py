@@ -15,7 +15,7 @@ from facade.webhooks import (
     RepeatedError,
     ReplayStoreError,
 )
-from scripts.benchmarks.redis_server import RedisServer
+from scripts.programs import RedisServer
 from tests.facade.webhooks.parsing import parsed
 
 
