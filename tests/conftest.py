@@ -22,9 +22,19 @@ settings.register_profile("any", deadline=None, suppress_health_check=[HealthChe
 settings.load_profile("any")
 
 # With --fast: the tests for which the Python or a dependency's version is most likely to matter
-# (threads, locks, signals and forks are marked `both`; TLS; what hints say at run time), and those
-# of the whole client.
-FAST = ("tests/facade/cli/", "tests/witnesses/", "tests/test_public_names.py")
+# (threads, locks, signals and forks are marked `both`; TLS; what hints say at run time; what each
+# extra needs), and those of the whole client.
+FAST = tuple(
+    f"tests/{name}"
+    for name in (
+        "facade/cli/",
+        "facade/redis/test_connection.py",
+        "facade/redis/test_grants.py",
+        "facade/webhooks/",
+        "test_public_names.py",
+        "witnesses/",
+    )
+)
 
 LOOPBACK = "127.0.0.1,localhost,::1"
 
