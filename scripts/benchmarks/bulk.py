@@ -59,7 +59,7 @@ def _requests(
     with AssociationsClient(sandbox.token, sandbox.location_id, **_options(sandbox)) as client:
         if one_by_one:
             for first, second in pairs:
-                records = {"first_record_id": first, "second_record_id": second}
+                records: dict[str, Any] = {"first_record_id": first, "second_record_id": second}
                 client.relations.ensure(association.id, **records)
         else:
             list(ensure_many(client, pairs, association=association, batch=batch))

@@ -30,7 +30,7 @@ ROUNDS, PUTS, LISTS = 80, 100, 20  # rounds, and calls in each
 RELATIONS = 100  # the server gives a record as many relations as its id says
 PUT_GOALS = {"blocking": Goal("<=", 0.82), "async": Goal("<=", 0.90)}  # of httpx alone
 LIST_GOALS = {"blocking": Goal("<=", 1.2), "async": Goal("<=", 1.15)}
-LABELS = {"first_object_label": "Student", "second_object_label": "Tutor"}
+LABELS: dict[str, Any] = {"first_object_label": "Student", "second_object_label": "Tutor"}
 
 
 def measure(effort: Effort) -> Iterator[Figure]:

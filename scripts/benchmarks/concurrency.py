@@ -35,7 +35,10 @@ def measure(effort: Effort) -> Iterator[Figure]:
 async def _costs(url: str, at_once: int, effort: Effort) -> Costs:
     calls = effort.scaled(min(CALLS, 1000 // at_once))
     async with async_client(url) as client, httpx.AsyncClient(**server.options(url)) as plain:
-        sides = {FACADE: update(client), HTTPX: partial(server.put, plain)}
+        sides: dict[str, Callable[[], Awaitable[object]]] = {
+            FACADE: update(client),
+            HTTPX: partial(server.put, plain),
+        }
         turns = {name: partial(_turn, call, at_once, calls) for name, call in sides.items()}
         return await interleave_async(turns, effort.scaled(ROUNDS))
 

@@ -184,7 +184,7 @@ def test_the_changes_that_calls_make_in_the_sandbox_arrive(
         ) as client,
     ):
         monkeypatch.setattr(receiver, "public_key", sender.public_key)
-        records = {"first_record_id": "ann", "second_record_id": "rex"}
+        records: dict[str, Any] = {"first_record_id": "ann", "second_record_id": "rex"}
         client.relations.delete(client.relations.create(association, **records).id)
         sender.wait()
     assert [type(event).__name__ for event in handled] == ["RelationCreated", "RelationDeleted"]
