@@ -105,3 +105,32 @@ def test_ci_installs_missing_packages_and_runs_all_tests(
     subprocess.run(["bash", str(ci / "run")], env=environment, check=True)
     log = (programs / "log").read_text().splitlines()
     assert log == [*expected, "make test", "make", "make proof QUICK=1"]
+
+
+@pytest.mark.parametrize(("exit_code", "said"), [(0, ""), (1, "failed: .venv-3.98 .venv-lowest\n")])
+def test_ci_tests_the_pythons_that_are_there_and_names_those_that_are_not(
+    tmp_path: Path, exit_code: int, said: str
+) -> None:
+    # A Python that is 3.11, and fails where it runs the tests.
+    version = "*version_info*) echo 3.11; exit;;"
+    python = f'#!/bin/sh\ncase "$*" in {version} *--fast) exit {exit_code};; esac\n'
+    for folder in (".venv", ".venv-3.98", ".venv-lowest", ".pyenv/versions/3.98.1"):
+        program = tmp_path / folder / "bin/python"
+        program.parent.mkdir(parents=True)
+        program.write_text(f"{python}echo python\n")
+        program.chmod(0o755)
+    declared = "".join(f'"Programming Language :: Python :: 3.{n}"\n' for n in (11, 98, 99))
+    (tmp_path / "pyproject.toml").write_text(declared)
+    (tmp_path / ".ci").mkdir()
+    shutil.copy(ROOT / ".ci/pythons", tmp_path / ".ci")
+    done = subprocess.run(
+        [tmp_path / ".ci/pythons"],
+        env={**os.environ, "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == exit_code, done.stderr
+    end = "not tested, because this machine has none: Python 3.99\n"
+    assert done.stdout.endswith(end + said)
+    assert done.stdout.count("the fast part of the tests in ") == 2
