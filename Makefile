@@ -84,13 +84,14 @@ build: setup ## build the wheel and the source archive into dist/
 	@$(RUN) -m build --no-isolation
 
 proof: setup ## run the slow tests: the wheel, HighLevel's SDKs on the sandbox, updates; QUICK=1 skips the longest
-	@$(RUN) -m pytest -v -n0 -o console_output_style=count --durations=5 -m 'proof$(if $(QUICK), and not long)'
+	@$(RUN) -m pytest -v -n0 -o console_output_style=count --durations=5 \
+	  -o timeout=1800 -o faulthandler_timeout=3600 -m 'proof$(if $(QUICK), and not long)'
 
 mutants: setup ## plant bugs in changed functions and list those that no test finds: make mutants [N=40] [SEED=...] [SINCE=REV] [ONLY=IDS] [OPTIONS=PATHS]
 	@set -f; $(RUN) -m scripts.mutants $${N:+--number="$$N"} $${SEED:+--seed="$$SEED"} \
 	  $${SINCE:+--since="$$SINCE"} $${ONLY:+--only="$$ONLY"} $$OPTIONS
 
-bench: setup ## compare the cost of the facade with httpx, the generated client and the official SDK
+bench: setup ## compare the cost of the facade with httpx and the official SDK
 	@$(RUN) -m scripts.bench
 
 lock: setup ## update the pinned dependencies, with hashes

@@ -1,36 +1,24 @@
-"""Compare the cost of the facade with httpx, the generated client and HighLevel's SDK."""
+"""Compare the cost of the facade with httpx and HighLevel's SDK."""
 
 import argparse
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from scripts.benchmarks import (
-    bulk,
-    calls,
-    concurrency,
-    diff,
-    memory,
-    route,
-    sdk,
-    shared_pace,
-    start,
-)
+from scripts.benchmarks import bulk, calls, concurrency, diff, memory, route, shared_pace, start
 from scripts.benchmarks.figures import Effort, Figure
 from scripts.console import FINDING, NOTHING, command, run
 
 BENCHMARKS: dict[str, tuple[str, Callable[[Effort], Iterator[Figure]]]] = {
     "calls": ("a PUT and a list of 100, blocking and async", calls.measure),
     "cold": ("import and first call of a cold process", start.cold),
-    "clients": ("a second client compared with the first", start.clients),
-    "sdk": ("import and PUT against HighLevel's own SDK", sdk.measure),
+    "sdk": ("import and PUT against HighLevel's own SDK", start.sdk),
     "route": ("the files that a call passes", route.measure),
     "bulk": ("requests of bulk jobs as relations grow", bulk.measure),
     "memory": ("peak bytes while iterating", memory.measure),
-    "concurrency": ("rate, p99 and connections of concurrent calls", concurrency.rates),
+    "concurrency": ("rate of concurrent calls", concurrency.measure),
     "shared": ("one rate limit for four processes, through Redis", shared_pace.measure),
     "diff": ("comparing large contracts", diff.measure),
-    "bursts": ("connections opened by a second burst", concurrency.bursts),
 }
 HEADINGS = ("figure", "ratio", "middle half", "goal", "reached", "measured")
 

@@ -4,12 +4,15 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from scripts.benchmarks.redis_server import RedisServer
+from scripts.programs import RedisServer
 from tests import needs
+
+ROOT = Path(__file__).parents[1]
 
 # The first is the product's plugin; it must be named because no package is installed here.
 pytest_plugins = ("facade.testing.plugin", "pytester")
@@ -18,7 +21,45 @@ pytest_plugins = ("facade.testing.plugin", "pytester")
 settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any")
 
+# With --fast: the tests for which the Python or a dependency's version is most likely to matter
+# (threads, locks, signals and forks are marked `both`; TLS; what hints say at run time; what each
+# extra needs), and those of the whole client.
+FAST = tuple(
+    f"tests/{name}"
+    for name in (
+        "facade/cli/",
+        "facade/redis/test_connection.py",
+        "facade/redis/test_grants.py",
+        "facade/webhooks/",
+        "test_public_names.py",
+        "witnesses/",
+    )
+)
+
 LOOPBACK = "127.0.0.1,localhost,::1"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--fast`, for further Pythons."""
+    parser.addoption("--fast", action="store_true", help="run the tests for further Pythons only")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """With --fast, import only files that have such tests."""
+    if not config.getoption("fast") or not collection_path.name.startswith("test_"):
+        return None
+    is_fast = collection_path.relative_to(ROOT).as_posix().startswith(FAST)
+    return None if is_fast or "mark.both" in collection_path.read_text("utf-8") else True
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With --fast, leave out the other tests of those files."""
+    if config.getoption("fast"):
+        items[:] = [
+            item
+            for item in items
+            if item.nodeid.startswith(FAST) or item.get_closest_marker("both")
+        ]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,113 +1,93 @@
 """The requests of bulk jobs as relations grow, counted at a sandbox and thus exact."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from math import ceil
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from facade import Association, AssociationsClient, AsyncAssociationsClient
 from facade.bulk import aensure_many, ensure_many
 from facade.testing import Sandbox, faults
 from scripts.benchmarks.figures import Effort, Figure, Goal
 
-Pair = tuple[str, str]
-Work = Callable[[Sandbox, Association, Sequence[Pair]], None]
+Pairs = Sequence[tuple[str, str]]
 
 PAGE = 100  # relations
 DEGREES = (100, 1_000, 10_000)  # relations of a record
-PER_PAGE = Goal("<=", 1.1)
-MOST_OF_ONE = 3  # allowed requests to ensure one existing pair
-SPREAD, NEW, REFUSED = 200, 1_000, 2_000  # pairs: without common records, new, refused in batches
 BATCH, MANY, MOST_OF_MANY = 100, 20_000, 300
 
 
 def measure(effort: Effort) -> Iterator[Figure]:
     """Count the requests of each job once, because every round has the same count."""
-    for degree in DEGREES:
-        hub = _of_hub(degree)
-        pairs = hub[-1_000:]  # the last in the list
-        pages, sent = ceil(degree / PAGE), _requests(_ensure_all, hub, pairs)
-        name = f"{len(pairs):,} existing pairs of a record with {degree:,} relations"
-        yield _figure(f"{name}: requests / pages", sent, pages, PER_PAGE)
-    spread = _spread(SPREAD)
-    sent = _requests(_ensure_all, spread, spread)
-    name = f"{SPREAD:,} existing pairs without common records: requests / pairs"
-    yield _figure(name, sent, SPREAD, Goal("<=", 1.05))
-    sent = _requests(_ensure_all, [], _of_hub(NEW))
-    yield _figure(f"{NEW:,} new pairs of a record: requests / pairs", sent, NEW, Goal("<=", 1.01))
-    for degree in DEGREES:
-        hub = _of_hub(degree)
-        sent = _requests(_ensure_one, hub, hub[-1:])
-        name = f"ensure of an existing pair, {degree:,} relations: requests / {MOST_OF_ONE}"
-        yield _figure(name, sent, MOST_OF_ONE, Goal("<=", 1.0))
-    yield from _in_batches()
+    for degree in DEGREES[: 1 if effort.quick else None]:
+        hub = [("hub", f"pet-{number:05}") for number in range(degree)]
+        name = f"existing pairs of a record with {degree:,} relations: requests / pages"
+        # The last in the list.
+        yield _figure(name, _requests(hub, hub[-1_000:]), degree // PAGE, 1.1)
+        name = f"an existing pair of a record with {degree:,} relations: requests / 3"
+        yield _figure(name, _requests(hub, hub[-1:], one_by_one=True), 3, 1.0)
+    many = [(f"contact-{number:05}", f"pet-{number:05}") for number in range(MANY)]
+    some, goal = many[: effort.scaled(1_000)], MOST_OF_MANY / MANY
+    many = many[: effort.scaled(MANY)]
+    name = f"{len(some):,} existing pairs without common records: requests / pairs"
+    yield _figure(name, _requests(some, some), len(some), 1.05)
+    name = f"{len(some):,} new pairs: requests / pairs"
+    yield _figure(name, _requests([], some), len(some), 1.05)
+    name = f"{len(some):,} new pairs, every batch refused: requests / pairs"
+    refused = _requests([], some, batch=BATCH, are_batches_refused=True)
+    yield _figure(name, refused, len(some), 1.05)
+    name = f"{len(many):,} new pairs in batches of {BATCH}: requests / pairs"
+    yield _figure(name, _requests([], many, batch=BATCH), len(many), goal)
+    yield _figure(f"{name}, async", asyncio.run(_async_requests(many)), len(many), goal)
 
 
-def _in_batches() -> Iterator[Figure]:
-    pairs, goal = _spread(MANY), Goal("<=", MOST_OF_MANY / MANY)
-    for mode, work in (("blocking", _in_batch), ("async", _in_batch_async)):
-        name = f"{MANY:,} new pairs in batches of {BATCH}, {mode}: requests / pairs"
-        yield _figure(name, _requests(work, [], pairs), MANY, goal)
-    sent = _requests(_in_batch, [], _spread(REFUSED), refused=True)
-    name = f"{REFUSED:,} new pairs, every batch refused: requests / pairs"
-    yield _figure(name, sent, REFUSED, Goal("<=", 1.01))
-
-
-def _figure(name: str, sent: int, of: int, goal: Goal) -> Figure:
-    return Figure(name, [sent / of], f"{sent:,} against {of:,}", goal)
-
-
-def _of_hub(count: int) -> list[Pair]:
-    return [("hub", f"pet-{number:05}") for number in range(count)]
-
-
-def _spread(count: int) -> list[Pair]:
-    return [(f"contact-{number:05}", f"pet-{number:05}") for number in range(count)]
+def _figure(name: str, sent: int, of: int, most: float) -> Figure:
+    return Figure(name, [sent / of], f"{sent:,} against {of:,}", Goal("<=", most))
 
 
 def _requests(
-    work: Work, existing: Sequence[Pair], pairs: Sequence[Pair], *, refused: bool = False
+    existing: Pairs,
+    pairs: Pairs,
+    *,
+    batch: int | None = None,
+    are_batches_refused: bool = False,
+    one_by_one: bool = False,
 ) -> int:
     """Return the number of requests of a job for the given existing relations."""
+    sandbox, association = _location(existing)
+    if are_batches_refused:
+        sandbox.misbehave(faults.fail(413), on="create_relations")
+    with AssociationsClient(sandbox.token, sandbox.location_id, **_options(sandbox)) as client:
+        if one_by_one:
+            for first, second in pairs:
+                records: dict[str, Any] = {"first_record_id": first, "second_record_id": second}
+                client.relations.ensure(association.id, **records)
+        else:
+            list(ensure_many(client, pairs, association=association, batch=batch))
+    return _count(sandbox, existing, pairs)
+
+
+async def _async_requests(pairs: Pairs) -> int:
+    sandbox, association = _location([])
+    token, location_id = sandbox.token, sandbox.location_id
+    async with AsyncAssociationsClient(token, location_id, **_options(sandbox)) as client:
+        async for _ in aensure_many(client, pairs, association=association, batch=BATCH):
+            pass
+    return _count(sandbox, [], pairs)
+
+
+def _location(existing: Pairs) -> tuple[Sandbox, Association]:
     sandbox = Sandbox()
     made = sandbox.seed_association(key="owner_pet", second_object_key="custom_objects.pet")
     for first, second in existing:
         sandbox.seed_relation(made["id"], first, second)
-    if refused:
-        sandbox.misbehave(faults.fail(413), on="create_relations")
-    work(sandbox, Association(id=made["id"]), pairs)
+    return sandbox, Association(id=made["id"])
+
+
+def _options(sandbox: Sandbox) -> dict[str, Any]:
+    return {"pace": None, "transport": sandbox.transport()}
+
+
+def _count(sandbox: Sandbox, existing: Pairs, pairs: Pairs) -> int:
     related = {(one["firstRecordId"], one["secondRecordId"]) for one in sandbox.relations()}
     assert related == {*existing, *pairs}  # noqa: S101 - else the figure is of something else
     return len(sandbox.requests)
-
-
-def _client(sandbox: Sandbox) -> AssociationsClient:
-    return AssociationsClient(
-        sandbox.token, sandbox.location_id, pace=None, transport=sandbox.transport()
-    )
-
-
-def _ensure_all(sandbox: Sandbox, association: Association, pairs: Sequence[Pair]) -> None:
-    with _client(sandbox) as client:
-        list(ensure_many(client, pairs, association=association))
-
-
-def _ensure_one(sandbox: Sandbox, association: Association, pairs: Sequence[Pair]) -> None:
-    ((first, second),) = pairs
-    with _client(sandbox) as client:
-        client.relations.ensure(association.id, first_record_id=first, second_record_id=second)
-
-
-def _in_batch(sandbox: Sandbox, association: Association, pairs: Sequence[Pair]) -> None:
-    with _client(sandbox) as client:
-        list(ensure_many(client, pairs, association=association, batch=BATCH))
-
-
-def _in_batch_async(sandbox: Sandbox, association: Association, pairs: Sequence[Pair]) -> None:
-    async def work() -> None:
-        async with AsyncAssociationsClient(
-            sandbox.token, sandbox.location_id, pace=None, transport=sandbox.transport()
-        ) as client:
-            async for _ in aensure_many(client, pairs, association=association, batch=BATCH):
-                pass
-
-    asyncio.run(work())

@@ -1,4 +1,4 @@
-"""The CPU time of one call, blocking and async: the facade, the generated client, httpx alone.
+"""The CPU time of one call, blocking and async: the facade and httpx alone.
 
 The server is a separate process, so the CPU time of this one is the cost of the calls.
 """
@@ -11,11 +11,7 @@ from typing import Any
 import httpx
 
 from facade import AssociationsClient, AsyncAssociationsClient, LocalPace
-from generated_client import AuthenticatedClient
-from generated_client.api.associations import update_association
-from generated_client.api.relations import list_relations
-from generated_client.models import UpdateAssociationBody
-from scripts.benchmarks import bare
+from scripts.benchmarks import server
 from scripts.benchmarks.figures import (
     Costs,
     Effort,
@@ -29,14 +25,12 @@ from scripts.benchmarks.figures import (
 )
 from scripts.benchmarks.server import ASSOCIATION, LOCATION, TOKEN, serving
 
-FACADE, GENERATED, HTTPX = "facade", "generated", "httpx"
+FACADE, HTTPX = "facade", "httpx"
 ROUNDS, PUTS, LISTS = 80, 100, 20  # rounds, and calls in each
-RECORD, RELATIONS = "100", 100  # the server gives a record as many relations as its id says
+RELATIONS = 100  # the server gives a record as many relations as its id says
 PUT_GOALS = {"blocking": Goal("<=", 0.82), "async": Goal("<=", 0.90)}  # of httpx alone
 LIST_GOALS = {"blocking": Goal("<=", 1.2), "async": Goal("<=", 1.15)}
-
-Call = Callable[..., Any]
-Calls = dict[str, Call]  # by side
+LABELS: dict[str, Any] = {"first_object_label": "Student", "second_object_label": "Tutor"}
 
 
 def measure(effort: Effort) -> Iterator[Figure]:
@@ -47,15 +41,9 @@ def measure(effort: Effort) -> Iterator[Figure]:
 
 
 def _figures(mode: str, puts: Costs, lists: Costs) -> Iterator[Figure]:
-    yield compare(f"PUT, {mode}", puts, FACADE, HTTPX, "us", PUT_GOALS[mode])
-    yield compare(f"PUT, {mode}", puts, FACADE, GENERATED, "us")
-    yield compare(f"list of {RELATIONS}, {mode}", lists, FACADE, GENERATED, "us")
-    yield compare(f"list of {RELATIONS}, {mode}", lists, FACADE, HTTPX, "us", LIST_GOALS[mode])
-
-
-def blocking_client(url: str) -> AssociationsClient:
-    """Make a client whose pace counts but never waits."""
-    return AssociationsClient(TOKEN, LOCATION, base_url=url, pace=LocalPace(calls=10**7))
+    yield compare(f"PUT, {mode}", puts, (FACADE, HTTPX), "us", PUT_GOALS[mode])
+    listed = f"list of {RELATIONS}, {mode}"
+    yield compare(listed, lists, (FACADE, HTTPX), "us", LIST_GOALS[mode])
 
 
 def async_client(url: str) -> AsyncAssociationsClient:
@@ -63,54 +51,43 @@ def async_client(url: str) -> AsyncAssociationsClient:
     return AsyncAssociationsClient(TOKEN, LOCATION, base_url=url, pace=LocalPace(calls=10**7))
 
 
+def update(client: AssociationsClient | AsyncAssociationsClient) -> Callable[[], Any]:
+    """Return how the facade updates an association."""
+    return partial(client.associations.update, ASSOCIATION, **LABELS)
+
+
 def _blocking(url: str, effort: Effort) -> tuple[Costs, Costs]:
+    pace, rounds = LocalPace(calls=10**7), effort.scaled(ROUNDS)
     with (
-        blocking_client(url) as client,
-        AuthenticatedClient(base_url=url, token=TOKEN) as api,
-        httpx.Client(**bare.options(url)) as plain,
+        AssociationsClient(TOKEN, LOCATION, base_url=url, pace=pace) as client,
+        httpx.Client(**server.options(url)) as plain,
     ):
-        puts = _puts(client, partial(update_association.sync, client=api), bare.put, plain)
-        lists = _lists(client, partial(list_relations.sync, client=api), bare.page, plain)
+        puts = {FACADE: update(client), HTTPX: lambda: server.put(plain).json()}
+        lists = {FACADE: _page(client), HTTPX: lambda: server.page(plain, RELATIONS).json()}
         return (
-            interleave(_each(cpu_of, puts, effort.scaled(PUTS)), effort.scaled(ROUNDS)),
-            interleave(_each(cpu_of, lists, effort.scaled(LISTS)), effort.scaled(ROUNDS)),
+            interleave({side: cpu_of(puts[side], effort.scaled(PUTS)) for side in puts}, rounds),
+            interleave({side: cpu_of(lists[side], effort.scaled(LISTS)) for side in lists}, rounds),
         )
 
 
 async def in_async(url: str, effort: Effort) -> tuple[Costs, Costs]:
     """Measure both calls in one event loop."""
-    async with (
-        async_client(url) as client,
-        AuthenticatedClient(base_url=url, token=TOKEN) as api,
-        httpx.AsyncClient(**bare.options(url)) as plain,
-    ):
-        puts = _puts(client, partial(update_association.asyncio, client=api), bare.async_put, plain)
-        lists = _lists(client, partial(list_relations.asyncio, client=api), bare.async_page, plain)
-        cpu, rounds = async_cpu_of, effort.scaled(ROUNDS)
+    async with async_client(url) as client, httpx.AsyncClient(**server.options(url)) as plain:
+
+        async def put() -> object:
+            return (await server.put(plain)).json()
+
+        async def page() -> object:
+            return (await server.page(plain, RELATIONS)).json()
+
+        puts, lists = {FACADE: update(client), HTTPX: put}, {FACADE: _page(client), HTTPX: page}
+        calls, pages = effort.scaled(PUTS), effort.scaled(LISTS)
+        rounds = effort.scaled(ROUNDS)
         return (
-            await interleave_async(_each(cpu, puts, effort.scaled(PUTS)), rounds),
-            await interleave_async(_each(cpu, lists, effort.scaled(LISTS)), rounds),
+            await interleave_async({s: async_cpu_of(puts[s], calls) for s in puts}, rounds),
+            await interleave_async({s: async_cpu_of(lists[s], pages) for s in lists}, rounds),
         )
 
 
-def _puts(client: Any, generated: Call, put: Call, plain: Any) -> Calls:
-    """Return how each side updates an association."""
-    labels = {"first_object_label": "Student", "second_object_label": "Tutor"}
-    return {
-        FACADE: partial(client.associations.update, ASSOCIATION, **labels),
-        GENERATED: partial(generated, ASSOCIATION, body=UpdateAssociationBody(**labels)),
-        HTTPX: partial(put, plain),
-    }
-
-
-def _lists(client: Any, generated: Call, page: Call, plain: Any) -> Calls:
-    """Return how each side lists a page of relations."""
-    return {
-        FACADE: partial(client.relations.list, RECORD, limit=RELATIONS),
-        GENERATED: partial(generated, RECORD, location_id=LOCATION, skip=0, limit=RELATIONS),
-        HTTPX: partial(page, plain, RELATIONS),
-    }
-
-
-def _each(cpu: Callable[[Any, int], Any], sides: Calls, calls: int) -> dict[str, Any]:
-    return {name: cpu(call, calls) for name, call in sides.items()}
+def _page(client: AssociationsClient | AsyncAssociationsClient) -> Callable[[], Any]:
+    return partial(client.relations.list, str(RELATIONS), limit=RELATIONS)

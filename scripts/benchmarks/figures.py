@@ -3,6 +3,7 @@
 This module imports only the standard library, so that it works in any environment.
 """
 
+import operator
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from statistics import median, quantiles
 from typing import Literal
 
 Costs = Mapping[str, Sequence[float]]  # by side: the cost of each round
+_HOLDS = {"<=": operator.le, ">=": operator.ge, "<": operator.lt}
 
 
 @dataclass(frozen=True)
@@ -18,12 +20,6 @@ class Goal:
 
     sign: Literal["<=", ">=", "<"]
     bound: float
-
-    def is_reached(self, ratio: float) -> bool:
-        """Compare a ratio with the bound."""
-        if self.sign == ">=":
-            return ratio >= self.bound
-        return ratio < self.bound or (self.sign == "<=" and ratio == self.bound)
 
     def __str__(self) -> str:
         return f"{self.sign} {self.bound:.3g}"
@@ -54,9 +50,9 @@ class Figure:
     @property
     def reached(self) -> bool | None:
         """Whether the goal is reached; None without a goal."""
-        if self.goal is None:
-            return None
-        return self.ratio is not None and self.goal.is_reached(self.ratio)
+        if self.goal is None or self.ratio is None:
+            return None if self.goal is None else False
+        return bool(_HOLDS[self.goal.sign](self.ratio, self.goal.bound))
 
 
 @dataclass(frozen=True)
@@ -72,34 +68,29 @@ class Effort:
 
 def interleave(sides: Mapping[str, Callable[[], float]], rounds: int) -> Costs:
     """Run the sides in turn, after a warm-up; return their costs."""
-    costs: dict[str, list[float]] = {name: [] for name in sides}
-    for name, counts in _turns([*sides], rounds):
-        cost = sides[name]()
-        if counts:
-            costs[name].append(cost)
-    return costs
+    turns = [(name, sides[name]()) for name in _turns([*sides], rounds)]
+    return _costs(turns, [*sides])
 
 
 async def interleave_async(
     sides: Mapping[str, Callable[[], Awaitable[float]]], rounds: int
 ) -> Costs:
     """Run async sides in turn."""
-    costs: dict[str, list[float]] = {name: [] for name in sides}
-    for name, counts in _turns([*sides], rounds):
-        cost = await sides[name]()
-        if counts:
-            costs[name].append(cost)
-    return costs
+    turns = [(name, await sides[name]()) for name in _turns([*sides], rounds)]
+    return _costs(turns, [*sides])
 
 
-def _turns(names: Sequence[str], rounds: int) -> Iterator[tuple[str, bool]]:
-    """Yield the name of each turn and whether it counts; the first of each side is a warm-up."""
-    for name in names:
-        yield name, False
+def _turns(names: Sequence[str], rounds: int) -> Iterator[str]:
+    """Yield the name of each turn; the first of each side is a warm-up."""
+    yield from names
     for number in range(rounds):
         start = number % len(names)
-        for name in [*names[start:], *names[:start]]:
-            yield name, True
+        yield from [*names[start:], *names[:start]]
+
+
+def _costs(turns: Sequence[tuple[str, float]], names: Sequence[str]) -> Costs:
+    counted = turns[len(names) :]
+    return {name: [cost for side, cost in counted if side == name] for name in names}
 
 
 def cpu_of(call: Callable[[], object], calls: int) -> Callable[[], float]:
@@ -134,9 +125,9 @@ def ratios(costs: Costs, side: str, other: str) -> list[float]:
 
 
 def compare(
-    name: str, costs: Costs, side: str, other: str, unit: str, goal: Goal | None = None
+    name: str, costs: Costs, sides: tuple[str, str], unit: str, goal: Goal | None = None
 ) -> Figure:
     """Return the figure of two sides; costs are in seconds and printed in `ms` or `us`."""
-    one, two = (median(costs[which]) * {"ms": 1e3, "us": 1e6}[unit] for which in (side, other))
+    one, two = (median(costs[which]) * {"ms": 1e3, "us": 1e6}[unit] for which in sides)
     measured = f"{one:.3g} {unit} against {two:.3g} {unit}"
-    return Figure(f"{name}: {side} / {other}", ratios(costs, side, other), measured, goal)
+    return Figure(f"{name}: {' / '.join(sides)}", ratios(costs, *sides), measured, goal)

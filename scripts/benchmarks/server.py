@@ -1,4 +1,4 @@
-"""A server in its own process that responds immediately or with a delay, and counts connections.
+"""The server of the benchmarks, in a separate process, and httpx's own calls to it.
 
 Its responses are constants in HighLevel's format, so that only the client is measured.
 """
@@ -12,20 +12,40 @@ import urllib.request
 from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
-from scripts.benchmarks.environments import ROOT
-
+ROOT = Path(__file__).parents[2]
 TOKEN = "pit-bench"  # noqa: S105 - it opens nothing
 LOCATION, ASSOCIATION = "Tz5WcG8nJyP3kXqB6vMr", "6a4450a8b8fd9d0e2a5e3c11"
+LABELS = {"firstObjectLabel": "Student", "secondObjectLabel": "Tutor"}
+PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 HEADERS = (
-    "Content-Type: application/json; charset=utf-8\r\n"
+    "HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\n"
     "X-RateLimit-Limit-Daily: 200000\r\nX-RateLimit-Daily-Remaining: 199999\r\n"
     "X-RateLimit-Interval-Milliseconds: 10000\r\n"
     # High enough that no pace waits, although it reads the headers.
     "X-RateLimit-Max: 10000000\r\nX-RateLimit-Remaining: 10000000\r\n"
 )
+
+
+def options(url: str) -> dict[str, Any]:
+    """Return the options of an httpx client."""
+    headers = {"Authorization": f"Bearer {TOKEN}", "Version": "2021-07-28"}
+    return {"base_url": url, "headers": headers}
+
+
+def put(client: Any) -> Any:
+    """Update an association with a client of httpx; await it if that is async."""
+    return client.put(f"/associations/{ASSOCIATION}", json=LABELS)
+
+
+def page(client: Any, relations: int) -> Any:
+    """List this many relations; await it likewise."""
+    params = {"locationId": LOCATION, "skip": 0, "limit": relations}
+    return client.get(f"/associations/relations/{relations}", params=params)
 
 
 @contextmanager
@@ -34,7 +54,8 @@ def serving(delay: float = 0.0) -> Generator[str]:
 
     Proxies are removed from the environment, because httpx looks for one at each request.
     """
-    proxies = {name: os.environ.pop(name) for name in [*os.environ] if _names_a_proxy(name)}
+    names = [name for name in os.environ if name.lower() in PROXIES]
+    proxies = {name: os.environ.pop(name) for name in names}
     command = [sys.executable, "-m", "scripts.benchmarks.server", str(delay)]
     try:
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
@@ -47,10 +68,6 @@ def serving(delay: float = 0.0) -> Generator[str]:
         os.environ.update(proxies)
 
 
-def _names_a_proxy(name: str) -> bool:
-    return name.lower() in ("http_proxy", "https_proxy", "all_proxy")
-
-
 def connections(url: str) -> int:
     """Return the number of connections that carried requests, without this one."""
     with urllib.request.urlopen(f"{url}/connections") as response:  # noqa: S310 - our own server
@@ -60,12 +77,11 @@ def connections(url: str) -> int:
 class Connection(asyncio.Protocol):
     """A connection whose client sends a request only after the previous response."""
 
-    used = 0  # connections of all clients
+    used: ClassVar[set["Connection"]] = set()  # all that carried a call
 
     def __init__(self, delay: float) -> None:
         self._delay = delay
         self._received = b""
-        self._counted = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Store the transport for the responses."""
@@ -82,61 +98,46 @@ class Connection(asyncio.Protocol):
         self._received = b""
         method, target, _ = head.split(b"\r\n")[0].decode().split(" ")
         if target == "/connections":
-            self._respond(str(Connection.used).encode())
+            self._respond(str(len(self.used)).encode())
             return
-        if not self._counted:
-            self._counted = True
-            Connection.used += 1
-        asyncio.get_running_loop().call_later(
-            self._delay, self._respond, response_body(method, target)
-        )
+        self.used.add(self)
+        loop = asyncio.get_running_loop()
+        loop.call_later(self._delay, self._respond, response_body(method, target))
 
     def _respond(self, body: bytes) -> None:
         if not self._transport.is_closing():
-            head = f"HTTP/1.1 200 OK\r\n{HEADERS}Content-Length: {len(body)}\r\n\r\n"
+            head = f"{HEADERS}Content-Length: {len(body)}\r\n\r\n"
             self._transport.write(head.encode() + body)
 
 
 @cache
 def response_body(method: str, target: str) -> bytes:
     """Return an updated association, or a page with as many relations as the record's id says."""
+    keys = {"firstObjectKey": "contact", "secondObjectKey": "custom_objects.tutor"}
     if method == "PUT":
-        return _json({"updated": True, "association": _association(), "traceId": "0f4a1c2b"})
+        association = {"id": ASSOCIATION, "key": "student_tutor", **keys, **LABELS}
+        association |= {"associationType": "USER_DEFINED", "locationId": LOCATION}
+        return _json({"updated": True, "association": association})
     parts = urlsplit(target)
     query = parse_qs(parts.query)
     skip, limit = int(query["skip"][0]), int(query["limit"][0])
     total = int(parts.path.rpartition("/")[2])
-    relations = [_relation(number) for number in range(skip, min(skip + limit, total))]
-    return _json({"relations": relations, "total": total, "traceId": "0f4a1c2b"})
+    relations = [
+        {
+            "id": f"{number:024x}",
+            "associationId": ASSOCIATION,
+            "firstRecordId": "Kd7RmQ2xVbT9wLpN4sHf",
+            "secondRecordId": f"{number + 2**80:024x}",
+            "locationId": LOCATION,
+            **keys,
+        }
+        for number in range(skip, min(skip + limit, total))
+    ]
+    return _json({"relations": relations, "total": total})
 
 
-def _json(body: object) -> bytes:
-    return json.dumps(body, separators=(",", ":")).encode()
-
-
-def _association() -> dict[str, str]:
-    return {
-        "id": ASSOCIATION,
-        "key": "student_tutor",
-        "firstObjectKey": "contact",
-        "firstObjectLabel": "Student",
-        "secondObjectKey": "custom_objects.tutor",
-        "secondObjectLabel": "Tutor",
-        "associationType": "USER_DEFINED",
-        "locationId": LOCATION,
-    }
-
-
-def _relation(number: int) -> dict[str, str]:
-    return {
-        "id": f"{number:024x}",
-        "associationId": ASSOCIATION,
-        "firstObjectKey": "contact",
-        "firstRecordId": "Kd7RmQ2xVbT9wLpN4sHf",
-        "secondObjectKey": "custom_objects.tutor",
-        "secondRecordId": f"{number + 2**80:024x}",
-        "locationId": LOCATION,
-    }
+def _json(body: dict[str, Any]) -> bytes:
+    return json.dumps({**body, "traceId": "0f4a1c2b"}, separators=(",", ":")).encode()
 
 
 async def _serve(delay: float) -> None:

@@ -14,7 +14,7 @@ from facade import AssociationsClient
 from facade.redis import RedisPace
 from facade.testing import Sandbox
 from scripts.benchmarks.figures import Effort, Figure, Goal
-from scripts.benchmarks.redis_server import RedisServer
+from scripts.programs import RedisServer
 
 RATE, REFUSALS = Goal(">=", 0.93), Goal("<=", 3)
 LIMIT = 100, 10.0

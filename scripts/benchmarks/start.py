@@ -1,94 +1,129 @@
-"""The cost of starting: imports, the first call of a process, a first and a second client.
+"""The cost of starting: importing, and the first call of a process; HighLevel's own SDK likewise.
 
-Each is measured in a new process, in an environment with only the wheel. The CPU time starts with
-the first line of the code and thus excludes the start of the interpreter.
+Each is measured in a new process, in an environment with only the wheel, or only the SDK. The CPU
+time starts with the first line of the code and thus excludes the start of the interpreter.
+`python -m scripts.benchmarks.start URL ROUNDS CALLS`, which needs only httpx, measures the SDK's
+calls in its environment.
 """
 
+import asyncio
 import hashlib
+import json
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from statistics import median
+from typing import Any
 
-from scripts.benchmarks.environments import ROOT, build_wheel, make_once, run
-from scripts.benchmarks.figures import Costs, Effort, Figure, Goal, compare, interleave
-from scripts.benchmarks.server import ASSOCIATION, LOCATION, TOKEN, serving
-
-FACADE, HTTPX = "facade", "httpx"
-STARTS, CLIENTS = 30, 20  # rounds
-ENVIRONMENTS = ROOT / "build" / "bench"  # kept until their content changes
-IMPORT_GOAL, FIRST_CALL_GOAL, SECOND_GOAL = Goal("<=", 1.3), Goal("<=", 1.3), Goal("<=", 0.05)
-
-FACADE_CALL = f"""
-from facade import AssociationsClient
-with AssociationsClient({TOKEN!r}, {LOCATION!r}, base_url=URL) as client:
-    client.associations.update(
-        {ASSOCIATION!r}, first_object_label="Student", second_object_label="Tutor")
-"""
-HTTPX_CALL = f"""
 import httpx
-headers = {{"Authorization": "Bearer {TOKEN}", "Version": "2021-07-28"}}
-with httpx.Client(base_url=URL, headers=headers) as client:
-    client.put("/associations/{ASSOCIATION}",
-        json={{"firstObjectLabel": "Student", "secondObjectLabel": "Tutor"}}).json()
-"""
-# A first call through a mock transport imports everything. A client's first call opens its
-# connections and TLS; the cost of its second call is subtracted.
-TWO_CLIENTS = f"""
-import sys, time
-import httpcore, httpx
-from facade import AssociationsClient
 
-def call(client):
+from scripts.benchmarks import server
+from scripts.benchmarks.figures import (
+    Costs,
+    Effort,
+    Figure,
+    Goal,
+    async_cpu_of,
+    compare,
+    interleave,
+    interleave_async,
+    ratios,
+)
+from scripts.contract.errors import CannotRunError
+from scripts.programs import ROOT, build_wheel, make_once, run
+
+FACADE, HTTPX, SDK = "facade", "httpx", "official SDK"
+STARTS, IMPORTS = 30, 10  # rounds
+ENVIRONMENTS = ROOT / "build" / "bench"  # kept until their content changes
+SDK_LOCK = ROOT / "tests" / "proof" / "official-sdk.lock"
+
+# Each imports a name, because facade loads nothing until one is used.
+IMPORT = {
+    FACADE: "from facade import AssociationsClient",
+    HTTPX: "from httpx import Client",
+    SDK: "from highlevel import HighLevel",
+}
+FIRST_CALL = {
+    FACADE: f"""
+{IMPORT[FACADE]}
+with AssociationsClient({server.TOKEN!r}, {server.LOCATION!r}, base_url=URL) as client:
     client.associations.update(
-        {ASSOCIATION!r}, first_object_label="Student", second_object_label="Tutor")
-
-def cost(**options):
-    started = time.process_time()
-    with AssociationsClient({TOKEN!r}, {LOCATION!r}, base_url=sys.argv[1], **options) as client:
-        call(client)
-        connected = time.process_time()
-        call(client)
-        called = time.process_time()
-    return (connected - started) - (called - connected)
-
-answer = httpx.Response(200, json={{"id": {ASSOCIATION!r}}})
-cost(transport=httpx.MockTransport(lambda request: answer))
-print(cost(), cost())
-"""
+        {server.ASSOCIATION!r}, first_object_label="Student", second_object_label="Tutor")
+""",
+    HTTPX: f"""
+{IMPORT[HTTPX]}
+headers = {{"Authorization": "Bearer {server.TOKEN}", "Version": "2021-07-28"}}
+with Client(base_url=URL, headers=headers) as client:
+    client.put("/associations/{server.ASSOCIATION}", json={server.LABELS}).json()
+""",
+}
 
 
 def cold(effort: Effort) -> Iterator[Figure]:
     """Measure imports and first calls with only the wheel installed."""
-    python, rounds = with_wheel(), effort.scaled(STARTS)
-    # Each imports a name, because facade loads nothing until one is used.
-    code = {FACADE: "from facade import AssociationsClient", HTTPX: "from httpx import Client"}
-    costs = in_turns({side: (python, line) for side, line in code.items()}, rounds)
-    yield compare("import", costs, FACADE, HTTPX, "ms", IMPORT_GOAL)
-    with serving() as url:
-        address = f"URL = {url!r}"
-        costs = in_turns(
-            {FACADE: (python, address + FACADE_CALL), HTTPX: (python, address + HTTPX_CALL)}, rounds
-        )
-    yield compare("import, client, first PUT", costs, FACADE, HTTPX, "ms", FIRST_CALL_GOAL)
+    python, rounds = _with_wheel(), effort.scaled(STARTS)
+    sides = {side: partial(_cpu_seconds, python, IMPORT[side]) for side in (FACADE, HTTPX)}
+    yield compare("import", interleave(sides, rounds), (FACADE, HTTPX), "ms", Goal("<=", 1.3))
+    with server.serving() as url:
+        sides = {
+            side: partial(_cpu_seconds, python, f"URL = {url!r}{code}")
+            for side, code in FIRST_CALL.items()
+        }
+        costs = interleave(sides, rounds)
+    yield compare("import, client, first PUT", costs, (FACADE, HTTPX), "ms", Goal("<=", 1.3))
 
 
-def clients(effort: Effort) -> Iterator[Figure]:
-    """Measure a second client against a first, each with its connections."""
-    costs: dict[str, list[float]] = {"second": [], "first": []}
-    with serving() as url:
-        for _ in range(effort.scaled(CLIENTS)):
-            first, second = run([sys.executable, "-c", TWO_CLIENTS, url]).split()
-            costs["first"].append(float(first))
-            costs["second"].append(float(second))
-    yield compare("a client and its connections", costs, "second", "first", "ms", SECOND_GOAL)
+def sdk(effort: Effort) -> Iterator[Figure]:
+    """Measure the import and an update; if the SDK cannot be installed, report that."""
+    goal = Goal("<", 1 / 7)
+    try:
+        stamp = hashlib.sha256(SDK_LOCK.read_bytes()).hexdigest()
+        install = ("--require-hashes", "-r", SDK_LOCK)
+        python = make_once(ENVIRONMENTS / "official-sdk", stamp, *install)
+    except CannotRunError as error:
+        why = f"cannot be installed: {str(error).splitlines()[-1]}"
+        yield Figure(f"import: {FACADE} / {SDK}", [], why, goal)
+        return
+    sides = {
+        FACADE: partial(_cpu_seconds, _with_wheel(), IMPORT[FACADE]),
+        SDK: partial(_cpu_seconds, python, IMPORT[SDK]),
+    }
+    costs = interleave(sides, effort.scaled(IMPORTS))
+    yield compare("import", costs, (FACADE, SDK), "ms", goal)
+    yield _sdk_puts(python, effort)
 
 
-def in_turns(sides: Mapping[str, tuple[Path, str]], rounds: int) -> Costs:
-    """Run each side's code in new processes of its Python, interleaved."""
-    turns = {name: partial(_cpu_seconds, *side) for name, side in sides.items()}
-    return interleave(turns, rounds)
+def _sdk_puts(python: Path, effort: Effort) -> Figure:
+    """Compare the ratios to httpx, each measured in its own process."""
+    from scripts.benchmarks import calls  # the SDK's environment has no facade
+
+    with server.serving() as url:
+        puts, _ = asyncio.run(calls.in_async(url, effort))
+        numbers = (str(effort.scaled(each)) for each in (calls.ROUNDS, calls.PUTS))
+        output = run([python, "-m", "scripts.benchmarks.start", url, *numbers])
+    own = ratios(puts, FACADE, HTTPX)
+    theirs = ratios(json.loads(output.splitlines()[-1]), SDK, HTTPX)
+    name = f"PUT, async: {FACADE} / {SDK}, each as its ratio to {HTTPX}"
+    measured = f"{median(own):.3g} against {median(theirs):.3g}"
+    return Figure(name, [one / two for one, two in zip(own, theirs, strict=True)], measured)
+
+
+async def measure_sdk(url: str, rounds: int, calls: int) -> Costs:
+    """Measure updates by HighLevel's SDK and by httpx."""
+    highlevel: Any = import_module("highlevel").HighLevel
+    highlevel.BASE_URL = url
+    associations = highlevel(private_integration_token=server.TOKEN).associations
+    async with httpx.AsyncClient(**server.options(url)) as plain:
+
+        async def put() -> object:
+            return (await server.put(plain)).json()
+
+        update = partial(associations.update_association, server.ASSOCIATION, server.LABELS)
+        sides = {SDK: async_cpu_of(update, calls), HTTPX: async_cpu_of(put, calls)}
+        return await interleave_async(sides, rounds)
 
 
 def _cpu_seconds(python: Path, code: str) -> float:
@@ -101,10 +136,14 @@ def _cpu_seconds(python: Path, code: str) -> float:
     return float(run([python, "-c", "\n".join(timed)], cwd=ENVIRONMENTS))
 
 
-def with_wheel() -> Path:
+def _with_wheel() -> Path:
     """Return the Python of an environment with the wheel and its dependencies."""
     with tempfile.TemporaryDirectory() as folder:
         built = build_wheel(Path(folder))
-        return make_once(
-            ENVIRONMENTS / "wheel", hashlib.sha256(built.read_bytes()).hexdigest(), built
-        )
+        stamp = hashlib.sha256(built.read_bytes()).hexdigest()
+        return make_once(ENVIRONMENTS / "wheel", stamp, built)
+
+
+if __name__ == "__main__":
+    measured = asyncio.run(measure_sdk(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))
+    sys.stdout.write(json.dumps(measured))

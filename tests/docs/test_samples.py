@@ -19,7 +19,7 @@ import pytest
 
 from facade import AssociationsClient
 from facade.testing import Sandbox
-from scripts.benchmarks.redis_server import RedisServer
+from scripts.programs import RedisServer
 from tests.docs.samples import PAGES, ROOT, Sample, name, samples
 
 RUN = {"python", "console"}

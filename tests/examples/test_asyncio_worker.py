@@ -15,7 +15,7 @@ import pytest
 from redis import Redis
 
 from facade.testing import Fault, Response, Sandbox, Server, faults
-from scripts.benchmarks.redis_server import RedisServer
+from scripts.programs import RedisServer
 
 ROOT = Path(__file__).parents[2]
 

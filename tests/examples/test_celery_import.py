@@ -21,7 +21,7 @@ from facade._core.response import status_error
 from facade.oauth import OAuth
 from facade.redis import RedisTokenStore
 from facade.testing import Fault, Response, Sandbox, faults
-from scripts.benchmarks.redis_server import RedisServer
+from scripts.programs import RedisServer
 
 ROOT = Path(__file__).parents[2]
 KEY = "owner_pet"

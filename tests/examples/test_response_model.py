@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from facade.testing import Sandbox
+from facade.testing import Server
 from tests.docs.samples import ROOT, samples
 
 PAGE = samples(ROOT / "docs/guide/models.md")
@@ -20,16 +20,11 @@ BUSINESSES = {
 
 
 @pytest.fixture
-def app(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    sandbox = Sandbox()
-    with sandbox.serve() as server:
-        monkeypatch.setenv("HIGHLEVEL_TOKEN", sandbox.token)
-        monkeypatch.setenv("HIGHLEVEL_LOCATION_ID", sandbox.location_id)
-        monkeypatch.setenv("HIGHLEVEL_BASE_URL", server.url)
-        names: dict[str, Any] = {"__name__": "shown"}
-        exec(f"from facade import AssociationsClient\n{SHOWN}", names)  # noqa: S102 - our own text
-        with TestClient(names["app"]) as client:
-            yield client
+def app(highlevel_env: Server) -> Iterator[TestClient]:
+    names: dict[str, Any] = {"__name__": "shown"}
+    exec(f"from facade import AssociationsClient\n{SHOWN}", names)  # noqa: S102 - our own text
+    with TestClient(names["app"]) as client:
+        yield client
 
 
 def test_an_association_is_an_answer(app: TestClient) -> None:

@@ -25,7 +25,7 @@ from facade.redis import RedisPace, RedisReplayStore, RedisTokenStore
 from facade.redis.breaker import CircuitBreaker
 from facade.testing import Sandbox
 from facade.webhooks import Guard, MemoryReplayStore, RelationCreated, RepeatedError, ReplayStore
-from scripts.benchmarks.redis_server import RedisServer
+from scripts.programs import RedisServer
 from tests.facade.bulk.runs import related_pairs, seed_owner_pet
 from tests.facade.driving import Clock
 from tests.facade.interrupting import finish_renewals, locked, sweep

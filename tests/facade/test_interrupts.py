@@ -16,7 +16,7 @@ from facade.observe import Recorder
 from facade.redis.breaker import CircuitBreaker
 from facade.redis.connection import RedisError, connect, passing_interrupts, translated_errors
 from facade.testing import Sandbox
-from scripts.benchmarks.redis_server import RedisServer
+from scripts.programs import RedisServer
 from tests.facade.interrupting import Alarm
 from tests.facade.responding import received
 

@@ -8,183 +8,135 @@ from typing import Any
 from tests.contract.diff.documents import Json, S, has
 from tests.proof.pets import base, json_of
 
-
-def places(item: Any, wanted: Callable[[Json], bool]) -> list[Json]:
-    """Return all objects in a document that match."""
-    found = [item] if isinstance(item, dict) and wanted(item) else []
-    members = item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
-    return found + [each for member in members for each in places(member, wanted)]
+Edit = Callable[[Json, random.Random], None]
+"""Edit an object that was found, with choices of its own."""
 
 
 def mutated(seed: int) -> Json:
     """Return the contract with one random edit."""
     chosen, given = random.Random(seed), base()  # noqa: S311 - no secret
-    edit = chosen.choice(EDITS)
-    edit(given, chosen)
+    wanted, edit = chosen.choice(EDITS)
+    edit(chosen.choice(_places(given, wanted)), chosen)
     return given
 
 
-def _pick(given: Json, chosen: random.Random, key: str, kind: type = dict) -> Json:
-    return chosen.choice(places(given, lambda each: isinstance(each.get(key), kind)))
+def _places(item: Any, wanted: Callable[[Json], bool]) -> list[Json]:
+    """Return all objects in a document that match."""
+    found = [item] if isinstance(item, dict) and wanted(item) else []
+    members = item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
+    return found + [each for member in members for each in _places(member, wanted)]
 
 
-def _remove_property(given: Json, chosen: random.Random) -> None:
-    holder = _pick(given, chosen, "properties")
-    del holder["properties"][chosen.choice(sorted(holder["properties"]))]
+def holding(name: str, kind: type = dict) -> Callable[[Json], bool]:
+    return lambda each: isinstance(each.get(name), kind)
 
 
-def _add_property(given: Json, chosen: random.Random) -> None:
-    _pick(given, chosen, "properties")["properties"]["added"] = S
+def of_type(name: str) -> Callable[[Json], bool]:
+    return lambda each: each.get("type") == name and "in" not in each
 
 
-def _toggle_required(given: Json, chosen: random.Random) -> None:
-    holder = _pick(given, chosen, "properties")
-    name = chosen.choice(sorted(holder["properties"]))
-    holder["required"] = sorted({*holder.get("required", [])} ^ {name})
+def is_parameter(each: Json) -> bool:
+    return each.get("in") in ("query", "header") and "schema" in each
 
 
-def _toggle_parameter(given: Json, chosen: random.Random) -> None:
-    found = places(given, lambda each: each.get("in") in ("query", "header") and "schema" in each)
-    each = chosen.choice(found)
-    each["required"] = not each.get("required", False)
+def is_reference(each: Json) -> bool:
+    return set(each) == {"$ref"}
 
 
-def _move_parameter(given: Json, chosen: random.Random) -> None:
-    each = chosen.choice(
-        places(given, lambda e: e.get("in") in ("query", "header") and "schema" in e)
-    )
-    each["in"] = "header" if each["in"] == "query" else "query"
+def set_to(**values: Any) -> Edit:
+    return lambda each, _: each.update(values)
 
 
-def _limit(given: Json, chosen: random.Random) -> None:
-    found = places(given, lambda each: each.get("type") == "string" and "enum" not in each)
-    chosen.choice(found)["maxLength"] = 9
+def with_choice(name: str, values: list[Any]) -> Edit:
+    return lambda each, chosen: each.update({name: chosen.choice(values)})
 
 
-def _change_type(given: Json, chosen: random.Random) -> None:
-    each = chosen.choice(places(given, lambda each: each == S))
-    each["type"] = "integer"
+def without_one(name: str) -> Edit:
+    def edit(each: Json, chosen: random.Random) -> None:
+        del each[name][chosen.choice(sorted(each[name]))]
+
+    return edit
 
 
-def _change_format(given: Json, chosen: random.Random) -> None:
-    each = _pick(given, chosen, "format", str)
-    each["format"] = chosen.choice(["password", "int64", "date-time", "email"])
+def toggle_required(each: Json, chosen: random.Random) -> None:
+    name = chosen.choice(sorted(each["properties"]))
+    each["required"] = sorted({*each.get("required", [])} ^ {name})
 
 
-def _grow_enum(given: Json, chosen: random.Random) -> None:
-    _pick(given, chosen, "enum", list)["enum"].append("bird")
+def change_status(each: Json, chosen: random.Random) -> None:
+    status = chosen.choice(sorted(each["responses"]))
+    each["responses"][str(int(status) + 1)] = each["responses"].pop(status)
 
 
-def _make_nullable(given: Json, chosen: random.Random) -> None:
-    chosen.choice(places(given, lambda each: each.get("type") == "string" and "in" not in each))[
-        "nullable"
-    ] = True
+def replace_media_type(each: Json, chosen: random.Random) -> None:
+    name = chosen.choice(["application/xml", "application/vnd.it+json", "text/plain"])
+    each["content"][name] = each["content"].pop("application/json")
 
 
-def _change_status(given: Json, chosen: random.Random) -> None:
-    responses = _pick(given, chosen, "responses")["responses"]
-    status = chosen.choice(sorted(responses))
-    responses[str(int(status) + 1)] = responses.pop(status)
+def add_error(each: Json, chosen: random.Random) -> None:
+    body = chosen.choice([{}, json_of(S)])
+    each["responses"]["409"] = {"description": "", **body}
 
 
-def _add_media_type(given: Json, chosen: random.Random) -> None:
-    _pick(given, chosen, "content")["content"]["application/xml"] = {"schema": S}
-
-
-def _rename_operation(given: Json, chosen: random.Random) -> None:
-    _pick(given, chosen, "operationId", str)["operationId"] += "-new"
-
-
-def _retag(given: Json, chosen: random.Random) -> None:
-    _pick(given, chosen, "tags", list)["tags"] = ["animals"]
-
-
-def _retitle(given: Json, chosen: random.Random) -> None:
-    chosen.choice(places(given, lambda each: each.get("type") == "object"))["title"] = "Other"
-
-
-def _describe(given: Json, chosen: random.Random) -> None:
-    chosen.choice(places(given, lambda each: "type" in each))["description"] = "New words."
-
-
-def _secure(given: Json, chosen: random.Random) -> None:
-    _pick(given, chosen, "operationId", str)["security"] = [{"key": []}]
-
-
-def _close(given: Json, chosen: random.Random) -> None:
-    _pick(given, chosen, "properties")["additionalProperties"] = False
-
-
-def _drop_operation(given: Json, chosen: random.Random) -> None:
-    item = given["paths"]["/pets"]
+def remove_operation(item: Json, chosen: random.Random) -> None:
     del item[chosen.choice(sorted(item))]
 
 
-def _move_path(given: Json, _: random.Random) -> None:
-    given["paths"]["/animals"] = given["paths"].pop("/pets")
-
-
-def _flatten(given: Json, _: random.Random) -> None:
-    pet = given["components"]["schemas"]["Pet"]
+def flatten(schemas: Json, _: random.Random) -> None:
+    pet = schemas["Pet"]
     barks = {**pet["properties"], "barks": {"type": "boolean"}}
-    given["components"]["schemas"]["Dog"] = {**has(**barks), "required": pet["required"]}
+    schemas["Dog"] = {**has(**barks), "required": pet["required"]}
 
 
-def _rename_component(given: Json, _: random.Random) -> None:
-    schemas = given["components"]["schemas"]
+def rename_component(schemas: Json, _: random.Random) -> None:
     schemas["Person"] = schemas.pop("Owner")
     schemas["Pet"]["properties"]["owner"] = {"$ref": "#/components/schemas/Person"}
 
 
-def _wrap(given: Json, chosen: random.Random) -> None:
-    holder = chosen.choice(places(given, lambda each: set(each) == {"$ref"}))
-    holder["allOf"] = [{"$ref": holder.pop("$ref")}]
+def inline(each: Json, _: random.Random) -> None:
+    name = each.pop("$ref").rpartition("/")[2]
+    each |= copy.deepcopy(base()["components"]["schemas"][name])
 
 
-def _make_read_only(given: Json, chosen: random.Random) -> None:
-    chosen.choice(places(given, lambda each: each.get("type") == "string" and "in" not in each))[
-        "readOnly"
-    ] = True
-
-
-def _drop_unused(given: Json, _: random.Random) -> None:
-    del given["components"]["schemas"]["Spare"]
-
-
-def _change_default(given: Json, chosen: random.Random) -> None:
-    _pick(given, chosen, "default", int)["default"] = 20
-
-
-def _add_error(given: Json, chosen: random.Random) -> None:
-    responses = _pick(given, chosen, "responses")["responses"]
-    responses["409"] = chosen.choice([{"description": ""}, {"description": "", **json_of(S)}])
-
-
-def _drop_response(given: Json, chosen: random.Random) -> None:
-    responses = _pick(given, chosen, "responses")["responses"]
-    del responses[chosen.choice(sorted(responses))]
-
-
-def _replace_media_type(given: Json, chosen: random.Random) -> None:
-    content = _pick(given, chosen, "content")["content"]
-    name = chosen.choice(["application/xml", "application/vnd.it+json", "text/plain"])
-    content[name] = content.pop("application/json")
-
-
-def _inline(given: Json, chosen: random.Random) -> None:
-    holder = chosen.choice(places(given, lambda each: set(each) == {"$ref"}))
-    name = holder.pop("$ref").rpartition("/")[2]
-    holder |= copy.deepcopy(given["components"]["schemas"][name])
-
-
-def _require_body(given: Json, chosen: random.Random) -> None:
-    del _pick(given, chosen, "requestBody")["requestBody"]["required"]
-
-
-EDITS = (
-    _remove_property, _add_property, _toggle_required, _toggle_parameter, _move_parameter, _limit,
-    _change_type, _change_format, _grow_enum, _make_nullable, _change_status, _add_media_type,
-    _rename_operation, _retag, _retitle, _describe, _secure, _close, _drop_operation, _move_path,
-    _flatten, _rename_component, _wrap, _make_read_only, _drop_unused, _change_default,
-    _add_error, _drop_response, _replace_media_type, _inline, _require_body,
-)  # fmt: skip
+EDITS: list[tuple[Callable[[Json], bool], Edit]] = [
+    (holding("properties"), without_one("properties")),
+    (holding("properties"), lambda each, _: each["properties"].update(added=S)),
+    (holding("properties"), toggle_required),
+    (holding("properties"), set_to(additionalProperties=False)),
+    (is_parameter, lambda each, _: each.update(required=not each.get("required", False))),
+    (
+        is_parameter,
+        lambda each, _: each.update({"in": {"query": "header"}.get(each["in"], "query")}),
+    ),
+    (lambda each: each.get("type") == "string" and "enum" not in each, set_to(maxLength=9)),
+    (lambda each: each == S, set_to(type="integer")),
+    (of_type("string"), set_to(nullable=True)),
+    (of_type("string"), set_to(readOnly=True)),
+    (of_type("object"), set_to(title="Other")),
+    (lambda each: "type" in each, set_to(description="New words.")),
+    (holding("format", str), with_choice("format", ["password", "int64", "date-time", "email"])),
+    (holding("enum", list), lambda each, _: each["enum"].append("bird")),
+    (holding("default", int), set_to(default=20)),
+    (is_reference, lambda each, _: each.update(allOf=[{"$ref": each.pop("$ref")}])),
+    (is_reference, inline),
+    (holding("responses"), change_status),
+    (holding("responses"), add_error),
+    (holding("responses"), without_one("responses")),
+    (
+        holding("content"),
+        lambda each, _: each["content"].update({"application/xml": {"schema": S}}),
+    ),
+    (holding("content"), replace_media_type),
+    (holding("requestBody"), lambda each, _: each["requestBody"].pop("required")),
+    (
+        holding("operationId", str),
+        lambda each, _: each.update(operationId=f"{each['operationId']}-new"),
+    ),
+    (holding("operationId", str), set_to(security=[{"key": []}])),
+    (holding("tags", list), set_to(tags=["animals"])),
+    (holding("post"), remove_operation),
+    (holding("/pets"), lambda each, _: each.update({"/animals": each.pop("/pets")})),
+    (holding("Spare"), lambda each, _: each.pop("Spare")),
+    (holding("Dog"), flatten),
+    (holding("Owner"), rename_component),
+]

@@ -10,7 +10,7 @@ import pytest
 
 from facade import AssociationsClient, AssociationsError
 from facade.testing import Fault, Received, Sandbox, faults
-from scripts.benchmarks.environments import ROOT, make, run
+from scripts.programs import ROOT, make, run
 
 pytestmark = pytest.mark.proof
 

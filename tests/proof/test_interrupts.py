@@ -17,7 +17,7 @@ from facade.oauth import MemoryTokenStore, OAuth, SqliteTokenStore, TokenStore
 from facade.redis import RedisReplayStore, RedisTokenStore
 from facade.testing import Sandbox
 from facade.webhooks import Guard, MemoryReplayStore, RelationCreated, RepeatedError, ReplayStore
-from scripts.benchmarks.redis_server import RedisServer
+from scripts.programs import RedisServer
 from tests.facade.bulk.runs import related_pairs, seed_owner_pet
 from tests.facade.driving import Clock
 from tests.facade.interrupting import finish_renewals, locked

@@ -8,7 +8,7 @@ import pytest
 from facade._core.operations import OPERATIONS
 from facade.testing import Sandbox
 from facade.testing.webhooks import WebhookSender
-from scripts.benchmarks.environments import run
+from scripts.programs import run
 from tests import needs
 
 pytestmark = pytest.mark.proof

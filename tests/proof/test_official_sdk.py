@@ -6,7 +6,7 @@ import pytest
 
 from facade._core.operations import OPERATIONS
 from facade.testing import Sandbox
-from scripts.benchmarks.environments import ROOT, make, run
+from scripts.programs import ROOT, make, run
 
 pytestmark = pytest.mark.proof
 

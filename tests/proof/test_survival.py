@@ -1,4 +1,4 @@
-"""A client survives many cancellations, interrupts and forks over real sockets."""
+"""A client survives many cancellations and forks over real sockets."""
 
 import asyncio
 import os
@@ -13,8 +13,8 @@ import pytest
 
 from facade import AssociationsClient, AsyncAssociationsClient, LocalPace
 from facade.redis import RedisPace
-from scripts.benchmarks.redis_server import RedisServer
 from scripts.benchmarks.server import response_body
+from scripts.programs import RedisServer
 from tests.facade.driving import run_program
 
 pytestmark = pytest.mark.proof
@@ -79,42 +79,6 @@ def test_after_three_thousand_cancelled_calls_the_next_twenty_are_answered() -> 
 
     assert asyncio.run(main(Server(closes=True).url)) == [7] * 20
     assert asyncio.run(main(Server().url)) == [7] * 20
-
-
-# After a Ctrl-C within httpcore, the garbage collector may have to close a socket.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_after_sixty_interrupts_of_blocking_calls_the_next_twenty_are_answered() -> None:
-    chance = random.Random(5)  # noqa: S311
-
-    interruptible = False
-
-    def interrupt(*_: object) -> None:
-        # An interrupt after the call would end the test instead of the call.
-        if interruptible:
-            raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGALRM, interrupt)
-    interrupts = 0
-    try:
-        with AssociationsClient("pit-t", "loc", base_url=Server().url) as client:
-            while interrupts < 60:
-                try:
-                    interruptible = True
-                    signal.setitimer(signal.ITIMER_REAL, chance.uniform(0.0001, 0.004))
-                    client.relations.list("1")
-                    interruptible = False
-                except KeyboardInterrupt:
-                    interrupts += 1
-                finally:
-                    interruptible = False
-                    signal.setitimer(signal.ITIMER_REAL, 0)
-            totals = [
-                client.relations.list("7", timeout=20.0, retries=0, deadline=30.0).total
-                for _ in range(20)
-            ]
-    finally:
-        signal.signal(signal.SIGALRM, before)
-    assert totals == [7] * 20
 
 
 def test_after_eighty_cancelled_turns_of_a_shared_pace_the_next_call_waits_for_none() -> None:

@@ -1,4 +1,4 @@
-"""scripts.drift_issue keeps one open issue from week to week."""
+"""scripts.drift_issue and scripts.weekly_issue keep one open issue each from week to week."""
 
 import json
 import subprocess
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import drift_issue
+from scripts import drift_issue, weekly_issue
 from scripts.contract.drift import Drift
 from scripts.contract.errors import CannotRunError
 from scripts.drift_issue import main
@@ -28,7 +28,7 @@ class GitHub:
         gh.write_text(
             "#!/bin/sh\n"
             f'printf "%s\\\\0" "$@" >> "{self._log}"\n'
-            f'case "$*" in "issue list --label drift --state open "*) cat "{self._issues}";;\n'
+            f'case "$*" in "issue list --label "*" --state open "*) cat "{self._issues}";;\n'
             f'*) cat >> "{self._log}"; echo "https://github.example/issues/7";; esac\n'
             f'printf "\\\\0END\\\\0" >> "{self._log}"\n'
         )
@@ -154,3 +154,25 @@ def test_a_gh_that_hangs_is_stopped(drifts: list[Drift], monkeypatch: pytest.Mon
     monkeypatch.setattr(subprocess, "run", hang)
     with pytest.raises(CannotRunError, match=r"cannot run gh: .* timed out after 60.0 seconds"):
         main([])
+
+
+def test_a_weekly_run_that_fails_has_an_issue_until_one_passes(
+    tmp_path: Path, github: GitHub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failed, proof, mutants = (
+        tmp_path / name for name in ("failed.txt", "proof.txt", "mutants.txt")
+    )
+    failed.write_text("make proof\n")
+    proof.write_text("x" * 100_000 + "1 failed")
+    mutants.write_text("none survived")
+    arguments = list(map(str, (failed, proof, mutants)))
+    assert weekly_issue.main(arguments) == 0
+    title, body = github.calls[-1][3], github.calls[-1][-1]
+    assert title == "The weekly run fails: make proof"
+    assert body.startswith("proof.txt:\n\n```\nx")
+    assert body.endswith("x1 failed\n```\n\nmutants.txt:\n\n```\nnone survived\n```\n")
+    assert len(body) <= 60_000
+    failed.unlink()
+    github.open({"number": 7, "title": title, "body": body})
+    assert weekly_issue.main(arguments) == 0
+    assert capsys.readouterr().out.endswith("closed issue 7\n")

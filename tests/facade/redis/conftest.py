@@ -13,7 +13,7 @@ from redis.retry import Retry
 
 from facade import Pace, Turn
 from facade.redis import RedisPace
-from scripts.benchmarks.redis_server import RedisServer
+from scripts.programs import RedisServer
 
 Make = Callable[..., RedisPace]
 

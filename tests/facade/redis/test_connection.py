@@ -8,7 +8,7 @@ from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from facade.redis.connection import RedisError, connect, key_of
-from scripts.benchmarks.redis_server import RedisServer
+from scripts.programs import RedisServer
 
 
 def test_a_command_whose_answer_is_lost_is_repeated_once(

@@ -9,7 +9,7 @@ from redis import Redis
 from facade.redis import RedisReplayStore
 from facade.testing.contracts import REPLAY_STORE_CHECKS, OpenReplayStore
 from facade.webhooks import Guard, RelationCreated, RepeatedError, ReplayStoreError
-from scripts.benchmarks.redis_server import RedisServer
+from scripts.programs import RedisServer
 from tests.facade.webhooks.parsing import parsed
 
 

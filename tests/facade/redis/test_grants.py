@@ -11,7 +11,7 @@ from facade.oauth import TokenStoreError
 from facade.redis import RedisTokenStore
 from facade.redis.connection import key_of
 from facade.redis.grants import Cipher
-from scripts.benchmarks.redis_server import RedisServer
+from scripts.programs import RedisServer
 from tests.facade.conftest import everything_of
 from tests.facade.oauth.runs import GRANT, new_location
 from tests.facade.redis.conftest import LossyRedis

@@ -7,8 +7,8 @@ import pytest
 
 from facade.testing import Fault, Response, Sandbox, WindowKind
 from facade.testing.limits import WINDOW_KINDS
-from scripts.benchmarks.redis_server import RedisServer
 from scripts.benchmarks.shared_pace import SharedRun, run_processes
+from scripts.programs import RedisServer
 
 
 def waiter_for(sandbox: Sandbox, calls: int) -> Callable[[], None]:

@@ -12,7 +12,7 @@ from redis import Redis
 from facade import AsyncAssociationsClient, DailyLimitError, Turn
 from facade.redis import RedisPace, breaker, rate_limit
 from facade.testing import Sandbox
-from scripts.benchmarks.redis_server import RedisServer
+from scripts.programs import RedisServer
 from tests.facade.redis.conftest import (
     LossyRedis,
     Make,

@@ -10,7 +10,7 @@ from redis import Redis
 
 from facade import DailyLimitError, Turn
 from facade.redis.breaker import CircuitBreaker
-from scripts.benchmarks.redis_server import RedisServer
+from scripts.programs import RedisServer
 from tests.facade.redis.conftest import Make, answer, eventually, pass_time, take_all
 
 

@@ -1,0 +1,48 @@
+"""`make bench` measures and prints a table, whatever the figures are."""
+
+import re
+
+import pytest
+
+from scripts import bench
+from scripts.benchmarks import start
+from scripts.benchmarks.figures import Figure, Goal, compare
+from scripts.contract.errors import CannotRunError
+
+
+def rows(printed: str) -> list[list[str]]:
+    return [re.split(r" {2,}", line) for line in printed.splitlines()]
+
+
+# Two install a wheel and an SDK; the work of "shared" is tested with RedisPace.
+@pytest.mark.parametrize("name", sorted(bench.BENCHMARKS.keys() - {"cold", "sdk", "shared"}))
+def test_a_benchmark_has_figures(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert bench.main(["--quick", "--only", name]) == 0
+    heading, *figures = rows(capsys.readouterr().out)
+    assert heading == ["figure", "ratio", "middle half", "goal", "reached", "measured"]
+    assert figures
+    assert [ratio for _, ratio, *_ in figures if not re.fullmatch(r"\d+\.\d{3}", ratio)] == []
+
+
+def test_a_figure_is_the_median_of_its_rounds_with_their_middle_half() -> None:
+    costs = {"facade": [0.001, 0.004, 0.002, 0.009, 0.003], "httpx": [0.001] * 5}
+    figure = compare("call", costs, ("facade", "httpx"), "ms", Goal("<=", 2.9))
+    assert (figure.name, figure.measured) == ("call: facade / httpx", "3 ms against 1 ms")
+    assert figure.ratio == pytest.approx(3)
+    assert figure.spread == pytest.approx((2, 4))
+    assert figure.reached is False
+
+
+def test_a_missed_goal_and_a_figure_that_cannot_be_measured_fail_a_check(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise CannotRunError("pip ended with 1\nERROR: no network")
+
+    monkeypatch.setattr(start, "make_once", fail)
+    assert bench.main(["--only", "sdk", "--check"]) == 1
+    _, row = rows(capsys.readouterr().out)
+    assert row[1:] == ["-", "-", "< 0.143", "no", "cannot be installed: ERROR: no network"]
+
+    monkeypatch.setitem(bench.BENCHMARKS, "bulk", ("", lambda _: [Figure("a", [2.0], "here")]))
+    assert bench.main(["--only", "bulk", "--check"]) == 0
