@@ -1,6 +1,6 @@
 """Turn a captured document into the contract: normal form, our names, the overlay, our texts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,7 +40,9 @@ class Corrections:
     def apply(self, document: Document) -> Document:
         """Return the contract of a captured document; actions that do not fit are skipped."""
         renamed = self.published(document)
-        corrected = next((step.after for step in reversed(list(self._steps(renamed)))), renamed)
+        corrected = renamed
+        for step in effects(self.actions, renamed):
+            corrected = step.after
         return describe(corrected, self.names)
 
     def unfilled_roles(self, document: Document) -> dict[str, str]:
@@ -49,21 +51,23 @@ class Corrections:
 
     def steps(self, document: Document) -> Iterator[Step]:
         """Yield the effect of each action on a captured document."""
-        return self._steps(self.published(document))
+        return effects(self.actions, self.published(document))
 
     def published(self, document: Document) -> Document:
         """Return the normal form with our names, without new operations that are broken."""
         usable = without_dangling(normal_form(document), self.names.operations)
         return rename(usable, self.names)
 
-    def _steps(self, document: Document) -> Iterator[Step]:
-        for action in self.actions:
-            try:
-                step = Step(action, document, overlay.apply(document, [action]))
-            except overlay.NoFitError as error:
-                step = Step(action, document, document, str(error))
-            yield step
-            document = step.after
+
+def effects(actions: Iterable[overlay.Action], document: Document) -> Iterator[Step]:
+    """Yield the effect of each action on a document that is in normal form."""
+    for action in actions:
+        try:
+            step = Step(action, document, overlay.apply(document, [action]))
+        except overlay.NoFitError as error:
+            step = Step(action, document, document, str(error))
+        yield step
+        document = step.after
 
 
 def read_corrections(folder: Path = FOLDER) -> Corrections:

@@ -24,7 +24,7 @@ from scripts.contract.notices import Notice, mend, notices_of
 from scripts.contract.openapi.documents import parse
 from scripts.contract.places import GitPlace, is_url
 from scripts.contract.recapture import Starts, recapture, require_document_of
-from scripts.contract.update_advice import must_change, to_review, wrong_server
+from scripts.contract.update_advice import moved_roles, must_change, to_review, wrong_server
 
 Check = Callable[[Path], list[str]]
 """Check the project in a folder; return the failures, one line each."""
@@ -77,6 +77,9 @@ class Update:
         try:
             mended = _mended(layout, notices_of(layout, earlier))
             if lost := [f"{each.action.description}: {each.lost}" for each in mended if each.lost]:
+                if roles := moved_roles(layout, earlier):
+                    title = "a body that we name is not where it was"
+                    return self._correct(title, [*roles, *lost], layout.names)
                 title = "a correction no longer finds its place in what HighLevel published"
                 return self._correct(title, lost, layout.overlay)
             put_in_place(layout, build(layout))

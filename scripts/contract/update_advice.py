@@ -118,6 +118,17 @@ def to_review(
     return [*lines[:_MOST], f"and {more} more"] if more > 0 else lines
 
 
+def moved_roles(layout: Layout, earlier: Mapping[str, Document]) -> list[str]:
+    """Return the roles of names.yaml that found a body in the earlier documents, and find none."""
+    corrections = read_corrections(layout.openapi)
+    found: dict[str, None] = {}
+    for version, before in earlier.items():
+        known = corrections.unfilled_roles(before)
+        now = corrections.unfilled_roles(read_captured(layout, version))
+        found |= dict.fromkeys(text for name, text in now.items() if name not in known)
+    return [f"{layout.name(layout.names)}: {text}" for text in found]
+
+
 def _other_contracts(layout: Layout) -> Iterator[str]:
     """Yield the Versions whose contract differs from the one that code is generated from."""
     first, *others = layout.versions

@@ -140,6 +140,18 @@ def labels_mended(document: Json) -> None:
                 value["type"] = "string"
 
 
+def labels_without_examples(document: Json) -> None:
+    for each in document["components"]["schemas"].values():
+        for field in each["properties"].values():
+            field.pop("example", None)
+
+
+def answers_without_body(document: Json) -> None:
+    for _, _, operation in operations(document):
+        for status in {"200", "201"} & operation["responses"].keys():
+            operation["responses"][status].pop("content")
+
+
 def object_key_mended(document: Json) -> None:
     for parameter in document["paths"][BY_OBJECT]["get"]["parameters"]:
         parameter["required"] = parameter["required"] or parameter["in"] == "path"

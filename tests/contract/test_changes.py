@@ -5,7 +5,7 @@ from copy import deepcopy
 
 import pytest
 
-from scripts.contract.corrections import Corrections, read_corrections
+from scripts.contract.corrections import Corrections, effects, read_corrections
 from scripts.contract.diff.overlay_status import overlay_status
 from scripts.contract.notices import mend, open_notices
 from scripts.contract.openapi.documents import dump, parse
@@ -49,8 +49,29 @@ def test_no_notice_is_open_and_a_target_selects_the_defect_so_that_mending_is_no
     for document in captured.values():
         for step in OURS.steps(document):
             if step.places and "[?" in step.action.target:
-                again = Corrections([step.action])
-                assert again.apply(step.after) == step.after, step.action
+                (again,) = effects([step.action], step.after)
+                assert again.after == step.after, step.action
+
+
+ADOPTED = {None: OURS.actions, **{each.description: [each] for each in OURS.actions}}
+
+
+@pytest.mark.parametrize("title", ADOPTED)
+def test_what_highlevel_adopts_of_our_corrections_is_deleted_and_the_contract_stays(
+    title: str | None,
+) -> None:
+    captured: dict[str, Json] = {name: json.loads(data) for name, data in CAPTURED.items()}
+    documents = {}
+    for name, document in captured.items():
+        (*_, last) = effects(ADOPTED[title], OURS.published(document))
+        documents[name] = last.after
+    notices = open_notices(OURS, documents, captured)
+    text = mend(notices, OVERLAY, "overlay.yaml")
+    corrections = Corrections(read_actions(parse(text, "overlay.yaml")), OURS.names)
+    assert [each.lost for each in notices if each.lost] == []
+    for name, document in documents.items():
+        assert corrections.apply(document) == OURS.apply(captured[name])
+    assert open_notices(corrections, documents) == []
 
 
 @pytest.mark.parametrize("name", CHANGES)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from scripts.contract.names import Names, read_names
-from scripts.contract.naming import describe, rename, snake_case
+from scripts.contract.naming import describe, rename, snake_case, unfilled_roles
 
 Json = dict[str, Any]
 PET = {"$ref": "#/components/schemas/Pet"}
@@ -131,7 +131,27 @@ def test_new_items_with_the_same_name_are_numbered() -> None:
     ]
     assert made == ["list_all", "list_all_2", "list_all_3"]
     schemas = renamed_schemas(published(Owner={}, OWNER={}, Error={}, pet={}))
-    assert list(schemas) == ["Pet", "Owner2", "OWNER", "Error2", "pet_2"]
+    assert list(schemas) == ["Pet", "Owner2", "OWNER", "Error", "pet_2"]
+
+
+def test_a_role_without_a_body_is_told_with_the_bodies_that_there_are() -> None:
+    document = published()
+    operation = document["paths"]["/pets/{id}"]["get"]
+    schema = {"$ref": "#/components/schemas/Owner"}
+    operation["responses"] = {
+        "202": {},
+        "404": {"content": {"application/json": {"schema": schema}}},
+    }
+    operation["requestBody"] = {}
+    assert unfilled_roles(rename(document, NAMES), NAMES) == {
+        name: f"role `get_pet {part}` has no body now; "
+        "GET /pets/{id} has: request, 202, 404 (Owner)"
+        for name, part in (("Pet", "201"), ("Sent", "200"))
+    }
+
+
+def test_a_role_of_an_operation_that_is_gone_is_not_told() -> None:
+    assert unfilled_roles({"paths": {}}, NAMES) == {}
 
 
 def test_without_listed_operations_each_keeps_its_names() -> None:

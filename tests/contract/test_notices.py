@@ -145,7 +145,7 @@ def test_at_most_four_places_are_listed(count: int, last: str) -> None:
         ({"v1": {"fields": AS_TEXT}, "v2": {}}, {"Labels are text": {"v1": 1, "v2": 2}}),
         ({"v1": {"fields": AS_TEXT}, "v2": {"fields": AS_TEXT}}, {"Labels are text": 1}),
         ({"v1": {"fields": {}}, "v2": {"fields": {}}}, {"Labels are text": 0}),
-        ({"v1": {"kept": ["id"]}, "v2": {}}, {}),  # a list gets the items a second time
+        ({"v1": {"kept": ["id"]}, "v2": {}}, {"What is kept is copied": {"v1": 0, "v2": 1}}),
         ({"v1": {"kept": {}}, "v2": {}}, {"What is kept is copied": {"v1": 0, "v2": 1}}),
         ({"v1": {}, "v2": {}, "v3": {}}, {"Groups are gone": 1}),  # v3 has no number yet
     ],
@@ -158,6 +158,34 @@ def test_an_action_that_corrects_nothing_as_it_expects_is_not_needed() -> None:
     text = OVERLAY.replace("x-expect: 2", "x-expect: 0")
     (found,) = noticed({"v1": {"fields": {}}, "v2": {"fields": {}}}, text)
     assert (found.expect, found.findings, found.to_do) == (0, (), DELETE)
+
+
+def test_an_action_for_all_places_has_a_notice_only_where_it_corrects_none() -> None:
+    text = OVERLAY.replace("x-expect: 2", "x-expect: all")
+    more = {"fields": {**DOCUMENT["fields"], "nickname": TEXT}}
+    assert noticed({"v1": more, "v2": {"fields": {}}}, text) == []
+    (found,) = noticed({"v1": {"fields": {}}, "v2": {"fields": {}}}, text)
+    assert (found.expect, found.to_do) == (0, DELETE)
+
+
+def test_an_action_whose_defect_is_still_there_is_not_deleted() -> None:
+    # The place is there without what the target looks for, and with what the action corrects.
+    fields = {name: {"type": each["type"]} for name, each in DOCUMENT["fields"].items()}
+    documents = {name: {**DOCUMENT, "fields": fields} for name in ("v1", "v2")}
+    (found,) = open_notices(corrections(), documents, {"v1": DOCUMENT, "v2": DOCUMENT})
+    assert found.to_do == (
+        "this correction no longer finds its place: the defect is still there, such as at "
+        '$["fields"]["first"]: change the target'
+    )
+    assert mend([found], OVERLAY.encode(), "overlay.yaml") == OVERLAY.encode()
+
+
+@pytest.mark.parametrize("fields", [AS_TEXT | {"second": {"type": "string"}}, AS_TEXT])
+def test_an_action_is_deleted_only_if_every_place_has_its_result(fields: Json) -> None:
+    half = {**fields, "second": fields.get("second", TEXT)}
+    documents = {"v1": {**DOCUMENT, "fields": half}, "v2": {**DOCUMENT, "fields": half}}
+    (found,) = open_notices(corrections(), documents, {"v1": DOCUMENT, "v2": DOCUMENT})
+    assert (found.lost, found.expect) == ("", 0 if half["second"] != TEXT else 1)
 
 
 def test_an_action_that_does_not_fit_is_skipped_with_a_reason() -> None:

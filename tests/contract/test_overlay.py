@@ -68,7 +68,9 @@ DOCUMENT: dict[str, Any] = {
             "pair",
             {"left": {"n": 3, "k": "b"}, "right": {"n": 2}},
         ),
-        ({"target": "$.list", "copy": "$.list"}, "list", [1, 2, 3, 1, 2, 3]),
+        # A list has what is appended to it once.
+        ({"target": "$.list", "copy": "$.list"}, "list", [1, 2, 3]),
+        ({"target": "$.list", "update": [3, 4]}, "list", [1, 2, 3, 4]),
         ({"target": "$.text", "copy": "$.things[0].k"}, "text", "a"),
         (
             {"target": "$.pair.*", "copy": "$.pair"},
@@ -131,8 +133,11 @@ def test_matches_do_not_share_the_inserted_value(change: dict[str, Any]) -> None
         ({"target": "$.pair", "copy": "$.things[*]"}, "copies from 3 places, not one"),
         ({"target": "$.pair", "copy": "$not a path"}, "is not an RFC 9535 JSONPath"),
         ({"target": "$.things[(@.length-1)]", "remove": True}, "is not an RFC 9535 JSONPath"),
-        ({"target": "$.pair", "update": {}, "x-expect": True}, "x-expect is a number"),
-        ({"target": "$.pair", "update": {}, "x-expect": {"v2": 1, "v3": "1"}}, "x-expect is a num"),
+        ({"target": "$.pair", "update": {}, "x-expect": True}, "x-expect is all, a number"),
+        (
+            {"target": "$.pair", "update": {}, "x-expect": {"v2": 1, "v3": "1"}},
+            "x-expect is all, a num",
+        ),
     ],
 )
 def test_an_action_that_cannot_be_applied_is_named_with_the_reason(

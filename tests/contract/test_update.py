@@ -111,6 +111,38 @@ def test_a_compatible_change_is_adopted_and_then_nothing_is_left_to_do(
     assert state(project.root) == after
 
 
+@pytest.mark.parametrize(
+    ("edit", "title", "line", "file"),
+    [
+        (
+            changes.answers_without_body,
+            "a body that we name is not where it was",
+            "openapi/names.yaml: role `create_association 201` has no body now; "
+            "POST /associations/ has: request (CreateAssociationBody), 201, 400 (ErrorPayload), ",
+            "names.yaml",
+        ),
+        (
+            changes.labels_without_examples,
+            "a correction no longer finds its place in what HighLevel published",
+            "Labels, object keys and association types are text: the defect is still there, such ",
+            "overlay.yaml",
+        ),
+    ],
+)
+def test_an_update_stops_with_the_cause_and_the_file_to_correct(
+    project: Layout,
+    published: Published,
+    edit: changes.Change,
+    title: str,
+    line: str,
+    file: str,
+) -> None:
+    outcome = run(project, published(edit))
+    assert (outcome.ending, outcome.title) == (STOPPED, title)
+    assert outcome.lines[0].startswith(line)
+    assert outcome.next[-2:] == [f"correct it in openapi/{file}", "make generate"]
+
+
 @pytest.mark.usefixtures("at_once")
 def test_a_change_to_review_is_put_in_place_and_listed_with_each_step_told(
     project: Layout, published: Published

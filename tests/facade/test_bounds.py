@@ -136,7 +136,8 @@ def test_async_code_is_cancelled_at_its_deadline_and_only_then() -> None:
 
     limits = (CallDeadline(), CallDeadline(60), CallDeadline(-1))
     assert [asyncio.run(expired(one)) for one in limits] == [False, False, True]
-    with bounds.time_limit(-1) as nothing:  # of blocking code
+    nothing = bounds.time_limit(-1)  # of blocking code
+    with nothing:
         assert not nothing.expired()
 
 

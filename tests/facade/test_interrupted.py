@@ -339,7 +339,7 @@ def test_a_run_can_be_repeated_with_its_journal(sandbox: Sandbox, tmp_path: Path
         def check(raised: BaseException) -> None:
             raised.with_traceback(None)
             assert locked(client) == []  # which collects what the traceback has kept
-            assert set(run()) <= {"created", "existing"}
+            assert set(run()) <= {"created", "existing", "related"}
 
         assert sweep(make, check, step=11) >= 10
     assert set(Counter(related_pairs(sandbox)).values()) == {1}

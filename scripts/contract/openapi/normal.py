@@ -38,7 +38,6 @@ def normal_form(document: Document) -> Document:
     paths = object_at(result, "paths")
     for path, item in list(paths.items()):
         paths[path] = _followed(result, item)
-    _merge_templates(paths)
     operations = list(_operations(result))
     for path, _, operation in operations:
         _complete(result, paths[path], operation)

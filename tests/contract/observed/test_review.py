@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.contract.corrections import Corrections
+from scripts.contract.corrections import effects
 from scripts.contract.diff.load import load
 from scripts.contract.diff.review import Review
 from scripts.contract.observed.review import compare_days, compare_observed
@@ -115,10 +115,10 @@ def test_a_mismatch_is_found_and_resolved_by_the_proposed_actions(
     require_reasons(actions)
     corrected = apply(CONTRACT.document, actions)
     assert all("observed on the wire 2026-11-24" in each.evidence for each in actions)
-    for step in Corrections(actions).steps(CONTRACT.document):
+    for step in effects(actions, CONTRACT.document):
         assert step.action.expect == len(step.places)
     # An action selects its places only while they lack the correction.
-    assert [step.places for step in Corrections(actions).steps(corrected)] == [[]] * len(actions)
+    assert [step.places for step in effects(actions, corrected)] == [[]] * len(actions)
     assert compare_observed(contract(corrected), [recording]).findings == ()
 
 

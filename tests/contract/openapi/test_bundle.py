@@ -222,14 +222,8 @@ def test_components_that_differ_only_in_prose_are_merged_and_others_refused() ->
 @pytest.mark.parametrize(
     ("document", "said"),
     [
-        (schemas(S={"items": {"$ref": "#/none"}}), "the reference '#/none' points at nothing"),
-        (
-            schemas(S={"items": {"$ref": "b.json#/Own"}}),
-            "in/b.json has nothing at '/components/schemas/Gone'",
-        ),
         (schemas(S={"items": {"$ref": "#"}}), "a reference is empty: '#'"),
         (schemas(S={"items": {"$ref": ""}}), "a reference is empty: ''"),
-        (schemas(S={"items": {"$ref": "b.json#/no"}}), "in/b.json has nothing at '/no'"),
         (
             schemas(S={"items": {"$ref": "no.json"}}),
             r"in/no.json is away; in/a.json refers to it; if .*, pass --map REF=PLACE",
@@ -239,6 +233,7 @@ def test_components_that_differ_only_in_prose_are_merged_and_others_refused() ->
             "in/a.json refers to 'https://h.example/b' at another origin: to read it, pass --map",
         ),
         (root(paths={"/a": {"$ref": "b.json#/Loop"}}), "target of a path's .ref, and it refers to"),
+        (root(paths={"/a": {"$ref": "b.json#/no"}}), "in/b.json has nothing at '/no'"),
         (root(paths={"/a": {"$ref": "b.json#/One"}}), r"of a path's \$ref, and it is not an obj"),
     ],
 )
@@ -246,6 +241,63 @@ def test_a_reference_that_cannot_be_followed_is_one_line(document: Any, said: st
     files = {"b.json": {"Own": to("Gone"), "Loop": {"$ref": "#/Loop"}, "One": 1}}
     with pytest.raises(CannotRunError, match=rf"\A.*{said}.*\Z"):
         bundled(document, files)
+
+
+@pytest.mark.parametrize(
+    ("reference", "bundled_as", "problem"),
+    [
+        (
+            "#/none",
+            "#/none",
+            "/components/schemas/S/items: the reference '#/none' points at nothing",
+        ),
+        ("b.json#/no", "#/components/schemas/no", "in/b.json has nothing at '/no'"),
+    ],
+)
+def test_a_reference_that_points_at_nothing_stays_and_is_a_problem(
+    reference: str, bundled_as: str, problem: str
+) -> None:
+    bundle = made(schemas(S={"items": {"$ref": reference}}), {"b.json": {}})
+    assert bundle.build()["components"] == {"schemas": {"S": {"items": {"$ref": bundled_as}}}}
+    assert bundle.problems[0].startswith(problem)
+
+
+def test_no_added_component_becomes_the_target_of_a_reference_that_points_at_nothing() -> None:
+    document = schemas(S={"anyOf": [to("Own"), {"$ref": "b.json#/Own"}]})
+    bundle = made(document, {"b.json": {"Own": {"type": "string"}}})
+    assert bundle.build()["components"]["schemas"] == {
+        "S": {"anyOf": [to("Own"), to("Own_")]},
+        "Own_": {"type": "string"},
+    }
+    assert bundle.problems == [
+        "/components/schemas/S/anyOf/0: the reference '#/components/schemas/Own' points at nothing"
+    ]
+
+
+def test_of_a_document_with_other_apis_only_the_selected_paths_are_read() -> None:
+    used = {"get": {"responses": {"200": {"description": "", "content": {}}}}}
+    used["get"]["responses"]["200"]["content"] = {"application/json": {"schema": to("Pet")}}
+    document = root(
+        paths={"/pets": used, "/pets/{id}": {}, "/petshops": {"$ref": "away.json"}, "/x": {}},
+        webhooks={"new": {"$ref": "away.json"}},
+        components={
+            "schemas": {"Pet": {"items": to("Toy")}, "Toy": {}, "Other": {"$ref": "away.json"}},
+            "securitySchemes": {"bearer": {"type": "http"}},
+        },
+    )
+    bundle = Bundle(
+        place("in/a.json"), lambda where: json.dumps(document).encode(), {}, selected="/pets"
+    )
+    made_of = bundle.build()
+    assert [*made_of["paths"]] == ["/pets", "/pets/{id}"]
+    assert "webhooks" not in made_of
+    assert made_of["components"] == {
+        "schemas": {"Pet": {"items": to("Toy")}, "Toy": {}},
+        "securitySchemes": {"bearer": {"type": "http"}},
+    }
+    none = Bundle(place("a"), lambda where: json.dumps(root()).encode(), {}, selected="/pets")
+    with pytest.raises(CannotRunError, match="a has no path that starts with /pets"):
+        none.build()
 
 
 def test_an_absent_file_is_told_from_one_that_cannot_be_read() -> None:

@@ -130,7 +130,7 @@ def test_the_first_outcome_of_a_pair_stays() -> None:
     job = AsyncPairJob(0, ("a", "b"))
     job.finish(None)
     job.finish(job.settle("created"))
-    assert job.done.result() is None
+    assert job.done.result is None
 
 
 def test_a_pair_that_a_batch_may_have_related_is_not_told_as_existing() -> None:
