@@ -92,7 +92,7 @@ def changed_settings(settings: CallSettings, options: Mapping[str, Any]) -> Call
 def _timeouts(name: str, value: Any) -> dict[str, float]:
     """Return the seconds for each part of a request, from a number or an httpx.Timeout."""
     if isinstance(value, tuple):  # as httpx reads it
-        value = http.Timeout(value)
+        value = http.Timeout(cast("Any", value))
     if hasattr(value, "as_dict"):
         parts = value.as_dict()
     else:

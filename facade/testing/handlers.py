@@ -97,7 +97,7 @@ def list_relations(request: AuthorizedRequest, variants: Variants) -> Body:
     location, page = request.location_in_query(), request.page(variants)
     wanted, record_id = request.association_ids(), request.argument
     if variants.association_filter == "ignored":
-        wanted = set()
+        wanted = set[str]()
     relations = location.relations_of(record_id, wanted, lag=variants.list_lag)
     if variants.listed_for != "both":
         side = f"{variants.listed_for}RecordId"

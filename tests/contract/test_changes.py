@@ -11,7 +11,7 @@ from scripts.contract.notices import mend, open_notices
 from scripts.contract.openapi.documents import dump, parse
 from scripts.contract.openapi.lint import problems
 from scripts.contract.openapi.walking import normalise
-from scripts.contract.overlay import read_actions
+from scripts.contract.overlay import Action, read_actions
 
 from .changes import CHANGES, OPENAPI, Json
 
@@ -53,7 +53,8 @@ def test_no_notice_is_open_and_a_target_selects_the_defect_so_that_mending_is_no
                 assert again.after == step.after, step.action
 
 
-ADOPTED = {None: OURS.actions, **{each.description: [each] for each in OURS.actions}}
+ADOPTED: dict[str | None, list[Action]] = {each.description: [each] for each in OURS.actions}
+ADOPTED[None] = OURS.actions
 
 
 @pytest.mark.parametrize("title", ADOPTED)

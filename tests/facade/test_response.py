@@ -234,17 +234,23 @@ def test_a_token_in_a_body_that_cannot_be_read_is_not_in_the_error(
     assert error.body == "*** is yours"
 
 
+class About:
+    """What an error is about."""
+
+    operation, location_id, method, path = "get_association", "loc", "GET", "/a"
+
+
 def test_other_secrets_are_left_out_of_what_an_error_keeps_of_an_exchange() -> None:
     response = RawResponse(400, {"x-a": f"{TOKEN} k-1"}, b'{"message": "k-1 k-2"}')
     request = httpx.Request("GET", "https://a.test", headers={"Authorization": f"Bearer {TOKEN}"})
-    target = facade.AssociationsError("", method="GET", path="/a")
+    target = About()
     kept = redacted(target, request, response, ["k-1", ""])
     assert (kept["headers"], kept["body"]) == ({"x-a": "*** ***"}, {"message": "*** k-2"})
     assert redacted(target, new_request(), response)["headers"] == {"x-a": f"{TOKEN} k-1"}
 
 
 def test_an_exchange_without_a_token_has_none_to_leave_out() -> None:
-    response, target = RawResponse(200, {}, b"[]"), facade.AssociationsError("", path="/a")
+    response, target = RawResponse(200, {}, b"[]"), About()
     error = response_module.response_error(target, new_request(), response, "it is a list")
     assert str(error).endswith("does not match the contract: it is a list")
 

@@ -160,8 +160,9 @@ def _merge_templates(paths: dict[str, Any]) -> None:
             new = dict(zip(arguments(path), names, strict=True))
             item = paths.pop(path)
             for parameter in (one for each in item.values() for one in list_at(each, "parameters")):
-                if isinstance(parameter, dict) and parameter.get("in") == "path":
-                    parameter["name"] = new.get(parameter.get("name"), parameter.get("name"))
+                name = parameter.get("name") if isinstance(parameter, dict) else None
+                if name in new and parameter.get("in") == "path":
+                    parameter["name"] = new[name]
             merged |= item
         paths[template(same[0]).replace("{}", "{{{}}}").format(*names)] = merged
 
