@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from facade.errors import *  # those of __all__
     from facade.models import Association, Ensured, Page, Relation
     from facade.pace import LocalPace, Pace, Turn
+    from facade.rate_limits import RateLimits
 
 __all__ = [
     "APIConnectionError",
@@ -52,6 +53,7 @@ __all__ = [
     "Page",
     "PermissionDeniedError",
     "RateLimitError",
+    "RateLimits",
     "Relation",
     "RelationLimitError",
     "Relations",
@@ -77,6 +79,7 @@ _MODULES = {
     "_sync.client": ["AssociationsClient"],
     "_sync.relations": ["Relations"],
     "errors": [name for name in __all__ if name.endswith("Error")],
+    "rate_limits": ["RateLimits"],
     "models": ["Association", "Ensured", "Page", "Relation"],
     "observe": [],
     "pace": ["LocalPace", "Pace", "Turn"],

@@ -18,11 +18,11 @@ from weakref import WeakSet, ref
 from facade._core import numbers
 from facade._core.concurrency import Pending
 from facade._core.forking import reset_after_fork
+from facade.rate_limits import count_of, interval_of
 
 CALLS = 100  # HighLevel's limit
 SECONDS = 10.0  # window of the limit
 _OTHERS_WINDOWS = 3  # windows for which the count of other clients' requests is kept
-_MAX_INTERVAL = 60.0  # seconds; a longer interval is not that of the short limit
 _POLL_INTERVAL = 0.02  # seconds, for a caller that does not wait for `Turn.ready`
 
 
@@ -254,15 +254,3 @@ def local_pace(base_url: str, transport: object) -> LocalPace:
     client with its own transport may send to any server, and gets a separate pace.
     """
     return LocalPace() if transport is not None else _SHARED.setdefault(base_url, LocalPace())
-
-
-def interval_of(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds of the short limit; None if the header is missing or not plausible."""
-    seconds = (count_of(headers, "x-ratelimit-interval-milliseconds") or 0) / 1000
-    return seconds if 0 < seconds <= _MAX_INTERVAL else None
-
-
-def count_of(headers: Mapping[str, str], name: str) -> int | None:
-    """Return a count of up to nine digits from a header; None for anything else."""
-    text = headers.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else None

@@ -16,7 +16,14 @@ HTTP_LIBRARIES = {"httpx", "httpx2", "httpcore", "httpcore2"}
 # The layers of the facade: a part imports only its own and lower ones. Above them are packages that
 # none of them imports, so that apps load only those that they use.
 LAYERS = [
-    {"facade.errors", "facade.models", "facade.version", "facade.pace", "facade._core"},
+    {
+        "facade.errors",
+        "facade.models",
+        "facade.rate_limits",
+        "facade.version",
+        "facade.pace",
+        "facade._core",
+    },
     {"facade._async", "facade._sync"},
     {"facade"},
 ]

@@ -30,6 +30,7 @@ from facade._core.reading import MAX_BODY
 from facade._core.retry import DEADLINE, MAX_BACKOFF, RETRIES
 from facade._core.tokens import Token, token_source
 from facade.pace import Pace, local_pace
+from facade.rate_limits import RateLimits, rate_limit_of
 
 if TYPE_CHECKING:
     from facade._async.associations import AsyncAssociations
@@ -186,6 +187,12 @@ class AsyncAssociationsClient:
         from facade._async.api import AsyncAPIClient  # here, because most apps do not use it
 
         return AsyncAPIClient.generated_client(self._pipeline, self.location_id, self._settings)
+
+    @property
+    def rate_limit(self) -> RateLimits | None:
+        """What is left of HighLevel's limits after the last response; None before the first one."""
+        headers = self._pipeline.limits.get(self.location_id)
+        return None if headers is None else rate_limit_of(headers)
 
     associations = LazyResource(_associations, "Associations between two kinds of object.")
     relations = LazyResource(_relations, "Relations between two records under an association.")

@@ -33,6 +33,8 @@ Model = TypeVar("Model")
 
 logger = logging.getLogger("facade")
 
+_MAX_LOCATIONS = 1000  # whose limits are kept
+
 
 class AsyncPipeline:
     """Sends the calls of a client, and of the clients that share its connections."""
@@ -59,6 +61,8 @@ class AsyncPipeline:
             if options.pace is not None:
                 self._turns = AsyncTurns(options.pace, lambda: self.events)
         self.is_closed = False
+        # By location: the headers of the last response that state limits.
+        self.limits: dict[str, Mapping[str, str]] = {}
 
     @cached_property
     def events(self) -> Events:
@@ -122,6 +126,7 @@ class AsyncPipeline:
         try:
             async with limit:
                 outcome = await self._deliver(request, deadline)
+            self._keep_limits(message.location_id, outcome.headers)
             return outcome
         except BaseException as error:
             from facade._core.response import failure_of  # here, because most calls succeed
@@ -150,6 +155,12 @@ class AsyncPipeline:
         else:
             return await self._pool.send(request, max_bytes, deadline)
         return await async_read_bounded(response, max_bytes, deadline)
+
+    def _keep_limits(self, location_id: str, headers: Mapping[str, str]) -> None:
+        limits = {name: text for name, text in headers.items() if name.startswith("x-ratelimit-")}
+        if len(self.limits) >= _MAX_LOCATIONS and location_id not in self.limits:
+            self.limits.clear()
+        self.limits[location_id] = limits
 
     def _return_turn(self, turn: Turn | None, outcome: object) -> None:
         if self._turns is None or turn is None:

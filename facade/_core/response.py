@@ -12,7 +12,7 @@ from facade._core.http import error_kind
 from facade._core.interrupts import interrupt_in
 from facade._core.mapping import parse_body
 from facade._core.request import token_of
-from facade.pace import interval_of
+from facade.rate_limits import interval_of
 
 if TYPE_CHECKING:
     from facade._core.calls import Subject

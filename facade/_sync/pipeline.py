@@ -35,6 +35,8 @@ Model = TypeVar("Model")
 
 logger = logging.getLogger("facade")
 
+_MAX_LOCATIONS = 1000  # whose limits are kept
+
 
 class Pipeline:
     """Sends the calls of a client, and of the clients that share its connections."""
@@ -61,6 +63,8 @@ class Pipeline:
             if options.pace is not None:
                 self._turns = Turns(options.pace, lambda: self.events)
         self.is_closed = False
+        # By location: the headers of the last response that state limits.
+        self.limits: dict[str, Mapping[str, str]] = {}
 
     @cached_property
     def events(self) -> Events:
@@ -124,6 +128,7 @@ class Pipeline:
         try:
             with limit:
                 outcome = self._deliver(request, deadline)
+            self._keep_limits(message.location_id, outcome.headers)
             return outcome
         except BaseException as error:
             from facade._core.response import (
@@ -154,6 +159,12 @@ class Pipeline:
         else:
             return self._pool.send(request, max_bytes, deadline)
         return read_bounded(response, max_bytes, deadline)
+
+    def _keep_limits(self, location_id: str, headers: Mapping[str, str]) -> None:
+        limits = {name: text for name, text in headers.items() if name.startswith("x-ratelimit-")}
+        if len(self.limits) >= _MAX_LOCATIONS and location_id not in self.limits:
+            self.limits.clear()
+        self.limits[location_id] = limits
 
     def _return_turn(self, turn: Turn | None, outcome: object) -> None:
         if self._turns is None or turn is None:

@@ -24,7 +24,7 @@ from facade import (
 )
 from facade._core.operations import VERSIONS
 from facade._core.response import quoted
-from facade.pace import count_of, interval_of
+from facade.rate_limits import count_of, interval_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,8 @@ from typing import Any, Literal
 from facade._core import numbers
 from facade._core.forking import LockHolder
 from facade.errors import DailyLimitError
-from facade.pace import CALLS, SECONDS, LocalPace, Turn, count_of, interval_of
+from facade.pace import CALLS, SECONDS, LocalPace, Turn
+from facade.rate_limits import count_of, interval_of
 from facade.redis.breaker import CircuitBreaker
 from facade.redis.connection import Redis, checked, connect, key_of
 from facade.redis.scripts import FINISH, TAKE
