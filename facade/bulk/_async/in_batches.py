@@ -70,31 +70,31 @@ class AsyncInBatches:
             return await self._work_on_batch()
 
     async def _work_on_batch(self) -> bool:
-        jobs, twins = self._take()
+        jobs, repeated = self._take()
         try:
             for job in jobs if not self.alone.is_stopping() else ():
                 await self.alone.listed(job)
             await self._finish(job for job in jobs if job.outcome is not None)
             await self._ensure_group([job for job in jobs if job.outcome is None])
         except BaseException:
-            for job in jobs + twins:
+            for job in jobs + repeated:
                 job.finish(None)
             raise
-        self._send_alone(twins)
+        self._send_alone(repeated)
         return bool(jobs)
 
     def _take(self) -> tuple[list[AsyncPairJob], list[AsyncPairJob]]:
         """Remove and return the pairs of the next batch, and those equal to one of them."""
         jobs: dict[Ids, AsyncPairJob] = {}
-        twins: list[AsyncPairJob] = []
+        repeated: list[AsyncPairJob] = []
         for job in removed(self._ready):
             if jobs.setdefault(job.ids, job) is not job:
-                twins.append(job)
+                repeated.append(job)
             if len(jobs) >= self.size:
                 break
         if self._ready:
             self.alone.start()
-        return [*jobs.values()], twins
+        return [*jobs.values()], repeated
 
     def _send_alone(self, jobs: Iterable[AsyncPairJob]) -> None:
         for job in jobs:

@@ -78,31 +78,31 @@ class InBatches:
             return self._work_on_batch()
 
     def _work_on_batch(self) -> bool:
-        jobs, twins = self._take()
+        jobs, repeated = self._take()
         try:
             for job in jobs if not self.alone.is_stopping() else ():
                 self.alone.listed(job)
             self._finish(job for job in jobs if job.outcome is not None)
             self._ensure_group([job for job in jobs if job.outcome is None])
         except BaseException:
-            for job in jobs + twins:
+            for job in jobs + repeated:
                 job.finish(None)
             raise
-        self._send_alone(twins)
+        self._send_alone(repeated)
         return bool(jobs)
 
     def _take(self) -> tuple[list[PairJob], list[PairJob]]:
         """Remove and return the pairs of the next batch, and those equal to one of them."""
         jobs: dict[Ids, PairJob] = {}
-        twins: list[PairJob] = []
+        repeated: list[PairJob] = []
         for job in removed(self._ready):
             if jobs.setdefault(job.ids, job) is not job:
-                twins.append(job)
+                repeated.append(job)
             if len(jobs) >= self.size:
                 break
         if self._ready:
             self.alone.start()
-        return [*jobs.values()], twins
+        return [*jobs.values()], repeated
 
     def _send_alone(self, jobs: Iterable[PairJob]) -> None:
         for job in jobs:
