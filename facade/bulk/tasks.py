@@ -40,7 +40,11 @@ class AsyncWorkers:
             for task in self._tasks:
                 task.cancel()
         while self._tasks:  # work may start other work
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            tasks = [*self._tasks]
+            await asyncio.gather(*tasks, return_exceptions=True)
+            # Their callbacks may not have run: since Python 3.12, the wait for tasks that are done
+            # does not let the event loop run them.
+            self._tasks.difference_update(tasks)
 
     def start(self, work: Callable[[], Awaitable[None]]) -> None:
         """Queue a piece of work, which begins when a worker is free."""

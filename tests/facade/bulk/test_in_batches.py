@@ -141,7 +141,6 @@ def on_record(operation: str, record_id: str) -> Callable[[Received], bool]:
 # What it costs.
 
 
-@pytest.mark.both
 def test_new_pairs_cost_a_request_for_a_hundred(sandbox: Sandbox, mode: Mode) -> None:
     association = seed_owner_pet(sandbox)
     outcomes = run(mode, sandbox, spread(500), association=association, batch=100)

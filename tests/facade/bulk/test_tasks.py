@@ -157,3 +157,15 @@ async def test_a_worker_that_has_just_ended_takes_work_again() -> None:
             workers.start(end)
             await ended.wait()  # the task of the worker may not have been removed
             ended.clear()
+
+
+@in_a_loop
+async def test_workers_may_be_left_when_their_work_has_just_ended() -> None:
+    ended = asyncio.Event()
+
+    async def work() -> None:
+        ended.set()
+
+    async with AsyncWorkers(1) as workers:
+        workers.start(work)
+        await ended.wait()
