@@ -39,6 +39,7 @@ __all__ = [
     "DailyLimitError",
     "DeadlineError",
     "DuplicateAssociationError",
+    "DuplicateOpportunityError",
     "DuplicateRelationError",
     "EdgeRefusalError",
     "Ensured",
