@@ -4,6 +4,7 @@ import copy
 import multiprocessing
 import pickle
 from concurrent.futures import ProcessPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -90,10 +91,10 @@ def test_an_error_knows_whether_what_was_asked_may_have_been_done() -> None:
         (errors.UnprocessableEntityError, True),
         (errors.EqualLabelsError, False),
     ):
-        for body in ({"message": "odd"}, {"error": {"message": "odd"}}):
-            assert kind("", body=body).outcome_unknown is is_unknown
-        for body in ({"message": ["odd"]}, {"error": {"message": ["odd"]}}):  # about fields
-            assert not kind("", body=body).outcome_unknown
+        odd: list[Any] = [{"message": "odd"}, {"error": {"message": "odd"}}]
+        fields: list[Any] = [{"message": ["odd"]}, {"error": {"message": ["odd"]}}]
+        unknown = [kind("", body=body).outcome_unknown for body in (*odd, *fields)]
+        assert unknown == [is_unknown, is_unknown, False, False]
     codes = [408, 409]
     assert [errors.APIStatusError("", status_code=one).outcome_unknown for one in codes] == [
         True,
@@ -102,6 +103,7 @@ def test_an_error_knows_whether_what_was_asked_may_have_been_done() -> None:
 
 
 def test_a_body_that_is_no_error_body_says_nothing() -> None:
-    for body in (None, "no", ["message"], {}):
+    bodies: list[Any] = [None, "no", ["message"], {}]
+    for body in bodies:
         error = errors.APIStatusError("", body=body)
         assert (error.messages, error.code, error.details, error.trace_id) == ((), None, None, None)

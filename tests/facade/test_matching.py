@@ -136,8 +136,8 @@ def test_a_search_ends_with_both_lists_or_some_pages_after_the_first() -> None:
     pages = [search.next_records() for _ in range(MAX_PAGES_ALONE + 1)]
     assert pages == [["p1"]] * MAX_PAGES_ALONE + [[]]
     other = RelationSearch("c1", "p1", ODD)
-    for pages in other.lists.values():
-        pages.has_next = False
+    for each in other.lists.values():
+        each.has_next = False
     assert other.next_records() == []
 
 

@@ -300,12 +300,12 @@ def test_a_refusal_that_cannot_mean_that_it_exists_is_raised_at_once(
     assert (raised.value.status_code, len(sandbox.requests)) == (status, 1)
 
 
-def lists_of(pages: dict[str, list[list[dict[str, str]]]], *refusals: Any) -> Any:
+def lists_of(pages: dict[str, list[list[dict[str, str]]]], refusal: httpx.Response) -> Any:
     """Return a server that refuses to relate, and has these pages of a record's relations."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         if request.method == "POST":
-            return refusals[0]
+            return refusal
         own = pages[request.url.path.rpartition("/")[2]]
         number = int(request.url.params["skip"]) // 100
         total = sum(len(one) for one in own)

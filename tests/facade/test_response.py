@@ -89,7 +89,9 @@ def test_each_wording_of_exists_already_is_of_its_class_whatever_the_status(
 
 
 V3_CODE, RESOLUTION = "SOME_CODE", "look at the reference"
-PATHS = {errors.DuplicateRelationError: "/associations/relations"}
+PATHS: dict[type[errors.APIStatusError], str] = {
+    errors.DuplicateRelationError: "/associations/relations"
+}
 
 
 def body_error(status: int, body: Any, path: str = "/associations/a1") -> errors.APIStatusError:
