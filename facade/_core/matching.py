@@ -142,8 +142,12 @@ class RelationSearch:
 
     @property
     def is_futile(self) -> bool:
-        """Whether the record that the error names has as many other relations as it may have."""
-        return 0 < self._limit <= self._counted[self._limited]
+        """Whether the record that the error names has as many other relations as it may have.
+
+        If its limit is above a page, a page is enough when the other list has ended.
+        """
+        has_ended = not all(pages.has_next for pages in self.lists.values())
+        return self._is_full and (self._limit <= PAGE_SIZE or has_ended)
 
     @property
     def may_lag(self) -> bool:
@@ -152,9 +156,13 @@ class RelationSearch:
         Not if the record has reached its limit without it.
         """
         if isinstance(self.error, RelationLimitError):
-            most = min(self._limit, PAGE_SIZE)  # the first page is enough for a higher limit
-            return not most or self._counted[self._limited] < most
+            return not self._is_full
         return is_duplicate(self.error) or self.error.outcome_unknown
+
+    @property
+    def _is_full(self) -> bool:
+        """Whether the record that the error names has other relations up to its limit, or a page."""
+        return 0 < min(self._limit, PAGE_SIZE) <= self._counted[self._limited]
 
     def _may_be_another(self, found: Relation) -> bool:
         """Return whether it is another relation, whose records are of one object and swapped."""

@@ -154,6 +154,17 @@ def test_a_search_is_futile_when_a_record_has_all_the_relations_that_it_may_have
     assert search.is_futile is is_futile
 
 
+def test_of_a_limit_above_a_page_a_page_is_enough_when_the_other_list_has_ended() -> None:
+    search = RelationSearch("c1", "p1", limited(101, "c1"))
+    search.is_in("c1", [related("c1", f"p{number}") for number in range(2, 101)])
+    search.lists["p1"].has_next = False
+    assert not search.is_futile
+    search.is_in("c1", [related("c1", "p101")])
+    assert search.is_futile
+    search.lists["p1"].has_next = True
+    assert not search.is_futile
+
+
 @pytest.mark.parametrize(
     ("stored", "key", "expected"),
     [("owner", "Owner", True), ("OWNER", "owner", True), (None, "owner", True), ("o", "p", False)],
