@@ -161,7 +161,7 @@ class RelationSearch:
 
     @property
     def _is_full(self) -> bool:
-        """Whether the record that the error names has other relations up to its limit, or a page."""
+        """Whether the record that the error names has relations up to its limit, or a page."""
         return 0 < min(self._limit, PAGE_SIZE) <= self._counted[self._limited]
 
     def _may_be_another(self, found: Relation) -> bool:

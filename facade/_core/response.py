@@ -39,7 +39,7 @@ class _ErrorPattern(NamedTuple):
 _PATTERNS = (
     _ErrorPattern(
         _REQUEST,
-        r"duplicate opportunity|opportunity no duplicate",
+        r"duplicate opportunity|opportunity.no.duplicate",
         errors.DuplicateOpportunityError,
     ),
     _ErrorPattern(
@@ -166,8 +166,12 @@ def status_error(
 
 
 def quoted(error: errors.APIStatusError) -> str:
-    """Quote a response in one line: its messages, its page title, or its first 100 characters."""
-    text = "; ".join(error.messages) or (error.body if isinstance(error.body, str) else "")
+    """Quote a response in one line: its messages or code, its page title, or its first characters.
+
+    It has up to 100.
+    """
+    said = "; ".join(error.messages) or error.code
+    text = said or (error.body if isinstance(error.body, str) else "")
     title = re.search("<title>(.*?)</title>", text[:_MAX_TEXT], re.DOTALL | re.IGNORECASE)
     line = " ".join((title[1] if title else text).split())
     return line.removeprefix(f"{error.status_code} ")[:100]

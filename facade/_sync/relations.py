@@ -64,7 +64,8 @@ class Relations(Resource):
         """Return the relation of two records, or create it; it is safe to repeat.
 
         If HighLevel refuses to create the relation because it may exist, the method looks it up,
-        in either order of the records, for some seconds: a new relation may not be listed at once.
+        in the lists of both records and in either order of them, for some seconds: a new relation
+        may not be listed at once.
         `created` is True, too, if the first response was lost and a lookup found the relation: it
         may have existed before.
         If the relation is not found, the refusal is raised, such as RelationLimitError.

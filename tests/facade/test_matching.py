@@ -23,6 +23,7 @@ from facade._core.matching import (
     filter_by_association,
     has_key,
     is_requested,
+    keys_of,
     with_objects,
 )
 
@@ -163,6 +164,14 @@ def test_of_a_limit_above_a_page_a_page_is_enough_when_the_other_list_has_ended(
     assert search.is_futile
     search.lists["p1"].has_next = True
     assert not search.is_futile
+
+
+def test_a_key_is_looked_up_as_given_and_as_stored() -> None:
+    assert keys_of("Owner") == ("Owner", "owner")
+    assert keys_of("Owner", is_stored=True) == ("owner", "Owner")
+    assert keys_of("owner") == keys_of("owner", is_stored=True) == ("owner",)
+    with pytest.raises(TypeError, match="must be text, not int"):
+        keys_of(5)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

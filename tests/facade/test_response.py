@@ -22,8 +22,9 @@ def error_of(client: Any) -> Any:
 
 
 def response_error(status: int, message: Any, path: str = "/associations/a1") -> Any:
-    """Return the error for a response; a text is a page, not JSON."""
-    body = message if isinstance(message, str) else {"message": message[0], "traceId": "t-1"}
+    """Return the error for a response; a list is of the message, all else is a body."""
+    is_list = isinstance(message, list)
+    body = {"message": message[0], "traceId": "t-1"} if is_list else message
     return status_error(method="GET", path=path, status_code=status, headers={}, body=body)
 
 
@@ -215,6 +216,8 @@ def test_the_headers_of_a_429_say_which_limit_is_reached(
     headers |= {"Retry-After": "7"}
     error = error_of(answering(httpx.Response(429, headers=headers)))
     assert (type(error), error.retry_after) == (kind, 7.0)
+    other = error_of(answering(httpx.Response(404, headers=headers)))
+    assert type(other) is errors.NotFoundError
 
 
 @pytest.mark.parametrize(
@@ -253,6 +256,7 @@ def test_of_a_page_ten_thousand_characters_are_looked_through() -> None:
         ("x" * 101, "x" * 100),
         (f"{' ' * 10_000}<title>no</title>", "<title>no</title>"),
         ([5], ""),
+        ({"code": "NO_X"}, "NO_X"),
     ],
 )
 def test_a_response_is_quoted_in_one_line(message: Any, line: str) -> None:
