@@ -166,10 +166,7 @@ def status_error(
 
 
 def quoted(error: errors.APIStatusError) -> str:
-    """Quote a response in one line: its messages or code, its page title, or its first characters.
-
-    It has up to 100.
-    """
+    """Quote a response in 100 characters: its messages, its code, its page title, or its text."""
     said = "; ".join(error.messages) or error.code
     text = said or (error.body if isinstance(error.body, str) else "")
     title = re.search("<title>(.*?)</title>", text[:_MAX_TEXT], re.DOTALL | re.IGNORECASE)

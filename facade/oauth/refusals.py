@@ -34,7 +34,7 @@ def refusal(error: AssociationsError, grant_type: str) -> OAuthRefusedError | No
     if not isinstance(error, APIStatusError):
         return None
     is_outage = is_temporary(error) or isinstance(error, RateLimitError | ServerError)
-    if is_outage or not 400 <= error.status_code < 500:
+    if is_outage or error.status_code < 400:
         return None  # whatever its text
     if error.status_code == 401 and grant_type not in _REFUSED_GRANT:
         return None  # an access token was refused, and another one may be accepted

@@ -254,6 +254,22 @@ def test_the_error_for_a_missing_key_is_of_the_key_as_it_was_given(clients: Clie
     assert raised.value.path.endswith("/OWNER")
 
 
+def test_an_association_that_was_just_created_is_looked_up_by_its_key_as_stored(
+    clients: Clients,
+) -> None:
+    found = {
+        "id": "a1",
+        "key": "owner",
+        "firstObjectKey": "contact",
+        "firstObjectLabel": "Owner",
+        "secondObjectKey": "custom_objects.pet",
+        "secondObjectLabel": "Pet",
+    }
+    transport, sent = in_turn(httpx.Response(500), httpx.Response(200, json=found))
+    made = new_association(clients(TOKEN, "loc", transport=transport), key="Owner")
+    assert (made.id, [one.url.path.rpartition("/")[2] for one in sent]) == ("a1", ["", "owner"])
+
+
 def test_a_system_association_is_found_by_its_key_at_once(client: Any, sandbox: Sandbox) -> None:
     key = "BUSINESSES_CONTACTS_ASSOCIATION"
     assert client.associations.get_by_key(key).key == key
