@@ -40,6 +40,7 @@ __all__ = [
     "DailyLimitError",
     "DeadlineError",
     "DuplicateAssociationError",
+    "DuplicateOpportunityError",
     "DuplicateRelationError",
     "EdgeRefusalError",
     "Ensured",

@@ -6,6 +6,8 @@ All of them can be pickled. None holds the token.
 from collections.abc import Mapping
 from typing import Any, cast
 
+from facade._core.reasons import read_reasons
+
 
 class AssociationsError(Exception):
     """Base of all errors of this client.
@@ -92,6 +94,8 @@ class _ResponseError(AssociationsError):
 class APIStatusError(_ResponseError):
     """The status of the response is not a success; `messages` are HighLevel's reasons.
 
+    The class follows HighLevel's text or code; without a known one the status, of which the body
+    may name a more specific one than the 400 of the response.
     `retry_after` is the number of seconds to wait before a retry; None if the response has none.
     """
 
@@ -105,9 +109,17 @@ class APIStatusError(_ResponseError):
     @property
     def messages(self) -> tuple[str, ...]:
         """HighLevel's messages; empty if the body is not one of its error bodies."""
-        message = _field(self.body, "message")  # a text, or a list of texts
-        found = cast("list[object]", message) if isinstance(message, list) else [message]
-        return tuple(text for text in found if isinstance(text, str))
+        return read_reasons(self.body).messages
+
+    @property
+    def code(self) -> str | None:
+        """HighLevel's code, such as OPPORTUNITY_NO_DUPLICATE; None if the body has none."""
+        return read_reasons(self.body).code
+
+    @property
+    def details(self) -> Any:
+        """The `details` or the `meta` of the body, as they came; None if it has neither."""
+        return read_reasons(self.body).details
 
 
 class BadRequestError(APIStatusError):
@@ -120,6 +132,14 @@ class DuplicateAssociationError(BadRequestError):
 
 class DuplicateRelationError(BadRequestError):
     """The two records are already related under this association; 400, 409 or 422."""
+
+
+class DuplicateOpportunityError(BadRequestError):
+    """The contact has an opportunity in this pipeline, and may have only one.
+
+    The relation was not created. It does not exist for that reason: another rule refused it.
+    `details` may name the opportunity.
+    """
 
 
 class RelationLimitError(BadRequestError):
@@ -165,7 +185,10 @@ class NotFoundError(APIStatusError):
 
 
 class UnprocessableEntityError(APIStatusError):
-    """422: the request is well-formed but refused; the messages say why."""
+    """422: the request is well-formed but refused; the messages say why.
+
+    A field that "should not exist" is also what a token without the scope is told.
+    """
 
     @property
     def outcome_unknown(self) -> bool:
@@ -174,7 +197,7 @@ class UnprocessableEntityError(APIStatusError):
         HighLevel's contacts API has carried out requests that it refused with a 422. A known
         message, or a list of fields, means that the request was not carried out.
         """
-        lists_fields = isinstance(_field(self.body, "message"), list)
+        lists_fields = read_reasons(self.body).is_list
         return type(self) is UnprocessableEntityError and not lists_fields
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, Unpack
 
@@ -11,7 +12,13 @@ from facade._core import mapping
 from facade._core.call_options import CallOptions, CallSettings
 from facade._core.calls import Action, Call, Lookup, path_segment
 from facade._core.mapping import in_body
-from facade._core.matching import is_requested, with_objects
+from facade._core.matching import (
+    has_key,
+    is_requested,
+    keys_of,
+    log_changed_key,
+    with_objects,
+)
 from facade._core.paging import Paginator
 from facade._core.retry import is_duplicate, may_be_duplicate
 from facade.errors import APIStatusError, AssociationsError, NotFoundError
@@ -40,10 +47,10 @@ class AsyncAssociations(AsyncResource):
 
         An object key is `contact`, `opportunity`, `business` or `custom_objects.<key>`. Raises
         EqualLabelsError if both labels are equal, DuplicateAssociationError if the key is in use,
-        and BadRequestError if the pair of labels is in use. HighLevel may swap the sides, keys and
-        labels together: read from the returned association which object is first. If the outcome
-        of a request is unknown, the association is looked up by its key before a retry. `id` is
-        empty if neither the response nor the lookup contains it.
+        and BadRequestError if the pair of labels is in use. HighLevel stores the key in lower case,
+        and may swap the sides, keys and labels together: read from the returned association which
+        object is first. If the outcome of a request is unknown, the association is looked up by its
+        key before a retry. `id` is empty if neither the response nor the lookup contains it.
         """
         call = self._creation(
             self._settings(options),
@@ -67,11 +74,11 @@ class AsyncAssociations(AsyncResource):
     ) -> Ensured[Association]:
         """Return the association with this key, or create it; an existing one keeps its labels.
 
-        Its sides may be swapped. Raises AssociationConflictError if the key belongs to an
-        association of other objects.
+        Its sides may be swapped, and its key may be in lower case: HighLevel stores it so. Raises
+        AssociationConflictError if the key belongs to an association of other objects.
         """
         settings = self._settings(options)
-        found = await self._find(key, settings)
+        found = await self._find(keys_of(key), settings)
         if found is not None:
             return Ensured(with_objects(found, first_object_key, second_object_key), False)
         call = self._creation(
@@ -100,8 +107,12 @@ class AsyncAssociations(AsyncResource):
         return await self._get(association_id, self._settings(options))
 
     async def get_by_key(self, key: str, **options: Unpack[CallOptions]) -> Association:
-        """Get an association by its key; raise NotFoundError if there is none."""
-        return await self._get_by_key(key, self._settings(options))
+        """Get an association by its key; raise NotFoundError if there is none.
+
+        A key with upper case is also looked up in lower case, in which HighLevel stores those that
+        apps create; the keys of system associations are in upper case.
+        """
+        return await self._get_by_key(keys_of(key), self._settings(options))
 
     async def list_for_object(
         self,
@@ -203,6 +214,7 @@ class AsyncAssociations(AsyncResource):
         from generated_client.api.associations import create_association as operation
         from generated_client.models import CreateAssociationBody
 
+        log_changed_key(fields["key"])
         body = CreateAssociationBody(location_id=self._location_id, **fields)
         known: dict[str, Any] = {"id": "", "location_id": self._location_id, **fields}
         requested = Association(**known)
@@ -219,13 +231,13 @@ class AsyncAssociations(AsyncResource):
     async def _find_requested(
         self, body: Mapping[str, Any], settings: CallSettings, error: AssociationsError
     ) -> tuple[Association | None, bool]:
-        found = await self._find(body["key"], settings)
+        found = await self._find(keys_of(body["key"], is_stored=True), settings)
         return (found if found and is_requested(found, body) else None), False
 
     async def _find_existing(
         self, key: str, settings: CallSettings, error: AssociationsError
     ) -> tuple[Association | None, bool]:
-        return await self._find(key, settings), is_duplicate(error)
+        return await self._find(keys_of(key, is_stored=True), settings), is_duplicate(error)
 
     async def _get(self, association_id: str, settings: CallSettings) -> Association:
         from generated_client.api.associations import get_association as operation
@@ -233,7 +245,19 @@ class AsyncAssociations(AsyncResource):
         request = operation.get_kwargs(path_segment(association_id))
         return await self._send("get_association", Action.READ, request, _ONE, settings)
 
-    async def _get_by_key(self, key: str, settings: CallSettings) -> Association:
+    async def _get_by_key(self, keys: Sequence[str], settings: CallSettings) -> Association:
+        """Get the association of the first key that there is; the error is that of the first."""
+        key, *others = keys
+        try:
+            return await self._get_by_exact_key(key, settings)
+        except NotFoundError:
+            if not others:
+                raise
+            with suppress(NotFoundError):
+                return await self._get_by_key(others, settings)
+            raise
+
+    async def _get_by_exact_key(self, key: str, settings: CallSettings) -> Association:
         from generated_client.api.associations import get_association_by_key as operation
 
         request = operation.get_kwargs(path_segment(key), location_id=self._location_id)
@@ -245,8 +269,9 @@ class AsyncAssociations(AsyncResource):
         request = operation.get_kwargs(location_id=self._location_id, skip=skip, limit=limit)
         return await self._send("list_associations", Action.READ, request, _PAGE, settings)
 
-    async def _find(self, key: str, settings: CallSettings) -> Association | None:
+    async def _find(self, keys: Sequence[str], settings: CallSettings) -> Association | None:
         try:
-            return await self._get_by_key(key, settings.without_extras())
+            found = await self._get_by_key(keys, settings.without_extras())
         except NotFoundError:
             return None
+        return found if has_key(found, keys[0]) else None

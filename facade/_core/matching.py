@@ -1,19 +1,55 @@
 """Compares found items with requested ones, whose sides HighLevel may have swapped."""
 
+import logging
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from facade._core.calls import path_segment
+from facade._core.paging import Paginator
 from facade._core.retry import is_duplicate
 from facade.errors import AssociationConflictError, AssociationsError, RelationLimitError
 from facade.models import Association, Ensured, Relation
 
+logger = logging.getLogger("facade")
+
 PAGE_SIZE = 100  # of the lists that are searched
+# A relation may be listed at one of its records only. So the longer list is read on after the other
+# one has ended without the relation, for so many pages: half a second of the limit of ten requests
+# in a second. Without a bound, each lookup would read all relations of a hub.
+MAX_PAGES_ALONE = 5
 _LIMIT = r"(?i)limit\s*\[(\d{1,9})\].*?record\s*\[([^\]]*)\]"
 
 
-# Associations: HighLevel may swap the sides of an association, keys and labels together.
+# Associations: HighLevel stores their keys in lower case, but for those of system associations, and
+# may swap the sides of an association, object keys and labels together.
+
+
+def stored_key(key: str) -> str:
+    """Return a key as HighLevel stores it for an app."""
+    return key.lower()
+
+
+def keys_of(key: str, *, is_stored: bool = False) -> tuple[str, ...]:
+    """Return what to look up for a key: as it is given, and as it is stored.
+
+    The stored one is first for an association that was just created.
+    """
+    stored = stored_key(path_segment(key))
+    both = (stored, key) if is_stored else (key, stored)
+    return both if stored != key else (key,)
+
+
+def has_key(found: Association, key: str) -> bool:
+    """Return whether an association has this key, in upper or lower case, or does not say."""
+    return found.key is None or stored_key(found.key) == stored_key(key)
+
+
+def log_changed_key(key: object) -> None:
+    """Log that HighLevel stores another key than the one of a new association, if it does."""
+    if isinstance(key, str) and stored_key(key) != key:
+        logger.info("HighLevel stores the association key %s as %s", key, stored_key(key))
 
 
 def checked_association(value: object) -> Association:
@@ -69,15 +105,24 @@ class RelationSearch:
         self._found: Relation | None = None
         self._swapped: Relation | None = None
         self._counted = Counter[str]()  # relations read so far, by record
+        self._pages_alone = 0
         is_limit = isinstance(error, RelationLimitError)
         reason = re.search(_LIMIT, str(error)) if is_limit else None
         self._limit, self._limited = (int(reason[1]), reason[2]) if reason else (0, "")
+        # The record that the error names is listed first.
+        both = [second, first] if self._limited == second else [first, second]
+        self.lists: dict[str, Paginator[Relation]] = {one: Paginator(PAGE_SIZE) for one in both}
 
-    @property
-    def records(self) -> list[str]:
-        """The records whose relations are listed; the one that the error names is first."""
-        both = [self.first, self.second]
-        return both[::-1] if self._limited == self.second else both
+    def next_records(self) -> list[str]:
+        """Return the records of which a page is read next; none if the search ends.
+
+        A page of each in turn, because one of the two often has few relations. The search ends with
+        both lists, or some pages after the first of them.
+        """
+        open_records = [one for one, pages in self.lists.items() if pages.has_next]
+        if len(open_records) < len(self.lists):
+            self._pages_alone += 1
+        return open_records if self._pages_alone <= MAX_PAGES_ALONE else []
 
     def is_in(self, record_id: str, relations: Iterable[Relation]) -> bool:
         """Search the next relations of a record; return whether the relation is among them."""
@@ -96,15 +141,28 @@ class RelationSearch:
         return self._found or (self._swapped if is_duplicate(self.error) else None)
 
     @property
+    def is_futile(self) -> bool:
+        """Whether the record that the error names has as many other relations as it may have.
+
+        If its limit is above a page, a page is enough when the other list has ended.
+        """
+        has_ended = not all(pages.has_next for pages in self.lists.values())
+        return self._is_full and (self._limit <= PAGE_SIZE or has_ended)
+
+    @property
     def may_lag(self) -> bool:
         """Whether a list without the relation may contain it some seconds later.
 
         Not if the record has reached its limit without it.
         """
         if isinstance(self.error, RelationLimitError):
-            most = min(self._limit, PAGE_SIZE)  # the first page is enough for a higher limit
-            return not most or self._counted[self._limited] < most
+            return not self._is_full
         return is_duplicate(self.error) or self.error.outcome_unknown
+
+    @property
+    def _is_full(self) -> bool:
+        """Whether the record that the error names has relations up to its limit, or a page."""
+        return 0 < min(self._limit, PAGE_SIZE) <= self._counted[self._limited]
 
     def _may_be_another(self, found: Relation) -> bool:
         """Return whether it is another relation, whose records are of one object and swapped."""

@@ -11,6 +11,7 @@ from facade import errors
 from facade._core.http import error_kind
 from facade._core.interrupts import interrupt_in
 from facade._core.mapping import parse_body
+from facade._core.reasons import read_reasons
 from facade._core.request import token_of
 from facade.rate_limits import interval_of
 
@@ -19,41 +20,56 @@ if TYPE_CHECKING:
     from facade._core.reading import RawResponse
 
 _RELATIONS, _ASSOCIATIONS, _ANY_PATH = "/associations/relations", "/associations/$", ""
-_REFUSED_STATUSES = (400, 409, 422)
+# The statuses that a text can have, by what they refuse. A text in a 5xx, 408 or 429 says nothing.
+_REQUEST, _TOKEN = (400, 409, 422), (401, 403)
+_SERVER_ERRORS = range(500, 1000)
 
 
 class _ErrorPattern(NamedTuple):
-    """Maps texts in responses with these statuses, to requests of this path, to an error class."""
+    """Maps texts and codes in responses with these statuses, of this path, to an error class."""
 
     statuses: tuple[int, ...]
     pattern: str
     kind: type[errors.APIStatusError]
     path: str = _ANY_PATH
+    hint: str = ""  # instead of the one of the class
 
 
-# HighLevel sends no error codes: status and text select the class; the first match wins.
+# The first match wins. The underscores of a code are spaces.
 _PATTERNS = (
     _ErrorPattern(
-        _REFUSED_STATUSES,
-        r"duplicate|(already|relation) exists|exists already|already (been )?associated",
+        _REQUEST,
+        r"duplicate opportunity|opportunity.no.duplicate",
+        errors.DuplicateOpportunityError,
+    ),
+    _ErrorPattern(
+        _REQUEST,
+        r"duplicate relation|relation: duplicate|^duplicate$|(already|relation) exists"
+        r"|exists already|already (been )?associated",
         errors.DuplicateRelationError,
         _RELATIONS,
     ),
     _ErrorPattern(
-        _REFUSED_STATUSES,
+        _REQUEST,
         r"duplicate association|already exists|exists already",
         errors.DuplicateAssociationError,
         _ASSOCIATIONS,
     ),
-    _ErrorPattern((400,), r"max relation limit", errors.RelationLimitError),
-    _ErrorPattern((400, 401), r"version header|api version", errors.VersionHeaderError),
-    _ErrorPattern((400,), r"not found", errors.NotFoundError),
-    _ErrorPattern((401,), r"user type|auth ?class", errors.TokenTypeError),
-    _ErrorPattern((401,), r"\bscopes?\b", errors.MissingScopeError),
-    _ErrorPattern((403,), r"access to this location", errors.LocationAccessError),
+    _ErrorPattern(_REQUEST, r"max relation limit", errors.RelationLimitError),
+    _ErrorPattern(_REQUEST, r"invalid record id", errors.InvalidRecordError),
+    _ErrorPattern(_REQUEST, r"labels can ?not be (the )?same", errors.EqualLabelsError),
+    _ErrorPattern((400, *_TOKEN), r"version header|api version", errors.VersionHeaderError),
+    _ErrorPattern(_TOKEN, r"user type|auth ?class", errors.TokenTypeError),
+    _ErrorPattern(_TOKEN, r"access to this location", errors.LocationAccessError),
     _ErrorPattern((403,), r"\berror\b.{0,9}\b1010\b|cloudflare", errors.EdgeRefusalError),
-    _ErrorPattern((422,), r"invalid record id", errors.InvalidRecordError),
-    _ErrorPattern((422,), r"labels can ?not be (the )?same", errors.EqualLabelsError),
+    _ErrorPattern(_TOKEN, r"\bscopes?\b", errors.MissingScopeError),
+    _ErrorPattern(_REQUEST, r"not found", errors.NotFoundError),
+    _ErrorPattern(
+        (422,),
+        r"property \S+ should not exist",
+        errors.UnprocessableEntityError,
+        hint="a token that lacks the scope of the operation is told this, too: check its scopes",
+    ),
 )
 # What to do, if HighLevel's own message does not say it.
 _HINTS: dict[type[errors.APIStatusError], str] = {
@@ -74,6 +90,7 @@ _FAILURES: dict[str, tuple[type[errors.APIConnectionError], str]] = {
     "timeout": (errors.APITimeoutError, "no response in time"),
     "lost": (errors.ConnectionLostError, "connection lost: {}"),
 }
+_TAG = re.compile(r"<[^>]*>")  # whose attributes, such as scope, say nothing
 _MAX_TEXT = 10_000  # characters of a page that are searched
 _BY_STATUS: dict[int, type[errors.APIStatusError]] = {
     400: errors.BadRequestError,
@@ -131,13 +148,13 @@ def status_error(
     *, method: str, path: str, status_code: int, headers: Mapping[str, str], body: Any
 ) -> errors.APIStatusError:
     """Return the error for a response whose status is not a success."""
-    messages = errors.APIStatusError("", body=body).messages
+    reasons = read_reasons(body)
     # The network in front of HighLevel sends plain text or an HTML page.
-    text = body[:_MAX_TEXT] if isinstance(body, str) else " ".join(messages)
-    kind = _class_for(status_code, path, text, headers)
-    reasons = ["; ".join(messages) or "the response gives no reason", _HINTS.get(kind, "")]
+    text = _TAG.sub(" ", body[:_MAX_TEXT]) if isinstance(body, str) else reasons.text
+    kind, hint = _class_for(_status_of(status_code, reasons.status), path, text, headers)
+    why = [reasons.summary or "the response gives no reason", hint]
     error = kind(
-        f"{method} {path} returned {status_code}: {' - '.join(filter(None, reasons))}",
+        f"{method} {path} returned {status_code}: {' - '.join(filter(None, why))}",
         method=method,
         path=path,
         status_code=status_code,
@@ -149,8 +166,9 @@ def status_error(
 
 
 def quoted(error: errors.APIStatusError) -> str:
-    """Quote a response in one line: its messages, its page title, or its first 100 characters."""
-    text = "; ".join(error.messages) or (error.body if isinstance(error.body, str) else "")
+    """Quote a response in 100 characters: its messages, its code, its page title, or its text."""
+    said = "; ".join(error.messages) or error.code
+    text = said or (error.body if isinstance(error.body, str) else "")
     title = re.search("<title>(.*?)</title>", text[:_MAX_TEXT], re.DOTALL | re.IGNORECASE)
     line = " ".join((title[1] if title else text).split())
     return line.removeprefix(f"{error.status_code} ")[:100]
@@ -174,20 +192,32 @@ def response_error(
     )
 
 
+def _status_of(status_code: int, in_body: int) -> int:
+    """Return the status that decides: the one in the body, if that of the response is a mere 400.
+
+    HighLevel passes on refusals of other services so.
+    """
+    is_specific = in_body in _BY_STATUS or in_body in _SERVER_ERRORS
+    return in_body if status_code == 400 and is_specific else status_code
+
+
 def _class_for(
     status_code: int, path: str, text: str, headers: Mapping[str, str]
-) -> type[errors.APIStatusError]:
-    for statuses, pattern, kind, path_pattern in _PATTERNS:
+) -> tuple[type[errors.APIStatusError], str]:
+    """Return the class of an error, and what to do."""
+    for statuses, pattern, kind, path_pattern, hint in _PATTERNS:
         if (
             status_code in statuses
             and re.search(path_pattern, path)
-            and re.search(pattern, text, re.IGNORECASE)
+            and re.search(pattern, text, re.IGNORECASE | re.MULTILINE)
         ):
-            return kind
+            return kind, hint or _HINTS.get(kind, "")
     if status_code == 429 and headers.get("x-ratelimit-daily-remaining") == "0":
-        return errors.DailyLimitError
-    default = errors.ServerError if status_code >= 500 else errors.APIStatusError
-    return _BY_STATUS.get(status_code, default)
+        kind = errors.DailyLimitError
+    else:
+        default = errors.ServerError if status_code in _SERVER_ERRORS else errors.APIStatusError
+        kind = _BY_STATUS.get(status_code, default)
+    return kind, _HINTS.get(kind, "")
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

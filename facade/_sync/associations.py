@@ -3,14 +3,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, Unpack
 
 from facade._core.call_options import CallOptions, CallSettings
 from facade._core.calls import Action, Call, Lookup, path_segment
 from facade._core.mapping import in_body
-from facade._core.matching import is_requested, with_objects
+from facade._core.matching import (
+    has_key,
+    is_requested,
+    keys_of,
+    log_changed_key,
+    with_objects,
+)
 from facade._core.paging import Paginator
 from facade._core.retry import is_duplicate, may_be_duplicate
 from facade.errors import APIStatusError, AssociationsError, NotFoundError
@@ -42,10 +49,10 @@ class Associations(Resource):
 
         An object key is `contact`, `opportunity`, `business` or `custom_objects.<key>`. Raises
         EqualLabelsError if both labels are equal, DuplicateAssociationError if the key is in use,
-        and BadRequestError if the pair of labels is in use. HighLevel may swap the sides, keys and
-        labels together: read from the returned association which object is first. If the outcome
-        of a request is unknown, the association is looked up by its key before a retry. `id` is
-        empty if neither the response nor the lookup contains it.
+        and BadRequestError if the pair of labels is in use. HighLevel stores the key in lower case,
+        and may swap the sides, keys and labels together: read from the returned association which
+        object is first. If the outcome of a request is unknown, the association is looked up by its
+        key before a retry. `id` is empty if neither the response nor the lookup contains it.
         """
         call = self._creation(
             self._settings(options),
@@ -69,11 +76,11 @@ class Associations(Resource):
     ) -> Ensured[Association]:
         """Return the association with this key, or create it; an existing one keeps its labels.
 
-        Its sides may be swapped. Raises AssociationConflictError if the key belongs to an
-        association of other objects.
+        Its sides may be swapped, and its key may be in lower case: HighLevel stores it so. Raises
+        AssociationConflictError if the key belongs to an association of other objects.
         """
         settings = self._settings(options)
-        found = self._find(key, settings)
+        found = self._find(keys_of(key), settings)
         if found is not None:
             return Ensured(with_objects(found, first_object_key, second_object_key), False)
         call = self._creation(
@@ -102,8 +109,12 @@ class Associations(Resource):
         return self._get(association_id, self._settings(options))
 
     def get_by_key(self, key: str, **options: Unpack[CallOptions]) -> Association:
-        """Get an association by its key; raise NotFoundError if there is none."""
-        return self._get_by_key(key, self._settings(options))
+        """Get an association by its key; raise NotFoundError if there is none.
+
+        A key with upper case is also looked up in lower case, in which HighLevel stores those that
+        apps create; the keys of system associations are in upper case.
+        """
+        return self._get_by_key(keys_of(key), self._settings(options))
 
     def list_for_object(
         self,
@@ -201,6 +212,7 @@ class Associations(Resource):
         from generated_client.api.associations import create_association as operation
         from generated_client.models import CreateAssociationBody
 
+        log_changed_key(fields["key"])
         body = CreateAssociationBody(location_id=self._location_id, **fields)
         known: dict[str, Any] = {"id": "", "location_id": self._location_id, **fields}
         requested = Association(**known)
@@ -217,13 +229,13 @@ class Associations(Resource):
     def _find_requested(
         self, body: Mapping[str, Any], settings: CallSettings, error: AssociationsError
     ) -> tuple[Association | None, bool]:
-        found = self._find(body["key"], settings)
+        found = self._find(keys_of(body["key"], is_stored=True), settings)
         return (found if found and is_requested(found, body) else None), False
 
     def _find_existing(
         self, key: str, settings: CallSettings, error: AssociationsError
     ) -> tuple[Association | None, bool]:
-        return self._find(key, settings), is_duplicate(error)
+        return self._find(keys_of(key, is_stored=True), settings), is_duplicate(error)
 
     def _get(self, association_id: str, settings: CallSettings) -> Association:
         from generated_client.api.associations import get_association as operation
@@ -231,7 +243,19 @@ class Associations(Resource):
         request = operation.get_kwargs(path_segment(association_id))
         return self._send("get_association", Action.READ, request, _ONE, settings)
 
-    def _get_by_key(self, key: str, settings: CallSettings) -> Association:
+    def _get_by_key(self, keys: Sequence[str], settings: CallSettings) -> Association:
+        """Get the association of the first key that there is; the error is that of the first."""
+        key, *others = keys
+        try:
+            return self._get_by_exact_key(key, settings)
+        except NotFoundError:
+            if not others:
+                raise
+            with suppress(NotFoundError):
+                return self._get_by_key(others, settings)
+            raise
+
+    def _get_by_exact_key(self, key: str, settings: CallSettings) -> Association:
         from generated_client.api.associations import (
             get_association_by_key as operation,
         )
@@ -245,8 +269,9 @@ class Associations(Resource):
         request = operation.get_kwargs(location_id=self._location_id, skip=skip, limit=limit)
         return self._send("list_associations", Action.READ, request, _PAGE, settings)
 
-    def _find(self, key: str, settings: CallSettings) -> Association | None:
+    def _find(self, keys: Sequence[str], settings: CallSettings) -> Association | None:
         try:
-            return self._get_by_key(key, settings.without_extras())
+            found = self._get_by_key(keys, settings.without_extras())
         except NotFoundError:
             return None
+        return found if has_key(found, keys[0]) else None

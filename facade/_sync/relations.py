@@ -12,7 +12,6 @@ from facade._core.call_options import CallOptions, CallSettings
 from facade._core.calls import Action, Call, Lookup, id_list, path_segment
 from facade._core.mapping import in_body
 from facade._core.matching import (
-    PAGE_SIZE,
     RelationSearch,
     checked_association,
     filter_by_association,
@@ -65,7 +64,8 @@ class Relations(Resource):
         """Return the relation of two records, or create it; it is safe to repeat.
 
         If HighLevel refuses to create the relation because it may exist, the method looks it up,
-        in either order of the records, for some seconds: a new relation may not be listed at once.
+        in the lists of both records and in either order of them, for some seconds: a new relation
+        may not be listed at once.
         `created` is True, too, if the first response was lost and a lookup found the relation: it
         may have existed before.
         If the relation is not found, the refusal is raised, such as RelationLimitError.
@@ -201,13 +201,11 @@ class Relations(Resource):
     ) -> tuple[Relation | None, bool]:
         """Return the relation of two records, and whether a list may lag behind it."""
         search, wanted = RelationSearch(*records, error), (association_id,)
-        # A page of each record in turn, because one of the two often has few relations.
-        lists: dict[str, Paginator[Relation]] = {
-            one: Paginator(PAGE_SIZE) for one in search.records
-        }
-        while True:
-            for record_id, pages in lists.items():
+        while records_left := search.next_records():
+            for record_id in records_left:
+                pages = search.lists[record_id]
                 page = self._page(record_id, wanted, (pages.skip, pages.limit), settings)
                 listed = filter_by_association(pages.add(page), wanted)
-                if search.is_in(record_id, listed) or not pages.has_next:
+                if search.is_in(record_id, listed) or search.is_futile:
                     return search.found, search.may_lag
+        return search.found, search.may_lag

@@ -1,15 +1,15 @@
 """Classifies refused token requests, and stores which refresh tokens were refused.
 
-HighLevel sends no error codes here: `UnAuthorized!` may refer to the code, the refresh token or the
-credentials of the app, and v3 uses another format. So the text and the grant type decide.
+HighLevel's codes do not tell: `UnAuthorized!` may refer to the code, the refresh token or the
+credentials of the app. So the text and the grant type decide, in each form of an error body.
 """
 
 import re
 from collections.abc import Callable
-from typing import Any, cast
 
+from facade._core.reasons import read_reasons
 from facade._core.retry import is_temporary
-from facade.errors import APIStatusError, AssociationsError, RateLimitError
+from facade.errors import APIStatusError, AssociationsError, RateLimitError, ServerError
 from facade.oauth.failures import OAuthRefusedError, ReauthorizationError
 from facade.oauth.grant import Grant, token_digest
 
@@ -20,7 +20,7 @@ _REFUSED_GRANT = {
     "authorization_code": re.compile(r"authorization code|invalid.grant", re.IGNORECASE),
     "refresh_token": re.compile(r"^unauthorized|refresh token|invalid.grant", re.IGNORECASE),
 }
-_REFUSED_CLIENT = re.compile(r"client credentials", re.IGNORECASE)
+_REFUSED_CLIENT = re.compile(r"client credentials|invalid.client", re.IGNORECASE)
 # Seconds until a refused refresh token is tried again: the credentials may have been corrected.
 _REFUSAL_LIFETIME = 3600.0
 
@@ -33,18 +33,16 @@ def refusal(error: AssociationsError, grant_type: str) -> OAuthRefusedError | No
     """
     if not isinstance(error, APIStatusError):
         return None
-    is_outage = is_temporary(error) or isinstance(error, RateLimitError)
-    if is_outage or not 400 <= error.status_code < 500:
+    is_outage = is_temporary(error) or isinstance(error, RateLimitError | ServerError)
+    if is_outage or error.status_code < 400:
         return None  # whatever its text
     if error.status_code == 401 and grant_type not in _REFUSED_GRANT:
         return None  # an access token was refused, and another one may be accepted
-    fields = cast("dict[str, Any]", error.body) if isinstance(error.body, dict) else {}
-    given, description = fields.get("error"), fields.get("error_description")
-    if isinstance(given, str) and "message" not in fields:  # the format of OAuth
-        code, text = given.lower().rstrip("!").replace(" ", "_"), f"{given}: {description or ''}"
-        message = f"{error.method} {error.path} returned {error.status_code} {text.rstrip(': ')}"
-    else:  # the format of the API
-        code, text, message = "", " ".join([*error.messages, str(given)]), str(error)
+    reasons = read_reasons(error.body)
+    text = f"{reasons.text} {reasons.label}"
+    code = ""
+    if reasons.label in reasons.messages:  # the format of OAuth
+        code = reasons.label.lower().rstrip("!").replace(" ", "_")
     if error.status_code in (400, 401):
         refused_grant = _REFUSED_GRANT.get(grant_type)
         if refused_grant is not None and refused_grant.search(text):
@@ -54,7 +52,7 @@ def refusal(error: AssociationsError, grant_type: str) -> OAuthRefusedError | No
     if not code:
         return None
     return OAuthRefusedError(
-        message, method=error.method, path=error.path, status_code=error.status_code, code=code
+        str(error), method=error.method, path=error.path, status_code=error.status_code, code=code
     )
 
 

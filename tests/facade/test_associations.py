@@ -1,5 +1,7 @@
 """client.associations against the sandbox: create, find, ensure, list, update and delete."""
 
+import json
+import logging
 from typing import Any
 
 import httpx
@@ -199,6 +201,98 @@ def test_an_association_is_looked_for_again_only_if_it_is_said_to_exist(clients:
             with pytest.raises(facade.BadRequestError):
                 new_association(client, "ensure")
         assert len(sent) == 3 + is_said
+
+
+class LowerCasingServer:
+    """Stores keys in lower case; looks them up exactly, or ignoring case."""
+
+    def __init__(self, refusal: str, *, is_exact: bool = True, is_found: bool = True) -> None:
+        self.refusal, self.is_exact, self.is_found = refusal, is_exact, is_found
+        self.stored: dict[str, dict[str, Any]] = {}
+        self.sent: list[str] = []
+        self.transport = httpx.MockTransport(self._handle)
+
+    def _handle(self, request: httpx.Request) -> httpx.Response:
+        self.sent.append(request.method)
+        if request.method == "POST":
+            self.is_found = True
+            body = json.loads(request.content)
+            key = body["key"].lower()
+            if key in self.stored:
+                return httpx.Response(400, json={"message": self.refusal})
+            self.stored[key] = body | {"id": f"a{len(self.stored)}", "key": key}
+            return httpx.Response(201, json=self.stored[key])
+        key = request.url.path.rpartition("/")[2]
+        found = self.stored.get(key if self.is_exact else key.lower())
+        if found is None or not self.is_found:
+            return httpx.Response(400, json={"message": "Association not found"})
+        return httpx.Response(200, json=found)
+
+
+@pytest.mark.parametrize("refusal", ["Duplicate Association key", "duplicate pair of labels"])
+@pytest.mark.parametrize(
+    ("is_exact", "is_found", "most"), [(True, True, 2), (False, True, 1), (True, False, 4)]
+)
+def test_a_key_that_is_stored_in_lower_case_is_ensured_twice(
+    clients: Clients, refusal: str, is_exact: bool, is_found: bool, most: int
+) -> None:
+    server = LowerCasingServer(refusal, is_exact=is_exact)
+    client = clients(TOKEN, "loc", transport=server.transport, pace=None)
+    made, created = new_association(client, "ensure", key="Owner_PET")
+    assert (made.key, created) == ("owner_pet", True)
+    server.sent.clear()
+    server.is_found = is_found  # if not, another process is quicker to create it
+    assert new_association(client, "ensure", key="Owner_PET") == (made, False)
+    assert len(server.sent) <= most
+    assert client.associations.get_by_key("OWNER_PET") == made
+
+
+def test_the_error_for_a_missing_key_is_of_the_key_as_it_was_given(clients: Clients) -> None:
+    client = clients(TOKEN, "loc", transport=LowerCasingServer("").transport, pace=None)
+    with pytest.raises(NotFoundError, match="Association not found") as raised:
+        client.associations.get_by_key("OWNER")
+    assert raised.value.path.endswith("/OWNER")
+
+
+def test_an_association_that_was_just_created_is_looked_up_by_its_key_as_stored(
+    clients: Clients,
+) -> None:
+    found = {
+        "id": "a1",
+        "key": "owner",
+        "firstObjectKey": "contact",
+        "firstObjectLabel": "Owner",
+        "secondObjectKey": "custom_objects.pet",
+        "secondObjectLabel": "Pet",
+    }
+    transport, sent = in_turn(httpx.Response(500), httpx.Response(200, json=found))
+    made = new_association(clients(TOKEN, "loc", transport=transport), key="Owner")
+    assert (made.id, [one.url.path.rpartition("/")[2] for one in sent]) == ("a1", ["", "owner"])
+
+
+def test_a_system_association_is_found_by_its_key_at_once(client: Any, sandbox: Sandbox) -> None:
+    key = "BUSINESSES_CONTACTS_ASSOCIATION"
+    assert client.associations.get_by_key(key).key == key
+    assert len(sandbox.requests) == 1
+
+
+def test_an_association_of_another_key_is_not_the_one_that_is_ensured(clients: Clients) -> None:
+    other = {"id": "a9", "key": "other", "firstObjectKey": "contact", "secondObjectKey": "x"}
+    made = {"id": "a1", "firstObjectKey": "contact", "secondObjectKey": "custom_objects.pet"}
+    transport, _ = in_turn(httpx.Response(200, json=other), httpx.Response(201, json=made))
+    ensured = new_association(clients(TOKEN, "loc", transport=transport), "ensure")
+    assert (ensured.item.id, ensured.created) == ("a1", True)
+
+
+@pytest.mark.parametrize(("key", "is_told"), [("Owner", True), ("owner", False)])
+def test_a_key_that_is_stored_otherwise_is_logged_at_info(
+    clients: Clients, caplog: pytest.LogCaptureFixture, key: str, is_told: bool
+) -> None:
+    caplog.set_level(logging.INFO, "facade")
+    client = clients(TOKEN, "loc", transport=LowerCasingServer("").transport, pace=None)
+    new_association(client, key=key)
+    said = "HighLevel stores the association key Owner as owner"
+    assert (said in caplog.messages) is is_told
 
 
 @pytest.mark.parametrize(("status", "message"), [(403, "no"), (422, "labels can not be same")])

@@ -4,6 +4,7 @@ import copy
 import multiprocessing
 import pickle
 from concurrent.futures import ProcessPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,10 @@ def example(kind: type[AssociationsError]) -> AssociationsError:
             path="/x",
             status_code=429,
             headers={"a": "b"},
-            body={"message": ["slow", "down"], "traceId": "t-1"},
+            body={
+                "error": {"message": ["slow", "down"], "code": "SLOW", "details": {"most": 1}},
+                "traceId": "t-1",
+            },
         )
     else:
         error = kind("GET /x: no answer", method="GET", path="/x")
@@ -52,6 +56,7 @@ def test_an_error_is_whole_after_pickle_copy_and_deepcopy() -> None:
             assert (str(other), vars(other)) == (str(error), vars(error))
             if isinstance(other, APIStatusError):
                 assert other.messages == ("slow", "down")
+                assert (other.code, other.details) == ("SLOW", {"most": 1})
                 assert (other.trace_id, other.retry_after, other.repeated) == ("t-1", HOUR, True)
 
 
@@ -86,7 +91,10 @@ def test_an_error_knows_whether_what_was_asked_may_have_been_done() -> None:
         (errors.UnprocessableEntityError, True),
         (errors.EqualLabelsError, False),
     ):
-        assert kind("", body={"message": "odd"}).outcome_unknown is is_unknown
+        odd: list[Any] = [{"message": "odd"}, {"error": {"message": "odd"}}]
+        fields: list[Any] = [{"message": ["odd"]}, {"error": {"message": ["odd"]}}]
+        unknown = [kind("", body=body).outcome_unknown for body in (*odd, *fields)]
+        assert unknown == [is_unknown, is_unknown, False, False]
     codes = [408, 409]
     assert [errors.APIStatusError("", status_code=one).outcome_unknown for one in codes] == [
         True,
@@ -94,16 +102,8 @@ def test_an_error_knows_whether_what_was_asked_may_have_been_done() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("body", "messages"),
-    [
-        ({"message": "no"}, ("no",)),
-        ({"message": ["no", 5]}, ("no",)),
-        ({"message": None}, ()),
-        (["message"], ()),
-        ("no", ()),
-    ],
-)
-def test_messages_are_the_texts_of_a_body(body: object, messages: tuple[str, ...]) -> None:
-    error = errors.APIStatusError("", body=body)
-    assert (error.messages, error.trace_id) == (messages, None)
+def test_a_body_that_is_no_error_body_says_nothing() -> None:
+    bodies: list[Any] = [None, "no", ["message"], {}]
+    for body in bodies:
+        error = errors.APIStatusError("", body=body)
+        assert (error.messages, error.code, error.details, error.trace_id) == ((), None, None, None)

@@ -17,10 +17,13 @@ from facade import (
     ServerError,
 )
 from facade._core.matching import (
+    MAX_PAGES_ALONE,
     RelationSearch,
     checked_association,
     filter_by_association,
+    has_key,
     is_requested,
+    keys_of,
     with_objects,
 )
 
@@ -124,7 +127,59 @@ PET_CONTACT = {"first_object_key": "pet", "second_object_key": "contact"}
 def test_the_record_whose_limit_is_reached_is_listed_first(
     error: AssociationsError, records: list[str]
 ) -> None:
-    assert RelationSearch("c1", "p1", error).records == records
+    assert RelationSearch("c1", "p1", error).next_records() == records
+
+
+def test_a_search_ends_with_both_lists_or_some_pages_after_the_first() -> None:
+    search = RelationSearch("c1", "p1", ODD)
+    assert search.next_records() == search.next_records() == ["c1", "p1"]
+    search.lists["c1"].has_next = False
+    pages = [search.next_records() for _ in range(MAX_PAGES_ALONE + 1)]
+    assert pages == [["p1"]] * MAX_PAGES_ALONE + [[]]
+    other = RelationSearch("c1", "p1", ODD)
+    for each in other.lists.values():
+        each.has_next = False
+    assert other.next_records() == []
+
+
+@pytest.mark.parametrize(
+    ("error", "listed", "is_futile"),
+    [(limited(2, "c1"), 2, True), (limited(2, "c1"), 1, False), (limited(2, "p1"), 2, False)],
+)
+def test_a_search_is_futile_when_a_record_has_all_the_relations_that_it_may_have(
+    error: AssociationsError, listed: int, is_futile: bool
+) -> None:
+    search = RelationSearch("c1", "p1", error)
+    assert not search.is_futile
+    search.is_in("c1", [related("c1", f"p{number}") for number in range(2, listed + 2)])
+    assert search.is_futile is is_futile
+
+
+def test_of_a_limit_above_a_page_a_page_is_enough_when_the_other_list_has_ended() -> None:
+    search = RelationSearch("c1", "p1", limited(101, "c1"))
+    search.is_in("c1", [related("c1", f"p{number}") for number in range(2, 101)])
+    search.lists["p1"].has_next = False
+    assert not search.is_futile
+    search.is_in("c1", [related("c1", "p101")])
+    assert search.is_futile
+    search.lists["p1"].has_next = True
+    assert not search.is_futile
+
+
+def test_a_key_is_looked_up_as_given_and_as_stored() -> None:
+    assert keys_of("Owner") == ("Owner", "owner")
+    assert keys_of("Owner", is_stored=True) == ("owner", "Owner")
+    assert keys_of("owner") == keys_of("owner", is_stored=True) == ("owner",)
+    with pytest.raises(TypeError, match="must be text, not int"):
+        keys_of(5)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("stored", "key", "expected"),
+    [("owner", "Owner", True), ("OWNER", "owner", True), (None, "owner", True), ("o", "p", False)],
+)
+def test_keys_are_compared_ignoring_case(stored: str | None, key: str, expected: bool) -> None:
+    assert has_key(Association(id="a1", key=stored), key) is expected
 
 
 @pytest.mark.parametrize(

@@ -121,12 +121,12 @@ def test_each_failure_has_its_outcome_at_each_action(
 @pytest.mark.parametrize(
     ("retries", "posts", "looks", "expected"),
     [
-        (0, [502], [200], (1, 5)),  # five lookups at the end, because a list may lag
+        (0, [502], [200], (1, 2 * 5)),  # of both records, five times, because a list may lag
         (3, [429], [200], (4, 0)),
-        (3, [502], [200], (4, 3 + 5)),  # one before each repeat
-        (3, [429, 502, 429, 502], [200], (4, 1 + 5)),
+        (3, [502], [200], (4, 2 * (3 + 5))),  # one before each repeat
+        (3, [429, 502, 429, 502], [200], (4, 2 * (1 + 5))),
         (3, [502], [503], (1, 4)),  # a lookup has repeats of its own
-        (3, [502, 502], [503, 200, 503], (2, 2 + 4)),
+        (3, [502, 502], [503, 200, 200, 503], (2, 3 + 4)),
     ],
 )
 def test_a_creation_is_sent_as_often_as_its_retries_say_whatever_it_looks_up(
@@ -253,6 +253,7 @@ def test_a_creation_that_is_done_late_is_found_when_its_repeat_is_refused(
     assert [one["id"] for one in sandbox.relations()] == [made.id]
     assert [(one.operation, one.status) for one in sandbox.requests] == [
         ("create_relation", None),
+        ("list_relations", 200),
         ("list_relations", 200),
         ("create_relation", 400),
         ("list_relations", 200),

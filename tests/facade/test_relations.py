@@ -7,6 +7,8 @@ import pytest
 
 import facade
 from facade import Association, NotFoundError, Relation
+from facade._core.matching import MAX_PAGES_ALONE
+from facade.observe import AttemptStarted
 from facade.testing import Fault, Sandbox, faults
 from tests.facade.driving import Clients, Clock
 from tests.facade.operations import new_association
@@ -171,7 +173,7 @@ def test_a_relation_of_another_association_is_not_the_one_whose_answer_was_lost(
     association = seeded(sandbox)
     sandbox.misbehave(fault, on="create_relation", times=1)
     getattr(client_of(clients, sandbox).relations, method)(association, **PAIR)
-    assert [one.method for one in sandbox.requests] == ["POST", "GET", "POST"]
+    assert [one.method for one in sandbox.requests] == ["POST", "GET", "GET", "POST"]
     assert sandbox.relations()[-1]["associationId"] == association
 
 
@@ -260,7 +262,7 @@ def test_a_limit_that_is_one_is_raised_without_waiting(
     assert clock.now == 1000.0
 
 
-@pytest.mark.parametrize(("options", "lists"), [({}, 5), ({"deadline": 0.4}, 1)])
+@pytest.mark.parametrize(("options", "lists"), [({}, 10), ({"deadline": 0.4}, 2)])
 def test_a_refusal_is_raised_when_no_lookup_finds_the_relation_in_time(
     clients: Clients, clock: Clock, options: dict[str, float], lists: int
 ) -> None:
@@ -296,6 +298,92 @@ def test_a_refusal_that_cannot_mean_that_it_exists_is_raised_at_once(
     with pytest.raises(facade.APIStatusError) as raised:
         client_of(clients, sandbox).relations.ensure(seeded(sandbox), **PAIR, retries=0)
     assert (raised.value.status_code, len(sandbox.requests)) == (status, 1)
+
+
+def lists_of(pages: dict[str, list[list[dict[str, str]]]], refusal: httpx.Response) -> Any:
+    """Return a server that refuses to relate, and has these pages of a record's relations."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method == "POST":
+            return refusal
+        own = pages[request.url.path.rpartition("/")[2]]
+        number = int(request.url.params["skip"]) // 100
+        total = sum(len(one) for one in own)
+        items = own[number] if number < len(own) else []
+        return httpx.Response(200, json={"relations": items, "total": total})
+
+    return httpx.MockTransport(answer)
+
+
+EXISTS = httpx.Response(
+    400,
+    json={"message": "Could not create relation: duplicate relation of object Ids for given "},
+)
+RELATED = {"id": "r1", "firstRecordId": "c1", "secondRecordId": "p1", "associationId": "a"}
+
+
+def others(record_id: str, number: int) -> list[dict[str, str]]:
+    """Return a page of other relations of a record."""
+    return [
+        {
+            "id": f"{record_id}-{number}-{one}",
+            "firstRecordId": record_id,
+            "secondRecordId": f"x{one}",
+        }
+        for one in range(100)
+    ]
+
+
+@pytest.mark.parametrize("full_pages", [0, 1, 2])
+@pytest.mark.parametrize("listed_at", ["c1", "p1"])
+def test_a_relation_that_is_listed_at_one_record_only_is_found_within_five_requests(
+    clients: Clients, listed_at: str, full_pages: int
+) -> None:
+    pages: dict[str, list[list[dict[str, str]]]] = {"c1": [], "p1": []}
+    pages[listed_at] = [*(others(listed_at, number) for number in range(full_pages)), [RELATED]]
+    sent: list[object] = []
+    client = clients(
+        TOKEN, "loc", transport=lists_of(pages, EXISTS), pace=None, on_event=sent.append
+    )
+    found, created = client.relations.ensure("a", **PAIR)
+    assert (found.id, created) == ("r1", False)
+    assert len([one for one in sent if isinstance(one, AttemptStarted)]) <= 5
+
+
+def test_the_longer_list_is_read_for_a_bounded_number_of_pages(clients: Clients) -> None:
+    hub = [others("c1", number) for number in range(50)]
+    sent: list[object] = []
+    refused = httpx.Response(400, json={"message": "no"})
+    client = clients(
+        TOKEN,
+        "loc",
+        transport=lists_of({"c1": hub, "p1": []}, refused),
+        pace=None,
+        on_event=sent.append,
+    )
+    with pytest.raises(facade.BadRequestError):
+        client.relations.ensure("a", **PAIR)
+    lists = 2 + MAX_PAGES_ALONE
+    assert len([one for one in sent if isinstance(one, AttemptStarted)]) == 1 + lists
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"statusCode": 400, "message": "duplicate opportunity relation"},
+        {"code": "OPPORTUNITY_NO_DUPLICATE", "meta": {"existingId": "o1"}},
+    ],
+)
+def test_a_second_opportunity_of_a_contact_is_refused_without_waiting(
+    clients: Clients, clock: Clock, body: dict[str, Any]
+) -> None:
+    refused = httpx.Response(400, json=body)
+    client = clients(TOKEN, "loc", transport=lists_of({"c1": [], "p1": []}, refused), pace=None)
+    with pytest.raises(facade.DuplicateOpportunityError) as raised:
+        client.relations.ensure("a", **PAIR)
+    assert not isinstance(raised.value, facade.DuplicateRelationError)
+    assert (raised.value.details == {"existingId": "o1"}) is ("meta" in body)
+    assert clock.now == 1000.0
 
 
 @pytest.fixture(params=[True, False], ids=["first", "second"])

@@ -22,8 +22,9 @@ def error_of(client: Any) -> Any:
 
 
 def response_error(status: int, message: Any, path: str = "/associations/a1") -> Any:
-    """Return the error for a response; a text is a page, not JSON."""
-    body = message if isinstance(message, str) else {"message": message[0], "traceId": "t-1"}
+    """Return the error for a response; a list is of the message, all else is a body."""
+    is_list = isinstance(message, list)
+    body = {"message": message[0], "traceId": "t-1"} if is_list else message
     return status_error(method="GET", path=path, status_code=status, headers={}, body=body)
 
 
@@ -32,6 +33,7 @@ def response_error(status: int, message: Any, path: str = "/associations/a1") ->
     [
         (302, "moved", errors.APIStatusError),
         (400, "duplicate pair of labels", errors.BadRequestError),
+        (400, "duplicate opportunity relation", errors.DuplicateOpportunityError),
         (400, "Max relation limit[1] reached for record[r] for a[b]", errors.RelationLimitError),
         (400, "Association not found", errors.NotFoundError),
         (400, "Invalid API version segment 'x' at position 0", errors.VersionHeaderError),
@@ -48,6 +50,8 @@ def response_error(status: int, message: Any, path: str = "/associations/a1") ->
         (422, "Both object labels cannot be the same", errors.EqualLabelsError),
         (422, "Invalid record id : 'r' for association : a", errors.InvalidRecordError),
         (429, "too many", errors.RateLimitError),
+        (403, "The token is not authorized for this scope.", errors.MissingScopeError),
+        (422, "Record not found", errors.NotFoundError),
         (500, "not found", errors.ServerError),
         (599, "boom", errors.ServerError),
     ],
@@ -66,6 +70,8 @@ def test_status_and_text_are_an_error_of_a_class(
     ("message", "kind", "path"),
     [
         ("Can not create duplicate relation", errors.DuplicateRelationError, "relations"),
+        ("Could not create relation: duplicate ids", errors.DuplicateRelationError, "relations"),
+        ("duplicate", errors.DuplicateRelationError, "relations"),
         ("Relation already exists", errors.DuplicateRelationError, "relations"),
         ("The pair exists already", errors.DuplicateRelationError, "relations"),
         ("The records have already been associated", errors.DuplicateRelationError, "relations"),
@@ -81,6 +87,104 @@ def test_each_wording_of_exists_already_is_of_its_class_whatever_the_status(
 ) -> None:
     error = response_error(status, [message], f"/associations/{path}")
     assert (type(error), error.outcome_unknown) == (kind, False)
+
+
+V3_CODE, RESOLUTION = "SOME_CODE", "look at the reference"
+PATHS: dict[type[errors.APIStatusError], str] = {
+    errors.DuplicateRelationError: "/associations/relations"
+}
+
+
+def body_error(status: int, body: Any, path: str = "/associations/a1") -> errors.APIStatusError:
+    return status_error(method="POST", path=path, status_code=status, headers={}, body=body)
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "kind"),
+    [
+        (400, "duplicate relation of object Ids for given a", errors.DuplicateRelationError),
+        (401, "The token is not authorized for this scope.", errors.MissingScopeError),
+        (400, "Association not found", errors.NotFoundError),
+        (422, "Invalid record id : 'r' for association : a", errors.InvalidRecordError),
+    ],
+)
+def test_each_form_of_an_error_body_has_the_same_class_and_text(
+    status: int, message: str, kind: type[errors.APIStatusError]
+) -> None:
+    path = PATHS.get(kind, "/associations/a1")
+    v3 = {"code": V3_CODE, "message": message, "details": ["d"], "resolution": RESOLUTION}
+    bodies: tuple[Any, ...] = (
+        {"statusCode": status, "message": message, "error": "Bad Request"},
+        {"message": [message]},
+        {"error": v3, "traceId": "t-1"},
+        {"error": message},
+        {"error": "bad_request", "error_description": message},
+    )
+    for body in bodies:
+        error = body_error(status, body, path)
+        assert (type(error), message in str(error)) == (kind, True), body
+    error = body_error(status, bodies[2], path)
+    assert f"returned {status}: {message} - {RESOLUTION}" in str(error)
+    assert (error.code, error.details, error.trace_id) == (V3_CODE, ["d"], "t-1")
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind"),
+    [
+        (400, "OPPORTUNITY_NO_DUPLICATE", errors.DuplicateOpportunityError),
+        (400, "ASSOCIATION_NOT_FOUND", errors.NotFoundError),
+        (409, "CONTACT_NO_DUPLICATE", errors.APIStatusError),  # of another rule
+        (500, "OPPORTUNITY_NO_DUPLICATE", errors.ServerError),
+    ],
+)
+def test_a_code_without_a_message_is_an_error_of_a_class(
+    status: int, code: str, kind: type[errors.APIStatusError]
+) -> None:
+    body = {"code": code, "meta": {"existingId": "o1"}}
+    error = body_error(status, body, "/associations/relations")
+    assert (type(error), error.code, error.details) == (kind, code, {"existingId": "o1"})
+    assert str(error).endswith(f"returned {status}: {code}")
+
+
+def test_a_resolution_does_not_decide_the_class() -> None:
+    body = {"error": {"message": "no", "resolution": "check that the association is not found"}}
+    assert type(body_error(400, body)) is errors.BadRequestError
+
+
+@pytest.mark.parametrize(
+    ("status", "in_body", "message", "kind"),
+    [
+        (400, 422, "Invalid record id : 'r'", errors.InvalidRecordError),
+        (400, 422, "odd", errors.UnprocessableEntityError),
+        (400, 404, "odd", errors.NotFoundError),
+        (400, 429, "odd", errors.RateLimitError),
+        (400, 500, "duplicate relation", errors.ServerError),
+        (400, 418, "odd", errors.BadRequestError),  # tells no more
+        (422, 400, "odd", errors.UnprocessableEntityError),
+        (404, 400, "odd", errors.NotFoundError),
+        (500, 400, "duplicate relation", errors.ServerError),
+        (502, 422, "Invalid record id : 'r'", errors.ServerError),
+    ],
+)
+def test_of_two_statuses_the_more_specific_one_decides(
+    status: int, in_body: int, message: str, kind: type[errors.APIStatusError]
+) -> None:
+    body = {"statusCode": in_body, "message": message}
+    error = body_error(status, body, "/associations/relations")
+    assert (type(error), error.status_code) == (kind, status)
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 503])
+def test_a_text_says_nothing_about_a_request_that_was_not_judged(status: int) -> None:
+    said = "duplicate relation, already exists, not found, invalid record id, scope, api version"
+    kinds = {408: errors.APIStatusError, 429: errors.RateLimitError}
+    error = body_error(status, {"message": said}, "/associations/relations")
+    assert type(error) is kinds.get(status, errors.ServerError)
+
+
+def test_the_attributes_of_the_tags_of_a_page_say_nothing() -> None:
+    page = '<html><table><th scope="row">Denied</th></table></html>'
+    assert type(body_error(403, page)) is errors.PermissionDeniedError
 
 
 def test_an_error_has_all_that_a_response_says(answering: Callable[..., Any]) -> None:
@@ -112,6 +216,8 @@ def test_the_headers_of_a_429_say_which_limit_is_reached(
     headers |= {"Retry-After": "7"}
     error = error_of(answering(httpx.Response(429, headers=headers)))
     assert (type(error), error.retry_after) == (kind, 7.0)
+    other = error_of(answering(httpx.Response(404, headers=headers)))
+    assert type(other) is errors.NotFoundError
 
 
 @pytest.mark.parametrize(
@@ -122,6 +228,7 @@ def test_the_headers_of_a_429_say_which_limit_is_reached(
         (403, "error code: 1010", "refuses this client, not its token: keep its User-Agent"),
         (403, "<title>Access denied</title><p>Cloudflare</p>", "keep its User-Agent"),
         (422, "Invalid record id : 'r' for association : a", "relations.link finds them"),
+        (422, "property locationId should not exist", "lacks the scope of the operation"),
         (429, "too many", "pace=LocalPace(calls=25)"),
     ],
 )
@@ -149,6 +256,7 @@ def test_of_a_page_ten_thousand_characters_are_looked_through() -> None:
         ("x" * 101, "x" * 100),
         (f"{' ' * 10_000}<title>no</title>", "<title>no</title>"),
         ([5], ""),
+        ({"code": "NO_X"}, "NO_X"),
     ],
 )
 def test_a_response_is_quoted_in_one_line(message: Any, line: str) -> None:

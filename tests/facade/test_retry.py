@@ -127,6 +127,7 @@ def test_what_comes_first_depends_on_what_an_earlier_attempt_may_have_done(
         (facade.BadRequestError("no", status_code=400), True, False),
         (facade.RelationLimitError("full", status_code=400), True, False),
         (facade.DuplicateRelationError("duplicate", status_code=422), True, True),
+        (facade.DuplicateOpportunityError("duplicate", status_code=400), True, False),
         (facade.DuplicateAssociationError("duplicate", status_code=409), True, True),
         (facade.APIStatusError("conflict", status_code=409), True, False),
         (facade.APIStatusError("odd", status_code=410), False, False),

@@ -51,13 +51,18 @@ def test_a_value_of_a_callable_that_is_no_token_is_refused_without_showing_it(
 def test_each_request_has_the_token_that_its_source_has_then(clients: Clients) -> None:
     lists_nothing = httpx.Response(200, json={"relations": []})
     transport, requests = in_turn(
-        httpx.Response(429), httpx.Response(503), lists_nothing, httpx.Response(201, json=OK.json())
+        httpx.Response(429),
+        httpx.Response(503),
+        lists_nothing,
+        lists_nothing,
+        httpx.Response(201, json=OK.json()),
     )
-    tokens = iter(["pit-1", "pit-2", "pit-3", "pit-4", "pit-5"])
+    expected = [f"pit-{number}" for number in range(1, 7)]
+    tokens = iter(expected)
     client = clients(lambda: next(tokens), "loc", transport=transport)
     new_relation(client)  # with its retries and lookups
     client.for_location("other").associations.get("a1")
-    assert tokens_of(requests) == ["pit-1", "pit-2", "pit-3", "pit-4", "pit-5"]
+    assert tokens_of(requests) == expected
 
 
 @pytest.mark.both
@@ -193,10 +198,10 @@ def test_without_retries_a_refusal_is_final_unless_there_is_another_token(
 
 
 class FailingSource(FreshSource):
-    """A token source that cannot get its third token."""
+    """A token source that cannot get its fourth token."""
 
     def token(self, location_id: str) -> str:
-        if len(self.threads) == 2:
+        if len(self.threads) == 3:
             raise facade.AssociationsError("no token")
         return super().token(location_id)
 

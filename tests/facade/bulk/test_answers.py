@@ -41,6 +41,7 @@ LIMIT = {"error": "Max relation limit[1] reached for record[hub] for ..."}
         ([EXISTS, None, None], [V.NONE_CREATED] * 3),
         ([{"error": "for hub and p1"}], [V.SOME_FAILED] * 3),  # words are no ids
         ([{"error": ["", "duplicate relation"]}] * 3, [V.EXISTING] * 3),
+        ([{"error": "duplicate opportunity relation"}] * 3, [V.FAILED] * 3),
         ([None], [V.SOME_FAILED] * 3),
         ([None] * 3, [V.FAILED] * 3),
         (["p3"], [V.CREATED, V.CREATED, V.FAILED]),

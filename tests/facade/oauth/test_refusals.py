@@ -47,6 +47,12 @@ WRONG_APP = UNAUTHORIZED | {"error_description": "Invalid client credentials!"}
         (400, {"message": "Odd"}, "BadRequestError", "BadRequestError"),
         (401, NEST | {"message": "Odd"}, "AuthenticationError", "AuthenticationError"),
         (400, "a page", "BadRequestError", "BadRequestError"),
+        (400, {"error": {"code": "INVALID_GRANT", "message": "Odd"}}, ENDED, ENDED),
+        (400, {"error": {"message": "Invalid grant: it is invalid"}}, ENDED, ENDED),
+        (401, {"error": {"code": "INVALID_CLIENT", "message": "Odd"}}, *["invalid_client"] * 2),
+        (401, {"error": {"message": "Invalid client credentials!"}}, *["invalid_client"] * 2),
+        (400, {"error": {"code": "X", "message": "Odd"}}, *["BadRequestError"] * 2),
+        (400, {"statusCode": 500, "error": "invalid_grant"}, "ServerError", "ServerError"),
         (404, {"error": "Not Found"}, "not_found", "not_found"),
         (408, {"error": "timeout"}, "APIStatusError", "APIStatusError"),
         (429, {"error": "too_many_requests"}, "RateLimitError", "RateLimitError"),
@@ -67,6 +73,9 @@ def test_a_refusal_is_understood_by_its_text_and_by_what_was_sent(
             use(OAuth(*APP, store=store, transport=transport))
         error = caught.value
         assert "None" not in str(error)
+        if isinstance(body, dict):  # HighLevel's text, in each form
+            said = body["error"] if isinstance(body.get("error"), dict) else body
+            assert str(said.get("message", said.get("error"))) in str(error)
         if isinstance(error, OAuthRefusedError):
             assert (error.method, error.path, error.status_code) == ("POST", "/oauth/token", status)
         return error.code if isinstance(error, OAuthRefusedError) else type(error).__name__
@@ -118,7 +127,7 @@ def test_the_error_for_an_ended_authorization_says_what_a_person_must_do(
         oauth.token(sandbox.location_id)
     assert str(caught.value) == (
         "HighLevel no longer renews the tokens of location sandbox-location (POST /oauth/token "
-        "returned 401 UnAuthorized!: Invalid client credentials!): a user must install the "
+        "returned 401: UnAuthorized!; Invalid client credentials!): a user must install the "
         "app again, at authorization_url(). If this happens to all owners at once, check client_id "
         "and client_secret"
     )

@@ -1,0 +1,74 @@
+"""Reads what an error body says, in each of the forms that HighLevel sends.
+
+The API sends `message`, a text or a list; Version v3 an object `error`; OAuth the texts `error` and
+`error_description`. A `code` may stand beside a message, with its `meta`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, cast
+
+
+class Reasons(NamedTuple):
+    """What an error body says; an attribute that the body lacks is empty or None.
+
+    `status` is the one in the body. `label` is a text in `error`: a code of OAuth, or the reason
+    phrase of the status. `is_list` is True if the messages are a list, as those about fields are.
+    """
+
+    messages: tuple[str, ...] = ()
+    code: str | None = None
+    details: Any = None
+    resolution: str = ""
+    status: int = 0
+    label: str = ""
+    is_list: bool = False
+
+    @property
+    def text(self) -> str:
+        """The messages and the code as words, each in a line."""
+        return "\n".join([*self.messages, (self.code or "").replace("_", " ")]).strip()
+
+    @property
+    def summary(self) -> str:
+        """The messages, otherwise the code, and how to resolve it; '' if there is none."""
+        reason = "; ".join(self.messages) or self.code or ""
+        return " - ".join(filter(None, [reason, self.resolution]))
+
+
+def read_reasons(body: object) -> Reasons:
+    """Read the body of an error response; one of another form says nothing."""
+    outer = _as_object(body)
+    inner = _as_object(outer.get("error"))
+    fields = outer | inner  # of v3, `traceId` and the like stand beside `error`
+    message, label = fields.get("message"), _text(outer.get("error"))
+    messages = _texts(message)
+    if not messages:  # otherwise the label is the reason phrase of the status
+        messages = _texts([label, fields.get("error_description")])
+    return Reasons(
+        messages=messages,
+        code=_text(fields.get("code")) or None,
+        details=fields.get("details", fields.get("meta")),
+        resolution=_text(fields.get("resolution")),
+        status=_status(fields.get("statusCode")),
+        label=label,
+        is_list=isinstance(message, list),
+    )
+
+
+def _as_object(value: object) -> dict[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """Return the texts of a text or a list, without empty ones."""
+    found = cast("list[object]", value) if isinstance(value, list) else [value]
+    return tuple(one for one in found if isinstance(one, str) and one)
+
+
+def _status(value: object) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
