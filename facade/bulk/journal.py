@@ -104,8 +104,10 @@ class Journal:
             try:
                 self._sync()
             finally:
-                _unlock(self._file)
-                self._file.close()
+                try:
+                    _unlock(self._file)
+                finally:
+                    self._file.close()
 
     def _sync(self) -> None:
         os.fsync(self._file.fileno())
