@@ -217,7 +217,12 @@ class RateLimitError(APIStatusError):
 
 
 class DailyLimitError(RateLimitError):
-    """429: too many requests for this location in a day; a retry on the same day does not help."""
+    """429: too many requests for this location in a day; a retry on the same day does not help.
+
+    `resets_in` is the number of seconds until the limit is reset; None if the response has none.
+    """
+
+    resets_in: float | None = None
 
 
 class ServerError(APIStatusError):

@@ -13,7 +13,7 @@ from facade._core.interrupts import interrupt_in
 from facade._core.mapping import parse_body
 from facade._core.reasons import read_reasons
 from facade._core.request import token_of
-from facade.rate_limits import interval_of
+from facade.rate_limits import daily_reset_of, interval_of
 
 if TYPE_CHECKING:
     from facade._core.calls import Subject
@@ -162,6 +162,8 @@ def status_error(
         body=body,
     )
     error.retry_after = retry_after(headers)
+    if isinstance(error, errors.DailyLimitError):
+        error.resets_in = daily_reset_of(headers)
     return error
 
 

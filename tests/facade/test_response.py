@@ -1,5 +1,6 @@
 """Responses: the class of each error, the time to wait, and no token."""
 
+import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -374,3 +375,19 @@ def test_a_refused_creation_is_told_by_its_path(
         else errors.DuplicateAssociationError
     ):
         create(client)
+
+
+@pytest.mark.parametrize(("header", "seconds"), [({}, None), ({"x-ratelimit-daily-reset": "9"}, 9)])
+def test_an_error_of_the_daily_limit_says_when_the_limit_is_reset(
+    header: dict[str, str], seconds: float | None
+) -> None:
+    error = response_module.status_error(
+        method="GET",
+        path="/associations/",
+        status_code=429,
+        headers={"x-ratelimit-daily-remaining": "0", **header},
+        body=None,
+    )
+    assert isinstance(error, errors.DailyLimitError)
+    assert error.resets_in == seconds
+    assert pickle.loads(pickle.dumps(error)).resets_in == seconds
