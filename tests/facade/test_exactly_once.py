@@ -313,6 +313,7 @@ def test_clients_agree_with_a_model_of_highlevel(machine: type[Machine]) -> None
 
 
 @pytest.mark.proof
+@pytest.mark.long
 def test_clients_agree_with_a_model_of_highlevel_in_new_examples(
     machine: type[Machine], pytestconfig: pytest.Config
 ) -> None:
@@ -320,5 +321,5 @@ def test_clients_agree_with_a_model_of_highlevel_in_new_examples(
     seed = random.SystemRandom().randrange(2**32) if given is None else int(given)
     sys.stdout.write(f"--hypothesis-seed={seed}\n")  # shown if the test fails
     run_state_machine_as_test(
-        hypothesis.seed(seed)(machine), settings=settings(max_examples=1000, stateful_step_count=30)
+        hypothesis.seed(seed)(machine), settings=settings(max_examples=300, stateful_step_count=30)
     )
