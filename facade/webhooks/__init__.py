@@ -10,6 +10,7 @@ from facade.webhooks.payloads import (
     parse,
 )
 from facade.webhooks.rejections import (
+    RETRY_STATUS,
     InProgressError,
     RepeatedError,
     ReplayStoreError,
@@ -25,6 +26,7 @@ from facade.webhooks.signatures import PUBLIC_KEY, verify
 
 __all__ = [
     "PUBLIC_KEY",
+    "RETRY_STATUS",
     "AssociationCreated",
     "AssociationDeleted",
     "AssociationUpdated",

@@ -13,16 +13,17 @@ from facade._core import mapping
 from facade._core.reading import UnexpectedBodyError
 from facade.models import Association, Relation
 from facade.webhooks.rejections import UnknownKindError, UnreadableError
-from facade.webhooks.signatures import checked_body
+from facade.webhooks.signatures import checked_body, header_values
 
 
 @frozen(kw_only=True)
 class _Event:
     """The attributes of all events.
 
-    `delivery_id` is HighLevel's webhookId, or a digest of the body if it has none. `occurred_at` is
-    in UTC, None if the body has no timestamp. `extra` has the fields without an attribute, which
-    are in the `extra` of the association or the relation, too.
+    `delivery_id` is HighLevel's webhookId; else the header deliveryId, if `parse` got the headers;
+    else a digest of the body. `occurred_at` is in UTC, None if the body has no timestamp. `extra`
+    has the fields without an attribute, which are in the `extra` of the association or the
+    relation, too.
     """
 
     delivery_id: str
@@ -79,6 +80,10 @@ Event = (
 
 Kind = TypeVar("Kind", bound=Event)
 
+_DELIVERY_ID = "deliveryId"  # a header
+# A number below is in seconds since 1970, up to the year 5138; one above is in milliseconds.
+_MILLISECONDS_FROM = 100_000_000_000
+_DIGITS_OF_NUMBERS = 9  # a text of fewer digits is a date, such as 20260121
 _KINDS: dict[str, type[Event]] = {
     "AssociationCreate": AssociationCreated,
     "AssociationUpdate": AssociationUpdated,
@@ -89,16 +94,23 @@ _KINDS: dict[str, type[Event]] = {
 
 
 @overload
-def parse(raw_body: bytes, kind: type[Kind]) -> Kind | None: ...
+def parse(
+    raw_body: bytes, kind: type[Kind], *, headers: Mapping[Any, Any] | None = None
+) -> Kind | None: ...
 @overload
-def parse(raw_body: bytes, kind: None = None) -> Event | None: ...
-def parse(raw_body: bytes, kind: type[Any] | None = None) -> Any:
+def parse(
+    raw_body: bytes, kind: None = None, *, headers: Mapping[Any, Any] | None = None
+) -> Event | None: ...
+def parse(
+    raw_body: bytes, kind: type[Any] | None = None, *, headers: Mapping[Any, Any] | None = None
+) -> Any:
     """Parse the body of a delivery; return None for an event that is not about associations.
 
     HighLevel sends INSTALL and UNINSTALL to every app: respond with 2xx if the result is None, or
     HighLevel repeats the delivery. A body without `type` needs `kind`, as in `parse(body,
-    RelationCreated)`: use a separate URL for each kind. Raises UnreadableError for an invalid body,
-    UnknownKindError if the body has no kind or not the expected `kind`.
+    RelationCreated)`: use a separate URL for each kind. The header deliveryId of `headers`, any
+    mapping, identifies a body without webhookId; HighLevel does not sign it. Raises UnreadableError
+    for an invalid body, UnknownKindError if the body has no kind or not the expected `kind`.
     """
     raw_body = checked_body(raw_body)
     body = _flat(_object(raw_body))
@@ -108,7 +120,7 @@ def parse(raw_body: bytes, kind: type[Any] | None = None) -> Any:
     webhook_id = _text(body, "webhookId")
     body.pop("webhookId", None)
     event: dict[str, Any] = {
-        "delivery_id": webhook_id or f"sha256:{hashlib.sha256(raw_body).hexdigest()}",
+        "delivery_id": webhook_id or _delivery_id(raw_body, headers or {}),
         "occurred_at": _timestamp(body.pop("timestamp", None)),
     }
     item: Association | Relation
@@ -122,6 +134,13 @@ def parse(raw_body: bytes, kind: type[Any] | None = None) -> Any:
     except UnexpectedBodyError as error:
         raise UnreadableError(f"the body is not valid: {error}") from None
     return event_class(**event, location_id=item.location_id, extra=item.extra)
+
+
+def _delivery_id(raw_body: bytes, headers: Mapping[Any, Any]) -> str:
+    """Return the id of a delivery whose body has none."""
+    found = header_values(headers, _DELIVERY_ID)
+    # A sender of several ids could have one delivery handled twice.
+    return found.pop() if len(found) == 1 else f"sha256:{hashlib.sha256(raw_body).hexdigest()}"
 
 
 def _class(stated: object, kind: type[Any] | None) -> type[Event] | None:
@@ -178,9 +197,16 @@ def _timestamp(value: object) -> datetime | None:
     if value is None:
         return None
     try:
+        if isinstance(value, str) and len(value) >= _DIGITS_OF_NUMBERS and value.isdecimal():
+            value = int(value)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            seconds = value if value < _MILLISECONDS_FROM else value / 1000
+            return datetime.fromtimestamp(seconds, UTC)
         if isinstance(value, str):
             time = isoparse(value)
             return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError):
         pass
-    raise UnreadableError(f"timestamp must be a time in ISO 8601, not {value!r:.60}")
+    raise UnreadableError(
+        f"timestamp must be a time in ISO 8601, seconds or milliseconds, not {value!r:.60}"
+    )

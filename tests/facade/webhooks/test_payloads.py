@@ -154,15 +154,45 @@ def test_a_body_without_envelope_has_no_time_and_its_digest_as_id() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "time"),
+    ("headers", "delivery_id"),
     [
+        ({"deliveryId": " d-1 "}, "d-1"),
+        ({b"deliveryid": b"d-1"}, "d-1"),
+        ({"deliveryId": "d-1", "deliveryid": "d-2"}, "sha256:"),
+        ({"deliveryId": ""}, "sha256:"),
+        ({"X-Other": "d-1"}, "sha256:"),
+        (None, "sha256:"),
+    ],
+)
+def test_the_header_identifies_a_body_without_an_id(
+    headers: dict[Any, Any] | None, delivery_id: str
+) -> None:
+    event = parse(bytes_of(RELATION), RelationCreated, headers=headers)
+    assert event is not None
+    assert event.delivery_id.startswith(delivery_id)
+    signed = parse(bytes_of({**RELATION, **ENVELOPE}), RelationCreated, headers=headers)
+    assert signed is not None
+    assert signed.delivery_id == "w-1"
+
+
+@pytest.mark.parametrize(
+    ("stated", "time"),
+    [
+        (1_768_991_400, datetime(2026, 1, 21, 10, 30, tzinfo=UTC)),
+        (1_768_991_400.25, datetime(2026, 1, 21, 10, 30, 0, 250_000, tzinfo=UTC)),
+        (1_768_991_400_250, datetime(2026, 1, 21, 10, 30, 0, 250_000, tzinfo=UTC)),
+        ("1768991400", datetime(2026, 1, 21, 10, 30, tzinfo=UTC)),
+        ("1768991400250", datetime(2026, 1, 21, 10, 30, 0, 250_000, tzinfo=UTC)),
+        (99_999_999_999, datetime(5138, 11, 16, 9, 46, 39, tzinfo=UTC)),
+        (100_000_000_000, datetime(1973, 3, 3, 9, 46, 40, tzinfo=UTC)),
+        ("20260121", datetime(2026, 1, 21, tzinfo=UTC)),
         ("2026-01-21T10:30:00Z", datetime(2026, 1, 21, 10, 30, tzinfo=UTC)),
         ("2026-01-21T10:30:00", datetime(2026, 1, 21, 10, 30, tzinfo=UTC)),
         ("2026-01-21T12:30:00+02:00", datetime(2026, 1, 21, 10, 30, tzinfo=UTC)),
     ],
 )
-def test_a_timestamp_is_aware_and_in_utc(text: str, time: datetime) -> None:
-    event = parsed(bytes_of(RELATION | {"timestamp": text}), RelationCreated)
+def test_a_timestamp_is_aware_and_in_utc(stated: object, time: datetime) -> None:
+    event = parsed(bytes_of(RELATION | {"timestamp": stated}), RelationCreated)
     assert event.occurred_at == time
     assert event.occurred_at.tzinfo is UTC
 
@@ -198,7 +228,10 @@ def test_an_expected_kind_that_contradicts_the_body_is_refused() -> None:
         (bytes_of({"type": "RelationCreate"}), "neither an `id` nor two record ids"),
         (bytes_of({"type": "AssociationCreate"}), "no association with an `id` that is text"),
         (bytes_of({"type": "RelationCreate", "id": 7}), "neither an `id` nor two record ids"),
-        (bytes_of({"type": "RelationCreate", **RELATION, "timestamp": "now"}), "timestamp must be"),
+        *(
+            (bytes_of({"type": "RelationCreate", **RELATION, "timestamp": at}), "timestamp must be")
+            for at in ("now", True, [], "9" * 30, 10**30, -(10**18))
+        ),
         (
             bytes_of({"type": "RelationCreate", **RELATION, "webhookId": 1}),
             "webhookId must be text",
