@@ -11,6 +11,7 @@ from facade.oauth.failures import (
 )
 from facade.oauth.flow import OAuth
 from facade.oauth.grant import Grant
+from facade.oauth.locations import InstalledLocation
 from facade.oauth.sqlite import SqliteTokenStore
 from facade.oauth.stores import MemoryTokenStore, TokenStore
 
@@ -18,6 +19,7 @@ __all__ = [
     "SCOPES",
     "Authorization",
     "Grant",
+    "InstalledLocation",
     "MemoryTokenStore",
     "NotInstalledError",
     "OAuth",

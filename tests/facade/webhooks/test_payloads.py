@@ -215,6 +215,9 @@ def test_an_expected_kind_that_contradicts_the_body_is_refused() -> None:
         parse(body, str)  # type: ignore[type-var]
 
 
+NO_TIMES: tuple[object, ...] = ("now", True, [], "9" * 30, 10**30, -(10**18))
+
+
 @pytest.mark.parametrize(
     ("body", "message"),
     [
@@ -230,7 +233,7 @@ def test_an_expected_kind_that_contradicts_the_body_is_refused() -> None:
         (bytes_of({"type": "RelationCreate", "id": 7}), "neither an `id` nor two record ids"),
         *(
             (bytes_of({"type": "RelationCreate", **RELATION, "timestamp": at}), "timestamp must be")
-            for at in ("now", True, [], "9" * 30, 10**30, -(10**18))
+            for at in NO_TIMES
         ),
         (
             bytes_of({"type": "RelationCreate", **RELATION, "webhookId": 1}),
