@@ -41,7 +41,7 @@ def webhooks() -> Response:
     try:
         verify(dict(request.headers), body, public_key=public_key)
         event = parse(body, headers=dict(request.headers))
-        if event is not None:  # HighLevel also sends other events, such as INSTALL
+        if event is not None:  # HighLevel may send other events, such as ContactCreate
             with guard.once(event):
                 handle(event)
     except WebhookError as error:

@@ -13,13 +13,14 @@ from facade.oauth.flow import OAuth
 from facade.oauth.grant import Grant
 from facade.oauth.locations import InstalledLocation
 from facade.oauth.sqlite import SqliteTokenStore
-from facade.oauth.stores import MemoryTokenStore, TokenStore
+from facade.oauth.stores import ManagedTokenStore, MemoryTokenStore, TokenStore
 
 __all__ = [
     "SCOPES",
     "Authorization",
     "Grant",
     "InstalledLocation",
+    "ManagedTokenStore",
     "MemoryTokenStore",
     "NotInstalledError",
     "OAuth",

@@ -4,6 +4,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -20,7 +21,7 @@ from facade.oauth.grant import Grant, Owner, UserType, owner_of, token_digest
 from facade.oauth.locations import InstalledLocation
 from facade.oauth.refusals import RefusedRefreshTokens
 from facade.oauth.renewal import Renewals
-from facade.oauth.stores import MemoryTokenStore, TokenStore
+from facade.oauth.stores import MemoryTokenStore, TokenStore, managed
 
 _NEW_TOKEN_AGE = 30.0  # seconds; a refused token that is newer is not renewed
 
@@ -179,6 +180,45 @@ class OAuth:
         grant = self._endpoint.reconnect(owner, self._redirect_uri)
         self._renewals.save(self._key(owner), grant)
         return grant
+
+    # What is installed
+
+    def installations(self) -> list[Grant]:
+        """Return the stored grants of this app, those of agencies first; sends nothing.
+
+        Raises TypeError if the store is no `ManagedTokenStore`, as all stores of the facade are.
+        """
+        loaded = map(self._store.load, [*self._keys("company"), *self._keys("location")])
+        return [grant for grant in loaded if grant is not None]
+
+    def forget(
+        self,
+        *,
+        location_id: str | None = None,
+        company_id: str | None = None,
+        before: datetime | None = None,
+    ) -> bool:
+        """Delete the tokens of a location, or of an agency and those derived from them.
+
+        For an app that was uninstalled; nothing is sent. Returns whether there were any. `before`,
+        the time of the event, keeps those that are newer: an UNINSTALL that is delivered late must
+        not delete the tokens of the next installation. Raises TypeError if the store is no
+        `ManagedTokenStore`, as all stores of the facade are.
+        """
+        until = None if before is None else before.timestamp()
+        owner = _owner(location_id, company_id)
+        keys = [self._key(owner)]
+        if owner.kind == "company":
+            keys += [key for key in self._keys("location") if self._is_derived(key, owner.id)]
+        deleted = [self._renewals.delete(key, until) for key in keys]
+        return any(deleted)
+
+    def _keys(self, kind: str) -> list[str]:
+        return sorted(managed(self._store).keys(self._key(Owner(kind, ""))))
+
+    def _is_derived(self, key: str, company_id: str) -> bool:
+        grant = self._store.load(key)
+        return grant is not None and grant.company_id == company_id and not grant.refresh_token
 
     # A token for every request
 

@@ -1,6 +1,8 @@
 """HighLevel's webhooks: verify a delivery, parse it into an event, handle each event once."""
 
 from facade.webhooks.payloads import (
+    AppInstalled,
+    AppUninstalled,
     AssociationCreated,
     AssociationDeleted,
     AssociationUpdated,
@@ -27,6 +29,8 @@ from facade.webhooks.signatures import PUBLIC_KEY, verify
 __all__ = [
     "PUBLIC_KEY",
     "RETRY_STATUS",
+    "AppInstalled",
+    "AppUninstalled",
     "AssociationCreated",
     "AssociationDeleted",
     "AssociationUpdated",

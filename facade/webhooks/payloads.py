@@ -73,8 +73,36 @@ class RelationDeleted(_RelationEvent):
     """
 
 
+@frozen(kw_only=True)
+class _AppEvent(_Event):
+    """The account is `location_id`, or `company_id`, an agency, if there is no location."""
+
+    app_id: str | None = None
+    version_id: str | None = None
+    company_id: str | None = None
+    user_id: str | None = None
+    plan_id: str | None = None
+    install_type: str | None = None
+
+
+@frozen(kw_only=True)
+class AppInstalled(_AppEvent):
+    """The app was installed for a location, or for an agency if `location_id` is None."""
+
+
+@frozen(kw_only=True)
+class AppUninstalled(_AppEvent):
+    """The app was uninstalled; its tokens are no longer valid: `OAuth.forget` deletes them."""
+
+
 Event = (
-    AssociationCreated | AssociationUpdated | AssociationDeleted | RelationCreated | RelationDeleted
+    AssociationCreated
+    | AssociationUpdated
+    | AssociationDeleted
+    | RelationCreated
+    | RelationDeleted
+    | AppInstalled
+    | AppUninstalled
 )
 """The events that `parse` returns; the class shows the kind."""
 
@@ -90,6 +118,17 @@ _KINDS: dict[str, type[Event]] = {
     "AssociationDelete": AssociationDeleted,
     "RelationCreate": RelationCreated,
     "RelationDelete": RelationDeleted,
+    "INSTALL": AppInstalled,
+    "UNINSTALL": AppUninstalled,
+}
+_APP_FIELDS = {
+    "location_id": "locationId",
+    "app_id": "appId",
+    "version_id": "versionId",
+    "company_id": "companyId",
+    "user_id": "userId",
+    "plan_id": "planId",
+    "install_type": "installType",
 }
 
 
@@ -104,13 +143,14 @@ def parse(
 def parse(
     raw_body: bytes, kind: type[Any] | None = None, *, headers: Mapping[Any, Any] | None = None
 ) -> Any:
-    """Parse the body of a delivery; return None for an event that is not about associations.
+    """Parse the body of a delivery; return None for an event of another kind.
 
-    HighLevel sends INSTALL and UNINSTALL to every app: respond with 2xx if the result is None, or
-    HighLevel repeats the delivery. A body without `type` needs `kind`, as in `parse(body,
-    RelationCreated)`: use a separate URL for each kind. The header deliveryId of `headers`, any
-    mapping, identifies a body without webhookId; HighLevel does not sign it. Raises UnreadableError
-    for an invalid body, UnknownKindError if the body has no kind or not the expected `kind`.
+    Respond with 2xx if the result is None, or HighLevel may repeat the delivery. HighLevel sends
+    INSTALL and UNINSTALL to every app: with another `kind`, they are None. A body without `type`
+    needs `kind`, as in `parse(body, RelationCreated)`: use a separate URL for each kind. The header
+    deliveryId of `headers`, any mapping, identifies a body without webhookId; HighLevel does not
+    sign it. Raises UnreadableError for an invalid body, UnknownKindError if the body has no kind or
+    not the expected `kind`.
     """
     raw_body = checked_body(raw_body)
     body = _flat(_object(raw_body))
@@ -123,6 +163,8 @@ def parse(
         "delivery_id": webhook_id or _delivery_id(raw_body, headers or {}),
         "occurred_at": _timestamp(body.pop("timestamp", None)),
     }
+    if issubclass(event_class, _AppEvent):
+        return event_class(**event, **_app_fields(body), extra=body)
     item: Association | Relation
     try:
         if issubclass(event_class, _AssociationEvent):
@@ -134,6 +176,18 @@ def parse(
     except UnexpectedBodyError as error:
         raise UnreadableError(f"the body is not valid: {error}") from None
     return event_class(**event, location_id=item.location_id, extra=item.extra)
+
+
+def _app_fields(body: dict[str, Any]) -> dict[str, Any]:
+    """Take the fields of an event about the app from a body."""
+    fields = {
+        name: body.pop(wire_name)
+        for name, wire_name in _APP_FIELDS.items()
+        if body.get(wire_name) and isinstance(body[wire_name], str)
+    }
+    if not {"location_id", "company_id"} & fields.keys():
+        raise UnreadableError("the body has neither a locationId nor a companyId")
+    return fields
 
 
 def _delivery_id(raw_body: bytes, headers: Mapping[Any, Any]) -> str:
@@ -151,6 +205,8 @@ def _class(stated: object, kind: type[Any] | None) -> type[Event] | None:
     if not isinstance(stated, str):
         raise UnknownKindError(f"type {stated!r:.60} is not one of {', '.join(_KINDS)}")
     found = _KINDS.get(stated)
+    if found in (AppInstalled, AppUninstalled) and kind not in (None, found):
+        return None  # every URL gets these
     if found is not None and kind is not None and found is not kind:
         raise UnknownKindError(f"type {stated!r} is not the expected {kind.__name__}")
     return found
