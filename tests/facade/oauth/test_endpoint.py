@@ -205,8 +205,10 @@ def test_a_list_that_ignores_what_was_skipped_ends(clock: Clock) -> None:
 )
 def test_what_is_no_list_of_locations_is_no_empty_list(body: object, clock: Clock) -> None:
     oauth, _ = of_an_agency(lambda request: httpx.Response(200, json=body), clock)
-    with pytest.raises(ContractError, match="GET /oauth/installedLocations returned"):
+    with pytest.raises(ContractError, match="GET /oauth/installedLocations returned") as caught:
         oauth.installed_locations("c1")
+    assert (caught.value.method, caught.value.path) == ("GET", "/oauth/installedLocations")
+    assert caught.value.status_code == 200
 
 
 @pytest.mark.parametrize("owner", [{"location_id": "l1"}, {"company_id": "c1"}])
@@ -248,6 +250,7 @@ def test_reconnect_sends_json_and_exchanges_the_code(owner: dict[str, str], cloc
             "POST /oauth/reconnect returned no authorization code, but expiresAt",
         ),
         (200, {"authorizationCode": ""}, "no authorization code"),
+        (200, {"authorizationCode": 7}, "no authorization code"),
         (200, [], "no authorization code, but no fields"),
         (400, {"message": "not installed"}, "returned 400: not installed"),
         (401, {"error": "UnAuthorized!"}, "POST /oauth/reconnect returned 401"),
@@ -262,6 +265,16 @@ def test_a_reconnect_that_is_refused_changes_nothing(
         oauth.reconnect(location_id="l1")
     with pytest.raises(NotInstalledError):
         oauth.token("l1")
+
+
+@pytest.mark.parametrize("owner", [{"location_id": "l2"}, {"company_id": "c2"}])
+def test_a_reconnect_takes_no_tokens_of_another_account(
+    owner: dict[str, str], clock: Clock
+) -> None:
+    body = TOKENS | {"authorizationCode": "the-code", "userType": "Location"}
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, json=body))
+    with pytest.raises(ContractError, match=r"returned tokens of .1 instead of .2"):
+        OAuth(*APP, transport=transport, clock=clock).reconnect(**owner)
 
 
 @pytest.mark.parametrize("owner", [{}, {"location_id": "l1", "company_id": "c1"}])
@@ -299,6 +312,7 @@ def test_a_secret_that_is_a_word_of_the_refusal_does_not_change_its_class(secret
     assert caught.value.code == "invalid_client"
     assert secret not in str(caught.value)
     assert "***" in str(caught.value)
+    assert (caught.value.method, caught.value.path) == ("POST", "/oauth/token")
 
 
 @pytest.mark.parametrize("status", [401, 500])
