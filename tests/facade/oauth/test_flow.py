@@ -211,6 +211,16 @@ def test_a_forgotten_account_has_no_tokens_in_any_process(
         other.renew("l1", token)
 
 
+def test_a_grant_that_another_process_deletes_meanwhile_is_left_out(
+    make: Apps, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = MemoryTokenStore()
+    oauth = agency_with_locations(make, sandbox, store)
+    monkeypatch.setattr(store, "keys", lambda prefix: [f"{prefix}gone"])
+    assert oauth.installations() == []
+    assert oauth.forget(company_id="sandbox-company")
+
+
 @pytest.mark.parametrize(("age", "is_kept"), [(-1, True), (0, False), (1, False)])
 def test_an_event_does_not_delete_the_tokens_of_a_later_installation(
     age: float, is_kept: bool, oauth: OAuth, sandbox: Sandbox, clock: Clock

@@ -95,7 +95,8 @@ def test_a_grant_keeps_what_an_installation_says_also_in_a_store(clock: Clock) -
 
 
 def test_what_an_installation_says_in_another_form_is_ignored(clock: Clock) -> None:
-    odd = {"approvedLocations": [{"id": "l1"}], "isBulkInstallation": "yes", "planId": 7}
+    odd: dict[str, Any] = {"approvedLocations": [{"id": "l1"}], "isBulkInstallation": "yes"}
+    odd |= {"planId": 7, "expiresAt": 5.0}  # times are those of this machine
     assert exchanged(ANSWER | odd, clock) == exchanged(ANSWER, clock)
 
 
