@@ -5,6 +5,7 @@
 # For a sandbox, set HIGHLEVEL_BASE_URL and the other two to the output of python -m facade.testing.
 """Relate a contact and a pet on POST, and receive webhooks of all relations, with FastAPI."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
@@ -12,7 +13,16 @@ from typing import Annotated, Any
 from fastapi import Body, Depends, FastAPI, Request, Response
 
 import facade
-from facade.webhooks import PUBLIC_KEY, Event, Guard, RelationCreated, WebhookError, parse, verify
+from facade.webhooks import (
+    PUBLIC_KEY,
+    RETRY_STATUS,
+    Event,
+    Guard,
+    RelationCreated,
+    WebhookError,
+    parse,
+    verify,
+)
 
 Id = Annotated[str, Body(pattern="^[A-Za-z0-9_-]+$")]
 public_key = PUBLIC_KEY  # tests replace it with the key of the sandbox
@@ -70,10 +80,13 @@ def webhooks(request: Request, body: Annotated[bytes, Depends(raw_body)]) -> Res
     """Verify, parse and handle a delivery in a thread of FastAPI, because a handler may block."""
     try:
         verify(request.headers, body, public_key=public_key)
-        event = parse(body)
+        event = parse(body, headers=request.headers)
         if event is not None:
             with guard.once(event):
                 handle(event)
     except WebhookError as error:
         return Response(str(error), status_code=error.status_code)
+    except Exception:  # of the handler
+        logging.exception("a webhook was not handled")
+        return Response(status_code=RETRY_STATUS)
     return Response(status_code=204)

@@ -4,6 +4,7 @@
 # REDIS_URL, which one worker does not need. PUBLIC_KEY is only needed for a sandbox.
 """Receive HighLevel's webhooks with FastAPI: verify each, and handle each event once."""
 
+import logging
 import os
 from collections.abc import Mapping
 
@@ -11,7 +12,16 @@ from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from facade.redis import RedisReplayStore
-from facade.webhooks import PUBLIC_KEY, Event, Guard, RelationCreated, WebhookError, parse, verify
+from facade.webhooks import (
+    PUBLIC_KEY,
+    RETRY_STATUS,
+    Event,
+    Guard,
+    RelationCreated,
+    WebhookError,
+    parse,
+    verify,
+)
 
 public_key = os.environ.get("PUBLIC_KEY", PUBLIC_KEY)
 redis_url = os.environ.get("REDIS_URL")
@@ -30,12 +40,15 @@ def receive(headers: Mapping[str, str], body: bytes) -> Response:
     """Respond with 2xx, or with an error to a forged delivery or one that must be repeated."""
     try:
         verify(headers, body, public_key=public_key)
-        event = parse(body)
-        if event is not None:  # HighLevel also sends other events, such as INSTALL
+        event = parse(body, headers=headers)
+        if event is not None:  # HighLevel may send other events, such as ContactCreate
             with guard.once(event):
                 handle(event)
     except WebhookError as error:
         return Response(str(error), status_code=error.status_code)
+    except Exception:  # of the handler
+        logging.exception("a webhook was not handled")
+        return Response("not handled: repeat it later", status_code=RETRY_STATUS)
     return Response(status_code=204)
 
 

@@ -4,12 +4,22 @@
 # REDIS_URL, which one worker does not need. PUBLIC_KEY is only needed for a sandbox.
 """Receive HighLevel's webhooks with Flask: verify each, and handle each event once."""
 
+import logging
 import os
 
 from flask import Flask, Response, request
 
 from facade.redis import RedisReplayStore
-from facade.webhooks import PUBLIC_KEY, Event, Guard, RelationCreated, WebhookError, parse, verify
+from facade.webhooks import (
+    PUBLIC_KEY,
+    RETRY_STATUS,
+    Event,
+    Guard,
+    RelationCreated,
+    WebhookError,
+    parse,
+    verify,
+)
 
 public_key = os.environ.get("PUBLIC_KEY", PUBLIC_KEY)
 redis_url = os.environ.get("REDIS_URL")
@@ -30,10 +40,13 @@ def webhooks() -> Response:
     body = request.get_data()  # the bytes as received
     try:
         verify(dict(request.headers), body, public_key=public_key)
-        event = parse(body)
-        if event is not None:  # HighLevel also sends other events, such as INSTALL
+        event = parse(body, headers=dict(request.headers))
+        if event is not None:  # HighLevel may send other events, such as ContactCreate
             with guard.once(event):
                 handle(event)
     except WebhookError as error:
         return Response(str(error), status=error.status_code, mimetype="text/plain")
+    except Exception:  # of the handler
+        logging.exception("a webhook was not handled")
+        return Response("not handled: repeat it later", RETRY_STATUS, mimetype="text/plain")
     return Response(status=204)

@@ -7,9 +7,9 @@ MAX_COUNT = 10**9
 _SHOWN = 1000  # a higher limit is of no interest, unless a value exceeds it
 
 
-def seconds(name: str, value: Any, least: float = 0) -> Any:
+def seconds(name: str, value: Any, least: float = 0, most: float = MAX_SECONDS) -> Any:
     """Return a number of seconds; raise TypeError or ValueError, which name it, if it is none."""
-    return _checked(name, value, int | float, least, MAX_SECONDS, " seconds")
+    return _checked(name, value, int | float, least, most, " seconds")
 
 
 def count(name: str, value: Any, least: int = 0, most: int = MAX_COUNT) -> Any:

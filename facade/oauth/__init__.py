@@ -11,13 +11,16 @@ from facade.oauth.failures import (
 )
 from facade.oauth.flow import OAuth
 from facade.oauth.grant import Grant
+from facade.oauth.locations import InstalledLocation
 from facade.oauth.sqlite import SqliteTokenStore
-from facade.oauth.stores import MemoryTokenStore, TokenStore
+from facade.oauth.stores import ManagedTokenStore, MemoryTokenStore, TokenStore
 
 __all__ = [
     "SCOPES",
     "Authorization",
     "Grant",
+    "InstalledLocation",
+    "ManagedTokenStore",
     "MemoryTokenStore",
     "NotInstalledError",
     "OAuth",

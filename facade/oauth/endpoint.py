@@ -1,8 +1,9 @@
-"""HighLevel's two token endpoints: a form is posted, and the response has a grant."""
+"""HighLevel's endpoints for tokens: a form is sent, and the response has a grant."""
 
+import json
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlencode
 
 from attrs import evolve, field, frozen
@@ -21,21 +22,39 @@ from facade._core.request import HEADERS
 from facade._core.response import failure_of, redacted, status_error
 from facade._core.retry import Attempts
 from facade._core.tokens import checked_token
-from facade.errors import AssociationsError, AuthenticationError
-from facade.oauth.grant import Grant, UserType, parse_grant
+from facade.errors import APIStatusError, AssociationsError, AuthenticationError
+from facade.oauth.failures import OAuthRefusedError
+from facade.oauth.grant import Grant, Owner, UserType, parse_grant
+from facade.oauth.locations import InstalledLocation, parse_code, parse_locations
 from facade.oauth.refusals import refusal
 
-TOKEN, LOCATION_TOKEN = "/oauth/token", "/oauth/locationToken"
+TOKEN, RECONNECT = "/oauth/token", "/oauth/reconnect"
+
+
+@frozen
+class Address:
+    """A path, and the Version under which HighLevel has it."""
+
+    path: str
+    version: str = VERSION
+
+
+# HighLevel replaces the first address by the second one, which older Versions do not have.
+LOCATION_TOKEN = Address("/oauth/locationToken"), Address("/oauth/location-token", "v3")
+LOCATIONS = Address("/oauth/installedLocations"), Address("/oauth/installed-locations", "v3")
+PAGE_SIZE = 100  # locations
 # More patient than a call: without a token, no call succeeds.
 RETRIES, MAX_BACKOFF = 4, 4.0  # repeats, and seconds before one
 # Seconds in which a request is repeated. For 30 s, HighLevel responds to a repeated refresh with
 # the same tokens, and a process that takes over from a dead one needs a part of this time.
 MAX_ELAPSED = 12.0
 
+Result = TypeVar("Result")
+
 
 @frozen
 class Form:
-    """A form to post; no repr or error shows its secrets."""
+    """A form to send; no repr or error shows its secrets."""
 
     url: str
     fields: Mapping[str, str]
@@ -45,25 +64,33 @@ class Form:
     location_id: str = ""
     operation: str = "token"
     method: str = "POST"
+    version: str = VERSION
+    encoding: Literal["form", "json", "query"] = "form"
 
     @property
     def path(self) -> str:
         """The path of the URL."""
         return str(http.URL(self.url).path)
 
-    def post(self, timeout: float, deadline: CallDeadline, transport: http.Transport | None) -> Any:
-        """Post the form once; return the body of a success, or raise the errors of a client.
+    @property
+    def grant_type(self) -> str:
+        """OAuth's name of what is sent for tokens; empty for other requests."""
+        return self.fields.get("grant_type", "")
 
-        `timeout` is in seconds, for each part of the request, which ends at the deadline. It uses a
-        new connection, because forms are rare, so that none has to be closed or reset after a fork.
+    def send(self, timeout: float, deadline: CallDeadline, transport: http.Transport | None) -> Any:
+        """Send the form once; return the body of a success, or raise the errors of a client.
+
+        A refusal of the app or its grant is an OAuthRefusedError. `timeout` is in seconds, for each
+        part of the request, which ends at the deadline. It uses a new connection, because forms are
+        rare, so that none has to be closed or reset after a fork.
         """
         library = http.library_of(transport)
         # In one expression, so that no local variable holds a secret.
         request = library.Request(
             self.method,
-            self.url,
+            self.url + (f"?{urlencode(self.fields)}" if self.encoding == "query" else ""),
             headers=self._headers(),
-            content=urlencode({**self.fields, **self.secrets}).encode(),
+            content=self._content(),
         )
         parts: dict[str, float] = dict.fromkeys(("connect", "read", "write", "pool"), timeout)
         request.extensions["timeout"] = timeouts_within(parts, deadline)
@@ -76,15 +103,46 @@ class Form:
                 raise
             raise failure from (error if isinstance(failure, AssociationsError) else None)
         if not 200 <= response.status_code < 300:
-            raise status_error(**redacted(self, request, response, self.secrets.values()))
+            raise self._failure(request, response)
         return parse_body(response.content)
 
+    def _failure(self, request: Any, response: RawResponse) -> AssociationsError:
+        """Return the error for a response, without secrets.
+
+        What was refused is read before they are masked: a secret may be a word of HighLevel's text.
+        """
+        shown = status_error(**redacted(self, request, response, self.secrets.values()))
+        given = {"headers": dict(response.headers), "body": parse_body(response.content)}
+        refused = refusal(
+            status_error(
+                method=self.method, path=self.path, status_code=response.status_code, **given
+            ),
+            self.grant_type,
+        )
+        if refused is None:
+            return shown
+        masked = refusal(shown, self.grant_type) or shown
+        return OAuthRefusedError(
+            str(masked),
+            method=self.method,
+            path=self.path,
+            status_code=response.status_code,
+            code=refused.code,
+        )
+
+    def _content(self) -> bytes:
+        if self.encoding == "query":
+            return b""
+        if self.encoding == "json":
+            return json.dumps({**self.fields, **self.secrets}).encode()
+        return urlencode({**self.fields, **self.secrets}).encode()
+
     def _headers(self) -> list[tuple[bytes, bytes]]:
-        given = {
-            **HEADERS,
-            "Version": VERSION,
-            "Content-Type": "application/x-www-form-urlencoded",
-        }
+        given = {**HEADERS, "Version": self.version}
+        if self.encoding != "query":
+            is_json = self.encoding == "json"
+            kind = "json" if is_json else "x-www-form-urlencoded"
+            given["Content-Type"] = f"application/{kind}"
         headers = [(name.encode(), value.encode()) for name, value in given.items()]
         if not self.token:
             return headers
@@ -113,6 +171,8 @@ class Endpoint:
     transport: http.Transport | None
     clock: Callable[[], float]
     listeners: tuple[OnEvent, ...] = ()
+    # By the addresses of a request, the one that answered.
+    _answered: dict[tuple[Address, ...], Address] = field(factory=dict, init=False, eq=False)
 
     def code_form(self, code: str, user_type: UserType, redirect_uri: str | None) -> Form:
         """Return the form that exchanges a code, so that the caller does not keep the code."""
@@ -121,59 +181,121 @@ class Endpoint:
             fields["redirect_uri"] = redirect_uri
         return self._form(fields, {"code": code})
 
-    def exchange(self, form: Form, user_type: UserType) -> Grant:
+    def exchange(self, form: Form, owner: Grant) -> Grant:
         """Exchange the code of an installation for tokens; a code is valid once."""
-        return self._post(form, TOKEN, Grant(user_type=user_type), Action.CREATE)
+        return self._grant(form, owner, Action.CREATE)
 
     def refresh(self, grant: Grant) -> Grant:
         """Exchange a refresh token for a new access token and a new refresh token."""
         fields = {"grant_type": "refresh_token", "user_type": grant.user_type}
-        return self._post(
-            self._form(fields, {"refresh_token": grant.refresh_token}, grant.location_id),
-            TOKEN,
-            grant,
+        return self._grant(
+            self._form(fields, {"refresh_token": grant.refresh_token}, grant.location_id), grant
         )
 
     def location_token(self, agency: Grant, location_id: str) -> Grant:
         """Derive the token of a location from its agency's token."""
         fields = {"companyId": agency.company_id, "locationId": location_id}
-        form = Form(
-            self.base_url + LOCATION_TOKEN, fields, {}, agency.access_token, location_id=location_id
-        )
         owner = Grant(company_id=agency.company_id, location_id=location_id)
-        return evolve(self._post(form, LOCATION_TOKEN, owner), refresh_token="")
+
+        def ask(address: Address) -> Grant:
+            form = self._agency_form(address, fields, agency, location_id=location_id)
+            return evolve(self._grant(form, owner), refresh_token="")
+
+        return self._at_either(LOCATION_TOKEN, ask)
+
+    def installed_locations(self, agency: Grant, app_id: str) -> list[InstalledLocation]:
+        """List the locations of an agency for which an app is installed, page by page."""
+        found: dict[str, InstalledLocation] = {}
+        skip = 0
+        while True:
+            fields = {
+                "companyId": agency.company_id,
+                "appId": app_id,
+                "isInstalled": "true",
+                "skip": str(skip),
+                "limit": str(PAGE_SIZE),
+            }
+
+            def ask(address: Address, fields: dict[str, str] = fields) -> list[InstalledLocation]:
+                form = self._agency_form(address, fields, agency, method="GET", encoding="query")
+                return parse_locations(self._send(form)[0], form.path)
+
+            page = self._at_either(LOCATIONS, ask)
+            skip += len(page)
+            before = len(found)
+            found.update((one.id, one) for one in page)
+            # HighLevel's `count` is that of all locations: only a page without new ones is the end.
+            if len(found) == before:
+                return [one for one in found.values() if one.is_installed]
+
+    def reconnect(self, owner: Owner, redirect_uri: str | None) -> Grant:
+        """Get a code for an installation that exists, and exchange it."""
+        location_id, company_id = (owner.id, "") if owner.kind == "location" else ("", owner.id)
+        user_type: UserType = "Location" if location_id else "Company"
+        form = Form(
+            self.base_url + RECONNECT,
+            {"clientKey": self.client_id, f"{owner.kind}Id": owner.id},
+            {"clientSecret": self.client_secret},
+            location_id=location_id,
+            encoding="json",
+        )
+        # In one expression, so that no local variable holds the code.
+        return self.exchange(
+            self.code_form(
+                parse_code(self._send(form, Action.CREATE)[0], form.path), user_type, redirect_uri
+            ),
+            Grant(user_type=user_type, location_id=location_id, company_id=company_id),
+        )
 
     def _form(self, fields: dict[str, str], secrets: dict[str, str], location_id: str = "") -> Form:
         secrets = {"client_secret": self.client_secret, **secrets}
         fields = {"client_id": self.client_id, **fields}
         return Form(self.base_url + TOKEN, fields, secrets, location_id=location_id)
 
-    def _post(
-        self, form: Form, path: str, previous: Grant, action: Action = Action.UPDATE
-    ) -> Grant:
-        """Post a form, once more where that is safe and may help."""
+    def _agency_form(
+        self, address: Address, fields: Mapping[str, str], agency: Grant, **options: Any
+    ) -> Form:
+        url, version = self.base_url + address.path, address.version
+        return Form(url, fields, {}, agency.access_token, version=version, **options)
+
+    def _at_either(
+        self, addresses: tuple[Address, ...], ask: Callable[[Address], Result]
+    ) -> Result:
+        """Ask at the address that answered last, and at the other one if it does not exist."""
+        known = self._answered.get(addresses)
+        missing: list[AssociationsError] = []
+        for address in sorted(addresses, key=lambda one: one != known):
+            try:
+                result = ask(address)
+            except (APIStatusError, OAuthRefusedError) as error:
+                if error.status_code != 404:
+                    raise
+                missing.append(error)
+            else:
+                self._answered[addresses] = address
+                return result
+        # An address that answered exists: it says what is missing.
+        raise missing[0 if known else -1]
+
+    def _grant(self, form: Form, previous: Grant, action: Action = Action.UPDATE) -> Grant:
+        # In one expression, so that no local variable holds the tokens.
+        return parse_grant(*self._send(form, action), form.path, previous)
+
+    def _send(self, form: Form, action: Action = Action.UPDATE) -> tuple[Any, float]:
+        """Send a form, once more where that is safe and may help; return the body and the time."""
         settings = CallSettings({}, RETRIES, MAX_BACKOFF, deadline=CallDeadline(MAX_ELAPSED))
         attempts = Attempts(action, settings)
         while True:
             requested_at = self.clock()
             attempts.made += 1
             try:
-                # In one expression, so that no local variable holds the tokens.
-                return parse_grant(
-                    form.post(self.timeout, attempts.deadline, self.transport),
-                    path,
-                    requested_at,
-                    previous,
-                )
+                return form.send(self.timeout, attempts.deadline, self.transport), requested_at
+            except OAuthRefusedError:
+                raise
             except AssociationsError as error:
                 wait = attempts.after(error).wait
                 # Another token, with which a 401 is answered, is another form.
                 if wait is None or isinstance(error, AuthenticationError):
-                    grant_type = form.fields.get("grant_type", "")
-                    raise refusal(error, grant_type) or error from error.__cause__
-                self._events.waits(form, attempts, "retry", wait, error)
+                    raise
+                Events(self.listeners).waits(form, attempts, "retry", wait, error)
             concurrency.sleep(wait)
-
-    @property
-    def _events(self) -> Events:
-        return Events(self.listeners)

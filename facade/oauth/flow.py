@@ -4,7 +4,9 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import partial
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from facade._core import numbers
@@ -16,13 +18,15 @@ from facade.oauth.authorization import AUTHORIZE_URL, SCOPES, Authorization, che
 from facade.oauth.endpoint import Endpoint
 from facade.oauth.failures import NotInstalledError, OAuthRefusedError, ReauthorizationError
 from facade.oauth.grant import Grant, Owner, UserType, owner_of, token_digest
+from facade.oauth.locations import InstalledLocation
 from facade.oauth.refusals import RefusedRefreshTokens
 from facade.oauth.renewal import Renewals
-from facade.oauth.stores import MemoryTokenStore, TokenStore
+from facade.oauth.stores import MemoryTokenStore, TokenStore, managed
 
 _NEW_TOKEN_AGE = 30.0  # seconds; a refused token that is newer is not renewed
 
 logger = logging.getLogger("facade")
+Result = TypeVar("Result")
 
 
 class OAuth:
@@ -124,7 +128,7 @@ class OAuth:
         if not unsolicited:
             check_state(state, expected_state)
         try:
-            grant = self._endpoint.exchange(form, user_type)
+            grant = self._endpoint.exchange(form, Grant(user_type=user_type))
         except OAuthRefusedError as error:
             if error.code != "invalid_grant":
                 raise
@@ -149,6 +153,72 @@ class OAuth:
         grant = self._derive(company_id, location_id)
         self._renewals.save(self._key(Owner("location", location_id)), grant)
         return grant
+
+    def installed_locations(
+        self, company_id: str, *, app_id: str | None = None
+    ) -> list[InstalledLocation]:
+        """List the locations of an agency for which the app is installed.
+
+        `app_id` defaults to the one that HighLevel sent with the agency's tokens, else to the part
+        of the client id before its hyphen.
+        """
+
+        def ask(agency: Grant) -> list[InstalledLocation]:
+            known = agency.app_id or self._endpoint.client_id.partition("-")[0]
+            return self._endpoint.installed_locations(agency, app_id or known)
+
+        return self._with_agency(company_id, ask)
+
+    def reconnect(self, *, location_id: str | None = None, company_id: str | None = None) -> Grant:
+        """Get new tokens for a location or an agency without its user, save them, return them.
+
+        For an installation that exists, and whose tokens are lost or no longer renewed. HighLevel
+        published this request; nobody is known to have tried it, and no other method uses it.
+        Raises OAuthRefusedError, or the error of a client for the status, if HighLevel refuses.
+        """
+        owner = _owner(location_id, company_id)
+        grant = self._endpoint.reconnect(owner, self._redirect_uri)
+        self._renewals.save(self._key(owner), grant)
+        return grant
+
+    # What is installed
+
+    def installations(self) -> list[Grant]:
+        """Return the stored grants of this app, those of agencies first; sends nothing.
+
+        Raises TypeError if the store is no `ManagedTokenStore`, as all stores of the facade are.
+        """
+        loaded = map(self._store.load, [*self._keys("company"), *self._keys("location")])
+        return [grant for grant in loaded if grant is not None]
+
+    def forget(
+        self,
+        *,
+        location_id: str | None = None,
+        company_id: str | None = None,
+        before: datetime | None = None,
+    ) -> bool:
+        """Delete the tokens of a location, or of an agency and those derived from them.
+
+        For an app that was uninstalled; nothing is sent. Returns whether there were any. `before`,
+        the time of the event, keeps those that are newer: an UNINSTALL that is delivered late must
+        not delete the tokens of the next installation. Raises TypeError if the store is no
+        `ManagedTokenStore`, as all stores of the facade are.
+        """
+        until = None if before is None else before.timestamp()
+        owner = _owner(location_id, company_id)
+        keys = [self._key(owner)]
+        if owner.kind == "company":
+            keys += [key for key in self._keys("location") if self._is_derived(key, owner.id)]
+        deleted = [self._renewals.delete(key, until) for key in keys]
+        return any(deleted)
+
+    def _keys(self, kind: str) -> list[str]:
+        return sorted(managed(self._store).keys(self._key(Owner(kind, ""))))
+
+    def _is_derived(self, key: str, company_id: str) -> bool:
+        grant = self._store.load(key)
+        return grant is not None and grant.company_id == company_id and not grant.refresh_token
 
     # A token for every request
 
@@ -224,17 +294,29 @@ class OAuth:
                 return grant
 
     def _derive(self, company_id: str, location_id: str) -> Grant:
+        return self._with_agency(
+            company_id, lambda agency: self._endpoint.location_token(agency, location_id)
+        )
+
+    def _with_agency(self, company_id: str, ask: Callable[[Grant], Result]) -> Result:
+        """Ask with the token of an agency, and with a renewed one if it is refused."""
         agency = Owner("company", company_id)
         grant = self._current(agency)
         try:
-            return self._endpoint.location_token(grant, location_id)
+            return ask(grant)
         except AuthenticationError as error:
             if type(error) is not AuthenticationError:
                 raise  # a scope is missing, which another token would not have, either
-        return self._endpoint.location_token(self._current(agency, grant.digest), location_id)
+        return ask(self._current(agency, grant.digest))
 
     def _key(self, owner: Owner) -> str:
         return f"{self._endpoint.client_id}:{owner.kind}:{owner.id}"
 
     def __repr__(self) -> str:
         return f"OAuth({self._endpoint.client_id!r})"
+
+
+def _owner(location_id: str | None, company_id: str | None) -> Owner:
+    if bool(location_id) == bool(company_id):
+        raise ValueError("pass either location_id or company_id")
+    return Owner("location", location_id) if location_id else Owner("company", company_id or "")

@@ -17,27 +17,18 @@ RENEWAL_MARGIN = (
 
 UserType = Literal["Location", "Company"]
 
-_FIELDS = {  # attribute: HighLevel's name
-    "access_token": "access_token",
-    "refresh_token": "refresh_token",
-    "user_type": "userType",
-    "location_id": "locationId",
-    "company_id": "companyId",
-    "user_id": "userId",
-    "scope": "scope",
-}
-_OTHER_NAMES = {  # under Version v3
-    "access_token": "accessToken",
-    "refresh_token": "refreshToken",
-    "expires_in": "expiresIn",
-}
+_TIMES = ("issued_at", "renew_at", "expires_at")
+_FLAGS = ("is_bulk_installation", "install_to_future_locations")
+_LISTS = ("approved_locations",)
 
 
 @frozen(kw_only=True)
 class Grant:
     """Tokens of one location or agency; times are in seconds since 1970.
 
-    A grant without a refresh token is renewed by deriving it from its agency's token.
+    A grant without a refresh token is renewed by deriving it from its agency's token. The fields
+    from `approved_locations` on are what HighLevel says of an installation, mostly of an agency's;
+    each is empty or None if it said nothing.
     """
 
     access_token: str = field(default="", repr=False)
@@ -50,6 +41,12 @@ class Grant:
     company_id: str = ""
     user_id: str = ""
     scope: str = ""
+    approved_locations: tuple[str, ...] = ()
+    is_bulk_installation: bool | None = None
+    install_to_future_locations: bool | None = None
+    plan_id: str = ""
+    app_id: str = ""
+    version_id: str = ""
 
     @property
     def digest(self) -> str:
@@ -105,7 +102,7 @@ def token_digest(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-def parse_grant(body: object, path: str, requested_at: float, previous: Grant) -> Grant:
+def parse_grant(body: object, requested_at: float, path: str, previous: Grant) -> Grant:
     """Parse the body of a token response; missing fields are taken from `previous`.
 
     Raises ContractError, without the body, if it has no valid tokens or those of another owner.
@@ -126,27 +123,38 @@ def parse_grant(body: object, path: str, requested_at: float, previous: Grant) -
 
 
 def _grant_of_response(body: object, requested_at: float, previous: Grant) -> Grant | None:
-    response = dict(cast("dict[str, Any]", body)) if isinstance(body, dict) else {}
-    for name, other in _OTHER_NAMES.items():
-        response.setdefault(name, response.get(other))
-    lifetime = response.get("expires_in")
-    fields = {name: response.get(field) for name, field in _FIELDS.items()}
-    texts = {name: text for name, text in fields.items() if isinstance(text, str) and text}
+    response = {
+        _normal_form(name): value
+        for name, value in (cast("dict[str, Any]", body) if isinstance(body, dict) else {}).items()
+        if value is not None
+    }
+    lifetime = response.get(_normal_form("expires_in"))
+    fields = {
+        name: response[_normal_form(name)]
+        for name in fields_dict(Grant)
+        if name not in _TIMES and _normal_form(name) in response
+    }
+    said = {name: value for name, value in fields.items() if value != "" and _is_valid(name, value)}
     if not isinstance(lifetime, int | float) or isinstance(lifetime, bool):
         return None
-    if not 0 < lifetime < inf or not is_header_text(texts.get("access_token")):
+    if not 0 < lifetime < inf or not is_header_text(said.get("access_token")):
         return None
-    if "company_id" in texts and not ({"user_type", "location_id"} & texts.keys()):
+    if "company_id" in said and not ({"user_type", "location_id"} & said.keys()):
         # Tokens of an agency, unless this renews the token of a location.
-        texts["user_type"] = previous.user_type if previous.location_id else "Company"
+        said["user_type"] = previous.user_type if previous.location_id else "Company"
     ends = requested_at + lifetime
     return evolve(
         previous,
-        **texts,
+        **_with_tuples(said),
         issued_at=requested_at,
         renew_at=ends - min(RENEWAL_MARGIN, lifetime / 10),
         expires_at=ends,
     )
+
+
+def _normal_form(name: str) -> str:
+    """Return a name without what its spellings differ in: access_token, or accessToken under v3."""
+    return name.replace("_", "").lower()
 
 
 def _stored_grant(text: str | bytes) -> Grant | None:
@@ -158,7 +166,21 @@ def _stored_grant(text: str | bytes) -> Grant | None:
         return None
     known = cast("dict[str, Any]", found)
     fields = {name: known[name] for name in fields_dict(Grant) if name in known}
-    times = "issued_at", "renew_at", "expires_at"
-    if not all(isinstance(fields[name], float | int if name in times else str) for name in fields):
+    if not all(_is_valid(name, value) for name, value in fields.items()):
         return None
-    return Grant(**fields)
+    return Grant(**_with_tuples(fields))
+
+
+def _is_valid(name: str, value: object) -> bool:
+    """Return whether a value in JSON has the type of a field."""
+    if name in _FLAGS:
+        return value is None or isinstance(value, bool)
+    if name in _LISTS:
+        return isinstance(value, list) and all(
+            isinstance(one, str) for one in cast("list[object]", value)
+        )
+    return isinstance(value, float | int if name in _TIMES else str)
+
+
+def _with_tuples(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if name in _LISTS else value for name, value in fields.items()}

@@ -15,7 +15,7 @@ from attrs import evolve
 
 from facade.errors import AssociationsError
 from facade.oauth.grant import Grant
-from facade.oauth.stores import KeyedLocks, TokenStore
+from facade.oauth.stores import KeyedLocks, TokenStore, managed
 
 RETRY_INTERVAL = 30.0  # seconds between attempts to renew a token that is still valid
 
@@ -50,6 +50,19 @@ class Renewals:
         with self._store.lock(key):
             self._store.save(key, grant)
         self._cache[key] = grant
+
+    def delete(self, key: str, before: float | None = None) -> bool:
+        """Delete a grant that was issued until `before`; return whether there was one."""
+        store = managed(self._store)
+        with self._locks.hold(key), store.lock(key):
+            grant = store.load(key)
+            if grant is None or (before is not None and grant.issued_at > before):
+                return False
+            store.delete(key)
+            # Within the locks: a renewal that waits for them finds no grant.
+            self._unsaved.pop(key, None)
+            self._cache.pop(key, None)
+        return True
 
     def current(self, key: str, renew: Renew, rejected: str = "") -> Grant:
         """Return a fresh grant; `renew` creates one from the stored grant.

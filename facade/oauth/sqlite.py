@@ -54,6 +54,19 @@ class SqliteTokenStore:
                 "INSERT OR REPLACE INTO grants (key, json) VALUES (?, ?)", (key, grant.to_json())
             )
 
+    def keys(self, prefix: str, /) -> list[str]:
+        """Return the keys of all saved grants that begin with a text."""
+        with self._open() as database:
+            found = database.execute(
+                "SELECT key FROM grants WHERE substr(key, 1, ?) = ?", (len(prefix), prefix)
+            )
+            return [key for (key,) in found]
+
+    def delete(self, key: str, /) -> None:
+        """Remove the saved grant, durably."""
+        with self._open() as database:
+            database.execute("DELETE FROM grants WHERE key = ?", (key,))
+
     @contextmanager
     def lock(self, key: str, /) -> Generator[None]:
         """Hold the lock of a key, for all threads and processes."""

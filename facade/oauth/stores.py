@@ -37,6 +37,22 @@ class TokenStore(Protocol):
         ...
 
 
+@runtime_checkable
+class ManagedTokenStore(TokenStore, Protocol):
+    """A token store that also lists and deletes grants, for `installations` and `forget` of OAuth.
+
+    All stores of the facade do.
+    """
+
+    def keys(self, prefix: str, /) -> list[str]:
+        """Return the keys of all saved grants that begin with a text, in any order."""
+        ...
+
+    def delete(self, key: str, /) -> None:
+        """Remove the saved grant, durably; do nothing if there is none."""
+        ...
+
+
 class _Held:
     """Holds a lock for a block; raises TokenStoreError if it is not free within `wait` seconds.
 
@@ -108,6 +124,14 @@ class MemoryTokenStore:
         """Replace the saved grant."""
         self._grants[key] = grant
 
+    def keys(self, prefix: str, /) -> list[str]:
+        """Return the keys of all saved grants that begin with a text."""
+        return [key for key in list(self._grants) if key.startswith(prefix)]
+
+    def delete(self, key: str, /) -> None:
+        """Remove the saved grant."""
+        self._grants.pop(key, None)
+
     def lock(self, key: str, /) -> AbstractContextManager[None]:
         """Hold the lock of a key, for all threads."""
         return self._locks.hold(key, self._wait)
@@ -117,4 +141,15 @@ def lock_timeout_error(key: str, wait: float) -> TokenStoreError:
     """Return the error for a lock that is not free in time."""
     return TokenStoreError(
         f"the lock of {key} was not free within {wait:g} s: its tokens are being renewed; try again"
+    )
+
+
+def managed(store: TokenStore) -> ManagedTokenStore:
+    """Return a store that lists and deletes; raise TypeError, which says what another one lacks."""
+    if isinstance(store, ManagedTokenStore):
+        return store
+    missing = [name for name in ("keys", "delete") if not hasattr(store, name)]
+    raise TypeError(
+        f"{type(store).__name__} has no method {' and '.join(missing)}: to use installations and "
+        "forget, add keys(prefix) and delete(key), as facade.oauth.ManagedTokenStore describes them"
     )

@@ -23,6 +23,8 @@ else:  # for typing.get_type_hints, without the extra of facade.webhooks
 
 _TIMEOUT = 0.5  # seconds; an event loop may be blocked
 _DONE = "done"
+# Seconds: a person can send a delivery again for 30 days, and HighLevel repeats that one for hours.
+_RETENTION = 31 * 86_400.0
 
 
 class RedisReplayStore:
@@ -30,8 +32,12 @@ class RedisReplayStore:
 
     Pass it to facade.webhooks.Guard. `redis` is a URL or a client. `app` is the client id, or any
     name; Redis stores only a digest of it. While Redis is not available, methods raise
-    ReplayStoreError, whose status 503 makes HighLevel repeat the delivery.
+    ReplayStoreError, whose status 429 makes HighLevel repeat the delivery. An id is stored until
+    its event is too old for the guard: by default for 31 days, which `retention` says in seconds.
+    Redis must not evict these keys before (`maxmemory-policy`).
     """
+
+    retention = _RETENTION
 
     def __init__(self, redis: str | Redis, *, app: str) -> None:
         client = connect(redis, _TIMEOUT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from collections.abc import Generator, Sequence
@@ -31,6 +32,8 @@ _TIMEOUT = 5.0  # seconds
 # Seconds after which the lock of a dead holder is free: longer than a renewal takes, and within the
 # 30 s in which HighLevel responds to a repeated refresh with the same tokens.
 LEASE = 20.0
+_GLOB = re.compile(r"[*?\[\]\\]")  # what a pattern of Redis does not take literally
+_SCAN_SIZE = 1000  # keys in one step
 _POLL_INTERVAL = 0.05  # seconds between attempts to take a lock, by one thread of a process
 
 
@@ -82,6 +85,23 @@ class RedisTokenStore:
                 self._redis.set(name, grant.to_json())
             else:
                 self._redis.set(name, self._cipher.encrypted(grant.to_json()))
+
+    def keys(self, prefix: str, /) -> list[str]:
+        """Return the keys of all saved grants that begin with a text.
+
+        Redis looks at all of its keys, in steps, so that others need not wait.
+        """
+        start = key_of(self._app, "grant", "").removesuffix("}")
+        pattern = _GLOB.sub(r"\\\g<0>", start + prefix) + "*"
+        with translated_errors(self._redis, _store_error):
+            names = set(self._redis.scan_iter(match=pattern, count=_SCAN_SIZE))  # some come twice
+        texts = (name.decode() if isinstance(name, bytes) else name for name in names)
+        return [name.removeprefix(start).removesuffix("}") for name in texts]
+
+    def delete(self, key: str, /) -> None:
+        """Remove the saved grant."""
+        with translated_errors(self._redis, _store_error):
+            self._redis.delete(key_of(self._app, "grant", key))
 
     @contextmanager
     def lock(self, key: str, /) -> Generator[None]:

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from attrs import evolve
 
-from facade.oauth import Grant, TokenStore
+from facade.oauth import Grant, ManagedTokenStore, TokenStore
 
 if TYPE_CHECKING:
     from facade.webhooks import ReplayStore
@@ -138,6 +138,31 @@ def a_lock_is_of_one_key_and_of_those_who_take_it(open_store: OpenTokenStore) ->
     _require(loaded == _GRANT, "a grant is loaded without its lock")
 
 
+def a_deleted_grant_is_gone_and_the_others_are_listed(open_store: OpenTokenStore) -> None:
+    """A store that lists and deletes grants does so for all workers; one that does not passes."""
+    store, other = open_store(), open_store()
+    if not (hasattr(store, "keys") or hasattr(store, "delete")):
+        return
+    is_managed = isinstance(store, ManagedTokenStore) and isinstance(other, ManagedTokenStore)
+    _require(is_managed, "a store with one of keys and delete has both")
+    assert isinstance(store, ManagedTokenStore)  # noqa: S101 - for type checkers
+    assert isinstance(other, ManagedTokenStore)  # noqa: S101
+    prefix = f"{_new_key()}*[a-z]?%_\\"
+    names = {f"{prefix}{name}" for name in ("", "a", "é:b", "{c}")}
+    for name in names | {_new_key(), f"x{prefix}a", prefix[:-1]}:
+        store.save(name, _GRANT)
+    found = other.keys(prefix)
+    _require(sorted(found) == sorted(names), "the keys that begin with a text are listed, once")
+    _require(names <= set(other.keys("")), "all keys begin with an empty text")
+    store.delete(f"{prefix}unknown")
+    store.delete(f"{prefix}a")
+    _require(other.load(f"{prefix}a") is None, "a deleted grant is gone")
+    left = names - {f"{prefix}a"}
+    _require(set(other.keys(prefix)) == left, "a deleted grant is not listed")
+    _require(all(other.load(name) == _GRANT for name in left), "other grants are not deleted")
+    _in_time(lambda: _hold(other, f"{prefix}a"), "the lock of a deleted grant can be held")
+
+
 def a_process_leaves_its_grant_and_keeps_its_lock_until_it_is_killed(
     open_store: OpenTokenStore,
 ) -> None:
@@ -182,6 +207,7 @@ TOKEN_STORE_CHECKS: tuple[Callable[[OpenTokenStore], None], ...] = (
     one_worker_at_a_time_holds_a_lock,
     a_lock_is_free_after_an_error,
     a_lock_is_of_one_key_and_of_those_who_take_it,
+    a_deleted_grant_is_gone_and_the_others_are_listed,
 )
 """The checks of every token store."""
 SHARED_TOKEN_STORE_CHECKS: tuple[Callable[[OpenTokenStore], None], ...] = (

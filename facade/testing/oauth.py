@@ -13,11 +13,9 @@ from facade.testing.messages import Json, Refusal, Request, as_object
 
 __all__ = ["Installation", "SandboxOAuth"]
 
-TOKENS, LOCATION_TOKENS, LOCATION_TOKENS_V3 = (
-    "/oauth/token",
-    "/oauth/locationToken",
-    "/oauth/location-token",
-)
+TOKENS, RECONNECT = "/oauth/token", "/oauth/reconnect"
+LOCATION_TOKENS, LOCATION_TOKENS_V3 = "/oauth/locationToken", "/oauth/location-token"
+LOCATIONS, LOCATIONS_V3 = "/oauth/installedLocations", "/oauth/installed-locations"
 REFRESH_GRACE = 30.0  # seconds in which a used refresh token returns the same tokens
 _MAX_KEPT = 10_000
 
@@ -47,10 +45,20 @@ class Installation:
     location_id: str
     company_id: str
     scopes: tuple[str, ...] | None
+    approved_locations: tuple[str, ...] | None = None  # of an agency; None means all
+    is_derived: bool = False  # from that of the agency
 
     @property
     def account_id(self) -> str:
         return self.location_id if self.user_type == "Location" else self.company_id
+
+    @property
+    def app_id(self) -> str:
+        return self.client_id.partition("-")[0]
+
+    def ends_with(self, account_id: str) -> bool:
+        """Return whether it ends when this account uninstalls the app."""
+        return account_id == self.account_id or (self.is_derived and account_id == self.company_id)
 
 
 class SandboxOAuth:
@@ -76,7 +84,9 @@ class SandboxOAuth:
         self._apps: dict[str, str] = {}
         self._codes: dict[str, Installation] = {}
         self._refresh_tokens: dict[str, Installation] = {}
-        self._agency_tokens: dict[str, Installation] = {}
+        self._access_tokens: dict[str, Installation] = {}
+        self._installed: dict[tuple[str, str], Installation] = {}  # by app and account
+        self._uninstalled: set[str] = set()  # locations
         self._refreshed: dict[str, tuple[float, Json]] = {}  # by refresh token: when, and the body
         self.add_app("sandbox-app", "sandbox-secret")
 
@@ -92,45 +102,56 @@ class SandboxOAuth:
         company_id: str = "sandbox-company",
         scopes: Iterable[str] | None = None,
         client_id: str = "sandbox-app",
+        approved_locations: Iterable[str] | None = None,
     ) -> str:
         """Install an app as a user does in a browser; return the authorization code.
 
-        Without a location, the app is installed for the agency.
+        Without a location, the app is installed for the agency, and for its `approved_locations`,
+        by default all.
         """
+        approved = None if approved_locations is None else tuple(approved_locations)
+        one = Installation(
+            client_id,
+            "Location" if location_id else "Company",
+            location_id,
+            company_id,
+            None if scopes is None else tuple(scopes),
+            None if location_id else approved,
+        )
         with self._lock:
-            code = self._new("code")
-            self._codes[code] = Installation(
-                client_id,
-                "Location" if location_id else "Company",
-                location_id,
-                company_id,
-                None if scopes is None else tuple(scopes),
-            )
-            return code
+            again = (location_id,) if location_id else approved
+            self._uninstalled -= self._uninstalled if again is None else set(again)
+            self._installed[client_id, one.account_id] = one
+            return self._code(one)
 
     def uninstall(self, account_id: str) -> None:
-        """Revoke the refresh tokens of a location or company."""
+        """Revoke the tokens of a location or company, and those derived from them."""
         with self._lock:
-            kept = {
-                token: one
-                for token, one in self._refresh_tokens.items()
-                if one.account_id != account_id
-            }
-            for token in self._refresh_tokens.keys() - kept.keys():
-                self._refreshed.pop(token, None)
-            self._refresh_tokens = kept
+            self._uninstalled.add(account_id)
+            ended = {key for key, one in self._installed.items() if one.ends_with(account_id)}
+            for key in ended:
+                del self._installed[key]
+            for token, one in self._access_tokens.items():
+                if one.ends_with(account_id):
+                    self._accounts.revoke_token(token)
+            for token, one in [*self._refresh_tokens.items()]:
+                if one.ends_with(account_id):
+                    del self._refresh_tokens[token]
+                    self._refreshed.pop(token, None)
 
     def handles(self, request: Request) -> bool:
-        """Return whether a request is for one of the token endpoints."""
-        return request.method == "POST" and request.path in (
-            TOKENS,
-            LOCATION_TOKENS,
-            LOCATION_TOKENS_V3,
-        )
+        """Return whether a request is for one of these endpoints."""
+        posted = (TOKENS, RECONNECT, LOCATION_TOKENS, LOCATION_TOKENS_V3)
+        asked = (LOCATIONS, LOCATIONS_V3)
+        return request.path in {"POST": posted, "GET": asked}.get(request.method, ())
 
     def respond(self, request: Request) -> Result:
-        """Respond to a token request; raise Refusal for an error in the format of the API."""
+        """Respond to a request; raise Refusal for an error in the format of the API."""
+        if request.path in (LOCATIONS, LOCATIONS_V3):
+            return self._list(request)
         fields = _fields(request)
+        if request.path == RECONNECT:
+            return self._reconnect(fields)
         if request.path != TOKENS:
             return self._derive(request, fields)
         for name, v3_name in _V3_NAMES.items():
@@ -187,20 +208,77 @@ class SandboxOAuth:
         return _unauthorized(description)
 
     def _derive(self, request: Request, fields: dict[str, str]) -> Result:
-        self._accounts.check_version(request.headers)
-        if request.path == LOCATION_TOKENS_V3 and request.headers.get("version") != "v3":
-            raise Refusal(404, f"Cannot POST {request.path}")
-        self._accounts.authenticate(request.headers)
-        agency = self._agency_tokens.get(request.headers["authorization"].partition(" ")[2])
+        agency = self._agency(request, fields.get("companyId"))
         location_id = fields.get("locationId", "")
-        known = location_id in self._accounts.locations
-        if agency is None or agency.company_id != fields.get("companyId") or not known:
+        if not self._is_installed(agency, location_id):
             raise Refusal(403, "The token does not have access to this location.")
         self.derived.append(location_id)
         derived = Installation(
-            agency.client_id, "Location", location_id, agency.company_id, agency.scopes
+            agency.client_id,
+            "Location",
+            location_id,
+            agency.company_id,
+            agency.scopes,
+            is_derived=True,
         )
-        return 201, self._issue(derived)
+        body = self._issue(derived)
+        if request.path == LOCATION_TOKENS:
+            return 201, body
+        return 200, {_V3_NAMES.get(name, name): value for name, value in body.items()}
+
+    def _list(self, request: Request) -> Result:
+        query = {name: values[0] for name, values in request.query.items()}
+        agency = self._agency(request, query.get("companyId"))
+        if query.get("appId") != agency.app_id:
+            raise Refusal(403, "The token does not have access to this app.")  # no text of theirs
+        found = [
+            {"_id": one, "name": f"Location {one}", "isInstalled": self._is_installed(agency, one)}
+            for one in self._accounts.locations
+        ]
+        if query.get("isInstalled") == "true":
+            found = [one for one in found if one["isInstalled"]]
+        skip, limit = int(query.get("skip") or 0), int(query.get("limit") or 20)
+        return 200, {
+            "locations": found[skip : skip + limit],
+            "count": len(self._accounts.locations),
+            "installToFutureLocations": False,
+        }
+
+    def _agency(self, request: Request, company_id: str | None) -> Installation:
+        """Return the agency of a request by its token; raise Refusal if it is not this one."""
+        self._accounts.check_version(request.headers)
+        is_new_path = request.path in (LOCATION_TOKENS_V3, LOCATIONS_V3)
+        if is_new_path and request.headers.get("version") != "v3":
+            raise Refusal(404, f"Cannot {request.method} {request.path}")
+        self._accounts.authenticate(request.headers)
+        agency = self._access_tokens.get(request.headers["authorization"].partition(" ")[2])
+        if agency is None or agency.user_type != "Company" or agency.company_id != company_id:
+            raise Refusal(403, "The token does not have access to this location.")
+        return agency
+
+    def _is_installed(self, agency: Installation, location_id: str) -> bool:
+        approved = agency.approved_locations
+        return (
+            location_id in self._accounts.locations
+            and location_id not in self._uninstalled
+            and (approved is None or location_id in approved)
+        )
+
+    def _reconnect(self, fields: dict[str, str]) -> Result:
+        # What HighLevel answers to a refused request is not known: these texts are the sandbox's.
+        client_id = fields.get("clientKey", "")
+        account_id = fields.get("locationId") or fields.get("companyId", "")
+        if self._apps.get(client_id, "") != fields.get("clientSecret"):
+            return _unauthorized("Invalid client credentials!")
+        if (client_id, account_id) not in self._installed:
+            raise Refusal(400, "The app is not installed for this account.")
+        code = self._code(self._installed[client_id, account_id])
+        return 200, {"authorizationCode": code, "expiresAt": int(self._clock() + 600) * 1000}
+
+    def _code(self, installation: Installation) -> str:
+        code = self._new("code")
+        self._codes[code] = installation
+        return code
 
     def _issue(self, installation: Installation) -> Json:
         access, refresh = self._new("access"), self._new("refresh")
@@ -210,7 +288,7 @@ class SandboxOAuth:
         self._accounts.add_token(
             access, locations, installation.scopes, expires_at, is_agency=not is_location
         )
-        self._refresh_tokens[refresh] = installation
+        self._refresh_tokens[refresh] = self._access_tokens[access] = installation
         body: Json = {
             "access_token": access,
             "token_type": "Bearer",
@@ -223,8 +301,15 @@ class SandboxOAuth:
         }
         if is_location:
             return body | {"locationId": installation.location_id}
-        self._agency_tokens[access] = installation
-        return body
+        approved = [
+            one for one in self._accounts.locations if self._is_installed(installation, one)
+        ]
+        return body | {
+            "appId": installation.app_id,
+            "approvedLocations": approved,
+            "isBulkInstallation": True,
+            "installToFutureLocations": False,
+        }
 
     def _new(self, kind: str) -> str:
         return f"{kind}-{next(self._numbers):08x}-of-the-sandbox"

@@ -1,6 +1,8 @@
 """HighLevel's webhooks: verify a delivery, parse it into an event, handle each event once."""
 
 from facade.webhooks.payloads import (
+    AppInstalled,
+    AppUninstalled,
     AssociationCreated,
     AssociationDeleted,
     AssociationUpdated,
@@ -10,6 +12,7 @@ from facade.webhooks.payloads import (
     parse,
 )
 from facade.webhooks.rejections import (
+    RETRY_STATUS,
     InProgressError,
     RepeatedError,
     ReplayStoreError,
@@ -25,6 +28,9 @@ from facade.webhooks.signatures import PUBLIC_KEY, verify
 
 __all__ = [
     "PUBLIC_KEY",
+    "RETRY_STATUS",
+    "AppInstalled",
+    "AppUninstalled",
     "AssociationCreated",
     "AssociationDeleted",
     "AssociationUpdated",

@@ -2,6 +2,11 @@
 
 from facade.errors import AssociationsError
 
+# The only error status after which HighLevel repeats a delivery under both rules that it published:
+# one repeats after a 429 alone, the other one after every status that is not 2xx.
+RETRY_STATUS = 429
+"""The status of a response to a delivery that HighLevel must repeat, 429."""
+
 
 class WebhookError(AssociationsError):
     """A delivery must not be handled; `status_code` is the status of the response to it."""
@@ -42,10 +47,10 @@ class RepeatedError(WebhookError):
 class InProgressError(WebhookError):
     """The delivery is being handled: HighLevel must repeat it, in case that fails."""
 
-    status_code = 409
+    status_code = RETRY_STATUS
 
 
 class ReplayStoreError(WebhookError):
-    """The store of received deliveries cannot be read or written."""
+    """The store of received deliveries cannot be read or written: HighLevel must repeat it."""
 
-    status_code = 503
+    status_code = RETRY_STATUS

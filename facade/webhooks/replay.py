@@ -18,9 +18,11 @@ from facade._core.forking import LockHolder
 from facade.webhooks.payloads import Event
 from facade.webhooks.rejections import InProgressError, RepeatedError, ReplayStoreError, StaleError
 
-# Seconds. HighLevel repeats a failed delivery up to 12 times with growing delays, and with the
-# timestamp of the first one: so the ids protect against replays, not the age.
+# Seconds. HighLevel repeats a failed delivery for up to some days, and on request for 30 days, with
+# the timestamp of the first one: so the ids protect against replays, not the age. An event is
+# accepted only for as long as its id is remembered.
 MAX_AGE = 3 * 86_400.0
+_MAX_AGE_LIMIT = 10 * 366 * 86_400  # more is not an age, but a mistake
 MAX_AHEAD = 300.0  # seconds that HighLevel's clock may be ahead of the clock of this machine
 LEASE = 60.0  # seconds to handle an event
 
@@ -34,7 +36,9 @@ DeliveryState = Literal["new", "in_progress", "done"]
 class ReplayStore(Protocol):
     """Stores delivery ids for all workers of an app; called from any thread.
 
-    Methods raise ReplayStoreError if they fail.
+    Methods raise ReplayStoreError if they fail. A store that survives restarts of the app may have
+    an attribute `retention`: the seconds for which it stores ids at most, which is then the default
+    `max_age` of a `Guard`, such as 31 days, in which a person can send an event again.
     """
 
     def begin(self, delivery_id: str, claim: str, lease: float) -> DeliveryState:
@@ -54,7 +58,7 @@ class ReplayStore(Protocol):
 
 
 class MemoryReplayStore:
-    """Stores delivery ids in this process; beyond `max_ids`, the oldest one is removed."""
+    """Stores delivery ids until this process ends; beyond `max_ids`, the oldest one is removed."""
 
     def __init__(
         self, *, max_ids: int = 100_000, clock: Callable[[], float] = time.monotonic
@@ -100,23 +104,27 @@ class Guard:
     """Accepts each event once, and no event older than `max_age`.
 
     All workers of an app share `store`, such as facade.redis.RedisReplayStore; the default is for
-    one process. `max_age` is in seconds. `lease` is the longest time to handle an event, in
-    seconds; after that time, another worker may handle the event of a killed one. An event without
-    a timestamp could be replayed at any time, so it is refused unless `allow_undated` is set, which
-    stores its id for `max_age`. Raises ValueError for times that are not above 0.
+    one process. `max_age` is in seconds; the default is the `retention` of the store, 31 days in
+    Redis, so that a person can send an event again from HighLevel's dashboard, else three days.
+    `lease` is the longest time to handle an event, in seconds; after that time, another worker may
+    handle the event of a killed one. An event without a timestamp could be replayed at any time, so
+    it is refused unless `allow_undated` is set, which stores its id for `max_age`. Raises
+    ValueError for times that are not above 0.
     """
 
     def __init__(
         self,
         store: ReplayStore | None = None,
         *,
-        max_age: float = MAX_AGE,
+        max_age: float | None = None,
         lease: float = LEASE,
         allow_undated: bool = False,
         now: Callable[[], datetime] | None = None,
     ) -> None:
         self._store = MemoryReplayStore() if store is None else _checked_store(store)
-        self._max_age: float = numbers.seconds("max_age", max_age, 0.001)
+        if max_age is None:
+            max_age = getattr(self._store, "retention", MAX_AGE)
+        self._max_age: float = numbers.seconds("max_age", max_age, 0.001, _MAX_AGE_LIMIT)
         self._lease: float = numbers.seconds("lease", lease, 0.001)
         self._allow_undated = allow_undated
         self._now = now or (lambda: datetime.now(UTC))

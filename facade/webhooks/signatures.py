@@ -1,6 +1,7 @@
 """Verification of signatures: HighLevel signs the raw body of each delivery."""
 
 import base64
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -24,6 +25,8 @@ from facade.webhooks.rejections import SignatureMismatchError, SignatureMissingE
 
 PUBLIC_KEY = "MCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg="
 """HighLevel's Ed25519 key: base64 of the DER."""
+_RAW_SIZE = 32  # bytes of an Ed25519 key
+_HEX = re.compile("[0-9a-fA-F]+")
 HEADER, LEGACY_HEADER = "X-GHL-Signature", "X-WH-Signature"
 
 
@@ -31,15 +34,16 @@ def verify(
     headers: Mapping[Any, Any],
     raw_body: bytes,
     *,
-    public_key: str = PUBLIC_KEY,
-    legacy_key: str | None = None,
+    public_key: str | bytes = PUBLIC_KEY,
+    legacy_key: str | bytes | None = None,
 ) -> None:
     """Check that HighLevel sent this body; raise SignatureMissingError or SignatureMismatchError.
 
     `headers` is any mapping; the case of names does not matter. `raw_body` is the received body,
-    before parsing. A key is PEM, or base64 of the DER. X-WH-Signature, which HighLevel stopped
-    sending on 2026-09-01, is checked only if X-GHL-Signature is missing and `legacy_key`,
-    HighLevel's RSA key, is given: for earlier recorded deliveries.
+    before parsing. A key is PEM, or its DER, or the 32 bytes of an Ed25519 key; both as bytes, hex
+    or base64. X-WH-Signature, which HighLevel stopped sending on 2026-09-01, is checked only if
+    X-GHL-Signature is missing and `legacy_key`, HighLevel's RSA key, is given: for earlier recorded
+    deliveries.
     """
     body = checked_body(raw_body)
     key, rsa_key = _ed25519(public_key), None if legacy_key is None else _rsa(legacy_key)
@@ -76,14 +80,19 @@ def checked_body(raw_body: object) -> bytes:
 
 def _signature(headers: Mapping[Any, Any], wanted: str) -> str | None:
     """Return the value of a header; raise SignatureMismatchError if it has several."""
+    found = header_values(headers, wanted)
+    if len(found) > 1:
+        raise SignatureMismatchError(f"the delivery has more than one {wanted}")
+    return found.pop() if found else None
+
+
+def header_values(headers: Mapping[Any, Any], wanted: str) -> set[str]:
+    """Return the different values of a header, whatever the case of its name."""
     found: set[str] = set()
     for name, value in headers.items():
         if _text(name).lower() == wanted.lower():
             found.add(_text(value).strip())
-    found -= {"", "N/A"}
-    if len(found) > 1:
-        raise SignatureMismatchError(f"the delivery has more than one {wanted}")
-    return found.pop() if found else None
+    return found - {"", "N/A"}
 
 
 def _text(value: object) -> str:
@@ -98,25 +107,37 @@ def _decoded(signature: str, name: str) -> bytes:
 
 
 @lru_cache
-def _ed25519(text: str) -> Ed25519PublicKey:
-    key = _key(text, "public_key")
-    if not isinstance(key, Ed25519PublicKey):
+def _ed25519(key: str | bytes) -> Ed25519PublicKey:
+    found = _key(key, "public_key")
+    if not isinstance(found, Ed25519PublicKey):
         raise ValueError("public_key is not an Ed25519 key")
-    return key
+    return found
 
 
 @lru_cache
-def _rsa(text: str) -> RSAPublicKey:
-    key = _key(text, "legacy_key")
-    if not isinstance(key, RSAPublicKey):
+def _rsa(key: str | bytes) -> RSAPublicKey:
+    found = _key(key, "legacy_key")
+    if not isinstance(found, RSAPublicKey):
         raise ValueError("legacy_key is not an RSA key")
-    return key
+    return found
 
 
-def _key(text: str, name: str) -> object:
+def _key(key: str | bytes, name: str) -> object:
     try:
-        if "-----BEGIN" in text:
-            return load_pem_public_key(text.strip().encode())
-        return load_der_public_key(base64.b64decode(text, validate=True))
+        content = key if isinstance(key, bytes) else _bytes_of(key.strip())
+        if b"-----BEGIN" in content:
+            return load_pem_public_key(content.strip())
+        if len(content) == _RAW_SIZE:
+            return Ed25519PublicKey.from_public_bytes(content)
+        return load_der_public_key(content)
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise ValueError(f"{name} must be a public key as PEM, or base64 of its DER") from error
+        raise ValueError(
+            f"{name} must be a public key as PEM, or as bytes, hex or base64"
+        ) from error
+
+
+def _bytes_of(text: str) -> bytes:
+    if "-----BEGIN" in text:
+        return text.encode()
+    # The base64 of a key is not hex: it starts with M, or ends with an equals sign.
+    return bytes.fromhex(text) if _HEX.fullmatch(text) else base64.b64decode(text, validate=True)

@@ -1,5 +1,8 @@
 """OAuth in an app: install, get tokens, renew them, and errors that need a user."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 
 from facade import AuthenticationError, TokenSource
@@ -10,6 +13,8 @@ from facade.oauth import (
     NotInstalledError,
     OAuth,
     ReauthorizationError,
+    TokenStore,
+    TokenStoreError,
 )
 from facade.testing import Sandbox
 from facade.testing.oauth import RefusalWording
@@ -152,6 +157,117 @@ def test_the_locations_of_the_only_agency_need_not_be_added(make: Apps, sandbox:
     assert oauth.token(sandbox.location_id) == oauth.token(sandbox.location_id)
     assert oauth.agency_token("sandbox-company") != oauth.token(sandbox.location_id)
     assert list(sandbox.oauth.derived) == [sandbox.location_id]
+
+
+def agency_with_locations(make: Apps, sandbox: Sandbox, store: TokenStore) -> OAuth:
+    """Install the app for an agency with two locations, and for one location by itself."""
+    oauth = make(store=store)
+    for name in ("l1", "l2", "l3"):
+        sandbox.add_location(name)
+    code = sandbox.oauth.install(approved_locations=["l1", "l2"])
+    company_id = oauth.exchange(code, unsolicited=True, user_type="Company").company_id
+    for location in oauth.installed_locations(company_id):
+        oauth.add_location(location.id, company_id=company_id)
+    oauth.exchange(sandbox.oauth.install(location_id="l3"), unsolicited=True)
+    return oauth
+
+
+def owners_of(oauth: OAuth) -> list[str]:
+    return [grant.location_id or grant.company_id for grant in oauth.installations()]
+
+
+def test_installations_are_those_of_the_app(make: Apps, sandbox: Sandbox) -> None:
+    store = MemoryTokenStore()
+    oauth = agency_with_locations(make, sandbox, store)
+    assert owners_of(oauth) == ["sandbox-company", "l1", "l2", "l3"]
+    assert owners_of(make("sandbox", store=store)) == []
+
+
+@pytest.mark.parametrize(
+    ("owner", "left"),
+    [
+        ({"location_id": "l1"}, ["sandbox-company", "l2", "l3"]),
+        ({"company_id": "sandbox-company"}, ["l3"]),
+        ({"company_id": "another"}, ["sandbox-company", "l1", "l2", "l3"]),
+    ],
+)
+def test_a_forgotten_account_has_no_tokens_in_any_process(
+    owner: dict[str, Any], left: list[str], make: Apps, sandbox: Sandbox, clock: Clock
+) -> None:
+    store = MemoryTokenStore()
+    oauth = agency_with_locations(make, sandbox, store)
+    other = make(store=store)
+    token = other.token("l1")
+    assert oauth.forget(**owner) == (len(left) < 4)
+    assert not oauth.forget(**owner)
+    assert owners_of(oauth) == left
+    if "l1" in left:
+        return
+    with pytest.raises(NotInstalledError):
+        oauth.token("l1")
+    sandbox.oauth.uninstall(next(iter(owner.values())))
+    clock.now += 31  # a newer token would not be renewed
+    with pytest.raises((NotInstalledError, ReauthorizationError)):
+        other.renew("l1", token)
+
+
+def test_a_grant_that_another_process_deletes_meanwhile_is_left_out(
+    make: Apps, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = MemoryTokenStore()
+    oauth = agency_with_locations(make, sandbox, store)
+    monkeypatch.setattr(store, "keys", lambda prefix: [f"{prefix}gone"])
+    assert oauth.installations() == []
+    assert oauth.forget(company_id="sandbox-company")
+
+
+@pytest.mark.parametrize(("age", "is_kept"), [(-1, True), (0, False), (1, False)])
+def test_an_event_does_not_delete_the_tokens_of_a_later_installation(
+    age: float, is_kept: bool, oauth: OAuth, sandbox: Sandbox, clock: Clock
+) -> None:
+    uninstalled_at = datetime.fromtimestamp(clock.now + age, UTC)
+    forgotten = oauth.forget(location_id=sandbox.location_id, before=uninstalled_at)
+    assert forgotten is not is_kept
+    assert owners_of(oauth) == [sandbox.location_id] * is_kept
+
+
+class OldStore:
+    """A store with the methods of TokenStore only."""
+
+    def __init__(self) -> None:
+        store = MemoryTokenStore()
+        self.load, self.save, self.lock = store.load, store.save, store.lock
+
+
+def test_a_store_without_keys_and_delete_works_until_they_are_needed(
+    make: Apps, sandbox: Sandbox
+) -> None:
+    oauth = make.installed(store=OldStore())
+    assert oauth.token(sandbox.location_id)
+    said = r"OldStore has no method keys and delete: .* add keys\(prefix\) and delete\(key\)"
+    with pytest.raises(TypeError, match=said):
+        oauth.installations()
+    with pytest.raises(TypeError, match=said):
+        oauth.forget(location_id=sandbox.location_id)
+    assert oauth.token(sandbox.location_id)
+
+
+def test_a_grant_that_could_not_be_saved_is_forgotten_too(
+    make: Apps, sandbox: Sandbox, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = MemoryTokenStore()
+    oauth = make.installed(store=store)
+
+    def fail(key: str, grant: Grant) -> None:
+        raise TokenStoreError("the disk is full")
+
+    clock.now += DAY
+    with monkeypatch.context() as while_full:
+        while_full.setattr(store, "save", fail)
+        assert oauth.token(sandbox.location_id)
+    assert oauth.forget(location_id=sandbox.location_id)
+    with pytest.raises(NotInstalledError):
+        oauth.token(sandbox.location_id)
 
 
 def test_no_repr_shows_a_secret(oauth: OAuth, make: Apps) -> None:

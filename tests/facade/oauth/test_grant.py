@@ -66,6 +66,38 @@ def test_fields_may_have_the_names_of_v3(clock: Clock) -> None:
     tokens = {"accessToken": "access-secret", "refreshToken": "refresh-secret", "expiresIn": 100}
     owner = {"userType": "Location", "locationId": "l1", "companyId": "c1"}
     assert exchanged(tokens | owner, clock) == exchanged(ANSWER, clock)
+    in_snake_case = {"user_type": "Location", "location_id": "l1", "company_id": "c1"}
+    assert exchanged(tokens | in_snake_case, clock) == exchanged(ANSWER, clock)
+    assert exchanged({"access_token": None} | tokens | owner, clock) == exchanged(ANSWER, clock)
+
+
+INSTALLATION = {
+    "approvedLocations": ["l1", "l2"],
+    "isBulkInstallation": True,
+    "installToFutureLocations": False,
+    "planId": "p1",
+    "appId": "a1",
+    "versionId": "v1",
+}
+
+
+def test_a_grant_keeps_what_an_installation_says_also_in_a_store(clock: Clock) -> None:
+    grant = exchanged(ANSWER | INSTALLATION, clock)
+    assert grant.approved_locations == ("l1", "l2")
+    assert (grant.is_bulk_installation, grant.install_to_future_locations) == (True, False)
+    assert (grant.plan_id, grant.app_id, grant.version_id) == ("p1", "a1", "v1")
+    assert Grant.from_json(grant.to_json()) == grant
+    hash(grant)
+    unknown = exchanged(ANSWER, clock)
+    assert unknown.approved_locations == ()
+    assert unknown.is_bulk_installation is unknown.install_to_future_locations is None
+    assert Grant.from_json(unknown.to_json()) == unknown
+
+
+def test_what_an_installation_says_in_another_form_is_ignored(clock: Clock) -> None:
+    odd: dict[str, Any] = {"approvedLocations": [{"id": "l1"}], "isBulkInstallation": "yes"}
+    odd |= {"planId": 7, "expiresAt": 5.0}  # times are those of this machine
+    assert exchanged(ANSWER | odd, clock) == exchanged(ANSWER, clock)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +138,9 @@ def test_tokens_of_another_owner_are_refused(
         '{"refresh_token": "refresh-secret"}',
         '{"access_token": null}',
         '{"access_token": "access-secret", "renew_at": "soon"}',
+        '{"access_token": "access-secret", "approved_locations": "l1"}',
+        '{"access_token": "access-secret", "approved_locations": [1]}',
+        '{"access_token": "access-secret", "is_bulk_installation": "yes"}',
     ],
 )
 def test_an_entry_that_is_not_a_grant_is_an_error_that_does_not_show_it(text: str | bytes) -> None:

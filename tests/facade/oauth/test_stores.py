@@ -8,7 +8,7 @@ from importlib import import_module
 
 import pytest
 
-from facade.oauth import MemoryTokenStore, TokenStore, TokenStoreError
+from facade.oauth import ManagedTokenStore, MemoryTokenStore, TokenStore, TokenStoreError
 from facade.testing.contracts import SHARED_TOKEN_STORE_CHECKS, TOKEN_STORE_CHECKS, OpenTokenStore
 from tests import public_surface
 from tests.facade.oauth.runs import ROOT, SHARED, WITH_A_SHORT_LEASE
@@ -36,7 +36,7 @@ def test_every_store_of_the_facade_is_tested() -> None:
         if isinstance(value := getattr(module, name), type) and issubclass(value, TokenStore)
     }
     opened = {getattr(one, "func", one) for one in SHARED.values()}
-    assert classes == {TokenStore, MemoryTokenStore, *opened}
+    assert classes == {TokenStore, ManagedTokenStore, MemoryTokenStore, *opened}
 
 
 def test_a_lock_that_is_not_free_in_time_is_an_error(shared: tuple[str, str]) -> None:

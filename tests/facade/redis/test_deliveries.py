@@ -63,14 +63,14 @@ def test_a_key_expires_and_shows_neither_app_nor_delivery(redis: RedisServer) ->
         (key,) = client.scan_iter()
         assert "client-secret" not in key
         assert "w-" not in key
-        assert 0 < client.pttl(key) <= 259_201_000
+        assert 30.9 * 86_400_000 < client.pttl(key) <= 31 * 86_400_000 + 1000
 
 
-def test_without_redis_a_delivery_is_refused_with_503() -> None:
+def test_without_redis_a_delivery_comes_again() -> None:
     guard = Guard(RedisReplayStore("redis://127.0.0.1:1/0", app="app"))
     with (
         pytest.raises(ReplayStoreError, match="the replay store in Redis: ") as caught,
         guard.once(event()),
     ):
         pytest.fail("accepted")
-    assert caught.value.status_code == 503
+    assert caught.value.status_code == 429

@@ -1,5 +1,6 @@
 """The checks of stores find a store that breaks a promise; the tests of ours run them on each."""
 
+import fnmatch
 import threading
 import time
 from collections.abc import Generator
@@ -45,6 +46,19 @@ def load_under_the_lock(store: Tokens, key: str) -> Grant | None:
         return Tokens.load(store, key)
 
 
+def listed_twice(store: Tokens, prefix: str) -> list[str]:
+    return Tokens.keys(store, prefix) * 2
+
+
+def listed_by_pattern(store: Tokens, prefix: str) -> list[str]:
+    return fnmatch.filter(Tokens.keys(store, ""), f"{prefix}*")
+
+
+def emptied(store: Tokens, key: str) -> None:
+    if key in store._grants:
+        store._grants[key] = None  # type: ignore[assignment]
+
+
 @pytest.mark.parametrize(
     ("methods", "promise"),
     [
@@ -64,6 +78,14 @@ def load_under_the_lock(store: Tokens, key: str) -> Grant | None:
         ({"lock": never_released}, "a lock is released when its block fails"),
         ({"lock": swallowing}, "a lock does not suppress the error of its block"),
         ({"lock": noting, "load": load_under_the_lock}, "a grant is loaded without its lock"),
+        ({"keys": None}, "a store with one of keys and delete has both"),
+        ({"delete": None}, "a store with one of keys and delete has both"),
+        ({"keys": lambda store, prefix: []}, "the keys that begin with a text are listed, once"),
+        ({"keys": listed_twice}, "the keys that begin with a text are listed, once"),
+        ({"keys": listed_by_pattern}, "the keys that begin with a text are listed, once"),
+        ({"delete": lambda store, key: None}, "a deleted grant is gone"),
+        ({"delete": emptied}, "a deleted grant is not listed"),
+        ({"delete": lambda store, key: store._grants.clear()}, "a deleted grant is not listed"),
     ],
 )
 def test_a_token_store_that_breaks_a_promise_is_found(
@@ -72,6 +94,16 @@ def test_a_token_store_that_breaks_a_promise_is_found(
     store = type("Broken", (Tokens,), methods)(wait=1.0)
     with pytest.raises(AssertionError, match=f"does not keep this promise: {promise}"):
         contracts.check_token_store(lambda: store)
+
+
+def test_a_token_store_that_neither_lists_nor_deletes_keeps_the_contract() -> None:
+    class Plain:
+        def __init__(self) -> None:
+            store = Tokens()
+            self.load, self.save, self.lock = store.load, store.save, store.lock
+
+    store = Plain()
+    contracts.check_token_store(lambda: store)
 
 
 def test_a_token_store_of_which_each_worker_has_its_own_is_found() -> None:

@@ -115,7 +115,7 @@ def test_a_location_token_has_the_scopes_of_its_agency(http: TokenClient) -> Non
     ("options", "status"),
     [
         ({"version": "v3"}, 201),
-        ({"path": "/oauth/location-token", "version": "v3"}, 201),
+        ({"path": "/oauth/location-token", "version": "v3"}, 200),
         ({"path": "/oauth/location-token"}, 404),
         ({"companyId": "another"}, 403),
         ({"locationId": "another"}, 403),
@@ -127,6 +127,71 @@ def test_a_location_token_is_had_at_two_paths_for_a_location_of_the_agency(
 ) -> None:
     agency = exchange(http, http.sandbox.oauth.install())
     assert derive(http, agency, **options).status_code == status
+
+
+def test_the_newer_path_answers_with_the_names_of_v3(http: TokenClient) -> None:
+    agency = exchange(http, http.sandbox.oauth.install())
+    derived = derive(http, agency, path="/oauth/location-token", version="v3").json()
+    assert {"accessToken", "expiresIn", "locationId"} <= derived.keys()
+    assert "access_token" not in derived
+    assert associations(http, derived["accessToken"]) == 200
+
+
+def listed(
+    http: TokenClient, token: str, path: str = "/oauth/installedLocations", **query: str
+) -> httpx.Response:
+    """Ask for the locations where the app is installed."""
+    given = {"companyId": "sandbox-company", "appId": "sandbox", **query}
+    version = "v3" if path.endswith("installed-locations") else "2021-07-28"
+    headers = {"Authorization": f"Bearer {token}", "Version": version}
+    return http.get(path, params=given, headers=headers)
+
+
+def test_the_locations_of_an_agency_are_listed_by_page_with_whether_the_app_is_installed(
+    http: TokenClient,
+) -> None:
+    for name in ("l1", "l2"):
+        http.sandbox.add_location(name)
+    code = http.sandbox.oauth.install(approved_locations=["l1", "l2"])
+    agency = exchange(http, code)
+    token = agency["access_token"]
+    assert agency["approvedLocations"] == ["l1", "l2"]
+    for path in ("/oauth/installedLocations", "/oauth/installed-locations"):
+        body = listed(http, token, path).json()
+        assert {one["_id"]: one["isInstalled"] for one in body["locations"]} == {
+            "sandbox-location": False,
+            "l1": True,
+            "l2": True,
+        }
+        assert body["count"] == 3
+    page = listed(http, token, isInstalled="true", skip="1", limit="1").json()
+    assert [one["_id"] for one in page["locations"]] == ["l2"]
+    assert derive(http, agency).status_code == 403  # not approved
+    location = exchange(http, http.sandbox.oauth.install(location_id="l1"))["access_token"]
+    assert listed(http, location).status_code == 403
+    assert listed(http, token, companyId="another").status_code == 403
+    assert listed(http, token, appId="another").status_code == 403
+    headers = {"Authorization": f"Bearer {token}", "Version": "2021-07-28"}
+    assert http.get("/oauth/installed-locations", headers=headers).status_code == 404
+
+
+def reconnect(http: TokenClient, **fields: str) -> httpx.Response:
+    given = {"clientKey": "sandbox-app", "clientSecret": "sandbox-secret", **fields}
+    return http.post("/oauth/reconnect", json=given)
+
+
+def test_an_installation_that_exists_yields_a_code_without_its_user(http: TokenClient) -> None:
+    location = {"locationId": http.sandbox.location_id}
+    assert reconnect(http, **location).status_code == 400
+    exchange(http, http.sandbox.oauth.install(location_id=http.sandbox.location_id))
+    exchange(http, http.sandbox.oauth.install())
+    assert reconnect(http, **location, clientSecret="wrong").status_code == 401
+    for account in (location, {"companyId": "sandbox-company"}):
+        body = reconnect(http, **account).json()
+        assert body["expiresAt"] == 1_600_000
+        assert exchange(http, body["authorizationCode"])["companyId"] == "sandbox-company"
+        http.sandbox.oauth.uninstall(*account.values())
+        assert reconnect(http, **account).status_code == 400
 
 
 NO_CODE = (401, "UnAuthorized!", "Authorization code not found")
@@ -220,6 +285,25 @@ def test_uninstalling_revokes_refresh_tokens(
     tokens = refresh(http, tokens["refresh_token"]).raise_for_status().json()
     http.sandbox.oauth.uninstall(account_id)
     assert refresh(http, tokens["refresh_token"]).status_code == 401
+
+
+@pytest.mark.parametrize("account_id", ["sandbox-location", "sandbox-company"])
+def test_uninstalling_revokes_access_tokens_and_derived_ones(
+    http: TokenClient, account_id: str
+) -> None:
+    agency = exchange(http, http.sandbox.oauth.install())
+    derived = derive(http, agency).json()
+    http.sandbox.add_location("l1")
+    of_its_own = exchange(http, http.sandbox.oauth.install(location_id="l1"))
+    http.sandbox.oauth.uninstall(account_id)
+    assert associations(http, derived["access_token"]) == 401
+    assert refresh(http, derived["refresh_token"]).status_code == 401
+    agencys = 401 if account_id == "sandbox-company" else 200
+    assert listed(http, agency["access_token"]).status_code == agencys
+    assert derive(http, agency).status_code == (401 if agencys == 401 else 403)
+    assert refresh(http, of_its_own["refresh_token"]).status_code == 200
+    again = exchange(http, http.sandbox.oauth.install())
+    assert derive(http, again).status_code == 201
 
 
 def test_token_requests_spend_no_budget_and_their_secrets_are_not_kept() -> None:

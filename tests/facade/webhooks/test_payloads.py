@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from facade import Association, Relation
 from facade.webhooks import (
+    AppInstalled,
+    AppUninstalled,
     AssociationCreated,
     AssociationDeleted,
     AssociationUpdated,
@@ -45,6 +47,15 @@ RELATION = {
     "secondObjectKey": "custom_objects.pet",
     "secondRecordId": "66f0c1d2e3a4b5c6d7e8f901",
 }
+INSTALLATION = {
+    "appId": "a-1",
+    "companyId": "c-1",
+    "installType": "Location",
+    "locationId": "Tz5WcG8nJyP3kXqB6vMr",
+    "planId": "p-1",
+    "userId": "u-1",
+    "versionId": "v-1",
+}
 ENVELOPE = {"timestamp": "2026-01-21T10:30:00.250Z", "webhookId": "w-1"}
 
 
@@ -58,6 +69,8 @@ KINDS: dict[type[Event], tuple[str, dict[str, str]]] = {
     AssociationDeleted: ("AssociationDelete", ASSOCIATION),
     RelationCreated: ("RelationCreate", RELATION),
     RelationDeleted: ("RelationDelete", RELATION),
+    AppInstalled: ("INSTALL", INSTALLATION),
+    AppUninstalled: ("UNINSTALL", INSTALLATION),
 }
 
 
@@ -111,7 +124,7 @@ def test_a_new_field_of_any_type_is_in_extra(kind: type[Any], value: object) -> 
     fields = ASSOCIATION if kind is AssociationUpdated else RELATION
     for body in ({**fields, "brandNew": value}, {"data": {**fields, "brandNew": value}}):
         event = parsed(bytes_of(body), kind)
-        model = event.relation if isinstance(event, RelationCreated) else event.association
+        model = event.relation if kind is RelationCreated else event.association
         assert event.extra == model.extra == {"brandNew": value}
 
 
@@ -136,7 +149,40 @@ def test_data_beside_flat_fields_is_a_field_like_any_other(data: object) -> None
     assert event.extra == {"data": data}
 
 
-@pytest.mark.parametrize("kind", ["INSTALL", "relationcreate"])
+@pytest.mark.parametrize("kind", [AppInstalled, AppUninstalled])
+def test_an_installation_is_an_event_with_its_fields(
+    kind: type[AppInstalled | AppUninstalled],
+) -> None:
+    more: dict[str, Any] = {"trial": {"onTrial": True}, "isWhitelabelCompany": False}
+    event = parsed(bytes_of({**ENVELOPE, **INSTALLATION, **more}), kind)
+    assert event == kind(
+        delivery_id="w-1",
+        occurred_at=datetime(2026, 1, 21, 10, 30, 0, 250_000, tzinfo=UTC),
+        location_id="Tz5WcG8nJyP3kXqB6vMr",
+        company_id="c-1",
+        app_id="a-1",
+        version_id="v-1",
+        user_id="u-1",
+        plan_id="p-1",
+        install_type="Location",
+        extra=more,
+    )
+    of_an_agency = parsed(bytes_of({"companyId": "c-1", "planId": None, "userId": 7}), kind)
+    assert (of_an_agency.location_id, of_an_agency.company_id) == (None, "c-1")
+    assert of_an_agency.extra == {"planId": None, "userId": 7}
+    with pytest.raises(UnreadableError, match="neither a locationId nor a companyId"):
+        parse(bytes_of({"appId": "a-1", "locationId": "", "companyId": 7}), kind)
+
+
+def test_an_installation_is_none_where_another_kind_is_expected() -> None:
+    body = bytes_of({"type": "UNINSTALL", **INSTALLATION})
+    assert parse(body, RelationCreated) is None
+    assert parse(body, AppInstalled) is None
+    with pytest.raises(UnknownKindError, match="not the expected AppInstalled"):
+        parse(bytes_of({"type": "RelationCreate", **RELATION}), AppInstalled)
+
+
+@pytest.mark.parametrize("kind", ["ContactCreate", "relationcreate"])
 @pytest.mark.parametrize("expected", [None, RelationCreated])
 def test_another_kind_is_none_whatever_its_fields(
     kind: str, expected: type[RelationCreated] | None
@@ -154,15 +200,45 @@ def test_a_body_without_envelope_has_no_time_and_its_digest_as_id() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "time"),
+    ("headers", "delivery_id"),
     [
+        ({"deliveryId": " d-1 "}, "d-1"),
+        ({b"deliveryid": b"d-1"}, "d-1"),
+        ({"deliveryId": "d-1", "deliveryid": "d-2"}, "sha256:"),
+        ({"deliveryId": ""}, "sha256:"),
+        ({"X-Other": "d-1"}, "sha256:"),
+        (None, "sha256:"),
+    ],
+)
+def test_the_header_identifies_a_body_without_an_id(
+    headers: dict[Any, Any] | None, delivery_id: str
+) -> None:
+    event = parse(bytes_of(RELATION), RelationCreated, headers=headers)
+    assert event is not None
+    assert event.delivery_id.startswith(delivery_id)
+    signed = parse(bytes_of({**RELATION, **ENVELOPE}), RelationCreated, headers=headers)
+    assert signed is not None
+    assert signed.delivery_id == "w-1"
+
+
+@pytest.mark.parametrize(
+    ("stated", "time"),
+    [
+        (1_768_991_400, datetime(2026, 1, 21, 10, 30, tzinfo=UTC)),
+        (1_768_991_400.25, datetime(2026, 1, 21, 10, 30, 0, 250_000, tzinfo=UTC)),
+        (1_768_991_400_250, datetime(2026, 1, 21, 10, 30, 0, 250_000, tzinfo=UTC)),
+        ("1768991400", datetime(2026, 1, 21, 10, 30, tzinfo=UTC)),
+        ("1768991400250", datetime(2026, 1, 21, 10, 30, 0, 250_000, tzinfo=UTC)),
+        (99_999_999_999, datetime(5138, 11, 16, 9, 46, 39, tzinfo=UTC)),
+        (100_000_000_000, datetime(1973, 3, 3, 9, 46, 40, tzinfo=UTC)),
+        ("20260121", datetime(2026, 1, 21, tzinfo=UTC)),
         ("2026-01-21T10:30:00Z", datetime(2026, 1, 21, 10, 30, tzinfo=UTC)),
         ("2026-01-21T10:30:00", datetime(2026, 1, 21, 10, 30, tzinfo=UTC)),
         ("2026-01-21T12:30:00+02:00", datetime(2026, 1, 21, 10, 30, tzinfo=UTC)),
     ],
 )
-def test_a_timestamp_is_aware_and_in_utc(text: str, time: datetime) -> None:
-    event = parsed(bytes_of(RELATION | {"timestamp": text}), RelationCreated)
+def test_a_timestamp_is_aware_and_in_utc(stated: object, time: datetime) -> None:
+    event = parsed(bytes_of(RELATION | {"timestamp": stated}), RelationCreated)
     assert event.occurred_at == time
     assert event.occurred_at.tzinfo is UTC
 
@@ -185,6 +261,9 @@ def test_an_expected_kind_that_contradicts_the_body_is_refused() -> None:
         parse(body, str)  # type: ignore[type-var]
 
 
+NO_TIMES: tuple[object, ...] = ("now", True, [], "9" * 30, 10**30, -(10**18))
+
+
 @pytest.mark.parametrize(
     ("body", "message"),
     [
@@ -198,7 +277,10 @@ def test_an_expected_kind_that_contradicts_the_body_is_refused() -> None:
         (bytes_of({"type": "RelationCreate"}), "neither an `id` nor two record ids"),
         (bytes_of({"type": "AssociationCreate"}), "no association with an `id` that is text"),
         (bytes_of({"type": "RelationCreate", "id": 7}), "neither an `id` nor two record ids"),
-        (bytes_of({"type": "RelationCreate", **RELATION, "timestamp": "now"}), "timestamp must be"),
+        *(
+            (bytes_of({"type": "RelationCreate", **RELATION, "timestamp": at}), "timestamp must be")
+            for at in NO_TIMES
+        ),
         (
             bytes_of({"type": "RelationCreate", **RELATION, "webhookId": 1}),
             "webhookId must be text",
@@ -255,7 +337,7 @@ def test_a_valid_body_with_some_changes_is_an_event_or_a_webhook_error() -> None
             assert event.delivery_id
             assert event.occurred_at is None or event.occurred_at.tzinfo is UTC
             assert {"type", "timestamp", "webhookId"}.isdisjoint(event.extra)
-            item = event.relation if hasattr(event, "relation") else event.association
+            item: Any = getattr(event, "relation", getattr(event, "association", event))
             assert (item.location_id, item.extra) == (event.location_id, event.extra)
 
     each()

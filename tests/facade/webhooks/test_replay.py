@@ -10,6 +10,8 @@ import pytest
 
 from facade.testing.contracts import REPLAY_STORE_CHECKS, OpenReplayStore
 from facade.webhooks import (
+    RETRY_STATUS,
+    DeliveryState,
     Guard,
     InProgressError,
     MemoryReplayStore,
@@ -48,7 +50,7 @@ def test_an_event_that_is_being_handled_is_to_come_again() -> None:
     once = guard().once
     with once(event()), pytest.raises(InProgressError) as caught, once(event()):
         pytest.fail("accepted twice")
-    assert caught.value.status_code == 409
+    assert caught.value.status_code == RETRY_STATUS == 429
     with pytest.raises(RepeatedError), once(event()):
         pytest.fail("accepted twice")
 
@@ -87,6 +89,16 @@ class FailingStore(MemoryReplayStore):
 
     def release(self, delivery_id: str, claim: str) -> None:
         raise ReplayStoreError("away")
+
+
+def test_a_store_that_is_away_lets_the_delivery_come_again() -> None:
+    class Away(MemoryReplayStore):
+        def begin(self, delivery_id: str, claim: str, lease: float) -> DeliveryState:
+            raise ReplayStoreError("away")
+
+    with pytest.raises(ReplayStoreError) as caught, guard(Away()).once(event()):
+        pytest.fail("accepted")
+    assert caught.value.status_code == RETRY_STATUS
 
 
 def test_an_event_that_cannot_be_remembered_was_handled_all_the_same(
@@ -143,6 +155,21 @@ def test_an_event_whose_handling_failed_is_accepted_again(error: type[BaseExcept
 )
 def test_an_event_that_is_old_or_undated_is_refused(at: str | None, message: str) -> None:
     with pytest.raises(StaleError, match=message), guard().once(event(at=at)):
+        pytest.fail("accepted")
+
+
+@pytest.mark.parametrize(("max_age", "is_accepted"), [(None, True), (60.0, False)])
+def test_a_store_that_remembers_for_long_accepts_old_events_by_default(
+    max_age: float | None, is_accepted: bool
+) -> None:
+    class Durable(MemoryReplayStore):
+        retention = 31 * 86_400.0
+
+    once = Guard(Durable(), max_age=max_age, now=lambda: NOW).once
+    thirty_days_ago = event(at="2025-12-22T10:30:00Z")
+    with nullcontext() if is_accepted else pytest.raises(StaleError), once(thirty_days_ago):
+        pass
+    with pytest.raises(StaleError), once(event(at="2025-12-21T10:29:59Z")):
         pytest.fail("accepted")
 
 

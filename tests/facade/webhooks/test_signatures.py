@@ -11,7 +11,11 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_der_public_key,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -111,14 +115,16 @@ def test_a_legacy_signature_does_not_excuse_a_wrong_new_one(legacy: tuple[str, s
 @pytest.mark.parametrize(
     ("keys", "message"),
     [
-        ({"public_key": ""}, "public_key must be a public key as PEM, or base64"),
-        ({"public_key": "eA=="}, "public_key must be a public key as PEM, or base64"),
+        ({"public_key": ""}, "public_key must be a public key as PEM, or as bytes"),
+        ({"public_key": "eA=="}, "public_key must be a public key as PEM, or as bytes"),
+        ({"public_key": "8b61d"}, "public_key must be a public key as PEM, or as bytes"),
+        ({"public_key": b"x" * 31}, "public_key must be a public key as PEM, or as bytes"),
         ({"public_key": "-----BEGIN PUBLIC KEY-----"}, "public_key must be a public key as PEM"),
         ({"legacy_key": PUBLIC_KEY}, "legacy_key is not an RSA key"),
     ],
 )
 def test_an_unusable_key_is_a_value_error_and_no_bad_delivery(
-    keys: dict[str, str], message: str
+    keys: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(ValueError, match=message):
         verify({}, BODY, **keys)
@@ -127,6 +133,23 @@ def test_an_unusable_key_is_a_value_error_and_no_bad_delivery(
 def test_a_parsed_body_is_a_type_error() -> None:
     with pytest.raises(TypeError, match="received bytes, not dict"):
         verify({}, {"id": "6a44"})  # type: ignore[arg-type]
+
+
+def test_a_key_is_pem_bytes_hex_or_base64(sender: WebhookSender, legacy: tuple[str, str]) -> None:
+    der = base64.b64decode(sender.public_key)
+    pem = load_der_public_key(der).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    of_32_bytes = der[-32:]
+    for key in (
+        pem,
+        f"\n{pem.decode()}",
+        *(each for raw in (der, of_32_bytes) for each in (raw, raw.hex(), raw.hex().upper())),
+        *(f"{base64.b64encode(raw).decode()}\n" for raw in (der, of_32_bytes)),
+    ):
+        verify(sender.sign(BODY), BODY, public_key=key)
+        with pytest.raises(SignatureMismatchError):
+            verify(sender.sign(b"another"), BODY, public_key=key)
+    rsa_pem, signature = legacy
+    verify({"X-WH-Signature": signature}, BODY, legacy_key=rsa_pem.encode())
 
 
 PADDING = st.text(" \t", max_size=2)
