@@ -62,7 +62,7 @@ _BY_CLASS: tuple[tuple[type[AssociationsError], Name, str, str], ...] = (
         VersionHeaderError,
         "version",
         "{version} is not accepted",
-        f"Omit --api-version, or pass one of {', '.join(VERSIONS)}",
+        "Omit --api-version and HIGHLEVEL_VERSION, or pass one of " + ", ".join(VERSIONS),
     ),
     (
         LocationAccessError,

@@ -8,9 +8,6 @@ from facade._core.client_options import VERSION_FORM, is_version
 from facade.testing.location import Location
 from facade.testing.messages import Json, Refusal
 
-VERSIONS = ("2021-04-15", "2021-07-28", "2023-02-21", "v3")
-"""The Versions that HighLevel's host is known to serve."""
-
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:

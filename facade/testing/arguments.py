@@ -8,11 +8,12 @@ from urllib.parse import unquote
 from facade._core.operations import FIELDS, OPERATIONS, REQUIRED, Operation
 from facade.testing.accounts import AccessToken, Accounts
 from facade.testing.location import Location
-from facade.testing.messages import Json, Refusal, Request, as_object
+from facade.testing.messages import Json, Ours, Refusal, Request, as_object
 from facade.testing.variants import Variants
 
-# More digits are not plausible, and Python refuses to parse thousands of them.
-_INTEGER = re.compile(r"-?[0-9]{1,15}")
+# More digits are not plausible, and Python refuses to parse thousands of them. HighLevel's Python
+# SDK sends 0.0 and 100.0, because the published type is number.
+_INTEGER = re.compile(r"(-?[0-9]{1,15})(?:\.0+)?")
 _ROUTES = [
     (operation, re.compile(re.sub(r"\{\w+\}", "([^/]+)", operation.path)))
     for operation in OPERATIONS.values()
@@ -94,7 +95,7 @@ class AuthorizedRequest:
         """Return the slice of skip and limit, which may be omitted unless `paging` is required."""
         missing = [name for name in ("skip", "limit") if name not in self.request.query]
         if variants.paging == "required" and missing:
-            raise Refusal(400, f"{' and '.join(missing)} should not be empty")
+            raise Refusal(400, Ours.PAGING_REQUIRED.format(" and ".join(missing)))
         problems: list[str] = []
         skip = self._integer("skip", 0, 0, problems)
         limit = self._integer("limit", 1, _DEFAULT_LIMIT, problems)
@@ -133,7 +134,7 @@ class AuthorizedRequest:
             return {}
         fields = as_object(body)
         if fields is None:
-            raise Refusal(400, "The body is not a JSON object.")
+            raise Refusal(400, Ours.NO_OBJECT)
         return fields
 
     def _integer(self, name: str, minimum: int, default: int, problems: list[str]) -> int:
@@ -142,10 +143,10 @@ class AuthorizedRequest:
             return default
         if not text:
             problems.append(f"{name} should not be empty")
-        elif not _INTEGER.fullmatch(text):
+        elif (whole := _INTEGER.fullmatch(text)) is None:
             problems.append(f"{name} must be an integer number")
-        elif int(text) < minimum:
+        elif int(whole[1]) < minimum:
             problems.append(f"{name} must not be less than {minimum}")
         else:
-            return int(text)
+            return int(whole[1])
         return 0

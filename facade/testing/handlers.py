@@ -2,7 +2,7 @@
 
 from facade.testing.arguments import AuthorizedRequest
 from facade.testing.location import Location
-from facade.testing.messages import Json, Refusal
+from facade.testing.messages import Json, Ours, Refusal
 from facade.testing.variants import Variants
 
 Body = Json | list[Json]
@@ -33,7 +33,9 @@ def get_association(request: AuthorizedRequest, variants: Variants) -> Body:
 
 
 def get_association_by_key(request: AuthorizedRequest, variants: Variants) -> Body:
-    association = request.location_in_query().association_by_key(request.argument)
+    association = request.location_in_query().association_by_key(
+        request.argument, ignore_case=variants.key_lookup == "any_case"
+    )
     if association is None:
         raise Refusal(400, "Association not found", "no_such_key")
     return association
@@ -67,7 +69,7 @@ def update_association(request: AuthorizedRequest, variants: Variants) -> Body:
 
 def delete_association(request: AuthorizedRequest, variants: Variants) -> Body:
     request.location_of_association().delete_association(request.argument)
-    return {"deleted": True, "id": request.argument, "message": "The association is gone."}
+    return {"deleted": True, "id": request.argument, "message": Ours.ASSOCIATION_DELETED}
 
 
 def create_relation(request: AuthorizedRequest, variants: Variants) -> Body:
@@ -118,7 +120,7 @@ def list_relations(request: AuthorizedRequest, variants: Variants) -> Body:
 
 def delete_relation(request: AuthorizedRequest, variants: Variants) -> Body:
     request.location_in_query().delete_relation(request.argument)
-    body: Json = {"deleted": True, "message": "The relation is gone."}
+    body: Json = {"deleted": True, "message": Ours.RELATION_DELETED}
     return body | ({"id": request.argument} if variants.deleted_relation_id else {})
 
 

@@ -21,7 +21,7 @@ from tests.facade.responding import TOKEN
         ({"location_id": "pit-1"}, "location_id is a token: pass the token first"),
         ({"location_id": "eyJ.1"}, "location_id is a token: pass the token first"),
         ({"token": None}, "a token must be text, .* not NoneType: is a variable unset"),
-        ({"version": ""}, "version must be a date like 2021-07-28, or v and a number like v3, not"),
+        ({"version": ""}, "version must be a date like 2021-07-28, v and a number like v3, or leg"),
         ({"version": "v 3"}, "version must be a date .*, not 'v 3'"),
         ({"version": "3"}, "version must be a date"),
         ({"version": "2021-28-07"}, "version must be a date"),
