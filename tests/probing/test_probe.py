@@ -32,7 +32,7 @@ def probed(sandbox: Sandbox, folder: Path) -> Path:
     found = probe(target(sandbox), options, CONTRACT)
     assert found.remaining == []
     assert not options.journal.exists()
-    assert len(sandbox.associations()) == 2  # the system associations
+    assert len(sandbox.associations()) == 4  # the system associations
     assert sandbox.relations() == []
     found.save(folder / "observed.jsonl")
     return folder / "observed.jsonl"
@@ -105,9 +105,9 @@ def test_what_was_created_is_deleted_after_an_error_and_by_a_clean_up(tmp_path: 
         pytest.raises(CannotRunError, match="no response"),
     ):
         probe(target(sandbox), options, CONTRACT)
-    assert len(sandbox.associations()) == 2 + 3
+    assert len(sandbox.associations()) == 4 + 3
     assert clean_up(target(sandbox), options) == []
-    assert len(sandbox.associations()) == 2
+    assert len(sandbox.associations()) == 4
 
 
 @pytest.mark.parametrize("status", [401, 403])

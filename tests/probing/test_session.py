@@ -179,7 +179,7 @@ def test_a_created_association_is_deleted_whatever_the_response(
     session = start(sandbox)
     session.write()
     assert session.evidence.created_despite_error == [despite_error] * 3
-    assert len(sandbox.associations()) == 2
+    assert len(sandbox.associations()) == 4
     assert len(reopen().remaining()) == noted
 
 

@@ -12,7 +12,7 @@ def test_all_is_well_at_a_sandbox_and_nothing_is_written(doctor: Doctor, sandbox
     checks = doctor()
     assert statuses(checks) == "oooooo"
     assert checks["token"]["found"] == "a Private Integration token"
-    assert checks["location"]["found"] == "sandbox-location, 2 associations"
+    assert checks["location"]["found"] == "sandbox-location, 4 associations"
     assert checks["limits"]["found"] == "the responses have no rate limit headers"
     assert [one.method for one in sandbox.requests] == ["GET", "GET"]
     assert [one.query["limit"] for one in sandbox.requests] == [["1"], ["1"]]

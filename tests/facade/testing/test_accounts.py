@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from facade.testing import Sandbox
 from facade._core.client_options import PUBLISHED_VERSIONS
+from facade.testing import Sandbox
 from tests.facade.testing.app import App, refusal
 
 
@@ -50,7 +50,11 @@ def test_what_is_added_again_keeps_its_data_and_is_accepted_again() -> None:
     [
         (PUBLISHED_VERSIONS, PUBLISHED_VERSIONS, []),
         (PUBLISHED_VERSIONS, ["v4"], [(401, "version header is invalid")]),
-        (PUBLISHED_VERSIONS, ["latest"], [(400, "Invalid API version segment 'latest' at position 0")]),
+        (
+            PUBLISHED_VERSIONS,
+            ["latest"],
+            [(400, "Invalid API version segment 'latest' at position 0")],
+        ),
         (["v4"], ["v4", "v3"], [(401, "version header is invalid")]),
         ("v4", ["v4"], []),
     ],
