@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from facade._core.operations import VERSIONS
 from facade.testing import Sandbox, faults
 from scripts.contract import overlay
 from scripts.contract.diff.load import Contract
@@ -53,7 +54,7 @@ def findings(review: Review) -> list[str]:
 
 def test_the_plan_lists_the_requests() -> None:
     (read,) = plan(ProbeOptions())
-    assert read.startswith(f"{PLANNED} 2021-07-28, v3: about 30 requests")
+    assert read.startswith(f"{PLANNED} {', '.join(VERSIONS)}: about 30 requests")
     read, write, exhaust = plan(ProbeOptions(write=True, exhaust=True, versions=("v4",)))
     assert read.startswith(f"{PLANNED} v4: about 20 requests")
     assert write.startswith("create, update and delete 3 associations named probe_delete_me_.")

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from facade import NotFoundError
+from facade._core.client_options import VERSION
 from facade.observe import Recorder
 from facade.testing import Sandbox, faults
 from tests.facade.driving import Clients
@@ -39,7 +40,7 @@ def test_of_an_exchange_operation_version_status_and_field_types_are_kept(
     fields = line.pop("body")["fields"]
     assert line == {
         "operation": "GET /associations/{associationId}",
-        "version": "2021-07-28",
+        "version": VERSION,
         "status": 200,
         "media": "json",
         "first": "2026-11-24",

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 import pytest
 
+from facade._core.client_options import VERSION
 from facade.testing import Sandbox
 from tests.facade.testing.app import PEOPLE, App, refusal
 
@@ -56,9 +57,7 @@ def test_deleting_an_association_deletes_its_relations_and_no_others(app: App) -
     assert app.relations("rex")["total"] == 0
 
 
-@pytest.mark.parametrize(
-    ("version", "extra"), [("2021-07-28", {}), ("v3", {"associationKey": "pets"})]
-)
+@pytest.mark.parametrize(("version", "extra"), [(VERSION, {}), ("v3", {"associationKey": "pets"})])
 def test_a_relation_is_found_from_both_its_sides(version: str, extra: dict[str, str]) -> None:
     app = App(Sandbox(), Version=version)
     pets = app.created("pets")

@@ -192,7 +192,7 @@ def test_settings_hold_for_all_tests_and_markers_win(pytester: pytest.Pytester) 
     pytester.makeini("[pytest]\nhighlevel_strict_records = true\nhighlevel_version = v3")
     code = """
         import pytest
-        from facade import InvalidRecordError
+        from facade import AssociationsClient, InvalidRecordError
 
         def relate(client):
             client.relations.create(
@@ -203,11 +203,16 @@ def test_settings_hold_for_all_tests_and_markers_win(pytester: pytest.Pytester) 
                 relate(highlevel_client)
             assert highlevel_sandbox.requests[0].version == "v3"
 
+        def test_an_app(highlevel_env, highlevel_sandbox):
+            with AssociationsClient.from_env() as client:
+                client.associations.list()
+            assert highlevel_sandbox.requests[0].version == "v3"
+
         @pytest.mark.highlevel_sandbox(strict_records=False)
         def test_not(highlevel_client):
             relate(highlevel_client)
     """
-    run(pytester, code).assert_outcomes(passed=2)
+    run(pytester, code).assert_outcomes(passed=3)
 
 
 WRONG = {
