@@ -130,7 +130,7 @@ class Accounts:
         return default if default in found else self.location(token, found[0].id)
 
     def _new_id(self) -> str:
-        """Return an id in HighLevel's format: 24 hex digits, ascending."""
+        """Return an id in the format of associations and relations: 24 hex digits, ascending."""
         return f"6a44f1c09b3e7d21{next(self._numbers):08x}"
 
 

@@ -16,7 +16,7 @@ from facade.testing.system import (
 
 Side = Literal["first", "second"]
 SIDES: tuple[Side, Side] = ("first", "second")
-_MAX_LIMITS = {
+MAX_LIMITS = {
     "first": "firstObjectToSecondObjectMaxLimit",
     "second": "secondObjectToFirstObjectMaxLimit",
 }
@@ -77,6 +77,9 @@ class Location:
         if self.association_by_key(fields["key"], ignore_case=True):
             raise Refusal(400, "Duplicate Association key", "duplicate_key")
         association = self.put_association(fields)
+        for side in SIDES:
+            if isinstance(limit := fields.get(MAX_LIMITS[side]), int):
+                self.limits[association["id"], side] = limit
         self._notify("AssociationCreate", association)
         return association
 
@@ -110,7 +113,7 @@ class Location:
         self.limits[each.id, "second"] = each.second_limit
 
     def _max_limits(self, association: Json) -> Json:
-        return {_MAX_LIMITS[side]: self._limit(association, side) for side in SIDES}
+        return {MAX_LIMITS[side]: self._limit(association, side) for side in SIDES}
 
     def update_association(self, association_id: str, labels: Json) -> Json:
         association = self._user_defined(association_id)

@@ -116,7 +116,11 @@ class Ours:
     RELATION_NOT_FOUND = "Relation not found"
     SYSTEM_DEFINED = "{} is system defined and cannot be changed."
     LIMIT_REACHED = "The limit is reached."
-    PAGING_REQUIRED = "{} should not be empty"
+    EMPTY = "{} should not be empty"
+    NOT_TEXT = "{} must be a string"
+    NOT_A_LIST = "{} must be an array"
+    NOT_A_NUMBER = "{} must be an integer number"
+    TOO_SMALL = "{} must not be less than {}"
     NO_OBJECT = "The body is not a JSON object."
     NO_JSON = "The body is not JSON: {}"
     NO_HANDLER = "The sandbox has no handler for the operation {}."
@@ -142,11 +146,11 @@ def error_body(status: int, message: str | list[str]) -> Json:
 def nested_error_body(status: int, message: str | list[str]) -> Json:
     """Return the body of an error in the form that HighLevel publishes for v3.
 
-    The values of `code` and `resolution` are ours.
+    The values of `code`, `details` and `resolution` are ours.
     """
     texts = [message] if isinstance(message, str) else message
     code = reason(status).upper().replace(" ", "_").replace("-", "_") or "ERROR"
-    more = {"details": texts, "resolution": Ours.RESOLUTION}
+    more = {"details": {"messages": texts}, "resolution": Ours.RESOLUTION}
     return {"error": {"code": code, "message": "; ".join(texts), **more}}
 
 

@@ -30,7 +30,8 @@ from facade.testing.oauth import SandboxOAuth
 from facade.testing.variants import Variants
 
 _MAX_RECEIVED = 10_000
-# The only Version with the operation that HighLevel does not publish.
+# The only Version under which the operation that HighLevel does not publish was seen; that others
+# do not have it is an assumption.
 _UNPUBLISHED_VERSION = "2021-07-28"
 
 
