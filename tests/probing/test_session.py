@@ -124,7 +124,7 @@ def test_writing_calls_every_operation_with_three_associations(
     assert [each.version for each in deleted] == [*VERSIONS, VERSIONS[0]]
     assert len(session.evidence.of("missing-id")) == len(session.evidence.of("missing-key")) == 3
     assert session.evidence.created_despite_error == [False] * 3
-    assert (len(sandbox.associations()), sandbox.relations()) == (2, [])
+    assert (len(sandbox.associations()), sandbox.relations()) == (4, [])
     assert list(tmp_path.iterdir()) == []
 
 

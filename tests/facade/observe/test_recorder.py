@@ -137,7 +137,7 @@ def test_a_failure_of_the_recorder_never_reaches_the_app(
     client = clients(
         sandbox.token, sandbox.location_id, transport=sandbox.transport(), on_event=recorder
     )
-    assert client.associations.list().total == 2
+    assert client.associations.list().total == 4
     assert (recorder.failures, recorder.lines()) == (1, [])
 
 
