@@ -61,7 +61,7 @@ class ClientOptions:
         _warn_of_http(base_url)
         _check_pace(pace)
         if not is_version(version):
-            raise ValueError(f"version must be {VERSION_FORM}, not {version!r}")
+            raise ValueError(f"version must be {VERSION_FORM}, not {shown_version(version)}")
         self.base_url = base_url.rstrip("/")
         self.version = version
         self.pace = pace
@@ -127,6 +127,12 @@ def is_unencrypted(base_url: str) -> bool:
 def is_version(version: object) -> bool:
     """Return whether a value has the format of a Version: a date, v and a number, or legacy."""
     return isinstance(version, str) and re.fullmatch(_VERSION, version) is not None
+
+
+def shown_version(version: object) -> str:
+    """Return a value that is no Version for an error text; a misplaced token is not shown."""
+    is_token = isinstance(version, str) and version.startswith(("pit-", "eyJ"))
+    return "a token" if is_token else repr(version)
 
 
 def newer_versions(version: str) -> tuple[str, ...]:

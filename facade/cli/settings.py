@@ -16,6 +16,7 @@ from facade._core.client_options import (
     is_version,
     location_mistake,
     mistake_in,
+    shown_version,
 )
 from facade._core.files import naming
 from facade._core.tokens import checked_token
@@ -47,9 +48,7 @@ class Settings:
 
     def mistakes(self) -> dict[Name, str]:
         """Return error texts by setting, without sending a request."""
-        is_secret = self.version.startswith(("pit-", "eyJ"))
-        given = "a token" if is_secret else repr(self.version)
-        no_version = f"a Version is {VERSION_FORM}, not {given}"
+        no_version = f"a Version is {VERSION_FORM}, not {shown_version(self.version)}"
         no_location = "there is none: set HIGHLEVEL_LOCATION_ID, or give --location ID"
         found: dict[Name, object] = {
             "network": mistake_in("token", "location", self.base_url),

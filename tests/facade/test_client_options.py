@@ -33,6 +33,7 @@ from tests.facade.responding import TOKEN
         ({"version": "2021-28-07"}, "version must be a date"),
         ({"version": "v3\n"}, "version must be a date"),
         ({"version": None}, "version must be a date"),
+        ({"version": "pit-1"}, "version must be a date .*, not a token$"),
         ({"retries": True}, "retries must be a whole number, not True"),
         ({"deadline": 0}, "deadline must be 0.001 seconds or more, not 0"),
         ({"deadline": "5"}, "deadline must be a number of seconds, not '5'"),

@@ -159,6 +159,16 @@ def test_relations_are_filtered_by_association_in_every_notation(app: App, query
     assert body["total"] == 2
 
 
+@pytest.mark.parametrize(
+    ("second", "is_swapped"), [("custom_objects.pet", True), ("business", True), ("contact", False)]
+)
+def test_sides_may_be_swapped_unless_one_is_a_contact(second: str, is_swapped: bool) -> None:
+    app = App(Sandbox(sides="swapped"))
+    keys = {"firstObjectKey": "custom_objects.toy", "secondObjectKey": second}
+    made = app.create("toys", **keys).json()
+    assert (made["firstObjectKey"] == second) == is_swapped
+
+
 def test_system_associations_are_listed_first(app: App) -> None:
     pets = app.created("pets")
     params = {**app.location, "skip": "3.0", "limit": "2.0"}

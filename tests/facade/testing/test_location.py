@@ -45,6 +45,20 @@ def test_a_key_is_stored_in_lower_case(lookup: Literal["exact", "any_case"], sta
         )
 
 
+@pytest.mark.parametrize(
+    ("field", "record"),
+    [("firstObjectToSecondObjectMaxLimit", "ann"), ("secondObjectToFirstObjectMaxLimit", "rex")],
+)
+def test_a_limit_of_a_new_association_holds(app: App, field: str, record: str) -> None:
+    pets = app.created("pets", **{field: 2})
+    for number in range(2):
+        pair = ("ann", f"pet-{number}") if record == "ann" else (f"contact-{number}", "rex")
+        app.related(pets, *pair)
+    text = f"Max relation limit[2] reached for record[{record}]"
+    refused = ("ann", "max") if record == "ann" else ("eve", "rex")
+    assert refusal(app.relate(pets, *refused), 400).startswith(text)
+
+
 @pytest.mark.parametrize("side", ["first", "second"])
 def test_an_object_key_that_cannot_be_is_refused(app: App, side: str) -> None:
     text = "'pets' is not an object key: use "
