@@ -69,7 +69,7 @@ class AsyncAssociationsClient:
     - `token`: a Private Integration token or an OAuth access token of the location, or a callable
       or TokenSource that is called for each request.
     - `location_id`: the id of the location (sub-account).
-    - `version`: the API's Version, a date, or v and a number.
+    - `version`: the API's Version: a date, v and a number, or legacy.
     - `base_url`: the URL of another server.
     - `timeout`: in seconds, for each part of a request, or an httpx.Timeout; the default is 10 to
       connect and 30 for the rest.
@@ -131,10 +131,10 @@ class AsyncAssociationsClient:
 
     @classmethod
     def from_env(cls, **options: Unpack[AsyncClientArguments]) -> Self:
-        """Create a client from HIGHLEVEL_TOKEN, HIGHLEVEL_LOCATION_ID and HIGHLEVEL_BASE_URL.
+        """Create a client from HIGHLEVEL_TOKEN and HIGHLEVEL_LOCATION_ID.
 
-        The last one is optional. `options` are arguments of the class, and override the variables.
-        Raises ValueError for a missing variable.
+        HIGHLEVEL_BASE_URL and HIGHLEVEL_VERSION are optional. `options` are arguments of the class,
+        and override the variables. Raises ValueError for a missing variable.
         """
         return cls(**with_environment(options))
 

@@ -20,10 +20,12 @@ else:  # for typing.get_type_hints: most clients have no listener, and load no e
 
 BASE_URL = "https://services.leadconnectorhq.com"
 VERSION = "2021-07-28"
-VERSION_FORM = "a date like 2021-07-28, or v and a number like v3"
+# Oldest first, as HighLevel's page of its Versions lists them: v02-versions in openapi/witnesses.
+PUBLISHED_VERSIONS = ("legacy", "2021-04-15", "2021-07-28", "2023-02-21", "v3")
+VERSION_FORM = "a date like 2021-07-28, v and a number like v3, or legacy"
 TIMEOUT = http.Timeout(30.0, connect=10.0)  # seconds
 # By form and not by list: HighLevel serves Versions that its document does not name.
-_VERSION = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])|v[0-9]+"
+_VERSION = r"legacy|[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])|v[0-9]+"
 
 
 class CommonArguments(TypedDict, total=False):
@@ -59,7 +61,7 @@ class ClientOptions:
         _warn_of_http(base_url)
         _check_pace(pace)
         if not is_version(version):
-            raise ValueError(f"version must be {VERSION_FORM}, not {version!r}")
+            raise ValueError(f"version must be {VERSION_FORM}, not {shown_version(version)}")
         self.base_url = base_url.rstrip("/")
         self.version = version
         self.pace = pace
@@ -123,8 +125,25 @@ def is_unencrypted(base_url: str) -> bool:
 
 
 def is_version(version: object) -> bool:
-    """Return whether a value has the format of a Version: a date, or v and a number."""
+    """Return whether a value has the format of a Version: a date, v and a number, or legacy."""
     return isinstance(version, str) and re.fullmatch(_VERSION, version) is not None
+
+
+def shown_version(version: object) -> str:
+    """Return a value that is no Version for an error text; a misplaced token is not shown."""
+    is_token = isinstance(version, str) and version.startswith(("pit-", "eyJ"))
+    return "a token" if is_token else repr(version)
+
+
+def newer_versions(version: str) -> tuple[str, ...]:
+    """Return the published Versions that are newer than one, oldest first."""
+    return tuple(each for each in PUBLISHED_VERSIONS if _age(each) > _age(version))
+
+
+def _age(version: str) -> tuple[bool, bool, int, str]:
+    """Return what sorts Versions: legacy, then dates, then numbers."""
+    is_number = version.startswith("v")
+    return version != "legacy", is_number, int(version[1:]) if is_number else 0, version
 
 
 def mistake_in(token: object, location_id: object, base_url: object) -> Exception | None:
@@ -176,7 +195,6 @@ def with_environment(options: Mapping[str, Any]) -> dict[str, Any]:
         if option not in options and not os.environ.get(name):
             raise ValueError(f"the environment variable {name} is not set")
     named = {option: os.environ.get(name) for option, name in needed.items()}
-    found: dict[str, Any] = {**named, **options}
-    if "base_url" not in found and os.environ.get("HIGHLEVEL_BASE_URL"):
-        found["base_url"] = os.environ["HIGHLEVEL_BASE_URL"]
-    return found
+    optional = {"base_url": "HIGHLEVEL_BASE_URL", "version": "HIGHLEVEL_VERSION"}
+    given = {option: os.environ.get(name) for option, name in optional.items()}
+    return {**named, **{option: value for option, value in given.items() if value}, **options}

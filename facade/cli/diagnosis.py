@@ -14,7 +14,7 @@ from facade import (
     LocationAccessError,
     MissingScopeError,
 )
-from facade._core.client_options import BASE_URL, is_unencrypted
+from facade._core.client_options import BASE_URL, is_unencrypted, newer_versions
 from facade._core.operations import OPERATIONS
 from facade.cli.causes import connection_cause
 from facade.cli.meanings import Finding, Name, kind_of, limits, meaning, renewal
@@ -100,7 +100,7 @@ class _Diagnosis:
         self._responded(took)
         self._ok("token", kind_of(self._settings.token))
         if first is None or second is None:
-            self._ok("version", self._settings.version)
+            self._ok("version", _of_versions(self._settings.version))
             known = "" if page is None or page.total is None else f", {page.total:,} associations"
             self._ok("location", f"{self._settings.location_id}{known}")
         self._check_scopes(first, second)
@@ -142,6 +142,11 @@ class _Diagnosis:
 
     def _wrong(self, finding: Finding) -> None:
         self.checks[finding.name] = Check(finding.name, "wrong", finding.found, finding.advice)
+
+
+def _of_versions(version: str) -> str:
+    newer = newer_versions(version)
+    return f"{version}; HighLevel's newest is {newer[-1]}" if newer else version
 
 
 def _outcome(

@@ -62,7 +62,7 @@ _BY_CLASS: tuple[tuple[type[AssociationsError], Name, str, str], ...] = (
         VersionHeaderError,
         "version",
         "{version} is not accepted",
-        f"Omit --api-version, or pass one of {', '.join(VERSIONS)}",
+        "Omit --api-version and HIGHLEVEL_VERSION, or pass one of " + ", ".join(VERSIONS),
     ),
     (
         LocationAccessError,
@@ -136,7 +136,7 @@ def renewal(token: str) -> str:
     if token.startswith("pit-"):
         return (
             "Copy the complete token: sub-account, Settings, Private Integrations; "
-            "a rotated or deleted one is not valid"
+            "a deleted one is not valid, and a rotated one for 7 days at most"
         )
     if token.startswith("eyJ"):
         return "Refresh it, or install the app again; an access token lives a day"

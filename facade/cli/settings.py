@@ -16,6 +16,7 @@ from facade._core.client_options import (
     is_version,
     location_mistake,
     mistake_in,
+    shown_version,
 )
 from facade._core.files import naming
 from facade._core.tokens import checked_token
@@ -27,7 +28,8 @@ _HELP = """\
   file or standard input with --token-file. It is no argument, because every
   user of a machine sees the arguments of its processes. The location comes
   from HIGHLEVEL_LOCATION_ID, another address than HighLevel's from
-  HIGHLEVEL_BASE_URL; an option wins over its variable.
+  HIGHLEVEL_BASE_URL, another Version of its API than the default from
+  HIGHLEVEL_VERSION; an option wins over its variable.
 """
 
 
@@ -46,7 +48,7 @@ class Settings:
 
     def mistakes(self) -> dict[Name, str]:
         """Return error texts by setting, without sending a request."""
-        no_version = f"a Version is {VERSION_FORM}, not {self.version!r}"
+        no_version = f"a Version is {VERSION_FORM}, not {shown_version(self.version)}"
         no_location = "there is none: set HIGHLEVEL_LOCATION_ID, or give --location ID"
         found: dict[Name, object] = {
             "network": mistake_in("token", "location", self.base_url),
@@ -75,20 +77,20 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     add("--token-file", metavar="PATH", help="read the token from a file; - is standard input")
     add("--location", metavar="ID", help="the id of the location, a sub-account")
     add("--base-url", metavar="URL", help=f"the address of the API (default: {BASE_URL})")
-    version = "HighLevel's Version (default: %(default)s)"
-    add("--api-version", metavar="V", default=VERSION, help=version)
+    add("--api-version", metavar="V", help=f"HighLevel's Version (default: {VERSION})")
     add("--token", nargs="?", action=_RefusedToken, help=argparse.SUPPRESS)
 
 
 def read_settings(options: argparse.Namespace) -> Settings:
     """Read the settings; raise OSError if the token file cannot be read."""
     token, location, base_url = options.token_file, options.location, options.base_url
+    version = options.api_version
     variable = os.environ.get
     return Settings(
         token=variable("HIGHLEVEL_TOKEN", "") if token is None else _first_line(token),
         location_id=variable("HIGHLEVEL_LOCATION_ID", "") if location is None else location,
         base_url=variable("HIGHLEVEL_BASE_URL") or BASE_URL if base_url is None else base_url,
-        version=options.api_version,
+        version=variable("HIGHLEVEL_VERSION") or VERSION if version is None else version,
     )
 
 

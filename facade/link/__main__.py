@@ -10,7 +10,8 @@ from facade.link.console import leave, status_of
 
 _SETTINGS = """
 The token and the location come from the environment: HIGHLEVEL_TOKEN and
-HIGHLEVEL_LOCATION_ID; HIGHLEVEL_BASE_URL is for another address.
+HIGHLEVEL_LOCATION_ID; HIGHLEVEL_BASE_URL is for another address, and
+HIGHLEVEL_VERSION for another Version of the API than the default.
 """
 
 

@@ -35,6 +35,8 @@
 | `listed_sides` | kept, reversed, mixed | which relations are listed with swapped sides |
 | `listed_for` | both, first, second | the records whose lists have a relation |
 | `list_lag` | 0.0, seconds | how long a new relation is not listed |
+| `key_lookup` | exact, any_case | whether a look-up by key ignores case |
+| `error_body` | flat, nested | nested: errors under v3 as `{"error": {"code", "message", ...}}` |
 | `answers` | none, a mapping | responses that replace a refusal or a success |
 
 `answers={"relation_exists": (409, "already exists")}` replaces a refusal; an operation id as key

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from math import inf
 from typing import cast
 
+from facade._core.client_options import PUBLISHED_VERSIONS
 from facade._core.operations import OPERATIONS
-from facade.testing.accounts import VERSIONS, checked_versions
+from facade.testing.accounts import checked_versions
 from facade.testing.faults import delay
 from facade.testing.limits import WINDOW_KINDS
 from facade.testing.sandbox import Sandbox
@@ -105,8 +106,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     kinds = f"how --limit counts: {', '.join(WINDOW_KINDS)} (default: %(default)s)"
     add("--window", choices=WINDOW_KINDS, default="sliding", metavar="KIND", help=kinds)
     add("--delay", type=_seconds, default=0.0, metavar="SECONDS", help="wait before each response")
-    accepted = f"Versions to accept (default: {','.join(VERSIONS)})"
-    add("--versions", type=_versions, default=VERSIONS, metavar="V[,V...]", help=accepted)
+    accepted = f"Versions to accept (default: {','.join(PUBLISHED_VERSIONS)})"
+    add("--versions", type=_versions, default=PUBLISHED_VERSIONS, metavar="V[,V...]", help=accepted)
     names = ", ".join(name for name in VariantOptions.__annotations__ if name != "answers")
     answers = f"a variant of responses, such as sides=swapped; NAME is one of {names}"
     add("--variant", type=_variant, action="append", default=[], metavar="NAME=VALUE", help=answers)

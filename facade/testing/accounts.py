@@ -8,9 +8,6 @@ from facade._core.client_options import VERSION_FORM, is_version
 from facade.testing.location import Location
 from facade.testing.messages import Json, Refusal
 
-VERSIONS = ("2021-04-15", "2021-07-28", "2023-02-21", "v3")
-"""The Versions that HighLevel's host is known to serve."""
-
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
@@ -133,7 +130,7 @@ class Accounts:
         return default if default in found else self.location(token, found[0].id)
 
     def _new_id(self) -> str:
-        """Return an id in HighLevel's format: 24 hex digits, ascending."""
+        """Return an id in the format of associations and relations: 24 hex digits, ascending."""
         return f"6a44f1c09b3e7d21{next(self._numbers):08x}"
 
 

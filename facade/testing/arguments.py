@@ -8,11 +8,12 @@ from urllib.parse import unquote
 from facade._core.operations import FIELDS, OPERATIONS, REQUIRED, Operation
 from facade.testing.accounts import AccessToken, Accounts
 from facade.testing.location import Location
-from facade.testing.messages import Json, Refusal, Request, as_object
+from facade.testing.messages import Json, Ours, Refusal, Request, as_object
 from facade.testing.variants import Variants
 
-# More digits are not plausible, and Python refuses to parse thousands of them.
-_INTEGER = re.compile(r"-?[0-9]{1,15}")
+# More digits are not plausible, and Python refuses to parse thousands of them. HighLevel's Python
+# SDK sends 0.0 and 100.0, because the published type is number.
+_INTEGER = re.compile(r"(-?[0-9]{1,15})(?:\.0+)?")
 _ROUTES = [
     (operation, re.compile(re.sub(r"\{\w+\}", "([^/]+)", operation.path)))
     for operation in OPERATIONS.values()
@@ -55,7 +56,7 @@ class AuthorizedRequest:
     def location_in_body(self) -> Location:
         location_id = self._object().get("locationId")
         if location_id and not isinstance(location_id, str):
-            raise Refusal(422, ["locationId must be a string"])
+            raise Refusal(422, [Ours.NOT_TEXT.format("locationId")])
         return self._location(location_id)
 
     def location_of_association(self) -> Location:
@@ -73,7 +74,7 @@ class AuthorizedRequest:
         """Return the relations of a body that creates several."""
         add = self._object().get("add")
         if not isinstance(add, list):
-            raise Refusal(422, ["add must be an array"])
+            raise Refusal(422, [Ours.NOT_A_LIST.format("add")])
         location = {"locationId": self._object().get("locationId")}
         given = [as_object(each) or {} for each in cast("list[object]", add)]
         return [self._checked(each | location, "CreateRelationBody", ()) for each in given]
@@ -83,9 +84,9 @@ class AuthorizedRequest:
         problems = [f"property {name} should not exist" for name in unknown]
         for name in REQUIRED[schema]:
             if body.get(name) in (None, ""):
-                problems.append(f"{name} should not be empty")
+                problems.append(Ours.EMPTY.format(name))
             if not isinstance(body.get(name), str):
-                problems.append(f"{name} must be a string")
+                problems.append(Ours.NOT_TEXT.format(name))
         if problems:
             raise Refusal(422, problems)
         return {name: body[name] for name in body if name in (*REQUIRED[schema], *optional)}
@@ -94,7 +95,7 @@ class AuthorizedRequest:
         """Return the slice of skip and limit, which may be omitted unless `paging` is required."""
         missing = [name for name in ("skip", "limit") if name not in self.request.query]
         if variants.paging == "required" and missing:
-            raise Refusal(400, f"{' and '.join(missing)} should not be empty")
+            raise Refusal(400, Ours.EMPTY.format(" and ".join(missing)))
         problems: list[str] = []
         skip = self._integer("skip", 0, 0, problems)
         limit = self._integer("limit", 1, _DEFAULT_LIMIT, problems)
@@ -113,7 +114,7 @@ class AuthorizedRequest:
     def query_text(self, name: str) -> str | None:
         values = self.request.query.get(name, [])
         if len(values) > 1:
-            raise Refusal(422, [f"{name} must be a string"])
+            raise Refusal(422, [Ours.NOT_TEXT.format(name)])
         return values[0] if values else None
 
     def association_ids(self) -> set[str]:
@@ -133,7 +134,7 @@ class AuthorizedRequest:
             return {}
         fields = as_object(body)
         if fields is None:
-            raise Refusal(400, "The body is not a JSON object.")
+            raise Refusal(400, Ours.NO_OBJECT)
         return fields
 
     def _integer(self, name: str, minimum: int, default: int, problems: list[str]) -> int:
@@ -141,11 +142,11 @@ class AuthorizedRequest:
         if text is None:
             return default
         if not text:
-            problems.append(f"{name} should not be empty")
-        elif not _INTEGER.fullmatch(text):
-            problems.append(f"{name} must be an integer number")
-        elif int(text) < minimum:
-            problems.append(f"{name} must not be less than {minimum}")
+            problems.append(Ours.EMPTY.format(name))
+        elif (whole := _INTEGER.fullmatch(text)) is None:
+            problems.append(Ours.NOT_A_NUMBER.format(name))
+        elif int(whole[1]) < minimum:
+            problems.append(Ours.TOO_SMALL.format(name, minimum))
         else:
-            return int(text)
+            return int(whole[1])
         return 0

@@ -1,20 +1,25 @@
 """The operations of the API: one function for each operation id, which returns the body."""
 
 from facade.testing.arguments import AuthorizedRequest
-from facade.testing.location import Location
-from facade.testing.messages import Json, Refusal
+from facade.testing.location import MAX_LIMITS, SIDES, Location
+from facade.testing.messages import Json, Ours, Refusal
 from facade.testing.variants import Variants
 
 Body = Json | list[Json]
+# Not published, but sent by clients in use: a19-cardinality-at-creation in openapi/witnesses.
+LIMITS_OF_ASSOCIATION = (
+    *MAX_LIMITS.values(),
+    "firstObjectToSecondObjectCardinality",
+    "secondObjectToFirstObjectCardinality",
+)
 MAX_LISTED = 100  # relations on a page; a larger limit is reduced
 
 
 def create_association(request: AuthorizedRequest, variants: Variants) -> Body:
-    location, fields = request.location_in_body(), request.body("CreateAssociationBody")
-    are_custom = all(
-        fields[f"{side}ObjectKey"].startswith("custom_objects.") for side in ("first", "second")
-    )
-    if variants.sides == "swapped" and are_custom:
+    location = request.location_in_body()
+    fields = request.body("CreateAssociationBody", optional=LIMITS_OF_ASSOCIATION)
+    keys = {fields[f"{side}ObjectKey"].partition(".")[0] for side in SIDES}
+    if variants.sides == "swapped" and "custom_objects" in keys <= {"custom_objects", "business"}:
         fields = _swapped(fields)
     return location.create_association(fields)
 
@@ -33,7 +38,9 @@ def get_association(request: AuthorizedRequest, variants: Variants) -> Body:
 
 
 def get_association_by_key(request: AuthorizedRequest, variants: Variants) -> Body:
-    association = request.location_in_query().association_by_key(request.argument)
+    association = request.location_in_query().association_by_key(
+        request.argument, ignore_case=variants.key_lookup == "any_case"
+    )
     if association is None:
         raise Refusal(400, "Association not found", "no_such_key")
     return association
@@ -67,7 +74,7 @@ def update_association(request: AuthorizedRequest, variants: Variants) -> Body:
 
 def delete_association(request: AuthorizedRequest, variants: Variants) -> Body:
     request.location_of_association().delete_association(request.argument)
-    return {"deleted": True, "id": request.argument, "message": "The association is gone."}
+    return {"deleted": True, "id": request.argument, "message": Ours.ASSOCIATION_DELETED}
 
 
 def create_relation(request: AuthorizedRequest, variants: Variants) -> Body:
@@ -118,7 +125,7 @@ def list_relations(request: AuthorizedRequest, variants: Variants) -> Body:
 
 def delete_relation(request: AuthorizedRequest, variants: Variants) -> Body:
     request.location_in_query().delete_relation(request.argument)
-    body: Json = {"deleted": True, "message": "The relation is gone."}
+    body: Json = {"deleted": True, "message": Ours.RELATION_DELETED}
     return body | ({"id": request.argument} if variants.deleted_relation_id else {})
 
 

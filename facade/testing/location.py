@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from typing import Literal
 
-from facade.testing.messages import Json, Refusal
+from facade.testing.messages import Json, Ours, Refusal
 from facade.testing.system import (
     LISTED,
     MAX_RELATIONS,
@@ -16,7 +16,7 @@ from facade.testing.system import (
 
 Side = Literal["first", "second"]
 SIDES: tuple[Side, Side] = ("first", "second")
-_MAX_LIMITS = {
+MAX_LIMITS = {
     "first": "firstObjectToSecondObjectMaxLimit",
     "second": "secondObjectToFirstObjectMaxLimit",
 }
@@ -73,9 +73,13 @@ class Location:
         for side in SIDES:
             _check_object_key(fields[f"{side}ObjectKey"])
         self._check_labels(fields)
-        if any(known["key"] == fields["key"] for known in self.associations.values()):
+        fields = {**fields, "key": fields["key"].lower()}  # as HighLevel stores it
+        if self.association_by_key(fields["key"], ignore_case=True):
             raise Refusal(400, "Duplicate Association key", "duplicate_key")
         association = self.put_association(fields)
+        for side in SIDES:
+            if isinstance(limit := fields.get(MAX_LIMITS[side]), int):
+                self.limits[association["id"], side] = limit
         self._notify("AssociationCreate", association)
         return association
 
@@ -85,8 +89,12 @@ class Location:
             raise Refusal(404, "Association not found", "no_such_association")
         return found
 
-    def association_by_key(self, key: str) -> Json | None:
-        return next((one for one in self.associations.values() if one["key"] == key), None)
+    def association_by_key(self, key: str, *, ignore_case: bool = False) -> Json | None:
+        """Return the association with a stored key: in lower case, or a system association's."""
+        for one in self.associations.values():
+            if one["key"] == key or (ignore_case and one["key"].lower() == key.lower()):
+                return one
+        return None
 
     def associations_of_object(self, object_key: str, *, with_internal: bool = False) -> list[Json]:
         """List the associations of an object; `with_internal` adds those of tasks, and limits."""
@@ -100,12 +108,12 @@ class Location:
         return [one | self._max_limits(one) for one in found]
 
     def _put_system(self, each: SystemAssociation, where: dict[str, Json]) -> None:
-        where[each.key] = {"locationId": self.id, **each.as_json()}
-        self.limits[each.key, "first"] = each.first_limit
-        self.limits[each.key, "second"] = each.second_limit
+        where[each.id] = {"locationId": self.id, **each.as_json()}
+        self.limits[each.id, "first"] = each.first_limit
+        self.limits[each.id, "second"] = each.second_limit
 
     def _max_limits(self, association: Json) -> Json:
-        return {_MAX_LIMITS[side]: self._limit(association, side) for side in SIDES}
+        return {MAX_LIMITS[side]: self._limit(association, side) for side in SIDES}
 
     def update_association(self, association_id: str, labels: Json) -> Json:
         association = self._user_defined(association_id)
@@ -126,7 +134,7 @@ class Location:
     def _user_defined(self, association_id: str) -> Json:
         association = self.association(association_id)
         if association["associationType"] == "SYSTEM_DEFINED":
-            raise Refusal(400, f"{association_id} is system defined and cannot be changed.")
+            raise Refusal(400, Ours.SYSTEM_DEFINED.format(association_id))
         return association
 
     def _check_labels(self, fields: Json) -> None:
@@ -166,7 +174,7 @@ class Location:
         if _pair(fields) in self._pairs and not is_single:
             raise Refusal(
                 400,
-                "Can not create duplicate relation of object Ids for given association "
+                "Could not create relation: duplicate relation of object Ids for given association "
                 f"{association['id']}",
                 "relation_exists",
             )
@@ -179,7 +187,7 @@ class Location:
     def delete_relation(self, relation_id: str) -> None:
         relation = self.relations.pop(relation_id, None)
         if relation is None:
-            raise Refusal(404, "Relation not found", "no_such_relation")
+            raise Refusal(404, Ours.RELATION_NOT_FOUND, "no_such_relation")
         self._created_at.pop(relation_id, None)
         self._pairs.discard(_pair(relation))
         for side in SIDES:

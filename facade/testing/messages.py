@@ -42,7 +42,7 @@ class Request:
         try:
             return json.loads(self.body, parse_constant=_refuse_constant)
         except (ValueError, RecursionError) as error:
-            raise Refusal(400, f"The body is not JSON: {error}") from None
+            raise Refusal(400, Ours.NO_JSON.format(error)) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,28 @@ def run(steps: Generator[float, None, T]) -> T:
         time.sleep(seconds)
 
 
+class Ours:
+    """Texts that no recording shows: what HighLevel says instead is not known.
+
+    An app must not depend on them; every other text of the sandbox is in openapi/witnesses.
+    """
+
+    ASSOCIATION_DELETED = "The association is deleted."
+    RELATION_DELETED = "The relation is deleted."
+    RELATION_NOT_FOUND = "Relation not found"
+    SYSTEM_DEFINED = "{} is system defined and cannot be changed."
+    LIMIT_REACHED = "The limit is reached."
+    EMPTY = "{} should not be empty"
+    NOT_TEXT = "{} must be a string"
+    NOT_A_LIST = "{} must be an array"
+    NOT_A_NUMBER = "{} must be an integer number"
+    TOO_SMALL = "{} must not be less than {}"
+    NO_OBJECT = "The body is not a JSON object."
+    NO_JSON = "The body is not JSON: {}"
+    NO_HANDLER = "The sandbox has no handler for the operation {}."
+    RESOLUTION = "See the message."
+
+
 def as_object(value: Any) -> Json | None:
     """Return a JSON object, or None for any other JSON value."""
     return cast(Json, value) if isinstance(value, dict) else None
@@ -119,6 +141,17 @@ def error_body(status: int, message: str | list[str]) -> Json:
     """Return the body of an error; its `error` is the reason phrase, if the status has one."""
     body: Json = {"statusCode": status, "message": message}
     return body | ({"error": reason(status)} if reason(status) else {})
+
+
+def nested_error_body(status: int, message: str | list[str]) -> Json:
+    """Return the body of an error in the form that HighLevel publishes for v3.
+
+    The values of `code`, `details` and `resolution` are ours.
+    """
+    texts = [message] if isinstance(message, str) else message
+    code = reason(status).upper().replace(" ", "_").replace("-", "_") or "ERROR"
+    more = {"details": {"messages": texts}, "resolution": Ours.RESOLUTION}
+    return {"error": {"code": code, "message": "; ".join(texts), **more}}
 
 
 def reason(status: int) -> str:

@@ -101,12 +101,15 @@ def async_highlevel_client(
 
 
 @pytest.fixture
-def highlevel_env(highlevel_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+def highlevel_env(
+    request: pytest.FixtureRequest, highlevel_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Server]:
     """Serve the sandbox on loopback, and set the environment variables of `from_env()`."""
     with highlevel_sandbox.serve() as server:
         monkeypatch.setenv("HIGHLEVEL_TOKEN", highlevel_sandbox.token)
         monkeypatch.setenv("HIGHLEVEL_LOCATION_ID", highlevel_sandbox.location_id)
         monkeypatch.setenv("HIGHLEVEL_BASE_URL", server.url)
+        monkeypatch.setenv("HIGHLEVEL_VERSION", _version(request, highlevel_sandbox))
         yield server
 
 
@@ -117,11 +120,15 @@ def _client(kind: Any, request: pytest.FixtureRequest, sandbox: Sandbox) -> Any:
     if wrong:
         what = f"{', '.join(wrong)} cannot be set: create your own client"
         pytest.fail(f"@pytest.mark.highlevel_client: {what}", pytrace=False)
-    options["version"] = setting or sandbox.headers["Version"]
+    options["version"] = _version(request, sandbox)
     sources = ["@pytest.mark.highlevel_client"] * bool(given)
     sources += [f"the setting {_VERSION}"] * bool(setting and "version" not in given)
     source = " or ".join(sources)
     return _call(source, kind, sandbox.token, sandbox.location_id, **(options | given))
+
+
+def _version(request: pytest.FixtureRequest, sandbox: Sandbox) -> str:
+    return str(request.config.getini(_VERSION)) or sandbox.headers["Version"]
 
 
 def _options(request: pytest.FixtureRequest, name: str) -> dict[str, Any]:

@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Literal, Unpack
 
-from facade._core.client_options import VERSION
-from facade.testing.accounts import VERSIONS, Accounts
+from facade._core.client_options import PUBLISHED_VERSIONS, VERSION
+from facade.testing.accounts import Accounts
 from facade.testing.faults import ActiveFault, Fault, Selection
 from facade.testing.limits import DEFAULT_DAILY_LIMIT, DEFAULT_LIMIT, RateLimit, WindowKind
 from facade.testing.location import Location
@@ -44,7 +44,7 @@ class Sandbox:
         daily_limit: int | None = None,
         window: WindowKind = "sliding",
         clock: Callable[[], float] = time.monotonic,
-        versions: Iterable[str] = VERSIONS,
+        versions: Iterable[str] = PUBLISHED_VERSIONS,
         strict_records: bool = False,
         **variants: Unpack[VariantOptions],
     ) -> None:

@@ -15,6 +15,8 @@ from facade.testing.faults import ActiveFault, Fault
 from facade.testing.limits import RateLimit
 from facade.testing.messages import (
     DroppedConnectionError,
+    Json,
+    Ours,
     Received,
     Refusal,
     Request,
@@ -22,12 +24,14 @@ from facade.testing.messages import (
     as_object,
     error_body,
     json_response,
+    nested_error_body,
 )
 from facade.testing.oauth import SandboxOAuth
 from facade.testing.variants import Variants
 
 _MAX_RECEIVED = 10_000
-# The only Version with the operation that HighLevel does not publish.
+# The only Version under which the operation that HighLevel does not publish was seen; that others
+# do not have it is an assumption.
 _UNPUBLISHED_VERSION = "2021-07-28"
 
 
@@ -92,20 +96,25 @@ class Service:
                 if self._limit is not None:
                     admitted, headers = self._limit.charge(self._charged_location(request))
                     if not admitted:
-                        raise Refusal(429, "The limit is reached.")
+                        raise Refusal(429, Ours.LIMIT_REACHED)
                 name, status, body = self._perform(request)
         except Refusal as refusal:
             name = refusal.name
-            status, body = refusal.status, error_body(refusal.status, refusal.message)
+            status = refusal.status
+            body = self._error_body(request, status, refusal.message)
         if name in self._variants.answers:
             status, replacement = self._variants.answers[name]
             if replacement == "" or replacement is None:
                 return Response(status, b"", headers)
             is_message = isinstance(replacement, str)
-            body = error_body(status, replacement) if is_message else replacement
+            body = self._error_body(request, status, replacement) if is_message else replacement
         if isinstance(body, dict):
             body = body | {"traceId": str(uuid.uuid5(uuid.NAMESPACE_OID, str(next(self._numbers))))}
         return json_response(status, body, headers)
+
+    def _error_body(self, request: Request, status: int, message: str | list[str]) -> Json:
+        is_nested = self._variants.error_body == "nested" and request.headers.get("version") == "v3"
+        return (nested_error_body if is_nested else error_body)(status, message)
 
     def _perform(self, request: Request) -> tuple[str, int, handlers.Body]:
         """Return the id of the operation, the status and the body."""
@@ -121,7 +130,7 @@ class Service:
             raise Refusal(401, "The token is not authorized for this scope.")
         handle: Callable[..., handlers.Body] | None = getattr(handlers, operation.id, None)
         if handle is None:
-            raise Refusal(501, f"The sandbox has no handler for the operation {operation.id}.")
+            raise Refusal(501, Ours.NO_HANDLER.format(operation.id))
         authorized = AuthorizedRequest(request, self._accounts, token, argument)
         return operation.id, operation.success[-1], handle(authorized, self._variants)
 

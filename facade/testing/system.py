@@ -25,13 +25,18 @@ class SystemAssociation(NamedTuple):
     key: str
     first: str
     second: str
-    first_limit: int
-    second_limit: int
+    first_limit: int = MAX_RELATIONS
+    second_limit: int = MAX_RELATIONS
+    hex_id: str = ""  # most have their key as id
+
+    @property
+    def id(self) -> str:
+        return self.hex_id or self.key
 
     def as_json(self) -> Json:
         """Return the association as the API returns it, without its location."""
         return {
-            "id": self.key,
+            "id": self.id,
             "key": self.key,
             "firstObjectLabel": self.first,
             "firstObjectKey": self.first,
@@ -41,11 +46,22 @@ class SystemAssociation(NamedTuple):
         }
 
 
+# Of those with a hex id, the limits are not known; the ids are ours.
 LISTED = (
-    SystemAssociation(
-        "OPPORTUNITIES_CONTACTS_ASSOCIATION", "opportunity", "contact", 25, MAX_RELATIONS
-    ),
+    SystemAssociation("OPPORTUNITIES_CONTACTS_ASSOCIATION", "opportunity", "contact", 25),
     SystemAssociation(BUSINESSES_CONTACTS, "business", "contact", 10_000, 1),
+    SystemAssociation(
+        "BUSINESSES_OPPORTUNITIES_ASSOCIATION",
+        "business",
+        "opportunity",
+        hex_id="6a00000000000000000000b0",
+    ),
+    SystemAssociation(
+        "OPPORTUNITIES_CONTACTS_ADDITIONAL_ASSOCIATION",
+        "opportunity",
+        "contact",
+        hex_id="6a00000000000000000000c0",
+    ),
 )
 OBJECTS_OF_TASKS = {"contact": 1000, "opportunity": 25, "business": 10_000}
 

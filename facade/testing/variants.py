@@ -36,6 +36,8 @@ class VariantOptions(TypedDict, total=False):
     listed_sides: Literal["kept", "reversed", "mixed"]
     listed_for: Literal["both", "first", "second"]
     list_lag: float
+    key_lookup: Literal["exact", "any_case"]
+    error_body: Literal["flat", "nested"]
     answers: Mapping[str, Answer]
 
 
@@ -61,6 +63,8 @@ class Variants:
     listed_sides: Literal["kept", "reversed", "mixed"] = "kept"
     listed_for: Literal["both", "first", "second"] = "both"
     list_lag: float = 0.0
+    key_lookup: Literal["exact", "any_case"] = "exact"
+    error_body: Literal["flat", "nested"] = "flat"
     answers: Mapping[str, Answer] = field(default_factory=dict[str, Answer])
 
     def __post_init__(self) -> None:

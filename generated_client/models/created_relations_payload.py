@@ -17,7 +17,7 @@ class CreatedRelationsPayload:
 
     Attributes:
         results (Any): Has errored, a list with an entry for each pair that failed; an entry has an error. Example:
-            {'errored': [{'error': 'Can not create duplicate relation'}]}.
+            {'errored': [{'error': 'Could not create relation: duplicate relation'}]}.
         trace_id (str | Unset): Names this one answer to HighLevel's support.
     """
 

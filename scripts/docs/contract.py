@@ -80,6 +80,8 @@ def _exchanges(witness: dict[str, Any]) -> str:
         lines.append(f"- `{each['request']}` → {statuses}")
     sources = witness.get("sources", 1)
     known = f"*{witness['strength']}*, {sources} source{'s' * (sources != 1)}, {witness['since']}"
+    kind, address = witness["source"]["kind"], witness["source"].get("address")
+    known += f", {f'[{kind}]({address})' if address else kind}"
     return "\n".join([*lines, "", known])
 
 

@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from facade._core.client_options import PUBLISHED_VERSIONS, VERSION
+from facade._core.operations import VERSIONS
 from scripts.docs import contract, errors, retries
 
 _METHODS = re.compile(r"<!-- methods: .*? -->\n(.*)<!-- end of methods -->", re.DOTALL)
@@ -46,6 +48,15 @@ def methods(root: Path) -> str:
     return found[1]
 
 
+def versions(root: Path) -> str:
+    """Return a table of the published Versions, newest first."""
+    rows = ["| Version | in this project |", "|---|---|"]
+    for version in reversed(PUBLISHED_VERSIONS):
+        known = "captured, tested" if version in VERSIONS else "sent as given"
+        rows.append(f"| `{version}` | {known}{', the default' * (version == VERSION)} |")
+    return "\n".join(rows)
+
+
 def document(name: str) -> Callable[[Path], str]:
     """Return a function that inserts a document of the repository without its title.
 
@@ -84,6 +95,7 @@ PARTS: dict[str, Callable[[Path], str]] = {
     "retry-numbers": retries.numbers,
     "rules": document("scripts/contract/diff/rules.md"),
     "strengths": contract.strengths,
+    "versions": versions,
     "webhook-error-tree": errors.tree(_WEBHOOKS),
     "webhook-errors": errors.reference(_WEBHOOKS, "facade.webhooks", "show_attribute_values: true"),
     "witnesses": contract.witnesses,

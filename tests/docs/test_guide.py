@@ -7,11 +7,14 @@ import pytest
 from facade._core.retry import DEADLINE, MAX_ELAPSED, MAX_RETRY_AFTER, RETRIES
 from scripts.docs.parts import PARTS
 from tests.docs.samples import ROOT
+from tests.witnesses.reading import WITNESSES
 
 ERRORS = (ROOT / "docs/guide/errors.md").read_text()
 # The guide describes their subclasses instead.
 BASES = ["AssociationsError", "APIConnectionError", "APIStatusError"]
 PAGES = ["guide/bulk.md", "guide/ensure.md", "guide/errors.md", "guide/waits.md", "compared.md"]
+# Pages that say nothing of HighLevel without a witness.
+EVIDENCED = ["guide/versions.md"]
 FIGURES = ["assets/figures/call.svg"]
 
 
@@ -37,6 +40,19 @@ def test_no_page_has_a_number_of_the_retry_policy_by_hand(page: str) -> None:
     by_hand = rf"\b({'|'.join(seconds)}) s\b|\b(\d+|seven|three) (times|retries)\b|minutes?\b"
     assert [found[0] for found in re.finditer(by_hand, text)] == []
     assert f"up to {RETRIES}" not in text
+
+
+@pytest.mark.parametrize("page", EVIDENCED)
+def test_what_a_page_says_of_highlevel_has_a_witness(page: str) -> None:
+    """A paragraph names one, and so does each row of a table."""
+    text = re.sub(r"^```.*?^```$", "", (ROOT / "docs" / page).read_text(), flags=re.M | re.S)
+    blocks = [each for each in text.split("\n\n") if "HighLevel" in each and each[0] != "#"]
+    for block in blocks:
+        lines = block.strip().splitlines()
+        for stated in lines[2:] if lines[0].startswith("|") else [block]:
+            names = re.findall(r"\.\./contract/witnesses\.md#([\w-]+)", stated)
+            assert names, stated
+            assert [each for each in names if each not in WITNESSES] == []
 
 
 def test_the_sample_of_a_patient_job_asks_for_what_a_run_of_bulk_asks_for() -> None:

@@ -71,6 +71,8 @@ SHOWN = [
     ),
     ("rules", "| operation-removed | breaking |"),
     ("strengths", "| code | a client in use depends on it |"),
+    ("versions", "| `v3` | captured, tested |\n| `2023-02-21` | sent as given |"),
+    ("versions", "| `2021-07-28` | captured, tested, the default |"),
     ("webhook-error-tree", "    │   └── UnknownKindError"),
     ("webhook-errors", "::: facade.webhooks.StaleError"),
     (

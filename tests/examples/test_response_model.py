@@ -34,7 +34,7 @@ def test_an_association_is_an_answer(app: TestClient) -> None:
 
 def test_a_page_is_an_answer(app: TestClient) -> None:
     answer = app.get("/associations").json()
-    assert answer["total"] == 2
+    assert answer["total"] == 4
     assert BUSINESSES in answer["items"]
 
 

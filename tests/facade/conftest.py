@@ -10,6 +10,8 @@ import pytest
 
 from facade import AssociationsError
 from facade._core import concurrency
+from facade._core.client_options import VERSION
+from facade._core.operations import VERSIONS
 from facade._core.tokens import StaticToken
 from facade.oauth import Grant
 from facade.oauth.endpoint import Form
@@ -96,18 +98,27 @@ def events() -> list[CallEvent]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test with the async client, and with the blocking one, too, if it is marked `both`.
 
-    The blocking code is generated from the async code, and so has the same bugs.
+    The blocking code is generated from the async code, and so has the same bugs. A test that is
+    marked `versions` runs under each captured Version.
     """
     modes = MODES if metafunc.definition.get_closest_marker("both") else ("async",)
     if "clients" in metafunc.fixturenames:
         metafunc.parametrize("clients", modes, indirect=True)
     if "mode" in metafunc.fixturenames:
         metafunc.parametrize("mode", modes)
+    if metafunc.definition.get_closest_marker("versions") and "version" in metafunc.fixturenames:
+        metafunc.parametrize("version", VERSIONS)
 
 
 @pytest.fixture
-def clients(request: pytest.FixtureRequest) -> Iterator[Clients]:
-    made = Clients(request.param)
+def version() -> str:
+    """Return the Version of the clients, which is each one under the marker `versions`."""
+    return VERSION
+
+
+@pytest.fixture
+def clients(request: pytest.FixtureRequest, version: str) -> Iterator[Clients]:
+    made = Clients(request.param, version)
     yield made
     made.close()
 

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import pytest
 
 from facade import AssociationsClient, AsyncAssociationsClient
+from facade._core.client_options import VERSION
 
 Mode = Literal["blocking", "async"]
 MODES: tuple[Mode, Mode] = ("blocking", "async")
@@ -52,15 +53,17 @@ async def _await(result: Awaitable[Any]) -> Any:
 
 
 class Clients:
-    """Makes clients of one kind and closes them all."""
+    """Makes clients of one kind, and of one Version by default, and closes them all."""
 
-    def __init__(self, mode: Mode) -> None:
+    def __init__(self, mode: Mode, version: str = VERSION) -> None:
         self.mode = mode
+        self._version = version
         self._runner = asyncio.Runner()
         self._made: list[Any] = []
 
     def __call__(self, token: Any, location_id: str, **options: Any) -> Any:
         client: Any
+        options = {"version": self._version, **options}
         if self.mode == "blocking":
             client = AssociationsClient(token, location_id, **options)
         else:

@@ -6,7 +6,13 @@ import httpx
 import pytest
 
 from facade import AssociationsClient, LocalPace
-from facade._core.client_options import with_environment
+from facade._core.client_options import (
+    PUBLISHED_VERSIONS,
+    VERSION,
+    newer_versions,
+    with_environment,
+)
+from facade._core.operations import VERSIONS
 from facade.testing import Sandbox
 from tests.facade.driving import Clients
 from tests.facade.responding import TOKEN
@@ -21,12 +27,13 @@ from tests.facade.responding import TOKEN
         ({"location_id": "pit-1"}, "location_id is a token: pass the token first"),
         ({"location_id": "eyJ.1"}, "location_id is a token: pass the token first"),
         ({"token": None}, "a token must be text, .* not NoneType: is a variable unset"),
-        ({"version": ""}, "version must be a date like 2021-07-28, or v and a number like v3, not"),
+        ({"version": ""}, "version must be a date like 2021-07-28, v and a number like v3, or leg"),
         ({"version": "v 3"}, "version must be a date .*, not 'v 3'"),
         ({"version": "3"}, "version must be a date"),
         ({"version": "2021-28-07"}, "version must be a date"),
         ({"version": "v3\n"}, "version must be a date"),
         ({"version": None}, "version must be a date"),
+        ({"version": "pit-1"}, "version must be a date .*, not a token$"),
         ({"retries": True}, "retries must be a whole number, not True"),
         ({"deadline": 0}, "deadline must be 0.001 seconds or more, not 0"),
         ({"deadline": "5"}, "deadline must be a number of seconds, not '5'"),
@@ -48,13 +55,36 @@ def test_a_wrong_option_of_a_client_is_refused(options: dict[str, Any], says: st
         AssociationsClient(**{"token": TOKEN, "location_id": "loc", **options})
 
 
-@pytest.mark.parametrize("version", ["2021-04-15", "2030-12-31", "v10"])
-def test_a_version_that_nobody_has_listed_is_sent_as_it_is(clients: Clients, version: str) -> None:
-    sandbox = Sandbox(versions=[version])
+@pytest.mark.parametrize("sent", [*PUBLISHED_VERSIONS, "2030-12-31", "v10"])
+def test_any_version_is_sent_as_it_is(clients: Clients, sent: str) -> None:
+    sandbox = Sandbox(versions=[sent])
     transport = sandbox.transport()
-    client = clients(sandbox.token, sandbox.location_id, version=version, transport=transport)
+    client = clients(sandbox.token, sandbox.location_id, version=sent, transport=transport)
     client.associations.list()
-    assert [each.version for each in sandbox.requests] == [version]
+    assert [each.version for each in sandbox.requests] == [sent]
+
+
+def test_captured_versions_are_published_and_the_default_is_captured() -> None:
+    assert set(VERSIONS) <= set(PUBLISHED_VERSIONS)
+    assert VERSION in VERSIONS
+
+
+@pytest.mark.parametrize(
+    ("version", "newer"),
+    [
+        ("legacy", ("2021-04-15", "2021-07-28", "2023-02-21", "v3")),
+        ("2019-01-01", ("2021-04-15", "2021-07-28", "2023-02-21", "v3")),
+        ("2021-07-28", ("2023-02-21", "v3")),
+        ("2030-01-01", ("v3",)),
+        ("v2", ("v3",)),
+        ("v3", ()),
+        ("v10", ()),
+    ],
+)
+def test_a_number_is_newer_than_a_date_and_a_date_than_legacy(
+    version: str, newer: tuple[str, ...]
+) -> None:
+    assert newer_versions(version) == newer
 
 
 def test_a_timeout_may_be_of_the_http_library_a_number_or_its_parts(clients: Clients) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 import facade
 from facade import AsyncAssociationsClient
+from facade._core.client_options import VERSION
 from facade._core.events import operation_of
 from facade.observe import AttemptEnded, CallEnded, CallEvent, ResponseReceived, WaitStarted
 from facade.testing import Sandbox, faults
@@ -141,7 +142,7 @@ def test_a_listener_of_responses_gets_every_response_and_others_get_none(
     event = responses[-1]
     assert (event.operation, event.location_id) == ("update_association", "sandbox-location")
     assert (event.method, event.target) == ("PUT", f"/associations/{made['id']}")
-    assert (event.version, event.status_code) == ("2021-07-28", 200)
+    assert (event.version, event.status_code) == (VERSION, 200)
     assert json.loads(event.request_body) == {"firstObjectLabel": "a", "secondObjectLabel": "b"}
     assert made["id"].encode() in event.response_body
     assert "application/json" in event.headers["content-type"]

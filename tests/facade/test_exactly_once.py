@@ -286,7 +286,7 @@ class Machine(RuleBasedStateMachine):
             return
         assert self.ids().keys() == self.relations
         assert len(self.sandbox.relations()) == len(self.relations)
-        stored = {one["key"]: one for one in self.sandbox.associations()[2:]}
+        stored = {one["key"]: one for one in self.sandbox.associations()[4:]}
         assert stored.keys() == self.associations.keys()
         for key, association in self.associations.items():
             assert stored[key]["id"] == association.id

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 import facade
+from facade._core.client_options import VERSION
 from facade.testing import Sandbox, faults
 from tests.facade.driving import Clients
 from tests.facade.operations import new_association
@@ -97,7 +98,7 @@ def test_a_response_that_the_hook_of_an_own_client_closed_is_lost(clients: Clien
 def test_the_sandbox_answers_a_client_of_either_library(
     sandbox: Sandbox, library: ModuleType
 ) -> None:
-    headers = {"Authorization": f"Bearer {sandbox.token}", "Version": "2021-07-28"}
+    headers = {"Authorization": f"Bearer {sandbox.token}", "Version": VERSION}
     with library.Client(transport=sandbox.transport(), headers=headers) as client:
         url = "https://api.test/associations/"
         params = {"locationId": sandbox.location_id, "skip": 0, "limit": 1}

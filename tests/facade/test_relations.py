@@ -18,6 +18,8 @@ CONTACT, PET = "66f0c1d2e3a4b5c6d7e8f901", "pet-1"
 SIDES = {"first_record_id": CONTACT, "second_record_id": PET}
 PAIR = {"first_record_id": "c1", "second_record_id": "p1"}
 
+pytestmark = pytest.mark.versions
+
 
 def client_of(clients: Clients, sandbox: Sandbox) -> Any:
     return clients(sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=None)
@@ -40,7 +42,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.mark.both
 def test_a_created_relation_is_what_was_asked_for_and_is_found_from_either_side(
-    client: Any,
+    client: Any, version: str
 ) -> None:
     association = new_association(client)
     made = client.relations.create(association.id, **SIDES)
@@ -53,6 +55,7 @@ def test_a_created_relation_is_what_was_asked_for_and_is_found_from_either_side(
         second_record_id=PET,
         location_id="sandbox-location",
         primary=False,
+        association_key="owner_pet" if version == "v3" else None,
     )
     for record in (CONTACT, PET):
         assert client.relations.list(record).items == (made,)

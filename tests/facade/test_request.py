@@ -8,6 +8,7 @@ import pytest
 
 import facade
 from facade import AssociationsClient
+from facade._core.client_options import VERSION
 from facade._core.request import token_of
 from facade.testing import Sandbox
 from tests.facade.driving import Clients
@@ -21,7 +22,7 @@ def test_a_request_carries_address_headers_and_timeouts(clients: Clients) -> Non
     (request,) = requests
     assert str(request.url) == "https://example.test/base/associations/a1"
     assert request.headers["authorization"] == f"Bearer {TOKEN}"
-    assert request.headers["version"] == "2021-07-28"
+    assert request.headers["version"] == VERSION
     assert request.headers["accept"] == "application/json"
     assert request.headers["content-type"] == "application/json"
     assert request.headers["user-agent"] == (
@@ -42,7 +43,7 @@ def test_the_token_and_the_version_of_the_client_win_over_those_of_generated_cod
         client.api.get_httpx_client().request("GET", "/associations/a1", headers=headers)
     (sent,) = requests
     assert sent.headers.get_list("authorization") == [f"Bearer {TOKEN}"]
-    assert sent.headers.get_list("version") == ["2021-07-28"]
+    assert sent.headers.get_list("version") == [VERSION]
     assert sent.headers["x-a"] == "1"
 
 

@@ -76,7 +76,7 @@ from facade.testing import Sandbox
 sandbox = Sandbox()
 with sandbox.serve() as server:
     with AssociationsClient(sandbox.token, sandbox.location_id, base_url=server.url) as client:
-        print([one.id for one in client.associations.iterate()])
+        print([one.id for one in client.associations.iterate()][:2])
         try:
             client.associations.get("nothing")
         except NotFoundError as error:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from facade._core.operations import VERSIONS
 from facade.observe import Recorder
 from facade.testing import Sandbox
 from scripts.probing.client import ProbeClient, Target
 from scripts.probing.journal import CleanupJournal
 
-VERSIONS = ("2021-07-28", "v3")
 Connect = Callable[[Sandbox], ProbeClient]
 Reopen = Callable[[], CleanupJournal]
 

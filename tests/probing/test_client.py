@@ -6,13 +6,14 @@ import httpx
 import pytest
 
 from facade import LocalPace
+from facade._core.operations import VERSIONS
 from facade.observe import Recorder
 from facade.testing import Sandbox, faults
 from facade.testing.messages import Response
 from scripts.contract.errors import CannotRunError
 from scripts.probing import client as module
 from scripts.probing.client import ProbeClient, Reply, Target
-from tests.probing.conftest import VERSIONS, Connect
+from tests.probing.conftest import Connect
 from tests.probing.faults import change_success
 
 

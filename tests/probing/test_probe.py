@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from facade._core.operations import VERSIONS
 from facade.testing import Sandbox, faults
 from scripts.contract import overlay
 from scripts.contract.diff.load import Contract
@@ -32,7 +33,7 @@ def probed(sandbox: Sandbox, folder: Path) -> Path:
     found = probe(target(sandbox), options, CONTRACT)
     assert found.remaining == []
     assert not options.journal.exists()
-    assert len(sandbox.associations()) == 2  # the system associations
+    assert len(sandbox.associations()) == 4  # the system associations
     assert sandbox.relations() == []
     found.save(folder / "observed.jsonl")
     return folder / "observed.jsonl"
@@ -53,7 +54,7 @@ def findings(review: Review) -> list[str]:
 
 def test_the_plan_lists_the_requests() -> None:
     (read,) = plan(ProbeOptions())
-    assert read.startswith(f"{PLANNED} 2021-07-28, v3: about 30 requests")
+    assert read.startswith(f"{PLANNED} {', '.join(VERSIONS)}: about 30 requests")
     read, write, exhaust = plan(ProbeOptions(write=True, exhaust=True, versions=("v4",)))
     assert read.startswith(f"{PLANNED} v4: about 20 requests")
     assert write.startswith("create, update and delete 3 associations named probe_delete_me_.")
@@ -105,9 +106,9 @@ def test_what_was_created_is_deleted_after_an_error_and_by_a_clean_up(tmp_path: 
         pytest.raises(CannotRunError, match="no response"),
     ):
         probe(target(sandbox), options, CONTRACT)
-    assert len(sandbox.associations()) == 2 + 3
+    assert len(sandbox.associations()) == 4 + 3
     assert clean_up(target(sandbox), options) == []
-    assert len(sandbox.associations()) == 2
+    assert len(sandbox.associations()) == 4
 
 
 @pytest.mark.parametrize("status", [401, 403])

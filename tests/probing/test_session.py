@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from facade._core.operations import VERSIONS
 from facade.testing import Fault, Received, Sandbox, faults
 from facade.testing.faults import false_422
 from scripts.probing.evidence import LIMITS
 from scripts.probing.session import Session
-from tests.probing.conftest import VERSIONS, Connect, Reopen
+from tests.probing.conftest import Connect, Reopen
 from tests.probing.faults import refuse, with_limit_above
 
 Start = Callable[..., Session]
@@ -105,7 +106,7 @@ def test_writing_calls_every_operation_with_three_associations(
     session = start(sandbox)
     session.write()
     created = sent(sandbox, "create_association")
-    assert [each.version for each in created] == ["2021-07-28", "v3", "2021-07-28"]
+    assert [each.version for each in created] == [*VERSIONS, VERSIONS[0]]
     names = [each.body["key"] for each in created]
     assert len({*names}) == 3
     assert all(name.startswith("probe_delete_me_") for name in names)
@@ -114,16 +115,16 @@ def test_writing_calls_every_operation_with_three_associations(
         {"firstObjectLabel": f"New {name}", "secondObjectLabel": f"Newer {name}"} for name in names
     ]
     related = sent(sandbox, "create_relation")
-    assert [each.version for each in related] == ["2021-07-28", "v3", "2021-07-28"]
+    assert [each.version for each in related] == [*VERSIONS, VERSIONS[0]]
     assert {(each.body["firstRecordId"], each.body["secondRecordId"]) for each in related} == {
         ("probe_delete_me_first", "probe_delete_me_second")
     }
     assert len(sent(sandbox, "delete_relation")) == 2  # the third is deleted with its association
     deleted = sent(sandbox, "delete_association")
-    assert [each.version for each in deleted] == ["2021-07-28", "v3", "2021-07-28"]
+    assert [each.version for each in deleted] == [*VERSIONS, VERSIONS[0]]
     assert len(session.evidence.of("missing-id")) == len(session.evidence.of("missing-key")) == 3
     assert session.evidence.created_despite_error == [False] * 3
-    assert (len(sandbox.associations()), sandbox.relations()) == (2, [])
+    assert (len(sandbox.associations()), sandbox.relations()) == (4, [])
     assert list(tmp_path.iterdir()) == []
 
 
@@ -179,7 +180,7 @@ def test_a_created_association_is_deleted_whatever_the_response(
     session = start(sandbox)
     session.write()
     assert session.evidence.created_despite_error == [despite_error] * 3
-    assert len(sandbox.associations()) == 2
+    assert len(sandbox.associations()) == 4
     assert len(reopen().remaining()) == noted
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from facade._core.operations import VERSIONS
 from scripts.contract.workspace import copy_of
 from tests.contract.changes import CHANGES, NEW_VERSION, Change, Json
 
 pytestmark = [pytest.mark.proof, pytest.mark.long]
 
 ROOT = Path(__file__).parents[2]
-VERSIONS = ("2021-07-28", "v3")
 HANG = 1800  # seconds; the whole suite is one of the commands
 ENDINGS = {
     "a response field gone": "stopped",

@@ -30,7 +30,7 @@ async def use_associations():
     assert (found["key"], found["firstObjectLabel"]) == ("owner_pet", "Owner"), found
     by_key = await sdk.get_association_key_by_key_name("owner_pet", LOCATION)
     assert by_key["id"] == made["id"], by_key
-    listed = await sdk.find_associations(LOCATION, 0, 100)
+    listed = await sdk.find_associations(LOCATION, 0.0, 100.0)
     assert made["id"] in [one["id"] for one in listed["associations"]], listed
     of_object = await sdk.get_association_by_object_keys("custom_objects.pet", LOCATION)
     assert [one["id"] for one in of_object["associations"]] == [made["id"]], of_object
@@ -40,7 +40,7 @@ async def use_associations():
         "locationId": LOCATION, "associationId": made["id"],
         "firstRecordId": "contact-1", "secondRecordId": "pet-1",
     })
-    relations = await sdk.get_relations_by_record_id("pet-1", LOCATION, 0, 100, [made["id"]])
+    relations = await sdk.get_relations_by_record_id("pet-1", LOCATION, 0.0, 100.0, [made["id"]])
     assert [one["id"] for one in relations["relations"]] == [relation["id"]], relations
     assert (await sdk.delete_relation(relation["id"], LOCATION))["deleted"] is True
     updated = await sdk.get_association_by_i_d(made["id"])
@@ -65,8 +65,8 @@ async def use_oauth():
         {"companyId": agency["companyId"], "locationId": LOCATION})
     for token in (refreshed["accessToken"], derived["access_token"]):
         sdk = HighLevel(**APP, location_access_token=token)
-        listed = await sdk.associations.find_associations(LOCATION, 0, 100)
-        assert listed["total"] == 2, listed
+        listed = await sdk.associations.find_associations(LOCATION, 0.0, 100.0)
+        assert listed["total"] == 4, listed
 
 
 async def main():

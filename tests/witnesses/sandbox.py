@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from facade._core.client_options import VERSION
 from facade.testing import Fault, Sandbox, faults
 from tests.facade.driving import Clock
 from tests.witnesses.matching import differences
@@ -154,7 +155,7 @@ def _send(http: httpx.Client, exchange: Exchange, bearer: str, code: str) -> htt
     method, _, target = exchange["request"].partition(" ")
     headers = {
         "Authorization": f"Bearer {bearer}",
-        "Version": exchange.get("version", "2021-07-28"),
+        "Version": exchange.get("version", VERSION),
     }
     headers = {name: value for name, value in headers.items() if value}
     body, form = exchange.get("json"), exchange.get("form")

@@ -24,6 +24,31 @@ def test_a_witness_has_the_form_of_the_schema(name: str) -> None:
     assert WITNESSES[name]["name"] == name
 
 
+# What a source must be for a strength, strongest first.
+SOURCES = {
+    "measured": {"write-up", "issue", "fixture"},
+    "captured": {"capture", "fixture"},
+    "code": {"client", "fixture"},
+    "published": {"page"},
+    "said": {"statement", "issue"},
+}
+
+
+@pytest.mark.parametrize("name", WITNESSES)
+def test_a_strength_has_a_source_of_its_kind(name: str) -> None:
+    witness = WITNESSES[name]
+    assert witness["source"]["kind"] in SOURCES[witness["strength"]]
+
+
+@pytest.mark.parametrize("kind", ["page", "issue"])
+def test_a_source_that_has_an_address_names_it(kind: str) -> None:
+    given = {**WITNESSES["v02-versions"], "source": {"kind": kind}}
+    validator = jsonschema.Draft202012Validator(SCHEMA)
+    assert [error.message for error in validator.iter_errors(given)] == [
+        "'address' is a required property"
+    ]
+
+
 def test_nothing_else_lies_beside_the_witnesses() -> None:
     others = {path.name for path in FOLDER.iterdir()} - {path.name for path in FILES}
     assert others == {"README.md", "witness.schema.json"}

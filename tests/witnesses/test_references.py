@@ -8,7 +8,7 @@ import yaml
 from tests.witnesses.reading import WITNESSES
 
 ROOT = Path(__file__).parents[2]
-NAME = re.compile(r"\b[aelorw][0-9]{2}(?:-[a-z0-9]+)+\b")
+NAME = re.compile(r"\b[aelorvw][0-9]{2}(?:-[a-z0-9]+)+\b")
 FILES = sorted(
     path
     for pattern in ("*.md", "docs/**/*.md", "openapi/*.yaml", "openapi/witnesses/*.md")

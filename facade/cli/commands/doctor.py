@@ -64,7 +64,7 @@ def _as_json(settings: Settings, checks: Sequence[Check]) -> dict[str, object]:
         "ok": all(one.status == "ok" for one in checks),
         "base_url": None if "network" in mistakes else settings.base_url,
         "location_id": None if "location" in mistakes else settings.location_id,
-        "version": settings.version,
+        "version": None if "version" in mistakes else settings.version,
         "checks": [
             {"name": one.name, "status": one.status, "found": one.found, "advice": one.advice}
             for one in checks

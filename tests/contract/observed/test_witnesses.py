@@ -127,7 +127,7 @@ def test_the_contract_declares_every_default_response_of_the_sandbox(
 def test_the_payload_of_an_error_matches_every_witness(contract: Contract, payload: str) -> None:
     paths = [
         path
-        for path in WITNESSES.glob("[!o]*.yaml")
+        for path in WITNESSES.glob("[!ov]*.yaml")  # of this API
         if any("body" in each for each in parse(path.read_bytes(), "").get("exchanges", ()))
     ]
     mismatches = Checker(contract.document).check(read(paths, contract.document))

@@ -12,10 +12,27 @@ def test_all_is_well_at_a_sandbox_and_nothing_is_written(doctor: Doctor, sandbox
     checks = doctor()
     assert statuses(checks) == "oooooo"
     assert checks["token"]["found"] == "a Private Integration token"
-    assert checks["location"]["found"] == "sandbox-location, 2 associations"
+    assert checks["location"]["found"] == "sandbox-location, 4 associations"
     assert checks["limits"]["found"] == "the responses have no rate limit headers"
     assert [one.method for one in sandbox.requests] == ["GET", "GET"]
     assert [one.query["limit"] for one in sandbox.requests] == [["1"], ["1"]]
+
+
+@pytest.mark.parametrize(
+    ("variable", "given", "found"),
+    [
+        ("", [], "2021-07-28; HighLevel's newest is v3"),
+        ("2023-02-21", [], "2023-02-21; HighLevel's newest is v3"),
+        ("v3", [], "v3"),
+        ("v3", ["--api-version", "legacy"], "legacy; HighLevel's newest is v3"),
+    ],
+)
+def test_a_newer_version_than_the_one_in_use_is_told(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch, variable: str, given: list[str], found: str
+) -> None:
+    monkeypatch.setenv("HIGHLEVEL_VERSION", variable)
+    checks = doctor(*given)
+    assert (statuses(checks), checks["version"]["found"]) == ("oooooo", found)
 
 
 def test_the_time_of_an_answer_is_in_milliseconds(
@@ -58,6 +75,7 @@ def test_an_address_without_tls_is_named_and_nothing_is_sent(
         ({"HIGHLEVEL_LOCATION_ID": ""}, "---W--", "there is none: set HIGHLEVEL_LOCATION_ID, or"),
         ({"HIGHLEVEL_LOCATION_ID": "pit-5e-cret"}, "---W--", "location_id is a token"),
         ({"HIGHLEVEL_BASE_URL": "https://u:5e-cret@host"}, "W-----", "base_url must be an"),
+        ({"HIGHLEVEL_VERSION": "pit-5e-cret"}, "--W---", "a Version is a date like 2021-07-28"),
         ({"HIGHLEVEL_TOKEN": "", "HIGHLEVEL_LOCATION_ID": ""}, "-W-W--", "there is none: set"),
     ],
 )

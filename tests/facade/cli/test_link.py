@@ -47,7 +47,7 @@ def test_the_sandbox_prints_where_it_is_as_json_and_ends_quietly() -> None:
         assert (found["token"], found["location_id"]) == ("t", "l")
         headers = {"Authorization": "Bearer t", "Version": "v3"}
         url = f"{found['url']}/associations/?locationId=l"
-        assert httpx.get(url, headers=headers).json()["total"] == 2
+        assert httpx.get(url, headers=headers).json()["total"] == 4
         process.send_signal(signal.SIGINT)
         assert process.communicate(timeout=60) == ("", "")
         assert process.returncode == 0

@@ -15,14 +15,16 @@ def test_each_association_is_a_json_line_with_the_keys_of_the_help(
     command: Command, sandbox: Sandbox
 ) -> None:
     made = seed_owner_pet(sandbox)
-    of_one = command("list", "--object", "business", "--json")[1]
-    assert json.loads(of_one)["key"] == "BUSINESSES_CONTACTS_ASSOCIATION"
+    of_one = command("list", "--object", "custom_objects.pet", "--json")[1]
+    assert json.loads(of_one)["key"] == "owner_pet"
     status, out, err = command("list", "--json")
     lines = [json.loads(line) for line in out.splitlines()]
     assert (status, err) == (0, "")
     assert [one["key"] for one in lines] == [
         "OPPORTUNITIES_CONTACTS_ASSOCIATION",
         "BUSINESSES_CONTACTS_ASSOCIATION",
+        "BUSINESSES_OPPORTUNITIES_ASSOCIATION",
+        "OPPORTUNITIES_CONTACTS_ADDITIONAL_ASSOCIATION",
         "owner_pet",
     ]
     assert lines[-1]["id"] == made.id

@@ -86,7 +86,11 @@ def test_the_time_of_a_token_that_says_it_is_named(
     ("version", "expected", "found"),
     [
         ("2020-01-01", "o-W---", "2020-01-01 is not accepted (HTTP 401: version header is invalid"),
-        ("x", "--W---", "a Version is a date like 2021-07-28, or v and a number like v3, not 'x'"),
+        (
+            "x",
+            "--W---",
+            "a Version is a date like 2021-07-28, v and a number like v3, or legacy, not 'x'",
+        ),
         ("v3", "oooooo", "v3"),
     ],
 )

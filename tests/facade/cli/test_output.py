@@ -91,13 +91,14 @@ def test_a_terminal_gets_colours_unless_it_wants_none(
     ("columns", "lines"),
     [
         (
-            77,
+            88,
             [
-                "key, id                             first object, label  second object, label",
-                "OPPORTUNITIES_CONTACTS_ASSOCIATION  opportunity          contact",
+                "key, id                                        first object, label  "
+                "second object, label",
+                "OPPORTUNITIES_CONTACTS_ASSOCIATION             opportunity          contact",
             ],
         ),
-        (76, ["key, id", "first object, label", "second object, label", ""]),
+        (87, ["key, id", "first object, label", "second object, label", ""]),
     ],
 )
 def test_a_table_needs_room_for_its_first_column_and_its_headers(

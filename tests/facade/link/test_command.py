@@ -46,7 +46,9 @@ def test_the_error_for_an_unknown_key_lists_the_keys(link: Any) -> None:
         2,
         "",
         "error: there is no association 'pets' in sandbox-location; there are "
-        "OPPORTUNITIES_CONTACTS_ASSOCIATION, BUSINESSES_CONTACTS_ASSOCIATION, owner_pet\n",
+        "OPPORTUNITIES_CONTACTS_ASSOCIATION, BUSINESSES_CONTACTS_ASSOCIATION, "
+        "BUSINESSES_OPPORTUNITIES_ASSOCIATION, OPPORTUNITIES_CONTACTS_ADDITIONAL_ASSOCIATION, "
+        "owner_pet\n",
     )
 
 

@@ -93,7 +93,7 @@ def test_a_refused_token_is_renewed_once_and_the_call_succeeds(
     client = clients(oauth, sandbox.location_id, transport=sandbox.transport())
     sandbox.revoke_token(oauth.token(sandbox.location_id))
     clock.now += passed
-    assert client.associations.list().total == 2
+    assert client.associations.list().total == 4
     assert len(sandbox.oauth.refreshes) == 1
 
 
@@ -131,9 +131,9 @@ def test_a_locations_token_is_derived_from_its_agencys(
     grant = oauth.add_location(sandbox.location_id, company_id="sandbox-company")
     assert (grant.location_id, grant.company_id) == (sandbox.location_id, "sandbox-company")
     client = clients(oauth, sandbox.location_id, transport=sandbox.transport())
-    assert client.associations.list().total == 2
+    assert client.associations.list().total == 4
     clock.now += DAY
-    assert client.associations.list().total == 2
+    assert client.associations.list().total == 4
     assert list(sandbox.oauth.refreshes) == ["sandbox-company"]
     assert list(sandbox.oauth.derived) == [sandbox.location_id] * 2
 

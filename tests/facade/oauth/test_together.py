@@ -65,7 +65,7 @@ def test_threads_make_one_refresh(
     sandbox: Sandbox, store: TokenStore, location_ids: list[str]
 ) -> None:
     for location_id in location_ids:
-        assert totals_of_threads(sandbox, store, location_id) == [2] * MANY
+        assert totals_of_threads(sandbox, store, location_id) == [4] * MANY
 
 
 def totals_of_threads(sandbox: Sandbox, store: TokenStore, location_id: str) -> list[int | None]:
@@ -107,7 +107,7 @@ def test_tasks_make_one_refresh(sandbox: Sandbox, runs: int) -> None:
     for run_number in range(1, runs + 1):
         store, location_id = MemoryTokenStore(), new_location()
         install(sandbox, store, location_id)
-        assert asyncio.run(run(store, location_id)) == [2] * MANY
+        assert asyncio.run(run(store, location_id)) == [4] * MANY
         assert len(sandbox.oauth.refreshes) == run_number
 
 

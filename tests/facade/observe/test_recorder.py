@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from facade import NotFoundError
+from facade._core.client_options import VERSION
 from facade.observe import Recorder
 from facade.testing import Sandbox, faults
 from tests.facade.driving import Clients
@@ -39,7 +40,7 @@ def test_of_an_exchange_operation_version_status_and_field_types_are_kept(
     fields = line.pop("body")["fields"]
     assert line == {
         "operation": "GET /associations/{associationId}",
-        "version": "2021-07-28",
+        "version": VERSION,
         "status": 200,
         "media": "json",
         "first": "2026-11-24",
@@ -136,7 +137,7 @@ def test_a_failure_of_the_recorder_never_reaches_the_app(
     client = clients(
         sandbox.token, sandbox.location_id, transport=sandbox.transport(), on_event=recorder
     )
-    assert client.associations.list().total == 2
+    assert client.associations.list().total == 4
     assert (recorder.failures, recorder.lines()) == (1, [])
 
 

@@ -90,4 +90,4 @@ LOSSES: list[tuple[Fault, type[httpx.TransportError], bool]] = [
 
 def keys(sandbox: Sandbox) -> list[str]:
     """List the keys of the user-defined associations."""
-    return [one["key"] for one in sandbox.associations()[2:]]
+    return [one["key"] for one in sandbox.associations()[4:]]

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import pytest
 
+from facade._core.client_options import PUBLISHED_VERSIONS
 from facade.testing import Sandbox
-from facade.testing.accounts import VERSIONS
 from tests.facade.testing.app import App, refusal
 
 
@@ -48,9 +48,13 @@ def test_what_is_added_again_keeps_its_data_and_is_accepted_again() -> None:
 @pytest.mark.parametrize(
     ("accepted", "sent", "refusals"),
     [
-        (VERSIONS, VERSIONS, []),
-        (VERSIONS, ["v4"], [(401, "version header is invalid")]),
-        (VERSIONS, ["latest"], [(400, "Invalid API version segment 'latest' at position 0")]),
+        (PUBLISHED_VERSIONS, PUBLISHED_VERSIONS, []),
+        (PUBLISHED_VERSIONS, ["v4"], [(401, "version header is invalid")]),
+        (
+            PUBLISHED_VERSIONS,
+            ["latest"],
+            [(400, "Invalid API version segment 'latest' at position 0")],
+        ),
         (["v4"], ["v4", "v3"], [(401, "version header is invalid")]),
         ("v4", ["v4"], []),
     ],
@@ -68,7 +72,7 @@ def test_the_sandbox_accepts_the_versions_that_are_given(
 @pytest.mark.parametrize("versions", [[], ["2021-07-28", "latest"], ""])
 def test_a_version_without_the_form_of_one_is_no_version_of_a_sandbox(versions: list[str]) -> None:
     with pytest.raises(
-        ValueError, match="a Version must be a date like 2021-07-28, or v and a number"
+        ValueError, match="a Version must be a date like 2021-07-28, v and a number"
     ):
         Sandbox(versions=versions)
 

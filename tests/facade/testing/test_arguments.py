@@ -80,6 +80,8 @@ def test_an_unknown_id_or_path_is_a_404(app: App, method: str, path: str, text: 
     [
         ({"skip": ""}, ["skip should not be empty"]),
         ({"skip": "x"}, ["skip must be an integer number"]),
+        ({"skip": "1.5"}, ["skip must be an integer number"]),
+        ({"limit": "0.0"}, ["limit must not be less than 1"]),
         ({"limit": "9" * 5000}, ["limit must be an integer number"]),
         (
             {"skip": "-1", "limit": "0"},

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 import pytest
 
+from facade._core.client_options import VERSION
 from facade.testing import Sandbox
 from tests.facade.testing.app import PEOPLE, App, refusal
 
@@ -39,7 +40,11 @@ def test_an_association_is_created_read_updated_and_deleted(app: App) -> None:
     assert app.sandbox.associations()[-1] == changed
 
     deleted = without_trace(app.http.delete(path).json())
-    assert deleted == {"deleted": True, "id": association_id, "message": "The association is gone."}
+    assert deleted == {
+        "deleted": True,
+        "id": association_id,
+        "message": "The association is deleted.",
+    }
     assert app.http.get(path).status_code == 404
 
 
@@ -52,9 +57,7 @@ def test_deleting_an_association_deletes_its_relations_and_no_others(app: App) -
     assert app.relations("rex")["total"] == 0
 
 
-@pytest.mark.parametrize(
-    ("version", "extra"), [("2021-07-28", {}), ("v3", {"associationKey": "pets"})]
-)
+@pytest.mark.parametrize(("version", "extra"), [(VERSION, {}), ("v3", {"associationKey": "pets"})])
 def test_a_relation_is_found_from_both_its_sides(version: str, extra: dict[str, str]) -> None:
     app = App(Sandbox(), Version=version)
     pets = app.created("pets")
@@ -82,7 +85,7 @@ def test_a_deleted_relation_is_gone_and_may_be_created_again(has_id: bool) -> No
     relation = app.related(pets, "ann", "rex")
     path = f"/associations/relations/{relation}"
     body = without_trace(app.http.delete(path, params=app.location).json())
-    expected = {"deleted": True, "message": "The relation is gone."}
+    expected = {"deleted": True, "message": "The relation is deleted."}
     assert body == expected | ({"id": relation} if has_id else {})
     assert app.sandbox.relations() == []
     assert app.relate(pets, "ann", "rex").is_success
@@ -156,12 +159,22 @@ def test_relations_are_filtered_by_association_in_every_notation(app: App, query
     assert body["total"] == 2
 
 
+@pytest.mark.parametrize(
+    ("second", "is_swapped"), [("custom_objects.pet", True), ("business", True), ("contact", False)]
+)
+def test_sides_may_be_swapped_unless_one_is_a_contact(second: str, is_swapped: bool) -> None:
+    app = App(Sandbox(sides="swapped"))
+    keys = {"firstObjectKey": "custom_objects.toy", "secondObjectKey": second}
+    made = app.create("toys", **keys).json()
+    assert (made["firstObjectKey"] == second) == is_swapped
+
+
 def test_system_associations_are_listed_first(app: App) -> None:
     pets = app.created("pets")
-    params = {**app.location, "skip": "1", "limit": "2"}
+    params = {**app.location, "skip": "3.0", "limit": "2.0"}
     body = without_trace(app.http.get("/associations/", params=params).json())
-    assert [one["id"] for one in body["associations"]] == ["BUSINESSES_CONTACTS_ASSOCIATION", pets]
-    assert body["total"] == 3
+    assert [one["id"] for one in body["associations"]] == ["6a00000000000000000000c0", pets]
+    assert body["total"] == 5
 
 
 @pytest.mark.parametrize("shape", ["list", "array", "single"])

@@ -61,7 +61,7 @@ def test_every_response_has_the_five_headers_and_a_refused_request_changes_nothi
         {**constant, "x-ratelimit-remaining": "0", "x-ratelimit-daily-remaining": "199998"},
         {**constant, "x-ratelimit-remaining": "0", "x-ratelimit-daily-remaining": "199998"},
     ]
-    assert len(app.sandbox.associations()) == 3
+    assert len(app.sandbox.associations()) == 5
 
 
 def test_without_a_limit_there_are_no_rate_headers() -> None:

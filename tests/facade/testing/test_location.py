@@ -1,9 +1,10 @@
 """HighLevel's rules for associations and relations hold, with its statuses and error texts."""
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
+from facade.testing import Sandbox
 from tests.facade.testing.app import PEOPLE, App, refusal
 
 
@@ -32,6 +33,32 @@ def test_associations_differ_in_key_and_labels(
     assert refusal(app.update(people, "Pet", "Pet"), 422) == "Both object labels can not be same"
 
 
+@pytest.mark.parametrize(("lookup", "status"), [("exact", 400), ("any_case", 200)])
+def test_a_key_is_stored_in_lower_case(lookup: Literal["exact", "any_case"], status: int) -> None:
+    app = App(Sandbox(key_lookup=lookup))
+    assert app.create("Owner_PET").json()["key"] == "owner_pet"
+    assert refusal(app.create("OWNER_pet", **PEOPLE), 400) == "Duplicate Association key"
+    for key, expected in (("owner_pet", 200), ("Owner_PET", status)):
+        found = app.http.get(f"/associations/key/{key}", params=app.location)
+        assert (found.status_code, found.json().get("key")) == (
+            (200, "owner_pet") if expected == 200 else (400, None)
+        )
+
+
+@pytest.mark.parametrize(
+    ("field", "record"),
+    [("firstObjectToSecondObjectMaxLimit", "ann"), ("secondObjectToFirstObjectMaxLimit", "rex")],
+)
+def test_a_limit_of_a_new_association_holds(app: App, field: str, record: str) -> None:
+    pets = app.created("pets", **{field: 2})
+    for number in range(2):
+        pair = ("ann", f"pet-{number}") if record == "ann" else (f"contact-{number}", "rex")
+        app.related(pets, *pair)
+    text = f"Max relation limit[2] reached for record[{record}]"
+    refused = ("ann", "max") if record == "ann" else ("eve", "rex")
+    assert refusal(app.relate(pets, *refused), 400).startswith(text)
+
+
 @pytest.mark.parametrize("side", ["first", "second"])
 def test_an_object_key_that_cannot_be_is_refused(app: App, side: str) -> None:
     text = "'pets' is not an object key: use "
@@ -51,7 +78,8 @@ def test_a_pair_is_related_once_and_a_used_or_declared_record_stays_on_its_side(
     pets = app.created("pets")
     app.related(pets, "ann", "rex")
     text = refusal(app.relate(pets, "ann", "rex"), 400)
-    assert text.endswith(f"duplicate relation of object Ids for given association {pets}")
+    said = "Could not create relation: duplicate relation of object Ids for given association"
+    assert text == f"{said} {pets}"
     app.sandbox.declare_record("tom", "custom_objects.pet")
     used = "Invalid record id : 'rex' for association : pets"
     declared = "Invalid record id : 'tom' for association : pets"

@@ -61,15 +61,15 @@ def test_an_app_is_tested_without_a_conftest(pytester: pytest.Pytester) -> None:
             assert highlevel_sandbox.associations()[-1]["key"] == "k"
 
         def test_another_test_has_another_sandbox(highlevel_sandbox):
-            assert len(highlevel_sandbox.associations()) == 2
+            assert len(highlevel_sandbox.associations()) == 4
 
         @pytest.mark.highlevel_sandbox(versions=("v3",))
         def test_a_client_sends_a_version_that_its_sandbox_accepts(highlevel_client):
-            assert len(highlevel_client.associations.list().items) == 2
+            assert len(highlevel_client.associations.list().items) == 4
 
         def test_the_environment_is_that_of_the_sandbox(highlevel_env, highlevel_sandbox):
             with AssociationsClient.from_env() as client:
-                assert len(client.associations.list().items) == 2
+                assert len(client.associations.list().items) == 4
             assert len(highlevel_sandbox.requests) == 1
 
         def test_then_no_more():
@@ -115,7 +115,7 @@ def test_the_async_client_needs_no_event_loop_of_its_own(pytester: pytest.Pytest
             async def keys():
                 return [each.key async for each in async_highlevel_client.associations.iterate()]
 
-            assert len(asyncio.run(keys())) == 2
+            assert len(asyncio.run(keys())) == 4
 
         @pytest.fixture
         def anyio_backend():
@@ -123,7 +123,7 @@ def test_the_async_client_needs_no_event_loop_of_its_own(pytester: pytest.Pytest
 
         @pytest.mark.anyio
         async def test_with_anyio(async_highlevel_client):
-            assert len((await async_highlevel_client.associations.list()).items) == 2
+            assert len((await async_highlevel_client.associations.list()).items) == 4
 
         def test_closed_by_the_app(async_highlevel_client):
             async def main():
@@ -192,7 +192,7 @@ def test_settings_hold_for_all_tests_and_markers_win(pytester: pytest.Pytester) 
     pytester.makeini("[pytest]\nhighlevel_strict_records = true\nhighlevel_version = v3")
     code = """
         import pytest
-        from facade import InvalidRecordError
+        from facade import AssociationsClient, InvalidRecordError
 
         def relate(client):
             client.relations.create(
@@ -203,11 +203,16 @@ def test_settings_hold_for_all_tests_and_markers_win(pytester: pytest.Pytester) 
                 relate(highlevel_client)
             assert highlevel_sandbox.requests[0].version == "v3"
 
+        def test_an_app(highlevel_env, highlevel_sandbox):
+            with AssociationsClient.from_env() as client:
+                client.associations.list()
+            assert highlevel_sandbox.requests[0].version == "v3"
+
         @pytest.mark.highlevel_sandbox(strict_records=False)
         def test_not(highlevel_client):
             relate(highlevel_client)
     """
-    run(pytester, code).assert_outcomes(passed=2)
+    run(pytester, code).assert_outcomes(passed=3)
 
 
 WRONG = {

@@ -1,9 +1,17 @@
 """Requests are processed one at a time, and recorded."""
 
+import ast
+import re
+from pathlib import Path
+
 import pytest
 
-from facade.testing import handlers
+from facade._core.client_options import VERSION
+from facade.testing import Sandbox, handlers
+from facade.testing.messages import Ours
 from tests.facade.testing.app import App
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_requests_are_kept_without_their_token(app: App) -> None:
@@ -14,7 +22,7 @@ def test_requests_are_kept_without_their_token(app: App) -> None:
     assert (first.path, first.body["key"], first.version) == (
         "/associations/",
         "pets",
-        "2021-07-28",
+        VERSION,
     )
     assert (second.operation, second.status, second.body) == ("list_relations", 422, None)
     assert second.query == {"limit": ["0"], "locationId": ["sandbox-location"]}
@@ -32,3 +40,49 @@ def test_an_operation_without_a_handler_is_answered_with_501(
     assert response.json()["message"] == (
         "The sandbox has no handler for the operation get_association."
     )
+
+
+@pytest.mark.parametrize(("version", "is_nested"), [("v3", True), (VERSION, False)])
+def test_errors_may_have_the_form_that_is_published_for_v3(version: str, is_nested: bool) -> None:
+    answers = {"relation_exists": (409, "exists")}
+    app = App(Sandbox(error_body="nested", answers=answers), Version=version)
+    pets = app.created("pets")
+    app.related(pets, "ann", "rex")
+    refused = [app.create("toys", colour="red"), app.relate(pets, "ann", "rex")]
+    assert [one.status_code for one in refused] == [422, 409]
+    bodies = [one.json() for one in refused]
+    assert all(body.pop("traceId") for body in bodies)
+    if is_nested:
+        assert bodies[0] == {
+            "error": {
+                "code": "UNPROCESSABLE_ENTITY",
+                "message": "property colour should not exist",
+                "details": {"messages": ["property colour should not exist"]},
+                "resolution": Ours.RESOLUTION,
+            }
+        }
+        assert bodies[1]["error"]["message"] == "exists"
+    else:
+        assert bodies[1] == {"statusCode": 409, "message": "exists", "error": "Conflict"}
+
+
+def test_a_text_of_an_operation_is_that_of_a_witness_or_marked_as_ours() -> None:
+    """So that no app takes for HighLevel's what is invented here."""
+    witnessed = (ROOT / "openapi" / "witnesses").glob("*.yaml")
+    recorded = " ".join(re.sub(r"''", "'", path.read_text()) for path in witnessed)
+    recorded = re.sub(r"\s+", " ", recorded)
+    unknown: list[str] = []
+    for path in (ROOT / "facade" / "testing").glob("*.py"):
+        if path.name == "oauth.py":
+            continue  # its refusals have no operation
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refusal":
+                unknown += [part for part in texts(node.args[1]) if part not in recorded]
+    assert unknown == []
+
+
+def texts(node: ast.expr) -> list[str]:
+    """Return the parts of a text that are written in an expression, without single words."""
+    found = [each.value for each in ast.walk(node) if isinstance(each, ast.Constant)]
+    parts = [str(each).strip(" '[].:") for each in found]
+    return [part for part in parts if " " in part]

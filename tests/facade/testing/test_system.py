@@ -14,11 +14,17 @@ def test_only_a_known_object_or_a_custom_one_has_an_object_key() -> None:
         assert object_key_mistake(key) == f"{key!r} is not an object key: use {known}"
 
 
-def test_the_listed_associations_are_those_of_contacts_with_their_limits() -> None:
-    assert [tuple(one) for one in LISTED] == [
+def test_the_listed_associations_have_their_limits_and_two_have_an_id_that_is_not_their_key() -> (
+    None
+):
+    additional = "OPPORTUNITIES_CONTACTS_ADDITIONAL_ASSOCIATION"
+    assert [tuple(one)[:5] for one in LISTED] == [
         ("OPPORTUNITIES_CONTACTS_ASSOCIATION", "opportunity", "contact", 25, 1000),
         ("BUSINESSES_CONTACTS_ASSOCIATION", "business", "contact", 10_000, 1),
+        ("BUSINESSES_OPPORTUNITIES_ASSOCIATION", "business", "opportunity", 1000, 1000),
+        (additional, "opportunity", "contact", 1000, 1000),
     ]
+    assert [one.id == one.key for one in LISTED] == [True, True, False, False]
     assert LISTED[0].as_json() == {
         "id": "OPPORTUNITIES_CONTACTS_ASSOCIATION",
         "key": "OPPORTUNITIES_CONTACTS_ASSOCIATION",
@@ -36,8 +42,17 @@ def test_the_listed_associations_are_those_of_contacts_with_their_limits() -> No
 )
 def test_tasks_have_an_association_with_each_object(object_key: str, limit: int) -> None:
     key = f"TASK_{object_key.upper()}_ASSOCIATION"
-    assert tuple(of_tasks(object_key)) == (key, "task", object_key, 10, limit)
+    assert tuple(of_tasks(object_key))[:5] == (key, "task", object_key, 10, limit)
     assert (object_key in OBJECTS_OF_TASKS) == (not object_key.startswith("custom_objects."))
+
+
+def test_an_association_with_an_id_of_its_own_is_found_by_both_and_cannot_be_changed(
+    app: App,
+) -> None:
+    found = app.http.get(f"/associations/key/{LISTED[2].key}", params=app.location).json()
+    assert (found["id"], found["associationType"]) == (LISTED[2].id, "SYSTEM_DEFINED")
+    app.related(LISTED[2].id, "business-1", "deal-1")
+    assert "is system defined" in refusal(app.update(LISTED[2].id, "A", "B"), 400)
 
 
 def test_the_limits_of_the_product_hold(app: App) -> None:
