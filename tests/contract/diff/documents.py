@@ -1,5 +1,6 @@
 """Small contracts to compare, and short forms of the findings."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -90,11 +91,17 @@ Row = tuple[str, Json, Json, str]
 """Case, old, new, and the rules that find the difference, as `shown` writes them."""
 
 
-def each_row(*tables: list[Row]) -> pytest.MarkDecorator:
-    """Run a test with the old, the new and the rules of each row."""
-    rows = [row for table in tables for row in table]
-    ids = [row[0] for row in rows]
-    return pytest.mark.parametrize(("old", "new", "expected"), [row[1:] for row in rows], ids=ids)
+def found_by_rule(rows: list[Row]) -> Callable[[Json, Json, str], None]:
+    """Return a test: each row is found by its rules, and backwards by their mirrors."""
+
+    @pytest.mark.parametrize(
+        ("old", "new", "expected"), [row[1:] for row in rows], ids=[row[0] for row in rows]
+    )
+    def test(old: Json, new: Json, expected: str) -> None:
+        assert shown(old, new) == expected
+        assert mirrors(old, new)
+
+    return test
 
 
 def shown(old: Json, new: Json) -> str:

@@ -8,16 +8,13 @@ import pytest
 
 from tests.contract.diff.documents import (
     Json,
-    Row,
     S,
     at,
     document,
-    each_row,
     found,
+    found_by_rule,
     has,
-    mirrors,
     operation,
-    shown,
     worst,
 )
 from tests.contract.diff.examples import check
@@ -36,7 +33,7 @@ def path_parameter(required: bool) -> Json:
     return operation(parameters=[{**ID, "required": required}])
 
 
-PARAMETERS: list[Row] = [
+test_a_change_of_a_parameter_is_found_by_its_rule = found_by_rule([
     ("another name in another case", query("Tag"), query("tag"), "parameter-added-optional, parameter-removed"),
     ("one of several types, joined", query(schema={"oneOf": [S, LIST]}), query(schema={"oneOf": [S, LIST]}, explode=False), "parameter-explode-changed"),
     ("one of several single types, joined", query(schema={"oneOf": [S, {"type": "integer"}]}), query(schema={"oneOf": [S, {"type": "integer"}]}, explode=False), ""),
@@ -50,7 +47,7 @@ PARAMETERS: list[Row] = [
     ("a header that OpenAPI ignores", operation(), query("Authorization", "header", required=True), "parameter-added-required"),
     ("on the path", operation(parameters=[ID]), document({"/pets/{id}": {"parameters": [ID], "get": {"operationId": "get-pet"}}}), ""),
     ("an unknown field", query(), query(colour="red"), "unclassified"),
-]  # fmt: skip
+])  # fmt: skip
 
 INT: Json = {"type": "integer"}
 NULLABLE: Json = {"type": ["string", "null"]}
@@ -112,12 +109,6 @@ def test_a_default_matters_only_if_the_value_is_optional() -> None:
     assert found(query(schema=a, required=True), query(schema=b, required=True)) == [
         "default-changed safe/compatible"
     ]
-
-
-@each_row(PARAMETERS)
-def test_a_change_of_a_parameter_is_found_by_its_rule(old: Json, new: Json, expected: str) -> None:
-    assert shown(old, new) == expected
-    assert mirrors(old, new)
 
 
 def test_the_examples_of_the_rules_are_found() -> None:

@@ -5,7 +5,7 @@
 from typing import Any
 
 from scripts.contract.diff.compare import compare
-from tests.contract.diff.documents import Json, Row, each_row, found, mirrors, shown
+from tests.contract.diff.documents import Json, found, found_by_rule
 from tests.contract.diff.examples import check
 from tests.contract.diff.securing import BEARER, FLOW, KEY, OAUTH, requiring
 
@@ -35,8 +35,7 @@ def refreshing(url: str) -> Json:
     return flowing(refreshUrl=url)
 
 
-# case, old, new, findings, findings backwards
-SCHEMES: list[Row] = [
+test_a_change_of_a_scheme_is_found_by_its_rule = found_by_rule([
     ("the same scheme by another name and case", requiring({"a": []}, a=BEARER), requiring({"b": []}, b={**BEARER, "scheme": "Bearer"}), "security-scheme-defined, security-scheme-renamed, security-scheme-undefined"),
     ("the key's header in another case", defines(KEY), defines({**KEY, "name": "x-key"}), ""),
     ("the key's name in a query in another case", defines({**KEY, "in": "query"}), defines({**KEY, "in": "query", "name": "x-key"}), "api-key-name-changed"),
@@ -55,13 +54,7 @@ SCHEMES: list[Row] = [
     ("the same discovery by another name", requiring({"a": []}, a=OPENID), requiring({"b": []}, b=OPENID), "security-scheme-defined, security-scheme-renamed, security-scheme-undefined"),
     ("other flows by another name", requiring({"a": []}, a=OAUTH), requiring({"b": []}, b=flowing(scopes={})), "security-alternative-added, security-alternative-removed, security-scheme-defined, security-scheme-undefined"),
     ("a definition that is a reference", {**requiring({"it": []}, it={"$ref": "#/x-key"}), "x-key": KEY}, defines(KEY), ""),
-]  # fmt: skip
-
-
-@each_row(SCHEMES)
-def test_a_change_of_a_scheme_is_found_by_its_rule(old: Json, new: Json, expected: str) -> None:
-    assert shown(old, new) == expected
-    assert mirrors(old, new)
+])  # fmt: skip
 
 
 def test_the_examples_of_the_rules_are_found() -> None:

@@ -2,12 +2,11 @@
 
 # ruff: noqa: E501 - one row a line keeps the tables readable
 
-from tests.contract.diff.documents import Json, Row, each_row, mirrors, shown
+from tests.contract.diff.documents import found_by_rule
 from tests.contract.diff.examples import check
 from tests.contract.diff.securing import requiring
 
-# case, old, new, findings, findings backwards
-SECURITY: list[Row] = [
+test_a_change_of_security_is_found_by_its_rule = found_by_rule([
     ("authentication that was optional", requiring({}, {"key": []}), requiring({"key": []}), "(security-added)"),
     ("order of alternatives", requiring({"key": []}, {"token": []}), requiring({"token": []}, {"key": []}), ""),
     ("a further scope of the same scheme", requiring({"oauth": ["b"]}), requiring({"oauth": ["a"]}, {"oauth": ["b"]}), "security-alternative-added"),
@@ -15,13 +14,7 @@ SECURITY: list[Row] = [
     ("the document's security", {**requiring(), "security": [{"key": []}]}, requiring({"key": []}), "security-moved-to-operation"),
     ("authentication for all", requiring(), {**requiring(), "security": [{"key": []}]}, "(security-added)"),
     ("an easier alternative stays", requiring({"key": []}, {"key": [], "token": []}), requiring({"key": []}), "security-alternative-removed"),
-]  # fmt: skip
-
-
-@each_row(SECURITY)
-def test_a_change_of_security_is_found_by_its_rule(old: Json, new: Json, expected: str) -> None:
-    assert shown(old, new) == expected
-    assert mirrors(old, new)
+])  # fmt: skip
 
 
 def test_the_examples_of_the_rules_are_found() -> None:
