@@ -73,6 +73,7 @@ IMPORT = "from facade import AssociationsClient as C\n"
         ("relations = C('t', 'l').relations\nrelations.delete('a')", "relations.delete"),
         ("getattr(C('t', 'l').associations, 'delete')('a')", "associations.delete"),
         ("C.from_env().relations.delete('a')", "relations.delete"),
+        ("def use(pet: 'facade.Association'): return pet.key", "Association.key"),
     ],
 )
 def test_a_client_may_have_any_name_and_methods_be_read_by_getattr(

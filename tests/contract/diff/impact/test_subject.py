@@ -20,11 +20,6 @@ TEXT = {**LIMIT, "schema": S}
         (operation(), operation(operationId="b"), Subject(is_sent=True)),
         (operation(parameters=[LIMIT]), operation(), Subject("page_limit", "query", True)),
         (
-            operation(parameters=[LIMIT]),
-            operation(parameters=[TEXT]),
-            Subject("page_limit", "query", True),
-        ),
-        (
             operation(),
             operation(parameters=[{**LIMIT, "required": True}]),
             Subject("page_limit", "query", True, True),
