@@ -104,6 +104,17 @@ def found_by_rule(rows: list[Row]) -> Callable[[Json, Json, str], None]:
     return test
 
 
+def property_found_by_rule(rows: list[Row]) -> Callable[[Json, Json, str], None]:
+    """Return the same test of schemas: of a property that is sent, and of one that is received."""
+    return found_by_rule(
+        [
+            (f"{case} in {make.__name__}", make(holding(old)), make(holding(new)), expected)
+            for case, old, new, expected in rows
+            for make in (requesting, responding)
+        ]
+    )
+
+
 def shown(old: Json, new: Json) -> str:
     """Compare; return the rules: in brackets if generated code stays, `as` another severity."""
     return ", ".join(sorted(map(_shown, compare(old, new).findings)))
