@@ -15,6 +15,11 @@ JSON: Json = {"application/json": {"schema": S}}
 XML: Json = {"application/xml": {"schema": S}}
 CAT: Json = {"type": "object", "required": ["kind"], "properties": {"kind": {"enum": ["cat"]}}}
 DOG: Json = {"type": "object", "required": ["kind"], "properties": {"kind": {"enum": ["dog"]}}}
+KEY: Json = {"type": "apiKey", "in": "header", "name": "X-Key"}
+BEARER: Json = {"type": "http", "scheme": "bearer"}
+FLOW: Json = {"tokenUrl": "https://example.com/token", "scopes": {"read": ""}}
+OAUTH: Json = {"type": "oauth2", "flows": {"clientCredentials": FLOW}}
+SCHEMES: Json = {"key": KEY, "token": BEARER, "other": BEARER, "oauth": OAUTH}
 
 
 def document(paths: Json | None = None, **more: Any) -> Json:
@@ -64,6 +69,12 @@ def has(required: str = "", closed: bool = False, **properties: Any) -> Json:
 def holding(schema: Any) -> Json:
     """Return an object with the schema in its property `p`."""
     return {"type": "object", "properties": {"p": schema}}
+
+
+def requiring(*security: Json, **schemes: Any) -> Json:
+    """Return a document of one operation with these security requirements."""
+    given = operation(**({"security": list(security)} if security else {}))
+    return {**given, "components": {"securitySchemes": schemes or SCHEMES}}
 
 
 def found(old: Json, new: Json) -> list[str]:

@@ -71,3 +71,14 @@ def test_two_paths_with_one_template_are_matched_by_their_text() -> None:
 
     assert found(two(), two()) == []
     assert found(two(), two(deprecated=True)) == ["operation-deprecated safe/none"]
+
+
+def test_two_moved_paths_with_one_template_are_matched_by_the_names_of_their_arguments() -> None:
+    old, new = (
+        document(
+            {f"{base}/pets/{{{name}}}": {"get": {"operationId": name}} for name in names},
+            servers=[{"url": server}],
+        )
+        for server, base, names in (("/v2", "", "ab"), ("/", "/v2", "ba"))
+    )
+    assert found(old, new) == ["base-path-moved safe/none"]

@@ -39,7 +39,7 @@ test_a_change_of_values_is_found_by_its_rule = property_found_by_rule([
         ({"type": "number"}, {"type": "number", "minimum": 1, "exclusiveMinimum": 2}, None, "> 2"),
         ({"type": "number"}, {"type": "number", "minimum": 2, "exclusiveMinimum": 1}, None, 2),
         ({"type": "number"}, {"type": "number", "maximum": 1, "exclusiveMaximum": 1}, None, "< 1"),
-        ({"enum": ["b", "a"]}, {"enum": ["c", "a"]}, ["a", "b"], ["a", "c"]),
+        ({"enum": ["b", "a", 1]}, {"enum": ["c", "a", 1]}, ["a", "b", 1], ["a", "c", 1]),
         ({"type": "string"}, {"type": ["integer", "boolean"]}, "string", ["boolean", "integer"]),
         ({"type": "string"}, {"type": ["boolean", "number"]}, "string", ["boolean", "number"]),
         ({"type": "string"}, {}, "string", None),
