@@ -49,6 +49,8 @@ def accepts(schema: Json) -> Json:
 test_a_change_of_an_operation_is_found_by_its_rule = found_by_rule([
     ("another method", at("/a"), at("/a", "put"), "operation-added, operation-removed"),
     ("renamed, but not in Python", operation(operationId="getPet"), operation(operationId="get-pet"), "(operation-id-renamed)"),
+    ("named at last", document({"/a": {"get": {}}}), at("/a"), "operation-id-renamed"),
+    ("tagged at last", at("/a"), at("/a", tags=["a"]), "operation-module-changed"),
     ("a callback requires more", called(accepts(S)), called(accepts({**S, "maxLength": 5})), "max-length-added"),
     ("a webhook sends more values", sending(accepts({"enum": ["a"]})), sending(accepts({"enum": ["a", "b"]})), "(enum-values-added)"),
     ("an operation as a sibling of a reference", with_siblings({}), with_siblings({"post": {"operationId": "add"}}), "operation-added"),

@@ -14,6 +14,7 @@ test_a_change_of_security_is_found_by_its_rule = found_by_rule([
     ("the document's security", {**requiring(), "security": [{"key": []}]}, requiring({"key": []}), "security-moved-to-operation"),
     ("authentication for all", requiring(), {**requiring(), "security": [{"key": []}]}, "(security-added)"),
     ("a scope of a scheme by another name", requiring({"a": ["x"]}, a=OAUTH), requiring({"b": ["x", "y"]}, b=OAUTH), "security-scheme-defined, security-scheme-renamed, security-scheme-undefined, security-scope-added"),
+    ("two schemes for two others", requiring({"key": [], "token": []}), requiring({"oauth": [], "other": []}), "security-alternative-added, security-alternative-removed"),
     ("an easier alternative stays", requiring({"key": []}, {"key": [], "token": []}), requiring({"key": []}), "security-alternative-removed"),
 ])  # fmt: skip
 
@@ -24,11 +25,11 @@ def test_the_examples_of_the_rules_are_found() -> None:
     check("Security, servers, the document", *prefixes)
 
 
-def test_an_alternative_that_is_harder_than_one_that_stays_is_not_missed() -> None:
-    both, easy = {"key": [], "oauth": ["read"]}, {"oauth": ["read"]}
+def test_an_alternative_is_not_missed_if_an_easier_one_stays() -> None:
+    both, easy, other = {"key": [], "oauth": ["read"]}, {"oauth": ["read"]}, {"token": []}
     rule = "security-alternative-removed"
-    assert found(requiring(easy, both), requiring(easy)) == [f"{rule} safe/none"]
-    assert found(requiring(easy, both), requiring(both)) == [f"{rule} breaking/none"]
+    assert found(requiring(easy, both, other), requiring(easy, other)) == [f"{rule} safe/none"]
+    assert found(requiring(easy, both, other), requiring(both, other)) == [f"{rule} breaking/none"]
 
 
 def test_a_scheme_that_is_not_defined_is_a_problem() -> None:
