@@ -15,10 +15,12 @@ from tests.contract.diff import examples
 from tests.contract.diff.documents import (
     Json,
     S,
+    document,
     found,
     has,
     holding,
     mirrors,
+    operation,
     ref,
     requesting,
     responding,
@@ -179,3 +181,46 @@ def test_too_deep_nesting_is_an_error_of_one_line() -> None:
         schema = {"allOf": [schema, {"description": ""}]}
     with pytest.raises(CannotRunError, match="nested too deeply"):
         compare(responding(schema), responding(S))
+
+
+def test_a_problem_is_listed_once_with_its_number_of_places() -> None:
+    twice = responding(has(a=ref("Missing"), b=ref("Missing")))
+    assert compare(twice, document()).problems == []
+    problems = compare(twice, twice).problems
+    assert [(each.document, each.places) for each in problems] == [("old", 2), ("new", 2)]
+
+
+def test_a_field_of_a_wrong_type_is_a_problem_and_the_rest_is_compared() -> None:
+    old = operation(parameters=[{"name": "a", "in": "query", "schema": S}])
+    wrong = {"parameters": {"$ref": "#/x"}, "tags": "a", "responses": []}
+    comparison = compare(old, operation(deprecated=True, **wrong))
+    assert {each.message for each in comparison.problems} == {
+        "'parameters' must be a list",
+        "'tags' must be a list",
+        "'responses' must be an object",
+    }
+    rules = {each.rule for each in comparison.findings}
+    assert rules == {"operation-deprecated", "parameter-removed"}
+
+
+def test_a_keyword_of_a_wrong_type_is_a_problem_of_its_document() -> None:
+    wrong = {"type": 1, "minimum": "5", "pattern": 2, "nullable": "yes", "items": {"$ref": 3}}
+    comparison = compare(responding(S), responding(wrong))
+    assert {(each.document, each.message) for each in comparison.problems} == {
+        ("new", "'type' must be text or a list"),
+        ("new", "'minimum' must be a number"),
+        ("new", "'pattern' must be text"),
+        ("new", "'nullable' must be true or false"),
+        ("new", "'$ref' must be text"),
+    }
+    assert comparison.findings
+
+
+def test_a_property_may_have_any_name() -> None:
+    odd = "parameters security default tags properties x-a minimum pattern type $ref"
+    names = dict.fromkeys(odd.split(), S)
+    old = using(has(**names), paths=has(**names), parameters=S)
+    assert (compare(old, old).problems, found(old, old)) == ([], [])
+    less = {name: each for name, each in names.items() if name != "default"}
+    new = using(has(**less), paths=has(**names), parameters=S)
+    assert {each.rule for each in compare(old, new).findings} == {"property-removed"}
