@@ -31,7 +31,7 @@ class Service:
         association = await self.client.associations.get("a")
         return association.key
 
-def unknown(thing, other):
+def unknown(thing, other: object):
     thing.associations.delete("a")
     return other.second_object_label, other.nothing
 """

@@ -9,6 +9,7 @@ import pytest
 import facade
 from scripts.contract.diff import report
 from scripts.contract.diff.overlay_status import ActionStatus, OverlayStatus
+from scripts.contract.diff.policies.apply import PolicyNote
 from scripts.contract.diff.review import Review
 from tests.contract.diff.documents import document, operation, requesting
 from tests.contract.diff.report.reviews import examples, hostile, saying
@@ -58,6 +59,21 @@ def test_a_workflow_command_has_the_line_of_its_finding() -> None:
         f"::notice file=new.json,line={finding.new.line},col=9,title=operation-deprecated::"
         "GET /pets/{id} is deprecated; at GET /pets/{id}: deprecated; wire safe, sdk none\n"
     )
+
+
+def test_a_message_names_operations_that_its_place_does_not() -> None:
+    tagged = compared(document(), document(tags=[{"name": "a"}]))
+    assert "declares a tag; at tags[0]; wire" in report.render(tagged, "github")
+    (finding,) = DEPRECATED.findings
+    shared = replace(finding, finding=replace(finding.finding, operations=["PUT /a", "PUT /b"]))
+    written = report.render(replace(DEPRECATED, findings=(shared,)), "github")
+    assert "; in PUT /a, PUT /b; at GET /pets/{id}: deprecated; wire" in written
+
+
+def test_only_a_review_under_policies_names_some() -> None:
+    given = replace(DEPRECATED, notes=(PolicyNote("a policy", True),))
+    assert run(given)["properties"] == {"policies": ["a policy"]}
+    assert "properties" not in run(DEPRECATED)
 
 
 def test_what_fails_the_run_is_annotated_and_an_accepted_finding_is_not() -> None:
