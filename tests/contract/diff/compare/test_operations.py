@@ -4,6 +4,9 @@
 
 from typing import Any
 
+import pytest
+
+from scripts.contract.diff.compare import compare
 from tests.contract.diff.documents import (
     Json,
     S,
@@ -46,11 +49,18 @@ def accepts(schema: Json) -> Json:
     return {"requestBody": whole["requestBody"]}
 
 
+def named(**paths: str) -> Json:
+    """Return a document of operations by their ids."""
+    return document({path: {"get": {"operationId": name}} for name, path in paths.items()})
+
+
 test_a_change_of_an_operation_is_found_by_its_rule = found_by_rule([
     ("another method", at("/a"), at("/a", "put"), "operation-added, operation-removed"),
     ("renamed, but not in Python", operation(operationId="getPet"), operation(operationId="get-pet"), "(operation-id-renamed)"),
     ("named at last", document({"/a": {"get": {}}}), at("/a"), "operation-id-renamed"),
     ("tagged at last", at("/a"), at("/a", tags=["a"]), "operation-module-changed"),
+    ("the order of tags", operation(tags=["a", "b"]), operation(tags=["b", "a"]), "operation-module-changed"),
+    ("two that move apart", named(a="/a", b="/b"), named(a="/x", b="/y"), "operation-moved, operation-moved"),
     ("a callback requires more", called(accepts(S)), called(accepts({**S, "maxLength": 5})), "max-length-added"),
     ("a webhook sends more values", sending(accepts({"enum": ["a"]})), sending(accepts({"enum": ["a", "b"]})), "(enum-values-added)"),
     ("an operation as a sibling of a reference", with_siblings({}), with_siblings({"post": {"operationId": "add"}}), "operation-added"),
@@ -73,6 +83,18 @@ def test_two_paths_with_one_template_are_matched_by_their_text() -> None:
 
     assert found(two(), two()) == []
     assert found(two(), two(deprecated=True)) == ["operation-deprecated safe/none"]
+
+
+@pytest.mark.parametrize("edit", ["{}-{}-old", "old-{}-{}", "{}-old-{}"])
+def test_one_edit_of_many_operation_ids_is_one_finding(edit: str) -> None:
+    old, new, apart = (
+        named(**{each.format(*name): f"/{name}" for each, name in zip(edits, names, strict=True)})
+        for names in [("ax", "by", "cz")]
+        for edits in (["{}-{}"] * 3, [edit] * 3, [edit, edit, "{}-{}-new"])
+    )
+    (finding,) = compare(old, new).findings
+    assert finding.before == ["a-x", "b-y", "c-z"]
+    assert len(compare(old, apart).findings) == 2
 
 
 def test_two_moved_paths_with_one_template_are_matched_by_the_names_of_their_arguments() -> None:
