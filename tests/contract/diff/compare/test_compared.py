@@ -7,7 +7,7 @@ from scripts.contract.diff.compare.compared import ComparedDocument
 from scripts.contract.openapi.nodes import Node
 from tests.contract.diff.documents import CAT, Json, S, document, ref
 from tests.contract.diff.domain import WORLDS, World, new_document, rendered
-from tests.contract.diff.schemas import INT, any_of, parts, shape, side
+from tests.contract.diff.schemas import INT, NULL, any_of, parts, shape, side
 
 
 @pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
@@ -43,13 +43,17 @@ def test_only_what_means_something_beside_a_reference_makes_another_schema(
     assert old.shape(Node({**ref("Cat"), **beside}, "/it")).node.value == CAT  # 3.0 ignores them
 
 
-def test_the_types_of_a_union_are_those_of_its_alternatives() -> None:
-    given = new_document()
-    for schema, types in (
-        (any_of(S, INT), {"string", "integer"}),
-        (any_of(S, type="string"), {"string"}),
-    ):
-        assert given.all_types(Node(schema, str(schema))) == types
+def test_a_component_that_only_wraps_another_is_the_other_one() -> None:
+    assert side(parts(ref("A")), A=CAT).shape.name == "A"
+    assert side(ref("B"), A=CAT, B=parts(ref("A"))).shape.name == "A"
+
+
+def test_the_types_of_a_union_are_those_of_its_alternatives_unless_it_has_its_own() -> None:
+    union, given = any_of(S, INT, NULL), new_document()
+    assert given.all_types(Node(union, "/a")) == {"string", "integer"}
+    assert given.all_types(Node({**union, "type": "string"}, "/b")) == {"string"}
+    assert shape(union).nullable
+    assert not shape({**union, "type": "string"}).nullable
 
 
 def test_a_schema_that_is_none_or_contains_itself_is_a_problem() -> None:
