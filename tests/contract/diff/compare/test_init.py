@@ -219,8 +219,9 @@ def test_a_keyword_of_a_wrong_type_is_a_problem_of_its_document() -> None:
 def test_a_property_may_have_any_name() -> None:
     odd = "parameters security default tags properties x-a minimum pattern type $ref"
     names = dict.fromkeys(odd.split(), S)
-    old = using(has(**names), paths=has(**names), parameters=S)
+    pet = {**has(), "properties": names}
+    old = using(pet, paths=pet, parameters=S)
     assert (compare(old, old).problems, found(old, old)) == ([], [])
     less = {name: each for name, each in names.items() if name != "default"}
-    new = using(has(**less), paths=has(**names), parameters=S)
+    new = using({**pet, "properties": less}, paths=pet, parameters=S)
     assert {each.rule for each in compare(old, new).findings} == {"property-removed"}

@@ -3,7 +3,7 @@
 # ruff: noqa: E501 - one row a line keeps the tables readable
 
 from scripts.contract.diff.compare import compare
-from tests.contract.diff.documents import OAUTH, found, found_by_rule, requiring
+from tests.contract.diff.documents import OAUTH, Json, found, found_by_rule, requiring
 from tests.contract.diff.examples import check
 
 test_a_change_of_security_is_found_by_its_rule = found_by_rule([
@@ -26,7 +26,9 @@ def test_the_examples_of_the_rules_are_found() -> None:
 
 
 def test_an_alternative_is_not_missed_if_an_easier_one_stays() -> None:
-    both, easy, other = {"key": [], "oauth": ["read"]}, {"oauth": ["read"]}, {"token": []}
+    easy: Json = {"oauth": ["read"]}
+    both: Json = {**easy, "key": []}
+    other: Json = {"token": []}
     rule = "security-alternative-removed"
     assert found(requiring(easy, both, other), requiring(easy, other)) == [f"{rule} safe/none"]
     assert found(requiring(easy, both, other), requiring(both, other)) == [f"{rule} breaking/none"]

@@ -60,8 +60,8 @@ def test_text_of_any_field_is_shown_unchanged() -> None:
         {"message": MARKUP, "operations": [MARKUP, "b"], "before": [MARKUP], "after": MARKUP}
     )
     finding = replace(given.findings[0], accepted=MARKUP, affected=(Affected(MARKUP, False),))
-    notes = {"proposals": ({"description": MARKUP},), "stale": (MARKUP,), "next_version": MARKUP}
-    written = report.render(Review(MARKUP, MARKUP, (finding,), **notes), "html")
+    whole = Review(MARKUP, MARKUP, (finding,), stale=(MARKUP,), next_version=MARKUP)
+    written = report.render(replace(whole, proposals=({"description": MARKUP},)), "html")
     assert not any(each in written for each in ("<b>", '"double"', "'single'"))
     page = Article(written)
     assert page.headings == [f"safe {MARKUP}"]
