@@ -63,6 +63,23 @@ def test_a_severity_of_one_word_does_not_worsen_that_of_generated_code() -> None
     assert reported(given) == ["operation-deprecated breaking/none"]
 
 
+def test_a_policy_changes_only_findings_of_its_rule_that_had_another_severity() -> None:
+    by_policy = "operation-deprecated has its severity by policy"
+    severity = {
+        "operation-deprecated": Severities("risky", None),
+        "operation-id-renamed": Severities("safe", "breaking"),
+    }
+    given = reviewed(operation(), operation(deprecated=True, operationId="b"), severity=severity)
+    assert {each.finding.rule: each.policy for each in given.findings} == {
+        "operation-deprecated": by_policy,
+        "operation-id-renamed": "",
+    }
+    assert notes_of(given) == [
+        f"{by_policy}: 1 finding changed",
+        "operation-id-renamed has its severity by policy: 0 findings changed",
+    ]
+
+
 PATHS = {"/pets": {"get": {"operationId": "a"}}, "/in/a": {"get": {"operationId": "b"}}}
 
 
