@@ -1,5 +1,6 @@
 """Small contracts to compare, and short forms of the findings."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,6 +15,11 @@ JSON: Json = {"application/json": {"schema": S}}
 XML: Json = {"application/xml": {"schema": S}}
 CAT: Json = {"type": "object", "required": ["kind"], "properties": {"kind": {"enum": ["cat"]}}}
 DOG: Json = {"type": "object", "required": ["kind"], "properties": {"kind": {"enum": ["dog"]}}}
+KEY: Json = {"type": "apiKey", "in": "header", "name": "X-Key"}
+BEARER: Json = {"type": "http", "scheme": "bearer"}
+FLOW: Json = {"tokenUrl": "https://example.com/token", "scopes": {"read": ""}}
+OAUTH: Json = {"type": "oauth2", "flows": {"clientCredentials": FLOW}}
+SCHEMES: Json = {"key": KEY, "token": BEARER, "other": BEARER, "oauth": OAUTH}
 
 
 def document(paths: Json | None = None, **more: Any) -> Json:
@@ -65,6 +71,12 @@ def holding(schema: Any) -> Json:
     return {"type": "object", "properties": {"p": schema}}
 
 
+def requiring(*security: Json, **schemes: Any) -> Json:
+    """Return a document of one operation with these security requirements."""
+    given = operation(**({"security": list(security)} if security else {}))
+    return {**given, "components": {"securitySchemes": schemes or SCHEMES}}
+
+
 def found(old: Json, new: Json) -> list[str]:
     """Compare; return each finding as `rule wire/sdk`, sorted."""
     findings = compare(old, new).findings
@@ -90,11 +102,28 @@ Row = tuple[str, Json, Json, str]
 """Case, old, new, and the rules that find the difference, as `shown` writes them."""
 
 
-def each_row(*tables: list[Row]) -> pytest.MarkDecorator:
-    """Run a test with the old, the new and the rules of each row."""
-    rows = [row for table in tables for row in table]
-    ids = [row[0] for row in rows]
-    return pytest.mark.parametrize(("old", "new", "expected"), [row[1:] for row in rows], ids=ids)
+def found_by_rule(rows: list[Row]) -> Callable[[Json, Json, str], None]:
+    """Return a test: each row is found by its rules, and backwards by their mirrors."""
+
+    @pytest.mark.parametrize(
+        ("old", "new", "expected"), [row[1:] for row in rows], ids=[row[0] for row in rows]
+    )
+    def test(old: Json, new: Json, expected: str) -> None:
+        assert shown(old, new) == expected
+        assert mirrors(old, new)
+
+    return test
+
+
+def property_found_by_rule(rows: list[Row]) -> Callable[[Json, Json, str], None]:
+    """Return the same test of schemas: of a property that is sent, and of one that is received."""
+    return found_by_rule(
+        [
+            (f"{case} in {make.__name__}", make(holding(old)), make(holding(new)), expected)
+            for case, old, new, expected in rows
+            for make in (requesting, responding)
+        ]
+    )
 
 
 def shown(old: Json, new: Json) -> str:

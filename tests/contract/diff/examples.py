@@ -8,6 +8,7 @@ import yaml
 
 from scripts.contract.diff.compare import compare
 from scripts.contract.diff.rules import TABLE, Rule, rules
+from scripts.contract.openapi.pointers import lookup
 from tests.contract.diff.documents import Json, S, document, has, holding, ref
 
 Fragment = dict[str, Any]
@@ -87,6 +88,7 @@ def check_one(section: str, rule: Rule) -> None:
     for side, old, new in documents(section, rule):
         sides.add(side)
         assert _found(old, new, rule) == [_expected(rule, side, new)]
+        assert _misplaced(old, new) == []
         (back,) = _found(new, old, rule)
         assert back[0] in rule.mirror
         assert back == _expected(rules()[back[0]], side, new)
@@ -102,6 +104,28 @@ def _found(old: Json, new: Json, rule: Rule) -> list[tuple[str, str, str]]:
 def _expected(rule: Rule, side: int, document: Json) -> tuple[str, str, str]:
     """Return what a row says of one side; the generator makes nothing of webhooks."""
     return rule.id, rule.wire[side], "none" if "webhooks" in document else rule.sdk[side]
+
+
+def _misplaced(old: Json, new: Json) -> list[str]:
+    """Return the places that hold the item of the other document, though both documents have it.
+
+    An item of a list is another one at the same index.
+    """
+    return [
+        f"{finding.rule} at {place}"
+        for finding in compare(old, new).findings
+        for spot in finding.places
+        for document, place, item in ((old, spot.old, spot.new), (new, spot.new, spot.old))
+        if item.startswith(f"{place}/") and not item[-1].isdigit() and _contains(document, item)
+    ]
+
+
+def _contains(document: Json, pointer: str) -> bool:
+    try:
+        lookup(document, pointer)
+    except KeyError:
+        return False
+    return True
 
 
 def _holder(side: int, sent: Json, **more: Any) -> Json:

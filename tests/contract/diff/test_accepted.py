@@ -57,55 +57,36 @@ def test_the_existing_content_of_the_file_stays(path: Path) -> None:
     ]
 
 
-def test_an_expired_entry_fails_the_run_and_accepts_nothing(path: Path) -> None:
+def test_an_entry_that_expired_or_matches_nothing_fails_the_run(path: Path) -> None:
     fingerprint = accept(path, until=date(2030, 5, 4))
-    given = reviewed(BREAKING, path)
-    assert given.stale == (
-        f"{fingerprint} (enum-values-removed, accepted by api) expired on 2030-05-04: decide again",
-    )
-    assert given.findings[0].accepted is None
-    assert given.fails("any")
-
-
-def test_an_entry_that_matches_nothing_fails_the_run(path: Path) -> None:
-    fingerprint = accept(path)
-    given = reviewed(NOTHING, path)
-    assert given.stale == (
-        f"{fingerprint} (enum-values-removed, accepted by api) "
-        "matches no finding: delete the entry",
-    )
-    assert given.fails("breaking")
+    entry = f"{fingerprint} (enum-values-removed, accepted by api)"
+    expired, unmatched = reviewed(BREAKING, path), reviewed(NOTHING, path)
+    assert expired.stale == (f"{entry} expired on 2030-05-04: decide again",)
+    assert expired.findings[0].accepted is None
+    assert unmatched.stale == (f"{entry} matches no finding: delete the entry",)
+    assert expired.fails("any")
+    assert unmatched.fails("breaking")
 
 
 def test_a_fingerprint_depends_on_structure_and_not_on_wording() -> None:
-    old = requesting(holding({"enum": ["a", "b"]}))
+    old, new = requesting(holding({"enum": ["a", "b"]})), requesting(holding({"enum": ["a"]}))
     worded = requesting({**holding({"enum": ["a"]}), "description": "new words"})
     other = requesting(holding({"enum": ["b"]}))
-    first, second, third = (
-        compared(old, new).findings[0].finding.fingerprint
-        for new in (requesting(holding({"enum": ["a"]})), worded, other)
-    )
-    assert first == second
-    assert first != third
+    found = [compared(old, each).findings[0].finding.fingerprint for each in (new, worded, other)]
+    assert found[0] == found[1] != found[2]
+
+
+ENTRY = "fingerprint: a, owner: b, reason: c"
 
 
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("a: 1\n", "must be a list"),
-        ("- a: 1\n", "entry 1: the keys fingerprint, owner, reason, until are required"),
-        (
-            "- {fingerprint: a, owner: b, reason: c, until: 2030-01-01, more: d}\n",
-            "and rule, pointer, document are allowed",
-        ),
-        (
-            "- {fingerprint: a, rule: b, pointer: c, owner: '', reason: e, until: 2030-01-01}\n",
-            "owner is empty",
-        ),
-        (
-            "- {fingerprint: a, rule: b, pointer: c, owner: d, reason: e, until: soon}\n",
-            "'soon' is not a day",
-        ),
+        ("a: 1", "must be a list"),
+        ("- a: 1", "entry 1: the keys fingerprint, owner, reason, until are required"),
+        (f"- {{{ENTRY}, until: 2030-01-01, more: d}}", "and rule, pointer, document are allowed"),
+        ("- {fingerprint: a, owner: '', reason: c, until: 2030-01-01}", "owner is empty"),
+        (f"- {{{ENTRY}, until: soon}}", "'soon' is not a day"),
     ],
 )
 def test_an_incomplete_entry_is_an_error(path: Path, text: str, why: str) -> None:

@@ -8,7 +8,7 @@ from scripts.contract.corrections import Corrections
 from scripts.contract.diff.overlay_status import overlay_status
 from scripts.contract.openapi.normal import normal_form
 from scripts.contract.overlay import overlay_of, read_actions
-from tests.contract.diff.documents import Json, operation
+from tests.contract.diff.documents import Json, document, operation
 
 DEFECT = {"name": "limit", "in": "query", "schema": {"type": "number"}}
 MENDED = {"name": "limit", "in": "query", "schema": {"type": "integer"}}
@@ -29,63 +29,62 @@ def state(old: Json, new: Json, given: Corrections) -> str:
     return status.state
 
 
-@pytest.mark.parametrize("target", [BY_DEFECT, BY_PLACE])
-def test_an_action_is_needed_while_the_defect_exists(target: str) -> None:
-    old = operation(parameters=[DEFECT])
-    new = operation(parameters=[DEFECT], summary="other words")
-    assert state(old, new, actions(target)) == "needed"
+OLD = operation(parameters=[DEFECT])
+BY_ID = "$.paths.*[?@.operationId == 'get-pet']"
+READ: Json = {"operationId": "read-pet"}
+SUMMARY = {"summary": "Get a pet"}
 
 
-@pytest.mark.parametrize("target", [BY_DEFECT, BY_PLACE])
-def test_an_action_is_mended_when_the_place_is_published_corrected(target: str) -> None:
-    old, new = operation(parameters=[DEFECT]), operation(parameters=[MENDED])
-    assert state(old, new, actions(target)) == "mended"
-
-
-def test_an_action_that_removes_is_mended_when_there_is_nothing_left_to_remove() -> None:
-    old, new = operation(**{"x-groups": 1}), operation()
-    given = actions("$.paths.*.*['x-groups']", remove=True)
-    assert state(old, new, given) == "mended"
-
-
-def test_an_action_is_mended_when_its_addition_is_published_with_other_texts() -> None:
-    given = actions("$.paths[?@.get && !@.put]", update={"put": {"summary": "Ours"}})
-    old, new = operation(), operation()
-    new["paths"]["/pets/{id}"]["put"] = {"summary": "Theirs"}
-    assert state(old, new, given) == "mended"
-
-
-def test_an_action_has_moved_when_its_operation_is_gone() -> None:
-    old = operation(parameters=[DEFECT])
-    new = {**old, "paths": {"/animals/{id}": old["paths"]["/pets/{id}"]}}
-    assert state(old, new, actions(BY_PLACE)) == "moved"
-
-
-def test_an_action_has_moved_when_its_target_no_longer_selects_the_defect() -> None:
-    target = "$.paths.*[?@.operationId == 'get-pet']"
-    given = actions(target, update={"summary": "Get a pet"})
-    assert state(operation(), operation(operationId="read-pet"), given) == "moved"
-    renamed = operation(operationId="read-pet", summary="Get a pet")
-    assert state(operation(), renamed, given) == "mended"
-    doomed = actions(f"{target}.tags", remove=True)
-    old, new = operation(tags=["a"]), operation(operationId="read-pet", tags=["a"])
-    assert state(old, new, doomed) == "moved"
+@pytest.mark.parametrize(
+    ("action", "old", "new", "expected"),
+    [
+        (actions(BY_DEFECT), OLD, operation(parameters=[DEFECT], summary="other words"), "needed"),
+        (actions(BY_PLACE), OLD, operation(parameters=[DEFECT], summary="other words"), "needed"),
+        (actions(BY_DEFECT), OLD, operation(parameters=[MENDED]), "mended"),
+        (actions(BY_PLACE), OLD, operation(parameters=[MENDED]), "mended"),
+        (  # there is nothing left to remove
+            actions("$.paths.*.*['x-groups']", remove=True),
+            operation(**{"x-groups": 1}),
+            operation(),
+            "mended",
+        ),
+        (  # what it adds is published, with other texts
+            actions("$.paths[?@.get && !@.put]", update={"put": {"summary": "Ours"}}),
+            operation(),
+            document({"/pets/{id}": {"get": {}, "put": {"summary": "Theirs"}}}),
+            "mended",
+        ),
+        (actions(BY_PLACE), OLD, {**OLD, "paths": {"/a": OLD["paths"]["/pets/{id}"]}}, "moved"),
+        # Its target no longer selects the defect.
+        (actions(BY_ID, update=SUMMARY), operation(), operation(**READ), "moved"),
+        (actions(BY_ID, update=SUMMARY), operation(), operation(**READ, **SUMMARY), "mended"),
+        (
+            actions(f"{BY_ID}.tags", remove=True),
+            operation(tags=["a"]),
+            operation(**READ, tags=["a"]),
+            "moved",
+        ),
+        (  # it hits more places
+            actions(BY_DEFECT),
+            OLD,
+            operation(parameters=[DEFECT, {**DEFECT, "name": "skip"}]),
+            "changed",
+        ),
+    ],
+)
+def test_an_action_is_needed_until_its_defect_is_gone(
+    action: Corrections, old: Json, new: Json, expected: str
+) -> None:
+    assert state(old, new, action) == expected
 
 
 def test_an_action_that_no_longer_fits_is_not_mended() -> None:
-    given = actions("$.paths.*.get.summary", update={"a": 1})
-    document = operation(summary="Get a pet")
-    assert state(document, document, given) != "mended"
-
-
-def test_an_action_that_hits_more_places_has_changed() -> None:
-    old = operation(parameters=[DEFECT])
-    new = operation(parameters=[DEFECT, {**DEFECT, "name": "skip"}])
-    assert state(old, new, actions(BY_DEFECT)) == "changed"
+    given = operation(**SUMMARY)
+    assert state(given, given, actions("$.paths.*.get.summary", update={"a": 1})) != "mended"
 
 
 def test_findings_that_the_overlay_hides_or_causes_are_listed() -> None:
-    old, new = operation(parameters=[DEFECT]), operation(parameters=[MENDED])
+    old, new = OLD, operation(parameters=[MENDED])
     given = overlay_status(old, new, actions(BY_DEFECT))
     assert [each.rule for each in given.hides] == ["type-narrowed"]
     assert given.causes == ()

@@ -45,15 +45,6 @@ def test_an_unsettled_action_fails_every_run_that_may_fail(state: str) -> None:
     assert not given.fails("never")
 
 
-def test_a_lens_decides_which_severity_counts() -> None:
-    (names,) = NAMES.findings
-    assert [names.severity(lens) for lens in ("both", "wire", "sdk")] == [
-        "breaking",
-        "safe",
-        "breaking",
-    ]
-
-
 def test_the_sdk_lens_hides_findings_outside_generated_code() -> None:
     both = {"description": "", "deprecated": True, "operationId": "b"}
     old, new = contract(operation()), contract(operation(**both))

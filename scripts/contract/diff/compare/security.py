@@ -47,11 +47,11 @@ def compare_security(old: Node, new: Node, scope: Scope, documents: Documents) -
     # A client that satisfies an alternative satisfies an easier one as well.
     for alternative in gone:
         change = Change("security-alternative-removed", *places, _shown(alternative))
-        is_easy = not is_called and any(_is_easier(each, alternative) for each in after)
+        is_easy = any(_is_easier(each, alternative) for each in after)
         yield Difference(change, _harmless(inner) if is_easy else inner)
     for alternative in added:
         change = Change("security-alternative-added", *places, None, _shown(alternative))
-        is_easy = is_called and any(_is_easier(each, alternative) for each in before)
+        is_easy = any(_is_easier(each, alternative) for each in before)
         yield Difference(change, _harmless(inner) if is_easy else inner)
 
 

@@ -71,10 +71,10 @@ def github(review: Review) -> str:
 def _message(reviewed: ReviewedFinding) -> str:
     finding = reviewed.finding
     values, where = in_a_sentence(finding), place_of(reviewed)
-    is_stated = any(where.startswith(f"{name}:") for name in finding.operations[:1])
+    is_stated = all(where.startswith(f"{name}:") for name in finding.operations[:1])
     parts = (
         f"{finding.message}{f': {values}' if values else ''}",
-        "" if is_stated or not finding.operations else f"in {operations(finding.operations)}",
+        "" if is_stated else f"in {operations(finding.operations)}",
         f"at {where}",
         f"wire {finding.wire}, sdk {finding.sdk}",
     )

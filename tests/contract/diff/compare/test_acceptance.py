@@ -76,21 +76,10 @@ def test_a_value_is_accepted_only_if_that_is_certain(
     assert accepts(given, value, as_text=True) is as_text
 
 
-@pytest.mark.parametrize(
-    ("schema", "expected"),
-    [
-        (S, True),
-        ({}, True),
-        ({"type": ["string", "null"]}, True),
-        (texts(minLength=1), True),  # no value is an empty string as text
-        (texts(minLength=2), False),
-        (texts(maxLength=9), False),
-        (texts(pattern="^a"), False),
-        (texts(format="uuid"), False),
-        (texts(**{"not": AB}), False),
-        (AB, False),
-        (INT, False),
-    ],
-)
-def test_text_without_limits_accepts_every_text(schema: Json, expected: bool) -> None:
-    assert accepts_all_text(shape(schema)) is expected
+def test_text_without_limits_accepts_every_text() -> None:
+    some = [S, {}, {"type": ["string", "null"]}, texts(minLength=1)]  # as text, no value is empty
+    limited = [texts(minLength=2), texts(maxLength=9), texts(format="uuid"), texts(**{"not": AB})]
+    assert all(accepts_all_text(shape(each)) for each in some)
+    assert not any(
+        accepts_all_text(shape(each)) for each in [*limited, texts(pattern="a"), AB, INT]
+    )

@@ -2,18 +2,15 @@
 
 # ruff: noqa: E501 - one row a line keeps the tables readable
 
-import pytest
-
 from scripts.contract.diff.compare import compare
 from tests.contract.diff.documents import (
     CAT,
     DOG,
     Json,
     S,
-    each_way,
     has,
     holding,
-    mirrors,
+    property_found_by_rule,
     ref,
     requesting,
     responding,
@@ -21,65 +18,50 @@ from tests.contract.diff.documents import (
     using,
 )
 from tests.contract.diff.examples import check
+from tests.contract.diff.schemas import FLAG, INT, NULL, any_of, one_of, parts
 
-A: Json = {"discriminator": {"propertyName": "kind", "mapping": {"a": "A"}}}
+KIND: Json = {"propertyName": "kind", "mapping": {"a": "A"}}
+
+
+def by(discriminator: Json) -> Json:
+    """Return an object with a discriminator."""
+    return {**has(k=S), "discriminator": discriminator}
 
 
 def test_the_examples_of_the_rules_are_found() -> None:
     check("Objects, arrays, alternatives", "alternative", "all-of", "discriminator")
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "expected"),
-    [
-        ({"oneOf": [S]}, {"oneOf": [{"type": "integer"}, S]}, "alternative-added"),
-        ({"oneOf": [CAT, DOG]}, {"oneOf": [DOG, CAT]}, "model-renamed"),  # numbered classes
-        ({"type": ["string", "integer"]}, {"anyOf": [{"type": "integer"}, S, {"type": "null"}]}, "became-nullable"),
-        ({"type": ["string", "integer"]}, {"anyOf": [{"type": "integer"}, S, {"type": "boolean"}]}, "alternative-added"),
-        ({"anyOf": [S, {"type": "integer"}]}, {"type": ["string", "null"]}, "alternative-removed, became-nullable"),
-        ({"allOf": [{"anyOf": [S, CAT]}, {"anyOf": [S, DOG]}]}, {"anyOf": [S, CAT]}, "all-of-removed"),
-        ({**has(k=S), **A}, {**has(k=S), "discriminator": {**A["discriminator"], "defaultMapping": "B"}}, "discriminator-value-added"),
-        ({**has(k=S), **A}, {**has(k=S), "discriminator": {"propertyName": "k", "mapping": {"a": "B"}}}, "discriminator-changed, discriminator-value-changed"),
-    ],
-)  # fmt: skip
-def test_a_difference_that_no_example_shows_is_found_by_its_rule(
-    old: Json, new: Json, expected: str
-) -> None:
-    assert shown(responding(old), responding(new)) == expected
-    assert mirrors(responding(old), responding(new))
-
-
-def test_a_union_of_one_is_its_alternative() -> None:
-    assert each_way(holding(S), holding({"oneOf": [S]})) == [[], [], [], []]
+test_a_difference_that_no_example_shows_is_found_by_its_rule = property_found_by_rule([
+    ("a union of one", S, one_of(S), ""),
+    ("an alternative before others", one_of(S), one_of(INT, S), "alternative-added"),
+    ("the order of numbered classes", one_of(CAT, DOG), one_of(DOG, CAT), "model-renamed"),
+    ("types as alternatives, and null", {"type": ["string", "integer"]}, any_of(INT, S, NULL), "became-nullable"),
+    ("types as alternatives, and one more", {"type": ["string", "integer"]}, any_of(INT, S, FLAG), "alternative-added"),
+    ("types with a limit as alternatives", {"type": ["string", "integer"], "maxLength": 3}, any_of(S, INT), "alternative-added, max-length-removed, type-narrowed"),
+    ("alternatives as one type, and null", any_of(S, INT), {"type": ["string", "null"]}, "alternative-removed, became-nullable"),
+    ("one of two unions", parts(any_of(S, CAT), any_of(S, DOG)), any_of(S, CAT), "all-of-removed"),
+    ("another value by default", by(KIND), by({**KIND, "defaultMapping": "B"}), "discriminator-value-added"),
+    ("another property and schema", by(KIND), by({"propertyName": "k", "mapping": {"a": "B"}}), "discriminator-changed, discriminator-value-changed"),
+])  # fmt: skip
 
 
 def test_an_alternative_is_named_by_its_place() -> None:
-    longer = {**S, "minLength": 3}
-    old, new = ({"anyOf": [{"type": "integer"}, each]} for each in (longer, S))
+    old, new = (any_of(INT, {**S, "minLength": length}) for length in (3, 2))
     (finding,) = compare(responding(holding(old)), responding(holding(new))).findings
     assert finding.message.startswith("response 200 of GET /pets.p.anyOf[1] ")
 
 
 def test_a_removed_alternative_is_named_by_its_component_or_shown() -> None:
-    pets = {"oneOf": [ref("Cat"), ref("Dog"), S]}
-    (finding,) = compare(
-        requesting(pets, components={"schemas": {"Cat": CAT, "Dog": DOG}}),
-        requesting({"oneOf": [ref("Cat")]}, components={"schemas": {"Cat": CAT, "Dog": DOG}}),
-    ).findings
+    pets = {"components": {"schemas": {"Cat": CAT, "Dog": DOG}}}
+    old, new = one_of(ref("Cat"), ref("Dog"), S), one_of(ref("Cat"))
+    (finding,) = compare(requesting(old, **pets), requesting(new, **pets)).findings
     assert finding.before == ["Dog", S]
 
 
 def test_the_name_of_a_component_selects_it_with_or_without_a_mapping() -> None:
-    plain, mapped = ({"propertyName": "kind", **more} for more in ({}, {"mapping": {"Cat": "Cat"}}))
     old, new = (
-        using({"oneOf": [ref("Cat"), ref("Dog")], "discriminator": each}, Cat=CAT, Dog=DOG)
-        for each in (plain, mapped)
+        using(one_of(ref("Cat"), ref("Dog"), discriminator=each), Cat=CAT, Dog=DOG)
+        for each in ({"propertyName": "kind"}, {"propertyName": "kind", "mapping": {"Cat": "Cat"}})
     )
     assert [shown(old, new), shown(new, old)] == ["", ""]
-
-
-def test_a_list_of_types_with_limits_is_one_alternative() -> None:
-    limited = {"type": ["string", "integer"], "maxLength": 3}
-    assert shown(requesting(limited), requesting({"anyOf": [S, {"type": "integer"}]})) == (
-        "alternative-added, max-length-removed, type-narrowed"
-    )

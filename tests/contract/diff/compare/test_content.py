@@ -2,17 +2,7 @@
 
 # ruff: noqa: E501 - one row a line keeps the tables readable
 
-from tests.contract.diff.documents import (
-    JSON,
-    XML,
-    Json,
-    Row,
-    S,
-    each_row,
-    mirrors,
-    operation,
-    shown,
-)
+from tests.contract.diff.documents import JSON, XML, Json, S, found_by_rule, operation
 from tests.contract.diff.examples import check
 from tests.contract.diff.schemas import INT
 
@@ -30,7 +20,7 @@ def received(content: Json) -> Json:
     return operation(responses={"200": {"description": "", "content": content}})
 
 
-CONTENT: list[Row] = [
+test_a_change_of_media_types_is_found_by_its_rule = found_by_rule([
     ("a further type to receive", received(JSON), received({**JSON, **XML}), "(media-type-added)"),
     ("a range that covers the type to receive", received(JSON), received({"application/*": {"schema": S}}), "media-type-widened"),
     ("a range beside the type", sent(JSON), sent({**JSON, "*/*": {"schema": S}}), "(media-type-added)"),
@@ -50,13 +40,7 @@ CONTENT: list[Row] = [
     ("a schema", sent({"application/json": {}}), sent(JSON), "type-narrowed"),
     ("the schema of what generated code does not read", received({**JSON, **TEXT}), received({**JSON, "text/plain": {"schema": INT}}), "(type-changed)"),
     ("a media type that leads nowhere", sent(JSON), sent({"application/json": {"$ref": "#/a"}}), ""),
-]  # fmt: skip
-
-
-@each_row(CONTENT)
-def test_a_change_of_media_types_is_found_by_its_rule(old: Json, new: Json, expected: str) -> None:
-    assert shown(old, new) == expected
-    assert mirrors(old, new)
+])  # fmt: skip
 
 
 def test_the_examples_of_the_rules_are_found() -> None:

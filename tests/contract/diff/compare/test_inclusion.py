@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 
-from scripts.contract.diff.compare.cases import SchemaSide
 from scripts.contract.diff.compare.inclusion import Inclusion
 from scripts.contract.diff.rules import Direction, Position
 from tests.contract.diff.documents import Json, S, has, ref
@@ -107,10 +106,17 @@ def test_a_value_that_is_written_as_text_is_accepted_if_its_text_is(text: str) -
             assert inclusion.holds(one.shape, other.shape) is (written <= read), case
 
 
+COMPONENTS: Json = {
+    "X": S,
+    "Y": texts(maxLength=1),
+    "Pet": has("k", k=S),
+    **{name: has("k", k={"const": name}) for name in ("Cat", "Dog", "Cow")},
+}
+
+
 def is_proved(old: Json, new: Json, direction: Direction = REQUEST, text: str = "") -> bool:
     """Return whether one of two schemas provably accepts what the other sends."""
-    components = {"X": S, "Y": texts(maxLength=1)}
-    sides = side(old, **components), side(new, **components)
+    sides = side(old, **COMPONENTS), side(new, **COMPONENTS)
     position = Position(direction, text=text)
     inclusion = Inclusion(sides[0].document, sides[1].document, position)
     return inclusion.holds(sides[0].shape, sides[1].shape)
@@ -124,7 +130,6 @@ def is_proved(old: Json, new: Json, direction: Direction = REQUEST, text: str = 
         (INT, lists(NUMBER, minItems=1), True, True),
         (INT, lists(INT, minItems=2), False, False),
         (INT, lists(FLAG), False, False),
-        (lists(INT), lists(INT), True, True),
         (lists(INT), S, False, False),
         (has(), S, False, False),
         (INT, one_of(S, INT), False, False),  # a text may be both
@@ -146,10 +151,7 @@ NAMED: list[tuple[Json, Json, bool, bool]] = [
     (has(a=S, b={}), {**any_of(has(), INT), **has(a=S, b={})}, True, True),  # named beside it
     (has(a=S, b={}), parts(any_of(has(a=S), INT), any_of(has(b={}), FLAG)), False, False),
     ({"required": ["a"], **lists()}, lists(), True, True),
-]
-
-# old, new; the same of properties that only one side sends
-ACCESS: list[tuple[Json, Json, bool, bool]] = [
+    # Properties that only one side sends.
     (has("a", a=read_only(S)), has("a", a=S), False, True),
     (has("a", a=S), has("a", a=read_only(S)), False, True),
     (has(a=read_only(S)), has(a=S), True, True),
@@ -162,7 +164,7 @@ ACCESS: list[tuple[Json, Json, bool, bool]] = [
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "sent", "received"), NAMED + ACCESS)
+@pytest.mark.parametrize(("old", "new", "sent", "received"), NAMED)
 def test_a_property_must_be_read_and_sent_as_before(
     old: Json, new: Json, sent: bool, received: bool
 ) -> None:
@@ -170,23 +172,18 @@ def test_a_property_must_be_read_and_sent_as_before(
     assert is_proved(old, new, RESPONSE) is received
 
 
-KINDS: dict[str, Json] = {name: has("k", k={"const": name}) for name in ("Cat", "Dog", "Cow")}
-BY_KIND: Json = {"discriminator": {"propertyName": "k"}}
-
-
 def by_kind(*names: str) -> Json:
     """Return alternatives that a discriminator selects by name."""
-    return one_of(*map(ref, names), **BY_KIND)
+    return one_of(*map(ref, names), discriminator={"propertyName": "k"})
 
 
 @pytest.mark.parametrize(
     ("sent", "accepted", "expected"),
     [
         (by_kind("Cat"), by_kind("Cat", "Dog"), True),
-        (by_kind("Cat", "Dog"), by_kind("Cat", "Dog"), True),
         (by_kind("Cat", "Dog"), by_kind("Cat", "Cow"), False),
         (one_of(ref("Cat"), ref("Dog")), by_kind("Cat", "Dog"), True),
-        (one_of(KINDS["Cat"], KINDS["Dog"]), by_kind("Cat", "Dog"), False),  # it has no name
+        (one_of(COMPONENTS["Cat"], COMPONENTS["Dog"]), by_kind("Cat", "Dog"), False),  # no name
         # Two alternatives fit, and the discriminator selects one of them.
         (by_kind("Cat", "Pet"), by_kind("Cat", "Pet"), True),
     ],
@@ -194,23 +191,17 @@ def by_kind(*names: str) -> Json:
 def test_a_discriminator_accepts_the_alternatives_that_it_can_name(
     sent: Json, accepted: Json, expected: bool
 ) -> None:
-    components = {**KINDS, "Pet": has("k", k=S)}
-    sides = [side(each, **components) for each in (sent, accepted)]
-    inclusion = Inclusion(sides[0].document, sides[1].document, Position(REQUEST))
-    assert inclusion.holds(sides[0].shape, sides[1].shape) is expected
-
-
-def recursive(leaf: Json) -> SchemaSide:
-    """Return a tree with this leaf."""
-    return side(ref("Tree"), Tree=has(below=ref("Tree"), leaf=leaf))
+    assert is_proved(sent, accepted) is expected
 
 
 def test_a_schema_that_contains_itself_is_assumed_to_hold_while_it_is_proved() -> None:
-    text, short = recursive(S), recursive(texts(maxLength=1))
-    there = Inclusion(text.document, short.document, Position(REQUEST))
-    back = Inclusion(short.document, text.document, Position(REQUEST))
-    assert [there.holds(text.shape, short.shape) for _ in "ab"] == [False, False]
-    assert [back.holds(short.shape, text.shape) for _ in "ab"] == [True, True]
+    text, short = (
+        side(ref("Tree"), Tree=has(below=ref("Tree"), leaf=leaf))
+        for leaf in (S, texts(maxLength=1))
+    )
+    for one, other, expected in ((text, short, False), (short, text, True)):
+        inclusion = Inclusion(one.document, other.document, Position(REQUEST))
+        assert [inclusion.holds(one.shape, other.shape) for _ in "ab"] == [expected] * 2
 
 
 def test_what_is_not_proved_in_one_alternative_is_not_assumed_in_another() -> None:
@@ -223,10 +214,10 @@ def test_what_is_not_proved_in_one_alternative_is_not_assumed_in_another() -> No
     "wrap", [lists, lambda each: has("a", a=each), lambda each: any_of(each, FLAG)]
 )
 def test_too_deep_nesting_is_not_proved(wrap: Callable[[Json], Json]) -> None:
-    shallow, deep, wide, deeper = AB, AB, S, S
-    for level in range(70):
-        deep, deeper = wrap(deep), wrap(deeper)
-        if level < 3:
-            shallow, wide = wrap(shallow), wrap(wide)
-    assert is_proved(shallow, wide)
-    assert not is_proved(deep, deeper)
+    def nested(schema: Json, levels: int) -> Json:
+        for _ in range(levels):
+            schema = wrap(schema)
+        return schema
+
+    assert is_proved(nested(AB, 3), nested(S, 3))
+    assert not is_proved(nested(AB, 70), nested(S, 70))

@@ -1,11 +1,11 @@
 """Objects and arrays: each mutation is found by its rule."""
 
-from typing import Any
+# ruff: noqa: E501 - one row a line keeps the tables readable
 
-import pytest
-
-from tests.contract.diff.documents import Json, S, each_way, has, holding
+from scripts.contract.diff.rules import WIRE
+from tests.contract.diff.documents import Json, S, each_way, has, property_found_by_rule
 from tests.contract.diff.examples import check
+from tests.contract.diff.schemas import INT, read_only
 
 
 def test_the_examples_of_the_rules_are_found() -> None:
@@ -13,80 +13,45 @@ def test_the_examples_of_the_rules_are_found() -> None:
     check("Objects, arrays, alternatives", "dependent")
 
 
-READ: Json = {**S, "readOnly": True}
-CHANGED, REQUIRED = "type-changed breaking/breaking", "property-became-required"
-# old, new, findings when it is sent, when it is received
-OBJECTS: list[tuple[Json, Json, list[str], list[str]]] = [
-    (  # what an app never sends
-        has(a=READ),
-        has("a", a={**READ, "type": "integer"}),
-        [f"{REQUIRED} safe/breaking", "type-changed safe/breaking"],
-        [f"{REQUIRED} safe/compatible", CHANGED],
-    ),
-    (  # it is required as soon as the app sends it
-        has("a", a=READ),
-        has("a", a=S),
+LONGER: Json = {"additionalProperties": {**S, "maxLength": 5}}
+
+test_a_change_of_an_object_or_an_array_is_found_by_its_rule = property_found_by_rule([
+    ("other required properties", has("a"), has("b"), "property-became-optional, property-became-required"),
+    ("additional properties", {"additionalProperties": S}, LONGER, "max-length-added"),
+    ("any additional property", {"type": "object"}, {"type": "object", "additionalProperties": {"title": "any"}}, ""),
+    ("any item", {"type": "array"}, {"type": "array", "items": {"description": "any"}}, ""),
+    ("an item by its place", {"prefixItems": [S, S]}, {"prefixItems": [S, INT]}, "type-changed"),
+    ("what must not be sent", {"not": {"maxProperties": 1}}, {"not": {"maxProperties": 2}}, "max-properties-raised"),
+    ("a further pattern", {"patternProperties": {"^a": S}}, {"patternProperties": {"^a": S, "^b": S}}, "condition-added"),
+    ("other dependent properties", {"dependentRequired": {"a": ["b", "c"]}}, {"dependentRequired": {"a": ["c", "d"]}}, "dependent-required-added, dependent-required-removed"),
+])  # fmt: skip
+
+
+def test_what_an_app_never_sends_cannot_break_it_until_it_must_send_it() -> None:
+    text, number = read_only(S), read_only(INT)
+    assert each_way(has(a=text), has("a", a=number))[:2] == [
+        ["property-became-required safe/breaking", "type-changed safe/breaking"],
+        ["property-became-required safe/compatible", "type-changed breaking/breaking"],
+    ]
+    assert each_way(has("a", a=text), has("a", a=S))[:2] == [
         ["property-became-required breaking/none", "property-became-writable risky/none"],
         ["property-became-writable safe/none"],
-    ),
-    (
-        has("a"),
-        has("b"),
-        ["property-became-optional safe/compatible", f"{REQUIRED} breaking/breaking"],
-        ["property-became-optional breaking/breaking", f"{REQUIRED} safe/compatible"],
-    ),
-    (
-        {"additionalProperties": S},
-        {"additionalProperties": {**S, "maxLength": 5}},
-        ["max-length-added breaking/none"],
-        ["max-length-added safe/none"],
-    ),
-    (  # what must not be sent
-        {"not": {"maxProperties": 1}},
-        {"not": {"maxProperties": 2}},
+    ]
+
+
+def test_what_must_not_be_sent_breaks_the_other_side() -> None:
+    sent, received, *_ = each_way({"not": {"maxProperties": 1}}, {"not": {"maxProperties": 2}})
+    assert (sent, received) == (
         ["max-properties-raised breaking/none"],
         ["max-properties-raised safe/none"],
-    ),
-    ({"prefixItems": [S, S]}, {"prefixItems": [S, {"type": "integer"}]}, [CHANGED], [CHANGED]),
-    (
-        {"patternProperties": {"^a": S}},
-        {"patternProperties": {"^a": S, "^b": S}},
-        ["condition-added breaking/none"],
-        ["condition-added safe/none"],
-    ),
-    (
-        {"dependentRequired": {"a": ["b", "c"]}},
-        {"dependentRequired": {"a": ["c", "d"]}},
-        ["dependent-required-added breaking/none", "dependent-required-removed safe/none"],
-        ["dependent-required-added safe/none", "dependent-required-removed breaking/none"],
-    ),
-]
-
-
-@pytest.mark.parametrize(("old", "new", "sent", "received"), OBJECTS)
-def test_what_a_change_means_depends_on_who_sends_it(
-    old: Json, new: Json, sent: list[str], received: list[str]
-) -> None:
-    assert each_way(holding(old), holding(new))[:2] == [sent, received]
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ({"type": "object"}, {"type": "object", "additionalProperties": {"description": "any"}}),
-        ({"type": "array"}, {"type": "array", "items": {"description": "any"}}),
-    ],
-)
-def test_items_and_properties_of_any_type_may_be_explicit(old: Any, new: Any) -> None:
-    assert each_way(holding(old), holding(new)) == [[], [], [], []]
+    )
 
 
 def test_a_default_of_a_property_matters_only_if_it_is_optional() -> None:
     a, b = ({**S, "default": each} for each in "ab")
-    sent, received = ["default-changed safe/compatible"], ["default-changed safe/compatible"]
-    assert each_way(has("p", p=a), has("p", p=b))[:2] == [sent, received]
-    sent, received = ["default-changed breaking/compatible"], ["default-changed risky/compatible"]
-    assert each_way(has(p=a), has(p=b))[:2] == [sent, received]
+    safe, risky, breaking = (f"default-changed {each}/compatible" for each in WIRE)
+    assert each_way(has("p", p=a), has("p", p=b))[:2] == [[safe], [safe]]
+    assert each_way(has(p=a), has(p=b))[:2] == [[breaking], [risky]]
     # The sender is the old contract in a request, the new one in a response.
-    assert each_way(has("p", p=a), has(p=b))[0][0] == "default-changed safe/compatible"
-    assert each_way(has(p=a), has("p", p=b))[1][0] == "default-changed safe/compatible"
+    assert each_way(has("p", p=a), has(p=b))[0][0] == safe
+    assert each_way(has(p=a), has("p", p=b))[1][0] == safe

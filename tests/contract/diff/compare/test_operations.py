@@ -4,35 +4,32 @@
 
 from typing import Any
 
+import pytest
+
+from scripts.contract.diff.compare import compare
 from tests.contract.diff.documents import (
     Json,
-    Row,
+    S,
     at,
     document,
-    each_row,
     found,
-    mirrors,
+    found_by_rule,
     operation,
-    shown,
+    requesting,
 )
 from tests.contract.diff.examples import check
 
-S: Json = {"type": "string"}
 
-
-def called(done: Json | None = None, **expressions: Any) -> Json:
+def called(done: Json | None = None) -> Json:
     """Return a document of one operation with a callback."""
-    return operation(callbacks={"done": {"{$url}": {"post": done or {}}}, **expressions})
+    return operation(callbacks={"done": {"{$url}": {"post": done or {}}}})
 
 
 def ways(*security: Json) -> Json:
     """Return a document of two operations, one with a callback, with this security."""
-    schemes = {
-        "key": {"type": "apiKey", "in": "header", "name": "K"},
-        "token": {"type": "http", "scheme": "bearer"},
-    }
+    keys = {name: {"type": "apiKey", "in": name, "name": "K"} for name in ("header", "query")}
     paths = {**at("/a")["paths"], **called()["paths"]}
-    return document(paths, security=list(security), components={"securitySchemes": schemes})
+    return document(paths, security=list(security), components={"securitySchemes": keys})
 
 
 def with_siblings(operations: Json) -> Json:
@@ -48,75 +45,64 @@ def sending(webhook: Json) -> Json:
 
 def accepts(schema: Json) -> Json:
     """Return an operation with a request body."""
-    return {"requestBody": {"content": {"application/json": {"schema": schema}}}}
+    whole: Json = requesting(schema)["paths"]["/pets"]["put"]
+    return {"requestBody": whole["requestBody"]}
 
 
-# case, old, new, findings, findings backwards
-OPERATIONS: list[Row] = [
+def named(**paths: str) -> Json:
+    """Return a document of operations by their ids."""
+    return document({path: {"get": {"operationId": name}} for name, path in paths.items()})
+
+
+test_a_change_of_an_operation_is_found_by_its_rule = found_by_rule([
     ("another method", at("/a"), at("/a", "put"), "operation-added, operation-removed"),
     ("renamed, but not in Python", operation(operationId="getPet"), operation(operationId="get-pet"), "(operation-id-renamed)"),
+    ("named at last", document({"/a": {"get": {}}}), at("/a"), "operation-id-renamed"),
+    ("tagged at last", at("/a"), at("/a", tags=["a"]), "operation-module-changed"),
+    ("the order of tags", operation(tags=["a", "b"]), operation(tags=["b", "a"]), "operation-module-changed"),
+    ("two that move apart", named(a="/a", b="/b"), named(a="/x", b="/y"), "operation-moved, operation-moved"),
     ("a callback requires more", called(accepts(S)), called(accepts({**S, "maxLength": 5})), "max-length-added"),
     ("a webhook sends more values", sending(accepts({"enum": ["a"]})), sending(accepts({"enum": ["a", "b"]})), "(enum-values-added)"),
     ("an operation as a sibling of a reference", with_siblings({}), with_siblings({"post": {"operationId": "add"}}), "operation-added"),
-    ("a security alternative, which does not apply to callbacks", ways({"key": []}), ways({"key": []}, {"token": []}), "security-alternative-added"),
+    ("a security alternative, which does not apply to callbacks", ways({"header": []}), ways({"header": []}, {"query": []}), "security-alternative-added"),
     ("a callback that leads nowhere", operation(callbacks={"done": {"$ref": "#/a"}}), called(), ""),
     ("an unknown field", operation(), operation(colour="red"), "unclassified"),
-]  # fmt: skip
-
-HOOK: Json = {"parameters": [{"name": "X-Sign", "in": "header", "required": True, "schema": S}]}
-EMPTY: Json = {"parameters": [{"name": "a", "in": "query", "allowEmptyValue": True, "schema": S}]}
-FULL: Json = {"parameters": [{"name": "a", "in": "query", "schema": S}]}
-SIGNED: Json = {"securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}}
-
-
-def optional(hook: Json) -> Json:
-    """Return a webhook with one optional parameter."""
-    return {"parameters": [{**hook["parameters"][0], "required": False}]}
-
-
-def signed(*security: Json) -> Json:
-    """Return a document with a webhook that has this security."""
-    return {**sending({"security": list(security)}), "components": SIGNED}
-
-
-def responding(*statuses: str, **response: Any) -> Json:
-    """Return a document with a webhook that an app responds to like this."""
-    return sending({"responses": {each: {"description": "", **response} for each in statuses}})
-
-
-# A server sends a webhook and an app responds: the directions are reversed.
-REVERSED: list[Row] = [
-    ("servers", {**sending({}), "servers": [{"url": "https://a.example"}]}, sending({}), ""),
-]  # fmt: skip
-
-
-@each_row(OPERATIONS, REVERSED)
-def test_a_change_of_an_operation_is_found_by_its_rule(old: Json, new: Json, expected: str) -> None:
-    assert shown(old, new) == expected
-    assert mirrors(old, new)
+    ("the servers of a document with webhooks alone", {**sending({}), "servers": [{"url": "https://a.example"}]}, sending({}), ""),
+    ("an operation that moves and changes", at("/a"), at("/b", parameters=[{"name": "tag", "in": "query", "schema": S}]), "operation-moved, parameter-added-optional"),
+])  # fmt: skip
 
 
 def test_the_examples_of_the_rules_are_found() -> None:
     check("Operations")
 
 
-def test_the_contents_of_a_moved_operation_are_compared() -> None:
-    old = at("/a", parameters=[])
-    new = at("/b", parameters=[{"name": "tag", "in": "query", "schema": S}])
-    assert found(old, new) == [
-        "operation-moved breaking/none",
-        "parameter-added-optional safe/compatible",
-    ]
-
-
 def test_two_paths_with_one_template_are_matched_by_their_text() -> None:
     def two(**more: Any) -> Json:
-        return document(
-            {
-                "/pets/{id}": {"get": {"operationId": "a", **more}},
-                "/pets/{name}": {"get": {"operationId": "b"}},
-            }
-        )
+        paths = at("/pets/{id}", **more)["paths"] | at("/pets/{name}", operationId="b")["paths"]
+        return document(paths)
 
     assert found(two(), two()) == []
     assert found(two(), two(deprecated=True)) == ["operation-deprecated safe/none"]
+
+
+@pytest.mark.parametrize("edit", ["{}-{}-old", "old-{}-{}", "{}-old-{}"])
+def test_one_edit_of_many_operation_ids_is_one_finding(edit: str) -> None:
+    old, new, apart = (
+        named(**{each.format(*name): f"/{name}" for each, name in zip(edits, names, strict=True)})
+        for names in [("ax", "by", "cz")]
+        for edits in (["{}-{}"] * 3, [edit] * 3, [edit, edit, "{}-{}-new"])
+    )
+    (finding,) = compare(old, new).findings
+    assert finding.before == ["a-x", "b-y", "c-z"]
+    assert len(compare(old, apart).findings) == 2
+
+
+def test_two_moved_paths_with_one_template_are_matched_by_the_names_of_their_arguments() -> None:
+    old, new = (
+        document(
+            {f"{base}/pets/{{{name}}}": {"get": {"operationId": name}} for name in names},
+            servers=[{"url": server}],
+        )
+        for server, base, names in (("/v2", "", "ab"), ("/", "/v2", "ba"))
+    )
+    assert found(old, new) == ["base-path-moved safe/none"]

@@ -8,19 +8,16 @@ import pytest
 
 from tests.contract.diff.documents import (
     Json,
-    Row,
     S,
-    at,
     document,
-    each_row,
     found,
+    found_by_rule,
     has,
-    mirrors,
     operation,
-    shown,
     worst,
 )
 from tests.contract.diff.examples import check
+from tests.contract.diff.schemas import INT
 
 LIST: Json = {"type": "array", "items": S}
 ID: Json = {"name": "id", "in": "path", "required": True, "schema": S}
@@ -31,12 +28,7 @@ def query(name: str = "tag", place: str = "query", schema: Json | None = None, *
     return operation(parameters=[{"name": name, "in": place, "schema": schema or S, **more}])
 
 
-def path_parameter(required: bool) -> Json:
-    """Return a document whose path parameter has this `required`."""
-    return operation(parameters=[{**ID, "required": required}])
-
-
-PARAMETERS: list[Row] = [
+test_a_change_of_a_parameter_is_found_by_its_rule = found_by_rule([
     ("another name in another case", query("Tag"), query("tag"), "parameter-added-optional, parameter-removed"),
     ("one of several types, joined", query(schema={"oneOf": [S, LIST]}), query(schema={"oneOf": [S, LIST]}, explode=False), "parameter-explode-changed"),
     ("one of several single types, joined", query(schema={"oneOf": [S, {"type": "integer"}]}), query(schema={"oneOf": [S, {"type": "integer"}]}, explode=False), ""),
@@ -50,60 +42,42 @@ PARAMETERS: list[Row] = [
     ("a header that OpenAPI ignores", operation(), query("Authorization", "header", required=True), "parameter-added-required"),
     ("on the path", operation(parameters=[ID]), document({"/pets/{id}": {"parameters": [ID], "get": {"operationId": "get-pet"}}}), ""),
     ("an unknown field", query(), query(colour="red"), "unclassified"),
-]  # fmt: skip
+])  # fmt: skip
 
-INT: Json = {"type": "integer"}
 NULLABLE: Json = {"type": ["string", "null"]}
 
-# place, old schema, new schema, wire severity, and backwards; all values are written as text
-TEXTS: list[tuple[str, Json, Json, str, str]] = [
-    ("query", INT, S, "safe", "breaking"),
-    ("path", INT, S, "safe", "breaking"),
-    ("header", INT, S, "safe", "breaking"),
-    ("cookie", INT, S, "safe", "breaking"),
-    ("query", S, NULLABLE, "safe", "safe"),
-    ("query", S, LIST, "safe", "breaking"),  # exploded
-    ("header", S, LIST, "breaking", "breaking"),
-]
 
-
-@pytest.mark.parametrize(("place", "old", "new", "forwards", "backwards"), TEXTS)
-def test_the_value_of_a_parameter_is_text(
-    place: str, old: Json, new: Json, forwards: str, backwards: str
-) -> None:
-    before, after = (
-        at("/a/{tag}" if place == "path" else "/a", parameters=[_parameter(place, schema)])
-        for schema in (old, new)
-    )
-    assert (worst(before, after), worst(after, before)) == (forwards, backwards)
-
-
-def _parameter(place: str, schema: Json) -> Json:
-    return {"name": "tag", "in": place, "required": place == "path", "schema": schema}
-
-
-def test_the_value_of_a_json_parameter_is_not_text() -> None:
-    old, new = (
-        operation(
-            parameters=[
-                {"name": "f", "in": "query", "content": {"application/json": {"schema": s}}}
-            ]
-        )
-        for s in (INT, S)
-    )
-    assert worst(old, new) == "breaking"
+def placed(place: str, schema: Json) -> Json:
+    """Return a document whose request has a value in this place, or in a form or JSON."""
+    if "/" in place:
+        return operation(requestBody={"content": {place: {"schema": has(a=schema)}}})
+    if place == "content":
+        content = {"content": {"application/json": {"schema": schema}}}
+        return operation(parameters=[{"name": "f", "in": "query", **content}])
+    parameter = {"name": "id", "in": place, "required": place == "path", "schema": schema}
+    return operation(parameters=[parameter])
 
 
 @pytest.mark.parametrize(
-    ("media_type", "expected"),
-    [("application/x-www-form-urlencoded", "safe"), ("application/json", "breaking")],
+    ("place", "old", "new", "forwards", "backwards"),
+    [
+        ("query", INT, S, "safe", "breaking"),
+        ("path", INT, S, "safe", "breaking"),
+        ("header", INT, S, "safe", "breaking"),
+        ("cookie", INT, S, "safe", "breaking"),
+        ("query", S, NULLABLE, "safe", "safe"),
+        ("query", S, LIST, "safe", "breaking"),  # exploded
+        ("header", S, LIST, "breaking", "breaking"),
+        ("content", INT, S, "breaking", "breaking"),
+        ("application/x-www-form-urlencoded", INT, S, "safe", "breaking"),
+        ("application/json", INT, S, "breaking", "breaking"),
+    ],
 )
-def test_the_value_of_a_form_field_is_text(media_type: str, expected: str) -> None:
-    old, new = (
-        operation(requestBody={"content": {media_type: {"schema": has(a=schema)}}})
-        for schema in (INT, S)
-    )
-    assert worst(old, new) == expected
+def test_the_value_of_a_parameter_or_a_form_field_is_text(
+    place: str, old: Json, new: Json, forwards: str, backwards: str
+) -> None:
+    before, after = placed(place, old), placed(place, new)
+    assert (worst(before, after), worst(after, before)) == (forwards, backwards)
 
 
 def test_a_default_matters_only_if_the_value_is_optional() -> None:
@@ -112,12 +86,6 @@ def test_a_default_matters_only_if_the_value_is_optional() -> None:
     assert found(query(schema=a, required=True), query(schema=b, required=True)) == [
         "default-changed safe/compatible"
     ]
-
-
-@each_row(PARAMETERS)
-def test_a_change_of_a_parameter_is_found_by_its_rule(old: Json, new: Json, expected: str) -> None:
-    assert shown(old, new) == expected
-    assert mirrors(old, new)
 
 
 def test_the_examples_of_the_rules_are_found() -> None:

@@ -8,11 +8,10 @@ from scripts.contract.diff.compare.compared import ComparedDocument
 from scripts.contract.diff.compare.proofs import Documents
 from scripts.contract.diff.compare.unchanged import Unchanged
 from scripts.contract.openapi.nodes import Node
-from tests.contract.diff.documents import Json, document
+from tests.contract.diff.documents import Json, S, document, has, ref
+from tests.contract.diff.schemas import lists, parts
 
-PET = {"$ref": "#/components/schemas/Pet"}
-TREE = {"type": "object", "properties": {"below": {"$ref": "#/components/schemas/Tree"}}}
-CIRCLE = {"allOf": [{"$ref": "#/components/schemas/Circle"}]}
+PET, TREE, CIRCLE = ref("Pet"), has(below=ref("Tree")), parts(ref("Circle"))
 KIND = {"oneOf": [], "discriminator": {"propertyName": "kind", "mapping": {"pet": "Pet"}}}
 
 
@@ -25,66 +24,46 @@ def holds(old: Any, new: Any, components: Json, changed: Json, **versions: str) 
     return Unchanged(documents).holds(Node(old, "/a"), Node(new, "/b"))
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ({"type": "string"}, {"type": "string"}),
-        ({"type": "string", "description": "a"}, {"type": "string", "description": "b"}),
-        ({"type": "string", "example": 1}, {"type": "string"}),
-        ({"enum": [1, "a"]}, {"enum": [1, "a"]}),
-        (True, True),
-        (PET, PET),
-        (TREE, TREE),
-        ({"$ref": "#/components/schemas/Tree"}, {"$ref": "#/components/schemas/Tree"}),
-        (KIND, KIND),
-    ],
-)
-def test_wording_does_not_matter(old: Any, new: Any) -> None:
-    components = {"Pet": {"type": "object", "properties": {"a": {"type": "string"}}}, "Tree": TREE}
-    assert holds(old, new, components, components)
+COMPONENTS: Json = {"Pet": has(a=S), "Tree": TREE, "Circle": CIRCLE, "Owner": has(pet=parts(PET))}
 
 
 @pytest.mark.parametrize(
-    ("old", "new"),
+    ("old", "new", "expected"),
     [
-        ({"type": "string"}, {"type": "integer"}),
-        ({"default": 1}, {"default": True}),
-        ({"default": {"description": "a"}}, {"default": {"description": "b"}}),
-        ({"minimum": 1}, {"minimum": True}),
-        ({"enum": [1]}, {"enum": [True]}),
-        ({"properties": {"description": PET}}, {"properties": {}}),
-        ({"properties": {"description": {"type": "string"}}}, {"properties": {"description": PET}}),
-        ({"allOf": [PET]}, {"allOf": [PET, PET]}),
-        ({"x-enum-varnames": ["A"]}, {"x-enum-varnames": ["B"]}),
+        ({**S, "description": "a"}, {**S, "description": "b"}, True),
+        ({**S, "example": 1}, S, True),
+        (True, True, True),
+        (PET, PET, True),
+        (TREE, TREE, True),
+        (ref("Tree"), ref("Tree"), True),
+        (KIND, KIND, True),
+        (S, {"type": "integer"}, False),
+        ({"default": 1}, {"default": True}, False),
+        ({"default": {"description": "a"}}, {"default": {"description": "b"}}, False),
+        ({"minimum": 1}, {"minimum": True}, False),
+        ({"enum": [1]}, {"enum": [True]}, False),
+        ({"properties": {"description": PET}}, {"properties": {}}, False),
+        ({"properties": {"description": S}}, {"properties": {"description": PET}}, False),
+        (parts(PET), parts(PET, PET), False),
+        ({"x-enum-varnames": ["A"]}, {"x-enum-varnames": ["B"]}, False),
     ],
 )
-def test_schemas_that_differ_are_not_the_same(old: Any, new: Any) -> None:
-    components = {"Pet": {"type": "string"}}
-    assert not holds(old, new, components, components)
+def test_only_wording_does_not_matter(old: Any, new: Any, expected: bool) -> None:
+    assert holds(old, new, COMPONENTS, COMPONENTS) is expected
 
 
-@pytest.mark.parametrize(
-    "schema",
-    [
-        PET,
-        {"properties": {"a": {"items": PET}}},
-        {"$ref": "#/components/schemas/Owner"},
-        KIND,
-    ],
-)
+@pytest.mark.parametrize("schema", [PET, {"properties": {"a": lists(PET)}}, ref("Owner"), KIND])
 def test_schemas_with_different_targets_are_not_the_same(schema: Json) -> None:
-    owner = {"type": "object", "properties": {"pet": {"allOf": [PET]}}}
-    old = {"Pet": {"type": "string"}, "Owner": owner}
-    assert not holds(schema, schema, old, {**old, "Pet": {"type": "integer"}})
+    assert not holds(schema, schema, COMPONENTS, {**COMPONENTS, "Pet": S})
 
 
 @pytest.mark.parametrize(
     "schema",
     [
-        {"$ref": "#/components/schemas/Nothing"},
+        ref("Nothing"),
         {"$ref": "other.json#/Pet"},
         {"$ref": 1},
-        {"$ref": "#/components/schemas/Circle"},
+        ref("Circle"),
         {"properties": {"a": CIRCLE}},
         {"properties": []},
         {"properties": {"a": "string"}},
@@ -94,7 +73,7 @@ def test_schemas_with_different_targets_are_not_the_same(schema: Json) -> None:
     ],
 )
 def test_a_malformed_schema_counts_as_changed(schema: Json) -> None:
-    assert not holds(schema, schema, {"Circle": CIRCLE}, {"Circle": CIRCLE})
+    assert not holds(schema, schema, COMPONENTS, COMPONENTS)
 
 
 def test_nothing_is_the_same_under_different_openapi_versions() -> None:

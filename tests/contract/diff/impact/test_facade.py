@@ -9,7 +9,7 @@ from scripts.contract.errors import CannotRunError
 from tests.contract.diff.reviewing import ROOT
 
 METHODS = """\
-METHODS = {
+METHODS: dict[str, object] = {
     "pets.rename": {"operations": ("rename_pet", "get_pet"), "returns": "Pet"},
     "pets.list": {"operations": ("list_pets",), "returns": "Pet", "many": True},
     "pets.delete": {"operations": ("delete_pet",), "returns": None},
@@ -28,17 +28,14 @@ class Pet:
 """
 
 
+SOURCES = {"_core/methods": METHODS, "_async/pets": PETS, "_sync/pets": "", "models": MODELS}
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Return a small facade."""
-    sources = {
-        "_core/methods.py": METHODS,
-        "_async/pets.py": PETS,
-        "_sync/pets.py": "",
-        "models.py": MODELS,
-    }
-    for name, text in sources.items():
-        path = tmp_path / "facade" / name
+    for name, text in SOURCES.items():
+        path = tmp_path / f"facade/{name}.py"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     return tmp_path / "facade"
@@ -47,24 +44,18 @@ def folder(tmp_path: Path) -> Path:
 def test_a_method_has_its_declared_operations_and_the_parameters_of_its_source(
     folder: Path,
 ) -> None:
-    method = read_facade(folder).methods["pets.rename"]
+    facade = read_facade(folder)
+    method = facade.methods["pets.rename"]
     assert method.operations == {"rename_pet", "get_pet"}
-    assert method.parameters == {"pet_id", "name"}
-    assert (method.returns, method.many) == ("Pet", False)
-
-
-def test_a_method_may_return_a_page_of_a_model_or_nothing(folder: Path) -> None:
-    methods = read_facade(folder).methods
-    assert (methods["pets.list"].returns, methods["pets.list"].many) == ("Pet", True)
-    assert methods["pets.delete"].returns == ""
-
-
-def test_the_source_of_a_method_is_its_hand_written_file(folder: Path) -> None:
-    assert read_facade(folder).methods["pets.rename"].source == "facade/_async/pets.py"
-
-
-def test_the_annotations_of_models_are_read_by_attribute(folder: Path) -> None:
-    assert read_facade(folder).annotations == {"Pet.id": "str", "Pet.name": "str | None"}
+    assert method.parameters == method.required == {"pet_id", "name"}
+    assert facade.methods["pets.list"].required == set()
+    assert method.source == "facade/_async/pets.py"
+    assert {name: (each.returns, each.many) for name, each in facade.methods.items()} == {
+        "pets.rename": ("Pet", False),
+        "pets.list": ("Pet", True),
+        "pets.delete": ("", False),
+    }
+    assert facade.annotations == {"Pet.id": "str", "Pet.name": "str | None"}
 
 
 ABOVE = """\
@@ -118,22 +109,12 @@ def test_without_a_facade_there_are_no_methods(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "why"),
-    [
-        ("METHODS = dict(a=1)\n", "METHODS must be a literal"),
-        ("OTHER = {}\n", "does not assign METHODS"),
-    ],
+    [("METHODS = dict(a=1)", "must be a literal"), ("OTHER = {}", "does not assign METHODS")],
 )
 def test_methods_that_cannot_be_parsed_are_refused(folder: Path, text: str, why: str) -> None:
     (folder / "_core/methods.py").write_text(text)
     with pytest.raises(CannotRunError, match=why):
         read_facade(folder)
-
-
-def test_the_types_of_a_table_may_be_annotated(folder: Path) -> None:
-    (folder / "_core/methods.py").write_text(
-        METHODS.replace("METHODS =", "METHODS: dict[str, object] =")
-    )
-    assert read_facade(folder).resources == {"pets"}
 
 
 def test_every_method_of_our_facade_has_a_source_and_known_models() -> None:

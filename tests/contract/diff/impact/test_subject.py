@@ -20,11 +20,6 @@ TEXT = {**LIMIT, "schema": S}
         (operation(), operation(operationId="b"), Subject(is_sent=True)),
         (operation(parameters=[LIMIT]), operation(), Subject("page_limit", "query", True)),
         (
-            operation(parameters=[LIMIT]),
-            operation(parameters=[TEXT]),
-            Subject("page_limit", "query", True),
-        ),
-        (
             operation(),
             operation(parameters=[{**LIMIT, "required": True}]),
             Subject("page_limit", "query", True, True),
@@ -54,3 +49,14 @@ def test_only_an_unsent_property_is_received_only() -> None:
     assert Subject("name").is_received_only
     assert not Subject("name", is_sent=True).is_received_only
     assert not Subject().is_received_only
+
+
+def test_a_place_that_its_document_lacks_has_no_subject_of_its_own() -> None:
+    for old, new in (
+        (requesting(has("a")), requesting(has("b"))),
+        (operation(parameters=[LIMIT]), operation(parameters=[TEXT])),
+    ):
+        finding = compare(old, new).findings[0]
+        assert subject_of(finding, document(), document())._replace(name="") == Subject(
+            is_sent=True, must_be_sent=finding.rule.endswith("required")
+        )

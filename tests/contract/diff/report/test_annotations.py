@@ -2,25 +2,38 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 import facade
 from scripts.contract.diff import report
 from scripts.contract.diff.overlay_status import ActionStatus, OverlayStatus
+from scripts.contract.diff.policies.apply import PolicyNote
 from scripts.contract.diff.review import Review
 from tests.contract.diff.documents import document, operation, requesting
 from tests.contract.diff.report.reviews import examples, hostile, saying
 from tests.contract.diff.reviewing import compared, reviewed
 
+DEPRECATED = compared(operation(), operation(deprecated=True))
+
+
+def run(given: Review) -> Any:
+    """Return the run of a SARIF report."""
+    return json.loads(report.render(given, "sarif"))["runs"][0]
+
+
+def accepted(**more: Any) -> Review:
+    """Return a review whose finding is accepted."""
+    finding = replace(DEPRECATED.findings[0], accepted="known")
+    return replace(DEPRECATED, findings=(finding,), **more)
+
 
 @examples
 def test_a_result_has_its_rule_its_lines_and_its_fingerprint(given: Review) -> None:
-    run = json.loads(report.render(given, "sarif"))["runs"][0]
-    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
-    results = run["results"]
-    assert len(results) == len(given.findings)
-    for result, one in zip(results, given.findings, strict=True):
+    written = run(given)
+    rules = [rule["id"] for rule in written["tool"]["driver"]["rules"]]
+    for result, one in zip(written["results"], given.findings, strict=True):
         assert rules[result["ruleIndex"]] == result["ruleId"] == one.finding.rule
         region = result["locations"][0]["physicalLocation"]["region"]
         assert (region["startLine"], region["startColumn"]) == one.new
@@ -28,28 +41,16 @@ def test_a_result_has_its_rule_its_lines_and_its_fingerprint(given: Review) -> N
 
 
 def test_the_driver_has_the_version_of_the_project() -> None:
-    def driver(given: Review) -> dict[str, object]:
-        whole = json.loads(report.render(given, "sarif"))
-        found: dict[str, object] = whole["runs"][0]["tool"]["driver"]
-        return {key: value for key, value in found.items() if key != "rules"}
-
-    assert driver(reviewed(operation(), operation())) == {
-        "name": "contract-diff",
-        "version": facade.__version__,
-    }
-    assert driver(compared(operation(), operation())) == {"name": "contract-diff"}
+    ours, foreign = (
+        run(each(operation(), operation()))["tool"]["driver"] for each in (reviewed, compared)
+    )
+    name = {"name": "contract-diff", "rules": []}
+    assert (ours, foreign) == ({**name, "version": facade.__version__}, name)
 
 
 def test_an_accepted_finding_is_suppressed_with_its_reason() -> None:
-    given = compared(operation(), operation(deprecated=True))
-    accepted = replace(given.findings[0], accepted="known")
-    written = json.loads(report.render(replace(given, findings=(accepted,)), "sarif"))
-    assert written["runs"][0]["results"][0]["suppressions"] == [
-        {"kind": "external", "justification": "known"}
-    ]
-
-
-DEPRECATED = compared(operation(), operation(deprecated=True))
+    suppressions = [{"kind": "external", "justification": "known"}]
+    assert run(accepted())["results"][0]["suppressions"] == suppressions
 
 
 def test_a_workflow_command_has_the_line_of_its_finding() -> None:
@@ -60,17 +61,28 @@ def test_a_workflow_command_has_the_line_of_its_finding() -> None:
     )
 
 
-def test_a_document_of_git_is_annotated_in_the_working_tree() -> None:
-    given = replace(DEPRECATED, new="HEAD:openapi/new.json", paths=("", "openapi/new.json"))
-    assert report.render(given, "github").startswith("::notice file=openapi/new.json,")
+def test_a_message_names_operations_that_its_place_does_not() -> None:
+    tagged = compared(document(), document(tags=[{"name": "a"}]))
+    assert "declares a tag; at tags[0]; wire" in report.render(tagged, "github")
+    (finding,) = DEPRECATED.findings
+    shared = replace(finding, finding=replace(finding.finding, operations=["PUT /a", "PUT /b"]))
+    written = report.render(replace(DEPRECATED, findings=(shared,)), "github")
+    assert "; in PUT /a, PUT /b; at GET /pets/{id}: deprecated; wire" in written
 
 
-def test_an_accepted_finding_is_not_annotated_and_a_stale_entry_is() -> None:
-    accepted = replace(DEPRECATED.findings[0], accepted="known")
-    given = replace(DEPRECATED, findings=(accepted,), stale=("it matches no finding",))
-    assert report.render(given, "github") == (
-        "::error title=accepted.yaml::it matches no finding\n"
-    )
+def test_only_a_review_under_policies_names_some() -> None:
+    given = replace(DEPRECATED, notes=(PolicyNote("a policy", True),))
+    assert run(given)["properties"] == {"policies": ["a policy"]}
+    assert "properties" not in run(DEPRECATED)
+
+
+def test_what_fails_the_run_is_annotated_and_an_accepted_finding_is_not() -> None:
+    action = OverlayStatus((ActionStatus("action 1", "moved", "there is nothing"),))
+    given = accepted(stale=("it matches no finding",), overlay=action)
+    assert report.render(given, "github").splitlines() == [
+        "::error title=accepted.yaml::it matches no finding",
+        "::error title=overlay.yaml::moved: action 1: there is nothing",
+    ]
 
 
 @hostile
@@ -105,7 +117,7 @@ LISTED = compared(requesting({"enum": list("abcdefgh")}), requesting({"enum": ["
 def test_annotations_name_values_and_operation() -> None:
     said = "has other values: b, c, d, e, f and 2 more → x; at PUT /pets: requestBody.content"
     assert said in report.render(LISTED, "github")
-    (result,) = json.loads(report.render(LISTED, "sarif"))["runs"][0]["results"]
+    (result,) = run(LISTED)["results"]
     assert said in result["message"]["text"]
     assert result["locations"][0]["logicalLocations"] == [
         {"fullyQualifiedName": "PUT /pets", "kind": "function"}
@@ -127,14 +139,7 @@ def test_annotations_name_values_and_operation() -> None:
 )
 def test_a_document_may_have_any_name(path: str, uri: str, file: str) -> None:
     given = replace(DEPRECATED, paths=(path, path))
-    (result,) = json.loads(report.render(given, "sarif"))["runs"][0]["results"]
+    (result,) = run(given)["results"]
     location = result["locations"][0]["physicalLocation"]["artifactLocation"]
     assert location == {"uri": uri}
     assert report.render(given, "github").startswith(f"::notice file={file},line=")
-
-
-def test_an_unsettled_action_of_the_overlay_is_annotated() -> None:
-    status = OverlayStatus((ActionStatus("action 1", "moved", "there is nothing"),))
-    assert report.render(replace(DEPRECATED, findings=(), overlay=status), "github") == (
-        "::error title=overlay.yaml::moved: action 1: there is nothing\n"
-    )

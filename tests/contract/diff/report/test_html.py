@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
@@ -44,51 +45,33 @@ class Article(HTMLParser):
             self.headings[-1] += data
 
 
-def page_of(message: str, operations: list[str]) -> Article:
-    """Return the page of one finding with this message and these operations."""
-    given = compared(operation(), operation(deprecated=True))
-    finding = replace(
-        given.findings[0].finding, message=message, operations=operations, after=MARKUP
+GIVEN = compared(operation(), operation(deprecated=True))
+
+
+def changed(*changes: dict[str, Any]) -> Review:
+    """Return a review of one finding for each of these changes of it."""
+    (finding,) = GIVEN.findings
+    findings = [replace(finding, finding=replace(finding.finding, **each)) for each in changes]
+    return replace(GIVEN, findings=tuple(findings))
+
+
+def test_text_of_any_field_is_shown_unchanged() -> None:
+    given = changed(
+        {"message": MARKUP, "operations": [MARKUP, "b"], "before": [MARKUP], "after": MARKUP}
     )
-    reviewed = replace(given.findings[0], finding=finding, accepted=MARKUP)
-    return Article(report.render(replace(given, findings=(reviewed,)), "html"))
-
-
-def test_a_message_is_shown_unchanged() -> None:
-    page = page_of(MARKUP, ["GET /pets"])
+    finding = replace(given.findings[0], accepted=MARKUP, affected=(Affected(MARKUP, False),))
+    whole = Review(MARKUP, MARKUP, (finding,), stale=(MARKUP,), next_version=MARKUP)
+    written = report.render(replace(whole, proposals=({"description": MARKUP},)), "html")
+    assert not any(each in written for each in ("<b>", '"double"', "'single'"))
+    page = Article(written)
     assert page.headings == [f"safe {MARKUP}"]
-    assert "b" not in page.tags
+    assert page.findings[0]["data-operations"] == f"{MARKUP}\nb"
+    assert page.findings[0].keys() == _FINDING
 
 
-def test_quotes_in_an_operation_do_not_end_its_attribute() -> None:
-    (finding,) = page_of("message", [f"GET /{MARKUP}", "GET /pets"]).findings
-    assert finding["data-operations"] == f"GET /{MARKUP}\nGET /pets"
-    assert finding.keys() == _FINDING
-
-
-def test_every_text_of_a_review_is_escaped() -> None:
-    given = compared(operation(), operation(deprecated=True))
-    (finding,) = given.findings
-    changed = replace(
-        finding,
-        finding=replace(
-            finding.finding, message=MARKUP, operations=[MARKUP], before=[MARKUP], after=[]
-        ),
-        accepted=MARKUP,
-        affected=(Affected(MARKUP, False),),
-    )
-    whole = Review(
-        MARKUP,
-        MARKUP,
-        (changed,),
-        proposals=({"description": MARKUP},),
-        stale=(MARKUP,),
-        next_version=MARKUP,
-    )
-    written = report.render(whole, "html")
-    assert "<b>" not in written
-    assert '"double"' not in written
-    assert "'single'" not in written
+def test_only_a_review_with_proposals_shows_some() -> None:
+    shown = ["Proposed overlay" in report.render(each, "html") for each in (GIVEN, complete())]
+    assert shown == [False, True]
 
 
 @hostile
@@ -114,11 +97,7 @@ def test_a_finding_is_shown_with_both_sides_and_what_it_affects() -> None:
 
 def side_of(before: object, after: object) -> str:
     """Return the HTML of one side."""
-    given = compared(operation(), operation(deprecated=True))
-    finding = replace(given.findings[0].finding, before=before, after=after)
-    page = report.render(
-        replace(given, findings=(replace(given.findings[0], finding=finding),)), "html"
-    )
+    page = report.render(changed({"before": before, "after": after}), "html")
     return page.partition("<h5>Before</h5>")[2].partition("<p class=where>line")[0]
 
 
@@ -144,26 +123,18 @@ def test_up_to_four_hundred_items_are_shown(count: int, rest: str) -> None:
     shown = side_of(names, [])
     assert shown.count("<li>") == 400
     assert shown.endswith(f"<p class=where>{rest}</p>" if rest else "</ul>")
-    page = page_of("message", names)
-    assert page.tags.count("li") == 400 + bool(rest)
-    assert [page_of("message", names[:one]).tags.count("li") for one in (1, 2)] == [0, 2]
+    for operations, items in ((names, 400 + bool(rest)), (names[:2], 2), (names[:1], 0)):
+        page = Article(report.render(changed({"operations": operations}), "html"))
+        assert page.tags.count("li") == items
 
 
 def test_findings_are_grouped_by_their_only_operation_by_several_or_by_none() -> None:
-    given = compared(operation(), operation(deprecated=True))
-    findings = tuple(
-        replace(given.findings[0], finding=replace(given.findings[0].finding, operations=names))
-        for names in ([], ["GET /b"], ["GET /a", "GET /b"], ["GET /a"])
-    )
-    page = report.render(replace(given, findings=findings), "html")
-    assert re.findall("<h3>(.*?)</h3>", page) == [
-        "Several operations",
-        "GET /b",
-        "GET /a",
-        "The document",
-    ]
+    operations: list[list[str]] = [[], ["GET /b"], ["GET /a", "GET /b"], ["GET /a"]]
+    page = report.render(changed(*({"operations": each} for each in operations)), "html")
+    groups = ["Several operations", "GET /b", "GET /a", "The document"]
+    assert re.findall("<h3>(.*?)</h3>", page) == groups
     assert re.findall("<option>(.*?)</option>", page) == ["GET /a", "GET /b"]
-    assert "<strong>Safe</strong> (4)" in page
+    assert re.findall(r"<strong>(\w+)</strong> \((\d)\)", page) == [("Safe", "4")]
 
 
 def test_breaking_findings_come_first_whatever_their_operation() -> None:

@@ -38,14 +38,19 @@ def test_a_value_is_written_on_one_line(value: object, written: str) -> None:
     assert one_line(value) == written
 
 
-def test_the_changes_of_two_lists_are_their_differences() -> None:
-    assert changes(["a", "b"], ["b", "c"]) == [("-", "a"), ("+", "c")]
-    assert changes(None, "b") == [("+", "b")]
-    assert changes(["a"], ["a"]) == []
-
-
-def test_a_change_of_order_only_lists_everything() -> None:
-    assert changes(["a", "b"], ["b", "a"]) == [("-", "a"), ("-", "b"), ("+", "b"), ("+", "a")]
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (["a", "b"], ["b", "c"], ["-a", "+c"]),
+        (None, "b", ["+b"]),
+        (["a"], ["a"], []),
+        (["a", "b"], ["b", "a"], ["-a", "-b", "+b", "+a"]),  # only the order has changed
+    ],
+)
+def test_the_changes_of_two_lists_are_their_differences(
+    before: object, after: object, expected: list[str]
+) -> None:
+    assert [sign + text for sign, text in changes(before, after)] == expected
 
 
 def test_only_the_first_three_of_many_operations_are_named() -> None:
@@ -63,11 +68,7 @@ AFFECTED = (Affected("pets.get", True), Affected("pets.list", False), Affected("
         ({}, []),
         ({"is_transport_header": True}, ["facade: not affected, every request sets it"]),
         ({"reach": "sent already"}, ["facade: sent already"]),
-        (
-            {"affected": AFFECTED},
-            ["facade: pets.list, Pet.name", "facade, shielded: pets.get"],
-        ),
-        ({"affected": AFFECTED[:1]}, ["facade, shielded: pets.get"]),
+        ({"affected": AFFECTED}, ["facade: pets.list, Pet.name", "facade, shielded: pets.get"]),
         ({"uses": (USE,)}, ["app: a.py:1 uses pets.get (likely)"]),
         ({"policy": "severity\nchanged"}, ["policy: severity changed"]),
     ],
@@ -89,8 +90,9 @@ def test_only_the_first_of_several_places_is_named(places: int, expected: str) -
 
 @hostile
 def test_the_proposals_are_a_valid_overlay_for_any_document(text: str) -> None:
-    overlay = yaml.safe_load(report.render(saying(text), "overlay"))
-    (action,) = read_actions(overlay)
+    written = report.render(saying(text), "overlay")
+    assert written.startswith("overlay: 1.1.0\ninfo:\n")
+    (action,) = read_actions(yaml.safe_load(written))
     assert action.target == "$"
 
 
@@ -104,12 +106,8 @@ def test_without_proposals_nothing_is_written() -> None:
         (operation(operationId="a"), operation(operationId="b"), "a → b"),
         (operation(), operation(deprecated=True), ""),
         (operation(tags=["a"]), operation(tags=["a", "b"]), "nothing → b"),
-        (operation(tags=["a", *"bcdef"]), operation(tags=["a"]), "b, c, d, e, f → nothing"),
-        (
-            operation(tags=["a", *"bcdefg"]),
-            operation(tags=["a"]),
-            "b, c, d, e, f and 1 more → nothing",
-        ),
+        (operation(tags=[*"abcdef"]), operation(tags=["a"]), "b, c, d, e, f → nothing"),
+        (operation(tags=[*"abcdefg"]), operation(tags=["a"]), "b, c, d, e, f and 1 more → nothing"),
         (document(), document(tags=[{"name": "cats"}]), ""),  # the message names it
     ],
 )
