@@ -25,11 +25,7 @@ def start(probe_files: list[str], *options: str) -> "subprocess.Popen[bytes]":
 
 @pytest.mark.parametrize(
     ("operation", "number"),
-    [
-        ("create_association", 1),
-        ("create_relation", 2),
-        ("delete_association", 2),
-    ],
+    [("create_association", 1), ("delete_association", 2)],
 )
 def test_after_a_kill_the_next_run_deletes_what_was_created(
     sandbox: Sandbox, probe_files: list[str], operation: str, number: int

@@ -1,8 +1,4 @@
-"""The state of each overlay action after a change of the captured document."""
-
-from typing import Any
-
-import pytest
+"""What a change of the captured document means for the overlay."""
 
 from scripts.contract.corrections import Corrections
 from scripts.contract.diff.overlay_status import overlay_status
@@ -13,88 +9,40 @@ from tests.contract.diff.documents import Json, operation
 DEFECT = {"name": "limit", "in": "query", "schema": {"type": "number"}}
 MENDED = {"name": "limit", "in": "query", "schema": {"type": "integer"}}
 BY_DEFECT = "$.paths.*.*.parameters[?@.schema.type == 'number'].schema"
-BY_PLACE = "$.paths['/pets/{id}'].get.parameters[?@.name == 'limit'].schema"
 
 
-def actions(target: str, expect: int | None = 1, **change: Any) -> Corrections:
+def action(target: str, update: Json) -> Corrections:
     """Read one action, and no names."""
-    raw: Json = {"target": target, "description": "A limit is whole", "update": {"type": "integer"}}
-    raw |= {"x-expect": expect, **change}
-    return Corrections(read_actions(overlay_of([raw], "1.0.0")))
+    raw: Json = {"target": target, "description": "A limit is whole", "update": update}
+    return Corrections(read_actions(overlay_of([{**raw, "x-expect": 1}], "1.0.0")))
 
 
-def state(old: Json, new: Json, given: Corrections) -> str:
-    """Return the state of the only action."""
-    (status,) = overlay_status(old, new, given).actions
-    return status.state
+CORRECTION = action(BY_DEFECT, {"type": "integer"})
 
 
-@pytest.mark.parametrize("target", [BY_DEFECT, BY_PLACE])
-def test_an_action_is_needed_while_the_defect_exists(target: str) -> None:
-    old = operation(parameters=[DEFECT])
-    new = operation(parameters=[DEFECT], summary="other words")
-    assert state(old, new, actions(target)) == "needed"
-
-
-@pytest.mark.parametrize("target", [BY_DEFECT, BY_PLACE])
-def test_an_action_is_mended_when_the_place_is_published_corrected(target: str) -> None:
+def test_each_action_has_its_state_with_the_reason() -> None:
     old, new = operation(parameters=[DEFECT]), operation(parameters=[MENDED])
-    assert state(old, new, actions(target)) == "mended"
-
-
-def test_an_action_that_removes_is_mended_when_there_is_nothing_left_to_remove() -> None:
-    old, new = operation(**{"x-groups": 1}), operation()
-    given = actions("$.paths.*.*['x-groups']", remove=True)
-    assert state(old, new, given) == "mended"
-
-
-def test_an_action_is_mended_when_its_addition_is_published_with_other_texts() -> None:
-    given = actions("$.paths[?@.get && !@.put]", update={"put": {"summary": "Ours"}})
-    old, new = operation(), operation()
-    new["paths"]["/pets/{id}"]["put"] = {"summary": "Theirs"}
-    assert state(old, new, given) == "mended"
-
-
-def test_an_action_has_moved_when_its_operation_is_gone() -> None:
-    old = operation(parameters=[DEFECT])
-    new = {**old, "paths": {"/animals/{id}": old["paths"]["/pets/{id}"]}}
-    assert state(old, new, actions(BY_PLACE)) == "moved"
-
-
-def test_an_action_has_moved_when_its_target_no_longer_selects_the_defect() -> None:
-    target = "$.paths.*[?@.operationId == 'get-pet']"
-    given = actions(target, update={"summary": "Get a pet"})
-    assert state(operation(), operation(operationId="read-pet"), given) == "moved"
-    renamed = operation(operationId="read-pet", summary="Get a pet")
-    assert state(operation(), renamed, given) == "mended"
-    doomed = actions(f"{target}.tags", remove=True)
-    old, new = operation(tags=["a"]), operation(operationId="read-pet", tags=["a"])
-    assert state(old, new, doomed) == "moved"
-
-
-def test_an_action_that_no_longer_fits_is_not_mended() -> None:
-    given = actions("$.paths.*.get.summary", update={"a": 1})
-    document = operation(summary="Get a pet")
-    assert state(document, document, given) != "mended"
-
-
-def test_an_action_that_hits_more_places_has_changed() -> None:
-    old = operation(parameters=[DEFECT])
-    new = operation(parameters=[DEFECT, {**DEFECT, "name": "skip"}])
-    assert state(old, new, actions(BY_DEFECT)) == "changed"
+    settled = overlay_status(old, operation(parameters=[DEFECT], summary="Other"), CORRECTION)
+    assert settled.is_settled
+    (status,) = settled.actions
+    assert status.state == "needed"
+    mended = overlay_status(old, new, CORRECTION)
+    assert not mended.is_settled
+    (status,) = mended.unsettled
+    assert str(status).startswith(f"mended: {status.action}: the place is there without the defect")
 
 
 def test_findings_that_the_overlay_hides_or_causes_are_listed() -> None:
     old, new = operation(parameters=[DEFECT]), operation(parameters=[MENDED])
-    given = overlay_status(old, new, actions(BY_DEFECT))
+    given = overlay_status(old, new, CORRECTION)
     assert [each.rule for each in given.hides] == ["type-narrowed"]
     assert given.causes == ()
-    only_new = actions("$.paths.*.*.parameters[?@.schema.type == 'integer']", update={"x": 1})
+    only_new = action("$.paths.*.*.parameters[?@.schema.type == 'integer']", {"x": 1})
     caused = overlay_status(old, new, only_new).causes
     assert [each.rule for each in caused] == ["unclassified"]
 
 
 def test_correcting_does_not_change_the_original_document() -> None:
     old = operation(parameters=[DEFECT])
-    assert actions(BY_DEFECT).apply(old) == normal_form(operation(parameters=[MENDED]))
+    assert CORRECTION.apply(old) == normal_form(operation(parameters=[MENDED]))
     assert old == operation(parameters=[DEFECT])
