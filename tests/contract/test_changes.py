@@ -2,6 +2,7 @@
 
 import json
 from copy import deepcopy
+from functools import cache
 
 import pytest
 
@@ -38,6 +39,12 @@ def published(name: str, *versions: str) -> dict[str, Json]:
     return {version: normalise(each) for version, each in documents.items()}
 
 
+@cache
+def contract_of(version: str) -> Json:
+    """Return the contract of a captured document."""
+    return OURS.apply(json.loads(CAPTURED[version]))
+
+
 def mended(text: bytes, documents: dict[str, Json]) -> bytes:
     corrections = Corrections(read_actions(parse(text, "overlay.yaml")), OURS.names)
     return mend(open_notices(corrections, documents), text, "overlay.yaml")
@@ -69,7 +76,7 @@ def test_what_highlevel_adopts_of_our_corrections_is_deleted_and_the_contract_st
     corrections = Corrections(read_actions(parse(text, "overlay.yaml")), OURS.names)
     assert [each.lost for each in notices if each.lost] == []
     for name, document in documents.items():
-        assert corrections.apply(document) == OURS.apply(captured[name])
+        assert corrections.apply(document) == contract_of(name)
     assert open_notices(corrections, documents) == []
 
 
@@ -89,7 +96,7 @@ def test_a_change_gives_a_valid_contract_that_stays_when_the_overlay_is_mended(n
         if document != json.loads(CAPTURED[version]):
             assert problems(contract) == []
         if name in SETTLED:
-            assert dump(contract) == dump(OURS.apply(json.loads(CAPTURED[version])))
+            assert dump(contract) == dump(contract_of(version))
 
 
 def test_after_a_defect_is_mended_in_all_versions_one_number_is_left() -> None:
