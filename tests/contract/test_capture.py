@@ -36,7 +36,7 @@ OTHER = "https://other.example/c.json"
 
 
 def captured(
-    origin: str, mapped: Mapping[str, str] | None = None, root: object = ROOT, **more: str
+    origin: str, mapped: Mapping[str, str] | None = None, root: object = ROOT, selected: str = ""
 ) -> Captured:
     """Capture a document from anywhere; every other file is the common one."""
 
@@ -44,7 +44,7 @@ def captured(
         return json.dumps(root if str(where) == str(place(origin)) else COMMON).encode()
 
     options: dict[str, Any] = {"source": SOURCE, "revision": "abc", "mapped": mapped or {}}
-    return capture(place(origin), **options, read=read, **more)
+    return capture(place(origin), **options, read=read, selected=selected)
 
 
 @pytest.mark.parametrize(
