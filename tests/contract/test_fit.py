@@ -48,6 +48,9 @@ def test_an_action_that_removes_is_mended_when_there_is_nothing_left_to_remove()
     old, new = operation(**{"x-groups": 1}), operation()
     given = actions("$.paths.*.*['x-groups']", remove=True)
     assert state(old, new, given) == "mended"
+    old, new = operation(parameters=[{**MENDED, "x-old": 1}]), operation(parameters=[MENDED])
+    given = actions("$.paths.*.*.parameters[?@['x-old']]", remove=True)
+    assert state(old, new, given) == "mended"
 
 
 def test_an_action_is_mended_when_its_addition_is_published_with_other_texts() -> None:
