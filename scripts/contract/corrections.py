@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from scripts.contract import overlay
@@ -24,7 +25,7 @@ class Step:
     after: Document  # equal to `before` if the action does not fit
     problem: str = ""  # why it does not fit
 
-    @property
+    @cached_property
     def places(self) -> list[overlay.Steps]:
         """The places that the action changes; none if it does not fit."""
         return overlay.places(self.before, self.action) if self.after != self.before else []

@@ -8,6 +8,7 @@ that number for each Version, or `all`, for a defect that new operations will ha
 import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from jsonpath import JSONPathEnvironment, JSONPathError, JSONPathMatch
@@ -15,8 +16,7 @@ from jsonpath import JSONPathEnvironment, JSONPathError, JSONPathMatch
 from scripts.contract.errors import CannotRunError
 from scripts.contract.overlay_form import errors_of
 
-_PATHS = JSONPathEnvironment(strict=True)
-
+_compiled = cache(JSONPathEnvironment(strict=True).compile)
 
 ALL = "all"  # an action corrects as many places as there are
 
@@ -120,7 +120,8 @@ def places(document: Any, action: Action) -> list[Steps]:
 def _select(document: Any, path: str, action: Action) -> list[JSONPathMatch]:
     try:
         # A path may select a place twice; it counts once.
-        return list({node.path: node for node in _PATHS.finditer(path, document)}.values())
+        found = _compiled(path).finditer(document)
+        return list({tuple(node.parts): node for node in found}.values())
     except JSONPathError as error:
         reason = str(error).splitlines()[0]
         raise action.fail(f"{path!r} is not an RFC 9535 JSONPath: {reason}") from error

@@ -30,17 +30,21 @@ BROKEN: list[dict[str, Any]] = [
     {"revision": 1},
     {"map": []},
     {"map": {"a": 1, "b": ""}},
+    {"select": 1},
 ]
 OTHER = "https://other.example/c.json"
 
 
-def captured(origin: str, mapped: Mapping[str, str] | None = None, root: object = ROOT) -> Captured:
+def captured(
+    origin: str, mapped: Mapping[str, str] | None = None, root: object = ROOT, selected: str = ""
+) -> Captured:
     """Capture a document from anywhere; every other file is the common one."""
 
     def read(where: Place) -> bytes:
         return json.dumps(root if str(where) == str(place(origin)) else COMMON).encode()
 
-    return capture(place(origin), source=SOURCE, revision="abc", mapped=mapped or {}, read=read)
+    options: dict[str, Any] = {"source": SOURCE, "revision": "abc", "mapped": mapped or {}}
+    return capture(place(origin), **options, read=read, selected=selected)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +75,13 @@ def test_a_mapped_file_of_another_origin_is_recorded_with_its_mapping(origin: st
     taken = captured(origin, {OTHER: OTHER, "unused": "x"}, root)
     assert taken.entry["map"] == {OTHER: OTHER}
     assert taken.entry["files"].keys() == {SOURCE, OTHER}
+
+
+def test_the_selection_of_paths_is_recorded() -> None:
+    root = {**ROOT, "paths": {**ROOT["paths"], "/b": {}}}
+    taken = captured("a.json", root=root, selected="/a")
+    assert taken.entry["select"] == "/a"
+    assert [*json.loads(taken.document)["paths"]] == ["/a"]
 
 
 @pytest.mark.parametrize(

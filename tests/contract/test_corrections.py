@@ -50,6 +50,12 @@ def test_actions_use_our_names_and_their_texts_are_kept() -> None:
     assert json.dumps(PUBLISHED) == before
 
 
+def test_a_body_that_we_name_is_looked_for_under_our_names() -> None:
+    names = {**NAMES, "schemas": {"Pets": {"roles": ["list_pets 200"]}}}
+    unfilled = Corrections([], read_names(names, "names.yaml")).unfilled_roles(PUBLISHED)
+    assert unfilled.keys() == {"Pets"}
+
+
 def test_an_action_that_does_not_fit_is_skipped_and_later_ones_are_applied() -> None:
     made = corrections(MISFIT, DEPRECATE, {**MISFIT, "description": "Last"}).apply(PUBLISHED)
     assert made["openapi"] == "3.0.0"

@@ -74,13 +74,12 @@ def places(node: Any) -> Iterator[tuple[Any, Any]]:
 
 def malformed() -> Iterator[dict[str, Any]]:
     """Yield the document with wrong values at each of its places, one at a time."""
-    for version in ("3.0.3", "3.1.0"):
-        for number in range(len(list(places(SOUND)))):
-            for wrong in (WRONG[number % 7], WRONG[(number + 3) % 7]):
-                each = copy.deepcopy(SOUND) | {"openapi": version}
-                holder, key = list(places(each))[number]
-                holder[key] = wrong
-                yield each
+    for number in range(len(list(places(SOUND)))):
+        for version, wrong in (("3.0.3", number), ("3.1.0", number + 3)):
+            each = copy.deepcopy(SOUND) | {"openapi": version}
+            holder, key = list(places(each))[number]
+            holder[key] = WRONG[wrong % 7]
+            yield each
 
 
 STRANGE_KEYWORDS: list[dict[str, Any]] = [
@@ -136,7 +135,7 @@ def test_each_tool_ends_with_its_result_or_with_an_error() -> None:
         for old, new in ((SOUND, each), (each, SOUND)):
             compared(old, new)
         comparable += 1
-    assert min(captured, comparable, reported) > 100
+    assert min(captured, comparable, reported) > 50
 
 
 @pytest.mark.parametrize("strange", STRANGE[:6] + STRANGE[-6:])

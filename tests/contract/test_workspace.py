@@ -72,7 +72,7 @@ def test_an_interrupt_while_files_are_put_in_place_restores_them(
 def test_a_copy_is_kept_in_a_new_or_empty_folder_with_broken_links(
     small: Layout, tmp_path: Path
 ) -> None:
-    kept = tmp_path / "new/kept"
+    kept = tmp_path / "new/folder/kept"
     with workspace.copy_of(small.root, kept) as tried:
         assert not kept.exists()
         write_all({tried.folder / "README.md": b"2"})

@@ -120,6 +120,21 @@ class AnswerCounter:
         self._then.join()
 
 
+def run_import(
+    environment: dict[str, str], path: Path, shard: int
+) -> subprocess.CompletedProcess[str]:
+    """Run the example on a CSV."""
+    return subprocess.run(
+        [sys.executable, "-m", "examples.celery_import", str(path), KEY],
+        cwd=ROOT,
+        env=environment | {"SHARD": str(shard)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+
+
 def run_with_a_kill(
     redis: RedisServer,
     folder: Path,
@@ -130,26 +145,27 @@ def run_with_a_kill(
     nodes: int,
     processes: int,
 ) -> tuple[str, int]:
-    """Import pairs and kill a node meanwhile; return the output and the number of refusals."""
+    """Import pairs and kill a node meanwhile; return the output and the number of refusals.
+
+    Those that are left report what fails, too.
+    """
     names = [f"location-{number}" for number in range(locations)]
     sandbox = Sandbox(limit=(100, 10.0))
     for name in names:
         sandbox.add_location(name)
         sandbox.seed_association(key=KEY, location_id=name)
+    sandbox.add_location("elsewhere")  # without the association
     path, wanted = write_csv(folder, names, pairs)
-    with running_workers(redis, sandbox, names, nodes=nodes, processes=processes) as (workers, env):
+    with running_workers(
+        redis, sandbox, [*names, "elsewhere"], nodes=nodes, processes=processes
+    ) as (workers, environment):
         counter = AnswerCounter(sandbox, pairs // 3, workers.kill_one)
-        command = [sys.executable, "-m", "examples.celery_import", str(path), KEY]
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env=env | {"SHARD": str(shard)},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=600,
-        )
+        done = run_import(environment, path, shard)
         counter.wait()
+        refused = counter.statuses[429]
+        failed = run_import(environment, write_csv(folder, ["elsewhere"], 3)[0], shard)
+    assert failed.returncode == 1
+    assert f"a shard failed: GET /associations/key/{KEY} returned 400: Assoc" in failed.stdout
     assert (done.returncode, done.stderr) == (0, "")
     made = [
         (name, one["firstRecordId"], one["secondRecordId"])
@@ -158,8 +174,8 @@ def run_with_a_kill(
     ]
     assert len(made) == pairs  # nothing twice
     assert set(made) == wanted  # and nothing lost
-    assert len(sandbox.oauth.derived) == locations  # one token a location for all workers
-    return done.stdout, counter.statuses[429]
+    assert len(sandbox.oauth.derived) == locations + 1  # one token a location for all workers
+    return done.stdout, refused
 
 
 def test_a_killed_worker_loses_nothing_and_does_nothing_twice(
@@ -201,22 +217,6 @@ def test_a_shard_waits_longer_than_a_single_call_for_its_association(
     with client, pytest.raises(ServerError):
         celery_import.target(sandbox.location_id, KEY)
     assert waits == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 20.0]
-
-
-def test_an_error_of_the_facade_comes_back_from_a_worker(
-    redis: RedisServer, tmp_path: Path
-) -> None:
-    sandbox = Sandbox()
-    sandbox.add_location("elsewhere")  # without the association
-    path, _ = write_csv(tmp_path, ["elsewhere"], 3)
-    with running_workers(redis, sandbox, ["elsewhere"], nodes=1, processes=1) as (_, env):
-        command = [sys.executable, "-m", "examples.celery_import", str(path), KEY]
-        done = subprocess.run(
-            command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=600
-        )
-    assert done.returncode == 1
-    expected = "a shard failed: GET /associations/key/owner_pet returned 400: Association not found"
-    assert expected in done.stdout
 
 
 @pytest.mark.parametrize(("serializer", "whole"), [("pickle", True), ("json", False)])

@@ -41,10 +41,6 @@ def added(mark: str, **fields: Any) -> Fault:
     return change_each(mark, lambda body: body.update(fields))
 
 
-def without_envelope(name: str) -> Fault:
-    return alter(lambda body: body.get(name, body))
-
-
 def enveloped(name: str) -> Fault:
     return change_success(
         lambda response: json_response(response.status, {name: json.loads(response.body)})
@@ -56,10 +52,6 @@ def change_success(change: Callable[[Response], Response]) -> Fault:
     return Fault(
         afterwards=lambda response: response if response.status >= 400 else change(response)
     )
-
-
-def with_status(number: int) -> Fault:
-    return change_success(lambda response: Response(number, response.body, response.headers))
 
 
 def respond(status: int, body: Json) -> Fault:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from facade._core import concurrency
 from facade._core.operations import VERSIONS
 from facade.testing import Sandbox, faults
 from scripts.contract import overlay
@@ -113,8 +114,9 @@ def test_what_was_created_is_deleted_after_an_error_and_by_a_clean_up(tmp_path: 
 
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_token_that_is_refused_ends_the_run_before_anything_is_created(
-    status: int, tmp_path: Path
+    status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(concurrency, "sleep", lambda seconds: None)  # before a 401 is repeated
     sandbox = Sandbox()
     sandbox.misbehave(faults.fail(status))
     options = ProbeOptions(write=True, journal=tmp_path / "journal.jsonl")

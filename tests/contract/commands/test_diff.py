@@ -12,7 +12,7 @@ import pytest
 from scripts.contract.errors import CannotRunError
 from scripts.contract.overlay import overlay_of
 from scripts.diff import main
-from tests.contract.diff.documents import Json, document, holding, operation, requesting
+from tests.contract.diff.documents import Json, holding, operation, requesting
 
 BREAKING = (
     requesting(holding({"enum": ["a", "b"]})),
@@ -51,36 +51,6 @@ def test_the_exit_code_depends_on_the_worst_open_finding(
     assert main([*put(pair), *options.split(), "--output", "report"]) == code
 
 
-@pytest.mark.parametrize("form", ["markdown", "github"])
-def test_a_report_without_changes_is_empty(form: str, capsysbinary: Any) -> None:
-    assert main([*put(NOTHING), "--format", form]) == 0
-    assert capsysbinary.readouterr().out == b""
-
-
-def test_the_json_report_has_rule_lenses_place_and_change(capsysbinary: Any) -> None:
-    assert main([*put(BREAKING), "--format", "json"]) == 1
-    report = json.loads(capsysbinary.readouterr().out)
-    (finding,) = report["findings"]
-    assert {key: finding[key] for key in ("rule", "wire", "sdk", "before", "after")} == {
-        "rule": "enum-values-removed",
-        "wire": "breaking",
-        "sdk": "breaking",
-        "before": ["a", "b"],
-        "after": ["a"],
-    }
-    assert finding["operations"] == ["PUT /pets"]
-    lines = Path("new.json").read_text().split("\n")
-    place = finding["new"]
-    assert lines[place["line"] - 1][place["column"] - 1 :].startswith('"enum"')
-
-
-def test_yaml_and_json_of_one_contract_are_equal(capsysbinary: Any) -> None:
-    Path("old.yaml").write_text("openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths: {}\n")
-    Path("new.json").write_text(json.dumps(document(info={"title": "T", "version": "1"})))
-    assert main(["old.yaml", "new.json", "--format", "json", "--fail-on", "any"]) == 0
-    assert json.loads(capsysbinary.readouterr().out)["findings"] == []
-
-
 def test_two_revisions_in_git_are_compared(tmp_path: Path, capsysbinary: Any) -> None:
     def git(*words: str) -> None:
         who = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
@@ -111,22 +81,6 @@ def test_references_to_other_files_are_followed_and_a_broken_one_is_a_problem(
 
 
 @pytest.mark.parametrize(
-    ("text", "why"),
-    [
-        ("{", "neither JSON nor YAML"),
-        ("[]", "not an OpenAPI"),
-        ('{"openapi": "2.0"}', "not an OpenAPI"),
-        ('{"openapi": "3.0.0"}', "no paths"),
-        ("[" * 100_000, "nested too deeply|neither JSON nor YAML"),
-    ],
-)
-def test_anything_but_a_contract_is_an_error(text: str, why: str) -> None:
-    Path("it.json").write_text(text)
-    with pytest.raises(CannotRunError, match=why):
-        main(["it.json", "it.json"])
-
-
-@pytest.mark.parametrize(
     ("options", "why"),
     [
         ("old.json", "name OLD and NEW"),
@@ -144,6 +98,12 @@ def test_options_without_effect_together_are_refused(options: str, why: str) -> 
     put(NOTHING)
     with pytest.raises(CannotRunError, match=why):
         main(options.split())
+
+
+def test_anything_but_a_contract_is_an_error() -> None:
+    Path("it.json").write_text("[]")
+    with pytest.raises(CannotRunError, match="not an OpenAPI"):
+        main(["it.json", "it.json"])
 
 
 def captured(*documents: Json) -> None:
@@ -181,20 +141,6 @@ def test_a_colon_in_a_file_name_does_not_start_a_path_in_git(capsysbinary: Any) 
         Path(name).write_text(json.dumps(each))
     assert main(["a:old.json", "a:new.json", "--format", "github"]) == 1
     assert capsysbinary.readouterr().out.startswith(b"::error file=a%3Anew.json,line=1,")
-
-
-def test_a_missing_file_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
-    root = str(Path(__file__).parents[3])
-    done = subprocess.run(
-        [sys.executable, "-m", "scripts.diff", "missing.json", "missing.json"],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": root},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 2
-    assert done.stderr == "error: cannot read missing.json: No such file or directory\n"
 
 
 def test_only_needed_modules_are_imported(tmp_path: Path) -> None:

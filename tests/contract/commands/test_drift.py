@@ -44,12 +44,10 @@ def test_all_captured_versions_are_compared(recorded: Recorded, capsysbinary: An
     assert capsysbinary.readouterr().out.count(b"verdict: ") == 1
 
 
-@pytest.mark.parametrize("v3", [NEW, None])
-def test_drift_of_one_version_is_a_finding(recorded: Recorded, v3: Any) -> None:
-    recorded(v3=v3)
+def test_a_document_that_is_gone_is_a_finding(recorded: Recorded) -> None:
+    recorded(v3=None)
     assert main(["--output", "report"]) == 1
-    said = Path("report").read_text()
-    assert ("the document of v3 is gone" in said) == (v3 is None)
+    assert "the document of v3 is gone" in Path("report").read_text()
 
 
 def test_without_drift_no_version_is_reported(recorded: Recorded, capsysbinary: Any) -> None:

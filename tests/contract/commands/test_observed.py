@@ -53,7 +53,7 @@ def test_a_mismatch_is_a_finding_and_agreement_is_not(
         assert written["verdict"] == (PROPOSED if code else "nothing to do")
 
 
-@pytest.mark.parametrize("form", ["text", "markdown", "html", "overlay"])
+@pytest.mark.parametrize("form", ["text", "html", "overlay"])
 def test_every_readable_format_shows_the_proposed_actions(
     files: dict[str, str], form: str, capsysbinary: Any
 ) -> None:

@@ -17,11 +17,6 @@ from tests.probing.deviations import DEVIATIONS
 from tests.probing.faults import refuse
 
 
-def test_it_only_reads_by_default(sandbox: Sandbox, probe_files: list[str]) -> None:
-    assert probe.main(["--yes", *probe_files]) == 0
-    assert {each.method for each in sandbox.requests} == {"GET"}
-
-
 def test_with_write_it_calls_all_ten_operations_and_deletes_what_it_created(
     sandbox: Sandbox, probe_files: list[str]
 ) -> None:
@@ -32,7 +27,7 @@ def test_with_write_it_calls_all_ten_operations_and_deletes_what_it_created(
     assert all(body["key"].startswith("probe_delete_me_") for body in made)
 
 
-def test_it_probes_the_named_versions(
+def test_it_probes_the_named_versions_unless_one_is_malformed(
     serve_sandbox: ServeSandbox, probe_files: list[str], tmp_path: Path
 ) -> None:
     sandbox = Sandbox(versions=["v4", "2030-01-01"])
@@ -41,17 +36,12 @@ def test_it_probes_the_named_versions(
     assert probe.main(["--yes", "--write", *probe_files, *chosen]) == 0
     assert {each.version for each in sandbox.requests} == {"v4", "2030-01-01"}
     assert '"version": "v4"' in (tmp_path / "observed.jsonl").read_text()
-
-
-def test_a_malformed_version_is_refused(probe_files: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         probe.main(["--versions", "latest", *probe_files])
     assert ended.value.code == 2
 
 
-@pytest.mark.parametrize(
-    ("reply", "sends"), [("n", False), ("", False), ("y", True), (" Yes\n", True)]
-)
+@pytest.mark.parametrize(("reply", "sends"), [("", False), (" Yes\n", True)])
 def test_it_prints_its_plan_and_asks_for_confirmation(
     sandbox: Sandbox,
     probe_files: list[str],
@@ -95,7 +85,7 @@ def test_without_a_terminal_nothing_is_sent(sandbox: Sandbox, probe_files: list[
     assert sandbox.requests == []
 
 
-@pytest.mark.parametrize("deviation", ["", "label-object", "association-new-field"])
+@pytest.mark.parametrize("deviation", ["label-object", "association-new-field"])
 def test_nothing_of_the_account_is_printed_saved_or_reported(
     serve_sandbox: ServeSandbox,
     probe_files: list[str],
@@ -104,7 +94,7 @@ def test_nothing_of_the_account_is_printed_saved_or_reported(
     deviation: str,
 ) -> None:
     account: dict[str, Any] = {"token": "pit-secret-token", "location_id": "secret-location"}
-    sandbox = DEVIATIONS[deviation].sandbox(**account) if deviation else Sandbox(**account)
+    sandbox = DEVIATIONS[deviation].sandbox(**account)
     association = sandbox.seed_association(
         key="secretkey",
         first_object_key="custom_objects.secretobject",
@@ -114,7 +104,7 @@ def test_nothing_of_the_account_is_printed_saved_or_reported(
     sandbox.seed_relation(association["id"], "secretrecord", "othersecretrecord")
     serve_sandbox(sandbox)
     options = ["--write", "--records", "secretrecord", "r2"]
-    assert probe.main(["--yes", *options, *probe_files]) == bool(deviation)
+    assert probe.main(["--yes", *options, *probe_files]) == 1
     said = capsys.readouterr().out
     assert f"{len(sandbox.requests)} requests were sent" in said
     texts = {"screen": said, "file": Path(probe_files[3]).read_text()}
@@ -146,29 +136,18 @@ def test_the_rate_limit_is_exceeded_with_exhaust_only(
     serve_sandbox(sandbox)
     assert probe.main(["--yes", *probe_files]) == 0
     assert {each.status for each in sandbox.requests} & {429} == set()
+    assert {each.method for each in sandbox.requests} == {"GET"}  # without --write
     now[0] = 60.0
     assert probe.main(["--yes", "--exhaust", *probe_files]) == 1
     said = capsys.readouterr().out
     assert "API:      JSON, no Retry-After, X-RateLimit headers (likely, 1 observed)" in said
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "why"),
-    [
-        ("HIGHLEVEL_TOKEN", "", "HIGHLEVEL_TOKEN is not set"),
-        ("HIGHLEVEL_LOCATION_ID", "", "HIGHLEVEL_LOCATION_ID is not set"),
-        ("HIGHLEVEL_TOKEN", "pit-wrong", r"the API refuses the token \(401\)"),
-        ("HIGHLEVEL_LOCATION_ID", "elsewhere", r"the API refuses the token \(403\)"),
-    ],
-)
-def test_a_missing_or_wrong_setting_is_one_clear_line(
-    sandbox: Sandbox,
-    probe_files: list[str],
-    monkeypatch: pytest.MonkeyPatch,
-    name: str,
-    value: str,
-    why: str,
+@pytest.mark.usefixtures("sandbox")
+@pytest.mark.parametrize("name", ["HIGHLEVEL_TOKEN", "HIGHLEVEL_LOCATION_ID"])
+def test_a_missing_setting_is_one_clear_line(
+    probe_files: list[str], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setenv(name, value)
-    with pytest.raises(CannotRunError, match=why):
+    monkeypatch.setenv(name, "")
+    with pytest.raises(CannotRunError, match=f"{name} is not set"):
         probe.main(["--yes", "--write", *probe_files])

@@ -187,4 +187,8 @@ def test_a_body_is_identified_by_its_matching_component(tmp_path: Path) -> None:
     checker = Checker(PETS)
     shape = recording.bodies[0].shape
     assert checker.component(shape) == ("Error", {"$ref": "#/components/schemas/Error"})
+    listed = Shape(1, {"array": 1}, items=shape)
+    array = {"type": "array", "items": {"$ref": "#/components/schemas/Error"}}
+    assert checker.component(listed) == ("Error", array)
+    assert checker.component(Shape(1, {"array": 1})) is None
     assert checker.matching == set()  # a trial match does not count

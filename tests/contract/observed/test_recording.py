@@ -88,3 +88,14 @@ def test_the_inferred_schema_accepts_all_observed_values_and_requires_nothing(
     shape: Shape, schema: dict[str, object]
 ) -> None:
     assert shape.schema() == schema
+
+
+def test_a_shape_of_several_types_has_a_shape_for_each() -> None:
+    mixed = merged(
+        Shape(1, {"object": 1}, {"a": TEXT}),
+        Shape(2, {"array": 2}, items=WHOLE),
+        Shape(1, NULL.types),
+    )
+    assert mixed.only("array") == Shape(2, {"array": 2}, items=WHOLE)
+    assert mixed.only("object") == Shape(1, {"object": 1}, {"a": TEXT})
+    assert mixed.only("string").n == 0

@@ -76,6 +76,15 @@ def test_a_field_has_the_schema_described_by_the_page(field: str, schema: object
     assert content["application/json"]["schema"]["properties"]["it"] == schema
 
 
+def test_a_page_has_its_own_server_and_the_contract_s_names_in_the_path() -> None:
+    text = PAGE.replace("PUT https://pets", "PUT https://other").replace(":petId", ":id")
+    page = read(text.replace("**petId**", "**id**"), "page.md")
+    document = PageContract(page, restricted(CONTRACT, PATH, "put", page), PATH, "put").document
+    assert document["servers"] == [{"url": "https://other.example"}]
+    parameters = document["paths"][PATH]["put"]["parameters"]
+    assert [each["name"] for each in parameters] == ["Version", "petId", "notify"]
+
+
 def test_several_kinds_of_token_are_in_alphabetical_order() -> None:
     page = read(PAGE.replace("`Keeper Token`", "`Keeper Token`, `Admin Token`"), "page.md")
     said = PageContract(page, restricted(CONTRACT, PATH, "put", page), PATH, "put")
