@@ -26,7 +26,7 @@ from facade.errors import APIStatusError, AssociationsError, AuthenticationError
 from facade.oauth.failures import OAuthRefusedError
 from facade.oauth.grant import Grant, Owner, UserType, parse_grant
 from facade.oauth.locations import InstalledLocation, parse_code, parse_locations
-from facade.oauth.refusals import refusal
+from facade.oauth.refusals import UNDERSTOOD, refusal
 
 TOKEN, RECONNECT = "/oauth/token", "/oauth/reconnect"
 
@@ -121,9 +121,11 @@ class Form:
         )
         if refused is None:
             return shown
-        masked = refusal(shown, self.grant_type) or shown
+        masked = refusal(shown, self.grant_type)
+        if refused.code not in UNDERSTOOD:  # it is HighLevel's own text, which may be a secret
+            return masked or shown
         return OAuthRefusedError(
-            str(masked),
+            str(masked or shown),
             method=self.method,
             path=self.path,
             status_code=response.status_code,

@@ -21,6 +21,7 @@ _REFUSED_GRANT = {
     "refresh_token": re.compile(r"^unauthorized|refresh token|invalid.grant", re.IGNORECASE),
 }
 _REFUSED_CLIENT = re.compile(r"client credentials|invalid.client", re.IGNORECASE)
+UNDERSTOOD = ("invalid_grant", "invalid_client")  # the codes that a text is read as
 # Seconds until a refused refresh token is tried again: the credentials may have been corrected.
 _REFUSAL_LIFETIME = 3600.0
 

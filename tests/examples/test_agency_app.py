@@ -89,7 +89,7 @@ def test_an_agency_installs_the_app_a_location_leaves_and_comes_back(
     everything = {f"company:{AGENCY}", *(f"location:{name}" for name in LOCATIONS)}
     status, shown = browser.install()
     assert status == 200
-    assert shown.splitlines() == [f"{name}: 2 associations" for name in LOCATIONS]
+    assert shown.splitlines() == [f"{name}: 4 associations" for name in LOCATIONS]
     assert stored(store) == everything
     first = agency_app.oauth.token("l2")
 
@@ -101,16 +101,16 @@ def test_an_agency_installs_the_app_a_location_leaves_and_comes_back(
     assert stored(store) == everything - {"location:l2"}
     with pytest.raises(NotInstalledError):
         agency_app.first_call("l2")
-    assert agency_app.first_call("l1") == 2
+    assert agency_app.first_call("l1") == 4
 
     # The agency installs it again for this location, without the app's own page.
     browser.sandbox.oauth.install(approved_locations=["l2"], client_id="my-app")
     assert browser.deliver(browser.make("INSTALL", locationId="l2")) == 204
-    assert agency_app.first_call("l2") == 2
+    assert agency_app.first_call("l2") == 4
     assert agency_app.oauth.token("l2") != first
     assert browser.deliver(late) == 204  # it was repeated, and is of the former installation
     assert stored(store) == everything
-    assert agency_app.first_call("l2") == 2
+    assert agency_app.first_call("l2") == 4
 
 
 def test_a_user_who_denies_leaves_no_tokens(browser: Browser, store: MemoryTokenStore) -> None:
@@ -135,7 +135,7 @@ def test_a_location_that_installs_the_app_by_itself_keeps_its_own_tokens(
     early = browser.make("INSTALL", locationId="l3")
     assert browser.deliver(early) == 204
     assert stored(store) == set()
-    assert browser.install(location_id="l3") == (200, "l3: 2 associations")
+    assert browser.install(location_id="l3") == (200, "l3: 4 associations")
     token = agency_app.oauth.token("l3")
     browser.install(approved_locations=["l1"])
     assert browser.deliver(browser.make("INSTALL", locationId="l3")) == 204
@@ -144,7 +144,7 @@ def test_a_location_that_installs_the_app_by_itself_keeps_its_own_tokens(
     browser.sandbox.oauth.uninstall(AGENCY)
     assert browser.deliver(browser.make("UNINSTALL")) == 204
     assert stored(store) == {"location:l3"}
-    assert agency_app.first_call("l3") == 2
+    assert agency_app.first_call("l3") == 4
 
 
 def test_an_uninstallation_that_is_not_told_ends_the_calls_too(browser: Browser) -> None:
