@@ -113,7 +113,7 @@ class ComparedDocument(Source):
         if len(parts) == 1 and not shape.keywords:
             return self.shape(parts[0])
         self._extract(shape)
-        may_be_null = value(shape.keywords.pop("nullable", None)) is True
+        is_nullable = may_be_null = value(shape.keywords.pop("nullable", None)) is True
         shape.types, shape.nullable = types_of(shape)
         with_numeric_bounds(shape)
         alone = [*parts, *shape.alternatives]
@@ -136,7 +136,11 @@ class ComparedDocument(Source):
                 parts, shape.alternatives = [*parts, others[0]], []
                 shape.nullable = shape.nullable or not is_typed
         merge(shape, [self.shape(part) for part in parts], self.join)
-        shape.nullable = shape.nullable or may_be_null
+        # A null of the union must be accepted by all other parts as well.
+        if is_nullable or (
+            may_be_null and all(self.shape(part).nullable for part in [*stated, *shape.parts])
+        ):
+            shape.nullable = True
         if len(parts) == 1 and isinstance(parts[0].value, dict) and "$ref" in parts[0].value:
             # The generator ignores the siblings of a single reference.
             shape.name = self.shape(parts[0]).name if len(alone) <= 2 else None

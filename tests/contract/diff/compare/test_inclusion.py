@@ -71,7 +71,9 @@ def test_a_schema_is_proved_to_be_accepted_exactly_if_every_value_of_it_is(
     assert missed == []
 
 
-@pytest.mark.parametrize("size", [40, pytest.param(400, marks=pytest.mark.proof)])
+@pytest.mark.parametrize(
+    "size", [40, pytest.param(400, marks=[pytest.mark.proof, pytest.mark.long])]
+)
 @pytest.mark.parametrize("direction", [REQUEST, RESPONSE])
 def test_a_proof_is_right_for_schemas_of_any_form(size: int, direction: Direction) -> None:
     seed = 0 if size == 40 else random.SystemRandom().randrange(2**32)
@@ -221,3 +223,14 @@ def test_too_deep_nesting_is_not_proved(wrap: Callable[[Json], Json]) -> None:
 
     assert is_proved(nested(AB, 3), nested(S, 3))
     assert not is_proved(nested(AB, 70), nested(S, 70))
+
+
+@pytest.mark.parametrize(
+    "accepted",
+    [
+        {**one_of({"type": "null"}, {"type": "string"}), "allOf": [INT]},
+        {**one_of({"type": "null"}, {"type": "string"}), "anyOf": [INT, FLAG]},
+    ],
+)
+def test_a_null_of_a_union_must_be_accepted_by_what_stands_beside_it(accepted: Json) -> None:
+    assert not is_proved({"type": "null"}, accepted)

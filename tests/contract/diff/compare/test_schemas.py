@@ -22,7 +22,9 @@ test_a_broken_reference_is_not_compared_with_another_schema = found_by_rule([
 ])  # fmt: skip
 
 
-@pytest.mark.parametrize("count", [60, pytest.param(2000, marks=pytest.mark.proof)])
+@pytest.mark.parametrize(
+    "count", [60, pytest.param(2000, marks=[pytest.mark.proof, pytest.mark.long])]
+)
 @pytest.mark.parametrize("name", WORLDS)
 def test_a_change_is_safe_exactly_if_a_validator_accepts_all_that_is_sent(
     name: str, count: int
