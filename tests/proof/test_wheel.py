@@ -58,16 +58,16 @@ def test_the_plugin_loads_nothing_before_a_fixture_is_used():
     assert not {"attr", "facade.errors", "facade.testing.sandbox"} & set(sys.modules)
 
 def test_a_client(highlevel_client):
-    assert len(highlevel_client.associations.list().items) == 2
+    assert len(highlevel_client.associations.list().items) == 4
 
 @pytest.mark.asyncio
 async def test_pytest_asyncio(async_highlevel_client):
-    assert len((await async_highlevel_client.associations.list()).items) == 2
+    assert len((await async_highlevel_client.associations.list()).items) == 4
 
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])
 @pytest.mark.anyio
 async def test_anyio(anyio_backend, async_highlevel_client):
-    assert len((await async_highlevel_client.associations.list()).items) == 2
+    assert len((await async_highlevel_client.associations.list()).items) == 4
 """
 
 
@@ -108,7 +108,8 @@ def test_importing_facade_imports_the_dependencies_only(python: Path, tmp_path: 
 
 def test_the_wheel_works_alone(python: Path, tmp_path: Path) -> None:
     assert run([python, "-c", USE], cwd=tmp_path).strip() == (
-        "['OPPORTUNITIES_CONTACTS_ASSOCIATION', 'BUSINESSES_CONTACTS_ASSOCIATION']"
+        "['OPPORTUNITIES_CONTACTS_ASSOCIATION', 'BUSINESSES_CONTACTS_ASSOCIATION', "
+        "'BUSINESSES_OPPORTUNITIES_ASSOCIATION', 'OPPORTUNITIES_CONTACTS_ADDITIONAL_ASSOCIATION']"
     )
 
 

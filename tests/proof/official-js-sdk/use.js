@@ -71,7 +71,7 @@ async function useOAuth(oauth) {
   );
   const sdk = new HighLevel({ ...APP, locationAccessToken: refreshed.access_token });
   const listed = await sdk.associations.findAssociations({ locationId, skip: 0, limit: 100 });
-  assert.equal(listed.total, 2);
+  assert.equal(listed.total, 4);
 }
 
 async function main() {
