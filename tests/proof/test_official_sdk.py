@@ -63,7 +63,7 @@ async def use_oauth():
     sdk = HighLevel(**APP, agency_access_token=agency["accessToken"])
     derived = await sdk.oauth.get_location_access_token(
         {"companyId": agency["companyId"], "locationId": LOCATION})
-    for token in (refreshed["accessToken"], derived["access_token"]):
+    for token in (refreshed["accessToken"], derived["accessToken"]):
         sdk = HighLevel(**APP, location_access_token=token)
         listed = await sdk.associations.find_associations(LOCATION, 0.0, 100.0)
         assert listed["total"] == 4, listed
