@@ -54,7 +54,7 @@ def _reviewed(old_name: str, new_name: str, options: argparse.Namespace) -> Revi
         corrections = read_corrections()
         if options.contract:
             for each in (old, new):
-                each.replace(overlay_status.apply_where_possible(each.document, corrections))
+                each.replace(corrections.apply(each.document))
         if options.overlay:
             overlay = overlay_status.overlay_status(old.document, new.document, corrections)
     compared = compare_contracts(old, new, options.lens, policy_of(options))

@@ -54,11 +54,6 @@ def overlay_status(old: Document, new: Document, corrections: Corrections) -> Ov
     return OverlayStatus(states, tuple(hides), tuple(causes))
 
 
-def apply_where_possible(document: Document, corrections: Corrections) -> Document:
-    """Apply the actions that fit; an older document may not fit all of them."""
-    return corrections.apply(document)
-
-
 def _missing(some: Sequence[Finding], others: Sequence[Finding]) -> Iterator[Finding]:
     """Yield findings without an equal; pointers do not count, because the overlay moves places."""
     known = {_change(each) for each in others}

@@ -5,7 +5,7 @@ from typing import Any
 
 from scripts.contract.openapi.documents import Document
 from scripts.contract.openapi.nodes import object_at
-from scripts.contract.openapi.paths import METHODS, template
+from scripts.contract.openapi.paths import template
 from scripts.contract.openapi.references import local_target, reached_components, references
 
 Component = tuple[str, str]  # its section and its name
@@ -34,9 +34,7 @@ def without_dangling(document: Document, needed: Collection[str]) -> Document:
         path: {
             key: each
             for key, each in item.items()
-            if key not in METHODS
-            or template(f"{key.upper()} {path}") in needed
-            or not is_broken(each)
+            if template(f"{key.upper()} {path}") in needed or not is_broken(each)
         }
         for path, item in object_at(document, "paths").items()
     }
