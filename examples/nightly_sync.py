@@ -34,18 +34,19 @@ def main(path: Path, key: str) -> int:
 
 
 def sync(client: AssociationsClient, rows: list[tuple[str, str]], key: str, journal: Path) -> int:
-    """Relate each pair; the journal, which one process at a time can open, lists the done ones."""
+    """Relate each pair; the journal, which one run at a time can open, lists the done ones.
+
+    After a complete run, the next one sends all pairs, because a relation may have been deleted.
+    """
     counts: Counter[str] = Counter()
     for outcome in ensure_many(client, rows, association=key, journal=journal):
         counts[outcome.status] += 1
         if outcome.error is not None:
             log.warning("line %d failed: %s", outcome.index + 2, outcome.error)
-    numbers = [f"{counts[one]} {one}" for one in ("created", "existing", "related", "failed")]
+    statuses = ("created", "existing", "related", "done_before", "failed")
+    numbers = [f"{counts[one]} {one.replace('_', ' ')}" for one in statuses]
     log.info("%d pairs: %s", len(rows), ", ".join(numbers))
-    if counts["failed"]:
-        return 1
-    journal.unlink()  # the next run sends all pairs, because a relation may have been deleted
-    return 0
+    return 1 if counts["failed"] else 0
 
 
 if __name__ == "__main__":

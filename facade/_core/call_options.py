@@ -39,7 +39,8 @@ class CallSettings(NamedTuple):
 
     `timeouts` are the seconds of each part of a request. `deadline` has started: a method with
     several requests shares it. If it is None, each call has `default_deadline` seconds, and the
-    wait for the pace does not count.
+    wait for the pace does not count. `logs_turns` is False for a call of a job, which logs its own
+    progress.
     """
 
     timeouts: Mapping[str, float] = _NOTHING
@@ -47,6 +48,7 @@ class CallSettings(NamedTuple):
     max_backoff: float = 0.0
     default_deadline: float = inf
     deadline: CallDeadline | None = None
+    logs_turns: bool = True
     extra_body: Mapping[str, Any] = _NOTHING
     extra_query: Mapping[str, Any] = _NOTHING
     extra_headers: Mapping[str, str] = _NOTHING

@@ -19,6 +19,7 @@ from facade._core.events import (
 )
 from facade._core.interrupts import interrupt_in
 from facade._core.reading import RawResponse
+from facade._core.reasons import visible
 from facade._core.response import quoted
 from facade.errors import (
     APIConnectionError,
@@ -102,7 +103,8 @@ class Events:
             attempt=attempts.made + 1,
             error=_name(error),
         )
-        _log_wait(event, about, error)
+        if reason != "pace" or attempts.logs_turns:
+            _log_wait(event, about, error)
         self._emit(event)
 
     def ended(self, about: Subject, attempts: Attempts, error: BaseException | None) -> None:
@@ -177,4 +179,4 @@ def _reason(error: BaseException | None) -> str:
     if isinstance(error, APIStatusError):
         return f"{error.status_code} {quoted(error)}".strip()
     cause = error.__cause__ if isinstance(error, AssociationsError) else None
-    return str(cause or "") or type(error).__name__
+    return visible(cause) or type(error).__name__

@@ -1,12 +1,54 @@
-"""Atomic writes of files, and the names of files in errors."""
+"""Atomic writes and locks of files, and the names of files in errors."""
 
 import os
-from collections.abc import Generator
-from contextlib import contextmanager
+import sys
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 from shutil import copymode
 from typing import TextIO
+
+_POLL_INTERVAL = 0.02  # seconds between attempts to lock a file
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(descriptor: int) -> None:
+        os.lseek(descriptor, 2**30, os.SEEK_SET)  # no other process can read what is locked
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+    def unlock(descriptor: int) -> None:
+        """Do nothing: closing the file unlocks it."""
+
+else:
+    import fcntl
+
+    def _lock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def unlock(descriptor: int) -> None:
+        """Unlock a file; closing is not enough if a forked process has a copy of its descriptor."""
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+def locks_within(
+    descriptor: int, seconds: float, between: Callable[[], object] = lambda: None
+) -> bool:
+    """Lock a file for all threads and processes; return whether that succeeds in time.
+
+    `between` is called before each further attempt. The lock ends with the process.
+    """
+    end = time.monotonic() + seconds
+    while True:
+        with suppress(BlockingIOError, PermissionError):
+            _lock(descriptor)
+            return True
+        if time.monotonic() > end:
+            return False
+        between()
+        time.sleep(_POLL_INTERVAL)
 
 
 @contextmanager

@@ -33,7 +33,19 @@ class Reasons(NamedTuple):
     def summary(self) -> str:
         """The messages, otherwise the code, and how to resolve it; '' if there is none."""
         reason = "; ".join(self.messages) or self.code or ""
-        return " - ".join(filter(None, [reason, self.resolution]))
+        return visible(" - ".join(filter(None, [reason, self.resolution])))
+
+
+def visible(text: object) -> str:
+    """Return text in one line, with escapes for characters that are not printable.
+
+    A server, and HighLevel's users in labels and keys, may write control characters to a log or a
+    terminal.
+    """
+    shown = "" if text is None else str(text)
+    return "".join(
+        one if one.isprintable() else one.encode("unicode_escape").decode() for one in shown
+    )
 
 
 def read_reasons(body: object) -> Reasons:

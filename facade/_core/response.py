@@ -11,7 +11,7 @@ from facade import errors
 from facade._core.http import error_kind
 from facade._core.interrupts import interrupt_in
 from facade._core.mapping import parse_body
-from facade._core.reasons import read_reasons
+from facade._core.reasons import read_reasons, visible
 from facade._core.request import token_of
 from facade.rate_limits import daily_reset_of, interval_of
 
@@ -173,7 +173,7 @@ def quoted(error: errors.APIStatusError) -> str:
     text = said or (error.body if isinstance(error.body, str) else "")
     title = re.search("<title>(.*?)</title>", text[:_MAX_TEXT], re.DOTALL | re.IGNORECASE)
     line = " ".join((title[1] if title else text).split())
-    return line.removeprefix(f"{error.status_code} ")[:100]
+    return visible(line.removeprefix(f"{error.status_code} ")[:100])
 
 
 def response_error(

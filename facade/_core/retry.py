@@ -169,6 +169,7 @@ class Attempts:
         self.clock = clock
         self.made = 0
         self.outcome_unknown = False  # an earlier attempt may have been carried out
+        self.logs_turns = settings.logs_turns
         self._retries = settings.retries
         self._max_backoff = settings.max_backoff
         self._tokens_refused = 0

@@ -1,42 +1,27 @@
 """The journal of a run: each outcome as a line of JSON, so that the run can be resumed."""
 
+import gc
+import hashlib
 import json
 import os
-import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any, BinaryIO, cast, get_args
+from typing import Any, cast, get_args
 
 from attrs import evolve
 
-from facade._core.files import naming
+from facade._core.files import locks_within, naming, unlock
 from facade._core.forking import reset_after_fork
 from facade.bulk.outcomes import Ids, Outcome, Status
 from facade.errors import AssociationsError
 
 # Seconds of outcomes that a power failure may lose; a killed process loses none.
 _SYNC_INTERVAL = 1.0
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(file: BinaryIO) -> None:
-        file.seek(2**30)  # beyond the end, because Windows lets no other process read locked bytes
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-
-    def _unlock(file: BinaryIO) -> None:
-        """Do nothing: closing the file unlocks it."""
-
-else:
-    import fcntl
-
-    def _lock(file: BinaryIO) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-    def _unlock(file: BinaryIO) -> None:
-        # Closing is not enough if a forked process has a copy of the file descriptor.
-        fcntl.flock(file, fcntl.LOCK_UN)
+# Seconds to wait for the file: a cancelled run of this process closes it in another thread, or when
+# its event loop finalizes the generator.
+_LOCK_TIMEOUT = 2.0
+_COMPLETE = {"complete": True}
 
 
 class JournalError(AssociationsError):
@@ -44,28 +29,39 @@ class JournalError(AssociationsError):
 
 
 class Journal:
-    """Stores outcomes in an append-only file, which one process at a time can use.
+    """Stores the outcomes of one run in an append-only file, which one run at a time can use.
 
+    A journal without its last line is that of an interrupted run, and `take` returns what it did. A
+    complete one is emptied, or with `retry_failed` read as if it were of an interrupted run.
     Outcomes are stored by pair, not by index, so a list may be sorted or extended between runs.
     """
 
-    def __init__(self, path: str | os.PathLike[str], association_id: str, location_id: str) -> None:
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        association_id: str,
+        location_id: str,
+        *,
+        retry_failed: bool = False,
+    ) -> None:
         self._path = Path(path)
         self.after_fork()
         self._synced_at = time.monotonic()
-        self._done: dict[Ids, list[Outcome]] = {}
+        # By the digest of a pair, where its lines begin: the outcomes of a million pairs would take
+        # several times the memory.
+        self._done: dict[bytes, int | list[int]] = {}
         if self._path.exists() and not self._path.is_file():  # a device may have no end
             raise JournalError(f"{self._path} is not a file: pass another journal")
-        self._file = self._path.open("a+b")
+        # It names records, and says which of them are related.
+        self._file = open(path, "a+b", opener=_private)  # noqa: SIM115
         try:
-            try:
-                _lock(self._file)
-            except (BlockingIOError, PermissionError) as error:
-                why = f"another process is using {self._path}: wait for it, or pass another journal"
-                raise JournalError(why) from error
+            # An interrupted run of this process may have left it open.
+            if not locks_within(self._file.fileno(), _LOCK_TIMEOUT, gc.collect):
+                why = f"another run is using {self._path}: wait for it, or pass another journal"
+                raise JournalError(why)
             header = {"journal": 1, "association": association_id, "location": location_id}
             with naming(path):
-                self._load(_line(header))
+                self._load(_line(header), retry_failed=retry_failed)
         except BaseException:
             self._file.close()
             raise
@@ -77,17 +73,23 @@ class Journal:
 
     def __contains__(self, pair: object) -> bool:
         """Return whether an outcome of an earlier run is left for a pair."""
-        return pair in self._done
+        return _digest(cast("Ids", pair)) in self._done
 
     def take(self, index: int, pair: Ids) -> Outcome | None:
         """Remove and return an outcome of an earlier run for a pair; None if there is none."""
-        outcomes = self._done.get(pair)
-        if not outcomes:
+        digest = _digest(pair)
+        places = self._done.pop(digest, None)
+        if places is None:
             return None
-        outcome = outcomes.pop(0)
-        if not outcomes:
-            del self._done[pair]
-        return evolve(outcome, index=index)
+        if isinstance(places, list):
+            place, *left = places
+            self._done[digest] = left if len(left) > 1 else left[0]
+        else:
+            place = places
+        with self._write_lock:
+            self._file.seek(place)
+            outcome = _outcome(self._file.readline())
+        return None if outcome is None else evolve(outcome, index=index, status="done_before")
 
     def add(self, *outcomes: Outcome) -> None:
         """Append outcomes; may be called from any thread."""
@@ -98,6 +100,12 @@ class Journal:
             if time.monotonic() - self._synced_at >= _SYNC_INTERVAL:
                 self._sync()
 
+    def complete(self) -> None:
+        """Record that every pair has an outcome: the next run starts anew."""
+        with self._write_lock, naming(self._path):
+            self._file.write(_line(_COMPLETE))
+            self._file.flush()
+
     def close(self) -> None:
         """Write everything to the disk and close the file."""
         with self._write_lock, naming(self._path):
@@ -105,7 +113,7 @@ class Journal:
                 self._sync()
             finally:
                 try:
-                    _unlock(self._file)
+                    unlock(self._file.fileno())
                 finally:
                     self._file.close()
 
@@ -113,30 +121,52 @@ class Journal:
         os.fsync(self._file.fileno())
         self._synced_at = time.monotonic()
 
-    def _load(self, header: bytes) -> None:
+    def _load(self, header: bytes, *, retry_failed: bool) -> None:
         """Read the outcomes; remove an incomplete last line, which a killed process leaves."""
         self._file.seek(0)
         first = self._file.readline()
         if first != header:
             if not header.startswith(first):  # otherwise the file is empty or the header incomplete
                 raise JournalError(f"{self._path} {_owner(first)}: pass another journal")
-            self._file.truncate(0)
-            self._file.write(header)
-            self._file.flush()
+            self._start_anew(header)
             return
-        size = len(header)
+        place, is_complete = len(header), False
         for number, line in enumerate(self._file, start=2):
-            outcome = _outcome(line)
-            if outcome is None:
+            is_complete = _entry(line) == _COMPLETE and line.endswith(b"\n")
+            outcome = None if is_complete else _outcome(line)
+            if outcome is not None and outcome.status != "failed":
+                self._remember(outcome, place)
+            elif outcome is None and not is_complete:
                 if self._file.read(1):
                     what = f"{self._path}, line {number}"
                     raise JournalError(f"{what}, is not an outcome: {line!r:.60}")
-                self._file.truncate(size)
+                self._file.truncate(place)
                 return
-            size += len(line)
-            if outcome.status != "failed":
-                pair = outcome.first_record_id, outcome.second_record_id
-                self._done.setdefault(pair, []).append(outcome)
+            place += len(line)
+        if is_complete and not retry_failed:
+            self._start_anew(header)
+
+    def _start_anew(self, header: bytes) -> None:
+        self._done.clear()
+        self._file.truncate(0)
+        self._file.write(header)
+        self._file.flush()
+
+    def _remember(self, outcome: Outcome, place: int) -> None:
+        digest = _digest((outcome.first_record_id, outcome.second_record_id))
+        earlier = self._done.get(digest)
+        if earlier is None:
+            self._done[digest] = place
+        else:
+            self._done[digest] = [*(earlier if isinstance(earlier, list) else [earlier]), place]
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _digest(pair: Ids) -> bytes:
+    return hashlib.blake2b("\0".join(pair).encode(), digest_size=16).digest()
 
 
 def _recorded(outcome: Outcome) -> dict[str, str]:
@@ -170,7 +200,6 @@ def _outcome(line: bytes) -> Outcome | None:
         second_record_id=second,
         status=cast("Status", status),
         relation_id=entry.get("relation") or None,
-        resumed=True,
     )
 
 

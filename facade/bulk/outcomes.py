@@ -1,5 +1,6 @@
 """A pair of records, its outcome, and the checks of what a run is given."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Literal, cast, get_args
@@ -11,11 +12,13 @@ from facade._core import numbers
 from facade._core.calls import path_segment
 from facade.models import Association
 
+logger = logging.getLogger("facade")
+
 Ids = tuple[str, str]
 Pair = tuple[str, str] | Mapping[str, str]
 """Two record ids: (first, second), or a mapping by object key."""
 
-Status = Literal["created", "existing", "related", "failed"]
+Status = Literal["created", "existing", "related", "done_before", "failed"]
 
 _MAX_BATCH = 1000
 # Errors of the token, the daily limit or the network: every other pair would fail, too.
@@ -34,12 +37,12 @@ class Outcome:
 
     `status` is "created" if this run created the relation, "existing" if it existed before, and
     "failed" if there is an `error`. It is "related" if the relation exists, but an answer that was
-    lost, or those to the run's batches, do not show whether the run created it: a success, too.
+    lost, or those to the run's batches, do not show whether the run created it: a success, too. It
+    is "done_before" if the journal of the interrupted run lists the pair: nothing was sent.
 
     `index` is the position of the pair in the list, from 0. The record ids are empty if the pair is
     not valid. `relation_id` is None if the pair failed, if a `batch` ensured it, and if it exists,
-    unless a listing, a lookup or `details` found its relation. `resumed` is True if the outcome is
-    from the journal and nothing was sent.
+    unless a listing, a lookup or `details` found its relation.
     """
 
     index: int
@@ -48,7 +51,6 @@ class Outcome:
     status: Status
     relation_id: str | None = None
     error: Exception | None = None
-    resumed: bool = False
 
     @property
     def is_fatal(self) -> bool:
@@ -60,15 +62,15 @@ class Outcome:
 class Progress:
     """The progress of a run after `seconds`: the numbers of outcomes, by status.
 
-    `total` is None if the list has no length. `resumed` counts those of `done` from the journal.
+    `total` is None if the list has no length.
     """
 
     done: int
     created: int
     existing: int
     related: int = 0
+    done_before: int = 0
     failed: int
-    resumed: int
     total: int | None
     seconds: float
 
@@ -78,16 +80,27 @@ def is_fatal(error: Exception | None) -> bool:
     return isinstance(error, _FATAL_ERRORS)
 
 
+def forget_frames(error: BaseException | None) -> None:
+    """Drop the tracebacks of an error: their frames would keep a request and a response alive."""
+    while error is not None:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
+
+
 def progress(counts: Counter[str], total: int | None, seconds: float) -> Progress:
-    """Return the progress from the numbers of outcomes by status, and of resumed ones."""
+    """Return the progress from the numbers of outcomes by status."""
     by_status = {status: counts[status] for status in get_args(Status)}
-    return Progress(
-        done=sum(by_status.values()),
-        resumed=counts["resumed"],
-        total=total,
-        seconds=seconds,
-        **by_status,
-    )
+    return Progress(done=sum(by_status.values()), total=total, seconds=seconds, **by_status)
+
+
+def log_progress(
+    association: Association, counts: Counter[str], total: int | None, seconds: float
+) -> None:
+    """Log the progress of a run, instead of the waits of its calls for the pace."""
+    done, all_pairs = sum(counts.values()), "" if total is None else f" of {total:,}"
+    by_status = ", ".join(f"{count:,} {status}" for status, count in sorted(counts.items()))
+    name = association.key or association.id
+    logger.info("%s: %s%s pairs in %.0f s: %s", name, f"{done:,}", all_pairs, seconds, by_status)
 
 
 def parsed(pair: object, association: Association) -> Ids | ValueError:

@@ -3,7 +3,10 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import suppress
 from typing import Self, TypeVar
+
+from facade._core.concurrency import async_run_blocking
 
 Item = TypeVar("Item")
 
@@ -19,6 +22,18 @@ async def async_each(items: AsyncItems[Item]) -> AsyncIterator[Item]:
     else:
         for item in items:
             yield item
+
+
+async def async_finish(work: Callable[[], object]) -> None:
+    """Do work in a thread to its end, even if the caller is cancelled meanwhile."""
+    job = asyncio.ensure_future(async_run_blocking(work))
+    try:
+        await asyncio.shield(job)
+    except asyncio.CancelledError:
+        while not job.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([job])
+        raise
 
 
 class AsyncWorkers:

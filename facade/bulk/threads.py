@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from facade._core.concurrency import run_blocking
+
 Item = TypeVar("Item")
 
 Lock = threading.Lock
@@ -14,6 +16,11 @@ Items = Iterable[Item]
 def each(items: Items[Item]) -> Iterator[Item]:
     """Iterate over items."""
     return iter(items)
+
+
+def finish(work: Callable[[], object]) -> None:
+    """Do work in this thread."""
+    run_blocking(work)
 
 
 class Workers(ThreadPoolExecutor):

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, TextIO
 
 from facade.cli.commands.list_relations import COLUMNS, relation_item
-from facade.link.table import pair_columns
+from facade.link.table import harmless, pair_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,12 +35,13 @@ def relation_writer(
     rows = csv.writer(file, lineterminator="\n")
     if wanted is not None:
         rows.writerow([*pair_columns(wanted), "relation_id"])
-        return lambda one, record_id: rows.writerow([*_pair(one, wanted), one.id])
+        return lambda one, record_id: rows.writerow(harmless([*_pair(one, wanted), one.id]))
     rows.writerow(_COLUMNS)
 
     def write(relation: Relation, record_id: str) -> None:
         _require_sides(relation)
-        rows.writerow(map(relation_item(relation, record_id, keys).get, _COLUMNS))
+        item = relation_item(relation, record_id, keys)
+        rows.writerow(harmless(item[name] for name in _COLUMNS))
 
     return write
 

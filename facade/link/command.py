@@ -18,10 +18,11 @@ from facade import (
     DailyLimitError,
     LocalPace,
 )
+from facade._core.reasons import visible
 from facade.bulk import JournalError, Outcomes, ensure_many
 from facade.bulk.outcomes import Status
 from facade.link.command_line import Files
-from facade.link.console import COULD_NOT_RUN, INTERRUPTED, print_error, visible
+from facade.link.console import COULD_NOT_RUN, INTERRUPTED, print_error
 from facade.link.progress import Bar, Lines, display
 from facade.link.table import Row, Table, pair_columns, read, write
 
@@ -120,6 +121,7 @@ class _Link:
             concurrency=self._options.concurrency,
             batch=self._options.batch,
             journal=self._files.journal,
+            retry_failed=self._options.failed_only,
             on_progress=shown.show,
         )
         with shown, _interruptible(outcomes, shown), closing(outcomes):
@@ -127,22 +129,20 @@ class _Link:
                 if outcome.is_fatal:
                     continue  # it counts as not done yet
                 self._counts[outcome.status] += 1
-                self._counts["resumed"] += outcome.resumed
                 if outcome.error is not None:
                     self._failures.append((self._rows[outcome.index], str(outcome.error)))
 
     def _summarize(self, *, is_complete: bool) -> None:
         counts, failed, path = self._counts, len(self._failures), self._files.failures
-        related = f"{counts['related']:,} related, " if counts["related"] else ""
-        done = f"{counts['created']:,} created, {counts['existing']:,} existing, {related}"
+        done = f"{counts['created']:,} created, {counts['existing']:,} existing, "
+        done += f"{counts['related']:,} related, " * bool(counts["related"])
+        done += f"{counts['done_before']:,} done before, " * bool(counts["done_before"])
         done += f"{failed:,} failed"
         try:
             if failed:  # first of all, because nobody may read what is said
                 write(self._table, sorted(self._failures, key=lambda one: one[0].line), path)
         finally:
             self.say(done if is_complete else f"{done}, {self._left:,} not done yet")
-        if counts["resumed"]:
-            self.say(f"{counts['resumed']:,} of them known from {self._files.journal}")
         if path and failed:
             self.say(f"The failed rows and their errors: {path}. Correct it and link it.")
         elif path and is_complete and path.is_file() and not path.is_symlink():  # nor /dev/null
@@ -157,9 +157,9 @@ class _Link:
                 "created": self._counts["created"],
                 "existing": self._counts["existing"],
                 "related": self._counts["related"],
+                "done_before": self._counts["done_before"],
                 "failed": len(self._failures),
                 "not_done": self._left,
-                "resumed": self._counts["resumed"],
             }
             print(json.dumps(numbers), flush=True)
 

@@ -15,6 +15,7 @@ _BATCH = (
 )
 _CONCURRENCY = "pairs at once (default: %(default)s)"
 _JOURNAL = "file of the done pairs (default: CSV.journal, none for -)"
+_FAILED_ONLY = "send only the pairs that failed in the complete run of the journal, or are new"
 _FAILURES = "file of the failed rows (default: CSV.failures.csv, standard error for -)"
 _SHARE = "share of HighLevel's rate limit for this program (default: %(default)s)"
 EPILOG = """
@@ -27,13 +28,15 @@ the association's two object keys, or first and second if both are the same:
 Their order and other columns do not matter.
 
 Run the command again to resume an interrupted run: the journal lists the done
-pairs. A CSV from standard input has no journal unless --journal is given;
-then all pairs are sent again, which does no harm.
+pairs. After a complete run it sends all pairs, because a relation may have been
+deleted; with --failed-only, those that failed or are new. A CSV from standard
+input has no journal unless --journal is given: all pairs are sent again, which
+does no harm.
 
 With --json the output is one JSON object at the end: pairs, created,
-existing, related (created or existing, which is unknown), failed (including
-rows without a pair), not_done, and resumed, the number of pairs from the
-journal. Messages are on standard error.
+existing, related (created or existing, which is unknown), done_before (by an
+earlier run, as its journal says), failed (including rows without a pair) and
+not_done. Messages are on standard error.
 
 exit status: 0 all are linked, 1 some failed, 2 the run did not complete,
 130 interrupted, 141 the reader of the output has ended
@@ -88,6 +91,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--concurrency", type=number_of("pairs"), default=8, metavar="N", help=_CONCURRENCY)
     add("--batch", type=_batch, metavar="N", help=_BATCH)
     add("--journal", type=Path, metavar="PATH", help=_JOURNAL)
+    add("--failed-only", action="store_true", help=_FAILED_ONLY)
     add("--failures", type=Path, metavar="PATH", help=_FAILURES)
     add("--share", type=float, default=1.0, metavar="X", help=_SHARE)
     add("--dry-run", action="store_true", help="check the CSV and send nothing")

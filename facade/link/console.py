@@ -11,21 +11,11 @@ from pathlib import Path
 from typing import NoReturn
 
 from facade._core.files import atomic_writer
+from facade._core.reasons import visible
 from facade.errors import AssociationsError
 
 COULD_NOT_RUN, INTERRUPTED = 2, 130
 _READER_ENDED = 141  # as a process that SIGPIPE ends
-
-
-def visible(text: object) -> str:
-    """Return text in one line, with escapes for characters that are not printable.
-
-    Labels and keys are set by HighLevel's users, and may contain control characters.
-    """
-    shown = "" if text is None else str(text)
-    return "".join(
-        one if one.isprintable() else one.encode("unicode_escape").decode() for one in shown
-    )
 
 
 def print_note(text: object) -> None:

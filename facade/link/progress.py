@@ -84,7 +84,7 @@ class Bar:
 def summary(progress: Progress) -> str:
     """Return the rate, the remaining time and the number of failures."""
     parts: list[str] = []
-    sent = progress.done - progress.resumed
+    sent = progress.done - progress.done_before
     if sent and progress.seconds:
         # Over at least the 10 s of the rate limit, because of the burst at the start.
         rate = sent / max(progress.seconds, SECONDS)

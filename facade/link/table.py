@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
@@ -44,6 +45,21 @@ class Table:
     rows: tuple[Row, ...]
 
 
+# What a spreadsheet runs as a formula; the quotes that keep it text, as in a cell of a spreadsheet.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+
+
+def harmless(cells: Iterable[str | None]) -> list[str]:
+    """Return cells that no spreadsheet runs as a formula; None becomes an empty one."""
+    texts = (cell or "" for cell in cells)
+    return [f"'{text}" if _FORMULA.match(text) else text for text in texts]
+
+
+def _unquoted(cell: str) -> str:
+    """Return a cell as `harmless` was given it."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
 def pair_columns(association: Association) -> tuple[str, str]:
     """Return the columns of the two records: object keys, or sides if the keys are the same."""
     first, second = association.first_object_key, association.second_object_key
@@ -84,14 +100,15 @@ def write(table: Table, failures: Iterable[tuple[Row, str]], path: Path | None) 
     with opened as file:
         end = "\r\n" if path else "\n"
         writer = csv.writer(file, delimiter=table.delimiter, lineterminator=end)
-        writer.writerow(table.header if error_index is not None else [*table.header, "error"])
+        header = table.header if error_index is not None else (*table.header, "error")
+        writer.writerow(harmless(header))
         for row, error in failures:
             fields = [*row.fields, *[""] * (width - len(row.fields))]
             if error_index is None:
                 fields.insert(width, error)
             else:
                 fields[error_index] = error
-            writer.writerow(fields)
+            writer.writerow(harmless(fields))
 
 
 def _decoded(name: str, content: bytes) -> tuple[str, str]:
@@ -128,11 +145,13 @@ def _parse(name: str, text: str, encoding: str, delimiter: str, columns: tuple[s
 
 
 def numbered(reader: "Reader", line: int = 1) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row that is not blank, with the line on which it begins; `line` is the first."""
+    """Yield each row that is not blank, with the line on which it begins; `line` is the first.
+
+    A cell has no quote that keeps it from being a formula."""
     before = line
     for fields in reader:
         if any(field.strip() for field in fields):
-            yield before, fields
+            yield before, [*map(_unquoted, fields)]
         before = line + reader.line_num
 
 

@@ -4,22 +4,20 @@ import os
 import sqlite3
 import sys
 import tempfile
-import time
 from collections.abc import Generator
 from contextlib import closing, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
+from facade._core.files import locks_within, unlock
 from facade._core.interrupts import interrupt_in
 from facade.oauth.failures import TokenStoreError
 from facade.oauth.grant import Grant
 from facade.oauth.stores import LOCK_TIMEOUT, lock_timeout_error
 
-_POLL_INTERVAL = 0.02  # seconds between attempts to take a lock, by one thread of a process
-
 
 class SqliteTokenStore:
-    """Stores grants in a file that only its owner can read; needs a local disk and POSIX.
+    """Stores grants in a file that only its owner can read; needs a local disk.
 
     `wait` is the longest time to wait for a lock, in seconds. The locks are files in
     `<path>-locks`, which the system releases when their holder dies. SQLite has only one lock for
@@ -70,29 +68,17 @@ class SqliteTokenStore:
     @contextmanager
     def lock(self, key: str, /) -> Generator[None]:
         """Hold the lock of a key, for all threads and processes."""
-        import fcntl  # not on Windows, where importing facade.oauth must still work
-
-        def try_lock() -> bool:
-            with suppress(BlockingIOError):
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return True
-            return False
-
         path = self._locks / sha256(key.encode()).hexdigest()[:32]
-        deadline = time.monotonic() + self._wait
         with self._translated_errors():
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             with self._translated_errors():
-                while not try_lock():
-                    if time.monotonic() > deadline:
-                        raise lock_timeout_error(key, self._wait)
-                    time.sleep(_POLL_INTERVAL)
+                if not locks_within(descriptor, self._wait):
+                    raise lock_timeout_error(key, self._wait)
             yield
         finally:
-            # Closing is not enough if a forked process has a copy of the file descriptor.
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_UN)
+                unlock(descriptor)
             finally:
                 os.close(descriptor)
 

@@ -18,6 +18,7 @@ _NAMES = {
     "async_check_senders": "check_senders",
     "async_each": "each",
     "async_ends_within": "ends_within",
+    "async_finish": "finish",
     "async_promise": "promise",
     "async_read_bounded": "read_bounded",
     "async_result_of": "result_of",

@@ -14,7 +14,7 @@ from facade._async.relations import AsyncRelations
 from facade._core.calls import Lookup
 from facade._core.concurrency import Pending
 from facade._core.retry import may_be_duplicate
-from facade.bulk.outcomes import Ids, Outcome, Status
+from facade.bulk.outcomes import Ids, Outcome, Status, forget_frames
 from facade.models import Association, Relation
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class AsyncPatientRelations(AsyncRelations):
     def of(cls, relations: AsyncRelations) -> Self:
         """Return an instance with the connections and the location of `relations`."""
         settings = relations._client_settings._replace(
-            default_deadline=_DEADLINE, max_backoff=_MAX_BACKOFF
+            default_deadline=_DEADLINE, max_backoff=_MAX_BACKOFF, logs_turns=False
         )
         return cls(relations._pipeline, relations._location_id, settings)
 
@@ -114,6 +114,8 @@ class AsyncPairJob:
     ) -> Outcome:
         """Set and return the outcome; a doubtful pair that exists is `related`."""
         first, second = self.ids
+        if error is not None:
+            forget_frames(error)
         self.outcome = Outcome(
             index=self.index,
             first_record_id=first,

@@ -27,6 +27,7 @@ def ensure_many(
     concurrency: int = 8,
     details: bool = False,
     journal: str | os.PathLike[str] | None = None,
+    retry_failed: bool = False,
     on_progress: Callable[[Progress], None] | None = None,
     batch: int | None = None,
 ) -> Outcomes:
@@ -45,10 +46,13 @@ def ensure_many(
     no listing contains, with up to two more requests; otherwise `relation_id` of the outcome is
     None.
 
-    `journal` is the path of a file. With the file of an earlier run, pairs that succeeded are not
-    sent again but yielded as `resumed`, and failed pairs are retried. Raises JournalError if
-    another process uses the file, or if it belongs to another association or location.
-    `on_progress` is called before each outcome, in the thread or task that requests it.
+    `journal` is the path of a file. With the file of an interrupted run, pairs that succeeded are
+    not sent again but yielded as `done_before`, and failed pairs are retried. When each pair has an
+    outcome, the journal is complete: the next run sends all pairs again, because a relation may
+    have been deleted, or with `retry_failed` only those that failed or are new. Raises JournalError
+    if another run uses the file, or if it belongs to another association or location.
+    `on_progress` is called before each outcome, in the thread or task that requests it; the logger
+    `facade` gets the progress at INFO every ten seconds.
 
     `batch` is experimental, and off by default: up to `batch` pairs, 1 to 1,000, are sent with one
     request, by an operation that HighLevel does not publish and may change or remove at any time. A
@@ -60,7 +64,19 @@ def ensure_many(
     require_client(client, AssociationsClient)
     if not isinstance(association, str):
         checked_association(association)
-    run = Run(client, pairs, association, concurrency, details, journal, on_progress, batch)
+    if retry_failed and journal is None:
+        raise ValueError("retry_failed needs the journal of the earlier run: pass journal")
+    run = Run(
+        client,
+        pairs,
+        association,
+        concurrency,
+        details,
+        journal,
+        on_progress,
+        batch,
+        retry_failed,
+    )
     return Outcomes(run)
 
 

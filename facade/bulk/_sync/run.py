@@ -22,10 +22,11 @@ from facade.bulk.outcomes import (
     Progress,
     checked_batch,
     checked_concurrency,
+    log_progress,
     parsed,
     progress,
 )
-from facade.bulk.threads import Items, Lock, Workers, each
+from facade.bulk.threads import Items, Lock, Workers, each, finish
 from facade.models import Association
 
 from facade._sync.client import AssociationsClient
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 # Pairs for each worker that are read before the first of them has its outcome, so that a slow pair,
 # which is retried, does not block the others.
 _WINDOW_PER_WORKER = 16
+_LOG_INTERVAL = 10.0  # seconds
 
 
 @define(eq=False)
@@ -56,6 +58,7 @@ class Run:
     journal: str | os.PathLike[str] | None
     on_progress: Callable[[Progress], None] | None
     batch: int | None = field(converter=checked_batch)
+    retry_failed: bool
     is_stopping: bool = field(init=False, default=False)
     _error: BaseException | None = field(init=False, default=None)
     _journal: Journal | None = field(init=False, default=None)
@@ -75,25 +78,33 @@ class Run:
         if isinstance(association, str):
             association = self.client.associations.get_by_key(association)
         if self.journal is not None:
-            open_journal = partial(Journal, self.journal, association.id, self.client.location_id)
-            self._journal = run_blocking(open_journal)
+            location_id, retry_failed = self.client.location_id, self.retry_failed
+            open_journal = partial(
+                Journal, self.journal, association.id, location_id, retry_failed=retry_failed
+            )
+            self._journal = run_blocking(open_journal, Journal.close)
         total = len(self.pairs) if isinstance(self.pairs, Sized) else None
         counts, started = Counter[str](), time.monotonic()
+        next_log = _LOG_INTERVAL
         try:
             with Workers(self.concurrency) as self._workers:
                 try:
                     for outcome in self._in_order(association):
                         counts[outcome.status] += 1
-                        counts["resumed"] += outcome.resumed
+                        seconds = time.monotonic() - started
+                        if seconds >= next_log:
+                            next_log = seconds + _LOG_INTERVAL
+                            log_progress(association, counts, total, seconds)
                         if self.on_progress:
-                            seconds = time.monotonic() - started
                             self.on_progress(progress(counts, total, seconds))
                         yield outcome
+                    if self._journal is not None and not self.is_stopping and not self._error:
+                        finish(self._journal.complete)
                 finally:  # also when the generator is closed, and on Ctrl-C
                     self.is_stopping = True
         finally:
             if self._journal is not None:
-                run_blocking(self._journal.close)
+                finish(self._journal.close)
         if self._error is not None:
             raise self._error
 
@@ -168,7 +179,7 @@ class Run:
         """Record the outcomes of pairs."""
         outcomes = [job.outcome for job in jobs if job.outcome]
         if self._journal is not None:
-            run_blocking(partial(self._journal.add, *outcomes))
+            finish(partial(self._journal.add, *outcomes))
         for job, outcome in zip(jobs, outcomes, strict=True):
             if outcome.is_fatal and outcome.error is not None:
                 self._fail(outcome.error)

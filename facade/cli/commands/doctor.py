@@ -10,10 +10,10 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+from facade._core.reasons import visible
 from facade.cli.diagnosis import diagnose
 from facade.cli.output import terminal
 from facade.cli.settings import add_settings, read_settings
-from facade.link.console import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
