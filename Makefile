@@ -85,7 +85,7 @@ build: setup ## build the wheel and the source archive into dist/
 
 proof: setup ## run the slow tests: the wheel, HighLevel's SDKs on the sandbox, updates; QUICK=1 skips the longest
 	@$(RUN) -m pytest -v -n0 -o console_output_style=count --durations=5 \
-	  -o timeout=1800 -o faulthandler_timeout=3600 -m 'proof$(if $(QUICK), and not long)'
+	  -o timeout=1200 -o faulthandler_timeout=1500 -m 'proof$(if $(QUICK), and not long)'
 
 mutants: setup ## plant bugs in changed functions and list those that no test finds: make mutants [N=40] [SEED=...] [SINCE=REV] [ONLY=IDS] [OPTIONS=PATHS]
 	@set -f; $(RUN) -m scripts.mutants $${N:+--number="$$N"} $${SEED:+--seed="$$SEED"} \

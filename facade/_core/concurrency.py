@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -34,6 +35,15 @@ async def async_sleep(seconds: float) -> None:
     import asyncio
 
     await asyncio.sleep(seconds)
+
+
+def start_thread(work: Callable[[], object]) -> None:
+    """Do work in another thread, which does not keep the process alive.
+
+    Not a Thread: its `start` waits in Python for the new thread, and an interrupt within that wait
+    may leave a lock locked which the thread needs. Then the thread hangs, and who waits for it.
+    """
+    _thread.start_new_thread(work, ())
 
 
 def run_blocking(
@@ -178,29 +188,20 @@ _threads = _Threads()
 
 
 class Job(Pending[None]):
-    """Work that may block for long, in a thread of its own."""
+    """Work that may block for long, in a thread of its own; its end wakes those who wait."""
 
     def __init__(self, work: Callable[[], object]) -> None:
         super().__init__()
         self._work = work
         self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, name="facade-job", daemon=True)
 
-    def start(self) -> None:
-        """Start the work; its end wakes those who wait."""
-        self._thread.start()
-
-    def _run(self) -> None:
+    def run(self) -> None:
+        """Do the work, and keep its error."""
         try:
             self._work()
         except BaseException as error:  # everyone who waits must get it
             self._error = error
         self.set_result(None)
-
-    @property
-    def is_running(self) -> bool:
-        """Whether the work goes on; an interrupt may have come before it began."""
-        return self._thread.is_alive() and not self.has_ended
 
     def raise_for_failure(self) -> None:
         """Raise the error of a job that failed."""
@@ -225,10 +226,12 @@ class Jobs:
         """Start a job, or join the running job of the same key."""
         with self._lock:
             job = self._running.get(key)
-            if job is None or not job.is_running:
-                job = self._running[key] = Job(work)
+            if job is None or job.has_ended:
+                job = Job(work)
                 job.call_when_ended(partial(self._forget, key, job))
-                job.start()
+                start_thread(job.run)
+                # After the start: an interrupt before it must leave no job that never ends.
+                self._running[key] = job
         return job
 
     def _forget(self, key: Hashable, job: Job) -> None:

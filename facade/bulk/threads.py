@@ -1,11 +1,13 @@
 """Concurrency of the blocking functions, with threads."""
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from functools import partial
+from math import inf
+from typing import Self, TypeVar
 
-from facade._core.concurrency import run_blocking
+from facade._core.concurrency import Pending, ends_within, run_blocking, start_thread
 
 Item = TypeVar("Item")
 
@@ -23,12 +25,48 @@ def finish(work: Callable[[], object]) -> None:
     run_blocking(work)
 
 
-class Workers(ThreadPoolExecutor):
-    """Does up to `count` pieces of work at once, in turn; exiting waits for all of them."""
+class Workers:
+    """Does up to `count` pieces of work at once, in turn; exiting waits for all of them.
+
+    Work must not raise. Not a ThreadPoolExecutor, whose locks are acquired in Python: an interrupt
+    may leave one locked, and then the exit waits for ever.
+    """
 
     def __init__(self, count: int) -> None:
-        super().__init__(count, thread_name_prefix="ensure_many")
+        self._count = count
+        self._waiting: deque[Callable[[], object]] = deque()
+        self._running: set[Pending[None]] = set()  # one for each thread
+        self._lock = threading.Lock()
 
-    def start(self, work: Callable[[], None]) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        while running := list(self._running):  # work may start other work
+            ends_within(running[0], inf)
+
+    def start(self, work: Callable[[], object]) -> None:
         """Queue a piece of work, which begins when a worker is free."""
-        self.submit(work)
+        self._waiting.append(work)
+        with self._lock:
+            if len(self._running) < self._count:
+                thread: Pending[None] = Pending()
+                start_thread(partial(self._work, thread))
+                # After the start: an interrupt before it must leave nothing that never ends.
+                self._running.add(thread)
+
+    def _work(self, thread: Pending[None]) -> None:
+        try:
+            while (work := self._next(thread)) is not None:
+                work()
+        finally:
+            self._running.discard(thread)
+            thread.set_result(None)
+
+    def _next(self, thread: Pending[None]) -> Callable[[], object] | None:
+        """Return the next piece of work; None if there is none, and the thread ends."""
+        with self._lock:
+            if self._waiting:
+                return self._waiting.popleft()
+            self._running.discard(thread)
+            return None

@@ -10,6 +10,7 @@ import inspect
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
@@ -19,11 +20,12 @@ import facade
 
 FACADE = str(Path(facade.__file__).parent)
 _RESUMED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+_SEAMS = ("contextlib.py", "threading.py", "concurrent/futures/thread.py", "queue.py")
 _LOCKS = (type(threading.Lock()), type(threading.RLock()))
 
 
 class Interruption:
-    """Raises an error at the `at`-th place in the facade, or in contextlib for it."""
+    """Raises an error at the `at`-th place in the facade, or in Python's threads for it."""
 
     def __init__(self, at: int, error: type[BaseException] = KeyboardInterrupt) -> None:
         self.place = ""  # where it was raised; empty if the work ended before
@@ -56,10 +58,11 @@ class Interruption:
 
 
 def _is_ours(frame: FrameType) -> bool:
-    """Return whether a frame is of the facade, but not of its sandbox."""
-    code = frame.f_code.co_filename
-    if code.endswith("contextlib.py") and frame.f_back is not None:
-        code = frame.f_back.f_code.co_filename
+    """Return whether a frame is of the facade, but not of its sandbox, or of Python for it."""
+    of: FrameType | None = frame
+    while of is not None and of.f_code.co_filename.endswith(_SEAMS):
+        of = of.f_back
+    code = "" if of is None else of.f_code.co_filename
     return code.startswith(FACADE) and "/testing/" not in code
 
 
@@ -85,18 +88,19 @@ def sweep(
         places += 1
         try:
             assert isinstance(outcome, KeyboardInterrupt)
-            assert locked(*owners) == []
+            assert still_locked(*owners) == []
             check(outcome)
         except BaseException as failure:
             failure.add_note(f"interrupted at {interruption.place}")
             raise
 
 
-def finish_renewals() -> None:
-    """Wait for the threads that renew tokens: they hold locks while they work."""
-    for thread in threading.enumerate():
-        if thread.name == "facade-job" and thread.is_alive():
-            thread.join(60)
+def still_locked(*owners: object) -> list[str]:
+    """Return where a lock stays held; a thread that renews a token holds locks while it works."""
+    end = time.monotonic() + 20
+    while (held := locked(*owners)) and time.monotonic() < end:
+        time.sleep(0.001)
+    return held
 
 
 def locked(*owners: object) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from facade import AuthenticationError
+from facade._core import concurrency
 from facade._core.concurrency import (
     Jobs,
     Pending,
@@ -163,12 +164,12 @@ def test_a_result_that_is_pending_comes_or_is_cancelled_but_not_both() -> None:
 def test_a_job_whose_start_was_interrupted_is_started_by_the_next_who_wants_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def interrupted(thread: threading.Thread) -> None:
+    def interrupted(work: object) -> None:
         raise KeyboardInterrupt
 
     jobs = Jobs()
     with monkeypatch.context() as patched:
-        patched.setattr(threading.Thread, "start", interrupted)
+        patched.setattr(concurrency, "start_thread", interrupted)
         with pytest.raises(KeyboardInterrupt):
             jobs.start("location", lambda: None)
     assert ends_within(jobs.start("location", lambda: None), 60)

@@ -28,7 +28,7 @@ from facade.webhooks import Guard, MemoryReplayStore, RelationCreated, RepeatedE
 from scripts.programs import RedisServer
 from tests.facade.bulk.runs import related_pairs, seed_owner_pet
 from tests.facade.driving import Clock
-from tests.facade.interrupting import finish_renewals, locked, sweep
+from tests.facade.interrupting import locked, still_locked, sweep
 from tests.facade.oauth.runs import APP, DAY
 from tests.facade.responding import received
 from tests.facade.webhooks.parsing import parsed
@@ -130,7 +130,7 @@ def test_a_renewal_of_a_token_can_be_repeated(token_store: TokenStore) -> None:
     def check(outcome: BaseException) -> None:
         if not isinstance(token_store, MemoryTokenStore):
             outcome.with_traceback(None)  # with it, a suspended generator keeps its lock
-        assert locked(oauth, token_store) == []
+        assert still_locked(oauth, token_store) == []
         token = oauth.token(location)
         assert token not in tokens
         tokens.append(token)
@@ -310,8 +310,7 @@ def test_a_client_with_oauth_makes_the_next_call() -> None:
 
         def check(raised: BaseException) -> None:
             assert client.relations.list("1").total == 0
-            finish_renewals()
-            assert locked(client, oauth) == []
+            assert still_locked(client, oauth) == []
 
         assert sweep(make, check) >= 100
 
@@ -338,7 +337,7 @@ def test_a_run_can_be_repeated_with_its_journal(sandbox: Sandbox, tmp_path: Path
 
         def check(raised: BaseException) -> None:
             raised.with_traceback(None)
-            assert locked(client) == []
+            assert still_locked(client) == []
             gc.collect()  # what the traceback has kept, such as a file that was not closed yet
             assert set(run()) <= {"created", "existing", "related"}
 

@@ -20,7 +20,7 @@ from facade.webhooks import Guard, MemoryReplayStore, RelationCreated, RepeatedE
 from scripts.programs import RedisServer
 from tests.facade.bulk.runs import related_pairs, seed_owner_pet
 from tests.facade.driving import Clock
-from tests.facade.interrupting import finish_renewals, locked
+from tests.facade.interrupting import still_locked
 from tests.facade.oauth.runs import APP, DAY
 from tests.facade.webhooks.parsing import parsed
 
@@ -106,7 +106,7 @@ def test_a_guard(kind: str, interrupt: Interrupt, request: pytest.FixtureRequest
         return work
 
     def check() -> None:
-        assert locked(guard) == []
+        assert still_locked(guard) == []
         try:
             with guard.once(events[-1]):
                 pass
@@ -130,7 +130,7 @@ def test_a_journal(interrupt: Interrupt, tmp_path: Path) -> None:
         )
 
     def check() -> None:
-        assert locked(journal) == []
+        assert still_locked(journal) == []
         added.append(f"c-{len(added)}")
         journal.add(outcome(added[-1]))
 
@@ -162,7 +162,7 @@ def test_renewals_of_tokens(
         return lambda: oauth.token(location)
 
     def check() -> None:
-        assert locked(oauth, store) == []
+        assert still_locked(oauth, store) == []
         assert oauth.token(location)
 
     repeat(interrupt, make, check)
@@ -186,8 +186,7 @@ def test_calls_of_a_client_with_oauth(is_served: bool, interrupt: Interrupt) -> 
 
             def check() -> None:
                 assert client.relations.list("1").total == 0
-                finish_renewals()
-                assert locked(client, oauth) == []
+                assert still_locked(client, oauth) == []
 
             repeat(interrupt, make, check)
 
