@@ -52,7 +52,7 @@ def server(
     """
 
     def create_relations(request: AuthorizedRequest, variants: Variants) -> Any:
-        location, errored, made = request.location_in_body(), list[Any](), list[str]()
+        location, errored, made = request.location_in_body(), list[Any](), list[Any]()
         for fields in request.pairs_to_add():
             try:
                 made.append(location.create_relation(fields)["id"])

@@ -168,7 +168,7 @@ def test_a_failure_leaves_never_too_few_relations_and_says_what_was_done(
     association: Association,
     relate: Relate,
     sandbox: Sandbox,
-    limit: dict[str, int],
+    limit: dict[str, Any],
     wanted: str,
     fault: Fault,
     failing: list[int],
