@@ -57,7 +57,7 @@ def server(
             try:
                 made.append(location.create_relation(fields)["id"])
             except Refusal as refusal:
-                said = text(refusal.message, fields["firstRecordId"])
+                said = text(str(refusal.message), fields["firstRecordId"])
                 errored.append({"error": said, **(fields if names else {})})
                 if refuses:
                     for relation_id in () if ends else made:
