@@ -46,6 +46,7 @@ def test_what_is_missing_is_created_and_what_is_too_many_deleted(
     assert [one.id for one in plan.deletes] == deletes
     assert [one.id for one in plan.kept] == kept
     assert (plan.side, plan.applied) == (side, False)
+    assert plan.pair("c") == (("me", "c") if side == "first" else ("c", "me"))
     assert pickle.loads(pickle.dumps(plan)) == plan
 
 
