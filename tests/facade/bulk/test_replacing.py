@@ -9,6 +9,7 @@ import pytest
 from facade import (
     Association,
     AsyncAssociationsClient,
+    DuplicateRelationError,
     InvalidRecordError,
     RelationLimitError,
     ServerError,
@@ -146,7 +147,7 @@ def test_if_a_limit_leaves_no_room_a_delete_is_first(
 
 
 INVALID = faults.fail(422, message="Invalid record id : 'b' for association : owner_pet")
-OUTAGE = faults.fail(500)
+OUTAGE, TWICE = faults.fail(500), faults.fail(400, message="duplicate relation")
 
 
 @pytest.mark.parametrize(
@@ -157,6 +158,8 @@ OUTAGE = faults.fail(500)
         # What was deleted in vain is restored, or it is told.
         ({"first": 2}, "c", INVALID, [2], InvalidRecordError, "a b", "0 of 1", "0 of 2"),
         ({"first": 2}, "c", OUTAGE, [2, 3], ServerError, "b", "0 of 1", "1 of 2"),
+        # After a refusal, only a relation that is found exists.
+        ({}, "c d", TWICE, [0], DuplicateRelationError, "a b", "0 of 2", "0 of 2"),
         ({}, "c d", OUTAGE, [0], ServerError, "a b", "0 of 2", "0 of 2"),
         ({}, "c d", OUTAGE, [1], ServerError, "a b c", "1 of 2", "0 of 2"),
         ({}, "c d", OUTAGE, [2], ServerError, "a b c d", "2 of 2", "0 of 2"),
