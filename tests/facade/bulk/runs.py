@@ -84,7 +84,7 @@ def _ended(work: Callable[[], Result]) -> Result:
             result.set_exception(error)
 
     threading.Thread(target=do, daemon=True).start()
-    return result.result(120)
+    return result.result(50)
 
 
 class Endless:

@@ -9,17 +9,19 @@ import pytest
 from facade import (
     Association,
     AsyncAssociationsClient,
+    DuplicateRelationError,
     InvalidRecordError,
     RelationLimitError,
     ServerError,
     bulk,
 )
 from facade.bulk import Plan, areplace
-from facade.testing import Sandbox, faults
+from facade.testing import Fault, Sandbox, faults
 from tests.facade.bulk.runs import make_client, related_pairs, seed_owner_pet, writes
 from tests.facade.driving import Mode
 
 Replace = Callable[..., Plan]
+Relate = Callable[[str], None]
 
 
 @pytest.fixture
@@ -32,7 +34,18 @@ def replace(sandbox: Sandbox) -> Iterator[Replace]:
         runner.run(client.close())
 
 
-def note(*, created: str, deleted: str) -> str:
+@pytest.fixture
+def relate(sandbox: Sandbox, association: Association) -> Relate:
+    """Relate `me` with others."""
+
+    def seed(others: str) -> None:
+        for other in others.split():
+            sandbox.seed_relation(association.id, "me", other)
+
+    return seed
+
+
+def note(created: str, deleted: str) -> str:
     return f"{created} were created and {deleted} deleted; call replace again to complete it"
 
 
@@ -44,7 +57,6 @@ def note(*, created: str, deleted: str) -> str:
         ("a b", "b c", ["POST", "DELETE"]),
         ("a b", "b a", []),
         ("a", "a a", []),
-        ("", "", []),
     ],
 )
 @pytest.mark.parametrize("side", ["first", "second"])
@@ -71,191 +83,156 @@ def test_it_sends_the_fewest_writes_and_a_second_time_none(
 
 
 def test_nothing_is_written_in_a_dry_run(
-    replace: Replace, association: Association, sandbox: Sandbox
+    replace: Replace, association: Association, relate: Relate, sandbox: Sandbox
 ) -> None:
-    sandbox.seed_relation(association.id, "me", "a")
+    relate("a")
     plan = replace("me", association, ["b"], dry_run=True)
     assert (plan.creates, len(plan.deletes), plan.applied) == (("b",), 1, False)
     assert writes(sandbox) == []
 
 
-def test_relations_of_other_associations_are_neither_kept_nor_deleted(
-    replace: Replace, association: Association, sandbox: Sandbox
+def test_relations_on_the_other_side_and_of_other_associations_are_left_alone(
+    replace: Replace, sandbox: Sandbox
 ) -> None:
-    other = seed_owner_pet(sandbox, "walker_pet")
-    for pet in ("a", "b"):
-        sandbox.seed_relation(other.id, "me", pet)
-    replace("me", association, ["a"], side="first")
-    assert related_pairs(sandbox) == [("me", "a"), ("me", "a"), ("me", "b")]
-
-
-def test_a_record_without_relations_needs_its_side(
-    replace: Replace, association: Association, sandbox: Sandbox
-) -> None:
-    with pytest.raises(ValueError, match=r"pass side=association\.side_of\(\.\.\.\) .* contact or"):
-        replace("me", association, ["a"])
-    assert writes(sandbox) == []
-    replace("me", association, ["a"], side=association.side_of("contact"))
-    assert related_pairs(sandbox) == [("me", "a")]
-    assert replace("unrelated", association, []).side is None
+    made = sandbox.seed_association(key="student_tutor")
+    tutors = Association(id=made["id"], first_object_key="contact", second_object_key="contact")
+    sandbox.seed_relation(seed_owner_pet(sandbox).id, "me", "pet")
+    sandbox.seed_relation(tutors.id, "me", "tutor")
+    sandbox.seed_relation(tutors.id, "student", "me")
+    with pytest.raises(ValueError, match="pass side='first' or 'second'"):
+        replace("me", tutors, ["b"])
+    replace("me", tutors, ["b"], side="first")
+    assert related_pairs(sandbox) == [("me", "b"), ("me", "pet"), ("student", "me")]
 
 
 @pytest.mark.parametrize(
-    ("record_id", "others", "side", "error_class"),
+    ("record_id", "others", "options", "error_class", "why"),
     [
-        ("", ["a"], "first", ValueError),
-        ("me", "abc", "first", TypeError),
-        ("me", ["a"], "left", ValueError),
-        ("a", [], "first", ValueError),  # it is the second one of its relations
+        ("", ["a"], {}, ValueError, "record id"),
+        ("me", "abc", {}, TypeError, "iterable"),
+        ("me", ["b"], {"side": "left"}, ValueError, "'left'"),
+        ("a", [], {"side": "first"}, ValueError, "is on side second"),
+        ("new", ["a"], {}, ValueError, r"pass side=association\.side_of\(\.\.\.\) .* contact or"),
+        ("me", ["b"], {"batch": 0}, ValueError, "batch"),
     ],
 )
 def test_wrong_arguments_are_refused_before_anything_is_written(
     replace: Replace,
     association: Association,
+    relate: Relate,
     sandbox: Sandbox,
     record_id: str,
     others: Any,
-    side: Any,
+    options: Any,
     error_class: type[Exception],
+    why: str,
 ) -> None:
-    sandbox.seed_relation(association.id, "me", "a")
-    with pytest.raises(error_class):
-        replace(record_id, association, others, side=side)
+    relate("a")
+    with pytest.raises(error_class, match=why):
+        replace(record_id, association, others, **options)
     assert writes(sandbox) == []
+    assert replace("unrelated", association, []).side is None
 
 
+@pytest.mark.parametrize("batch", [None, 100])
 def test_if_a_limit_leaves_no_room_a_delete_is_first(
-    replace: Replace, association: Association, sandbox: Sandbox
+    replace: Replace, association: Association, relate: Relate, sandbox: Sandbox, batch: int | None
 ) -> None:
     sandbox.limit_relations(association.id, first=2)
-    sandbox.seed_relation(association.id, "me", "a")
-    sandbox.seed_relation(association.id, "me", "b")
-    replace("me", association, ["c", "d"])
+    relate("a b")
+    replace("me", association, ["c", "d"], batch=batch)
     assert related_pairs(sandbox) == [("me", "c"), ("me", "d")]
-    assert writes(sandbox) == ["POST", "DELETE", "POST", "POST", "DELETE", "POST"]
+    one_by_one = ["POST", "DELETE", "POST", "POST", "DELETE", "POST"]
+    assert batch or writes(sandbox) == one_by_one
 
 
-def test_nothing_is_deleted_if_the_other_record_is_the_full_one(
-    replace: Replace, association: Association, sandbox: Sandbox
-) -> None:
-    sandbox.limit_relations(association.id, second=1)
-    sandbox.seed_relation(association.id, "me", "a")
-    sandbox.seed_relation(association.id, "you", "b")
-    with pytest.raises(RelationLimitError) as raised:
-        replace("me", association, ["b"])
-    assert related_pairs(sandbox) == [("me", "a"), ("you", "b")]
-    assert writes(sandbox) == ["POST"]
-    assert raised.value.__notes__ == [note(created="0 of 1", deleted="0 of 1")]
-
-
-def test_a_relation_that_was_deleted_in_vain_is_restored(
-    replace: Replace, association: Association, sandbox: Sandbox
-) -> None:
-    sandbox.limit_relations(association.id, first=1)
-    sandbox.seed_relation(association.id, "me", "a")
-    refusal = faults.fail(422, message="Invalid record id : 'b' for association : owner_pet")
-    # The first POST finds no room; the second, after a delete, is refused for another reason.
-    posts = iter(range(9))
-    sandbox.misbehave(refusal, on=lambda one: one.method == "POST" and next(posts) == 1)
-    with pytest.raises(InvalidRecordError) as raised:
-        replace("me", association, ["b"])
-    assert related_pairs(sandbox) == [("me", "a")]
-    assert raised.value.__notes__ == [note(created="0 of 1", deleted="0 of 1")]
-
-
-def test_the_error_names_a_relation_that_could_not_be_restored(
-    replace: Replace, association: Association, sandbox: Sandbox
-) -> None:
-    sandbox.limit_relations(association.id, first=1)
-    sandbox.seed_relation(association.id, "me", "a")
-    posts = iter(range(9))
-    sandbox.misbehave(faults.fail(403), on=lambda one: one.method == "POST" and next(posts) >= 1)
-    with pytest.raises(Exception, match="403") as raised:
-        replace("me", association, ["b"])
-    assert raised.value.__notes__[0].startswith("the relation to a was deleted and not restored: ")
-    assert raised.value.__notes__[1] == note(created="0 of 1", deleted="1 of 1")
+INVALID = faults.fail(422, message="Invalid record id : 'b' for association : owner_pet")
+OUTAGE, TWICE = faults.fail(500), faults.fail(400, message="duplicate relation")
 
 
 @pytest.mark.parametrize(
-    ("failing", "created", "deleted"),
+    ("limit", "wanted", "fault", "failing", "error_class", "left", "created", "deleted"),
     [
-        (0, "0 of 2", "0 of 2"),
-        (1, "1 of 2", "0 of 2"),
-        (2, "2 of 2", "0 of 2"),
-        (3, "2 of 2", "1 of 2"),
+        # The other record is the full one, and nothing is deleted.
+        ({"second": 1}, "x", OUTAGE, [], RelationLimitError, "a b", "0 of 1", "0 of 2"),
+        # What was deleted in vain is restored, or it is told.
+        ({"first": 2}, "c", INVALID, [2], InvalidRecordError, "a b", "0 of 1", "0 of 2"),
+        ({"first": 2}, "c", OUTAGE, [2, 3], ServerError, "b", "0 of 1", "1 of 2"),
+        # After a refusal, only a relation that is found exists.
+        ({}, "c d", TWICE, [0], DuplicateRelationError, "a b", "0 of 2", "0 of 2"),
+        ({}, "c d", OUTAGE, [0], ServerError, "a b", "0 of 2", "0 of 2"),
+        ({}, "c d", OUTAGE, [1], ServerError, "a b c", "1 of 2", "0 of 2"),
+        ({}, "c d", OUTAGE, [2], ServerError, "a b c d", "2 of 2", "0 of 2"),
+        ({}, "c d", OUTAGE, [3], ServerError, "b c d", "2 of 2", "1 of 2"),
     ],
 )
-def test_a_failed_write_leaves_never_too_few_relations_and_a_second_call_does_the_rest(
+def test_a_failure_leaves_never_too_few_relations_and_says_what_was_done(
     replace: Replace,
     association: Association,
+    relate: Relate,
     sandbox: Sandbox,
-    failing: int,
+    limit: dict[str, Any],
+    wanted: str,
+    fault: Fault,
+    failing: list[int],
+    error_class: type[Exception],
+    left: str,
     created: str,
     deleted: str,
 ) -> None:
-    for other in ("a", "b"):
-        sandbox.seed_relation(association.id, "me", other)
-    writes = iter(range(99))
-    sandbox.misbehave(
-        faults.fail(500), on=lambda one: one.method != "GET" and next(writes) == failing
+    relate("a b")
+    sandbox.seed_relation(association.id, "you", "x")
+    sandbox.limit_relations(association.id, **limit)
+    numbers = iter(range(99))
+    sandbox.misbehave(fault, on=lambda one: one.method != "GET" and next(numbers) in failing)
+    with pytest.raises(error_class) as raised:
+        replace("me", association, wanted.split())
+    assert [other for me, other in related_pairs(sandbox) if me == "me"] == left.split()
+    (*lost, done) = raised.value.__notes__
+    assert done == note(created, deleted)
+    assert [one.split(":")[0] for one in lost] == (
+        ["the relation to a was deleted and not restored"] if left == "b" else []
     )
-    wanted = [("me", "c"), ("me", "d")]
-    with pytest.raises(ServerError) as raised:
-        replace("me", association, ["c", "d"])
-    assert raised.value.__notes__ == [note(created=created, deleted=deleted)]
-    pairs = related_pairs(sandbox)
-    assert set(wanted) <= set(pairs) or {("me", "a"), ("me", "b")} <= set(pairs)
-    replace("me", association, ["c", "d"])
-    assert related_pairs(sandbox) == wanted
+    if not limit:
+        replace("me", association, wanted.split())
+        assert related_pairs(sandbox) == [("me", "c"), ("me", "d"), ("you", "x")]
 
 
 def test_a_concurrent_change_by_someone_else_is_no_error(
-    replace: Replace, association: Association, sandbox: Sandbox
+    replace: Replace, association: Association, relate: Relate, sandbox: Sandbox
 ) -> None:
-    sandbox.seed_relation(association.id, "me", "a")
-    not_found = faults.fail(404, message="Relation not found", after_work=True)
-    sandbox.misbehave(not_found, on="delete_relation", times=1)
-    sandbox.misbehave(
-        faults.fail(400, message="duplicate relation", after_work=True),
-        on="create_relation",
-        times=1,
-    )
+    relate("a")
+    for operation, status, message in (
+        ("delete_relation", 404, "Relation not found"),
+        ("create_relation", 400, "duplicate relation"),
+    ):
+        fault = faults.fail(status, message=message, after_work=True)
+        sandbox.misbehave(fault, on=operation, times=1)
     assert replace("me", association, ["b"]).applied
     assert related_pairs(sandbox) == [("me", "b")]
 
 
 @pytest.mark.both
 def test_with_a_batch_what_is_missing_is_created_together(
-    replace: Replace, association: Association, sandbox: Sandbox, mode: Mode
+    replace: Replace, association: Association, relate: Relate, sandbox: Sandbox, mode: Mode
 ) -> None:
-    sandbox.seed_relation(association.id, "owner", "pet-old")
-    sandbox.seed_relation(association.id, "owner", "pet-000")
+    relate("pet-old pet-000")
     wanted = [f"pet-{number:03}" for number in range(500)]
     if mode == "async":
-        plan = replace("owner", association, wanted, batch=100)
+        plan = replace("me", association, wanted, batch=100)
     else:
         with make_client(sandbox) as client:
-            plan = bulk.replace(client, "owner", association, wanted, batch=100)
+            plan = bulk.replace(client, "me", association, wanted, batch=100)
     assert (len(plan.creates), len(plan.deletes), plan.applied) == (499, 1, True)
-    assert related_pairs(sandbox) == [("owner", other) for other in wanted]
+    assert related_pairs(sandbox) == [("me", other) for other in wanted]
     assert len(sandbox.requests) < 25
-
-
-def test_with_a_batch_a_record_that_is_full_is_given_room(
-    replace: Replace, association: Association, sandbox: Sandbox
-) -> None:
-    sandbox.limit_relations(association.id, first=3)
-    for other in ("a", "b", "c"):
-        sandbox.seed_relation(association.id, "owner", other)
-    replace("owner", association, ["c", "d", "e"], batch=100)
-    assert related_pairs(sandbox) == [("owner", "c"), ("owner", "d"), ("owner", "e")]
 
 
 def test_with_a_batch_that_is_refused_it_says_how_far_it_came(
     replace: Replace, association: Association, sandbox: Sandbox
 ) -> None:
     sandbox.misbehave(faults.fail(404), on="create_relations")
-    sandbox.misbehave(faults.fail(500), on="create_relation")
+    sandbox.misbehave(OUTAGE, on="create_relation")
     with pytest.raises(ServerError) as caught:
-        replace("owner", association, ["a", "b", "c"], side="first", batch=100)
-    assert caught.value.__notes__ == [note(created="0 of 3", deleted="0 of 0")]
+        replace("me", association, ["a", "b", "c"], side="first", batch=100)
+    assert caught.value.__notes__ == [note("0 of 3", "0 of 0")]

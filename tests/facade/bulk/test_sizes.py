@@ -65,12 +65,9 @@ def test_a_check_is_a_wasted_request_too() -> None:
     assert sizes.take(10)
 
 
-def test_one_pair_is_no_batch() -> None:
-    assert not BatchSizes(100, 1000).take(1)
-
-
-def test_none_is_sent_after_the_end_also_if_one_under_way_is_accepted() -> None:
+def test_one_pair_is_no_batch_and_after_the_end_none_is_sent_also_if_one_is_accepted() -> None:
     sizes = BatchSizes(100, 1000)
+    assert not sizes.take(1)
     sizes.stop()
     sizes.accept(50)
     assert (sizes.take(1000), sizes.size) == (False, 1)
@@ -85,19 +82,9 @@ def test_of_a_list_of_unknown_length_the_pairs_so_far_count() -> None:
     assert sent == [True, False, True]
 
 
-@pytest.mark.parametrize(
-    ("method", "arguments"),
-    [
-        ("add_pair", ()),
-        ("take", (9,)),
-        ("save", (1,)),
-        ("accept", (9,)),
-        ("refuse", (9,)),
-        ("stop", ()),
-    ],
-)
-def test_each_change_is_made_under_the_lock(method: str, arguments: tuple[int, ...]) -> None:
+@pytest.mark.parametrize("method", ["add_pair", "take", "save", "accept", "refuse", "stop"])
+def test_each_change_is_made_under_the_lock(method: str) -> None:
     sizes, lock = BatchSizes(100), MagicMock()
     sizes._lock = lock
-    getattr(sizes, method)(*arguments)
+    getattr(sizes, method)(*[9][: method not in ("add_pair", "stop")])
     lock.__enter__.assert_called_once()

@@ -34,14 +34,17 @@ def folder(tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture
 def command(folder: Path, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Run the command; return exit status, standard output and error."""
+    """Run the command with variables `HIGHLEVEL_*`; return exit status, output and error."""
 
-    def run(*arguments: str) -> tuple[int, str, str]:
+    def run(*arguments: str, **variables: str) -> tuple[int, str, str]:
         capsys.readouterr()
-        try:
-            status = main(arguments)
-        except SystemExit as left:  # argparse leaves
-            status = int(left.code or 0)
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in variables.items():
+                patch.setenv(f"HIGHLEVEL_{name}", value)
+            try:
+                status = main(arguments)
+            except SystemExit as left:  # argparse leaves
+                status = int(left.code or 0)
         return status, *capsys.readouterr()
 
     return run
@@ -60,8 +63,8 @@ def terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 def doctor(command: Command) -> Doctor:
     """Run doctor; return its checks by name, after a look at what all of them have."""
 
-    def run(*arguments: str) -> Checks:
-        status, out, err = command("doctor", "--json", *arguments)
+    def run(*arguments: str, **variables: str) -> Checks:
+        status, out, err = command("doctor", "--json", *arguments, **variables)
         found = json.loads(out)
         assert [one["name"] for one in found["checks"]] == NAMES
         assert (status, err) == (0 if found["ok"] else 1, "")

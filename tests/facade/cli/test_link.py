@@ -1,11 +1,11 @@
 """link and sandbox: the commands of facade.link and facade.testing, with settings and JSON."""
 
+import argparse
 import json
 import signal
 from pathlib import Path
 
 import httpx
-import pytest
 
 from facade.link.command_line import add_arguments
 from facade.testing import Sandbox
@@ -17,21 +17,19 @@ CSV = "contact,custom_objects.pet\nc1,p1\nc1,p1\nc2,p2\nc3,\n"
 
 
 def test_the_pairs_are_linked_with_the_settings_of_the_command(
-    command: Command, sandbox: Sandbox, folder: Path, monkeypatch: pytest.MonkeyPatch
+    command: Command, sandbox: Sandbox, folder: Path
 ) -> None:
     seed_owner_pet(sandbox)
     (folder / "token").write_text(sandbox.token)
     (folder / "pets.csv").write_text(CSV)
-    monkeypatch.setenv("HIGHLEVEL_TOKEN", "wrong")
-    status, out, err = command("link", "pets.csv", *KEY, "--token-file", "token")
+    given = ["pets.csv", *KEY, "--token-file", "token"]
+    status, out, err = command("link", *given, TOKEN="wrong")
     assert (status, err) == (1, "")
     assert out.splitlines()[-2] == "2 created, 0 existing, 1 failed"
     assert related_pairs(sandbox) == [("c1", "p1"), ("c2", "p2")]
 
 
 def test_the_help_names_the_same_arguments_as_python_m_facade_link(command: Command) -> None:
-    import argparse
-
     parser = argparse.ArgumentParser()
     add_arguments(parser)
     ours = command("link", "--help")[1]

@@ -17,7 +17,7 @@ def test_the_help_lists_every_command_with_an_example(command: Command) -> None:
     assert [name for name in COMMANDS if f"\n  {name} " not in out] == []
     assert "examples:\n  highlevel-associations doctor\n" in out
     assert command("--help") == command("help") == (status, out, err)
-    assert [line for line in out.splitlines() if len(line) > 80] == []
+    assert command("--version") == (0, f"highlevel-associations {__version__}\n", "")
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -28,7 +28,7 @@ def test_the_help_of_a_command_has_examples_and_says_where_the_token_comes_from(
     assert status == 0
     assert f"examples:\n  highlevel-associations {name}" in out
     assert "HIGHLEVEL_TOKEN" in out
-    assert [line for line in out.splitlines() if len(line) > 80] == []
+    assert max(map(len, (out + command()[1]).splitlines())) <= 80
     assert command("help", name)[1] == out
 
 
@@ -49,28 +49,8 @@ def test_a_typo_is_told_what_was_meant(command: Command, typed: str, said: str) 
     assert "cret" not in err
 
 
-def test_the_token_of_the_environment_is_not_repeated_whatever_its_form(
-    command: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HIGHLEVEL_TOKEN", "5e-cret")
-    assert "unrecognized arguments: ***" in command("list", "5e-cret")[2]
-
-
-def test_a_fault_of_ours_is_a_traceback_and_no_finding(
-    command: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(settings: object) -> None:
-        raise RuntimeError("a fault")
-
-    from facade.cli.commands import doctor
-
-    monkeypatch.setattr(doctor, "diagnose", fail)
-    status, out, err = command("doctor")
-    assert (status, out, err.splitlines()[-1]) == (2, "", "RuntimeError: a fault")
-
-
-def test_the_version_is_that_of_the_package(command: Command) -> None:
-    assert command("--version") == (0, f"highlevel-associations {__version__}\n", "")
+def test_the_token_of_the_environment_is_not_repeated_whatever_its_form(command: Command) -> None:
+    assert "unrecognized arguments: ***" in command("list", "5e-cret", TOKEN="5e-cret")[2]
 
 
 def test_without_rich_the_error_says_what_to_install(

@@ -1,6 +1,6 @@
 """The wrong setting for each error response, and what to do."""
 
-import base64
+from base64 import urlsafe_b64encode
 
 import pytest
 
@@ -9,54 +9,36 @@ from tests.facade.cli.conftest import Doctor, statuses
 
 READ = ["associations.readonly", "associations/relation.readonly"]
 AGENCY = {"user_type": "Company"}
-
-
-def use_token(sandbox: Sandbox, patch: pytest.MonkeyPatch, text: str, **access: object) -> None:
-    """Use another token; the sandbox accepts it if `access` says to what."""
-    if access:
-        sandbox.add_token(text, **access)  # type: ignore[arg-type]
-    patch.setenv("HIGHLEVEL_TOKEN", text)
+BOTH = " and ".join(READ)
 
 
 @pytest.mark.parametrize(
-    ("text", "access", "expected", "found", "advice"),
+    ("token", "access", "expected", "found", "advice"),
     [
-        (
-            "pit-no",
-            {},
-            "oW----",
-            "a Private Integration token, which is refused (HTTP 401: ",
-            "Copy",
-        ),
+        ("pit-no", {}, "oW----", "a Private Integration token, which is refused (HTTP 40", "Copy"),
         ("eyJ-no", {}, "oW----", "an OAuth access token, which is refused (HTTP 401: ", "Refresh"),
         ("X=pit-no", {}, "oW----", "a token of unknown kind, which is refused", "Pass only the"),
         ("pit-agency", AGENCY, "oW----", "the token belongs to an agency, not", "Create a Private"),
         ("pit-far", {"locations": ["far"]}, "oo-W--", "the token has no access to", "Check the id"),
         ("pit-some", {"scopes": READ[:1]}, "ooooWo", f"the token lacks {READ[1]}", "Add it to"),
         ("pit-other", {"scopes": READ[1:]}, "ooooWo", f"the token lacks {READ[0]}", "Add it to"),
-        (
-            "pit-none",
-            {"scopes": []},
-            "oo--Wo",
-            f"the token lacks {' and '.join(READ)}",
-            "Add it to",
-        ),
+        ("pit-none", {"scopes": []}, "oo--Wo", f"the token lacks {BOTH}", "Add it to"),
         ("pit-read", {"scopes": READ}, "oooooo", "", ""),
     ],
 )
 def test_the_cause_is_named_for_each_state_of_the_token(
     doctor: Doctor,
     sandbox: Sandbox,
-    monkeypatch: pytest.MonkeyPatch,
-    text: str,
+    token: str,
     access: dict[str, object],
     expected: str,
     found: str,
     advice: str,
 ) -> None:
     sandbox.add_location("far")
-    use_token(sandbox, monkeypatch, text, **access)
-    checks = doctor()
+    if access:
+        sandbox.add_token(token, **access)  # type: ignore[arg-type]
+    checks = doctor(TOKEN=token)
     assert statuses(checks) == expected
     for one in checks.values():
         if one["status"] == "wrong":
@@ -75,22 +57,19 @@ def test_the_cause_is_named_for_each_state_of_the_token(
     ],
 )
 def test_the_time_of_a_token_that_says_it_is_named(
-    doctor: Doctor, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, claims: str, time: str
+    doctor: Doctor, sandbox: Sandbox, claims: str, time: str
 ) -> None:
-    body = base64.urlsafe_b64encode(claims.encode()).decode().rstrip("=")
-    use_token(sandbox, monkeypatch, f"eyJhbGciOiJSUzI1NiJ9.{body}.c2lnbmVk", scopes=READ)
-    assert doctor()["token"]["found"] == f"an OAuth access token{time}"
+    body = urlsafe_b64encode(claims.encode()).decode().rstrip("=")
+    token = f"eyJhbGciOiJSUzI1NiJ9.{body}.c2lnbmVk"
+    sandbox.add_token(token, scopes=READ)
+    assert doctor(TOKEN=token)["token"]["found"] == f"an OAuth access token{time}"
 
 
 @pytest.mark.parametrize(
     ("version", "expected", "found"),
     [
         ("2020-01-01", "o-W---", "2020-01-01 is not accepted (HTTP 401: version header is invalid"),
-        (
-            "x",
-            "--W---",
-            "a Version is a date like 2021-07-28, v and a number like v3, or legacy, not 'x'",
-        ),
+        ("x", "--W---", "a Version is a date like 2021-07-28, v and a number like v3, or legacy, "),
         ("v3", "oooooo", "v3"),
     ],
 )
@@ -102,31 +81,7 @@ def test_a_version_that_is_not_accepted_is_named(
     assert checks["version"]["found"].startswith(found)
 
 
-@pytest.mark.parametrize(
-    ("fault", "expected", "found"),
-    [
-        (
-            faults.fail(403, body="text", message="error code: 1010"),
-            "W-----",
-            "(error 1010), whatever the token (HTTP 403: error code: 1010)",
-        ),
-        (faults.fail(502), "W-----", "HighLevel fails at the moment (HTTP 502: Bad Gateway)"),
-        (faults.html(), "W-----", " does not respond as HighLevel does"),
-        (faults.fail(404), "W-----", " has no Associations API (HTTP 404: "),
-        (faults.fail(301, body="empty"), "W-----", " is not HighLevel's (HTTP 301: no text)"),
-        (faults.drop("before_work"), "W-----", " accepts the connection but does not respond: "),
-        (faults.fail(403, message="no"), "oW----", "the token has no permission (HTTP 403: no)"),
-    ],
-)
-def test_the_cause_is_named_for_each_misbehaviour(
-    doctor: Doctor, sandbox: Sandbox, fault: faults.Fault, expected: str, found: str
-) -> None:
-    sandbox.misbehave(fault)
-    checks = doctor()
-    assert statuses(checks) == expected
-    assert [one for one in checks.values() if one["status"] == "wrong" and found in one["found"]]
-
-
+EDGE = faults.fail(403, body="text", message="error code: 1010")
 LEFT = "X-RateLimit-Remaining"
 OF_5_S = {LEFT: "0", "X-RateLimit-Max": "25", "X-RateLimit-Interval-Milliseconds": "5000"}
 TODAY = {"X-RateLimit-Daily-Remaining": "0"}
@@ -136,40 +91,51 @@ TOO_MANY = "too many requests in a short time (HTTP 429: Too many requests.)"
 @pytest.mark.parametrize(
     ("fault", "expected", "found", "advice"),
     [
+        (EDGE, "W-----", "(error 1010), whatever the token (HTTP 403: error code: 1010)", "Use an"),
+        (
+            faults.fail(502),
+            "W-----",
+            "HighLevel fails at the moment (HTTP 502: Bad Ga",
+            "Try again",
+        ),
+        (faults.html(), "W-----", " does not respond as HighLevel does", "Check the address"),
+        (faults.fail(404), "W-----", " has no Associations API (HTTP 404: ", "Check the address"),
+        (faults.fail(301, body="empty"), "W-----", " is not HighLevel's (HTTP 301: no text)", ""),
+        (faults.drop("before_work"), "W-----", " accepts the connection but does not respo", ""),
+        (
+            faults.fail(403, message="no"),
+            "oW----",
+            "the token has no permission (HTTP 403: no)",
+            "",
+        ),
         (faults.rate_limit(retry_after=40), "o----W", TOO_MANY, "Wait 40 seconds. Programs with"),
         (faults.add_headers({LEFT: "0"}), "oooooW", "all 0 requests of 10 s", "Wait 10 seconds."),
-        (
-            faults.add_headers(OF_5_S),
-            "oooooW",
-            "all 25 requests of 5 s are used",
-            "Wait 5 seconds.",
-        ),
+        (faults.add_headers(OF_5_S), "oooooW", "all 25 requests of 5 s are us", "Wait 5 seconds."),
         (faults.add_headers(TODAY), "oooooW", "the limit a day is used up", "Continue tomorrow."),
     ],
 )
-def test_a_limit_that_is_reached_is_waited_for_as_long_as_the_answer_says(
+def test_the_cause_is_named_for_each_misbehaviour_and_limit(
     doctor: Doctor, sandbox: Sandbox, fault: faults.Fault, expected: str, found: str, advice: str
 ) -> None:
     sandbox.misbehave(fault)
     checks = doctor()
     assert statuses(checks) == expected
-    assert checks["limits"]["found"].startswith(found)
-    assert checks["limits"]["advice"].startswith(advice)
+    (wrong,) = (one for one in checks.values() if one["status"] == "wrong")
+    assert found in wrong["found"]
+    assert wrong["advice"].startswith(advice)
 
 
 @pytest.mark.parametrize(
     ("options", "expected", "limits"),
     [
         ({}, "oooooo", "98 of 100 requests left in 10 s, 199,998 of 200,000 today"),
-        ({"limit": (1, 10.0)}, "o----W", "too many requests in a short time"),
         ({"daily_limit": 1}, "o----W", "the limit of 1 requests a day is used up"),
     ],
 )
 def test_what_is_left_of_the_limits_is_named(
-    doctor: Doctor, options: dict[str, object], expected: str, limits: str
+    doctor: Doctor, options: dict[str, int], expected: str, limits: str
 ) -> None:
-    sandbox = Sandbox(**({"limit": (100, 10.0)} | options))  # type: ignore[arg-type]
-    with sandbox.serve() as server:
+    with Sandbox(limit=(100, 10.0), **options).serve() as server:  # type: ignore[arg-type]
         checks = doctor("--base-url", server.url)
     assert statuses(checks) == expected
     assert checks["limits"]["found"].startswith(limits)

@@ -10,6 +10,7 @@ from facade.testing import Sandbox
 from tests.facade.bulk.runs import environment, seed_owner_pet
 
 KEY = ["--association", "owner_pet"]
+HEADER = "contact,custom_objects.pet\n"
 
 
 @pytest.fixture
@@ -27,15 +28,14 @@ def folder(tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) ->
 def link(folder: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
     """Run the command on the text of a CSV; return exit status, standard output and error."""
 
-    def run(content: str | bytes, *options: str, key: list[str] = KEY) -> tuple[int, str, str]:
+    def run(content: str | bytes, *options: str, key: str = "owner_pet") -> tuple[int, str, str]:
         data = content.encode() if isinstance(content, str) else content
         (folder / "pets.csv").write_bytes(data)
-        status = main(["pets.csv", *key, *options])
+        status = main(["pets.csv", "--association", key, *options])
         return status, *capsys.readouterr()
 
     return run
 
 
 def csv_of(rows: int) -> str:
-    lines = [f"contact-{number},pet-{number}" for number in range(rows)]
-    return "\n".join(["contact,custom_objects.pet", *lines])
+    return HEADER + "".join(f"contact-{number},pet-{number}\n" for number in range(rows))

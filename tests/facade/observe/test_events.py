@@ -2,6 +2,7 @@
 
 import logging
 import pickle
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,32 +19,8 @@ from tests.facade.events import lines
 PAIR = {"first_record_id": "ann", "second_record_id": "rex"}
 
 
-@pytest.fixture
-def client(clients: Clients, sandbox: Sandbox, events: list[CallEvent]) -> Any:
-    return clients(
-        sandbox.token, sandbox.location_id, transport=sandbox.transport(), on_event=events.append
-    )
-
-
-def test_waits_for_the_pace_are_events_however_short(
-    clients: Clients, sandbox: Sandbox, events: list[CallEvent]
-) -> None:
-    client = clients(
-        sandbox.token,
-        sandbox.location_id,
-        transport=sandbox.transport(),
-        pace=LocalPace(calls=1),
-        on_event=events.append,
-    )
-    for _ in range(2):
-        client.associations.list()
-    waits = [one for one in events if isinstance(one, WaitStarted)]
-    assert [(one.reason, one.attempt, one.error) for one in waits] == [("pace", 1, None)]
-    assert 0 < (waits[0].seconds or 0) <= 10
-
-
-class RenewedToken:
-    """A source whose first token is not there yet, and whose token can be renewed once."""
+class Renewed:
+    """A token that is not there yet, and that can be renewed once."""
 
     def __init__(self, tokens: list[str]) -> None:
         self._tokens = tokens
@@ -60,14 +37,33 @@ class RenewedToken:
         return token == self._tokens.pop(0)
 
 
+Make = Callable[..., Any]
+
+
+@pytest.fixture
+def make(clients: Clients, sandbox: Sandbox, events: list[CallEvent]) -> Make:
+    """Make a client of a sandbox that reports its events."""
+
+    def make(token: Any = sandbox.token, sandbox: Sandbox = sandbox, **options: Any) -> Any:
+        given = {"transport": sandbox.transport(), "on_event": events.append, **options}
+        return clients(token, sandbox.location_id, **given)
+
+    return make
+
+
+def test_waits_for_the_pace_are_events_however_short(make: Make, events: list[CallEvent]) -> None:
+    client = make(pace=LocalPace(calls=1))
+    for _ in range(2):
+        client.associations.list()
+    waits = [one for one in events if isinstance(one, WaitStarted)]
+    assert [(one.reason, one.attempt, one.error) for one in waits] == [("pace", 1, None)]
+    assert 0 < (waits[0].seconds or 0) <= 10
+
+
 def test_waits_for_a_token_that_is_renewed_are_events(
-    clients: Clients, sandbox: Sandbox, events: list[CallEvent]
+    make: Make, sandbox: Sandbox, events: list[CallEvent]
 ) -> None:
-    source = RenewedToken(["eyJ-old", sandbox.token])
-    client = clients(
-        source, sandbox.location_id, transport=sandbox.transport(), on_event=events.append
-    )
-    client.associations.list()
+    make(Renewed(["eyJ-old", sandbox.token])).associations.list()
     assert [one.seconds for one in events if isinstance(one, WaitStarted)] == [None, None, 0.0]
     assert lines(events) == [
         "WaitStarted list_associations token 1",
@@ -82,11 +78,11 @@ def test_waits_for_a_token_that_is_renewed_are_events(
 
 
 def test_a_lookup_of_what_may_have_been_done_is_a_wait_and_a_call_within_the_creation(
-    client: Any, events: list[CallEvent], sandbox: Sandbox
+    make: Make, events: list[CallEvent], sandbox: Sandbox
 ) -> None:
     pets: str = sandbox.seed_association(key="k", second_object_key="custom_objects.pet")["id"]
     sandbox.misbehave(faults.drop(), on="create_relation", times=1)
-    client.relations.create(pets, **PAIR)
+    make().relations.create(pets, **PAIR)
     assert lines(events) == [
         "AttemptStarted create_relation 1",
         "AttemptEnded create_relation 1 ConnectionLostError",
@@ -99,13 +95,11 @@ def test_a_lookup_of_what_may_have_been_done_is_a_wait_and_a_call_within_the_cre
 
 
 def test_another_lookup_because_a_list_may_lag_is_a_wait(
-    clients: Clients, events: list[CallEvent]
+    make: Make, events: list[CallEvent]
 ) -> None:
-    sandbox = Sandbox(list_lag=60.0)
-    pets: str = sandbox.seed_association(key="k", second_object_key="custom_objects.pet")["id"]
-    client = clients(
-        sandbox.token, sandbox.location_id, transport=sandbox.transport(), on_event=events.append
-    )
+    lagging = Sandbox(list_lag=60.0)
+    pets: str = lagging.seed_association(key="k", second_object_key="custom_objects.pet")["id"]
+    client = make(sandbox=lagging)
     client.relations.create(pets, **PAIR)
     with pytest.raises(facade.DuplicateRelationError):
         client.relations.ensure(pets, **PAIR)
@@ -113,28 +107,18 @@ def test_another_lookup_because_a_list_may_lag_is_a_wait(
     assert waits == ["WaitStarted create_relation lookup 1 DuplicateRelationError"] * 4
 
 
-def test_an_error_of_the_hook_is_logged_and_breaks_no_call(
-    clients: Clients, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+def test_an_error_of_the_hook_is_logged_and_breaks_no_call_but_ctrl_c_does(
+    make: Make, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(event: CallEvent) -> None:
-        raise ZeroDivisionError
+        raise failure
 
-    client = clients(
-        sandbox.token, sandbox.location_id, transport=sandbox.transport(), on_event=fail
-    )
+    failure: type[BaseException] = ZeroDivisionError
+    client = make(on_event=fail)
     assert client.associations.list().items
-    warned = [one for one in caplog.records if one.levelno == logging.WARNING]
-    assert {one.getMessage() for one in warned} == {"on_event raised an error, which is ignored"}
-    assert len(warned) == 3
-
-
-def test_ctrl_c_in_the_hook_is_not_swallowed(clients: Clients, sandbox: Sandbox) -> None:
-    def interrupt(event: CallEvent) -> None:
-        raise KeyboardInterrupt
-
-    client = clients(
-        sandbox.token, sandbox.location_id, transport=sandbox.transport(), on_event=interrupt
-    )
+    warned = [one.getMessage() for one in caplog.records if one.levelno == logging.WARNING]
+    assert warned == ["on_event raised an error, which is ignored"] * 3
+    failure = KeyboardInterrupt
     with pytest.raises(KeyboardInterrupt):
         client.associations.list()
 
@@ -161,22 +145,18 @@ def test_what_cannot_be_called_is_refused(hook: Any, said: str) -> None:
 
 
 def test_events_hold_no_secret_and_no_id_of_a_record(
-    client: Any, events: list[CallEvent], sandbox: Sandbox
+    make: Make, events: list[CallEvent], sandbox: Sandbox
 ) -> None:
-    client.relations.list("contact-ann")
+    make().relations.list("contact-ann")
     assert pickle.loads(pickle.dumps(events)) == events
     assert sandbox.token not in repr(events)
     assert "contact-ann" not in repr(events)
 
 
-@pytest.mark.parametrize("operation_id", OPERATIONS)
 @pytest.mark.parametrize("base", ["", "/proxy/v1"])
-def test_every_operation_is_named_by_its_id(operation_id: str, base: str) -> None:
-    operation = OPERATIONS[operation_id]
-    path = operation.path.replace("{", "").replace("}", "")
-    assert operation_of(operation.method, base + path) == operation_id
-
-
-def test_what_the_contract_does_not_have_is_another_operation() -> None:
+def test_every_operation_is_named_by_its_id_and_another_one_is_other(base: str) -> None:
+    for name, operation in OPERATIONS.items():
+        path = operation.path.replace("{", "").replace("}", "")
+        assert operation_of(operation.method, base + path) == name
     for method, path in (("PATCH", "/associations/a"), ("GET", "/associations"), ("GET", "/x")):
-        assert operation_of(method, path) == "other"
+        assert operation_of(method, base + path) == "other"

@@ -12,7 +12,7 @@ import pytest
 from facade import NotFoundError
 from facade._core.client_options import VERSION
 from facade.observe import Recorder
-from facade.testing import Sandbox, faults
+from facade.testing import Sandbox
 from tests.facade.driving import Clients
 from tests.facade.responding import received
 
@@ -57,7 +57,7 @@ def test_of_an_exchange_operation_version_status_and_field_types_are_kept(
 
 
 @pytest.mark.parametrize(
-    ("days", "first", "last"), [((24, 24), 24, 24), ((24, 25), 24, 25), ((24, 25, 26), 24, 26)]
+    ("days", "first", "last"), [((24, 24), 24, 24), ((24, 25, 26), 24, 26), ((24, 25, 24), 24, 24)]
 )
 def test_the_first_and_the_last_day_are_kept(days: tuple[int, ...], first: int, last: int) -> None:
     today = iter(days)
@@ -68,14 +68,11 @@ def test_the_first_and_the_last_day_are_kept(days: tuple[int, ...], first: int, 
     assert (line["first"], line["last"]) == (f"2026-11-{first}", f"2026-11-{last}")
 
 
-def test_different_bodies_of_an_operation_are_kept_apart(
-    observed: Any, recorder: Recorder, sandbox: Sandbox
-) -> None:
-    made = sandbox.seed_association(key="k")
-    observed.associations.get(made["id"])
-    with sandbox.misbehave(faults.alter(lambda body: {"association": body})):
-        observed.associations.get(made["id"])
-        observed.associations.get(made["id"])
+def test_different_bodies_of_an_operation_are_kept_apart() -> None:
+    recorder = Recorder(1)
+    bodies: list[Any] = [{"id": "a"}, {"association": {"id": "a"}}, {"association": {"id": "b"}}]
+    for body in bodies:
+        recorder(received(body))
     assert sorted(line["body"]["n"] for line in recorder.lines()) == [1, 2]
 
 
@@ -127,17 +124,12 @@ def test_of_any_path_only_the_template_is_kept_and_a_version_if_it_has_the_form_
     ]
 
 
-def test_a_failure_of_the_recorder_never_reaches_the_app(
-    clients: Clients, sandbox: Sandbox
-) -> None:
+def test_a_failure_of_the_recorder_never_reaches_the_app() -> None:
     def broken() -> date:
         raise RuntimeError("no clock")
 
     recorder = Recorder(1, today=broken)
-    client = clients(
-        sandbox.token, sandbox.location_id, transport=sandbox.transport(), on_event=recorder
-    )
-    assert client.associations.list().total == 4
+    recorder(received({"id": "a"}))
     assert (recorder.failures, recorder.lines()) == (1, [])
 
 
@@ -152,11 +144,10 @@ def test_no_body_makes_a_call_fail(body: str, answering: Callable[..., Any]) -> 
 
 def test_the_number_of_shapes_is_limited() -> None:
     recorder = Recorder(1)
-    for status in range(200, 600):
-        bodies: list[Any] = [{"id": "a"}, {"key": "a"}, {"relations": []}]
-        for body in bodies:
+    for status in range(200, 500):
+        for body in ({"id": "a"}, {"key": "a"}):
             recorder(received(body, status=status))
-    assert (len(recorder.lines()), recorder.failures) == (400, 800)
+    assert (len(recorder.lines()), recorder.failures) == (400, 200)
 
 
 def test_threads_record_one_after_the_other() -> None:

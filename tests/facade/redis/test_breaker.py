@@ -2,7 +2,9 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -35,21 +37,31 @@ def breaker() -> CircuitBreaker:
     return CircuitBreaker("waiting")
 
 
+@pytest.fixture
+def probe_every(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    return partial(monkeypatch.setattr, module, "PROBE_INTERVAL")
+
+
 def test_while_redis_is_away_no_command_is_sent_before_the_next_probe(
-    breaker: CircuitBreaker, redis: FakeRedis, monkeypatch: pytest.MonkeyPatch
+    breaker: CircuitBreaker, redis: FakeRedis, probe_every: Callable[[float], None]
 ) -> None:
-    monkeypatch.setattr(module, "PROBE_INTERVAL", 600.0)
+    probe_every(0.0)
     redis.is_away = True
+    assert breaker.call(redis) is None
+    probe_every(600.0)
     assert [breaker.call(redis, may_probe=True) for _ in range(5)] == [None] * 5
-    assert redis.commands == 1
+    assert redis.commands == 2
     assert breaker.open_seconds() > 0
-    assert 0 < breaker.probe_delay() <= module.PROBE_INTERVAL
+    assert 0 < breaker.probe_delay() <= 600
+    other = CircuitBreaker("waiting")
+    assert [other.call(redis, may_probe=True) for _ in range(5)] == [None] * 5
+    assert redis.commands == 3
 
 
 def test_only_a_caller_that_may_probe_finds_redis_back(
-    breaker: CircuitBreaker, redis: FakeRedis, monkeypatch: pytest.MonkeyPatch
+    breaker: CircuitBreaker, redis: FakeRedis, probe_every: Callable[[float], None]
 ) -> None:
-    monkeypatch.setattr(module, "PROBE_INTERVAL", 0.0)
+    probe_every(0.0)
     redis.is_away = True
     breaker.call(redis)
     redis.is_away = False
@@ -59,21 +71,10 @@ def test_only_a_caller_that_may_probe_finds_redis_back(
     assert (breaker.open_seconds(), breaker.transitions) == (0.0, 2)
 
 
-def test_a_probe_that_fails_is_not_repeated_at_once(
-    breaker: CircuitBreaker, redis: FakeRedis, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    redis.is_away = True
-    monkeypatch.setattr(module, "PROBE_INTERVAL", 0.0)
-    breaker.call(redis)
-    monkeypatch.setattr(module, "PROBE_INTERVAL", 1000.0)
-    assert [breaker.call(redis, may_probe=True) for _ in range(5)] == [None] * 5
-    assert redis.commands == 2
-
-
 def test_a_command_that_began_before_an_outage_ended_reports_no_new_one(
-    breaker: CircuitBreaker, redis: FakeRedis, monkeypatch: pytest.MonkeyPatch
+    breaker: CircuitBreaker, redis: FakeRedis, probe_every: Callable[[float], None]
 ) -> None:
-    monkeypatch.setattr(module, "PROBE_INTERVAL", 0.0)
+    probe_every(0.0)
 
     def fail_late() -> None:
         redis.is_away = True

@@ -11,45 +11,28 @@ from redis import Redis
 from facade import DailyLimitError, Turn
 from facade.redis.breaker import CircuitBreaker
 from scripts.programs import RedisServer
-from tests.facade.redis.conftest import Make, answer, eventually, pass_time, take_all
+from tests.facade.redis.conftest import Make, answer, can_start, eventually, pass_time, take_all
 
 
 def test_workers_share_one_budget_for_each_app_and_location(make: Make) -> None:
     one, other = make(calls=3), make(calls=3)
-    assert [one.take("loc").granted, other.take("loc").granted] == [True, True]
-    assert one.take("loc").granted
-    assert not other.take("loc").granted
+    assert [pace.take("loc").granted for pace in (one, other, one, other)] == [True] * 3 + [False]
     assert other.take("elsewhere").granted
     assert make(calls=3, app="another").take("loc").granted
 
 
-def test_a_slot_is_free_again_a_window_after_its_answer(make: Make) -> None:
-    pace = make(calls=1)
-    turn, began = pace.take("loc"), time.monotonic()
-    answer(pace, turn)
-    turn = pace.take("loc")
-    assert turn.granted
-    assert turn.wait <= 10.02
-    assert turn.wait + time.monotonic() - began > 10.01  # not a moment before: clocks differ
-
-
-def test_waiting_turns_get_one_slot_each_in_order(make: Make) -> None:
-    pace = make(calls=2, seconds=100.0)
-    turns = [pace.take("loc") for _ in range(2)]
-    for turn in turns:
-        answer(pace, turn)
-    waits = [pace.take("loc") for _ in range(3)]
-    assert [turn.granted for turn in waits] == [True, True, False]
-    assert all(60 < turn.wait <= 100.02 for turn in waits[:2])
-
-
-def test_a_turn_waits_for_the_slot_that_is_free_first(redis: RedisServer, make: Make) -> None:
+def test_a_slot_is_free_again_a_window_after_its_answer_and_the_first_one_first(
+    redis: RedisServer, make: Make
+) -> None:
     pace = make(calls=2)
-    turns = [pace.take("loc") for _ in range(2)]
+    turns, began = [pace.take("loc") for _ in range(2)], time.monotonic()
     answer(pace, turns[0])
     pass_time(redis, 5)
     answer(pace, turns[1])
-    assert pace.take("loc").wait <= 5.02 < pace.take("loc").wait
+    first, second, third = (pace.take("loc") for _ in range(3))
+    assert first.wait <= 5.02 < second.wait <= 10.02
+    assert second.wait + time.monotonic() - began > 10.01  # not a moment before: clocks differ
+    assert [turn.granted for turn in (first, second, third)] == [True, True, False]
 
 
 def test_while_all_slots_are_in_flight_a_worker_asks_again_when_one_may_be_free(
@@ -110,33 +93,20 @@ def test_beyond_the_daily_limit_take_fails_and_a_reserve_is_left_to_others(make:
     assert caught.value.retry_after == pytest.approx(86_400, abs=60)
 
 
-def test_the_servers_daily_limit_wins(make: Make) -> None:
-    pace = make()
-    answer(pace, pace.take("loc"), day_limit=50, day_left=1)
-    turn = pace.take("loc")
-    with pytest.raises(DailyLimitError, match="no calls left of its 50 a day: wait"):
-        pace.take("loc")
-    answer(pace, turn, day_limit=50, day_left=40)
-    assert pace.take("loc").granted
-
-
-def test_calls_in_flight_count_for_the_day_beside_those_that_the_server_counted(
+def test_the_servers_lower_daily_limit_wins_and_calls_in_flight_count_beside_it(
     make: Make,
 ) -> None:
     pace = make()
     answered, in_flight = pace.take("loc"), pace.take("loc")
     answer(pace, answered, day_limit=50, day_left=1)
-    with pytest.raises(DailyLimitError):
+    with pytest.raises(DailyLimitError, match="no calls left of its 50 a day: wait"):
         pace.take("loc")
-    answer(pace, in_flight, day_limit=50, day_left=1)
-    assert pace.take("loc").granted
-
-
-def test_a_higher_daily_limit_of_the_server_is_not_used(make: Make) -> None:
-    pace = make(daily=3)
-    answer(pace, pace.take("loc"), day_limit=50, day_left=47)
+    answer(pace, in_flight, day_limit=50, day_left=2)
+    assert [pace.take("loc").granted for _ in range(2)] == [True, True]
+    lower = make(daily=3, app="another")
+    answer(lower, lower.take("loc"), day_limit=50, day_left=47)
     with pytest.raises(DailyLimitError, match="its 3 a day"):
-        pace.take("loc")
+        lower.take("loc")
 
 
 def test_beyond_the_daily_limit_one_call_in_ten_minutes_asks_for_a_new_day(
@@ -144,19 +114,13 @@ def test_beyond_the_daily_limit_one_call_in_ten_minutes_asks_for_a_new_day(
 ) -> None:
     pace = make(daily=1)
     assert pace.take("loc").granted
-
-    def is_refused() -> bool:
-        try:
-            return not pace.take("loc").granted
-        except DailyLimitError:
-            return True
-
-    for _ in range(2):
-        assert is_refused()
-        pass_time(redis, 500)
-        assert is_refused()
-        pass_time(redis, 100)
-        assert not is_refused()
+    for seconds in (0, 500, 100, 0, 500, 100):
+        pass_time(redis, seconds)
+        if seconds == 100:
+            assert pace.take("loc").granted
+        else:
+            with pytest.raises(DailyLimitError):
+                pace.take("loc")
 
 
 @pytest.mark.parametrize(
@@ -187,11 +151,9 @@ def test_what_others_use_and_a_tenth_more_is_left_to_them_and_turns_are_spaced_o
 ) -> None:
     pace = make(calls=20)
     answer(pace, pace.take("loc"), limit=20, left=9)
-    waits = []
-    while (turn := pace.take("loc")).granted:
-        waits.append(turn.wait)
-    assert len(waits) == 9  # of 20, 10 and one more are left to them
-    assert all(later > earlier for earlier, later in pairwise(waits))
+    turns = [pace.take("loc") for _ in range(10)]  # of 20, 10 and one more are left to them
+    assert [turn.granted for turn in turns] == [True] * 9 + [False]
+    assert all(later.wait > earlier.wait for earlier, later in pairwise(turns[:9]))
 
 
 def test_a_refusal_shows_that_there_are_others_whatever_is_left(make: Make) -> None:
@@ -229,13 +191,12 @@ def test_when_redis_lost_its_data_all_slots_count_as_used(
     monkeypatch.setattr(CircuitBreaker, "open_seconds", lambda self: idle)
     pace, fresh = make(**on_outage), make()
     answer(pace, pace.take("loc"))
-    client = Redis.from_url(redis.url)
-    client.flushall()
-    client.close()
-    turn = pace.take("loc")
-    assert turn.granted
-    assert most - 4 < turn.wait <= most
-    assert most - 4 < fresh.take("loc").wait <= most
+    with Redis.from_url(redis.url) as client:
+        client.flushall()
+    for one in (pace, fresh):
+        turn = one.take("loc")
+        assert turn.granted
+        assert most - 4 < turn.wait <= most
 
 
 def test_a_clock_that_is_set_back_costs_no_more_than_a_few_windows(
@@ -249,11 +210,8 @@ def test_a_clock_that_is_set_back_costs_no_more_than_a_few_windows(
     started: list[Turn] = []
 
     def start_four() -> bool:
-        turn = pace.take("loc")
-        if turn.granted and turn.wait == 0:
-            started.append(turn)
-        elif turn.granted:
-            pace.cancel(turn)
+        if can_start(pace):
+            started.append(pace.take("loc"))
         return len(started) == 4
 
     assert eventually(start_four)
