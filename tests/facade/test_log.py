@@ -21,6 +21,7 @@ def said(caplog: pytest.LogCaptureFixture) -> list[str]:
         (faults.fail(503, message=["Overloaded.", "Try later."]), "503 Overloaded.; Try later."),
         (faults.fail(503, message="pit-sandbox is valid"), "503 *** is valid"),
         (faults.fail(503, body="empty"), "503"),
+        (faults.fail(503, message="\x1b[31mred\x07"), "503 \\x1b[31mred\\x07"),
     ],
 )
 def test_each_repeat_and_the_end_of_an_outage_are_logged_with_the_answer(

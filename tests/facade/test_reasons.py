@@ -67,6 +67,7 @@ def test_the_status_is_a_number_in_the_body() -> None:
         (Reasons((), "NO_X"), "NO X", "NO_X"),
         (Reasons((), None, None, "do c"), "", "do c"),
         (Reasons(("a",)), "a", "a"),
+        (Reasons(("\x1b[31mred\r\n",)), "\x1b[31mred", "\\x1b[31mred\\r\\n"),
         (Reasons(), "", ""),
     ],
 )

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from facade import Association
-from facade.bulk import JournalError, Outcome
+from facade import Association, AssociationsClient
+from facade.bulk import JournalError, Outcome, ensure_many
 from facade.bulk.journal import Journal
 from facade.testing import Sandbox, faults
+from facade.testing.messages import Received
 from tests.facade.bulk import runs
 from tests.facade.bulk.runs import PAIRS, held_process, related_pairs
 
@@ -52,7 +53,7 @@ def test_a_killed_run_is_resumed_and_every_pair_has_one_relation(
     sandbox: Sandbox, path: Path, run: Run, at: int
 ) -> None:
     with held_process(sandbox, ["-c", RUN, str(path)], at) as (process, gate):
-        with pytest.raises(JournalError, match="another process is using"):
+        with pytest.raises(JournalError, match="another run is using"):
             Journal(path, "a1", "l1")
         process.kill()
         assert process.wait() == -9
@@ -63,7 +64,7 @@ def test_a_killed_run_is_resumed_and_every_pair_has_one_relation(
     assert {(one["first"], one["second"]) for one in recorded} <= set(created)
     outcomes = run(PAIRS[:60])
     assert related_pairs(sandbox) == PAIRS[:60]
-    assert sum(one.resumed for one in outcomes) == len(recorded)
+    assert [one.status for one in outcomes].count("done_before") == len(recorded)
     assert "failed" not in {one.status for one in outcomes}
 
 
@@ -72,18 +73,48 @@ def test_recorded_outcomes_of_a_changed_list_are_resumed_as_they_were_and_not_se
 ) -> None:
     first = run([*PAIRS[:5], PAIRS[0]], concurrency=1, details=True)
     assert [one.status for one in first] == ["created"] * 5 + ["existing"]
-    again = run(reversed([PAIRS[0], *PAIRS[:8]]))
-    assert [one.resumed for one in again] == [False] * 3 + [True] * 6
+    again = run(reversed([PAIRS[0], *PAIRS[:8]]), retry_failed=True)
+    assert [one.status for one in again] == ["created"] * 3 + ["done_before"] * 6
     wanted = [first[number] for number in (4, 3, 2, 1, 0, 5)]
-    assert again[3:] == [evolve(one, index=at, resumed=True) for at, one in enumerate(wanted, 3)]
+    assert again[3:] == [
+        evolve(one, index=at, status="done_before") for at, one in enumerate(wanted, 3)
+    ]
     assert related_pairs(sandbox) == PAIRS[:8]
 
 
-def test_a_failed_pair_is_retried(sandbox: Sandbox, path: Path, run: Run) -> None:
-    with sandbox.misbehave(faults.fail(500), on="create_relation"):
-        assert [one.status for one in run(PAIRS[:3])] == ["failed"] * 3
-    assert "returned 500" in path.read_text()
-    assert [(one.status, one.resumed) for one in run(PAIRS[:3])] == [("created", False)] * 3
+def test_a_complete_journal_starts_anew_unless_only_failed_pairs_are_wanted(
+    sandbox: Sandbox, path: Path, run: Run
+) -> None:
+    def is_third(one: Received) -> bool:
+        return one.operation == "create_relation" and one.body["firstRecordId"] == PAIRS[2][0]
+
+    with sandbox.misbehave(faults.fail(500), on=is_third):
+        assert [one.status for one in run(PAIRS[:3])] == ["created", "created", "failed"]
+        assert "returned 500" in path.read_text()
+        again = run(PAIRS[:3], retry_failed=True)
+        assert [one.status for one in again] == ["done_before", "done_before", "failed"]
+    assert [one.status for one in run(PAIRS[:3])] == ["existing", "existing", "created"]
+    assert path.read_text().count('"complete"') == 1
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_run_that_ends_early_leaves_a_journal_to_resume(
+    sandbox: Sandbox, association: Association, path: Path, run: Run
+) -> None:
+    with runs.make_client(sandbox) as client:
+        outcomes = ensure_many(
+            client, PAIRS[:40], association=association, concurrency=2, journal=path
+        )
+        next(outcomes)
+        outcomes.stop()
+        done = 1 + len(list(outcomes))
+    assert done < 40
+    assert [one.status for one in run(PAIRS[:40])].count("done_before") == done
+
+
+def test_retrying_failed_pairs_needs_a_journal(client: AssociationsClient) -> None:
+    with pytest.raises(ValueError, match="retry_failed needs the journal"):
+        ensure_many(client, PAIRS, association="a", retry_failed=True)
 
 
 def test_at_whatever_byte_a_journal_ends_the_run_is_resumed(path: Path, run: Run) -> None:
@@ -92,12 +123,12 @@ def test_at_whatever_byte_a_journal_ends_the_run_is_resumed(path: Path, run: Run
     ends = [one.end() for one in re.finditer(b"\n", whole)]
     for size in {*range(0, len(whole), 25), *ends, *(end - 1 for end in ends)}:
         path.write_bytes(whole[:size])
-        complete = max(0, whole.count(b"\n", 0, size) - 1)  # without the header
+        done = max(0, whole.count(b"\n", 0, size) - 1) % 3  # without the header; 3 is complete
         again = run(PAIRS[:2], concurrency=1)
-        assert [one.resumed for one in again] == [True] * complete + [False] * (2 - complete)
+        assert [one.status for one in again] == ["done_before"] * done + ["existing"] * (2 - done)
         lines = [json.loads(line) for line in path.read_text().splitlines()]
-        assert [one.get("first") for one in lines] == [None, "contact-000", "contact-001"]
-        assert path.read_bytes().startswith(whole[: max(ends[0], ends[complete])])
+        assert [one.get("first") for one in lines] == [None, "contact-000", "contact-001", None]
+        assert path.read_bytes().startswith(whole[: max(ends[0], ends[done])])
 
 
 HEADER = '{"journal": 1, "association": "a1", "location": "l1"}\n'
@@ -181,13 +212,13 @@ def test_every_line_is_in_the_file_before_add_returns_and_a_second_run_loads_it_
         journal.add(outcome)
         lines += GOOD.replace("created", outcome.status)
         assert path.read_text() == lines
-    with pytest.raises(JournalError, match="another process is using"):
+    with pytest.raises(JournalError, match="another run is using"):
         Journal(path, "a1", "l1")
     journal.close()
     again = Journal(path, "a1", "l1")
     for outcome in outcomes:
         assert ("a", "b") in again
-        assert again.take(5, ("a", "b")) == evolve(outcome, index=5, resumed=True)
+        assert again.take(5, ("a", "b")) == evolve(outcome, index=5, status="done_before")
     assert ("a", "b") not in again
     assert again.take(6, ("a", "b")) is None
     again.close()

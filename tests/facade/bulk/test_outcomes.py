@@ -51,9 +51,9 @@ def test_the_progress_counts_each_pair_and_one_that_is_invalid_costs_no_request(
 
 
 def test_progress_counts_each_status() -> None:
-    counts = Counter(created=1, existing=2, related=3, failed=4, resumed=5)
+    counts = Counter(created=1, existing=2, related=3, failed=4, done_before=5)
     assert progress(counts, 20, 1.5) == Progress(
-        done=10, created=1, existing=2, related=3, failed=4, resumed=5, total=20, seconds=1.5
+        done=15, created=1, existing=2, related=3, failed=4, done_before=5, total=20, seconds=1.5
     )
 
 

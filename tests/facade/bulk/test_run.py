@@ -2,14 +2,17 @@
 
 import asyncio
 import itertools
+import logging
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 
+import facade.bulk._sync.run as bulk_run
 from facade import (
     Association,
     AssociationsClient,
@@ -17,6 +20,7 @@ from facade import (
     AuthenticationError,
     ConnectFailedError,
     DailyLimitError,
+    LocalPace,
     LocationAccessError,
 )
 from facade.bulk import AsyncOutcomes, Outcome, Outcomes, Progress, aensure_many, ensure_many
@@ -90,7 +94,7 @@ def test_the_daily_limit_ends_the_run_and_the_journal_resumes_it_tomorrow(given:
     assert len(refused) <= 8
     assert [one.index for one in outcomes] == sorted(one.index for one in outcomes)
     resumed = run("async", tomorrow, PAIRS, **given)
-    assert sum(one.resumed for one in resumed) == 50
+    assert [one.status for one in resumed].count("done_before") == 50
     assert sorted(related_pairs(today) + related_pairs(tomorrow)) == PAIRS
 
 
@@ -107,7 +111,7 @@ def test_an_error_of_the_list_is_raised_after_the_outcomes_of_the_pairs_before_i
         run("async", sandbox, pairs(), batch=batch, on_progress=done.append, **given)
     assert [one.created for one in done] == [*range(1, 26)]
     assert related_pairs(sandbox) == PAIRS[:25]
-    assert all(one.resumed for one in run("async", sandbox, PAIRS[:25], **given))
+    assert {one.status for one in run("async", sandbox, PAIRS[:25], **given)} == {"done_before"}
 
 
 def test_an_error_outside_the_api_stops_the_run_and_is_raised(sandbox: Sandbox) -> None:
@@ -132,10 +136,11 @@ def test_resumed_pairs_do_not_make_a_listing_worthwhile_and_the_progress_counts_
     of_hub, reports = [("hub", pet) for _, pet in PAIRS[:103]], list[Progress]()
     run("async", sandbox, of_hub[:100], **given)
     before = len(sandbox.requests)
+    given |= {"retry_failed": True}
     outcomes = run("async", sandbox, of_hub, on_progress=reports.append, **given)
-    assert [one.resumed for one in outcomes] == [True] * 100 + [False] * 3
+    assert [one.status for one in outcomes] == ["done_before"] * 100 + ["created"] * 3
     assert [one.operation for one in sandbox.requests[before:]] == ["create_relation"] * 3
-    assert [(one.done, one.resumed) for one in reports[98:101]] == [
+    assert [(one.done, one.done_before) for one in reports[98:101]] == [
         (99, 99),
         (100, 100),
         (101, 100),
@@ -195,9 +200,9 @@ def test_each_of_many_resumed_pairs_is_yielded_before_the_next_is_read(
     pairs = Endless(different=200)
     run("async", sandbox, itertools.islice(pairs, 200), **given)
     pairs.taken = 0
-    outcomes = ensure_many(client, pairs, **given)
+    outcomes = ensure_many(client, pairs, retry_failed=True, **given)
     for number, outcome in zip(range(1, 201), outcomes, strict=False):
-        assert (pairs.taken, outcome.resumed) == (number, True)
+        assert (pairs.taken, outcome.status) == (number, "done_before")
     outcomes.close()
     assert len(sandbox.requests) == 200
 
@@ -207,8 +212,8 @@ def test_resumed_pairs_do_not_hold_up_one_that_waits_for_others(
 ) -> None:
     run("async", sandbox, spread(1000), batch=100, **given)
     pairs = [("contact-new", "pet-new"), *spread(1000)]
-    outcomes = run("async", sandbox, pairs, batch=100, **given)
-    assert [one.resumed for one in outcomes] == [False] + [True] * 1000
+    outcomes = run("async", sandbox, pairs, batch=100, retry_failed=True, **given)
+    assert [one.status for one in outcomes] == ["created"] + ["done_before"] * 1000
     assert len(related_pairs(sandbox)) == 1001
 
 
@@ -270,3 +275,31 @@ def test_a_run_that_is_stopped_before_it_began_sends_nothing(
     outcomes.stop()
     assert list(outcomes) == []
     assert sandbox.requests == []
+
+
+def test_a_run_logs_its_progress_every_ten_seconds_and_no_wait_for_the_pace(
+    sandbox: Sandbox,
+    association: Association,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "facade")
+    seconds = itertools.count(0, 4)
+    monkeypatch.setattr(bulk_run, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
+    pace = LocalPace(calls=1, seconds=0.01)
+    with make_client(sandbox, pace=pace) as client:
+        list(ensure_many(client, PAIRS[:6], association=association, concurrency=1))
+    assert caplog.messages == [
+        "owner_pet: 3 of 6 pairs in 12 s: 3 created",
+        "owner_pet: 6 of 6 pairs in 24 s: 6 created",
+    ]
+
+
+def test_a_failed_outcome_keeps_no_frames(sandbox: Sandbox, given: Given) -> None:
+    sandbox.misbehave(faults.fail(500), on="create_relation")
+    (outcome,) = run("async", sandbox, PAIRS[:1], **given)
+    error: BaseException | None = outcome.error
+    assert error is not None
+    while error is not None:
+        assert error.__traceback__ is None
+        error = error.__cause__ or error.__context__

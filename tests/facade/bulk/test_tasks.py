@@ -1,15 +1,17 @@
 """aensure_many with tasks: the differences from threads."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable, Coroutine
 from functools import wraps
+from pathlib import Path
 from typing import Any, ParamSpec
 
 import httpx
 
 from facade import Association, AsyncAssociationsClient
 from facade.bulk import aensure_many
-from facade.bulk.tasks import AsyncWorkers
+from facade.bulk.tasks import AsyncWorkers, async_finish
 from facade.testing import Sandbox, SandboxTransport
 from tests.facade.bulk.runs import PAIRS, Endless, related_pairs
 
@@ -136,3 +138,43 @@ async def test_workers_that_have_just_ended_take_work_again_and_may_be_left() ->
             ended.clear()
             workers.start(end)
             await ended.wait()  # the task of the worker may not have been removed
+
+
+@in_a_loop
+async def test_a_cancelled_run_leaves_its_journal_free(
+    sandbox: Sandbox, association: Association, tmp_path: Path
+) -> None:
+    given: dict[str, Any] = {"association": association, "journal": tmp_path / "journal"}
+    async with async_client(sandbox) as client:
+
+        async def run() -> list[str]:
+            return [one.status async for one in aensure_many(client, PAIRS[:30], **given)]
+
+        for turns in range(80):
+            task = asyncio.ensure_future(run())
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.wait([task])
+        assert "failed" not in await run()
+    assert related_pairs(sandbox) == PAIRS[:30]
+
+
+@in_a_loop
+async def test_work_in_a_thread_is_done_to_its_end_although_the_caller_is_cancelled_twice() -> None:
+    may_end, done = threading.Event(), list[str]()
+
+    def work() -> None:
+        assert may_end.wait(60)
+        done.append("done")
+
+    task = asyncio.ensure_future(async_finish(work))
+    for _ in range(2):
+        await asyncio.sleep(0)
+        task.cancel()
+    await asyncio.sleep(0)
+    assert not task.done()
+    may_end.set()
+    await asyncio.wait([task])
+    assert task.cancelled()
+    assert done == ["done"]

@@ -53,6 +53,8 @@ NO_KEYS = dict.fromkeys(SIDES)
         ({}, None, [OF_ALL, "owner_pet,a1,contact,c1,custom_objects.pet,p1,r1"]),
         ({"association_id": "a2"}, None, [OF_ALL, ",a2,contact,c1,custom_objects.pet,p1,r1"]),
         ({"id": 'a "b",c'}, OWNER_PET, [OF_PAIRS, 'c1,p1,"a ""b"",c"']),
+        ({"id": "=1+1"}, OWNER_PET, [OF_PAIRS, "c1,p1,'=1+1"]),
+        ({"id": "-1"}, None, [OF_ALL, "owner_pet,a1,contact,c1,custom_objects.pet,p1,'-1"]),
         (None, OWNER_PET, [OF_PAIRS]),
         (None, None, [OF_ALL]),
     ],

@@ -94,8 +94,8 @@ def test_a_run_that_stops_says_how_to_resume(link: Any, sandbox: Sandbox, folder
     stop.stop()
     status, out, err = link(csv_of(50), "--json")
     assert (status, len(related_pairs(sandbox))) == (0, 50)
-    assert "30 of them known from pets.csv.journal" in err
-    assert json.loads(out)["resumed"] == 30
+    assert "20 created, 0 existing, 30 done before, 0 failed" in err
+    assert json.loads(out)["done_before"] == 30
 
 
 def test_after_the_daily_limit_the_run_is_to_be_resumed_tomorrow(
@@ -172,15 +172,15 @@ def test_a_run_without_failures_removes_the_failures_of_an_earlier_one(
     assert (folder / "null").is_symlink()
     status, out, _ = link(f"{HEADER}c1,p1\nc2,p2\n")
     assert status == 0
-    assert out.endswith("2 created, 0 existing, 0 failed\n1 of them known from pets.csv.journal\n")
+    assert out.endswith("1 created, 1 existing, 0 failed\n")
     assert not failures.exists()
 
 
 @pytest.mark.parametrize(
     ("rows", "options", "status", "said", "numbers"),
     [
-        ("c3,\n", [], 1, "2 created, 1 existing, 1 failed", (2, 1, 0, 1, 0, 0)),
-        ("", ["--dry-run"], 0, "Nothing was sent.", (0, 0, 0, 0, 3, 0)),
+        ("c3,\n", [], 1, "2 created, 1 existing, 1 failed", (2, 1, 0, 0, 1, 0)),
+        ("", ["--dry-run"], 0, "Nothing was sent.", (0, 0, 0, 0, 0, 3)),
         # The answer to a batch does not name the pair that exists.
         ("", ["--batch", "8"], 0, "0 created, 0 existing, 3 related, 0", (0, 0, 3, 0, 0, 0)),
     ],
@@ -188,7 +188,7 @@ def test_a_run_without_failures_removes_the_failures_of_an_earlier_one(
 def test_with_json_the_output_is_the_numbers_and_the_sentences_are_on_standard_error(
     link: Any, sandbox: Sandbox, rows: str, options: list[str], status: int, said: str, numbers: Any
 ) -> None:
-    names = ("created", "existing", "related", "failed", "not_done", "resumed")
+    names = ("created", "existing", "related", "done_before", "failed", "not_done")
     wanted = {"pairs": 3} | dict(zip(names, numbers, strict=True))
     sandbox.seed_relation(sandbox.associations()[-1]["id"], "contact-0", "pet-0")
     given = csv_of(3) + "contact-1,pet-1\n" + rows, "--json", *options
@@ -197,7 +197,8 @@ def test_with_json_the_output_is_the_numbers_and_the_sentences_are_on_standard_e
     assert "3 pairs, 1 repeated left out" in err
     assert said in err
     if "--dry-run" not in options:
-        assert json.loads(link(*given)[1]) == wanted | {"resumed": 3}
+        unsent = {"created": 0, "existing": 0, "related": 0, "done_before": 3}
+        assert json.loads(link(*given, "--failed-only")[1]) == wanted | unsent
 
 
 def test_the_pairs_at_once_are_as_many_as_are_asked_for(

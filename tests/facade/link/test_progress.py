@@ -18,7 +18,7 @@ class Terminal(io.StringIO):
 
 
 def progress(**fields: Any) -> Progress:
-    none = dict.fromkeys(("done", "created", "existing", "failed", "resumed"), 0)
+    none = dict.fromkeys(("done", "created", "existing", "failed"), 0)
     return Progress(**{**none, "total": 1000, "seconds": 0.0, **fields})
 
 
@@ -31,8 +31,8 @@ def progress(**fields: Any) -> Progress:
         ({"done": 10, "seconds": 10.0, "total": 70}, "1.0/s, 1 min left"),
         ({"done": 10, "seconds": 10.0, "total": 3610}, "1.0/s, 1 h 00 min left"),
         ({"done": 100, "seconds": 1000.0, "failed": 3}, "0.1/s, 2 h 30 min left, 3 failed"),
-        ({"done": 500, "resumed": 400, "seconds": 10.0}, "10.0/s, 50 s left"),
-        ({"done": 400, "resumed": 400, "seconds": 1.0}, "from the journal"),
+        ({"done": 500, "done_before": 400, "seconds": 10.0}, "10.0/s, 50 s left"),
+        ({"done": 400, "done_before": 400, "seconds": 1.0}, "from the journal"),
         ({"done": 1000, "seconds": 10.0}, "100.0/s"),
         ({"done": 10, "seconds": 10.0, "total": None}, "1.0/s"),
         ({"done": 10, "seconds": 0.0}, "from the journal"),

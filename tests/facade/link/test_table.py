@@ -1,5 +1,6 @@
 """The CSV: all common formats are read, and failed rows can be corrected and linked again."""
 
+import csv
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from facade import Association
 from facade.link.__main__ import main
-from facade.link.table import Table, TableError, pair_columns, read
+from facade.link.table import Row, Table, TableError, pair_columns, read, write
 from facade.testing import Sandbox
 from tests.facade.bulk.runs import related_pairs
 from tests.facade.link.conftest import HEADER, KEY
@@ -113,3 +114,20 @@ def test_failed_rows_are_written_with_their_errors_and_can_be_linked_again(
     again = (folder / "pets.csv.failures.csv.failures.csv").read_text("utf-8-sig").splitlines()
     assert [line.split(";")[0] for line in again] == ["Name", "Di", "Ed"]
     assert again[0] == "Name;contact;custom_objects.pet;error"
+
+
+CELLS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "'=1", "''=1", "'quoted", "a=1", ""]
+
+
+def test_a_cell_that_a_spreadsheet_would_run_is_written_as_text_and_read_unchanged(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "failures.csv"
+    rows = [(Row(2, ("c1", "p1", cell), ("c1", "p1")), cell) for cell in CELLS]
+    write(Table(",", "utf-8", ("contact", "pet", "=note"), ()), rows, path)
+    with path.open(newline="") as file:
+        cells = [cell for row in csv.reader(file) for cell in row]
+    assert [cell for cell in cells if cell[:1] and cell[0] in "=+-@\t\r"] == []
+    again = read(str(path), ("contact", "pet"))
+    assert again.header == ("contact", "pet", "=note", "error")
+    assert [one.fields for one in again.rows] == [("c1", "p1", cell, cell) for cell in CELLS]
