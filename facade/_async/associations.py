@@ -96,8 +96,9 @@ class AsyncAssociations(AsyncResource):
                 raise
             # Also one with other labels.
             by_key = Lookup(partial(self._find_existing, key), Association(id=""))
-            found = await self._pipeline.find_or_raise(call._replace(lookup=by_key), error)
-        return Ensured(with_objects(found, first_object_key, second_object_key), False)
+            ensured = await self._existing(call, by_key, error)
+        found = with_objects(ensured.item, first_object_key, second_object_key)
+        return Ensured(found, ensured.created)
 
     async def get(self, association_id: str, **options: Unpack[CallOptions]) -> Association:
         """Get an association by its id; raise NotFoundError if there is none.
@@ -232,7 +233,8 @@ class AsyncAssociations(AsyncResource):
         self, body: Mapping[str, Any], settings: CallSettings, error: AssociationsError
     ) -> tuple[Association | None, bool]:
         found = await self._find(keys_of(body["key"], is_stored=True), settings)
-        return (found if found and is_requested(found, body) else None), False
+        may_lag = is_duplicate(error) or error.outcome_unknown
+        return (found if found and is_requested(found, body) else None), may_lag
 
     async def _find_existing(
         self, key: str, settings: CallSettings, error: AssociationsError

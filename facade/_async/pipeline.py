@@ -16,13 +16,14 @@ from facade._core.calls import Call
 from facade._core.pool import AsyncPool
 from facade._core.reading import RawResponse, UnexpectedBodyError, async_read_bounded
 from facade._core.request import RequestBuilder
-from facade._core.retry import Attempts, Then
-from facade.errors import AssociationsError, ConnectFailedError, DeadlineError
+from facade._core.retry import Attempts, Then, is_duplicate
+from facade.errors import APIStatusError, AssociationsError, ConnectFailedError, DeadlineError
+from facade.models import Ensured
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from facade._core.calls import Action
+    from facade._core.calls import Action, Lookup
     from facade._core.client_options import ClientOptions
     from facade._core.dispatch import Events
     from facade._core.http import AsyncHTTPClient, AsyncTransport
@@ -285,6 +286,22 @@ class AsyncResource:
 
     def _settings(self, options: CallOptions) -> CallSettings:
         return settings_of(options, self._client_settings) if options else self._client_settings
+
+    async def _existing(
+        self, call: Call[Model], lookup: Lookup[Model] | None, error: APIStatusError
+    ) -> Ensured[Model]:
+        """Return the item that exists by the refusal of its creation.
+
+        If it is not found although it is certain that it existed, it was deleted meanwhile, and is
+        created once more.
+        """
+        try:
+            found = await self._pipeline.find_or_raise(call._replace(lookup=lookup), error)
+        except APIStatusError as failure:
+            if failure is not error or error.__cause__ is not None or not is_duplicate(error):
+                raise
+            return Ensured(await self._pipeline.send(call), True)
+        return Ensured(found, False)
 
     async def _send(
         self,

@@ -65,10 +65,12 @@ class Relations(Resource):
 
         If HighLevel refuses to create the relation because it may exist, the method looks it up,
         in the lists of both records and in either order of them, for some seconds: a new relation
-        may not be listed at once.
+        may not be listed at once. If it is not found although HighLevel says that it exists, it was
+        deleted meanwhile: the method creates it once more.
         `created` is True, too, if the first response was lost and a lookup found the relation: it
         may have existed before.
-        If the relation is not found, the refusal is raised, such as RelationLimitError.
+        If the relation is neither found nor created, the refusal is raised, such as
+        RelationLimitError.
         """
         settings = self._settings(options)
         call = self._creation(association_id, first_record_id, second_record_id, settings)
@@ -77,7 +79,7 @@ class Relations(Resource):
         except APIStatusError as error:
             if not may_be_duplicate(error):
                 raise
-            return Ensured(self._pipeline.find_or_raise(call, error), False)
+            return self._existing(call, call.lookup, error)
 
     def link(
         self,

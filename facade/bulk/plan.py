@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Literal
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from facade import errors
 from facade._core.calls import path_segment
@@ -14,7 +14,10 @@ Side = Literal["first", "second"]
 
 @frozen(kw_only=True)
 class Plan:
-    """The changes of `replace`, done if `applied`; str() gives a readable summary.
+    """The changes of `replace`; str() gives a readable summary.
+
+    They are done if `applied`, and then the record has the wanted relations. After a `replace` that
+    others contradicted it is False, and the changes are those that are left.
 
     `creates` are ids of records to relate to. `deletes` and `kept` are existing relations. `side`
     is the record's side; None if it is unknown and nothing has to be created.
@@ -38,6 +41,17 @@ class Plan:
         for relation in self.deletes:
             lines.append(f"  - {relation.other(self.record_id)} (relation {relation.id})")
         return "\n".join(lines)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to change."""
+        return not self.creates and not self.deletes
+
+    def followed_by(self, other: "Plan") -> "Plan":
+        """Return the changes of both plans."""
+        return evolve(
+            self, creates=(*self.creates, *other.creates), deletes=(*self.deletes, *other.deletes)
+        )
 
     def pair(self, other_id: str) -> tuple[str, str]:
         """Return the record and another one as (first, second)."""

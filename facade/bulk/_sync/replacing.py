@@ -9,6 +9,9 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from attrs import evolve
+from facade._core.concurrency import sleep
+from facade._core.matching import PAGE_SIZE
+from facade._core.paging import Paginator
 from facade.bulk.outcomes import checked_batch, require_client
 from facade.bulk.plan import Plan, Side, checked_ids, plan_for, side_of_record
 from facade.models import Association, Relation
@@ -17,6 +20,11 @@ from facade import errors
 from facade._sync.client import AssociationsClient
 from facade.bulk._sync.one_by_one import OneByOne, PairJob, patient
 from facade.bulk._sync.run import strategy_of
+
+# Seconds before each look at the result. The first look may be too early: HighLevel lists a change
+# with a delay. After a later one, what is left is changed, too.
+_WAITS = (0.0, 1.0, 3.0)
+_MAX_READINGS = 4
 
 
 def replace(
@@ -34,8 +42,10 @@ def replace(
     `side` is the record's side: `association.side_of("contact")`, or "first" or "second" for an
     association of an object with itself, where relations on the other side are not changed. If it
     is None, the existing relations determine the side; raises ValueError if there are none. With
-    `dry_run`, nothing is changed. It is safe to repeat the call, also after an error, whose notes
-    say what was done. `batch` is experimental, as in `aensure_many`: up to `batch` relations are
+    `dry_run`, nothing is changed. The relations are read again at the end, and what others changed
+    meanwhile is changed again, twice at most: then `applied` of the plan is False, and the plan is
+    what is left. It is safe to repeat the call, also after an error, whose notes say what was done.
+    `batch` is experimental, as in `aensure_many`: up to `batch` relations are
     created with one request, of an operation that HighLevel does not publish.
     """
     require_client(client, AssociationsClient)
@@ -47,12 +57,12 @@ def replace(
     is_symmetric = association.first_object_key == association.second_object_key
     if side is None and is_symmetric:
         raise ValueError(f"{name} has one object on both sides: pass side='first' or 'second'")
-    related = client.relations.iterate(record_id, association_ids=[association.id])
-    existing = [relation for relation in related]
+    existing, _ = _read(client, record_id, association)
     found = None if is_symmetric else side_of_record(existing, record_id, association)
     if side and found and side != found:
         raise ValueError(f"record {record_id!r} is on side {found} in its relations, not {side}")
-    plan = plan_for(record_id, association, wanted, side or found, existing)
+    side = side or found
+    plan = plan_for(record_id, association, wanted, side, existing)
     if plan.creates and plan.side is None:
         raise ValueError(
             f"record {record_id!r} has no relations under {name} that show its side: pass "
@@ -61,8 +71,43 @@ def replace(
         )
     if dry_run:
         return plan
-    Execution(client, plan, batch).run()
-    return evolve(plan, applied=True)
+    if not plan.is_empty:
+        Execution(client, plan, batch).run()
+    for wait in _WAITS:
+        sleep(wait)
+        existing, is_stable = _read(client, record_id, association)
+        left = plan_for(record_id, association, wanted, side, existing)
+        if left.is_empty and is_stable:
+            return evolve(plan, applied=True)
+        if wait:
+            Execution(client, left, batch).run()
+            plan = plan.followed_by(left)
+    return left
+
+
+def _read(
+    client: AssociationsClient, record_id: str, association: Association
+) -> tuple[list[Relation], bool]:
+    """Read the relations of a record, and again while others change them.
+
+    Between two pages, a deletion moves a relation to a page that was read already. The result is
+    stable if each page has the same total, and all of it is there, or if two readings agree.
+    """
+    before: set[Relation] | None = None
+    relations: list[Relation] = []
+    for _ in range(_MAX_READINGS):
+        relations, totals = [], set[int | None]()
+        pages: Paginator[Relation] = Paginator(PAGE_SIZE)
+        while pages.has_next:
+            page = client.relations.list(
+                record_id, association_ids=[association.id], skip=pages.skip, limit=pages.limit
+            )
+            totals.add(page.total)
+            relations += pages.add(page)
+        if totals == {len(relations)} or before == set(relations):
+            return relations, True
+        before = set(relations)
+    return relations, False
 
 
 class Execution:
