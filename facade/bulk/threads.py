@@ -37,8 +37,8 @@ class Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for thread in list(self._running):
-            ends_within(thread, inf)
+        while running := list(self._running):  # work may start other work
+            ends_within(running[0], inf)
 
     def start(self, work: Callable[[], object]) -> None:
         """Queue a piece of work, which begins when a worker is free."""
@@ -51,9 +51,12 @@ class Workers:
                 self._running.add(thread)
 
     def _work(self, thread: Pending[None]) -> None:
-        while (work := self._next(thread)) is not None:
-            work()
-        thread.set_result(None)
+        try:
+            while (work := self._next(thread)) is not None:
+                work()
+        finally:
+            self._running.discard(thread)
+            thread.set_result(None)
 
     def _next(self, thread: Pending[None]) -> Callable[[], object] | None:
         """Return the next piece of work; None if there is none, and the thread ends."""
