@@ -195,8 +195,11 @@ class Job(Pending[None]):
         self._work = work
         self._error: BaseException | None = None
 
-    def run(self) -> None:
-        """Do the work, and keep its error."""
+    def start(self) -> None:
+        """Start the work."""
+        start_thread(self._run)
+
+    def _run(self) -> None:
         try:
             self._work()
         except BaseException as error:  # everyone who waits must get it
@@ -229,7 +232,7 @@ class Jobs:
             if job is None or job.has_ended:
                 job = Job(work)
                 job.call_when_ended(partial(self._forget, key, job))
-                start_thread(job.run)
+                job.start()
                 # After the start: an interrupt before it must leave no job that never ends.
                 self._running[key] = job
         return job

@@ -20,7 +20,7 @@ from urllib.request import getproxies, proxy_bypass
 from weakref import WeakSet
 
 from facade._core import http
-from facade._core.concurrency import Job, ends_within, start_thread
+from facade._core.concurrency import Job, ends_within
 from facade._core.forking import reset_after_fork
 from facade._core.reading import RawResponse, async_read_bounded, read_bounded
 
@@ -67,7 +67,7 @@ class Pool:
 def _close_retired(transport: http.Transport) -> None:
     """Close connections, but do not wait for an httpcore lock that an interrupt left locked."""
     closing = Job(transport.close)
-    start_thread(closing.run)
+    closing.start()
     ends_within(closing, _CLOSE_TIMEOUT)
 
 
