@@ -20,8 +20,8 @@ from tests.facade.events import lines
 from tests.facade.responding import OK, TOKEN, in_turn
 
 TAKEN = ["take begins", "take ends"]
-LIST = httpx.Response(200, json={"associations": []})
 NOW, LATER, NEVER = Turn("loc", 0.0), Turn("loc", 100.0), Turn("loc", 100.0, granted=False)
+Work = Callable[[AsyncAssociationsClient], Awaitable[None]]
 
 
 class SlowPace:
@@ -67,28 +67,23 @@ class QuickPace(SlowPace):
     may_block = False
 
 
-def serving(pace: SlowPace, answer: httpx.Response | Exception = LIST) -> httpx.MockTransport:
+def serving(pace: SlowPace, status: int = 200) -> httpx.MockTransport:
     """Answer each request, and note it in the log of the pace."""
 
     def handle(request: httpx.Request) -> httpx.Response:
         pace.log.append("request")
-        if isinstance(answer, Exception):
-            raise answer
-        return httpx.Response(answer.status_code, content=answer.content)
+        return httpx.Response(status, json={"associations": []})
 
     return httpx.MockTransport(handle)
 
 
-def with_client(
-    pace: SlowPace,
-    work: Callable[[AsyncAssociationsClient], Awaitable[None]],
-    transport: httpx.AsyncBaseTransport | None = None,
-) -> None:
+def with_client(pace: Any, work: Work, transport: httpx.AsyncBaseTransport | None = None) -> None:
     async def main() -> None:
         async with AsyncAssociationsClient(
             TOKEN, "loc", transport=transport or serving(pace), pace=pace
         ) as client:
-            await work(client)
+            async with asyncio.timeout(60):
+                await work(client)
 
     asyncio.run(main())
 
@@ -99,26 +94,8 @@ async def cancel(call: asyncio.Future[Any]) -> None:
         await call
 
 
-@pytest.mark.parametrize(
-    ("answer", "log"),
-    [
-        (LIST, ["request", "finish 200"]),
-        (httpx.Response(404), ["request", "finish 404"]),
-        (httpx.ReadError("lost"), ["request", "finish 0"]),
-        (httpx.ConnectError("refused"), ["request", "cancel"]),
-    ],
-)
-@pytest.mark.parametrize("kind", [SlowPace, QuickPace])
-def test_a_turn_is_returned_once_and_only_after_the_response(
-    clients: Clients, kind: type[SlowPace], answer: httpx.Response | Exception, log: list[str]
-) -> None:
-    pace = kind(NOW, is_open=True)
-    client = clients(TOKEN, "loc", transport=serving(pace, answer), pace=pace, retries=0)
-    try:
-        client.associations.list()
-    except facade.AssociationsError:
-        assert answer is not LIST
-    assert pace.log == [*TAKEN, *log]
+async def until(event: threading.Semaphore) -> None:
+    assert await asyncio.to_thread(event.acquire, timeout=60)
 
 
 @pytest.mark.parametrize("callers", [1, 5])
@@ -130,13 +107,13 @@ def test_the_turn_of_a_cancelled_caller_is_returned_once_when_take_has_returned(
     async def work(client: AsyncAssociationsClient) -> None:
         calls = [asyncio.ensure_future(client.associations.list()) for _ in range(callers)]
         for _ in calls:
-            assert await asyncio.to_thread(pace.begun.acquire, timeout=60)
+            await until(pace.begun)
         for call in calls:
             await cancel(call)
         assert pace.log == ["take begins"] * callers
         pace.may_answer.set()
         for _ in calls:
-            assert await asyncio.to_thread(pace.returned.acquire, timeout=60)
+            await until(pace.returned)
         await client.associations.list()
 
     with_client(pace, work)
@@ -152,10 +129,10 @@ def test_a_cancelled_caller_returns_no_turn_that_was_not_granted(
 
     async def work(client: AsyncAssociationsClient) -> None:
         call = asyncio.ensure_future(client.associations.list())
-        assert await asyncio.to_thread(pace.begun.acquire, timeout=60)
+        await until(pace.begun)
         await cancel(call)
         pace.may_answer.set()
-        assert await asyncio.to_thread(pace.ended.acquire, timeout=60)
+        await until(pace.ended)
         await client.associations.list()
 
     with_client(pace, work)
@@ -168,7 +145,7 @@ def test_cancelled_callers_for_whom_there_was_no_thread_yet_take_no_turn() -> No
 
     async def work(client: AsyncAssociationsClient) -> None:
         calls = [asyncio.ensure_future(client.associations.list()) for _ in range(100)]
-        assert await asyncio.to_thread(pace.begun.acquire, timeout=60)
+        await until(pace.begun)
         for call in calls:
             call.cancel()
         await asyncio.gather(*calls, return_exceptions=True)
@@ -207,7 +184,6 @@ def test_the_turn_of_a_request_in_flight_is_used_when_its_caller_is_cancelled() 
     pace, in_flight = SlowPace(NOW, is_open=True), asyncio.Event()
 
     async def handle(request: httpx.Request) -> httpx.Response:
-        pace.log.append("request")
         in_flight.set()
         await asyncio.Event().wait()
         raise AssertionError
@@ -218,7 +194,7 @@ def test_the_turn_of_a_request_in_flight_is_used_when_its_caller_is_cancelled() 
         await cancel(call)
 
     with_client(pace, work, httpx.MockTransport(handle))
-    assert pace.log == [*TAKEN, "request", "finish 0"]
+    assert pace.log == [*TAKEN, "finish 0"]
 
 
 @pytest.mark.both
@@ -248,21 +224,16 @@ def test_a_turn_beyond_the_deadline_is_returned_once_and_the_error_says_what_was
     clients: Clients, kind: type[SlowPace], turn: Turn, end: list[str]
 ) -> None:
     pace = kind(NOW, turn, is_open=True)
-    transport = serving(pace, httpx.Response(503))
-    client = clients(TOKEN, "loc", transport=transport, pace=pace)
+    client = clients(TOKEN, "loc", transport=serving(pace, 503), pace=pace)
     with pytest.raises(facade.DeadlineError, match="no time to wait for its turn") as raised:
         client.associations.list(deadline=50)
-    assert pace.log == [*TAKEN, "request", "finish 503", *TAKEN, *end]
+    log = [*TAKEN, "request", "finish 503", *TAKEN, *end]
+    assert pace.log == log
     assert (raised.value.method, raised.value.path) == ("GET", "/associations/")
     assert (raised.value.attempts, raised.value.outcome_unknown) == (1, True)
-
-
-def test_a_call_that_is_late_already_asks_for_no_turn(clients: Clients) -> None:
-    pace = QuickPace(NOW, is_open=True)
-    client = clients(TOKEN, "loc", transport=serving(pace), pace=pace)
     with pytest.raises(facade.DeadlineError, match="no time to wait for its turn"):
         client.associations.list(deadline=-1)
-    assert pace.log == []
+    assert pace.log == log  # a call that is late already asks for no turn
 
 
 def test_an_error_of_take_reaches_the_caller_and_nothing_is_sent(clients: Clients) -> None:
@@ -281,9 +252,8 @@ def test_a_turn_that_is_overdue_is_not_waited_for(
     client = clients(TOKEN, "loc", transport=serving(pace), pace=pace, on_event=events.append)
     client.associations.list()
     assert waits == [0.0, 0.5, 2.0]
-    assert [line for line in lines(events) if "Wait" in line] == [
-        "WaitStarted list_associations pace 1"
-    ] * 3
+    reported = [line for line in lines(events) if "Wait" in line]
+    assert reported == ["WaitStarted list_associations pace 1"] * 3
 
 
 def test_the_wait_for_a_turn_postpones_the_default_deadline(
@@ -337,43 +307,35 @@ def test_a_queued_request_is_sent_when_a_slot_returns_and_asks_only_once(
 
 
 def test_queued_tasks_are_sent_in_their_order_and_each_asks_only_once(waits: list[float]) -> None:
-    pace, sent = WatchedPace(), list[str]()
+    pace, (transport, requests) = WatchedPace(), in_turn(OK)
 
-    def handle(request: httpx.Request) -> httpx.Response:
-        sent.append(request.url.path)
-        return OK
+    async def work(client: AsyncAssociationsClient) -> None:
+        calls = [asyncio.ensure_future(client.associations.get(one)) for one in "abc"]
+        while pace.takes < 3:
+            await asyncio.sleep(0)
+        await cancel(calls[1])
+        assert requests == []
+        pace.cancel(pace.held)
+        await asyncio.gather(calls[0], calls[2])
 
-    async def main() -> None:
-        async with AsyncAssociationsClient(
-            TOKEN, "loc", transport=httpx.MockTransport(handle), pace=pace
-        ) as client:
-            calls = [asyncio.ensure_future(client.associations.get(one)) for one in "abc"]
-            while pace.takes < 3:
-                await asyncio.sleep(0)
-            await cancel(calls[1])
-            assert sent == []
-            pace.cancel(pace.held)
-            await asyncio.gather(calls[0], calls[2])
-
-    asyncio.run(main())
-    assert sent == ["/associations/a", "/associations/c"]
+    with_client(pace, work, transport)
+    assert [one.url.path for one in requests] == ["/associations/a", "/associations/c"]
     assert pace.takes == 3
     assert all(9 < wait <= 10 for wait in waits)  # the slot of `a`, which `c` gets next
 
 
 def test_a_task_that_is_cancelled_when_its_turn_is_granted_returns_it() -> None:
-    pace, transport = WatchedPace(), in_turn(OK)[0]
+    pace = WatchedPace()
 
-    async def main() -> None:
-        async with AsyncAssociationsClient(TOKEN, "loc", transport=transport, pace=pace) as client:
-            call = asyncio.ensure_future(client.associations.get("a"))
-            while pace.takes < 1:
-                await asyncio.sleep(0)
+    async def work(client: AsyncAssociationsClient) -> None:
+        call = asyncio.ensure_future(client.associations.get("a"))
+        while pace.takes < 1:
             await asyncio.sleep(0)
-            pace.cancel(pace.held)  # grants the turn, which the task has not seen yet
-            await cancel(call)
+        await asyncio.sleep(0)
+        pace.cancel(pace.held)  # grants the turn, which the task has not seen yet
+        await cancel(call)
 
-    asyncio.run(main())
+    with_client(pace, work, in_turn(OK)[0])
     turn = LocalPace.take(pace, "loc")
     assert (turn.granted, turn.wait) == (True, 0.0)
 
@@ -381,9 +343,8 @@ def test_a_task_that_is_cancelled_when_its_turn_is_granted_returns_it() -> None:
 def test_a_queued_request_ends_with_the_deadline_of_its_call(
     clients: Clients, events: list[CallEvent]
 ) -> None:
-    pace = WatchedPace()
     transport, requests = in_turn(OK)
-    client = clients(TOKEN, "loc", transport=transport, pace=pace, on_event=events.append)
+    client = clients(TOKEN, "loc", transport=transport, pace=WatchedPace(), on_event=events.append)
     with pytest.raises(facade.DeadlineError, match="no time to wait for its turn"):
         client.associations.get("a1", deadline=0.01)
     assert requests == []
