@@ -22,8 +22,6 @@ from facade._core.reading import (
 from tests.facade.driving import Clients, Clock
 from tests.facade.responding import TOKEN
 
-BODY = b'{"relations": [], "total": 0}'
-
 
 class Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
     """A body that comes in parts of a thousand bytes, as from a network; it notes how many."""
@@ -49,56 +47,55 @@ class Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
         self.is_closed = True
 
 
-Client = Callable[..., Any]
-
-
 @pytest.fixture
-def reading(clients: Clients) -> Client:
-    """Make a client whose responses are a stream with some headers."""
+def read(clients: Clients) -> Callable[..., Any]:
+    """Read the list in a stream, with some headers, by a client."""
 
-    def make(stream: Stream, **headers: str) -> Any:
-        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    def read(stream: Stream, headers: dict[str, str]) -> Any:
         response = httpx.Response(200, headers=headers, stream=stream)
         transport = httpx.MockTransport(lambda request: response)
-        options = {"max_response_bytes": 1_000_000, "retries": 0, "pace": None}
-        return clients(TOKEN, "loc", transport=transport, **options)
+        options = {"max_response_bytes": 100_000, "retries": 0, "pace": None}
+        return clients(TOKEN, "loc", transport=transport, **options).relations.list("1").items
 
-    return make
+    return read
 
 
 def padded(size: int) -> bytes:
-    return BODY + b" " * (size - len(BODY))
+    return b'{"relations": []}'.ljust(size)
 
 
 @pytest.mark.both
-@pytest.mark.parametrize("form", ["plain", "encoded"])
-def test_a_response_that_is_too_large_is_not_accepted(reading: Client, form: str) -> None:
-    for size, is_read in ((1_000_000, True), (1_000_001, False)):
-        headers = {"Content_Encoding": "gzip"} if form == "encoded" else {}
-        stream = Stream(gzip.compress(padded(size)) if headers else padded(size))
-        client = reading(stream, **headers)
-        if is_read:
-            assert client.relations.list("1").items == ()
-        else:
-            with pytest.raises(ResponseTooLargeError, match="larger than 1,000,000 bytes"):
-                client.relations.list("1")
-        assert stream.is_closed
+@pytest.mark.parametrize("is_encoded", [False, True])
+def test_a_response_that_is_too_large_is_not_accepted(
+    read: Callable[..., Any], is_encoded: bool
+) -> None:
+    encode = gzip.compress if is_encoded else bytes
+    headers = {"Content-Encoding": "gzip"} if is_encoded else {}
+    stream = Stream(encode(padded(100_000)))
+    assert read(stream, headers) == ()
+    assert stream.is_closed
+    stream = Stream(encode(padded(100_001)))
+    with pytest.raises(ResponseTooLargeError, match="larger than 100,000 bytes"):
+        read(stream, headers)
+    assert stream.is_closed
 
 
-def test_no_more_than_the_limit_is_read_whatever_length_is_declared(reading: Client) -> None:
-    for length in ("", "many", "-1", "9" * 5000, "20000000"):
-        stream = Stream(padded(20_000_000))
-        with pytest.raises(ResponseTooLargeError):
-            reading(stream, Content_Length=length).relations.list("1")
-        assert stream.read == 1001
+@pytest.mark.parametrize("length", ["", "-1", "9" * 5000, "2000000"])
+def test_no_more_than_the_limit_is_read_whatever_length_is_declared(
+    read: Callable[..., Any], length: str
+) -> None:
+    stream = Stream(padded(2_000_000))
+    with pytest.raises(ResponseTooLargeError):
+        read(stream, {"Content-Length": length})
+    assert stream.read == 101
 
 
-def test_a_body_that_does_not_decode_is_a_lost_connection(reading: Client) -> None:
+def test_a_body_that_does_not_decode_is_a_lost_connection(read: Callable[..., Any]) -> None:
     with pytest.raises(ConnectionLostError):
-        reading(Stream(b"no gzip"), Content_Encoding="gzip").relations.list("1")
+        read(Stream(b"no gzip"), {"Content-Encoding": "gzip"})
 
 
-PLAIN = b'{"id": "a1"}' * 20
+PLAIN = bytes(range(256)) * 1000  # longer than what is decoded at once
 RAW_DEFLATE = zlib.compress(PLAIN)[2:-4]  # as some servers send it, without the header of zlib
 
 
@@ -108,30 +105,19 @@ RAW_DEFLATE = zlib.compress(PLAIN)[2:-4]  # as some servers send it, without the
         ("", PLAIN),
         ("x-gzip", gzip.compress(PLAIN)),
         ("GZIP", gzip.compress(PLAIN)),
-        ("deflate", zlib.compress(PLAIN)),
+        ("deflate", zlib.compress(PLAIN, 0)),
         ("deflate", RAW_DEFLATE),
         ("deflate, gzip", gzip.compress(zlib.compress(PLAIN))),
-        ("identity", PLAIN),
         ("br", PLAIN),  # which the client does not offer
     ],
     ids=lambda value: value if isinstance(value, str) else "",  # gzip has the time in it
 )
 def test_a_body_is_decoded_from_each_of_its_codings(coding: str, content: bytes) -> None:
-    body = Body(len(PLAIN), CallDeadline())
-    for start in range(0, len(content), 7):
-        body.add(content[start : start + 7])
+    body = Body(2 * len(PLAIN), CallDeadline())
+    assert body.content(coding) == b""  # of any coding
+    for start in range(0, len(content), 7000):
+        body.add(content[start : start + 7000])
     assert body.content(coding) == PLAIN
-
-
-def test_an_empty_body_of_any_coding_is_empty() -> None:
-    assert Body(10, CallDeadline()).content("gzip") == b""
-
-
-def test_a_long_body_is_decoded_whole() -> None:
-    whole = bytes(range(256)) * 2000
-    body = Body(2 * len(whole), CallDeadline())
-    body.add(zlib.compress(whole, 0))  # longer than what is decoded at once
-    assert body.content("deflate") == whole
 
 
 def gzip_of_zeros(count: int) -> bytes:
@@ -177,10 +163,7 @@ def test_headers_are_lower_case_and_repeated_ones_are_joined() -> None:
 def test_what_was_read_already_is_returned_without_the_headers_of_its_coding() -> None:
     headers = {"Content-Encoding": "gzip", "Content-Length": "9", "X-A": "1"}
     response = httpx.Response(200, headers=headers, content=gzip.compress(b"ok"))
-    read = read_bounded(response, 100, CallDeadline())
-    assert read == RawResponse(200, {"x-a": "1"}, b"ok")
-    assert read_bounded(read, 1, CallDeadline()) is read
-
-
-def test_the_repr_of_a_response_shows_nothing_that_a_server_may_repeat() -> None:
-    assert repr(RawResponse(401, {"x": TOKEN}, TOKEN.encode())) == "RawResponse(401)"
+    found = read_bounded(response, 100, CallDeadline())
+    assert found == RawResponse(200, {"x-a": "1"}, b"ok")
+    assert read_bounded(found, 1, CallDeadline()) is found
+    assert repr(found) == "RawResponse(200)"  # nothing that a server may repeat
