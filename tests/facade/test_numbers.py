@@ -40,7 +40,7 @@ TAKERS: dict[Callable[..., Any], tuple[dict[str, Any], str]] = {
 def numeric_options(taker: Callable[..., Any]) -> set[str]:
     """Return the options of a function or class whose annotation has int or float."""
     found = inspect.signature(taker).parameters.values()
-    return {one.name for one in found if re.search(r"\b(int|float)\b", str(one.annotation))}
+    return {one.name for one in found if re.search(r"\b(int|float)(?!\])\b", f"{one.annotation} ")}
 
 
 @pytest.mark.parametrize("taker", TAKERS, ids=lambda taker: taker.__qualname__)

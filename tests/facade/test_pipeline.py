@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import httpx
@@ -11,7 +12,7 @@ import facade
 from facade import Turn
 from facade._core.bounds import CallDeadline
 from facade.observe import CallEvent
-from facade.testing import Fault, Received, Sandbox
+from facade.testing import Fault, Sandbox
 from facade.testing import faults as go
 from tests.facade.driving import Clients, Clock
 from tests.facade.events import lines
@@ -181,26 +182,6 @@ def test_a_creation_whose_lookup_fails_raises_its_own_error(clients: Clients, st
     assert len(requests) == 2
 
 
-def test_a_creation_that_is_done_late_is_found_when_its_repeat_is_refused(
-    client: Any, sandbox: Sandbox
-) -> None:
-    """The server goes on after the client gave up: done after the lookup, before the repeat."""
-    association = sandbox.seed_association(key="k", second_object_key="custom_objects.pet")["id"]
-
-    def is_done_late(received: Received) -> bool:
-        earlier = [one.operation for one in sandbox.requests]
-        if received.operation == "create_relation" and earlier.count("create_relation") == 1:
-            sandbox.seed_relation(association, "c1", "p1")
-        return False  # no fault: only the relation is there by now
-
-    sandbox.misbehave(go.drop("before_work"), on="create_relation", times=1)
-    sandbox.misbehave(go.empty(), on=is_done_late)
-    made = client.relations.create(association, **SIDES)
-    assert [one["id"] for one in sandbox.relations()] == [made.id]
-    sent = [(one.method, one.status) for one in sandbox.requests]
-    assert sent == [("POST", None), ("GET", 200), ("GET", 200), ("POST", 400), ("GET", 200)]
-
-
 def test_another_association_under_the_key_is_not_the_one_that_was_created(
     client: Any, sandbox: Sandbox
 ) -> None:
@@ -261,24 +242,15 @@ def test_a_turn_that_comes_after_the_deadline_is_returned_and_nothing_is_sent(
     assert (requests, pace.returned) == ([], ["cancel"])
 
 
-class Renewing:
-    """A token source that has another token once the first one is refused."""
-
-    current = "pit-old"
-
-    def token(self, location_id: str) -> str:
-        return self.current
-
-    def renew(self, location_id: str, token: str) -> bool:
-        self.current = f"pit-after-{token}"
-        return True
-
-
 def test_a_refused_token_is_replaced_at_once(clients: Clients, waits: list[float]) -> None:
+    tokens = ["pit-new", "pit-old"]
+    source = SimpleNamespace(
+        token=lambda location_id: tokens[-1], renew=lambda location_id, token: bool(tokens.pop())
+    )
     transport, requests = in_turn(httpx.Response(401, json={"message": "Invalid JWT"}), OK)
-    clients(Renewing(), "loc", transport=transport).associations.get("a1", retries=0)
+    clients(source, "loc", transport=transport).associations.get("a1", retries=0)
     sent = [one.headers["authorization"] for one in requests]
-    assert (sent, waits) == (["Bearer pit-old", "Bearer pit-after-pit-old"], [0.0])
+    assert (sent, waits) == (["Bearer pit-old", "Bearer pit-new"], [0.0])
 
 
 def test_the_limits_of_at_most_a_thousand_locations_are_kept(answering: Callable[..., Any]) -> None:
@@ -371,9 +343,3 @@ def test_a_failure_without_a_listener_is_logged_all_the_same(
     assert [one.message.partition(" in ")[0] for one in caplog.records] == [
         "GET /associations/ fails after 1 attempt"
     ]
-
-
-def test_a_client_without_a_transport_connects(clients: Clients, sandbox: Sandbox) -> None:
-    with sandbox.serve() as server:
-        client = clients(sandbox.token, sandbox.location_id, base_url=server.url)
-        assert len(client.associations.list()) == 4

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 import facade
-from facade import AssociationsClient, AsyncAssociationsClient, LocalPace, Turn
+from facade import AsyncAssociationsClient, LocalPace, Turn
 from facade._core import concurrency
 from facade._core.bounds import CallDeadline
 from facade._core.retry import Attempts
@@ -25,10 +25,7 @@ Work = Callable[[AsyncAssociationsClient], Awaitable[None]]
 
 
 class SlowPace:
-    """Has these turns or errors, the last one for ever; notes what is taken and returned.
-
-    It answers when a test lets it.
-    """
+    """Has these turns or errors, the last one for ever, when a test lets it; notes its calls."""
 
     may_block = True
 
@@ -98,45 +95,29 @@ async def until(event: threading.Semaphore) -> None:
     assert await asyncio.to_thread(event.acquire, timeout=60)
 
 
-@pytest.mark.parametrize("callers", [1, 5])
-def test_the_turn_of_a_cancelled_caller_is_returned_once_when_take_has_returned(
-    callers: int,
+@pytest.mark.parametrize(
+    ("result", "is_returned"), [(NOW, True), (NEVER, False), (ValueError("of the pace"), False)]
+)
+def test_the_turn_of_a_cancelled_caller_is_returned_when_take_has_returned_if_it_is_one(
+    result: Turn | Exception, is_returned: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
-    pace = SlowPace(NOW)
+    pace = SlowPace(result, result, NOW)
 
     async def work(client: AsyncAssociationsClient) -> None:
-        calls = [asyncio.ensure_future(client.associations.list()) for _ in range(callers)]
+        calls = [asyncio.ensure_future(client.associations.list()) for _ in range(2)]
         for _ in calls:
             await until(pace.begun)
         for call in calls:
             await cancel(call)
-        assert pace.log == ["take begins"] * callers
+        assert pace.log == ["take begins"] * 2
         pace.may_answer.set()
         for _ in calls:
-            await until(pace.returned)
+            await until(pace.returned if is_returned else pace.ended)
         await client.associations.list()
 
     with_client(pace, work)
-    assert sorted(pace.log[callers:-4]) == ["cancel"] * callers + ["take ends"] * callers
+    assert sorted(pace.log[2:-4]) == ["cancel"] * (2 * is_returned) + ["take ends"] * 2
     assert pace.log[-4:] == [*TAKEN, "request", "finish 200"]
-
-
-@pytest.mark.parametrize("result", [NEVER, ValueError("of the pace")])
-def test_a_cancelled_caller_returns_no_turn_that_was_not_granted(
-    result: Turn | Exception, caplog: pytest.LogCaptureFixture
-) -> None:
-    pace = SlowPace(result, NOW)
-
-    async def work(client: AsyncAssociationsClient) -> None:
-        call = asyncio.ensure_future(client.associations.list())
-        await until(pace.begun)
-        await cancel(call)
-        pace.may_answer.set()
-        await until(pace.ended)
-        await client.associations.list()
-
-    with_client(pace, work)
-    assert pace.log == [*TAKEN, *TAKEN, "request", "finish 200"]
     assert [one for one in caplog.records if one.levelno >= logging.WARNING] == []
 
 
@@ -159,47 +140,10 @@ def test_cancelled_callers_for_whom_there_was_no_thread_yet_take_no_turn() -> No
     assert pace.log.count("cancel") == pace.log.count("take ends") - 1
 
 
-@pytest.mark.parametrize(("turn", "end"), [(LATER, ["cancel"]), (NEVER, [])])
-def test_a_caller_that_is_cancelled_before_its_turn_comes_returns_it(
-    monkeypatch: pytest.MonkeyPatch, turn: Turn, end: list[str]
-) -> None:
-    pace, waits = SlowPace(turn, is_open=True), asyncio.Event()
-
-    async def wait(seconds: float) -> None:
-        waits.set()
-        await asyncio.Event().wait()
-
-    monkeypatch.setattr(concurrency, "async_sleep", wait)
-
-    async def work(client: AsyncAssociationsClient) -> None:
-        call = asyncio.ensure_future(client.associations.list())
-        await waits.wait()
-        await cancel(call)
-
-    with_client(pace, work)
-    assert pace.log == [*TAKEN, *end]
-
-
-def test_the_turn_of_a_request_in_flight_is_used_when_its_caller_is_cancelled() -> None:
-    pace, in_flight = SlowPace(NOW, is_open=True), asyncio.Event()
-
-    async def handle(request: httpx.Request) -> httpx.Response:
-        in_flight.set()
-        await asyncio.Event().wait()
-        raise AssertionError
-
-    async def work(client: AsyncAssociationsClient) -> None:
-        call = asyncio.ensure_future(client.associations.list())
-        await in_flight.wait()
-        await cancel(call)
-
-    with_client(pace, work, httpx.MockTransport(handle))
-    assert pace.log == [*TAKEN, "finish 0"]
-
-
 @pytest.mark.both
+@pytest.mark.parametrize(("turn", "end"), [(LATER, ["cancel"]), (NEVER, [])])
 def test_a_wait_that_ctrl_c_ends_returns_its_turn(
-    clients: Clients, monkeypatch: pytest.MonkeyPatch
+    clients: Clients, monkeypatch: pytest.MonkeyPatch, turn: Turn, end: list[str]
 ) -> None:
     class Interrupt(BaseException):
         """As Ctrl-C, which asyncio.Runner would handle."""
@@ -212,10 +156,10 @@ def test_a_wait_that_ctrl_c_ends_returns_its_turn(
 
     monkeypatch.setattr(concurrency, "sleep", sleep)
     monkeypatch.setattr(concurrency, "async_sleep", async_sleep)
-    pace = QuickPace(LATER, is_open=True)
+    pace = QuickPace(turn, is_open=True)
     with pytest.raises(Interrupt):
         clients(TOKEN, "loc", transport=serving(pace), pace=pace).associations.list()
-    assert pace.log == [*TAKEN, "cancel"]
+    assert pace.log == [*TAKEN, *end]
 
 
 @pytest.mark.parametrize(("turn", "end"), [(LATER, ["cancel"]), (NEVER, [])])
@@ -276,34 +220,17 @@ def test_the_wait_for_a_turn_postpones_the_default_deadline(
 
 
 class WatchedPace(LocalPace):
-    """A pace of one slot, which `held` has; it says when a request has asked for one."""
+    """A pace of one slot, which `held` has; it counts the requests that asked for one."""
+
+    takes = 0
 
     def __init__(self) -> None:
         super().__init__(calls=1)
         self.held = super().take("loc")
-        self.is_asked = threading.Event()
-        self.takes = 0
 
     def take(self, location_id: str) -> Turn:
-        turn = super().take(location_id)
         self.takes += 1
-        self.is_asked.set()
-        return turn
-
-
-def test_a_queued_request_is_sent_when_a_slot_returns_and_asks_only_once(
-    waits: list[float],
-) -> None:
-    pace, ids = WatchedPace(), list[str]()
-    transport, requests = in_turn(OK)
-    with AssociationsClient(TOKEN, "loc", transport=transport, pace=pace) as client:
-        thread = threading.Thread(target=lambda: ids.append(client.associations.get("a1").id))
-        thread.start()
-        assert pace.is_asked.wait(60)
-        assert requests == []
-        pace.cancel(pace.held)
-        thread.join(60)
-    assert (ids, pace.takes, waits) == (["a1"], 1, [])
+        return super().take(location_id)
 
 
 def test_queued_tasks_are_sent_in_their_order_and_each_asks_only_once(waits: list[float]) -> None:
