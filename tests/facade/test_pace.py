@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from facade import LocalPace, Turn
+from facade._core.concurrency import Pending
 from facade.pace import local_pace
 from tests.facade.driving import Clock
 
@@ -58,7 +59,7 @@ def test_a_turn_that_was_not_used_is_given_back(clock: Clock) -> None:
 
 
 def test_places_in_the_queue_become_turns_when_slots_return_unless_nobody_waits(
-    clock: Clock,
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pace = LocalPace(calls=1, clock=clock)
     turn = pace.take("loc")
@@ -73,6 +74,11 @@ def test_places_in_the_queue_become_turns_when_slots_return_unless_nobody_waits(
     assert first.result.wait == pytest.approx(10.0)
     pace.cancel(first.result)
     assert third.result.wait == pytest.approx(10.0)
+    fourth = pace.take("loc").ready
+    monkeypatch.setattr(Pending, "set_result", lambda *_: False)  # cancelled just now
+    pace.cancel(third.result)
+    assert fourth
+    assert waits(pace) == [10.0]
 
 
 def test_the_slot_of_an_interrupted_caller_is_free_again_after_a_window(clock: Clock) -> None:
@@ -128,14 +134,16 @@ def test_what_the_server_refused_is_not_counted_as_spent_by_this_process(clock: 
     assert sum(pace.take("loc").wait < 10 for _ in range(9)) == 3
 
 
-@pytest.mark.parametrize(("windows", "expected"), [(2, [0, 10 / 3]), (4, [0, 0])])
-def test_what_others_sent_is_remembered_for_three_windows(
-    clock: Clock, windows: int, expected: list[float]
+@pytest.mark.parametrize(
+    ("windows", "left", "expected"), [(2, 9, [0, 10 / 3]), (4, 9, [0, 0]), (2, 0, [0, 10])]
+)
+def test_the_most_that_others_sent_in_three_windows_is_remembered(
+    clock: Clock, windows: int, left: int, expected: list[float]
 ) -> None:
     pace = LocalPace(calls=10, clock=clock)
     finish(pace, pace.take("loc"), most=10, left=2)  # 1 is its own, so others sent 7
     clock.now += windows * 10
-    finish(pace, pace.take("loc"), most=10, left=9)
+    finish(pace, pace.take("loc"), most=10, left=left)
     clock.now += 10
     assert waits(pace, 2) == expected
 

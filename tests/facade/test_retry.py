@@ -8,21 +8,15 @@ import pytest
 import facade
 from facade._core.bounds import CallDeadline
 from facade._core.calls import Action
+from facade._core.response import status_error
 from facade._core.retry import Then, backoff, causes, is_duplicate, may_be_duplicate
 from tests.facade.attempting import after, attempts_of
 from tests.facade.driving import Clock
 
 
 def status(code: int, retry_after: float | None = None) -> facade.APIStatusError:
-    kinds = {
-        429: facade.RateLimitError,
-        400: facade.BadRequestError,
-        401: facade.AuthenticationError,
-    }
-    default = facade.ServerError if code >= 500 else facade.APIStatusError
-    error = kinds.get(code, default)("no", status_code=code)
-    error.retry_after = retry_after
-    return error
+    headers = {} if retry_after is None else {"retry-after": str(retry_after)}
+    return status_error(method="GET", path="/", status_code=code, headers=headers, body=None)
 
 
 CONNECT, LOST = facade.ConnectFailedError("no"), facade.ConnectionLostError("no")
@@ -144,30 +138,21 @@ def test_the_token_is_asked_for_once_and_each_failure_repeated_as_often_as_its_r
 
 
 @pytest.mark.parametrize(
-    ("attempt", "longest", "most"),
-    [(1, 20.0, 0.5), (3, 20.0, 2.0), (100_000, 20.0, 20.0), (4, 3.0, 3.0), (1, 0.0, 0.0)],
-)
-def test_a_backoff_is_anything_up_to_a_bound_that_doubles(
-    monkeypatch: pytest.MonkeyPatch, attempt: int, longest: float, most: float
-) -> None:
-    for share in (0.0, 0.5, 1.0):
-        monkeypatch.setattr("random.uniform", lambda low, high, s=share: low + s * (high - low))
-        assert backoff(attempt, longest) == share * most
-
-
-@pytest.mark.parametrize(
     ("longest", "waits"),
     [
         (3.0, [0.5, 1.0, 2.0, 3.0, 3.0, 3.0, 3.0, None]),
         (20.0, [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 20.0, None]),
     ],
 )
-def test_the_longest_backoff_is_that_of_the_call(
+def test_a_backoff_is_anything_up_to_a_bound_that_doubles_and_is_that_of_the_call(
     monkeypatch: pytest.MonkeyPatch, longest: float, waits: list[float | None]
 ) -> None:
-    monkeypatch.setattr("random.uniform", lambda low, high: high)
-    attempts = attempts_of(max_backoff=longest)
-    assert [after(attempts, LOST).wait for _ in range(8)] == waits
+    for share in (0.0, 0.5, 1.0):
+        monkeypatch.setattr("random.uniform", lambda low, high, s=share: low + s * (high - low))
+        attempts = attempts_of(max_backoff=longest)
+        found = [after(attempts, LOST).wait for _ in range(8)]
+        assert found == [None if wait is None else share * wait for wait in waits]
+        assert backoff(100_000, longest) == share * longest
 
 
 @pytest.mark.parametrize(("elapsed", "waits"), [(239.0, True), (240.5, False)])
@@ -188,10 +173,8 @@ def test_no_attempt_starts_five_minutes_after_the_first_turn(
 def test_no_attempt_starts_after_the_deadline() -> None:
     clock = Clock()
     attempts = attempts_of(deadline=CallDeadline(10, clock=clock), clock=clock)
-    assert after(attempts, status(429, 9.0)).wait is not None
-    assert after(attempts, status(429, 10.0)).wait is None
-    clock.now += 10
-    assert after(attempts, CONNECT).wait is None
+    waits = [after(attempts, status(429, seconds)).wait for seconds in (9.0, 10.0)]
+    assert [wait is not None for wait in waits] == [True, False]
 
 
 def test_a_default_deadline_starts_with_the_call_and_ends_just_before_its_seconds() -> None:
@@ -226,11 +209,8 @@ def test_an_error_knows_what_the_call_has_done_before_it() -> None:
 
 
 def test_an_invalid_certificate_is_final_wherever_it_is_in_the_chain_of_causes() -> None:
-    error, cause, context = (
-        facade.ConnectFailedError("no"),
-        ValueError("no"),
-        ssl.SSLCertVerificationError("expired"),
-    )
+    error, cause = facade.ConnectFailedError("no"), ValueError("no")
+    context = ssl.SSLCertVerificationError("expired")
     error.__cause__, cause.__context__ = cause, context
     assert list(causes(error)) == [error, cause, context]
     assert after(attempts_of(), error).wait is None
