@@ -155,14 +155,6 @@ def test_a_limit_that_is_raised_again_is_usable_at_once(clock: Clock) -> None:
     assert waits(pace, 10) == [0] * 8 + [10] * 2
 
 
-@pytest.mark.parametrize("odd", ["", "soon", "-5", "0", "9" * 5000, "99999999", "٣"])
-def test_odd_numbers_in_headers_are_ignored(clock: Clock, odd: str) -> None:
-    for interval, most in ((odd, "2"), ("10000", odd)):
-        pace = LocalPace(calls=2, clock=clock)
-        finish(pace, pace.take("loc"), interval=interval, most=most, left=1)
-        assert waits(pace, 2) == [0, 10]
-
-
 @pytest.mark.parametrize("options", [{"share": 0}, {"share": 1.5}, {"calls": 0}, {"seconds": 0}])
 def test_a_pace_that_makes_no_sense_is_refused(options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"(calls|seconds|share) must be"):

@@ -6,9 +6,6 @@ from typing import Any
 import httpx
 import pytest
 
-from facade import ServerError
-from facade.testing import Sandbox, faults
-
 Serve = Callable[[int, int], list[dict[str, str]]]
 
 
@@ -57,26 +54,6 @@ def test_iterating_finds_everything_and_ends(
     items = list(client.associations.iterate(page_size=2))
     assert len({item.id for item in items}) == len(items) == found
     assert len(requests) == sent
-
-
-@pytest.mark.parametrize("total", ["zero", "wrong", "never"])
-def test_what_a_total_says_wrongly_ends_neither_a_list_nor_a_lookup(
-    clients: Any, total: Any
-) -> None:
-    sandbox = Sandbox(total=total)
-    association = sandbox.seed_association(key="k", second_object_key="custom_objects.pet")["id"]
-    made = [sandbox.seed_relation(association, "c", f"p{one}")["id"] for one in range(150)]
-    sandbox.seed_relation(association, "c0", "p149")
-    client = clients(sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=None)
-    sides = {"first_record_id": "c", "second_record_id": "p149"}
-    assert client.relations.ensure(association, **sides).item.id == made[-1]
-    assert [one.id for one in client.relations.iterate("c", page_size=60)] == made
-
-
-def test_an_error_on_a_later_page_is_not_the_end_of_the_list(client: Any, sandbox: Sandbox) -> None:
-    sandbox.misbehave(faults.fail(500), on=lambda received: received.query["skip"] != ["0"])
-    with pytest.raises(ServerError):
-        list(client.associations.iterate(page_size=2))
 
 
 @pytest.mark.parametrize("counts", ["records", "relations"])

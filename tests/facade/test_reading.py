@@ -10,15 +10,9 @@ import httpx
 import pytest
 
 from facade import ConnectionLostError, ResponseTooLargeError
+from facade._core import reading
 from facade._core.bounds import CallDeadline
-from facade._core.reading import (
-    MAX_BODY,
-    Body,
-    BodyTooLargeError,
-    DeadlinePassedError,
-    RawResponse,
-    read_bounded,
-)
+from facade._core.reading import MAX_BODY, Body, RawResponse, read_bounded
 from tests.facade.driving import Clients, Clock
 from tests.facade.responding import TOKEN
 
@@ -74,20 +68,12 @@ def test_a_response_that_is_too_large_is_not_accepted(
     stream = Stream(encode(padded(100_000)))
     assert read(stream, headers) == ()
     assert stream.is_closed
-    stream = Stream(encode(padded(100_001)))
-    with pytest.raises(ResponseTooLargeError, match="larger than 100,000 bytes"):
-        read(stream, headers)
-    assert stream.is_closed
-
-
-@pytest.mark.parametrize("length", ["", "-1", "9" * 5000, "2000000"])
-def test_no_more_than_the_limit_is_read_whatever_length_is_declared(
-    read: Callable[..., Any], length: str
-) -> None:
-    stream = Stream(padded(2_000_000))
-    with pytest.raises(ResponseTooLargeError):
-        read(stream, {"Content-Length": length})
-    assert stream.read == 101
+    for size in (100_001, 2_000_000):
+        stream = Stream(encode(padded(size)))
+        with pytest.raises(ResponseTooLargeError, match="larger than 100,000 bytes"):
+            read(stream, {**headers, "Content-Length": "5"})
+        assert stream.is_closed
+    assert is_encoded or stream.read == 101  # no more than the limit
 
 
 def test_a_body_that_does_not_decode_is_a_lost_connection(read: Callable[..., Any]) -> None:
@@ -137,7 +123,7 @@ def test_three_kilobytes_that_decode_to_a_gigabyte_take_little_memory() -> None:
     body.add(bomb)
     tracemalloc.start()
     try:
-        with pytest.raises(BodyTooLargeError, match="larger than 32,000,000 bytes"):
+        with pytest.raises(reading.BodyTooLargeError, match="larger than 32,000,000 bytes"):
             body.content("gzip, gzip")
         assert tracemalloc.get_traced_memory()[1] < 2 * MAX_BODY
     finally:
@@ -149,7 +135,7 @@ def test_no_part_of_a_body_is_accepted_after_the_deadline() -> None:
     body = Body(10_000, CallDeadline(5, clock=clock))
     body.add(b"{")
     clock.now += 5
-    with pytest.raises(DeadlinePassedError):
+    with pytest.raises(reading.DeadlinePassedError):
         body.add(b"}")
 
 

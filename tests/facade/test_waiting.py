@@ -180,14 +180,6 @@ def test_a_turn_beyond_the_deadline_is_returned_once_and_the_error_says_what_was
     assert pace.log == log  # a call that is late already asks for no turn
 
 
-def test_an_error_of_take_reaches_the_caller_and_nothing_is_sent(clients: Clients) -> None:
-    failure = facade.DailyLimitError("no calls left")
-    pace = SlowPace(failure, is_open=True)
-    with pytest.raises(facade.DailyLimitError) as raised:
-        clients(TOKEN, "loc", transport=serving(pace), pace=pace).associations.list()
-    assert (raised.value, pace.log) == (failure, TAKEN)
-
-
 def test_a_turn_that_is_overdue_is_not_waited_for(
     clients: Clients, waits: list[float], events: list[CallEvent]
 ) -> None:
