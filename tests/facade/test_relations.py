@@ -123,18 +123,6 @@ def test_an_existing_relation_is_found_whatever_the_refusal_and_the_list(
         assert (item.other("c1"), item.other("p1")) == ("p1", "c1")
 
 
-def test_a_relation_of_another_association_is_not_the_one_whose_answer_was_lost(
-    clients: Clients,
-) -> None:
-    sandbox = Sandbox(association_filter="ignored")
-    sandbox.seed_relation(seeded(sandbox, "other"), "c1", "p1")
-    association = seeded(sandbox)
-    sandbox.misbehave(faults.drop("before_work"), on="create_relation", times=1)
-    client_of(clients, sandbox).relations.create(association, **PAIR)
-    assert [one.method for one in sandbox.requests] == ["POST", "GET", "GET", "POST"]
-    assert sandbox.relations()[-1]["associationId"] == association
-
-
 @pytest.mark.parametrize("filtering", ["applied", "ignored"])
 def test_a_list_has_the_relations_of_the_requested_associations(
     clients: Clients, filtering: Any

@@ -20,7 +20,7 @@ def status(code: int, retry_after: float | None = None) -> facade.APIStatusError
 
 
 CONNECT, LOST = facade.ConnectFailedError("no"), facade.ConnectionLostError("no")
-NEVER = None
+NEVER, Error = None, facade.AssociationsError
 FIRST = (0.0, 0.5)  # seconds of the first backoff, at least and at most
 
 
@@ -52,9 +52,7 @@ FIRST = (0.0, 0.5)  # seconds of the first backoff, at least and at most
     ids=lambda value: type(value).__name__,
 )
 def test_a_wait_depends_on_the_error_and_on_what_a_repeat_could_do(
-    error: facade.AssociationsError,
-    idempotent: tuple[float, float] | None,
-    other: tuple[float, float] | None,
+    error: Error, idempotent: tuple[float, float] | None, other: tuple[float, float] | None
 ) -> None:
     for action in (Action.READ, Action.UPDATE, Action.DELETE, Action.CREATE):
         expected = other if action is Action.CREATE else idempotent
@@ -93,11 +91,7 @@ MISSING = facade.NotFoundError("no", status_code=404)
     ],
 )
 def test_what_comes_first_depends_on_what_an_earlier_attempt_may_have_done(
-    action: Action,
-    earlier: facade.AssociationsError | None,
-    error: facade.AssociationsError,
-    first: Then,
-    repeats: bool,
+    action: Action, earlier: Error | None, error: Error, first: Then, repeats: bool
 ) -> None:
     attempts = attempts_of(action)
     if earlier is not None:
@@ -120,9 +114,7 @@ def test_what_comes_first_depends_on_what_an_earlier_attempt_may_have_done(
         (LOST, False, False),
     ],
 )
-def test_a_refusal_may_mean_or_say_that_it_exists(
-    error: facade.AssociationsError, may: bool, is_said: bool
-) -> None:
+def test_a_refusal_may_mean_or_say_that_it_exists(error: Error, may: bool, is_said: bool) -> None:
     assert (may_be_duplicate(error), is_duplicate(error)) == (may, is_said)
 
 

@@ -6,17 +6,18 @@ Those of requests and responses are looked through in every test: see the fixtur
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from traceback import TracebackException
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 
 from facade import AssociationsClient, AsyncAssociationsClient, ContractError
-from facade.oauth import Grant, OAuth, SqliteTokenStore, TokenStoreError
+from facade.oauth import OAuth, SqliteTokenStore, TokenStoreError
 from facade.redis import RedisPace, RedisReplayStore, RedisTokenStore
 
 SECRET = "pit-0123-secret-4567"
@@ -30,30 +31,13 @@ TOKENS = {
 }
 
 
-class FullStore:
-    """A store that cannot save."""
-
-    def load(self, key: str, /) -> Grant | None:
-        return None
-
-    def save(self, key: str, grant: Grant, /) -> None:
-        raise OSError("the disk is full")
-
-    def lock(self, key: str, /) -> AbstractContextManager[None]:
-        return nullcontext()
+def fail(*_: object) -> None:
+    raise OSError("the disk is full")
 
 
-class ShowingSource:
-    """A token source whose repr shows the token."""
-
-    def token(self, location_id: str, /) -> str:
-        return SECRET
-
-    def renew(self, location_id: str, token: str, /) -> bool:
-        return False
-
-    def __repr__(self) -> str:
-        return f"ShowingSource({SECRET!r})"
+FULL = SimpleNamespace(load=lambda key: None, save=fail, lock=lambda key: nullcontext())
+# A token source whose repr shows the token.
+SHOWING = SimpleNamespace(token=lambda _: SECRET, renew=lambda *_: False, shown=SECRET)
 
 
 def elsewhere(location_id: str) -> None:
@@ -72,7 +56,7 @@ REDIS: tuple[type, ...] = (RedisTokenStore, RedisPace, RedisReplayStore)
 FAILURES: dict[str, tuple[type[Exception], Callable[[], object]]] = {
     "a bad option": (ValueError, new(SECRET, "loc", retries=-1)),
     "a timeout that is none": (TypeError, new(SECRET, "loc", timeout="soon")),
-    "a bad option beside a source": (ValueError, new(ShowingSource(), "loc", retries=-1)),
+    "a bad option beside a source": (ValueError, new(SHOWING, "loc", retries=-1)),
     "an unknown option": (TypeError, new(SECRET, "loc", retry=1)),
     "a token of bytes": (TypeError, new(SECRET.encode(), "loc")),
     "a token with a line end": (ValueError, new(f"{SECRET}\n", "loc")),
@@ -83,7 +67,7 @@ FAILURES: dict[str, tuple[type[Exception], Callable[[], object]]] = {
         for url in ("https://{}@a.test", "https://a?t={}", "https://a:{}", "{}")
     },
     "no grant": (ContractError, lambda: exchanged(text=f"not json {SECRET}")),
-    "a store that is full": (OSError, lambda: exchanged(json=TOKENS, store=FullStore())),
+    "a store that is full": (OSError, lambda: exchanged(json=TOKENS, store=FULL)),
     "tokens in Redis": (
         TokenStoreError,
         lambda: RedisTokenStore(f"redis://:{SECRET}@127.0.0.1:1", app="app").load("k"),
