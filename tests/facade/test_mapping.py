@@ -37,7 +37,7 @@ READS: dict[str, tuple[Read, Any, tuple[Any, ...]]] = {
 }
 MODELS = [name for name in READS if name not in ("failed entries", "deletion")]
 DROPPED = object()
-VALUES = (DROPPED, None, True, 0, -1, 1.5, "", "a", [], {}, [None], {"id": "x"}, [RELATION])
+VALUES: Any = (DROPPED, None, True, 0, -1, 1.5, "", "a", [], {}, [None], {"id": "x"}, [RELATION])
 
 
 def places(body: Any) -> list[tuple[Any, Any]]:
@@ -112,7 +112,7 @@ def test_no_body_without_what_was_asked_for_becomes_a_result(
 def test_what_is_less_than_usual_may_be_enough() -> None:
     assert mapping.relation({"firstRecordId": "c1", "secondRecordId": "p1"}).id == ""
     assert mapping.relation({"id": "r1"}).record_ids == (None, None)
-    assert mapping.association_page([]).items == page_of_c1([]).items == ()
+    assert (mapping.association_page([]).items, page_of_c1([]).items) == ((), ())
     assert mapping.failed_entries({"results": {"errored": [None, "odd"]}}) == [None, "odd"]
     for body in ({"deleted": None}, {}, None, "<html>"):  # a deletion is believed by its status
         assert mapping.deletion(body) is None  # type: ignore[func-returns-value]

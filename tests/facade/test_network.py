@@ -120,15 +120,17 @@ def test_the_error_of_a_look_up_is_found_although_httpcore_removes_a_cause(
 def test_each_wait_for_a_connection_takes_what_is_left_of_the_deadline(connect: Connect) -> None:
     clock, backend = Clock(), Backend("127.0.0.1")
     left = TimeLeft(30.0, CallDeadline(10, clock=clock))
-    stream = connect(backend, host="127.0.0.1").start_tls(None, "api.test", left)
+    stream = connect(backend, host="127.0.0.1")
+    clock.now += 1
+    stream = stream.start_tls(None, "api.test", left)
     for _ in range(2):
-        clock.now += 2
+        clock.now += 1
         stream.write(b".", left)
         clock.now += 2
         stream.read(1, left)
     stream.read(1, 30.0)  # without a deadline
-    assert backend.stream.timeouts == [10.0, 8.0, 6.0, 4.0, 2.0, 30.0]
-    clock.now += 2  # after it, nothing is waited for
+    assert backend.stream.timeouts == [9.0, 8.0, 6.0, 5.0, 3.0, 30.0]
+    clock.now += 3  # after it, nothing is waited for
     with pytest.raises(httpcore.ReadTimeout, match="the deadline of the call has passed"):
         stream.read(1, left)
     with pytest.raises(httpcore.WriteTimeout, match="the deadline of the call has passed"):

@@ -108,7 +108,7 @@ def test_three_kilobytes_that_decode_to_a_gigabyte_take_little_memory() -> None:
 
 
 def test_no_part_of_a_body_is_accepted_beyond_its_bounds() -> None:
-    body = Body(10, CallDeadline())
+    body = Body(10, CallDeadline(0.5, clock=Clock()))
     body.add(b"x" * 10)
     with pytest.raises(reading.BodyTooLargeError):
         body.add(b"x")

@@ -77,7 +77,7 @@ ADVICE: dict[type[errors.APIStatusError], str] = {
 def test_status_and_text_are_an_error_of_a_class(
     status: int, message: str, kind: type[errors.APIStatusError]
 ) -> None:
-    bodies = [message.upper()]  # a page, in any case
+    bodies: list[Any] = [message.upper()]  # a page, in any case
     if "<" not in message:
         bodies += [{"message": message}, {"code": message.replace(" ", "_")}]
     for body in bodies:

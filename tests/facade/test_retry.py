@@ -20,7 +20,8 @@ def status(code: int, retry_after: float | None = None) -> facade.APIStatusError
 
 
 CONNECT, LOST = facade.ConnectFailedError("no"), facade.ConnectionLostError("no")
-NEVER, Error = None, facade.AssociationsError
+NEVER = None
+Error = facade.AssociationsError
 FIRST = (0.0, 0.5)  # seconds of the first backoff, at least and at most
 
 

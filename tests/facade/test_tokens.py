@@ -255,7 +255,7 @@ def test_a_request_that_waits_for_a_token_ends_with_its_deadline(
     transport, requests = in_turn(*[REFUSED] * is_fresh, OK)
     client = clients(source, "loc", transport=transport, on_event=events.append)
     with pytest.raises(facade.DeadlineError, match="leaves no time to wait for a token") as raised:
-        client.associations.get("a1", deadline=0.1)
+        client.associations.get("a1", deadline=0.2)
     assert (raised.value.method, raised.value.path) == ("GET", "/associations/a1")
     assert len(requests) == is_fresh
     assert "WaitStarted get_association token 1" in lines(events) or is_fresh

@@ -21,6 +21,7 @@ from tests.facade.responding import OK, TOKEN, in_turn
 
 TAKEN = ["take begins", "take ends"]
 NOW, LATER, NEVER = Turn("loc", 0.0), Turn("loc", 100.0), Turn("loc", 100.0, granted=False)
+LIST = httpx.Response(200, json={"associations": []})
 Work = Callable[[AsyncAssociationsClient], Awaitable[None]]
 
 
@@ -29,10 +30,9 @@ class SlowPace:
 
     may_block = True
 
-    def __init__(self, *results: Turn | Exception, is_open: bool = False) -> None:
+    def __init__(self, *results: Turn | Exception, is_open: bool = True) -> None:
         self.log: list[str] = []
         self.may_answer = threading.Event()
-        self.begun, self.ended, self.returned = (threading.Semaphore(0) for _ in range(3))
         self._results, self._known = list(results), {*results}
         if is_open:
             self.may_answer.set()
@@ -40,10 +40,8 @@ class SlowPace:
     def take(self, location_id: str) -> Turn:
         result = self._results.pop(0) if len(self._results) > 1 else self._results[0]
         self.log.append("take begins")
-        self.begun.release()
         assert self.may_answer.wait(60)
         self.log.append("take ends")
-        self.ended.release()
         if isinstance(result, Exception):
             raise result
         return result
@@ -55,7 +53,10 @@ class SlowPace:
     def cancel(self, turn: Turn) -> None:
         assert turn in self._known
         self.log.append("cancel")
-        self.returned.release()
+
+    async def until(self, call: str, times: int) -> None:
+        while self.log.count(call) < times:
+            await asyncio.sleep(0)
 
 
 class QuickPace(SlowPace):
@@ -64,25 +65,16 @@ class QuickPace(SlowPace):
     may_block = False
 
 
-def serving(pace: SlowPace, status: int = 200) -> httpx.MockTransport:
-    """Answer each request, and note it in the log of the pace."""
+def with_client(pace: Any, work: Work) -> list[httpx.Request]:
+    """Do work with a client of this pace, in a minute at most; return the requests."""
+    transport, requests = in_turn(LIST)
 
-    def handle(request: httpx.Request) -> httpx.Response:
-        pace.log.append("request")
-        return httpx.Response(status, json={"associations": []})
-
-    return httpx.MockTransport(handle)
-
-
-def with_client(pace: Any, work: Work, transport: httpx.AsyncBaseTransport | None = None) -> None:
     async def main() -> None:
-        async with AsyncAssociationsClient(
-            TOKEN, "loc", transport=transport or serving(pace), pace=pace
-        ) as client:
-            async with asyncio.timeout(60):
-                await work(client)
+        async with AsyncAssociationsClient(TOKEN, "loc", transport=transport, pace=pace) as client:
+            await asyncio.wait_for(work(client), 60)
 
     asyncio.run(main())
+    return requests
 
 
 async def cancel(call: asyncio.Future[Any]) -> None:
@@ -91,49 +83,42 @@ async def cancel(call: asyncio.Future[Any]) -> None:
         await call
 
 
-async def until(event: threading.Semaphore) -> None:
-    assert await asyncio.to_thread(event.acquire, timeout=60)
-
-
 @pytest.mark.parametrize(
     ("result", "is_returned"), [(NOW, True), (NEVER, False), (ValueError("of the pace"), False)]
 )
 def test_the_turn_of_a_cancelled_caller_is_returned_when_take_has_returned_if_it_is_one(
     result: Turn | Exception, is_returned: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
-    pace = SlowPace(result, result, NOW)
+    pace = SlowPace(result, result, NOW, is_open=False)
 
     async def work(client: AsyncAssociationsClient) -> None:
         calls = [asyncio.ensure_future(client.associations.list()) for _ in range(2)]
-        for _ in calls:
-            await until(pace.begun)
+        await pace.until("take begins", 2)
         for call in calls:
             await cancel(call)
         assert pace.log == ["take begins"] * 2
         pace.may_answer.set()
-        for _ in calls:
-            await until(pace.returned if is_returned else pace.ended)
+        await pace.until("cancel" if is_returned else "take ends", 2)
         await client.associations.list()
 
     with_client(pace, work)
-    assert sorted(pace.log[2:-4]) == ["cancel"] * (2 * is_returned) + ["take ends"] * 2
-    assert pace.log[-4:] == [*TAKEN, "request", "finish 200"]
+    assert sorted(pace.log[2:-3]) == ["cancel"] * (2 * is_returned) + ["take ends"] * 2
+    assert pace.log[-3:] == [*TAKEN, "finish 200"]
     assert [one for one in caplog.records if one.levelno >= logging.WARNING] == []
 
 
 def test_cancelled_callers_for_whom_there_was_no_thread_yet_take_no_turn() -> None:
-    pace = SlowPace(NOW)
+    pace = SlowPace(NOW, is_open=False)
 
     async def work(client: AsyncAssociationsClient) -> None:
         calls = [asyncio.ensure_future(client.associations.list()) for _ in range(100)]
-        await until(pace.begun)
+        await pace.until("take begins", 1)
         for call in calls:
             call.cancel()
         await asyncio.gather(*calls, return_exceptions=True)
         pace.may_answer.set()
         await client.associations.list()
-        while pace.log.count("cancel") < pace.log.count("take begins") - 1:
-            await asyncio.sleep(0)
+        await pace.until("cancel", pace.log.count("take begins") - 1)
 
     with_client(pace, work)
     assert pace.log.count("take begins") < 100
@@ -156,9 +141,9 @@ def test_a_wait_that_ctrl_c_ends_returns_its_turn(
 
     monkeypatch.setattr(concurrency, "sleep", sleep)
     monkeypatch.setattr(concurrency, "async_sleep", async_sleep)
-    pace = QuickPace(turn, is_open=True)
+    pace = QuickPace(turn)
     with pytest.raises(Interrupt):
-        clients(TOKEN, "loc", transport=serving(pace), pace=pace).associations.list()
+        clients(TOKEN, "loc", transport=in_turn(LIST)[0], pace=pace).associations.list()
     assert pace.log == [*TAKEN, *end]
 
 
@@ -167,11 +152,11 @@ def test_a_wait_that_ctrl_c_ends_returns_its_turn(
 def test_a_turn_beyond_the_deadline_is_returned_once_and_the_error_says_what_was_tried(
     clients: Clients, kind: type[SlowPace], turn: Turn, end: list[str]
 ) -> None:
-    pace = kind(NOW, turn, is_open=True)
-    client = clients(TOKEN, "loc", transport=serving(pace, 503), pace=pace)
+    pace = kind(NOW, turn)
+    client = clients(TOKEN, "loc", transport=in_turn(httpx.Response(503))[0], pace=pace)
     with pytest.raises(facade.DeadlineError, match="no time to wait for its turn") as raised:
         client.associations.list(deadline=50)
-    log = [*TAKEN, "request", "finish 503", *TAKEN, *end]
+    log = [*TAKEN, "finish 503", *TAKEN, *end]
     assert pace.log == log
     assert (raised.value.method, raised.value.path) == ("GET", "/associations/")
     assert (raised.value.attempts, raised.value.outcome_unknown) == (1, True)
@@ -184,8 +169,8 @@ def test_a_turn_that_is_overdue_is_not_waited_for(
     clients: Clients, waits: list[float], events: list[CallEvent]
 ) -> None:
     refusals = (Turn("loc", seconds, granted=False) for seconds in (-1.0, 0.5))
-    pace = QuickPace(*refusals, Turn("loc", 2.0), is_open=True)
-    client = clients(TOKEN, "loc", transport=serving(pace), pace=pace, on_event=events.append)
+    pace = QuickPace(*refusals, Turn("loc", 2.0))
+    client = clients(TOKEN, "loc", transport=in_turn(LIST)[0], pace=pace, on_event=events.append)
     client.associations.list()
     assert waits == [0.0, 0.5, 2.0]
     reported = [line for line in lines(events) if "Wait" in line]
@@ -226,35 +211,33 @@ class WatchedPace(LocalPace):
 
 
 def test_queued_tasks_are_sent_in_their_order_and_each_asks_only_once(waits: list[float]) -> None:
-    pace, (transport, requests) = WatchedPace(), in_turn(OK)
+    pace = WatchedPace()
 
     async def work(client: AsyncAssociationsClient) -> None:
-        calls = [asyncio.ensure_future(client.associations.get(one)) for one in "abc"]
+        calls = [asyncio.ensure_future(client.associations.list(skip=skip)) for skip in range(3)]
         while pace.takes < 3:
             await asyncio.sleep(0)
         await cancel(calls[1])
-        assert requests == []
         pace.cancel(pace.held)
         await asyncio.gather(calls[0], calls[2])
 
-    with_client(pace, work, transport)
-    assert [one.url.path for one in requests] == ["/associations/a", "/associations/c"]
+    assert [one.url.params["skip"] for one in with_client(pace, work)] == ["0", "2"]
     assert pace.takes == 3
-    assert all(9 < wait <= 10 for wait in waits)  # the slot of `a`, which `c` gets next
+    assert all(9 < wait <= 10 for wait in waits)  # the slot of the first, which the third gets
 
 
 def test_a_task_that_is_cancelled_when_its_turn_is_granted_returns_it() -> None:
     pace = WatchedPace()
 
     async def work(client: AsyncAssociationsClient) -> None:
-        call = asyncio.ensure_future(client.associations.get("a"))
+        call = asyncio.ensure_future(client.associations.list())
         while pace.takes < 1:
             await asyncio.sleep(0)
         await asyncio.sleep(0)
         pace.cancel(pace.held)  # grants the turn, which the task has not seen yet
         await cancel(call)
 
-    with_client(pace, work, in_turn(OK)[0])
+    assert with_client(pace, work) == []
     turn = LocalPace.take(pace, "loc")
     assert (turn.granted, turn.wait) == (True, 0.0)
 
@@ -265,6 +248,6 @@ def test_a_queued_request_ends_with_the_deadline_of_its_call(
     transport, requests = in_turn(OK)
     client = clients(TOKEN, "loc", transport=transport, pace=WatchedPace(), on_event=events.append)
     with pytest.raises(facade.DeadlineError, match="no time to wait for its turn"):
-        client.associations.get("a1", deadline=0.01)
+        client.associations.get("a1", deadline=0.2)
     assert requests == []
     assert lines(events)[0] == "WaitStarted get_association pace 1"
