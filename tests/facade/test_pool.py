@@ -23,27 +23,26 @@ from tests.facade.responding import new_request
 URL = "https://api.test"
 
 
-class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
+class Transport(httpx.MockTransport):
     """Stands in for httpx's transports; what happens to a request is up to `react`."""
 
     all: list["Transport"]
     react: Any
 
     def __init__(self, **options: Any) -> None:
+        super().__init__(self._handle)
         self.options = options
         self.requests = 0
         self.is_closed = False
         Transport.all.append(self)
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def _handle(self, request: httpx.Request) -> Any:
         self.requests += 1
-        Transport.react(self)
-        return httpx.Response(200)
+        waits = Transport.react(self)
+        return httpx.Response(200) if waits is None else self._after(waits)
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        self.requests += 1
-        if (waits := Transport.react(self)) is not None:
-            await waits
+    async def _after(self, waits: Any) -> httpx.Response:
+        await waits
         return httpx.Response(200)
 
     def close(self) -> None:
@@ -122,25 +121,21 @@ def test_a_request_whose_end_was_lost_counts_no_longer(made: list[Transport]) ->
 @pytest.mark.parametrize(
     ("environment", "base_url", "expected"),
     [
-        ({}, URL, None),
-        ({"https_proxy": "http://p:1"}, URL, "http://p:1"),
-        ({"https_proxy": "127.0.0.1:8888"}, URL, "http://127.0.0.1:8888"),
-        ({"https_proxy": "http://p:1"}, "http://api.test", None),
-        ({"all_proxy": "http://p:2"}, "http://api.test", "http://p:2"),
-        ({"https_proxy": "http://p:1", "no_proxy": "api.test"}, URL, None),
+        ("", URL, None),
+        ("https_proxy=http://p:1", URL, "http://p:1"),
+        ("https_proxy=127.0.0.1:8888", URL, "http://127.0.0.1:8888"),
+        ("https_proxy=http://p:1", "http://api.test", None),
+        ("all_proxy=http://p:2", "http://api.test", "http://p:2"),
+        ("https_proxy=http://p:1 no_proxy=api.test", URL, None),
     ],
 )
 def test_a_proxy_of_the_environment_is_used(
-    made: list[Transport],
-    monkeypatch: pytest.MonkeyPatch,
-    environment: dict[str, str],
-    base_url: str,
-    expected: str | None,
+    made: list[Transport], monkeypatch: Any, environment: str, base_url: str, expected: str | None
 ) -> None:
     for name in [one for one in os.environ if one.lower().endswith("_proxy")]:
         monkeypatch.delenv(name)
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
+    for setting in environment.split():
+        monkeypatch.setenv(*setting.split("="))
     send(Pool(base_url))
     assert made[0].options["proxy"] == expected
 
@@ -233,16 +228,15 @@ def test_a_small_pool_in_which_a_call_was_cancelled_is_closed_when_its_last_call
 def test_closing_a_client_closes_the_connections_of_another_loop_when_that_runs(
     made: list[Transport],
 ) -> None:
-    pool, other = AsyncPool(URL), asyncio.new_event_loop()
-    other.run_until_complete(async_send(pool))
-
     async def main() -> None:
         await async_send(pool)
         await pool.aclose()
 
-    asyncio.run(main())
-    assert states(made) == [(1, False), (1, True)]
-    for _ in range(2):
-        other.run_until_complete(asyncio.sleep(0))
-    assert states(made) == [(1, True), (1, True)]
-    other.close()
+    pool = AsyncPool(URL)
+    with asyncio.Runner() as other:
+        other.run(async_send(pool))
+        asyncio.run(main())
+        assert states(made) == [(1, False), (1, True)]
+        other.run(asyncio.sleep(0))
+        other.run(asyncio.sleep(0))
+        assert states(made) == [(1, True), (1, True)]

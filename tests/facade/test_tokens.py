@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
 from copy import copy
 from typing import Any
 
@@ -32,7 +33,7 @@ def test_what_is_no_header_text_is_refused_without_showing_it(
     transport, requests = in_turn(httpx.Response(503), OK)
     pace = LocalPace(calls=2)
     client = clients(lambda: next(values), "loc", transport=transport, pace=pace)
-    attempts = [lambda: client.associations.get("a1")]
+    attempts: list[Callable[[], object]] = [lambda: client.associations.get("a1")]
     if isinstance(given, str):
         attempts.append(lambda: AssociationsClient(given, "loc"))
     for attempt in attempts:
@@ -59,10 +60,7 @@ def test_a_callable_is_called_in_the_thread_and_the_task_of_its_caller(clients: 
     callers: list[tuple[int, bool]] = []
 
     def token() -> str:
-        try:
-            is_in_task = asyncio.current_task() is not None
-        except RuntimeError:
-            is_in_task = False
+        is_in_task = asyncio._get_running_loop() is not None
         callers.append((threading.get_ident(), is_in_task))
         return "pit-1"
 
@@ -73,13 +71,17 @@ def test_a_callable_is_called_in_the_thread_and_the_task_of_its_caller(clients: 
 class Source:
     """Notes the threads that it is called in; it may have another token after a refusal."""
 
+    is_fresh = True
+
     def __init__(self, *, has_another: bool = True) -> None:
         self.threads: list[int] = []
         self.refusals: list[str] = []
+        self.may_end = threading.Event()
         self._has_another = has_another
 
     def token(self, location_id: str) -> str:
         self.threads.append(threading.get_ident())
+        assert self.is_fresh or location_id == "other" or self.may_end.wait(60)
         return f"pit-{len(self.refusals)}-{location_id}"
 
     def renew(self, location_id: str, token: str) -> bool:
@@ -90,10 +92,13 @@ class Source:
 
 
 class FreshSource(Source):
-    """A source whose `token` never blocks, and whose `renew` may."""
+    """A source whose `token` never blocks while it is fresh, and whose `renew` may."""
+
+    asked = 0
 
     def has_fresh_token(self, location_id: str) -> bool:
-        return True
+        self.asked += 1
+        return self.is_fresh or location_id == "other"
 
 
 @pytest.mark.both
@@ -160,7 +165,8 @@ def test_an_error_of_an_app_reaches_its_caller_as_it_is(
             return left.pop()
         raise error
 
-    source = WaitedFor()
+    source = FreshSource()
+    source.is_fresh = False
     source.token = function  # type: ignore[method-assign]
     transport, requests = in_turn(httpx.Response(503), OK)
     with pytest.raises(type(error), match="no") as raised:
@@ -168,32 +174,6 @@ def test_an_error_of_an_app_reaches_its_caller_as_it_is(
     assert len(requests) == 1
     if isinstance(raised.value, facade.AssociationsError):
         assert (raised.value.repeated, raised.value.attempts) == (True, 1)
-
-
-class WaitedFor:
-    """A source whose first token, once it is not fresh, comes when a test lets it."""
-
-    def __init__(self, *, is_fresh: bool = False) -> None:
-        self.is_fresh = is_fresh
-        self.asked = self.begun = 0
-        self.has_begun, self.may_end = threading.Event(), threading.Event()
-        self.is_refused = threading.Event()
-
-    def has_fresh_token(self, location_id: str) -> bool:
-        self.asked += 1
-        return self.is_fresh or location_id == "other"
-
-    def token(self, location_id: str) -> str:
-        if not self.is_fresh and location_id != "other":
-            self.begun += 1
-            self.has_begun.set()
-            assert self.may_end.wait(60)
-            self.is_fresh = True
-        return "pit-new"
-
-    def renew(self, location_id: str, token: str) -> bool:
-        self.is_refused.set()
-        return self.may_end.wait(60)
 
 
 def with_client(source: Any, work: Any, transport: Any) -> None:
@@ -205,7 +185,8 @@ def with_client(source: Any, work: Any, transport: Any) -> None:
 
 
 def test_requests_of_a_location_wait_for_one_call_of_the_source_and_delay_no_other() -> None:
-    source, threads = WaitedFor(), threading.active_count()
+    source, threads = FreshSource(), threading.active_count()
+    source.is_fresh = False
 
     async def work(client: AsyncAssociationsClient) -> None:
         calls = [asyncio.ensure_future(client.associations.get("a1")) for _ in range(200)]
@@ -220,11 +201,11 @@ def test_requests_of_a_location_wait_for_one_call_of_the_source_and_delay_no_oth
         assert [one.id for one in await asyncio.gather(*calls[1:])] == ["a1"] * 199
 
     with_client(source, work, in_turn(OK)[0])
-    assert source.begun == 1
+    assert len([one for one in source.threads if one != threading.get_ident()]) == 1
 
 
 def test_a_refusal_is_reported_while_another_request_waits_for_a_token() -> None:
-    source, in_flight, may_answer = WaitedFor(is_fresh=True), asyncio.Event(), asyncio.Event()
+    source, in_flight, may_answer = FreshSource(), asyncio.Event(), asyncio.Event()
     answers = [REFUSED, OK, OK]
 
     async def handle(request: httpx.Request) -> httpx.Response:
@@ -237,9 +218,11 @@ def test_a_refusal_is_reported_while_another_request_waits_for_a_token() -> None
         await in_flight.wait()
         source.is_fresh = False
         second = asyncio.ensure_future(client.associations.get("a1"))
-        assert await asyncio.to_thread(source.has_begun.wait, 60)
+        while len(source.threads) < 2:
+            await asyncio.sleep(0)
         may_answer.set()
-        assert await asyncio.to_thread(source.is_refused.wait, 60)
+        while not source.refusals:
+            await asyncio.sleep(0)
         source.may_end.set()
         assert [one.id for one in await asyncio.gather(first, second)] == ["a1", "a1"]
 
@@ -247,17 +230,19 @@ def test_a_refusal_is_reported_while_another_request_waits_for_a_token() -> None
 
 
 @pytest.mark.both
-@pytest.mark.parametrize("is_fresh", [False, True])  # it waits for its token, or for another one
+@pytest.mark.parametrize("waited_for", ["token", "renew"])
 def test_a_request_that_waits_for_a_token_ends_with_its_deadline(
-    clients: Clients, events: list[CallEvent], is_fresh: bool
+    clients: Clients, events: list[CallEvent], waited_for: str
 ) -> None:
-    source = WaitedFor(is_fresh=is_fresh)
-    transport, requests = in_turn(*[REFUSED] * is_fresh, OK)
+    source = FreshSource()
+    source.is_fresh = waited_for == "renew"
+    setattr(source, waited_for, lambda *_: f"pit-{source.may_end.wait(60)}")
+    transport, requests = in_turn(*[REFUSED] * source.is_fresh, OK)
     client = clients(source, "loc", transport=transport, on_event=events.append)
     with pytest.raises(facade.DeadlineError, match="leaves no time to wait for a token") as raised:
         client.associations.get("a1", deadline=0.2)
     assert (raised.value.method, raised.value.path) == ("GET", "/associations/a1")
-    assert len(requests) == is_fresh
-    assert "WaitStarted get_association token 1" in lines(events) or is_fresh
+    assert len(requests) == source.is_fresh
+    assert any(line.startswith("WaitStarted get_association token") for line in lines(events))
     source.may_end.set()
     client.associations.get("a1", deadline=60)  # of the same job, or of the next one
