@@ -228,11 +228,12 @@ def test_a_small_pool_in_which_a_call_was_cancelled_is_closed_when_its_last_call
 def test_closing_a_client_closes_the_connections_of_another_loop_when_that_runs(
     made: list[Transport],
 ) -> None:
+    pool = AsyncPool(URL)
+
     async def main() -> None:
         await async_send(pool)
         await pool.aclose()
 
-    pool = AsyncPool(URL)
     with asyncio.Runner() as other:
         other.run(async_send(pool))
         asyncio.run(main())
