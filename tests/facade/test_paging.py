@@ -46,6 +46,7 @@ def test_iterating_finds_everything_and_ends(
 
     def handle(request: httpx.Request) -> httpx.Response:
         requests.append(request)
+        assert len(requests) < 10  # a list without an end fails
         query = request.url.params
         body: dict[str, Any] = {"associations": serve(int(query["skip"]), int(query["limit"]))}
         return httpx.Response(200, json=body if total is None else {**body, "total": total})

@@ -1,7 +1,7 @@
 """The way of every call: what comes of each failure, of a write, a turn, and a given client."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -172,27 +172,21 @@ def test_another_association_under_the_key_is_not_the_one_that_was_created(
         new_association(client)
 
 
-class NotingPace:
-    """Grants every turn, after `wait` seconds, and notes how each is returned."""
-
-    def __init__(self, wait: float = 0.0) -> None:
-        self.returned: list[object] = []
-        self._wait = wait
-
-    def take(self, location_id: str) -> Turn:
-        return Turn(location_id, self._wait)
-
-    def finish(self, turn: Turn, status_code: int, headers: Mapping[str, str]) -> None:
-        self.returned.append((status_code, headers.get("x-ratelimit-max")))
-
-    def cancel(self, turn: Turn) -> None:
-        self.returned.append("cancel")
+def noting_pace(wait: float = 0.0) -> tuple[Any, list[object]]:
+    """Return a pace that grants every turn after `wait` seconds, and what is returned to it."""
+    returned: list[object] = []
+    pace = SimpleNamespace(
+        take=lambda location_id: Turn(location_id, wait),
+        finish=lambda _, status, headers: returned.append((status, headers.get("x-limit"))),
+        cancel=lambda _: returned.append("cancel"),
+    )
+    return pace, returned
 
 
 @pytest.mark.parametrize(
     ("answer", "returned"),
     [
-        (httpx.Response(404, headers={"X-RateLimit-Max": "5"}), (404, "5")),
+        (httpx.Response(404, headers={"X-Limit": "5"}), (404, "5")),
         (httpx.ReadError("lost"), (0, None)),
         (ZeroDivisionError("of a transport"), (0, None)),
         (httpx.ConnectError("refused"), "cancel"),
@@ -201,16 +195,16 @@ class NotingPace:
 def test_a_request_returns_its_turn_which_is_used_unless_nothing_was_sent(
     answering: Callable[..., Any], answer: Any, returned: object
 ) -> None:
-    pace = NotingPace()
+    pace, found = noting_pace()
     with pytest.raises((facade.AssociationsError, ZeroDivisionError)):
         answering(answer, pace=pace, retries=0).associations.list()
-    assert pace.returned == [returned]
+    assert found == [returned]
 
 
 def test_a_turn_that_comes_after_the_deadline_is_returned_and_nothing_is_sent(
     clients: Clients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clock, pace = Clock(), NotingPace(wait=2.0)
+    clock, (pace, returned) = Clock(), noting_pace(wait=2.0)
     monkeypatch.setitem(CallDeadline.__init__.__kwdefaults__ or {}, "clock", clock)
 
     async def oversleep(seconds: float) -> None:
@@ -220,7 +214,7 @@ def test_a_turn_that_comes_after_the_deadline_is_returned_and_nothing_is_sent(
     transport, requests = in_turn(OK)
     with pytest.raises(facade.DeadlineError, match="no time to send the request"):
         clients(TOKEN, "loc", transport=transport, pace=pace).associations.get("a", deadline=3)
-    assert (requests, pace.returned) == ([], ["cancel"])
+    assert (requests, returned) == ([], ["cancel"])
 
 
 def test_a_refused_token_is_replaced_at_once(clients: Clients, waits: list[float]) -> None:

@@ -1,13 +1,12 @@
 """HighLevel's rate limits, as the headers of its responses state them."""
 
-from typing import Any
-
 import httpx
 import pytest
 
-from facade import AssociationsError, RateLimits
+from facade import NotFoundError, RateLimits
 from facade.rate_limits import rate_limit_of
 from tests.facade.driving import Clients
+from tests.facade.responding import in_turn
 
 HEADERS = {
     "x-ratelimit-max": "100",
@@ -52,24 +51,14 @@ def test_a_number_is_read_if_it_is_plausible(name: str, header: str, value: Rate
 
 @pytest.mark.both
 def test_a_client_has_the_limits_of_the_last_response_for_its_location(clients: Clients) -> None:
-    answers: list[Any] = [
-        httpx.Response(200, headers=HEADERS, json={"associations": []}),
-        httpx.Response(404, headers={"x-ratelimit-remaining": "5"}, json={}),
-    ]
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        if not answers:
-            raise httpx.ConnectError("refused")
-        found: httpx.Response = answers.pop(0)
-        return found
-
-    client = clients("pit-test", "loc", transport=httpx.MockTransport(answer), retries=0, pace=None)
+    listed = httpx.Response(200, headers=HEADERS, json={"associations": []})
+    refused = httpx.Response(404, headers={"x-ratelimit-remaining": "5"})
+    client = clients("pit-test", "loc", transport=in_turn(listed, refused)[0], pace=None)
     other = client.for_location("other")
     assert client.rate_limit is None
     client.associations.list()
     assert client.rate_limit == STATED
-    for _ in range(2):
-        with pytest.raises(AssociationsError):
-            client.associations.get("a")
-        assert client.rate_limit == NOTHING._replace(remaining=5)
+    with pytest.raises(NotFoundError):
+        client.associations.get("a")
+    assert client.rate_limit == NOTHING._replace(remaining=5)
     assert other.rate_limit is None

@@ -1,6 +1,7 @@
 """The content of requests."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -48,15 +49,9 @@ def test_the_token_and_the_version_of_the_client_win_over_those_of_generated_cod
 
 
 def test_the_token_is_that_of_the_location_of_the_call(clients: Clients) -> None:
-    class Source:
-        def token(self, location_id: str) -> str:
-            return f"pit-{location_id}"
-
-        def renew(self, location_id: str, token: str) -> bool:
-            return False
-
+    source = SimpleNamespace(token=lambda location: f"pit-{location}", renew=lambda *_: False)
     transport, requests = in_turn(OK)
-    client = clients(Source(), "loc", transport=transport)
+    client = clients(source, "loc", transport=transport)
     for one in (client, client.for_location("other")):
         one.associations.get("a1")
     assert [token_of(one) for one in requests] == ["pit-loc", "pit-other"]
