@@ -170,25 +170,15 @@ def test_no_attempt_starts_after_the_deadline() -> None:
     assert [wait is not None for wait in waits] == [True, False]
 
 
-def test_a_default_deadline_starts_with_the_call_and_ends_just_before_its_seconds() -> None:
+def test_a_default_deadline_ends_just_before_its_seconds_and_is_postponed_by_the_pace() -> None:
     deadline = attempts_of(default_deadline=60.0).deadline
-    assert not deadline.includes_pace
     assert 59.0 < deadline.seconds_left <= 59.7  # 99.5 %
-    never = attempts_of()
-    never.waited_for_turn(1e6)
-    assert (never.deadline.seconds_left, never.deadline.seconds_for_pace) == (inf, inf)
-
-
-@pytest.mark.parametrize(("includes_pace", "left"), [(True, 3.0), (False, 7.0)])
-def test_waiting_for_the_pace_postpones_only_a_default_deadline(
-    includes_pace: bool, left: float
-) -> None:
-    clock = Clock()
-    deadline = CallDeadline(10, includes_pace=includes_pace, clock=clock)
-    attempts = attempts_of(deadline=deadline, clock=clock)
-    clock.now += 7
-    attempts.waited_for_turn(4)
-    assert attempts.deadline.seconds_left == left
+    attempts = attempts_of(deadline=deadline)
+    attempts.waited_for_turn(100)
+    assert (attempts.deadline, deadline.includes_pace) == (deadline, False)
+    assert 158 < deadline.seconds_left <= 159.7
+    never = attempts_of().deadline
+    assert (never.seconds_left, never.seconds_for_pace) == (inf, inf)
 
 
 def test_an_error_knows_what_the_call_has_done_before_it() -> None:

@@ -1,6 +1,7 @@
 """One client for many threads, tasks and event loops, green ones too, and beside httpx's fork."""
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -9,34 +10,23 @@ from facade.testing import Sandbox
 from tests.facade.bulk.runs import PAIRS, related_pairs, seed_owner_pet
 from tests.facade.driving import run_program
 
-THREADS = 32
-
 
 def test_one_client_is_safe_for_many_threads(sandbox: Sandbox) -> None:
     association = seed_owner_pet(sandbox).id
-    made = set[str]()
-    barrier = threading.Barrier(THREADS)
+    token, location = sandbox.token, sandbox.location_id
+
+    def work(number: int) -> str:
+        pair: dict[str, Any] = {"first_record_id": f"c{number}", "second_record_id": f"p{number}"}
+        relation = client.relations.create(association, **pair)
+        assert relation.second_record_id == pair["second_record_id"]
+        return relation.id
+
     with (
         sandbox.serve() as server,
-        AssociationsClient(
-            sandbox.token, sandbox.location_id, base_url=server.url, pace=None
-        ) as client,
+        AssociationsClient(token, location, base_url=server.url, pace=None) as client,
+        ThreadPoolExecutor(32) as threads,
     ):
-
-        def work(number: int) -> None:
-            barrier.wait()
-            for turn in range(5):
-                sides = {"first_record_id": f"c{number}", "second_record_id": f"p{number}-{turn}"}
-                relation = client.relations.create(association, **sides)
-                assert relation.second_record_id == sides["second_record_id"]
-                made.add(relation.id)
-
-        threads = [threading.Thread(target=work, args=(number,)) for number in range(THREADS)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    assert len(made) == THREADS * 5 == len(sandbox.relations())
+        assert len({*threads.map(work, range(160))}) == 160 == len(sandbox.relations())
 
 
 # The alarm ends a program that a defect would let wait for ever.

@@ -133,14 +133,11 @@ def test_a_wait_that_ctrl_c_ends_returns_its_turn(
     class Interrupt(BaseException):
         """As Ctrl-C, which asyncio.Runner would handle."""
 
-    def sleep(seconds: float) -> None:
+    def interrupt(seconds: float) -> Any:
         raise Interrupt
 
-    async def async_sleep(seconds: float) -> None:
-        raise Interrupt
-
-    monkeypatch.setattr(concurrency, "sleep", sleep)
-    monkeypatch.setattr(concurrency, "async_sleep", async_sleep)
+    monkeypatch.setattr(concurrency, "sleep", interrupt)
+    monkeypatch.setattr(concurrency, "async_sleep", interrupt)
     pace = QuickPace(turn)
     with pytest.raises(Interrupt):
         clients(TOKEN, "loc", transport=in_turn(LIST)[0], pace=pace).associations.list()
