@@ -47,6 +47,7 @@ def test_each_repeat_and_the_end_of_an_outage_are_logged_with_the_reason(
 def test_a_final_failure_of_the_server_is_logged(
     client: Any, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO, "facade")  # below it, each call is observed
     sandbox.misbehave(faults.fail(500))
     with pytest.raises(facade.ServerError):
         client.associations.list()

@@ -298,15 +298,3 @@ def test_each_lookup_is_reported_with_the_wait_for_it(
         do(clients(TOKEN, "loc", transport=answers, on_event=events.append), "create_relation")
     reported = [line for line in lines(events) if line.startswith("WaitStarted")]
     assert reported == ["WaitStarted create_relation lookup 2 ServerError"] * 4
-
-
-def test_a_failure_without_a_listener_is_logged_all_the_same(
-    client: Any, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.INFO, "facade")
-    sandbox.misbehave(go.fail(500))
-    with pytest.raises(facade.ServerError):
-        client.associations.list()
-    assert [one.message.partition(" in ")[0] for one in caplog.records] == [
-        "GET /associations/ fails after 1 attempt"
-    ]

@@ -22,45 +22,52 @@ def status(code: int, retry_after: float | None = None) -> facade.APIStatusError
 CONNECT, LOST = facade.ConnectFailedError("no"), facade.ConnectionLostError("no")
 NEVER = None
 Error = facade.AssociationsError
+Wait = tuple[float, float] | None
 FIRST = (0.0, 0.5)  # seconds of the first backoff, at least and at most
 
 
+NOTHING, LOOK_UP = Then.NOTHING, Then.LOOK_UP
+
+
 @pytest.mark.parametrize(
-    ("error", "idempotent", "other"),
+    ("error", "idempotent", "other", "first"),
     [
-        (CONNECT, FIRST, FIRST),
-        (LOST, FIRST, NEVER),
-        (facade.APITimeoutError("no"), FIRST, NEVER),
-        (facade.DeadlineError("no"), FIRST, FIRST),  # nothing was sent
-        (status(500), NEVER, NEVER),
-        (status(502), FIRST, NEVER),
-        (status(527), FIRST, NEVER),
-        (status(528), NEVER, NEVER),
-        (status(400), NEVER, NEVER),
-        (status(401), FIRST, FIRST),
-        (facade.MissingScopeError("no", status_code=401), NEVER, NEVER),
-        (status(408), FIRST, NEVER),
-        (status(409), NEVER, NEVER),
-        (status(429), FIRST, FIRST),
-        (status(429, 3.0), (3.0, 3.25), (3.0, 3.25)),
-        (status(429, 120.0), (120.0, 120.25), (120.0, 120.25)),
-        (status(429, 120.5), NEVER, NEVER),
-        (status(503, 30.0), FIRST, NEVER),  # Retry-After is for a limit
-        (facade.DailyLimitError("no"), NEVER, NEVER),
-        (facade.ContractError("no"), NEVER, NEVER),
-        (facade.ResponseTooLargeError("no"), NEVER, NEVER),
+        (CONNECT, FIRST, FIRST, NOTHING),
+        (LOST, FIRST, NEVER, LOOK_UP),
+        (facade.APITimeoutError("no"), FIRST, NEVER, LOOK_UP),
+        (facade.DeadlineError("no"), FIRST, FIRST, NOTHING),  # nothing was sent
+        (status(500), NEVER, NEVER, LOOK_UP),
+        (status(502), FIRST, NEVER, LOOK_UP),
+        (status(527), FIRST, NEVER, LOOK_UP),
+        (status(528), NEVER, NEVER, LOOK_UP),
+        (status(400), NEVER, NEVER, NOTHING),
+        (status(401), FIRST, FIRST, Then.TOKEN),
+        (facade.MissingScopeError("no", status_code=401), NEVER, NEVER, NOTHING),
+        (status(408), FIRST, NEVER, LOOK_UP),
+        (status(409), NEVER, NEVER, NOTHING),
+        (status(429), FIRST, FIRST, NOTHING),
+        (status(429, 3.0), (3.0, 3.25), (3.0, 3.25), NOTHING),
+        (status(429, 120.0), (120.0, 120.25), (120.0, 120.25), NOTHING),
+        (status(429, 120.5), NEVER, NEVER, NOTHING),
+        (status(503, 30.0), FIRST, NEVER, LOOK_UP),  # Retry-After is for a limit
+        (facade.DailyLimitError("no"), NEVER, NEVER, NOTHING),
+        (facade.ContractError("no"), NEVER, NEVER, Then.FETCH),
+        (facade.ResponseTooLargeError("no"), NEVER, NEVER, LOOK_UP),
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_a_wait_depends_on_the_error_and_on_what_a_repeat_could_do(
-    error: Error, idempotent: tuple[float, float] | None, other: tuple[float, float] | None
+def test_what_follows_depends_on_the_error_and_on_what_a_repeat_could_do(
+    error: Error, idempotent: Wait, other: Wait, first: Then
 ) -> None:
-    for action in (Action.READ, Action.UPDATE, Action.DELETE, Action.CREATE):
+    for action in (Action.READ, Action.UPDATE, Action.DELETE, Action.CREATE_ONCE, Action.CREATE):
         expected = other if action is Action.CREATE else idempotent
-        delay = after(attempts_of(action), error).wait
+        delay, then = after(attempts_of(action), error)
         assert (delay is None) is (expected is None)
         if delay is not None and expected is not None:
             assert expected[0] <= delay <= expected[1]
+        # What a creation may have done is looked up, before a repeat or in place of it.
+        is_lookup = first is LOOK_UP and action is not Action.CREATE_ONCE
+        assert then is (NOTHING if is_lookup else first)
 
 
 DUPLICATE = facade.DuplicateRelationError("no", status_code=400)
@@ -68,38 +75,25 @@ MISSING = facade.NotFoundError("no", status_code=404)
 
 
 @pytest.mark.parametrize(
-    ("action", "earlier", "error", "first", "repeats"),
+    ("action", "earlier", "error", "first"),
     [
-        # What a creation may have done is looked up, before a repeat or in place of it.
-        (Action.CREATE_ONCE, None, LOST, Then.LOOK_UP, True),
-        (Action.CREATE_ONCE, None, status(503), Then.LOOK_UP, True),
-        (Action.CREATE_ONCE, None, status(500), Then.LOOK_UP, False),
-        (Action.CREATE_ONCE, None, facade.ResponseTooLargeError("no"), Then.LOOK_UP, False),
-        (Action.CREATE_ONCE, None, facade.ContractError("no"), Then.FETCH, False),
-        (Action.CREATE_ONCE, None, CONNECT, Then.NOTHING, True),
-        (Action.CREATE_ONCE, None, status(429), Then.NOTHING, True),
-        (Action.CREATE_ONCE, CONNECT, DUPLICATE, Then.NOTHING, False),
-        (Action.CREATE_ONCE, LOST, DUPLICATE, Then.LOOK_UP, False),
-        # Without a lookup, there is none.
-        (Action.CREATE, None, LOST, Then.NOTHING, False),
-        (Action.READ, None, LOST, Then.NOTHING, True),
-        (Action.UPDATE, LOST, DUPLICATE, Then.NOTHING, False),
+        (Action.CREATE_ONCE, CONNECT, DUPLICATE, NOTHING),
+        (Action.CREATE_ONCE, LOST, DUPLICATE, LOOK_UP),
+        (Action.UPDATE, LOST, DUPLICATE, NOTHING),
         # Of a deletion whose outcome was unknown, "there is none" is a success.
-        (Action.DELETE, CONNECT, MISSING, Then.NOTHING, False),
-        (Action.DELETE, LOST, MISSING, Then.SUCCEED, False),
-        (Action.DELETE, LOST, status(400), Then.NOTHING, False),
-        (Action.READ, LOST, MISSING, Then.NOTHING, False),
+        (Action.DELETE, CONNECT, MISSING, NOTHING),
+        (Action.DELETE, LOST, MISSING, Then.SUCCEED),
+        (Action.DELETE, LOST, status(400), NOTHING),
+        (Action.READ, LOST, MISSING, NOTHING),
     ],
 )
-def test_what_comes_first_depends_on_what_an_earlier_attempt_may_have_done(
-    action: Action, earlier: Error | None, error: Error, first: Then, repeats: bool
+def test_a_refusal_may_follow_from_what_an_earlier_attempt_has_done(
+    action: Action, earlier: Error, error: Error, first: Then
 ) -> None:
     attempts = attempts_of(action)
-    if earlier is not None:
-        after(attempts, earlier)
-        after(attempts, CONNECT)  # which says nothing of the one before
-    step = after(attempts, error)
-    assert (step.first, step.wait is not None) == (first, repeats)
+    after(attempts, earlier)
+    after(attempts, CONNECT)  # which says nothing of the one before
+    assert after(attempts, error) == (None, first)
 
 
 @pytest.mark.parametrize(
