@@ -35,7 +35,7 @@ NOTHING, LOOK_UP = Then.NOTHING, Then.LOOK_UP
         (CONNECT, FIRST, FIRST, NOTHING),
         (LOST, FIRST, NEVER, LOOK_UP),
         (facade.APITimeoutError("no"), FIRST, NEVER, LOOK_UP),
-        (facade.DeadlineError("no"), FIRST, FIRST, NOTHING),  # nothing was sent
+        (facade.DeadlineError("no"), FIRST, FIRST, LOOK_UP),  # nothing was sent
         (status(500), NEVER, NEVER, LOOK_UP),
         (status(502), FIRST, NEVER, LOOK_UP),
         (status(527), FIRST, NEVER, LOOK_UP),
