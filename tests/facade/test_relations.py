@@ -32,8 +32,7 @@ def seeded(sandbox: Sandbox, key: str = "k") -> str:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """A clock that waits move."""
-    clock = Clock()
-    clock.serve_waits(monkeypatch)
+    (clock := Clock()).serve_waits(monkeypatch)
     return clock
 
 
