@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import httpcore
 import pytest
@@ -15,33 +16,18 @@ from facade._core.retry import causes
 from tests.facade.driving import Clock
 
 
-class Stream:
-    """A connection that notes the timeouts that it is given."""
-
-    def __init__(self) -> None:
-        self.timeouts: list[float | None] = []
-
-    def read(self, max_bytes: int, timeout: float | None) -> None:
-        self.timeouts.append(timeout)
-
-    write = read
-
-    def start_tls(self, context: Any, host: str | None, timeout: float | None) -> "Stream":
-        self.timeouts.append(timeout)
-        return self
-
-
 class Backend:
     """Connects to some addresses; notes to which, and with which timeouts."""
 
     def __init__(self, *reachable: str, takes: float = 0.0) -> None:
         self.reachable = reachable
         self.tried: list[tuple[str, float | None]] = []
-        self.stream = Stream()
+        self.stream = Mock()  # which notes the timeouts that it is given
+        self.stream.start_tls.return_value = self.stream
         self.takes = takes
         self.clock = Clock()
 
-    def connect_tcp(self, address: str, port: int, timeout: float | None, *_: Any) -> Stream:
+    def connect_tcp(self, address: str, port: int, timeout: float | None, *_: Any) -> Mock:
         self.tried.append((address, timeout))
         self.clock.now += self.takes
         if address not in self.reachable:
@@ -129,10 +115,11 @@ def test_each_wait_for_a_connection_takes_what_is_left_of_the_deadline(connect: 
         clock.now += 2
         stream.read(1, left)
     stream.read(1, 30.0)  # without a deadline
-    assert backend.stream.timeouts == [9.0, 8.0, 6.0, 5.0, 3.0, 30.0]
+    timeouts = [call.args[-1] for call in backend.stream.method_calls]
+    assert timeouts == [9.0, 8.0, 6.0, 5.0, 3.0, 30.0]
     clock.now += 3  # after it, nothing is waited for
     with pytest.raises(httpcore.ReadTimeout, match="the deadline of the call has passed"):
         stream.read(1, left)
     with pytest.raises(httpcore.WriteTimeout, match="the deadline of the call has passed"):
         stream.write(b".", left)
-    assert len(backend.stream.timeouts) == 6
+    assert len(backend.stream.method_calls) == 6
