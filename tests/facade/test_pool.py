@@ -3,21 +3,19 @@
 import asyncio
 import os
 import threading
-from collections.abc import Iterator
 from contextlib import closing
-from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 
-from facade import AsyncAssociationsClient
+from facade import APITimeoutError, AsyncAssociationsClient
 from facade._core import pool as module
 from facade._core.bounds import CallDeadline
 from facade._core.pool import AsyncPool, Pool
 from facade._core.reading import MAX_BODY
 from scripts.benchmarks.server import connections, serving
-from tests.facade.driving import Mode
+from tests.facade.driving import Clients
 from tests.facade.responding import new_request
 
 URL = "https://api.test"
@@ -38,7 +36,7 @@ class Transport(httpx.MockTransport):
 
     def _handle(self, request: httpx.Request) -> Any:
         self.requests += 1
-        return Transport.react(self) or httpx.Response(200)
+        return Transport.react(self) or httpx.Response(200, json={"associations": []})
 
     def close(self) -> None:
         self.is_closed = True
@@ -136,20 +134,6 @@ def test_no_more_connections_are_opened_than_there_are_concurrent_calls() -> Non
         assert 1 <= connections(url) <= 30
 
 
-@pytest.fixture
-def pool(made: list[Transport], mode: Mode) -> Iterator[Any]:
-    """A pool of one kind that is called as if it were blocking."""
-    if mode == "blocking":
-        blocking = Pool(URL)
-        yield SimpleNamespace(send=lambda: send(blocking), close=blocking.close)
-        return
-    with asyncio.Runner() as runner:
-        pool = AsyncPool(URL)
-        yield SimpleNamespace(
-            send=lambda: runner.run(async_send(pool)), close=lambda: runner.run(pool.aclose())
-        )
-
-
 @pytest.mark.both
 @pytest.mark.parametrize(
     ("error", "is_replaced"),
@@ -160,19 +144,20 @@ def pool(made: list[Transport], mode: Mode) -> Iterator[Any]:
     ],
 )
 def test_a_small_pool_in_which_a_call_was_interrupted_is_closed_and_replaced(
-    made: list[Transport], pool: Any, error: BaseException, is_replaced: bool
+    made: list[Transport], clients: Clients, error: BaseException, is_replaced: bool
 ) -> None:
     def react(transport: Transport) -> None:
         if transport.requests == 2:
             raise error
 
     Transport.react = react
-    pool.send()
-    with pytest.raises(type(error)):
-        pool.send()
-    pool.send()
+    client = clients("pit-t", "loc", pace=None, retries=0)
+    client.associations.list()
+    with pytest.raises((type(error), APITimeoutError)):
+        client.associations.list()
+    client.associations.list()
     assert states(made) == ([(2, True), (1, False)] if is_replaced else [(3, False)])
-    pool.close()
+    client.close()
     assert all(one.is_closed for one in made)
 
 
