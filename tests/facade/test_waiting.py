@@ -162,6 +162,15 @@ def test_a_turn_beyond_the_deadline_is_returned_once_and_the_error_says_what_was
     assert pace.log == log  # a call that is late already asks for no turn
 
 
+def test_without_asyncio_a_call_says_so_before_it_asks_for_a_turn() -> None:
+    pace = QuickPace(NOW)
+    client = AsyncAssociationsClient(TOKEN, "loc", transport=in_turn(LIST)[0], pace=pace)
+    with pytest.raises(RuntimeError, match="asyncio"):
+        client.associations.list().send(None)
+    assert pace.log == []
+    asyncio.run(client.close())
+
+
 def test_a_turn_that_is_overdue_is_not_waited_for(
     clients: Clients, waits: list[float], events: list[CallEvent]
 ) -> None:
