@@ -40,7 +40,7 @@ class SlowPace:
     def take(self, location_id: str) -> Turn:
         result = self._results.pop(0) if len(self._results) > 1 else self._results[0]
         self.log.append("take begins")
-        assert self.may_answer.wait(60)
+        assert self.may_answer.wait(20)
         self.log.append("take ends")
         if isinstance(result, Exception):
             raise result
