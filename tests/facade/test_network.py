@@ -2,9 +2,10 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import httpcore
 import pytest
@@ -15,35 +16,18 @@ from facade._core.retry import causes
 from tests.facade.driving import Clock
 
 
-class Stream:
-    """A connection that notes the timeouts that it is given."""
-
-    def __init__(self) -> None:
-        self.timeouts: list[float | None] = []
-
-    def read(self, max_bytes: int, timeout: float | None) -> bytes:
-        self.timeouts.append(timeout)
-        return b"."
-
-    def write(self, buffer: bytes, timeout: float | None) -> None:
-        self.timeouts.append(timeout)
-
-    def start_tls(self, context: Any, host: str | None, timeout: float | None) -> "Stream":
-        self.timeouts.append(timeout)
-        return self
-
-
 class Backend:
     """Connects to some addresses; notes to which, and with which timeouts."""
 
-    def __init__(self, *reachable: str) -> None:
+    def __init__(self, *reachable: str, takes: float = 0.0) -> None:
         self.reachable = reachable
         self.tried: list[tuple[str, float | None]] = []
-        self.stream = Stream()
-        self.takes = 0.0
+        self.stream = Mock()  # which notes the timeouts that it is given
+        self.stream.start_tls.return_value = self.stream
+        self.takes = takes
         self.clock = Clock()
 
-    def connect_tcp(self, address: str, port: int, timeout: float | None, *_: Any) -> Stream:
+    def connect_tcp(self, address: str, port: int, timeout: float | None, *_: Any) -> Mock:
         self.tried.append((address, timeout))
         self.clock.now += self.takes
         if address not in self.reachable:
@@ -51,124 +35,91 @@ class Backend:
         return self.stream
 
 
-def network_of(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> Network:
-    network = Network(httpcore)
-    monkeypatch.setattr(network, "_backend", backend)
-    clock = SimpleNamespace(monotonic=backend.clock)
-    monkeypatch.setattr("facade._core.network.time", clock)
-    return network
+Connect = Callable[..., Any]
 
 
 @pytest.fixture
-def names(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, list[str]]]:
-    """The addresses of each name; the look-up of another one fails, that of `silent` hangs."""
-    known: dict[str, list[str]] = {}
+def connect(monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect]:
+    """Connect through a backend to a name that has these addresses; that of `silent` hangs."""
     is_over = threading.Event()
 
-    def find(host: str, port: int, **_: Any) -> list[Any]:
-        if host == "silent.test":
-            is_over.wait(60)
-        if host not in known:
-            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port)) for one in known[host]]
+    def connect(
+        backend: Backend, *addresses: str, host: str = "api.test", timeout: float | None = 9.0
+    ) -> Any:
+        def find(name: str, port: int, **_: Any) -> list[Any]:
+            if name == "silent.test":
+                is_over.wait(60)
+            if name != "api.test":
+                raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port)) for one in addresses]
 
-    monkeypatch.setattr(socket, "getaddrinfo", find)
-    yield known
+        network = Network(httpcore)
+        monkeypatch.setattr(network, "_backend", backend)
+        clock = SimpleNamespace(monotonic=backend.clock)
+        monkeypatch.setattr("facade._core.network.time", clock)
+        monkeypatch.setattr(socket, "getaddrinfo", find)
+        return network.connect_tcp(host, 443, timeout)
+
+    yield connect
     is_over.set()
 
 
 def test_what_is_left_of_a_timeout_is_shared_by_the_addresses_that_are_left(
-    monkeypatch: pytest.MonkeyPatch, names: dict[str, list[str]]
+    connect: Connect,
 ) -> None:
-    names["api.test"] = ["10.0.0.1", "10.0.0.2", "10.0.0.1", "10.0.0.3"]  # one of them twice
-    backend = Backend("10.0.0.3")
-    backend.takes = 2.0
-    network_of(backend, monkeypatch).connect_tcp("api.test", 443, 9.0)
+    backend = Backend("10.0.0.3", takes=2.0)
+    connect(backend, "10.0.0.1", "10.0.0.2", "10.0.0.1", "10.0.0.3")  # one of them twice
     assert backend.tried == [("10.0.0.1", 3.0), ("10.0.0.2", 3.5), ("10.0.0.3", 5.0)]
-
-
-def test_an_address_is_tried_even_when_the_timeout_has_passed(
-    monkeypatch: pytest.MonkeyPatch, names: dict[str, list[str]]
-) -> None:
-    names["api.test"] = ["10.0.0.1", "10.0.0.2"]
-    backend = Backend("10.0.0.2")
-    backend.takes = 20.0
-    network_of(backend, monkeypatch).connect_tcp("api.test", 443, 9.0)
+    backend = Backend("10.0.0.2", takes=20.0)  # an address is tried even then
+    connect(backend, "10.0.0.1", "10.0.0.2")
     assert backend.tried[1] == ("10.0.0.2", 0.001)
 
 
-def test_the_error_of_the_last_address_is_raised(
-    monkeypatch: pytest.MonkeyPatch, names: dict[str, list[str]]
-) -> None:
-    names["api.test"] = ["10.0.0.1", "10.0.0.2"]
+def test_without_a_connection_the_error_of_the_last_address_is_raised(connect: Connect) -> None:
     with pytest.raises(httpcore.ConnectTimeout, match=r"no response of 10\.0\.0\.2"):
-        network_of(Backend(), monkeypatch).connect_tcp("api.test", 443, None)
-
-
-def test_a_name_without_an_address_is_an_error(
-    monkeypatch: pytest.MonkeyPatch, names: dict[str, list[str]]
-) -> None:
-    names["api.test"] = []
+        connect(Backend(), "10.0.0.1", "10.0.0.2", timeout=None)
     with pytest.raises(httpcore.ConnectError, match=r"api\.test has no address"):
-        network_of(Backend(), monkeypatch).connect_tcp("api.test", 443, None)
+        connect(Backend())
 
 
-@pytest.mark.usefixtures("names")
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
-def test_an_address_is_not_looked_up(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+def test_an_address_is_not_looked_up(connect: Connect, address: str) -> None:
     backend = Backend(address)
-    network_of(backend, monkeypatch).connect_tcp(address, 443, 9.0)
+    connect(backend, host=address)
     assert backend.tried == [(address, 9.0)]
 
 
-@pytest.mark.usefixtures("names")
-def test_a_look_up_that_does_not_end_ends_with_the_timeout(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    network = network_of(Backend(), monkeypatch)
+def test_a_look_up_that_does_not_end_ends_with_the_timeout(connect: Connect) -> None:
     with pytest.raises(httpcore.ConnectTimeout, match=r"look-up of silent\.test did not end"):
-        network.connect_tcp("silent.test", 443, 0.01)
+        connect(Backend(), host="silent.test", timeout=0.01)
 
 
-@pytest.mark.usefixtures("names")
 def test_the_error_of_a_look_up_is_found_although_httpcore_removes_a_cause(
-    monkeypatch: pytest.MonkeyPatch,
+    connect: Connect,
 ) -> None:
     with pytest.raises(httpcore.ConnectError, match="Name or service not known") as raised:
-        network_of(Backend(), monkeypatch).connect_tcp("unknown.test", 443, 9.0)
+        connect(Backend(), host="unknown.test")
     raised.value.__cause__ = None  # as by its `raise error from None`
     assert socket.gaierror in {type(one) for one in causes(raised.value)}
 
 
-def connected(monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Stream]:
-    backend = Backend("127.0.0.1")
-    stream = network_of(backend, monkeypatch).connect_tcp("127.0.0.1", 443, None)
-    return stream, backend.stream
-
-
-def test_each_wait_for_a_connection_takes_what_is_left_of_the_deadline(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    clock = Clock()
+def test_each_wait_for_a_connection_takes_what_is_left_of_the_deadline(connect: Connect) -> None:
+    clock, backend = Clock(), Backend("127.0.0.1")
     left = TimeLeft(30.0, CallDeadline(10, clock=clock))
-    stream, below = connected(monkeypatch)
+    stream = connect(backend, host="127.0.0.1")
+    clock.now += 1
     stream = stream.start_tls(None, "api.test", left)
     for _ in range(2):
-        clock.now += 2
+        clock.now += 1
         stream.write(b".", left)
         clock.now += 2
         stream.read(1, left)
     stream.read(1, 30.0)  # without a deadline
-    assert below.timeouts == [10.0, 8.0, 6.0, 4.0, 2.0, 30.0]
-
-
-def test_after_the_deadline_nothing_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = Clock()
-    left = TimeLeft(30.0, CallDeadline(10, clock=clock))
-    stream, below = connected(monkeypatch)
-    clock.now += 10
+    timeouts = [call.args[-1] for call in backend.stream.method_calls]
+    assert timeouts == [9.0, 8.0, 6.0, 5.0, 3.0, 30.0]
+    clock.now += 3  # after it, nothing is waited for
     with pytest.raises(httpcore.ReadTimeout, match="the deadline of the call has passed"):
         stream.read(1, left)
     with pytest.raises(httpcore.WriteTimeout, match="the deadline of the call has passed"):
         stream.write(b".", left)
-    assert below.timeouts == []
+    assert len(backend.stream.method_calls) == 6

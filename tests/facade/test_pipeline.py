@@ -2,93 +2,73 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 
 import facade
-from facade import LocalPace
+from facade import Turn
+from facade._core.bounds import CallDeadline
 from facade.observe import CallEvent
-from facade.testing import Fault, Received, Sandbox
+from facade.testing import Fault, Sandbox
 from facade.testing import faults as go
 from tests.facade.driving import Clients, Clock
 from tests.facade.events import lines
-from tests.facade.operations import new_association
+from tests.facade.operations import arguments_of, call, new_association
 from tests.facade.responding import OK, TOKEN, in_turn
 
 DONE = "done"
-SIDES = {"first_record_id": "c1", "second_record_id": "p1"}
-LABELS = {"first_object_label": "Keeper", "second_object_label": "Animal"}
-
-
-@dataclass
-class World:
-    """A client, an association, and a relation between records that no call is about."""
-
-    client: Any
-    association: str
-    relation: str
-
-
-# A call of each action; a creation of each kind, because their lookups differ.
-CALLS: dict[str, Callable[[World], Any]] = {
-    "get_association": lambda world: world.client.associations.get(world.association),
-    "update_association": lambda world: world.client.associations.update(
-        world.association, **LABELS
-    ),
-    "delete_relation": lambda world: world.client.relations.delete(world.relation),
-    "create_relation": lambda world: world.client.relations.create(world.association, **SIDES),
-    "create_association": lambda world: new_association(world.client),
+# A method of each action; a creation of each kind, because their lookups differ.
+METHODS = {
+    "get_association": "associations.get",
+    "update_association": "associations.update",
+    "delete_relation": "relations.delete",
+    "create_relation": "relations.create",
+    "create_association": "associations.create",
 }
-LOST, LATE, LIMIT = "ConnectionLostError", "APITimeoutError", "RateLimitError"
+
+
+def do(client: Any, operation: str, **options: Any) -> Any:
+    method = METHODS[operation]
+    return call(client, method, **arguments_of(method, with_optional=False), **options)
+
+
+LOST, LIMIT, SERVER, ODD = "ConnectionLostError", "RateLimitError", "ServerError", "ContractError"
+LATE, UNPROCESSED = "APITimeoutError", "UnprocessableEntityError"
 # A failure; what comes of it if it happens once, for ever, and for ever to a creation, which looks
 # whether it was carried out; and how often a request is sent if it fails for ever.
-FAILURES: list[tuple[str, Fault, str, str, str, int]] = [
-    ("connecting", go.drop("connecting"), DONE, "ConnectFailedError", "ConnectFailedError", 4),
-    ("before", go.drop("before_work"), DONE, LOST, LOST, 8),
-    ("after", go.drop("after_work"), DONE, LOST, DONE, 8),
-    ("during", go.drop("during_answer"), DONE, LOST, DONE, 8),
-    ("reset", go.drop(reset=True), DONE, LOST, DONE, 8),
-    ("408", go.fail(408), DONE, "APIStatusError", "APIStatusError", 8),
-    ("500", go.fail(500), "ServerError", "ServerError", "ServerError", 1),
-    ("500 after", go.fail(500, after_work=True), "ServerError", "ServerError", DONE, 1),
-    ("502", go.fail(502), DONE, "ServerError", "ServerError", 8),
-    ("504 after", go.fail(504, after_work=True), DONE, "ServerError", DONE, 8),
-    ("527 after", go.fail(527, after_work=True), DONE, "ServerError", DONE, 8),
-    ("528", go.fail(528), "ServerError", "ServerError", "ServerError", 1),
-    ("odd 422", go.false_422(), "UnprocessableEntityError", "UnprocessableEntityError", DONE, 1),
-    ("429", go.rate_limit(), DONE, LIMIT, LIMIT, 8),
-    ("429, 3 s", go.rate_limit(retry_after=3), DONE, LIMIT, LIMIT, 8),
-    ("429, on", go.rate_limit(retry_after=3, as_date=True), DONE, LIMIT, LIMIT, 8),
-    ("429, 2 h", go.rate_limit(retry_after=7200), LIMIT, LIMIT, LIMIT, 1),
-    ("late", go.delay(7200), DONE, LATE, DONE, 8),
-    ("html", go.html(), "ContractError", "ContractError", DONE, 1),
-    ("cut", go.truncated(), "ContractError", "ContractError", DONE, 1),
-    ("empty", go.empty(), "ContractError", "ContractError", DONE, 1),
-]  # fmt: skip
-
-
-def world_of(clients: Clients, sandbox: Sandbox) -> World:
-    association = sandbox.seed_association(
-        key="student_tutor", first_object_label="Student", second_object_key="custom_objects.pet"
-    )["id"]
-    # The timeout is real where the sandbox is late; everything else waits for nothing.
-    transport = sandbox.transport()
-    client = clients(
-        sandbox.token, sandbox.location_id, transport=transport, timeout=0.01, pace=None
-    )
-    return World(client, association, sandbox.seed_relation(association, "c0", "p0")["id"])
+FAILURES: dict[str, tuple[Fault, str, str, str, int]] = {
+    "connecting": (go.drop("connecting"), DONE, "ConnectFailedError", "ConnectFailedError", 4),
+    "before": (go.drop("before_work"), DONE, LOST, LOST, 8),
+    "after": (go.drop("after_work"), DONE, LOST, DONE, 8),
+    "reset": (go.drop(reset=True), DONE, LOST, DONE, 8),
+    "500 after": (go.fail(500, after_work=True), SERVER, SERVER, DONE, 1),
+    "504 after": (go.fail(504, after_work=True), DONE, SERVER, DONE, 8),
+    "odd 422": (go.false_422(), UNPROCESSED, UNPROCESSED, DONE, 1),
+    "429": (go.rate_limit(retry_after=3, as_date=True), DONE, LIMIT, LIMIT, 8),
+    "429, 2 h": (go.rate_limit(retry_after=7200), LIMIT, LIMIT, LIMIT, 1),
+    "late": (go.delay(7200), DONE, LATE, DONE, 8),
+    "cut": (go.truncated(), ODD, ODD, DONE, 1),
+}
 
 
 def outcome_of(clients: Clients, operation: str, fault: Fault, **times: int) -> tuple[str, int]:
     """Make a call that fails; return its outcome, and how often it failed."""
     sandbox = Sandbox()
-    world = world_of(clients, sandbox)
+    sandbox.seed_association(
+        key="k",
+        first_object_label="Other",
+        second_object_key="custom_objects.pet",
+        association_id="a1",
+    )
+    sandbox.seed_relation("a1", "c0", "p0", relation_id="r1")
+    # The timeout is real where the sandbox is late; everything else waits for nothing.
+    options = {"transport": sandbox.transport(), "timeout": 0.01, "pace": None}
     happened = sandbox.misbehave(fault, on=operation, **times)
     try:
-        CALLS[operation](world)
+        do(clients(sandbox.token, sandbox.location_id, **options), operation)
     except facade.AssociationsError as error:
         return type(error).__name__, happened.hits
     assert (len(sandbox.associations()), len(sandbox.relations())) == {
@@ -100,16 +80,15 @@ def outcome_of(clients: Clients, operation: str, fault: Fault, **times: int) -> 
 
 
 @pytest.mark.parametrize(
-    ("fault", "once", "for_ever", "created", "sent"),
-    [pytest.param(*row, id=name) for name, *row in FAILURES],
+    ("fault", "once", "for_ever", "created", "sent"), FAILURES.values(), ids=FAILURES
 )
 def test_each_failure_has_its_outcome_at_each_action(
     clients: Clients, fault: Fault, once: str, for_ever: str, created: str, sent: int
 ) -> None:
-    for operation in CALLS:
+    for operation in METHODS:
         # A write is believed by its status, whatever its body is.
         is_creation = operation.startswith("create")
-        is_odd_body = once == "ContractError" and operation != "get_association"
+        is_odd_body = once == ODD and operation != "get_association"
         is_found = is_creation and created == DONE
         first = DONE if is_odd_body or is_found else once
         assert outcome_of(clients, operation, fault, times=1) == (first, 1), operation
@@ -133,140 +112,55 @@ def test_a_creation_is_sent_as_often_as_its_retries_say_whatever_it_looks_up(
     clients: Clients, retries: int, posts: list[int], looks: list[int], expected: tuple[int, int]
 ) -> None:
     sent: list[str] = []
+    left_of = {"POST": [*posts], "GET": [*looks]}
 
     def answer(request: httpx.Request) -> httpx.Response:
         sent.append(request.method)
-        left = posts_left if request.method == "POST" else looks_left
+        left = left_of[request.method]
         status = left.pop(0) if len(left) > 1 else left[0]
         return httpx.Response(status, json={"relations": []} if status == 200 else None)
 
-    posts_left, looks_left = [*posts], [*looks]
     client = clients(TOKEN, "loc", transport=httpx.MockTransport(answer))
     with pytest.raises(facade.AssociationsError) as raised:
-        client.relations.create("a1", **SIDES, retries=retries)
+        do(client, "create_relation", retries=retries)
     assert (sent.count("POST"), sent.count("GET")) == expected
     assert raised.value.attempts == expected[0]
 
 
-@pytest.mark.parametrize("answer", [httpx.Response(503), httpx.ReadTimeout("late")])
-def test_an_outage_costs_a_single_call_twenty_seconds_of_waits_at_most(
-    clients: Clients, waits: list[float], monkeypatch: pytest.MonkeyPatch, answer: Any
+@pytest.mark.parametrize("status", [199, 200, 299, 300])
+def test_a_success_is_any_2xx(answering: Callable[..., Any], status: int) -> None:
+    client = answering(httpx.Response(status, json={"id": "a1"}))
+    if status in (200, 299):
+        assert client.associations.get("a1").id == "a1"
+    else:
+        with pytest.raises(facade.APIStatusError):
+            client.associations.get("a1")
+
+
+REFUSED = httpx.Response(403)
+
+
+@pytest.mark.parametrize("lookup", [httpx.Response(404), REFUSED])
+def test_a_success_without_an_item_that_a_lookup_finds_returns_what_was_requested(
+    clients: Clients, lookup: httpx.Response
 ) -> None:
-    def handle(request: httpx.Request) -> httpx.Response:
-        if isinstance(answer, Exception):
-            raise answer
-        return httpx.Response(answer.status_code, headers={"Retry-After": "30"})  # not for a 503
-
-    monkeypatch.setattr("random.uniform", lambda low, high: high)
-    client = clients(TOKEN, "loc", transport=httpx.MockTransport(handle), pace=None)
-    for call in CALLS.values():
-        waits.clear()
-        with pytest.raises(facade.AssociationsError):
-            call(World(client, "a1", "r1"))
-        assert 0 < sum(waits) <= 20
+    made, related, updated = (
+        do(clients(TOKEN, "loc", transport=in_turn(httpx.Response(201, json={}), lookup)[0]), one)
+        for one in ("create_association", "create_relation", "update_association")
+    )
+    assert (made.id, made.key, made.second_object_label) == ("", "owner_pet", "Pet")
+    assert (related.id, related.association_id, related.other("c1")) == ("", "a1", "p1")
+    assert (updated.id, updated.first_object_label, updated.location_id) == ("a1", "Owner", "loc")
 
 
-def test_a_success_is_any_2xx(answering: Callable[..., Any]) -> None:
-    for status, is_success in ((199, False), (200, True), (299, True), (300, False)):
-        client = answering(httpx.Response(status, json={"id": "a1"}))
-        if is_success:
-            assert client.associations.get("a1").id == "a1"
-        else:
-            with pytest.raises(facade.APIStatusError):
-                client.associations.get("a1")
-
-
-def test_the_daily_limit_is_raised_at_once(clients: Clients, waits: list[float]) -> None:
-    sandbox = Sandbox(daily_limit=1)
-    client = clients(sandbox.token, sandbox.location_id, transport=sandbox.transport())
-    client.associations.list()
-    with pytest.raises(facade.DailyLimitError):
-        client.associations.list()
-    assert (len(sandbox.requests), waits) == (2, [])
-
-
-NO_ITEM, REFUSED = httpx.Response(201, json={}), httpx.Response(403)
-LISTED = httpx.Response(
-    200,
-    json={
-        "id": "a1",
-        "key": "owner_pet",
-        "firstObjectKey": "contact",
-        "firstObjectLabel": "Owner",
-        "secondObjectKey": "custom_objects.pet",
-        "secondObjectLabel": "Pet",
-    },
-)
-
-
-@pytest.mark.parametrize(
-    ("lookup", "found"), [(LISTED, "a1"), (httpx.Response(404), ""), (REFUSED, "")]
-)
-def test_a_success_without_its_item_returns_what_a_lookup_finds_or_what_was_requested(
-    clients: Clients, lookup: httpx.Response, found: str
-) -> None:
-    client = clients(TOKEN, "loc", transport=in_turn(NO_ITEM, lookup)[0])
-    made = new_association(client)
-    assert (made.id, made.key, made.second_object_label) == (found, "owner_pet", "Pet")
-
-
-def test_a_write_without_its_item_that_nobody_finds_is_what_was_requested(clients: Clients) -> None:
-    client = clients(TOKEN, "loc", transport=in_turn(NO_ITEM, REFUSED)[0])
-    relation = client.relations.create("a", **SIDES)
-    assert (relation.id, relation.association_id, relation.other("c1")) == ("", "a", "p1")
-    client = clients(TOKEN, "loc", transport=in_turn(NO_ITEM, REFUSED)[0])
-    updated = client.associations.update("a", **LABELS)
-    assert (updated.id, updated.first_object_label, updated.location_id) == ("a", "Keeper", "loc")
-
-
-def test_a_creation_whose_lookup_fails_raises_its_own_error(clients: Clients) -> None:
-    transport, requests = in_turn(httpx.Response(502), REFUSED)
+@pytest.mark.parametrize("status", [500, 502])  # a final one, and one to be repeated
+def test_a_creation_whose_lookup_fails_raises_its_own_error(clients: Clients, status: int) -> None:
+    transport, requests = in_turn(httpx.Response(status), REFUSED)
     with pytest.raises(facade.ServerError) as raised:
         new_association(clients(TOKEN, "loc", transport=transport))
     assert raised.value.outcome_unknown
     assert isinstance(raised.value.__cause__, facade.PermissionDeniedError)
     assert len(requests) == 2
-
-
-def test_a_final_failure_whose_lookup_fails_raises_its_own_error(clients: Clients) -> None:
-    transport, _ = in_turn(httpx.Response(500), REFUSED)
-    with pytest.raises(facade.ServerError) as raised:
-        new_association(clients(TOKEN, "loc", transport=transport))
-    assert isinstance(raised.value.__cause__, facade.PermissionDeniedError)
-
-
-def test_a_creation_that_is_done_late_is_found_when_its_repeat_is_refused(
-    client: Any, sandbox: Sandbox
-) -> None:
-    """The server goes on after the client gave up: done after the lookup, before the repeat."""
-    association = sandbox.seed_association(key="k", second_object_key="custom_objects.pet")["id"]
-
-    def is_done_late(received: Received) -> bool:
-        earlier = [one.operation for one in sandbox.requests]
-        if received.operation == "create_relation" and earlier.count("create_relation") == 1:
-            sandbox.seed_relation(association, "c1", "p1")
-        return False  # no fault: only the relation is there by now
-
-    sandbox.misbehave(go.drop("before_work"), on="create_relation", times=1)
-    sandbox.misbehave(go.empty(), on=is_done_late)
-    made = client.relations.create(association, **SIDES)
-    assert [one["id"] for one in sandbox.relations()] == [made.id]
-    assert [(one.operation, one.status) for one in sandbox.requests] == [
-        ("create_relation", None),
-        ("list_relations", 200),
-        ("list_relations", 200),
-        ("create_relation", 400),
-        ("list_relations", 200),
-    ]
-
-
-def test_a_refusal_is_no_reason_to_look(client: Any, sandbox: Sandbox) -> None:
-    new_association(client)
-    with pytest.raises(facade.BadRequestError):
-        new_association(client)
-    with pytest.raises(facade.EqualLabelsError):
-        new_association(client, key="b", first_object_label="x", second_object_label="x")
-    assert {one.operation for one in sandbox.requests} == {"create_association"}
 
 
 def test_another_association_under_the_key_is_not_the_one_that_was_created(
@@ -278,47 +172,71 @@ def test_another_association_under_the_key_is_not_the_one_that_was_created(
         new_association(client)
 
 
-def test_a_client_keeps_below_the_limit_by_itself(
-    clients: Clients, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock = Clock()
-    clock.serve_waits(monkeypatch)
-    sandbox = Sandbox(limit=(10, 10.0), clock=clock)
-    transport, pace = sandbox.transport(), LocalPace(calls=10, clock=clock)
-    client = clients(sandbox.token, sandbox.location_id, transport=transport, pace=pace, retries=0)
-    for _ in range(31):
-        client.associations.list()
-    assert clock.now == pytest.approx(1030.0)
+def noting_pace(wait: float = 0.0) -> tuple[Any, list[object]]:
+    """Return a pace that grants every turn after `wait` seconds, and what is returned to it."""
+    returned: list[object] = []
+    pace = SimpleNamespace(
+        take=lambda location_id: Turn(location_id, wait),
+        finish=lambda _, status, headers: returned.append((status, headers.get("x-limit"))),
+        cancel=lambda _: returned.append("cancel"),
+    )
+    return pace, returned
 
 
 @pytest.mark.parametrize(
-    ("fault", "wait"),
+    ("answer", "returned"),
     [
-        (go.drop("connecting"), 0.0),
-        (go.drop("before_work"), 10.0),
-        (go.drop("during_answer"), 10.0),
-        (go.fail(500), 10.0),
+        (httpx.Response(404, headers={"X-Limit": "5"}), (404, "5")),
+        (httpx.ReadError("lost"), (0, None)),
+        (ZeroDivisionError("of a transport"), (0, None)),
+        (httpx.ConnectError("refused"), "cancel"),
     ],
 )
 def test_a_request_returns_its_turn_which_is_used_unless_nothing_was_sent(
-    clients: Clients, sandbox: Sandbox, fault: Fault, wait: float
+    answering: Callable[..., Any], answer: Any, returned: object
 ) -> None:
-    transport, pace = sandbox.transport(), LocalPace(calls=1, clock=Clock())
-    client = clients(sandbox.token, sandbox.location_id, transport=transport, pace=pace, retries=0)
-    sandbox.misbehave(fault)
-    with pytest.raises(facade.AssociationsError):
+    pace, found = noting_pace()
+    with pytest.raises((facade.AssociationsError, ZeroDivisionError)):
+        answering(answer, pace=pace, retries=0).associations.list()
+    assert found == [returned]
+
+
+def test_a_turn_that_comes_after_the_deadline_is_returned_and_nothing_is_sent(
+    clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, (pace, returned) = Clock(), noting_pace(wait=2.0)
+    monkeypatch.setitem(CallDeadline.__init__.__kwdefaults__ or {}, "clock", clock)
+
+    async def oversleep(seconds: float) -> None:
+        clock.now += 2 * seconds
+
+    monkeypatch.setattr("facade._core.concurrency.async_sleep", oversleep)
+    transport, requests = in_turn(OK)
+    with pytest.raises(facade.DeadlineError, match="no time to send the request"):
+        clients(TOKEN, "loc", transport=transport, pace=pace).associations.get("a", deadline=3)
+    assert (requests, returned) == ([], ["cancel"])
+
+
+def test_a_refused_token_is_replaced_at_once(clients: Clients, waits: list[float]) -> None:
+    tokens = ["pit-new", "pit-old"]
+    source = SimpleNamespace(
+        token=lambda location_id: tokens[-1], renew=lambda location_id, token: bool(tokens.pop())
+    )
+    transport, requests = in_turn(httpx.Response(401, json={"message": "Invalid JWT"}), OK)
+    clients(source, "loc", transport=transport).associations.get("a1", retries=0)
+    sent = [one.headers["authorization"] for one in requests]
+    assert (sent, waits) == (["Bearer pit-old", "Bearer pit-new"], [0.0])
+
+
+def test_the_limits_of_at_most_a_thousand_locations_are_kept(answering: Callable[..., Any]) -> None:
+    client = answering(httpx.Response(200, json={"associations": []}), pace=None)
+    limits = client._pipeline.limits
+    limits.update({f"loc-{number}": {} for number in range(999)})
+    for _ in range(2):
         client.associations.list()
-    turn = pace.take("sandbox-location")
-    assert turn.granted
-    assert turn.wait == pytest.approx(wait)
-
-
-def test_the_pace_learns_the_limit_from_the_headers_of_a_response(clients: Clients) -> None:
-    headers = {"X-RateLimit-Max": "100", "X-RateLimit-Remaining": "0"}
-    limited = httpx.Response(200, json={"id": "a1"}, headers=headers)
-    pace = LocalPace(calls=2, clock=Clock())
-    clients(TOKEN, "loc", transport=in_turn(limited)[0], pace=pace).associations.get("a1")
-    assert pace.take("loc").wait > 0
+        assert (len(limits), limits["loc"]) == (1000, {})
+    client.for_location("one-more").associations.list()
+    assert [*limits] == ["one-more"]
 
 
 def test_the_elapsed_time_of_an_error_includes_the_lookups_after_it(
@@ -357,72 +275,26 @@ def test_a_body_that_cannot_be_read_is_a_contract_error_that_keeps_it(
     assert error.__cause__ is None is error.__context__  # whose frames hold the body
 
 
-def test_a_call_with_its_lookups_is_reported_step_by_step(
-    clients: Clients, sandbox: Sandbox, events: list[CallEvent], caplog: pytest.LogCaptureFixture
+def test_each_lookup_is_reported_with_the_wait_for_it(
+    clients: Clients, events: list[CallEvent], waits: list[float], caplog: Any
 ) -> None:
     caplog.set_level(logging.INFO, "facade")  # below it, each call is observed
-    transport = sandbox.transport()
-    client = clients(
-        sandbox.token, sandbox.location_id, transport=transport, on_event=events.append
-    )
-    sandbox.misbehave(go.fail(503), times=1)
-    new_association(client)
+    transport, _ = in_turn(httpx.Response(503), httpx.Response(404), OK)
+    new_association(clients(TOKEN, "loc", transport=transport, on_event=events.append))
     assert lines(events) == [
         "AttemptStarted create_association 1",
         "AttemptEnded create_association 1 503",
         "WaitStarted create_association lookup 2 ServerError",
         "AttemptStarted get_association_by_key 1",
-        "AttemptEnded get_association_by_key 1 400",
+        "AttemptEnded get_association_by_key 1 404",
         "CallEnded get_association_by_key 1 NotFoundError",
         "AttemptStarted create_association 2",
-        "AttemptEnded create_association 2 201",
+        "AttemptEnded create_association 2 200",
         "CallEnded create_association 2",
     ]
-
-
-def test_a_failure_without_a_listener_is_logged_all_the_same(
-    client: Any, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.INFO, "facade")
-    sandbox.misbehave(go.fail(500))
-    with pytest.raises(facade.ServerError):
-        client.associations.list()
-    assert [one.message.partition(" in ")[0] for one in caplog.records] == [
-        "GET /associations/ fails after 1 attempt"
-    ]
-
-
-def test_each_repeated_lookup_is_reported(clients: Clients, events: list[CallEvent]) -> None:
+    assert len(waits) == 1
     answers = in_turn(httpx.Response(500), httpx.Response(200, json={"relations": []}))[0]
-    client = clients(TOKEN, "loc", transport=answers, on_event=events.append)
     with pytest.raises(facade.ServerError):
-        client.relations.create("a1", **SIDES)
-    waits = [line for line in lines(events) if line.startswith("WaitStarted")]
-    assert waits == ["WaitStarted create_relation lookup 2 ServerError"] * 4
-
-
-def test_a_client_without_a_transport_connects(clients: Clients, sandbox: Sandbox) -> None:
-    with sandbox.serve() as server:
-        client = clients(sandbox.token, sandbox.location_id, base_url=server.url)
-        assert len(client.associations.list()) == 4
-
-
-class Renewing:
-    """A token source that has another token once the first one is refused."""
-
-    def token(self, location_id: str) -> str:
-        return self.current
-
-    def renew(self, location_id: str, token: str) -> bool:
-        self.current = f"pit-after-{token}"
-        return True
-
-    current = "pit-old"
-
-
-def test_a_refused_token_is_replaced_at_once(clients: Clients, waits: list[float]) -> None:
-    transport, requests = in_turn(httpx.Response(401, json={"message": "Invalid JWT"}), OK)
-    clients(Renewing(), "loc", transport=transport).associations.get("a1")
-    tokens = [one.headers["authorization"] for one in requests]
-    assert tokens == ["Bearer pit-old", "Bearer pit-after-pit-old"]
-    assert waits == [0.0]
+        do(clients(TOKEN, "loc", transport=answers, on_event=events.append), "create_relation")
+    reported = [line for line in lines(events) if line.startswith("WaitStarted")]
+    assert reported == ["WaitStarted create_relation lookup 2 ServerError"] * 4

@@ -10,95 +10,55 @@ import httpx
 import pytest
 
 from facade import ConnectionLostError, ResponseTooLargeError
+from facade._core import reading
 from facade._core.bounds import CallDeadline
-from facade._core.reading import (
-    MAX_BODY,
-    Body,
-    BodyTooLargeError,
-    DeadlinePassedError,
-    RawResponse,
-    read_bounded,
-)
+from facade._core.reading import Body, RawResponse, read_bounded
 from tests.facade.driving import Clients, Clock
 from tests.facade.responding import TOKEN
 
-BODY = b'{"relations": [], "total": 0}'
-
-
-class Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A body that comes in parts of a thousand bytes, as from a network; it notes how many."""
-
-    def __init__(self, content: bytes) -> None:
-        self.read = 0
-        self.is_closed = False
-        self._content = content
-
-    def __iter__(self) -> Any:
-        for start in range(0, len(self._content), 1000):
-            self.read += 1
-            yield self._content[start : start + 1000]
-
-    async def __aiter__(self) -> Any:
-        for part in self:
-            yield part
-
-    def close(self) -> None:
-        self.is_closed = True
-
-    async def aclose(self) -> None:
-        self.is_closed = True
-
-
-Client = Callable[..., Any]
-
 
 @pytest.fixture
-def reading(clients: Clients) -> Client:
-    """Make a client whose responses are a stream with some headers."""
+def read(clients: Clients) -> Callable[..., Any]:
+    """Read the list in a response by a client."""
 
-    def make(stream: Stream, **headers: str) -> Any:
-        headers = {name.replace("_", "-"): value for name, value in headers.items()}
-        response = httpx.Response(200, headers=headers, stream=stream)
+    def read(response: httpx.Response) -> Any:
         transport = httpx.MockTransport(lambda request: response)
-        options = {"max_response_bytes": 1_000_000, "retries": 0, "pace": None}
-        return clients(TOKEN, "loc", transport=transport, **options)
+        options = {"max_response_bytes": 100_000, "retries": 0, "pace": None}
+        return clients(TOKEN, "loc", transport=transport, **options).relations.list("1").items
 
-    return make
+    return read
+
+
+def stream_of(content: bytes, **headers: str) -> httpx.Response:
+    return httpx.Response(200, headers=headers, stream=httpx.ByteStream(content))
 
 
 def padded(size: int) -> bytes:
-    return BODY + b" " * (size - len(BODY))
+    return b'{"relations": []}'.ljust(size)
 
 
 @pytest.mark.both
-@pytest.mark.parametrize("form", ["plain", "encoded"])
-def test_a_response_that_is_too_large_is_not_accepted(reading: Client, form: str) -> None:
-    for size, is_read in ((1_000_000, True), (1_000_001, False)):
-        headers = {"Content_Encoding": "gzip"} if form == "encoded" else {}
-        stream = Stream(gzip.compress(padded(size)) if headers else padded(size))
-        client = reading(stream, **headers)
-        if is_read:
-            assert client.relations.list("1").items == ()
+@pytest.mark.parametrize("coding", ["gzip", "identity"])
+def test_a_response_that_is_too_large_is_not_accepted(
+    read: Callable[..., Any], coding: str
+) -> None:
+    for size in (100_000, 100_001):
+        content = gzip.compress(padded(size)) if coding == "gzip" else padded(size)
+        response = stream_of(content, **{"Content-Encoding": coding, "Content-Length": "5"})
+        if size == 100_000:
+            assert read(response) == ()
         else:
-            with pytest.raises(ResponseTooLargeError, match="larger than 1,000,000 bytes"):
-                client.relations.list("1")
-        assert stream.is_closed
+            with pytest.raises(ResponseTooLargeError, match="larger than 100,000 bytes"):
+                read(response)
+        assert response.is_closed
 
 
-def test_no_more_than_the_limit_is_read_whatever_length_is_declared(reading: Client) -> None:
-    for length in ("", "many", "-1", "9" * 5000, "20000000"):
-        stream = Stream(padded(20_000_000))
-        with pytest.raises(ResponseTooLargeError):
-            reading(stream, Content_Length=length).relations.list("1")
-        assert stream.read == 1001
-
-
-def test_a_body_that_does_not_decode_is_a_lost_connection(reading: Client) -> None:
+def test_a_body_that_does_not_decode_is_a_lost_connection(read: Callable[..., Any]) -> None:
     with pytest.raises(ConnectionLostError):
-        reading(Stream(b"no gzip"), Content_Encoding="gzip").relations.list("1")
+        read(stream_of(b"no gzip", **{"Content-Encoding": "gzip"}))
 
 
-PLAIN = b'{"id": "a1"}' * 20
+PLAIN = bytes(range(256)) * 1000  # longer than what is decoded at once
 RAW_DEFLATE = zlib.compress(PLAIN)[2:-4]  # as some servers send it, without the header of zlib
 
 
@@ -108,68 +68,47 @@ RAW_DEFLATE = zlib.compress(PLAIN)[2:-4]  # as some servers send it, without the
         ("", PLAIN),
         ("x-gzip", gzip.compress(PLAIN)),
         ("GZIP", gzip.compress(PLAIN)),
-        ("deflate", zlib.compress(PLAIN)),
+        ("deflate", zlib.compress(PLAIN, 0)),
         ("deflate", RAW_DEFLATE),
         ("deflate, gzip", gzip.compress(zlib.compress(PLAIN))),
-        ("identity", PLAIN),
         ("br", PLAIN),  # which the client does not offer
     ],
     ids=lambda value: value if isinstance(value, str) else "",  # gzip has the time in it
 )
 def test_a_body_is_decoded_from_each_of_its_codings(coding: str, content: bytes) -> None:
-    body = Body(len(PLAIN), CallDeadline())
-    for start in range(0, len(content), 7):
-        body.add(content[start : start + 7])
+    body = Body(2 * len(PLAIN), CallDeadline())
+    assert body.content(coding) == b""  # of any coding
+    for start in range(0, len(content), 7000):
+        body.add(content[start : start + 7000])
     assert body.content(coding) == PLAIN
 
 
-def test_an_empty_body_of_any_coding_is_empty() -> None:
-    assert Body(10, CallDeadline()).content("gzip") == b""
-
-
-def test_a_long_body_is_decoded_whole() -> None:
-    whole = bytes(range(256)) * 2000
-    body = Body(2 * len(whole), CallDeadline())
-    body.add(zlib.compress(whole, 0))  # longer than what is decoded at once
-    assert body.content("deflate") == whole
-
-
-def gzip_of_zeros(count: int) -> bytes:
-    """Return the gzip of so many zeros, without their compression of all in one."""
-    part = 10_000_000
-    deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
-    # After a full flush, the compressed bytes of each part are the same.
-    first = deflate.compress(bytes(part)) + deflate.flush(zlib.Z_FULL_FLUSH)
-    head = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
-    return head + first * (count // part) + deflate.flush(zlib.Z_FINISH)
-
-
-def test_three_kilobytes_that_decode_to_a_gigabyte_take_little_memory() -> None:
-    bomb = gzip.compress(gzip_of_zeros(1_200_000_000))
+def test_a_few_bytes_that_decode_to_many_take_little_memory() -> None:
+    bomb = gzip.compress(gzip.compress(bytes(50_000_000)))
     assert len(bomb) < 3000
-    body = Body(MAX_BODY, CallDeadline())
+    body = Body(1_000_000, CallDeadline())
     body.add(bomb)
     tracemalloc.start()
     try:
-        with pytest.raises(BodyTooLargeError, match="larger than 32,000,000 bytes"):
+        with pytest.raises(reading.BodyTooLargeError, match="larger than 1,000,000 bytes"):
             body.content("gzip, gzip")
-        assert tracemalloc.get_traced_memory()[1] < 2 * MAX_BODY
+        assert tracemalloc.get_traced_memory()[1] < 3_000_000
     finally:
         tracemalloc.stop()
 
 
-def test_no_part_of_a_body_is_accepted_after_the_deadline() -> None:
-    clock = Clock()
-    body = Body(10_000, CallDeadline(5, clock=clock))
-    body.add(b"{")
-    clock.now += 5
-    with pytest.raises(DeadlinePassedError):
-        body.add(b"}")
+def test_no_part_of_a_body_is_accepted_beyond_its_bounds() -> None:
+    body = Body(10, CallDeadline(0.5, clock=Clock()))
+    body.add(b"x" * 10)
+    with pytest.raises(reading.BodyTooLargeError):
+        body.add(b"x")
+    with pytest.raises(reading.DeadlinePassedError):
+        Body(10, CallDeadline(0, clock=Clock())).add(b"x")
 
 
 def test_headers_are_lower_case_and_repeated_ones_are_joined() -> None:
     raw = [(b"X-A", b"1"), (b"x-a", b"2"), (b"X-B", "ä".encode()), (b"X-C", b"\xe4")]
-    response = httpx.Response(200, headers=raw, stream=Stream(b"ok"))
+    response = httpx.Response(200, headers=raw, stream=httpx.ByteStream(b"ok"))
     expected = {"x-a": "1, 2", "x-b": "ä", "x-c": "ä"}
     assert read_bounded(response, 100, CallDeadline()) == RawResponse(200, expected, b"ok")
 
@@ -177,10 +116,7 @@ def test_headers_are_lower_case_and_repeated_ones_are_joined() -> None:
 def test_what_was_read_already_is_returned_without_the_headers_of_its_coding() -> None:
     headers = {"Content-Encoding": "gzip", "Content-Length": "9", "X-A": "1"}
     response = httpx.Response(200, headers=headers, content=gzip.compress(b"ok"))
-    read = read_bounded(response, 100, CallDeadline())
-    assert read == RawResponse(200, {"x-a": "1"}, b"ok")
-    assert read_bounded(read, 1, CallDeadline()) is read
-
-
-def test_the_repr_of_a_response_shows_nothing_that_a_server_may_repeat() -> None:
-    assert repr(RawResponse(401, {"x": TOKEN}, TOKEN.encode())) == "RawResponse(401)"
+    found = read_bounded(response, 100, CallDeadline())
+    assert found == RawResponse(200, {"x-a": "1"}, b"ok")
+    assert read_bounded(found, 1, CallDeadline()) is found
+    assert repr(found) == "RawResponse(200)"  # nothing that a server may repeat

@@ -1,27 +1,24 @@
-"""No traceback with local variables shows a secret."""
+"""No traceback with local variables shows a secret.
+
+Those of requests and responses are looked through in every test: see the fixture `secrecy`.
+"""
 
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from traceback import TracebackException
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 
-from facade import (
-    AssociationsClient,
-    AsyncAssociationsClient,
-    AuthenticationError,
-    ConnectFailedError,
-    ContractError,
-)
-from facade.oauth import Grant, OAuth, OAuthRefusedError, SqliteTokenStore, TokenStoreError
+from facade import AssociationsClient, AsyncAssociationsClient, ContractError
+from facade.oauth import OAuth, SqliteTokenStore, TokenStoreError
 from facade.redis import RedisPace, RedisReplayStore, RedisTokenStore
-from facade.testing import Sandbox
 
 SECRET = "pit-0123-secret-4567"
 TOKENS = {
@@ -34,39 +31,13 @@ TOKENS = {
 }
 
 
-class FullStore:
-    """A store that cannot save."""
-
-    def load(self, key: str, /) -> Grant | None:
-        return None
-
-    def save(self, key: str, grant: Grant, /) -> None:
-        raise OSError("the disk is full")
-
-    def lock(self, key: str, /) -> AbstractContextManager[None]:
-        return nullcontext()
+def fail(*_: object) -> None:
+    raise OSError("the disk is full")
 
 
-class ShowingSource:
-    """A token source whose repr shows the token."""
-
-    def token(self, location_id: str, /) -> str:
-        return SECRET
-
-    def renew(self, location_id: str, token: str, /) -> bool:
-        return False
-
-    def __repr__(self) -> str:
-        return f"ShowingSource({SECRET!r})"
-
-
-def answering(status: int, text: str) -> httpx.MockTransport:
-    return httpx.MockTransport(lambda request: httpx.Response(status, text=text))
-
-
-def listed(*arguments: Any, **options: Any) -> None:
-    with AssociationsClient(*arguments, retries=0, **options) as client:
-        client.associations.list()
+FULL = SimpleNamespace(load=lambda key: None, save=fail, lock=lambda key: nullcontext())
+# A token source whose repr shows the token.
+SHOWING = SimpleNamespace(token=lambda _: SECRET, renew=lambda *_: False, shown=SECRET)
 
 
 def elsewhere(location_id: str) -> None:
@@ -74,69 +45,29 @@ def elsewhere(location_id: str) -> None:
         client.for_location(location_id)
 
 
-def exchanged(transport: httpx.MockTransport, **options: Any) -> None:
-    app = OAuth("app", SECRET, transport=transport, redirect_uri="https://a.test", **options)
-    app.exchange(f"{SECRET}-code", unsolicited=True)
+def exchanged(store: Any = None, **body: Any) -> None:
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, **body))
+    options = {"transport": transport, "redirect_uri": "https://a.test", "store": store}
+    OAuth("app", SECRET, **options).exchange(f"{SECRET}-code", unsolicited=True)
 
 
-def truncated_grant(folder: Path) -> None:
-    store = SqliteTokenStore(folder / "tokens.db")
-    database = sqlite3.connect(folder / "tokens.db")
-    database.execute("INSERT INTO grants VALUES ('app:location:l', ?)", (f'{{"a": "{SECRET}',))
-    database.commit()
-    database.close()
-    OAuth("app", SECRET, store=store).token("l")
-
-
-echo = httpx.MockTransport(
-    lambda request: httpx.Response(200, text=f"you sent {request.headers['authorization']}")
-)
-new_grant = httpx.MockTransport(lambda request: httpx.Response(200, json=TOKENS))
-
+new = partial(partial, AssociationsClient)
 REDIS: tuple[type, ...] = (RedisTokenStore, RedisPace, RedisReplayStore)
 FAILURES: dict[str, tuple[type[Exception], Callable[[], object]]] = {
-    "a bad option": (ValueError, lambda: AssociationsClient(SECRET, "loc", retries=-1)),
-    "a timeout that is none": (
-        TypeError,
-        lambda: AssociationsClient(SECRET, "loc", timeout="soon"),  # type: ignore[arg-type]
-    ),
-    "a bad option beside a source that shows its token": (
-        ValueError,
-        lambda: AssociationsClient(ShowingSource(), "loc", retries=-1),
-    ),
-    "a bad timeout beside a source that shows its token": (
-        TypeError,
-        lambda: AssociationsClient(ShowingSource(), "loc", timeout=(1, 2)),  # type: ignore[arg-type]
-    ),
-    "an unknown option": (TypeError, lambda: AssociationsClient(SECRET, "loc", retry=1)),  # type: ignore[call-arg]
-    "a token of bytes": (TypeError, lambda: AssociationsClient(SECRET.encode(), "loc")),  # type: ignore[arg-type]
-    "a token with a line end": (ValueError, lambda: AssociationsClient(f"{SECRET}\n", "loc")),
-    "swapped arguments": (ValueError, lambda: AssociationsClient("location", SECRET)),
-    "swapped and spaced": (ValueError, lambda: AssociationsClient("location", f"{SECRET} ")),
+    "a bad option": (ValueError, new(SECRET, "loc", retries=-1)),
+    "a timeout that is none": (TypeError, new(SECRET, "loc", timeout="soon")),
+    "a bad option beside a source": (ValueError, new(SHOWING, "loc", retries=-1)),
+    "an unknown option": (TypeError, new(SECRET, "loc", retry=1)),
+    "a token of bytes": (TypeError, new(SECRET.encode(), "loc")),
+    "a token with a line end": (ValueError, new(f"{SECRET}\n", "loc")),
+    "swapped arguments": (ValueError, new("location", SECRET)),
     "a token as another location": (ValueError, lambda: elsewhere(SECRET)),
     **{
-        f"a token in {url}": (
-            ValueError,
-            partial(AssociationsClient, "t", "l", base_url=url.format(SECRET)),
-        )
+        f"a token in {url}": (ValueError, new("t", "l", base_url=url.format(SECRET)))
         for url in ("https://{}@a.test", "https://a?t={}", "https://a:{}", "{}")
     },
-    "a refused token": (
-        AuthenticationError,
-        lambda: listed(SECRET, "loc", transport=Sandbox().transport()),
-    ),
-    "no connection": (
-        ConnectFailedError,
-        lambda: listed(SECRET, "loc", base_url="http://127.0.0.1:1"),
-    ),
-    "a callable's bytes": (ValueError, lambda: listed(SECRET.encode, "loc")),
-    "an echo": (ContractError, lambda: listed(SECRET, "loc", transport=echo)),
-    "a refused code": (
-        OAuthRefusedError,
-        lambda: exchanged(answering(401, f'{{"error": "{SECRET}-code"}}')),
-    ),
-    "no grant": (ContractError, lambda: exchanged(answering(200, f"not json {SECRET}"))),
-    "a store that is full": (OSError, lambda: exchanged(new_grant, store=FullStore())),
+    "no grant": (ContractError, lambda: exchanged(text=f"not json {SECRET}")),
+    "a store that is full": (OSError, lambda: exchanged(json=TOKENS, store=FULL)),
     "tokens in Redis": (
         TokenStoreError,
         lambda: RedisTokenStore(f"redis://:{SECRET}@127.0.0.1:1", app="app").load("k"),
@@ -178,7 +109,11 @@ def test_a_traceback_with_local_variables_shows_no_secret(
 
 
 def test_a_truncated_grant_in_a_store_is_not_shown(tmp_path: Path) -> None:
-    require_secrecy(TokenStoreError, lambda: truncated_grant(tmp_path))
+    store = SqliteTokenStore(tmp_path / "tokens.db")
+    with sqlite3.connect(tmp_path / "tokens.db") as database:
+        database.execute("INSERT INTO grants VALUES ('app:location:l', ?)", (f'{{"a": "{SECRET}',))
+    database.close()
+    require_secrecy(TokenStoreError, lambda: OAuth("app", SECRET, store=store).token("l"))
 
 
 def test_an_environment_without_a_location_does_not_show_the_token(

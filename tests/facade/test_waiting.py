@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 import facade
-from facade import AssociationsClient, AsyncAssociationsClient, LocalPace, Turn
+from facade import AsyncAssociationsClient, LocalPace, Turn
 from facade._core import concurrency
 from facade._core.bounds import CallDeadline
 from facade._core.retry import Attempts
@@ -20,22 +20,19 @@ from tests.facade.events import lines
 from tests.facade.responding import OK, TOKEN, in_turn
 
 TAKEN = ["take begins", "take ends"]
-LIST = httpx.Response(200, json={"associations": []})
 NOW, LATER, NEVER = Turn("loc", 0.0), Turn("loc", 100.0), Turn("loc", 100.0, granted=False)
+LIST = httpx.Response(200, json={"associations": []})
+Work = Callable[[AsyncAssociationsClient], Awaitable[None]]
 
 
 class SlowPace:
-    """Has these turns or errors, the last one for ever; notes what is taken and returned.
-
-    It answers when a test lets it.
-    """
+    """Has these turns or errors, the last one for ever, when a test lets it; notes its calls."""
 
     may_block = True
 
-    def __init__(self, *results: Turn | Exception, is_open: bool = False) -> None:
+    def __init__(self, *results: Turn | Exception, is_open: bool = True) -> None:
         self.log: list[str] = []
         self.may_answer = threading.Event()
-        self.begun, self.ended, self.returned = (threading.Semaphore(0) for _ in range(3))
         self._results, self._known = list(results), {*results}
         if is_open:
             self.may_answer.set()
@@ -43,10 +40,8 @@ class SlowPace:
     def take(self, location_id: str) -> Turn:
         result = self._results.pop(0) if len(self._results) > 1 else self._results[0]
         self.log.append("take begins")
-        self.begun.release()
-        assert self.may_answer.wait(60)
+        assert self.may_answer.wait(20)
         self.log.append("take ends")
-        self.ended.release()
         if isinstance(result, Exception):
             raise result
         return result
@@ -58,7 +53,10 @@ class SlowPace:
     def cancel(self, turn: Turn) -> None:
         assert turn in self._known
         self.log.append("cancel")
-        self.returned.release()
+
+    async def until(self, call: str, times: int) -> None:
+        while self.log.count(call) < times:
+            await asyncio.sleep(0)
 
 
 class QuickPace(SlowPace):
@@ -67,30 +65,16 @@ class QuickPace(SlowPace):
     may_block = False
 
 
-def serving(pace: SlowPace, answer: httpx.Response | Exception = LIST) -> httpx.MockTransport:
-    """Answer each request, and note it in the log of the pace."""
+def with_client(pace: Any, work: Work) -> list[httpx.Request]:
+    """Do work with a client of this pace, in a minute at most; return the requests."""
+    transport, requests = in_turn(LIST)
 
-    def handle(request: httpx.Request) -> httpx.Response:
-        pace.log.append("request")
-        if isinstance(answer, Exception):
-            raise answer
-        return httpx.Response(answer.status_code, content=answer.content)
-
-    return httpx.MockTransport(handle)
-
-
-def with_client(
-    pace: SlowPace,
-    work: Callable[[AsyncAssociationsClient], Awaitable[None]],
-    transport: httpx.AsyncBaseTransport | None = None,
-) -> None:
     async def main() -> None:
-        async with AsyncAssociationsClient(
-            TOKEN, "loc", transport=transport or serving(pace), pace=pace
-        ) as client:
-            await work(client)
+        async with AsyncAssociationsClient(TOKEN, "loc", transport=transport, pace=pace) as client:
+            await asyncio.wait_for(work(client), 60)
 
     asyncio.run(main())
+    return requests
 
 
 async def cancel(call: asyncio.Future[Any]) -> None:
@@ -100,146 +84,64 @@ async def cancel(call: asyncio.Future[Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "log"),
-    [
-        (LIST, ["request", "finish 200"]),
-        (httpx.Response(404), ["request", "finish 404"]),
-        (httpx.ReadError("lost"), ["request", "finish 0"]),
-        (httpx.ConnectError("refused"), ["request", "cancel"]),
-    ],
+    ("result", "is_returned"), [(NOW, True), (NEVER, False), (ValueError("of the pace"), False)]
 )
-@pytest.mark.parametrize("kind", [SlowPace, QuickPace])
-def test_a_turn_is_returned_once_and_only_after_the_response(
-    clients: Clients, kind: type[SlowPace], answer: httpx.Response | Exception, log: list[str]
+def test_the_turn_of_a_cancelled_caller_is_returned_when_take_has_returned_if_it_is_one(
+    result: Turn | Exception, is_returned: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
-    pace = kind(NOW, is_open=True)
-    client = clients(TOKEN, "loc", transport=serving(pace, answer), pace=pace, retries=0)
-    try:
-        client.associations.list()
-    except facade.AssociationsError:
-        assert answer is not LIST
-    assert pace.log == [*TAKEN, *log]
-
-
-@pytest.mark.parametrize("callers", [1, 5])
-def test_the_turn_of_a_cancelled_caller_is_returned_once_when_take_has_returned(
-    callers: int,
-) -> None:
-    pace = SlowPace(NOW)
+    pace = SlowPace(result, result, NOW, is_open=False)
 
     async def work(client: AsyncAssociationsClient) -> None:
-        calls = [asyncio.ensure_future(client.associations.list()) for _ in range(callers)]
-        for _ in calls:
-            assert await asyncio.to_thread(pace.begun.acquire, timeout=60)
+        calls = [asyncio.ensure_future(client.associations.list()) for _ in range(2)]
+        await pace.until("take begins", 2)
         for call in calls:
             await cancel(call)
-        assert pace.log == ["take begins"] * callers
+        assert pace.log == ["take begins"] * 2
         pace.may_answer.set()
-        for _ in calls:
-            assert await asyncio.to_thread(pace.returned.acquire, timeout=60)
+        await pace.until("cancel" if is_returned else "take ends", 2)
         await client.associations.list()
 
     with_client(pace, work)
-    assert sorted(pace.log[callers:-4]) == ["cancel"] * callers + ["take ends"] * callers
-    assert pace.log[-4:] == [*TAKEN, "request", "finish 200"]
-
-
-@pytest.mark.parametrize("result", [NEVER, ValueError("of the pace")])
-def test_a_cancelled_caller_returns_no_turn_that_was_not_granted(
-    result: Turn | Exception, caplog: pytest.LogCaptureFixture
-) -> None:
-    pace = SlowPace(result, NOW)
-
-    async def work(client: AsyncAssociationsClient) -> None:
-        call = asyncio.ensure_future(client.associations.list())
-        assert await asyncio.to_thread(pace.begun.acquire, timeout=60)
-        await cancel(call)
-        pace.may_answer.set()
-        assert await asyncio.to_thread(pace.ended.acquire, timeout=60)
-        await client.associations.list()
-
-    with_client(pace, work)
-    assert pace.log == [*TAKEN, *TAKEN, "request", "finish 200"]
+    assert sorted(pace.log[2:-3]) == ["cancel"] * (2 * is_returned) + ["take ends"] * 2
+    assert pace.log[-3:] == [*TAKEN, "finish 200"]
     assert [one for one in caplog.records if one.levelno >= logging.WARNING] == []
 
 
 def test_cancelled_callers_for_whom_there_was_no_thread_yet_take_no_turn() -> None:
-    pace = SlowPace(NOW)
+    pace = SlowPace(NOW, is_open=False)
 
     async def work(client: AsyncAssociationsClient) -> None:
         calls = [asyncio.ensure_future(client.associations.list()) for _ in range(100)]
-        assert await asyncio.to_thread(pace.begun.acquire, timeout=60)
+        await pace.until("take begins", 1)
         for call in calls:
             call.cancel()
         await asyncio.gather(*calls, return_exceptions=True)
         pace.may_answer.set()
         await client.associations.list()
-        while pace.log.count("cancel") < pace.log.count("take begins") - 1:
-            await asyncio.sleep(0)
+        await pace.until("cancel", pace.log.count("take begins") - 1)
 
     with_client(pace, work)
     assert pace.log.count("take begins") < 100
     assert pace.log.count("cancel") == pace.log.count("take ends") - 1
 
 
-@pytest.mark.parametrize(("turn", "end"), [(LATER, ["cancel"]), (NEVER, [])])
-def test_a_caller_that_is_cancelled_before_its_turn_comes_returns_it(
-    monkeypatch: pytest.MonkeyPatch, turn: Turn, end: list[str]
-) -> None:
-    pace, waits = SlowPace(turn, is_open=True), asyncio.Event()
-
-    async def wait(seconds: float) -> None:
-        waits.set()
-        await asyncio.Event().wait()
-
-    monkeypatch.setattr(concurrency, "async_sleep", wait)
-
-    async def work(client: AsyncAssociationsClient) -> None:
-        call = asyncio.ensure_future(client.associations.list())
-        await waits.wait()
-        await cancel(call)
-
-    with_client(pace, work)
-    assert pace.log == [*TAKEN, *end]
-
-
-def test_the_turn_of_a_request_in_flight_is_used_when_its_caller_is_cancelled() -> None:
-    pace, in_flight = SlowPace(NOW, is_open=True), asyncio.Event()
-
-    async def handle(request: httpx.Request) -> httpx.Response:
-        pace.log.append("request")
-        in_flight.set()
-        await asyncio.Event().wait()
-        raise AssertionError
-
-    async def work(client: AsyncAssociationsClient) -> None:
-        call = asyncio.ensure_future(client.associations.list())
-        await in_flight.wait()
-        await cancel(call)
-
-    with_client(pace, work, httpx.MockTransport(handle))
-    assert pace.log == [*TAKEN, "request", "finish 0"]
-
-
 @pytest.mark.both
+@pytest.mark.parametrize(("turn", "end"), [(LATER, ["cancel"]), (NEVER, [])])
 def test_a_wait_that_ctrl_c_ends_returns_its_turn(
-    clients: Clients, monkeypatch: pytest.MonkeyPatch
+    clients: Clients, monkeypatch: pytest.MonkeyPatch, turn: Turn, end: list[str]
 ) -> None:
     class Interrupt(BaseException):
         """As Ctrl-C, which asyncio.Runner would handle."""
 
-    def sleep(seconds: float) -> None:
+    def interrupt(seconds: float) -> Any:
         raise Interrupt
 
-    async def async_sleep(seconds: float) -> None:
-        raise Interrupt
-
-    monkeypatch.setattr(concurrency, "sleep", sleep)
-    monkeypatch.setattr(concurrency, "async_sleep", async_sleep)
-    pace = QuickPace(LATER, is_open=True)
+    monkeypatch.setattr(concurrency, "sleep", interrupt)
+    monkeypatch.setattr(concurrency, "async_sleep", interrupt)
+    pace = QuickPace(turn)
     with pytest.raises(Interrupt):
-        clients(TOKEN, "loc", transport=serving(pace), pace=pace).associations.list()
-    assert pace.log == [*TAKEN, "cancel"]
+        clients(TOKEN, "loc", transport=in_turn(LIST)[0], pace=pace).associations.list()
+    assert pace.log == [*TAKEN, *end]
 
 
 @pytest.mark.parametrize(("turn", "end"), [(LATER, ["cancel"]), (NEVER, [])])
@@ -247,43 +149,38 @@ def test_a_wait_that_ctrl_c_ends_returns_its_turn(
 def test_a_turn_beyond_the_deadline_is_returned_once_and_the_error_says_what_was_tried(
     clients: Clients, kind: type[SlowPace], turn: Turn, end: list[str]
 ) -> None:
-    pace = kind(NOW, turn, is_open=True)
-    transport = serving(pace, httpx.Response(503))
-    client = clients(TOKEN, "loc", transport=transport, pace=pace)
+    pace = kind(NOW, turn)
+    client = clients(TOKEN, "loc", transport=in_turn(httpx.Response(503))[0], pace=pace)
     with pytest.raises(facade.DeadlineError, match="no time to wait for its turn") as raised:
         client.associations.list(deadline=50)
-    assert pace.log == [*TAKEN, "request", "finish 503", *TAKEN, *end]
+    log = [*TAKEN, "finish 503", *TAKEN, *end]
+    assert pace.log == log
     assert (raised.value.method, raised.value.path) == ("GET", "/associations/")
     assert (raised.value.attempts, raised.value.outcome_unknown) == (1, True)
-
-
-def test_a_call_that_is_late_already_asks_for_no_turn(clients: Clients) -> None:
-    pace = QuickPace(NOW, is_open=True)
-    client = clients(TOKEN, "loc", transport=serving(pace), pace=pace)
     with pytest.raises(facade.DeadlineError, match="no time to wait for its turn"):
         client.associations.list(deadline=-1)
+    assert pace.log == log  # a call that is late already asks for no turn
+
+
+def test_without_asyncio_a_call_says_so_before_it_asks_for_a_turn() -> None:
+    pace = QuickPace(NOW)
+    client = AsyncAssociationsClient(TOKEN, "loc", transport=in_turn(LIST)[0], pace=pace)
+    with pytest.raises(RuntimeError, match="asyncio"):
+        client.associations.list().send(None)
     assert pace.log == []
-
-
-def test_an_error_of_take_reaches_the_caller_and_nothing_is_sent(clients: Clients) -> None:
-    failure = facade.DailyLimitError("no calls left")
-    pace = SlowPace(failure, is_open=True)
-    with pytest.raises(facade.DailyLimitError) as raised:
-        clients(TOKEN, "loc", transport=serving(pace), pace=pace).associations.list()
-    assert (raised.value, pace.log) == (failure, TAKEN)
+    asyncio.run(client.close())
 
 
 def test_a_turn_that_is_overdue_is_not_waited_for(
     clients: Clients, waits: list[float], events: list[CallEvent]
 ) -> None:
     refusals = (Turn("loc", seconds, granted=False) for seconds in (-1.0, 0.5))
-    pace = QuickPace(*refusals, Turn("loc", 2.0), is_open=True)
-    client = clients(TOKEN, "loc", transport=serving(pace), pace=pace, on_event=events.append)
+    pace = QuickPace(*refusals, Turn("loc", 2.0))
+    client = clients(TOKEN, "loc", transport=in_turn(LIST)[0], pace=pace, on_event=events.append)
     client.associations.list()
     assert waits == [0.0, 0.5, 2.0]
-    assert [line for line in lines(events) if "Wait" in line] == [
-        "WaitStarted list_associations pace 1"
-    ] * 3
+    reported = [line for line in lines(events) if "Wait" in line]
+    assert reported == ["WaitStarted list_associations pace 1"] * 3
 
 
 def test_the_wait_for_a_turn_postpones_the_default_deadline(
@@ -306,74 +203,47 @@ def test_the_wait_for_a_turn_postpones_the_default_deadline(
 
 
 class WatchedPace(LocalPace):
-    """A pace of one slot, which `held` has; it says when a request has asked for one."""
+    """A pace of one slot, which `held` has; it counts the requests that asked for one."""
+
+    takes = 0
 
     def __init__(self) -> None:
         super().__init__(calls=1)
         self.held = super().take("loc")
-        self.is_asked = threading.Event()
-        self.takes = 0
 
     def take(self, location_id: str) -> Turn:
-        turn = super().take(location_id)
         self.takes += 1
-        self.is_asked.set()
-        return turn
-
-
-def test_a_queued_request_is_sent_when_a_slot_returns_and_asks_only_once(
-    waits: list[float],
-) -> None:
-    pace, ids = WatchedPace(), list[str]()
-    transport, requests = in_turn(OK)
-    with AssociationsClient(TOKEN, "loc", transport=transport, pace=pace) as client:
-        thread = threading.Thread(target=lambda: ids.append(client.associations.get("a1").id))
-        thread.start()
-        assert pace.is_asked.wait(60)
-        assert requests == []
-        pace.cancel(pace.held)
-        thread.join(60)
-    assert (ids, pace.takes, waits) == (["a1"], 1, [])
+        return super().take(location_id)
 
 
 def test_queued_tasks_are_sent_in_their_order_and_each_asks_only_once(waits: list[float]) -> None:
-    pace, sent = WatchedPace(), list[str]()
+    pace = WatchedPace()
 
-    def handle(request: httpx.Request) -> httpx.Response:
-        sent.append(request.url.path)
-        return OK
+    async def work(client: AsyncAssociationsClient) -> None:
+        calls = [asyncio.ensure_future(client.associations.list(skip=skip)) for skip in range(3)]
+        while pace.takes < 3:
+            await asyncio.sleep(0)
+        await cancel(calls[1])
+        pace.cancel(pace.held)
+        await asyncio.gather(calls[0], calls[2])
 
-    async def main() -> None:
-        async with AsyncAssociationsClient(
-            TOKEN, "loc", transport=httpx.MockTransport(handle), pace=pace
-        ) as client:
-            calls = [asyncio.ensure_future(client.associations.get(one)) for one in "abc"]
-            while pace.takes < 3:
-                await asyncio.sleep(0)
-            await cancel(calls[1])
-            assert sent == []
-            pace.cancel(pace.held)
-            await asyncio.gather(calls[0], calls[2])
-
-    asyncio.run(main())
-    assert sent == ["/associations/a", "/associations/c"]
+    assert [one.url.params["skip"] for one in with_client(pace, work)] == ["0", "2"]
     assert pace.takes == 3
-    assert all(9 < wait <= 10 for wait in waits)  # the slot of `a`, which `c` gets next
+    assert all(9 < wait <= 10 for wait in waits)  # the slot of the first, which the third gets
 
 
 def test_a_task_that_is_cancelled_when_its_turn_is_granted_returns_it() -> None:
-    pace, transport = WatchedPace(), in_turn(OK)[0]
+    pace = WatchedPace()
 
-    async def main() -> None:
-        async with AsyncAssociationsClient(TOKEN, "loc", transport=transport, pace=pace) as client:
-            call = asyncio.ensure_future(client.associations.get("a"))
-            while pace.takes < 1:
-                await asyncio.sleep(0)
+    async def work(client: AsyncAssociationsClient) -> None:
+        call = asyncio.ensure_future(client.associations.list())
+        while pace.takes < 1:
             await asyncio.sleep(0)
-            pace.cancel(pace.held)  # grants the turn, which the task has not seen yet
-            await cancel(call)
+        await asyncio.sleep(0)
+        pace.cancel(pace.held)  # grants the turn, which the task has not seen yet
+        await cancel(call)
 
-    asyncio.run(main())
+    assert with_client(pace, work) == []
     turn = LocalPace.take(pace, "loc")
     assert (turn.granted, turn.wait) == (True, 0.0)
 
@@ -381,10 +251,9 @@ def test_a_task_that_is_cancelled_when_its_turn_is_granted_returns_it() -> None:
 def test_a_queued_request_ends_with_the_deadline_of_its_call(
     clients: Clients, events: list[CallEvent]
 ) -> None:
-    pace = WatchedPace()
     transport, requests = in_turn(OK)
-    client = clients(TOKEN, "loc", transport=transport, pace=pace, on_event=events.append)
+    client = clients(TOKEN, "loc", transport=transport, pace=WatchedPace(), on_event=events.append)
     with pytest.raises(facade.DeadlineError, match="no time to wait for its turn"):
-        client.associations.get("a1", deadline=0.01)
+        client.associations.get("a1", deadline=0.2)
     assert requests == []
     assert lines(events)[0] == "WaitStarted get_association pace 1"

@@ -20,9 +20,9 @@ from facade.bulk.outcomes import checked_batch, require_client
 from facade.bulk.plan import Plan, Side, checked_ids, plan_for, side_of_record
 from facade.models import Association, Relation
 
-# Seconds before each look at the result. The first look may be too early: HighLevel lists a change
-# with a delay. After a later one, what is left is changed, too.
-_WAITS = (0.0, 1.0, 3.0)
+# Seconds before each look at the result. The first may be too early, because HighLevel lists a change
+# with a delay; the last one decides; after those between, what is left is changed, too.
+_WAITS = (0.0, 1.0, 2.0, 3.0)
 _MAX_READINGS = 4
 
 
@@ -78,7 +78,7 @@ async def areplace(
         left = plan_for(record_id, association, wanted, side, existing)
         if left.is_empty and is_stable:
             return evolve(plan, applied=True)
-        if wait:
+        if 0 < wait < _WAITS[-1]:
             await AsyncExecution(client, left, batch).run()
             plan = plan.followed_by(left)
     return left

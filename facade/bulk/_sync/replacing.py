@@ -21,9 +21,9 @@ from facade._sync.client import AssociationsClient
 from facade.bulk._sync.one_by_one import OneByOne, PairJob, patient
 from facade.bulk._sync.run import strategy_of
 
-# Seconds before each look at the result. The first look may be too early: HighLevel lists a change
-# with a delay. After a later one, what is left is changed, too.
-_WAITS = (0.0, 1.0, 3.0)
+# Seconds before each look at the result. The first may be too early, because HighLevel lists a change
+# with a delay; the last one decides; after those between, what is left is changed, too.
+_WAITS = (0.0, 1.0, 2.0, 3.0)
 _MAX_READINGS = 4
 
 
@@ -79,7 +79,7 @@ def replace(
         left = plan_for(record_id, association, wanted, side, existing)
         if left.is_empty and is_stable:
             return evolve(plan, applied=True)
-        if wait:
+        if 0 < wait < _WAITS[-1]:
             Execution(client, left, batch).run()
             plan = plan.followed_by(left)
     return left

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from facade import (
@@ -16,7 +17,8 @@ from facade import (
     bulk,
 )
 from facade.bulk import Plan, areplace
-from facade.testing import Fault, Sandbox, faults
+from facade.bulk._async import replacing
+from facade.testing import Fault, Sandbox, SandboxTransport, faults
 from tests.facade.bulk.runs import make_client, related_pairs, seed_owner_pet, writes
 from tests.facade.driving import Mode
 
@@ -212,6 +214,85 @@ def test_a_concurrent_change_by_someone_else_is_no_error(
     assert related_pairs(sandbox) == [("me", "b")]
 
 
+class Meddling(SandboxTransport):
+    """Lets others change relations before a request, and other tasks go on."""
+
+    def __init__(self, exchange: Any, meddle: Callable[[httpx.Request], None]) -> None:
+        super().__init__(exchange)
+        self._meddle = meddle
+
+    async def handle_async_request(self, request: httpx.Request) -> Any:
+        self._meddle(request)
+        await asyncio.sleep(0)
+        return await super().handle_async_request(request)
+
+
+def meddled(
+    sandbox: Sandbox, meddle: Callable[[httpx.Request], None], *wanted: list[str]
+) -> list[tuple[Plan, list[str]]]:
+    """Replace the relations of `me` by several at once; return each plan, and what it left."""
+    (found,) = (one for one in sandbox.associations() if one["key"] == "owner_pet")
+    sides = {"first_object_key": "contact", "second_object_key": "custom_objects.pet"}
+    association = Association(id=found["id"], key="owner_pet", **sides)
+
+    async def main() -> list[tuple[Plan, list[str]]]:
+        given: dict[str, Any] = {"pace": None, "transport": Meddling(sandbox.exchange, meddle)}
+        async with AsyncAssociationsClient(sandbox.token, sandbox.location_id, **given) as client:
+
+            async def one(others: list[str]) -> tuple[Plan, list[str]]:
+                plan = await areplace(client, "me", association, others, side="first")
+                return plan, [other for _, other in related_pairs(sandbox)]
+
+            return await asyncio.gather(*map(one, wanted))
+
+    return asyncio.run(main())
+
+
+def test_relations_that_others_delete_between_two_pages_are_missed_by_none(
+    sandbox: Sandbox, relate: Relate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replacing, "_WAITS", (0.0, 0.001, 0.002, 0.003))
+    relate(" ".join(f"old-{number:03}" for number in range(250)))
+    doomed = [one["id"] for one in sandbox.relations()[:3]]
+
+    def meddle(request: httpx.Request) -> None:
+        if request.url.params.get("skip") == "100" and doomed:
+            with make_client(sandbox) as other:
+                other.relations.delete(doomed.pop())
+
+    ((plan, there),) = meddled(sandbox, meddle, ["new"])
+    assert (plan.applied, there) == (True, ["new"])
+    assert doomed == []
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_two_at_once_end_in_one_of_the_sets_or_say_that_they_did_not(
+    sandbox: Sandbox, relate: Relate, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    monkeypatch.setattr(replacing, "_WAITS", (0.0, 0.001 * seed, 0.002, 0.003))
+    relate("a b")
+    sets = [["b", "c"], ["d", "e", "f"][: 1 + seed % 3]]
+    for (plan, there), wanted in zip(meddled(sandbox, lambda _: None, *sets), sets, strict=True):
+        assert not plan.applied or there == wanted
+
+
+@pytest.mark.usefixtures("association")
+def test_a_set_that_is_contradicted_again_and_again_is_not_said_to_be_applied(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replacing, "_WAITS", (0.0, 0.001, 0.002, 0.003))
+
+    def meddle(request: httpx.Request) -> None:
+        if request.method == "GET":
+            for relation in sandbox.relations():
+                with make_client(sandbox) as other:
+                    other.relations.delete(relation["id"])
+
+    ((plan, _),) = meddled(sandbox, meddle, ["a"])
+    assert (plan.applied, plan.creates, plan.deletes) == (False, ("a",), ())
+    assert writes(sandbox).count("POST") == 3
+
+
 @pytest.mark.both
 def test_with_a_batch_what_is_missing_is_created_together(
     replace: Replace, association: Association, relate: Relate, sandbox: Sandbox, mode: Mode
@@ -225,7 +306,7 @@ def test_with_a_batch_what_is_missing_is_created_together(
             plan = bulk.replace(client, "me", association, wanted, batch=100)
     assert (len(plan.creates), len(plan.deletes), plan.applied) == (499, 1, True)
     assert related_pairs(sandbox) == [("me", other) for other in wanted]
-    assert len(sandbox.requests) < 25
+    assert len(sandbox.requests) < 30
 
 
 def test_with_a_batch_that_is_refused_it_says_how_far_it_came(
