@@ -232,8 +232,9 @@ def meddled(
 ) -> list[tuple[Plan, list[str]]]:
     """Replace the relations of `me` by several at once; return each plan, and what it left."""
     (found,) = (one for one in sandbox.associations() if one["key"] == "owner_pet")
-    sides = {"first_object_key": "contact", "second_object_key": "custom_objects.pet"}
-    association = Association(id=found["id"], key="owner_pet", **sides)
+    association = Association(
+        id=found["id"], first_object_key="contact", second_object_key="custom_objects.pet"
+    )
 
     async def main() -> list[tuple[Plan, list[str]]]:
         given: dict[str, Any] = {"pace": None, "transport": Meddling(sandbox.exchange, meddle)}

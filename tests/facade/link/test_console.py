@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from facade import AssociationsError
-from facade.link.console import print_error, print_note, status_of, visible
+from facade._core.reasons import visible
+from facade.link.console import print_error, print_note, status_of
 
 ROOT = Path(__file__).parents[3]
 
