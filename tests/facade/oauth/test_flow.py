@@ -88,11 +88,13 @@ def test_a_refused_token_is_renewed_and_the_call_succeeds_unless_the_token_is_ne
     oauth = app.installed()
     assert isinstance(oauth, TokenSource)
     client = clients(oauth, LOCATION, transport=app.sandbox.transport())
-    app.sandbox.revoke_token(oauth.token(LOCATION))
+    token = oauth.token(LOCATION)
+    app.sandbox.revoke_token(token)
     app.clock.now += passed  # or the clock is set back
     with nullcontext() if is_renewed else pytest.raises(AuthenticationError):
         assert client.associations.list().total == 4
     assert app.refreshes() == is_renewed
+    assert oauth.renew(LOCATION, token) is is_renewed
 
 
 def test_a_fresh_token_is_one_that_this_process_knows_and_need_not_renew(app: App) -> None:
@@ -184,9 +186,11 @@ def test_a_grant_that_another_process_deletes_meanwhile_is_left_out(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     oauth = with_locations(app)
+    app.store.delete(f"sandbox-app:company:{COMPANY}")
+    assert oauth.forget(company_id=COMPANY)  # that is, its locations
+    assert owners_of(oauth) == ["l3"]
     monkeypatch.setattr(app.store, "keys", lambda prefix: [f"{prefix}gone"])
     assert oauth.installations() == []
-    assert oauth.forget(company_id=COMPANY)
 
 
 @pytest.mark.parametrize(("age", "is_kept"), [(-1, True), (0, False), (1, False)])
