@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from facade import AssociationsError, MissingScopeError
+from facade import AssociationsError, AuthenticationError, MissingScopeError
 from facade.oauth import OAuth, OAuthRefusedError, ReauthorizationError
 from tests.facade.oauth.conftest import App
 from tests.facade.oauth.runs import DAY, LOCATION
@@ -68,6 +68,14 @@ def test_a_refusal_is_understood_by_its_text_and_by_what_was_sent(
 
     assert refusal_of(lambda: oauth.exchange("the-code", unsolicited=True)) == of_a_code
     assert refusal_of(lambda: oauth.token("l1")) == of_a_refresh
+
+
+@pytest.mark.parametrize(("status", "kind"), [(401, AuthenticationError), (403, OAuthRefusedError)])
+def test_a_401_to_a_request_without_a_grant_is_not_about_the_app(
+    status: int, kind: type[AssociationsError], app: App
+) -> None:
+    with pytest.raises(kind):
+        app.always(status, {"error": "access_denied"}).reconnect(location_id="l1")
 
 
 OF_A_SCOPE = {"statusCode": 401, "message": "The token is not authorized for this scope."}
