@@ -18,7 +18,6 @@ from facade.webhooks import Guard
 
 AGENCY = "sandbox-company"
 LOCATIONS = ["l1", "l2", "l3"]
-DENIED = {"error": "access_denied"}
 
 
 class Browser(TestClient):
@@ -113,19 +112,23 @@ def test_an_agency_installs_the_app_a_location_leaves_and_comes_back(
     assert agency_app.first_call("l2") == 4
 
 
-def test_a_user_who_denies_leaves_no_tokens(browser: Browser, store: MemoryTokenStore) -> None:
-    status, shown = browser.callback(**DENIED)
-    assert (status, shown) == (403, "The app is not installed.")
-    assert stored(store) == set()
-    assert not browser.sandbox.requests
+AGAIN = (400, "Please start again at /install.")
 
 
-@pytest.mark.parametrize("answer", [{"code": "unknown"}, {"code": "unknown", "state": "another"}])
-def test_a_code_that_is_not_valid_or_not_of_this_browser_starts_again(
-    answer: dict[str, str], browser: Browser, store: MemoryTokenStore
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [
+        ({"error": "access_denied"}, (403, "The app is not installed.")),
+        ({"code": "unknown"}, AGAIN),
+        ({"code": "unknown", "state": "another"}, AGAIN),
+    ],
+)
+def test_a_user_who_denies_or_a_code_that_is_not_valid_leaves_no_tokens(
+    answer: dict[str, str], shown: tuple[int, str], browser: Browser, store: MemoryTokenStore
 ) -> None:
-    assert browser.callback(**answer) == (400, "Please start again at /install.")
+    assert browser.callback(**answer) == shown
     assert stored(store) == set()
+    assert len(browser.sandbox.requests) == (answer == {"code": "unknown"})
 
 
 def test_a_location_that_installs_the_app_by_itself_keeps_its_own_tokens(
