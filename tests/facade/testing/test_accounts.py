@@ -73,19 +73,12 @@ def test_a_version_without_the_form_of_one_is_no_version_of_a_sandbox(versions: 
         Sandbox(versions=versions)
 
 
-@pytest.mark.parametrize(
-    ("location", "status", "text"),
-    [
-        ("", 400, "LocationId is not specified"),
-        ("unknown", 403, FORBIDDEN),
-        ("other", 403, FORBIDDEN),
-    ],
-)
-def test_a_token_accesses_its_locations_only(location: str, status: int, text: str) -> None:
+def test_a_token_accesses_its_locations_only() -> None:
     app = App(Authorization="Bearer here")
     app.sandbox.add_location("other")
     app.sandbox.add_token("here", locations=["sandbox-location"])
-    assert refusal(app.create("pets", locationId=location), status) == text
+    for location in ("unknown", "other"):
+        assert refusal(app.create("pets", locationId=location), 403) == FORBIDDEN
     foreign = app.sandbox.seed_association(key="foreign", location_id="other")["id"]
     for method in ("GET", "DELETE"):
         assert refusal(app.ask(method, foreign), 403) == FORBIDDEN

@@ -1,12 +1,10 @@
 """Each fault affects the selected requests as documented."""
 
-from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-import httpx
 import pytest
 
 from facade.testing import Fault, Sandbox, Selection, faults
@@ -147,21 +145,3 @@ def test_a_fault_ends_after_its_count_after_its_block_and_by_stop_faults(app: Ap
     assert status() == 502
     app.sandbox.stop_faults()
     assert status() == 404
-
-
-def test_several_faults_apply_independently_and_count_their_hits(app: App) -> None:
-    storms = [
-        app.sandbox.misbehave(faults.drop("before_work"), share=0.1, seed=1),
-        app.sandbox.misbehave(faults.drop("after_work"), share=0.1, seed=2),
-        app.sandbox.misbehave(faults.fail(502), share=0.05, seed=3),
-    ]
-    results: Counter[str] = Counter()
-    for number in range(400):
-        try:
-            results[str(app.create(f"k{number}", firstObjectLabel=f"L{number}").status_code)] += 1
-        except httpx.RemoteProtocolError:
-            results["dropped"] += 1
-    before, after, edge = (storm.hits for storm in storms)
-    assert results == {"dropped": before + after, "502": edge, "201": 400 - before - after - edge}
-    assert len(keys(app.sandbox)) == 400 - before - edge
-    assert min(before, after, edge) > 5

@@ -36,6 +36,7 @@ def run(pytester: pytest.Pytester, code: str, *arguments: str) -> pytest.RunResu
 def test_an_app_is_tested_without_a_conftest(pytester: pytest.Pytester) -> None:
     code = """
         import asyncio, os
+        import pytest
         from facade import AssociationsClient
 
         def test_both_clients_see_one_sandbox(
@@ -50,6 +51,10 @@ def test_an_app_is_tested_without_a_conftest(pytester: pytest.Pytester) -> None:
         def test_another_test_has_another_sandbox(highlevel_sandbox):
             assert len(highlevel_sandbox.associations()) == 4
 
+        @pytest.mark.highlevel_sandbox(versions=("v3",))
+        def test_a_client_sends_a_version_that_its_sandbox_accepts(highlevel_client):
+            assert len(highlevel_client.associations.list().items) == 4
+
         def test_the_environment_is_that_of_the_sandbox(highlevel_env, highlevel_sandbox):
             with AssociationsClient.from_env() as client:
                 assert len(client.associations.list().items) == 4
@@ -58,7 +63,7 @@ def test_an_app_is_tested_without_a_conftest(pytester: pytest.Pytester) -> None:
         def test_then_no_more():
             assert not [name for name in os.environ if name.startswith("HIGHLEVEL_")]
     """
-    run(pytester, code).assert_outcomes(passed=4)
+    run(pytester, code).assert_outcomes(passed=5)
 
 
 def test_nothing_is_loaded_until_a_fixture_is_used(
@@ -188,15 +193,6 @@ def test_not(highlevel_client, highlevel_sandbox):
     assert versions(highlevel_sandbox) == {"2023-02-21"}
 """
     run(pytester, HELPERS + code).assert_outcomes(passed=3)
-
-
-def test_a_client_sends_a_version_that_its_sandbox_accepts(pytester: pytest.Pytester) -> None:
-    code = """
-@pytest.mark.highlevel_sandbox(versions=("v3",))
-def test_it(highlevel_client):
-    assert len(highlevel_client.associations.list().items) == 4
-"""
-    run(pytester, HELPERS + code).assert_outcomes(passed=1)
 
 
 WRONG = {

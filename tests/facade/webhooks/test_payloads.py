@@ -155,11 +155,14 @@ def test_another_kind_is_none_whatever_its_fields(stated: str, expected: Any) ->
     assert parse(bytes_of(NAMED, type=stated), expected) is None
 
 
+NO_KIND = r"pass the kind, as in parse\(body, RelationCreated\)"
+
+
 @pytest.mark.parametrize(
     ("stated", "expected", "message"),
     [
-        (None, None, r"pass the kind, as in parse\(body, RelationCreated\)"),
-        ("", None, r"pass the kind, as in parse\(body, RelationCreated\)"),
+        (None, None, NO_KIND),
+        ("", None, NO_KIND),
         (7, None, "type 7 is not one of"),
         ("RelationDelete", RelationCreated, "not the expected RelationCreated"),
         ("RelationCreate", AppInstalled, "not the expected AppInstalled"),
@@ -168,9 +171,8 @@ def test_another_kind_is_none_whatever_its_fields(stated: str, expected: Any) ->
 def test_a_kind_that_is_missing_or_not_the_expected_one_is_refused(
     stated: object, expected: Any, message: str
 ) -> None:
-    with pytest.raises(UnknownKindError, match=message) as caught:
+    with pytest.raises(UnknownKindError, match=message):
         parse(bytes_of(RELATION, type=stated), expected)
-    assert caught.value.status_code == 400
 
 
 def test_what_is_no_event_class_is_no_kind() -> None:
