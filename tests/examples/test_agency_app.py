@@ -10,8 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from examples import agency_app
-from facade import AuthenticationError
-from facade.oauth import MemoryTokenStore, NotInstalledError, OAuth, OAuthError
+from facade.oauth import MemoryTokenStore, NotInstalledError, OAuth
 from facade.testing import Sandbox
 from facade.testing.webhooks import Delivery, WebhookSender
 from facade.webhooks import Guard
@@ -148,13 +147,6 @@ def test_a_location_that_installs_the_app_by_itself_keeps_its_own_tokens(
     assert browser.deliver(browser.make("UNINSTALL")) == 204
     assert stored(store) == {"location:l3"}
     assert agency_app.first_call("l3") == 4
-
-
-def test_an_uninstallation_that_is_not_told_ends_the_calls_too(browser: Browser) -> None:
-    browser.install()
-    browser.sandbox.oauth.uninstall("l2")
-    with pytest.raises((AuthenticationError, OAuthError)):
-        agency_app.first_call("l2")
 
 
 def test_a_delivery_whose_handling_fails_comes_again(

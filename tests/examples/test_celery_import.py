@@ -14,13 +14,11 @@ import pytest
 from celery import Celery
 from kombu.serialization import dumps, loads
 
-from examples import celery_import
-from facade import AssociationsClient, RelationLimitError, ServerError
-from facade._core import concurrency
+from facade import RelationLimitError
 from facade._core.response import status_error
 from facade.oauth import OAuth
 from facade.redis import RedisTokenStore
-from facade.testing import Fault, Response, Sandbox, faults
+from facade.testing import Fault, Response, Sandbox
 from scripts.programs import RedisServer
 
 ROOT = Path(__file__).parents[2]
@@ -94,10 +92,7 @@ def run_import(
 
 @pytest.mark.parametrize(
     ("pairs", "locations", "shard", "processes"),
-    [
-        (240, 3, 10, 1),
-        pytest.param(20_000, 10, 50, 2, marks=[pytest.mark.long, pytest.mark.proof]),
-    ],
+    [(240, 3, 10, 1), pytest.param(20_000, 10, 50, 2, marks=[pytest.mark.long, pytest.mark.proof])],
 )
 def test_a_killed_node_loses_nothing_and_does_nothing_twice(
     pairs: int, locations: int, shard: int, processes: int, redis: RedisServer, tmp_path: Path
@@ -139,22 +134,6 @@ def test_a_killed_node_loses_nothing_and_does_nothing_twice(
     ]
     assert sorted(made) == sorted(rows)  # nothing is lost, and nothing done twice
     assert len(sandbox.oauth.derived) == locations + 1  # one token a location for all workers
-
-
-def test_a_shard_waits_longer_than_a_single_call_for_its_association(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    waits: list[float] = []
-    monkeypatch.setattr(concurrency, "sleep", waits.append)
-    monkeypatch.setattr("random.uniform", lambda low, high: high)
-    sandbox = Sandbox()
-    sandbox.misbehave(faults.fail(503))
-    account = sandbox.token, sandbox.location_id
-    client = AssociationsClient(*account, transport=sandbox.transport(), pace=None)
-    monkeypatch.setattr(celery_import, "shared_client", lambda: client)
-    with client, pytest.raises(ServerError):
-        celery_import.target(sandbox.location_id, KEY)
-    assert waits == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 20.0]
 
 
 @pytest.mark.parametrize(("serializer", "whole"), [("pickle", True), ("json", False)])

@@ -85,14 +85,6 @@ def test_a_file_that_cannot_be_read_is_exit_code_2(
     assert said in caplog.text
 
 
-def test_without_a_token_it_says_which_variable_is_missing(
-    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.delenv("HIGHLEVEL_TOKEN")
-    assert main(path, "owner_pet") == 2
-    assert "HIGHLEVEL_TOKEN is not set" in caplog.text
-
-
 def test_the_command_logs_to_stderr_and_ends_with_its_exit_code(path: Path) -> None:
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "examples.nightly_sync", *arguments]

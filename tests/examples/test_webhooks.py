@@ -4,9 +4,7 @@ import os
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
@@ -18,9 +16,7 @@ from fastapi.testclient import TestClient
 from redis import Redis
 
 from examples import webhooks_fastapi, webhooks_flask
-from facade import AssociationsClient
 from facade.redis import RedisReplayStore
-from facade.testing import Sandbox
 from facade.testing.webhooks import Delivery, WebhookSender
 from facade.webhooks import Event, Guard
 from scripts.programs import RedisServer
@@ -91,24 +87,6 @@ def test_a_delivery_gets_its_status_and_is_handled_or_not(
     assert len(receiver.handled) == count
 
 
-def test_a_delivery_comes_again_while_it_is_handled_and_not_afterwards(receiver: Receiver) -> None:
-    started, may_end = threading.Event(), threading.Event()
-
-    def handle(event: Event) -> None:
-        started.set()
-        assert may_end.wait(60)
-
-    receiver.set(handle=handle)
-    delivery = made(receiver.sender)
-    with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(receiver.take, delivery)
-        assert started.wait(60)
-        assert receiver.take(delivery) == 429
-        may_end.set()
-        assert first.result() == 204
-    assert receiver.take(delivery) == 200
-
-
 def test_a_delivery_whose_handler_failed_is_handled_when_it_comes_again(receiver: Receiver) -> None:
     def fail(event: Event) -> None:
         raise ValueError("the app is wrong")
@@ -149,36 +127,3 @@ def test_a_delivery_whose_worker_was_killed_is_handled_when_the_lease_has_ended(
         client.delete(key)
     assert [receiver.take(delivery) for _ in range(2)] == [204, 200]
     assert len(receiver.handled) == 1
-
-
-@with_fastapi
-def test_a_delivery_that_a_person_sends_again_after_30_days_is_handled_once(
-    receiver: Receiver, redis: RedisServer
-) -> None:
-    delivery = made(receiver.sender, ago=30 * DAY)
-    for status in (204, 200):  # of workers that know of each other only through Redis
-        receiver.set(guard=Guard(RedisReplayStore(redis.url, app="resent")))
-        assert receiver.take(delivery) == status
-    assert len(receiver.handled) == 1
-    # It is remembered for as long as it could be accepted: for one more day.
-    with Redis.from_url(redis.url) as client:
-        (key,) = client.scan_iter(match="*replay*")
-        assert 86_300_000 < client.pttl(key) <= 86_401_000
-    assert receiver.take(made(receiver.sender, ago=31 * DAY + timedelta(minutes=1))) == 400
-
-
-def test_the_changes_that_calls_make_in_the_sandbox_arrive(receiver: Receiver) -> None:
-    sandbox = Sandbox()
-    association = sandbox.seed_association(key="owner_pet")["id"]
-    account = sandbox.token, sandbox.location_id
-    with (
-        sandbox.webhooks(receiver.send, nested=True) as sender,
-        AssociationsClient(*account, transport=sandbox.transport()) as client,
-    ):
-        receiver.set(public_key=sender.public_key)
-        records: dict[str, Any] = {"first_record_id": "ann", "second_record_id": "rex"}
-        client.relations.delete(client.relations.create(association, **records).id)
-        sender.wait()
-    names = [type(event).__name__ for event in receiver.handled]
-    assert names == ["RelationCreated", "RelationDeleted"]
-    assert [one.answer for one in sender.deliveries] == [204, 204]

@@ -30,14 +30,6 @@ def test_a_request_uses_its_version_or_else_the_first_one(
     assert client.sent == 3
 
 
-def test_a_path_parameter_stays_one_segment(client: ProbeClient, sandbox: Sandbox) -> None:
-    client.call("get_association_by_key", "a/b?c", params={"locationId": "x"})
-    (request,) = sandbox.requests
-    assert request.operation == "get_association_by_key"
-    assert request.path == "/associations/key/a%2Fb%3Fc"
-    assert request.query == {"locationId": ["x"]}
-
-
 @pytest.mark.parametrize(
     ("fault", "status", "body"),
     [

@@ -13,7 +13,7 @@ from scripts.probing.client import ProbeClient
 from scripts.probing.evidence import LIMITS
 from scripts.probing.session import Session
 from tests.probing.conftest import Reopen
-from tests.probing.faults import refuse, with_limit_above
+from tests.probing.faults import refuse
 
 Start = Callable[..., Session]
 RECORDS = ("contact-1", "contact-2")
@@ -65,14 +65,6 @@ def test_relations_are_read_for_the_first_record_or_for_an_absent_one(
     start(records).read()
     paths = {each.path for each in sent(sandbox, "list_relations")}
     assert paths == {f"/associations/relations/{record}"}
-
-
-def test_no_limit_above_a_refused_one_is_tried(start: Start, sandbox: Sandbox) -> None:
-    sandbox.misbehave(refuse(422, "too many"), on=with_limit_above(100))
-    session = start()
-    session.read()
-    steps = [step for step, _, _ in session.evidence.replies]
-    assert steps[-2:] == ["limit-100", "limit-200"]
 
 
 @pytest.mark.parametrize("envelope", ["associations", "items"])

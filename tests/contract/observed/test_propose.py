@@ -10,15 +10,7 @@ from scripts.contract.diff.load import load
 from scripts.contract.observed.review import compare_observed
 from scripts.contract.overlay import apply, overlay_of, read_actions, require_reasons
 from tests.contract.diff.reviewing import ROOT, contract
-from tests.contract.observed.recordings import (
-    GET,
-    LIST,
-    ONE,
-    RELATION,
-    Exchanges,
-    findings,
-    record,
-)
+from tests.contract.observed.recordings import GET, LIST, ONE, RELATION, Exchanges, findings, record
 
 CONTRACT = load(str(ROOT / "openapi/associations.json"))
 RELATIONS = "GET /associations/relations/a"

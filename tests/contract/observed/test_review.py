@@ -7,15 +7,7 @@ import pytest
 from scripts.contract.diff.load import load
 from scripts.contract.observed.review import compare_days, compare_observed
 from tests.contract.diff.reviewing import ROOT
-from tests.contract.observed.recordings import (
-    GET,
-    LIST,
-    ONE,
-    RELATION,
-    Exchanges,
-    findings,
-    record,
-)
+from tests.contract.observed.recordings import GET, LIST, ONE, RELATION, Exchanges, findings, record
 
 CONTRACT = load(str(ROOT / "openapi/associations.json"))
 NOT_FOUND = {"statusCode": 404, "message": "no", "error": "Not Found", "traceId": "t"}

@@ -115,9 +115,7 @@ def test_anything_but_a_witness_is_an_error_of_one_line(
         read([tmp_path / "w.yaml"])
 
 
-def test_the_contract_declares_every_default_response_of_the_sandbox(
-    contract: Contract,
-) -> None:
+def test_the_contract_declares_every_default_response_of_the_sandbox(contract: Contract) -> None:
     shown = {path.stem: parse(path.read_bytes(), path.name) for path in WITNESSES.glob("*.yaml")}
     names = [
         name
@@ -143,30 +141,6 @@ def test_the_payload_of_an_error_matches_every_witness(contract: Contract, paylo
     mismatches = Checker(contract.document).check(read(paths, contract.document))
     place = f"/components/schemas/{payload}"
     assert [each.key for each in mismatches if each.node.pointer.startswith(place)] == []
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("a03-already-exists", ["response 409 is a declared error now"]),
-        (
-            "a08-v3-by-record",
-            [
-                "RelationPayload.associations is a new property",
-                "RelationPayload.recordId is a new property",
-            ],
-        ),
-        (
-            "a09-relation-empty",
-            ["response 201 is a new way to succeed", "response 204 is a new way to succeed"],
-        ),
-        ("e09-relations-listed", []),
-    ],
-)
-def test_an_undeclared_fact_of_a_witness_is_a_finding(
-    contract: Contract, name: str, expected: list[str]
-) -> None:
-    assert findings(contract, name) == expected
 
 
 def test_a_proposed_correction_names_its_witness(contract: Contract) -> None:

@@ -115,17 +115,6 @@ def uninstalled(app: App, after: float = DAY) -> OAuth:
     return oauth
 
 
-def test_the_error_for_an_ended_authorization_says_what_a_person_must_do(app: App) -> None:
-    with pytest.raises(ReauthorizationError) as caught:
-        uninstalled(app).token(LOCATION)
-    assert str(caught.value) == (
-        "HighLevel no longer renews the tokens of location sandbox-location (POST /oauth/token "
-        "returned 401: UnAuthorized!; Invalid client credentials!): a user must install the "
-        "app again, at authorization_url(). If this happens to all owners at once, check client_id "
-        "and client_secret"
-    )
-
-
 @pytest.mark.parametrize(
     ("passed", "asked"), [(31, 0), (3599, 0), (3600, 1), (-3599, 0), (-3600, 1), (-DAY, 1)]
 )
@@ -134,24 +123,13 @@ def test_a_refused_refresh_token_is_sent_again_only_after_an_hour(
 ) -> None:
     oauth = uninstalled(app, 3 * DAY)
     before = app.asked()
+    said = "location sandbox-location .*401: UnAuthorized!; .* a user must install the app again"
     for seconds, requests in [(0, 1), (passed, 1 + asked)]:
         app.clock.now += seconds  # or the clock is set back
         for _ in range(3):
-            with pytest.raises(ReauthorizationError, match="a user must install the app again"):
+            with pytest.raises(ReauthorizationError, match=said):
                 oauth.token(LOCATION)
         assert app.asked() == before + requests
-
-
-def test_the_locations_of_a_revoked_agency_share_its_refusal(app: App) -> None:
-    oauth = app(company_id="sandbox-company")
-    oauth.exchange(app.sandbox.oauth.install(), unsolicited=True, user_type="Company")
-    app.sandbox.oauth.uninstall("sandbox-company")
-    app.clock.now += DAY
-    asked = app.asked()
-    for number in range(9):
-        with pytest.raises(ReauthorizationError, match="company sandbox-company"):
-            oauth.token(f"location-{number}")
-    assert app.asked() == asked + 1
 
 
 def test_a_token_that_another_worker_installed_is_used_after_a_refusal(app: App) -> None:

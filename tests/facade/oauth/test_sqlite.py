@@ -77,9 +77,7 @@ def test_a_file_that_another_process_has_just_created_is_used(
     assert not list(path.parent.glob(".tokens*"))
 
 
-def test_a_database_that_another_process_writes_is_waited_for_as_long_as_a_lock(
-    path: Path,
-) -> None:
+def test_a_database_that_another_process_writes_is_waited_for_as_long_as_a_lock(path: Path) -> None:
     store, started = SqliteTokenStore(path, wait=0.1), time.monotonic()
     with closing(sqlite3.connect(path)) as other:
         other.execute("BEGIN EXCLUSIVE")

@@ -97,9 +97,7 @@ def test_a_refresh_replaces_both_tokens_and_can_be_repeated_for_30_seconds(token
     assert list(tokens.oauth.refreshes) == [LOCATION] * 2
 
 
-def test_an_agency_token_yields_location_tokens_and_accesses_nothing_itself(
-    tokens: Tokens,
-) -> None:
+def test_an_agency_token_yields_location_tokens_and_accesses_nothing_itself(tokens: Tokens) -> None:
     agency = tokens.installed("")
     assert "locationId" not in agency
     assert tokens.use(agency["access_token"]) == 401

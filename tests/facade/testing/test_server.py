@@ -115,11 +115,7 @@ def test_the_url_of_an_ipv6_address_has_brackets(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize(("fault", "error", "is_done"), LOSSES)
 def test_a_connection_is_dropped_by_the_server(
-    fault: Fault,
-    error: type[httpx.TransportError],
-    is_done: bool,
-    sandbox: Sandbox,
-    server: Server,
+    fault: Fault, error: type[httpx.TransportError], is_done: bool, sandbox: Sandbox, server: Server
 ) -> None:
     sandbox.misbehave(fault, times=1)
     # A server has accepted the connection already, and closes it.
