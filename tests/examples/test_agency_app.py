@@ -149,9 +149,7 @@ def test_a_location_that_installs_the_app_by_itself_keeps_its_own_tokens(
     assert agency_app.first_call("l3") == 4
 
 
-def test_a_delivery_whose_handling_fails_comes_again(
-    browser: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_delivery_comes_again(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     delivery = browser.make("UNINSTALL", locationId="l1")
     with monkeypatch.context() as while_wrong:
         while_wrong.setattr(agency_app, "handle", lambda event: 1 / 0)

@@ -137,9 +137,7 @@ def test_a_killed_node_loses_nothing_and_does_nothing_twice(
 
 
 @pytest.mark.parametrize(("serializer", "whole"), [("pickle", True), ("json", False)])
-def test_an_error_keeps_its_class_and_message_in_each_of_celerys_serializers(
-    serializer: str, whole: bool
-) -> None:
+def test_an_error_keeps_its_class_and_message_in_celery(serializer: str, whole: bool) -> None:
     error = status_error(
         method="POST",
         path="/associations/relations",

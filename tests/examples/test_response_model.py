@@ -17,9 +17,7 @@ BUSINESSES = {
 }
 
 
-def test_an_association_and_a_page_are_answers_in_the_form_that_the_app_documents(
-    highlevel_env: Server,
-) -> None:
+def test_models_are_answers_in_the_form_that_the_app_documents(highlevel_env: Server) -> None:
     names: dict[str, Any] = {"__name__": "shown"}
     exec(f"from facade import AssociationsClient\n{SHOWN}", names)  # noqa: S102 - our own text
     with TestClient(names["app"]) as app:

@@ -42,9 +42,7 @@ RELATION = {"id": "r", "firstRecordId": "x", "firstObjectKey": "contact"}
         (None, 0, 0),
     ],
 )
-def test_objects_are_found_at_any_place_of_a_success(
-    body: Any, associated: int, related: int
-) -> None:
+def test_objects_are_found_anywhere_in_a_success(body: Any, associated: int, related: int) -> None:
     assert associations([Reply(200, body)]) == [ASSOCIATION] * associated
     assert relations([Reply(201, body)]) == [RELATION] * related
     assert associations([Reply(400, body)]) == relations([Reply(422, body)]) == []

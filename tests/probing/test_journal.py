@@ -32,7 +32,7 @@ def test_recorded_keys_are_read_again(reopen: Reopen, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("line", ["", '{"key": "k", "sta', "[]", '"text"', "{}", '{"key": "k"}'])
-def test_an_incomplete_line_of_a_killed_run_is_ignored(
+def test_the_half_line_of_a_killed_run_is_ignored(
     reopen: Reopen, tmp_path: Path, line: str
 ) -> None:
     reopen().creating("one")
@@ -102,7 +102,7 @@ def test_an_association_that_cannot_be_deleted_remains(
 
 
 @pytest.mark.parametrize("on", ["get_association_by_key", "list_associations"])
-def test_an_association_is_found_by_its_key_or_in_the_list(
+def test_it_is_found_by_its_key_or_in_the_list(
     sandbox: Sandbox, client: ProbeClient, on: str
 ) -> None:
     association = sandbox.seed_association(key="probe_one")
@@ -123,7 +123,5 @@ def test_an_association_is_found_by_its_key_or_in_the_list(
         (200, {"message": "not found"}, False),
     ],
 )
-def test_a_404_or_a_400_with_not_found_means_that_it_does_not_exist(
-    status: int, body: Any, expected: bool
-) -> None:
+def test_a_404_or_400_may_say_that_it_is_missing(status: int, body: Any, expected: bool) -> None:
     assert is_not_found(Reply(status, body)) == expected

@@ -82,7 +82,7 @@ def test_a_sandbox_that_conforms_has_no_findings(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", DEVIATIONS)
-def test_a_deviation_is_found_and_the_proposed_overlay_action_resolves_it(
+def test_a_deviation_is_found_and_the_proposed_action_resolves_it(
     name: str, tmp_path: Path
 ) -> None:
     saved = probed(DEVIATIONS[name].sandbox(), tmp_path)

@@ -102,7 +102,7 @@ SOME_PRIMARY = ok("filter-commas", {"relations": [relation(primary=True), relati
         ),
     ],
 )
-def test_an_answer_is_taken_from_the_relevant_replies(
+def test_an_answer_is_that_of_the_replies(
     fact: str, replies: Replies, observed: str, n: int
 ) -> None:
     result = answered(fact, replies)
@@ -178,9 +178,7 @@ def test_the_key_of_an_association_may_be_in_the_newest_version_only(
         ),
     ],
 )
-def test_fields_of_only_one_version_are_named_unless_the_name_may_be_data(
-    old: Any, new: Any, answer: str
-) -> None:
+def test_fields_of_one_version_are_named_unless_unknown(old: Any, new: Any, answer: str) -> None:
     evidence = in_both_versions("list_associations", ASSOCIATION | old, ASSOCIATION | new)
     evidence.replies += in_both_versions("list_relations", relation(), relation()).replies
     assert [*QUESTIONS["versions"](evidence)] == [answer]

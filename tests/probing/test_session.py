@@ -40,9 +40,7 @@ READ = {
 }
 
 
-def test_reading_sends_each_request_under_each_version_and_its_variations_once(
-    start: Start, sandbox: Sandbox
-) -> None:
+def test_reading_asks_under_each_version_and_varies_once(start: Start, sandbox: Sandbox) -> None:
     session = start()
     session.read()
     replies = session.evidence.replies
@@ -80,9 +78,7 @@ def test_at_most_two_associations_are_read_under_any_name_of_their_list(
     assert len(read) == 2 * (2 + 1)  # under two Versions, with a key that does not exist
 
 
-def test_writing_calls_every_operation_with_three_associations(
-    start: Start, sandbox: Sandbox, tmp_path: Path
-) -> None:
+def test_writing_calls_every_operation(start: Start, sandbox: Sandbox, tmp_path: Path) -> None:
     session = start()
     session.write()
     for operation in ("create_association", "create_relation", "delete_association"):
@@ -105,9 +101,7 @@ def test_writing_calls_every_operation_with_three_associations(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_relations_of_two_associations_are_filtered_in_three_ways(
-    start: Start, sandbox: Sandbox
-) -> None:
+def test_two_associations_are_filtered_in_three_ways(start: Start, sandbox: Sandbox) -> None:
     session = start()
     session.write()
     ids = [each.body["associationId"] for each in sent(sandbox, "create_relation")]
@@ -126,9 +120,7 @@ def test_no_filter_is_tried_if_a_relation_is_missing(start: Start, sandbox: Sand
     assert not [step for step, _, _ in session.evidence.replies if step.startswith("filter-")]
 
 
-def test_each_association_is_recorded_before_it_is_created(
-    start: Start, sandbox: Sandbox, tmp_path: Path
-) -> None:
+def test_each_creation_is_recorded_first(start: Start, sandbox: Sandbox, tmp_path: Path) -> None:
     noted: list[bool] = []
 
     def look(received: Received) -> bool:

@@ -108,9 +108,7 @@ MISMATCHES: dict[str, tuple[Exchanges, list[str], list[str]]] = {
 
 
 @pytest.mark.parametrize("name", MISMATCHES)
-def test_a_mismatch_is_found_and_resolved_by_the_proposed_actions(
-    name: str, tmp_path: Path
-) -> None:
+def test_a_mismatch_is_found_and_resolved_by_its_actions(name: str, tmp_path: Path) -> None:
     exchanges, expected, described = MISMATCHES[name]
     recording = record(exchanges, tmp_path / "a.jsonl")
     compared = compare_observed(CONTRACT, [recording])
@@ -153,9 +151,7 @@ def test_an_action_selects_the_place_only_while_it_lacks_the_field(tmp_path: Pat
         ({"other": 1}, {"type": "object", "properties": {"other": {"type": "integer"}}}),
     ],
 )
-def test_an_undeclared_status_gets_the_schema_that_matches_its_body(
-    body: Any, schema: Any, tmp_path: Path
-) -> None:
+def test_a_new_status_gets_a_schema(body: Any, schema: Any, tmp_path: Path) -> None:
     (action,) = proposals([(GET, 202, body)], tmp_path)
     content = action["update"]["202"]["content"]
     assert content == {"application/json": {"schema": schema}}

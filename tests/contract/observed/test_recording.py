@@ -42,9 +42,7 @@ def test_answers_to_one_question_are_collected(tmp_path: Path) -> None:
         (None, "cannot read .*a.jsonl"),
     ],
 )
-def test_anything_but_a_recording_is_an_error_of_one_line(
-    tmp_path: Path, written: str | None, why: str
-) -> None:
+def test_anything_but_a_recording_is_refused(tmp_path: Path, written: str | None, why: str) -> None:
     if written is not None:
         (tmp_path / "a.jsonl").write_text(written)
     with pytest.raises(CannotRunError, match=why):

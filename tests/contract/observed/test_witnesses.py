@@ -46,9 +46,7 @@ def findings(contract: Contract, *names: str) -> list[str]:
     return [each.finding.message for each in review.findings]
 
 
-def test_a_witness_is_read_as_observations_of_the_operations(
-    tmp_path: Path, contract: Contract
-) -> None:
+def test_a_witness_is_read_as_observations(tmp_path: Path, contract: Contract) -> None:
     path = tmp_path / "w.yaml"
     path.write_text(WITNESS)
     recording = read([path], contract.document)
@@ -79,9 +77,7 @@ def observed(*exchanges: str, folder: Path) -> Path:
     return path
 
 
-def test_an_exchange_belongs_to_the_path_with_literal_segments_if_there_is_one(
-    tmp_path: Path,
-) -> None:
+def test_an_exchange_belongs_to_a_path_with_literal_segments_first(tmp_path: Path) -> None:
     path = observed("GET /pets/mine", "GET /pets/p1", folder=tmp_path)
     document: Any = {"paths": {"/pets/{petId}": {"get": {}}, "/pets/mine": {"get": {}}}}
     operations = [each.operation for each in read([path], document).bodies]
@@ -106,9 +102,7 @@ def test_an_operation_outside_the_contract_is_noted(contract: Contract, tmp_path
         (None, "cannot read .*w.yaml"),
     ],
 )
-def test_anything_but_a_witness_is_an_error_of_one_line(
-    tmp_path: Path, written: str | None, why: str
-) -> None:
+def test_anything_but_a_witness_is_refused(tmp_path: Path, written: str | None, why: str) -> None:
     if written is not None:
         (tmp_path / "w.yaml").write_text(written)
     with pytest.raises(CannotRunError, match=why):
@@ -149,9 +143,7 @@ def test_a_proposed_correction_names_its_witness(contract: Contract) -> None:
     assert [each["x-evidence"] for each in review.proposals] == [evidence]
 
 
-def test_witnesses_are_the_origin_if_nothing_else_was_read(
-    contract: Contract, tmp_path: Path
-) -> None:
+def test_witnesses_are_the_origin_if_alone(contract: Contract, tmp_path: Path) -> None:
     names = ("e09-relations-listed", "e01-association-created")
     paths = [WITNESSES / f"{name}.yaml" for name in names]
     assert read(paths, contract.document).origin == ", ".join(names)

@@ -43,9 +43,7 @@ def test_the_url_of_an_installation_has_the_scopes_and_a_new_state() -> None:
         ({"state": "\ud800", "expected_state": "mine"}, "is not that of this session"),
     ],
 )
-def test_a_code_without_the_sessions_state_is_refused_and_not_sent(
-    states: dict[str, Any], why: str, app: App
-) -> None:
+def test_a_code_of_another_session_is_not_sent(states: dict[str, Any], why: str, app: App) -> None:
     with pytest.raises(StateMismatchError, match=why):
         app().exchange(app.code(), **states)
     assert app.asked() == 0

@@ -211,7 +211,7 @@ def test_reconnect_sends_json_and_exchanges_the_code(owner: dict[str, str], app:
         (200, TOKENS | {"authorizationCode": "the-code", "locationId": "l2"}, "l2 instead of l1"),
     ],
 )
-def test_a_reconnect_that_is_refused_changes_nothing(
+def test_a_refused_reconnect_changes_nothing(
     status: int, body: object, message: str, app: App
 ) -> None:
     oauth = app.always(status, body)
@@ -255,9 +255,7 @@ def test_a_refresh_whose_answer_is_lost_is_retried_after_a_wait(
 
 
 @pytest.mark.parametrize("secret", ["credentials", "Invalid"])
-def test_a_secret_that_is_a_word_of_the_refusal_does_not_change_its_class(
-    secret: str, app: App
-) -> None:
+def test_a_secret_that_is_a_word_of_the_refusal_changes_no_class(secret: str, app: App) -> None:
     body = {"error": "UnAuthorized!", "error_description": "Invalid client credentials!"}
     with pytest.raises(OAuthRefusedError) as caught:
         app.always(401, body, "app", secret).exchange("the-code", unsolicited=True)

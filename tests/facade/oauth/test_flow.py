@@ -44,9 +44,7 @@ def test_the_error_for_a_used_code_says_to_start_again(wording: RefusalWording, 
     ("company_id", "said"),
     [(None, "location l1: .*authorization_url"), ("c1", "company c1: .*add_location")],
 )
-def test_the_error_for_a_missing_installation_says_what_to_do(
-    company_id: str | None, said: str, app: App
-) -> None:
+def test_a_missing_installation_is_explained(company_id: str | None, said: str, app: App) -> None:
     with pytest.raises(NotInstalledError, match=f"no tokens for {said}"):
         app(company_id=company_id).token("l1")
 
@@ -120,7 +118,7 @@ def test_an_installation_from_the_agencys_view_leads_to_add_location(
 
 
 @pytest.mark.parametrize("is_only_agency", [False, True])
-def test_a_locations_token_is_derived_from_its_agencys(
+def test_a_token_is_derived_of_its_agencys(
     is_only_agency: bool, app: App, clients: Clients
 ) -> None:
     oauth = app(company_id=COMPANY if is_only_agency else None)
@@ -162,7 +160,7 @@ def owners_of(oauth: OAuth) -> list[str]:
         ({"company_id": "another"}, [COMPANY, "l1", "l2", "l3"]),
     ],
 )
-def test_a_forgotten_account_has_no_tokens_in_any_process(
+def test_a_forgotten_account_has_no_tokens(
     owner: dict[str, Any], left: list[str], app: App
 ) -> None:
     oauth, other = with_locations(app), app()
@@ -182,7 +180,7 @@ def test_a_forgotten_account_has_no_tokens_in_any_process(
         other.renew("l1", token)
 
 
-def test_a_grant_that_another_process_deletes_meanwhile_is_left_out(
+def test_a_grant_that_is_deleted_meanwhile_is_left_out(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     oauth = with_locations(app)
@@ -194,9 +192,7 @@ def test_a_grant_that_another_process_deletes_meanwhile_is_left_out(
 
 
 @pytest.mark.parametrize(("age", "is_kept"), [(-1, True), (0, False), (1, False)])
-def test_an_event_does_not_delete_the_tokens_of_a_later_installation(
-    age: float, is_kept: bool, app: App
-) -> None:
+def test_a_late_event_deletes_no_newer_tokens(age: float, is_kept: bool, app: App) -> None:
     oauth = app.installed()
     uninstalled_at = datetime.fromtimestamp(app.clock.now + age, UTC)
     assert oauth.forget(location_id=LOCATION, before=uninstalled_at) is not is_kept

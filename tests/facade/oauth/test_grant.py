@@ -39,9 +39,7 @@ def exchanged(answer: Any, app: App) -> Grant:
         (ANSWER | {"userType": "Company", "companyId": ""}, "did not say which company"),
     ],
 )
-def test_the_error_for_an_unusable_answer_does_not_show_it(
-    answer: Any, message: str, app: App
-) -> None:
+def test_the_error_for_an_unusable_answer_hides_it(answer: Any, message: str, app: App) -> None:
     with pytest.raises(ContractError, match=message) as caught:
         exchanged(answer, app)
     assert caught.value.body is None
@@ -84,7 +82,7 @@ def test_a_grant_has_what_an_answer_says_in_each_spelling_and_is_stored_whole(
         ("location:l1", {"company_id": "c2"}, "c1 instead of c2"),
     ],
 )
-def test_tokens_of_another_owner_are_refused(
+def test_foreign_tokens_are_refused(
     key: str, stored: dict[str, Any], problem: str, app: App
 ) -> None:
     app.store.save(f"sandbox-app:{key}", Grant(**stored))

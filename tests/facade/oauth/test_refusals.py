@@ -118,9 +118,7 @@ def uninstalled(app: App, after: float = DAY) -> OAuth:
 @pytest.mark.parametrize(
     ("passed", "asked"), [(31, 0), (3599, 0), (3600, 1), (-3599, 0), (-3600, 1), (-DAY, 1)]
 )
-def test_a_refused_refresh_token_is_sent_again_only_after_an_hour(
-    passed: int, asked: int, app: App
-) -> None:
+def test_a_refused_refresh_token_rests_for_an_hour(passed: int, asked: int, app: App) -> None:
     oauth = uninstalled(app, 3 * DAY)
     before = app.asked()
     said = "location sandbox-location .*401: UnAuthorized!; .* a user must install the app again"

@@ -128,9 +128,7 @@ class ArrivalClock(Clock):
         return super().__call__()
 
 
-def test_threads_that_wait_for_a_renewal_share_its_failure_and_later_ones_try_again(
-    app: App,
-) -> None:
+def test_threads_that_wait_for_a_renewal_share_its_failure_and_later_ones_try(app: App) -> None:
     app.clock = clock = ArrivalClock()
 
     def answer(_: httpx.Request) -> httpx.Response:

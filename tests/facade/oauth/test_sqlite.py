@@ -61,9 +61,7 @@ def test_the_error_names_a_file_that_cannot_be_opened(name: str, tmp_path: Path)
     assert caught.value.__cause__ is not None
 
 
-def test_a_file_that_another_process_has_just_created_is_used(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_appears_meanwhile_is_used(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     link = os.link
 
     def be_late(source: str, target: str) -> None:
@@ -95,7 +93,7 @@ def test_no_lock_leaves_a_file_open(path: Path) -> None:
     assert len(os.listdir("/dev/fd")) < before + 10
 
 
-def test_a_file_system_without_locks_is_an_error_of_the_store(
+def test_a_file_system_without_locks_is_an_error(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = SqliteTokenStore(path)

@@ -190,7 +190,7 @@ def check(
         ("list_associations_by_object_key", {"object_key_body": "single"}),
     ],
 )
-def test_every_response_conforms_to_the_contract(
+def test_a_response_conforms_to_it(
     stage: Stage, operation_id: str, options: dict[str, Any]
 ) -> None:
     check(stage, operation_id, options)
@@ -199,9 +199,7 @@ def test_every_response_conforms_to_the_contract(
 
 
 @pytest.mark.parametrize("operation_id", SENT)
-def test_any_request_over_the_limit_is_refused_as_the_contract_says(
-    stage: Stage, operation_id: str
-) -> None:
+def test_a_request_over_the_limit_is_refused_as_declared(stage: Stage, operation_id: str) -> None:
     # Few examples, because a request is refused before it is looked at.
     check(stage, operation_id, {"limit": (1, 3600.0)}, spend, examples=2)
     assert stage.statuses == {429}

@@ -74,9 +74,7 @@ KEEPING_KEYS = {"delete": lambda store, key: store._grants.update({key: None})}
         ({"delete": lambda store, key: store._grants.clear()}, "a deleted grant is not listed"),
     ],
 )
-def test_a_token_store_that_breaks_a_promise_is_found(
-    methods: dict[str, Any], promise: str
-) -> None:
+def test_a_broken_token_store_is_found(methods: dict[str, Any], promise: str) -> None:
     store = type("Broken", (Tokens,), methods)(wait=1.0)
     with pytest.raises(AssertionError, match=f"does not keep this promise: .*{promise}"):
         contracts.check_token_store(lambda: store)
@@ -161,7 +159,7 @@ CUT_IDS = {
         (CUT_IDS, "an id is any text"),
     ],
 )
-def test_a_replay_store_that_breaks_a_promise_is_found(
+def test_a_broken_replay_store_is_found(
     methods: dict[str, Any], promise: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(contracts, "_PATIENCE", 1.0)

@@ -98,7 +98,7 @@ def test_a_refusal_has_no_rate_headers_and_at_most_a_retry_after() -> None:
         (lambda received: received.path.endswith("/x"), ["PUT", "GET"]),
     ],
 )
-def test_a_fault_applies_to_selected_requests_only(
+def test_a_fault_applies_to_its_requests_only(
     on: Selection | None, hit: list[str], app: App
 ) -> None:
     fault = app.sandbox.misbehave(faults.fail(500), on=on)

@@ -34,9 +34,7 @@ def test_deleting_an_association_deletes_its_relations_and_no_others(app: App) -
 
 
 @pytest.mark.parametrize(("version", "extra"), [(VERSION, {}), ("v3", {"associationKey": "pets"})])
-def test_a_relation_is_found_from_both_its_sides_until_it_is_deleted(
-    version: str, extra: dict[str, str]
-) -> None:
+def test_a_relation_is_listed_on_both_its_sides(version: str, extra: dict[str, str]) -> None:
     app = App(Version=version)
     pets = app.created("pets")
     created = body_of(app.relate(pets, "ann", "rex"))

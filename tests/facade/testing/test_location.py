@@ -87,9 +87,7 @@ def test_the_default_limit_is_1000_a_side(app: App) -> None:
     assert refusal(app.relate(pets, "ann", "rex"), 400).startswith(text)
 
 
-def test_the_internal_associations_of_an_object_are_listed_on_request_and_keep_their_limits(
-    app: App,
-) -> None:
+def test_internal_associations_are_listed_on_request_with_their_limits(app: App) -> None:
     def listed() -> dict[str, int]:
         found = app.get("objectKey/custom_objects.pet", includeInternalAssociations="true")
         return {one["key"]: one["firstObjectToSecondObjectMaxLimit"] for one in found}

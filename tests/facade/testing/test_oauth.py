@@ -136,9 +136,7 @@ def test_a_location_token_is_had_at_two_paths_for_a_location_of_the_agency(
         assert len({"access_token", "accessToken"} & response.json().keys()) == 1
 
 
-def test_the_locations_of_an_agency_are_listed_by_page_with_whether_the_app_is_installed(
-    tokens: Tokens,
-) -> None:
+def test_the_locations_of_an_agency_are_listed_by_page_if_they_have_the_app(tokens: Tokens) -> None:
     for name in ("l1", "l2"):
         tokens.sandbox.add_location(name)
     agency = tokens.installed("", approved_locations=["l1", "l2"])
@@ -213,9 +211,7 @@ REFUSALS: dict[RefusalWording, list[tuple[Any, ...]]] = {
 
 
 @pytest.mark.parametrize("wording", get_args(RefusalWording))
-def test_each_wording_that_somebody_met_can_be_chosen(
-    wording: RefusalWording, tokens: Tokens
-) -> None:
+def test_each_wording_of_a_refusal_can_be_chosen(wording: RefusalWording, tokens: Tokens) -> None:
     tokens.oauth.refusal_wording = wording
     refused = [tokens.ask(grant_type="authorization_code", code="x"), tokens.refresh("x")]
     assert [refusal(one) for one in refused] == REFUSALS[wording]
@@ -235,17 +231,13 @@ def test_under_v3_fields_have_other_names(tokens: Tokens) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"grant_type": 7}', b'{"grant_type": "password"}'])
-def test_a_request_without_a_grant_type_that_there_is_is_refused(
-    body: bytes, tokens: Tokens
-) -> None:
+def test_a_request_without_a_known_grant_type_is_refused(body: bytes, tokens: Tokens) -> None:
     headers = {"Content-Type": "application/json"}
     assert tokens.http.post("/oauth/token", content=body, headers=headers).status_code == 422
 
 
 @pytest.mark.parametrize("account", [LOCATION, COMPANY])
-def test_uninstalling_revokes_the_tokens_of_an_account_and_derived_ones(
-    tokens: Tokens, account: str
-) -> None:
+def test_uninstalling_revokes_own_and_derived_tokens(tokens: Tokens, account: str) -> None:
     is_company = account == COMPANY
     own = tokens.installed("" if is_company else LOCATION)
     tokens.oauth.uninstall("another")

@@ -135,9 +135,7 @@ def versions(sandbox):
 """
 
 
-def test_markers_choose_options_versions_and_faults_and_the_nearest_one_wins(
-    pytester: pytest.Pytester,
-) -> None:
+def test_markers_choose_options_and_faults_and_the_nearest_wins(pytester: pytest.Pytester) -> None:
     code = """
 pytestmark = pytest.mark.highlevel_client(version="v3", retries=0)
 

@@ -25,9 +25,7 @@ def test_requests_are_kept_without_their_token(app: App) -> None:
     assert "pit-sandbox" not in repr(app.sandbox.requests)
 
 
-def test_an_operation_without_a_handler_is_answered_with_501(
-    app: App, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_operation_without_a_handler_is_501(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(handlers, "get_association")
     said = "The sandbox has no handler for the operation get_association."
     assert refusal(app.ask("GET", "pets"), 501) == said

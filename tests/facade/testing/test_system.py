@@ -14,9 +14,7 @@ def test_only_a_known_object_or_a_custom_one_has_an_object_key() -> None:
         assert object_key_mistake(key) == f"{key!r} is not an object key: use {known}"
 
 
-def test_the_listed_associations_have_their_limits_and_two_have_an_id_of_their_own(
-    app: App,
-) -> None:
+def test_the_listed_associations_have_their_limits_and_two_an_id_of_their_own(app: App) -> None:
     additional = "OPPORTUNITIES_CONTACTS_ADDITIONAL_ASSOCIATION"
     assert [tuple(one)[:5] for one in LISTED] == [
         ("OPPORTUNITIES_CONTACTS_ASSOCIATION", "opportunity", "contact", 25, 1000),

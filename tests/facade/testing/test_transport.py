@@ -26,9 +26,7 @@ def test_a_connection_is_dropped_in_process(
 
 
 @pytest.mark.parametrize("is_before_the_work", [False, True])
-def test_a_late_response_times_out_and_the_work_is_done_all_the_same(
-    is_before_the_work: bool, app: App
-) -> None:
+def test_a_late_response_times_out_and_the_work_is_done(is_before_the_work: bool, app: App) -> None:
     done = threading.Event()
 
     def signal(response: Response) -> Response:

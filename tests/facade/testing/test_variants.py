@@ -131,9 +131,7 @@ def test_a_list_by_record_may_be_of_one_association_unless_several_are_asked_for
         ("contact", "custom_objects.pet", False),
     ],
 )
-def test_sides_may_be_swapped_unless_one_is_a_contact(
-    first: str, second: str, is_swapped: bool
-) -> None:
+def test_sides_may_be_swapped_but_not_contacts(first: str, second: str, is_swapped: bool) -> None:
     made = App(Sandbox(sides="swapped")).create("k", firstObjectKey=first, secondObjectKey=second)
     sides = [(made.json()[f"{side}ObjectKey"], made.json()[f"{side}ObjectLabel"]) for side in SIDES]
     assert sides == [(first, "Owner"), (second, "Pet")][:: -1 if is_swapped else 1]

@@ -63,9 +63,7 @@ def test_a_webhook_has_an_envelope_and_its_fields_flat_or_nested(
     assert body == envelope | ({"data": sent} if nested else sent)
 
 
-def test_the_sandbox_delivers_nothing_for_seeds_refusals_and_relations_of_businesses(
-    app: App,
-) -> None:
+def test_nothing_is_delivered_for_seeds_refusals_and_relations_of_businesses(app: App) -> None:
     delivered: list[bytes] = []
     with app.sandbox.webhooks(lambda headers, body: delivered.append(body)):
         made = app.sandbox.seed_association(key="owner_pet")

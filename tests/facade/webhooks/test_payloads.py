@@ -99,9 +99,7 @@ def test_an_event_holds_the_same_models_as_calls_return(body: dict[str, Any]) ->
 
 
 @pytest.mark.parametrize("of_its_own", [{}, {"type": "AssociationDelete", "webhookId": "w-2"}])
-def test_fields_may_stand_under_data_and_the_envelope_beside_it_wins(
-    of_its_own: dict[str, str],
-) -> None:
+def test_fields_may_stand_under_data_and_the_envelope_wins(of_its_own: dict[str, str]) -> None:
     envelope = {"type": "RelationCreate", **ENVELOPE, "appId": "a"}
     nested = parsed(bytes_of(envelope, data={**RELATION, **of_its_own}))
     assert nested == parsed(bytes_of(envelope, RELATION))
@@ -115,9 +113,7 @@ def test_data_beside_flat_fields_is_a_field_like_any_other(data: object) -> None
 
 
 @pytest.mark.parametrize("kind", [AppInstalled, AppUninstalled])
-def test_an_installation_is_an_event_with_its_fields(
-    kind: type[AppInstalled | AppUninstalled],
-) -> None:
+def test_an_installation_has_its_fields(kind: type[AppInstalled | AppUninstalled]) -> None:
     more: dict[str, Any] = {"trial": {"onTrial": True}, "isWhitelabelCompany": False}
     event = parsed(bytes_of({"webhookId": "w-1"}, INSTALLATION, more), kind)
     assert event == kind(

@@ -186,7 +186,7 @@ def test_the_store_in_memory_keeps_the_contract(check: Callable[[OpenReplayStore
         ("ab", "a", "cab", ["new", "done", "new"]),  # an id that is done is the latest
     ],
 )
-def test_a_full_memory_store_forgets_the_oldest_id(
+def test_a_full_store_forgets_the_oldest(
     begun: str, done: str, again: str, states: list[str]
 ) -> None:
     store = MemoryReplayStore(max_ids=2)

@@ -84,9 +84,7 @@ def test_the_error_for_a_bad_signature_says_why(
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
 
 
-def test_the_legacy_header_counts_only_with_its_key_and_without_the_new_header(
-    legacy: tuple[str, str],
-) -> None:
+def test_the_legacy_header_counts_with_its_key_and_alone(legacy: tuple[str, str]) -> None:
     pem, signature = legacy
     verify({LEGACY: signature}, BODY, legacy_key=pem)
     verify({LEGACY: signature, NEW: "N/A"}, BODY, legacy_key=pem.encode())
@@ -115,9 +113,7 @@ NO_KEY = "must be a public key as PEM, or as bytes, hex or base64"
         ({"legacy_key": PUBLIC_KEY}, "legacy_key is not an RSA key"),
     ],
 )
-def test_an_unusable_key_or_a_parsed_body_is_no_bad_delivery(
-    keys: dict[str, Any], message: str
-) -> None:
+def test_an_unusable_key_or_body_is_no_bad_delivery(keys: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         verify({}, BODY, **keys)
     with pytest.raises(TypeError, match="received bytes, not dict"):
