@@ -86,7 +86,7 @@ SOME_PRIMARY = ok("filter-commas", {"relations": [relation(primary=True), relati
         ("missing-id", refused("missing-id", 404, 400), "400 / 404", 2),
         ("missing-key", refused("missing-key", 404), "404", 1),
         ("trailing-slash", [("no-slash", Reply(301, None))], "redirected", 1),
-        ("trailing-slash", refused("no-slash", 404), "refused", 1),
+        ("trailing-slash", refused("no-slash", 400), "refused", 1),
         ("trailing-slash", ok("no-slash", {}), "answered", 1),
         (
             "refused-429",

@@ -45,6 +45,8 @@ def test_what_a_successful_operation_answers_is_replaced_and_its_work_is_done(em
         ({"answers": {"relation_exists": (409, object())}}, "such as"),
         ({"answers": {"relation_exists": (99, "exists")}}, "such as"),
         ({"answers": {"delete_relation": (204, {})}}, "has no body"),
+        ({"created_relation_id": 1}, "must be True or False"),
+        ({"list_lag": -1}, "list_lag must be 0 seconds or more"),
         ({"sides": "turned"}, r"sides must be one of \('kept', 'swapped'\), not 'turned'"),
     ],
 )
