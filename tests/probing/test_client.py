@@ -24,8 +24,11 @@ def test_a_request_uses_its_version_or_the_first(client: ProbeClient, sandbox: S
     client.call("list_associations", params=PAGE, version="v3")
     client.call("list_associations", params=PAGE)
     client.send("GET", "/associations/", params=PAGE, unlimited=True)
-    assert [each.version for each in sandbox.requests] == ["v3", "2021-07-28", "2021-07-28"]
-    assert client.sent == 3
+    client.call("create_association", json={"key": "a"})
+    versions = [each.version for each in sandbox.requests]
+    assert versions == ["v3", "2021-07-28", "2021-07-28", "2021-07-28"]
+    assert [each.body for each in sandbox.requests][-1] == {"key": "a"}
+    assert client.sent == 4
 
 
 @pytest.mark.parametrize(

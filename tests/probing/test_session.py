@@ -49,6 +49,8 @@ def test_reading_asks_under_each_version_and_varies_once(start: Start, sandbox: 
         assert {step: counts[step, version] for step in READ} == READ
     assert [each.version for each in sandbox.requests] == [version for _, version, _ in replies]
     requests = {step: each for (step, *_), each in zip(replies, sandbox.requests, strict=True)}
+    located = [each for each in sandbox.requests if each.operation != "get_association"]
+    assert all(each.query["locationId"] == ["sandbox-location"] for each in located)
     assert requests["no-slash"].path == "/associations"
     assert requests["no-paging"].query == {"locationId": ["sandbox-location"]}
     for limit in LIMITS:

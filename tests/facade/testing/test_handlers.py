@@ -1,8 +1,12 @@
-"""Each operation returns what HighLevel returns, and changes the stored data."""
+"""Each operation returns what HighLevel returns, or what a variant says, and changes the data."""
+
+from typing import Any
 
 import pytest
 
 from facade._core.client_options import VERSION
+from facade.testing import Sandbox
+from tests.facade.driving import Clock
 from tests.facade.testing.app import BODY, PEOPLE, App, body_of
 
 
@@ -100,3 +104,109 @@ def test_locations_do_not_see_each_other(app: App) -> None:
     assert app.create("pets", locationId="other").is_success
     foreign = app.sandbox.associations(location_id="other")[-1]
     assert app.update(foreign["id"], "A", "B").json()["association"]["locationId"] == "other"
+
+
+def test_a_relation_is_listed_when_the_lag_is_over() -> None:
+    clock = Clock()
+    app = App(Sandbox(list_lag=5, clock=clock))
+    pets = app.created("pets")
+    app.sandbox.seed_relation(pets, "ann", "tom")
+    app.related(pets, "ann", "rex")
+    listed = []
+    for seconds in (0, 4.9, 0.1):
+        clock.now += seconds
+        listed.append([one["secondRecordId"] for one in app.relations("ann")["relations"]])
+    assert listed == [["tom"], ["tom"], ["tom", "rex"]]
+
+
+@pytest.mark.parametrize(
+    ("options", "of_ann", "of_rex", "total"),
+    [
+        ({}, ["ann rex", "ann tom"], ["ann rex"], 2),
+        ({"listed_for": "first"}, ["ann rex", "ann tom"], [], 2),
+        ({"listed_for": "second"}, [], ["ann rex"], 0),
+        ({"listed_sides": "reversed"}, ["rex ann", "tom ann"], ["rex ann"], 2),
+        ({"listed_sides": "mixed"}, ["rex ann", "ann tom"], ["rex ann"], 2),
+        ({"total": "zero"}, ["ann rex", "ann tom"], ["ann rex"], 0),
+        ({"total": "wrong"}, ["ann rex", "ann tom"], ["ann rex"], 1),
+        ({"total": "never"}, ["ann rex", "ann tom"], ["ann rex"], None),
+    ],
+)
+def test_a_list_is_as_its_variant_says(
+    options: Any, of_ann: list[str], of_rex: list[str], total: int | None
+) -> None:
+    app = App(Sandbox(**options))
+    pets = app.created("pets")
+    for pet in ("rex", "tom"):
+        app.related(pets, "ann", pet)
+
+    def listed(record: str) -> list[str]:
+        items = app.relations(record)["relations"]
+        for one in items:
+            is_first = one["firstRecordId"] == "ann"
+            assert one["firstObjectKey"] == ("contact" if is_first else "custom_objects.pet")
+        return [f"{one['firstRecordId']} {one['secondRecordId']}" for one in items]
+
+    body = app.relations("ann")
+    assert (listed("ann"), listed("rex"), body.get("total")) == (of_ann, of_rex, total)
+
+
+def test_a_list_without_ids_and_a_filter_that_is_ignored() -> None:
+    app = App(Sandbox(listed_relation_id=False, association_filter="ignored"))
+    app.related(app.created("pets"), "ann", "rex")
+    (listed,) = app.relations("ann", associationIds="none")["relations"]
+    assert listed.keys() & {"id", "associationId"} == {"associationId"}
+
+
+def test_a_list_by_record_may_be_of_one_association_unless_several_are_asked_for() -> None:
+    app = App(Sandbox(relation_list_body="by_record", mixed_lists="incomplete"))
+    one, two = app.created("one"), app.created("two", firstObjectLabel="Other")
+    app.related(one, "ann", "rex")
+    app.related(two, "ann", "tom")
+
+    def listed(record_id: str, **query: str) -> dict[str, list[str]]:
+        return {
+            each["recordId"]: [within["associationId"] for within in each["associations"]]
+            for each in app.relations(record_id, **query)["relations"]
+        }
+
+    assert listed("ann") == {"rex": [one]}
+    assert listed("ann", associationIds=f"{one},{two}") == {"rex": [one], "tom": [two]}
+    assert listed("rex") == {"ann": [one]}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_swapped"),
+    [
+        ("custom_objects.toy", "custom_objects.pet", True),
+        ("custom_objects.toy", "business", True),
+        ("custom_objects.toy", "contact", False),
+        ("contact", "custom_objects.pet", False),
+    ],
+)
+def test_sides_may_be_swapped_but_not_contacts(first: str, second: str, is_swapped: bool) -> None:
+    made = App(Sandbox(sides="swapped")).create("k", firstObjectKey=first, secondObjectKey=second)
+    names = ("first", "second")
+    sides = [(made.json()[f"{one}ObjectKey"], made.json()[f"{one}ObjectLabel"]) for one in names]
+    assert sides == [(first, "Owner"), (second, "Pet")][:: -1 if is_swapped else 1]
+
+
+@pytest.mark.parametrize("shape", ["list", "array", "single"])
+def test_associations_of_an_object_have_the_chosen_shape(shape: Any) -> None:
+    app = App(Sandbox(object_key_body=shape))
+    pets = app.created("pets")
+    body = app.get("objectKey/custom_objects.pet")
+    items = body["associations"] if shape == "list" else body if shape == "array" else [body]
+    assert [one["id"] for one in items] == [pets]
+    assert shape != "list" or body["total"] == 1
+
+
+def test_single_responses_have_the_chosen_shape() -> None:
+    shapes: Any = {"update_body": "flat", "association_body": "enveloped"}
+    app = App(Sandbox(created_relation_id=False, deleted_relation_id=True, **shapes))
+    pets = app.created("pets")
+    assert app.update(pets, "A", "B").json()["firstObjectLabel"] == "A"
+    assert app.get(pets)["association"]["id"] == pets
+    assert "id" not in app.relate(pets, "ann", "rex").json()
+    (relation,) = app.sandbox.relations()
+    assert app.delete(f"relations/{relation['id']}").json()["id"] == relation["id"]

@@ -59,6 +59,8 @@ def test_a_pair_is_related_once_and_a_used_or_declared_record_stays_on_its_side(
         text = f"Invalid record id : '{wrong}' for association : pets"
         assert refusal(app.relate(pets, first, second), 422) == text
     assert app.relate(pets, "new", "tom").is_success
+    assert [app.relations(record)["total"] for record in ("ann", "tom", "b")] == [1, 1, 0]
+    assert refusal(app.relate("x", "ann", "rex"), 404) == "Association not found"
 
 
 @pytest.mark.parametrize(("side", "record"), [("first", "ann"), ("second", "eve")])
@@ -74,9 +76,9 @@ def test_a_record_has_a_limited_number_of_relations_on_its_side(
         app.sandbox.limit_relations(people, **limits)
     app.related(people, "eve", "ann")  # the other side does not count
     app.related(people, "ann", "eve")
-    refused = ("ann", "max") if side == "first" else ("bob", "eve")
     text = f"Max relation limit[1] reached for record[{record}] for association[{people}]"
-    assert refusal(app.relate(people, *refused), 400) == text
+    for pair in (("ann", "max") if side == "first" else ("bob", "eve"), ("ann", "eve")):
+        assert refusal(app.relate(people, *pair), 400) == text  # even for one that exists
 
 
 def test_the_default_limit_is_1000_a_side(app: App) -> None:
