@@ -144,6 +144,11 @@ def test_an_action_selects_the_place_only_while_it_lacks_the_field(tmp_path: Pat
     ]
 
 
+def test_an_action_that_changes_a_type_changes_its_example(tmp_path: Path) -> None:
+    (action,) = proposals([(GET, 200, {**ONE, "firstObjectLabel": 7})], tmp_path)
+    assert action["update"] == {"type": "integer", "example": 1}
+
+
 @pytest.mark.parametrize(
     ("body", "schema"),
     [

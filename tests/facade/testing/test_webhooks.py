@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from facade.testing import Sandbox
 from facade.testing.webhooks import WebhookSender
 from facade.webhooks import Event, RelationCreated, verify
 from tests.facade.testing.app import App
@@ -94,3 +95,11 @@ def test_a_receivers_error_is_its_answer_and_the_rest_is_delivered_before_closin
     waiting.join(60)
     assert not waiting.is_alive()
     assert len(sender.deliveries) == 3
+
+
+def test_a_webhook_is_posted_to_a_url(sandbox: Sandbox) -> None:
+    with sandbox.serve() as server, WebhookSender(f"{server.url}/webhooks") as sender:
+        sender.send("RelationCreate", {"id": "r"})
+    (delivery,), (received,) = sender.deliveries, sandbox.requests
+    assert (received.method, received.path, delivery.answer) == ("POST", "/webhooks", 404)
+    assert received.body == json.loads(delivery.body)
