@@ -10,11 +10,13 @@ from tests.contract.observed.recordings import GET, LIST, ONE, record
 
 
 def test_two_files_are_merged_and_their_counts_added(tmp_path: Path) -> None:
-    monday = record([(GET, 200, ONE), (GET, 200, ONE)], tmp_path / "monday.jsonl", "2026-11-23")
-    tuesday = record([(GET, 200, ONE)], tmp_path / "tuesday.jsonl", "2026-11-24")
+    exchange = (GET, 200, {**ONE, "associationType": "USER_DEFINED"})
+    monday = record([exchange, exchange], tmp_path / "monday.jsonl", "2026-11-23")
+    tuesday = record([exchange], tmp_path / "tuesday.jsonl", "2026-11-24")
     recording = read([monday, tuesday])
     assert [(each.status, each.shape.n) for each in recording.bodies] == [("200", 3)]
-    assert recording.when == "2026-11-23 to 2026-11-24"
+    values = recording.bodies[0].shape.fields["associationType"].values
+    assert (recording.when, values) == ("2026-11-23 to 2026-11-24", {"USER_DEFINED": 3})
 
 
 def test_bodies_with_different_fields_stay_separate(tmp_path: Path) -> None:

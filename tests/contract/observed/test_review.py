@@ -41,6 +41,7 @@ REQUIRED = "property-became-required: response"
 OUTAGE = (GET, 502, b"<html>")  # is not compared
 ALWAYS: Exchanges = [(GET, 200, ONE), OUTAGE]
 SOMETIMES: Exchanges = [(GET, 200, ONE), (GET, 200, {"id": "a", "firstObjectLabel": "x"}), OUTAGE]
+EMPTY: Exchanges = [(LIST, 200, {"associations": []})]
 LISTED: Exchanges = [(LIST, 200, {"associations": [ONE, {"id": "a"}]})]
 
 
@@ -53,6 +54,7 @@ LISTED: Exchanges = [(LIST, 200, {"associations": [ONE, {"id": "a"}]})]
             ["property-removed: response", "type-changed: response"],
         ),
         (ALWAYS, ALWAYS, []),
+        (EMPTY, EMPTY, []),
         (ALWAYS, SOMETIMES, ["property-became-optional: response"] * 2),
         (SOMETIMES, ALWAYS, ["property-became-required: response"] * 2),
         (

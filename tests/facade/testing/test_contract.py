@@ -162,7 +162,7 @@ def check(
     operation_id: str,
     options: dict[str, Any],
     prepare: Prepare = bool,
-    examples: int = 40,
+    examples: int = 24,
 ) -> None:
     """Send valid and invalid cases, half of them about existing objects."""
     operation = OPERATIONS[operation_id]
