@@ -275,3 +275,10 @@ def test_an_error_hides_secrets_that_the_answer_repeats(status: int, app: App) -
     with pytest.raises(AssociationsError) as caught:
         app.answered_by(echo).exchange("the-code", unsolicited=True)
     assert "the-code" not in str(caught.value)  # the secrecy fixture looks everywhere else
+
+
+def test_a_code_in_the_words_of_a_secret_is_hidden(app: App) -> None:
+    oauth = app.always(403, {"error": "access_denied"}, "app", "access_denied")
+    with pytest.raises(AssociationsError) as caught:
+        oauth.exchange("the-code", unsolicited=True)
+    assert "access_denied" not in f"{caught.value} {vars(caught.value)}"

@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from facade.testing import Fault, Sandbox, Server
+from facade.testing import Fault, Sandbox, Server, faults
+from facade.testing.messages import When
 from tests.facade.testing.app import BODY, LOSSES, keys
 
 
@@ -121,3 +122,15 @@ def test_a_connection_is_dropped_by_the_server(
             http.post("/associations/", json=BODY)
         assert keys(sandbox) == ["pets"] * is_done
         assert http.get("/associations/x").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("when", "head"), [("after_work", b""), ("during_answer", b"HTTP/1.1 200 ")]
+)
+def test_only_a_response_that_is_cut_off_has_begun(
+    when: When, head: bytes, sandbox: Sandbox, server: Server
+) -> None:
+    sandbox.misbehave(faults.drop(when))
+    response = talk(server, b"GET /associations/x HTTP/1.1\r\n\r\n")
+    assert (response[: len(head)], response[-1:]) == (head, b"{" if head else b"")
+    assert bool(response) == bool(head)
