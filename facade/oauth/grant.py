@@ -2,7 +2,7 @@
 
 import json
 from hashlib import sha256
-from math import inf
+from sys import float_info
 from typing import Any, Literal, cast
 
 from attrs import asdict, evolve, field, fields_dict, frozen
@@ -137,7 +137,7 @@ def _grant_of_response(body: object, requested_at: float, previous: Grant) -> Gr
     said = {name: value for name, value in fields.items() if value != "" and _is_valid(name, value)}
     if not isinstance(lifetime, int | float) or isinstance(lifetime, bool):
         return None
-    if not 0 < lifetime < inf or not is_header_text(said.get("access_token")):
+    if not 0 < lifetime <= float_info.max or not is_header_text(said.get("access_token")):
         return None
     if "company_id" in said and not ({"user_type", "location_id"} & said.keys()):
         # Tokens of an agency, unless this renews the token of a location.

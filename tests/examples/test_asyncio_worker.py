@@ -18,6 +18,7 @@ from facade.testing import Fault, Response, Sandbox, Server, faults
 from scripts.programs import RedisServer
 
 ROOT = Path(__file__).parents[2]
+Start = Callable[[], subprocess.Popen[str]]
 
 
 @pytest.fixture
@@ -27,9 +28,7 @@ def queue(redis: RedisServer) -> Iterator[Any]:
 
 
 @pytest.fixture
-def start(
-    redis: RedisServer, highlevel_env: Server, highlevel_sandbox: Sandbox
-) -> Iterator[Callable[[], subprocess.Popen[str]]]:
+def start(redis: RedisServer, highlevel_env: Server, highlevel_sandbox: Sandbox) -> Iterator[Start]:
     """Return a function that starts a worker of a location that has the association."""
     highlevel_sandbox.seed_association(key="owner_pet", second_object_key="custom_objects.pet")
     workers: list[subprocess.Popen[str]] = []
@@ -79,7 +78,7 @@ def ended(worker: subprocess.Popen[str]) -> tuple[int, str, str]:
 
 
 def test_jobs_are_done_those_that_cannot_be_are_kept_and_sigterm_ends_it(
-    start: Callable[[], subprocess.Popen[str]], queue: Any, highlevel_sandbox: Sandbox
+    start: Start, queue: Any, highlevel_sandbox: Sandbox
 ) -> None:
     highlevel_sandbox.declare_record("tom", "contact")
     bad = ["no JSON", "[1]", "null", job(""), job("ann", "tom"), '{"contact": "ann"}']
@@ -99,7 +98,7 @@ def test_jobs_are_done_those_that_cannot_be_are_kept_and_sigterm_ends_it(
 
 
 def test_at_sigterm_it_finishes_what_it_has_and_takes_nothing_else(
-    start: Callable[[], subprocess.Popen[str]], queue: Any, highlevel_sandbox: Sandbox
+    start: Start, queue: Any, highlevel_sandbox: Sandbox
 ) -> None:
     entered, may_end = threading.Event(), threading.Event()
 
@@ -123,7 +122,7 @@ def test_at_sigterm_it_finishes_what_it_has_and_takes_nothing_else(
 
 
 def test_the_jobs_of_a_killed_worker_are_done_by_the_next_one(
-    start: Callable[[], subprocess.Popen[str]], queue: Any, highlevel_sandbox: Sandbox
+    start: Start, queue: Any, highlevel_sandbox: Sandbox
 ) -> None:
     with highlevel_sandbox.misbehave(faults.delay(600), on="create_relation") as slow:
         queue.lpush("links", job("ann"), job("bob"))
@@ -140,7 +139,7 @@ def test_the_jobs_of_a_killed_worker_are_done_by_the_next_one(
 
 
 def test_a_token_that_is_refused_ends_it_and_the_jobs_stay(
-    start: Callable[[], subprocess.Popen[str]], queue: Any, highlevel_sandbox: Sandbox
+    start: Start, queue: Any, highlevel_sandbox: Sandbox
 ) -> None:
     highlevel_sandbox.revoke_token(highlevel_sandbox.token)
     queue.lpush("links", job("ann"))

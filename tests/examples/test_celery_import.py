@@ -4,68 +4,55 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 from celery import Celery
 from kombu.serialization import dumps, loads
 
-from examples import celery_import
-from facade import AssociationsClient, RelationLimitError, ServerError
-from facade._core import concurrency
+from facade import RelationLimitError
 from facade._core.response import status_error
 from facade.oauth import OAuth
 from facade.redis import RedisTokenStore
-from facade.testing import Fault, Response, Sandbox, faults
+from facade.testing import Fault, Response, Sandbox
 from scripts.programs import RedisServer
 
 ROOT = Path(__file__).parents[2]
 KEY = "owner_pet"
 
 
-class Workers:
-    """Nodes of Celery workers, each with its own processes, until they are killed."""
-
-    def __init__(self, environment: dict[str, str], nodes: int, processes: int) -> None:
-        celery = [sys.executable, "-m", "celery", "-A", "examples.celery_import", "worker"]
-        options = ["--concurrency", str(processes), "--loglevel", "WARNING", "--without-mingle"]
-        self._nodes = [
-            subprocess.Popen(
-                [*celery, *options, "--hostname", f"{node}@test"],
-                cwd=ROOT,
-                env=environment,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
-            for node in range(nodes)
-        ]
-
-    def kill_one(self) -> None:
-        """Kill a node with all its processes, as when a machine loses its power."""
-        _kill(self._nodes.pop())
-
-    def close(self) -> None:
-        for node in self._nodes:
-            _kill(node)
+def start_node(number: int, processes: int, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Start a node of Celery workers, with processes of its own."""
+    celery = [sys.executable, "-m", "celery", "-A", "examples.celery_import", "worker"]
+    options = ["--concurrency", str(processes), "--loglevel", "WARNING", "--without-mingle"]
+    return subprocess.Popen(
+        [*celery, *options, "--hostname", f"{number}@test"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
 
 
-def _kill(node: subprocess.Popen[bytes]) -> None:
-    os.killpg(node.pid, signal.SIGKILL)
-    node.wait()
+def kill(node: subprocess.Popen[bytes]) -> None:
+    """Kill a node with all its processes, as when a machine loses its power."""
+    if node.poll() is None:
+        os.killpg(node.pid, signal.SIGKILL)
+        node.wait()
 
 
 @contextmanager
-def running_workers(
-    redis: RedisServer, sandbox: Sandbox, locations: list[str], *, nodes: int, processes: int
-) -> Iterator[tuple[Workers, dict[str, str]]]:
-    """Start workers of an agency's app against a served sandbox; return their environment, too."""
+def running_nodes(
+    redis: RedisServer, sandbox: Sandbox, locations: list[str], processes: int
+) -> Iterator[tuple[list[subprocess.Popen[bytes]], dict[str, str]]]:
+    """Start two nodes of an agency's app against a served sandbox; yield their environment, too."""
     agency = "sandbox-company"
-    with sandbox.serve() as server:
+    with sandbox.serve() as server, ExitStack() as nodes:
         store = RedisTokenStore(redis.url, app="sandbox-app")
         oauth = OAuth("sandbox-app", "sandbox-secret", store=store, base_url=server.url)
         code = sandbox.oauth.install(company_id=agency)
@@ -80,50 +67,18 @@ def running_workers(
             "REDIS_URL": f"redis://127.0.0.1:{redis.port}/0",  # kombu takes no options in it
             "PYTHONPATH": str(ROOT),
         }
-        workers = Workers(environment, nodes, processes)
-        try:
-            yield workers, environment
-        finally:
-            workers.close()
-
-
-def write_csv(
-    folder: Path, locations: list[str], pairs: int
-) -> tuple[Path, set[tuple[str, str, str]]]:
-    """Write a CSV of so many pairs over these locations."""
-    rows = {
-        (locations[number % len(locations)], f"contact-{number}", f"pet-{number}")
-        for number in range(pairs)
-    }
-    path = folder / "pairs.csv"
-    lines = ["location,first,second", *(",".join(row) for row in sorted(rows))]
-    path.write_text("\n".join(lines))
-    return path, rows
-
-
-class AnswerCounter:
-    """Counts the sandbox's answers, and calls `then` after so many created relations."""
-
-    def __init__(self, sandbox: Sandbox, created: int, then: Callable[[], None]) -> None:
-        self.statuses: Counter[int] = Counter()
-        self._created = created
-        self._then = threading.Thread(target=then)
-        sandbox.misbehave(Fault(afterwards=self._count))
-
-    def _count(self, answer: Response) -> Response:
-        self.statuses[answer.status] += 1
-        if answer.status == 201 and self.statuses[201] == self._created:
-            self._then.start()
-        return answer
-
-    def wait(self) -> None:
-        self._then.join()
+        started = [start_node(number, processes, environment) for number in range(2)]
+        for node in started:
+            nodes.callback(kill, node)
+        yield started, environment
 
 
 def run_import(
-    environment: dict[str, str], path: Path, shard: int
+    environment: dict[str, str], folder: Path, rows: list[tuple[str, str, str]], shard: int
 ) -> subprocess.CompletedProcess[str]:
-    """Run the example on a CSV."""
+    """Run the example on a CSV of rows."""
+    path = folder / "pairs.csv"
+    path.write_text("\n".join(["location,first,second", *map(",".join, rows)]))
     return subprocess.run(
         [sys.executable, "-m", "examples.celery_import", str(path), KEY],
         cwd=ROOT,
@@ -135,94 +90,54 @@ def run_import(
     )
 
 
-def run_with_a_kill(
-    redis: RedisServer,
-    folder: Path,
-    *,
-    pairs: int,
-    locations: int,
-    shard: int,
-    nodes: int,
-    processes: int,
-) -> tuple[str, int]:
-    """Import pairs and kill a node meanwhile; return the output and the number of refusals.
-
-    Those that are left report what fails, too.
-    """
+@pytest.mark.parametrize(
+    ("pairs", "locations", "shard", "processes"),
+    [(240, 3, 10, 1), pytest.param(20_000, 10, 50, 2, marks=[pytest.mark.long, pytest.mark.proof])],
+)
+def test_a_killed_node_loses_nothing_and_does_nothing_twice(
+    pairs: int, locations: int, shard: int, processes: int, redis: RedisServer, tmp_path: Path
+) -> None:
     names = [f"location-{number}" for number in range(locations)]
     sandbox = Sandbox(limit=(100, 10.0))
     for name in names:
         sandbox.add_location(name)
         sandbox.seed_association(key=KEY, location_id=name)
     sandbox.add_location("elsewhere")  # without the association
-    path, wanted = write_csv(folder, names, pairs)
-    with running_workers(
-        redis, sandbox, [*names, "elsewhere"], nodes=nodes, processes=processes
-    ) as (workers, environment):
-        counter = AnswerCounter(sandbox, pairs // 3, workers.kill_one)
-        done = run_import(environment, path, shard)
-        counter.wait()
-        refused = counter.statuses[429]
-        failed = run_import(environment, write_csv(folder, ["elsewhere"], 3)[0], shard)
+    rows = [(names[one % locations], f"contact-{one}", f"pet-{one}") for one in range(pairs)]
+    statuses: Counter[int] = Counter()
+    killing = ThreadPoolExecutor(1)
+    with running_nodes(redis, sandbox, [*names, "elsewhere"], processes) as (nodes, environment):
+
+        def count(answer: Response) -> Response:
+            statuses[answer.status] += 1
+            if answer.status == 201 and statuses[201] == pairs // 3:
+                killing.submit(kill, nodes[1])
+            return answer
+
+        sandbox.misbehave(Fault(afterwards=count))
+        done = run_import(environment, tmp_path, rows, shard)
+        killing.shutdown()
+        refused = statuses[429]
+        # The node that is left reports what fails, too.
+        failed = run_import(environment, tmp_path, [("elsewhere", "c", "p")], shard)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1].startswith(f"{pairs // shard} of {pairs // shard} shards: ")
+    assert "failed" not in done.stdout
+    assert refused <= 5 * processes
     assert failed.returncode == 1
     assert f"a shard failed: GET /associations/key/{KEY} returned 400: Assoc" in failed.stdout
-    assert (done.returncode, done.stderr) == (0, "")
+    assert nodes[1].returncode == -signal.SIGKILL
     made = [
         (name, one["firstRecordId"], one["secondRecordId"])
         for name in names
         for one in sandbox.relations(location_id=name)
     ]
-    assert len(made) == pairs  # nothing twice
-    assert set(made) == wanted  # and nothing lost
+    assert sorted(made) == sorted(rows)  # nothing is lost, and nothing done twice
     assert len(sandbox.oauth.derived) == locations + 1  # one token a location for all workers
-    return done.stdout, refused
-
-
-def test_a_killed_worker_loses_nothing_and_does_nothing_twice(
-    redis: RedisServer, tmp_path: Path
-) -> None:
-    output, refused = run_with_a_kill(
-        redis, tmp_path, pairs=240, locations=3, shard=10, nodes=2, processes=1
-    )
-    assert output.splitlines()[-1].startswith("24 of 24 shards: ")
-    assert "failed" not in output
-    assert refused <= 5
-
-
-@pytest.mark.long
-@pytest.mark.proof
-def test_twenty_thousand_pairs_over_ten_locations_survive_a_killed_node(
-    redis: RedisServer, tmp_path: Path
-) -> None:
-    output, refused = run_with_a_kill(
-        redis, tmp_path, pairs=20_000, locations=10, shard=50, nodes=2, processes=2
-    )
-    assert output.splitlines()[-1].startswith("400 of 400 shards: ")
-    assert "failed" not in output
-    assert refused <= 10
-
-
-def test_a_shard_waits_longer_than_a_single_call_for_its_association(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    waits: list[float] = []
-    monkeypatch.setattr(concurrency, "sleep", waits.append)
-    monkeypatch.setattr("random.uniform", lambda low, high: high)
-    sandbox = Sandbox()
-    sandbox.misbehave(faults.fail(503))
-    client = AssociationsClient(
-        sandbox.token, sandbox.location_id, transport=sandbox.transport(), pace=None
-    )
-    monkeypatch.setattr(celery_import, "shared_client", lambda: client)
-    with client, pytest.raises(ServerError):
-        celery_import.target(sandbox.location_id, KEY)
-    assert waits == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 20.0]
 
 
 @pytest.mark.parametrize(("serializer", "whole"), [("pickle", True), ("json", False)])
-def test_an_error_keeps_its_class_and_message_in_each_of_celerys_serializers(
-    serializer: str, whole: bool
-) -> None:
+def test_an_error_keeps_its_class_and_message_in_celery(serializer: str, whole: bool) -> None:
     error = status_error(
         method="POST",
         path="/associations/relations",

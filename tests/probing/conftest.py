@@ -1,7 +1,6 @@
 """Fixtures of the tests of the probe."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -12,22 +11,22 @@ from facade.testing import Sandbox
 from scripts.probing.client import ProbeClient, Target
 from scripts.probing.journal import CleanupJournal
 
-Connect = Callable[[Sandbox], ProbeClient]
 Reopen = Callable[[], CleanupJournal]
 
 
+def target_of(sandbox: Sandbox) -> Target:
+    return Target(sandbox.token, sandbox.location_id, "https://api.example", sandbox.transport())
+
+
 @pytest.fixture
-def connect() -> Iterator[Connect]:
-    """Create probe clients for sandboxes; all are closed at the end."""
-    with ExitStack() as clients:
+def sandbox() -> Sandbox:
+    return Sandbox()
 
-        def connect(sandbox: Sandbox) -> ProbeClient:
-            target = Target(
-                sandbox.token, sandbox.location_id, "https://api.example", sandbox.transport()
-            )
-            return clients.enter_context(ProbeClient(target, Recorder(1), VERSIONS))
 
-        yield connect
+@pytest.fixture
+def client(sandbox: Sandbox) -> Iterator[ProbeClient]:
+    with ProbeClient(target_of(sandbox), Recorder(1), VERSIONS) as client:
+        yield client
 
 
 @pytest.fixture

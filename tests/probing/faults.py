@@ -1,6 +1,5 @@
 """Faults that change the sandbox's responses, and predicates that select requests."""
 
-import json
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
@@ -29,22 +28,8 @@ def renamed(old: str, new: str) -> Fault:
     return change_each(old, lambda body: body.update({new: body.pop(old)}))
 
 
-def removed(name: str) -> Fault:
-    return change_each(name, lambda body: body.pop(name))
-
-
-def replaced(name: str, value: Any) -> Fault:
-    return change_each(name, lambda body: body.update({name: value}))
-
-
 def added(mark: str, **fields: Any) -> Fault:
     return change_each(mark, lambda body: body.update(fields))
-
-
-def enveloped(name: str) -> Fault:
-    return change_success(
-        lambda response: json_response(response.status, {name: json.loads(response.body)})
-    )
 
 
 def change_success(change: Callable[[Response], Response]) -> Fault:
@@ -65,12 +50,13 @@ def refuse(status: int, message: str) -> Fault:
 def in_pages(size: int | None) -> Callable[[Sandbox], Fault]:
     """List associations in pages of this size, whatever limit is requested."""
 
-    def list_page(sandbox: Sandbox) -> Response:
-        associations = sandbox.associations()
-        page = {"associations": associations[:size], "total": len(associations), "traceId": "t"}
-        return json_response(200, page)
+    def page(sandbox: Sandbox) -> Response:
+        found = sandbox.associations()
+        return json_response(
+            200, {"associations": found[:size], "total": len(found), "traceId": "t"}
+        )
 
-    return lambda sandbox: Fault(instead=lambda: list_page(sandbox))
+    return lambda sandbox: Fault(instead=lambda: page(sandbox))
 
 
 def with_notation(*notations: str) -> Callable[[Received], bool]:

@@ -13,32 +13,22 @@ from facade.testing.messages import Response
 from scripts.contract.errors import CannotRunError
 from scripts.probing import client as module
 from scripts.probing.client import ProbeClient, Reply, Target
-from tests.probing.conftest import Connect
+from tests.probing.conftest import target_of
 from tests.probing.faults import change_success
 
-
-def test_a_request_uses_its_version_or_else_the_first_one(
-    connect: Connect,
-) -> None:
-    sandbox = Sandbox()
-    client = connect(sandbox)
-    page = {"locationId": sandbox.location_id}
-    client.call("list_associations", params=page, version="v3")
-    client.call("list_associations", params=page)
-    client.send("GET", "/associations/", params=page, unlimited=True)
-    assert [each.version for each in sandbox.requests] == ["v3", "2021-07-28", "2021-07-28"]
-    assert client.sent == 3
+PAGE = {"locationId": "sandbox-location"}
+GONE = {"statusCode": 404, "message": "gone", "error": "Not Found"}
 
 
-def test_a_path_parameter_stays_one_segment(connect: Connect) -> None:
-    sandbox = Sandbox()
-    connect(sandbox).call("get_association_by_key", "a/b?c", params={"locationId": "x"})
-    (request,) = sandbox.requests
-    assert (request.operation, request.path) == (
-        "get_association_by_key",
-        "/associations/key/a%2Fb%3Fc",
-    )
-    assert request.query == {"locationId": ["x"]}
+def test_a_request_uses_its_version_or_the_first(client: ProbeClient, sandbox: Sandbox) -> None:
+    client.call("list_associations", params=PAGE, version="v3")
+    client.call("list_associations", params=PAGE)
+    client.send("GET", "/associations/", params=PAGE, unlimited=True)
+    client.call("create_association", json={"key": "a"})
+    versions = [each.version for each in sandbox.requests]
+    assert versions == ["v3", "2021-07-28", "2021-07-28", "2021-07-28"]
+    assert [each.body for each in sandbox.requests][-1] == {"key": "a"}
+    assert client.sent == 4
 
 
 @pytest.mark.parametrize(
@@ -47,53 +37,48 @@ def test_a_path_parameter_stays_one_segment(connect: Connect) -> None:
         (change_success(lambda _: Response(200, b'{"id": 1}', {})), 200, {"id": 1}),
         (change_success(lambda _: Response(204, b"", {})), 204, None),
         (change_success(lambda _: Response(200, b"<html>", {})), 200, None),
-        (
-            faults.fail(404, message="gone"),
-            404,
-            {"statusCode": 404, "message": "gone", "error": "Not Found"},
-        ),
+        (faults.fail(404, message="gone"), 404, GONE),
         (faults.fail(404, body="text", message="gone"), 404, None),
         (faults.fail(500, body="empty"), 500, None),
     ],
 )
 def test_every_response_is_a_reply(
-    connect: Connect, fault: faults.Fault, status: int, body: Any
+    client: ProbeClient, sandbox: Sandbox, fault: faults.Fault, status: int, body: Any
 ) -> None:
-    sandbox = Sandbox()
     sandbox.misbehave(fault)
-    reply = connect(sandbox).call("list_associations", params={"locationId": "sandbox-location"})
+    reply = client.call("list_associations", params=PAGE)
     assert (reply.status, reply.body) == (status, body)
 
 
-def test_a_refusal_is_a_reply_with_its_headers(connect: Connect) -> None:
-    sandbox = Sandbox()
-    sandbox.misbehave(faults.rate_limit(retry_after=7))
-    reply = connect(sandbox).send("GET", "/associations/", unlimited=True)
+def test_a_refusal_is_a_reply_with_its_headers_and_a_temporary_one_is_retried(
+    client: ProbeClient, sandbox: Sandbox
+) -> None:
+    sandbox.misbehave(faults.rate_limit(retry_after=7), times=1)
+    reply = client.send("GET", "/associations/", unlimited=True)
     assert (reply.status, reply.headers["retry-after"]) == (429, "7")
+    assert len(sandbox.requests) == 1  # no retry without a pace
+    sandbox.misbehave(faults.rate_limit(retry_after=0), times=2)
+    reply = client.call("list_associations", params=PAGE)
+    assert (reply.status, reply.headers["content-type"][:16]) == (200, "application/json")
+    assert (len(sandbox.requests), client.sent) == (4, 2)
 
 
 def test_a_reply_is_a_success_if_its_status_is_2xx_and_its_fields_are_those_of_an_object() -> None:
     found = [status for status in (199, 200, 299, 300, 404) if Reply(status, None).is_success]
     assert found == [200, 299]
-    assert Reply(200, {"id": "a"}).get("id") == "a"
-    bodies: list[Any] = [{}, ["id"], "id", None]
-    for body in bodies:
-        assert Reply(200, body).get("id") is None
+    bodies: list[Any] = [{"id": "a"}, {}, ["id"], "id", None]
+    assert [Reply(200, body).get("id") for body in bodies] == ["a", None, None, None, None]
 
 
-def test_without_a_response_the_run_ends_and_does_not_show_the_token(
-    connect: Connect,
-) -> None:
-    sandbox = Sandbox(token="pit-secret")
+def test_without_a_response_the_run_ends(client: ProbeClient, sandbox: Sandbox) -> None:
     sandbox.misbehave(faults.drop("before_work"))
-    body = {"locationId": sandbox.location_id}
     with pytest.raises(CannotRunError, match=r"^no response: \w+; run it again$"):
-        connect(sandbox).send("POST", "/associations/", json=body)  # a POST is not retried
+        client.send("POST", "/associations/", json=PAGE)  # a POST is not retried
     assert "pit-secret" not in repr(Target("pit-secret", "l", "https://api.example"))
 
 
 def test_all_versions_share_pace_and_recorder_and_unlimited_requests_have_no_pace(
-    monkeypatch: pytest.MonkeyPatch,
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paces: list[Any] = []
 
@@ -108,27 +93,13 @@ def test_all_versions_share_pace_and_recorder_and_unlimited_requests_have_no_pac
             return super().take(location_id)
 
     monkeypatch.setattr(module, "LocalPace", Counting)
-    sandbox = Sandbox()
-    sandbox.misbehave(faults.rate_limit(retry_after=0), times=1)
-    target = Target(sandbox.token, sandbox.location_id, "https://a.example", sandbox.transport())
     recorder = Recorder(1)
-    with ProbeClient(target, recorder, VERSIONS) as client:
-        assert client.send("GET", "/associations/", unlimited=True).status == 429  # and no retry
-        assert len(sandbox.requests) == 1
+    with ProbeClient(target_of(sandbox), recorder, VERSIONS) as client:
+        client.send("GET", "/associations/", unlimited=True)
         for version in VERSIONS:
             client.call("list_associations", version=version)
-    (pace,) = paces
-    assert (pace.calls, pace.taken) == (80, 2)
+    assert [(pace.calls, pace.taken) for pace in paces] == [(80, 2)]
     assert {line["version"] for line in recorder.lines()} == {*VERSIONS}
-
-
-def test_a_temporary_error_is_retried(connect: Connect) -> None:
-    sandbox = Sandbox()
-    sandbox.misbehave(faults.rate_limit(retry_after=0), times=2)
-    client = connect(sandbox)
-    page = {"locationId": sandbox.location_id}
-    assert client.call("list_associations", params=page).status == 200
-    assert (len(sandbox.requests), client.sent) == (3, 1)
 
 
 def test_leaving_the_client_closes_every_connection() -> None:
@@ -139,7 +110,6 @@ def test_leaving_the_client_closes_every_connection() -> None:
             closed.append("closed")
 
     target = Target("t", "l", "https://a.example", Transport(lambda _: httpx.Response(200)))
-    with ProbeClient(target, Recorder(1), VERSIONS) as client:
-        client.send("GET", "/associations/")
+    with ProbeClient(target, Recorder(1), VERSIONS):
         assert closed == []
     assert len(closed) == 3  # a client for each Version, and one without a pace

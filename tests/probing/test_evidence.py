@@ -14,17 +14,14 @@ from scripts.probing.evidence import (
     relations,
 )
 
-ONE, TWO, REFUSED = Reply(200, {"id": "1"}), Reply(201, {"id": "2"}), Reply(404, None)
-EVIDENCE = Evidence([("get", "v1", ONE), ("put", "v1", REFUSED), ("get", "v2", TWO)])
-
 
 def test_replies_are_found_by_their_steps_and_their_version() -> None:
-    assert EVIDENCE.all() == [ONE, REFUSED, TWO]
-    assert EVIDENCE.of("get") == [ONE, TWO]
-    assert EVIDENCE.of("put", "get") == [ONE, REFUSED, TWO]
-    assert EVIDENCE.of("get", version="v2") == [TWO]
-    assert EVIDENCE.of() == EVIDENCE.of("other") == []
-    assert EVIDENCE.successes("get", "put") == [ONE, TWO]
+    one, two, refused = Reply(200, {"id": "1"}), Reply(201, {"id": "2"}), Reply(404, None)
+    evidence = Evidence([("get", "v1", one), ("put", "v1", refused), ("get", "v2", two)])
+    assert evidence.all() == evidence.of("put", "get") == [one, refused, two]
+    assert evidence.of("get") == evidence.successes("get", "put") == [one, two]
+    assert evidence.of("get", version="v2") == [two]
+    assert evidence.of() == evidence.of("other") == []
 
 
 ASSOCIATION = {"id": "a", "key": "k", "firstObjectKey": "contact"}
@@ -32,28 +29,23 @@ RELATION = {"id": "r", "firstRecordId": "x", "firstObjectKey": "contact"}
 
 
 @pytest.mark.parametrize(
-    ("body", "found"),
+    ("body", "associated", "related"),
     [
-        (ASSOCIATION, [ASSOCIATION]),
-        ([ASSOCIATION], [ASSOCIATION]),
-        ({"association": ASSOCIATION, "traceId": "t"}, [ASSOCIATION]),
-        ({"associations": [ASSOCIATION, ASSOCIATION], "total": 2}, [ASSOCIATION, ASSOCIATION]),
-        ({"data": {"items": [[ASSOCIATION]]}}, [ASSOCIATION]),
-        (RELATION, []),
-        ({"key": "k"}, []),
-        ("firstObjectKey key", []),
-        (None, []),
+        (ASSOCIATION, 1, 0),
+        ({"association": ASSOCIATION, "traceId": "t"}, 1, 0),
+        ({"associations": [ASSOCIATION, ASSOCIATION], "total": 2}, 2, 0),
+        ({"data": {"items": [[ASSOCIATION]]}}, 1, 0),
+        ({"relations": [RELATION], "total": 1}, 0, 1),
+        ([RELATION, ASSOCIATION], 1, 1),
+        ({"key": "k"}, 0, 0),
+        ("firstObjectKey key firstRecordId", 0, 0),
+        (None, 0, 0),
     ],
 )
-def test_associations_are_found_at_any_place(body: Any, found: list[Any]) -> None:
-    assert associations([Reply(200, body)]) == found
-    assert associations([Reply(400, body)]) == []
-
-
-def test_relations_are_found_at_any_place() -> None:
-    listed = Reply(200, {"relations": [RELATION], "total": 1})
-    assert relations([listed, Reply(201, RELATION), Reply(200, ASSOCIATION)]) == [RELATION] * 2
-    assert relations([Reply(422, RELATION)]) == []
+def test_objects_are_found_anywhere_in_a_success(body: Any, associated: int, related: int) -> None:
+    assert associations([Reply(200, body)]) == [ASSOCIATION] * associated
+    assert relations([Reply(201, body)]) == [RELATION] * related
+    assert associations([Reply(400, body)]) == relations([Reply(422, body)]) == []
 
 
 def test_steps_are_classified_by_the_objects_in_their_replies() -> None:

@@ -16,22 +16,18 @@ from scripts.contract.diff.review import Review
 from scripts.contract.errors import CannotRunError
 from scripts.contract.observed.review import compare_observed
 from scripts.contract.openapi.documents import dump
-from scripts.probing.client import Target
 from scripts.probing.probe import ProbeOptions, clean_up, plan, probe
+from tests.probing.conftest import target_of
 from tests.probing.deviations import DEVIATIONS
 
 CONTRACT = json.loads((Path(__file__).parents[2] / "openapi" / "associations.json").read_text())
 PLANNED = "read associations and relations under Version"
 
 
-def target(sandbox: Sandbox) -> Target:
-    return Target(sandbox.token, sandbox.location_id, "https://api.example", sandbox.transport())
-
-
 def probed(sandbox: Sandbox, folder: Path) -> Path:
     """Probe a sandbox, except for the rate limit; return the saved result."""
     options = ProbeOptions(write=True, journal=folder / "journal.jsonl")
-    found = probe(target(sandbox), options, CONTRACT)
+    found = probe(target_of(sandbox), options, CONTRACT)
     assert found.remaining == []
     assert not options.journal.exists()
     assert len(sandbox.associations()) == 4  # the system associations
@@ -65,7 +61,7 @@ def test_the_plan_lists_the_requests() -> None:
 def test_an_answer_is_saved_with_its_day_and_its_number_of_replies(tmp_path: Path) -> None:
     options = ProbeOptions(journal=tmp_path / "journal.jsonl")
     day = date(2026, 11, 24)
-    found = probe(target(Sandbox()), options, CONTRACT, lambda: day)
+    found = probe(target_of(Sandbox()), options, CONTRACT, lambda: day)
     answers = {line["fact"]: line for line in found.lines if "fact" in line}
     assert answers["missing-id"] == {
         "fact": "missing-id",
@@ -86,7 +82,7 @@ def test_a_sandbox_that_conforms_has_no_findings(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", DEVIATIONS)
-def test_a_deviation_is_found_and_the_proposed_overlay_action_resolves_it(
+def test_a_deviation_is_found_and_the_proposed_action_resolves_it(
     name: str, tmp_path: Path
 ) -> None:
     saved = probed(DEVIATIONS[name].sandbox(), tmp_path)
@@ -106,9 +102,9 @@ def test_what_was_created_is_deleted_after_an_error_and_by_a_clean_up(tmp_path: 
         sandbox.misbehave(faults.fail(403), on="delete_association"),
         pytest.raises(CannotRunError, match="no response"),
     ):
-        probe(target(sandbox), options, CONTRACT)
+        probe(target_of(sandbox), options, CONTRACT)
     assert len(sandbox.associations()) == 4 + 3
-    assert clean_up(target(sandbox), options) == []
+    assert clean_up(target_of(sandbox), options) == []
     assert len(sandbox.associations()) == 4
 
 
@@ -121,5 +117,5 @@ def test_a_token_that_is_refused_ends_the_run_before_anything_is_created(
     sandbox.misbehave(faults.fail(status))
     options = ProbeOptions(write=True, journal=tmp_path / "journal.jsonl")
     with pytest.raises(CannotRunError, match=rf"the API refuses the token \({status}\)"):
-        probe(target(sandbox), options, CONTRACT)
+        probe(target_of(sandbox), options, CONTRACT)
     assert {each.method for each in sandbox.requests} == {"GET"}

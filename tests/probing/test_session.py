@@ -9,28 +9,26 @@ import pytest
 
 from facade._core.operations import VERSIONS
 from facade.testing import Fault, Received, Sandbox, faults
-from facade.testing.faults import false_422
+from scripts.probing.client import ProbeClient
 from scripts.probing.evidence import LIMITS
 from scripts.probing.session import Session
-from tests.probing.conftest import Connect, Reopen
-from tests.probing.faults import refuse, with_limit_above
+from tests.probing.conftest import Reopen
+from tests.probing.faults import refuse
 
 Start = Callable[..., Session]
+RECORDS = ("contact-1", "contact-2")
 
 
 @pytest.fixture
-def start(connect: Connect, reopen: Reopen) -> Start:
-    def start(sandbox: Sandbox, records: Sequence[str] | None = None) -> Session:
-        return Session(connect(sandbox), reopen(), records)
-
-    return start
+def start(client: ProbeClient, reopen: Reopen) -> Start:
+    return lambda records=None: Session(client, reopen(), records)
 
 
-def sent(sandbox: Sandbox, *operations: str) -> list[Received]:
-    return [each for each in sandbox.requests if each.operation in operations]
+def sent(sandbox: Sandbox, operation: str) -> list[Received]:
+    return [each for each in sandbox.requests if each.operation == operation]
 
 
-# The steps under each Version, and how often: both system associations are read by id and by key.
+# The steps under each Version, and how often: two system associations are read by id and by key.
 READ = {
     "list_associations": 1,
     "get_association": 2,
@@ -42,19 +40,17 @@ READ = {
 }
 
 
-def test_reading_sends_each_request_under_each_version_and_its_variations_once(
-    start: Start,
-) -> None:
-    sandbox = Sandbox()
-    session = start(sandbox)
+def test_reading_asks_under_each_version_and_varies_once(start: Start, sandbox: Sandbox) -> None:
+    session = start()
     session.read()
     replies = session.evidence.replies
     counts = Counter((step, version) for step, version, _ in replies)
     for version in VERSIONS:
         assert {step: counts[step, version] for step in READ} == READ
+    assert [each.version for each in sandbox.requests] == [version for _, version, _ in replies]
     requests = {step: each for (step, *_), each in zip(replies, sandbox.requests, strict=True)}
-    versions = [version for _, version, _ in replies]
-    assert [each.version for each in sandbox.requests] == versions
+    located = [each for each in sandbox.requests if each.operation != "get_association"]
+    assert all(each.query["locationId"] == ["sandbox-location"] for each in located)
     assert requests["no-slash"].path == "/associations"
     assert requests["no-paging"].query == {"locationId": ["sandbox-location"]}
     for limit in LIMITS:
@@ -62,96 +58,72 @@ def test_reading_sends_each_request_under_each_version_and_its_variations_once(
         assert counts[f"limit-{limit}", VERSIONS[0]] == 1
 
 
-@pytest.mark.parametrize(
-    ("records", "record"), [(None, "0" * 24), (("contact-1", "contact-2"), "contact-1")]
-)
+@pytest.mark.parametrize(("records", "record"), [(None, "0" * 24), (RECORDS, "contact-1")])
 def test_relations_are_read_for_the_first_record_or_for_an_absent_one(
-    start: Start, records: Sequence[str] | None, record: str
+    start: Start, sandbox: Sandbox, records: Sequence[str] | None, record: str
 ) -> None:
-    sandbox = Sandbox()
-    start(sandbox, records).read()
+    start(records).read()
     paths = {each.path for each in sent(sandbox, "list_relations")}
     assert paths == {f"/associations/relations/{record}"}
 
 
-def test_no_limit_above_a_refused_one_is_tried(start: Start) -> None:
-    sandbox = Sandbox()
-    sandbox.misbehave(refuse(422, "too many"), on=with_limit_above(100))
-    session = start(sandbox)
-    session.read()
-    steps = [step for step, _, _ in session.evidence.replies]
-    assert steps[-2:] == ["limit-100", "limit-200"]
-
-
 @pytest.mark.parametrize("envelope", ["associations", "items"])
 def test_at_most_two_associations_are_read_under_any_name_of_their_list(
-    start: Start, envelope: str
+    start: Start, sandbox: Sandbox, envelope: str
 ) -> None:
-    sandbox = Sandbox()
-    sandbox.seed_association(key="third")
     renamed = faults.alter(
         lambda body: {envelope: body["associations"]} if "associations" in body else body
     )
     sandbox.misbehave(renamed)
-    start(sandbox).read()
+    start().read()
     read = sent(sandbox, "get_association_by_key")
     assert len(read) == 2 * (2 + 1)  # under two Versions, with a key that does not exist
-    assert not [each for each in read if each.path.endswith("third")]
 
 
-def test_writing_calls_every_operation_with_three_associations(
-    start: Start, tmp_path: Path
-) -> None:
-    sandbox = Sandbox()
-    session = start(sandbox)
+def test_writing_calls_every_operation(start: Start, sandbox: Sandbox, tmp_path: Path) -> None:
+    session = start()
     session.write()
-    created = sent(sandbox, "create_association")
-    assert [each.version for each in created] == [*VERSIONS, VERSIONS[0]]
-    names = [each.body["key"] for each in created]
+    for operation in ("create_association", "create_relation", "delete_association"):
+        versions = [each.version for each in sent(sandbox, operation)]
+        assert versions == [*VERSIONS, VERSIONS[0]]
+    names = [each.body["key"] for each in sent(sandbox, "create_association")]
     assert len({*names}) == 3
     assert all(name.startswith("probe_delete_me_") for name in names)
-    updated = sent(sandbox, "update_association")
-    assert [each.body for each in updated] == [
+    assert [each.body for each in sent(sandbox, "update_association")] == [
         {"firstObjectLabel": f"New {name}", "secondObjectLabel": f"Newer {name}"} for name in names
     ]
     related = sent(sandbox, "create_relation")
-    assert [each.version for each in related] == [*VERSIONS, VERSIONS[0]]
     assert {(each.body["firstRecordId"], each.body["secondRecordId"]) for each in related} == {
         ("probe_delete_me_first", "probe_delete_me_second")
     }
     assert len(sent(sandbox, "delete_relation")) == 2  # the third is deleted with its association
-    deleted = sent(sandbox, "delete_association")
-    assert [each.version for each in deleted] == [*VERSIONS, VERSIONS[0]]
     assert len(session.evidence.of("missing-id")) == len(session.evidence.of("missing-key")) == 3
     assert session.evidence.created_despite_error == [False] * 3
     assert (len(sandbox.associations()), sandbox.relations()) == (4, [])
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_relations_of_two_associations_are_filtered_in_three_ways(start: Start) -> None:
-    sandbox = Sandbox()
-    session = start(sandbox)
+def test_two_associations_are_filtered_in_three_ways(start: Start, sandbox: Sandbox) -> None:
+    session = start()
     session.write()
     ids = [each.body["associationId"] for each in sent(sandbox, "create_relation")]
     assert session.evidence.filtered_by == {*ids[:2]}
     plain, again, repeated, commas, brackets = sent(sandbox, "list_relations")
     assert "associationIds" not in {*plain.query, *again.query}
-    assert repeated.query["associationIds"] == ids[:2]
+    assert repeated.query["associationIds"] == brackets.query["associationIds[]"] == ids[:2]
     assert commas.query["associationIds"] == [",".join(ids[:2])]
-    assert brackets.query["associationIds[]"] == ids[:2]
 
 
-def test_no_filter_is_tried_if_a_relation_is_missing(start: Start) -> None:
-    sandbox = Sandbox()
+def test_no_filter_is_tried_if_a_relation_is_missing(start: Start, sandbox: Sandbox) -> None:
     sandbox.misbehave(refuse(422, "no"), on="create_relation", times=1)
-    session = start(sandbox)
+    session = start()
     session.write()
     assert session.evidence.filtered_by == set()
     assert not [step for step, _, _ in session.evidence.replies if step.startswith("filter-")]
 
 
-def test_each_association_is_recorded_before_it_is_created(start: Start, tmp_path: Path) -> None:
-    sandbox, noted = Sandbox(), list[bool]()
+def test_each_creation_is_recorded_first(start: Start, sandbox: Sandbox, tmp_path: Path) -> None:
+    noted: list[bool] = []
 
     def look(received: Received) -> bool:
         if received.operation == "create_association":
@@ -160,51 +132,51 @@ def test_each_association_is_recorded_before_it_is_created(start: Start, tmp_pat
         return False
 
     sandbox.misbehave(Fault(), on=look)
-    start(sandbox).write()
+    start().write()
     assert noted == [True, True, True]
 
 
 @pytest.mark.parametrize(
     ("fault", "despite_error", "noted"),
     [
-        (false_422(), True, 0),  # created in spite of the error, and found by its key
+        (faults.false_422(), True, 0),  # created in spite of the error, and found by its key
         (faults.empty(), False, 0),  # created, but the response has no id
         (refuse(422, "no"), False, 3),  # not created: the clean-up looks again
     ],
 )
 def test_a_created_association_is_deleted_whatever_the_response(
-    start: Start, reopen: Reopen, fault: Fault, despite_error: bool, noted: int
+    start: Start, sandbox: Sandbox, reopen: Reopen, fault: Fault, despite_error: bool, noted: int
 ) -> None:
-    sandbox = Sandbox()
     sandbox.misbehave(fault, on="create_association")
-    session = start(sandbox)
+    session = start()
     session.write()
     assert session.evidence.created_despite_error == [despite_error] * 3
     assert len(sandbox.associations()) == 4
     assert len(reopen().remaining()) == noted
 
 
-@pytest.mark.parametrize("records", [None, ("contact-1", "contact-2")])
-def test_relations_of_others_are_not_deleted(start: Start, records: Sequence[str] | None) -> None:
-    sandbox = Sandbox()
+@pytest.mark.parametrize(("records", "count"), [(None, 2), (RECORDS, 0)])
+def test_relations_of_others_are_not_deleted(
+    start: Start, sandbox: Sandbox, records: Sequence[str] | None, count: int
+) -> None:
     association = sandbox.seed_association(key="other")
-    other = sandbox.seed_relation(association["id"], "contact-1", "contact-2")
+    other = sandbox.seed_relation(association["id"], *RECORDS)
     sandbox.misbehave(faults.empty(), on="create_relation")  # no id is known
-    start(sandbox, records).write()
+    start(records).write()
     assert [each["id"] for each in sandbox.relations()] == [other["id"]]
     deleted = [each.path for each in sent(sandbox, "delete_relation")]
-    assert len(deleted) == (0 if records else 2)
+    assert len(deleted) == count
     assert not [path for path in deleted if path.endswith(other["id"])]
 
 
-@pytest.mark.parametrize(("limit", "sent", "refused"), [((7, 60.0), 8, [429]), (None, 150, [])])
+@pytest.mark.parametrize(("refused", "count"), [([429], 8), ([], 150)])
 def test_requests_are_sent_until_one_exceeds_the_limit(
-    start: Start, limit: tuple[int, float] | None, sent: int, refused: list[int]
+    start: Start, sandbox: Sandbox, refused: list[int], count: int
 ) -> None:
-    sandbox = Sandbox(limit=limit)
-    session = start(sandbox)
+    at = 7 if refused else 1000
+    sandbox.misbehave(faults.rate_limit(), on=lambda _: len(sandbox.requests) >= at)
+    session = start()
     session.exhaust()
-    assert len(sandbox.requests) == sent
-    assert [(step, reply.status) for step, _, reply in session.evidence.replies] == [
-        ("refused", status) for status in refused
-    ]
+    assert len(sandbox.requests) == count
+    found = [(step, reply.status) for step, _, reply in session.evidence.replies]
+    assert found == [("refused", status) for status in refused]

@@ -1,10 +1,11 @@
-"""Recordings of given exchanges."""
+"""Recordings of given exchanges, and what a review of them finds."""
 
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from facade.observe import Recorder
+from scripts.contract.diff.review import Review
 from tests.contract.diff.documents import Json
 from tests.facade.responding import received
 
@@ -25,3 +26,13 @@ def record(exchanges: Exchanges, path: Path, day: str = "2026-11-24") -> Path:
     assert recorder.failures == 0
     recorder.save(str(path))
     return path
+
+
+def findings(compared: Review) -> list[str]:
+    """Return rule and subject of each finding."""
+    found = (each.finding for each in compared.findings)
+    return sorted(f"{each.rule}: {_subject(each.message)}" for each in found)
+
+
+def _subject(message: str) -> str:
+    return message.split('"')[1] if message.startswith('"') else message.split(" ")[0]

@@ -1,6 +1,7 @@
 """Mismatches between a recording and a contract, and notes."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,86 +29,68 @@ ERROR: Json = {
 }
 
 
-def responses(**schemas: Json) -> Json:
-    """Return the responses of an operation, by name of their component."""
-    return {
-        status.removeprefix("s"): {
-            "description": "",
-            "content": {"application/json": {"schema": schema}},
-        }
-        for status, schema in schemas.items()
-    }
+def declared(component: str) -> Json:
+    schema = {"$ref": f"#/components/schemas/{component}"}
+    return {"description": "", "content": {"application/json": {"schema": schema}}}
 
 
 PETS = document(
-    {
-        "/associations/": {
-            "get": {
-                "responses": responses(
-                    s200={"$ref": "#/components/schemas/Pet"},
-                    s404={"$ref": "#/components/schemas/Error"},
-                )
-            }
-        }
-    },
+    {"/associations/": {"get": {"responses": {"200": declared("Pet"), "404": declared("Error")}}}},
     components={"schemas": {"Pet": PET, "Error": ERROR}},
 )
 GET = "GET /associations/"
+Found = list[tuple[str, str, str, int, int]]
 
 
-def mismatches(exchanges: Exchanges, folder: Path) -> list[tuple[str, str, str, int, int]]:
-    """Check exchanges; return kind, component, name, count and total of each mismatch."""
-    recording = read([record(exchanges, folder / "a.jsonl")])
-    return [
-        (each.kind, each.node.pointer, each.name, each.shape.n, each.of)
-        for each in Checker(PETS).check(recording)
-    ]
+def recorded(exchanges: Exchanges, folder: Path) -> Recording:
+    return read([record(exchanges, folder / "a.jsonl")])
 
 
 CONTENT = "/paths/~1associations~1/get/responses/200/content"
 SCHEMA = f"{CONTENT}/application~1json/schema"
 
 
+STATUSES = "/paths/~1associations~1/get/responses"
+PLACE, FIELDS = "/components/schemas/Pet", "/components/schemas/Pet/properties"
+
+
 @pytest.mark.parametrize(
-    ("exchanges", "expected"),
+    ("bodies", "expected"),
     [
-        ([(GET, 200, {"id": "a", "name": "b", "tags": ["c"]})], []),
-        ([(GET, 200, {"id": "a", "mark": each, "note": {"any": 1}}) for each in (None, 1)], []),
+        ([{"id": "a", "name": "b", "tags": ["c"]}], []),
+        ([{"id": "a", "mark": each, "note": {"any": 1}} for each in (None, 1)], []),
+        ([{"id": "a", "owner": {"name": 1}}], [("field", f"{FIELDS}/owner", "name", 1, 1)]),
+        ([{"id": "a", "key": 1}, {"id": "a"}], [("field", PLACE, "key", 1, 1)]),
+        ([{"name": "a"}], [("missing", PLACE, "id", 1, 1)]),
         (
-            [(GET, 200, {"id": "a", "owner": {"name": "b"}})],
-            [("field", "/components/schemas/Pet/properties/owner", "name", 1, 1)],
+            [{"id": "a", "name": None}, {"id": "a", "name": "b"}],
+            [("null", f"{FIELDS}/name", "", 1, 2)],
         ),
-        (
-            [(GET, 200, {"id": "a", "key": 1}), (GET, 200, {"id": "a"})],
-            [("field", "/components/schemas/Pet", "key", 1, 1)],
-        ),
-        ([(GET, 200, {"name": "a"})], [("missing", "/components/schemas/Pet", "id", 1, 1)]),
-        (
-            [(GET, 200, {"id": "a", "name": None}), (GET, 200, {"id": "a", "name": "b"})],
-            [("null", "/components/schemas/Pet/properties/name", "", 1, 2)],
-        ),
-        (
-            [(GET, 200, {"id": 1}), (GET, 200, {"id": "a"})],
-            [("type", "/components/schemas/Pet/properties/id", "", 1, 2)],
-        ),
-        (
-            [(GET, 200, {"id": "a", "tags": [1, "c"]})],
-            [("type", "/components/schemas/Pet/properties/tags/items", "", 1, 2)],
-        ),
-        ([(GET, 200, {"message": "no", "statusCode": 4})], [("body", SCHEMA, "", 1, 1)]),
-        ([(GET, 200, "text")], [("body", SCHEMA, "", 1, 1)]),
-        (
-            [(GET, 500, {"message": "no"})],
-            [("status", "/paths/~1associations~1/get/responses", "500", 1, 1)],
-        ),
-        ([(GET, 200, b"<html>")], [("media", CONTENT, "text/html", 1, 1)]),
-        ([(GET, 200, b"error code: 1010")], [("media", CONTENT, "text/plain", 1, 1)]),
+        ([{"id": 1}, {"id": "a"}], [("type", f"{FIELDS}/id", "", 1, 2)]),
+        ([{"id": "a", "tags": [1, "c"]}], [("type", f"{FIELDS}/tags/items", "", 1, 2)]),
+        ([{"message": "no", "statusCode": 4}], [("body", SCHEMA, "", 1, 1)]),
+        (["text"], [("body", SCHEMA, "", 1, 1)]),
+        ([b"<html>"], [("media", CONTENT, "text/html", 1, 1)]),
+        ([b"error code: 1010"], [("media", CONTENT, "text/plain", 1, 1)]),
     ],
 )
-def test_a_mismatch_has_its_place_and_its_counts(
-    exchanges: Exchanges, expected: list[tuple[str, str, str, int, int]], tmp_path: Path
+def test_a_mismatch_has_its_place_and_counts(
+    bodies: list[Any], expected: Found, tmp_path: Path
 ) -> None:
-    assert mismatches(exchanges, tmp_path) == expected
+    recording = recorded([(GET, 200, body) for body in bodies], tmp_path)
+    assert check(recording) == expected
+
+
+def check(recording: Recording) -> Found:
+    return [
+        (each.kind, each.node.pointer, each.name, each.shape.n, each.of)
+        for each in Checker(PETS).check(recording)
+    ]
+
+
+def test_a_status_that_is_not_declared_is_a_mismatch(tmp_path: Path) -> None:
+    recording = recorded([(GET, 500, {"message": "no"})], tmp_path)
+    assert check(recording) == [("status", STATUSES, "500", 1, 1)]
 
 
 def test_equal_mismatches_are_merged_with_their_counts_and_versions() -> None:
@@ -131,13 +114,6 @@ def test_only_values_outside_the_vocabulary_are_counted() -> None:
     assert mismatch.shape.values == {"PARTNER_DEFINED, SYSTEM_DEFINED, USER_DEFINED": 2}
 
 
-def notes(exchanges: Exchanges, folder: Path) -> list[str]:
-    """Check exchanges; return the notes."""
-    checker = Checker(PETS)
-    checker.check(read([record(exchanges, folder / "a.jsonl")]))
-    return checker.notes
-
-
 @pytest.mark.parametrize(
     ("exchanges", "expected"),
     [
@@ -155,7 +131,9 @@ def notes(exchanges: Exchanges, folder: Path) -> list[str]:
 def test_a_mismatch_that_no_action_can_correct_is_noted_once(
     exchanges: Exchanges, expected: list[str], tmp_path: Path
 ) -> None:
-    assert notes(exchanges, tmp_path) == expected
+    checker = Checker(PETS)
+    checker.check(recorded(exchanges, tmp_path))
+    assert checker.notes == expected
 
 
 def with_component(name: str, *fields: str) -> Json:
@@ -164,11 +142,9 @@ def with_component(name: str, *fields: str) -> Json:
     return {**PETS, "components": {"schemas": {**PETS["components"]["schemas"], name: schema}}}
 
 
-def test_a_body_with_many_unknown_fields_is_another_body_if_another_schema_has_them(
-    tmp_path: Path,
-) -> None:
+def test_a_body_with_many_unknown_fields_is_that_of_another_schema(tmp_path: Path) -> None:
     body = {"id": "a", "wide": "1", "tall": "2", "deep": "3"}
-    recording = read([record([(GET, 200, body)], tmp_path / "a")])
+    recording = recorded([(GET, 200, body)], tmp_path)
     found = Checker(with_component("Box", *body)).check(recording)
     assert [each.key for each in found] == [("body", SCHEMA, "")]
     found = Checker(with_component("Door", "wide", "tall")).check(recording)
@@ -176,14 +152,14 @@ def test_a_body_with_many_unknown_fields_is_another_body_if_another_schema_has_t
 
 
 def test_the_smallest_of_several_matching_schemas_is_chosen(tmp_path: Path) -> None:
-    recording = read([record([(GET, 200, {"id": "a", "name": "b"})], tmp_path / "a")])
+    recording = recorded([(GET, 200, {"id": "a", "name": "b"})], tmp_path)
     checker = Checker(with_component("Named", "id", "name"))
     reference = {"$ref": "#/components/schemas/Named"}
     assert checker.component(recording.bodies[0].shape) == ("Named", reference)
 
 
 def test_a_body_is_identified_by_its_matching_component(tmp_path: Path) -> None:
-    recording = read([record([(GET, 404, {"message": "a", "statusCode": 1})], tmp_path / "a")])
+    recording = recorded([(GET, 404, {"message": "a", "statusCode": 1})], tmp_path)
     checker = Checker(PETS)
     shape = recording.bodies[0].shape
     assert checker.component(shape) == ("Error", {"$ref": "#/components/schemas/Error"})

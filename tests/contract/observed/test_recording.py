@@ -10,21 +10,19 @@ from tests.contract.observed.recordings import GET, LIST, ONE, record
 
 
 def test_two_files_are_merged_and_their_counts_added(tmp_path: Path) -> None:
-    monday = record([(GET, 200, ONE), (GET, 200, ONE)], tmp_path / "monday.jsonl", "2026-11-23")
-    tuesday = record([(GET, 200, ONE)], tmp_path / "tuesday.jsonl", "2026-11-24")
+    exchange = (GET, 200, {**ONE, "associationType": "USER_DEFINED"})
+    monday = record([exchange, exchange], tmp_path / "monday.jsonl", "2026-11-23")
+    tuesday = record([exchange], tmp_path / "tuesday.jsonl", "2026-11-24")
     recording = read([monday, tuesday])
     assert [(each.status, each.shape.n) for each in recording.bodies] == [("200", 3)]
-    assert recording.when == "2026-11-23 to 2026-11-24"
-
-
-def test_one_day_is_named_once(tmp_path: Path) -> None:
-    assert read([record([(GET, 200, ONE)], tmp_path / "a.jsonl")]).when == "2026-11-24"
+    values = recording.bodies[0].shape.fields["associationType"].values
+    assert (recording.when, values) == ("2026-11-23 to 2026-11-24", {"USER_DEFINED": 3})
 
 
 def test_bodies_with_different_fields_stay_separate(tmp_path: Path) -> None:
     exchanges = [(GET, 200, ONE), (GET, 200, {"association": ONE}), (LIST, 200, [])]
     recording = read([record(exchanges, tmp_path / "a.jsonl")])
-    assert len(recording.bodies) == 3
+    assert (len(recording.bodies), recording.when) == (3, "2026-11-24")
 
 
 FACT = '{{"fact": "paging", "asks": "?", "answer": "{}", "n": 2, "first": "d", "last": "d"}}\n'
@@ -46,9 +44,7 @@ def test_answers_to_one_question_are_collected(tmp_path: Path) -> None:
         (None, "cannot read .*a.jsonl"),
     ],
 )
-def test_anything_but_a_recording_is_an_error_of_one_line(
-    tmp_path: Path, written: str | None, why: str
-) -> None:
+def test_anything_but_a_recording_is_refused(tmp_path: Path, written: str | None, why: str) -> None:
     if written is not None:
         (tmp_path / "a.jsonl").write_text(written)
     with pytest.raises(CannotRunError, match=why):

@@ -1,58 +1,79 @@
-"""Fixtures for the tests of OAuth: a clock, a sandbox with this clock, an app, and its stores."""
+"""An app of the sandbox for the tests of OAuth, by a clock of the test, and its stores."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from attrs import evolve
 
-from facade.oauth import OAuth
+from facade.oauth import MemoryTokenStore, OAuth
 from facade.testing import Sandbox
 from tests.facade.driving import Clock
-from tests.facade.oauth.runs import APP, SHARED
+from tests.facade.oauth.runs import APP, GRANT, LOCATION, SHARED
 
 
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
+class App:
+    """An app whose processes share a store; `requests` are those that `answered_by` got."""
 
-
-@pytest.fixture
-def sandbox(clock: Clock) -> Sandbox:
-    return Sandbox(clock=clock)
-
-
-class Apps:
-    """Makes the OAuth of the sandbox's app, by the clock of the test."""
-
-    def __init__(self, sandbox: Sandbox, clock: Clock) -> None:
-        self.sandbox = sandbox
-        self.clock = clock
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.sandbox = Sandbox(clock=self.clock)
+        self.store = MemoryTokenStore()
+        self.requests: list[httpx.Request] = []
 
     def __call__(
         self, client_id: str = APP[0], client_secret: str = APP[1], **options: Any
     ) -> OAuth:
-        given = {"transport": self.sandbox.transport(), "clock": self.clock, **options}
-        return OAuth(client_id, client_secret, **given)
+        """Return the OAuth of another process."""
+        given = {"store": self.store, "transport": self.sandbox.transport(), "clock": self.clock}
+        return OAuth(client_id, client_secret, **{**given, **options})
+
+    def answered_by(
+        self, answer: Callable[[httpx.Request], httpx.Response], *app: str, **options: Any
+    ) -> OAuth:
+        """Return an OAuth whose requests a function answers."""
+
+        def handle(request: httpx.Request) -> httpx.Response:
+            self.requests.append(request)
+            assert len(self.requests) < 50, "asked without end"
+            return answer(request)
+
+        return self(*app, transport=httpx.MockTransport(handle), **options)
+
+    def always(self, status: int, body: Any, *app: str, **options: Any) -> OAuth:
+        """Return an OAuth whose requests get the same answer."""
+        return self.answered_by(lambda _: httpx.Response(status, json=body), *app, **options)
 
     def code(self) -> str:
         """Return the code of an installation for the sandbox's location."""
-        return self.sandbox.oauth.install(location_id=self.sandbox.location_id)
+        return self.sandbox.oauth.install(location_id=LOCATION)
 
     def installed(self, **options: Any) -> OAuth:
-        """Make the OAuth of an app that the sandbox's location has installed."""
+        """Return an OAuth with the tokens of the sandbox's location."""
         oauth = self(**options)
         oauth.exchange(self.code(), unsolicited=True)
         return oauth
 
+    def keep(self, owner: str, seconds: float = 1000.0, **fields: Any) -> None:
+        """Store a grant of an owner, such as company:c1, which is fresh for some seconds."""
+        ends = self.clock.now + seconds
+        grant = evolve(GRANT, renew_at=ends, expires_at=ends, **fields)
+        self.store.save(f"{APP[0]}:{owner}", grant)
+
+    def asked(self) -> int:
+        """Return how many requests for tokens the sandbox got."""
+        return sum(one.path.startswith("/oauth/") for one in self.sandbox.requests)
+
+    def refreshes(self) -> int:
+        """Return how many refresh tokens the sandbox has exchanged."""
+        return len(self.sandbox.oauth.refreshes)
+
 
 @pytest.fixture
-def make(sandbox: Sandbox, clock: Clock) -> Apps:
-    return Apps(sandbox, clock)
-
-
-@pytest.fixture
-def oauth(make: Apps) -> OAuth:
-    return make.installed()
+def app() -> App:
+    return App()
 
 
 @pytest.fixture(params=SHARED)

@@ -2,90 +2,74 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 
 import httpx
 import pytest
-from attrs import evolve
 
 from facade import ServerError
-from facade.oauth import Grant, MemoryTokenStore, OAuth, TokenStoreError
-from facade.testing import Sandbox, faults
+from facade.oauth import Grant, MemoryTokenStore, TokenStoreError
+from facade.testing import faults
 from tests.facade.driving import Clock
-from tests.facade.oauth.conftest import Apps
-from tests.facade.oauth.runs import APP, DAY, GRANT, KEY
+from tests.facade.oauth.conftest import App
+from tests.facade.oauth.runs import DAY, KEY, LOCATION
 
 
 @pytest.mark.parametrize(
-    ("seconds", "refreshes"), [(0, 0), (DAY - 601, 0), (DAY - 599, 1), (DAY, 1)]
+    ("lifetime", "seconds", "refreshes"),
+    [
+        (None, 0, 0),
+        (None, DAY - 601, 0),
+        (None, DAY - 599, 1),
+        (None, DAY, 1),
+        (60, 53, 0),
+        (60, 55, 1),
+    ],
 )
-def test_a_token_is_renewed_ten_minutes_before_it_expires(
-    seconds: float, refreshes: int, oauth: OAuth, sandbox: Sandbox, clock: Clock
+def test_a_token_is_renewed_ten_minutes_before_it_expires_or_in_its_last_tenth(
+    lifetime: int | None, seconds: float, refreshes: int, app: App
 ) -> None:
-    before = oauth.token(sandbox.location_id)
-    clock.now += seconds
-    assert (oauth.token(sandbox.location_id) != before) == bool(refreshes)
-    assert list(sandbox.oauth.refreshes) == [sandbox.location_id] * refreshes
+    app.sandbox.oauth.lifetime = lifetime or app.sandbox.oauth.lifetime
+    oauth = app.installed()
+    before = oauth.token(LOCATION)
+    app.clock.now += seconds
+    assert ({oauth.token(LOCATION) for _ in range(9)} != {before}) == bool(refreshes)
+    assert list(app.sandbox.oauth.refreshes) == [LOCATION] * refreshes
 
 
-def test_a_short_lived_token_is_renewed_in_its_last_tenth(
-    make: Apps, sandbox: Sandbox, clock: Clock
-) -> None:
-    sandbox.oauth.lifetime = 60
-    oauth = make.installed()
-    clock.now += 53
-    assert {oauth.token(sandbox.location_id) for _ in range(9)} == {
-        "access-00000002-of-the-sandbox"
-    }
-    clock.now += 2
-    oauth.token(sandbox.location_id)
-    assert len(sandbox.oauth.refreshes) == 1
+def test_a_token_that_another_process_renewed_is_loaded(app: App) -> None:
+    first, second = app.installed(), app()
+    old = second.token(LOCATION)
+    app.clock.now += DAY
+    new = first.token(LOCATION)
+    assert second.renew(LOCATION, old)
+    assert second.token(LOCATION) == new
+    assert app.refreshes() == 1
 
 
-def test_a_token_that_another_process_renewed_is_loaded(
-    make: Apps, sandbox: Sandbox, clock: Clock
-) -> None:
-    store = MemoryTokenStore()
-    first, second = make(store=store), make(store=store)
-    first.exchange(make.code(), unsolicited=True)
-    old = second.token(sandbox.location_id)
-    clock.now += DAY
-    new = first.token(sandbox.location_id)
-    assert second.renew(sandbox.location_id, old)
-    assert second.token(sandbox.location_id) == new
-    assert len(sandbox.oauth.refreshes) == 1
-
-
+@pytest.mark.parametrize(("left", "retried_after"), [(300, 30), (20, 20), (0, 0)])
 def test_while_the_old_token_is_valid_a_failed_renewal_is_logged_and_retried_later(
-    oauth: OAuth,
-    sandbox: Sandbox,
-    clock: Clock,
-    caplog: pytest.LogCaptureFixture,
+    left: int, retried_after: int, app: App, caplog: pytest.LogCaptureFixture
 ) -> None:
-    before = oauth.token(sandbox.location_id)
-    clock.now += DAY - 300
-    with sandbox.misbehave(faults.fail(500)) as outage:
-        assert {oauth.token(sandbox.location_id) for _ in range(20)} == {before}
-    assert outage.hits == 1
-    assert (
-        "sandbox-app:location:sandbox-location: not renewed, still valid for 300 s" in caplog.text
-    )
-    clock.now += 30
-    assert oauth.token(sandbox.location_id) != before
-
-
-def test_when_the_old_token_has_expired_a_failed_renewal_is_an_error(
-    oauth: OAuth, sandbox: Sandbox, clock: Clock
-) -> None:
-    clock.now += DAY
-    with sandbox.misbehave(faults.fail(500)), pytest.raises(ServerError):
-        oauth.token(sandbox.location_id)
-    assert oauth.token(sandbox.location_id)
+    oauth = app.installed()
+    before = oauth.token(LOCATION)
+    app.clock.now += DAY - left
+    with app.sandbox.misbehave(faults.fail(500)):
+        for _ in range(9 if left else 1):
+            with nullcontext() if left else pytest.raises(ServerError):
+                assert oauth.token(LOCATION) == before
+    if left:
+        assert f"{KEY}: not renewed, still valid for {left} s: " in caplog.text
+        app.clock.now += retried_after - 1
+        assert oauth.token(LOCATION) == before
+        app.clock.now += 1
+    assert oauth.token(LOCATION) != before
 
 
 class FullStore(MemoryTokenStore):
     """A store that cannot save for a while."""
 
-    full = False
+    full = True
 
     def save(self, key: str, grant: Grant, /) -> None:
         if self.full:
@@ -93,48 +77,37 @@ class FullStore(MemoryTokenStore):
         super().save(key, grant)
 
 
-def test_a_grant_that_could_not_be_saved_is_used_and_saved_later(
-    make: Apps, sandbox: Sandbox, clock: Clock
-) -> None:
-    store = FullStore()
-    oauth = make.installed(store=store)
-    clock.now += DAY
-    store.full = True
-    new = oauth.token(sandbox.location_id)
-    clock.now += 31
-    assert oauth.token(sandbox.location_id) == new
+@pytest.mark.parametrize("what", ["saved later", "replaced", "forgotten"])
+def test_a_grant_that_could_not_be_saved_is_used_until_it_is(what: str, app: App) -> None:
+    app.store = store = FullStore()
     store.full = False
-    clock.now += 31
-    assert oauth.token(sandbox.location_id) == new
+    oauth = app.installed()
+    app.clock.now += DAY
+    store.full = True
+    new = oauth.token(LOCATION)
+    app.clock.now += 31
+    assert oauth.token(LOCATION) == new
+    store.full = False
+    if what == "forgotten":
+        assert oauth.forget(location_id=LOCATION)
+        assert not oauth.has_fresh_token(LOCATION)
+        assert oauth.installations() == []
+        return
+    if what == "replaced":
+        new = app.installed().token(LOCATION)
+    app.clock.now += 31
     saved = store.load(KEY)
-    assert saved is not None
-    assert saved.access_token == new
-    assert len(sandbox.oauth.refreshes) == 1
+    assert oauth.token(LOCATION) == new
+    assert (store.load(KEY) == saved) == (what == "replaced")
+    app.clock.now += 31
+    assert app().token(LOCATION) == new
+    assert app.refreshes() == 1
 
 
-def test_a_grant_that_could_not_be_saved_replaces_no_later_one(
-    make: Apps, sandbox: Sandbox, clock: Clock
-) -> None:
-    store = FullStore()
-    oauth = make.installed(store=store)
-    clock.now += DAY
-    store.full = True
-    oauth.token(sandbox.location_id)
-    store.full = False
-    code = make.code()
-    later = make(store=store).exchange(code, unsolicited=True)
-    clock.now += 31
-    assert oauth.token(sandbox.location_id) == later.access_token
-    assert store.load(KEY) == later
-
-
-def test_an_installation_is_not_saved_while_a_renewal_holds_the_lock(
-    make: Apps, sandbox: Sandbox
-) -> None:
-    store = MemoryTokenStore(wait=0.0)
-    code = make.code()
-    with store.lock(KEY), pytest.raises(TokenStoreError, match="are being renewed"):
-        make(store=store).exchange(code, unsolicited=True)
+def test_an_installation_is_not_saved_while_a_renewal_holds_the_lock(app: App) -> None:
+    app.store = MemoryTokenStore(wait=0.0)
+    with app.store.lock(KEY), pytest.raises(TokenStoreError, match="are being renewed"):
+        app.installed()
 
 
 MANY = 8
@@ -155,21 +128,15 @@ class ArrivalClock(Clock):
         return super().__call__()
 
 
-def test_threads_that_wait_for_a_renewal_share_its_failure_and_later_ones_try_again() -> None:
-    clock, requests = ArrivalClock(), list[str]()
+def test_threads_that_wait_for_a_renewal_share_its_failure_and_later_ones_try(app: App) -> None:
+    app.clock = clock = ArrivalClock()
 
-    def answer(request: httpx.Request) -> httpx.Response:
-        requests.append(request.url.path)
+    def answer(_: httpx.Request) -> httpx.Response:
         assert clock.all_arrived.wait(60)
         return httpx.Response(500)
 
-    store = MemoryTokenStore()
-    end = clock.now + 60
-    store.save(
-        "sandbox-app:location:l1",
-        evolve(GRANT, renew_at=end, expires_at=end),
-    )
-    oauth = OAuth(*APP, store=store, transport=httpx.MockTransport(answer), clock=clock)
+    app.keep("location:l1", 60)
+    oauth = app.answered_by(answer)
     assert oauth.token("l1") == "access-secret"
     clock.now += 61
     clock.threads.clear()
@@ -180,6 +147,6 @@ def test_threads_that_wait_for_a_renewal_share_its_failure_and_later_ones_try_ag
 
     with ThreadPoolExecutor(MANY) as pool:
         list(pool.map(fail, range(MANY)))
-    assert requests == ["/oauth/token"]
+    assert len(app.requests) == 1
     fail(0)
-    assert requests == ["/oauth/token"] * 2
+    assert len(app.requests) == 2

@@ -2,25 +2,26 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import AsyncExitStack, ExitStack
 from functools import partial
 from multiprocessing import get_context
+from typing import Any
 
 import pytest
+from attrs import evolve
 
 from facade import AssociationsClient, AsyncAssociationsClient
-from facade.oauth import MemoryTokenStore, OAuth, TokenStore
+from facade.oauth import OAuth, TokenStore
 from facade.oauth.grant import token_digest
 from facade.testing import Sandbox
-from tests.facade.oauth.runs import APP, SHARED, install, new_location
+from tests.facade.driving import Clock
+from tests.facade.oauth.runs import APP, SHARED, new_location
 
-MANY, PROCESSES = 200, 4
+MANY, PROCESSES = 200, 3
 # A few runs in each test run, fifty as a proof.
 RUNS = [pytest.param(2, id="2 runs"), pytest.param(50, id="50 runs", marks=pytest.mark.proof)]
-
-pytestmark = pytest.mark.parametrize("runs", RUNS)
 
 
 @pytest.fixture
@@ -34,81 +35,70 @@ def store(shared: tuple[str, str]) -> TokenStore:
     return SHARED[kind](place)
 
 
-@pytest.fixture
-def location_ids(sandbox: Sandbox, store: TokenStore, runs: int) -> Iterator[list[str]]:
+@pytest.fixture(params=RUNS)
+def location_ids(
+    request: pytest.FixtureRequest, sandbox: Sandbox, store: TokenStore
+) -> Iterator[list[str]]:
     """Return a location with an expired token for each run; check that each was refreshed once."""
-    found = [new_location() for _ in range(runs)]
-    for location_id in found:
-        install(sandbox, store, location_id)
+    found = [new_location() for _ in range(request.param)]
+    oauth = OAuth(*APP, store=store, transport=sandbox.transport())
+    for name in found:
+        sandbox.add_location(name)
+        grant = oauth.exchange(sandbox.oauth.install(location_id=name), unsolicited=True)
+        expired = evolve(grant, issued_at=0.0, renew_at=1.0, expires_at=1.0)
+        store.save(f"sandbox-app:location:{name}", expired)
     yield found
     assert list(sandbox.oauth.refreshes) == found
 
 
-def four_apps(sandbox: Sandbox, store: TokenStore, location_id: str) -> list[OAuth]:
-    """Make four that share only the store, and whose cached token has expired."""
-    now = [0.0]
-    found = [
-        OAuth(
-            *APP,
-            store=store,
-            transport=sandbox.transport(),
-            clock=lambda: now[0],
-        )
-        for _ in range(4)
-    ]
-    assert len({one.token(location_id) for one in found}) == 1
-    now[0] = 2.0
-    return found
+Made = list[tuple[OAuth, str]]  # with the location of each
 
 
-def test_threads_make_one_refresh(
-    sandbox: Sandbox, store: TokenStore, location_ids: list[str]
+def in_threads(made: Made, sandbox: Sandbox) -> list[int | None]:
+    barrier = threading.Barrier(MANY)
+    with ExitStack() as opened, ThreadPoolExecutor(MANY) as threads:
+        clients = [
+            opened.enter_context(AssociationsClient(*one, transport=sandbox.transport(), pace=None))
+            for one in made
+        ]
+
+        def total(number: int) -> int | None:
+            barrier.wait(60)
+            return clients[number % len(clients)].associations.list().total
+
+        return list(threads.map(total, range(MANY)))
+
+
+def in_tasks(made: Made, sandbox: Sandbox) -> list[int | None]:
+    async def totals() -> list[int | None]:
+        async with AsyncExitStack() as opened:
+            clients = [
+                await opened.enter_async_context(
+                    AsyncAssociationsClient(*one, transport=sandbox.transport(), pace=None)
+                )
+                for one in made
+            ]
+            calls = [clients[number % len(made)].associations.list() for number in range(MANY)]
+            return [page.total for page in await asyncio.gather(*calls)]
+
+    return asyncio.run(totals())
+
+
+@pytest.mark.parametrize("totals", [in_threads, in_tasks])
+def test_threads_or_tasks_make_one_refresh(
+    totals: Callable[[Made, Sandbox], list[int | None]],
+    sandbox: Sandbox,
+    store: TokenStore,
+    location_ids: list[str],
 ) -> None:
     for location_id in location_ids:
-        assert totals_of_threads(sandbox, store, location_id) == [4] * MANY
-
-
-def totals_of_threads(sandbox: Sandbox, store: TokenStore, location_id: str) -> list[int | None]:
-    barrier, totals = threading.Barrier(MANY), list[int | None]()
-
-    def work(client: AssociationsClient) -> None:
-        barrier.wait()
-        totals.append(client.associations.list().total)
-
-    with ExitStack() as opened:
-        clients = [
-            opened.enter_context(
-                AssociationsClient(one, location_id, transport=sandbox.transport(), pace=None)
-            )
-            for one in four_apps(sandbox, store, location_id)
-        ]
-        threads = [
-            threading.Thread(target=work, args=(clients[number % 4],)) for number in range(MANY)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    return totals
-
-
-def test_tasks_make_one_refresh(sandbox: Sandbox, runs: int) -> None:
-    async def run(store: TokenStore, location_id: str) -> list[int | None]:
-        clients = [
-            AsyncAssociationsClient(one, location_id, transport=sandbox.transport(), pace=None)
-            for one in four_apps(sandbox, store, location_id)
-        ]
-        calls = [clients[number % 4].associations.list() for number in range(MANY)]
-        totals = [page.total for page in await asyncio.gather(*calls)]
-        for client in clients:
-            await client.close()
-        return totals
-
-    for run_number in range(1, runs + 1):
-        store, location_id = MemoryTokenStore(), new_location()
-        install(sandbox, store, location_id)
-        assert asyncio.run(run(store, location_id)) == [4] * MANY
-        assert len(sandbox.oauth.refreshes) == run_number
+        clock = Clock(0.0)
+        options: dict[str, Any] = {"store": store, "transport": sandbox.transport(), "clock": clock}
+        # Four that share only the store, and whose cached token expires.
+        made = [(OAuth(*APP, **options), location_id) for _ in range(4)]
+        assert len({oauth.token(location_id) for oauth, _ in made}) == 1
+        clock.now = 2.0
+        assert totals(made, sandbox) == [4] * MANY
 
 
 def digest_of(url: str, kind: str, place: str, location_id: str) -> str:
@@ -121,10 +111,7 @@ def test_processes_make_one_refresh(
     sandbox: Sandbox, shared: tuple[str, str], location_ids: list[str], store: TokenStore
 ) -> None:
     spawning = get_context("spawn")
-    with (
-        sandbox.serve() as server,
-        ProcessPoolExecutor(PROCESSES, mp_context=spawning) as processes,
-    ):
+    with sandbox.serve() as server, ProcessPoolExecutor(PROCESSES, spawning) as processes:
         for location_id in location_ids:
             digest = partial(digest_of, server.url, *shared)
             found = set(processes.map(digest, [location_id] * 4 * PROCESSES))

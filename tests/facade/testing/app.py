@@ -18,26 +18,32 @@ PETS = {
     "secondObjectKey": "custom_objects.pet",
     "secondObjectLabel": "Pet",
 }
-
-
 BODY = {"locationId": "sandbox-location", "key": "pets", **PETS}
 
 
 class App:
-    """A client of a sandbox in process; it returns responses, ids or JSON."""
+    """A client of a sandbox in process; it returns responses, ids or JSON without the trace id."""
 
-    def __init__(self, sandbox: Sandbox, **headers: str) -> None:
-        self.sandbox = sandbox
-        self.location = {"locationId": sandbox.location_id}
+    def __init__(self, sandbox: Sandbox | None = None, **headers: str) -> None:
+        self.sandbox = sandbox or Sandbox()
+        self.location = {"locationId": self.sandbox.location_id}
         self.http = httpx.Client(
             base_url="https://services.example",
-            transport=sandbox.transport(),
-            headers={**sandbox.headers, **headers},
+            transport=self.sandbox.transport(),
+            headers={**self.sandbox.headers, **headers},
         )
 
+    def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Send a request to a path below /associations/."""
+        return self.http.request(method, f"/associations/{path}", **options)
+
+    def get(self, path: str, **query: Any) -> Any:
+        """Return the body of a success."""
+        response = self.ask("GET", path, params={**self.location, **query})
+        return body_of(response.raise_for_status())
+
     def create(self, key: str, /, **fields: Any) -> httpx.Response:
-        body = {**self.location, **PETS, "key": key, **fields}
-        return self.http.post("/associations/", json=body)
+        return self.ask("POST", "", json={**self.location, **PETS, "key": key, **fields})
 
     def created(self, key: str, /, **fields: Any) -> str:
         """Create an association and return its id."""
@@ -45,13 +51,8 @@ class App:
         return association_id
 
     def relate(self, association_id: str, first: str, second: str) -> httpx.Response:
-        body = {
-            **self.location,
-            "associationId": association_id,
-            "firstRecordId": first,
-            "secondRecordId": second,
-        }
-        return self.http.post("/associations/relations", json=body)
+        pair = {"associationId": association_id, "firstRecordId": first, "secondRecordId": second}
+        return self.ask("POST", "relations", json={**self.location, **pair})
 
     def related(self, association_id: str, first: str, second: str) -> str:
         """Relate two records and return the relation's id."""
@@ -60,20 +61,28 @@ class App:
         return relation_id
 
     def relations(self, record_id: str, **query: Any) -> Any:
-        params = {**self.location, "skip": 0, "limit": 100, **query}
-        response = self.http.get(f"/associations/relations/{record_id}", params=params)
-        return response.raise_for_status().json()
+        return self.get(f"relations/{record_id}", **{"skip": 0, "limit": 100, **query})
 
     def update(self, association_id: str, first: str, second: str) -> httpx.Response:
         body = {"firstObjectLabel": first, "secondObjectLabel": second}
-        return self.http.put(f"/associations/{association_id}", json=body)
+        return self.ask("PUT", association_id, json=body)
+
+    def delete(self, path: str) -> httpx.Response:
+        return self.ask("DELETE", path, params=self.location)
+
+
+def body_of(response: httpx.Response) -> Any:
+    """Return a body without its trace id, which it must have."""
+    body = response.json()
+    if isinstance(body, dict):
+        assert body.pop("traceId")
+    return body
 
 
 def refusal(response: httpx.Response, status: int) -> Any:
     """Check the status of an error response and return its message."""
-    body = response.json()
+    body = body_of(response)
     assert (response.status_code, body["statusCode"]) == (status, status)
-    assert body["traceId"]
     return body["message"]
 
 

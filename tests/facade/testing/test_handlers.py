@@ -1,68 +1,48 @@
-"""Each operation returns what HighLevel returns, and changes the stored data."""
+"""Each operation returns what HighLevel returns, or what a variant says, and changes the data."""
 
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 
 from facade._core.client_options import VERSION
 from facade.testing import Sandbox
-from tests.facade.testing.app import PEOPLE, App, refusal
-
-
-def without_trace(body: dict[str, Any]) -> dict[str, Any]:
-    assert body.pop("traceId")
-    return body
+from tests.facade.driving import Clock
+from tests.facade.testing.app import BODY, PEOPLE, App, body_of
 
 
 def test_an_association_is_created_read_updated_and_deleted(app: App) -> None:
-    created = without_trace(app.create("pets").json())
+    created = body_of(app.create("pets"))
     association_id = created["id"]
     assert len(association_id) == 24
     assert int(association_id, 16)
-    assert created == {
-        "id": association_id,
-        "locationId": "sandbox-location",
-        "key": "pets",
-        "firstObjectKey": "contact",
-        "firstObjectLabel": "Owner",
-        "secondObjectKey": "custom_objects.pet",
-        "secondObjectLabel": "Pet",
-        "associationType": "USER_DEFINED",
-    }
-    path = f"/associations/{association_id}"
-    assert without_trace(app.http.get(path).json()) == created
-    by_key = app.http.get("/associations/key/pets", params=app.location)
-    assert without_trace(by_key.json()) == created
+    assert created == {**BODY, "id": association_id, "associationType": "USER_DEFINED"}
+    assert app.get(association_id) == app.get("key/pets") == created
 
     changed = created | {"firstObjectLabel": "Keeper", "secondObjectLabel": "Animal"}
-    update = without_trace(app.update(association_id, "Keeper", "Animal").json())
+    update = body_of(app.update(association_id, "Keeper", "Animal"))
     assert update == {"updated": True, "association": changed}
     assert app.sandbox.associations()[-1] == changed
 
-    deleted = without_trace(app.http.delete(path).json())
-    assert deleted == {
-        "deleted": True,
-        "id": association_id,
-        "message": "The association is deleted.",
-    }
-    assert app.http.get(path).status_code == 404
+    said = {"deleted": True, "message": "The association is deleted."}
+    assert body_of(app.delete(association_id)) == said | {"id": association_id}
+    assert app.delete(association_id).status_code == 404
 
 
 def test_deleting_an_association_deletes_its_relations_and_no_others(app: App) -> None:
     pets, people = app.created("pets"), app.created("people", **PEOPLE)
     app.related(pets, "ann", "rex")
     kept = app.related(people, "ann", "bob")
-    app.http.delete(f"/associations/{pets}").raise_for_status()
+    app.delete(pets).raise_for_status()
     assert [one["id"] for one in app.relations("ann")["relations"]] == [kept]
-    assert app.relations("rex")["total"] == 0
+    assert app.relations("rex") == {"relations": [], "total": 0}
 
 
 @pytest.mark.parametrize(("version", "extra"), [(VERSION, {}), ("v3", {"associationKey": "pets"})])
-def test_a_relation_is_found_from_both_its_sides(version: str, extra: dict[str, str]) -> None:
-    app = App(Sandbox(), Version=version)
+def test_a_relation_is_listed_on_both_its_sides(version: str, extra: dict[str, str]) -> None:
+    app = App(Version=version)
     pets = app.created("pets")
-    created = without_trace(app.relate(pets, "ann", "rex").json())
-    expected = {
+    created = body_of(app.relate(pets, "ann", "rex"))
+    assert created == {
         "id": created["id"],
         "locationId": "sandbox-location",
         "associationId": pets,
@@ -73,71 +53,23 @@ def test_a_relation_is_found_from_both_its_sides(version: str, extra: dict[str, 
         "primary": False,
         **extra,
     }
-    assert created == expected
     for record in ("ann", "rex"):
-        assert without_trace(app.relations(record)) == {"relations": [expected], "total": 1}
-
-
-@pytest.mark.parametrize("has_id", [False, True])
-def test_a_deleted_relation_is_gone_and_may_be_created_again(has_id: bool) -> None:
-    app = App(Sandbox(deleted_relation_id=has_id))
-    pets = app.created("pets")
-    relation = app.related(pets, "ann", "rex")
-    path = f"/associations/relations/{relation}"
-    body = without_trace(app.http.delete(path, params=app.location).json())
-    expected = {"deleted": True, "message": "The relation is deleted."}
-    assert body == expected | ({"id": relation} if has_id else {})
+        assert app.relations(record) == {"relations": [created], "total": 1}
+    deleted = body_of(app.delete(f"relations/{created['id']}"))
+    assert deleted == {"deleted": True, "message": "The relation is deleted."}
     assert app.sandbox.relations() == []
     assert app.relate(pets, "ann", "rex").is_success
 
 
-def test_the_sides_of_a_listed_relation_may_be_reversed() -> None:
-    app = App(Sandbox(listed_sides="reversed"))
-    app.related(app.created("pets"), "ann", "rex")
-    (listed,) = app.relations("ann")["relations"]
-    assert (listed["firstRecordId"], listed["firstObjectKey"]) == ("rex", "custom_objects.pet")
-    assert (listed["secondRecordId"], listed["secondObjectKey"]) == ("ann", "contact")
-
-
-def test_only_associations_of_two_custom_objects_are_stored_the_other_way_round() -> None:
-    app = App(Sandbox(sides="swapped"))
-    objects = {"firstObjectKey": "custom_objects.pet", "secondObjectKey": "custom_objects.toy"}
-    toys, pets = app.create("toys", **objects).json(), app.create("pets").json()
-    assert (toys["firstObjectKey"], toys["firstObjectLabel"]) == ("custom_objects.toy", "Pet")
-    assert (pets["firstObjectKey"], pets["firstObjectLabel"]) == ("contact", "Owner")
-
-
-def test_a_creation_and_a_list_of_relations_have_the_chosen_shape() -> None:
-    options: dict[str, Any] = {"created_relation_id": False, "mixed_lists": "incomplete"}
-    app = App(Sandbox(relation_list_body="by_record", total="never", **options))
-    one, two = app.created("one"), app.created("two", firstObjectLabel="Other")
-    assert "id" not in app.relate(one, "ann", "rex").json()
-    app.relate(two, "ann", "tom")
-
-    def listed(record_id: str, **query: str) -> dict[str, list[str]]:
-        body = app.relations(record_id, **query)
-        assert "total" not in body
-        return {
-            each["recordId"]: [within["associationId"] for within in each["associations"]]
-            for each in body["relations"]
-        }
-
-    assert listed("ann") == {"rex": [one]}  # of one association, unless several are asked for
-    assert listed("ann", associationIds=f"{one},{two}") == {"rex": [one], "tom": [two]}
-    assert listed("rex") == {"ann": [one]}
-
-
 def test_pages_have_one_order_and_the_total_of_all_pages(app: App) -> None:
     pets = app.created("pets")
-    relations = [app.related(pets, "ann", f"pet-{number}") for number in range(5)]
-    pages = [app.relations("ann", skip=skip, limit=2) for skip in (0, 2, 4, 6)]
-    assert [[one["id"] for one in page["relations"]] for page in pages] == [
-        relations[0:2],
-        relations[2:4],
-        relations[4:5],
-        [],
-    ]
-    assert {page["total"] for page in pages} == {5}
+    made = [app.related(pets, "ann", f"pet-{number}") for number in range(5)]
+    for skip, expected in ((0, made[0:2]), (2, made[2:4]), (4, made[4:5]), (6, [])):
+        page = app.relations("ann", skip=skip, limit=2)
+        assert ([one["id"] for one in page["relations"]], page["total"]) == (expected, 5)
+    listed = app.get("", skip="3.0", limit="2.0")  # system associations are first
+    ids = [one["id"] for one in listed["associations"]]
+    assert (ids, listed["total"]) == (["6a00000000000000000000c0", pets], 5)
 
 
 @pytest.mark.parametrize(
@@ -152,77 +84,129 @@ def test_relations_are_filtered_by_association_in_every_notation(app: App, query
     ids = [app.created(key, firstObjectLabel=key) for key in ("one", "two", "three")]
     for association_id in ids:
         app.related(association_id, "ann", f"of-{association_id}")
-    page = "locationId=sandbox-location&skip=0&limit=10&"
-    response = app.http.get(f"/associations/relations/ann?{page}{query.format(*ids)}")
-    body = response.raise_for_status().json()
+    page = f"locationId=sandbox-location&skip=0&limit=10&{query.format(*ids)}"
+    body = app.ask("GET", f"relations/ann?{page}").raise_for_status().json()
     assert [one["associationId"] for one in body["relations"]] == ids[:2]
     assert body["total"] == 2
 
 
-@pytest.mark.parametrize(
-    ("second", "is_swapped"), [("custom_objects.pet", True), ("business", True), ("contact", False)]
-)
-def test_sides_may_be_swapped_unless_one_is_a_contact(second: str, is_swapped: bool) -> None:
-    app = App(Sandbox(sides="swapped"))
-    keys = {"firstObjectKey": "custom_objects.toy", "secondObjectKey": second}
-    made = app.create("toys", **keys).json()
-    assert (made["firstObjectKey"] == second) == is_swapped
-
-
-def test_system_associations_are_listed_first(app: App) -> None:
-    pets = app.created("pets")
-    params = {**app.location, "skip": "3.0", "limit": "2.0"}
-    body = without_trace(app.http.get("/associations/", params=params).json())
-    assert [one["id"] for one in body["associations"]] == ["6a00000000000000000000c0", pets]
-    assert body["total"] == 5
-
-
-@pytest.mark.parametrize("shape", ["list", "array", "single"])
-def test_associations_of_an_object_have_the_chosen_shape(
-    shape: Literal["list", "array", "single"],
-) -> None:
-    app = App(Sandbox(object_key_body=shape))
-    params = {} if shape == "array" else app.location
-    pets = app.created("pets")
-    response = app.http.get("/associations/objectKey/custom_objects.pet", params=params).json()
-    if shape == "list":
-        assert (response["total"], [one["id"] for one in response["associations"]]) == (1, [pets])
-    elif shape == "array":
-        assert [one["id"] for one in response] == [pets]
-    else:
-        assert (response["id"], bool(response["traceId"])) == (pets, True)
-
-
-def test_update_get_and_a_missing_key_have_the_chosen_shape() -> None:
-    app = App(
-        Sandbox(
-            update_body="flat",
-            association_body="enveloped",
-            answers={"no_such_key": (404, "Association not found")},
-        )
-    )
-    pets = app.created("pets")
-    assert app.update(pets, "A", "B").json()["firstObjectLabel"] == "A"
-    assert app.http.get(f"/associations/{pets}").json()["association"]["id"] == pets
-    for one, status in ((app, 404), (App(Sandbox()), 400)):
-        missing = one.http.get("/associations/key/none", params=app.location)
-        assert refusal(missing, status) == "Association not found"
-
-
 def test_an_association_may_have_a_single_label(app: App) -> None:
     seeded = app.sandbox.seed_association(key="siblings", second_object_label=None)
-    body = without_trace(app.http.get(f"/associations/{seeded['id']}").json())
-    assert body == seeded
-    assert "secondObjectLabel" not in body
+    assert app.get(seeded["id"]) == seeded
+    assert "secondObjectLabel" not in seeded
     assert app.create("pets").is_success
 
 
-def test_locations_do_not_see_each_other() -> None:
-    app = App(Sandbox())
+def test_locations_do_not_see_each_other(app: App) -> None:
     app.sandbox.add_location("other")
-    pets = app.created("pets")
-    app.related(pets, "ann", "rex")
+    app.related(app.created("pets"), "ann", "rex")
     assert app.relations("ann", locationId="other")["total"] == 0
     assert app.create("pets", locationId="other").is_success
     foreign = app.sandbox.associations(location_id="other")[-1]
     assert app.update(foreign["id"], "A", "B").json()["association"]["locationId"] == "other"
+
+
+def test_a_relation_is_listed_when_the_lag_is_over() -> None:
+    clock = Clock()
+    app = App(Sandbox(list_lag=5, clock=clock))
+    pets = app.created("pets")
+    app.sandbox.seed_relation(pets, "ann", "tom")
+    app.related(pets, "ann", "rex")
+    listed = []
+    for seconds in (0, 4.9, 0.1):
+        clock.now += seconds
+        listed.append([one["secondRecordId"] for one in app.relations("ann")["relations"]])
+    assert listed == [["tom"], ["tom"], ["tom", "rex"]]
+
+
+@pytest.mark.parametrize(
+    ("options", "of_ann", "of_rex", "total"),
+    [
+        ({}, ["ann rex", "ann tom"], ["ann rex"], 2),
+        ({"listed_for": "first"}, ["ann rex", "ann tom"], [], 2),
+        ({"listed_for": "second"}, [], ["ann rex"], 0),
+        ({"listed_sides": "reversed"}, ["rex ann", "tom ann"], ["rex ann"], 2),
+        ({"listed_sides": "mixed"}, ["rex ann", "ann tom"], ["rex ann"], 2),
+        ({"total": "zero"}, ["ann rex", "ann tom"], ["ann rex"], 0),
+        ({"total": "wrong"}, ["ann rex", "ann tom"], ["ann rex"], 1),
+        ({"total": "never"}, ["ann rex", "ann tom"], ["ann rex"], None),
+    ],
+)
+def test_a_list_is_as_its_variant_says(
+    options: Any, of_ann: list[str], of_rex: list[str], total: int | None
+) -> None:
+    app = App(Sandbox(**options))
+    pets = app.created("pets")
+    for pet in ("rex", "tom"):
+        app.related(pets, "ann", pet)
+
+    def listed(record: str) -> list[str]:
+        items = app.relations(record)["relations"]
+        for one in items:
+            is_first = one["firstRecordId"] == "ann"
+            assert one["firstObjectKey"] == ("contact" if is_first else "custom_objects.pet")
+        return [f"{one['firstRecordId']} {one['secondRecordId']}" for one in items]
+
+    body = app.relations("ann")
+    assert (listed("ann"), listed("rex"), body.get("total")) == (of_ann, of_rex, total)
+
+
+def test_a_list_without_ids_and_a_filter_that_is_ignored() -> None:
+    app = App(Sandbox(listed_relation_id=False, association_filter="ignored"))
+    app.related(app.created("pets"), "ann", "rex")
+    (listed,) = app.relations("ann", associationIds="none")["relations"]
+    assert listed.keys() & {"id", "associationId"} == {"associationId"}
+
+
+def test_a_list_by_record_may_be_of_one_association_unless_several_are_asked_for() -> None:
+    app = App(Sandbox(relation_list_body="by_record", mixed_lists="incomplete"))
+    one, two = app.created("one"), app.created("two", firstObjectLabel="Other")
+    app.related(one, "ann", "rex")
+    app.related(two, "ann", "tom")
+
+    def listed(record_id: str, **query: str) -> dict[str, list[str]]:
+        return {
+            each["recordId"]: [within["associationId"] for within in each["associations"]]
+            for each in app.relations(record_id, **query)["relations"]
+        }
+
+    assert listed("ann") == {"rex": [one]}
+    assert listed("ann", associationIds=f"{one},{two}") == {"rex": [one], "tom": [two]}
+    assert listed("rex") == {"ann": [one]}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_swapped"),
+    [
+        ("custom_objects.toy", "custom_objects.pet", True),
+        ("custom_objects.toy", "business", True),
+        ("custom_objects.toy", "contact", False),
+        ("contact", "custom_objects.pet", False),
+    ],
+)
+def test_sides_may_be_swapped_but_not_contacts(first: str, second: str, is_swapped: bool) -> None:
+    made = App(Sandbox(sides="swapped")).create("k", firstObjectKey=first, secondObjectKey=second)
+    names = ("first", "second")
+    sides = [(made.json()[f"{one}ObjectKey"], made.json()[f"{one}ObjectLabel"]) for one in names]
+    assert sides == [(first, "Owner"), (second, "Pet")][:: -1 if is_swapped else 1]
+
+
+@pytest.mark.parametrize("shape", ["list", "array", "single"])
+def test_associations_of_an_object_have_the_chosen_shape(shape: Any) -> None:
+    app = App(Sandbox(object_key_body=shape))
+    pets = app.created("pets")
+    body = app.get("objectKey/custom_objects.pet")
+    items = body["associations"] if shape == "list" else body if shape == "array" else [body]
+    assert [one["id"] for one in items] == [pets]
+    assert shape != "list" or body["total"] == 1
+
+
+def test_single_responses_have_the_chosen_shape() -> None:
+    shapes: Any = {"update_body": "flat", "association_body": "enveloped"}
+    app = App(Sandbox(created_relation_id=False, deleted_relation_id=True, **shapes))
+    pets = app.created("pets")
+    assert app.update(pets, "A", "B").json()["firstObjectLabel"] == "A"
+    assert app.get(pets)["association"]["id"] == pets
+    assert "id" not in app.relate(pets, "ann", "rex").json()
+    (relation,) = app.sandbox.relations()
+    assert app.delete(f"relations/{relation['id']}").json()["id"] == relation["id"]

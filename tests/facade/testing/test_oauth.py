@@ -1,121 +1,124 @@
 """Tokens are issued, refreshed, derived and revoked as HighLevel does."""
 
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
 
 from facade.testing import Sandbox
 from facade.testing.oauth import RefusalWording
+from tests.facade.driving import Clock
+from tests.facade.testing.app import body_of
 
 APP = {"client_id": "sandbox-app", "client_secret": "sandbox-secret"}
-now = [0.0]
+OTHER_APP = {"client_id": "other-app", "client_secret": "other-secret"}
+LOCATION, COMPANY = "sandbox-location", "sandbox-company"
+OLD, V3 = "2021-07-28", "v3"
 
 
-class TokenClient(httpx.Client):
-    """A client without a token, and its sandbox, whose clock a test moves."""
+class Tokens:
+    """An app without a client library: it asks a sandbox for tokens, and uses them."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self.sandbox = sandbox
-        super().__init__(base_url="https://services.example", transport=sandbox.transport())
+    def __init__(self, **options: Any) -> None:
+        self.clock = Clock()
+        self.sandbox = Sandbox(clock=self.clock, **options)
+        self.oauth = self.sandbox.oauth
+        transport = self.sandbox.transport()
+        self.http = httpx.Client(base_url="https://services.example", transport=transport)
+
+    def ask(self, **fields: str) -> httpx.Response:
+        return self.http.post("/oauth/token", data={**APP, **fields})
+
+    def exchange(self, code: str) -> Any:
+        return self.ask(grant_type="authorization_code", code=code).raise_for_status().json()
+
+    def installed(self, location_id: str = LOCATION, **options: Any) -> Any:
+        """Install the app for a location, or the agency; return the tokens."""
+        return self.exchange(self.oauth.install(location_id=location_id, **options))
+
+    def refresh(self, token: str) -> httpx.Response:
+        return self.ask(grant_type="refresh_token", refresh_token=token)
+
+    def authorized(
+        self, method: str, path: str, token: str, version: str = OLD, **options: Any
+    ) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {token}", "Version": version}
+        return self.http.request(method, path, headers=headers, **options)
+
+    def derive(
+        self, token: str, path: str = "/oauth/locationToken", version: str = OLD, **fields: str
+    ) -> httpx.Response:
+        """Ask for the token of a location, as JSON."""
+        given = {"companyId": COMPANY, "locationId": LOCATION, **fields}
+        return self.authorized("POST", path, token, version, json=given)
+
+    def listed(
+        self, token: str, path: str = "/oauth/installedLocations", **query: str
+    ) -> httpx.Response:
+        """Ask for the locations where the app is installed."""
+        given = {"companyId": COMPANY, "appId": "sandbox", **query}
+        return self.authorized("GET", path, token, V3 if "-" in path else OLD, params=given)
+
+    def use(self, token: str) -> int:
+        """Return the status of a call with an access token."""
+        query = {"locationId": LOCATION, "skip": "0", "limit": "1"}
+        return self.authorized("GET", "/associations/", token, params=query).status_code
 
 
 @pytest.fixture
-def http() -> TokenClient:
-    now[0] = 1000.0
-    return TokenClient(Sandbox(clock=lambda: now[0]))
-
-
-def ask(http: TokenClient, **fields: str) -> httpx.Response:
-    return http.post("/oauth/token", data={**APP, **fields})
-
-
-def exchange(http: TokenClient, code: str) -> Any:
-    response = ask(http, grant_type="authorization_code", code=code)
-    return response.raise_for_status().json()
-
-
-def refresh(http: TokenClient, token: str) -> httpx.Response:
-    return ask(http, grant_type="refresh_token", refresh_token=token)
-
-
-def derive(
-    http: TokenClient,
-    agency: dict[str, str],
-    *,
-    path: str = "/oauth/locationToken",
-    version: str = "2021-07-28",
-    **fields: str,
-) -> httpx.Response:
-    """Ask for the token of a location, as JSON."""
-    given = {"companyId": "sandbox-company", "locationId": "sandbox-location", **fields}
-    headers = {"Authorization": f"Bearer {agency['access_token']}", "Version": version}
-    return http.post(path, json=given, headers=headers)
+def tokens() -> Tokens:
+    return Tokens()
 
 
 def refusal(response: httpx.Response) -> tuple[Any, ...]:
     """Return the status, and the fields of the body in their order."""
-    body = {name: text for name, text in response.json().items() if name != "traceId"}
-    return (response.status_code, *body.values())
-
-
-def associations(http: TokenClient, token: str) -> int:
-    headers = {"Authorization": f"Bearer {token}", "Version": "2021-07-28"}
-    query = {"locationId": "sandbox-location", "skip": "0", "limit": "1"}
-    return http.get("/associations/", params=query, headers=headers).status_code
+    return (response.status_code, *body_of(response).values())
 
 
 @pytest.mark.parametrize("lifetime", [86_399, 60])
-def test_an_access_token_expires(http: TokenClient, lifetime: int) -> None:
-    assert http.sandbox.oauth.lifetime == 86_399
-    http.sandbox.oauth.lifetime = lifetime
-    tokens = exchange(http, http.sandbox.oauth.install(location_id=http.sandbox.location_id))
-    assert tokens["expires_in"] == lifetime
-    assert associations(http, tokens["access_token"]) == 200
-    now[0] += lifetime
-    assert associations(http, tokens["access_token"]) == 401
+def test_an_access_token_expires(tokens: Tokens, lifetime: int) -> None:
+    assert tokens.oauth.lifetime == 86_399
+    tokens.oauth.lifetime = lifetime
+    made = tokens.installed()
+    assert (made["expires_in"], tokens.use(made["access_token"])) == (lifetime, 200)
+    tokens.clock.now += lifetime
+    assert tokens.use(made["access_token"]) == 401
 
 
-def test_a_refresh_replaces_both_tokens_and_can_be_repeated_for_30_seconds(
-    http: TokenClient,
-) -> None:
-    first = exchange(http, http.sandbox.oauth.install(location_id=http.sandbox.location_id))
-    second = refresh(http, first["refresh_token"]).json()
-    assert second["access_token"] != first["access_token"]
-    assert second["refresh_token"] != first["refresh_token"]
-    now[0] += 30
-    again = refresh(http, first["refresh_token"]).json()
-    assert again | {"traceId": ""} == second | {"traceId": ""}
-    now[0] += 1
-    late = refresh(http, first["refresh_token"])
-    assert refusal(late) == (401, "UnAuthorized!", "Invalid client credentials!")
-    assert list(http.sandbox.oauth.refreshes) == ["sandbox-location"] * 2
+def test_a_refresh_replaces_both_tokens_and_can_be_repeated_for_30_seconds(tokens: Tokens) -> None:
+    first = tokens.installed()
+    second = body_of(tokens.refresh(first["refresh_token"]))
+    for name in ("access_token", "refresh_token"):
+        assert second[name] != first[name]
+    tokens.clock.now += 30
+    assert body_of(tokens.refresh(first["refresh_token"])) == second
+    tokens.clock.now += 1
+    assert refusal(tokens.refresh(first["refresh_token"])) == WRONG_APP
+    assert list(tokens.oauth.refreshes) == [LOCATION] * 2
 
 
-def test_an_agency_token_yields_location_tokens_and_accesses_nothing_itself(
-    http: TokenClient,
-) -> None:
-    agency = exchange(http, http.sandbox.oauth.install())
+def test_an_agency_token_yields_location_tokens_and_accesses_nothing_itself(tokens: Tokens) -> None:
+    agency = tokens.installed("")
     assert "locationId" not in agency
-    assert associations(http, agency["access_token"]) == 401
-    derived = derive(http, agency).json()
-    assert derived["locationId"] == http.sandbox.location_id
-    assert associations(http, derived["access_token"]) == 200
+    assert tokens.use(agency["access_token"]) == 401
+    derived = tokens.derive(agency["access_token"]).json()
+    assert derived["locationId"] == LOCATION
+    assert tokens.use(derived["access_token"]) == 200
 
 
-def test_a_location_token_has_the_scopes_of_its_agency(http: TokenClient) -> None:
+def test_a_location_token_has_the_scopes_of_its_agency(tokens: Tokens) -> None:
     scopes = ["associations/relation.readonly", "associations.write"]
-    agency = exchange(http, http.sandbox.oauth.install(scopes=scopes))
-    derived = derive(http, agency).json()
+    agency = tokens.installed("", scopes=scopes)
+    derived = tokens.derive(agency["access_token"]).json()
     assert derived["scope"] == agency["scope"] == " ".join(scopes)
-    assert associations(http, derived["access_token"]) == 401  # associations.readonly
+    assert tokens.use(derived["access_token"]) == 401  # associations.readonly
 
 
 @pytest.mark.parametrize(
     ("options", "status"),
     [
-        ({"version": "v3"}, 201),
-        ({"path": "/oauth/location-token", "version": "v3"}, 200),
+        ({"version": V3}, 201),
+        ({"path": "/oauth/location-token", "version": V3}, 200),
         ({"path": "/oauth/location-token"}, 404),
         ({"companyId": "another"}, 403),
         ({"locationId": "another"}, 403),
@@ -123,81 +126,55 @@ def test_a_location_token_has_the_scopes_of_its_agency(http: TokenClient) -> Non
     ],
 )
 def test_a_location_token_is_had_at_two_paths_for_a_location_of_the_agency(
-    options: dict[str, str], status: int, http: TokenClient
+    options: dict[str, str], status: int, tokens: Tokens
 ) -> None:
-    agency = exchange(http, http.sandbox.oauth.install())
-    assert derive(http, agency, **options).status_code == status
+    response = tokens.derive(tokens.installed("")["access_token"], **options)
+    assert response.status_code == status
+    if response.is_success:  # the newer path answers with the names of v3
+        token = response.json()["accessToken" if status == 200 else "access_token"]
+        assert tokens.use(token) == 200
+        assert len({"access_token", "accessToken"} & response.json().keys()) == 1
 
 
-def test_the_newer_path_answers_with_the_names_of_v3(http: TokenClient) -> None:
-    agency = exchange(http, http.sandbox.oauth.install())
-    derived = derive(http, agency, path="/oauth/location-token", version="v3").json()
-    assert {"accessToken", "expiresIn", "locationId"} <= derived.keys()
-    assert "access_token" not in derived
-    assert associations(http, derived["accessToken"]) == 200
-
-
-def listed(
-    http: TokenClient, token: str, path: str = "/oauth/installedLocations", **query: str
-) -> httpx.Response:
-    """Ask for the locations where the app is installed."""
-    given = {"companyId": "sandbox-company", "appId": "sandbox", **query}
-    version = "v3" if path.endswith("installed-locations") else "2021-07-28"
-    headers = {"Authorization": f"Bearer {token}", "Version": version}
-    return http.get(path, params=given, headers=headers)
-
-
-def test_the_locations_of_an_agency_are_listed_by_page_with_whether_the_app_is_installed(
-    http: TokenClient,
-) -> None:
+def test_the_locations_of_an_agency_are_listed_by_page_if_they_have_the_app(tokens: Tokens) -> None:
     for name in ("l1", "l2"):
-        http.sandbox.add_location(name)
-    code = http.sandbox.oauth.install(approved_locations=["l1", "l2"])
-    agency = exchange(http, code)
-    token = agency["access_token"]
+        tokens.sandbox.add_location(name)
+    agency = tokens.installed("", approved_locations=["l1", "l2"])
     assert agency["approvedLocations"] == ["l1", "l2"]
+    token = agency["access_token"]
     for path in ("/oauth/installedLocations", "/oauth/installed-locations"):
-        body = listed(http, token, path).json()
-        assert {one["_id"]: one["isInstalled"] for one in body["locations"]} == {
-            "sandbox-location": False,
-            "l1": True,
-            "l2": True,
-        }
-        assert body["count"] == 3
-    page = listed(http, token, isInstalled="true", skip="1", limit="1").json()
+        body = tokens.listed(token, path).json()
+        found = {one["_id"]: one["isInstalled"] for one in body["locations"]}
+        assert (found, body["count"]) == ({LOCATION: False, "l1": True, "l2": True}, 3)
+    page = tokens.listed(token, isInstalled="true", skip="1", limit="1").json()
     assert [one["_id"] for one in page["locations"]] == ["l2"]
-    assert derive(http, agency).status_code == 403  # not approved
-    location = exchange(http, http.sandbox.oauth.install(location_id="l1"))["access_token"]
-    assert listed(http, location).status_code == 403
-    assert listed(http, token, companyId="another").status_code == 403
-    assert listed(http, token, appId="another").status_code == 403
-    headers = {"Authorization": f"Bearer {token}", "Version": "2021-07-28"}
-    assert http.get("/oauth/installed-locations", headers=headers).status_code == 404
+    assert tokens.derive(token).status_code == 403  # not approved
+    assert tokens.listed(tokens.installed("l1")["access_token"]).status_code == 403
+    assert tokens.listed(token, companyId="another").status_code == 403
+    assert tokens.listed(token, appId="another").status_code == 403
+    assert tokens.authorized("GET", "/oauth/installed-locations", token).status_code == 404
 
 
-def reconnect(http: TokenClient, **fields: str) -> httpx.Response:
-    given = {"clientKey": "sandbox-app", "clientSecret": "sandbox-secret", **fields}
-    return http.post("/oauth/reconnect", json=given)
+def test_an_installation_that_exists_yields_a_code_without_its_user(tokens: Tokens) -> None:
+    def reconnect(**fields: str) -> httpx.Response:
+        given = {"clientKey": "sandbox-app", "clientSecret": "sandbox-secret", **fields}
+        return tokens.http.post("/oauth/reconnect", json=given)
 
-
-def test_an_installation_that_exists_yields_a_code_without_its_user(http: TokenClient) -> None:
-    location = {"locationId": http.sandbox.location_id}
-    assert reconnect(http, **location).status_code == 400
-    exchange(http, http.sandbox.oauth.install(location_id=http.sandbox.location_id))
-    exchange(http, http.sandbox.oauth.install())
-    assert reconnect(http, **location, clientSecret="wrong").status_code == 401
-    for account in (location, {"companyId": "sandbox-company"}):
-        body = reconnect(http, **account).json()
+    assert reconnect(locationId=LOCATION).status_code == 400
+    tokens.installed()
+    tokens.installed("")
+    assert reconnect(locationId=LOCATION, clientSecret="wrong").status_code == 401
+    for account in ({"locationId": LOCATION}, {"companyId": COMPANY}):
+        body = reconnect(**account).json()
         assert body["expiresAt"] == 1_600_000
-        assert exchange(http, body["authorizationCode"])["companyId"] == "sandbox-company"
-        http.sandbox.oauth.uninstall(*account.values())
-        assert reconnect(http, **account).status_code == 400
+        assert tokens.exchange(body["authorizationCode"])["companyId"] == COMPANY
+        tokens.oauth.uninstall(*account.values())
+        assert reconnect(**account).status_code == 400
 
 
 NO_CODE = (401, "UnAuthorized!", "Authorization code not found")
 WRONG_APP = (401, "UnAuthorized!", "Invalid client credentials!")
 WRONG = {"client_secret": "wrong"}
-OTHER_APP = {"client_id": "other-app", "client_secret": "other-secret"}
 
 
 @pytest.mark.parametrize(
@@ -214,105 +191,78 @@ OTHER_APP = {"client_id": "other-app", "client_secret": "other-secret"}
     ],
 )
 def test_grants_and_credentials_are_refused_in_highlevels_words_and_order(
-    grant_type: str,
-    fields: dict[str, str],
-    expected: tuple[Any, ...],
-    http: TokenClient,
+    grant_type: str, fields: dict[str, str], expected: tuple[Any, ...], tokens: Tokens
 ) -> None:
-    http.sandbox.oauth.add_app(**OTHER_APP)
-    installed = exchange(http, http.sandbox.oauth.install(location_id=http.sandbox.location_id))
-    given = {
-        "code": http.sandbox.oauth.install(location_id=http.sandbox.location_id),
-        "refresh_token": installed["refresh_token"],
-    }
-    assert refusal(ask(http, grant_type=grant_type, **{**given, **fields})) == expected
+    tokens.oauth.add_app(**OTHER_APP)
+    refresh_token = tokens.installed()["refresh_token"]
+    given = {"code": tokens.oauth.install(location_id=LOCATION), "refresh_token": refresh_token}
+    assert refusal(tokens.ask(grant_type=grant_type, **{**given, **fields})) == expected
 
 
-@pytest.mark.parametrize(
-    ("wording", "code", "refresh_token"),
-    [
-        ("unauthorized", NO_CODE, WRONG_APP),
-        ("invalid_refresh_token", NO_CODE, (401, "UnAuthorized!", "Invalid refresh token")),
-        (
-            "message",
-            (400, 400, "Invalid grant: authorization code is invalid", "Bad Request"),
-            (400, 400, "Invalid grant: refresh token is invalid", "Bad Request"),
-        ),
-        ("invalid_grant", (400, "invalid_grant"), (400, "invalid_grant")),
+REFUSALS: dict[RefusalWording, list[tuple[Any, ...]]] = {
+    "unauthorized": [NO_CODE, WRONG_APP],
+    "invalid_refresh_token": [NO_CODE, (401, "UnAuthorized!", "Invalid refresh token")],
+    "message": [
+        (400, 400, f"Invalid grant: {what} is invalid", "Bad Request")
+        for what in ("authorization code", "refresh token")
     ],
-)
-def test_each_wording_that_somebody_met_can_be_chosen(
-    wording: RefusalWording,
-    code: tuple[Any, ...],
-    refresh_token: tuple[Any, ...],
-    http: TokenClient,
-) -> None:
-    http.sandbox.oauth.refusal_wording = wording
-    assert refusal(ask(http, grant_type="authorization_code", code="unknown")) == code
-    assert refusal(refresh(http, "unknown")) == refresh_token
+    "invalid_grant": [(400, "invalid_grant")] * 2,
+}
 
 
-def test_under_v3_fields_have_other_names(http: TokenClient) -> None:
+@pytest.mark.parametrize("wording", get_args(RefusalWording))
+def test_each_wording_of_a_refusal_can_be_chosen(wording: RefusalWording, tokens: Tokens) -> None:
+    tokens.oauth.refusal_wording = wording
+    refused = [tokens.ask(grant_type="authorization_code", code="x"), tokens.refresh("x")]
+    assert [refusal(one) for one in refused] == REFUSALS[wording]
+
+
+def test_under_v3_fields_have_other_names(tokens: Tokens) -> None:
     given = {
         "clientId": "sandbox-app",
         "clientSecret": "sandbox-secret",
         "grantType": "authorization_code",
-        "code": http.sandbox.oauth.install(location_id=http.sandbox.location_id),
+        "code": tokens.oauth.install(location_id=LOCATION),
         "userType": "Location",
     }
-    tokens = http.post("/oauth/token", data=given, headers={"Version": "v3"}).json()
-    assert {"accessToken", "tokenType", "expiresIn", "refreshToken", "userType"} <= tokens.keys()
-    assert associations(http, tokens["accessToken"]) == 200
+    made = tokens.http.post("/oauth/token", data=given, headers={"Version": V3}).json()
+    assert {"accessToken", "tokenType", "expiresIn", "refreshToken", "userType"} <= made.keys()
+    assert tokens.use(made["accessToken"]) == 200
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"grant_type": 7}', b'{"grant_type": "password"}'])
-def test_a_request_without_a_grant_type_that_there_is_is_refused(
-    body: bytes, http: TokenClient
-) -> None:
-    response = http.post("/oauth/token", content=body, headers={"Content-Type": "application/json"})
-    assert response.status_code == 422
+def test_a_request_without_a_known_grant_type_is_refused(body: bytes, tokens: Tokens) -> None:
+    headers = {"Content-Type": "application/json"}
+    assert tokens.http.post("/oauth/token", content=body, headers=headers).status_code == 422
 
 
-@pytest.mark.parametrize(
-    ("location_id", "account_id"),
-    [("sandbox-location", "sandbox-location"), ("", "sandbox-company")],
-)
-def test_uninstalling_revokes_refresh_tokens(
-    http: TokenClient, location_id: str, account_id: str
-) -> None:
-    tokens = exchange(http, http.sandbox.oauth.install(location_id=location_id))
-    http.sandbox.oauth.uninstall("another")
-    tokens = refresh(http, tokens["refresh_token"]).raise_for_status().json()
-    http.sandbox.oauth.uninstall(account_id)
-    assert refresh(http, tokens["refresh_token"]).status_code == 401
-
-
-@pytest.mark.parametrize("account_id", ["sandbox-location", "sandbox-company"])
-def test_uninstalling_revokes_access_tokens_and_derived_ones(
-    http: TokenClient, account_id: str
-) -> None:
-    agency = exchange(http, http.sandbox.oauth.install())
-    derived = derive(http, agency).json()
-    http.sandbox.add_location("l1")
-    of_its_own = exchange(http, http.sandbox.oauth.install(location_id="l1"))
-    http.sandbox.oauth.uninstall(account_id)
-    assert associations(http, derived["access_token"]) == 401
-    assert refresh(http, derived["refresh_token"]).status_code == 401
-    agencys = 401 if account_id == "sandbox-company" else 200
-    assert listed(http, agency["access_token"]).status_code == agencys
-    assert derive(http, agency).status_code == (401 if agencys == 401 else 403)
-    assert refresh(http, of_its_own["refresh_token"]).status_code == 200
-    again = exchange(http, http.sandbox.oauth.install())
-    assert derive(http, again).status_code == 201
+@pytest.mark.parametrize("account", [LOCATION, COMPANY])
+def test_uninstalling_revokes_own_and_derived_tokens(tokens: Tokens, account: str) -> None:
+    is_company = account == COMPANY
+    own = tokens.installed("" if is_company else LOCATION)
+    tokens.oauth.uninstall("another")
+    own = tokens.refresh(own["refresh_token"]).raise_for_status().json()
+    agency = tokens.installed("")
+    derived = tokens.derive(agency["access_token"]).json()
+    tokens.sandbox.add_location("l1")
+    of_another = tokens.installed("l1")
+    tokens.oauth.uninstall(account)
+    for ended in (own, derived):
+        assert tokens.use(ended["access_token"]) == 401
+        assert tokens.refresh(ended["refresh_token"]).status_code == 401
+    token = agency["access_token"]
+    assert tokens.listed(token).status_code == (401 if is_company else 200)
+    assert tokens.derive(token).status_code == (401 if is_company else 403)
+    assert tokens.refresh(of_another["refresh_token"]).status_code == 200
+    assert tokens.derive(tokens.installed("")["access_token"]).status_code == 201
 
 
 def test_token_requests_spend_no_budget_and_their_secrets_are_not_kept() -> None:
-    sandbox = Sandbox(limit=(1, 10.0))
-    http = TokenClient(sandbox)
-    tokens = exchange(http, sandbox.oauth.install(location_id=sandbox.location_id))
+    tokens = Tokens(limit=(1, 10.0))
+    made = tokens.installed()
     for _ in range(3):
-        tokens = refresh(http, tokens["refresh_token"]).raise_for_status().json()
-    given = {**APP, "grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
-    tokens = http.post("/oauth/token", json=given).raise_for_status().json()
-    assert "secret" not in repr(sandbox.requests)
-    assert tokens["refresh_token"] not in repr(sandbox.requests)
+        made = tokens.refresh(made["refresh_token"]).raise_for_status().json()
+    given = {**APP, "grant_type": "refresh_token", "refresh_token": made["refresh_token"]}
+    made = tokens.http.post("/oauth/token", json=given).raise_for_status().json()
+    assert "secret" not in repr(tokens.sandbox.requests)
+    assert made["refresh_token"] not in repr(tokens.sandbox.requests)

@@ -11,17 +11,7 @@ import facade
 from tests.facade.test_lazy import LIGHT
 
 # Without a conftest: only the plugin, which an installed wheel names to pytest.
-PLUGIN = (
-    "-p",
-    "facade.testing.plugin",
-    "-p",
-    "no:cacheprovider",
-    "-p",
-    "no:schemathesis",
-    "-W",
-    "error",
-    "-n0",
-)
+PLUGIN = "-p facade.testing.plugin -p no:cacheprovider -p no:schemathesis -W error -n0".split()
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -49,14 +39,12 @@ def test_an_app_is_tested_without_a_conftest(pytester: pytest.Pytester) -> None:
         import pytest
         from facade import AssociationsClient
 
-        ONE = {
-            "key": "k", "first_object_key": "contact", "first_object_label": "A",
-            "second_object_key": "contact", "second_object_label": "B"}
-
         def test_both_clients_see_one_sandbox(
             highlevel_client, async_highlevel_client, highlevel_sandbox
         ):
-            made = highlevel_client.associations.create(**ONE)
+            made = highlevel_client.associations.create(
+                key="k", first_object_key="contact", first_object_label="A",
+                second_object_key="contact", second_object_label="B")
             assert asyncio.run(async_highlevel_client.associations.get(made.id)) == made
             assert highlevel_sandbox.associations()[-1]["key"] == "k"
 
@@ -123,96 +111,86 @@ def test_the_async_client_needs_no_event_loop_of_its_own(pytester: pytest.Pytest
 
         @pytest.mark.anyio
         async def test_with_anyio(async_highlevel_client):
-            assert len((await async_highlevel_client.associations.list()).items) == 4
-
-        def test_closed_by_the_app(async_highlevel_client):
-            async def main():
-                async with async_highlevel_client as client:
-                    await client.associations.list()
-
-            asyncio.run(main())
+            async with async_highlevel_client as client:  # closed by the app
+                assert len((await client.associations.list()).items) == 4
 
         def test_never_used(async_highlevel_client):
             pass
     """
-    run(pytester, code).assert_outcomes(passed=4)
+    run(pytester, code).assert_outcomes(passed=3)
 
 
-def test_markers_choose_options_versions_and_faults_and_the_nearest_one_wins(
-    pytester: pytest.Pytester,
-) -> None:
+# A relation of records that strict records do not know, and the Versions that were sent.
+HELPERS = """
+import pytest
+from facade import AssociationsClient, InvalidRecordError, RateLimitError, ServerError
+from facade.testing import faults
+
+def relate(client):
+    client.relations.create(
+        "BUSINESSES_CONTACTS_ASSOCIATION", first_record_id="b", second_record_id="c")
+
+def versions(sandbox):
+    return {one.version for one in sandbox.requests}
+"""
+
+
+def test_markers_choose_options_and_faults_and_the_nearest_wins(pytester: pytest.Pytester) -> None:
     code = """
-        import pytest
-        from facade import RateLimitError, ServerError, InvalidRecordError
-        from facade.testing import faults
+pytestmark = pytest.mark.highlevel_client(version="v3", retries=0)
 
-        pytestmark = pytest.mark.highlevel_client(version="v3", retries=0)
+def test_the_module_s_version(highlevel_client, highlevel_sandbox):
+    relate(highlevel_client)
+    assert versions(highlevel_sandbox) == {"v3"}
 
-        def versions(sandbox):
-            return {one.version for one in sandbox.requests}
+@pytest.mark.highlevel_client(version="2023-02-21")
+def test_the_test_s_version_and_the_module_s_retries(highlevel_client, highlevel_sandbox):
+    with highlevel_sandbox.misbehave(faults.fail(502)), pytest.raises(ServerError):
+        highlevel_client.associations.list()
+    assert versions(highlevel_sandbox) == {"2023-02-21"}
+    assert len(highlevel_sandbox.requests) == 1
 
-        def relate(client):
-            client.relations.create(
-                "BUSINESSES_CONTACTS_ASSOCIATION", first_record_id="b", second_record_id="c")
+@pytest.mark.highlevel_fault(faults.fail(502), on="list_associations", times=1)
+@pytest.mark.highlevel_fault(faults.rate_limit(), times=1)
+def test_faults_in_their_order(highlevel_client):
+    for error in (RateLimitError, ServerError):
+        with pytest.raises(error):
+            highlevel_client.associations.list()
+    assert highlevel_client.associations.list().items
 
-        def test_the_module_s_version(highlevel_client, highlevel_sandbox):
+@pytest.mark.highlevel_sandbox(strict_records=True)
+class TestStrict:
+    def test_it(self, highlevel_client):
+        with pytest.raises(InvalidRecordError):
             relate(highlevel_client)
-            assert versions(highlevel_sandbox) == {"v3"}
 
-        @pytest.mark.highlevel_client(version="2023-02-21")
-        def test_the_test_s_version_and_the_module_s_retries(highlevel_client, highlevel_sandbox):
-            with highlevel_sandbox.misbehave(faults.fail(502)), pytest.raises(ServerError):
-                highlevel_client.associations.list()
-            assert versions(highlevel_sandbox) == {"2023-02-21"}
-            assert len(highlevel_sandbox.requests) == 1
-
-        @pytest.mark.highlevel_fault(faults.fail(502), on="list_associations", times=1)
-        @pytest.mark.highlevel_fault(faults.rate_limit(), times=1)
-        def test_faults_in_their_order(highlevel_client):
-            with pytest.raises(RateLimitError):
-                highlevel_client.associations.list()
-            with pytest.raises(ServerError):
-                highlevel_client.associations.list()
-            assert highlevel_client.associations.list().items
-
-        @pytest.mark.highlevel_sandbox(strict_records=True)
-        class TestStrict:
-            def test_it(self, highlevel_client):
-                with pytest.raises(InvalidRecordError):
-                    relate(highlevel_client)
-
-            @pytest.mark.highlevel_sandbox(strict_records=False)
-            def test_not(self, highlevel_client):
-                relate(highlevel_client)
-    """
-    run(pytester, code, "--strict-markers").assert_outcomes(passed=5)
+    @pytest.mark.highlevel_sandbox(strict_records=False)
+    def test_not(self, highlevel_client):
+        relate(highlevel_client)
+"""
+    run(pytester, HELPERS + code, "--strict-markers").assert_outcomes(passed=5)
 
 
 def test_settings_hold_for_all_tests_and_markers_win(pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\nhighlevel_strict_records = true\nhighlevel_version = v3")
     code = """
-        import pytest
-        from facade import AssociationsClient, InvalidRecordError
+def test_strict(highlevel_client, highlevel_sandbox):
+    with pytest.raises(InvalidRecordError):
+        relate(highlevel_client)
+    assert versions(highlevel_sandbox) == {"v3"}
 
-        def relate(client):
-            client.relations.create(
-                "BUSINESSES_CONTACTS_ASSOCIATION", first_record_id="b", second_record_id="c")
+def test_an_app(highlevel_env, highlevel_sandbox):
+    with AssociationsClient.from_env() as client:
+        client.associations.list()
+    assert versions(highlevel_sandbox) == {"v3"}
 
-        def test_strict(highlevel_client, highlevel_sandbox):
-            with pytest.raises(InvalidRecordError):
-                relate(highlevel_client)
-            assert highlevel_sandbox.requests[0].version == "v3"
-
-        def test_an_app(highlevel_env, highlevel_sandbox):
-            with AssociationsClient.from_env() as client:
-                client.associations.list()
-            assert highlevel_sandbox.requests[0].version == "v3"
-
-        @pytest.mark.highlevel_sandbox(strict_records=False)
-        def test_not(highlevel_client):
-            relate(highlevel_client)
-    """
-    run(pytester, code).assert_outcomes(passed=3)
+@pytest.mark.highlevel_sandbox(strict_records=False)
+@pytest.mark.highlevel_client(version="2023-02-21")
+def test_not(highlevel_client, highlevel_sandbox):
+    relate(highlevel_client)
+    assert versions(highlevel_sandbox) == {"2023-02-21"}
+"""
+    run(pytester, HELPERS + code).assert_outcomes(passed=3)
 
 
 WRONG = {
@@ -242,22 +220,19 @@ def test_a_wrong_marker_is_named_without_a_traceback(pytester: pytest.Pytester) 
 
 
 @pytest.mark.parametrize(
-    ("setting", "said"),
+    ("name", "value", "said"),
     [
-        ("highlevel_version = 2021", "highlevel_version: version must be a date *'2021'"),
-        (
-            "highlevel_strict_records = maybe",
-            "highlevel_strict_records must be true or false: *'maybe'",
-        ),
+        ("highlevel_version", "2021", ": version must be a date *'2021'"),
+        ("highlevel_strict_records", "maybe", " must be true or false: *'maybe'"),
     ],
 )
 def test_a_wrong_setting_is_named_without_a_traceback(
-    pytester: pytest.Pytester, setting: str, said: str
+    pytester: pytest.Pytester, name: str, value: str, said: str
 ) -> None:
-    pytester.makeini(f"[pytest]\n{setting}")
+    pytester.makeini(f"[pytest]\n{name} = {value}")
     result = run(pytester, "def test_it(highlevel_client): pass")
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines([f"the setting {said}"])
+    result.stdout.fnmatch_lines([f"the setting {name}{said}"])
     result.stdout.no_fnmatch_line("*plugin.py*")
 
 

@@ -9,16 +9,13 @@ import pytest
 
 import facade.testing
 from facade.testing import Sandbox, VariantOptions, Variants, faults
-from facade.testing.system import LISTED
-from tests.facade.testing.app import App, refusal
+from tests.facade.testing.app import App, keys, refusal
 
 
-def test_two_sandboxes_share_nothing() -> None:
-    app = App(Sandbox())
+def test_two_sandboxes_share_nothing(app: App) -> None:
     app.created("pets")
-    found = App(Sandbox()).http.get("/associations/", params=app.location).json()
-    keys = [one["key"] for one in found["associations"]]
-    assert keys == [each.key for each in LISTED]
+    assert keys(app.sandbox) == ["pets"]
+    assert keys(Sandbox()) == []
 
 
 def test_strict_records_are_those_that_were_declared_or_seeded_in_their_location() -> None:
@@ -39,18 +36,19 @@ def test_strict_records_are_those_that_were_declared_or_seeded_in_their_location
 
 
 @pytest.mark.parametrize(
-    "prepare",
+    ("prepare", "problem"),
     [
-        lambda sandbox: sandbox.declare_record("ann", "contacts"),
-        lambda sandbox: sandbox.seed_association(key="k", first_object_key="contacts"),
-        lambda sandbox: sandbox.seed_association(key="k", second_object_key="contacts"),
+        (lambda one: one.declare_record("ann", "contacts"), "'contacts' is not an object key: use"),
+        (lambda one: one.seed_association(key="k", first_object_key="pets"), "not an object key"),
+        (lambda one: one.seed_association(key="k", second_object_key="pets"), "not an object key"),
+        (lambda one: one.associations(location_id="there"), "There is no location there"),
     ],
 )
-def test_a_test_cannot_prepare_an_object_that_cannot_be(
-    prepare: Callable[[Sandbox], object],
+def test_a_test_cannot_prepare_an_object_or_ask_for_a_location_that_cannot_be(
+    prepare: Callable[[Sandbox], object], problem: str
 ) -> None:
     sandbox = Sandbox()
-    with pytest.raises(ValueError, match="'contacts' is not an object key: use contact, "):
+    with pytest.raises(ValueError, match=problem):
         prepare(sandbox)
     assert len(sandbox.associations()) == 4
 
@@ -63,13 +61,10 @@ def rows(first_of_the_heading: str) -> list[list[str]]:
     return [[cell.strip(" `") for cell in line.strip("|").split(" | ")] for line in table]
 
 
-def test_every_way_to_misbehave_is_listed_in_one_place() -> None:
+def test_faults_options_and_their_values_are_listed_in_one_place_the_default_first() -> None:
     makers = [name for name in faults.__all__ if inspect.isfunction(getattr(faults, name))]
     assert sorted(cell.partition("(")[0] for cell, _ in rows("fault")) == sorted(makers)
     assert [cell for cell, *_ in rows("option")] == [*VariantOptions.__annotations__]
-
-
-def test_the_values_of_each_option_are_listed_the_default_first() -> None:
     for name, values, _ in rows("option"):
         default, _, other = values.partition(", ")
         if name not in ("answers", "list_lag"):

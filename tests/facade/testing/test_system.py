@@ -14,9 +14,7 @@ def test_only_a_known_object_or_a_custom_one_has_an_object_key() -> None:
         assert object_key_mistake(key) == f"{key!r} is not an object key: use {known}"
 
 
-def test_the_listed_associations_have_their_limits_and_two_have_an_id_that_is_not_their_key() -> (
-    None
-):
+def test_the_listed_associations_have_their_limits_and_two_an_id_of_their_own(app: App) -> None:
     additional = "OPPORTUNITIES_CONTACTS_ADDITIONAL_ASSOCIATION"
     assert [tuple(one)[:5] for one in LISTED] == [
         ("OPPORTUNITIES_CONTACTS_ASSOCIATION", "opportunity", "contact", 25, 1000),
@@ -25,15 +23,21 @@ def test_the_listed_associations_have_their_limits_and_two_have_an_id_that_is_no
         (additional, "opportunity", "contact", 1000, 1000),
     ]
     assert [one.id == one.key for one in LISTED] == [True, True, False, False]
-    assert LISTED[0].as_json() == {
-        "id": "OPPORTUNITIES_CONTACTS_ASSOCIATION",
-        "key": "OPPORTUNITIES_CONTACTS_ASSOCIATION",
-        "firstObjectLabel": "opportunity",
-        "firstObjectKey": "opportunity",
-        "secondObjectLabel": "contact",
-        "secondObjectKey": "contact",
-        "associationType": "SYSTEM_DEFINED",
-    }
+    for one in LISTED:
+        _, first, second, *_ = one
+        assert app.get(f"key/{one.key}") == {
+            "id": one.id,
+            "key": one.key,
+            "locationId": "sandbox-location",
+            "firstObjectLabel": first,
+            "firstObjectKey": first,
+            "secondObjectLabel": second,
+            "secondObjectKey": second,
+            "associationType": "SYSTEM_DEFINED",
+        }
+        text = f"{one.id} is system defined and cannot be changed."
+        assert refusal(app.update(one.id, "A", "B"), 400) == text
+        assert refusal(app.delete(one.id), 400) == text
 
 
 @pytest.mark.parametrize(
@@ -44,15 +48,6 @@ def test_tasks_have_an_association_with_each_object(object_key: str, limit: int)
     key = f"TASK_{object_key.upper()}_ASSOCIATION"
     assert tuple(of_tasks(object_key))[:5] == (key, "task", object_key, 10, limit)
     assert (object_key in OBJECTS_OF_TASKS) == (not object_key.startswith("custom_objects."))
-
-
-def test_an_association_with_an_id_of_its_own_is_found_by_both_and_cannot_be_changed(
-    app: App,
-) -> None:
-    found = app.http.get(f"/associations/key/{LISTED[2].key}", params=app.location).json()
-    assert (found["id"], found["associationType"]) == (LISTED[2].id, "SYSTEM_DEFINED")
-    app.related(LISTED[2].id, "business-1", "deal-1")
-    assert "is system defined" in refusal(app.update(LISTED[2].id, "A", "B"), 400)
 
 
 def test_the_limits_of_the_product_hold(app: App) -> None:

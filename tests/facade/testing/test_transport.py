@@ -10,42 +10,33 @@ from facade.testing import Fault, Response, Sandbox, faults
 from tests.facade.testing.app import BODY, LOSSES, App, keys
 
 
-@pytest.mark.parametrize(("fault", "error", "done"), LOSSES)
+@pytest.mark.parametrize(("fault", "error", "is_done"), LOSSES)
 def test_a_connection_is_dropped_in_process(
-    fault: Fault, error: type[httpx.TransportError], done: bool
+    fault: Fault, error: type[httpx.TransportError], is_done: bool, app: App
 ) -> None:
-    app = App(Sandbox())
     app.sandbox.misbehave(fault, times=1)
     with pytest.raises(error) as caught:
         app.create("pets")
     assert type(caught.value) is error
     assert caught.value.request.url.path == "/associations/"
-    assert keys(app.sandbox) == (["pets"] if done else [])
-    assert [one.status for one in app.sandbox.requests] == (
-        [] if error is httpx.ConnectError else [None]
-    )
+    assert keys(app.sandbox) == ["pets"] * is_done
+    received = [one.status for one in app.sandbox.requests]
+    assert received == ([] if error is httpx.ConnectError else [None])
     assert app.create("others", firstObjectLabel="Other").is_success
 
 
-def test_a_late_response_times_out_after_the_work() -> None:
-    app = App(Sandbox())
-    app.sandbox.misbehave(faults.delay(60))
-    with pytest.raises(httpx.ReadTimeout):
-        app.http.post("/associations/", json=BODY, timeout=0.01)
-    assert keys(app.sandbox) == ["pets"]
-
-
-def test_late_work_is_done_after_the_client_has_timed_out() -> None:
+@pytest.mark.parametrize("is_before_the_work", [False, True])
+def test_a_late_response_times_out_and_the_work_is_done(is_before_the_work: bool, app: App) -> None:
     done = threading.Event()
 
     def signal(response: Response) -> Response:
         done.set()
         return response
 
-    app = App(Sandbox())
-    app.sandbox.misbehave(Fault(wait_before=0.05, afterwards=signal))
+    before, after = (0.05, 0.0) if is_before_the_work else (0.0, 0.05)
+    app.sandbox.misbehave(Fault(wait_before=before, wait_after=after, afterwards=signal))
     with pytest.raises(httpx.ReadTimeout):
-        app.http.post("/associations/", json=BODY, timeout=0.01)
+        app.ask("POST", "", json=BODY, timeout=0.01)
     assert done.wait(60)
     assert keys(app.sandbox) == ["pets"]
 

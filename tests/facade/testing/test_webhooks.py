@@ -3,6 +3,7 @@
 import json
 import threading
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -14,26 +15,22 @@ from tests.facade.webhooks.parsing import parsed
 
 
 @pytest.mark.parametrize("nested", [False, True])
-def test_the_sandbox_delivers_an_event_for_each_change_by_a_call(
-    nested: bool, sandbox: Sandbox
-) -> None:
+def test_the_sandbox_delivers_an_event_for_each_change_by_a_call(nested: bool, app: App) -> None:
     events: list[Event] = []
 
     def receive(headers: dict[str, str], body: bytes) -> None:
         verify(headers, body, public_key=sender.public_key)
         events.append(parsed(body))
 
-    app = App(sandbox)
-    with sandbox.webhooks(receive, nested=nested) as sender:
+    with app.sandbox.webhooks(receive, nested=nested) as sender:
         made = app.created("owner_pet")
         one = app.related(made, "contact-1", "pet-1")
-        app.http.delete(f"/associations/relations/{one}", params=app.location)
+        app.delete(f"relations/{one}")
         app.related(made, "contact-1", "pet-1")
         app.update(made, "Keeper", "Pet")
-        app.http.delete(f"/associations/{made}")
+        app.delete(made)
         sender.wait()
-    received = [type(event).__name__ for event in events]
-    assert received == [
+    assert [type(event).__name__ for event in events] == [
         "AssociationCreated",
         "RelationCreated",
         "RelationDeleted",
@@ -43,75 +40,66 @@ def test_the_sandbox_delivers_an_event_for_each_change_by_a_call(
         "AssociationDeleted",
     ]
     assert next(event.relation.id for event in events if isinstance(event, RelationCreated)) == one
-    assert {event.location_id for event in events} == {sandbox.location_id}
+    assert {event.location_id for event in events} == {app.sandbox.location_id}
+
+
+CARDINALITY = {"firstObjectToSecondObjectCardinality": "ONE_TO_ONE"}
+DEFAULT = {"secondObjectToFirstObjectCardinality": "MANY_TO_MANY"}
 
 
 @pytest.mark.parametrize(
-    ("kind", "fields", "sent"),
-    [
-        ("RelationCreate", {"id": "r"}, {"id": "r"}),
-        (
-            "AssociationUpdate",
-            {"id": "a", "firstObjectToSecondObjectCardinality": "ONE_TO_ONE"},
-            {
-                "id": "a",
-                "firstObjectToSecondObjectCardinality": "ONE_TO_ONE",
-                "secondObjectToFirstObjectCardinality": "MANY_TO_MANY",
-            },
-        ),
-    ],
+    ("kind", "fields", "added"),
+    [("RelationCreate", {}, {}), ("AssociationUpdate", CARDINALITY, DEFAULT)],
 )
 @pytest.mark.parametrize("nested", [False, True])
 def test_a_webhook_has_an_envelope_and_its_fields_flat_or_nested(
-    kind: str, fields: dict[str, str], sent: dict[str, str], nested: bool
+    kind: str, fields: dict[str, Any], added: dict[str, str], nested: bool
 ) -> None:
     noon = datetime(2026, 1, 21, 12, tzinfo=timezone(timedelta(hours=2)))
     with WebhookSender(lambda headers, body: None, nested=nested) as sender:
-        body = json.loads(sender.make(kind, fields, occurred_at=noon).body)
+        body = json.loads(sender.make(kind, {"id": "a"} | fields, occurred_at=noon).body)
     assert body.pop("webhookId")
     envelope = {"type": kind, "timestamp": "2026-01-21T10:00:00.000+00:00"}
+    sent = {"id": "a", **fields, **added}
     assert body == envelope | ({"data": sent} if nested else sent)
 
 
-def test_the_sandbox_delivers_nothing_for_seeds_refusals_and_relations_of_businesses(
-    sandbox: Sandbox,
-) -> None:
+def test_nothing_is_delivered_for_seeds_refusals_and_relations_of_businesses(app: App) -> None:
     delivered: list[bytes] = []
-    with sandbox.webhooks(lambda headers, body: delivered.append(body)):
-        app = App(sandbox)
-        made = sandbox.seed_association(key="owner_pet")
-        sandbox.seed_relation(made["id"], "contact-1", "contact-2")
-        refused = app.http.delete(f"/associations/{made['id']}", headers={"Version": ""})
-        assert refused.status_code == 401
+    with app.sandbox.webhooks(lambda headers, body: delivered.append(body)):
+        made = app.sandbox.seed_association(key="owner_pet")
+        app.sandbox.seed_relation(made["id"], "contact-1", "contact-2")
+        assert app.ask("DELETE", made["id"], headers={"Version": ""}).status_code == 401
         # HighLevel sends none for this association.
         relation = app.related("BUSINESSES_CONTACTS_ASSOCIATION", "business-1", "contact-1")
-        path = f"/associations/relations/{relation}"
-        assert app.http.delete(path, params=app.location).is_success
+        assert app.delete(f"relations/{relation}").is_success
     assert delivered == []
 
 
-def test_a_receivers_error_is_its_answer_and_the_rest_is_delivered() -> None:
+def test_a_receivers_error_is_its_answer_and_the_rest_is_delivered_before_closing() -> None:
+    busy = threading.Event()
+
     def fail(headers: dict[str, str], body: bytes) -> None:
+        busy.wait(0.05)
         raise ValueError("the app is wrong")
 
     with WebhookSender(fail) as sender:
-        for number in range(2):
-            sender.send("RelationCreate", {"id": str(number)})
-        sender.wait()
-        sender.close()
-        sender.send("RelationCreate", {"id": "3"})
-    assert [repr(one.answer) for one in sender.deliveries] == ["ValueError('the app is wrong')"] * 2
-
-
-def test_closing_delivers_what_is_queued_and_what_comes_later_is_not_waited_for() -> None:
-    busy = threading.Event()
-    with WebhookSender(lambda headers, body: busy.wait(0.05)) as sender:
         for number in range(3):
             sender.send("RelationCreate", {"id": str(number)})
-    assert len(sender.deliveries) == 3
+    assert [repr(one.answer) for one in sender.deliveries] == ["ValueError('the app is wrong')"] * 3
+    # What comes later is not waited for.
+    sender.close()
     sender.send("RelationCreate", {"id": "3"})
     waiting = threading.Thread(target=sender.wait, daemon=True)
     waiting.start()
     waiting.join(60)
     assert not waiting.is_alive()
     assert len(sender.deliveries) == 3
+
+
+def test_a_webhook_is_posted_to_a_url(sandbox: Sandbox) -> None:
+    with sandbox.serve() as server, WebhookSender(f"{server.url}/webhooks") as sender:
+        sender.send("RelationCreate", {"id": "r"})
+    (delivery,), (received,) = sender.deliveries, sandbox.requests
+    assert (received.method, received.path, delivery.answer) == ("POST", "/webhooks", 404)
+    assert received.body == json.loads(delivery.body)

@@ -19,69 +19,69 @@ from facade.webhooks import (
     RepeatedError,
     ReplayStoreError,
     StaleError,
+    WebhookError,
 )
+from tests.facade.driving import Clock
 from tests.facade.webhooks.parsing import parsed
 
 NOW = datetime(2026, 1, 21, 10, 30, tzinfo=UTC)
+DAY = 86_400
 
 
-def event(webhook_id: str = "w-1", at: str | None = "2026-01-21T10:30:00Z") -> RelationCreated:
-    stamp = f', "timestamp": "{at}"' if at else ""
-    body = f'{{"id": "6a44", "webhookId": "{webhook_id}"{stamp}}}'
-    return parsed(body.encode(), RelationCreated)
+def event(webhook_id: str = "w-1", ahead: float | None = 0) -> RelationCreated:
+    """Return an event that occurred some seconds from now, or undated."""
+    at = "" if ahead is None else (NOW + timedelta(seconds=ahead)).isoformat()
+    body = f'{{"id": "6a44", "webhookId": "{webhook_id}", "timestamp": "{at}"}}'
+    return parsed(body.replace(', "timestamp": ""', "").encode(), RelationCreated)
 
 
-def guard(store: MemoryReplayStore | None = None, *, allow_undated: bool = False) -> Guard:
-    return Guard(store, allow_undated=allow_undated, now=lambda: NOW)
+class Receiver(Guard):
+    """A guard and its store, by a clock of the test."""
+
+    def __init__(self, store: type[MemoryReplayStore] = MemoryReplayStore, **options: Any) -> None:
+        self.clock = Clock(0.0)
+        self.store = store(clock=self.clock)
+        now = {"now": lambda: NOW + timedelta(seconds=self.clock.now)}
+        super().__init__(self.store, **(now | options))
+
+    def receive(self, event: RelationCreated) -> type[WebhookError] | None:
+        """Handle an event; return the class of its rejection, None if it is accepted."""
+        try:
+            with self.once(event):
+                return None
+        except WebhookError as error:
+            return type(error)
 
 
 def test_an_event_is_accepted_once() -> None:
-    once = guard().once
-    with once(event("w-1")):
-        pass
-    with once(event("w-2")):
-        pass
-    with pytest.raises(RepeatedError) as caught, once(event("w-1")):
-        pytest.fail("accepted twice")
-    assert caught.value.status_code == 200  # HighLevel need not send it again
+    receiver = Receiver()
+    with receiver.once(event()):
+        assert receiver.receive(event()) is InProgressError
+        assert receiver.receive(event("w-2")) is None
+    assert receiver.receive(event()) is RepeatedError
 
 
-def test_an_event_that_is_being_handled_is_to_come_again() -> None:
-    once = guard().once
-    with once(event()), pytest.raises(InProgressError) as caught, once(event()):
-        pytest.fail("accepted twice")
-    assert caught.value.status_code == RETRY_STATUS == 429
-    with pytest.raises(RepeatedError), once(event()):
-        pytest.fail("accepted twice")
+def test_a_rejection_has_the_status_of_the_response() -> None:
+    assert RepeatedError.status_code == 200  # HighLevel need not send it again
+    assert InProgressError.status_code == ReplayStoreError.status_code == RETRY_STATUS == 429
+    assert StaleError.status_code == 400
 
 
 def test_an_event_whose_worker_died_is_accepted_after_a_minute() -> None:
-    clock = [0.0]
-    guard = Guard(MemoryReplayStore(clock=lambda: clock[0]), now=lambda: NOW)
-    died = guard.once(event())
+    receiver = Receiver()
+    died = receiver.once(event())
     died.__enter__()
-    clock[0] = 59.9
-    with pytest.raises(InProgressError), guard.once(event()):
-        pytest.fail("accepted twice")
-    clock[0] = 60.0
-    with guard.once(event()), pytest.raises(InProgressError), guard.once(event()):
-        pytest.fail("accepted twice")
+    receiver.clock.now = 59.9
+    assert receiver.receive(event()) is InProgressError
+    receiver.clock.now = 60.0
+    with receiver.once(event()):
+        assert receiver.receive(event()) is InProgressError
+    # If it is only slow, it forgets nothing of the next one.
+    assert not died.__exit__(OSError, OSError(), None)
+    assert receiver.receive(event()) is RepeatedError
 
 
-def test_a_worker_whose_lease_ended_forgets_nothing_of_the_next_one() -> None:
-    clock = [0.0]
-    guard = Guard(MemoryReplayStore(clock=lambda: clock[0]), lease=60, now=lambda: NOW)
-    slow = guard.once(event())
-    slow.__enter__()
-    clock[0] = 61
-    with guard.once(event()):
-        pass
-    assert not slow.__exit__(OSError, OSError(), None)
-    with pytest.raises(RepeatedError), guard.once(event()):
-        pytest.fail("accepted twice")
-
-
-class FailingStore(MemoryReplayStore):
+class LeavingStore(MemoryReplayStore):
     """A store that goes away while an event is handled."""
 
     def finish(self, delivery_id: str, seconds: float) -> None:
@@ -91,26 +91,21 @@ class FailingStore(MemoryReplayStore):
         raise ReplayStoreError("away")
 
 
+class AwayStore(LeavingStore):
+    def begin(self, delivery_id: str, claim: str, lease: float) -> DeliveryState:
+        raise ReplayStoreError("away")
+
+
 def test_a_store_that_is_away_lets_the_delivery_come_again() -> None:
-    class Away(MemoryReplayStore):
-        def begin(self, delivery_id: str, claim: str, lease: float) -> DeliveryState:
-            raise ReplayStoreError("away")
-
-    with pytest.raises(ReplayStoreError) as caught, guard(Away()).once(event()):
-        pytest.fail("accepted")
-    assert caught.value.status_code == RETRY_STATUS
+    assert Receiver(AwayStore).receive(event()) is ReplayStoreError
 
 
-def test_an_event_that_cannot_be_remembered_was_handled_all_the_same(
+def test_a_store_that_goes_away_hides_neither_success_nor_an_error_of_the_app(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    with guard(FailingStore()).once(event()):
-        pass
+    assert Receiver(LeavingStore).receive(event()) is None
     assert "the id of a handled event cannot be stored: away" in caplog.text
-
-
-def test_a_store_that_is_away_hides_no_error_of_the_app() -> None:
-    with pytest.raises(ZeroDivisionError), guard(FailingStore()).once(event()):
+    with pytest.raises(ZeroDivisionError), Receiver(LeavingStore).once(event()):
         _ = 1 / 0
 
 
@@ -118,8 +113,8 @@ def test_a_store_that_is_away_hides_no_error_of_the_app() -> None:
 def test_an_interrupt_of_the_store_leaves_no_event_in_progress(
     method: str, then: type[Exception] | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store, interrupts = MemoryReplayStore(), [KeyboardInterrupt()]
-    work = getattr(store, method)
+    receiver, interrupts = Receiver(), [KeyboardInterrupt()]
+    work = getattr(receiver.store, method)
 
     def interrupted(*given: Any) -> Any:
         if interrupts:
@@ -128,77 +123,54 @@ def test_an_interrupt_of_the_store_leaves_no_event_in_progress(
             raise interrupts.pop()
         return work(*given)
 
-    monkeypatch.setattr(store, method, interrupted)
-    with pytest.raises(KeyboardInterrupt), guard(store).once(event()):
-        pass
-    with pytest.raises(then) if then else nullcontext(), guard(store).once(event()):
-        pass
+    monkeypatch.setattr(receiver.store, method, interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        receiver.receive(event())
+    assert receiver.receive(event()) is then
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError, CancelledError, KeyboardInterrupt])
 def test_an_event_whose_handling_failed_is_accepted_again(error: type[BaseException]) -> None:
-    once = guard().once
-    with pytest.raises(error), once(event()):
+    receiver = Receiver()
+    with pytest.raises(error), receiver.once(event()):
         raise error
-    with once(event()):
-        pass
+    assert receiver.receive(event()) is None
+
+
+class DurableStore(MemoryReplayStore):
+    retention = 31.0 * DAY
 
 
 @pytest.mark.parametrize(
-    ("at", "message"),
+    ("store", "max_age", "ahead", "why"),
     [
-        ("2026-01-18T10:29:59Z", "259201 s ago, the limit is 259200 s"),
-        ("2026-01-21T10:35:01Z", "301 s from now, the limit is 300 s"),
-        ("1970-01-01T00:00:00Z", "s ago"),
-        (None, r"no timestamp: to accept it, use Guard\(allow_undated=True\)"),
+        (MemoryReplayStore, None, -3 * DAY, ""),
+        (MemoryReplayStore, None, -3 * DAY - 1, "259201 s ago, the limit is 259200 s"),
+        (MemoryReplayStore, None, 300, ""),
+        (MemoryReplayStore, None, 301, "301 s from now, the limit is 300 s"),
+        (MemoryReplayStore, None, None, r"no timestamp: .* use Guard\(allow_undated=True\)"),
+        (DurableStore, None, -31 * DAY, ""),
+        (DurableStore, None, -31 * DAY - 1, "s ago"),
+        (DurableStore, 60.0, -60, ""),
+        (DurableStore, 60.0, -61, "the limit is 60 s"),
     ],
 )
-def test_an_event_that_is_old_or_undated_is_refused(at: str | None, message: str) -> None:
-    with pytest.raises(StaleError, match=message), guard().once(event(at=at)):
-        pytest.fail("accepted")
-
-
-@pytest.mark.parametrize(("max_age", "is_accepted"), [(None, True), (60.0, False)])
-def test_a_store_that_remembers_for_long_accepts_old_events_by_default(
-    max_age: float | None, is_accepted: bool
+def test_an_event_that_is_old_or_undated_is_refused(
+    store: type[MemoryReplayStore], max_age: float | None, ahead: float | None, why: str
 ) -> None:
-    class Durable(MemoryReplayStore):
-        retention = 31 * 86_400.0
-
-    once = Guard(Durable(), max_age=max_age, now=lambda: NOW).once
-    thirty_days_ago = event(at="2025-12-22T10:30:00Z")
-    with nullcontext() if is_accepted else pytest.raises(StaleError), once(thirty_days_ago):
-        pass
-    with pytest.raises(StaleError), once(event(at="2025-12-21T10:29:59Z")):
-        pytest.fail("accepted")
+    receiver = Receiver(store, max_age=max_age)
+    refused = pytest.raises(StaleError, match=why) if why else nullcontext()
+    with refused, receiver.once(event(ahead=ahead)):
+        assert not why
 
 
-@pytest.mark.parametrize("at", ["2026-01-18T10:30:00Z", "2026-01-21T10:35:00Z"])
-def test_three_days_ago_and_five_minutes_ahead_are_accepted(at: str) -> None:
-    with guard().once(event(at=at)):
-        pass
-
-
-def test_an_undated_event_is_accepted_once_if_the_guard_allows_it() -> None:
-    once = guard(allow_undated=True).once
-    with once(event(at=None)):
-        pass
-    with pytest.raises(RepeatedError), once(event(at=None)):
-        pytest.fail("accepted twice")
-
-
-@pytest.mark.parametrize("ahead", [-300, 0, 300])
-def test_an_event_is_remembered_until_it_is_too_old(ahead: int) -> None:
-    clock, now = [0.0], [NOW]
-    guard = Guard(MemoryReplayStore(clock=lambda: clock[0]), max_age=300, now=lambda: now[0])
-    at = (NOW + timedelta(seconds=ahead)).isoformat()
-    with guard.once(event(at=at)):
-        pass
-    for _ in range(62):
-        clock[0] += 10
-        now[0] += timedelta(seconds=10)
-        with pytest.raises((RepeatedError, StaleError)), guard.once(event(at=at)):
-            pytest.fail("accepted twice")
+@pytest.mark.parametrize("ahead", [-300, 0, 300, None])
+def test_an_event_is_remembered_until_it_is_too_old(ahead: int | None) -> None:
+    receiver = Receiver(max_age=300, allow_undated=True)
+    assert receiver.receive(event(ahead=ahead)) is None
+    for _ in range(29 if ahead is None else 62):
+        receiver.clock.now += 10
+        assert receiver.receive(event(ahead=ahead)) in (RepeatedError, StaleError)
 
 
 @pytest.mark.parametrize("check", REPLAY_STORE_CHECKS)
@@ -207,37 +179,42 @@ def test_the_store_in_memory_keeps_the_contract(check: Callable[[OpenReplayStore
     check(lambda: store)
 
 
-def test_a_full_memory_store_forgets_the_oldest_id() -> None:
+@pytest.mark.parametrize(
+    ("begun", "done", "again", "states"),
+    [
+        ("abc", "b", "cba", ["in_progress", "done", "new"]),
+        ("ab", "a", "cab", ["new", "done", "new"]),  # an id that is done is the latest
+    ],
+)
+def test_a_full_store_forgets_the_oldest(
+    begun: str, done: str, again: str, states: list[str]
+) -> None:
     store = MemoryReplayStore(max_ids=2)
-    assert [store.begin(name, "claim", 300) for name in "abc"] == ["new"] * 3
-    store.finish("b", 300)
-    assert [store.begin(name, "claim", 300) for name in "cba"] == ["in_progress", "done", "new"]
+    assert [store.begin(name, "claim", 300) for name in begun] == ["new"] * len(begun)
+    store.finish(done, 300)
+    assert [store.begin(name, "claim", 300) for name in again] == states
 
 
-def test_an_id_is_the_latest_of_a_full_memory_store_when_it_is_done() -> None:
-    store = MemoryReplayStore(max_ids=2)
-    assert [store.begin(name, "claim", 300) for name in "ab"] == ["new"] * 2
-    store.finish("a", 300)
-    assert [store.begin(name, "claim", 300) for name in "cab"] == ["new", "done", "new"]
-
-
-@pytest.mark.parametrize("wrong", [0, -1])
-def test_a_guard_needs_positive_seconds_and_a_store_room_for_an_id(wrong: float) -> None:
-    with pytest.raises(ValueError, match="max_age"):
-        Guard(max_age=wrong)
-    with pytest.raises(ValueError, match="lease"):
-        Guard(lease=wrong)
-    with pytest.raises(ValueError, match="max_ids"):
-        MemoryReplayStore(max_ids=0)
-
-
-def test_by_default_the_time_is_that_of_this_machine() -> None:
-    with Guard().once(event(at=datetime.now(UTC).isoformat())):
-        pass
-    with pytest.raises(StaleError), Guard(max_age=0.5, lease=0.5).once(event()):
-        pytest.fail("accepted")
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Guard(max_age=0),
+        lambda: Guard(max_age=11 * 366 * DAY),
+        lambda: Guard(lease=-1),
+        lambda: MemoryReplayStore(max_ids=0),
+    ],
+)
+def test_a_guard_needs_positive_seconds_and_a_store_room_for_an_id(make: Any) -> None:
+    with pytest.raises(ValueError, match=r"max_age|lease|max_ids"):
+        make()
 
 
 def test_what_is_no_store_is_refused_before_the_first_delivery() -> None:
     with pytest.raises(TypeError, match="begin, finish and release, not dict"):
         Guard({})  # type: ignore[arg-type]
+
+
+def test_by_default_the_time_is_that_of_this_machine() -> None:
+    now = (datetime.now(UTC) - NOW).total_seconds()
+    assert Receiver(now=None).receive(event(ahead=now)) is None
+    assert Receiver(now=None, max_age=0.5, lease=0.5).receive(event()) is StaleError
