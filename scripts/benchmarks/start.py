@@ -38,7 +38,7 @@ from scripts.programs import ROOT, build_wheel, make_once, run
 FACADE, HTTPX, SDK = "facade", "httpx", "official SDK"
 STARTS, IMPORTS = 30, 10  # rounds
 ENVIRONMENTS = ROOT / "build" / "bench"  # kept until their content changes
-SDK_LOCK = ROOT / "tests" / "proof" / "official-sdk.lock"
+SDK_PINS = ROOT / "tests" / "proof" / "official-sdk.txt"
 
 # Each imports a name, because facade loads nothing until one is used.
 IMPORT = {
@@ -80,8 +80,8 @@ def sdk(effort: Effort) -> Iterator[Figure]:
     """Measure the import and an update; if the SDK cannot be installed, report that."""
     goal = Goal("<", 1 / 7)
     try:
-        stamp = hashlib.sha256(SDK_LOCK.read_bytes()).hexdigest()
-        install = ("--require-hashes", "-r", SDK_LOCK)
+        stamp = hashlib.sha256(SDK_PINS.read_bytes()).hexdigest()
+        install = ("-r", SDK_PINS)
         python = make_once(ENVIRONMENTS / "official-sdk", stamp, *install)
     except CannotRunError as error:
         why = f"cannot be installed: {str(error).splitlines()[-1]}"

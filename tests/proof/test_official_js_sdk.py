@@ -22,7 +22,8 @@ def app(tmp_path: Path) -> Path:
     for name in ("node", "npm"):
         needs.program("nodejs npm", name)
     shutil.copytree(SDK, tmp_path, dirs_exist_ok=True)
-    run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=tmp_path)
+    options = ["--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund"]
+    run(["npm", "install", *options], cwd=tmp_path)
     return tmp_path
 
 

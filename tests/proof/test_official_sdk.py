@@ -80,8 +80,7 @@ asyncio.run(main())
 
 
 def test_the_official_sdk_creates_reads_updates_and_deletes(tmp_path: Path) -> None:
-    lock = ROOT / "tests" / "proof" / "official-sdk.lock"
-    python = make(tmp_path / "venv", "--require-hashes", "-r", lock)
+    python = make(tmp_path / "venv", "-r", ROOT / "tests/proof/official-sdk.txt")
     sandbox = Sandbox()
     with sandbox.serve() as server:
         output = run(
