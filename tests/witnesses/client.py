@@ -10,7 +10,7 @@ from facade import Association, AssociationsError
 from facade._core.client_options import VERSION, is_version
 from facade.oauth import Grant, MemoryTokenStore, OAuth
 from tests.facade.driving import MODES, Clients
-from tests.witnesses.matching import mismatches
+from tests.witnesses.matching import differences
 from tests.witnesses.reading import LOCATION, Exchange, Witness, alternatives
 from tests.witnesses.scripted import Script
 
@@ -96,7 +96,7 @@ def _result(meaning: dict[str, Any], result: Any) -> list[str]:
         return [f"returned {result!r:.200}, not {meaning['raises']}"]
     if "count" in meaning and len(result) != meaning["count"]:
         return [f"returned {len(result)} items"]
-    return mismatches(meaning["returns"], result) if "returns" in meaning else []
+    return differences(meaning["returns"], result) if "returns" in meaning else []
 
 
 def _sent(shown: dict[str, Any], server: Script) -> list[str]:

@@ -1,5 +1,7 @@
 """Whether what came is what a witness shows."""
 
+from collections.abc import Iterable
+from itertools import zip_longest
 from typing import Any
 
 # Whoever answers chooses these.
@@ -7,57 +9,24 @@ _CHOSEN = {"id", "relationId", "traceId", "scope", "userId"}
 _CHOSEN |= {"access_token", "refresh_token", "accessToken", "refreshToken"}
 
 
-def differences(shown: Any, came: Any, where: str = "body") -> list[str]:
-    """List where JSON that came lacks what is shown; it may have more fields."""
-    if isinstance(shown, dict) and isinstance(came, dict):
-        missing = [f"{where} has no {name}" for name in shown if name not in came]
-        known = [name for name in shown if name in came]
-        return missing + [
-            each
-            for name in known
-            for each in (
-                _types(shown[name], came[name], f"{where}.{name}")
-                if name in _CHOSEN
-                else differences(shown[name], came[name], f"{where}.{name}")
-            )
-        ]
-    if isinstance(shown, list) and isinstance(came, list) and len(shown) == len(came):
-        return [
-            each
-            for index, pair in enumerate(zip(shown, came, strict=True))
-            for each in differences(*pair, f"{where}[{index}]")
-        ]
-    return [] if shown == came else [f"{where} is {came!r:.200}, not {shown!r:.200}"]
+def differences(shown: Any, came: Any, where: str = "it") -> list[str]:
+    """List where a value lacks what is shown; it may have more.
 
-
-def _types(shown: Any, came: Any, where: str) -> list[str]:
-    return [] if type(shown) is type(came) else [f"{where} is {came!r:.80}, not like {shown!r:.80}"]
-
-
-def mismatches(shown: Any, came: Any, where: str = "result") -> list[str]:
-    """List where a value lacks what is shown: the attributes of an object, the items of a list.
-
-    Of a method, each argument is shown with its result.
+    Of JSON, the fields are shown; of another object its attributes; of a method each argument with
+    its result.
     """
-    if isinstance(shown, dict):
-        if callable(came):
-            return [
-                each
-                for argument, result in shown.items()
-                for each in mismatches(result, came(argument), f"{where}({argument})")
-            ]
-        return [
-            each
-            for name, value in shown.items()
-            for each in mismatches(value, getattr(came, name), f"{where}.{name}")
-        ]
-    if isinstance(shown, list):
-        items = list(came)
-        if len(items) != len(shown):
-            return [f"{where} has {len(items)} items, not {len(shown)}"]
-        return [
-            each
-            for index, pair in enumerate(zip(shown, items, strict=True))
-            for each in mismatches(*pair, f"{where}[{index}]")
-        ]
-    return [] if shown == came else [f"{where} is {came!r:.200}, not {shown!r:.200}"]
+    parts: list[tuple[str, Any, Any]] = []
+    if isinstance(shown, dict) and isinstance(came, dict):
+        for name, value in shown.items():
+            pair = value, came.get(name, "nothing")
+            parts.append((f".{name}", *(map(type, pair) if name in _CHOSEN else pair)))
+    elif isinstance(shown, dict) and callable(came):
+        parts = [(f"({each})", value, came(each)) for each, value in shown.items()]
+    elif isinstance(shown, dict):
+        parts = [(f".{name}", value, getattr(came, name, None)) for name, value in shown.items()]
+    elif isinstance(shown, list) and isinstance(came, Iterable):
+        pairs = enumerate(zip_longest(shown, came, fillvalue="nothing"))
+        parts = [(f"[{number}]", *pair) for number, pair in pairs]
+    elif shown != came:
+        return [f"{where} is {came!r:.200}, not {shown!r:.200}"]
+    return [each for name, one, two in parts for each in differences(one, two, where + name)]
