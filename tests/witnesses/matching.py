@@ -22,8 +22,9 @@ def differences(shown: Any, came: Any, where: str = "it") -> list[str]:
             parts.append((f".{name}", *(map(type, pair) if name in _CHOSEN else pair)))
     elif isinstance(shown, dict) and callable(came):
         parts = [(f"({each})", value, came(each)) for each, value in shown.items()]
-    elif isinstance(shown, dict):
-        parts = [(f".{name}", value, getattr(came, name, None)) for name, value in shown.items()]
+    elif isinstance(shown, dict) and shown:
+        for name, value in shown.items():
+            parts.append((f".{name}", value, getattr(came, name, "nothing")))
     elif isinstance(shown, list) and isinstance(came, Iterable):
         pairs = enumerate(zip_longest(shown, came, fillvalue="nothing"))
         parts = [(f"[{number}]", *pair) for number, pair in pairs]
