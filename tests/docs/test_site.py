@@ -3,15 +3,15 @@
 import html
 import inspect
 import re
-import subprocess
 import sys
 import zlib
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
-from tests import public_surface
+from tests import needs, public_surface
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,15 +40,10 @@ def test_every_broken_link_is_an_error(tmp_path: Path) -> None:
     assert "Could not find cross-reference target 'facade.Other'" in done.stderr
 
 
-def build(config: str | Path, folder: Path) -> "subprocess.CompletedProcess[str]":
+def build(config: str | Path, folder: Path) -> CompletedProcess[str]:
     """Build a site as `make docs` does."""
-    return subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", config, "--site-dir", folder],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    options = ("--strict", "-f", config, "--site-dir", folder)
+    return needs.run(sys.executable, "-m", "mkdocs", "build", *options)
 
 
 def text_of(page: Path) -> str:
