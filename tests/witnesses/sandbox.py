@@ -10,8 +10,7 @@ import httpx
 from facade._core.client_options import VERSION
 from facade.testing import Fault, Sandbox, faults
 from tests.facade.driving import Clock
-from tests.witnesses.matching import differences
-from tests.witnesses.reading import LOCATION, Exchange, Witness, alternatives, statuses
+from tests.witnesses.reading import LOCATION, Exchange, Witness, alternatives, differences, statuses
 
 
 def hold_the_sandbox(witness: Witness) -> str:
