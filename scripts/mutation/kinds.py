@@ -9,18 +9,8 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-_COMPARED: dict[type[ast.cmpop], str] = {
-    ast.Lt: "<=",
-    ast.LtE: "<",
-    ast.Gt: ">=",
-    ast.GtE: ">",
-    ast.Eq: "!=",
-    ast.NotEq: "==",
-    ast.Is: "is not",
-    ast.IsNot: "is",
-    ast.In: "not in",
-    ast.NotIn: "in",
-}
+_COMPARED = {"Lt": "<=", "LtE": "<", "Gt": ">=", "GtE": ">", "Eq": "!=", "NotEq": "=="}
+_COMPARED |= {"Is": "is not", "IsNot": "is", "In": "not in", "NotIn": "in"}
 _SWAPPED = {"min": "max", "max": "min", "any": "all", "all": "any", "sorted": "list"}
 _DURATION = re.compile(r"(.*[_.])?(seconds|timeout|deadline|delay|wait|elapsed|age|interval)")
 _LOGGING = re.compile(r"_?log(ger)?\.(debug|info|warning|error|exception|critical|log)")
@@ -118,7 +108,8 @@ def _of_conditions(node: Any, source: PythonSource) -> Iterator[tuple[str, Edit]
                 rest = word.join(parts[:number] + parts[number + 1 :])
                 yield "lost part of a condition", source.replace(node, rest)
         case ast.Compare(ops=[op], comparators=[right]):
-            compared = f"{source.operand(node.left)} {_COMPARED[type(op)]} {source.operand(right)}"
+            sign = _COMPARED[type(op).__name__]
+            compared = f"{source.operand(node.left)} {sign} {source.operand(right)}"
             yield "changed comparison", source.replace(node, compared)
         case ast.UnaryOp(op=ast.Not()):
             yield "lost not", source.replace(node, source.operand(node.operand))

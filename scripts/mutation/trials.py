@@ -85,7 +85,7 @@ class Trials:
                 copy = Path(folder) / str(number)
                 for name in project_files(self._root):
                     (copy / name).parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copy2(self._root / name, copy / name, follow_symlinks=False)
+                    shutil.copy2(self._root / name, copy / name)
                 self._copies.put(copy)
             with ThreadPoolExecutor(self._jobs) as pool:
                 try:
