@@ -93,13 +93,11 @@ def _state(sandbox: Sandbox, given: dict[str, Any]) -> tuple[str, str]:
 
 
 def _seed_association(sandbox: Sandbox, fields: Mapping[str, str]) -> None:
-    given: dict[str, Any] = {
-        re.sub(
-            "[A-Z]", lambda found: f"_{found[0].lower()}", name.replace("id", "associationId")
-        ): value
-        for name, value in fields.items()
-    }
-    sandbox.seed_association(**{"second_object_label": None, **given})
+    given: dict[str, Any] = {"second_object_label": None}
+    for name, value in fields.items():
+        full = "associationId" if name == "id" else name
+        given[re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", full)] = value
+    sandbox.seed_association(**given)
 
 
 def _seed_relations(sandbox: Sandbox, fields: Mapping[str, Any]) -> None:
