@@ -39,7 +39,8 @@ class PythonSource:
 
     def span(self, node: Any) -> tuple[int, int]:
         """Return where a node starts and ends, in bytes."""
-        first = last = node
+        first: Any = node
+        last: Any = node
         if isinstance(node, ast.withitem):  # the only one of our nodes that does not know its place
             first, last = node.context_expr, node.optional_vars or node.context_expr
         start = self._starts[first.lineno - 1] + first.col_offset

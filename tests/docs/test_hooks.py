@@ -28,7 +28,7 @@ def test_an_unknown_part_is_an_error_that_names_the_page() -> None:
 
 
 def test_the_search_boost_of_a_page_depends_on_its_folder() -> None:
-    boosts = {"start/first.md": 2, "guide/errors.md": 2, "reference/errors.md": 1}
+    boosts: dict[str, float] = {"start/first.md": 2, "guide/errors.md": 2, "reference/errors.md": 1}
     boosts |= {"index.md": 1, "contract/fields.md": 0.5, "maintain/index.md": 0.5}
     for name, boost in boosts.items():
         made = page(name, search={"exclude": False})
