@@ -8,7 +8,8 @@ import argparse
 import inspect
 import re
 import textwrap
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -54,14 +55,15 @@ def lines() -> Iterator[str]:
     """Yield the surface line by line: each module with its names in alphabetical order.
 
     A class is written where it comes first, with its own members only; other modules that have it
-    name it in their first lines. An async class like a blocking one refers to that.
+    name it in their first lines. An async class like a blocking one refers to that, and classes
+    without members stand beside their base.
     """
     written: dict[Any, list[str]] = {}
     for module in map(import_module, MODULES):
         named = {name: getattr(module, name) for name in names_of(module)}
         yield module.__name__
-        again = ", ".join(name for name, value in named.items() if value in written)
-        yield from textwrap.wrap(again, 100, initial_indent="  ", subsequent_indent="  ")
+        yield from _wrapped("", [name for name, value in named.items() if value in written])
+        empty = defaultdict[str, list[str]](list)
         for name in sorted(named, key=lambda name: (name.removeprefix("Async"), len(name))):
             value: Any = named[name]
             twin: Any = named.get(name.removeprefix("Async"))
@@ -72,6 +74,8 @@ def lines() -> Iterator[str]:
                     written[kind] = [_short(line).replace("Async", "") for line in _class(kind)]
                     if written[kind] == written.get(twin) and value is not twin:
                         yield f"  class {name}: as {twin.__name__}, async"
+                    elif len(written[kind]) == 1:
+                        empty[", ".join(base.__name__ for base in kind.__bases__)].append(name)
                     else:
                         yield from map(_short, _class(kind))
             elif inspect.isfunction(value):
@@ -80,6 +84,13 @@ def lines() -> Iterator[str]:
                 yield f"  module {name}"
             else:
                 yield _short(f"  {name}: {_constant(value)}")
+        for base, names in sorted(empty.items()):
+            yield from _wrapped(f"classes ({base}): ", names)
+
+
+def _wrapped(start: str, names: Sequence[str]) -> list[str]:
+    text = start + ", ".join(names) if names else ""
+    return textwrap.wrap(text, 100, initial_indent="  ", subsequent_indent="    ")
 
 
 def with_private_bases(kind: type) -> list[type]:
