@@ -93,9 +93,9 @@ def test_changed_functions_are_those_with_a_line_that_differs(project: Path) -> 
 
 
 def test_generated_code_and_ignored_files_get_no_bugs(project: Path) -> None:
-    for name in ("facade/_sync/a.py", "facade/_core/operations.py", "facade/ignored.py"):
-        (project / name).parent.mkdir(exist_ok=True)
-        (project / name).write_text("A = 1\n")
+    for name in ("_sync/a.py", "_core/operations.py", "ignored.py", "new.txt"):
+        (project / "facade" / name).parent.mkdir(exist_ok=True)
+        (project / "facade" / name).write_text("A = 1\n")
     (project / ".gitignore").write_text("ignored.py\n")
     assert code_files(project) == [PACE]
     assert code_files(project, ["scripts"]) == []
